@@ -1,0 +1,343 @@
+//! Commands: everything that can be asked of the product, as plain data. The browser's forms, the
+//! JSON API and the command line all make these; an id minted by whoever issues it makes sending
+//! one twice harmless. Words are plain text here; [`crate::execute`] puts them where they can be
+//! erased and gives the ledger a hash.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use yixian_domain::matter::{MatterKind, Origin, Verdict};
+use yixian_domain::org::{Level, Role, Specialty, UnitKind};
+use yixian_domain::place::{Area, PlaceKind};
+use yixian_domain::time::{Date, Time};
+use yixian_domain::visit::VisitType;
+
+/// A command as it arrives, with when it happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Envelope {
+    /// When it happened, RFC 3339; now when missing. May lie in the past within the configured days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub happened_at: Option<String>,
+    /// What is asked.
+    #[serde(flatten)]
+    pub command: Command,
+}
+
+/// A point of a phone.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PointIn {
+    /// Degrees, WGS-84.
+    pub lat: f64,
+    /// Degrees, WGS-84.
+    pub lon: f64,
+    /// Radius in metres.
+    #[serde(default)]
+    pub accuracy_m: Option<f64>,
+}
+
+/// Somebody who goes along.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CompanionIn {
+    /// Who.
+    pub person: Uuid,
+    /// The visit counts towards his duty.
+    #[serde(default)]
+    pub duty: bool,
+}
+
+/// By when something is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DueIn {
+    /// By the limit rule in force; refused where there is none.
+    #[default]
+    Rule,
+    /// By the rule, or without a deadline where there is none.
+    RuleIfAny,
+    /// A limit: `5wd`, `7cd`, `24h`.
+    Limit(String),
+    /// A day.
+    Day(#[schemars(with = "String")] Date),
+}
+
+/// How a finding is closed: on the spot, or by a deadline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingIn {
+    /// 当场解决
+    OnTheSpot {
+        /// How.
+        #[serde(default)]
+        how: String,
+        /// Photos taken afterwards, content addresses.
+        #[serde(default)]
+        photos: Vec<String>,
+    },
+    /// 限期整改
+    PutRight {
+        /// Responsible unit.
+        unit: Uuid,
+        /// By when.
+        #[serde(default)]
+        due: DueIn,
+    },
+}
+
+/// A raiser outside the company.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ContactIn {
+    /// Name.
+    #[serde(default)]
+    pub name: String,
+    /// Phone.
+    #[serde(default)]
+    pub phone: String,
+}
+
+/// Everything that can be asked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs)] // fields carry the names of the domain's own
+pub enum Command {
+    /// Plans a visit.
+    PlanVisit {
+        visit: Uuid,
+        #[schemars(with = "String")]
+        kind: VisitType,
+        place: Uuid,
+        /// The hosting unit; the place's own when missing.
+        #[serde(default)]
+        host: Option<Uuid>,
+        leader: Uuid,
+        #[serde(default)]
+        companions: Vec<CompanionIn>,
+        #[schemars(with = "String")]
+        day: Date,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        from: Option<Time>,
+        #[serde(default)]
+        purpose: String,
+        #[serde(default = "yes")]
+        announced: bool,
+    },
+    /// Checks in.
+    StartVisit {
+        visit: Uuid,
+        #[serde(default)]
+        point: Option<PointIn>,
+        #[serde(default)]
+        photos: Vec<String>,
+        /// As it turned out; as planned when missing.
+        #[serde(default)]
+        announced: Option<bool>,
+    },
+    /// Records what was found, closed on the spot or to be put right.
+    RecordFinding {
+        visit: Uuid,
+        matter: Uuid,
+        #[serde(default = "problem")]
+        #[schemars(with = "String")]
+        kind: MatterKind,
+        category: String,
+        words: String,
+        #[serde(default)]
+        photos: Vec<String>,
+        /// Who raised it, when not the leader himself.
+        #[serde(default)]
+        raiser: Option<ContactIn>,
+        finding: FindingIn,
+    },
+    /// Ends a visit.
+    FinishVisit {
+        visit: Uuid,
+        #[serde(default)]
+        summary: String,
+    },
+    /// Calls a visit off.
+    CancelVisit { visit: Uuid, reason: String },
+    /// Counts a visit with another.
+    MergeVisit { visit: Uuid, into: Uuid },
+
+    /// Raises a matter that was not found on a visit.
+    RaiseMatter {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        kind: MatterKind,
+        #[schemars(with = "String")]
+        origin: Origin,
+        category: String,
+        words: String,
+        #[serde(default)]
+        place: Option<Uuid>,
+        /// Where it waits to be assigned; the place's unit, else the root, when missing.
+        #[serde(default)]
+        unit: Option<Uuid>,
+        #[serde(default)]
+        photos: Vec<String>,
+        /// A raiser outside the company; oneself when missing.
+        #[serde(default)]
+        raiser: Option<ContactIn>,
+    },
+    /// Gives it to a unit with a deadline.
+    Assign {
+        matter: Uuid,
+        unit: Uuid,
+        #[serde(default)]
+        handler: Option<Uuid>,
+        #[serde(default)]
+        due: DueIn,
+        #[serde(default)]
+        note: String,
+    },
+    /// Moves it to another unit.
+    Transfer { matter: Uuid, unit: Uuid, #[serde(default)] handler: Option<Uuid>, reason: String },
+    /// Lets it go with another matter.
+    Merge { matter: Uuid, into: Uuid, #[serde(default)] reason: String },
+    /// Does not take it on.
+    Refuse { matter: Uuid, reason: String },
+    /// Signs for it.
+    Accept { matter: Uuid },
+    /// Asks for more time.
+    AskExtension {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        until: Date,
+        reason: String,
+        #[serde(default)]
+        photos: Vec<String>,
+    },
+    /// Asks to stop the clock.
+    AskPause { matter: Uuid, reason: String, #[serde(default)] photos: Vec<String> },
+    /// Decides the waiting request.
+    Decide { matter: Uuid, approve: bool, #[serde(default)] note: String },
+    /// Starts the clock again.
+    Resume { matter: Uuid, #[serde(default)] note: String },
+    /// Ends the step in hand, begins the next.
+    Advance { matter: Uuid, step: String },
+    /// Put right.
+    Submit { matter: Uuid, how: String, #[serde(default)] photos: Vec<String> },
+    /// Accepts the solution.
+    Verify { matter: Uuid, #[serde(default)] note: String },
+    /// Sends the solution back.
+    Return { matter: Uuid, reason: String },
+    /// Answers whoever raised it.
+    Answer { matter: Uuid, words: String },
+    /// Records a try to reach the raiser.
+    RecordAttempt { matter: Uuid, note: String },
+    /// The raiser's verdict.
+    Rate {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        verdict: Verdict,
+        #[serde(default)]
+        words: String,
+    },
+    /// A remark; `corrects` names the event it corrects.
+    Comment {
+        matter: Uuid,
+        words: String,
+        #[serde(default)]
+        photos: Vec<String>,
+        #[serde(default)]
+        corrects: Option<u32>,
+    },
+    /// Erases the words and contact of a matter; the ledger stays valid.
+    EraseWords { matter: Uuid },
+
+    /// Makes or changes a unit.
+    PutUnit {
+        unit: Uuid,
+        code: String,
+        name: String,
+        #[serde(default)]
+        name_en: Option<String>,
+        #[schemars(with = "String")]
+        kind: UnitKind,
+        #[serde(default)]
+        parent: Option<Uuid>,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        from: Option<Date>,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        to: Option<Date>,
+    },
+    /// Makes or changes a person with his roles.
+    PutPerson {
+        person: Uuid,
+        code: String,
+        name: String,
+        unit: Uuid,
+        #[schemars(with = "String")]
+        level: Level,
+        #[schemars(with = "String")]
+        specialty: Specialty,
+        #[serde(default)]
+        duty: bool,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        from: Option<Date>,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        to: Option<Date>,
+        /// Roles; unchanged when missing.
+        #[serde(default)]
+        roles: Option<Vec<RoleIn>>,
+    },
+    /// Makes or changes a place.
+    PutPlace {
+        place: Uuid,
+        code: String,
+        name: String,
+        #[schemars(with = "String")]
+        kind: PlaceKind,
+        district: String,
+        #[schemars(with = "String")]
+        area: Area,
+        #[serde(default)]
+        point: Option<PointIn>,
+        #[serde(default)]
+        unit: Option<Uuid>,
+    },
+    /// Exempts a person from visit duty.
+    Exempt {
+        person: Uuid,
+        #[schemars(with = "String")]
+        from: Date,
+        #[schemars(with = "String")]
+        to: Date,
+        reason: String,
+    },
+}
+
+/// A role over a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RoleIn {
+    /// Which.
+    #[schemars(with = "String")]
+    pub role: Role,
+    /// Over which subtree.
+    pub unit: Uuid,
+}
+
+fn yes() -> bool { true }
+fn problem() -> MatterKind { MatterKind::Problem }
+
+impl Command {
+    /// The record it acts on.
+    pub fn record(&self) -> Uuid {
+        use Command::*;
+        match self {
+            PlanVisit { visit, .. } | StartVisit { visit, .. } | FinishVisit { visit, .. } | CancelVisit { visit, .. } | MergeVisit { visit, .. } => *visit,
+            RecordFinding { matter, .. } | RaiseMatter { matter, .. } | Assign { matter, .. } | Transfer { matter, .. }
+            | Merge { matter, .. } | Refuse { matter, .. } | Accept { matter } | AskExtension { matter, .. }
+            | AskPause { matter, .. } | Decide { matter, .. } | Resume { matter, .. } | Advance { matter, .. }
+            | Submit { matter, .. } | Verify { matter, .. } | Return { matter, .. } | Answer { matter, .. }
+            | RecordAttempt { matter, .. } | Rate { matter, .. } | Comment { matter, .. } | EraseWords { matter } => *matter,
+            PutUnit { unit, .. } => *unit,
+            PutPerson { person, .. } | Exempt { person, .. } => *person,
+            PutPlace { place, .. } => *place,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a use case answers when it does not do what was asked. Everything a person can cause has
+//! its own variant with a stable code; the doors put it into the reader's language.
+
+use serde::Serialize;
+use yixian_domain::access::Denial;
+use yixian_domain::refusal::Refusal;
+use yixian_store::StoreError;
+
+/// One field that cannot be taken as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldError {
+    /// Name of the field, as in the form and in the command.
+    pub field: &'static str,
+    /// Stable code; the catalogue key is `invalid-` + code with `-` for `_`.
+    pub code: &'static str,
+    /// What a message may quote: a limit, an example, the line.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A field error without detail.
+    pub fn new(field: &'static str, code: &'static str) -> Self { FieldError { field, code, detail: String::new() } }
+    /// A field error with detail.
+    pub fn with(field: &'static str, code: &'static str, detail: impl ToString) -> Self {
+        FieldError { field, code, detail: detail.to_string() }
+    }
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The law says no.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// Access says no.
+    #[error("{0}")]
+    Denied(#[from] Denial),
+    /// No such record, or none the actor may know of.
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    /// Fields that cannot be taken; all of them, not the first only.
+    #[error("not valid: {}", .0.iter().map(|f| format!("{}: {}", f.field, f.code)).collect::<Vec<_>>().join("; "))]
+    Invalid(Vec<FieldError>),
+    /// The command's id was used for something else.
+    #[error("this command id was already used for something else")]
+    IdReused,
+    /// The record has moved on since the caller saw it.
+    #[error("the record is now at revision {current}")]
+    Stale {
+        /// The present revision.
+        current: u32,
+    },
+    /// Sign-in refused: wrong name, password, link or token.
+    #[error("sign-in refused")]
+    SignInRefused,
+    /// A rule file cannot be read.
+    #[error("{file}: {why}")]
+    BadPolicy {
+        /// Which file.
+        file: String,
+        /// All that is wrong with it.
+        why: String,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl AppError {
+    /// One invalid field.
+    pub fn field(field: &'static str, code: &'static str) -> Self { AppError::Invalid(vec![FieldError::new(field, code)]) }
+    /// Stable code of the kind of error.
+    pub fn code(&self) -> &'static str {
+        match self {
+            AppError::Refused(r) => r.code(),
+            AppError::Denied(d) => d.code(),
+            AppError::NotFound(_) => "not_found",
+            AppError::Invalid(_) => "invalid",
+            AppError::IdReused => "id_reused",
+            AppError::Stale { .. } => "stale",
+            AppError::SignInRefused => "sign_in_refused",
+            AppError::BadPolicy { .. } => "bad_policy",
+            AppError::Store(StoreError::DiskFull) => "disk_full",
+            AppError::Store(_) => "store",
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! The one write door. A command is carried out once per id: the same id with the same content
+//! gives the receipt of the first time, with other content it is a conflict. Load, decide, write
+//! and the receipt are one transaction; the receipt is given when it is durable.
+
+use crate::App;
+use crate::command::{Command, ContactIn, Envelope};
+use crate::error::{AppError, FieldError};
+use crate::mint::{self, derived};
+use crate::policy::Policies;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::ids::*;
+use yixian_domain::matter::Law;
+use yixian_domain::time::Instant;
+use yixian_store::ledger::{canonical, sha256};
+use yixian_store::Tx;
+
+/// What the caller gets: proof of what was recorded, echoing id and content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Receipt {
+    /// The command's id.
+    pub command: Uuid,
+    /// SHA-256 of the command's canonical JSON.
+    pub sha256: String,
+    /// The record it acted on.
+    pub record: Uuid,
+    /// The record's revision afterwards, where it has one.
+    pub rev: Option<u32>,
+    /// The record's running number, where it got one.
+    pub number: Option<i64>,
+    /// When it was recorded, milliseconds of the business clock.
+    pub recorded_at: i64,
+}
+
+/// What a use case works with.
+pub(crate) struct Ctx<'a> {
+    pub tx: &'a mut Tx,
+    pub app: &'a App,
+    pub policies: &'a Policies,
+    pub actor: &'a Actor,
+    /// When it happened.
+    pub at: Instant,
+    /// When it is recorded.
+    pub now: Instant,
+    /// What the caller last saw of the record.
+    pub if_match: Option<u32>,
+}
+
+/// What a use case tells for the receipt.
+pub(crate) struct Done {
+    pub rev: Option<u32>,
+    pub number: Option<i64>,
+}
+
+impl Ctx<'_> {
+    pub fn law(&self) -> Law<'_> { self.policies.law() }
+    pub fn by(&self) -> By { self.actor.by() }
+    pub fn ask(&self, ask: &Ask<'_>) -> Result<(), AppError> { Ok(may(self.actor, ask)?) }
+
+    /// Keeps words of a record; blank ones are none.
+    pub async fn words(&mut self, record: Uuid, text: &str) -> Result<Option<Words>, AppError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if text.chars().count() > MAX_WORDS {
+            return Err(AppError::Invalid(vec![FieldError::with("words", "words_too_long", MAX_WORDS)]));
+        }
+        let id = WordsId(self.app.mint().uuid(self.now));
+        let salt = self.app.mint().salt();
+        Ok(Some(self.tx.put_words(record, id, &salt, text).await?))
+    }
+
+    /// Keeps words that must not be missing.
+    pub async fn needed_words(&mut self, field: &'static str, record: Uuid, text: &str) -> Result<Words, AppError> {
+        self.words(record, text).await?.ok_or_else(|| AppError::field(field, "words_needed"))
+    }
+
+    /// Checks content addresses and notes that the record uses them.
+    pub async fn photos(&mut self, record: Uuid, photos: &[String]) -> Result<Vec<FileRef>, AppError> {
+        if photos.len() > MAX_PHOTOS {
+            return Err(AppError::Invalid(vec![FieldError::with("photos", "too_many_photos", MAX_PHOTOS)]));
+        }
+        let mut out = Vec::new();
+        for p in photos {
+            let file: FileRef = p.parse().map_err(|_| AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]))?;
+            if !self.tx.use_file(&file, record).await? {
+                return Err(AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]));
+            }
+            if !out.contains(&file) {
+                out.push(file);
+            }
+        }
+        Ok(out)
+    }
+
+    /// Keeps the contact of an outside raiser and makes his link findable.
+    pub async fn contact(&mut self, matter: MatterId, c: &ContactIn) -> Result<ContactId, AppError> {
+        let mut faults = Vec::new();
+        if c.name.trim().is_empty() && c.phone.trim().is_empty() {
+            faults.push(FieldError::new("raiser", "contact_needed"));
+        }
+        let phone: String = c.phone.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        if !phone.is_empty() && !(phone.len() >= 7 && phone.len() <= 15 && phone.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit())) {
+            faults.push(FieldError::new("phone", "phone"));
+        }
+        if !faults.is_empty() {
+            return Err(AppError::Invalid(faults));
+        }
+        let id = ContactId(self.app.mint().uuid(self.now));
+        let text = |s: &str| Some(s.trim().to_owned()).filter(|s| !s.is_empty());
+        self.tx.put_contact(id, matter, text(&c.name).as_deref(), text(&phone).as_deref()).await?;
+        let token = self.app.raiser_token(matter, id);
+        self.tx.put_link(&mint::hash_secret(&token), matter, id).await?;
+        Ok(id)
+    }
+}
+
+/// Longest text a person may write in one field, characters.
+pub const MAX_WORDS: usize = 10_000;
+/// Photos one command may carry.
+pub const MAX_PHOTOS: usize = 12;
+
+impl App {
+    /// The secret part of a raiser's link; derived, so it can be shown again and is not stored.
+    pub fn raiser_token(&self, matter: MatterId, contact: ContactId) -> String {
+        derived(&self.inner.secret, &format!("raiser {contact}"), matter.0)
+    }
+
+    /// Carries out a command once.
+    pub async fn execute(&self, actor: &Actor, id: CommandId, envelope: Envelope, if_match: Option<u32>) -> Result<Receipt, AppError> {
+        let now = self.clock().now();
+        let at = match &envelope.happened_at {
+            None => now,
+            Some(text) => Instant::parse(text).map_err(|_| AppError::field("happened_at", "instant"))?,
+        };
+        if id.0.get_version_num() != 7 {
+            return Err(AppError::field("command_id", "uuid_v7"));
+        }
+        let by = yixian_store::ledger::actor_text(&actor.by());
+        let sha = sha256(format!("{by}\n{}", canonical(&envelope)?).as_bytes());
+        let policies = self.policies();
+        policies.law().timely(at, now)?;
+        let (app, actor, wants) = (self.clone(), actor.clone(), envelope.command.changes_directory());
+        let receipt = self.store().write(move |tx| Box::pin(async move {
+            if let Some((before, receipt)) = tx.receipt(id).await? {
+                if before != sha {
+                    return Err(AppError::IdReused);
+                }
+                return serde_json::from_str(&receipt).map_err(|e| yixian_store::StoreError::corrupt("receipt", e).into());
+            }
+            tx.under(id, now);
+            let record = envelope.command.record();
+            let done = {
+                let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
+                run(&mut ctx, envelope.command).await?
+            };
+            let receipt = Receipt { command: id.0, sha256: sha.clone(), record, rev: done.rev, number: done.number, recorded_at: now.0 };
+            tx.carried_out(&sha, &by, &canonical(&receipt)?).await?;
+            Ok(receipt)
+        })).await?;
+        if wants {
+            self.forget_directory();
+        }
+        Ok(receipt)
+    }
+}
+
+impl Command {
+    fn changes_directory(&self) -> bool {
+        matches!(self, Command::PutUnit { .. } | Command::PutPerson { .. } | Command::PutPlace { .. } | Command::Exempt { .. })
+    }
+}
+
+async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
+    use Command as C;
+    match command {
+        c @ (C::PlanVisit { .. } | C::StartVisit { .. } | C::RecordFinding { .. } | C::FinishVisit { .. } | C::CancelVisit { .. } | C::MergeVisit { .. }) => crate::visits::run(ctx, c).await,
+        c @ (C::PutUnit { .. } | C::PutPerson { .. } | C::PutPlace { .. } | C::Exempt { .. }) => crate::organisation::run(ctx, c).await,
+        c => crate::matters::run(ctx, c).await,
+    }
+}

@@ -1,0 +1,90 @@
+//! Figures, computed from what was recorded: rows become facts, the domain counts. Nothing here is
+//! stored, so no figure can go stale or be typed.
+
+use crate::App;
+use crate::error::AppError;
+use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::duty::{self, Exemption, Reason, Inputs, PersonWeek, Post};
+use yixian_domain::figure::{self, Figure, FigureCode, Frame, Period};
+use yixian_domain::ids::{PersonId, UnitId};
+use yixian_domain::org::UnitPath;
+use yixian_domain::time::Instant;
+use yixian_store::{facts, org};
+
+/// Figures of a unit over a period, as of an instant.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The unit; the whole company when none.
+    pub unit: Option<UnitId>,
+    /// Period.
+    pub period: Period,
+    /// As of.
+    pub as_of: Instant,
+    /// Every figure, in the order of [`FigureCode::ALL`].
+    pub figures: Vec<Figure>,
+    /// By category: closed with a target, on time, hours.
+    pub categories: Vec<figure::category::CategoryRow>,
+    /// Person-weeks behind the duty figure.
+    pub weeks: Vec<PersonWeek>,
+    /// Campaign months in the period.
+    pub campaigns: Vec<duty::Campaign>,
+}
+
+impl Report {
+    /// One figure.
+    pub fn get(&self, code: FigureCode) -> Option<&Figure> { figure::find(&self.figures, code) }
+}
+
+fn reason(text: &str) -> Reason {
+    match text {
+        "leave" => Reason::Leave,
+        "business_trip" => Reason::BusinessTrip,
+        _ => Reason::Other,
+    }
+}
+
+impl App {
+    /// Computes every figure of a unit's subtree (the whole company when none).
+    pub async fn report(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Report, AppError> {
+        let directory = self.directory().await?;
+        let path = match unit {
+            Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
+            None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
+        };
+        may(actor, &Ask::SeeFigures(&path))?;
+        let scope = if unit.is_some() { path.as_str() } else { "" };
+        let policies = self.policies();
+        let frame = Frame::new(period, as_of, &policies.zone);
+        let mut conn = self.store().read().await?;
+        let matters = facts::matters(&mut conn, scope, &frame).await?;
+        let visits = facts::visits(&mut conn, scope, &frame).await?;
+        let places = facts::places(&mut conn, scope).await?;
+
+        // Duty is a person's, wherever he goes: all visits count, people of the subtree owe.
+        let everywhere = if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame).await? };
+        let gone = if scope.is_empty() { &visits } else { &everywhere };
+        let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(&policies.zone)).collect();
+        let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
+        let posts: Vec<Post> = directory.people().filter(|p| p.duty && in_scope(p.unit))
+            .map(|p| Post { person: p.id, level: p.level, duty: p.duty, from: p.from, to: p.to }).collect();
+        let weeks_of = period.weeks();
+        let (first, last) = (weeks_of.first().map_or(period.first(), |w| w.monday()), weeks_of.last().map_or(period.last(), |w| w.sunday()));
+        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter()
+            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
+        let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &finished };
+        let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &policies.settings, &weeks_of, as_of, &policies.zone);
+        let campaigns = duty::campaigns(&inputs, &policies.settings, &period.months(), as_of, &policies.zone);
+
+        let mut figures = figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
+        figures.push(figure::duty::figure(&weeks, &frame));
+        figures.extend(figure::matters::figures(&matters, &frame));
+        figures.sort_by_key(|f| f.code as usize);
+        let categories = figure::category::by_category(&matters, &frame);
+        Ok(Report { unit, period, as_of, figures, categories, weeks, campaigns })
+    }
+}
+
+/// A person's name for a key of the duty figure.
+pub fn person_of(key: &figure::Key) -> Option<PersonId> {
+    match key { figure::Key::PersonWeek(p, _) => Some(*p), figure::Key::Record(_) => None }
+}

@@ -1,0 +1,104 @@
+//! Use cases. Each loads what it needs, lets the domain decide, and writes rows and events in one
+//! transaction. HTML forms, the JSON API and the command line all come through
+//! [`App::execute`] with the same [`command::Command`]; there is no second way to change anything.
+//! Reading for pages is in [`read`]. This crate does not know HTTP, HTML or SQL.
+
+pub mod accounts;
+pub mod clock;
+pub mod command;
+pub mod error;
+mod execute;
+pub mod figures;
+mod matters;
+pub mod mint;
+mod organisation;
+pub mod photos;
+pub mod policy;
+pub mod read;
+pub mod sweep;
+mod visits;
+
+pub use error::{AppError, FieldError};
+pub use execute::Receipt;
+pub use yixian_store as store;
+
+use clock::Clock;
+use mint::Mint;
+use photos::Photos;
+use policy::{Policies, PolicySource};
+use std::path::Path;
+use std::sync::{Arc, RwLock};
+use yixian_store::{Db, Store, StoreError};
+
+/// The running product: store, rules, clock, chance, files.
+#[derive(Clone, Debug)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    store: Store,
+    policies: RwLock<Arc<Policies>>,
+    directory: RwLock<Option<(std::time::Instant, Arc<read::Directory>)>>,
+    clock: Clock,
+    mint: Mint,
+    photos: Photos,
+    secret: [u8; 32],
+    hashing: tokio::sync::Semaphore,
+}
+
+/// What an [`App`] is opened with.
+#[derive(Debug)]
+pub struct Opening<'a> {
+    /// Database.
+    pub db: Db,
+    /// Folder for files and the secret that raisers' links are derived from.
+    pub folder: &'a Path,
+    /// The clock of the business: real, or the demo company's.
+    pub clock: Clock,
+    /// Chance: the machine's, or seeded.
+    pub mint: Mint,
+    /// Where rules come from when the database has none yet.
+    pub policies: PolicySource,
+}
+
+impl App {
+    /// Opens the store, puts the seed rules in force where there are none, and loads them.
+    pub async fn open(o: Opening<'_>) -> Result<App, AppError> {
+        std::fs::create_dir_all(o.folder).map_err(StoreError::from)?;
+        let seed = o.policies.read()?;
+        let late_ms = i64::from(seed.settings.late_flag_hours) * 3_600_000;
+        let store = Store::open(o.db, late_ms).await?;
+        policy::seed(&store, &seed, &o.mint, o.clock.now()).await?;
+        let policies = policy::load(&mut store.read().await?).await?;
+        let secret = mint::secret_file(&o.folder.join("secret.key"), &o.mint)?;
+        Ok(App {
+            inner: Arc::new(Inner {
+                store,
+                policies: RwLock::new(Arc::new(policies)),
+                directory: RwLock::new(None),
+                clock: o.clock,
+                mint: o.mint,
+                photos: Photos::in_folder(&o.folder.join("files"))?,
+                secret,
+                hashing: tokio::sync::Semaphore::new(2),
+            }),
+        })
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store { &self.inner.store }
+    /// The rules in force.
+    pub fn policies(&self) -> Arc<Policies> {
+        self.inner.policies.read().map_or_else(|p| p.into_inner().clone(), |p| p.clone())
+    }
+    /// The business clock.
+    pub fn clock(&self) -> &Clock { &self.inner.clock }
+    /// Chance.
+    pub fn mint(&self) -> &Mint { &self.inner.mint }
+    /// Photos.
+    pub fn photos(&self) -> &Photos { &self.inner.photos }
+    /// Stops writing and closes the database.
+    pub async fn close(&self) { self.inner.store.db().close().await; }
+}

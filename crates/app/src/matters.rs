@@ -1,0 +1,323 @@
+//! Use cases of matters: load, ask access, let the law decide, write. Fan-out of a master's answer
+//! and notices to those concerned happen in the same transaction.
+
+use crate::command::{Command, ContactIn, DueIn};
+use crate::error::AppError;
+use crate::execute::{Ctx, Done};
+use uuid::Uuid;
+use yixian_domain::access::{Ask, Denial, MatterFacts};
+use yixian_domain::deadline::Promise;
+use yixian_domain::ids::*;
+use yixian_domain::limit::Limit;
+use yixian_domain::matter::*;
+use yixian_domain::org::{Role, Unit};
+use yixian_domain::place::Place;
+use yixian_domain::time::Instant;
+use yixian_store::matter::Stored;
+use yixian_store::{matter as table, org, place};
+
+/// Longest subject kept for lists, characters.
+const SUBJECT: usize = 80;
+
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
+    match command {
+        Command::RaiseMatter { matter, kind, origin, category, words, place, unit, photos, raiser } => {
+            ctx.ask(&Ask::RaiseMatter)?;
+            if matches!(origin, Origin::Visit | Origin::Import) {
+                return Err(AppError::field("origin", "origin"));
+            }
+            let new = NewMatter { id: MatterId(matter), kind, origin, category, words, place: place.map(PlaceId), unit: unit.map(UnitId), visit: None, photos, raiser };
+            let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
+            insert(ctx, moved, &text).await
+        }
+        Command::EraseWords { matter } => erase(ctx, MatterId(matter)).await,
+        other => act(ctx, other).await,
+    }
+}
+
+/// What a new matter is made of.
+pub(crate) struct NewMatter {
+    pub id: MatterId,
+    pub kind: MatterKind,
+    pub origin: Origin,
+    pub category: String,
+    pub words: String,
+    pub place: Option<PlaceId>,
+    pub unit: Option<UnitId>,
+    pub visit: Option<VisitId>,
+    pub photos: Vec<String>,
+    pub raiser: Option<ContactIn>,
+}
+
+/// Raises a matter; gives it with the text search finds it by. Not yet written.
+pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoice) -> Result<(Moved, String), AppError> {
+    if table::matter(ctx.tx.conn(), new.id).await?.is_some() {
+        return Err(AppError::IdReused);
+    }
+    let day = ctx.policies.zone.date_of(ctx.at);
+    let known = ctx.policies.procedures.in_force(new.kind, day).is_some_and(|p| p.category(&new.category).is_some());
+    if !known {
+        return Err(AppError::field("category", "category"));
+    }
+    let at_place = match new.place {
+        Some(id) => Some(place::place(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("place", "place"))?),
+        None => None,
+    };
+    let unit = home(ctx, new.unit, at_place.as_ref()).await?;
+    let words = ctx.needed_words("words", new.id.0, &new.words).await?;
+    let photos = ctx.photos(new.id.0, &new.photos).await?;
+    let by = match &new.raiser {
+        Some(c) if !(c.name.trim().is_empty() && c.phone.trim().is_empty()) => By::Raiser(ctx.contact(new.id, c).await?),
+        _ => ctx.by(),
+    };
+    let raised = Raised { by, recorded_by: ctx.by(), at: ctx.at, words, category: new.category, place: new.place, visit: new.visit, photos };
+    let text = format!("{} {}", new.words, at_place.map_or(String::new(), |p| p.name));
+    let moved = Matter::raise(&ctx.law(), Raise { id: new.id, kind: new.kind, origin: new.origin, raised, unit: unit.id }, choice)?;
+    Ok((moved, text))
+}
+
+/// Where a matter waits: the unit named, the place's unit, else the root.
+async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&Place>) -> Result<Unit, AppError> {
+    if let Some(id) = named.or(at.and_then(|p| p.unit)) {
+        return org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("unit", "unit"));
+    }
+    let units = org::units(ctx.tx.conn()).await?;
+    units.into_iter().find(|u| u.parent.is_none()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))
+}
+
+/// Writes a new matter and tells its unit's coordinators or handlers.
+pub(crate) async fn insert(ctx: &mut Ctx<'_>, moved: Moved, text: &str) -> Result<Done, AppError> {
+    let next = next_look(ctx.policies, &moved.matter)?;
+    let subject: String = text.lines().next().unwrap_or_default().chars().take(SUBJECT).collect();
+    let number = ctx.tx.insert_matter(&moved.matter, &moved.events, &subject, text, next).await?;
+    notify(ctx, &moved).await?;
+    Ok(Done { rev: Some(moved.matter.rev), number: Some(number) })
+}
+
+async fn load(ctx: &mut Ctx<'_>, id: MatterId) -> Result<(Stored, MatterFacts), AppError> {
+    let stored = table::matter(ctx.tx.conn(), id).await?.ok_or(AppError::NotFound("matter"))?;
+    let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
+    Ok((stored, facts))
+}
+
+async fn unit(ctx: &mut Ctx<'_>, id: Uuid) -> Result<Unit, AppError> {
+    org::unit(ctx.tx.conn(), UnitId(id)).await?.ok_or_else(|| AppError::field("unit", "unit"))
+}
+
+pub(crate) fn choice(due: &DueIn) -> Result<TargetChoice, AppError> {
+    Ok(match due {
+        DueIn::Rule => TargetChoice::Rule,
+        DueIn::RuleIfAny => TargetChoice::RuleIfAny,
+        DueIn::Limit(text) => {
+            let limit: Limit = text.parse().map_err(|_| AppError::field("due", "limit"))?;
+            TargetChoice::Promise(Promise::Limit(limit))
+        }
+        DueIn::Day(day) => TargetChoice::Promise(Promise::Day(*day)),
+    })
+}
+
+fn action(command: &Command) -> MatterAction {
+    match command {
+        Command::Assign { .. } => MatterAction::Assign,
+        Command::Transfer { .. } => MatterAction::Transfer,
+        Command::Merge { .. } => MatterAction::Merge,
+        Command::Refuse { .. } => MatterAction::Refuse,
+        Command::Accept { .. } => MatterAction::Accept,
+        Command::AskExtension { .. } => MatterAction::AskExtension,
+        Command::AskPause { .. } => MatterAction::AskPause,
+        Command::Decide { .. } => MatterAction::Decide,
+        Command::Resume { .. } => MatterAction::Resume,
+        Command::Advance { .. } => MatterAction::Advance,
+        Command::Submit { .. } => MatterAction::Submit,
+        Command::Verify { .. } => MatterAction::Verify,
+        Command::Return { .. } => MatterAction::Return,
+        Command::Answer { .. } => MatterAction::Answer,
+        Command::RecordAttempt { .. } => MatterAction::RecordAttempt,
+        Command::Rate { .. } => MatterAction::Rate,
+        _ => MatterAction::Comment,
+    }
+}
+
+async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
+    let id = MatterId(command.record());
+    let (stored, facts) = load(ctx, id).await?;
+    ctx.ask(&Ask::ActOnMatter(action(&command), &facts))?;
+    let m = stored.matter;
+    if let Some(seen) = ctx.if_match && seen != m.rev {
+        return Err(AppError::Stale { current: m.rev });
+    }
+    let (at, by, law) = (ctx.at, ctx.by(), ctx.policies.law());
+    let record = id.0;
+    let moved = match command {
+        Command::Assign { unit: to, handler, due, note, .. } => {
+            let to = unit(ctx, to).await?;
+            let note = ctx.words(record, &note).await?;
+            m.assign(&law, at, &by, to.id, handler.map(PersonId), &choice(&due)?, note)?
+        }
+        Command::Transfer { unit: to, handler, reason, .. } => {
+            let to = unit(ctx, to).await?;
+            let reason = ctx.needed_words("reason", record, &reason).await?;
+            m.transfer(at, &by, to.id, handler.map(PersonId), reason)?
+        }
+        Command::Merge { into, reason, .. } => {
+            let (master, master_facts) = load(ctx, MatterId(into)).await.map_err(|_| AppError::field("into", "matter"))?;
+            ctx.ask(&Ask::SeeMatter(&master_facts))?;
+            let reason = ctx.words(record, &reason).await?;
+            m.merge(at, &by, &master.matter, reason)?
+        }
+        Command::Refuse { reason, .. } => {
+            let reason = ctx.needed_words("reason", record, &reason).await?;
+            m.refuse(at, &by, reason)?
+        }
+        Command::Accept { .. } => m.accept(&law, at, &by)?,
+        Command::AskExtension { until, reason, photos, .. } => {
+            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let evidence = ctx.photos(record, &photos).await?;
+            m.ask_extension(at, &by, until, reason, evidence)?
+        }
+        Command::AskPause { reason, photos, .. } => {
+            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let evidence = ctx.photos(record, &photos).await?;
+            m.ask_pause(at, &by, reason, evidence)?
+        }
+        Command::Decide { approve, note, .. } => {
+            let note = ctx.words(record, &note).await?;
+            m.decide(&law, at, &by, approve, note)?
+        }
+        Command::Resume { note, .. } => {
+            let note = ctx.words(record, &note).await?;
+            m.resume(&law, at, &by, note)?
+        }
+        Command::Advance { step, .. } => m.advance(&law, at, &by, &step)?,
+        Command::Submit { how, photos, .. } => {
+            let how = ctx.needed_words("how", record, &how).await?;
+            let photos = ctx.photos(record, &photos).await?;
+            m.submit(&law, at, &by, how, photos)?
+        }
+        Command::Verify { note, .. } => {
+            let note = ctx.words(record, &note).await?;
+            m.verify(at, &by, note)?
+        }
+        Command::Return { reason, .. } => {
+            let reason = ctx.needed_words("reason", record, &reason).await?;
+            m.send_back(at, &by, reason)?
+        }
+        Command::Answer { words, .. } => {
+            let words = ctx.needed_words("words", record, &words).await?;
+            let moved = m.answer(at, &by, words.clone())?;
+            fan_out(ctx, id, &words).await?;
+            moved
+        }
+        Command::RecordAttempt { note, .. } => {
+            let note = ctx.needed_words("note", record, &note).await?;
+            m.record_attempt(&law, at, &by, note)?
+        }
+        Command::Rate { verdict, words, .. } => {
+            let words = ctx.words(record, &words).await?;
+            m.rate(&law, at, &by, verdict, words)?
+        }
+        Command::Comment { words, photos, corrects, .. } => {
+            let words = ctx.needed_words("words", record, &words).await?;
+            let photos = ctx.photos(record, &photos).await?;
+            if corrects.is_some_and(|rev| rev == 0 || rev > m.rev) {
+                return Err(AppError::field("corrects", "event"));
+            }
+            m.comment(at, &by, words, photos, corrects)
+        }
+        _ => return Err(AppError::NotFound("command")),
+    };
+    update(ctx, moved).await
+}
+
+pub(crate) async fn update(ctx: &mut Ctx<'_>, moved: Moved) -> Result<Done, AppError> {
+    let next = next_look(ctx.policies, &moved.matter)?;
+    ctx.tx.update_matter(&moved.matter, &moved.events, next).await?;
+    notify(ctx, &moved).await?;
+    Ok(Done { rev: Some(moved.matter.rev), number: None })
+}
+
+/// A master's answer goes to everything merged into it, and on to what was merged into that.
+async fn fan_out(ctx: &mut Ctx<'_>, master: MatterId, words: &Words) -> Result<(), AppError> {
+    let by = ctx.by();
+    let mut masters = vec![master];
+    while let Some(master) = masters.pop() {
+        for id in table::followers(ctx.tx.conn(), master).await? {
+            let (follower, _) = load(ctx, id).await?;
+            let moved = follower.matter.answer_through(ctx.at, &by, words.clone(), master)?;
+            update(ctx, moved).await?;
+            masters.push(id);
+        }
+    }
+    Ok(())
+}
+
+/// The next instant at which the sweep has something to do: a reminder, the due instant, a rung of
+/// the ladder, the end of silence.
+pub(crate) fn next_look(policies: &crate::policy::Policies, m: &Matter) -> Result<Option<Instant>, AppError> {
+    let law = policies.law();
+    if let Some(at) = m.silent_at(&law) {
+        return Ok(Some(at));
+    }
+    if !m.clock_runs() || m.raised.by == By::Import {
+        return Ok(None);
+    }
+    Ok(crate::sweep::rungs(policies, m)?.into_iter().map(|r| r.at).min())
+}
+
+/// Tells people what became theirs. One notice per person, event and moment.
+async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
+    let m = &moved.matter;
+    let Some(last) = moved.events.iter().rev().find(|h| tells(&h.event).is_some()) else { return Ok(()) };
+    let Some(audience) = tells(&last.event) else { return Ok(()) };
+    let code = last.event.code();
+    let path = org::unit(ctx.tx.conn(), m.unit).await?.map(|u| u.path);
+    let mut who: Vec<PersonId> = match (audience, path) {
+        (Audience::Raiser, _) => m.raised.by.person().into_iter().collect(),
+        (Audience::Handlers, Some(path)) => match m.handler {
+            Some(h) => vec![h],
+            None => near(ctx, Role::Handler, &path).await?,
+        },
+        (Audience::Coordinators, Some(path)) => near(ctx, Role::Coordinator, &path).await?,
+        (Audience::Verifiers, Some(path)) => near(ctx, Role::Verifier, &path).await?,
+        (_, None) => Vec::new(),
+    };
+    who.retain(|p| By::Person(*p) != last.by);
+    for p in who {
+        let id = ctx.app.mint().uuid(ctx.now);
+        ctx.tx.put_notice(id, p, code, "matter", m.id.0, last.at).await?;
+    }
+    Ok(())
+}
+
+/// Those who hold a role nearest to the unit: its own, else the unit's above, up to the root.
+async fn near(ctx: &mut Ctx<'_>, role: Role, path: &yixian_domain::org::UnitPath) -> Result<Vec<PersonId>, AppError> {
+    Ok(org::nearest_holders(ctx.tx.conn(), role, path).await?)
+}
+
+#[derive(Clone, Copy)]
+enum Audience { Raiser, Handlers, Coordinators, Verifiers }
+
+fn tells(event: &MatterEvent) -> Option<Audience> {
+    Some(match event {
+        MatterEvent::Raised { .. } | MatterEvent::Requested { .. } | MatterEvent::Verified { .. }
+        | MatterEvent::Reopened { .. } | MatterEvent::Escalated { .. } => Audience::Coordinators,
+        MatterEvent::Assigned { .. } | MatterEvent::Transferred { .. } | MatterEvent::Returned { .. }
+        | MatterEvent::ExtensionApproved { .. } | MatterEvent::PauseApproved { .. }
+        | MatterEvent::RequestRejected { .. } | MatterEvent::Reminded { .. } => Audience::Handlers,
+        MatterEvent::Submitted { .. } | MatterEvent::SolvedOnTheSpot { .. } => Audience::Verifiers,
+        MatterEvent::Answered { .. } => Audience::Raiser,
+        _ => return None,
+    })
+}
+
+async fn erase(ctx: &mut Ctx<'_>, id: MatterId) -> Result<Done, AppError> {
+    let (stored, facts) = load(ctx, id).await?;
+    ctx.ask(&Ask::SeeMatter(&facts))?;
+    ctx.ask(&Ask::Administer(&stored.unit_path)).map_err(|e| match e {
+        AppError::Denied(Denial::OutOfSight) => AppError::NotFound("matter"),
+        e => e,
+    })?;
+    ctx.tx.erase(id.0, ctx.now).await?;
+    ctx.tx.erase_subject(id, stored.n).await?;
+    Ok(Done { rev: Some(stored.matter.rev), number: Some(stored.n) })
+}

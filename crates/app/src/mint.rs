@@ -1,0 +1,71 @@
+//! The only place that takes chance: ids, salts, secrets. Seeded, everything made is the same
+//! again, which the demo company and tests rely on.
+
+use crate::error::AppError;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::rngs::StdRng;
+use rand::{RngCore, SeedableRng};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+use std::sync::Mutex;
+use uuid::{Builder, Uuid};
+use yixian_domain::time::Instant;
+
+/// A source of chance.
+#[derive(Debug)]
+pub struct Mint(Mutex<StdRng>);
+
+impl Mint {
+    /// The machine's chance.
+    pub fn random() -> Mint { Mint(Mutex::new(StdRng::from_os_rng())) }
+    /// Chance that repeats.
+    pub fn seeded(seed: u64) -> Mint { Mint(Mutex::new(StdRng::seed_from_u64(seed))) }
+    /// Random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut out = [0; N];
+        match self.0.lock() {
+            Ok(mut rng) => rng.fill_bytes(&mut out),
+            Err(poisoned) => poisoned.into_inner().fill_bytes(&mut out),
+        }
+        out
+    }
+    /// A UUIDv7 for something made at `at`.
+    pub fn uuid(&self, at: Instant) -> Uuid {
+        Builder::from_unix_timestamp_millis(at.0.max(0) as u64, &self.bytes::<10>()).into_uuid()
+    }
+    /// A salt for words, 16 bytes as text.
+    pub fn salt(&self) -> String { URL_SAFE_NO_PAD.encode(self.bytes::<16>()) }
+    /// A secret for a session, a token or a link, 32 bytes as text.
+    pub fn secret(&self) -> String { URL_SAFE_NO_PAD.encode(self.bytes::<32>()) }
+}
+
+/// How a secret is stored.
+pub fn hash_secret(secret: &str) -> String { yixian_store::ledger::sha256(secret.as_bytes()) }
+
+/// A text derived from the installation's secret: same input, same text; without the secret nobody
+/// can make it (SHA-256 over secret ‖ purpose ‖ subject ‖ secret, all of fixed length but the last).
+pub(crate) fn derived(secret: &[u8; 32], purpose: &str, subject: Uuid) -> String {
+    let mut h = Sha256::new();
+    h.update(secret);
+    h.update(subject.as_bytes());
+    h.update(purpose.as_bytes());
+    h.update(secret);
+    URL_SAFE_NO_PAD.encode(h.finalize())
+}
+
+/// The installation's secret: read from its file, or made there once, readable by its owner only.
+pub(crate) fn secret_file(path: &Path, mint: &Mint) -> Result<[u8; 32], AppError> {
+    use yixian_store::StoreError;
+    if !path.exists() {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(StoreError::from)?;
+        std::io::Write::write_all(&mut file, &mint.bytes::<32>()).map_err(StoreError::from)?;
+        file.sync_all().map_err(StoreError::from)?;
+    }
+    let bytes = std::fs::read(path).map_err(StoreError::from)?;
+    bytes.try_into().map_err(|_| AppError::Store(StoreError::corrupt("secret.key", "32 bytes are wanted")))
+}

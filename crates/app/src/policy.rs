@@ -1,0 +1,174 @@
+//! Rules as data: settings, calendar, procedures, limit rules. The repository's files are embedded
+//! as seed; a folder may override them; once in the database, the database's newest version is law
+//! on every node, and putting one in force is an event.
+
+use crate::error::AppError;
+use crate::mint::Mint;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::path::PathBuf;
+use uuid::Uuid;
+use yixian_domain::calendar::{CalendarBook, WorkingCalendar, WorkingHours};
+use yixian_domain::ids::{By, CommandId};
+use yixian_domain::matter::Law;
+use yixian_domain::procedure::{Procedure, Procedures};
+use yixian_domain::rules::{RuleBook, RuleRow};
+use yixian_domain::settings::Settings;
+use yixian_domain::time::{Instant, Zone};
+use yixian_store::{Conn, Store, StoreError, policy as table};
+
+/// The kinds of policy and the files they are seeded from.
+const KINDS: [(&str, &str, &str); 4] = [
+    ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
+    ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
+    ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
+    ("limits", "rules/limits.toml", include_str!("../../../rules/limits.toml")),
+];
+
+/// Where seed rules come from.
+#[derive(Clone, Debug)]
+pub enum PolicySource {
+    /// The files built in.
+    Embedded,
+    /// The files built in, each replaced by the file of the same name in this folder.
+    Folder(PathBuf),
+}
+
+/// The texts of all policies, checked.
+#[derive(Clone, Debug)]
+pub struct Seed {
+    texts: Vec<(&'static str, String, String)>,
+    /// The settings among them.
+    pub settings: Settings,
+}
+
+/// All rules in force, read and checked.
+#[derive(Clone, Debug)]
+pub struct Policies {
+    /// Configured numbers.
+    pub settings: Settings,
+    /// The company's zone.
+    pub zone: Zone,
+    /// Office hours, for reminders.
+    pub hours: WorkingHours,
+    /// Working calendar, final form.
+    pub calendar: WorkingCalendar,
+    /// The calendar with all its notices, for "as known on".
+    pub calendar_book: CalendarBook,
+    /// Procedures.
+    pub procedures: Procedures,
+    /// Limit rules.
+    pub rules: RuleBook,
+    /// Changes when any policy does.
+    pub fingerprint: i64,
+}
+
+impl Policies {
+    /// The law as the domain reads it.
+    pub fn law(&self) -> Law<'_> {
+        Law { calendar: &self.calendar, zone: &self.zone, rules: &self.rules, procedures: &self.procedures, settings: &self.settings }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SettingsFile {
+    zone: Zone,
+    hours: WorkingHours,
+    settings: Settings,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProceduresFile { procedure: Vec<Procedure> }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitsFile { limit: Vec<RuleRow> }
+
+fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, AppError> {
+    toml::from_str(text).map_err(|e| AppError::BadPolicy { file: file.to_owned(), why: e.to_string() })
+}
+
+fn faults<E: std::fmt::Display>(file: &str, all: &[E]) -> AppError {
+    let why = all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    AppError::BadPolicy { file: file.to_owned(), why }
+}
+
+impl PolicySource {
+    /// Reads and checks every file.
+    pub fn read(&self) -> Result<Seed, AppError> {
+        let mut texts = Vec::new();
+        for (kind, file, embedded) in KINDS {
+            let own = match self { PolicySource::Folder(f) => Some(f.join(file)).filter(|p| p.exists()), PolicySource::Embedded => None };
+            let text = match &own {
+                Some(path) => std::fs::read_to_string(path).map_err(|e| AppError::BadPolicy { file: path.display().to_string(), why: e.to_string() })?,
+                None => embedded.to_owned(),
+            };
+            texts.push((kind, file.to_owned(), text));
+        }
+        let read = build(|kind| texts.iter().find(|t| t.0 == kind).map(|t| (t.1.clone(), t.2.clone())).ok_or_else(|| missing(kind)), 0)?;
+        Ok(Seed { texts, settings: read.settings })
+    }
+}
+
+fn missing(kind: &str) -> AppError {
+    AppError::BadPolicy { file: kind.to_owned(), why: "no version in force".into() }
+}
+
+fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, fingerprint: i64) -> Result<Policies, AppError> {
+    let (file, body) = text("settings")?;
+    let SettingsFile { zone, hours, settings } = parse(&file, &body)?;
+    let (file, body) = text("calendar")?;
+    let calendar_book: CalendarBook = parse(&file, &body)?;
+    let calendar = calendar_book.latest().map_err(|e| faults(&file, &[e]))?;
+    let (file, body) = text("procedures")?;
+    let procedures = Procedures::new(parse::<ProceduresFile>(&file, &body)?.procedure).map_err(|e| faults(&file, &e))?;
+    let (file, body) = text("limits")?;
+    let rules = RuleBook::new(parse::<LimitsFile>(&file, &body)?.limit).map_err(|e| faults(&file, &e))?;
+    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+}
+
+/// The stable record id of a kind of policy: the same on every node and in every company.
+fn record(kind: &str) -> Uuid {
+    let hash = yixian_store::ledger::sha256(format!("yixian policy {kind}").as_bytes());
+    Uuid::parse_str(&hash[..32]).unwrap_or(Uuid::nil())
+}
+
+/// Puts the seed in force where the database has no version of a kind.
+pub(crate) async fn seed(store: &Store, seed: &Seed, mint: &Mint, now: Instant) -> Result<(), AppError> {
+    let mut missing = Vec::new();
+    {
+        let mut conn = store.read().await?;
+        for (kind, file, body) in &seed.texts {
+            if table::newest(&mut conn, kind).await?.is_none() {
+                missing.push((*kind, file.clone(), body.clone()));
+            }
+        }
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let command = CommandId(mint.uuid(now));
+    store.write(move |tx| Box::pin(async move {
+        tx.under(command, now);
+        for (kind, file, body) in missing {
+            tx.put_policy(kind, record(kind), &file, &body, By::Rule, now).await?;
+        }
+        Ok::<_, StoreError>(())
+    })).await?;
+    Ok(())
+}
+
+/// Reads the versions in force.
+pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
+    let mut rows = Vec::new();
+    for (kind, _, _) in KINDS {
+        rows.push((kind, table::newest(conn, kind).await?));
+    }
+    let fingerprint = table::fingerprint(conn).await?;
+    build(|kind| {
+        let row = rows.iter().find(|r| r.0 == kind).and_then(|r| r.1.clone()).ok_or_else(|| missing(kind))?;
+        Ok((format!("{} v{}", row.label, row.version), row.body))
+    }, fingerprint)
+}

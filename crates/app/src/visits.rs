@@ -1,0 +1,142 @@
+//! Use cases of visits: plan, go, record what is found, finish.
+
+use crate::command::{Command, FindingIn, PointIn};
+use crate::error::AppError;
+use crate::execute::{Ctx, Done};
+use crate::matters::{self, NewMatter, choice};
+use uuid::Uuid;
+use yixian_domain::access::{Ask, VisitFacts};
+use yixian_domain::ids::*;
+use yixian_domain::matter::{Happened, Origin, TargetChoice};
+use yixian_domain::place::Point;
+use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent};
+use yixian_store::visit::Stored;
+use yixian_store::{org, place, visit as table};
+
+async fn load(ctx: &mut Ctx<'_>, id: Uuid) -> Result<(Stored, VisitFacts), AppError> {
+    let stored = table::visit(ctx.tx.conn(), VisitId(id)).await?.ok_or(AppError::NotFound("visit"))?;
+    let facts = VisitFacts::of(&stored.visit, stored.host_path.clone());
+    Ok((stored, facts))
+}
+
+async fn save(ctx: &mut Ctx<'_>, visit: &Visit, events: &[Happened<VisitEvent>]) -> Result<Done, AppError> {
+    ctx.tx.update_visit(visit, events).await?;
+    Ok(Done { rev: Some(visit.rev), number: None })
+}
+
+fn fresh(ctx: &Ctx<'_>, v: &Visit) -> Result<(), AppError> {
+    match ctx.if_match {
+        Some(seen) if seen != v.rev => Err(AppError::Stale { current: v.rev }),
+        _ => Ok(()),
+    }
+}
+
+/// A point as the domain holds it; what is not on Earth is refused.
+pub(crate) fn point(p: Option<PointIn>) -> Result<Option<Point>, AppError> {
+    p.map(|p| Point::from_degrees(p.lat, p.lon).ok_or_else(|| AppError::field("point", "point"))).transpose()
+}
+
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
+    let by = ctx.by();
+    match command {
+        Command::PlanVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } => {
+            let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
+            let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
+            let host = org::unit(ctx.tx.conn(), host).await?.ok_or_else(|| AppError::field("host", "unit"))?;
+            let leader = org::person(ctx.tx.conn(), PersonId(leader)).await?.ok_or_else(|| AppError::field("leader", "person"))?;
+            ctx.ask(&Ask::PlanVisit { host: &host.path, leader: leader.id })?;
+            if table::visit(ctx.tx.conn(), VisitId(visit)).await?.is_some() {
+                return Err(AppError::IdReused);
+            }
+            let mut party = Vec::new();
+            for c in companions {
+                let person = org::person(ctx.tx.conn(), PersonId(c.person)).await?.ok_or_else(|| AppError::field("companions", "person"))?;
+                if person.id != leader.id && !party.iter().any(|p: &Companion| p.person == person.id) {
+                    party.push(Companion { person: person.id, duty: c.duty });
+                }
+            }
+            let purpose = ctx.words(visit, &purpose).await?;
+            let plan = Plan { kind, place: place.id, host: host.id, leader: leader.id, companions: party, day, from, purpose, announced };
+            let (visit, event) = Visit::plan(VisitId(visit), ctx.at, &by, plan);
+            let number = ctx.tx.insert_visit(&visit, &[event]).await?;
+            if by != By::Person(leader.id) {
+                let id = ctx.app.mint().uuid(ctx.now);
+                ctx.tx.put_notice(id, leader.id, "visit_planned", "visit", visit.id.0, ctx.at).await?;
+            }
+            Ok(Done { rev: Some(visit.rev), number: Some(number) })
+        }
+        Command::StartVisit { visit, point: p, photos, announced } => {
+            let (stored, facts) = load(ctx, visit).await?;
+            ctx.ask(&Ask::GoOnVisit(&facts))?;
+            fresh(ctx, &stored.visit)?;
+            let check_in = CheckIn {
+                at: ctx.at,
+                point: point(p)?,
+                accuracy_m: p.and_then(|p| p.accuracy_m).filter(|a| a.is_finite() && *a >= 0.0).map(|a| a.round().min(1e9) as u32),
+                announced: announced.unwrap_or(stored.visit.plan.announced),
+            };
+            let photos = ctx.photos(visit, &photos).await?;
+            let (v, event) = stored.visit.start(&ctx.law(), ctx.now, &by, check_in, photos)?;
+            save(ctx, &v, &[event]).await
+        }
+        Command::RecordFinding { visit, matter, kind, category, words, photos, raiser, finding } => {
+            let (stored, facts) = load(ctx, visit).await?;
+            ctx.ask(&Ask::GoOnVisit(&facts))?;
+            let id = MatterId(matter);
+            let (v, event) = stored.visit.record_finding(ctx.at, &by, id)?;
+            let new = NewMatter {
+                id, kind, origin: Origin::Visit, category, words, place: Some(v.plan.place), unit: Some(v.plan.host),
+                visit: Some(v.id), photos, raiser,
+            };
+            let done = match finding {
+                FindingIn::OnTheSpot { how, photos } => {
+                    // A finding solved on the spot is never late, so it promises nothing.
+                    let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
+                    let how = match ctx.words(matter, &how).await? {
+                        Some(how) => how,
+                        None => moved.matter.raised.words.clone(),
+                    };
+                    let after = ctx.photos(matter, &photos).await?;
+                    let moved = moved.and(|m| m.solve_on_the_spot(ctx.at, &by, how, after))?;
+                    matters::insert(ctx, moved, &text).await?
+                }
+                FindingIn::PutRight { unit, due } => {
+                    let to = org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
+                    let due = choice(&due)?;
+                    let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
+                    let law = ctx.policies.law();
+                    let moved = moved.and(|m| m.assign(&law, ctx.at, &by, to.id, None, &due, None))?;
+                    matters::insert(ctx, moved, &text).await?
+                }
+            };
+            ctx.tx.update_visit(&v, &[event]).await?;
+            Ok(done)
+        }
+        Command::FinishVisit { visit, summary } => {
+            let (stored, facts) = load(ctx, visit).await?;
+            ctx.ask(&Ask::GoOnVisit(&facts))?;
+            fresh(ctx, &stored.visit)?;
+            let summary = ctx.words(visit, &summary).await?;
+            let (v, event) = stored.visit.finish(ctx.at, &by, summary)?;
+            save(ctx, &v, &[event]).await
+        }
+        Command::CancelVisit { visit, reason } => {
+            let (stored, facts) = load(ctx, visit).await?;
+            ctx.ask(&Ask::CancelVisit(&facts))?;
+            fresh(ctx, &stored.visit)?;
+            let reason = ctx.needed_words("reason", visit, &reason).await?;
+            let (v, event) = stored.visit.cancel(ctx.at, &by, reason)?;
+            save(ctx, &v, &[event]).await
+        }
+        Command::MergeVisit { visit, into } => {
+            let (stored, facts) = load(ctx, visit).await?;
+            ctx.ask(&Ask::CancelVisit(&facts))?;
+            fresh(ctx, &stored.visit)?;
+            let (other, other_facts) = load(ctx, into).await.map_err(|_| AppError::field("into", "visit"))?;
+            ctx.ask(&Ask::SeeVisit(&other_facts))?;
+            let (v, event) = stored.visit.merge(ctx.at, &by, &other.visit)?;
+            save(ctx, &v, &[event]).await
+        }
+        _ => Err(AppError::NotFound("command")),
+    }
+}

@@ -1,0 +1,181 @@
+//! Visit duty 一线工作日 / 一线工作月: who owed a visit in which week or campaign month, and whether he made it.
+//!
+//! The weekly law: one finished visit in the ISO week, as leader or as companion with a duty role. The campaign law:
+//! so many of them in the month, by level. Both are computed from plain values (posts, exemptions, finished visits);
+//! nothing is stored, so nothing can drift.
+//!
+//! ```text
+//! weekly    Done(visits) > Exempt(reason) > Open (week not over) > Missed      the first that holds
+//! campaign  NoFloor | Met | Open { short_by } | Short { by }
+//! ```
+//!
+//! Choices where the rule book is silent:
+//! - *A week belongs to a post* on each day on which the post was in force with the duty flag. Whoever had no such day
+//!   owes nothing and gets no row. Whoever entered or left mid-week owes the week when at least one working day in
+//!   post is not covered by an exemption: a Friday is enough to go.
+//! - *A visit counts on the local day of its check-in*, and only when its bearer was in a post with duty on that day.
+//!   A visit over several days counts once, in the week and month in which it began.
+//! - *Who went although exempt has done it*, also in a week without a working day.
+//! - *A campaign counts duty bearers*, because a second leader is recorded as a companion with a duty role. Whoever
+//!   changed post mid-month keeps every visit made in a post that had a floor; the floor is that of the last such post
+//!   in the month. Visits made in a post without a floor are listed and not counted.
+//! - *A merged visit* is not a fact of its own: its bearers belong to the visit it was merged into.
+//! - *Two posts in force on one day*: the one that began later holds; of two that began together the higher level.
+//!
+//! This module deliberately does not know what time it is, how a calendar is made (it asks whether a day is worked),
+//! or how visits are stored.
+
+mod campaign;
+mod span;
+mod weekly;
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{PersonId, VisitId};
+use crate::org::Level;
+use crate::time::{Date, Instant};
+
+pub use campaign::{Campaign, CampaignStanding, campaigns, floor};
+pub use span::{IsoWeek, Month, SpanError};
+pub use weekly::{Exempt, PersonWeek, Standing, weekly};
+
+/// A post 职务: what a person is from a day to a day, both included. A person may have several in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Who.
+    pub person: PersonId,
+    /// Level in this post.
+    pub level: Level,
+    /// Whether the post owes front-line visits.
+    pub duty: bool,
+    /// First day; none = always.
+    pub from: Option<Date>,
+    /// Last day; none = still.
+    pub to: Option<Date>,
+}
+
+impl Post {
+    fn covers(&self, day: Date) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+
+    fn reaches(&self, first: Date, last: Date) -> bool {
+        self.from.is_none_or(|from| from <= last) && self.to.is_none_or(|to| first <= to)
+    }
+}
+
+/// Why somebody did not have to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Leave 休假.
+    Leave,
+    /// Business trip 出差.
+    BusinessTrip,
+    /// Something else that was approved.
+    Other,
+}
+
+/// Days on which a person does not have to go, both ends included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exemption {
+    /// Who.
+    pub person: PersonId,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A finished visit as duty sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinishedVisit {
+    /// Identity.
+    pub id: VisitId,
+    /// Local day of the check-in.
+    pub day: Date,
+    /// When it was finished; later than as-of counts as not finished.
+    pub finished: Instant,
+    /// Length from check-in to finish, minutes.
+    pub minutes: u32,
+    /// The leader and the companions with a duty role.
+    pub bearers: Vec<PersonId>,
+}
+
+/// What duty is computed from.
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// Posts, in any order.
+    pub posts: &'a [Post],
+    /// Exemptions, in any order; they may overlap.
+    pub exemptions: &'a [Exemption],
+    /// Finished visits, in any order; the same id twice counts once.
+    pub visits: &'a [FinishedVisit],
+}
+
+/// The same inputs, found by person.
+struct ByPerson<'a> {
+    /// Ascending by person; each person's posts in an order that does not depend on the input's.
+    people: Vec<(PersonId, Vec<&'a Post>)>,
+    exemptions: HashMap<PersonId, Vec<&'a Exemption>>,
+    /// Each person's visits, ascending by day and id, each once.
+    visits: HashMap<PersonId, Vec<(Date, VisitId)>>,
+}
+
+impl<'a> ByPerson<'a> {
+    fn of(inputs: &Inputs<'a>, min_minutes: u16, as_of: Instant) -> Self {
+        let mut posts: Vec<&Post> = inputs.posts.iter().collect();
+        // The post that holds comes first, so that `post_on` takes the first that covers the day.
+        posts.sort_by_key(|p| (p.person, Reverse(p.from), p.level, !p.duty, p.to));
+        let mut people: Vec<(PersonId, Vec<&Post>)> = Vec::new();
+        for post in posts {
+            match people.last_mut() {
+                Some((person, own)) if *person == post.person => own.push(post),
+                _ => people.push((post.person, vec![post])),
+            }
+        }
+        let mut exemptions: HashMap<PersonId, Vec<&Exemption>> = HashMap::new();
+        for exemption in inputs.exemptions {
+            exemptions.entry(exemption.person).or_default().push(exemption);
+        }
+        let mut visits: HashMap<PersonId, Vec<(Date, VisitId)>> = HashMap::new();
+        let counted = |v: &&FinishedVisit| v.minutes >= u32::from(min_minutes) && v.finished <= as_of;
+        for visit in inputs.visits.iter().filter(counted) {
+            for bearer in &visit.bearers {
+                visits.entry(*bearer).or_default().push((visit.day, visit.id));
+            }
+        }
+        for own in visits.values_mut() {
+            own.sort_unstable();
+            own.dedup();
+        }
+        Self { people, exemptions, visits }
+    }
+
+    /// The person's visits from one day to another, both included.
+    fn visits_between(&self, person: PersonId, first: Date, last: Date) -> &[(Date, VisitId)] {
+        let own = self.visits.get(&person).map_or(&[][..], Vec::as_slice);
+        let begin = own.partition_point(|(day, _)| *day < first);
+        let end = own.partition_point(|(day, _)| *day <= last);
+        own.get(begin..end).unwrap_or(&[])
+    }
+
+    /// The approved reason for the day; of several the first in the order of [`Reason`].
+    fn exempt_on(&self, person: PersonId, day: Date) -> Option<Reason> {
+        let own = self.exemptions.get(&person)?;
+        own.iter().filter(|e| e.from <= day && day <= e.to).map(|e| e.reason).min()
+    }
+}
+
+/// The post with duty that was in force on the day.
+fn post_on<'a>(posts: &[&'a Post], day: Date) -> Option<&'a Post> {
+    posts.iter().find(|post| post.covers(day)).filter(|post| post.duty).copied()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,386 @@
+//! The table of definitions 口径: what each number means, once, for pages, command line and API.
+//!
+//! A definition says in English what is counted; the words shown to a reader come from the catalogues by its keys. A
+//! change of meaning is a new [`Definition::version`], never a silent one.
+
+use serde::{Deserialize, Serialize};
+
+/// What a figure is called by machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // the table below says what each means
+pub enum FigureCode {
+    Activities,
+    ConstructionSites,
+    VisitsSite,
+    VisitsGovernment,
+    VisitsCustomer,
+    VisitsCommunity,
+    PlaceCoverage,
+    ConstructionSiteCoverage,
+    NightChecks,
+    RemoteShare,
+    DutyMet,
+    Raised,
+    Closed,
+    Open,
+    OnTimeClosed,
+    ClosedLate,
+    OnTimeDue,
+    OnTheSpotRate,
+    AnswerRate,
+    ReopenRate,
+    SatisfiedRate,
+    OpenAgeMedian,
+    OpenAgeP90,
+    HoursToCloseMedian,
+}
+
+/// From what it is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Visits and the registry of places.
+    Visits,
+    /// Duty standings.
+    Duty,
+    /// Matters.
+    Matters,
+}
+
+/// What sort of number it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// A count.
+    Count,
+    /// A numerator among a denominator.
+    Rate,
+    /// A median or percentile over the numerator's records.
+    Measure,
+}
+
+/// By what records are told apart: the same key counts once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Distinct {
+    /// Visit.
+    Visit,
+    /// Place.
+    Place,
+    /// Matter.
+    Matter,
+    /// Person and ISO week.
+    PersonWeek,
+}
+
+/// Which date puts a record into the period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Local day of the check-in.
+    CheckIn,
+    /// Thursday of the ISO week.
+    WeekThursday,
+    /// Instant at which it was raised.
+    RaisedAt,
+    /// Instant at which it was due; 24:00 belongs to the day that ends.
+    DueAt,
+}
+
+/// What is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exclusion {
+    /// Visits that were called off.
+    Cancelled,
+    /// Visits counted with another.
+    MergedVisits,
+    /// Visits on which nobody has checked in.
+    NotStarted,
+    /// Person-weeks exempted, also those without a working day.
+    Exempt,
+    /// Person-weeks that are not over and not done.
+    OpenWeeks,
+    /// Matters taken over from another system.
+    Imported,
+    /// Matters refused or merged: nobody puts them right.
+    Withdrawn,
+    /// Matters without a due instant.
+    NoTarget,
+    /// Matters that are neither put right nor overdue.
+    NotYetDue,
+    /// Matters closed before they were raised, by their clocks.
+    NegativeTime,
+}
+
+/// In what it is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    /// Times 次.
+    Times,
+    /// Places 个.
+    Places,
+    /// Matters 件.
+    Matters,
+    /// Per cent %.
+    Percent,
+    /// Elapsed days of 24 hours 天.
+    Days,
+    /// Hours 小时.
+    Hours,
+}
+
+impl Unit {
+    /// The name as the machine contract gives it and as keyed in the catalogues.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Times => "times",
+            Self::Places => "places",
+            Self::Matters => "matters",
+            Self::Percent => "percent",
+            Self::Days => "days",
+            Self::Hours => "hours",
+        }
+    }
+
+    /// The sign put behind a number in Chinese text.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Times => "次",
+            Self::Places => "个",
+            Self::Matters => "件",
+            Self::Percent => "%",
+            Self::Days => "天",
+            Self::Hours => "小时",
+        }
+    }
+}
+
+/// What a number means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Definition {
+    /// Which.
+    pub code: FigureCode,
+    /// Stable name in URLs, files and catalogues.
+    pub name: &'static str,
+    /// From what.
+    pub family: Family,
+    /// What sort of number.
+    pub shape: Shape,
+    /// What the numerator counts.
+    pub numerator: &'static str,
+    /// What the denominator counts; only for rates.
+    pub denominator: Option<&'static str>,
+    /// By what records are told apart.
+    pub distinct: Distinct,
+    /// Which date puts a record into the period.
+    pub basis: Basis,
+    /// What is left out.
+    pub exclusions: &'static [Exclusion],
+    /// In what it is counted.
+    pub unit: Unit,
+    /// Version of this definition, raised whenever its meaning changes.
+    pub version: u16,
+}
+
+impl Definition {
+    /// Catalogue key of the label, e.g. `figure-on-time-closed`.
+    pub fn label_key(&self) -> String {
+        format!("figure-{}", self.name.replace('_', "-"))
+    }
+
+    /// Catalogue key of the words for the numerator.
+    pub fn numerator_key(&self) -> String {
+        self.label_key() + "-numerator"
+    }
+
+    /// Catalogue key of the words for the denominator, for rates.
+    pub fn denominator_key(&self) -> Option<String> {
+        self.denominator.map(|_| self.label_key() + "-denominator")
+    }
+}
+
+impl FigureCode {
+    /// Every figure, in the order pages list them.
+    pub const ALL: [Self; TABLE.len()] = {
+        let mut all = [Self::Activities; TABLE.len()];
+        let mut at = 0;
+        while at < TABLE.len() {
+            all[at] = TABLE[at].code;
+            at += 1;
+        }
+        all
+    };
+
+    /// What it means.
+    pub fn definition(self) -> &'static Definition {
+        // The table is in the order of the enum; a test holds it so.
+        &TABLE[self as usize]
+    }
+
+    /// The name as stored, in URLs and in the machine contract.
+    pub fn as_str(self) -> &'static str {
+        self.definition().name
+    }
+
+    /// From its name.
+    pub fn parse(name: &str) -> Option<Self> {
+        TABLE.iter().find(|definition| definition.name == name).map(|definition| definition.code)
+    }
+}
+
+const NO_ACTIVITY: &[Exclusion] = &[Exclusion::Cancelled, Exclusion::MergedVisits, Exclusion::NotStarted];
+
+const fn visits(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
+    Definition {
+        code,
+        name,
+        family: Family::Visits,
+        shape: Shape::Count,
+        numerator,
+        denominator: None,
+        distinct: Distinct::Visit,
+        basis: Basis::CheckIn,
+        exclusions: NO_ACTIVITY,
+        unit: Unit::Times,
+        version: 1,
+    }
+}
+
+const fn matters(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
+    Definition {
+        family: Family::Matters,
+        distinct: Distinct::Matter,
+        basis: Basis::RaisedAt,
+        exclusions: &[],
+        unit: Unit::Matters,
+        ..visits(code, name, numerator)
+    }
+}
+
+impl Definition {
+    const fn out_of(self, denominator: &'static str) -> Self {
+        Self { shape: Shape::Rate, denominator: Some(denominator), unit: Unit::Percent, ..self }
+    }
+
+    const fn places(self) -> Self {
+        Self { distinct: Distinct::Place, ..self }
+    }
+
+    const fn measured_in(self, unit: Unit) -> Self {
+        Self { shape: Shape::Measure, unit, ..self }
+    }
+
+    const fn without(self, exclusions: &'static [Exclusion]) -> Self {
+        Self { exclusions, ..self }
+    }
+}
+
+use FigureCode as C;
+
+static TABLE: [Definition; 24] = [
+    visits(C::Activities, "activities", "visits of any type that took place, whoever led; two leaders make one"),
+    Definition {
+        unit: Unit::Places,
+        ..visits(C::ConstructionSites, "construction_sites", "construction sites reached by these activities").places()
+    },
+    visits(C::VisitsSite, "visits_site", "activities whose primary type is the grassroots site"),
+    visits(C::VisitsGovernment, "visits_government", "activities whose primary type is the government"),
+    visits(C::VisitsCustomer, "visits_customer", "activities whose primary type is the customer"),
+    visits(C::VisitsCommunity, "visits_community", "activities whose primary type is community service"),
+    visits(C::PlaceCoverage, "place_coverage", "places of the registry reached by an activity in the period")
+        .places()
+        .out_of("places of the registry"),
+    visits(
+        C::ConstructionSiteCoverage,
+        "construction_site_coverage",
+        "construction sites of the registry reached by an activity in the period",
+    )
+    .places()
+    .out_of("construction sites of the registry"),
+    visits(C::NightChecks, "night_checks", "activities whose check-in falls in the configured hours of the night"),
+    visits(C::RemoteShare, "remote_share", "activities at a place in a remote area").out_of("activities"),
+    Definition {
+        family: Family::Duty,
+        distinct: Distinct::PersonWeek,
+        basis: Basis::WeekThursday,
+        ..visits(C::DutyMet, "duty_met", "weeks of persons with a duty in which they made a visit")
+            .out_of("weeks of persons with a duty, done or missed")
+            .without(&[Exclusion::Exempt, Exclusion::OpenWeeks])
+    },
+    matters(C::Raised, "raised", "matters raised in the period"),
+    matters(C::Closed, "closed", "matters raised in the period and closed as of"),
+    matters(C::Open, "open", "matters raised in the period and not closed as of"),
+    matters(C::OnTimeClosed, "on_time_closed", "those of the denominator that were put right by their due instant")
+        .out_of("matters raised in the period and closed with a target")
+        .without(&[Exclusion::NoTarget, Exclusion::Withdrawn]),
+    matters(C::ClosedLate, "closed_late", "matters raised in the period, closed, put right after their due instant")
+        .without(&[Exclusion::NoTarget, Exclusion::Withdrawn]),
+    Definition {
+        basis: Basis::DueAt,
+        ..matters(C::OnTimeDue, "on_time_due", "those of the denominator that were put right by their due instant")
+            .out_of("matters due in the period that are put right or overdue; overdue ones still open count as late")
+            .without(&[Exclusion::NoTarget, Exclusion::Withdrawn, Exclusion::NotYetDue])
+    },
+    matters(C::OnTheSpotRate, "on_the_spot_rate", "those of the denominator that were solved on the spot")
+        .out_of("matters found on visits and raised in the period"),
+    matters(C::AnswerRate, "answer_rate", "those of the denominator that were answered")
+        .out_of("matters raised in the period")
+        .without(&[Exclusion::Imported]),
+    matters(C::ReopenRate, "reopen_rate", "those of the denominator that were reopened at least once")
+        .out_of("matters raised in the period and answered")
+        .without(&[Exclusion::Imported]),
+    matters(C::SatisfiedRate, "satisfied_rate", "those of the denominator whose raiser's last verdict is: solved")
+        .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
+        .without(&[Exclusion::Imported]),
+    matters(C::OpenAgeMedian, "open_age_median", "matters raised in the period and not closed as of; median of age")
+        .measured_in(Unit::Days),
+    matters(C::OpenAgeP90, "open_age_p90", "matters raised in the period and not closed as of; ninth decile of age")
+        .measured_in(Unit::Days),
+    matters(
+        C::HoursToCloseMedian,
+        "hours_to_close_median",
+        "matters raised in the period and closed as of; median from raising to closing",
+    )
+    .measured_in(Unit::Hours)
+    .without(&[Exclusion::NegativeTime]),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn the_table_is_in_the_order_of_the_codes_and_its_names_are_theirs() {
+        for (at, code) in FigureCode::ALL.into_iter().enumerate() {
+            let definition = code.definition();
+            assert_eq!((definition.code, code as usize), (code, at));
+            assert_eq!(FigureCode::parse(definition.name), Some(code));
+            assert_eq!(serde_json::to_string(&code).ok(), Some(format!("\"{}\"", definition.name)));
+        }
+        assert_eq!(FigureCode::parse("made_up"), None);
+    }
+
+    #[test]
+    fn rates_have_denominators_and_nothing_else_has() {
+        for definition in &TABLE {
+            let rate = definition.shape == Shape::Rate;
+            assert_eq!(definition.denominator.is_some(), rate, "{}", definition.name);
+            assert_eq!(definition.unit == Unit::Percent, rate, "{}", definition.name);
+            assert_eq!(definition.denominator_key().is_some(), rate, "{}", definition.name);
+        }
+    }
+
+    #[test]
+    fn catalogue_keys_are_unique() {
+        let keys: HashSet<String> =
+            TABLE.iter().flat_map(|d| [Some(d.label_key()), Some(d.numerator_key()), d.denominator_key()]).flatten().collect();
+        let rates = TABLE.iter().filter(|d| d.shape == Shape::Rate).count();
+        assert_eq!(keys.len(), TABLE.len() * 2 + rates);
+        assert!(keys.contains("figure-on-time-closed-denominator"));
+    }
+}

@@ -1,0 +1,130 @@
+//! What figures are computed from: rows of the store cut down to what counting needs. They say how things stand now;
+//! [`super::Frame`] takes them back to an earlier instant as far as their instants allow.
+//!
+//! A fact has no unit path and no reader: the caller selects which facts count.
+
+use std::sync::Arc;
+
+use crate::duty::FinishedVisit;
+use crate::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
+use crate::matter::{MatterKind, Origin, StageName, Verdict};
+use crate::org::Level;
+use crate::place::{Area, PlaceKind};
+use crate::time::{Date, Instant, MINUTE_MS, Zone};
+use crate::visit::VisitType;
+
+/// A visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VisitFact {
+    /// Identity.
+    pub id: VisitId,
+    /// Primary type.
+    pub kind: VisitType,
+    /// Secondary type, where the visit served two purposes; no figure counts it twice.
+    pub secondary: Option<VisitType>,
+    /// Where to. A renamed site keeps its id.
+    pub place: PlaceId,
+    /// What kind of place it is.
+    pub place_kind: PlaceKind,
+    /// Where the place lies.
+    pub area: Area,
+    /// District 区.
+    pub district: Arc<str>,
+    /// Hosting unit.
+    pub host: UnitId,
+    /// Who led it.
+    pub leader: PersonId,
+    /// His level on that day.
+    pub leader_level: Level,
+    /// The leader and the companions with a duty role.
+    pub bearers: Vec<PersonId>,
+    /// The day it was planned for.
+    pub planned_day: Date,
+    /// Check-in; none = it has not taken place.
+    pub started: Option<Instant>,
+    /// End.
+    pub finished: Option<Instant>,
+    /// Called off.
+    pub cancelled: bool,
+    /// Counted with another visit.
+    pub merged: bool,
+    /// Announced, or without notice 四不两直.
+    pub announced: bool,
+}
+
+impl VisitFact {
+    /// The visit as duty sees it; none unless it took place and was finished.
+    pub fn finished_visit(&self, zone: &Zone) -> Option<FinishedVisit> {
+        let (started, finished) = (self.started?, self.finished?);
+        if self.cancelled || self.merged {
+            return None;
+        }
+        Some(FinishedVisit {
+            id: self.id,
+            day: zone.date_of(started),
+            finished,
+            minutes: u32::try_from(finished.since(started) / MINUTE_MS).unwrap_or(0),
+            bearers: self.bearers.clone(),
+        })
+    }
+}
+
+/// A place of the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlaceFact {
+    /// Identity.
+    pub id: PlaceId,
+    /// Kind.
+    pub kind: PlaceKind,
+}
+
+/// A matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatterFact {
+    /// Identity.
+    pub id: MatterId,
+    /// What was raised.
+    pub kind: MatterKind,
+    /// Category code, shared between facts.
+    pub category: Arc<str>,
+    /// How it came.
+    pub origin: Origin,
+    /// The unit that holds it.
+    pub unit: UnitId,
+    /// When it was raised.
+    pub raised_at: Instant,
+    /// When it is or was due, extensions included; none where nothing is promised or while it is paused.
+    pub due_at: Option<Instant>,
+    /// When it was put right, by the solution that stands.
+    pub solved_at: Option<Instant>,
+    /// When it was answered; the first answer, where the caller knows it.
+    pub answered_at: Option<Instant>,
+    /// When it was closed.
+    pub closed_at: Option<Instant>,
+    /// The solution that stands was on the spot.
+    pub on_the_spot: bool,
+    /// How often it was reopened.
+    pub reopened: u16,
+    /// When it was first reopened, where the caller knows it; else the count alone decides whatever the as-of.
+    pub reopened_at: Option<Instant>,
+    /// The raiser's last verdict.
+    pub verdict: Option<Verdict>,
+    /// Taken over from another system.
+    pub imported: bool,
+    /// Where it is now.
+    pub stage: StageName,
+}
+
+impl MatterFact {
+    /// When it was put right; another system tells only when it was closed.
+    pub fn put_right(&self) -> Option<Instant> {
+        self.solved_at.or(if self.imported { self.closed_at } else { None })
+    }
+
+    /// Refused, or counted with another matter: nobody puts it right, so no target of its own can be kept or missed.
+    /// An answer without a solution is possible on these two paths only.
+    pub fn withdrawn(&self) -> bool {
+        use StageName::{Answered, Closed, Merged, Refused};
+        !self.imported && self.solved_at.is_none() && matches!(self.stage, Merged | Refused | Answered | Closed)
+    }
+}

@@ -1,0 +1,157 @@
+//! Figures of matters: how many, how fast, on time or not, answered or not.
+//!
+//! All but one select the matters *raised* in the period; [`FigureCode::OnTimeDue`] selects those *due* in it. On time
+//! is judged by the instant at which a matter was put right, not by its closing: the days in which the raiser's
+//! silence is awaited are not the handler's. Exactly at the due instant is on time. Refused and merged matters have
+//! no target of their own to keep (see [`MatterFact::withdrawn`]).
+
+use super::facts::MatterFact;
+use super::stats::Distribution;
+use super::{Figure, FigureCode, Frame, sorted_by_id};
+use crate::matter::{Origin, Verdict};
+use crate::time::HOUR_MS;
+
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// Every figure of matters, in the order of [`FigureCode::ALL`]. One pass.
+pub fn figures(matters: &[MatterFact], frame: &Frame<'_>) -> Vec<Figure> {
+    let concerns = |m: &MatterFact| {
+        m.raised_at <= frame.as_of && (frame.saw(m.raised_at) || m.due_at.is_some_and(|due| frame.expects(due)))
+    };
+    let mut sums = Sums::default();
+    for matter in sorted_by_id(matters, concerns, |m| m.id.0) {
+        sums.add_due(matter, frame);
+        if frame.saw(matter.raised_at) {
+            sums.add_raised(matter, frame);
+        }
+    }
+    sums.into_figures(frame)
+}
+
+/// A matter whose target can be judged once it is closed.
+pub(super) struct Judged {
+    pub(super) on_time: bool,
+}
+
+/// Of a matter closed with a target and put right: whether in time.
+pub(super) fn judge_closed(matter: &MatterFact, frame: &Frame<'_>) -> Option<Judged> {
+    frame.knows(matter.closed_at)?;
+    let (due, right) = (matter.due_at?, matter.put_right()?);
+    Some(Judged { on_time: right <= due })
+}
+
+/// Milliseconds from raising to closing; none while open, or where the clocks contradict each other.
+pub(super) fn time_to_close(matter: &MatterFact, frame: &Frame<'_>) -> Option<i64> {
+    frame.knows(matter.closed_at).map(|closed| closed.since(matter.raised_at)).filter(|ms| *ms >= 0)
+}
+
+type Ids = Vec<uuid::Uuid>;
+
+#[derive(Default)]
+struct Sums {
+    raised: Ids,
+    closed: Ids,
+    open: Ids,
+    with_target: Ids,
+    on_time: Ids,
+    late: Ids,
+    due: Ids,
+    due_on_time: Ids,
+    found: Ids,
+    on_the_spot: Ids,
+    own: Ids,
+    answered: Ids,
+    reopened: Ids,
+    judged: Ids,
+    satisfied: Ids,
+    timed: Ids,
+    ages: Vec<i64>,
+    times: Vec<i64>,
+}
+
+impl Sums {
+    fn add_due(&mut self, matter: &MatterFact, frame: &Frame<'_>) {
+        let Some(due) = matter.due_at.filter(|due| frame.expects(*due)) else { return };
+        if matter.withdrawn() {
+            return;
+        }
+        let id = matter.id.0;
+        match frame.knows(matter.put_right()) {
+            Some(right) => {
+                self.due.push(id);
+                if right <= due {
+                    self.due_on_time.push(id);
+                }
+            }
+            // Not put right and overdue: late. Not yet due: not yet counted.
+            None if due < frame.as_of => self.due.push(id),
+            None => {}
+        }
+    }
+
+    fn add_raised(&mut self, matter: &MatterFact, frame: &Frame<'_>) {
+        let id = matter.id.0;
+        self.raised.push(id);
+        if frame.knows(matter.closed_at).is_some() {
+            self.closed.push(id);
+        } else {
+            self.open.push(id);
+            self.ages.push(frame.as_of.since(matter.raised_at));
+        }
+        if let Some(judged) = judge_closed(matter, frame) {
+            self.with_target.push(id);
+            if judged.on_time { self.on_time.push(id) } else { self.late.push(id) }
+        }
+        if let Some(ms) = time_to_close(matter, frame) {
+            self.timed.push(id);
+            self.times.push(ms);
+        }
+        if matter.origin == Origin::Visit {
+            self.found.push(id);
+            if matter.on_the_spot && frame.knows(matter.solved_at).is_some() {
+                self.on_the_spot.push(id);
+            }
+        }
+        if !matter.imported {
+            self.own.push(id);
+            if frame.knows(matter.answered_at).is_some() {
+                self.add_answered(matter, frame);
+            }
+        }
+    }
+
+    fn add_answered(&mut self, matter: &MatterFact, frame: &Frame<'_>) {
+        let id = matter.id.0;
+        self.answered.push(id);
+        if matter.reopened > 0 && matter.reopened_at.is_none_or(|at| at <= frame.as_of) {
+            self.reopened.push(id);
+        }
+        if let Some(verdict) = matter.verdict {
+            self.judged.push(id);
+            if verdict == Verdict::Solved {
+                self.satisfied.push(id);
+            }
+        }
+    }
+
+    fn into_figures(mut self, frame: &Frame<'_>) -> Vec<Figure> {
+        use FigureCode as C;
+        let age = Distribution::of(&mut self.ages, DAY_MS);
+        let hours = Distribution::of(&mut self.times, HOUR_MS);
+        vec![
+            Figure::count(C::Raised, frame, self.raised),
+            Figure::count(C::Closed, frame, self.closed),
+            Figure::count(C::Open, frame, self.open.clone()),
+            Figure::rate(C::OnTimeClosed, frame, self.on_time, self.with_target),
+            Figure::count(C::ClosedLate, frame, self.late),
+            Figure::rate(C::OnTimeDue, frame, self.due_on_time, self.due),
+            Figure::rate(C::OnTheSpotRate, frame, self.on_the_spot, self.found),
+            Figure::rate(C::AnswerRate, frame, self.answered.clone(), self.own),
+            Figure::rate(C::ReopenRate, frame, self.reopened, self.answered),
+            Figure::rate(C::SatisfiedRate, frame, self.satisfied, self.judged),
+            Figure::measure(C::OpenAgeMedian, frame, self.open.clone(), age.map(|d| d.median)),
+            Figure::measure(C::OpenAgeP90, frame, self.open, age.map(|d| d.p90)),
+            Figure::measure(C::HoursToCloseMedian, frame, self.timed, hours.map(|d| d.median)),
+        ]
+    }
+}

@@ -1,0 +1,262 @@
+//! What happened to a matter, and how it changes it. [`Matter::apply`] is the only place that
+//! writes a matter; replaying a record's events therefore gives its row. Events hold references
+//! and hashes, never anybody's words or contact.
+
+use super::*;
+
+/// One thing that happened to a matter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+#[allow(missing_docs)] // fields carry the names of the matter's own
+pub enum MatterEvent {
+    Raised {
+        kind: MatterKind, origin: Origin, raised: Raised, unit: UnitId, procedure: ProcedureRef,
+        target: Option<Target>, due: Option<Due>,
+    },
+    SolvedOnTheSpot { solution: Solution },
+    Assigned { unit: UnitId, handler: Option<PersonId>, target: Option<Target>, due: Option<Due>, note: Option<Words> },
+    Transferred { from: UnitId, unit: UnitId, handler: Option<PersonId>, reason: Words },
+    Merged { into: MatterId, reason: Option<Words> },
+    Refused { reason: Words },
+    Accepted,
+    StepStarted { step: String },
+    Requested { request: Request },
+    RequestRejected { note: Option<Words> },
+    ExtensionApproved { until: Date, due: Due, note: Option<Words> },
+    PauseApproved { due: Option<Due>, note: Option<Words> },
+    Resumed { due: Option<Due>, note: Option<Words> },
+    Submitted { solution: Solution },
+    Verified { note: Option<Words> },
+    Returned { reason: Words },
+    Answered { words: Words, through: Option<MatterId> },
+    Attempted { note: Words },
+    Rated { verdict: Verdict, words: Option<Words> },
+    Closed { closing: Closing },
+    Reopened { target: Option<Target>, due: Option<Due> },
+    Reminded { share: u8 },
+    Escalated { rung: u8 },
+    Commented { words: Words, photos: Vec<FileRef>, corrects: Option<u32> },
+}
+
+/// An event with who and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened<E> {
+    /// When it happened, as opposed to when it was recorded.
+    pub at: Instant,
+    /// Who.
+    pub by: By,
+    /// What.
+    pub event: E,
+}
+
+impl MatterEvent {
+    /// The event's stable code, as the ledger and the timeline name it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            MatterEvent::Raised { .. } => "raised",
+            MatterEvent::SolvedOnTheSpot { .. } => "solved_on_the_spot",
+            MatterEvent::Assigned { .. } => "assigned",
+            MatterEvent::Transferred { .. } => "transferred",
+            MatterEvent::Merged { .. } => "merged",
+            MatterEvent::Refused { .. } => "refused",
+            MatterEvent::Accepted => "accepted",
+            MatterEvent::StepStarted { .. } => "step_started",
+            MatterEvent::Requested { request: Request { wanted: Wanted::Extension { .. }, .. } } => "extension_requested",
+            MatterEvent::Requested { .. } => "pause_requested",
+            MatterEvent::RequestRejected { .. } => "request_rejected",
+            MatterEvent::ExtensionApproved { .. } => "extension_approved",
+            MatterEvent::PauseApproved { .. } => "pause_approved",
+            MatterEvent::Resumed { .. } => "resumed",
+            MatterEvent::Submitted { .. } => "submitted",
+            MatterEvent::Verified { .. } => "verified",
+            MatterEvent::Returned { .. } => "returned",
+            MatterEvent::Answered { .. } => "answered",
+            MatterEvent::Attempted { .. } => "attempted",
+            MatterEvent::Rated { .. } => "rated",
+            MatterEvent::Closed { .. } => "closed",
+            MatterEvent::Reopened { .. } => "reopened",
+            MatterEvent::Reminded { .. } => "reminded",
+            MatterEvent::Escalated { .. } => "escalated",
+            MatterEvent::Commented { .. } => "commented",
+        }
+    }
+}
+
+impl Matter {
+    /// The matter that a `Raised` event begins; `None` for any other event.
+    pub fn begin(id: MatterId, h: &Happened<MatterEvent>) -> Option<Matter> {
+        let MatterEvent::Raised { kind, origin, raised, unit, procedure, target, due } = &h.event else { return None };
+        Some(Matter {
+            id,
+            kind: *kind,
+            origin: *origin,
+            raised: raised.clone(),
+            unit: *unit,
+            handler: None,
+            procedure: procedure.clone(),
+            stage: Stage::Raised,
+            target: target.clone(),
+            due: due.clone(),
+            request: None,
+            pauses: Vec::new(),
+            extensions: Vec::new(),
+            escalated: 0,
+            reminded: 0,
+            unsolved_by: Vec::new(),
+            attempts: Vec::new(),
+            returns: 0,
+            reopened: 0,
+            solved_at: None,
+            on_the_spot: false,
+            doer: None,
+            answered_at: None,
+            closed_at: None,
+            verdict: None,
+            last_at: h.at,
+            rev: 1,
+        })
+    }
+
+    /// The matter that a record's events give. `None` when they do not begin with `Raised`.
+    pub fn replay<'a>(id: MatterId, events: impl IntoIterator<Item = &'a Happened<MatterEvent>>) -> Option<Matter> {
+        let mut events = events.into_iter();
+        let mut matter = Matter::begin(id, events.next()?)?;
+        for h in events {
+            matter.apply(h);
+        }
+        Some(matter)
+    }
+
+    /// Changes the matter as the event says. Total: whatever was recorded can be applied; whether
+    /// it was allowed was decided by the law before it was recorded.
+    pub fn apply(&mut self, h: &Happened<MatterEvent>) {
+        self.rev += 1;
+        self.last_at = self.last_at.max(h.at);
+        let (at, by) = (h.at, h.by.clone());
+        match &h.event {
+            MatterEvent::Raised { .. } => {}
+            MatterEvent::SolvedOnTheSpot { solution } => {
+                self.solved(solution);
+                self.stage = Stage::SolvedOnTheSpot { solution: solution.clone() };
+            }
+            MatterEvent::Assigned { unit, handler, target, due, .. } => {
+                self.unit = *unit;
+                self.handler = *handler;
+                self.target.clone_from(target);
+                self.due.clone_from(due);
+                self.stage = Stage::Assigned { at };
+            }
+            MatterEvent::Transferred { unit, handler, .. } => {
+                self.unit = *unit;
+                self.handler = *handler;
+                self.request = None;
+                self.stage = Stage::Assigned { at };
+            }
+            MatterEvent::Merged { into, .. } => {
+                self.request = None;
+                self.stage = Stage::Merged { into: *into, by, at };
+            }
+            MatterEvent::Refused { reason } => {
+                self.request = None;
+                self.stage = Stage::Refused { by, at, reason: reason.clone() };
+            }
+            MatterEvent::Accepted => {
+                self.handler = by.person().or(self.handler);
+                self.stage = Stage::Accepted { by, at };
+            }
+            MatterEvent::StepStarted { step } => self.stage = Stage::InHand { step: step.clone(), since: at },
+            MatterEvent::Requested { request } => self.request = Some(request.clone()),
+            MatterEvent::RequestRejected { .. } => self.request = None,
+            MatterEvent::ExtensionApproved { until, due, .. } => {
+                if let Some(request) = self.request.take() {
+                    self.extensions.push(Extension {
+                        until: *until,
+                        was: self.due.as_ref().map(|d| d.day),
+                        at,
+                        reason: request.reason,
+                        asked_by: request.by,
+                        approved_by: by,
+                    });
+                }
+                self.due = Some(due.clone());
+                self.reminded = 0;
+            }
+            MatterEvent::PauseApproved { due, .. } => {
+                if let Some(request) = self.request.take() {
+                    self.pauses.push(Pause {
+                        from: request.at,
+                        to: None,
+                        reason: request.reason,
+                        evidence: request.evidence,
+                        asked_by: request.by,
+                        approved_by: by,
+                    });
+                }
+                self.due.clone_from(due);
+            }
+            MatterEvent::Resumed { due, .. } => {
+                if let Some(pause) = self.pauses.last_mut().filter(|p| p.to.is_none()) {
+                    pause.to = Some(at);
+                }
+                self.due.clone_from(due);
+            }
+            MatterEvent::Submitted { solution } => {
+                self.solved(solution);
+                self.request = None;
+                self.stage = Stage::Submitted { solution: solution.clone() };
+            }
+            MatterEvent::Verified { .. } => {
+                if let Some(solution) = self.stage.solution().cloned() {
+                    self.stage = Stage::Verified { solution, by, at };
+                }
+            }
+            MatterEvent::Returned { reason } => {
+                self.returns += 1;
+                self.solved_at = None;
+                self.on_the_spot = false;
+                self.stage = Stage::Returned { by, at, reason: reason.clone() };
+            }
+            MatterEvent::Answered { words, through } => {
+                self.answered_at = Some(at);
+                self.attempts.clear();
+                self.stage = Stage::Answered { answer: Answer { by, at, words: words.clone(), through: *through } };
+            }
+            MatterEvent::Attempted { note } => self.attempts.push(Attempt { by, at, note: note.clone() }),
+            MatterEvent::Rated { verdict, .. } => self.verdict = Some(*verdict),
+            MatterEvent::Closed { closing } => {
+                let answer = match &self.stage { Stage::Answered { answer } => Some(answer.clone()), _ => None };
+                if *closing == Closing::RecordedElsewhere {
+                    self.solved_at = Some(at);
+                }
+                self.closed_at = Some(at);
+                self.stage = Stage::Closed { answer, closing: closing.clone(), at };
+            }
+            MatterEvent::Reopened { target, due } => {
+                self.reopened += 1;
+                if !self.unsolved_by.contains(&self.unit) {
+                    self.unsolved_by.push(self.unit);
+                }
+                self.handler = None;
+                self.target.clone_from(target);
+                self.due.clone_from(due);
+                self.pauses.clear();
+                self.extensions.clear();
+                self.solved_at = None;
+                self.on_the_spot = false;
+                self.closed_at = None;
+                self.escalated = 0;
+                self.reminded = 0;
+                self.stage = Stage::Reopened { at };
+            }
+            MatterEvent::Reminded { share } => self.reminded = *share,
+            MatterEvent::Escalated { rung } => self.escalated = *rung,
+            MatterEvent::Commented { .. } => {}
+        }
+    }
+
+    fn solved(&mut self, solution: &Solution) {
+        self.solved_at = Some(solution.at);
+        self.on_the_spot = solution.on_the_spot;
+        self.doer = Some(solution.by.clone());
+    }
+}

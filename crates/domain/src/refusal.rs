@@ -1,0 +1,154 @@
+//! Why the law says no, in the field's words. A refusal is data: pages and the API give it in
+//! the reader's language (`refusal-<code>` in the catalogues); `Display` is the English of the
+//! log. It does not know about permissions: those are [`crate::access::Denial`].
+
+use crate::matter::{MatterAction, StageName};
+use crate::time::{Date, Instant};
+use serde::Serialize;
+
+/// A transition the law does not allow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Refusal {
+    /// The matter is at a stage where this cannot be done.
+    #[error("{action:?} is not possible while the matter is {stage:?}")]
+    NotAtThisStage {
+        /// What was asked.
+        action: MatterAction,
+        /// Where it is.
+        stage: StageName,
+    },
+    /// It is paused; resume first.
+    #[error("the matter is paused; resume it first")]
+    Paused,
+    /// It is not paused.
+    #[error("the matter is not paused")]
+    NotPaused,
+    /// A request is waiting for a decision.
+    #[error("a request is already waiting for a decision")]
+    RequestPending,
+    /// Nothing waits for a decision.
+    #[error("no request is waiting for a decision")]
+    NoRequest,
+    /// Nobody decides his own request.
+    #[error("a request is decided by somebody other than the one who made it")]
+    OwnRequest,
+    /// The verifier is the one who put it right.
+    #[error("a solution is verified by somebody other than the one who made it")]
+    OwnSolution,
+    /// Reopened matters go to another handler.
+    #[error("a reopened matter goes to another handler than the one who left it unsolved")]
+    SameHandler,
+    /// Already there.
+    #[error("the matter is already with that unit")]
+    SameUnit,
+    /// A physical defect is submitted with a photo taken afterwards.
+    #[error("a physical defect needs a photo taken after it was put right")]
+    AfterPhotoNeeded,
+    /// A reason is missing.
+    #[error("a reason is needed")]
+    ReasonNeeded,
+    /// Some words are missing.
+    #[error("words are needed: what was found, done or answered")]
+    WordsNeeded,
+    /// A matter cannot be merged into itself.
+    #[error("a matter cannot be merged into itself")]
+    MergeIntoItself,
+    /// The master is itself merged; name its master.
+    #[error("that matter is itself merged; merge into its master")]
+    MergeIntoMerged,
+    /// The master is already answered.
+    #[error("that matter is already answered; answer this one too")]
+    MergeIntoAnswered,
+    /// The new due date is not after the present one.
+    #[error("an extension ends after the present due date {due}")]
+    ExtensionNotLater {
+        /// The present due date.
+        due: Date,
+    },
+    /// A due date before the start.
+    #[error("a due date lies after the start {start}")]
+    DueBeforeStart {
+        /// Day the clock started.
+        start: Date,
+    },
+    /// The deadline could not be computed.
+    #[error("the deadline cannot be computed: {why}")]
+    NoDeadline {
+        /// What the calendar said.
+        why: String,
+    },
+    /// No limit rule is in force and none was chosen.
+    #[error("no limit rule is in force for this; choose a due date")]
+    NoRule,
+    /// The instant lies in the future.
+    #[error("{at} lies in the future")]
+    InTheFuture {
+        /// Instant given.
+        at: Instant,
+    },
+    /// The instant lies too far back to be entered late.
+    #[error("{at} lies more than {days} days back")]
+    TooLongAgo {
+        /// Instant given.
+        at: Instant,
+        /// Days that are allowed.
+        days: i64,
+    },
+    /// It happened before the step it follows.
+    #[error("{at} lies before the step it follows ({after})")]
+    BeforeItsCause {
+        /// Instant given.
+        at: Instant,
+        /// The earlier step.
+        after: Instant,
+    },
+    /// The visit is at a state where this cannot be done.
+    #[error("not possible: the visit is {state}")]
+    VisitNotAtThisState {
+        /// Where it is.
+        state: &'static str,
+    },
+    /// A visit cannot be merged into itself.
+    #[error("a visit cannot be merged into itself")]
+    VisitIntoItself,
+    /// The step is not the current one.
+    #[error("step {step} is not the one in hand")]
+    NotThisStep {
+        /// Step that was named.
+        step: String,
+    },
+}
+
+impl Refusal {
+    /// Stable code; the catalogue key is `refusal-` + code with `-` for `_`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::NotAtThisStage { .. } => "not_at_this_stage",
+            Refusal::Paused => "paused",
+            Refusal::NotPaused => "not_paused",
+            Refusal::RequestPending => "request_pending",
+            Refusal::NoRequest => "no_request",
+            Refusal::OwnRequest => "own_request",
+            Refusal::OwnSolution => "own_solution",
+            Refusal::SameHandler => "same_handler",
+            Refusal::SameUnit => "same_unit",
+            Refusal::AfterPhotoNeeded => "after_photo_needed",
+            Refusal::ReasonNeeded => "reason_needed",
+            Refusal::WordsNeeded => "words_needed",
+            Refusal::MergeIntoItself => "merge_into_itself",
+            Refusal::MergeIntoMerged => "merge_into_merged",
+            Refusal::MergeIntoAnswered => "merge_into_answered",
+            Refusal::ExtensionNotLater { .. } => "extension_not_later",
+            Refusal::DueBeforeStart { .. } => "due_before_start",
+            Refusal::NoDeadline { .. } => "no_deadline",
+            Refusal::NoRule => "no_rule",
+            Refusal::InTheFuture { .. } => "in_the_future",
+            Refusal::TooLongAgo { .. } => "too_long_ago",
+            Refusal::BeforeItsCause { .. } => "before_its_cause",
+            Refusal::VisitNotAtThisState { .. } => "visit_not_at_this_state",
+            Refusal::VisitIntoItself => "visit_into_itself",
+            Refusal::NotThisStep { .. } => "not_this_step",
+        }
+    }
+}

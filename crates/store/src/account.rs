@@ -1,0 +1,114 @@
+//! How people and programs sign in: password hashes, sessions, API tokens. Tokens are stored as
+//! SHA-256 of the secret; a copy of the database opens nothing.
+
+use crate::db::{Conn, StoreError};
+use uuid::Uuid;
+use yixian_domain::ids::PersonId;
+use yixian_domain::time::Instant;
+
+statements! {
+    PASSWORD = "SELECT id, password FROM person WHERE code = $1";
+    PASSWORD_SET = "UPDATE person SET password = $2 WHERE id = $1";
+    ANY_PASSWORD = "SELECT COUNT(*) FROM person WHERE password IS NOT NULL";
+    LOCALE = "SELECT locale FROM person WHERE id = $1";
+    LOCALE_SET = "UPDATE person SET locale = $2 WHERE id = $1";
+    SESSION_PUT = "INSERT INTO session (token_hash, person_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)";
+    SESSION = "SELECT person_id, created_at, seen_at, expires_at FROM session WHERE token_hash = $1";
+    SESSION_SEEN = "UPDATE session SET seen_at = $2 WHERE token_hash = $1";
+    SESSION_DROP = "DELETE FROM session WHERE token_hash = $1";
+    SESSION_DROP_ALL = "DELETE FROM session WHERE person_id = $1";
+    SESSION_PURGE = "DELETE FROM session WHERE expires_at < $1";
+    TOKEN_PUT = "INSERT INTO api_token (token_hash, person_id, label, created_at) VALUES ($1, $2, $3, $4)";
+    TOKEN = "SELECT person_id FROM api_token WHERE token_hash = $1 AND revoked_at IS NULL";
+    TOKENS = "SELECT token_hash, label, created_at, revoked_at FROM api_token WHERE person_id = $1 ORDER BY created_at DESC";
+    TOKEN_REVOKE = "UPDATE api_token SET revoked_at = $3 WHERE token_hash = $1 AND person_id = $2 AND revoked_at IS NULL";
+}
+
+/// A session as kept.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[allow(missing_docs)] // the columns; instants in milliseconds of real time
+pub struct SessionRow {
+    pub person_id: Uuid,
+    pub created_at: i64,
+    pub seen_at: i64,
+    pub expires_at: i64,
+}
+
+/// An API token as listed; the secret is shown once, when it is made.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[allow(missing_docs)] // the columns
+pub struct TokenRow {
+    pub token_hash: String,
+    pub label: String,
+    pub created_at: i64,
+    pub revoked_at: Option<i64>,
+}
+
+impl crate::Tx {
+    /// Sets a password hash and ends the person's sessions.
+    pub async fn set_password(&mut self, person: PersonId, hash: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, PASSWORD_SET, person.0, hash)?;
+        exec!(&mut self.conn, SESSION_DROP_ALL, person.0)?;
+        Ok(())
+    }
+    /// Sets a person's language.
+    pub async fn set_locale(&mut self, person: PersonId, locale: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, LOCALE_SET, person.0, locale)?;
+        Ok(())
+    }
+    /// Begins a session; old ones that have expired go.
+    pub async fn put_session(&mut self, token_hash: &str, person: PersonId, now: Instant, expires: Instant) -> Result<(), StoreError> {
+        exec!(&mut self.conn, SESSION_PURGE, now.0)?;
+        exec!(&mut self.conn, SESSION_PUT, token_hash, person.0, now.0, expires.0)?;
+        Ok(())
+    }
+    /// Notes that a session was used.
+    pub async fn touch_session(&mut self, token_hash: &str, now: Instant) -> Result<(), StoreError> {
+        exec!(&mut self.conn, SESSION_SEEN, token_hash, now.0)?;
+        Ok(())
+    }
+    /// Ends a session.
+    pub async fn drop_session(&mut self, token_hash: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, SESSION_DROP, token_hash)?;
+        Ok(())
+    }
+    /// Keeps an API token's hash.
+    pub async fn put_token(&mut self, token_hash: &str, person: PersonId, label: &str, now: Instant) -> Result<(), StoreError> {
+        exec!(&mut self.conn, TOKEN_PUT, token_hash, person.0, label, now.0)?;
+        Ok(())
+    }
+    /// Revokes one's own API token.
+    pub async fn revoke_token(&mut self, token_hash: &str, person: PersonId, now: Instant) -> Result<bool, StoreError> {
+        Ok(exec!(&mut self.conn, TOKEN_REVOKE, token_hash, person.0, now.0)? > 0)
+    }
+}
+
+/// The person with this code and his password hash, if he has one.
+pub async fn password(conn: &mut Conn, code: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
+    Ok(row!(conn, (Uuid, Option<String>), PASSWORD, code)?.map(|(id, hash)| (PersonId(id), hash)))
+}
+
+/// Whether anybody can sign in yet; before that the setup link is printed.
+pub async fn anybody(conn: &mut Conn) -> Result<bool, StoreError> {
+    Ok(row!(conn, (i64,), ANY_PASSWORD)?.is_some_and(|r| r.0 > 0))
+}
+
+/// A person's language.
+pub async fn locale(conn: &mut Conn, person: PersonId) -> Result<Option<String>, StoreError> {
+    Ok(row!(conn, (Option<String>,), LOCALE, person.0)?.and_then(|r| r.0))
+}
+
+/// A session by its token's hash.
+pub async fn session(conn: &mut Conn, token_hash: &str) -> Result<Option<SessionRow>, StoreError> {
+    Ok(row!(conn, SessionRow, SESSION, token_hash)?)
+}
+
+/// The person behind a live API token.
+pub async fn token(conn: &mut Conn, token_hash: &str) -> Result<Option<PersonId>, StoreError> {
+    Ok(row!(conn, (Uuid,), TOKEN, token_hash)?.map(|r| PersonId(r.0)))
+}
+
+/// A person's API tokens.
+pub async fn tokens(conn: &mut Conn, person: PersonId) -> Result<Vec<TokenRow>, StoreError> {
+    Ok(rows!(conn, TokenRow, TOKENS, person.0)?)
+}

@@ -1,0 +1,425 @@
+//! Matters: the whole matter as JSON beside the columns that lists, sweeps and figures read. The
+//! columns are derived here and nowhere else, so they cannot disagree with the matter.
+
+use crate::db::{Conn, StoreError};
+use crate::ledger::{NewEvent, RecordKind, canonical};
+use crate::org::name_of;
+use crate::search;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+use yixian_domain::access::Scope;
+use yixian_domain::ids::*;
+use yixian_domain::matter::{Happened, Matter, MatterEvent, MatterKind, Origin, Stage, StageName};
+use yixian_domain::org::UnitPath;
+use yixian_domain::time::Instant;
+
+statements! {
+    INSERT = "INSERT INTO matter (id, n, kind, category, origin, stage, is_open, unit_id, place_id, visit_id, raiser, recorder, handler, doer, merged_into, subject, raised_at, due_at, due_sort, provisional, solved_at, answered_at, closed_at, on_the_spot, paused, request, escalated, reopened, verdict, next_at, rev, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+    UPDATE = "UPDATE matter SET stage = $2, is_open = $3, unit_id = $4, handler = $5, doer = $6, merged_into = $7, due_at = $8, due_sort = $9, provisional = $10, solved_at = $11, answered_at = $12, closed_at = $13, on_the_spot = $14, paused = $15, request = $16, escalated = $17, reopened = $18, verdict = $19, next_at = $20, rev = $21, body = $22 WHERE id = $1";
+    GET = "SELECT m.n, m.subject, m.body, u.path FROM matter m JOIN unit u ON u.id = m.unit_id WHERE m.id = $1";
+    ID_OF_N = "SELECT id FROM matter WHERE n = $1";
+    FOLLOWERS = "SELECT id FROM matter WHERE merged_into = $1 AND stage = 'merged' ORDER BY n";
+    ON_VISIT = "SELECT id FROM matter WHERE visit_id = $1 ORDER BY n";
+    DUE_FOR_SWEEP = "SELECT id FROM matter WHERE next_at <= $1 ORDER BY next_at, n LIMIT $2";
+    ERASE_SUBJECT = "UPDATE matter SET subject = '' WHERE id = $1";
+}
+
+/// Sorts matters that are due at no time behind all others.
+const NEVER: i64 = i64::MAX;
+
+/// How many rows a list counts exactly; beyond it says "1,000+".
+pub const COUNT_LIMIT: i64 = 1_000;
+
+/// A matter with what the store adds to it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The matter.
+    pub matter: Matter,
+    /// Its running number, for people.
+    pub n: i64,
+    /// First words of what was raised; empty when erased.
+    pub subject: String,
+    /// The path of the unit that holds it.
+    pub unit_path: UnitPath,
+}
+
+fn uuid_of(by: &By) -> Option<Uuid> {
+    match by {
+        By::Person(p) => Some(p.0),
+        By::Raiser(c) => Some(c.0),
+        By::Rule | By::Import => None,
+    }
+}
+
+fn merged_into(m: &Matter) -> Option<Uuid> {
+    match &m.stage {
+        Stage::Merged { into, .. } => Some(into.0),
+        Stage::Answered { answer } => answer.through.map(|t| t.0),
+        Stage::Closed { answer: Some(a), .. } => a.through.map(|t| t.0),
+        _ => None,
+    }
+}
+
+fn request_name(m: &Matter) -> Option<&'static str> {
+    use yixian_domain::matter::Wanted;
+    m.request.as_ref().map(|r| match r.wanted { Wanted::Extension { .. } => "extension", Wanted::Pause => "pause" })
+}
+
+/// An event of a matter, ready for the ledger.
+fn ledger_event(id: MatterId, h: &Happened<MatterEvent>) -> Result<NewEvent, StoreError> {
+    Ok(NewEvent { kind: RecordKind::Matter, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)? })
+}
+
+impl crate::Tx {
+    /// Writes a new matter with its first events; gives its number. `next_at`: when the sweep has
+    /// to look at it next. `text`: what search finds it by.
+    pub async fn insert_matter(&mut self, m: &Matter, events: &[Happened<MatterEvent>], subject: &str, text: &str, next_at: Option<Instant>) -> Result<i64, StoreError> {
+        self.matter_n += 1;
+        let n = self.matter_n;
+        let due = m.due.as_ref().map(|d| d.at.0);
+        exec!(&mut self.conn, INSERT, m.id.0, n, name_of(m.kind), &m.raised.category, name_of(m.origin), m.stage.name().as_str(), m.is_open(), m.unit.0, m.raised.place.map(|p| p.0), m.raised.visit.map(|v| v.0), uuid_of(&m.raised.by), uuid_of(&m.raised.recorded_by), m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), subject, m.raised.at.0, due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
+        self.is_new(m.id.0);
+        for h in events {
+            self.append(ledger_event(m.id, h)?).await?;
+        }
+        search::put(&mut self.conn, n, text).await?;
+        Ok(n)
+    }
+
+    /// Writes a changed matter with the events that changed it.
+    pub async fn update_matter(&mut self, m: &Matter, events: &[Happened<MatterEvent>], next_at: Option<Instant>) -> Result<(), StoreError> {
+        let due = m.due.as_ref().map(|d| d.at.0);
+        exec!(&mut self.conn, UPDATE, m.id.0, m.stage.name().as_str(), m.is_open(), m.unit.0, m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
+        for h in events {
+            self.append(ledger_event(m.id, h)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets the first words of a matter whose words are being erased.
+    pub async fn erase_subject(&mut self, id: MatterId, n: i64) -> Result<(), StoreError> {
+        exec!(&mut self.conn, ERASE_SUBJECT, id.0)?;
+        search::put(&mut self.conn, n, "").await
+    }
+}
+
+fn body(m: &Matter) -> Result<String, StoreError> {
+    serde_json::to_string(m).map_err(|e| StoreError::corrupt("matter", e))
+}
+
+/// One matter.
+pub async fn matter(conn: &mut Conn, id: MatterId) -> Result<Option<Stored>, StoreError> {
+    let Some((n, subject, body, path)) = row!(conn, (i64, String, String, String), GET, id.0)? else { return Ok(None) };
+    let matter = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("matter", e))?;
+    Ok(Some(Stored { matter, n, subject, unit_path: UnitPath::from_stored(path) }))
+}
+
+/// The matter with a running number.
+pub async fn id_of_number(conn: &mut Conn, n: i64) -> Result<Option<MatterId>, StoreError> {
+    Ok(row!(conn, (Uuid,), ID_OF_N, n)?.map(|r| MatterId(r.0)))
+}
+
+/// Matters merged into this one that still wait for its answer.
+pub async fn followers(conn: &mut Conn, id: MatterId) -> Result<Vec<MatterId>, StoreError> {
+    Ok(rows!(conn, (Uuid,), FOLLOWERS, id.0)?.into_iter().map(|r| MatterId(r.0)).collect())
+}
+
+/// Matters found on a visit.
+pub async fn on_visit(conn: &mut Conn, id: VisitId) -> Result<Vec<MatterId>, StoreError> {
+    Ok(rows!(conn, (Uuid,), ON_VISIT, id.0)?.into_iter().map(|r| MatterId(r.0)).collect())
+}
+
+/// Matters the sweep has to look at.
+pub async fn due_for_sweep(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<MatterId>, StoreError> {
+    Ok(rows!(conn, (Uuid,), DUE_FOR_SWEEP, now.0, limit)?.into_iter().map(|r| MatterId(r.0)).collect())
+}
+
+/// How a list is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// Newest first.
+    #[default]
+    Newest,
+    /// By due date, open ones only.
+    Due,
+}
+
+/// What a list shows. Empty means no filter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Stages.
+    pub stages: Vec<StageName>,
+    /// Kind.
+    pub kind: Option<MatterKind>,
+    /// Origin.
+    pub origin: Option<Origin>,
+    /// A unit and everything below it.
+    pub unit: Option<UnitPath>,
+    /// Place.
+    pub place: Option<PlaceId>,
+    /// Found on this visit.
+    pub visit: Option<VisitId>,
+    /// Handler.
+    pub handler: Option<PersonId>,
+    /// Raised or recorded by this person.
+    pub mine: Option<PersonId>,
+    /// Due before.
+    pub due_before: Option<Instant>,
+    /// Overdue at this instant: due, and the clock still runs.
+    pub overdue_at: Option<Instant>,
+    /// A request waits for a decision.
+    pub requested: bool,
+    /// Only open ones.
+    pub open: bool,
+    /// Raised in `[from, to)`.
+    pub raised: Option<(Instant, Instant)>,
+    /// Words.
+    pub text: String,
+    /// Order.
+    pub order: Order,
+    /// Continue after this key: (sort value, n).
+    pub after: Option<(i64, i64)>,
+}
+
+/// One row of a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[allow(missing_docs)] // the columns
+pub struct ListRow {
+    pub id: Uuid,
+    pub n: i64,
+    pub kind: String,
+    pub category: String,
+    pub origin: String,
+    pub stage: String,
+    pub unit_id: Uuid,
+    pub place_id: Option<Uuid>,
+    pub subject: String,
+    pub raised_at: i64,
+    pub due_at: Option<i64>,
+    pub due_sort: i64,
+    pub provisional: bool,
+    pub solved_at: Option<i64>,
+    pub closed_at: Option<i64>,
+    pub on_the_spot: bool,
+    pub paused: bool,
+    pub request: Option<String>,
+    pub escalated: i64,
+    pub reopened: i64,
+}
+
+const COLUMNS: &str = "m.id, m.n, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.subject, m.raised_at, m.due_at, m.due_sort, m.provisional, m.solved_at, m.closed_at, m.on_the_spot, m.paused, m.request, m.escalated, m.reopened";
+
+/// A value bound to a list's text.
+#[derive(Clone, Debug)]
+enum Bind { Text(String), Int(i64), Id(Uuid) }
+
+/// How a list finds its rows: through the index of its narrowest filter (few rows, then sorted),
+/// or along the order, dropping what does not match (many rows; the first fifty come soon).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Path { Index, Walk }
+
+struct Query { text: String, binds: Vec<Bind> }
+
+impl Query {
+    fn bind(&mut self, b: Bind) -> usize {
+        self.binds.push(b);
+        self.binds.len()
+    }
+
+    /// The part from FROM to WHERE, the same for counting and listing. `$` numbers are ours, all
+    /// values are bound: nothing a person typed ever enters the text.
+    fn conditions(engine: Engine, scope: &Scope, f: &Filter, path: Path) -> Query {
+        let mut q = Query { text: String::new(), binds: Vec::new() };
+        let mut wheres: Vec<String> = Vec::new();
+        // COALESCE hides a column from the planner's indexes, so that it walks the order instead.
+        let col = |name: &str| match path { Path::Index => format!("m.{name}"), Path::Walk => format!("COALESCE(m.{name}, m.{name})") };
+        let from = match search::query(&f.text) {
+            None => " FROM matter m".to_owned(),
+            Some(terms) => {
+                let i = q.bind(Bind::Text(match engine { Engine::Sqlite => terms.fts5, Engine::Postgres => terms.tsquery }));
+                wheres.push(match engine {
+                    Engine::Sqlite => format!("matter_search MATCH ${i}"),
+                    Engine::Postgres => format!("s.tokens @@ CAST(${i} AS tsquery)"),
+                });
+                match engine {
+                    Engine::Sqlite => " FROM matter_search s CROSS JOIN matter m ON m.n = s.rowid".to_owned(),
+                    Engine::Postgres => " FROM matter m JOIN matter_search s ON s.n = m.n".to_owned(),
+                }
+            }
+        };
+        let subtree = |q: &mut Query, p: &UnitPath| {
+            let i = q.bind(Bind::Text(p.as_str().to_owned()));
+            let j = q.bind(Bind::Text(format!("{}\u{10ffff}", p.as_str())));
+            format!("SELECT id FROM unit WHERE path >= ${i} AND path < ${j}")
+        };
+        match scope {
+            Scope::All => {}
+            Scope::Nothing => wheres.push("1 = 0".into()),
+            Scope::Of { units, person } if !units.iter().any(|u| u.depth() == 1) => {
+                let mut any: Vec<String> = units.iter().map(|u| { let s = subtree(&mut q, u); format!("{} IN ({s})", col("unit_id")) }).collect();
+                let p = q.bind(Bind::Id(person.0));
+                any.extend(["raiser", "recorder", "handler", "doer"].iter().map(|c| format!("{} = ${p}", col(c))));
+                wheres.push(format!("({})", any.join(" OR ")));
+            }
+            // A role over a root sees every unit there is, so the scope filters nothing.
+            Scope::Of { .. } => {}
+        }
+        if !f.stages.is_empty() {
+            let names: Vec<String> = f.stages.iter().map(|s| format!("'{}'", s.as_str())).collect();
+            wheres.push(if names.len() == 1 { format!("m.stage = {}", names[0]) } else { format!("m.stage IN ({})", names.join(", ")) });
+        }
+        if let Some(k) = f.kind {
+            let i = q.bind(Bind::Text(name_of(k)));
+            wheres.push(format!("{} = ${i}", col("kind")));
+        }
+        if let Some(o) = f.origin {
+            let i = q.bind(Bind::Text(name_of(o)));
+            wheres.push(format!("m.origin = ${i}"));
+        }
+        if let Some(u) = &f.unit {
+            let s = subtree(&mut q, u);
+            wheres.push(format!("{} IN ({s})", col("unit_id")));
+        }
+        for (c, id) in [("place_id", f.place.map(|p| p.0)), ("visit_id", f.visit.map(|v| v.0)), ("handler", f.handler.map(|h| h.0))] {
+            if let Some(id) = id {
+                let i = q.bind(Bind::Id(id));
+                wheres.push(format!("m.{c} = ${i}"));
+            }
+        }
+        if let Some(p) = f.mine {
+            let i = q.bind(Bind::Id(p.0));
+            wheres.push(format!("(m.raiser = ${i} OR m.recorder = ${i})"));
+        }
+        if let Some(t) = f.due_before {
+            let i = q.bind(Bind::Int(t.0));
+            wheres.push(format!("m.due_at < ${i}"));
+        }
+        if let Some(t) = f.overdue_at {
+            let i = q.bind(Bind::Int(t.0));
+            wheres.push(format!("m.is_open AND m.solved_at IS NULL AND m.due_sort < ${i} AND m.stage NOT IN ('refused', 'merged')"));
+        }
+        if f.requested {
+            wheres.push("m.request IS NOT NULL".into());
+        }
+        if f.open || f.order == Order::Due {
+            wheres.push("m.is_open".into());
+        }
+        if let Some((a, b)) = f.raised {
+            let (i, j) = (q.bind(Bind::Int(a.0)), q.bind(Bind::Int(b.0)));
+            wheres.push(format!("m.raised_at >= ${i} AND m.raised_at < ${j}"));
+        }
+        q.text = if wheres.is_empty() { from } else { format!("{from} WHERE {}", wheres.join(" AND ")) };
+        q
+    }
+
+    fn count(engine: Engine, scope: &Scope, f: &Filter) -> Query {
+        let q = Query::conditions(engine, scope, f, Path::Index);
+        Query { text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1), binds: q.binds }
+    }
+
+    fn list(engine: Engine, scope: &Scope, f: &Filter, path: Path, limit: i64) -> Query {
+        let mut q = Query::conditions(engine, scope, f, path);
+        let join = if q.text.contains(" WHERE ") { " AND " } else { " WHERE " };
+        let searching = q.text.contains("matter_search");
+        let n = if searching && engine == Engine::Sqlite { "s.rowid" } else { "m.n" };
+        let mut text = std::mem::take(&mut q.text);
+        if let Some((key, last)) = f.after {
+            let j = q.bind(Bind::Int(last));
+            text += &match f.order {
+                Order::Newest => format!("{join}{n} < ${j}"),
+                Order::Due => {
+                    let i = q.bind(Bind::Int(key));
+                    format!("{join}(m.due_sort > ${i} OR m.due_sort = ${i} AND m.n > ${j})")
+                }
+            };
+        }
+        text += &match f.order {
+            Order::Newest => format!(" ORDER BY {n} DESC"),
+            Order::Due => " ORDER BY m.due_sort, m.n".to_owned(),
+        };
+        Query { text: format!("SELECT {COLUMNS}{text} LIMIT {limit}"), binds: q.binds }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Engine { Sqlite, Postgres }
+
+fn engine(conn: &Conn) -> Engine {
+    match conn { Conn::Sqlite(_) => Engine::Sqlite, Conn::Postgres(_) => Engine::Postgres }
+}
+
+macro_rules! bound {
+    ($query:expr, $binds:expr) => {{
+        let mut q = $query;
+        for b in $binds {
+            q = match b { Bind::Text(v) => q.bind(v), Bind::Int(v) => q.bind(v), Bind::Id(v) => q.bind(v) };
+        }
+        q
+    }};
+}
+
+async fn run_list(conn: &mut Conn, q: Query) -> Result<Vec<ListRow>, StoreError> {
+    Ok(match conn {
+        Conn::Sqlite(c) => bound!(sqlx::query_as(AssertSqlSafe(q.text)), q.binds).fetch_all(&mut **c).await?,
+        Conn::Postgres(c) => bound!(sqlx::query_as(AssertSqlSafe(q.text)), q.binds).fetch_all(&mut **c).await?,
+    })
+}
+
+async fn run_count(conn: &mut Conn, q: Query) -> Result<i64, StoreError> {
+    Ok(match conn {
+        Conn::Sqlite(c) => bound!(sqlx::query_scalar(AssertSqlSafe(q.text)), q.binds).fetch_one(&mut **c).await?,
+        Conn::Postgres(c) => bound!(sqlx::query_scalar(AssertSqlSafe(q.text)), q.binds).fetch_one(&mut **c).await?,
+    })
+}
+
+/// How many matters a filter finds, exact up to [`COUNT_LIMIT`], above it `COUNT_LIMIT + 1`.
+pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, StoreError> {
+    let q = Query::count(engine(conn), scope, f);
+    run_count(conn, q).await
+}
+
+/// Rows of a list and the count of the whole list. One row more than `limit` says there is more.
+pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> {
+    let engine = engine(conn);
+    let total = count(conn, scope, f).await?;
+    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
+    let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
+    Ok((rows, total))
+}
+
+/// Texts of every combination of filters, for the prepare-everything test.
+pub fn list_texts(conn: &Conn) -> Vec<String> {
+    let engine = engine(conn);
+    let id = Uuid::nil();
+    let path = UnitPath::root("A").child("B");
+    let scopes = [Scope::All, Scope::Nothing, Scope::Of { units: vec![path.clone(), UnitPath::root("A").child("C")], person: PersonId(id) }];
+    let mut texts = Vec::new();
+    for bits in 0u32..1 << 9 {
+        let on = |i: u32| bits & (1 << i) != 0;
+        let f = Filter {
+            stages: if on(0) { vec![StageName::Raised, StageName::Assigned] } else if on(8) { vec![StageName::InHand] } else { vec![] },
+            kind: on(1).then_some(MatterKind::Problem),
+            origin: on(1).then_some(Origin::Visit),
+            unit: on(2).then(|| path.clone()),
+            place: on(3).then_some(PlaceId(id)),
+            visit: on(3).then_some(VisitId(id)),
+            handler: on(3).then_some(PersonId(id)),
+            mine: on(4).then_some(PersonId(id)),
+            due_before: on(4).then_some(Instant(0)),
+            overdue_at: on(5).then_some(Instant(0)),
+            requested: on(5),
+            open: on(5),
+            raised: on(4).then_some((Instant(0), Instant(1))),
+            text: if on(6) { "漏油 oil".into() } else { String::new() },
+            order: if on(7) { Order::Due } else { Order::Newest },
+            after: on(8).then_some((0, 0)),
+        };
+        for scope in &scopes {
+            texts.push(Query::count(engine, scope, &f).text);
+            for p in [Path::Index, Path::Walk] {
+                texts.push(Query::list(engine, scope, &f, p, 50).text);
+            }
+        }
+    }
+    texts
+}

@@ -1,0 +1,71 @@
+//! Schema steps. Each runs in one transaction together with the note that it ran, on both
+//! engines, so a kill half-way leaves either all of a step or nothing.
+
+use crate::db::{Conn, Db, StoreError};
+use sqlx::AssertSqlSafe;
+
+struct Step {
+    n: i64,
+    both: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+const STEPS: &[Step] = &[Step {
+    n: 1,
+    both: include_str!("../migrations/0001_ledger_and_loop.sql"),
+    sqlite: include_str!("../migrations/0001_ledger_and_loop.sqlite.sql"),
+    postgres: include_str!("../migrations/0001_ledger_and_loop.postgres.sql"),
+}];
+
+/// The lock that keeps two nodes from migrating or writing at once.
+pub(crate) const LOCK: i64 = 0x7969_7869_616e;
+
+/// Brings the database to the newest schema.
+pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
+    let mut conn = db.writer().await?;
+    let known = STEPS.last().map_or(0, |s| s.n);
+    loop {
+        begin(&mut conn).await?;
+        run(&mut conn, "CREATE TABLE IF NOT EXISTS schema_step (n BIGINT PRIMARY KEY)").await?;
+        let done = row!(&mut conn, (i64,), "SELECT COALESCE(MAX(n), 0) FROM schema_step")?.map_or(0, |r| r.0);
+        if done > known {
+            run(&mut conn, "ROLLBACK").await?;
+            return Err(StoreError::TooNew { found: done, known });
+        }
+        let Some(step) = STEPS.iter().find(|s| s.n > done) else {
+            run(&mut conn, "COMMIT").await?;
+            return Ok(());
+        };
+        let own = match conn { Conn::Sqlite(_) => step.sqlite, Conn::Postgres(_) => step.postgres };
+        for text in [step.both, own] {
+            if let Err(e) = run(&mut conn, text).await {
+                run(&mut conn, "ROLLBACK").await.ok();
+                return Err(e);
+            }
+        }
+        exec!(&mut conn, "INSERT INTO schema_step (n) VALUES ($1)", step.n)?;
+        run(&mut conn, "COMMIT").await?;
+    }
+}
+
+/// Starts a write transaction that no other node can overlap.
+pub(crate) async fn begin(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(_) => run(conn, "BEGIN IMMEDIATE").await,
+        Conn::Postgres(_) => {
+            run(conn, "BEGIN").await?;
+            exec!(conn, "SELECT pg_advisory_xact_lock($1)", LOCK)?;
+            Ok(())
+        }
+    }
+}
+
+/// Runs a text of one or more statements without parameters.
+pub(crate) async fn run(conn: &mut Conn, text: &'static str) -> Result<(), StoreError> {
+    match conn {
+        Conn::Sqlite(c) => sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **c).await.map(drop)?,
+        Conn::Postgres(c) => sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **c).await.map(drop)?,
+    }
+    Ok(())
+}

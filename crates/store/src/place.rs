@@ -1,0 +1,61 @@
+//! The register of places.
+
+use crate::db::{Conn, StoreError};
+use crate::org::{name_of, named};
+use uuid::Uuid;
+use yixian_domain::ids::{PlaceId, UnitId};
+use yixian_domain::place::{Place, Point};
+
+statements! {
+    PLACE = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE id = $1";
+    PLACE_BY_CODE = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code = $1";
+    PLACES = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code > $1 AND ($2 = '' OR name LIKE $3 OR code LIKE $3) AND ($4 = '' OR district = $4) ORDER BY code LIMIT $5";
+    DISTRICTS = "SELECT DISTINCT district FROM place ORDER BY district";
+    PUT = "INSERT INTO place (id, code, name, kind, district, area, lat, lon, unit_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, district = excluded.district, area = excluded.area, lat = excluded.lat, lon = excluded.lon, unit_id = excluded.unit_id";
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid, code: String, name: String, kind: String, district: String, area: String,
+    lat: Option<i64>, lon: Option<i64>, unit_id: Option<Uuid>,
+}
+
+impl TryFrom<Row> for Place {
+    type Error = StoreError;
+    fn try_from(r: Row) -> Result<Place, StoreError> {
+        Ok(Place {
+            id: PlaceId(r.id), code: r.code, name: r.name, kind: named("place kind", &r.kind)?, district: r.district,
+            area: named("area", &r.area)?, unit: r.unit_id.map(UnitId),
+            point: r.lat.zip(r.lon).map(|(lat, lon)| Point { lat: lat as i32, lon: lon as i32 }),
+        })
+    }
+}
+
+impl crate::Tx {
+    /// Writes a place. The code is set once.
+    pub async fn put_place(&mut self, p: &Place) -> Result<(), StoreError> {
+        exec!(&mut self.conn, PUT, p.id.0, &p.code, &p.name, name_of(p.kind), &p.district, name_of(p.area), p.point.map(|p| i64::from(p.lat)), p.point.map(|p| i64::from(p.lon)), p.unit.map(|u| u.0))?;
+        Ok(())
+    }
+}
+
+/// One place.
+pub async fn place(conn: &mut Conn, id: PlaceId) -> Result<Option<Place>, StoreError> {
+    row!(conn, Row, PLACE, id.0)?.map(Place::try_from).transpose()
+}
+
+/// One place by its code.
+pub async fn by_code(conn: &mut Conn, code: &str) -> Result<Option<Place>, StoreError> {
+    row!(conn, Row, PLACE_BY_CODE, code)?.map(Place::try_from).transpose()
+}
+
+/// Places after a code, by a part of name or code and by district; empty texts do not filter.
+pub async fn list(conn: &mut Conn, after: &str, text: &str, district: &str, limit: i64) -> Result<Vec<Place>, StoreError> {
+    let like = format!("%{}%", text.replace('%', ""));
+    rows!(conn, Row, PLACES, after, text, &like, district, limit)?.into_iter().map(Place::try_from).collect()
+}
+
+/// The districts in use.
+pub async fn districts(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
+    Ok(rows!(conn, (String,), DISTRICTS)?.into_iter().map(|r| r.0).collect())
+}

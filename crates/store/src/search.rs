@@ -1,0 +1,108 @@
+//! Search that finds two-character Chinese words and English ones, alike on both engines. Neither
+//! SQLite's tokenizers nor PostgreSQL's parsers find a two-character word, so tokens are made here:
+//! bigrams of runs of Han, kana and hangul, words of everything else, lower case. The last character
+//! of a run stands alone too, so that every character begins a token and one-character queries can
+//! match by prefix. Results come newest first; no ranking.
+
+use crate::db::{Conn, StoreError};
+
+/// A query for either engine, or nothing to search.
+pub struct Terms {
+    /// FTS5 text: quoted phrases.
+    pub fts5: String,
+    /// `tsquery` text: quoted lexemes.
+    pub tsquery: String,
+}
+
+fn is_cjk(c: char) -> bool {
+    matches!(c as u32, 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7af | 0xf900..=0xfaff | 0x20000..=0x323af)
+}
+
+/// Runs of text: Han-like, or a word of letters and digits.
+fn runs(text: &str) -> Vec<(bool, String)> {
+    let mut out: Vec<(bool, String)> = Vec::new();
+    let mut open = false;
+    for c in text.chars().flat_map(char::to_lowercase) {
+        let cjk = is_cjk(c);
+        if !cjk && !c.is_alphanumeric() {
+            open = false;
+            continue;
+        }
+        match out.last_mut() {
+            Some((kind, run)) if open && *kind == cjk => run.push(c),
+            _ => out.push((cjk, c.to_string())),
+        }
+        open = true;
+    }
+    out
+}
+
+fn bigrams(run: &str) -> Vec<String> {
+    let chars: Vec<char> = run.chars().collect();
+    chars.windows(2).map(|w| w.iter().collect()).collect()
+}
+
+/// The tokens of a text, in order.
+pub fn tokens(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    for (cjk, run) in runs(text) {
+        if cjk {
+            out.extend(bigrams(&run));
+            out.extend(run.chars().last().map(String::from));
+        } else {
+            // Longer "words" are codes or noise; a prefix of them still finds the record.
+            out.push(run.chars().take(64).collect());
+        }
+    }
+    out
+}
+
+/// The query of what a person typed; `None` when it holds nothing to search.
+pub fn query(text: &str) -> Option<Terms> {
+    let (mut fts5, mut ts) = (Vec::new(), Vec::new());
+    for (cjk, run) in runs(text).into_iter().take(16) {
+        if cjk && run.chars().count() > 1 {
+            let grams = bigrams(&run);
+            fts5.push(format!("\"{}\"", grams.join(" ")));
+            ts.push(grams.iter().map(|g| format!("'{g}'")).collect::<Vec<_>>().join(" <-> "));
+        } else if cjk {
+            fts5.push(format!("\"{run}\" *"));
+            ts.push(format!("'{run}':*"));
+        } else {
+            let word: String = run.chars().take(64).collect();
+            fts5.push(format!("\"{word}\""));
+            ts.push(format!("'{word}'"));
+        }
+    }
+    (!fts5.is_empty()).then(|| Terms { fts5: fts5.join(" "), tsquery: ts.join(" & ") })
+}
+
+const SQLITE_PUT: &str = "INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)";
+const POSTGRES_PUT: &str = "INSERT INTO matter_search (n, tokens) VALUES ($1, CAST($2 AS tsvector)) ON CONFLICT (n) DO UPDATE SET tokens = excluded.tokens";
+
+/// Makes matter `n` findable by a text, replacing what it was findable by.
+pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), StoreError> {
+    let tokens = tokens(text);
+    match conn {
+        Conn::Sqlite(c) => sqlx::query(SQLITE_PUT).bind(n).bind(tokens.join(" ")).execute(&mut **c).await.map(drop)?,
+        Conn::Postgres(c) => {
+            let vector: Vec<String> = tokens.iter().take(16_000).enumerate().map(|(i, t)| format!("'{t}':{}", i + 1)).collect();
+            sqlx::query(POSTGRES_PUT).bind(n).bind(vector.join(" ")).execute(&mut **c).await.map(drop)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_characters_are_a_word() {
+        assert_eq!(tokens("电表漏油, Oil leak 10kV"), ["电表", "表漏", "漏油", "油", "oil", "leak", "10kv"]);
+        assert_eq!(query("漏油").map(|q| q.tsquery).as_deref(), Some("'漏油'"));
+        assert_eq!(query("电表漏").map(|q| (q.fts5, q.tsquery)), Some(("\"电表 表漏\"".into(), "'电表' <-> '表漏'".into())));
+        assert_eq!(query("油").map(|q| q.fts5).as_deref(), Some("\"油\" *"));
+        assert!(query(" ,.'\"*) ").is_none());
+    }
+}

@@ -1,0 +1,68 @@
+//! Words and contacts: what may be erased. The ledger holds their ids and salted hashes only.
+
+use crate::db::{Conn, StoreError};
+use crate::ledger::sha256;
+use std::collections::HashMap;
+use uuid::Uuid;
+use yixian_domain::ids::{ContactId, MatterId, Words, WordsId};
+use yixian_domain::time::Instant;
+
+statements! {
+    PUT = "INSERT INTO words (id, record_id, salt, body) VALUES ($1, $2, $3, $4)";
+    OF_RECORD = "SELECT id, body FROM words WHERE record_id = $1";
+    CHECK = "SELECT id, salt, body FROM words WHERE id = $1";
+    ERASE = "UPDATE words SET body = NULL, erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
+    CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone) VALUES ($1, $2, $3, $4)";
+    CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
+    CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, erased_at = $2 WHERE matter_id = $1";
+    LINK_PUT = "INSERT INTO matter_link (token_hash, matter_id, contact_id, created_at) VALUES ($1, $2, $3, $4)";
+    LINK = "SELECT matter_id, contact_id FROM matter_link WHERE token_hash = $1";
+}
+
+impl crate::Tx {
+    /// Keeps words of a record. `id` and `salt` are minted by the caller.
+    pub async fn put_words(&mut self, record: Uuid, id: WordsId, salt: &str, text: &str) -> Result<Words, StoreError> {
+        exec!(&mut self.conn, PUT, id.0, record, salt, text)?;
+        Ok(Words { id, hash: hash(salt, text) })
+    }
+    /// Keeps the contact of a raiser outside the company.
+    pub async fn put_contact(&mut self, id: ContactId, matter: MatterId, name: Option<&str>, phone: Option<&str>) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CONTACT_PUT, id.0, matter.0, name, phone)?;
+        Ok(())
+    }
+    /// Keeps the hash of a raiser's link.
+    pub async fn put_link(&mut self, token_hash: &str, matter: MatterId, contact: ContactId) -> Result<(), StoreError> {
+        exec!(&mut self.conn, LINK_PUT, token_hash, matter.0, contact.0, self.recorded_at.0)?;
+        Ok(())
+    }
+    /// Erases the words and the contact of a record; the ledger stays valid.
+    pub async fn erase(&mut self, record: Uuid, at: Instant) -> Result<u64, StoreError> {
+        let words = exec!(&mut self.conn, ERASE, record, at.0)?;
+        Ok(words + exec!(&mut self.conn, CONTACT_ERASE, record, at.0)?)
+    }
+}
+
+/// The salted hash of words.
+pub fn hash(salt: &str, text: &str) -> String { sha256(format!("{salt}{text}").as_bytes()) }
+
+/// The words of a record by id; erased ones are missing.
+pub async fn of_record(conn: &mut Conn, record: Uuid) -> Result<HashMap<WordsId, String>, StoreError> {
+    let all = rows!(conn, (Uuid, Option<String>), OF_RECORD, record)?;
+    Ok(all.into_iter().filter_map(|(id, body)| body.map(|b| (WordsId(id), b))).collect())
+}
+
+/// Whether kept words still are what the ledger hashed; erased ones pass.
+pub async fn intact(conn: &mut Conn, words: &Words) -> Result<bool, StoreError> {
+    let row = row!(conn, (Uuid, String, Option<String>), CHECK, words.id.0)?;
+    Ok(row.is_some_and(|(_, salt, body)| body.is_none_or(|b| hash(&salt, &b) == words.hash)))
+}
+
+/// Name and phone of a contact.
+pub async fn contact(conn: &mut Conn, id: ContactId) -> Result<Option<(Option<String>, Option<String>)>, StoreError> {
+    Ok(row!(conn, (Option<String>, Option<String>), CONTACT, id.0)?)
+}
+
+/// The matter and contact behind a raiser's link.
+pub async fn link(conn: &mut Conn, token_hash: &str) -> Result<Option<(MatterId, ContactId)>, StoreError> {
+    Ok(row!(conn, (Uuid, Uuid), LINK, token_hash)?.map(|(m, c)| (MatterId(m), ContactId(c))))
+}

@@ -1,0 +1,103 @@
+// `form[data-draft="key"]`: what was typed survives a dead battery, a killed tab or a lost session.
+// Texts only: no files, no passwords, no hidden inputs. A draft older than 14 days is dropped.
+import { each, on, store } from './dom';
+
+const LIFE = 14 * 24 * 3600 * 1000;
+const name = (form: HTMLFormElement): string => `yx-draft:${form.dataset['draft'] ?? ''}`;
+
+type Draft = { at: number; fields: Record<string, string> };
+type Field = HTMLInputElement | HTMLTextAreaElement;
+
+const fields = (form: HTMLFormElement): Field[] =>
+  Array.from(form.querySelectorAll<Field>('textarea[name], input[type=text][name], input:not([type])[name]'))
+    .filter((field) => field.autocomplete !== 'off' || field instanceof HTMLTextAreaElement);
+
+function read(form: HTMLFormElement): Draft | null {
+  try {
+    const draft = JSON.parse(store.get(name(form)) ?? 'null') as Draft | null;
+    return draft && Date.now() - draft.at < LIFE ? draft : null;
+  } catch {
+    return null;
+  }
+}
+
+function save(form: HTMLFormElement): void {
+  const values = Object.fromEntries(fields(form).filter((f) => f.value !== f.defaultValue).map((f) => [f.name, f.value]));
+  if (Object.keys(values).length) store.set(name(form), JSON.stringify({ at: Date.now(), fields: values } satisfies Draft));
+  else store.drop(name(form));
+}
+
+function restore(form: HTMLFormElement): void {
+  if (form.dataset['draftSeen']) return;
+  form.dataset['draftSeen'] = '1';
+  const draft = read(form);
+  if (!draft) return;
+  // Never over words that the server sent back: those are newer.
+  const found = fields(form).filter((f) => draft.fields[f.name] && f.value === f.defaultValue && !f.value);
+  if (!found.length) return;
+  found.forEach((f) => {
+    f.value = draft.fields[f.name] ?? '';
+    f.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  const note = document.createElement('p');
+  note.className = 'draft-note';
+  note.setAttribute('role', 'status');
+  note.append(form.dataset['draftNote'] ?? '✎');
+  const drop = form.dataset['draftDrop'];
+  if (drop) {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'btn btn-small btn-quiet';
+    button.textContent = drop;
+    button.onclick = () => {
+      found.forEach((f) => { f.value = f.defaultValue; });
+      store.drop(name(form));
+      note.remove();
+    };
+    note.append(button);
+  }
+  form.prepend(note);
+}
+
+/** A full page load cannot see whether its POST succeeded: the next page tells, by being another page than the form. */
+const SENT = 'yx-draft-sent';
+
+export function drafts(): void {
+  const sent = store.get(SENT);
+  const done = document.querySelector<HTMLMetaElement>('meta[name="yx-draft-done"]')?.content;
+  if (done) store.drop(`yx-draft:${done}`);
+  if (sent) {
+    const [key = '', path = ''] = sent.split('\n');
+    const again = Array.from(document.querySelectorAll<HTMLFormElement>('form[data-draft]')).some((form) => name(form) === key);
+    const failed = document.querySelector('.errors, .oops, .auth') !== null;
+    if (!failed && (!again || location.pathname !== path)) store.drop(key);
+    store.drop(SENT);
+  }
+
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  each<HTMLFormElement>('form[data-draft]', restore);
+  on('input', (event) => {
+    const form = (event.target as Element).closest<HTMLFormElement>('form[data-draft]');
+    if (!form) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => save(form), 300);
+  });
+  addEventListener('pagehide', () => document.querySelectorAll<HTMLFormElement>('form[data-draft]').forEach((form) => { if (!form.dataset['draftGone']) save(form); }));
+  on('submit', (event) => {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches('form[data-draft]')) return;
+    clearTimeout(timer);
+    save(form);
+    store.set(SENT, `${name(form)}\n${location.pathname}`);
+  });
+  document.addEventListener('htmx:after:request', (event) => {
+    const form = (event.target as Element).closest<HTMLFormElement>('form[data-draft]');
+    const status = (event as CustomEvent<{ ctx?: { response?: { status?: number } } }>).detail.ctx?.response?.status ?? 0;
+    if (!form) return;
+    store.drop(SENT);
+    if (status >= 200 && status < 400) {
+      form.dataset['draftGone'] = '1';
+      store.drop(name(form));
+    }
+  });
+}

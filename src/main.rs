@@ -1,0 +1,2 @@
+//! yixian
+fn main() {}
