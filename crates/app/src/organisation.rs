@@ -13,7 +13,7 @@ use yixian_domain::place::Place;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, org, place};
 
-const MAX_NAME: usize = 120;
+pub(crate) const MAX_NAME: usize = 120;
 
 fn check(code: &str, name: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
