@@ -7,6 +7,7 @@ pub mod decode;
 pub mod map;
 pub mod organisation;
 pub mod requests;
+mod wording;
 
 use crate::error::{AppError, FieldError};
 use serde::Serialize;
@@ -54,6 +55,8 @@ pub(crate) enum Why {
     Future(String),
     #[error("the words are longer than {0} characters")]
     TooLong(usize),
+    #[error("no procedure was in force on {0}")]
+    Procedure(String),
     #[error("refused by the law: {0}")]
     Law(String),
     #[error("unknown word in column {column}: {value}")]
@@ -84,6 +87,7 @@ impl Why {
             Why::ClosedWithoutDate(_) => "closed_without_date",
             Why::Future(_) => "future",
             Why::TooLong(_) => "too_long",
+            Why::Procedure(_) => "procedure",
             Why::Law(_) => "law",
             Why::Word { .. } => "word",
             Why::Number { .. } => "number",
@@ -99,7 +103,7 @@ impl Why {
         match self {
             Why::Columns { found, wanted } => format!("{found}/{wanted}"),
             Why::NotCsv(s) | Why::Characters(s) | Why::Blank(s) | Why::ClosedWithoutDate(s) | Why::Future(s)
-            | Why::Law(s) | Why::NotYours(s) | Why::Other(s) => s.clone(),
+            | Why::Procedure(s) | Why::Law(s) | Why::NotYours(s) | Why::Other(s) => s.clone(),
             Why::Date { column, value } | Why::Word { column, value } | Why::Number { column, value } | Why::Unit { column, value } => format!("{column}: {value}"),
             Why::ClosedBeforeOpened => String::new(),
             Why::TooLong(n) => n.to_string(),

@@ -25,8 +25,10 @@ use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Closing, Matter, Moved, Origin, Raise, Raised, Stage, TargetChoice};
 use yixian_domain::org::{Unit, UnitKind};
+use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Instant;
+use yixian_store::import::{Claim, NewWords};
 use yixian_store::{Tx, import, matter as table, org, place, words};
 
 /// Rows written under one commit.
@@ -231,12 +233,7 @@ impl<'a> Work<'a> {
         let (app, map, policies) = (self.app.clone(), self.map.clone(), self.policies.clone());
         let outcomes = self.app.store().write(move |tx| Box::pin(async move {
             tx.under(command, now);
-            let mut take = Take { tx, mint: app.mint(), map: &map, policies: &policies, now };
-            let mut outcomes = Vec::with_capacity(jobs.len());
-            for job in jobs {
-                outcomes.push((job.row.line, take.row(job).await?));
-            }
-            Ok::<_, AppError>(outcomes)
+            Take { tx, mint: app.mint(), map: &map, policies: &policies, now }.all(&jobs).await
         })).await?;
         for (line, outcome) in outcomes {
             match outcome {
@@ -261,36 +258,67 @@ struct Take<'t> {
 /// Words of a matter that are not written yet.
 struct Unwritten { salt: String, text: String, words: Words }
 
-fn law(refusal: &Refusal) -> Outcome { Outcome::Refused(Why::Law(refusal.to_string())) }
+/// A matter about to be written, with the words it refers to.
+struct Prepared<'j> {
+    job: &'j Job,
+    moved: Moved,
+    words: Vec<Unwritten>,
+    place: Option<Place>,
+}
 
 impl Take<'_> {
-    async fn row(&mut self, job: Job) -> Result<Outcome, AppError> {
-        if let Some(id) = job.known {
-            return self.move_on(id, &job.row, job.unit).await;
+    async fn all(&mut self, jobs: &[Job]) -> Result<Vec<(u64, Outcome)>, AppError> {
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut fresh = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match job.known {
+                Some(id) => outcomes.push((job.row.line, self.move_on(id, &job.row, job.unit).await?)),
+                None => match self.prepare(job).await? {
+                    Ok(prepared) => fresh.push(prepared),
+                    Err(why) => outcomes.push((job.row.line, Outcome::Refused(why))),
+                },
+            }
         }
-        let id = MatterId(self.mint.uuid(self.now));
+        let claims: Vec<Claim> = fresh.iter().map(|p| Claim { key: &p.job.row.key, sha: &p.job.row.sha, matter: p.moved.matter.id }).collect();
+        let taken = self.tx.import_take(&self.map.source, &claims).await?;
+        let (mine, others): (Vec<Prepared>, Vec<Prepared>) = fresh.into_iter().partition(|p| taken.contains(&p.moved.matter.id));
+        let words: Vec<NewWords> = mine.iter().flat_map(|p| p.words.iter().map(|w| NewWords {
+            id: w.words.id, record: p.moved.matter.id.0, salt: &w.salt, text: &w.text,
+        })).collect();
+        self.tx.put_all_words(&words).await?;
+        for p in mine {
+            let row = &p.job.row;
+            let subject: String = row.words.lines().next().unwrap_or_default().chars().take(SUBJECT).collect();
+            let text = format!("{} {} {}", row.words, row.key, p.place.map_or(String::new(), |p| p.name));
+            self.tx.insert_matter(&p.moved.matter, &p.moved.events, &subject, &text, None).await?;
+            outcomes.push((row.line, Outcome::Kept));
+        }
+        for p in others {
+            let row = &p.job.row;
+            let outcome = match self.tx.import_known(&self.map.source, &row.key).await? {
+                Some((sha, _)) if sha == row.sha => Outcome::Unchanged,
+                Some((_, id)) => self.move_on(id, row, p.job.unit).await?,
+                None => Outcome::Refused(Why::Other("taken over by somebody else".into())),
+            };
+            outcomes.push((row.line, outcome));
+        }
+        Ok(outcomes)
+    }
+
+    async fn prepare<'j>(&mut self, job: &'j Job) -> Result<Result<Prepared<'j>, Why>, AppError> {
+        let day = self.policies.zone.date_of(job.row.opened);
+        if self.policies.procedures.in_force(self.map.kind, day).is_none() {
+            return Ok(Err(Why::Procedure(day.to_string())));
+        }
         let place = match &job.row.place {
             Some(code) => place::by_code(self.tx.conn(), code).await?,
             None => None,
         };
-        let (moved, all) = match self.begin(id, &job.row, job.unit, place.as_ref().map(|p| p.id)) {
-            Ok(made) => made,
-            Err(refusal) => return Ok(law(&refusal)),
-        };
-        if !self.tx.import_take(&self.map.source, &job.row.key, &job.row.sha, id).await? {
-            return match self.tx.import_known(&self.map.source, &job.row.key).await? {
-                Some((sha, _)) if sha == job.row.sha => Ok(Outcome::Unchanged),
-                Some((_, id)) => self.move_on(id, &job.row, job.unit).await,
-                None => Ok(Outcome::Refused(Why::Other("taken over by somebody else".into()))),
-            };
-        }
-        for w in all {
-            self.keep(id, w).await?;
-        }
-        let subject: String = job.row.words.lines().next().unwrap_or_default().chars().take(SUBJECT).collect();
-        let text = format!("{} {} {}", job.row.words, job.row.key, place.map_or(String::new(), |p| p.name));
-        self.tx.insert_matter(&moved.matter, &moved.events, &subject, &text, None).await?;
-        Ok(Outcome::Kept)
+        let id = MatterId(self.mint.uuid(self.now));
+        Ok(match self.begin(id, &job.row, job.unit, place.as_ref().map(|p| p.id)) {
+            Ok((moved, words)) => Ok(Prepared { job, moved, words, place }),
+            Err(refusal) => Err(Why::Law(refusal.to_string())),
+        })
     }
 
     fn words(&self, text: String) -> Unwritten {
