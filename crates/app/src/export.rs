@@ -162,7 +162,9 @@ impl App {
                     count += rows.len() as u64;
                     rows.iter().try_for_each(|r| table.row(r))?;
                 }
-                table.save(to)?;
+                let to = to.to_owned();
+                // Zipping takes seconds for a large table; others want the thread meanwhile.
+                tokio::task::spawn_blocking(move || table.save(&to)).await.map_err(|e| StoreError::Halted(e.to_string()))??;
             }
         }
         Ok(count)
