@@ -1,2 +1,102 @@
-//! yixian
-fn main() {}
+//! The `yixian` binary: opens the doors and hands the command line to the use cases. The only
+//! place that reads the environment, prints, and knows both the store's address and the doors'.
+//!
+//! Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage.
+
+mod calendar;
+mod company;
+mod figures;
+mod serve;
+
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// 一线 Yixian: runs a utility's front-line work. Plan, go, solve, answer, prove.
+#[derive(Parser)]
+#[command(version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// Where the company's data lies.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Company {
+    /// Folder of the company: database file, photos, secret.
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// PostgreSQL instead of the folder's SQLite file, `postgres://…`.
+    #[arg(long, env = "YIXIAN_DATABASE")]
+    database: Option<String>,
+    /// Folder whose files replace the built-in rules when a company is made.
+    #[arg(long)]
+    rules: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Serves a company's pages and API.
+    Serve {
+        #[command(flatten)]
+        company: Company,
+        #[command(flatten)]
+        doors: serve::Doors,
+    },
+    /// Makes the demo company, serves it on this machine and prints sign-in links.
+    Demo {
+        /// Folder for the demo; a fresh one when missing.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Seed of everything invented.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        #[command(flatten)]
+        doors: serve::Doors,
+    },
+    /// Working days and due dates.
+    #[command(subcommand)]
+    Calendar(calendar::Calendar),
+    /// Figures of a period, computed from what was recorded (JSON).
+    Figures(figures::Ask),
+    /// Ids of the records behind a figure, one a line.
+    Ids {
+        /// Code of the figure.
+        figure: String,
+        #[command(flatten)]
+        ask: figures::Ask,
+    },
+    /// Recomputes the ledger and names what was altered, dropped or reordered (JSON).
+    Verify {
+        #[command(flatten)]
+        company: Company,
+    },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(r) => r,
+        Err(e) => {
+            eprintln!("yixian: {e}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async move {
+        match cli.what {
+            What::Serve { company, doors } => serve::serve(company, doors).await,
+            What::Demo { data, seed, doors } => serve::demo(data, seed, doors).await,
+            What::Calendar(c) => calendar::run(c),
+            What::Figures(ask) => figures::print(ask).await,
+            What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Verify { company } => company::verify(company).await,
+        }
+    });
+    match done {
+        Ok(code) => code,
+        Err(e) => {
+            eprintln!("yixian: {e:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -199,3 +199,9 @@ pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
         Ok((format!("{} v{}", row.label, row.version), row.body))
     }, fingerprint)
 }
+
+/// The working calendar that is built in, without a company.
+pub fn built_in_calendar() -> Result<WorkingCalendar, AppError> {
+    let (_, file, text) = KINDS[1];
+    parse::<CalendarBook>(file, text)?.latest().map_err(|e| faults(file, &[e]))
+}

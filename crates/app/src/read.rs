@@ -250,6 +250,11 @@ impl App {
         Ok(place::list(&mut self.store().read().await?, after, text, district, limit).await?)
     }
 
+    /// Names of places, for lists the actor already may see.
+    pub async fn place_names(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
+        Ok(place::names(&mut self.store().read().await?, ids).await?)
+    }
+
     /// One place.
     pub async fn place(&self, actor: &Actor, id: PlaceId) -> Result<Place, AppError> {
         may(actor, &Ask::RaiseMatter)?;
@@ -289,6 +294,11 @@ impl App {
     pub async fn notices(&self, person: PersonId, limit: i64) -> Result<(Vec<yixian_store::notice::NoticeRow>, i64), AppError> {
         let mut conn = self.store().read().await?;
         Ok((yixian_store::notice::list(&mut conn, person, limit).await?, yixian_store::notice::unread(&mut conn, person).await?))
+    }
+
+    /// How many of a person's notices are unread.
+    pub async fn unread(&self, person: PersonId) -> Result<i64, AppError> {
+        Ok(yixian_store::notice::unread(&mut self.store().read().await?, person).await?)
     }
 
     /// Marks a person's notices as read.

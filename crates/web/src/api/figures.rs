@@ -1,0 +1,7 @@
+//! API: figures.
+
+/// Not there yet.
+pub async fn ids() -> Result<(), crate::problem::Failure> { Err(yixian_app::AppError::NotFound("page").into()) }
+
+/// Not there yet.
+pub async fn list() -> Result<(), crate::problem::Failure> { Err(yixian_app::AppError::NotFound("page").into()) }

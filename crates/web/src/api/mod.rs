@@ -1,0 +1,9 @@
+//! JSON API v1: commands in, records out, problems as RFC 9457.
+
+pub mod commands;
+pub mod figures;
+pub mod files;
+pub mod matters;
+pub mod openapi;
+pub mod organisation;
+pub mod visits;

@@ -1,0 +1,185 @@
+//! Forms: what a person typed, kept whole so that nothing is lost when it cannot be taken. Photos
+//! are taken as they arrive and come back as content addresses, so that a second try need not
+//! upload them again. A form of another session is refused and still keeps its words.
+
+use crate::Web;
+use crate::guard::{Origin, origin};
+use crate::visitor::Visitor;
+use axum::extract::multipart::MultipartRejection;
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Limited};
+use std::str::FromStr;
+use uuid::Uuid;
+use yixian_app::photos::MAX_BYTES;
+use yixian_app::{AppError, FieldError};
+use yixian_domain::ids::CommandId;
+use yixian_domain::time::Date;
+
+/// Largest form without files, bytes.
+const MAX_FORM: usize = 256 * 1024;
+/// Fields a form may have.
+const MAX_FIELDS: usize = 400;
+
+/// A form as it arrived.
+#[derive(Clone, Debug, Default)]
+pub struct Form {
+    fields: Vec<(String, String)>,
+    /// Uploaded files by field name.
+    pub files: Vec<(String, Upload)>,
+    /// What was wrong with photos, to be shown with the rest.
+    pub faults: Vec<FieldError>,
+    /// Came with a valid token of this session, or from a browser that vouches for its origin.
+    pub ours: bool,
+}
+
+/// An uploaded file.
+#[derive(Clone, Debug)]
+pub struct Upload {
+    /// Name on the sender's machine.
+    pub name: String,
+    /// Bytes.
+    pub bytes: Bytes,
+}
+
+impl Form {
+    /// A form from pairs, for tests and for pages that show an empty one.
+    pub fn of(fields: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Form {
+        Form { fields: fields.into_iter().map(|(k, v)| (k.into(), v.into())).collect(), ours: true, ..Form::default() }
+    }
+    /// A field's text, trimmed; empty when missing.
+    pub fn get(&self, name: &str) -> &str { self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim()) }
+    /// All texts of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> { self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim()) }
+    /// Whether a tick is set.
+    pub fn ticked(&self, name: &str) -> bool { !self.get(name).is_empty() }
+    /// Every field, to be kept in a page.
+    pub fn fields(&self) -> &[(String, String)] { &self.fields }
+    /// Sets a field.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.fields.retain(|(k, _)| k != name);
+        self.fields.push((name.to_owned(), value.into()));
+    }
+    /// The command's id; forms carry one from the page, so that a double submit is harmless.
+    pub fn command_id(&self) -> Result<CommandId, AppError> {
+        self.get("command_id").parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))
+    }
+    /// A value of a type; empty is none.
+    pub fn optional<T: FromStr>(&self, name: &'static str, code: &'static str) -> Result<Option<T>, FieldError> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => text.parse().map(Some).map_err(|_| FieldError::with(name, code, text)),
+        }
+    }
+    /// A value that must be there.
+    pub fn needed<T: FromStr>(&self, name: &'static str, code: &'static str) -> Result<T, FieldError> {
+        self.optional(name, code)?.ok_or_else(|| FieldError::new(name, code))
+    }
+    /// An id that must be there.
+    pub fn id(&self, name: &'static str, code: &'static str) -> Result<Uuid, FieldError> { self.needed(name, code) }
+    /// A day that must be there.
+    pub fn day(&self, name: &'static str) -> Result<Date, FieldError> { self.needed(name, "day") }
+    /// A word of an enum that must be there.
+    pub fn word<T: serde::de::DeserializeOwned>(&self, name: &'static str, code: &'static str) -> Result<T, FieldError> {
+        serde_json::from_value(serde_json::Value::String(self.get(name).to_owned())).map_err(|_| FieldError::new(name, code))
+    }
+    /// Content addresses of photos taken with this form or with an earlier try of it.
+    pub fn photos(&self, name: &str) -> Vec<String> {
+        self.all(name).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Takes the uploaded photos of a field; addresses go where [`Form::photos`] finds them, faults
+    /// to `faults` so that the rest of the form is still read.
+    pub async fn take_photos(&mut self, web: &Web, upload: &'static str, name: &'static str) {
+        let mut rest = Vec::new();
+        for (field, file) in std::mem::take(&mut self.files) {
+            if field != upload {
+                rest.push((field, file));
+                continue;
+            }
+            // A browser sends an empty part when nothing was chosen.
+            if file.bytes.is_empty() && file.name.is_empty() {
+                continue;
+            }
+            match web.app().take_photo(file.bytes).await {
+                Ok(sha) => self.fields.push((name.to_owned(), sha.as_str().to_owned())),
+                Err(AppError::Invalid(mut f)) => self.faults.append(&mut f),
+                Err(e) => {
+                    tracing::warn!(error = %e, "a photo was not taken");
+                    self.faults.push(FieldError::new("photo", "photo_not_kept"));
+                }
+            }
+        }
+        self.files = rest;
+    }
+}
+
+/// The parts of a form as a query string has them.
+fn pairs(text: &[u8]) -> Vec<(String, String)> {
+    form_urlencoded::parse(text).take(MAX_FIELDS).map(|(k, v)| (k.into_owned(), v.into_owned())).collect()
+}
+
+/// Fields of a query string.
+pub fn query(text: Option<&str>) -> Form { Form { fields: pairs(text.unwrap_or_default().as_bytes()), ours: true, ..Form::default() } }
+
+fn says_multipart(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/form-data"))
+}
+
+async fn multipart(mut parts: Multipart, form: &mut Form) -> Result<(), StatusCode> {
+    while let Some(mut field) = parts.next_field().await.map_err(|e| e.status())? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let file = field.file_name().map(str::to_owned);
+        let limit = if file.is_some() { MAX_BYTES + 1 } else { MAX_FORM };
+        let mut bytes = Vec::new();
+        let mut over = false;
+        while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
+            // What is over the limit is read and dropped, so that the rest of the form survives.
+            if bytes.len() + chunk.len() > limit { over = true; } else if !over { bytes.extend_from_slice(&chunk); }
+        }
+        if form.fields.len() + form.files.len() >= MAX_FIELDS {
+            continue;
+        }
+        match file {
+            Some(_) if over => form.faults.push(FieldError::with("photo", "photo_too_large", MAX_BYTES / 1024 / 1024)),
+            Some(file) => form.files.push((name, Upload { name: file, bytes: bytes.into() })),
+            None if over => return Err(StatusCode::PAYLOAD_TOO_LARGE),
+            None => form.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+        }
+    }
+    Ok(())
+}
+
+impl FromRequest<Web> for Form {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Form, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
+        let judged = origin(&parts.headers);
+        let path = parts.uri.path().to_owned();
+        let mut form = Form::default();
+        if says_multipart(&parts.headers) {
+            let request = Request::from_parts(parts, body);
+            let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
+            multipart(m, &mut form).await.map_err(IntoResponse::into_response)?;
+        } else {
+            let bytes = Limited::new(body, MAX_FORM).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?.to_bytes();
+            form.fields = pairs(&bytes);
+        }
+        let token = form.get("csrf");
+        let good = token == visitor.form_token;
+        form.ours = match judged {
+            Origin::Ours => token.is_empty() || good,
+            Origin::Unsaid => good,
+            Origin::Foreign => false,
+        };
+        if !form.ours {
+            // Sent late, or with another session's form: sign in again, and nothing typed is lost.
+            return Err(crate::pages::sign_in::late_form(web, &visitor, &path, &form));
+        }
+        Ok(form)
+    }
+}

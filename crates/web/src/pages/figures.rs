@@ -1,0 +1,7 @@
+//! Page: figures.
+
+/// Not there yet.
+pub async fn page() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+
+/// Not there yet.
+pub async fn records() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }

@@ -1,0 +1,7 @@
+//! Page: raise.
+
+/// Not there yet.
+pub async fn page() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+
+/// Not there yet.
+pub async fn submit() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }

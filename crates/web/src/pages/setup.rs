@@ -1,0 +1,55 @@
+//! Setting an empty company up, once, through the link printed at the first start. There is no
+//! default password.
+
+use super::{Faults, Page, show, show_as};
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::visitor::Visitor;
+use crate::{Entry, Web};
+use askama::Template;
+use axum::extract::{Path, State};
+use yixian_app::accounts::FirstPerson;
+use yixian_app::{AppError, FieldError};
+
+#[derive(Template)]
+#[template(path = "setup.html")]
+struct SetupPage { f: Frame, faults: Faults, secret: String, form: Form }
+
+fn known(web: &Web, secret: &str) -> Result<(), AppError> {
+    if web.entry(secret) == Some(Entry::Setup) { Ok(()) } else { Err(AppError::NotFound("link")) }
+}
+
+/// `GET /setup/{secret}`
+pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
+    known(&web, &secret)?;
+    show(&SetupPage { f: Frame::plain(&web, &v), faults: Faults::none(), secret, form: Form::default() })
+}
+
+/// `POST /setup/{secret}`
+pub async fn submit(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+    known(&web, &secret)?;
+    let raw = |k: &str| form.fields().iter().find(|(n, _)| n == k).map(|(_, p)| p.clone()).unwrap_or_default();
+    let first = FirstPerson {
+        company: form.get("company").to_owned(),
+        company_code: form.get("company_code").to_owned(),
+        name: form.get("name").to_owned(),
+        code: form.get("code").to_owned(),
+        password: raw("password"),
+    };
+    let done = if raw("password") == raw("again") {
+        web.app().set_up(first).await
+    } else {
+        Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
+    };
+    match done {
+        Ok(person) => {
+            web.spend(&secret);
+            let session = web.app().begin_session(person).await?;
+            Ok(super::sign_in::signed_in(&web, &session, "/admin"))
+        }
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            show_as(status, &SetupPage { f: Frame::plain(&web, &v), faults, secret, form })
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Signing in and out: by code and password, by a one-click link of the demo, by a link to set a
+//! first password. A form that arrives too late, or with another session's token, asks to sign in
+//! again and then sends what was typed on its way.
+
+use super::{Faults, Page, show, show_as, to};
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::guard::From;
+use crate::problem::Failure;
+use crate::visitor::{COOKIE_PLAIN, COOKIE_TLS, Visitor, form_token, session_secret};
+use crate::{Entry, Web};
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use yixian_app::accounts::SESSION_MS;
+use yixian_app::{AppError, FieldError};
+use yixian_domain::access::{Actor, Denial};
+use yixian_domain::ids::PersonId;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn {
+    f: Frame,
+    faults: Faults,
+    code: String,
+    next: String,
+    /// A late form: where it was going and what was typed.
+    late: Option<(String, Vec<(String, String)>)>,
+}
+
+#[derive(Template)]
+#[template(path = "enter.html")]
+struct EnterPage { f: Frame, name: String, secret: String }
+
+#[derive(Template)]
+#[template(path = "again.html")]
+struct AgainPage { f: Frame, action: String, fields: Vec<(String, String)> }
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct PasswordPage { f: Frame, faults: Faults, name: String, secret: String }
+
+/// Paths of our own only: nobody sends people elsewhere through our sign-in.
+fn own_path(path: &str) -> &str {
+    if path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) { path } else { "/" }
+}
+
+/// To the sign-in form, coming back afterwards.
+pub fn to_sign_in(path: &str) -> Response {
+    let next: String = form_urlencoded::byte_serialize(own_path(path).as_bytes()).collect();
+    Redirect::to(&format!("/sign-in?next={next}")).into_response()
+}
+
+fn set_cookie(web: &Web, secret: &str, max_age_s: i64) -> HeaderValue {
+    let text = if web.options().tls {
+        format!("{COOKIE_TLS}={secret}; Path=/; Max-Age={max_age_s}; HttpOnly; Secure; SameSite=Lax")
+    } else {
+        format!("{COOKIE_PLAIN}={secret}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax")
+    };
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+pub(super) fn signed_in(web: &Web, secret: &str, next: &str) -> Response {
+    let mut response = Redirect::to(own_path(next)).into_response();
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(web, secret, SESSION_MS / 1000));
+    response
+}
+
+/// `GET /sign-in`
+pub async fn page(State(web): State<Web>, v: Visitor, uri: axum::http::Uri) -> Page {
+    let next = crate::form::query(uri.query()).get("next").to_owned();
+    if v.person.is_some() {
+        return to(own_path(&next));
+    }
+    show(&SignIn { f: Frame::plain(&web, &v), faults: Faults::none(), code: String::new(), next, late: None })
+}
+
+async fn check(web: &Web, v: &Visitor, from: From, form: &Form) -> Result<String, (StatusCode, Faults)> {
+    let code = form.get("code").to_owned();
+    if web.inner.limits.sign_in(from.0, &code).is_err() {
+        return Err((StatusCode::TOO_MANY_REQUESTS, Faults { list: vec![(String::new(), v.say.t("error-too-many"))] }));
+    }
+    // Not trimmed: a password may begin or end with a space.
+    let password = form.fields().iter().find(|(k, _)| k == "password").map(|(_, p)| p.clone()).unwrap_or_default();
+    match web.app().sign_in(&code, password).await {
+        Ok((_, secret)) => Ok(secret),
+        Err(e) => Err((crate::problem::status(&e), Faults { list: vec![(String::new(), v.say.error(&e))] })),
+    }
+}
+
+fn retry(status: StatusCode, page: &SignIn) -> Page {
+    let mut response = show_as(status, page)?;
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    Ok(response)
+}
+
+/// `POST /sign-in`
+pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
+    match check(&web, &v, from, &form).await {
+        Ok(secret) => Ok(signed_in(&web, &secret, form.get("next"))),
+        Err((status, faults)) => {
+            let page = SignIn { f: Frame::plain(&web, &v), faults, code: form.get("code").to_owned(), next: form.get("next").to_owned(), late: None };
+            retry(status, &page)
+        }
+    }
+}
+
+/// What a late form becomes: the sign-in form that carries it along.
+pub fn late_form(web: &Web, v: &Visitor, path: &str, form: &Form) -> Response {
+    let kept: Vec<(String, String)> = form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "late-action")).cloned().collect();
+    let message = v.say.t(if v.person.is_some() { "late-form-other" } else { "late-form" });
+    let page = SignIn {
+        f: Frame::plain(web, v),
+        faults: Faults { list: vec![(String::new(), message)] },
+        code: String::new(),
+        next: String::new(),
+        late: Some((own_path(path).to_owned(), kept)),
+    };
+    show_as(StatusCode::UNAUTHORIZED, &page).unwrap_or_else(IntoResponse::into_response)
+}
+
+/// `POST /sign-in/again`: signs in and shows what was typed with one button to send it.
+pub async fn again(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
+    let action = own_path(form.get("late-action")).to_owned();
+    let kept: Vec<(String, String)> = form.fields().iter()
+        .filter_map(|(k, value)| k.strip_prefix("late.").map(|k| (k.to_owned(), value.clone()))).collect();
+    match check(&web, &v, from, &form).await {
+        Ok(secret) => {
+            let mut f = Frame::plain(&web, &v);
+            f.form_token = form_token(Some(&secret));
+            let mut response = show(&AgainPage { f, action, fields: kept })?;
+            response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, &secret, SESSION_MS / 1000));
+            Ok(response)
+        }
+        Err((status, faults)) => {
+            let page = SignIn { f: Frame::plain(&web, &v), faults, code: form.get("code").to_owned(), next: String::new(), late: Some((action, kept)) };
+            retry(status, &page)
+        }
+    }
+}
+
+/// `POST /sign-out`
+pub async fn out(State(web): State<Web>, headers: HeaderMap, _form: Form) -> Page {
+    if let Some(secret) = session_secret(&web, &headers) {
+        web.app().end_session(secret).await?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, "", 0));
+    // Drafts stay on a phone's disk until then; the next one at this machine is somebody else.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+    Ok(response)
+}
+
+async fn link_person(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
+    let Some(Entry::Person(id)) = web.entry(secret) else { return Err(AppError::NotFound("link").into()) };
+    let directory = web.app().directory().await?;
+    let p = directory.person(id).ok_or(AppError::NotFound("person"))?;
+    Ok((id, p.name.clone()))
+}
+
+/// `GET /enter/{secret}`: looking changes nothing; the button signs in.
+pub async fn enter_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
+    let (_, name) = link_person(&web, &secret).await?;
+    show(&EnterPage { f: Frame::plain(&web, &v), name, secret })
+}
+
+/// `POST /enter/{secret}`
+pub async fn enter(State(web): State<Web>, Path(secret): Path<String>, _form: Form) -> Page {
+    let (id, _) = link_person(&web, &secret).await?;
+    let session = web.app().begin_session(id).await?;
+    Ok(signed_in(&web, &session, "/"))
+}
+
+/// `GET /password/{secret}`
+pub async fn password_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
+    let (_, name) = link_person(&web, &secret).await?;
+    show(&PasswordPage { f: Frame::plain(&web, &v), faults: Faults::none(), name, secret })
+}
+
+/// `POST /password/{secret}`: the link is spent.
+pub async fn password(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+    let (id, name) = link_person(&web, &secret).await?;
+    let raw = |k: &str| form.fields().iter().find(|(n, _)| n == k).map(|(_, p)| p.clone()).unwrap_or_default();
+    let (first, second) = (raw("password"), raw("again"));
+    let done = if first == second {
+        web.app().set_password(id, first).await
+    } else {
+        Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
+    };
+    if let Err(e) = done {
+        let (status, faults) = Faults::from_error(&v.say, e)?;
+        return show_as(status, &PasswordPage { f: Frame::plain(&web, &v), faults, name, secret });
+    }
+    web.spend(&secret);
+    let session = web.app().begin_session(id).await?;
+    Ok(signed_in(&web, &session, "/"))
+}
+
+/// Refuses whoever is not signed in.
+pub fn person(v: &Visitor) -> Result<PersonId, AppError> {
+    match (&v.actor, v.person) {
+        (Actor::Person { .. }, Some(p)) => Ok(p),
+        _ => Err(AppError::Denied(Denial::SignIn)),
+    }
+}
