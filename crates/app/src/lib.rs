@@ -100,5 +100,5 @@ impl App {
     /// Photos.
     pub fn photos(&self) -> &Photos { &self.inner.photos }
     /// Stops writing and closes the database.
-    pub async fn close(&self) { self.inner.store.db().close().await; }
+    pub async fn close(&self) { self.inner.store.close().await; }
 }
