@@ -70,6 +70,7 @@ pub struct SealRow {
 
 statements! {
     EVENT_1 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    EVENT_8 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13), ($14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26), ($27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39), ($40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52), ($53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65), ($66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78), ($79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91), ($92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102, $103, $104)";
     SEAL = "INSERT INTO seal (n, first_seq, last_seq, sealed_at, prev, hash) VALUES ($1, $2, $3, $4, $5, $6)";
     HEADS = "SELECT COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(n) FROM seal), 0), COALESCE((SELECT hash FROM seal ORDER BY n DESC LIMIT 1), ''), COALESCE((SELECT MAX(n) FROM matter), 0), COALESCE((SELECT MAX(n) FROM visit), 0)";
     RECORD_HEAD = "SELECT rev, hash FROM event WHERE record_id = $1 ORDER BY rev DESC LIMIT 1";
@@ -237,8 +238,15 @@ impl crate::Tx {
         let events = std::mem::take(&mut self.events);
         let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
         let (first, last, at) = (first.seq, last.seq, last.recorded_at);
-        for e in &events {
-            exec!(&mut self.conn, EVENT_1, e.seq, &e.kind, e.record_id, e.rev, &e.code, e.happened_at, e.recorded_at, e.late, &e.actor, e.command_id, &e.body, &e.prev, &e.hash)?;
+        // Two texts of fixed size, so that both stay prepared.
+        for chunk in events.chunks(8) {
+            if chunk.len() == 8 {
+                put_events(&mut self.conn, EVENT_8, chunk).await?;
+            } else {
+                for e in chunk {
+                    put_events(&mut self.conn, EVENT_1, std::slice::from_ref(e)).await?;
+                }
+            }
         }
         self.seal_n += 1;
         let hash = seal_hash(&self.seal_hash, self.seal_n, first, last, at, events.iter().map(|e| &e.hash));
@@ -246,6 +254,21 @@ impl crate::Tx {
         self.seal_hash = hash;
         Ok(())
     }
+}
+
+async fn put_events(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Result<(), StoreError> {
+    macro_rules! bound {
+        ($c:expr) => {{
+            let mut q = sqlx::query(sql);
+            for e in events {
+                q = q.bind(e.seq).bind(&e.kind).bind(e.record_id).bind(e.rev).bind(&e.code).bind(e.happened_at).bind(e.recorded_at)
+                    .bind(e.late).bind(&e.actor).bind(e.command_id).bind(&e.body).bind(&e.prev).bind(&e.hash);
+            }
+            q.execute(&mut **$c).await.map(drop)?
+        }};
+    }
+    match conn { Conn::Sqlite(c) => bound!(c), Conn::Postgres(c) => bound!(c) }
+    Ok(())
 }
 
 /// The events of one record, in order.

@@ -93,6 +93,11 @@ pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), Store
     Ok(())
 }
 
+/// The texts of this file on an engine, for the prepare-everything test.
+pub fn texts(conn: &Conn) -> Vec<String> {
+    vec![match conn { Conn::Sqlite(_) => SQLITE_PUT, Conn::Postgres(_) => POSTGRES_PUT }.to_owned()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
