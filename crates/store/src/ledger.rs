@@ -6,7 +6,7 @@
 //! anybody can write another verifier; one in Python lies under `tools/`.
 
 use crate::db::{Conn, StoreError};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -38,7 +38,7 @@ impl RecordKind {
 }
 
 /// An event as the ledger holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[allow(missing_docs)] // the columns
 pub struct EventRow {
     pub seq: i64,
@@ -57,7 +57,7 @@ pub struct EventRow {
 }
 
 /// A seal over the events of one commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
 #[allow(missing_docs)] // the columns
 pub struct SealRow {
     pub n: i64,
@@ -303,7 +303,8 @@ pub struct Verification {
     pub faults: Vec<Fault>,
 }
 
-const MOST_FAULTS: usize = 1_000;
+/// How many faults are listed.
+pub(crate) const MOST_FAULTS: usize = 1_000;
 const PAGE_ROWS: i64 = 5_000;
 
 /// Reads events and seals in order, wherever they come from, and recomputes every hash, chain and

@@ -7,6 +7,7 @@
 #[macro_use]
 pub mod db;
 pub mod account;
+pub mod backup;
 pub mod facts;
 pub mod file;
 pub mod import;
@@ -17,6 +18,7 @@ pub mod notice;
 pub mod org;
 pub mod place;
 pub mod policy;
+pub mod replay;
 pub mod search;
 pub mod visit;
 pub mod words;
@@ -29,7 +31,7 @@ pub use writer::{Store, Tx};
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
-        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS,
+        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS,
     ].concat()
 }

@@ -313,6 +313,8 @@ async fn story(engine: Engine) -> Told {
     let mut c = s.conn().await;
     let verified = ledger::verify(&mut c).await.unwrap();
     assert!(verified.ok, "{:?}", verified.faults);
+    let faults = yixian_store::replay::verify(&mut c).await.unwrap();
+    assert!(faults.is_empty(), "{faults:?}");
     let seals = ledger::seals(&mut c, 0, 1_000).await.unwrap();
     s.tell("ledger", (verified, seals));
     let told = s.told;
