@@ -4,6 +4,7 @@
 //! Reading for pages is in [`read`]. This crate does not know HTTP, HTML or SQL.
 
 pub mod accounts;
+pub mod backup;
 pub mod clock;
 pub mod command;
 pub mod error;
@@ -16,6 +17,7 @@ pub mod photos;
 pub mod policy;
 pub mod read;
 pub mod sweep;
+pub mod verify;
 mod visits;
 
 pub use error::{AppError, FieldError};
@@ -44,6 +46,7 @@ struct Inner {
     clock: Clock,
     mint: Mint,
     photos: Photos,
+    folder: std::path::PathBuf,
     secret: [u8; 32],
     hashing: tokio::sync::Semaphore,
 }
@@ -81,6 +84,7 @@ impl App {
                 clock: o.clock,
                 mint: o.mint,
                 photos: Photos::in_folder(&o.folder.join("files"))?,
+                folder: o.folder.to_owned(),
                 secret,
                 hashing: tokio::sync::Semaphore::new(2),
             }),

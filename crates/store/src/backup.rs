@@ -156,6 +156,7 @@ impl Snapshot {
     /// Begins it.
     pub async fn begin(db: &Db) -> Result<Snapshot, StoreError> {
         let mut conn = db.read().await?;
+        conn.close_on_drop();
         let text = match conn { Conn::Sqlite(_) => "BEGIN", Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
         migrate::run(&mut conn, text).await?;
         Ok(Snapshot { conn })
@@ -164,7 +165,7 @@ impl Snapshot {
     pub async fn dump(&mut self, table: &Table, sink: &mut Sink<'_>) -> Result<u64, StoreError> { dump(&mut self.conn, table, sink).await }
     /// The connection, for reading in this view.
     pub fn conn(&mut self) -> &mut Conn { &mut self.conn }
-    /// Ends it. A snapshot that is dropped instead ends when its connection is closed.
+    /// Ends it; dropping it does so too.
     pub async fn end(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "ROLLBACK").await }
 }
 
@@ -184,6 +185,7 @@ impl Loading {
     pub async fn begin(db: &Db) -> Result<Result<Loading, &'static str>, StoreError> {
         migrate::migrate(db).await?;
         let mut conn = db.writer().await?;
+        conn.close_on_drop();
         migrate::begin(&mut conn).await?;
         for t in TABLES {
             let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) AS few", t.name);
@@ -231,8 +233,8 @@ impl Loading {
     /// Writes what was loaded to the sink, as a backup would.
     pub async fn dump(&mut self, table: &Table, sink: &mut Sink<'_>) -> Result<u64, StoreError> { dump(&mut self.conn, table, sink).await }
 
-    /// Verifies the ledger that was loaded.
-    pub async fn verify(&mut self) -> Result<Verification, StoreError> { ledger::verify(&mut self.conn).await }
+    /// Verifies the ledger that was loaded; gives number and hash of its last seal too.
+    pub async fn verify(&mut self) -> Result<(Verification, (i64, String)), StoreError> { ledger::verify_to_head(&mut self.conn).await }
 
     /// Makes the search index again.
     pub async fn index(&mut self) -> Result<(), StoreError> { search::rebuild(&mut self.conn).await }
@@ -240,6 +242,6 @@ impl Loading {
     /// Makes it last.
     pub async fn commit(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "COMMIT").await }
 
-    /// Takes it back.
+    /// Takes it back; dropping it does so too.
     pub async fn abandon(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "ROLLBACK").await }
 }

@@ -89,6 +89,13 @@ pub enum Conn {
     Postgres(PoolConnection<Postgres>),
 }
 
+impl Conn {
+    /// Never returns to its pool: it is left in a transaction when something fails.
+    pub(crate) fn close_on_drop(&mut self) {
+        match self { Conn::Sqlite(c) => c.close_on_drop(), Conn::Postgres(c) => c.close_on_drop() }
+    }
+}
+
 /// Runs a statement; gives the number of rows it touched.
 #[macro_export]
 macro_rules! exec {

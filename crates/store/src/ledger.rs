@@ -415,12 +415,17 @@ impl Verifier {
     }
 
     /// Number and hash of the last seal read to its end.
-    pub fn head(&self) -> (i64, &str) { (self.seal_n, &self.seal_hash) }
+    pub fn head(&self) -> (i64, String) { (self.seal_n, self.seal_hash.clone()) }
 }
 
 /// Verifies what the database holds. One consistent view: on a database that is written to
 /// meanwhile, begin a reading transaction first.
 pub async fn verify(conn: &mut Conn) -> Result<Verification, StoreError> {
+    verify_to_head(conn).await.map(|v| v.0)
+}
+
+/// Verifies what the database holds; gives number and hash of the last seal too.
+pub async fn verify_to_head(conn: &mut Conn) -> Result<(Verification, (i64, String)), StoreError> {
     let mut verifier = Verifier::default();
     let mut seals = std::collections::VecDeque::<SealRow>::new();
     let (mut seal_n, mut last_seal) = (0, false);
@@ -447,7 +452,8 @@ pub async fn verify(conn: &mut Conn) -> Result<Verification, StoreError> {
     if seals.is_empty() {
         seals.extend(self::seals(conn, seal_n, 1).await?);
     }
-    Ok(verifier.finish(seals.pop_front()))
+    let head = verifier.head();
+    Ok((verifier.finish(seals.pop_front()), head))
 }
 
 /// Seals after `n`, in order.
