@@ -60,6 +60,8 @@ impl Ctx<'_> {
 
     /// Keeps words of a record; blank ones are none.
     pub async fn words(&mut self, record: Uuid, text: &str) -> Result<Option<Words>, AppError> {
+        // PostgreSQL keeps no NUL in a text, and nobody types one.
+        let text = text.replace('\0', "");
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);

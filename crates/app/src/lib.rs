@@ -4,6 +4,7 @@
 //! Reading for pages is in [`read`]. This crate does not know HTTP, HTML or SQL.
 
 pub mod accounts;
+pub mod backup;
 pub mod clock;
 pub mod command;
 pub mod demo;
@@ -19,6 +20,7 @@ pub mod photos;
 pub mod policy;
 pub mod read;
 pub mod sweep;
+pub mod verify;
 mod visits;
 
 pub use error::{AppError, FieldError};
@@ -48,6 +50,7 @@ struct Inner {
     clock: Clock,
     mint: Mint,
     photos: Photos,
+    folder: std::path::PathBuf,
     secret: [u8; 32],
     hashing: tokio::sync::Semaphore,
 }
@@ -85,6 +88,7 @@ impl App {
                 clock: o.clock,
                 mint: o.mint,
                 photos: Photos::in_folder(&o.folder.join("files"))?,
+                folder: o.folder.to_owned(),
                 secret,
                 hashing: tokio::sync::Semaphore::new(2),
             }),
@@ -104,5 +108,5 @@ impl App {
     /// Photos.
     pub fn photos(&self) -> &Photos { &self.inner.photos }
     /// Stops writing and closes the database.
-    pub async fn close(&self) { self.inner.store.db().close().await; }
+    pub async fn close(&self) { self.inner.store.close().await; }
 }

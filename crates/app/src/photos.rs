@@ -91,8 +91,12 @@ impl Photos {
     }
     /// Keeps the bytes; the same photo again is the same file.
     pub async fn keep(&self, photo: &Photo) -> Result<(), AppError> {
+        self.put_back(photo.file.as_str(), photo.bytes.clone()).await
+    }
+    /// Keeps bytes that are known to be what their address says.
+    pub(crate) async fn put_back(&self, sha: &str, bytes: Bytes) -> Result<(), AppError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.files.put_opts(&address(photo.file.as_str()), photo.bytes.clone().into(), options).await {
+        match self.files.put_opts(&address(sha), bytes.into(), options).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
             Err(e) => Err(files(e)),
         }

@@ -327,9 +327,4 @@ impl App {
         let now: Instant = self.clock().now();
         Ok(self.store().write(move |tx| Box::pin(async move { tx.read_notices(person, now).await })).await?)
     }
-
-    /// Recomputes the ledger.
-    pub async fn verify(&self) -> Result<ledger::Verification, AppError> {
-        Ok(ledger::verify(&mut self.store().read().await?).await?)
-    }
 }

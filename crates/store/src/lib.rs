@@ -7,6 +7,7 @@
 #[macro_use]
 pub mod db;
 pub mod account;
+pub mod backup;
 pub mod export;
 pub mod facts;
 pub mod file;
@@ -18,6 +19,7 @@ pub mod notice;
 pub mod org;
 pub mod place;
 pub mod policy;
+pub mod replay;
 pub mod search;
 pub mod visit;
 pub mod words;
@@ -30,7 +32,7 @@ pub use writer::{Store, Tx};
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
-        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS,
+        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS,
     ].concat()
 }

@@ -106,6 +106,22 @@ impl crate::Tx {
     }
 }
 
+/// What the columns of a matter's row hold, as far as they follow from its events.
+pub(crate) fn columns(m: &Matter) -> serde_json::Map<String, serde_json::Value> {
+    let id = |u: Option<Uuid>| u.map(|u| u.to_string());
+    let due = m.due.as_ref().map(|d| d.at.0);
+    let fields = serde_json::json!({
+        "kind": m.kind, "category": m.raised.category, "origin": m.origin, "stage": m.stage.name(), "is_open": m.is_open(),
+        "unit_id": m.unit, "place_id": m.raised.place, "visit_id": m.raised.visit, "raiser": id(uuid_of(&m.raised.by)),
+        "recorder": id(uuid_of(&m.raised.recorded_by)), "handler": m.handler, "doer": id(m.doer.as_ref().and_then(uuid_of)),
+        "merged_into": id(merged_into(m)), "raised_at": m.raised.at, "due_at": due, "due_sort": due.unwrap_or(NEVER),
+        "provisional": m.due.as_ref().is_some_and(|d| d.provisional), "solved_at": m.solved_at, "answered_at": m.answered_at,
+        "closed_at": m.closed_at, "on_the_spot": m.on_the_spot, "paused": m.paused().is_some(), "request": request_name(m),
+        "escalated": m.escalated, "reopened": m.reopened, "verdict": m.verdict, "rev": m.rev, "body": body(m).unwrap_or_default(),
+    });
+    match fields { serde_json::Value::Object(fields) => fields, _ => serde_json::Map::new() }
+}
+
 fn body(m: &Matter) -> Result<String, StoreError> {
     serde_json::to_string(m).map_err(|e| StoreError::corrupt("matter", e))
 }

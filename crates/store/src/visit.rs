@@ -35,6 +35,17 @@ fn times(v: &Visit) -> (Option<i64>, Option<i64>) {
     (v.check_in().map(|c| c.at.0), end)
 }
 
+/// What the columns of a visit's row hold, as far as they follow from its events.
+pub(crate) fn columns(v: &Visit) -> serde_json::Map<String, serde_json::Value> {
+    let (start, end) = times(v);
+    let fields = serde_json::json!({
+        "state": v.state.as_str(), "kind": v.plan.kind.as_str(), "place_id": v.plan.place, "host_id": v.plan.host, "leader_id": v.plan.leader,
+        "day": v.plan.day.to_string(), "announced": v.plan.announced, "planned_by": v.planned_by.person(), "started_at": start, "finished_at": end,
+        "rev": v.rev, "body": body(v).unwrap_or_default(),
+    });
+    match fields { serde_json::Value::Object(fields) => fields, _ => serde_json::Map::new() }
+}
+
 fn body(v: &Visit) -> Result<String, StoreError> {
     serde_json::to_string(v).map_err(|e| StoreError::corrupt("visit", e))
 }
