@@ -5,6 +5,8 @@
 
 mod calendar;
 mod company;
+mod data;
+mod doctor;
 mod figures;
 mod serve;
 
@@ -66,6 +68,32 @@ enum What {
         #[command(flatten)]
         ask: figures::Ask,
     },
+    /// Takes over records of other systems.
+    #[command(subcommand)]
+    Import(data::Import),
+    /// Writes records as a table.
+    #[command(subcommand)]
+    Export(data::Export),
+    /// Writes a backup and verifies it.
+    Backup {
+        #[command(flatten)]
+        company: Company,
+        /// File to write; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Restores a backup into an empty company and verifies it.
+    Restore {
+        /// Backup file.
+        backup: PathBuf,
+        #[command(flatten)]
+        company: Company,
+    },
+    /// Looks at a company's health: schema, ledger, disk, rules, calendar, clock (JSON).
+    Doctor {
+        #[command(flatten)]
+        company: Company,
+    },
     /// Recomputes the ledger and names what was altered, dropped or reordered (JSON).
     Verify {
         #[command(flatten)]
@@ -89,6 +117,11 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Import(i) => data::import(i).await,
+            What::Export(e) => data::export(e).await,
+            What::Backup { company, output } => data::backup(company, output).await,
+            What::Restore { backup, company } => data::restore(backup, company).await,
+            What::Doctor { company } => doctor::run(company).await,
             What::Verify { company } => company::verify(company).await,
         }
     });

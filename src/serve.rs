@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::Clock;
+use yixian_app::demo::DemoKey;
 use yixian_app::mint::Mint;
 use yixian_app::domain::time::Instant;
 use yixian_web::serve::{Bounds, listen, serve as accept};
@@ -64,8 +65,22 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
     let company = Company { data, database: None, rules: None };
     let app = open(&company, Clock::starting_at(DEMO_START), Mint::random()).await?;
     mark_demo(&company, DEMO_START)?;
-    let _ = seed;
-    run(app, doors, |_web, url| println!("一线 Yixian: {url}")).await
+    let began = std::time::Instant::now();
+    let made = app.make_demo(seed).await?;
+    if made.made {
+        println!("The demo company was made in {:.1} s in {}", began.elapsed().as_secs_f64(), company.data.display());
+    }
+    run(app, doors, |web, url| {
+        println!("一线 Yixian: {url}");
+        println!("Sign in with one of these links; they work while this process runs / 登录链接（本进程运行期间有效）：");
+        for a in &made.accounts {
+            let path = match a.key {
+                DemoKey::Person(p) => web.link(Entry::Person(p)),
+                DemoKey::Raiser(m, c) => format!("/r/{}", web.app().raiser_token(m, c)),
+            };
+            println!("  {} / {} · {}\n    {url}{path}", a.role.zh(), a.role.en(), a.name);
+        }
+    }).await
 }
 
 async fn run(app: App, doors: Doors, greet: impl FnOnce(&Web, &str)) -> anyhow::Result<ExitCode> {
