@@ -1,6 +1,7 @@
 //! A table of matters tells what the list of the same filter and actor tells, and comes back whole.
 
 use futures::StreamExt as _;
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::sync::Arc;
 use yixian_app::clock::Clock;
@@ -33,7 +34,8 @@ async fn company() -> (tempfile::TempDir, App) {
     for n in 1..=ROWS {
         let words = match n { 1 => "=HYPERLINK(1)", 2 => "\"漏油, \"\"两处\"\"\n第二行\"", _ => "Lamp" };
         let closed = if n % 3 == 0 { "2018-05-02 09:00:00" } else { "" };
-        text += &format!("{n},2018-05-01 09:00:00,2018-05-03 09:00:00,{closed},{words},{}\n", if n % 2 == 0 { "A" } else { "B" });
+        let dept = if n % 2 == 0 { "A" } else { "B" };
+        writeln!(text, "{n},2018-05-01 09:00:00,2018-05-03 09:00:00,{closed},{words},{dept}").expect("a line");
     }
     let got = app.import_requests(&Actor::System, Source::Bytes(text.into()), RequestMap::parse("s", map).expect("a map")).await.expect("imported");
     assert_eq!(got.kept as usize, ROWS, "{:?}", got.refused);

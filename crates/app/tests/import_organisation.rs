@@ -2,14 +2,15 @@
 //! applying does it once, and what cannot be taken is told line by line.
 
 use yixian_app::clock::Clock;
+use yixian_app::command::{Command, Envelope};
 use yixian_app::import::organisation::{CsvKind, Difference};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, org, place};
 use yixian_app::{App, AppError, Opening};
 use yixian_domain::access::Actor;
-use yixian_domain::ids::PersonId;
-use yixian_domain::org::{Grant, Level, Role, UnitKind};
+use yixian_domain::ids::{CommandId, PersonId};
+use yixian_domain::org::{Grant, Level, Role, Specialty, UnitKind};
 use yixian_domain::time::Instant;
 
 const UNITS: &str = "代码,名称,英文名,类别,上级\nCP-01,城北供电所,,供电所,CP\nCP,昌平供电公司,Changping,区供电公司,BJ\nBJ,北京公司,Beijing,公司,\nPK,平谷供电公司,,district_company,BJ\n";
@@ -161,9 +162,6 @@ async fn nobody_reaches_beyond_his_units() {
     assert!(matches!(app.preview_csv(&Actor::Anonymous, CsvKind::Units, UNITS.into()).await, Err(AppError::Denied(_))));
 
     // The write door itself refuses it too, whoever knocks.
-    use yixian_app::command::{Command, Envelope};
-    use yixian_domain::ids::CommandId;
-    use yixian_domain::org::Specialty;
     let (p, pk) = {
         let mut conn = app.store().read().await.expect("a connection");
         (org::person_by_code(&mut conn, "001").await.expect("a query").expect("a person"), org::unit_by_code(&mut conn, "PK").await.expect("a query").expect("a unit"))

@@ -358,7 +358,13 @@ impl Row {
             self.place.as_deref().unwrap_or_default(), unit, self.remark.as_deref().unwrap_or_default(),
         ];
         // A separator that no cell holds after trimming would be a guess; lengths are not.
-        let text: String = parts.iter().map(|p: &&str| format!("{}:{p}", p.len())).collect();
+        let mut text = String::new();
+        for p in parts {
+            let p: &str = p;
+            text.push_str(&p.len().to_string());
+            text.push(':');
+            text.push_str(p);
+        }
         sha256(text.as_bytes())
     }
 }

@@ -28,6 +28,7 @@ pub struct Refused {
 }
 
 impl Refused {
+    #[allow(clippy::needless_pass_by_value)] // the reason ends here; fifty callers need no `&`
     pub(crate) fn new(line: u64, why: Why) -> Self {
         Refused { line, reason: why.to_string(), code: why.code(), detail: why.detail() }
     }

@@ -306,7 +306,9 @@ struct Units { all: Vec<Unit>, by_code: HashMap<String, usize>, by_id: HashMap<U
 impl Units {
     fn new(all: Vec<Unit>) -> Self {
         let mut units = Units { all: Vec::new(), by_code: HashMap::new(), by_id: HashMap::new() };
-        all.into_iter().for_each(|u| units.add(u));
+        for u in all {
+            units.add(u);
+        }
         units
     }
     fn add(&mut self, u: Unit) {
