@@ -11,7 +11,7 @@ statements! {
     PUT = "INSERT INTO words (id, record_id, salt, body) VALUES ($1, $2, $3, $4)";
     OF_RECORD = "SELECT id, body FROM words WHERE record_id = $1";
     CHECK = "SELECT id, salt, body FROM words WHERE id = $1";
-    ERASE = "UPDATE words SET body = NULL, erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
+    ERASE = "UPDATE words SET body = NULL, salt = '', erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
     CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone) VALUES ($1, $2, $3, $4)";
     CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
     CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, erased_at = $2 WHERE matter_id = $1";
@@ -35,7 +35,8 @@ impl crate::Tx {
         exec!(&mut self.conn, LINK_PUT, token_hash, matter.0, contact.0, self.recorded_at.0)?;
         Ok(())
     }
-    /// Erases the words and the contact of a record; the ledger stays valid.
+    /// Erases the words and the contact of a record; the ledger stays valid. The salt goes too:
+    /// with it, short words could be guessed from the ledger's hash.
     pub async fn erase(&mut self, record: Uuid, at: Instant) -> Result<u64, StoreError> {
         let words = exec!(&mut self.conn, ERASE, record, at.0)?;
         Ok(words + exec!(&mut self.conn, CONTACT_ERASE, record, at.0)?)
