@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::{By, CommandId};
 use yixian_domain::time::Instant;
@@ -75,6 +76,15 @@ statements! {
     PAGE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     SEALS = "SELECT n, first_seq, last_seq, sealed_at, prev, hash FROM seal WHERE n > $1 ORDER BY n LIMIT $2";
 }
+
+/// Events of one statement where many wait: a trip to the database costs more than a row.
+const CHUNK: usize = 40;
+
+/// [`EVENT_1`] for [`CHUNK`] events.
+static EVENT_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(EVENT_1, 13, CHUNK));
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> { vec![("ledger::EVENT_MANY", EVENT_MANY.as_str())] }
 
 /// Canonical JSON of a value: `serde_json` keeps objects sorted by key and prints no white space.
 pub fn canonical(value: &impl Serialize) -> Result<String, StoreError> {
@@ -192,7 +202,22 @@ impl crate::Tx {
         let events = std::mem::take(&mut self.events);
         let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
         let (first, last, at) = (first.seq, last.seq, last.recorded_at);
-        for e in &events {
+        let whole = events.chunks_exact(CHUNK);
+        let rest = whole.remainder();
+        for chunk in whole {
+            macro_rules! put {
+                ($c:expr) => {{
+                    let mut q = sqlx::query(EVENT_MANY.as_str());
+                    for e in chunk {
+                        q = q.bind(e.seq).bind(&e.kind).bind(e.record_id).bind(e.rev).bind(&e.code).bind(e.happened_at).bind(e.recorded_at)
+                            .bind(e.late).bind(&e.actor).bind(e.command_id).bind(&e.body).bind(&e.prev).bind(&e.hash);
+                    }
+                    q.execute(&mut **$c).await.map(drop)?
+                }};
+            }
+            match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        }
+        for e in rest {
             exec!(&mut self.conn, EVENT_1, e.seq, &e.kind, e.record_id, e.rev, &e.code, e.happened_at, e.recorded_at, e.late, &e.actor, e.command_id, &e.body, &e.prev, &e.hash)?;
         }
         self.seal_n += 1;

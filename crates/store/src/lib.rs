@@ -30,6 +30,6 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
         matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS,
-        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS,
+        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &ledger::made_texts(), &words::made_texts(),
     ].concat()
 }

@@ -16,8 +16,8 @@ use yixian_domain::time::Instant;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, Tx};
 
-/// Steps of one transaction.
-const BATCH: usize = 1_500;
+/// Steps of one transaction: so many that most records live within a few.
+const BATCH: usize = 4_000;
 
 /// Takes steps in any order, writes them in theirs.
 pub(super) struct Writer<'a> {
@@ -76,7 +76,7 @@ impl<'a> Writer<'a> {
     }
 
     async fn flush(&mut self) -> Result<(), AppError> {
-        let steps = std::mem::take(&mut self.ready);
+        let mut steps = std::mem::take(&mut self.ready);
         self.progress.batches += 1;
         if self.progress.batches <= self.skip {
             return Ok(());
@@ -94,6 +94,16 @@ impl<'a> Writer<'a> {
                 for p in &photos {
                     tx.put_file(&p.file, &p.row).await?;
                 }
+                // All words at once: rows of words refer to nothing, and one by one they cost most.
+                let mut words = Vec::new();
+                for step in &mut steps {
+                    for put in &mut step.puts {
+                        if let Put::Words { record, id, salt, text } = put {
+                            words.push((*id, *record, std::mem::take(salt), std::mem::take(text)));
+                        }
+                    }
+                }
+                tx.put_many_words(&words).await?;
                 for step in steps {
                     write(tx, step).await?;
                 }
@@ -108,11 +118,11 @@ impl<'a> Writer<'a> {
 async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
     tx.under(step.command, step.recorded);
     let mut puts = step.puts;
-    // Words, contacts and files before the records that speak of them, new records before events.
-    puts.sort_by_key(|p| Reverse(matches!(p, Put::Words { .. } | Put::Contact { .. } | Put::File { .. })));
+    // Contacts and files before the records that speak of them.
+    puts.sort_by_key(|p| Reverse(matches!(p, Put::Contact { .. } | Put::File { .. })));
     for put in puts {
         match put {
-            Put::Words { record, id, salt, text } => drop(tx.put_words(record, id, &salt, &text).await?),
+            Put::Words { .. } => {}
             Put::Contact { id, matter, name, phone, link } => {
                 tx.put_contact(id, matter, Some(&name), Some(&phone)).await?;
                 tx.put_link(&link, matter, id).await?;
