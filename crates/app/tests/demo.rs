@@ -177,16 +177,22 @@ async fn an_interrupted_making_goes_on() {
     let folder = tempfile::tempdir().expect("a folder");
     let app = open(folder.path()).await;
     let opened = events(&app).await.len();
-    for tenths in 1..30 {
-        let cut = tokio::time::timeout(Duration::from_millis(tenths * 100), app.make_demo_of(7, Size::SMALL)).await;
+    let mut half = opened;
+    for steps in (1..40).map(|n| n * 12) {
+        let cut_off = async { for _ in 0..steps { tokio::time::sleep(Duration::from_millis(2)).await; } };
+        tokio::select! {
+            biased;
+            () = cut_off => {}
+            made = app.make_demo_of(7, Size::SMALL) => { made.expect("a company"); }
+        }
         // What was on its way when it was cut off comes to rest.
-        tokio::time::sleep(Duration::from_millis(700)).await;
-        let half = events(&app).await.len();
-        println!("cut off: {}, at {half} events", cut.is_err());
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        half = events(&app).await.len();
         if half > opened {
             break;
         }
     }
+    println!("cut off at {half} events");
     app.make_demo_of(7, Size::SMALL).await.expect("the rest");
     assert_eq!(told(&app).await, small(7).await);
 }

@@ -68,7 +68,7 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
     let drawn = pictures::make(app).await?;
     let mut w = World { app, policies: &policies, company: &company, places: &register, pictures: &drawn, chance };
-    let mut writer = Writer::new(app, seed, begun, drawn.all());
+    let mut writer = Writer::new(app, seed, size.batch, begun, drawn.all());
     for step in w.register() {
         writer.push(step);
     }

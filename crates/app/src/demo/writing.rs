@@ -16,13 +16,12 @@ use yixian_domain::time::Instant;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, Tx};
 
-/// Steps of one transaction: so many that most records live within a few.
-const BATCH: usize = 4_000;
-
 /// Takes steps in any order, writes them in theirs.
 pub(super) struct Writer<'a> {
     app: &'a App,
     progress: Progress,
+    /// Steps of one transaction.
+    batch: usize,
     /// Batches that were written in an earlier run.
     skip: usize,
     waiting: BTreeMap<(Instant, u64), Step>,
@@ -34,9 +33,9 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer that leaves out the first batches.
-    pub fn new(app: &'a App, seed: u64, skip: usize, photos: &[Photo]) -> Writer<'a> {
+    pub fn new(app: &'a App, seed: u64, batch: usize, skip: usize, photos: &[Photo]) -> Writer<'a> {
         let progress = Progress { seed, ..Progress::default() };
-        Writer { app, progress, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
+        Writer { app, progress, batch, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
     }
 
     /// A step to be written in its time.
@@ -49,7 +48,7 @@ impl<'a> Writer<'a> {
     pub async fn up_to(&mut self, at: Instant) -> Result<(), AppError> {
         while let Some(first) = self.waiting.first_entry().filter(|e| e.key().0 < at) {
             self.ready.push(first.remove());
-            if self.ready.len() >= BATCH {
+            if self.ready.len() >= self.batch {
                 self.flush().await?;
             }
         }
