@@ -139,6 +139,13 @@ macro_rules! statements {
     };
 }
 
+/// The text of an insert of one row of `columns` values, for `rows` rows.
+pub(crate) fn many_rows(one: &str, columns: usize, rows: usize) -> String {
+    let head = one.split(" VALUES ").next().unwrap_or_default();
+    let row = |r: usize| format!("({})", (1..=columns).map(|c| format!("${}", r * columns + c)).collect::<Vec<_>>().join(", "));
+    format!("{head} VALUES {}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
+}
+
 impl Db {
     /// Opens (and makes) the SQLite file `yixian.db` in a data folder.
     pub async fn open_folder(folder: &Path) -> Result<Db, StoreError> {

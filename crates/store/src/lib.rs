@@ -33,6 +33,6 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
         matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
-        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS,
+        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
     ].concat()
 }

@@ -3,6 +3,7 @@
 use crate::db::{Conn, StoreError};
 use crate::ledger::sha256;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::{ContactId, MatterId, Words, WordsId};
 use yixian_domain::time::Instant;
@@ -19,7 +20,40 @@ statements! {
     LINK = "SELECT matter_id, contact_id FROM matter_link WHERE token_hash = $1";
 }
 
+/// Words of one statement where many are kept at once.
+const CHUNK: usize = 50;
+
+/// [`PUT`] for [`CHUNK`] words.
+static PUT_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(PUT, 4, CHUNK));
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> { vec![("words::PUT_MANY", PUT_MANY.as_str())] }
+
+/// Words to be kept: their id, record, salt and text.
+pub type WordsRow = (WordsId, Uuid, String, String);
+
 impl crate::Tx {
+    /// Keeps many words, whose hashes the caller has made with [`hash`].
+    pub async fn put_many_words(&mut self, all: &[WordsRow]) -> Result<(), StoreError> {
+        let whole = all.chunks_exact(CHUNK);
+        let rest = whole.remainder();
+        for chunk in whole {
+            macro_rules! put {
+                ($c:expr) => {{
+                    let mut q = sqlx::query(PUT_MANY.as_str());
+                    for (id, record, salt, text) in chunk {
+                        q = q.bind(id.0).bind(record).bind(salt).bind(text);
+                    }
+                    q.execute(&mut **$c).await.map(drop)?
+                }};
+            }
+            match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        }
+        for (id, record, salt, text) in rest {
+            exec!(&mut self.conn, PUT, id.0, record, salt, text)?;
+        }
+        Ok(())
+    }
     /// Keeps words of a record. `id` and `salt` are minted by the caller.
     pub async fn put_words(&mut self, record: Uuid, id: WordsId, salt: &str, text: &str) -> Result<Words, StoreError> {
         exec!(&mut self.conn, PUT, id.0, record, salt, text)?;
