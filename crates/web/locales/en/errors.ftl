@@ -94,3 +94,4 @@ invalid-decision = Choose solved on the spot or to be put right.
 invalid-role = Choose a role.
 invalid-step = Name the step in hand.
 invalid-filter = This filter cannot be read: { $detail }
+invalid-json = The body is not a command: { $detail }

@@ -94,3 +94,4 @@ invalid-decision = 请选“当场解决”或“限期整改”。
 invalid-role = 请选一个角色。
 invalid-step = 请选现在办的这一步。
 invalid-filter = 筛选条件看不懂：{ $detail }
+invalid-json = 请求内容不是有效的命令：{ $detail }
