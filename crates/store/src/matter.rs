@@ -403,6 +403,22 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
     Ok((rows, total))
 }
 
+/// How SQLite goes about a list and its count, for whoever measures it.
+pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<String>, StoreError> {
+    let engine = engine(conn);
+    let mut out = Vec::new();
+    let total = count(conn, scope, f).await?;
+    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
+    for q in [Query::count(engine, scope, f), Query::list(engine, scope, f, path, 51)] {
+        let Conn::Sqlite(c) = &mut *conn else { return Ok(out) };
+        let text = format!("EXPLAIN QUERY PLAN {}", q.text);
+        let lines: Vec<(i64, i64, i64, String)> = bound!(sqlx::query_as(AssertSqlSafe(text)), q.binds).fetch_all(&mut **c).await?;
+        out.push(q.text);
+        out.extend(lines.into_iter().map(|l| format!("    {}", l.3)));
+    }
+    Ok(out)
+}
+
 /// Texts of every combination of filters, for the prepare-everything test.
 pub fn list_texts(conn: &Conn) -> Vec<String> {
     let engine = engine(conn);
