@@ -304,7 +304,7 @@ impl Query {
         }
         if let Some(p) = f.mine {
             let i = q.bind(Bind::Id(p.0));
-            wheres.push(format!("(m.raiser = ${i} OR m.recorder = ${i})"));
+            wheres.push(format!("({} = ${i} OR {} = ${i})", col("raiser"), col("recorder")));
         }
         if let Some(t) = f.due_before {
             let i = q.bind(Bind::Int(t.0));
@@ -329,7 +329,11 @@ impl Query {
     }
 
     fn count(engine: Engine, scope: &Scope, f: &Filter) -> Query {
-        let q = Query::conditions(engine, scope, f, Path::Index);
+        let mut q = Query::conditions(engine, scope, f, Path::Index);
+        // Every matter is in the index once; words alone are counted there.
+        if engine == Engine::Sqlite && q.binds.len() == 1 && q.text.ends_with("MATCH $1") {
+            q.text = " FROM matter_search s WHERE matter_search MATCH $1".to_owned();
+        }
         Query { text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1), binds: q.binds }
     }
 
