@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::Clock;
+use yixian_app::demo::DemoKey;
 use yixian_app::mint::Mint;
 use yixian_app::domain::time::Instant;
 use yixian_web::serve::{Bounds, listen, serve as accept};
@@ -64,8 +65,18 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
     let company = Company { data, database: None, rules: None };
     let app = open(&company, Clock::starting_at(DEMO_START), Mint::random()).await?;
     mark_demo(&company, DEMO_START)?;
-    let _ = seed;
-    run(app, doors, |_web, url| println!("一线 Yixian: {url}")).await
+    let accounts = app.make_demo(seed).await?.accounts;
+    let for_links = app.clone();
+    run(app, doors, |web, url| {
+        println!("一线 Yixian: {url}");
+        for a in accounts {
+            let path = match a.key {
+                DemoKey::Person(id) => web.link(Entry::Person(id)),
+                DemoKey::Raiser(matter, contact) => format!("/r/{}", for_links.raiser_token(matter, contact)),
+            };
+            println!("  {} / {} · {}: {url}{path}", a.role.zh(), a.role.en(), a.name);
+        }
+    }).await
 }
 
 async fn run(app: App, doors: Doors, greet: impl FnOnce(&Web, &str)) -> anyhow::Result<ExitCode> {
