@@ -335,7 +335,7 @@ impl Query {
         let mut q = Query::conditions(engine, scope, f, Path::Index);
         // Every matter is in the index once; words alone are counted there.
         if engine == Engine::Sqlite && q.binds.len() == 1 && q.text.ends_with("MATCH $1") {
-            q.text = " FROM matter_search s WHERE matter_search MATCH $1".to_owned();
+            " FROM matter_search s WHERE matter_search MATCH $1".clone_into(&mut q.text);
         }
         Query { text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1), binds: q.binds }
     }

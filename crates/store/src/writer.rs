@@ -224,6 +224,11 @@ impl Writer {
             for job in batch {
                 job.finish(loss.as_ref());
             }
+            // Whoever was just answered may have more to write: let him queue up before the next
+            // flush, or half of the writers would wait for every other one.
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
         }
         // Closing waits until the connection is back with its pool.
         let Writer { tx, .. } = self;
