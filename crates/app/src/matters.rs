@@ -17,7 +17,7 @@ use yixian_store::matter::Stored;
 use yixian_store::{matter as table, org, place};
 
 /// Longest subject kept for lists, characters.
-const SUBJECT: usize = 80;
+pub(crate) const SUBJECT: usize = 80;
 
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
     match command {

@@ -7,6 +7,7 @@
 #[macro_use]
 pub mod db;
 pub mod account;
+pub mod export;
 pub mod facts;
 pub mod file;
 pub mod import;
@@ -28,7 +29,7 @@ pub use writer::{Store, Tx};
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
-        account::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
+        account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
         matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS,
     ].concat()
