@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod clock;
 pub mod command;
+pub mod demo;
 pub mod error;
 mod execute;
 pub mod export;

@@ -85,11 +85,13 @@ async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&Place>) -> R
     units.into_iter().find(|u| u.parent.is_none()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))
 }
 
+/// What lists show of a matter: the beginning of its first line.
+pub(crate) fn subject(text: &str) -> String { text.lines().next().unwrap_or_default().chars().take(SUBJECT).collect() }
+
 /// Writes a new matter and tells its unit's coordinators or handlers.
 pub(crate) async fn insert(ctx: &mut Ctx<'_>, moved: Moved, text: &str) -> Result<Done, AppError> {
     let next = next_look(ctx.policies, &moved.matter)?;
-    let subject: String = text.lines().next().unwrap_or_default().chars().take(SUBJECT).collect();
-    let number = ctx.tx.insert_matter(&moved.matter, &moved.events, &subject, text, next).await?;
+    let number = ctx.tx.insert_matter(&moved.matter, &moved.events, &subject(text), text, next).await?;
     notify(ctx, &moved).await?;
     Ok(Done { rev: Some(moved.matter.rev), number: Some(number) })
 }
@@ -294,10 +296,12 @@ async fn near(ctx: &mut Ctx<'_>, role: Role, path: &yixian_domain::org::UnitPath
     Ok(org::nearest_holders(ctx.tx.conn(), role, path).await?)
 }
 
+/// Who is told of an event.
 #[derive(Clone, Copy)]
-enum Audience { Raiser, Handlers, Coordinators, Verifiers }
+pub(crate) enum Audience { Raiser, Handlers, Coordinators, Verifiers }
 
-fn tells(event: &MatterEvent) -> Option<Audience> {
+/// Whom an event concerns.
+pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
     Some(match event {
         MatterEvent::Raised { .. } | MatterEvent::Requested { .. } | MatterEvent::Verified { .. }
         | MatterEvent::Reopened { .. } | MatterEvent::Escalated { .. } => Audience::Coordinators,

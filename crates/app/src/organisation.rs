@@ -8,8 +8,9 @@ use serde_json::json;
 use uuid::Uuid;
 use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
-use yixian_domain::org::{Person, Unit, UnitPath, valid_code};
+use yixian_domain::org::{Person, Role, Unit, UnitPath, valid_code};
 use yixian_domain::place::Place;
+use yixian_domain::time::Date;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, org, place};
 
@@ -37,6 +38,21 @@ async fn append(ctx: &mut Ctx<'_>, kind: RecordKind, record: Uuid, code: &'stati
     Ok(ctx.tx.append(event).await?)
 }
 
+/// What the ledger says of a unit.
+pub(crate) fn unit_body(u: &Unit) -> serde_json::Value { json!({ "unit": u }) }
+
+/// What the ledger says of a person. The name stays out of it: a person's row can be erased.
+pub(crate) fn person_body(p: &Person, roles: &[(Role, UnitId)]) -> serde_json::Value {
+    json!({ "code": p.code, "unit": p.unit, "level": p.level, "specialty": p.specialty, "duty": p.duty, "from": p.from, "to": p.to,
+        "roles": roles.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>() })
+}
+
+/// What the ledger says of a place.
+pub(crate) fn place_body(p: &Place) -> serde_json::Value { json!({ "place": p }) }
+
+/// What the ledger says of an exemption; the reason stays out of it.
+pub(crate) fn exempted_body(from: Date, to: Date) -> serde_json::Value { json!({ "from": from, "to": to }) }
+
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
     match command {
         Command::PutUnit { unit, code, name, name_en, kind, parent, from, to } => {
@@ -60,7 +76,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             ctx.ask(&Ask::Administer(&path))?;
             let u = Unit { id, code, name: name.trim().to_owned(), name_en, kind, parent: parent.map(UnitId), path, from, to };
             ctx.tx.put_unit(&u).await?;
-            append(ctx, RecordKind::Unit, unit, if before.is_some() { "unit_changed" } else { "unit_made" }, json!({ "unit": u })).await?;
+            append(ctx, RecordKind::Unit, unit, if before.is_some() { "unit_changed" } else { "unit_made" }, unit_body(&u)).await?;
         }
         Command::PutPerson { person, code, name, unit, level, specialty, duty, from, to, roles } => {
             let id = PersonId(person);
@@ -100,10 +116,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                 }
                 ctx.tx.put_grants(id, &granted).await?;
             }
-            // The name stays out of the ledger: a person's row can be erased.
-            let body = json!({ "code": code, "unit": unit, "level": level, "specialty": specialty, "duty": duty,
-                "from": from, "to": to, "roles": granted.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>() });
-            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, body).await?;
+            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, &granted)).await?;
         }
         Command::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
             let mut faults = check(&code, &name);
@@ -132,7 +145,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let point = crate::visits::point(point)?;
             let p = Place { id: place_id, code, name: name.trim().to_owned(), kind, district: district.trim().to_owned(), area, point, unit: of.map(|u| u.id) };
             ctx.tx.put_place(&p).await?;
-            append(ctx, RecordKind::Place, id, if before.is_some() { "place_changed" } else { "place_made" }, json!({ "place": p })).await?;
+            append(ctx, RecordKind::Place, id, if before.is_some() { "place_changed" } else { "place_made" }, place_body(&p)).await?;
         }
         Command::Exempt { person, from, to, reason } => {
             let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;
@@ -146,7 +159,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             }
             let id = ctx.app.mint().uuid(ctx.now);
             ctx.tx.put_exemption(id, p.id, from, to, reason.trim()).await?;
-            append(ctx, RecordKind::Person, person, "exempted", json!({ "from": from, "to": to })).await?;
+            append(ctx, RecordKind::Person, person, "exempted", exempted_body(from, to)).await?;
         }
         _ => return Err(AppError::NotFound("command")),
     }

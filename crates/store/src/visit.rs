@@ -61,7 +61,8 @@ impl crate::Tx {
         self.append_visit(v.id, events).await
     }
 
-    async fn append_visit(&mut self, id: VisitId, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
+    /// Appends events of a visit whose row says already what they bring about.
+    pub async fn append_visit(&mut self, id: VisitId, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
         for h in events {
             self.append(NewEvent { kind: RecordKind::Visit, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)? }).await?;
         }

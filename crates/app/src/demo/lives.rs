@@ -1,0 +1,295 @@
+//! How one record lives: every transition through the domain's own law, by somebody whom access
+//! allows it, at a moment of the working day; what time alone brings about is written when the sweep
+//! would have written it. A life is told as steps, each one command with the instant it was recorded.
+
+use super::chance::Chance;
+use super::organisation::Company;
+use super::pictures::{LIGHTS, Pictures, Scene};
+use super::places::Places;
+use super::{NOW, names, texts};
+use crate::App;
+use crate::error::AppError;
+use crate::matters::{self, Audience};
+use crate::mint::hash_secret;
+use crate::policy::Policies;
+use crate::sweep::{What, rungs};
+use uuid::Uuid;
+use yixian_domain::access::{Actor, Ask, MatterFacts, may};
+use yixian_domain::ids::*;
+use yixian_domain::matter::*;
+use yixian_domain::org::Role;
+use yixian_domain::refusal::Refusal;
+use yixian_domain::time::{HOUR_MS, Instant, MINUTE_MS, Time};
+use yixian_domain::visit::{Visit, VisitEvent};
+
+/// Something to be written.
+pub(super) enum Put {
+    Words { record: Uuid, id: WordsId, salt: String, text: String },
+    Contact { id: ContactId, matter: MatterId, name: String, phone: String, link: String },
+    File { file: FileRef, record: Uuid },
+    Notice { id: Uuid, person: PersonId, code: &'static str, kind: &'static str, record: Uuid, at: Instant },
+    NewVisit { visit: Box<Visit>, events: Vec<Happened<VisitEvent>> },
+    Visit { id: VisitId, events: Vec<Happened<VisitEvent>> },
+    NewMatter { matter: Box<Matter>, events: Vec<Happened<MatterEvent>>, subject: String, text: String, next: Option<Instant> },
+    Matter { id: MatterId, events: Vec<Happened<MatterEvent>> },
+    Unit(Box<yixian_domain::org::Unit>),
+    Person { person: Box<yixian_domain::org::Person>, roles: Vec<(Role, UnitId)>, new: bool },
+    Place { place: Box<yixian_domain::place::Place>, new: bool },
+    Exempt { id: Uuid, person: PersonId, from: yixian_domain::time::Date, to: yixian_domain::time::Date, reason: &'static str },
+}
+
+/// One command: when it was recorded and what it wrote.
+pub(super) struct Step {
+    pub recorded: Instant,
+    pub command: CommandId,
+    /// Who, for the records of the organisation.
+    pub by: By,
+    pub puts: Vec<Put>,
+}
+
+/// How far a matter gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop { Stage(StageName), AsksExtension, AsksPause, Paused }
+
+/// A matter as it lives.
+pub(super) struct Life {
+    pub matter: Matter,
+    pub history: Vec<Happened<MatterEvent>>,
+    pub steps: Vec<Step>,
+    /// When the last step was recorded; the next follows it.
+    pub recorded: Instant,
+    pub stop: Option<Stop>,
+    pub scene: Scene,
+    subject: String,
+    text: String,
+    next: Option<Instant>,
+}
+
+/// What everybody works with.
+pub(super) struct World<'a> {
+    pub app: &'a App,
+    pub policies: &'a Policies,
+    pub company: &'a Company,
+    pub places: &'a Places,
+    pub pictures: &'a Pictures,
+    pub chance: Chance,
+}
+
+/// What a matter begins with.
+pub(super) struct Birth {
+    pub kind: MatterKind,
+    pub origin: Origin,
+    pub category: &'static str,
+    pub scene: Scene,
+    pub words: String,
+    pub place: Option<usize>,
+    pub unit: UnitId,
+    pub visit: Option<VisitId>,
+    pub recorded_by: By,
+    /// Name and phone of a raiser outside the company.
+    pub contact: Option<(String, String)>,
+    pub at: Instant,
+    pub recorded: Instant,
+}
+
+impl World<'_> {
+    /// A moment of the working day, some minutes later.
+    pub fn work(&mut self, t: Instant, least: i64, most: i64) -> Instant {
+        let t = t.plus_millis(self.chance.between(least * MINUTE_MS, most * MINUTE_MS));
+        let zone = &self.policies.zone;
+        let local = zone.local(t);
+        let (open, close) = (Time::constant(8, 30, 0, 0), Time::constant(17, 30, 0, 0));
+        let mut on = local.date();
+        let working = self.policies.calendar.is_working(on);
+        if working && open <= local.time() && local.time() < close {
+            return t;
+        }
+        if !(working && local.time() < open) {
+            on = self.policies.calendar.nth_working_day_after(on, 1).unwrap_or(on);
+        }
+        zone.at(on, open).plus_millis(self.chance.between(0, 150 * MINUTE_MS))
+    }
+
+    /// A command recorded at an instant.
+    pub fn step(&mut self, recorded: Instant, by: By, puts: Vec<Put>) -> Step {
+        Step { recorded, command: CommandId(self.chance.uuid(recorded)), by, puts }
+    }
+
+    /// Keeps words of a record.
+    pub fn say(&mut self, puts: &mut Vec<Put>, record: Uuid, at: Instant, text: &str) -> Words {
+        let (id, salt) = (WordsId(self.chance.uuid(at)), self.chance.salt());
+        let hash = yixian_store::words::hash(&salt, text);
+        puts.push(Put::Words { record, id, salt, text: text.to_owned() });
+        Words { id, hash }
+    }
+
+    /// One of several sentences, filled in and kept.
+    pub fn one(&mut self, puts: &mut Vec<Put>, record: Uuid, at: Instant, of: &[&'static str]) -> Words {
+        let text = self.chance.word(of);
+        let text = texts::fill(&mut self.chance, text);
+        self.say(puts, record, at, &text)
+    }
+
+    /// A picture of a scene for a record.
+    pub fn photo(&mut self, puts: &mut Vec<Put>, record: Uuid, scene: Scene, after: bool) -> Vec<FileRef> {
+        let light = self.chance.below(LIGHTS);
+        let file = self.pictures.of(scene, light, after);
+        puts.extend(file.iter().map(|f| Put::File { file: f.clone(), record }));
+        file.into_iter().collect()
+    }
+
+    /// Somebody with a role nearest to a unit, other than one person.
+    pub fn holder(&mut self, role: Role, unit: UnitId, other_than: Option<PersonId>) -> Option<PersonId> {
+        let all: Vec<PersonId> = self.company.nearest(role, unit).iter().copied().filter(|p| Some(*p) != other_than).collect();
+        self.chance.any(&all).copied()
+    }
+
+    /// How a matter is named when it is answered.
+    pub fn unit_name(&self, unit: UnitId) -> String { self.company.unit(unit).map_or(String::new(), |u| u.name.clone()) }
+
+    /// Raises a matter; its first step is ready to be joined by more.
+    pub fn raise(&mut self, b: Birth) -> Result<Life, AppError> {
+        let id = MatterId(self.chance.uuid(b.at));
+        let mut puts = Vec::new();
+        let words = self.say(&mut puts, id.0, b.recorded, &b.words);
+        let physical = matches!(b.category, "equipment" | "line");
+        let photos = if self.chance.percent(if physical { 75 } else { 20 }) { self.photo(&mut puts, id.0, b.scene, false) } else { Vec::new() };
+        let by = match b.contact {
+            Some((name, phone)) => {
+                let contact = ContactId(self.chance.uuid(b.recorded));
+                let link = hash_secret(&self.app.raiser_token(id, contact));
+                puts.push(Put::Contact { id: contact, matter: id, name, phone, link });
+                By::Raiser(contact)
+            }
+            None => b.recorded_by.clone(),
+        };
+        let place = b.place.and_then(|i| self.places.all.get(i));
+        let text = format!("{} {}", b.words, place.map_or("", |p| p.name.as_str()));
+        let raised = Raised { by, recorded_by: b.recorded_by.clone(), at: b.at, words, category: b.category.to_owned(), place: place.map(|p| p.id), visit: b.visit, photos };
+        let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit };
+        let moved = Matter::raise(&self.policies.law(), r, &TargetChoice::RuleIfAny)?;
+        let mut step = self.step(b.recorded, b.recorded_by, puts);
+        step.puts.push(Put::Matter { id, events: moved.events.clone() });
+        let mut life = Life {
+            subject: matters::subject(&text), text, matter: moved.matter, history: moved.events, steps: vec![step],
+            recorded: b.recorded, stop: None, scene: b.scene, next: None,
+        };
+        life.next = matters::next_look(self.policies, &life.matter)?;
+        Ok(life)
+    }
+
+    /// Takes a transition into the life: as a step of its own, or joined to the last one.
+    pub fn take(&mut self, life: &mut Life, moved: Moved, recorded: Instant, by: &By, mut puts: Vec<Put>, join: bool) -> Result<(), AppError> {
+        self.notices(&moved, &mut puts);
+        life.matter = moved.matter;
+        life.next = matters::next_look(self.policies, &life.matter)?;
+        life.recorded = life.recorded.max(recorded);
+        puts.push(Put::Matter { id: life.matter.id, events: moved.events.clone() });
+        life.history.extend(moved.events);
+        match life.steps.last_mut().filter(|_| join) {
+            Some(last) => last.puts.extend(puts),
+            None => {
+                let step = self.step(life.recorded, by.clone(), puts);
+                life.steps.push(step);
+            }
+        }
+        Ok(())
+    }
+
+    /// What time alone brought about up to an instant.
+    pub fn sweep(&mut self, life: &mut Life, until: Instant) -> Result<(), AppError> {
+        while life.next.is_some_and(|at| at <= until) {
+            let law = self.policies.law();
+            let m = life.matter.clone();
+            let moved = if let Some(at) = m.silent_at(&law) {
+                m.close_by_silence(&law, at)?
+            } else {
+                let Some(rung) = rungs(self.policies, &m)?.into_iter().min_by_key(|r| r.at) else { break };
+                match rung.what { What::Remind(share) => m.remind(rung.at, share), What::Escalate(n) => m.escalate(rung.at, n) }
+            };
+            let at = moved.events.last().map_or(until, |h| h.at);
+            let recorded = at.plus_millis(self.chance.between(2_000, 58_000)).min(until.max(at));
+            self.take(life, moved, recorded, &By::Rule, Vec::new(), false)?;
+        }
+        Ok(())
+    }
+
+    /// Something done to a matter, if its time has come and the law still has it so. Gives the
+    /// instant it was recorded.
+    pub fn act(
+        &mut self, life: &mut Life, by: By, at: Instant, action: MatterAction, puts: Vec<Put>,
+        how: impl FnOnce(Matter) -> Result<Moved, Refusal>,
+    ) -> Result<Option<Instant>, AppError> {
+        if at > NOW || self.stops(life) {
+            return Ok(None);
+        }
+        self.sweep(life, at)?;
+        if life.matter.allows(action).is_err() {
+            return Ok(None);
+        }
+        let actor = match &by {
+            By::Person(p) => self.company.actor(*p),
+            By::Raiser(contact) => Actor::Raiser { contact: *contact, matter: life.matter.id },
+            By::Rule | By::Import => Actor::System,
+        };
+        let Some(unit) = self.company.unit(life.matter.unit) else { return Ok(None) };
+        may(&actor, &Ask::ActOnMatter(action, &MatterFacts::of(&life.matter, unit.path.clone())))?;
+        let moved = how(life.matter.clone())?;
+        let recorded = at.plus_millis(self.chance.between(800, 25_000)).max(life.recorded).min(NOW);
+        self.take(life, moved, recorded, &by, puts, false)?;
+        Ok(Some(life.recorded))
+    }
+
+    /// Whether the matter is where this one is to stay.
+    pub fn stops(&self, life: &Life) -> bool {
+        let m = &life.matter;
+        match life.stop {
+            Some(Stop::Stage(s)) => m.stage.name() == s,
+            Some(Stop::AsksExtension) => m.request.as_ref().is_some_and(|r| matches!(r.wanted, Wanted::Extension { .. })),
+            Some(Stop::AsksPause) => m.request.as_ref().is_some_and(|r| r.wanted == Wanted::Pause),
+            Some(Stop::Paused) => m.paused().is_some(),
+            None => false,
+        }
+    }
+
+    /// Ends the telling at the demo's instant; gives the steps, the first with the whole row.
+    pub fn end(&mut self, life: &mut Life) -> Result<Vec<Step>, AppError> {
+        self.sweep(life, NOW)?;
+        let mut steps = std::mem::take(&mut life.steps);
+        if let Some(first) = steps.first_mut() {
+            // The first step may carry several transitions; they become the new record's events.
+            let mut events = Vec::new();
+            first.puts.retain_mut(|p| match p {
+                Put::Matter { id, events: own } if *id == life.matter.id => { events.append(own); false }
+                _ => true,
+            });
+            first.puts.push(Put::NewMatter {
+                matter: Box::new(life.matter.clone()), events, subject: std::mem::take(&mut life.subject), text: std::mem::take(&mut life.text), next: life.next,
+            });
+        }
+        Ok(steps)
+    }
+
+    /// Notices of the last days, to those whom the product would have told.
+    fn notices(&mut self, moved: &Moved, puts: &mut Vec<Put>) {
+        let m = &moved.matter;
+        let told = moved.events.iter().rev().find_map(|h| matters::tells(&h.event).map(|a| (h, a)));
+        let Some((h, audience)) = told.filter(|(h, _)| NOW.since(h.at) < 8 * 24 * HOUR_MS) else { return };
+        let who: Vec<PersonId> = match audience {
+            Audience::Raiser => m.raised.by.person().into_iter().collect(),
+            Audience::Handlers => m.handler.map_or_else(|| self.company.nearest(Role::Handler, m.unit).to_vec(), |h| vec![h]),
+            Audience::Coordinators => self.company.nearest(Role::Coordinator, m.unit).to_vec(),
+            Audience::Verifiers => self.company.nearest(Role::Verifier, m.unit).to_vec(),
+        };
+        for person in who.into_iter().filter(|p| By::Person(*p) != h.by) {
+            let id = self.chance.uuid(h.at);
+            puts.push(Put::Notice { id, person, code: h.event.code(), kind: "matter", record: m.id.0, at: h.at });
+        }
+    }
+
+    /// Somebody outside who raises a matter.
+    pub fn outsider(&mut self, english: bool) -> (String, String) {
+        let name = if english { names::english(&mut self.chance) } else { names::outsider(&mut self.chance) };
+        (name, names::phone(&mut self.chance))
+    }
+}

@@ -1,0 +1,175 @@
+//! The demo company: an invented utility in a real city, from the campaign month of May 2018 to the
+//! morning of 2018-09-30. Everything follows from a seed: no clock, no chance but the seeded one.
+//! Records live under the domain's own law ([`lives`], [`careers`], [`happenings`]) and are written
+//! in the order in which they would have been recorded ([`writing`]). The product knows none of
+//! the numbers given here; it counts what it finds. Making it is resumed where it was interrupted,
+//! because the same seed tells the same story again.
+
+mod careers;
+mod chance;
+mod happenings;
+mod lives;
+mod names;
+mod organisation;
+mod pictures;
+mod places;
+mod story;
+mod texts;
+mod visits;
+mod writing;
+
+use crate::App;
+use crate::error::AppError;
+use serde::{Deserialize, Serialize};
+use yixian_domain::ids::{ContactId, MatterId, PersonId};
+use yixian_domain::time::{Date, Instant};
+use yixian_store::{StoreError, org, writer};
+
+/// The demo's instant: 2018-09-30 09:00 +08:00, a make-up working Sunday.
+pub const NOW: Instant = Instant(1_538_269_200_000);
+/// When the register was set up: 2018-03-26 09:00 +08:00.
+const FOUNDED: Instant = Instant(1_522_026_000_000);
+/// Where the database keeps what was made.
+const META: &str = "demo";
+
+/// How large the demo company's story is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Led activities that took place in May 2018.
+    pub activities: usize,
+    /// Building sites that were visited in May 2018.
+    pub sites: usize,
+    /// Building sites that nobody visited then.
+    pub spare_sites: usize,
+    /// Communities of the community day.
+    pub communities: usize,
+    /// Of a thousand weekly visits of June to September so many are told.
+    pub weekly_permille: i64,
+    /// Matters that were not found on visits.
+    pub raised: usize,
+}
+
+impl Size {
+    /// The demo company.
+    pub const FULL: Size = Size { activities: 3_600, sites: 2_517, spare_sites: 48, communities: 106, weekly_permille: 1_000, raised: 1_100 };
+    /// A small one for tests.
+    pub const SMALL: Size = Size { activities: 320, sites: 180, spare_sites: 6, communities: 20, weekly_permille: 80, raised: 120 };
+}
+
+/// What somebody signs in as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DemoRole {
+    /// Goes on a visit today.
+    Leader,
+    /// Keeps the inbox of a district company.
+    Coordinator,
+    /// Puts matters right.
+    Handler,
+    /// Accepts or returns.
+    Verifier,
+    /// A citizen whose matter is answered and who has not said yet whether it is solved.
+    Raiser,
+    /// Units, people, places.
+    Administrator,
+}
+
+impl DemoRole {
+    /// The role's name in Chinese.
+    pub fn zh(self) -> &'static str {
+        match self {
+            DemoRole::Leader => "带队干部",
+            DemoRole::Coordinator => "协调员",
+            DemoRole::Handler => "责任单位经办人",
+            DemoRole::Verifier => "验收人",
+            DemoRole::Raiser => "反映人",
+            DemoRole::Administrator => "管理员",
+        }
+    }
+    /// The role's name in English.
+    pub fn en(self) -> &'static str {
+        match self {
+            DemoRole::Leader => "Leader",
+            DemoRole::Coordinator => "Coordinator",
+            DemoRole::Handler => "Handler",
+            DemoRole::Verifier => "Verifier",
+            DemoRole::Raiser => "Raiser",
+            DemoRole::Administrator => "Administrator",
+        }
+    }
+}
+
+/// Who a sign-in link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DemoKey {
+    /// A person of the company.
+    Person(PersonId),
+    /// The raiser of one matter; [`App::raiser_token`] gives his link.
+    Raiser(MatterId, ContactId),
+}
+
+/// Somebody to sign in as.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DemoAccount {
+    /// As what.
+    pub role: DemoRole,
+    /// His name.
+    pub name: String,
+    /// Who he is.
+    pub key: DemoKey,
+}
+
+/// What was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DemoMade {
+    /// False when the company was there already.
+    pub made: bool,
+    /// The five and the administrator; none when the company is not the demo's.
+    pub accounts: Vec<DemoAccount>,
+}
+
+/// What the database remembers of the making.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Progress {
+    seed: u64,
+    batches: usize,
+    done: bool,
+    accounts: Vec<DemoAccount>,
+}
+
+/// Something that the plan of the demo company did not foresee.
+fn faulty(why: &impl std::fmt::Display) -> AppError { AppError::Store(StoreError::corrupt("demo company", why)) }
+
+/// A day that exists; the epoch for one that does not.
+fn day(year: i16, month: i8, day: i8) -> Date { Date::new(year, month, day).unwrap_or(Date::constant(1970, 1, 1)) }
+
+impl App {
+    /// Makes the demo company; does nothing when there is a company already.
+    pub async fn make_demo(&self, seed: u64) -> Result<DemoMade, AppError> { self.make_demo_of(seed, Size::FULL).await }
+
+    /// Makes a demo company of a size.
+    pub async fn make_demo_of(&self, seed: u64, size: Size) -> Result<DemoMade, AppError> {
+        let found = self.progress().await?;
+        let begun = match &found {
+            Some(p) if p.done => return Ok(DemoMade { made: false, accounts: p.accounts.clone() }),
+            Some(p) => p.batches,
+            None if org::units(&mut self.store().read().await?).await?.is_empty() => 0,
+            None => return Ok(DemoMade { made: false, accounts: Vec::new() }),
+        };
+        let seed = found.map_or(seed, |p| p.seed);
+        let accounts = story::tell(self, seed, &size, begun).await?;
+        self.forget_directory();
+        Ok(DemoMade { made: true, accounts })
+    }
+
+    /// Whom to sign in as in the demo company; nobody elsewhere.
+    pub async fn demo_accounts(&self) -> Result<Vec<DemoAccount>, AppError> {
+        Ok(self.progress().await?.map_or_else(Vec::new, |p| p.accounts))
+    }
+
+    async fn progress(&self) -> Result<Option<Progress>, AppError> {
+        let text = writer::meta(&mut self.store().read().await?, META).await?;
+        text.map(|t| serde_json::from_str(&t).map_err(|e| faulty(&e))).transpose()
+    }
+}

@@ -1,0 +1,254 @@
+//! The story from its first to its last command: the register, then visits and matters by the
+//! instant of their first record, among them the open cases that make today's pages alive.
+
+use super::careers::Career;
+use super::chance::Chance;
+use super::lives::{Life, Put, Step, Stop, World};
+use super::names::Names;
+use super::texts::{self, Topic};
+use super::visits::Outing;
+use super::writing::Writer;
+use super::{DemoAccount, DemoKey, DemoRole, FOUNDED, NOW, Size, day, faulty, organisation, pictures, places, visits};
+use crate::App;
+use crate::error::AppError;
+use yixian_domain::ids::*;
+use yixian_domain::matter::{MatterKind, Origin, StageName};
+use yixian_domain::org::{Role, UnitKind};
+use yixian_domain::place::PlaceKind;
+use yixian_domain::time::{Date, HOUR_MS, Instant, Time};
+
+const DAY_MS: i64 = 24 * HOUR_MS;
+
+/// A case that begins at an instant.
+enum Case {
+    /// A visit with what was found on it.
+    Outing(Box<Outing>),
+    /// Raised by a citizen, a customer or a colleague; some with others that are merged into it.
+    Raised { topic: &'static Topic, origin: Origin, place: usize, unit: UnitId, english: bool, career: Career, followers: usize },
+}
+
+/// One open case that somebody should find this morning.
+struct Open { stop: Stop, age_days: i64, due: Option<Date>, n: usize, outside: bool, followers: usize }
+
+const fn open(stop: Stop, age_days: i64, due: Option<Date>, n: usize) -> Open { Open { stop, age_days, due, n, outside: false, followers: 0 } }
+const fn stage(name: StageName) -> Stop { Stop::Stage(name) }
+
+fn open_cases() -> Vec<Open> {
+    use StageName as S;
+    let on = |m, d| Some(day(2018, m, d));
+    vec![
+        Open { outside: true, ..open(stage(S::Raised), 1, None, 4) },
+        Open { outside: true, ..open(stage(S::Raised), 0, None, 2) },
+        open(stage(S::Assigned), 2, None, 3),
+        open(stage(S::InHand), 8, on(9, 30), 2),
+        open(stage(S::InHand), 6, on(10, 1), 2),
+        open(stage(S::InHand), 5, on(10, 8), 2),
+        open(stage(S::InHand), 16, on(9, 20), 1),
+        open(stage(S::InHand), 13, on(9, 26), 2),
+        Open { followers: 2, ..open(stage(S::InHand), 6, on(10, 12), 1) },
+        open(stage(S::Submitted), 9, on(9, 27), 3),
+        open(stage(S::Returned), 10, on(9, 27), 2),
+        open(stage(S::Verified), 10, on(9, 27), 2),
+        open(Stop::AsksExtension, 8, on(9, 30), 2),
+        open(Stop::AsksPause, 8, on(10, 9), 1),
+        open(Stop::Paused, 9, on(10, 9), 1),
+        Open { outside: true, ..open(stage(S::Refused), 3, None, 1) },
+        Open { outside: true, ..open(stage(S::Answered), 9, on(9, 26), 5) },
+        Open { outside: true, ..open(stage(S::Reopened), 15, on(9, 22), 2) },
+    ]
+}
+
+/// Tells everything, skipping what is written already; gives whom to sign in as.
+pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Result<Vec<DemoAccount>, AppError> {
+    let policies = app.policies();
+    let mut chance = Chance::new(seed);
+    let mut named = Names::default();
+    let company = organisation::make(&mut chance, &mut named);
+    let register = places::make(&mut chance, &mut named, &company, size);
+    let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
+    let drawn = pictures::make(app).await?;
+    let mut w = World { app, policies: &policies, company: &company, places: &register, pictures: &drawn, chance };
+    let mut writer = Writer::new(app, seed, begun, drawn.all());
+    for step in w.register() {
+        writer.push(step);
+    }
+    let leader = plan.leader;
+    let mut cases: Vec<(Instant, Case)> = plan.outings.into_iter().map(|o| (o.planned, Case::Outing(Box::new(o)))).collect();
+    w.raised_cases(size, &mut cases);
+    w.open_cases(size, plan.today, &mut cases);
+    cases.sort_by_key(|(at, _)| *at);
+    let cy = company.unit_by_code("CY");
+    let mut raiser = None;
+    for (at, case) in cases {
+        writer.up_to(at).await?;
+        for step in w.tell(at, case, cy, &mut raiser)? {
+            writer.push(step);
+        }
+    }
+    let named = |id: Option<PersonId>, role| {
+        let m = id.and_then(|id| company.member(id)).ok_or_else(|| faulty(&"nobody to sign in as"))?;
+        Ok::<_, AppError>(DemoAccount { role, name: m.person.name.clone(), key: DemoKey::Person(m.person.id) })
+    };
+    let first = |role| company.nearest(role, cy).first().copied();
+    let (matter, contact, name) = raiser.ok_or_else(|| faulty(&"no raiser waits for his verdict"))?;
+    let accounts = vec![
+        named(Some(leader), DemoRole::Leader)?,
+        named(first(Role::Coordinator), DemoRole::Coordinator)?,
+        named(first(Role::Handler), DemoRole::Handler)?,
+        named(first(Role::Verifier), DemoRole::Verifier)?,
+        DemoAccount { role: DemoRole::Raiser, name, key: DemoKey::Raiser(matter, contact) },
+        named(Some(company.administrator), DemoRole::Administrator)?,
+    ];
+    writer.finish(accounts.clone()).await?;
+    Ok(accounts)
+}
+
+impl World<'_> {
+    /// Units, people, exemptions, places, and what changed of them later.
+    fn register(&mut self) -> Vec<Step> {
+        let by = By::Person(self.company.administrator);
+        let zone = &self.policies.zone;
+        let mut out = Vec::new();
+        let units: Vec<Put> = self.company.units.iter().map(|u| Put::Unit(Box::new(u.clone()))).collect();
+        let people: Vec<Put> = self.company.members.iter().map(|m| {
+            let person = m.before.as_ref().map_or_else(|| m.person.clone(), |b| b.0.clone());
+            Put::Person { person: Box::new(person), roles: m.roles.clone(), new: true }
+        }).collect();
+        out.push(self.step(FOUNDED, By::Rule, units));
+        out.push(self.step(FOUNDED.plus_minutes(4), By::Rule, people));
+        for (i, some) in self.places.all.chunks(250).enumerate() {
+            let puts = some.iter().map(|p| Put::Place { place: Box::new(p.clone()), new: true }).collect();
+            out.push(self.step(FOUNDED.plus_minutes(10 + i as i64), by.clone(), puts));
+        }
+        for m in &self.company.members {
+            if let Some((_, on)) = &m.before {
+                let at = zone.at(*on, Time::constant(8, 30, 0, 0));
+                let put = Put::Person { person: Box::new(m.person.clone()), roles: m.roles.clone(), new: false };
+                out.push(self.step(at, by.clone(), vec![put]));
+            }
+        }
+        for e in &self.company.exemptions {
+            let at = zone.at(e.from, Time::constant(9, 0, 0, 0)).plus_millis(-3 * DAY_MS);
+            let id = self.chance.uuid(at);
+            out.push(self.step(at, by.clone(), vec![Put::Exempt { id, person: e.person, from: e.from, to: e.to, reason: e.reason }]));
+        }
+        // Some sites got another name in the middle of the month; they stay the same sites.
+        for (i, site) in self.places.sites.iter().step_by(self.places.sites.len() / 3 + 1).enumerate() {
+            let Some(p) = self.places.all.get(*site) else { continue };
+            let mut renamed = p.clone();
+            renamed.name = format!("{}（更名）", p.name.replace("工程", "项目"));
+            let at = zone.at(day(2018, 5, 15 + i as i8), Time::constant(10, 20, 0, 0));
+            out.push(self.step(at, by.clone(), vec![Put::Place { place: Box::new(renamed), new: false }]));
+        }
+        out
+    }
+
+    fn topic(&mut self, of: &'static [Topic]) -> Option<&'static Topic> { self.chance.any(of) }
+
+    /// A place for something a citizen or a colleague raises, and the unit that answers for it.
+    fn somewhere(&mut self, near: Option<UnitId>, of: &[PlaceKind]) -> Option<(usize, UnitId)> {
+        let kind = self.chance.any(of).copied()?;
+        let all = near.map_or_else(|| self.places.of(kind), |c| self.places.near(kind, c));
+        let all = if all.is_empty() { self.places.of(kind) } else { all };
+        let place = self.chance.any(all).copied()?;
+        let unit = self.places.all.get(place)?.unit?;
+        Some((place, unit))
+    }
+
+    /// What came by hotline, counter, web and from colleagues, from April on.
+    fn raised_cases(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
+        let begin = FOUNDED.plus_millis(8 * DAY_MS);
+        let span = NOW.since(begin) - HOUR_MS;
+        for i in 0..size.raised {
+            let at = begin.plus_millis(span * i as i64 / size.raised as i64 + self.chance.between(0, 3 * HOUR_MS)).min(NOW.plus_minutes(-40));
+            let origins = [Origin::Hotline95598, Origin::Hotline12345, Origin::Counter, Origin::Web, Origin::Staff];
+            let origin = origins[self.chance.weighted(&[34, 25, 13, 12, 16])];
+            let english = matches!(origin, Origin::Web | Origin::Counter) && self.chance.percent(28);
+            let (topics, of): (&'static [Topic], &[PlaceKind]) = if origin == Origin::Staff {
+                (&texts::ON_SITE, &[PlaceKind::ConstructionSite, PlaceKind::Installation, PlaceKind::Station])
+            } else if english {
+                (&texts::IN_ENGLISH, &[PlaceKind::Customer, PlaceKind::Community])
+            } else {
+                (&texts::RAISED, &[PlaceKind::Community, PlaceKind::Community, PlaceKind::Customer, PlaceKind::Village, PlaceKind::Street])
+            };
+            let (Some(topic), Some((place, unit))) = (self.topic(topics), self.somewhere(None, of)) else { continue };
+            let outage = topic.kind == MatterKind::Enquiry && topic.category == "outage";
+            let followers = if outage && self.chance.percent(25) { self.chance.between(1, 3) as usize } else { 0 };
+            let career = self.career();
+            cases.push((at, Case::Raised { topic, origin, place, unit, english, career, followers }));
+        }
+    }
+
+    /// Cases that lie at every stage this morning: all of them where the accounts work, some elsewhere.
+    fn open_cases(&mut self, size: &Size, today: usize, cases: &mut Vec<(Instant, Case)>) {
+        let cy = self.company.unit_by_code("CY");
+        let companies: Vec<UnitId> = self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
+        let elsewhere = if size.raised < 500 { 4 } else { 26 };
+        for company in companies {
+            for o in open_cases() {
+                for _ in 0..o.n {
+                    if company == cy || self.chance.percent(elsewhere) {
+                        self.open_case(&o, company, None, cases);
+                    }
+                }
+            }
+        }
+        for (stop, age, due) in [(StageName::InHand, 12, None), (StageName::InHand, 14, Some(day(2018, 9, 28))), (StageName::Assigned, 3, Some(day(2018, 10, 9)))] {
+            self.open_case(&open(stage(stop), age, due, 1), cy, Some(today), cases);
+        }
+    }
+
+    fn open_case(&mut self, o: &Open, company: UnitId, at_place: Option<usize>, cases: &mut Vec<(Instant, Case)>) {
+        let english = o.outside && self.chance.percent(18);
+        let topics: &'static [Topic] = if english { &texts::IN_ENGLISH } else if o.outside { &texts::RAISED } else { &texts::ON_SITE };
+        let found = match at_place {
+            Some(p) => Some((p, company)),
+            None if o.outside => self.somewhere(Some(company), &[PlaceKind::Community, PlaceKind::Customer, PlaceKind::Street]),
+            None => self.somewhere(Some(company), &[PlaceKind::ConstructionSite, PlaceKind::Installation]),
+        };
+        let (Some(topic), Some((place, _))) = (self.topic(topics), found) else { return };
+        let begin = if o.age_days == 0 { NOW.plus_minutes(-self.chance.between(25, 70)) } else {
+            NOW.plus_millis(-o.age_days * DAY_MS + self.chance.between(-3, 9) * HOUR_MS)
+        };
+        let at = begin.min(NOW.plus_minutes(-20));
+        let on_time = !o.due.is_some_and(|d| d < day(2018, 9, 27));
+        let handler = self.company.nearest(Role::Handler, company).first().copied();
+        let late = o.due.is_some_and(|d| d < day(2018, 9, 24)) && o.stop == stage(StageName::InHand);
+        let career = Career { stop: Some(o.stop), due: o.due, unit: Some(company), handler, on_time: on_time || !late };
+        let origin = if o.outside { [Origin::Hotline12345, Origin::Hotline95598, Origin::Web][self.chance.below(3)] } else { Origin::Staff };
+        cases.push((at, Case::Raised { topic, origin, place, unit: company, english, career, followers: o.followers }));
+    }
+
+    fn tell(&mut self, at: Instant, case: Case, cy: UnitId, raiser: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
+        match case {
+            Case::Outing(o) => self.go(&o),
+            Case::Raised { topic, origin, place, unit, english, career, followers } => {
+                let mut life = self.raised(topic, origin, Some(place), unit, at, english, &career)?;
+                let mut steps = Vec::new();
+                for _ in 0..followers {
+                    let later = at.plus_minutes(self.chance.between(5, 90)).min(NOW.plus_minutes(-5));
+                    steps.extend(self.follower(topic, origin, Some(place), unit, later, &life)?);
+                }
+                let mut own = self.end(&mut life)?;
+                if unit == cy && raiser.is_none() {
+                    *raiser = waits(&life, &own);
+                }
+                own.extend(steps);
+                Ok(own)
+            }
+        }
+    }
+}
+
+/// The raiser who waits: outside, answered, silent so far.
+fn waits(life: &Life, steps: &[Step]) -> Option<(MatterId, ContactId, String)> {
+    let By::Raiser(contact) = life.matter.raised.by else { return None };
+    let answered = life.matter.stage.name() == StageName::Answered && life.matter.attempts.is_empty();
+    // The link should work for some days of the demo's clock before silence closes the matter.
+    let fresh = life.matter.answered_at.is_some_and(|at| NOW.since(at) < 4 * DAY_MS);
+    let name = steps.iter().flat_map(|s| &s.puts).find_map(|p| match p {
+        Put::Contact { id, name, .. } if *id == contact => Some(name.clone()),
+        _ => None,
+    })?;
+    (answered && fresh).then_some((life.matter.id, contact, name))
+}

@@ -1,0 +1,152 @@
+//! Writing the story down: steps wait in a heap until nothing earlier can come, then go into the
+//! store in the order in which they were recorded, some hundreds in one transaction. Each
+//! transaction notes how far the story is told, so that an interrupted making goes on from there.
+
+use super::lives::{Put, Step};
+use super::{DemoAccount, META, NOW, Progress, faulty};
+use crate::App;
+use crate::error::AppError;
+use crate::organisation::{exempted_body, person_body, place_body, unit_body};
+use crate::photos::Photo;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+use yixian_domain::ids::*;
+use yixian_domain::time::Instant;
+use yixian_store::ledger::{NewEvent, RecordKind, canonical};
+use yixian_store::{StoreError, Tx};
+
+/// Steps of one transaction.
+const BATCH: usize = 1_500;
+
+/// Takes steps in any order, writes them in theirs.
+pub(super) struct Writer<'a> {
+    app: &'a App,
+    progress: Progress,
+    /// Batches that were written in an earlier run.
+    skip: usize,
+    waiting: BTreeMap<(Instant, u64), Step>,
+    pushed: u64,
+    ready: Vec<Step>,
+    photos: Vec<Photo>,
+    running: Option<tokio::task::JoinHandle<Result<(), AppError>>>,
+}
+
+impl<'a> Writer<'a> {
+    /// A writer that leaves out the first batches.
+    pub fn new(app: &'a App, seed: u64, skip: usize, photos: &[Photo]) -> Writer<'a> {
+        let progress = Progress { seed, ..Progress::default() };
+        Writer { app, progress, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
+    }
+
+    /// A step to be written in its time.
+    pub fn push(&mut self, step: Step) {
+        self.pushed += 1;
+        self.waiting.insert((step.recorded, self.pushed), step);
+    }
+
+    /// Nothing earlier than this comes any more.
+    pub async fn up_to(&mut self, at: Instant) -> Result<(), AppError> {
+        while let Some(first) = self.waiting.first_entry().filter(|e| e.key().0 < at) {
+            self.ready.push(first.remove());
+            if self.ready.len() >= BATCH {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the rest and notes that the story is told.
+    pub async fn finish(mut self, accounts: Vec<DemoAccount>) -> Result<(), AppError> {
+        self.up_to(NOW.plus_minutes(1)).await?;
+        if let Some(((at, _), _)) = self.waiting.first_key_value() {
+            return Err(faulty(&format!("a step of the future: {at}")));
+        }
+        self.progress.done = true;
+        self.progress.accounts = accounts;
+        self.flush().await?;
+        self.wait().await
+    }
+
+    async fn wait(&mut self) -> Result<(), AppError> {
+        match self.running.take() {
+            Some(running) => running.await.map_err(|e| faulty(&e))?,
+            None => Ok(()),
+        }
+    }
+
+    async fn flush(&mut self) -> Result<(), AppError> {
+        let steps = std::mem::take(&mut self.ready);
+        self.progress.batches += 1;
+        if self.progress.batches <= self.skip {
+            return Ok(());
+        }
+        // One batch is written while the next is thought up.
+        self.wait().await?;
+        let note = serde_json::to_string(&self.progress).map_err(|e| faulty(&e))?;
+        let photos = std::mem::take(&mut self.photos);
+        let app = self.app.clone();
+        self.running = Some(tokio::spawn(async move {
+            app.store().write(move |tx| Box::pin(async move {
+                if let Some(first) = steps.first() {
+                    tx.under(first.command, first.recorded);
+                }
+                for p in &photos {
+                    tx.put_file(&p.file, &p.row).await?;
+                }
+                for step in steps {
+                    write(tx, step).await?;
+                }
+                tx.set_meta(META, &note).await?;
+                Ok::<_, AppError>(())
+            })).await
+        }));
+        Ok(())
+    }
+}
+
+async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
+    tx.under(step.command, step.recorded);
+    let mut puts = step.puts;
+    // Words, contacts and files before the records that speak of them, new records before events.
+    puts.sort_by_key(|p| Reverse(matches!(p, Put::Words { .. } | Put::Contact { .. } | Put::File { .. })));
+    for put in puts {
+        match put {
+            Put::Words { record, id, salt, text } => drop(tx.put_words(record, id, &salt, &text).await?),
+            Put::Contact { id, matter, name, phone, link } => {
+                tx.put_contact(id, matter, Some(&name), Some(&phone)).await?;
+                tx.put_link(&link, matter, id).await?;
+            }
+            Put::File { file, record } => drop(tx.use_file(&file, record).await?),
+            Put::Notice { id, person, code, kind, record, at } => tx.put_notice(id, person, code, kind, record, at).await?,
+            Put::NewVisit { visit, events } => drop(tx.insert_visit(&visit, &events).await?),
+            Put::Visit { id, events } => tx.append_visit(id, &events).await?,
+            Put::NewMatter { matter, events, subject, text, next } => drop(tx.insert_matter(&matter, &events, &subject, &text, next).await?),
+            Put::Matter { id, events } => tx.append_matter(id, &events).await?,
+            Put::Unit(u) => {
+                tx.put_unit(&u).await?;
+                register(tx, RecordKind::Unit, u.id.0, "unit_made", &step.by, step.recorded, unit_body(&u)).await?;
+            }
+            Put::Person { person: p, roles, new } => {
+                tx.put_person(&p).await?;
+                tx.put_grants(p.id, &roles).await?;
+                let code = if new { "person_made" } else { "person_changed" };
+                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(&p, &roles)).await?;
+            }
+            Put::Place { place: p, new } => {
+                tx.put_place(&p).await?;
+                let code = if new { "place_made" } else { "place_changed" };
+                register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place_body(&p)).await?;
+            }
+            Put::Exempt { id, person, from, to, reason } => {
+                tx.put_exemption(id, person, from, to, reason).await?;
+                register(tx, RecordKind::Person, person.0, "exempted", &step.by, step.recorded, exempted_body(from, to)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn register(tx: &mut Tx, kind: RecordKind, record: Uuid, code: &'static str, by: &By, at: Instant, body: serde_json::Value) -> Result<(), StoreError> {
+    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)? }).await
+}

@@ -1,0 +1,155 @@
+//! The demo company on SQLite: what counting gives, what the ledger says, that nothing is left to
+//! sweep, that a seed tells one story, and that an interrupted making goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use yixian_app::clock::Clock;
+use yixian_app::demo::{DemoKey, DemoRole, NOW, Size};
+use yixian_app::mint::Mint;
+use yixian_app::policy::PolicySource;
+use yixian_app::store::{Db, ledger, matter, visit};
+use yixian_app::{App, Opening};
+use yixian_domain::access::{Actor, Scope};
+use yixian_domain::figure::FigureCode;
+use yixian_domain::ids::{MatterId, VisitId};
+use yixian_domain::matter::{Happened, Matter, MatterEvent, StageName};
+use yixian_domain::time::Instant;
+use yixian_domain::visit::{Visit, VisitEvent};
+
+async fn open(folder: &Path) -> App {
+    let db = Db::open_folder(folder).await.expect("a database");
+    App::open(Opening { db, folder, clock: Clock::At(NOW), mint: Mint::seeded(1), policies: PolicySource::Embedded }).await.expect("an app")
+}
+
+async fn events(app: &App) -> Vec<ledger::EventRow> {
+    let mut conn = app.store().read().await.expect("a connection");
+    let (mut all, mut seq) = (Vec::new(), 0);
+    loop {
+        let page = ledger::page(&mut conn, seq, 5_000).await.expect("events");
+        let Some(last) = page.last() else { return all };
+        seq = last.seq;
+        all.extend(page);
+    }
+}
+
+fn happened<E: serde::de::DeserializeOwned>(row: &ledger::EventRow) -> Happened<E> {
+    let by = ledger::actor_from(&row.actor).expect("an actor");
+    Happened { at: Instant(row.happened_at), by, event: serde_json::from_str(&row.body).expect("an event") }
+}
+
+/// Replays every record's events and compares with its row; gives how many are at which stage.
+async fn replayed(app: &App) -> BTreeMap<&'static str, usize> {
+    let mut matters: BTreeMap<MatterId, Vec<Happened<MatterEvent>>> = BTreeMap::new();
+    let mut visits: BTreeMap<VisitId, Vec<Happened<VisitEvent>>> = BTreeMap::new();
+    let mut last = 0;
+    for row in events(app).await {
+        if row.kind != "policy" {
+            assert!(row.recorded_at >= last, "event {} was recorded before the one before it", row.seq);
+            assert!(row.recorded_at >= row.happened_at && row.recorded_at <= NOW.0, "event {}", row.seq);
+            last = row.recorded_at;
+        }
+        match row.kind.as_str() {
+            "matter" => matters.entry(MatterId(row.record_id)).or_default().push(happened(&row)),
+            "visit" => visits.entry(VisitId(row.record_id)).or_default().push(happened(&row)),
+            _ => {}
+        }
+    }
+    let mut conn = app.store().read().await.expect("a connection");
+    let mut stages = BTreeMap::new();
+    for (id, history) in &matters {
+        let stored = matter::matter(&mut conn, *id).await.expect("a row").expect("a matter").matter;
+        assert_eq!(Matter::replay(*id, history).as_ref(), Some(&stored), "matter {id}");
+        *stages.entry(stored.stage.name().as_str()).or_default() += 1;
+    }
+    for (id, history) in &visits {
+        let stored = visit::visit(&mut conn, *id).await.expect("a row").expect("a visit").visit;
+        assert_eq!(Visit::replay(*id, history).as_ref(), Some(&stored), "visit {id}");
+    }
+    println!("{} matters, {} visits, stages {stages:?}", matters.len(), visits.len());
+    stages
+}
+
+fn present(stages: &BTreeMap<&str, usize>) {
+    let missing: Vec<_> = StageName::ALL.iter().map(|s| s.as_str()).filter(|s| !stages.contains_key(s)).collect();
+    assert!(missing.is_empty(), "nothing is {missing:?}");
+}
+
+#[tokio::test]
+async fn the_demo_company_is_what_counting_says() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = open(folder.path()).await;
+    let begun = std::time::Instant::now();
+    let made = app.make_demo(2018).await.expect("a company");
+    println!("made in {:?}", begun.elapsed());
+    assert!(made.made);
+
+    let report = app.report(&Actor::System, "2018-05".parse().expect("a month"), None, NOW).await.expect("a report");
+    for f in &report.figures {
+        println!("{:?}: {:?}", f.code, f.number());
+    }
+    let figure = |code| report.get(code).and_then(yixian_domain::figure::Figure::number).expect("a number");
+    assert_eq!((figure(FigureCode::Activities), figure(FigureCode::ConstructionSites)), (3600.0, 2517.0));
+    assert!((80.0..99.5).contains(&figure(FigureCode::DutyMet)), "{}", figure(FigureCode::DutyMet));
+    assert!((27.0..42.0).contains(&figure(FigureCode::OnTheSpotRate)), "{}", figure(FigureCode::OnTheSpotRate));
+    for campaign in report.campaigns.iter().filter(|c| c.level == yixian_domain::org::Level::LeadershipTeam) {
+        assert!((11..=19).contains(&campaign.count()), "{campaign:?}");
+    }
+    let september = app.report(&Actor::System, "2018-09".parse().expect("a month"), None, NOW).await.expect("a report");
+    println!("september duty {:?}", september.get(FigureCode::DutyMet).and_then(yixian_domain::figure::Figure::number));
+
+    let mut conn = app.store().read().await.expect("a connection");
+    let places = yixian_app::store::place::list(&mut conn, "", "", "", 10_000).await.expect("places");
+    let districts: BTreeSet<_> = places.iter().map(|p| p.district.as_str()).collect();
+    assert!(places.len() > 2_600 && districts.len() == 16, "{} places", places.len());
+    for p in &places {
+        let (lat, lon) = p.point.expect("a point").degrees();
+        assert!((39.44..41.06).contains(&lat) && (115.42..117.51).contains(&lon), "{p:?}");
+    }
+    let overdue = matter::Filter { overdue_at: Some(NOW), ..matter::Filter::default() };
+    println!("overdue {}", matter::count(&mut conn, &Scope::All, &overdue).await.expect("a count"));
+    drop(conn);
+
+    let stages = replayed(&app).await;
+    present(&stages);
+    assert!((3_600..4_600).contains(&stages.values().sum::<usize>()));
+    let verified = app.verify().await.expect("a verification");
+    assert!(verified.ok, "{:?}", verified.faults);
+    println!("{} events", verified.events);
+    assert_eq!(app.sweep().await.expect("a sweep").matters, 0);
+
+    assert_eq!(made.accounts.len(), 6);
+    assert_eq!(app.demo_accounts().await.expect("accounts"), made.accounts);
+    for account in &made.accounts {
+        match account.key {
+            DemoKey::Person(p) => assert!(matches!(app.actor(p).await.expect("an actor"), Actor::Person { .. })),
+            DemoKey::Raiser(m, c) => {
+                assert_eq!(account.role, DemoRole::Raiser);
+                assert_eq!(app.raiser(&app.raiser_token(m, c)).await.expect("a link"), Some((m, c)));
+                let page = app.matter_page(&Actor::Raiser { contact: c, matter: m }, m).await.expect("a page");
+                assert_eq!(page.matter.stage.name(), StageName::Answered);
+            }
+        }
+    }
+    let again = app.make_demo(2018).await.expect("nothing to do");
+    assert!(!again.made && again.accounts == made.accounts);
+}
+
+async fn small(seed: u64) -> (String, BTreeMap<&'static str, usize>) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let app = open(folder.path()).await;
+    app.make_demo_of(seed, Size::SMALL).await.expect("a company");
+    let report = app.report(&Actor::System, "2018-05".parse().expect("a month"), None, NOW).await.expect("a report");
+    let counted = [FigureCode::Activities, FigureCode::ConstructionSites].map(|c| report.get(c).map_or(0, |f| f.ids().len()));
+    assert_eq!(counted, [Size::SMALL.activities, Size::SMALL.sites]);
+    let stages = replayed(&app).await;
+    let head = events(&app).await.last().map(|e| e.hash.clone()).expect("a ledger");
+    (head, stages)
+}
+
+#[tokio::test]
+async fn a_seed_tells_one_story() {
+    let (one, stages) = small(7).await;
+    present(&stages);
+    assert_eq!(one, small(7).await.0);
+    assert_ne!(one, small(8).await.0);
+}
