@@ -18,6 +18,7 @@ mod organisation;
 pub mod photos;
 pub mod policy;
 pub mod read;
+pub mod records;
 pub mod sweep;
 mod visits;
 
