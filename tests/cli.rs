@@ -296,7 +296,7 @@ fn figures_agree_with_their_ids() {
     let number = |name: &str| all.iter().find(|f| f["figure"] == name).and_then(|f| f["numerator"].as_u64());
     let listed: Vec<_> = all.iter().map(|f| f["figure"].as_str().unwrap_or("")).collect();
     assert_eq!(number("activities"), Some(3_600), "{listed:?}");
-    assert_eq!(number("sites"), Some(2_517), "{listed:?}");
+    assert_eq!(number("construction_sites"), Some(2_517), "{listed:?}");
     let o = yixian(&["ids", "no-such-figure", "--data", data, "--period", "2018-05"]);
     assert_eq!(code(&o), 1);
     assert!(err(&o).contains("activities"), "it says which there are: {}", err(&o));
