@@ -114,4 +114,21 @@ mod tests {
         let known = std::fs::read_dir(root().join("crates")).expect("crates").count();
         assert_eq!(known, allowed.len(), "a new crate needs its row here and in ARCHITECTURE.md");
     }
+    #[test]
+    fn every_proof_a_paper_names_is_a_test() {
+        let mut sources = Vec::new();
+        for folder in ["crates", "src", "tests", "xtask"] {
+            files(&root().join(folder), &mut sources);
+        }
+        let code: String = sources.iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).filter_map(|p| std::fs::read_to_string(p).ok()).collect();
+        let mut papers = Vec::new();
+        files(&root().join("docs"), &mut papers);
+        for paper in papers.iter().filter(|p| p.extension().is_some_and(|e| e == "md")) {
+            let text = std::fs::read_to_string(paper).expect("readable");
+            for word in text.split('`').skip(1).step_by(2).filter_map(|w| w.rsplit("::").next()) {
+                let sentence = word.matches('_').count() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') && !["yixian_", "pg_"].iter().any(|p| word.starts_with(p));
+                assert!(!sentence || code.contains(&format!("fn {word}(")), "{}: there is no test {word}", paper.display());
+            }
+        }
+    }
 }
