@@ -204,6 +204,41 @@ fn every_shared_due_date_agrees() {
 }
 
 #[test]
+fn published_scores_are_reproduced() {
+    let Some(file) = real("indicators/getting_electricity.csv") else { return };
+    let told = done(&["score", "getting-electricity", "--csv", text(&file)]);
+    let mut ours = told.lines();
+    assert_eq!(ours.next(), Some("procedures,time_days,cost_pct_ipc,reliability_index,procedures_score,time_score,cost_score,reliability_score,score"));
+    let theirs = std::fs::read_to_string(&file).expect("the table");
+    let column = |name: &str| theirs.lines().next().and_then(|h| h.split(',').position(|c| c == name)).expect("a column");
+    let (score, mut n) = (column("score"), 0);
+    for (our, their) in ours.zip(theirs.lines().skip(1)) {
+        let number = |s: &str| s.parse::<f64>().expect("a number");
+        // No economy's name holds a comma before its score is quoted; count from a plain row.
+        let cells: Vec<&str> = if their.contains('"') { continue } else { their.split(',').collect() };
+        let (a, b) = (number(our.rsplit(',').next().unwrap_or_default()), number(cells[score]));
+        assert!((a - b).abs() < 0.001, "{their}: {a}");
+        n += 1;
+    }
+    assert!(n > 500, "{n} rows");
+}
+
+#[test]
+fn reliability_of_small_files() {
+    let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
+    let file = dir.path().join("f.csv");
+    std::fs::write(&file, "state,start,end,duration_min,customers_affected,total_customers\nTX,2008-01-01 00:00,2008-01-01 01:00,999,100,1000\nTX,2008-02-01 00:00,2008-02-01 00:05,5,900,1000\n").expect("written");
+    let told = json(&["reliability", "--outages", text(&file), "--group", "state,year"]);
+    assert_eq!((&told[0]["state"], &told[0]["year"], told[0]["sustained"].as_i64()), (&Value::from("TX"), &Value::from("2008"), Some(1)), "{told}");
+    assert_eq!((told[0]["saifi"].as_f64(), told[0]["saidi_min"].as_f64(), told[0]["caidi_min"].as_f64()), (Some(0.1), Some(6.0), Some(60.0)), "duration is computed: {told}");
+    std::fs::write(&file, "day,saidi_min\n2020-01-01,1\n2020-01-02,0\n2020-01-03,2\n").expect("written");
+    let told = json(&["reliability", "--daily", text(&file)]);
+    assert_eq!((told["days"].as_i64(), told["zero_days"].as_i64(), told["saidi"].as_f64()), (Some(3), Some(1), Some(3.0)), "{told}");
+    assert_eq!(code(&yixian(&["reliability"])), 2);
+    assert_eq!(code(&yixian(&["reliability", "--daily", "no-such-file"])), 1);
+}
+
+#[test]
 fn exit_codes_tell_done_refused_and_wrong_usage() {
     assert_eq!(code(&yixian(&["--version"])), 0);
     let cases: [(&[&str], i32); 8] = [
