@@ -27,15 +27,25 @@ pub(crate) async fn open(c: &Company, clock: Clock, mint: Mint) -> anyhow::Resul
     let policies = c.rules.clone().map_or(PolicySource::Embedded, PolicySource::Folder);
     let marker = c.data.join(DEMO_CLOCK);
     let clock = match std::fs::read_to_string(&marker) {
-        Ok(ms) if clock == Clock::Real => Clock::starting_at(yixian_app::domain::time::Instant(ms.trim().parse().context("demo-clock")?)),
+        Ok(ms) if clock == Clock::Real => Clock::Shifted { by_ms: ms.trim().parse().context("demo-clock")? },
         _ => clock,
     };
     Ok(App::open(Opening { db, folder: &c.data, clock, mint, policies }).await?)
 }
 
-/// Notes in the folder that this company lives at the demo's time.
-pub(crate) fn mark_demo(c: &Company, at: yixian_app::domain::time::Instant) -> anyhow::Result<()> {
-    Ok(std::fs::write(c.data.join(DEMO_CLOCK), at.0.to_string())?)
+/// The demo's clock: it starts at `at` when the demo is made, and ticks on from there however often
+/// the demo is stopped and started.
+pub(crate) fn demo_clock(c: &Company, at: yixian_app::domain::time::Instant) -> anyhow::Result<Clock> {
+    std::fs::create_dir_all(&c.data)?;
+    let marker = c.data.join(DEMO_CLOCK);
+    if let Ok(ms) = std::fs::read_to_string(&marker) {
+        return Ok(Clock::Shifted { by_ms: ms.trim().parse().context("demo-clock")? });
+    }
+    let clock = Clock::starting_at(at);
+    if let Clock::Shifted { by_ms } = clock {
+        std::fs::write(marker, by_ms.to_string())?;
+    }
+    Ok(clock)
 }
 
 /// `yixian verify`

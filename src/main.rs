@@ -47,7 +47,7 @@ enum What {
     },
     /// Makes the demo company, serves it on this machine and prints sign-in links.
     Demo {
-        /// Folder for the demo; a fresh one when missing.
+        /// Folder for the demo, `data/demo` when missing; delete it to start anew.
         #[arg(long)]
         data: Option<PathBuf>,
         /// Seed of everything invented.

@@ -2,7 +2,7 @@
 //! the doors, prints how to get in, and ends gracefully.
 
 use crate::Company;
-use crate::company::{mark_demo, open};
+use crate::company::{demo_clock, open};
 use anyhow::Context as _;
 use clap::Args;
 use std::net::{IpAddr, SocketAddr};
@@ -61,10 +61,9 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
 
 pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyhow::Result<ExitCode> {
     log(&doors);
-    let data = data.unwrap_or_else(|| std::env::temp_dir().join(format!("yixian-demo-{}", std::process::id())));
+    let data = data.unwrap_or_else(|| PathBuf::from("data").join("demo"));
     let company = Company { data, database: None, rules: None };
-    let app = open(&company, Clock::starting_at(DEMO_START), Mint::random()).await?;
-    mark_demo(&company, DEMO_START)?;
+    let app = open(&company, demo_clock(&company, DEMO_START)?, Mint::random()).await?;
     let began = std::time::Instant::now();
     let made = app.make_demo(seed).await?;
     if made.made {

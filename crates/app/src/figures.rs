@@ -3,13 +3,13 @@
 
 use crate::App;
 use crate::error::AppError;
-use yixian_domain::access::{Actor, Ask, may};
-use yixian_domain::duty::{self, Exemption, Reason, Inputs, PersonWeek, Post};
+use yixian_domain::access::{Actor, Ask, Scope, may};
+use yixian_domain::duty::{self, Campaign, Exemption, FinishedVisit, IsoWeek, Month, Reason, Inputs, PersonWeek, Post};
 use yixian_domain::figure::{self, Figure, FigureCode, Frame, Period};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::UnitPath;
-use yixian_domain::time::Instant;
-use yixian_store::{facts, org};
+use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
+use yixian_store::{facts, org, visit};
 
 /// Figures of a unit over a period, as of an instant.
 #[derive(Clone, Debug)]
@@ -43,7 +43,58 @@ fn reason(text: &str) -> Reason {
     }
 }
 
+/// How one person stands now.
+#[derive(Clone, Debug, Default)]
+pub struct DutyNow {
+    /// With this week; none where nothing is owed.
+    pub week: Option<PersonWeek>,
+    /// With this month, where it is a campaign month.
+    pub campaign: Option<Campaign>,
+}
+
+/// Days between the plan and the check-in that still find the visit, whichever came first.
+const MOVED_DAYS: i64 = 35;
+
+fn days_from(zone: &Zone, day: Date, n: i64) -> Date {
+    zone.date_of(zone.at(day, yixian_domain::time::Time::midnight()).plus_minutes(n * 24 * 60))
+}
+
 impl App {
+    /// How a person stands with this week and this month, without computing everybody's.
+    pub async fn duty_now(&self, person: PersonId) -> Result<DutyNow, AppError> {
+        let directory = self.directory().await?;
+        let Some(p) = directory.person(person).filter(|p| p.duty) else { return Ok(DutyNow::default()) };
+        let posts = [Post { person, level: p.level, duty: p.duty, from: p.from, to: p.to }];
+        let policies = self.policies();
+        let (zone, now) = (&policies.zone, self.clock().now());
+        let today = zone.date_of(now);
+        let (week, month) = (IsoWeek::of(today), Month::of(today));
+        let (first, last) = (week.monday().min(month.first()), week.sunday().max(month.last()));
+        let mut conn = self.store().read().await?;
+        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter().filter(|e| e.0 == person)
+            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
+        let filter = visit::Filter {
+            person: Some(person), state: Some("finished"),
+            days: Some((days_from(zone, first, -MOVED_DAYS), days_from(zone, last, MOVED_DAYS))), ..visit::Filter::default()
+        };
+        let mut visits = Vec::new();
+        for row in visit::list(&mut conn, &Scope::All, &filter, 500).await? {
+            let Some((started, finished)) = row.started_at.zip(row.finished_at) else { continue };
+            let day = zone.date_of(Instant(started));
+            if day < first || day > last {
+                continue;
+            }
+            let id = yixian_domain::ids::VisitId(row.id);
+            let Some(stored) = visit::visit(&mut conn, id).await? else { continue };
+            let minutes = u32::try_from((finished - started) / MINUTE_MS).unwrap_or(0);
+            visits.push(FinishedVisit { id, day, finished: Instant(finished), minutes, bearers: stored.visit.duty_bearers().collect() });
+        }
+        let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &visits };
+        let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &policies.settings, &[week], now, zone);
+        let campaigns = duty::campaigns(&inputs, &policies.settings, &[month], now, zone);
+        Ok(DutyNow { week: weeks.into_iter().next(), campaign: campaigns.into_iter().next() })
+    }
+
     /// Computes every figure of a unit's subtree (the whole company when none).
     pub async fn report(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Report, AppError> {
         let directory = self.directory().await?;

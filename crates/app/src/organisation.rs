@@ -42,9 +42,10 @@ async fn append(ctx: &mut Ctx<'_>, kind: RecordKind, record: Uuid, code: &'stati
 pub(crate) fn unit_body(u: &Unit) -> serde_json::Value { json!({ "unit": u }) }
 
 /// What the ledger says of a person. The name stays out of it: a person's row can be erased.
-pub(crate) fn person_body(p: &Person, roles: &[(Role, UnitId)]) -> serde_json::Value {
+/// `roles`: what he holds from now on; none when the command left them as they were.
+pub(crate) fn person_body(p: &Person, roles: Option<&[(Role, UnitId)]>) -> serde_json::Value {
     json!({ "code": p.code, "unit": p.unit, "level": p.level, "specialty": p.specialty, "duty": p.duty, "from": p.from, "to": p.to,
-        "roles": roles.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>() })
+        "roles": roles.map(|all| all.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>()) })
 }
 
 /// What the ledger says of a place.
@@ -94,6 +95,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let p = Person { id, code: code.clone(), name: name.trim().to_owned(), unit: of.id, level, specialty, duty, from, to };
             ctx.tx.put_person(&p).await?;
             let mut granted = Vec::new();
+            let given = roles.is_some();
             if let Some(roles) = roles {
                 for r in roles {
                     let over = org::unit(ctx.tx.conn(), UnitId(r.unit)).await?.ok_or_else(|| AppError::field("roles", "unit"))?;
@@ -116,7 +118,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                 }
                 ctx.tx.put_grants(id, &granted).await?;
             }
-            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, &granted)).await?;
+            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, given.then_some(&granted[..]))).await?;
         }
         Command::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
             let mut faults = check(&code, &name);

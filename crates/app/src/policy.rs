@@ -179,12 +179,7 @@ pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
         tx.under(command, now);
         tx.put_policy("settings", record("settings"), &label, &body, By::Import, now).await
     })).await?;
-    let fresh = load(&mut app.store().read().await?).await?;
-    match app.inner.policies.write() {
-        Ok(mut p) => *p = Arc::new(fresh),
-        Err(poisoned) => *poisoned.into_inner() = Arc::new(fresh),
-    }
-    Ok(())
+    app.refresh_policies().await
 }
 
 /// Reads the versions in force.
@@ -204,4 +199,19 @@ pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
 pub fn built_in_calendar() -> Result<WorkingCalendar, AppError> {
     let (_, file, text) = KINDS[1];
     parse::<CalendarBook>(file, text)?.latest().map_err(|e| faults(file, &[e]))
+}
+
+impl crate::App {
+    /// Takes up versions that another node put in force. Nodes never differ for longer than a sweep.
+    pub async fn refresh_policies(&self) -> Result<(), AppError> {
+        let mut conn = self.store().read().await?;
+        if table::fingerprint(&mut conn).await? != self.policies().fingerprint {
+            let fresh = Arc::new(load(&mut conn).await?);
+            match self.inner.policies.write() {
+                Ok(mut held) => *held = fresh,
+                Err(poisoned) => *poisoned.into_inner() = fresh,
+            }
+        }
+        Ok(())
+    }
 }

@@ -164,6 +164,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-16000")
+            // Rows are read where the system keeps them; a cache of our own would hold them twice.
+            .pragma("mmap_size", "1073741824")
             .statement_cache_capacity(256);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new()

@@ -307,7 +307,7 @@ impl Query {
         }
         if let Some(p) = f.mine {
             let i = q.bind(Bind::Id(p.0));
-            wheres.push(format!("(m.raiser = ${i} OR m.recorder = ${i})"));
+            wheres.push(format!("({} = ${i} OR {} = ${i})", col("raiser"), col("recorder")));
         }
         if let Some(t) = f.due_before {
             let i = q.bind(Bind::Int(t.0));
@@ -332,7 +332,11 @@ impl Query {
     }
 
     fn count(engine: Engine, scope: &Scope, f: &Filter) -> Query {
-        let q = Query::conditions(engine, scope, f, Path::Index);
+        let mut q = Query::conditions(engine, scope, f, Path::Index);
+        // Every matter is in the index once; words alone are counted there.
+        if engine == Engine::Sqlite && q.binds.len() == 1 && q.text.ends_with("MATCH $1") {
+            " FROM matter_search s WHERE matter_search MATCH $1".clone_into(&mut q.text);
+        }
         Query { text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1), binds: q.binds }
     }
 
@@ -404,6 +408,22 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
     let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
     Ok((rows, total))
+}
+
+/// How SQLite goes about a list and its count, for whoever measures it.
+pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<String>, StoreError> {
+    let engine = engine(conn);
+    let mut out = Vec::new();
+    let total = count(conn, scope, f).await?;
+    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
+    for q in [Query::count(engine, scope, f), Query::list(engine, scope, f, path, 51)] {
+        let Conn::Sqlite(c) = &mut *conn else { return Ok(out) };
+        let text = format!("EXPLAIN QUERY PLAN {}", q.text);
+        let lines: Vec<(i64, i64, i64, String)> = bound!(sqlx::query_as(AssertSqlSafe(text)), q.binds).fetch_all(&mut **c).await?;
+        out.push(q.text);
+        out.extend(lines.into_iter().map(|l| format!("    {}", l.3)));
+    }
+    Ok(out)
 }
 
 /// Texts of every combination of filters, for the prepare-everything test.

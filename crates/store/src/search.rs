@@ -100,8 +100,9 @@ pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), Store
     Ok(())
 }
 
-/// What a matter is found by: its raiser's words and the name of its place.
-pub fn text(words: &str, place: Option<&str>) -> String { format!("{words} {}", place.unwrap_or_default()) }
+/// What a matter is found by: its raiser's words and the name of its place, on a line of its own
+/// because the first line is the subject of lists.
+pub fn text(words: &str, place: Option<&str>) -> String { format!("{}\n{}", words.trim(), place.unwrap_or_default()) }
 
 /// Makes the whole index from the matters; erased ones are found by nothing.
 pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {

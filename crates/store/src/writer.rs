@@ -224,6 +224,11 @@ impl Writer {
             for job in batch {
                 job.finish(loss.as_ref());
             }
+            // Whoever was just answered may have more to write: let him queue up before the next
+            // flush, or half of the writers would wait for every other one.
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
         }
         // Closing waits until the connection is back with its pool.
         let Writer { tx, .. } = self;
@@ -298,13 +303,16 @@ impl Tx {
         }
         self.record_heads.clear();
         let mut kept = 0;
-        for job in batch.iter_mut() {
-            migrate::run(&mut self.conn, "SAVEPOINT job").await?;
+        let jobs = batch.len();
+        migrate::run(&mut self.conn, "SAVEPOINT job").await?;
+        for (i, job) in batch.iter_mut().enumerate() {
+            // One way to the database and back ends a job and begins the next.
+            let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
             let (seq, events, matter_n, visit_n) = (self.seq, self.events.len(), self.matter_n, self.visit_n);
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));
             if job.run(self).await {
-                match migrate::run(&mut self.conn, "RELEASE SAVEPOINT job").await {
+                match migrate::run(&mut self.conn, next).await {
                     Ok(()) => {
                         kept += 1;
                         continue;
@@ -321,7 +329,7 @@ impl Tx {
                 self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
             }
             migrate::run(&mut self.conn, "ROLLBACK TO SAVEPOINT job").await?;
-            migrate::run(&mut self.conn, "RELEASE SAVEPOINT job").await?;
+            migrate::run(&mut self.conn, next).await?;
         }
         if kept == 0 {
             return migrate::run(&mut self.conn, "ROLLBACK").await;

@@ -22,6 +22,7 @@ const CODES: [&str; UNITS] = ["R", "A", "A-1", "A.1", "AB", "a", "B", "A_1", "9"
 
 /// A random company: for each unit but the first its parent; grants; matters and visits.
 #[derive(Clone, Debug)]
+#[allow(clippy::type_complexity)] // the columns are named beside them
 struct Case {
     parents: Vec<usize>,
     grants: Vec<Vec<(usize, usize)>>,

@@ -139,6 +139,8 @@ impl Say {
         args.set(b.0, b.1);
         self.format(key, Some(&args))
     }
+    /// A message with as many arguments as it takes.
+    pub fn with(&self, key: &str, args: &FluentArgs<'_>) -> String { self.format(key, Some(args)) }
     /// A message of a family: `stage` and `in_hand` give `stage-in-hand`.
     pub fn of(&self, family: &str, name: &str) -> String { self.t(&format!("{family}-{}", name.replace('_', "-"))) }
     /// A message of a family, or the name itself where there is none (foreign categories).

@@ -82,7 +82,7 @@ pub(super) struct Sum(Sha256);
 
 impl Sum {
     pub fn add(&mut self, bytes: &[u8]) { self.0.update(bytes); }
-    pub fn hex(self) -> String { self.0.finalize().iter().map(|b| format!("{b:02x}")).collect() }
+    pub fn hex(self) -> String { format!("{:x}", self.0.finalize()) }
 }
 
 /// The entry of a table.
@@ -136,10 +136,9 @@ impl Writing {
         self.zip.write_all(bytes)
     }
 
-    pub fn end_table(&mut self, table: &str, rows: u64) -> Result<(), BackupError> {
+    pub fn end_table(&mut self, table: &str, rows: u64) {
         let sha256 = std::mem::take(&mut self.sum).hex();
         self.manifest.tables.insert(table.to_owned(), TableSum { rows, sha256 });
-        Ok(())
     }
 
     pub fn file(&mut self, sha: &str, bytes: &[u8]) -> Result<(), BackupError> {
@@ -191,7 +190,7 @@ fn copy(from: &mut impl Read, sum: &mut Sum) -> std::io::Result<u64> {
         match from.read(&mut buffer)? {
             0 => return Ok(lines),
             n => {
-                lines += buffer[..n].iter().filter(|b| **b == b'\n').count() as u64;
+                lines += buffer[..n].split(|b| *b == b'\n').count() as u64 - 1;
                 sum.add(&buffer[..n]);
             }
         }

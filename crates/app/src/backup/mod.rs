@@ -77,7 +77,8 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, BackupError> 
 impl App {
     /// Writes a backup to a file that must not exist, and verifies it.
     pub async fn backup(&self, dest: &Path) -> Result<Manifest, BackupError> {
-        backup(self.store().db(), self.photos(), &self.inner.folder.join(SECRET), self.clock().now().0, dest).await
+        let secret = self.inner.folder.join(SECRET);
+        Box::pin(backup(self.store().db(), self.photos(), &secret, self.clock().now().0, dest)).await
     }
 }
 
@@ -91,7 +92,7 @@ async fn backup(db: &Db, photos: &Photos, secret: &Path, business_now: i64, dest
     let part = dest.with_file_name(name);
     std::fs::remove_file(&part).ok();
     let made = async {
-        write(db, photos, secret, business_now, &part).await?;
+        Box::pin(write(db, photos, secret, business_now, &part)).await?;
         let path = part.clone();
         apart(move || check(&path)).await
     }.await;
@@ -113,7 +114,7 @@ async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part:
     for table in TABLES {
         out.begin_table(table.name)?;
         let rows = view.dump(table, &mut |bytes| out.bytes(bytes)).await?;
-        out.end_table(table.name, rows)?;
+        out.end_table(table.name, rows);
     }
     let mut after = String::new();
     loop {

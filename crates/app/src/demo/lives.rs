@@ -178,7 +178,7 @@ impl World<'_> {
             None => b.recorded_by.clone(),
         };
         let place = b.place.and_then(|i| self.places.all.get(i));
-        let text = format!("{} {}", b.words, place.map_or("", |p| p.name.as_str()));
+        let text = yixian_store::search::text(&b.words, place.map(|p| p.name.as_str()));
         let raised = Raised { by, recorded_by: b.recorded_by.clone(), at: b.at, words, category: b.category.to_owned(), place: place.map(|p| p.id), visit: b.visit, photos };
         let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit };
         let moved = Matter::raise(&self.policies.law(), r, &TargetChoice::RuleIfAny)?;

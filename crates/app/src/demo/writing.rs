@@ -140,7 +140,7 @@ async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
                 tx.put_person(&p).await?;
                 tx.put_grants(p.id, &roles).await?;
                 let code = if new { "person_made" } else { "person_changed" };
-                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(&p, &roles)).await?;
+                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(&p, Some(&roles[..]))).await?;
             }
             Put::Place { place: p, new } => {
                 tx.put_place(&p).await?;

@@ -105,3 +105,4 @@ clear = Clear
 next-page = Next page
 first-page = First page
 erased = (erased)
+other-language-short = 中

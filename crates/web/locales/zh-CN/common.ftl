@@ -93,3 +93,4 @@ clear = 清除
 next-page = 下一页
 first-page = 第一页
 erased = （已删除）
+other-language-short = EN

@@ -212,6 +212,7 @@ pub(crate) fn explain(say: &Say, d: Option<&Deadline>) -> Explained {
             let skipped = days.skipped.iter().find(|s| s.date == day);
             let make_up = days.make_up.iter().find(|m| m.date == day);
             let (class, count, why) = match (skipped, make_up) {
+                (Some(_), _) if days.moved_from.is_some_and(|m| m <= day) => ("ex-skip", "—".to_owned(), say.t("ex-moved")),
                 (Some(s), _) => ("ex-skip", "—".to_owned(), match &s.why {
                     SkipReason::Weekend => say.t("ex-weekend"),
                     SkipReason::Holiday(n) => say.t1("ex-holiday", "name", holiday(say, n)),

@@ -42,6 +42,8 @@ struct RaiserPage {
     verdict: Option<String>,
     entries: Vec<super::matter::Entry>,
     open: bool,
+    /// Not put right yet.
+    waiting: bool,
 }
 
 async fn actor(web: &Web, from: From, secret: &str) -> Result<(Actor, MatterId), Failure> {
@@ -83,6 +85,7 @@ async fn shown(web: &Web, v: &Visitor, from: From, secret: String, mut form: For
         verdict: m.verdict.map(|x| super::matter::verdict_words(say, x)),
         entries: timeline(say, &d, &p, true),
         open: m.is_open(),
+        waiting: m.clock_runs(),
         f: Frame { person: None, ..Frame::plain(web, v) },
         secret, form, faults,
     };

@@ -59,7 +59,8 @@ export function geo(): void {
       ready.add(form);
       fill(form, place);
       button?.removeAttribute('aria-busy');
-      form.requestSubmit(button as HTMLElement | null);
+      // Not in a microtask: a form ignores requestSubmit while its submit event is still being handled.
+      setTimeout(() => form.requestSubmit(button as HTMLElement | null), 0);
     });
   }, true);
 }

@@ -93,7 +93,10 @@ export function photos(): void {
     const box = input.type === 'file' ? input.closest<HTMLElement>('[data-photo]') : null;
     if (!box) return;
     const work = chosen(input, box);
-    if (input.form) running.set(input.form, work);
+    const form = input.form;
+    if (!form) return;
+    running.set(form, work);
+    void work.finally(() => { if (running.get(form) === work) running.delete(form); });
   });
   // A submit while a picture is still shrinking waits for it.
   addEventListener('submit', (event) => {
@@ -103,9 +106,7 @@ export function photos(): void {
     event.preventDefault();
     event.stopImmediatePropagation();
     const button = event.submitter;
-    void work.finally(() => {
-      running.delete(form);
-      form.requestSubmit(button as HTMLElement | null);
-    });
+    // Not in a microtask: a form ignores requestSubmit while its submit event is still being handled.
+    void work.finally(() => setTimeout(() => form.requestSubmit(button as HTMLElement | null), 0));
   }, true);
 }

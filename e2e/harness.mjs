@@ -1,0 +1,151 @@
+// What every browser test stands on: a browser, people who are signed in, and a watch over every page for anything the
+// content security policy blocked and for errors on the console.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { chromium } from 'playwright-core';
+
+const given = JSON.parse(process.env.YIXIAN_E2E ?? 'null');
+if (!given) throw new Error('start the tests with `node run.mjs`');
+export const { url, links } = given;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const shots = process.env.YIXIAN_E2E_SHOTS;
+if (shots) mkdirSync(shots, { recursive: true });
+
+export const PHONE = { width: 390, height: 844 };
+export const DESK = { width: 1280, height: 900 };
+
+/** A browser for a test file; close it in `after`. */
+export async function browser() {
+  return chromium.launch({
+    executablePath: given.chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+}
+
+const sessions = {};
+
+/** Somebody at a screen: signed in as a role, in a language and theme, with or without JavaScript. */
+export async function as(of, role, { viewport = PHONE, js = true, lang = 'zh-CN', theme = 'light' } = {}) {
+  const context = await of.newContext({
+    viewport, javaScriptEnabled: js, locale: lang, baseURL: url, colorScheme: theme, permissions: ['geolocation'],
+    geolocation: { latitude: 40.45, longitude: 115.97, accuracy: 20 }, reducedMotion: 'reduce', hasTouch: viewport.width < 700,
+  });
+  context.setDefaultTimeout(10_000);
+  const faults = [];
+  await context.exposeBinding('cspFault', (_, what) => faults.push(`policy: ${what}`));
+  await context.addInitScript(() => addEventListener('securitypolicyviolation', (e) => globalThis.cspFault(`${e.violatedDirective} ${e.blockedURI} on ${location.pathname}`)));
+  context.on('page', (page) => {
+    // A refused form is answered with 4xx, which the browser notes on the console too.
+    page.on('console', (m) => { if (m.type() === 'error' && !/status of (4\d\d)/.test(m.text())) faults.push(`console: ${m.text()}`); });
+    page.on('pageerror', (e) => faults.push(`script: ${e.message}`));
+  });
+  await context.addCookies([{ name: 'yx_lang', value: lang, url }, { name: 'yx_theme', value: theme, url }]);
+  if (role) {
+    if (!sessions[role]) {
+      const page = await context.newPage();
+      await page.goto(links[role]);
+      await page.locator('main form button').click();
+      await page.waitForURL(`${url}/`);
+      sessions[role] = (await context.cookies()).filter((c) => c.name.endsWith('_s'));
+      await page.close();
+    }
+    await context.addCookies(sessions[role]);
+  }
+  const page = await context.newPage();
+  return {
+    page,
+    context,
+    /** Nothing was blocked, nothing failed on any page so far. */
+    clean() { assert.deepEqual(faults, []); },
+    async end() {
+      assert.deepEqual(faults, []);
+      await context.close();
+    },
+  };
+}
+
+/** Counts what a hand does. A file chooser is one tap, whatever happens inside it. */
+export function hand(page) {
+  let taps = 0;
+  let entries = 0;
+  return {
+    async tap(locator) {
+      taps += 1;
+      await locator.click();
+    },
+    async photograph(locator, name = 'oil.png') {
+      taps += 1;
+      const [chooser] = await Promise.all([page.waitForEvent('filechooser'), locator.click()]);
+      await chooser.setFiles({ name, mimeType: 'image/png', buffer: picture() });
+    },
+    async write(locator, text) {
+      entries += 1;
+      await locator.fill(text);
+    },
+    get taps() { return taps; },
+    get entries() { return entries; },
+  };
+}
+
+const crcs = Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c >>> 0;
+});
+
+function chunk(type, body) {
+  const all = Buffer.concat([Buffer.from(type), body]);
+  let crc = 0xffffffff;
+  for (const byte of all) crc = crcs[(crc ^ byte) & 255] ^ (crc >>> 8);
+  const out = Buffer.alloc(8 + all.length);
+  out.writeUInt32BE(body.length, 0);
+  all.copy(out, 4);
+  out.writeUInt32BE((crc ^ 0xffffffff) >>> 0, 4 + all.length);
+  return out;
+}
+
+/** A picture as a phone might take it, as PNG. */
+export function picture(width = 640, height = 480, seed = Math.floor(Math.random() * 200)) {
+  const rows = Buffer.alloc(height * (1 + width * 3));
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const at = y * (1 + width * 3) + 1 + x * 3;
+      rows[at] = (x + seed) & 255;
+      rows[at + 1] = (y * 2) & 255;
+      rows[at + 2] = (x ^ y) & 127;
+    }
+  }
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** No serious or critical finding of axe-core on the page as it stands. */
+export async function accessible(page, what) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 120)).join(' | ')}`), [], what);
+}
+
+/** Nothing stands out to the side. */
+export async function fits(page, what) {
+  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(content <= screen, `${what}: ${content} px of content on ${screen} px of screen`);
+}
+
+/** No key of a message stands where words should. */
+export async function worded(page, what) {
+  const text = await page.locator('body').innerText();
+  assert.doesNotMatch(text, /⟨[\w-]+⟩/, what);
+}
+
+export async function shot(page, name) {
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+}

@@ -1,0 +1,70 @@
+// Runs the browser tests against a freshly made demo company: `npm ci && node run.mjs [part of a file's name]`.
+// YIXIAN_BIN      the binary; else target/release/yixian or target/debug/yixian, whichever is newer
+// YIXIAN_CHROMIUM the browser; else /usr/bin/chromium
+// YIXIAN_E2E_DATA a folder to keep the demo company in between runs (it is written to); else a temporary one
+// YIXIAN_E2E_SHOTS a folder for screenshots, for a person to look at
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+function stop(why) {
+  console.error(why);
+  process.exit(1);
+}
+
+function binary() {
+  if (process.env.YIXIAN_BIN) return process.env.YIXIAN_BIN;
+  const target = process.env.CARGO_TARGET_DIR ?? resolve(here, '../target');
+  const built = ['release', 'debug'].map((profile) => join(target, profile, 'yixian')).filter(existsSync);
+  built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  return built[0] ?? stop('No binary: run `cargo build` first, or set YIXIAN_BIN.');
+}
+
+const chromium = process.env.YIXIAN_CHROMIUM ?? '/usr/bin/chromium';
+if (!existsSync(chromium)) stop('No browser: install Chromium (Debian: apt-get install chromium), or set YIXIAN_CHROMIUM.');
+
+const data = process.env.YIXIAN_E2E_DATA ?? mkdtempSync(join(tmpdir(), 'yixian-e2e-'));
+const server = spawn(binary(), ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { YIXIAN_LOG: 'warn', ...process.env } });
+const log = [];
+createInterface({ input: server.stderr }).on('line', (line) => { if (log.push(line) > 40) log.shift(); });
+
+/** The address and the sign-in links, as the binary prints them. */
+const started = await new Promise((done) => {
+  const links = {};
+  let url;
+  const give = () => done({ url, links });
+  const roles = { Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator' };
+  server.on('exit', (code) => stop(`The server ended with ${code} before it was ready.\n${log.join('\n')}`));
+  createInterface({ input: server.stdout }).on('line', (line) => {
+    const found = line.match(/http:\/\/[\w.:[\]-]+(\/\S*)?/);
+    if (!found) return;
+    url ??= new URL(found[0]).origin;
+    const role = Object.keys(roles).find((name) => line.includes(name));
+    if (role && found[1]) links[roles[role]] = found[1];
+    if (Object.keys(links).length === Object.keys(roles).length) give();
+  });
+});
+
+process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium });
+const part = process.argv[2] ?? '';
+const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
+let failed = false;
+const tests = run({ files, concurrency: 1, timeout: 180_000 });
+tests.on('test:fail', () => { failed = true; });
+tests.compose(spec).pipe(process.stdout);
+tests.on('end', () => {
+  server.removeAllListeners('exit');
+  server.kill('SIGTERM');
+  if (failed && log.length) console.error(`The server's last lines:\n${log.join('\n')}`);
+  server.on('exit', () => {
+    if (!process.env.YIXIAN_E2E_DATA) rmSync(data, { recursive: true, force: true });
+    process.exit(failed ? 1 : 0);
+  });
+});
