@@ -143,7 +143,6 @@ impl App {
         let by = yixian_store::ledger::actor_text(&actor.by());
         let sha = sha256(format!("{by}\n{}", canonical(&envelope)?).as_bytes());
         let policies = self.policies();
-        policies.law().timely(at, now)?;
         let (app, actor, wants) = (self.clone(), actor.clone(), envelope.command.changes_directory());
         let receipt = self.store().write(move |tx| Box::pin(async move {
             if let Some((before, receipt)) = tx.receipt(id).await? {
@@ -152,6 +151,8 @@ impl App {
                 }
                 return serde_json::from_str(&receipt).map_err(|e| yixian_store::StoreError::corrupt("receipt", e).into());
             }
+            // After the receipt: what was once recorded is acknowledged again however late the repeat.
+            policies.law().timely(at, now)?;
             tx.under(id, now);
             let record = envelope.command.record();
             let done = {

@@ -54,6 +54,7 @@ struct Inner {
     folder: std::path::PathBuf,
     secret: [u8; 32],
     hashing: tokio::sync::Semaphore,
+    decoding: tokio::sync::Semaphore,
 }
 
 /// What an [`App`] is opened with.
@@ -92,6 +93,7 @@ impl App {
                 folder: o.folder.to_owned(),
                 secret,
                 hashing: tokio::sync::Semaphore::new(2),
+                decoding: tokio::sync::Semaphore::new(2),
             }),
         })
     }

@@ -114,7 +114,10 @@ impl Photos {
 impl crate::App {
     /// Takes an upload: checks, re-encodes, keeps and notes it. The same picture again is harmless.
     pub async fn take_photo(&self, upload: Bytes) -> Result<FileRef, AppError> {
+        // A decoded picture is large: few at a time, so that many phones do not eat the memory.
+        let permit = self.inner.decoding.acquire().await.map_err(files)?;
         let photo = tokio::task::spawn_blocking(move || take(&upload)).await.map_err(files)??;
+        drop(permit);
         self.photos().keep(&photo).await?;
         let file = photo.file.clone();
         let now = self.clock().now();

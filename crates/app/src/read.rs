@@ -196,13 +196,14 @@ impl App {
     /// The words of a matter; a merged one's answer lies with its master.
     async fn words_of(&self, conn: &mut yixian_store::Conn, m: &Matter) -> Result<HashMap<WordsId, String>, AppError> {
         let mut all = words::of_record(conn, m.id.0).await?;
-        let mut through = match &m.stage {
-            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => answer.through,
-            _ => None,
+        let (mut through, answer) = match &m.stage {
+            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => (answer.through, Some(answer.words.id)),
+            _ => (None, None),
         };
         // A chain of masters is as long as somebody merged masters; each step is another matter.
         while let Some(master) = through {
-            all.extend(words::of_record(conn, master.0).await?);
+            // Only the answer: what else was said there is for those who see the master.
+            all.extend(words::of_record(conn, master.0).await?.into_iter().filter(|(id, _)| Some(*id) == answer));
             through = matter::matter(conn, master).await?.and_then(|s| match s.matter.stage {
                 Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => answer.through,
                 _ => None,

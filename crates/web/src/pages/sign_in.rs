@@ -42,9 +42,10 @@ struct AgainPage { f: Frame, action: String, fields: Vec<(String, String)> }
 #[template(path = "password.html")]
 struct PasswordPage { f: Frame, faults: Faults, name: String, secret: String }
 
-/// Paths of our own only: nobody sends people elsewhere through our sign-in.
+/// Paths of our own only: nobody sends people elsewhere through our sign-in. Browsers drop tabs and
+/// line ends from addresses, so `/<tab>/elsewhere` would be `//elsewhere`.
 pub(super) fn own_path(path: &str) -> &str {
-    if path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) { path } else { "/" }
+    if path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control()) { path } else { "/" }
 }
 
 /// To the sign-in form, coming back afterwards.
