@@ -71,7 +71,8 @@ pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoi
         _ => ctx.by(),
     };
     let raised = Raised { by, recorded_by: ctx.by(), at: ctx.at, words, category: new.category, place: new.place, visit: new.visit, photos };
-    let text = format!("{} {}", new.words, at_place.map_or(String::new(), |p| p.name));
+    // On a line of its own: search finds the place, and the subject is the words alone.
+    let text = format!("{}\n{}", new.words, at_place.map_or(String::new(), |p| p.name));
     let moved = Matter::raise(&ctx.law(), Raise { id: new.id, kind: new.kind, origin: new.origin, raised, unit: unit.id }, choice)?;
     Ok((moved, text))
 }
