@@ -72,6 +72,7 @@ struct Today {
 
 /// A choice of matters that is both a filter and a link to the list it gives.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // ticks of a query, each on its own
 struct Choice {
     stages: &'static [StageName],
     mine: bool,

@@ -411,9 +411,8 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
         web.app().execute(&v.actor, command, Envelope { happened_at: at, command: start }, None).await
     }.await;
     match done {
-        Ok(_) => to(&format!("/visits/{id}")),
         // Begun already, perhaps from another window: that is what was wanted.
-        Err(AppError::Refused(Refusal::VisitNotAtThisState { state: "on_site" })) => to(&format!("/visits/{id}")),
+        Ok(_) | Err(AppError::Refused(Refusal::VisitNotAtThisState { state: "on_site" })) => to(&format!("/visits/{id}")),
         Err(e) => {
             let (status, faults) = faults_of(&v.say, e)?;
             form.set("command_id", "");
@@ -510,7 +509,7 @@ fn summary(say: &Say, directory: &Directory, p: &VisitPage) -> String {
             // Due at 24:00 of the day, which is the next day's first instant.
             match m.due_at { Some(at) => say.t2("visit-summary-line-due", ("unit", unit), ("day", say.day(say.zone().date_of(Instant(at - 1))))), None => say.t1("visit-summary-line-unit", "unit", unit) }
         };
-        text += &format!("\n{}. {}{how}", i + 1, m.subject);
+        text.extend(["\n", &(i + 1).to_string(), ". ", &m.subject, &how]);
     }
     text
 }
