@@ -56,15 +56,17 @@ process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium });
 const part = process.argv[2] ?? '';
 const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;
+process.on('exit', () => server.kill('SIGKILL'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 const tests = run({ files, concurrency: 1, timeout: 180_000 });
 tests.on('test:fail', () => { failed = true; });
-tests.compose(spec).pipe(process.stdout);
-tests.on('end', () => {
-  server.removeAllListeners('exit');
+for await (const text of tests.compose(spec)) process.stdout.write(text);
+server.removeAllListeners('exit');
+await new Promise((gone) => {
+  server.on('exit', gone);
   server.kill('SIGTERM');
-  if (failed && log.length) console.error(`The server's last lines:\n${log.join('\n')}`);
-  server.on('exit', () => {
-    if (!process.env.YIXIAN_E2E_DATA) rmSync(data, { recursive: true, force: true });
-    process.exit(failed ? 1 : 0);
-  });
+  setTimeout(() => { console.error('The server did not stop within 10 s of SIGTERM.'); failed = true; gone(); }, 10_000).unref();
 });
+if (failed && log.length) console.error(`The server's last lines:\n${log.join('\n')}`);
+if (!process.env.YIXIAN_E2E_DATA) rmSync(data, { recursive: true, force: true });
+process.exit(failed ? 1 : 0);
