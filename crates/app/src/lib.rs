@@ -19,6 +19,7 @@ mod organisation;
 pub mod photos;
 pub mod policy;
 pub mod read;
+pub mod records;
 pub mod sweep;
 pub mod verify;
 mod visits;

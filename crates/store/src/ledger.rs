@@ -281,6 +281,29 @@ pub async fn page(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<EventRo
     Ok(rows!(conn, EventRow, PAGE, after, limit)?)
 }
 
+/// How far the ledger is written and sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Head {
+    /// Number of the last event.
+    pub events: i64,
+    /// Number of the last seal.
+    pub seal: i64,
+    /// Last event under it.
+    pub sealed_to: i64,
+    /// When it was made, milliseconds of the business clock.
+    pub sealed_at: Option<i64>,
+    /// Its hash, which a printed report can carry.
+    pub hash: String,
+}
+
+/// How far the ledger is written and sealed.
+pub async fn head(conn: &mut Conn) -> Result<Head, StoreError> {
+    let heads = row!(&mut *conn, (i64, i64, String, i64, i64), HEADS)?;
+    let (events, seal) = heads.map_or((0, 0), |h| (h.0, h.1));
+    let last = row!(conn, SealRow, SEALS, seal - 1, 1i64)?;
+    Ok(last.map_or(Head { events, ..Head::default() }, |s| Head { events, seal: s.n, sealed_to: s.last_seq, sealed_at: Some(s.sealed_at), hash: s.hash }))
+}
+
 /// A fault found by [`verify`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {

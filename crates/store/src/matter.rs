@@ -43,6 +43,21 @@ pub struct Stored {
     pub unit_path: UnitPath,
 }
 
+impl Stored {
+    /// As a list shows it.
+    pub fn into_row(self) -> ListRow {
+        let m = self.matter;
+        let due = m.due.as_ref().map(|d| d.at.0);
+        ListRow {
+            id: m.id.0, n: self.n, kind: name_of(m.kind), category: m.raised.category.clone(), origin: name_of(m.origin),
+            stage: m.stage.name().as_str().to_owned(), unit_id: m.unit.0, place_id: m.raised.place.map(|p| p.0), subject: self.subject,
+            raised_at: m.raised.at.0, due_at: due, due_sort: due.unwrap_or(NEVER), provisional: m.due.as_ref().is_some_and(|d| d.provisional),
+            solved_at: m.solved_at.map(|t| t.0), closed_at: m.closed_at.map(|t| t.0), on_the_spot: m.on_the_spot, paused: m.paused().is_some(),
+            request: request_name(&m).map(str::to_owned), escalated: i64::from(m.escalated), reopened: i64::from(m.reopened),
+        }
+    }
+}
+
 fn uuid_of(by: &By) -> Option<Uuid> {
     match by {
         By::Person(p) => Some(p.0),

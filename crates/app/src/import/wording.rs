@@ -105,8 +105,8 @@ pub(crate) fn role(word: &str) -> Option<Role> {
         (R::Coordinator, &["coordinator", "协调员", "协调人", "调度员"]),
         (R::Leader, &["leader", "领导", "带队领导", "走访领导"]),
         (R::Handler, &["handler", "处理人", "承办人", "整改人"]),
-        (R::Verifier, &["verifier", "验证人", "核验人", "复核人"]),
-        (R::Viewer, &["viewer", "查看人", "只读"]),
+        (R::Verifier, &["verifier", "验收人", "验证人", "核验人", "复核人"]),
+        (R::Viewer, &["viewer", "查看人", "查看者", "只读"]),
     ], word)
 }
 

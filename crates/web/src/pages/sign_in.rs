@@ -44,7 +44,7 @@ struct PasswordPage { f: Frame, faults: Faults, name: String, secret: String }
 
 /// Paths of our own only: nobody sends people elsewhere through our sign-in. Browsers drop tabs and
 /// line ends from addresses, so `/<tab>/elsewhere` would be `//elsewhere`.
-fn own_path(path: &str) -> &str {
+pub(super) fn own_path(path: &str) -> &str {
     if path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control()) { path } else { "/" }
 }
 
@@ -112,7 +112,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
 
 /// What a late form becomes: the sign-in form that carries it along.
 pub fn late_form(web: &Web, v: &Visitor, path: &str, form: &Form) -> Response {
-    let kept: Vec<(String, String)> = form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "late-action")).cloned().collect();
+    let kept: Vec<(String, String)> = form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "again" | "old" | "late-action")).cloned().collect();
     let message = v.say.t(if v.person.is_some() { "late-form-other" } else { "late-form" });
     let page = SignIn {
         f: Frame::plain(web, v),
@@ -156,35 +156,41 @@ pub async fn out(State(web): State<Web>, headers: HeaderMap, _form: Form) -> Pag
     Ok(response)
 }
 
-async fn link_person(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
-    let Some(Entry::Person(id)) = web.entry(secret) else { return Err(AppError::NotFound("link").into()) };
+async fn link_person(web: &Web, entry: Option<Entry>) -> Result<(PersonId, String), Failure> {
+    let Some(Entry::Person(id) | Entry::Password(id)) = entry else { return Err(AppError::NotFound("link").into()) };
     let directory = web.app().directory().await?;
     let p = directory.person(id).ok_or(AppError::NotFound("person"))?;
     Ok((id, p.name.clone()))
 }
 
+/// What a link to sign in opens; one to set a password is none.
+fn to_enter(web: &Web, secret: &str) -> Option<Entry> { web.entry(secret).filter(|e| matches!(e, Entry::Person(_))) }
+
+/// What a link to set a password opens; one of the demo is none.
+fn to_set(web: &Web, secret: &str) -> Option<Entry> { web.entry(secret).filter(|e| matches!(e, Entry::Password(_))) }
+
 /// `GET /enter/{secret}`: looking changes nothing; the button signs in.
 pub async fn enter_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
-    let (_, name) = link_person(&web, &secret).await?;
+    let (_, name) = link_person(&web, to_enter(&web, &secret)).await?;
     show(&EnterPage { f: Frame::plain(&web, &v), name, secret })
 }
 
 /// `POST /enter/{secret}`
 pub async fn enter(State(web): State<Web>, Path(secret): Path<String>, _form: Form) -> Page {
-    let (id, _) = link_person(&web, &secret).await?;
+    let (id, _) = link_person(&web, to_enter(&web, &secret)).await?;
     let session = web.app().begin_session(id).await?;
     Ok(signed_in(&web, &session, "/"))
 }
 
 /// `GET /password/{secret}`
 pub async fn password_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
-    let (_, name) = link_person(&web, &secret).await?;
+    let (_, name) = link_person(&web, to_set(&web, &secret)).await?;
     show(&PasswordPage { f: Frame::plain(&web, &v), faults: Faults::none(), name, secret })
 }
 
 /// `POST /password/{secret}`: the link is spent.
 pub async fn password(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
-    let (id, name) = link_person(&web, &secret).await?;
+    let (id, name) = link_person(&web, to_set(&web, &secret)).await?;
     let raw = |k: &str| form.fields().iter().find(|(n, _)| n == k).map(|(_, p)| p.clone()).unwrap_or_default();
     let (first, second) = (raw("password"), raw("again"));
     let done = if first == second {
