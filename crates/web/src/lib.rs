@@ -45,6 +45,8 @@ pub(crate) struct Inner {
 pub enum Entry {
     /// Signs in as a person.
     Person(PersonId),
+    /// Sets a person's password; works once.
+    Password(PersonId),
     /// Sets an empty company up; works once.
     Setup,
 }
@@ -86,7 +88,11 @@ impl Web {
     /// Makes a one-click link that lives with the process; gives its path.
     pub fn link(&self, entry: Entry) -> String {
         let secret = self.app().mint().secret();
-        let path = match entry { Entry::Person(_) => format!("/enter/{secret}"), Entry::Setup => format!("/setup/{secret}") };
+        let path = match entry {
+            Entry::Person(_) => format!("/enter/{secret}"),
+            Entry::Password(_) => format!("/password/{secret}"),
+            Entry::Setup => format!("/setup/{secret}"),
+        };
         if let Ok(mut links) = self.inner.links.lock() {
             links.insert(yixian_app::mint::hash_secret(&secret), entry);
         }

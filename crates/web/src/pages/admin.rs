@@ -288,6 +288,7 @@ async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid
 /// `POST /admin/units/{id}`
 pub async fn unit_submit(State(web): State<Web>, v: Visitor, Path(at): Path<String>, form: Form) -> Page {
     person(&v)?;
+    may(&v.actor, &Ask::Audit)?;
     match save_unit(&web, &v, &at, &form).await {
         Ok(id) => to(&format!("/admin/units/{id}?saved=1")),
         Err(e) => {
@@ -428,6 +429,7 @@ async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uu
 /// `POST /admin/people/{id}`
 pub async fn person_submit(State(web): State<Web>, v: Visitor, Path(at): Path<String>, form: Form) -> Page {
     person(&v)?;
+    may(&v.actor, &Ask::Audit)?;
     match save_person(&web, &v, &at, &form).await {
         Ok(id) => to(&format!("/admin/people/{id}?saved=1")),
         Err(e) => {
@@ -448,7 +450,7 @@ pub async fn person_link(State(web): State<Web>, v: Visitor, Path(id): Path<Pers
     person(&v)?;
     web.app().may_let_in(&v.actor, id).await?;
     let name = web.app().directory().await?.person(id).map(|p| p.name.clone()).ok_or(AppError::NotFound("person"))?;
-    let path = web.link(Entry::Person(id)).replacen("/enter/", "/password/", 1);
+    let path = web.link(Entry::Password(id));
     show(&LinkPage { f: Frame::of(&web, &v, "admin").await?, name, id: id.0, url: format!("{}{path}", web.options().public_url) })
 }
 
@@ -559,6 +561,7 @@ async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uui
 /// `POST /admin/places/{id}`
 pub async fn place_submit(State(web): State<Web>, v: Visitor, Path(at): Path<String>, form: Form) -> Page {
     person(&v)?;
+    may(&v.actor, &Ask::Audit)?;
     match save_place(&web, &v, &at, &form).await {
         Ok(id) => to(&format!("/admin/places/{id}?saved=1")),
         Err(e) => {

@@ -44,7 +44,7 @@ pub struct Company {
     /// A leader of the whole company, who goes on visits everywhere.
     pub guide: PersonId,
     pub places: Vec<Uuid>,
-    _fresh: Fresh,
+    fresh: Fresh,
 }
 
 pub struct Answer {
@@ -152,7 +152,7 @@ impl Company {
     pub async fn with(options: Options) -> Company {
         let (fresh, app) = empty().await;
         let web = Web::new(app.clone(), options);
-        let mut c = Company { units: Vec::new(), people: Vec::new(), places: Vec::new(), chief: PersonId(Uuid::nil()), guide: PersonId(Uuid::nil()), app, web, _fresh: fresh };
+        let mut c = Company { units: Vec::new(), people: Vec::new(), places: Vec::new(), chief: PersonId(Uuid::nil()), guide: PersonId(Uuid::nil()), app, web, fresh };
         for (code, kind, parent) in [("BJ", "company", None), ("CP", "district_company", Some(ROOT)), ("HD", "district_company", Some(ROOT)), ("CP-01", "station", Some(OWN))] {
             let unit = c.id();
             let parent = parent.map(|p| c.units[p]);
@@ -173,6 +173,8 @@ impl Company {
         c
     }
 
+    pub fn folder(&self) -> &std::path::Path { self.fresh.folder() }
+
     pub fn id(&self) -> Uuid { self.app.mint().uuid(self.app.clock().now()) }
 
     async fn person(&self, code: &str, unit: usize, roles: &[&str]) -> PersonId {
@@ -181,6 +183,9 @@ impl Company {
         self.run(&json!({ "do": "put_person", "person": id, "code": code, "name": format!("人员{code}"), "unit": self.units[unit], "level": "staff", "specialty": "operations", "duty": true, "roles": roles })).await;
         PersonId(id)
     }
+
+    /// Somebody without a role of note in a unit.
+    pub async fn person_in(&self, code: &str, unit: usize) -> PersonId { self.person(code, unit, &["viewer"]).await }
 
     /// Carries a command out as the system.
     pub async fn run(&self, command: &Value) { self.run_as(&Actor::System, command).await; }

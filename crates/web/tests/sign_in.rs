@@ -1,0 +1,248 @@
+//! Signing in: what guessing costs and teaches, when sessions and tokens end, links that work once.
+
+mod support;
+
+use axum::http::StatusCode;
+use std::time::{Duration, Instant};
+use support::*;
+use yixian_app::accounts::{IDLE_MS, SESSION_MS};
+use yixian_app::clock::real_now;
+use yixian_app::mint::hash_secret;
+use yixian_web::{Entry, Options, Web};
+
+async fn company() -> Company {
+    let c = Company::new().await;
+    c.app.set_password(c.chief, PASSWORD.into()).await.expect("a password");
+    c
+}
+
+async fn sign_in(c: &Company, code: &str, password: &str, from: u8) -> Answer {
+    c.knock(Knock::post("/sign-in", &[("code", code), ("password", password)]).from(from)).await
+}
+
+async fn is_in(c: &Company, cookie: &str) -> bool {
+    c.knock(Knock::get("/matters").cookie(cookie)).await.status == StatusCode::OK
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_person_look_alike() {
+    let c = company().await;
+    let good = sign_in(&c, "chief", PASSWORD, 1).await;
+    assert_eq!((good.status, good.header("location")), (StatusCode::SEE_OTHER, "/"));
+    assert!(is_in(&c, &good.cookie().expect("a cookie")).await);
+    let mut took = Vec::new();
+    let mut pages = Vec::new();
+    // Known with a password, known without one, unknown.
+    for code in ["chief", "guide", "nobody-here"] {
+        let mut best = Duration::MAX;
+        for n in 0..3 {
+            let began = Instant::now();
+            let a = sign_in(&c, code, "not the password at all", 2 + n).await;
+            best = best.min(began.elapsed());
+            assert_eq!((a.status, a.cookie()), (StatusCode::UNAUTHORIZED, None), "{code}");
+            let id = a.header("x-request-id").to_owned();
+            pages.push(a.text().replace(code, "").replace(&id, ""));
+        }
+        took.push(best);
+    }
+    assert!(pages.windows(2).all(|w| w[0] == w[1]), "the pages differ");
+    let (least, most) = (took.iter().min().expect("some"), took.iter().max().expect("some"));
+    assert!(*most < *least * 3 + Duration::from_millis(50), "{took:?}");
+    // A password is compared whole, spaces and case included.
+    for near in [PASSWORD.to_uppercase(), format!(" {PASSWORD}"), PASSWORD[..PASSWORD.len() - 3].to_owned()] {
+        assert_eq!(sign_in(&c, "chief", &near, 9).await.status, StatusCode::UNAUTHORIZED, "{near}");
+    }
+    assert_eq!(sign_in(&c, "chief", &"x".repeat(5_000), 9).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(sign_in(&c, "chief\0", PASSWORD, 9).await.status, StatusCode::SEE_OTHER, "a NUL is nobody's code");
+}
+
+#[tokio::test]
+async fn guessing_is_slowed_and_colleagues_are_not() {
+    let c = company().await;
+    let mut statuses = Vec::new();
+    for _ in 0..12 {
+        let a = sign_in(&c, "p0", "not the password at all", 50).await;
+        if a.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(a.header("retry-after").parse::<u32>().is_ok_and(|s| s > 0), "{}", a.header("retry-after"));
+            assert!(a.text().contains("value=\"p0\""), "the code typed is still there");
+        }
+        statuses.push(a.status);
+    }
+    assert_eq!(statuses[0], StatusCode::UNAUTHORIZED);
+    assert_eq!(statuses[11], StatusCode::TOO_MANY_REQUESTS);
+    // Also with the case or a space changed, and from elsewhere: the account is what is guessed at.
+    assert_eq!(sign_in(&c, " P0 ", "not the password at all", 51).await.status, StatusCode::TOO_MANY_REQUESTS);
+    // Somebody else behind the same address still gets in.
+    assert_eq!(sign_in(&c, "chief", PASSWORD, 50).await.status, StatusCode::SEE_OTHER);
+    // What a client says of himself does not give him a new address.
+    let mut last = StatusCode::OK;
+    for n in 0..70 {
+        let k = Knock::post("/sign-in", &[("code", &format!("guess-{n}")), ("password", &"x".repeat(300))]).from(60).with("x-forwarded-for", format!("10.0.0.{n}"));
+        last = c.knock(k).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn a_trusted_proxys_word_names_the_client() {
+    let proxy = "192.0.2.70".parse().expect("an address");
+    let c = Company::with(Options { trusted_proxies: vec![proxy], ..Options::default() }).await;
+    let long = "x".repeat(300);
+    let guess = |n: usize, forwarded: &str| Knock::post("/sign-in", &[("code", &format!("g{n}")), ("password", &long)]).from(70).with("x-forwarded-for", forwarded);
+    // The proxy adds the true address at the end; what stands before it is the client's invention.
+    let mut last = StatusCode::OK;
+    for n in 0..70 {
+        last = c.knock(guess(n, &format!("10.0.0.{n}, 203.0.113.5"))).await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(c.knock(guess(100, "203.0.113.6")).await.status, StatusCode::UNAUTHORIZED);
+    // On a line of its own, or through two proxies of ours: the same client.
+    assert_eq!(c.knock(guess(101, "10.9.9.9").with("x-forwarded-for", "203.0.113.5")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(c.knock(guess(102, "203.0.113.5, 192.0.2.70")).await.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn sessions_end() {
+    let c = company().await;
+    // By signing out: this one and no other.
+    let (one, two) = (c.enter(c.chief).await, c.enter(c.chief).await);
+    c.knock(Knock::post("/sign-out", &[]).cookie(&one)).await;
+    assert!(!is_in(&c, &one).await && is_in(&c, &two).await);
+    // By a new password: all.
+    c.app.set_password(c.chief, format!("{PASSWORD} neu")).await.expect("a password");
+    assert!(!is_in(&c, &two).await);
+    // By age and by idleness.
+    for (began, seen, lives) in [
+        (SESSION_MS - 60_000, 1_000, true), (SESSION_MS + 1_000, 1_000, false), (IDLE_MS + 120_000, IDLE_MS + 1_000, false), (IDLE_MS, IDLE_MS - 60_000, true),
+    ] {
+        let (secret, now) = (c.app.mint().secret(), real_now().0);
+        let (hash, person) = (hash_secret(&secret), c.chief);
+        let at = |ago: i64| yixian_domain::time::Instant(now - ago);
+        let (from, to, used) = (at(began), at(began - SESSION_MS), at(seen));
+        c.app.store().write(move |tx| Box::pin(async move {
+            tx.put_session(&hash, person, from, to).await?;
+            tx.touch_session(&hash, used).await
+        })).await.map_err(|e: yixian_app::AppError| e).expect("a session");
+        assert_eq!(is_in(&c, &format!("yx_s={secret}")).await, lives, "begun {began} ms ago, seen {seen} ms ago");
+    }
+    // When the person's time in the company is over.
+    let cookie = c.enter(c.people[0]).await;
+    let token = c.token(c.people[0]).await;
+    assert!(is_in(&c, &cookie).await);
+    c.run(&serde_json::json!({ "do": "put_person", "person": c.people[0], "code": "p0", "name": "走了", "unit": c.units[OWN], "level": "staff", "specialty": "operations", "to": "2018-05-01" })).await;
+    assert!(!is_in(&c, &cookie).await);
+    assert_eq!(c.knock(Knock::get("/api/v1/matters").token(&token)).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_new_id_at_every_sign_in_and_what_is_offered_is_not_taken() {
+    let c = company().await;
+    let planted = "yx_s=planted-by-somebody-else";
+    let a = c.knock(Knock::post("/sign-in", &[("code", "chief"), ("password", PASSWORD)]).cookie(planted)).await;
+    let cookie = a.cookie().expect("a cookie");
+    assert_ne!(cookie, planted);
+    assert!(!is_in(&c, planted).await);
+    assert!(cookie.len() > 40, "256 bits: {cookie}");
+}
+
+#[tokio::test]
+async fn a_copy_of_the_database_opens_nothing() {
+    let c = company().await;
+    let (cookie, token) = (c.enter(c.chief).await, c.token(c.chief).await);
+    let (_, link) = c.raise(OWN, &[]).await;
+    let secret = cookie.split_once('=').expect("a cookie").1;
+    let hashes = [hash_secret(secret), hash_secret(&token)];
+    assert_eq!(c.app.tokens(c.chief).await.expect("tokens")[0].token_hash, hashes[1]);
+    // What is stored is not a way in.
+    assert!(!is_in(&c, &format!("yx_s={}", hashes[0])).await);
+    assert_eq!(c.knock(Knock::get("/api/v1/matters").token(&hashes[1])).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(c.knock(Knock::get(format!("/r/{}", hash_secret(&link)))).await.status, StatusCode::NOT_FOUND);
+    c.app.close().await;
+    for entry in std::fs::read_dir(c.folder()).expect("the folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() || path.extension().is_some_and(|e| e == "key") {
+            continue;
+        }
+        let bytes = std::fs::read(&path).expect("bytes");
+        for plain in [secret, token.as_str(), link.as_str(), PASSWORD] {
+            assert!(!bytes.windows(plain.len()).any(|w| w == plain.as_bytes()), "{} holds a secret", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_revoked_token_opens_nothing() {
+    let c = company().await;
+    let (token, other) = (c.token(c.chief).await, c.token(c.people[0]).await);
+    let get = |t: &str| Knock::get("/api/v1/matters").token(t);
+    assert_eq!(c.knock(get(&token)).await.status, StatusCode::OK);
+    // Only one's own.
+    let cookie = c.enter(c.people[0]).await;
+    c.knock(Knock::post(format!("/me/tokens/{}/revoke", hash_secret(&token)), &[]).cookie(&cookie)).await;
+    assert_eq!(c.knock(get(&token)).await.status, StatusCode::OK);
+    let cookie = c.enter(c.chief).await;
+    c.knock(Knock::post(format!("/me/tokens/{}/revoke", hash_secret(&token)), &[]).cookie(&cookie)).await;
+    let a = c.knock(get(&token)).await;
+    assert_eq!((a.status, a.header("content-type")), (StatusCode::UNAUTHORIZED, "application/problem+json"));
+    assert_eq!(c.knock(get(&other)).await.status, StatusCode::OK);
+    // A bad token is not made good by a good cookie.
+    assert_eq!(c.knock(get(&token).cookie(&cookie)).await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn an_empty_company_is_set_up_once() {
+    let (_fresh, app) = empty().await;
+    let web = Web::new(app.clone(), Options::default());
+    let (link, second) = (web.link(Entry::Setup), web.link(Entry::Setup));
+    let fields = |password: &'static str, again: &'static str| [("company", "市公司"), ("company_code", "BJ"), ("name", "管理员"), ("code", "admin"), ("password", password), ("again", again)];
+    for (password, again) in [("short", "short"), (PASSWORD, "another password"), ("administrator", "administrator")] {
+        let a = Knock::post(&link, &fields(password, again)).at(&web).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
+        assert_eq!(a.field("company").as_deref(), Some("市公司"), "what was typed is kept");
+        assert!(!a.text().contains(&format!("value=\"{password}\"")), "but no password");
+    }
+    assert!(!app.is_set_up().await.expect("an answer"));
+    let a = Knock::post(&link, &fields(PASSWORD, PASSWORD)).at(&web).await;
+    assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, "/admin"));
+    let cookie = a.cookie().expect("a cookie");
+    assert_eq!(Knock::get("/admin").cookie(&cookie).at(&web).await.status, StatusCode::OK);
+    assert_eq!(Knock::get(&link).at(&web).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(Knock::post(&link, &fields(PASSWORD, PASSWORD)).at(&web).await.status, StatusCode::NOT_FOUND);
+    let a = Knock::post(&second, &fields(PASSWORD, PASSWORD)).at(&web).await;
+    assert_eq!((a.status, a.cookie()), (StatusCode::UNAUTHORIZED, None), "a company is set up once, whatever the link");
+}
+
+#[tokio::test]
+async fn the_demos_link_signs_in_by_its_button_and_a_password_link_works_once() {
+    let c = Company::new().await;
+    let demo = c.web.link(Entry::Person(c.people[1]));
+    for _ in 0..2 {
+        let a = c.knock(Knock::get(&demo)).await;
+        assert_eq!((a.status, a.cookie()), (StatusCode::OK, None));
+        let a = c.knock(Knock::post(&demo, &[])).await;
+        assert!(is_in(&c, &a.cookie().expect("a cookie")).await);
+    }
+    let link = c.web.link(Entry::Password(c.people[1]));
+    let a = c.knock(Knock::post(&link, &[("password", "p1p1p1p1p1p1p1"), ("again", "other")])).await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let a = c.knock(Knock::post(&link, &[("password", PASSWORD), ("again", PASSWORD)])).await;
+    assert!(is_in(&c, &a.cookie().expect("a cookie")).await);
+    assert_eq!(c.knock(Knock::get(&link)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(sign_in(&c, "p1", PASSWORD, 1).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn nobody_is_sent_elsewhere() {
+    let c = company().await;
+    for next in ["//evil.test", "/\\evil.test", "/\t/evil.test", "https://evil.test", "/\r\nx: y", "javascript:alert(1)", "", "/\u{85}/evil.test"] {
+        let a = c.knock(Knock::post("/sign-in", &[("code", "chief"), ("password", PASSWORD), ("next", next)])).await;
+        if a.status == StatusCode::TOO_MANY_REQUESTS {
+            continue;
+        }
+        assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, "/"), "{next:?}");
+        let a = c.knock(Knock::get(format!("/sign-in?next={}", next.bytes().map(|b| format!("%{b:02X}")).collect::<String>())).cookie(&a.cookie().expect("a cookie"))).await;
+        assert_eq!(a.header("location"), "/", "{next:?}");
+    }
+    let a = c.knock(Knock::get("/matters/new")).await;
+    assert_eq!(a.header("location"), "/sign-in?next=%2Fmatters%2Fnew");
+}
