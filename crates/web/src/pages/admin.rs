@@ -457,6 +457,7 @@ pub async fn person_link(State(web): State<Web>, v: Visitor, Path(id): Path<Pers
 /// `POST /admin/people/{id}/exempt`
 pub async fn person_exempt(State(web): State<Web>, v: Visitor, Path(id): Path<PersonId>, form: Form) -> Page {
     person(&v)?;
+    may(&v.actor, &Ask::Audit)?;
     let read = || -> Result<Command, AppError> {
         let mut r = Reading::default();
         let (from, to) = (r.take(form.day("from")), r.take(form.day("to")));

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 
 /// `GET /files/{sha}`
 pub async fn file(State(web): State<Web>, v: Visitor, Path(sha): Path<String>) -> Page {
+    super::sign_in::person(&v)?;
     serve(&web, &v.actor, &sha).await
 }
 

@@ -22,7 +22,7 @@ use yixian_app::policy::Policies;
 use yixian_app::read::{Directory, VisitPage};
 use yixian_app::store::{matter, visit as table};
 use yixian_app::{AppError, FieldError};
-use yixian_domain::access::{Ask, VisitFacts, may};
+use yixian_domain::access::{Ask, Denial, VisitFacts, may};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::{By, CommandId, MatterId, UnitId, VisitId};
 use yixian_domain::limit::{Limit, LimitUnit};
@@ -388,8 +388,15 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri:
     page_of(&web, &v, id, form, Faults::none(), StatusCode::OK).await
 }
 
+/// Refuses whoever does not go on the visit, before his photos are taken.
+async fn goes(web: &Web, v: &Visitor, id: Uuid) -> Result<(), AppError> {
+    person(v)?;
+    if web.app().visit_page(&v.actor, VisitId(id)).await?.mine { Ok(()) } else { Err(AppError::Denied(Denial::OnlyParty)) }
+}
+
 /// `POST /visits/{id}/start`
 pub async fn start(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mut form: Form) -> Page {
+    goes(&web, &v, id).await?;
     form.take_photos(&web, "photo", "photos").await;
     match form.command_id() {
         Ok(command) => check_in(&web, &v, id, command, form).await,
@@ -455,6 +462,7 @@ fn finding_command(form: &Form, id: Uuid) -> Result<Command, AppError> {
 
 /// `POST /visits/{id}/findings`
 pub async fn finding(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mut form: Form) -> Page {
+    goes(&web, &v, id).await?;
     form.take_photos(&web, "photo", "photos").await;
     form.take_photos(&web, "after_photo", "after").await;
     let done = async {
@@ -538,11 +546,13 @@ async fn finish_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: F
 
 /// `GET /visits/{id}/finish`
 pub async fn finish_page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>) -> Page {
+    goes(&web, &v, id).await?;
     finish_form(&web, &v, id, Form::default(), Faults::none(), StatusCode::OK).await
 }
 
 /// `POST /visits/{id}/finish`
 pub async fn finish(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mut form: Form) -> Page {
+    goes(&web, &v, id).await?;
     let done = async {
         let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]))?;
         let command = Command::FinishVisit { visit: id, summary: form.get("summary").to_owned() };
