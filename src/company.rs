@@ -12,31 +12,47 @@ use yixian_app::{App, Opening};
 /// The clock a company lives by: the demo's shows the demo's time wherever it is opened.
 const DEMO_CLOCK: &str = "demo-clock";
 
+/// The company's database, not yet migrated.
+pub(crate) async fn database(c: &Company) -> anyhow::Result<Db> {
+    std::fs::create_dir_all(&c.data).with_context(|| format!("cannot make {}", c.data.display()))?;
+    match &c.database {
+        Some(url) => Db::open_postgres(url).await.context("cannot reach PostgreSQL"),
+        None => Db::open_folder(&c.data).await.with_context(|| format!("cannot open {}", c.data.display())),
+    }
+}
+
 /// Opens a company, making it where there is none.
 pub(crate) async fn open(c: &Company, clock: Clock, mint: Mint) -> anyhow::Result<App> {
-    let db = match &c.database {
-        Some(url) => Db::open_postgres(url).await.context("cannot reach PostgreSQL")?,
-        None => Db::open_folder(&c.data).await.with_context(|| format!("cannot open {}", c.data.display()))?,
-    };
+    let db = database(c).await?;
     let policies = c.rules.clone().map_or(PolicySource::Embedded, PolicySource::Folder);
-    std::fs::create_dir_all(&c.data).with_context(|| format!("cannot make {}", c.data.display()))?;
     let marker = c.data.join(DEMO_CLOCK);
     let clock = match std::fs::read_to_string(&marker) {
-        Ok(ms) if clock == Clock::Real => Clock::starting_at(yixian_app::domain::time::Instant(ms.trim().parse().context("demo-clock")?)),
+        Ok(ms) if clock == Clock::Real => Clock::Shifted { by_ms: ms.trim().parse().context("demo-clock")? },
         _ => clock,
     };
     Ok(App::open(Opening { db, folder: &c.data, clock, mint, policies }).await?)
 }
 
-/// Notes in the folder that this company lives at the demo's time.
-pub(crate) fn mark_demo(c: &Company, at: yixian_app::domain::time::Instant) -> anyhow::Result<()> {
-    Ok(std::fs::write(c.data.join(DEMO_CLOCK), at.0.to_string())?)
+/// The demo's clock: it starts at `at` when the demo is made, and ticks on from there however often
+/// the demo is stopped and started.
+pub(crate) fn demo_clock(c: &Company, at: yixian_app::domain::time::Instant) -> anyhow::Result<Clock> {
+    std::fs::create_dir_all(&c.data)?;
+    let marker = c.data.join(DEMO_CLOCK);
+    if let Ok(ms) = std::fs::read_to_string(&marker) {
+        return Ok(Clock::Shifted { by_ms: ms.trim().parse().context("demo-clock")? });
+    }
+    let clock = Clock::starting_at(at);
+    if let Clock::Shifted { by_ms } = clock {
+        std::fs::write(marker, by_ms.to_string())?;
+    }
+    Ok(clock)
 }
 
 /// `yixian verify`
 pub(crate) async fn verify(c: Company) -> anyhow::Result<ExitCode> {
     let app = open(&c, Clock::Real, Mint::random()).await?;
     let found = app.verify().await?;
+    app.close().await;
     println!("{}", serde_json::to_string(&found)?);
     Ok(if found.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

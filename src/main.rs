@@ -5,7 +5,10 @@
 
 mod calendar;
 mod company;
+mod data;
+mod doctor;
 mod figures;
+mod indicator;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -45,7 +48,7 @@ enum What {
     },
     /// Makes the demo company, serves it on this machine and prints sign-in links.
     Demo {
-        /// Folder for the demo; a fresh one when missing.
+        /// Folder for the demo, `data/demo` when missing; delete it to start anew.
         #[arg(long)]
         data: Option<PathBuf>,
         /// Seed of everything invented.
@@ -65,6 +68,37 @@ enum What {
         figure: String,
         #[command(flatten)]
         ask: figures::Ask,
+    },
+    /// Published scores of a file's numbers (CSV).
+    #[command(subcommand)]
+    Score(indicator::Score),
+    /// Reliability indices of outages (JSON).
+    Reliability(indicator::Reliability),
+    /// Takes over records of other systems.
+    #[command(subcommand)]
+    Import(data::Import),
+    /// Writes records as a table.
+    #[command(subcommand)]
+    Export(data::Export),
+    /// Writes a backup and verifies it.
+    Backup {
+        #[command(flatten)]
+        company: Company,
+        /// File to write; must not exist.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Restores a backup into an empty company and verifies it.
+    Restore {
+        /// Backup file.
+        backup: PathBuf,
+        #[command(flatten)]
+        company: Company,
+    },
+    /// Looks at a company's health: schema, ledger, disk, rules, calendar, clock (JSON).
+    Doctor {
+        #[command(flatten)]
+        company: Company,
     },
     /// Recomputes the ledger and names what was altered, dropped or reordered (JSON).
     Verify {
@@ -89,6 +123,13 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Score(s) => indicator::print_score(s),
+            What::Reliability(r) => indicator::print_reliability(r),
+            What::Import(i) => data::import(i).await,
+            What::Export(e) => data::export(e).await,
+            What::Backup { company, output } => data::backup(company, output).await,
+            What::Restore { backup, company } => data::restore(backup, company).await,
+            What::Doctor { company } => doctor::run(company).await,
             What::Verify { company } => company::verify(company).await,
         }
     });

@@ -4,19 +4,24 @@
 //! Reading for pages is in [`read`]. This crate does not know HTTP, HTML or SQL.
 
 pub mod accounts;
+pub mod backup;
 pub mod clock;
 pub mod command;
 pub mod demo;
 pub mod error;
 mod execute;
+pub mod export;
 pub mod figures;
+pub mod import;
 mod matters;
 pub mod mint;
 mod organisation;
 pub mod photos;
 pub mod policy;
 pub mod read;
+pub mod records;
 pub mod sweep;
+pub mod verify;
 mod visits;
 
 pub use error::{AppError, FieldError};
@@ -46,8 +51,10 @@ struct Inner {
     clock: Clock,
     mint: Mint,
     photos: Photos,
+    folder: std::path::PathBuf,
     secret: [u8; 32],
     hashing: tokio::sync::Semaphore,
+    decoding: tokio::sync::Semaphore,
 }
 
 /// What an [`App`] is opened with.
@@ -83,8 +90,10 @@ impl App {
                 clock: o.clock,
                 mint: o.mint,
                 photos: Photos::in_folder(&o.folder.join("files"))?,
+                folder: o.folder.to_owned(),
                 secret,
                 hashing: tokio::sync::Semaphore::new(2),
+                decoding: tokio::sync::Semaphore::new(2),
             }),
         })
     }
@@ -102,5 +111,5 @@ impl App {
     /// Photos.
     pub fn photos(&self) -> &Photos { &self.inner.photos }
     /// Stops writing and closes the database.
-    pub async fn close(&self) { self.inner.store.db().close().await; }
+    pub async fn close(&self) { self.inner.store.close().await; }
 }

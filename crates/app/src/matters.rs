@@ -17,7 +17,7 @@ use yixian_store::matter::Stored;
 use yixian_store::{matter as table, org, place};
 
 /// Longest subject kept for lists, characters.
-const SUBJECT: usize = 80;
+pub(crate) const SUBJECT: usize = 80;
 
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
     match command {
@@ -71,8 +71,7 @@ pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoi
         _ => ctx.by(),
     };
     let raised = Raised { by, recorded_by: ctx.by(), at: ctx.at, words, category: new.category, place: new.place, visit: new.visit, photos };
-    // On a line of its own: search finds the place, and the subject is the words alone.
-    let text = format!("{}\n{}", new.words, at_place.map_or(String::new(), |p| p.name));
+    let text = yixian_store::search::text(&new.words, at_place.as_ref().map(|p| p.name.as_str()));
     let moved = Matter::raise(&ctx.law(), Raise { id: new.id, kind: new.kind, origin: new.origin, raised, unit: unit.id }, choice)?;
     Ok((moved, text))
 }

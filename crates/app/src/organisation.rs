@@ -14,9 +14,9 @@ use yixian_domain::time::Date;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, org, place};
 
-const MAX_NAME: usize = 120;
+pub(crate) const MAX_NAME: usize = 120;
 
-fn check(code: &str, name: &str) -> Vec<FieldError> {
+pub(crate) fn check(code: &str, name: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     if !valid_code(code) {
         faults.push(FieldError::new("code", "code"));
@@ -42,9 +42,10 @@ async fn append(ctx: &mut Ctx<'_>, kind: RecordKind, record: Uuid, code: &'stati
 pub(crate) fn unit_body(u: &Unit) -> serde_json::Value { json!({ "unit": u }) }
 
 /// What the ledger says of a person. The name stays out of it: a person's row can be erased.
-pub(crate) fn person_body(p: &Person, roles: &[(Role, UnitId)]) -> serde_json::Value {
+/// `roles`: what he holds from now on; none when the command left them as they were.
+pub(crate) fn person_body(p: &Person, roles: Option<&[(Role, UnitId)]>) -> serde_json::Value {
     json!({ "code": p.code, "unit": p.unit, "level": p.level, "specialty": p.specialty, "duty": p.duty, "from": p.from, "to": p.to,
-        "roles": roles.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>() })
+        "roles": roles.map(|all| all.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>()) })
 }
 
 /// What the ledger says of a place.
@@ -87,19 +88,37 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             }
             let of = org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
             ctx.ask(&Ask::Administer(&of.path))?;
+            // Nobody takes a person, or what he holds, out of units that are not his own.
+            if let Some(b) = &before && let Some(was) = org::unit(ctx.tx.conn(), b.unit).await? {
+                ctx.ask(&Ask::Administer(&was.path))?;
+            }
             let p = Person { id, code: code.clone(), name: name.trim().to_owned(), unit: of.id, level, specialty, duty, from, to };
             ctx.tx.put_person(&p).await?;
             let mut granted = Vec::new();
+            let given = roles.is_some();
             if let Some(roles) = roles {
                 for r in roles {
                     let over = org::unit(ctx.tx.conn(), UnitId(r.unit)).await?.ok_or_else(|| AppError::field("roles", "unit"))?;
                     // Nobody gives more than he has: the role's subtree must be the administrator's own.
-                    ctx.ask(&Ask::Administer(&over.path))?;
+                    // What the person holds already is not given.
+                    let held = org::grants(ctx.tx.conn(), id).await?.iter().any(|g| g.role == r.role && g.over == over.path);
+                    if !held {
+                        ctx.ask(&Ask::Administer(&over.path))?;
+                    }
                     granted.push((r.role, over.id));
+                }
+                for held in org::grants(ctx.tx.conn(), id).await? {
+                    let mut stays = false;
+                    for (role, over) in &granted {
+                        stays = stays || *role == held.role && org::unit(ctx.tx.conn(), *over).await?.is_some_and(|u| u.path == held.over);
+                    }
+                    if !stays {
+                        ctx.ask(&Ask::Administer(&held.over))?;
+                    }
                 }
                 ctx.tx.put_grants(id, &granted).await?;
             }
-            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, &granted)).await?;
+            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, given.then_some(&granted[..]))).await?;
         }
         Command::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
             let mut faults = check(&code, &name);
@@ -119,6 +138,12 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let root = org::units(ctx.tx.conn()).await?.into_iter().find(|u| u.parent.is_none());
             let over = of.as_ref().or(root.as_ref()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))?;
             ctx.ask(&Ask::Administer(&over.path))?;
+            if let Some(b) = &before {
+                let was = match b.unit { Some(u) => org::unit(ctx.tx.conn(), u).await?, None => root.clone() };
+                if let Some(was) = was {
+                    ctx.ask(&Ask::Administer(&was.path))?;
+                }
+            }
             let point = crate::visits::point(point)?;
             let p = Place { id: place_id, code, name: name.trim().to_owned(), kind, district: district.trim().to_owned(), area, point, unit: of.map(|u| u.id) };
             ctx.tx.put_place(&p).await?;

@@ -91,8 +91,12 @@ impl Photos {
     }
     /// Keeps the bytes; the same photo again is the same file.
     pub async fn keep(&self, photo: &Photo) -> Result<(), AppError> {
+        self.put_back(photo.file.as_str(), photo.bytes.clone()).await
+    }
+    /// Keeps bytes that are known to be what their address says.
+    pub(crate) async fn put_back(&self, sha: &str, bytes: Bytes) -> Result<(), AppError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.files.put_opts(&address(photo.file.as_str()), photo.bytes.clone().into(), options).await {
+        match self.files.put_opts(&address(sha), bytes.into(), options).await {
             Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
             Err(e) => Err(files(e)),
         }
@@ -110,7 +114,10 @@ impl Photos {
 impl crate::App {
     /// Takes an upload: checks, re-encodes, keeps and notes it. The same picture again is harmless.
     pub async fn take_photo(&self, upload: Bytes) -> Result<FileRef, AppError> {
+        // A decoded picture is large: few at a time, so that many phones do not eat the memory.
+        let permit = self.inner.decoding.acquire().await.map_err(files)?;
         let photo = tokio::task::spawn_blocking(move || take(&upload)).await.map_err(files)??;
+        drop(permit);
         self.photos().keep(&photo).await?;
         let file = photo.file.clone();
         let now = self.clock().now();

@@ -2,11 +2,13 @@
 //! as seed; a folder may override them; once in the database, the database's newest version is law
 //! on every node, and putting one in force is an event.
 
+use crate::App;
 use crate::error::AppError;
 use crate::mint::Mint;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
+use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::calendar::{CalendarBook, WorkingCalendar, WorkingHours};
 use yixian_domain::ids::{By, CommandId};
@@ -160,6 +162,26 @@ pub(crate) async fn seed(store: &Store, seed: &Seed, mint: &Mint, now: Instant) 
     Ok(())
 }
 
+/// Puts the settings in force with another zone, all else as it is.
+pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
+    let row = table::newest(&mut app.store().read().await?, "settings").await?.ok_or_else(|| missing("settings"))?;
+    let is_zone = |line: &str| line.trim_start().strip_prefix("zone").is_some_and(|rest| rest.trim_start().starts_with('='));
+    let lines: Vec<String> = row.body.lines().map(|l| if is_zone(l) { format!("zone = \"{zone}\"") } else { l.to_owned() }).collect();
+    let body = lines.join("\n") + "\n";
+    let read: SettingsFile = parse(&row.label, &body)?;
+    if read.zone != *zone {
+        return Err(AppError::BadPolicy { file: row.label, why: "zone is not on a line of its own".into() });
+    }
+    let now = app.clock().now();
+    let command = CommandId(app.mint().uuid(now));
+    let label = row.label;
+    app.store().write(move |tx| Box::pin(async move {
+        tx.under(command, now);
+        tx.put_policy("settings", record("settings"), &label, &body, By::Import, now).await
+    })).await?;
+    app.refresh_policies().await
+}
+
 /// Reads the versions in force.
 pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
     let mut rows = Vec::new();
@@ -177,4 +199,19 @@ pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
 pub fn built_in_calendar() -> Result<WorkingCalendar, AppError> {
     let (_, file, text) = KINDS[1];
     parse::<CalendarBook>(file, text)?.latest().map_err(|e| faults(file, &[e]))
+}
+
+impl crate::App {
+    /// Takes up versions that another node put in force. Nodes never differ for longer than a sweep.
+    pub async fn refresh_policies(&self) -> Result<(), AppError> {
+        let mut conn = self.store().read().await?;
+        if table::fingerprint(&mut conn).await? != self.policies().fingerprint {
+            let fresh = Arc::new(load(&mut conn).await?);
+            match self.inner.policies.write() {
+                Ok(mut held) => *held = fresh,
+                Err(poisoned) => *poisoned.into_inner() = fresh,
+            }
+        }
+        Ok(())
+    }
 }

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, VisitFacts, may};
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
-use yixian_domain::matter::{Matter, MatterAction, MatterEvent};
+use yixian_domain::matter::{Matter, MatterAction, MatterEvent, Stage};
+use yixian_domain::procedure::Step;
 use yixian_domain::org::{Person, Unit};
 use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
@@ -95,6 +96,10 @@ pub struct MatterPage {
     pub contact: Option<(Option<String>, Option<String>)>,
     /// Secret part of the raiser's link, for those who may answer.
     pub raiser_token: Option<String>,
+    /// The steps of its procedure.
+    pub steps: Vec<Step>,
+    /// The step after the one in hand, if there is one.
+    pub next_step: Option<Step>,
 }
 
 /// Everything a visit's page shows.
@@ -182,26 +187,43 @@ impl App {
             _ => None,
         };
         let raiser_token = outside.filter(|_| may_answer).map(|c| self.raiser_token(id, c));
-        Ok(MatterPage { matter: m, n: stored.n, subject: stored.subject, place: at_place, words: words_by_id, timeline, deadline, offers, contact, raiser_token })
+        let procedure = policies.procedures.get(&m.procedure);
+        let steps = procedure.map(|p| p.steps.clone()).unwrap_or_default();
+        let next_step = match &m.stage { Stage::InHand { step, .. } => procedure.and_then(|p| p.after(step)).cloned(), _ => None };
+        Ok(MatterPage { steps, next_step, matter: m, n: stored.n, subject: stored.subject, place: at_place, words: words_by_id, timeline, deadline, offers, contact, raiser_token })
     }
 
     /// The words of a matter; a merged one's answer lies with its master.
     async fn words_of(&self, conn: &mut yixian_store::Conn, m: &Matter) -> Result<HashMap<WordsId, String>, AppError> {
-        use yixian_domain::matter::Stage;
         let mut all = words::of_record(conn, m.id.0).await?;
-        let mut through = match &m.stage {
-            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => answer.through,
-            _ => None,
+        let (mut through, answer) = match &m.stage {
+            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => (answer.through, Some(answer.words.id)),
+            _ => (None, None),
         };
         // A chain of masters is as long as somebody merged masters; each step is another matter.
         while let Some(master) = through {
-            all.extend(words::of_record(conn, master.0).await?);
+            // Only the answer: what else was said there is for those who see the master.
+            all.extend(words::of_record(conn, master.0).await?.into_iter().filter(|(id, _)| Some(*id) == answer));
             through = matter::matter(conn, master).await?.and_then(|s| match s.matter.stage {
                 Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => answer.through,
                 _ => None,
             });
         }
         Ok(all)
+    }
+
+    /// The matter people call by this number (`2018-0731`, or `731`), if the actor may see it.
+    pub async fn matter_by_number(&self, actor: &Actor, text: &str) -> Result<Option<MatterId>, AppError> {
+        let Ok(n) = text.rsplit('-').next().unwrap_or_default().trim().parse::<i64>() else { return Ok(None) };
+        let mut conn = self.store().read().await?;
+        let Some(id) = matter::id_of_number(&mut conn, n).await? else { return Ok(None) };
+        Ok(self.sees(&mut conn, actor, id.0).await?.then_some(id))
+    }
+
+    /// Whether the actor may act on a matter, the stage aside.
+    pub async fn may_act(&self, actor: &Actor, action: MatterAction, id: MatterId) -> Result<bool, AppError> {
+        let stored = matter::matter(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("matter"))?;
+        Ok(may(actor, &Ask::ActOnMatter(action, &MatterFacts::of(&stored.matter, stored.unit_path.clone()))).is_ok())
     }
 
     /// A list of matters the actor may see, with its count (exact up to a thousand).
@@ -305,10 +327,5 @@ impl App {
     pub async fn read_notices(&self, person: PersonId) -> Result<(), AppError> {
         let now: Instant = self.clock().now();
         Ok(self.store().write(move |tx| Box::pin(async move { tx.read_notices(person, now).await })).await?)
-    }
-
-    /// Recomputes the ledger.
-    pub async fn verify(&self) -> Result<ledger::Verification, AppError> {
-        Ok(ledger::verify(&mut self.store().read().await?).await?)
     }
 }

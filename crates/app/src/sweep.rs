@@ -61,6 +61,7 @@ pub struct Swept {
 impl App {
     /// Sweeps until nothing is due. Called before the first request is served and every minute.
     pub async fn sweep(&self) -> Result<Swept, AppError> {
+        self.refresh_policies().await?;
         let mut swept = Swept::default();
         loop {
             let now = self.clock().now();

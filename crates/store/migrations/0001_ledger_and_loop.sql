@@ -1,5 +1,7 @@
 -- One text for both engines. Ids are UUIDs, instants BIGINT milliseconds of UTC, civil dates TEXT
--- (ISO, so they sort), JSON is TEXT because the ledger hashes its exact bytes.
+-- (ISO, so they sort), JSON is TEXT because the ledger hashes its exact bytes. Running numbers are
+-- INTEGER PRIMARY KEY, which in SQLite is the table itself and saves an index; PostgreSQL makes them
+-- BIGINT in its own step.
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -62,8 +64,8 @@ CREATE TABLE place (
 );
 
 CREATE TABLE visit (
-    id UUID PRIMARY KEY,
-    n BIGINT NOT NULL UNIQUE,
+    id UUID NOT NULL UNIQUE,
+    n INTEGER PRIMARY KEY,
     state TEXT NOT NULL,
     kind TEXT NOT NULL,
     place_id UUID NOT NULL REFERENCES place (id),
@@ -90,8 +92,8 @@ CREATE TABLE visit_party (
 CREATE INDEX visit_party_by_person ON visit_party (person_id);
 
 CREATE TABLE matter (
-    id UUID PRIMARY KEY,
-    n BIGINT NOT NULL UNIQUE,
+    id UUID NOT NULL UNIQUE,
+    n INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     category TEXT NOT NULL,
     origin TEXT NOT NULL,
@@ -127,7 +129,8 @@ CREATE INDEX matter_by_unit ON matter (unit_id, stage, n);
 CREATE INDEX matter_by_stage ON matter (stage, n);
 CREATE INDEX matter_by_kind ON matter (kind, n);
 CREATE INDEX matter_by_due ON matter (due_sort, n) WHERE is_open;
-CREATE INDEX matter_by_raised ON matter (raised_at);
+CREATE INDEX matter_by_raised ON matter (raised_at, n);
+CREATE INDEX matter_by_request ON matter (n) WHERE request IS NOT NULL;
 CREATE INDEX matter_by_due_at ON matter (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX matter_by_next ON matter (next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX matter_by_place ON matter (place_id, n) WHERE place_id IS NOT NULL;
@@ -179,7 +182,7 @@ CREATE TABLE file_use (
 );
 
 CREATE TABLE event (
-    seq BIGINT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY,
     kind TEXT NOT NULL,
     record_id UUID NOT NULL,
     rev BIGINT NOT NULL,
@@ -196,7 +199,7 @@ CREATE TABLE event (
 );
 
 CREATE TABLE seal (
-    n BIGINT PRIMARY KEY,
+    n INTEGER PRIMARY KEY,
     first_seq BIGINT NOT NULL,
     last_seq BIGINT NOT NULL,
     sealed_at BIGINT NOT NULL,

@@ -14,7 +14,7 @@ use std::time::Duration;
 pub enum StoreError {
     /// The database said no.
     #[error("database: {0}")]
-    Sql(#[from] sqlx::Error),
+    Sql(#[source] sqlx::Error),
     /// A stored value is not what was written there.
     #[error("stored {what} cannot be read: {why}")]
     Corrupt {
@@ -26,6 +26,13 @@ pub enum StoreError {
     /// The writer has stopped after a failed flush to disk; nothing more is acknowledged.
     #[error("writing has stopped: {0}")]
     Halted(String),
+    /// A write was not confirmed: its batch was lost, or the server went away before it answered.
+    /// Sending it again under the same command id is harmless.
+    #[error("the write was not confirmed, send it again: {0}")]
+    Lost(String),
+    /// A job ended in a bug; nothing of it was kept.
+    #[error("a bug ended the write: {0}")]
+    Panicked(String),
     /// No room on the disk; reading goes on and writing heals by itself.
     #[error("the disk is full")]
     DiskFull,
@@ -47,9 +54,13 @@ impl StoreError {
     pub fn corrupt(what: &'static str, why: impl std::fmt::Display) -> Self {
         StoreError::Corrupt { what, why: why.to_string() }
     }
-    /// Whether the disk is full (SQLite code 13, PostgreSQL 53100).
-    pub(crate) fn is_disk_full(e: &sqlx::Error) -> bool {
-        e.as_database_error().and_then(|d| d.code().map(|c| c == "13" || c == "53100")).unwrap_or(false)
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(e: sqlx::Error) -> Self {
+        // SQLite's code 13, PostgreSQL's 53100.
+        let full = e.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|c| c == "13" || c == "53100");
+        if full { StoreError::DiskFull } else { StoreError::Sql(e) }
     }
 }
 
@@ -76,6 +87,13 @@ pub enum Conn {
     Sqlite(PoolConnection<Sqlite>),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
+}
+
+impl Conn {
+    /// Never returns to its pool: it is left in a transaction when something fails.
+    pub(crate) fn close_on_drop(&mut self) {
+        match self { Conn::Sqlite(c) => c.close_on_drop(), Conn::Postgres(c) => c.close_on_drop() }
+    }
 }
 
 /// Runs a statement; gives the number of rows it touched.
@@ -121,6 +139,13 @@ macro_rules! statements {
     };
 }
 
+/// The text of an insert of one row of `columns` values, for `rows` rows.
+pub(crate) fn many_rows(one: &str, columns: usize, rows: usize) -> String {
+    let head = one.split(" VALUES ").next().unwrap_or_default();
+    let row = |r: usize| format!("({})", (1..=columns).map(|c| format!("${}", r * columns + c)).collect::<Vec<_>>().join(", "));
+    format!("{head} VALUES {}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
+}
+
 impl Db {
     /// Opens (and makes) the SQLite file `yixian.db` in a data folder.
     pub async fn open_folder(folder: &Path) -> Result<Db, StoreError> {
@@ -139,6 +164,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-16000")
+            // Rows are read where the system keeps them; a cache of our own would hold them twice.
+            .pragma("mmap_size", "1073741824")
             .statement_cache_capacity(256);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let read = SqlitePoolOptions::new()

@@ -7,6 +7,8 @@
 #[macro_use]
 pub mod db;
 pub mod account;
+pub mod backup;
+pub mod export;
 pub mod facts;
 pub mod file;
 pub mod import;
@@ -17,6 +19,7 @@ pub mod notice;
 pub mod org;
 pub mod place;
 pub mod policy;
+pub mod replay;
 pub mod search;
 pub mod visit;
 pub mod words;
@@ -28,8 +31,8 @@ pub use writer::{Store, Tx};
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
-        account::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
-        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS,
-        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS,
+        account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
+        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
+        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
     ].concat()
 }

@@ -43,6 +43,21 @@ pub struct Stored {
     pub unit_path: UnitPath,
 }
 
+impl Stored {
+    /// As a list shows it.
+    pub fn into_row(self) -> ListRow {
+        let m = self.matter;
+        let due = m.due.as_ref().map(|d| d.at.0);
+        ListRow {
+            id: m.id.0, n: self.n, kind: name_of(m.kind), category: m.raised.category.clone(), origin: name_of(m.origin),
+            stage: m.stage.name().as_str().to_owned(), unit_id: m.unit.0, place_id: m.raised.place.map(|p| p.0), subject: self.subject,
+            raised_at: m.raised.at.0, due_at: due, due_sort: due.unwrap_or(NEVER), provisional: m.due.as_ref().is_some_and(|d| d.provisional),
+            solved_at: m.solved_at.map(|t| t.0), closed_at: m.closed_at.map(|t| t.0), on_the_spot: m.on_the_spot, paused: m.paused().is_some(),
+            request: request_name(&m).map(str::to_owned), escalated: i64::from(m.escalated), reopened: i64::from(m.reopened),
+        }
+    }
+}
+
 fn uuid_of(by: &By) -> Option<Uuid> {
     match by {
         By::Person(p) => Some(p.0),
@@ -104,6 +119,22 @@ impl crate::Tx {
         exec!(&mut self.conn, ERASE_SUBJECT, id.0)?;
         search::put(&mut self.conn, n, "").await
     }
+}
+
+/// What the columns of a matter's row hold, as far as they follow from its events.
+pub(crate) fn columns(m: &Matter) -> serde_json::Map<String, serde_json::Value> {
+    let id = |u: Option<Uuid>| u.map(|u| u.to_string());
+    let due = m.due.as_ref().map(|d| d.at.0);
+    let fields = serde_json::json!({
+        "kind": m.kind, "category": m.raised.category, "origin": m.origin, "stage": m.stage.name(), "is_open": m.is_open(),
+        "unit_id": m.unit, "place_id": m.raised.place, "visit_id": m.raised.visit, "raiser": id(uuid_of(&m.raised.by)),
+        "recorder": id(uuid_of(&m.raised.recorded_by)), "handler": m.handler, "doer": id(m.doer.as_ref().and_then(uuid_of)),
+        "merged_into": id(merged_into(m)), "raised_at": m.raised.at, "due_at": due, "due_sort": due.unwrap_or(NEVER),
+        "provisional": m.due.as_ref().is_some_and(|d| d.provisional), "solved_at": m.solved_at, "answered_at": m.answered_at,
+        "closed_at": m.closed_at, "on_the_spot": m.on_the_spot, "paused": m.paused().is_some(), "request": request_name(m),
+        "escalated": m.escalated, "reopened": m.reopened, "verdict": m.verdict, "rev": m.rev, "body": body(m).unwrap_or_default(),
+    });
+    match fields { serde_json::Value::Object(fields) => fields, _ => serde_json::Map::new() }
 }
 
 fn body(m: &Matter) -> Result<String, StoreError> {
@@ -291,7 +322,7 @@ impl Query {
         }
         if let Some(p) = f.mine {
             let i = q.bind(Bind::Id(p.0));
-            wheres.push(format!("(m.raiser = ${i} OR m.recorder = ${i})"));
+            wheres.push(format!("({} = ${i} OR {} = ${i})", col("raiser"), col("recorder")));
         }
         if let Some(t) = f.due_before {
             let i = q.bind(Bind::Int(t.0));
@@ -316,7 +347,11 @@ impl Query {
     }
 
     fn count(engine: Engine, scope: &Scope, f: &Filter) -> Query {
-        let q = Query::conditions(engine, scope, f, Path::Index);
+        let mut q = Query::conditions(engine, scope, f, Path::Index);
+        // Every matter is in the index once; words alone are counted there.
+        if engine == Engine::Sqlite && q.binds.len() == 1 && q.text.ends_with("MATCH $1") {
+            " FROM matter_search s WHERE matter_search MATCH $1".clone_into(&mut q.text);
+        }
         Query { text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1), binds: q.binds }
     }
 
@@ -388,6 +423,22 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
     let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
     Ok((rows, total))
+}
+
+/// How SQLite goes about a list and its count, for whoever measures it.
+pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<String>, StoreError> {
+    let engine = engine(conn);
+    let mut out = Vec::new();
+    let total = count(conn, scope, f).await?;
+    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
+    for q in [Query::count(engine, scope, f), Query::list(engine, scope, f, path, 51)] {
+        let Conn::Sqlite(c) = &mut *conn else { return Ok(out) };
+        let text = format!("EXPLAIN QUERY PLAN {}", q.text);
+        let lines: Vec<(i64, i64, i64, String)> = bound!(sqlx::query_as(AssertSqlSafe(text)), q.binds).fetch_all(&mut **c).await?;
+        out.push(q.text);
+        out.extend(lines.into_iter().map(|l| format!("    {}", l.3)));
+    }
+    Ok(out)
 }
 
 /// Texts of every combination of filters, for the prepare-everything test.

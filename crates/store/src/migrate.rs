@@ -21,10 +21,13 @@ const STEPS: &[Step] = &[Step {
 /// The lock that keeps two nodes from migrating or writing at once.
 pub(crate) const LOCK: i64 = 0x7969_7869_616e;
 
+/// The newest step there is.
+pub(crate) fn known() -> i64 { STEPS.last().map_or(0, |s| s.n) }
+
 /// Brings the database to the newest schema.
 pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
     let mut conn = db.writer().await?;
-    let known = STEPS.last().map_or(0, |s| s.n);
+    let known = known();
     loop {
         begin(&mut conn).await?;
         run(&mut conn, "CREATE TABLE IF NOT EXISTS schema_step (n BIGINT PRIMARY KEY)").await?;

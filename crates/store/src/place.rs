@@ -9,7 +9,7 @@ use yixian_domain::place::{Place, Point};
 statements! {
     PLACE = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE id = $1";
     PLACE_BY_CODE = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code = $1";
-    PLACES = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code > $1 AND ($2 = '' OR name LIKE $3 OR code LIKE $3) AND ($4 = '' OR district = $4) ORDER BY code LIMIT $5";
+    PLACES = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code > $1 AND ($2 = '' OR lower(name) LIKE $3 ESCAPE '!' OR lower(code) LIKE $3 ESCAPE '!') AND ($4 = '' OR district = $4) ORDER BY code LIMIT $5";
     DISTRICTS = "SELECT DISTINCT district FROM place ORDER BY district";
     PUT = "INSERT INTO place (id, code, name, kind, district, area, lat, lon, unit_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, district = excluded.district, area = excluded.area, lat = excluded.lat, lon = excluded.lon, unit_id = excluded.unit_id";
 }
@@ -51,8 +51,10 @@ pub async fn by_code(conn: &mut Conn, code: &str) -> Result<Option<Place>, Store
 
 /// Places after a code, by a part of name or code and by district; empty texts do not filter.
 pub async fn list(conn: &mut Conn, after: &str, text: &str, district: &str, limit: i64) -> Result<Vec<Place>, StoreError> {
-    let like = format!("%{}%", text.replace('%', ""));
-    rows!(conn, Row, PLACES, after, text, &like, district, limit)?.into_iter().map(Place::try_from).collect()
+    // ASCII letters in either case, everything else as it is: the same on both engines.
+    let text = text.to_ascii_lowercase();
+    let like = format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"));
+    rows!(conn, Row, PLACES, after, &text, &like, district, limit)?.into_iter().map(Place::try_from).collect()
 }
 
 /// The districts in use.

@@ -5,6 +5,13 @@
 //! match by prefix. Results come newest first; no ranking.
 
 use crate::db::{Conn, StoreError};
+use crate::words;
+use uuid::Uuid;
+use yixian_domain::matter::Matter;
+
+statements! {
+    PAGE = "SELECT m.n, m.id, m.body, p.name FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT 500";
+}
 
 /// A query for either engine, or nothing to search.
 pub struct Terms {
@@ -91,6 +98,31 @@ pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), Store
         }
     }
     Ok(())
+}
+
+/// What a matter is found by: its raiser's words and the name of its place, on a line of its own
+/// because the first line is the subject of lists.
+pub fn text(words: &str, place: Option<&str>) -> String { format!("{}\n{}", words.trim(), place.unwrap_or_default()) }
+
+/// Makes the whole index from the matters; erased ones are found by nothing.
+pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
+    let mut after = 0;
+    loop {
+        let page = rows!(&mut *conn, (i64, Uuid, String, Option<String>), PAGE, after)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.0;
+        for (n, id, body, place) in page {
+            let matter: Matter = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("matter", e))?;
+            let kept = words::of_record(conn, id).await?;
+            let found_by = kept.get(&matter.raised.words.id).map_or_else(String::new, |w| text(w, place.as_deref()));
+            put(conn, n, &found_by).await?;
+        }
+    }
+}
+
+/// The texts of this file on an engine, for the prepare-everything test.
+pub fn texts(conn: &Conn) -> Vec<String> {
+    vec![match conn { Conn::Sqlite(_) => SQLITE_PUT, Conn::Postgres(_) => POSTGRES_PUT }.to_owned()]
 }
 
 #[cfg(test)]

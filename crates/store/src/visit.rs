@@ -30,9 +30,32 @@ pub struct Stored {
     pub host_path: UnitPath,
 }
 
+impl Stored {
+    /// As a list shows it.
+    pub fn into_row(self) -> ListRow {
+        let v = self.visit;
+        let (started_at, finished_at) = times(&v);
+        ListRow {
+            id: v.id.0, n: self.n, state: v.state.as_str().to_owned(), kind: v.plan.kind.as_str().to_owned(), place_id: v.plan.place.0,
+            host_id: v.plan.host.0, leader_id: v.plan.leader.0, day: v.plan.day.to_string(), announced: v.plan.announced, started_at, finished_at,
+        }
+    }
+}
+
 fn times(v: &Visit) -> (Option<i64>, Option<i64>) {
     let end = match &v.state { VisitState::Finished { at, .. } => Some(at.0), _ => None };
     (v.check_in().map(|c| c.at.0), end)
+}
+
+/// What the columns of a visit's row hold, as far as they follow from its events.
+pub(crate) fn columns(v: &Visit) -> serde_json::Map<String, serde_json::Value> {
+    let (start, end) = times(v);
+    let fields = serde_json::json!({
+        "state": v.state.as_str(), "kind": v.plan.kind.as_str(), "place_id": v.plan.place, "host_id": v.plan.host, "leader_id": v.plan.leader,
+        "day": v.plan.day.to_string(), "announced": v.plan.announced, "planned_by": v.planned_by.person(), "started_at": start, "finished_at": end,
+        "rev": v.rev, "body": body(v).unwrap_or_default(),
+    });
+    match fields { serde_json::Value::Object(fields) => fields, _ => serde_json::Map::new() }
 }
 
 fn body(v: &Visit) -> Result<String, StoreError> {

@@ -3,6 +3,7 @@
 use crate::db::{Conn, StoreError};
 use crate::ledger::sha256;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::{ContactId, MatterId, Words, WordsId};
 use yixian_domain::time::Instant;
@@ -11,7 +12,7 @@ statements! {
     PUT = "INSERT INTO words (id, record_id, salt, body) VALUES ($1, $2, $3, $4)";
     OF_RECORD = "SELECT id, body FROM words WHERE record_id = $1";
     CHECK = "SELECT id, salt, body FROM words WHERE id = $1";
-    ERASE = "UPDATE words SET body = NULL, erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
+    ERASE = "UPDATE words SET body = NULL, salt = '', erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
     CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone) VALUES ($1, $2, $3, $4)";
     CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
     CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, erased_at = $2 WHERE matter_id = $1";
@@ -19,7 +20,40 @@ statements! {
     LINK = "SELECT matter_id, contact_id FROM matter_link WHERE token_hash = $1";
 }
 
+/// Words of one statement where many are kept at once.
+const CHUNK: usize = 50;
+
+/// [`PUT`] for [`CHUNK`] words.
+static PUT_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(PUT, 4, CHUNK));
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> { vec![("words::PUT_MANY", PUT_MANY.as_str())] }
+
+/// Words to be kept: their id, record, salt and text.
+pub type WordsRow = (WordsId, Uuid, String, String);
+
 impl crate::Tx {
+    /// Keeps many words, whose hashes the caller has made with [`hash`].
+    pub async fn put_many_words(&mut self, all: &[WordsRow]) -> Result<(), StoreError> {
+        let whole = all.chunks_exact(CHUNK);
+        let rest = whole.remainder();
+        for chunk in whole {
+            macro_rules! put {
+                ($c:expr) => {{
+                    let mut q = sqlx::query(PUT_MANY.as_str());
+                    for (id, record, salt, text) in chunk {
+                        q = q.bind(id.0).bind(record).bind(salt).bind(text);
+                    }
+                    q.execute(&mut **$c).await.map(drop)?
+                }};
+            }
+            match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        }
+        for (id, record, salt, text) in rest {
+            exec!(&mut self.conn, PUT, id.0, record, salt, text)?;
+        }
+        Ok(())
+    }
     /// Keeps words of a record. `id` and `salt` are minted by the caller.
     pub async fn put_words(&mut self, record: Uuid, id: WordsId, salt: &str, text: &str) -> Result<Words, StoreError> {
         exec!(&mut self.conn, PUT, id.0, record, salt, text)?;
@@ -35,7 +69,8 @@ impl crate::Tx {
         exec!(&mut self.conn, LINK_PUT, token_hash, matter.0, contact.0, self.recorded_at.0)?;
         Ok(())
     }
-    /// Erases the words and the contact of a record; the ledger stays valid.
+    /// Erases the words and the contact of a record; the ledger stays valid. The salt goes too:
+    /// with it, short words could be guessed from the ledger's hash.
     pub async fn erase(&mut self, record: Uuid, at: Instant) -> Result<u64, StoreError> {
         let words = exec!(&mut self.conn, ERASE, record, at.0)?;
         Ok(words + exec!(&mut self.conn, CONTACT_ERASE, record, at.0)?)

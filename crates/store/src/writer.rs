@@ -4,15 +4,20 @@
 //! rest a batch is one job. On PostgreSQL the same batches run under an advisory lock, so several
 //! nodes keep one ledger.
 //!
-//! When a flush fails in a way that leaves doubt what is on disk, the writer stops for good
-//! (PostgreSQL's lesson: a second fsync may lie). A full disk is not doubt: the batch is rolled
-//! back and writing heals by itself.
+//! A job that refuses, fails or panics leaves nothing behind and takes nobody with it. When the
+//! batch itself is lost (the server went away, another process held the file too long), everybody
+//! in it is told so and may send again; the id of his command keeps that harmless. When a flush
+//! fails in a way that leaves doubt what is on disk, the writer stops for good (PostgreSQL's lesson:
+//! a second fsync may lie). A full disk is not doubt: the batch is rolled back and writing heals by
+//! itself.
 
 use crate::db::{Conn, Db, StoreError};
 use crate::ledger::{self, EventRow, GENESIS};
 use crate::migrate::{self, migrate};
+use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{mpsc, oneshot};
@@ -36,8 +41,14 @@ const QUEUE: usize = 4_096;
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    queue: mpsc::Sender<Message>,
     halted: Arc<AtomicBool>,
+}
+
+enum Message {
+    Job(Box<dyn Job>),
+    /// Carry out what waits, then end.
+    Stop,
 }
 
 /// The transaction a job writes in. Reading through it sees what it and the jobs before it in the
@@ -62,11 +73,35 @@ impl std::fmt::Debug for Tx {
     }
 }
 
+/// Why a whole batch was lost.
+#[derive(Clone, Debug)]
+enum Loss { Full, Halted(String), Lost(String) }
+
+impl Loss {
+    fn of(e: StoreError) -> Loss {
+        match e {
+            StoreError::DiskFull => Loss::Full,
+            StoreError::Halted(why) => Loss::Halted(why),
+            StoreError::Lost(why) => Loss::Lost(why),
+            e => Loss::Lost(e.to_string()),
+        }
+    }
+    fn error(self) -> StoreError {
+        match self {
+            Loss::Full => StoreError::DiskFull,
+            Loss::Halted(why) => StoreError::Halted(why),
+            Loss::Lost(why) => StoreError::Lost(why),
+        }
+    }
+}
+
 trait Job: Send {
     /// Runs; true when what it wrote shall be committed.
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool>;
-    /// The batch is durable, or was lost with this error.
-    fn finish(self: Box<Self>, lost: Option<&str>, full: bool);
+    /// What it wrote could not be kept after all.
+    fn spoil(&mut self, why: &str);
+    /// The batch is durable, or was lost.
+    fn finish(self: Box<Self>, loss: Option<&Loss>);
 }
 
 struct JobOf<F, T, E> {
@@ -84,22 +119,33 @@ where
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool> {
         Box::pin(async move {
             let Some(work) = self.work.take() else { return false };
-            let outcome = work(tx).await;
+            // A bug in one use case must not end writing for everybody.
+            let outcome = AssertUnwindSafe(async move { work(tx).await }).catch_unwind().await
+                .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref())).into()));
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
             keep
         })
     }
 
-    fn finish(self: Box<Self>, lost: Option<&str>, full: bool) {
-        let outcome = match (self.outcome, lost) {
+    fn spoil(&mut self, why: &str) {
+        self.outcome = Some(Err(StoreError::Lost(why.to_owned()).into()));
+    }
+
+    fn finish(self: Box<Self>, loss: Option<&Loss>) {
+        let outcome = match (self.outcome, loss) {
             (Some(Err(e)), _) => Err(e),
             (Some(Ok(v)), None) => Ok(v),
-            (_, Some(_)) if full => Err(StoreError::DiskFull.into()),
-            (_, why) => Err(StoreError::Halted(why.unwrap_or("not run").to_owned()).into()),
+            (_, Some(loss)) => Err(loss.clone().error().into()),
+            (None, None) => Err(StoreError::Lost("not run".to_owned()).into()),
         };
         self.reply.send(outcome).ok();
     }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    text.unwrap_or_else(|| "no message".to_owned())
 }
 
 impl Store {
@@ -107,11 +153,11 @@ impl Store {
     /// happened an event is flagged as a late entry.
     pub async fn open(db: Db, late_after_ms: i64) -> Result<Store, StoreError> {
         migrate(&db).await?;
-        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (queue, waiting) = mpsc::channel(QUEUE);
         let halted = Arc::new(AtomicBool::new(false));
-        let conn = db.writer().await?;
-        tokio::spawn(write_loop(db.clone(), conn, queue, halted.clone(), late_after_ms));
-        Ok(Store { db, jobs, halted })
+        let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, halted: halted.clone() };
+        tokio::spawn(writer.run(waiting));
+        Ok(Store { db, queue, halted })
     }
 
     /// The database, for reading.
@@ -124,78 +170,131 @@ impl Store {
     pub fn halted(&self) -> bool { self.halted.load(Ordering::Relaxed) }
 
     /// How many jobs wait.
-    pub fn waiting(&self) -> usize { QUEUE - self.jobs.capacity() }
+    pub fn waiting(&self) -> usize { QUEUE - self.queue.capacity() }
+
+    /// Carries out what waits, takes nothing more, and closes the database.
+    pub async fn close(&self) {
+        // The writer holds a connection, and closing waits for all of them: it has to end first.
+        if self.queue.send(Message::Stop).await.is_ok() {
+            self.queue.closed().await;
+        }
+        self.db.close().await;
+    }
 
     /// Runs a job in the next batch; returns when it is durable, or with the job's own error when
-    /// it refused, in which case nothing of it is kept.
+    /// it refused, in which case nothing of it is kept. Dropping the future does not take a job
+    /// back that is already in the queue.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let stopped = || StoreError::Halted("the writer is gone".into());
+        let stopped = || StoreError::Halted("the store is closed".into());
         let (reply, answer) = oneshot::channel();
         let job = JobOf { work: Some(work), outcome: None, reply };
-        self.jobs.send(Box::new(job)).await.map_err(|_| stopped())?;
+        self.queue.send(Message::Job(Box::new(job))).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 }
 
-async fn write_loop(db: Db, conn: Conn, mut queue: mpsc::Receiver<Box<dyn Job>>, halted: Arc<AtomicBool>, late_after_ms: i64) {
-    let mut tx = Tx {
-        conn, seq: 0, seal_n: 0, seal_hash: String::new(), matter_n: 0, visit_n: 0, events: Vec::new(),
-        record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
-    };
-    let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(BATCH);
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let result = if halted.load(Ordering::Relaxed) {
-            Err(StoreError::Halted("an earlier flush to disk failed".into()))
-        } else {
-            tx.commit_batch(&mut batch).await
-        };
-        if let Err(e) = result {
-            let full = matches!(&e, StoreError::Sql(s) if StoreError::is_disk_full(s));
-            let why = e.to_string();
-            migrate::run(&mut tx.conn, "ROLLBACK").await.ok();
-            tx.events.clear();
-            if is_flush_failure(&e) {
-                tracing::error!(error = %why, "a flush to disk failed; writing stops");
-                halted.store(true, Ordering::Relaxed);
-            } else if !full {
-                tracing::warn!(error = %why, "a batch was lost");
-                if let Ok(fresh) = db.writer_again(&tx.conn).await {
-                    if let Some(fresh) = fresh { tx.conn = fresh; }
+struct Writer {
+    db: Db,
+    tx: Tx,
+    /// The connection may be dead or in the middle of something.
+    stale: bool,
+    halted: Arc<AtomicBool>,
+}
+
+impl Writer {
+    async fn run(mut self, mut queue: mpsc::Receiver<Message>) {
+        let mut waiting: Vec<Message> = Vec::with_capacity(BATCH);
+        while queue.recv_many(&mut waiting, BATCH).await > 0 {
+            let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(waiting.len());
+            for message in waiting.drain(..) {
+                match message {
+                    Message::Job(job) => batch.push(job),
+                    Message::Stop => queue.close(),
                 }
             }
-            for job in batch.drain(..) { job.finish(Some(&why), full); }
-        } else {
-            for job in batch.drain(..) { job.finish(None, false); }
+            if batch.is_empty() {
+                continue;
+            }
+            let loss = self.carry_out(&mut batch).await.err().map(Loss::of);
+            for job in batch {
+                job.finish(loss.as_ref());
+            }
+            // Whoever was just answered may have more to write: let him queue up before the next
+            // flush, or half of the writers would wait for every other one.
+            for _ in 0..4 {
+                tokio::task::yield_now().await;
+            }
         }
+        // Closing waits until the connection is back with its pool.
+        let Writer { tx, .. } = self;
+        drop(tx);
+    }
+
+    async fn carry_out(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        if self.halted.load(Ordering::Relaxed) {
+            return Err(StoreError::Halted("an earlier flush to disk failed".into()));
+        }
+        let done = match self.begin().await {
+            Ok(()) => self.tx.commit_batch(batch).await,
+            Err(e) => Err(e),
+        };
+        let Err(e) = done else { return Ok(()) };
+        migrate::run(&mut self.tx.conn, "ROLLBACK").await.ok();
+        self.tx.events.clear();
+        // Whatever went wrong on PostgreSQL, a fresh connection is in a known state.
+        self.stale = matches!(self.tx.conn, Conn::Postgres(_));
+        if is_flush_failure(&self.tx.conn, &e) {
+            tracing::error!(error = %e, "a flush to disk failed; writing stops");
+            self.halted.store(true, Ordering::Relaxed);
+            return Err(StoreError::Halted(e.to_string()));
+        }
+        tracing::warn!(error = %e, jobs = batch.len(), "a batch was lost");
+        Err(e)
+    }
+
+    /// Begins a transaction. A server that has restarted meanwhile is no reason to fail: nothing of
+    /// the batch has run yet.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        if !self.stale {
+            match migrate::begin(&mut self.tx.conn).await {
+                Err(_) if matches!(self.tx.conn, Conn::Postgres(_)) => self.stale = true,
+                done => return done,
+            }
+        }
+        let old = std::mem::replace(&mut self.tx.conn, self.db.writer().await?);
+        if let Conn::Postgres(old) = old {
+            drop(old.detach());
+        }
+        self.stale = false;
+        migrate::begin(&mut self.tx.conn).await
     }
 }
 
-impl Db {
-    /// PostgreSQL may have restarted: a fresh connection for the writer. SQLite has only one.
-    async fn writer_again(&self, old: &Conn) -> Result<Option<Conn>, StoreError> {
-        match old {
-            Conn::Sqlite(_) => Ok(None),
-            Conn::Postgres(_) => Ok(Some(self.writer().await?)),
+/// SQLite's I/O errors (10 and its extended codes) leave doubt what is on disk. PostgreSQL handles
+/// its own: it panics, and replays its log.
+fn is_flush_failure(conn: &Conn, e: &StoreError) -> bool {
+    match (conn, e) {
+        (Conn::Sqlite(_), StoreError::Sql(sqlx::Error::Database(d))) => {
+            d.code().and_then(|c| c.parse::<i32>().ok()).is_some_and(|c| c & 0xff == 10)
         }
-    }
-}
-
-/// SQLite's I/O errors (10 and its extended codes) at commit leave doubt what is on disk.
-fn is_flush_failure(e: &StoreError) -> bool {
-    match e {
-        StoreError::Sql(sqlx::Error::Database(d)) => d.code().and_then(|c| c.parse::<i32>().ok()).is_some_and(|c| c & 0xff == 10),
         _ => false,
     }
 }
 
 impl Tx {
+    fn new(conn: Conn, late_after_ms: i64) -> Tx {
+        Tx {
+            conn, seq: 0, seal_n: 0, seal_hash: String::new(), matter_n: 0, visit_n: 0, events: Vec::new(),
+            record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
+        }
+    }
+
     async fn commit_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-        migrate::begin(&mut self.conn).await?;
         let heads = row!(&mut self.conn, (i64, i64, String, i64, i64), ledger::HEADS)?
             .ok_or_else(|| StoreError::corrupt("ledger", "no heads"))?;
         (self.seq, self.seal_n, self.seal_hash, self.matter_n, self.visit_n) = heads;
@@ -203,28 +302,37 @@ impl Tx {
             GENESIS.clone_into(&mut self.seal_hash);
         }
         self.record_heads.clear();
-        let alone = batch.len() == 1;
-        for job in batch.iter_mut() {
-            if !alone {
-                migrate::run(&mut self.conn, "SAVEPOINT job").await?;
-            }
+        let mut kept = 0;
+        let jobs = batch.len();
+        migrate::run(&mut self.conn, "SAVEPOINT job").await?;
+        for (i, job) in batch.iter_mut().enumerate() {
+            // One way to the database and back ends a job and begins the next.
+            let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
             let (seq, events, matter_n, visit_n) = (self.seq, self.events.len(), self.matter_n, self.visit_n);
-            let keep = job.run(self).await;
-            if !keep {
-                (self.seq, self.matter_n, self.visit_n) = (seq, matter_n, visit_n);
-                self.events.truncate(events);
-                self.record_heads.clear();
-                for e in &self.events {
-                    self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
+            // A job that does not say under which command it writes shall not inherit one.
+            self.under(CommandId(Uuid::nil()), Instant(0));
+            if job.run(self).await {
+                match migrate::run(&mut self.conn, next).await {
+                    Ok(()) => {
+                        kept += 1;
+                        continue;
+                    }
+                    // PostgreSQL refuses when a statement of the job had failed and the job went on
+                    // as if it had not; a COMMIT would then quietly roll everything back.
+                    Err(e) => job.spoil(&format!("a statement failed on the way: {e}")),
                 }
-                if alone {
-                    return migrate::run(&mut self.conn, "ROLLBACK").await;
-                }
-                migrate::run(&mut self.conn, "ROLLBACK TO SAVEPOINT job").await?;
             }
-            if !alone {
-                migrate::run(&mut self.conn, "RELEASE SAVEPOINT job").await?;
+            (self.seq, self.matter_n, self.visit_n) = (seq, matter_n, visit_n);
+            self.events.truncate(events);
+            self.record_heads.clear();
+            for e in &self.events {
+                self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
             }
+            migrate::run(&mut self.conn, "ROLLBACK TO SAVEPOINT job").await?;
+            migrate::run(&mut self.conn, next).await?;
+        }
+        if kept == 0 {
+            return migrate::run(&mut self.conn, "ROLLBACK").await;
         }
         self.flush_events().await?;
         migrate::run(&mut self.conn, "COMMIT").await

@@ -116,9 +116,12 @@ impl Form {
     }
 }
 
+/// PostgreSQL keeps no NUL in a text, and nobody types one.
+fn typed(text: &str) -> String { text.replace('\0', "") }
+
 /// The parts of a form as a query string has them.
 fn pairs(text: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(text).take(MAX_FIELDS).map(|(k, v)| (k.into_owned(), v.into_owned())).collect()
+    form_urlencoded::parse(text).take(MAX_FIELDS).map(|(k, v)| (k.into_owned(), typed(&v))).collect()
 }
 
 /// Fields of a query string.
@@ -128,7 +131,7 @@ fn says_multipart(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/form-data"))
 }
 
-async fn multipart(mut parts: Multipart, form: &mut Form) -> Result<(), StatusCode> {
+async fn multipart(mut parts: Multipart, form: &mut Form, known: bool) -> Result<(), StatusCode> {
     while let Some(mut field) = parts.next_field().await.map_err(|e| e.status())? {
         let name = field.name().unwrap_or_default().to_owned();
         let file = field.file_name().map(str::to_owned);
@@ -136,17 +139,20 @@ async fn multipart(mut parts: Multipart, form: &mut Form) -> Result<(), StatusCo
         let mut bytes = Vec::new();
         let mut over = false;
         while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
-            // What is over the limit is read and dropped, so that the rest of the form survives.
+            // What is over the limit is read and dropped, so that the rest of the form survives; so
+            // are files of somebody who is not signed in: he may not make us hold them.
+            if file.is_some() && !known { continue; }
             if bytes.len() + chunk.len() > limit { over = true; } else if !over { bytes.extend_from_slice(&chunk); }
         }
         if form.fields.len() + form.files.len() >= MAX_FIELDS {
             continue;
         }
         match file {
+            Some(_) if !known => {}
             Some(_) if over => form.faults.push(FieldError::with("photo", "photo_too_large", MAX_BYTES / 1024 / 1024)),
             Some(file) => form.files.push((name, Upload { name: file, bytes: bytes.into() })),
             None if over => return Err(StatusCode::PAYLOAD_TOO_LARGE),
-            None => form.fields.push((name, String::from_utf8_lossy(&bytes).into_owned())),
+            None => form.fields.push((name, typed(&String::from_utf8_lossy(&bytes)))),
         }
     }
     Ok(())
@@ -164,7 +170,7 @@ impl FromRequest<Web> for Form {
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
-            multipart(m, &mut form).await.map_err(IntoResponse::into_response)?;
+            multipart(m, &mut form, visitor.person.is_some()).await.map_err(IntoResponse::into_response)?;
         } else {
             let bytes = Limited::new(body, MAX_FORM).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?.to_bytes();
             form.fields = pairs(&bytes);

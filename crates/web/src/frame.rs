@@ -37,6 +37,8 @@ pub struct Frame {
     pub demo_clock: Option<String>,
     /// What forms carry.
     pub form_token: String,
+    /// Where the reader is, to come back to after setting language or appearance.
+    pub path: String,
     /// Draft to forget, after a successful submit.
     pub draft_done: Option<String>,
     /// URLs of the browser files.
@@ -65,6 +67,7 @@ impl Frame {
             section: "",
             demo_clock: clock.is_shifted().then(|| v.say.moment(clock.now())),
             form_token: v.form_token.clone(),
+            path: v.path.clone(),
             draft_done: None,
             css: assets::url("app.css"),
             js: assets::url("page.js"),

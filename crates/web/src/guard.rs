@@ -72,8 +72,12 @@ fn client(web: &Web, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
     if !web.options().trusted_proxies.contains(&peer) {
         return peer;
     }
-    headers.get("x-forwarded-for").and_then(|v| v.to_str().ok())
-        .and_then(|v| v.rsplit(',').find_map(|a| a.trim().parse().ok()))
+    // From the nearest hop outwards, over every line of the header: the first address that is not a
+    // proxy of ours is the client; what stands before it is only what the client says of himself.
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect();
+    lines.iter().rev().flat_map(|v| v.rsplit(','))
+        .map_while(|a| a.trim().parse().ok())
+        .find(|a| !web.options().trusted_proxies.contains(a))
         .unwrap_or(peer)
 }
 

@@ -156,8 +156,8 @@ pub fn router(web: Web) -> Router {
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(1024).and(NotForContentType::IMAGES));
     router
         .fallback(pages::errors::no_page)
-        .layer(from_fn_with_state(web.clone(), guard::errors))
         .layer(from_fn_with_state(web.clone(), guard::same_origin))
+        .layer(from_fn_with_state(web.clone(), guard::errors))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(compress)
         .layer(from_fn_with_state(web.clone(), guard::envelope))

@@ -1,6 +1,7 @@
 //! The accept loop. `axum::serve` sets no timer and holds slow connections for ever, so this one is
 //! ours: a bound on connections in all and per address, ten seconds for the TLS handshake and for a
-//! request's head, a deadline between chunks of a body, and a graceful end. An accept that fails
+//! request's head, a deadline between chunks of a body and for an answer that is not taken, and a
+//! graceful end. An accept that fails
 //! (too many files open) does not end the server.
 
 use axum::Router;
@@ -21,7 +22,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, Sleep, sleep, timeout};
@@ -37,7 +38,7 @@ pub struct Bounds {
     pub per_address: usize,
     /// For the TLS handshake, and for a request's head.
     pub head: Duration,
-    /// Between two chunks of a body.
+    /// Between two chunks of a body, and while an answer is not taken.
     pub chunk: Duration,
     /// For a whole body.
     pub body: Duration,
@@ -117,6 +118,53 @@ impl HttpBody for Patient {
     fn size_hint(&self) -> SizeHint { self.inner.size_hint() }
 }
 
+/// A stream whose reader must keep reading: whoever asks and then does not take the answer is left.
+struct Taken<S> {
+    inner: S,
+    bound: Duration,
+    stuck: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> Taken<S> {
+    fn judged<T>(&mut self, cx: &mut Context<'_>, wrote: Poll<std::io::Result<T>>) -> Poll<std::io::Result<T>> {
+        if wrote.is_ready() {
+            self.stuck = None;
+            return wrote;
+        }
+        let bound = self.bound;
+        match self.stuck.get_or_insert_with(|| Box::pin(sleep(bound))).as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(Err(std::io::ErrorKind::TimedOut.into())),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Taken<S> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.inner).poll_read(cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<std::io::Result<usize>> {
+        let wrote = Pin::new(&mut self.inner).poll_write(cx, buf);
+        self.judged(cx, wrote)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let wrote = Pin::new(&mut self.inner).poll_flush(cx);
+        self.judged(cx, wrote)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let wrote = Pin::new(&mut self.inner).poll_shutdown(cx);
+        self.judged(cx, wrote)
+    }
+    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[std::io::IoSlice<'_>]) -> Poll<std::io::Result<usize>> {
+        let wrote = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
+        self.judged(cx, wrote)
+    }
+    fn is_write_vectored(&self) -> bool { self.inner.is_write_vectored() }
+}
+
 /// Serves until `stop` turns true, then lets running requests end.
 pub async fn serve(listener: TcpListener, router: Router, tls: Option<Arc<ServerConfig>>, bounds: Bounds, mut stop: watch::Receiver<bool>) {
     let all = Arc::new(Semaphore::new(bounds.connections));
@@ -175,16 +223,9 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(bounds.head)
         .max_buf_size(64 * 1024)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Taken { inner: stream, bound: bounds.chunk, stuck: None }), service);
     watcher.watch(connection).await.ok();
 }
 
 /// A plain TCP listener.
 pub async fn listen(addr: SocketAddr) -> std::io::Result<TcpListener> { TcpListener::bind(addr).await }
-
-/// The metrics listener: OpenMetrics text on a port of its own, never on the public one.
-pub async fn serve_metrics(listener: TcpListener, handle: metrics_exporter_prometheus::PrometheusHandle, stop: watch::Receiver<bool>) {
-    let router = Router::new().route("/metrics", axum::routing::get(move || { let handle = handle.clone(); async move { handle.render() } }));
-    serve(listener, router, None, Bounds { connections: 64, per_address: 16, ..Bounds::default() }, stop).await;
-}
-

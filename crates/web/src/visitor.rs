@@ -5,7 +5,7 @@ use crate::Web;
 use crate::problem::Failure;
 use crate::say::{Lang, Say};
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, Method, header, request::Parts};
 use yixian_app::mint::hash_secret;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::PersonId;
@@ -33,6 +33,8 @@ pub struct Visitor {
     pub large: bool,
     /// What forms of this session carry.
     pub form_token: String,
+    /// Where he is, path and query, so that setting the language comes back here; empty after a write.
+    pub path: String,
 }
 
 /// A cookie's value.
@@ -92,6 +94,7 @@ impl FromRequestParts<Web> for Visitor {
             theme: match cookie(headers, "yx_theme") { Some("light") => Some("light"), Some("dark") => Some("dark"), _ => None },
             large: cookie(headers, "yx_text") == Some("large"),
             form_token: form_token(secret.filter(|_| person.is_some())),
+            path: if parts.method == Method::GET { parts.uri.path_and_query().map_or_else(String::new, ToString::to_string) } else { String::new() },
         };
         parts.extensions.insert(visitor.clone());
         Ok(visitor)

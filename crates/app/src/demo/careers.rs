@@ -35,6 +35,7 @@ impl World<'_> {
     }
 
     /// The life of a matter that was not found on a visit.
+    #[allow(clippy::too_many_arguments)] // what somebody raises is made of so much
     pub fn raised(&mut self, topic: &Topic, origin: Origin, place: Option<usize>, unit: UnitId, at: Instant, english: bool, career: &Career) -> Result<Life, AppError> {
         let recorder = self.holder(Role::Coordinator, unit, None).ok_or_else(|| faulty(&"a unit without a coordinator"))?;
         let found = self.chance.word(topic.found);
@@ -74,11 +75,11 @@ impl World<'_> {
         let by = By::Person(who);
         let mut puts = Vec::new();
         let reason = self.one(&mut puts, life.matter.id.0, t, &texts::REFUSED);
-        let Some(t) = self.act(life, by.clone(), t, MatterAction::Refuse, puts, |m| m.refuse(t, &by, reason))? else { return Ok(()) };
+        let Some(t) = self.act(life, &by, t, MatterAction::Refuse, puts, |m| m.refuse(t, &by, reason))? else { return Ok(()) };
         let t = self.work(t, 10, 600);
         let mut puts = Vec::new();
         let words = self.say(&mut puts, life.matter.id.0, t, "您反映的事项经核实不属于我公司办理范围，已将情况与联系方式告知，感谢理解。");
-        let Some(t) = self.act(life, by.clone(), t, MatterAction::Answer, puts, |m| m.answer(t, &by, words))? else { return Ok(()) };
+        let Some(t) = self.act(life, &by, t, MatterAction::Answer, puts, |m| m.answer(t, &by, words))? else { return Ok(()) };
         self.verdict(life, t, None)
     }
 
@@ -103,7 +104,7 @@ impl World<'_> {
         let note = if self.chance.percent(25) { Some(self.one(&mut puts, life.matter.id.0, t, &texts::NOTES)) } else { None };
         let law = self.policies.law();
         let handler = handler.or_else(|| again.then(|| self.company.nearest(Role::Handler, unit).iter().copied().find(|h| Some(*h) != doer)).flatten());
-        self.act(life, by.clone(), t, MatterAction::Assign, puts, |m| m.assign(&law, t, &by, unit, handler, &choice, note))
+        self.act(life, &by, t, MatterAction::Assign, puts, |m| m.assign(&law, t, &by, unit, handler, &choice, note))
     }
 
     /// From assigned to closed, as far as it gets.
@@ -117,7 +118,7 @@ impl World<'_> {
                 let by = By::Person(who);
                 let mut puts = Vec::new();
                 let reason = self.one(&mut puts, life.matter.id.0, at, &texts::TRANSFER);
-                let Some(then) = self.act(life, by.clone(), at, MatterAction::Transfer, puts, |m| m.transfer(at, &by, to, None, reason))? else { return Ok(()) };
+                let Some(then) = self.act(life, &by, at, MatterAction::Transfer, puts, |m| m.transfer(at, &by, to, None, reason))? else { return Ok(()) };
                 t = then;
             }
         }
@@ -126,7 +127,7 @@ impl World<'_> {
         let by = By::Person(handler);
         t = self.work(t, 20, 1_200);
         let law = self.policies.law();
-        let Some(then) = self.act(life, by.clone(), t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else { return Ok(()) };
+        let Some(then) = self.act(life, &by, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else { return Ok(()) };
         t = then;
         if self.chance.percent(9) {
             t = self.remark(life, &by, t)?;
@@ -138,7 +139,7 @@ impl World<'_> {
         }
         if life.matter.kind == MatterKind::Connection {
             let at = self.work(t, 300, 2_400);
-            let Some(then) = self.act(life, by.clone(), at, MatterAction::Advance, Vec::new(), |m| m.advance(&law, at, &by, "apply"))? else { return Ok(()) };
+            let Some(then) = self.act(life, &by, at, MatterAction::Advance, Vec::new(), |m| m.advance(&law, at, &by, "apply"))? else { return Ok(()) };
             t = then;
         }
         let ready = self.ready(life, t, career.on_time);
@@ -165,7 +166,7 @@ impl World<'_> {
         let corrects = self.chance.percent(20).then_some(1);
         let of: &[&'static str] = if corrects.is_some() { &texts::CORRECTIONS } else { &texts::COMMENTS };
         let words = self.one(&mut puts, life.matter.id.0, at, of);
-        let done = self.act(life, by.clone(), at, MatterAction::Comment, puts, |m| Ok(m.comment(at, by, words, Vec::new(), corrects)))?;
+        let done = self.act(life, by, at, MatterAction::Comment, puts, |m| Ok(m.comment(at, by, words, Vec::new(), corrects)))?;
         Ok(done.unwrap_or(t))
     }
 
@@ -180,11 +181,11 @@ impl World<'_> {
             let after = self.chance.between(3, 12) as i32;
             let until = due.day.saturating_add(jiff::Span::new().days(after));
             let reason = self.one(&mut puts, record, at, &texts::EXTENSION);
-            self.act(life, by.clone(), at, MatterAction::AskExtension, puts, |m| m.ask_extension(at, &by, until, reason, Vec::new()))?
+            self.act(life, &by, at, MatterAction::AskExtension, puts, |m| m.ask_extension(at, &by, until, reason, Vec::new()))?
         } else {
             let reason = self.one(&mut puts, record, at, &texts::PAUSE);
             let evidence = self.photo(&mut puts, record, life.scene, false);
-            self.act(life, by.clone(), at, MatterAction::AskPause, puts, |m| m.ask_pause(at, &by, reason, evidence))?
+            self.act(life, &by, at, MatterAction::AskPause, puts, |m| m.ask_pause(at, &by, reason, evidence))?
         };
         let Some(t) = done else { return Ok(None) };
         let at = self.work(t, 30, 1_500);
@@ -193,14 +194,14 @@ impl World<'_> {
         let approve = if extension { self.chance.percent(72) } else { life.stop == Some(Stop::Paused) || self.chance.percent(88) };
         let mut puts = Vec::new();
         let note = if approve { None } else { Some(self.one(&mut puts, record, at, &texts::REJECT)) };
-        let Some(t) = self.act(life, decider.clone(), at, MatterAction::Decide, puts, |m| m.decide(&law, at, &decider, approve, note))? else { return Ok(None) };
+        let Some(t) = self.act(life, &decider, at, MatterAction::Decide, puts, |m| m.decide(&law, at, &decider, approve, note))? else { return Ok(None) };
         if extension || !approve {
             return Ok(Some(t));
         }
         let at = self.work(t, 2_000, 16_000);
         let mut puts = Vec::new();
         let note = Some(self.one(&mut puts, record, at, &texts::RESUME));
-        self.act(life, by.clone(), at, MatterAction::Resume, puts, |m| m.resume(&law, at, &by, note))
+        self.act(life, &by, at, MatterAction::Resume, puts, |m| m.resume(&law, at, &by, note))
     }
 
     fn submit(&mut self, life: &mut Life, topic: &Topic, by: &By, t: Instant) -> Result<Option<Instant>, AppError> {
@@ -209,7 +210,7 @@ impl World<'_> {
         let how = self.one(&mut puts, record, t, topic.done);
         let physical = matches!(topic.category, "equipment" | "line");
         let photos = if physical || self.chance.percent(30) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
-        self.act(life, by.clone(), t, MatterAction::Submit, puts, |m| m.submit(&law, t, by, how, photos))
+        self.act(life, by, t, MatterAction::Submit, puts, |m| m.submit(&law, t, by, how, photos))
     }
 
     /// Verified or sent back, then answered.
@@ -227,7 +228,7 @@ impl World<'_> {
             if returns > 0 {
                 returns -= 1;
                 let reason = self.one(&mut puts, record, at, &texts::RETURNED);
-                let Some(then) = self.act(life, by.clone(), at, MatterAction::Return, puts, |m| m.send_back(at, &by, reason))? else { return Ok(()) };
+                let Some(then) = self.act(life, &by, at, MatterAction::Return, puts, |m| m.send_back(at, &by, reason))? else { return Ok(()) };
                 let handler = match life.matter.handler { Some(h) => Some(h), None => self.holder(Role::Handler, life.matter.unit, None) };
                 let Some(handler) = handler else { return Ok(()) };
                 let at = self.work(then, 200, 3_600);
@@ -236,7 +237,7 @@ impl World<'_> {
                 continue;
             }
             let note = if self.chance.percent(40) { Some(self.one(&mut puts, record, at, &texts::VERIFIED)) } else { None };
-            let Some(then) = self.act(life, by.clone(), at, MatterAction::Verify, puts, |m| m.verify(at, &by, note))? else { return Ok(()) };
+            let Some(then) = self.act(life, &by, at, MatterAction::Verify, puts, |m| m.verify(at, &by, note))? else { return Ok(()) };
             t = then;
             break;
         }
@@ -249,7 +250,7 @@ impl World<'_> {
         let done = texts::fill(&mut self.chance, done);
         let text = if done.is_ascii() { format!("Thank you for telling us. {done}") } else { format!("您反映的事项已由{name}办理：{done}。感谢您的监督。") };
         let words = self.say(&mut puts, record, at, &text);
-        let Some(t) = self.act(life, by.clone(), at, MatterAction::Answer, puts, |m| m.answer(at, &by, words))? else { return Ok(()) };
+        let Some(t) = self.act(life, &by, at, MatterAction::Answer, puts, |m| m.answer(at, &by, words))? else { return Ok(()) };
         self.verdict(life, t, Some(topic))
     }
 
@@ -279,7 +280,7 @@ impl World<'_> {
             None
         };
         let law = self.policies.law();
-        let Some(t) = self.act(life, raiser.clone(), at, MatterAction::Rate, puts, |m| m.rate(&law, at, &raiser, verdict, words))? else { return Ok(()) };
+        let Some(t) = self.act(life, &raiser, at, MatterAction::Rate, puts, |m| m.rate(&law, at, &raiser, verdict, words))? else { return Ok(()) };
         if let (true, Some(topic)) = (not, topic) {
             let career = Career { stop: life.stop, due: None, unit: None, handler: None, on_time: true };
             return self.go_on(life, topic, t, &career);
@@ -297,7 +298,7 @@ impl World<'_> {
             let mut puts = Vec::new();
             let note = self.one(&mut puts, life.matter.id.0, at, &texts::ATTEMPT);
             let when = at;
-            let Some(then) = self.act(life, by.clone(), at, MatterAction::RecordAttempt, puts, |m| m.record_attempt(&law, when, &by, note))? else { return Ok(()) };
+            let Some(then) = self.act(life, &by, at, MatterAction::RecordAttempt, puts, |m| m.record_attempt(&law, when, &by, note))? else { return Ok(()) };
             at = then;
         }
         Ok(())
@@ -316,7 +317,7 @@ impl World<'_> {
             let reason = Some(self.one(&mut puts, life.matter.id.0, t, &texts::MERGE));
             // The master may have been answered meanwhile; then this one goes its own way.
             let open = !matches!(then.stage.name(), StageName::Merged | StageName::Answered | StageName::Closed | StageName::Refused);
-            if open && self.act(&mut life, by.clone(), t, MatterAction::Merge, puts, |m| m.merge(t, &by, &then, reason))?.is_some() {
+            if open && self.act(&mut life, &by, t, MatterAction::Merge, puts, |m| m.merge(t, &by, &then, reason))?.is_some() {
                 let answer = master.history.iter().find_map(|h| match &h.event {
                     MatterEvent::Answered { words, .. } if h.at > t => Some((h.at, h.by.clone(), words.clone())),
                     _ => None,

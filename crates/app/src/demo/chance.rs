@@ -57,7 +57,7 @@ impl Chance {
         }
         out
     }
-    /// A UUIDv7 for something made at an instant.
+    /// An id (UUID of version 7) for something made at an instant.
     pub fn uuid(&mut self, at: Instant) -> Uuid {
         let mut bytes = [0u8; 10];
         self.0.fill_bytes(&mut bytes);

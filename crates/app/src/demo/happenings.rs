@@ -127,7 +127,7 @@ impl World<'_> {
             let outside = !matches!(kind, PlaceKind::ConstructionSite | PlaceKind::Installation | PlaceKind::Station);
             let topics: &[Topic] = if outside { &texts::RAISED } else { &texts::ON_SITE };
             let Some(topic) = self.chance.any(topics) else { continue };
-            let spot = topic.spot && self.chance.percent(92) || !topic.spot && self.chance.percent(14) && !matches!(topic.kind, MatterKind::Connection | MatterKind::Resolution | MatterKind::Task);
+            let spot = topic.spot && self.chance.percent(92) || !topic.spot && self.chance.percent(25) && !matches!(topic.kind, MatterKind::Connection | MatterKind::Resolution | MatterKind::Task);
             let career = self.career();
             let recorded = at.plus_millis(o.late_ms).max(trip.recorded);
             let found = self.chance.word(topic.found);
@@ -148,6 +148,9 @@ impl World<'_> {
                 let photos = if self.chance.percent(60) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
                 let moved = life.matter.clone().solve_on_the_spot(at, &by, how, photos)?;
                 self.take(&mut life, moved, recorded, &by, puts, true)?;
+                if NOW.since(at) < 18 * 24 * HOUR_MS && self.chance.percent(30) {
+                    life.stop = Some(Stop::Stage(StageName::SolvedOnTheSpot));
+                }
                 let from = life.recorded;
                 self.judge(&mut life, topic, from)?;
             } else {

@@ -65,6 +65,20 @@ pub(super) struct Life {
     next: Option<Instant>,
 }
 
+impl Life {
+    /// Whether the matter is where this one is to stay.
+    fn stays(&self) -> bool {
+        let m = &self.matter;
+        match self.stop {
+            Some(Stop::Stage(s)) => m.stage.name() == s,
+            Some(Stop::AsksExtension) => m.request.as_ref().is_some_and(|r| matches!(r.wanted, Wanted::Extension { .. })),
+            Some(Stop::AsksPause) => m.request.as_ref().is_some_and(|r| r.wanted == Wanted::Pause),
+            Some(Stop::Paused) => m.paused().is_some(),
+            None => false,
+        }
+    }
+}
+
 /// What everybody works with.
 pub(super) struct World<'a> {
     pub app: &'a App,
@@ -164,7 +178,7 @@ impl World<'_> {
             None => b.recorded_by.clone(),
         };
         let place = b.place.and_then(|i| self.places.all.get(i));
-        let text = format!("{} {}", b.words, place.map_or("", |p| p.name.as_str()));
+        let text = yixian_store::search::text(&b.words, place.map(|p| p.name.as_str()));
         let raised = Raised { by, recorded_by: b.recorded_by.clone(), at: b.at, words, category: b.category.to_owned(), place: place.map(|p| p.id), visit: b.visit, photos };
         let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit };
         let moved = Matter::raise(&self.policies.law(), r, &TargetChoice::RuleIfAny)?;
@@ -186,12 +200,11 @@ impl World<'_> {
         life.recorded = life.recorded.max(recorded);
         puts.push(Put::Matter { id: life.matter.id, events: moved.events.clone() });
         life.history.extend(moved.events);
-        match life.steps.last_mut().filter(|_| join) {
-            Some(last) => last.puts.extend(puts),
-            None => {
-                let step = self.step(life.recorded, by.clone(), puts);
-                life.steps.push(step);
-            }
+        if let Some(last) = life.steps.last_mut().filter(|_| join) {
+            last.puts.extend(puts);
+        } else {
+            let step = self.step(life.recorded, by.clone(), puts);
+            life.steps.push(step);
         }
         Ok(())
     }
@@ -217,17 +230,17 @@ impl World<'_> {
     /// Something done to a matter, if its time has come and the law still has it so. Gives the
     /// instant it was recorded.
     pub fn act(
-        &mut self, life: &mut Life, by: By, at: Instant, action: MatterAction, puts: Vec<Put>,
+        &mut self, life: &mut Life, by: &By, at: Instant, action: MatterAction, puts: Vec<Put>,
         how: impl FnOnce(Matter) -> Result<Moved, Refusal>,
     ) -> Result<Option<Instant>, AppError> {
-        if at > NOW || self.stops(life) {
+        if at > NOW || life.stays() {
             return Ok(None);
         }
         self.sweep(life, at)?;
         if life.matter.allows(action).is_err() {
             return Ok(None);
         }
-        let actor = match &by {
+        let actor = match by {
             By::Person(p) => self.company.actor(*p),
             By::Raiser(contact) => Actor::Raiser { contact: *contact, matter: life.matter.id },
             By::Rule | By::Import => Actor::System,
@@ -236,20 +249,8 @@ impl World<'_> {
         may(&actor, &Ask::ActOnMatter(action, &MatterFacts::of(&life.matter, unit.path.clone())))?;
         let moved = how(life.matter.clone())?;
         let recorded = at.plus_millis(self.chance.between(800, 25_000)).max(life.recorded).min(NOW);
-        self.take(life, moved, recorded, &by, puts, false)?;
+        self.take(life, moved, recorded, by, puts, false)?;
         Ok(Some(life.recorded))
-    }
-
-    /// Whether the matter is where this one is to stay.
-    pub fn stops(&self, life: &Life) -> bool {
-        let m = &life.matter;
-        match life.stop {
-            Some(Stop::Stage(s)) => m.stage.name() == s,
-            Some(Stop::AsksExtension) => m.request.as_ref().is_some_and(|r| matches!(r.wanted, Wanted::Extension { .. })),
-            Some(Stop::AsksPause) => m.request.as_ref().is_some_and(|r| r.wanted == Wanted::Pause),
-            Some(Stop::Paused) => m.paused().is_some(),
-            None => false,
-        }
     }
 
     /// Ends the telling at the demo's instant; gives the steps, the first with the whole row.

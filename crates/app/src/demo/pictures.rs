@@ -36,11 +36,11 @@ impl Canvas {
         c
     }
     fn shade(&self, c: Colour) -> Rgb<u8> { Rgb(c.map(|v| v.saturating_sub(self.dim))) }
-    fn rect(&mut self, x: u32, y: u32, w: u32, h: u32, c: Colour) {
-        let c = self.shade(c);
-        for y in y..(y + h).min(H) {
-            for x in x..(x + w).min(W) {
-                self.picture.put_pixel(x, y, c);
+    fn rect(&mut self, left: u32, top: u32, wide: u32, high: u32, colour: Colour) {
+        let colour = self.shade(colour);
+        for y in top..(top + high).min(H) {
+            for x in left..(left + wide).min(W) {
+                self.picture.put_pixel(x, y, colour);
             }
         }
     }

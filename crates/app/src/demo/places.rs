@@ -71,7 +71,7 @@ impl Maker<'_> {
         let n = self.all.len() + 1;
         let mut off = |reach: i64| {
             // Two draws make the middle likelier than the rim.
-            (self.chance.between(-reach, reach) + self.chance.between(-reach, reach)) / 2
+            i64::midpoint(self.chance.between(-reach, reach), self.chance.between(-reach, reach))
         };
         let point = Point { lat: (d.middle.0 + off(d.reach.0)) as i32, lon: (d.middle.1 + off(d.reach.1)) as i32 };
         let own = if d.code == "DX" && self.chance.percent(25) { "YZ" } else { d.company };

@@ -68,7 +68,7 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
     let drawn = pictures::make(app).await?;
     let mut w = World { app, policies: &policies, company: &company, places: &register, pictures: &drawn, chance };
-    let mut writer = Writer::new(app, seed, begun, drawn.all());
+    let mut writer = Writer::new(app, seed, size.batch, begun, drawn.all());
     for step in w.register() {
         writer.push(step);
     }
@@ -211,7 +211,7 @@ impl World<'_> {
             NOW.plus_millis(-o.age_days * DAY_MS + self.chance.between(-3, 9) * HOUR_MS)
         };
         let at = begin.min(NOW.plus_minutes(-20));
-        let on_time = !o.due.is_some_and(|d| d < day(2018, 9, 27));
+        let on_time = o.due.is_none_or(|d| d >= day(2018, 9, 27));
         let handler = self.company.nearest(Role::Handler, company).first().copied();
         let late = o.due.is_some_and(|d| d < day(2018, 9, 24)) && o.stop == stage(StageName::InHand);
         let career = Career { stop: Some(o.stop), due: o.due, unit: Some(company), handler, on_time: on_time || !late };

@@ -16,13 +16,12 @@ use yixian_domain::time::Instant;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, Tx};
 
-/// Steps of one transaction.
-const BATCH: usize = 1_500;
-
 /// Takes steps in any order, writes them in theirs.
 pub(super) struct Writer<'a> {
     app: &'a App,
     progress: Progress,
+    /// Steps of one transaction.
+    batch: usize,
     /// Batches that were written in an earlier run.
     skip: usize,
     waiting: BTreeMap<(Instant, u64), Step>,
@@ -34,9 +33,9 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer that leaves out the first batches.
-    pub fn new(app: &'a App, seed: u64, skip: usize, photos: &[Photo]) -> Writer<'a> {
+    pub fn new(app: &'a App, seed: u64, batch: usize, skip: usize, photos: &[Photo]) -> Writer<'a> {
         let progress = Progress { seed, ..Progress::default() };
-        Writer { app, progress, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
+        Writer { app, progress, batch, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
     }
 
     /// A step to be written in its time.
@@ -49,7 +48,7 @@ impl<'a> Writer<'a> {
     pub async fn up_to(&mut self, at: Instant) -> Result<(), AppError> {
         while let Some(first) = self.waiting.first_entry().filter(|e| e.key().0 < at) {
             self.ready.push(first.remove());
-            if self.ready.len() >= BATCH {
+            if self.ready.len() >= self.batch {
                 self.flush().await?;
             }
         }
@@ -76,7 +75,7 @@ impl<'a> Writer<'a> {
     }
 
     async fn flush(&mut self) -> Result<(), AppError> {
-        let steps = std::mem::take(&mut self.ready);
+        let mut steps = std::mem::take(&mut self.ready);
         self.progress.batches += 1;
         if self.progress.batches <= self.skip {
             return Ok(());
@@ -94,6 +93,16 @@ impl<'a> Writer<'a> {
                 for p in &photos {
                     tx.put_file(&p.file, &p.row).await?;
                 }
+                // All words at once: rows of words refer to nothing, and one by one they cost most.
+                let mut words = Vec::new();
+                for step in &mut steps {
+                    for put in &mut step.puts {
+                        if let Put::Words { record, id, salt, text } = put {
+                            words.push((*id, *record, std::mem::take(salt), std::mem::take(text)));
+                        }
+                    }
+                }
+                tx.put_many_words(&words).await?;
                 for step in steps {
                     write(tx, step).await?;
                 }
@@ -108,11 +117,11 @@ impl<'a> Writer<'a> {
 async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
     tx.under(step.command, step.recorded);
     let mut puts = step.puts;
-    // Words, contacts and files before the records that speak of them, new records before events.
-    puts.sort_by_key(|p| Reverse(matches!(p, Put::Words { .. } | Put::Contact { .. } | Put::File { .. })));
+    // Contacts and files before the records that speak of them.
+    puts.sort_by_key(|p| Reverse(matches!(p, Put::Contact { .. } | Put::File { .. })));
     for put in puts {
         match put {
-            Put::Words { record, id, salt, text } => drop(tx.put_words(record, id, &salt, &text).await?),
+            Put::Words { .. } => {}
             Put::Contact { id, matter, name, phone, link } => {
                 tx.put_contact(id, matter, Some(&name), Some(&phone)).await?;
                 tx.put_link(&link, matter, id).await?;
@@ -131,7 +140,7 @@ async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
                 tx.put_person(&p).await?;
                 tx.put_grants(p.id, &roles).await?;
                 let code = if new { "person_made" } else { "person_changed" };
-                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(&p, &roles)).await?;
+                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(&p, Some(&roles[..]))).await?;
             }
             Put::Place { place: p, new } => {
                 tx.put_place(&p).await?;

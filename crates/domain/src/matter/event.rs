@@ -233,7 +233,8 @@ impl Matter {
             }
             MatterEvent::Reopened { target, due } => {
                 self.reopened += 1;
-                if !self.unsolved_by.contains(&self.unit) {
+                // Another system's reopening says nothing about the unit's work.
+                if by != By::Import && !self.unsolved_by.contains(&self.unit) {
                     self.unsolved_by.push(self.unit);
                 }
                 self.handler = None;

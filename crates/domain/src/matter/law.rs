@@ -90,6 +90,8 @@ pub enum TargetChoice {
     Rule,
     /// The rule in force, or no deadline where there is none.
     RuleIfAny,
+    /// No deadline, whatever the rules: another system raised it and promised nothing.
+    Nothing,
     /// What a coordinator chose or another system promised.
     Promise(Promise),
 }
@@ -106,6 +108,7 @@ impl Law<'_> {
                     None => return Err(Refusal::NoRule),
                 }
             }
+            TargetChoice::Nothing => return Ok(None),
             TargetChoice::Promise(promise) => {
                 match promise {
                     Promise::Day(due) if *due < day => return Err(Refusal::DueBeforeStart { start: day }),
@@ -489,6 +492,17 @@ impl Matter {
             return Err(Refusal::BeforeItsCause { at, after: self.raised.at });
         }
         Ok(Moved::start(self).then(at, &By::Import, MatterEvent::Closed { closing: Closing::RecordedElsewhere }))
+    }
+
+    /// Takes over that the other system, which had closed it, has it open again. It stays with its
+    /// unit, because nobody here has judged that unit's work; its target stays too.
+    pub fn reopened_elsewhere(self, at: Instant) -> Result<Moved, Refusal> {
+        if !matches!(self.stage, Stage::Closed { closing: Closing::RecordedElsewhere, .. }) {
+            return Err(Refusal::NotAtThisStage { action: MatterAction::Rate, stage: self.stage.name() });
+        }
+        let at = at.max(self.raised.at);
+        let (target, due) = (self.target.clone(), self.due.clone());
+        Ok(Moved::start(self).then(at, &By::Import, MatterEvent::Reopened { target, due }))
     }
 
     /// A rung of the ladder was reached: a reminder share (50, 80, 100 % of the working time) or

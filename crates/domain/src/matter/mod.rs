@@ -337,6 +337,7 @@ pub struct Target {
     pub promise: Promise,
 }
 
+
 /// The rule set named by deadlines that somebody set by hand.
 pub const CHOSEN: &str = "chosen";
 

@@ -1,4 +1,23 @@
-//! API: files.
+//! `POST /api/v1/files`: takes a photo and answers its content address. Checked and re-encoded like
+//! every upload; the same picture again is the same address.
 
-/// Not there yet.
-pub async fn upload() -> Result<(), crate::problem::Failure> { Err(yixian_app::AppError::NotFound("page").into()) }
+use super::commands::known;
+use crate::Web;
+use crate::problem::Failure;
+use crate::visitor::Visitor;
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use http_body_util::{BodyExt, Limited};
+use serde_json::{Value, json};
+use yixian_app::photos::MAX_BYTES;
+use yixian_app::{AppError, FieldError};
+
+/// Takes a photo.
+pub async fn upload(State(web): State<Web>, v: Visitor, body: Body) -> Result<Json<Value>, Failure> {
+    known(&v)?;
+    let too_large = |_| AppError::Invalid(vec![FieldError::with("photo", "photo_too_large", MAX_BYTES / 1024 / 1024)]);
+    let bytes = Limited::new(body, MAX_BYTES).collect().await.map_err(too_large)?.to_bytes();
+    let file = web.app().take_photo(bytes).await?;
+    Ok(Json(json!({ "sha256": file.as_str() })))
+}

@@ -6,4 +6,5 @@ pub mod files;
 pub mod matters;
 pub mod openapi;
 pub mod organisation;
+pub mod page;
 pub mod visits;

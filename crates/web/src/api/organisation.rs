@@ -1,7 +1,61 @@
-//! API: organisation.
+//! API: the register of places and the units, page by page.
 
-/// Not there yet.
-pub async fn places() -> Result<(), crate::problem::Failure> { Err(yixian_app::AppError::NotFound("page").into()) }
+use crate::Web;
+use crate::form::query;
+use crate::problem::Failure;
+use crate::visitor::Visitor;
+use axum::Json;
+use axum::extract::State;
+use axum::http::Uri;
+use serde_json::{Value, json};
+use yixian_app::{AppError, FieldError};
+use yixian_domain::access::{Ask, may};
 
-/// Not there yet.
-pub async fn units() -> Result<(), crate::problem::Failure> { Err(yixian_app::AppError::NotFound("page").into()) }
+/// Most items of a page.
+pub const MOST: usize = 200;
+
+/// How many items are wanted: 50 when not said, at most `most`.
+pub fn limit(q: &crate::form::Form, most: usize) -> Result<usize, AppError> {
+    match q.get("limit") {
+        "" => Ok(50.min(most)),
+        text => match text.parse::<usize>() {
+            Ok(n) if n > 0 => Ok(n.min(most)),
+            _ => Err(AppError::Invalid(vec![FieldError::with("limit", "filter", text)])),
+        },
+    }
+}
+
+/// `GET /api/v1/places?text=&district=&after=&limit=`: by code; `after` is the code of the last one
+/// seen.
+pub async fn places(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Value>, Failure> {
+    let q = query(uri.query());
+    let n = limit(&q, MOST)?;
+    let mut list = web.app().places(&v.actor, q.get("after"), q.get("text"), q.get("district"), n as i64 + 1).await?;
+    let more = list.len() > n;
+    list.truncate(n);
+    let next = more.then(|| list.last().map(|p| p.code.clone())).flatten();
+    let items: Vec<Value> = list.into_iter().map(|p| {
+        let point = p.point.map(|at| { let (lat, lon) = at.degrees(); json!({ "lat": lat, "lon": lon }) });
+        json!({ "id": p.id, "code": p.code, "name": p.name, "kind": p.kind, "district": p.district, "area": p.area, "point": point, "unit": p.unit })
+    }).collect();
+    Ok(Json(json!({ "items": items, "next": next })))
+}
+
+/// `GET /api/v1/units?after=&limit=`: parents before children; `after` is the code of the last one
+/// seen.
+pub async fn units(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Value>, Failure> {
+    may(&v.actor, &Ask::RaiseMatter)?;
+    let q = query(uri.query());
+    let n = limit(&q, MOST)?;
+    let directory = web.app().directory().await?;
+    let from = match q.get("after") {
+        "" => 0,
+        code => directory.units().position(|u| u.code == code).ok_or_else(|| AppError::Invalid(vec![FieldError::with("after", "filter", code)]))? + 1,
+    };
+    let list: Vec<_> = directory.units().skip(from).take(n + 1).collect();
+    let next = if list.len() > n { list.get(n - 1).map(|u| u.code.clone()) } else { None };
+    let items: Vec<Value> = list.into_iter().take(n).map(|u| json!({
+        "id": u.id, "code": u.code, "name": u.name, "name_en": u.name_en, "kind": u.kind, "parent": u.parent, "path": u.path, "from": u.from, "to": u.to,
+    })).collect();
+    Ok(Json(json!({ "items": items, "next": next })))
+}

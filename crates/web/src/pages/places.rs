@@ -1,7 +1,133 @@
-//! Page: places.
+//! The register of places: who was there when, and what is open there.
 
-/// Not there yet.
-pub async fn page() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+use super::figures::{VisitLine, visit_lines, without};
+use super::rows::{self, Row, unit_name};
+use super::sign_in::person;
+use super::{Page, show};
+use crate::Web;
+use crate::form::{Form, query};
+use crate::frame::Frame;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::Uri;
+use uuid::Uuid;
+use yixian_app::store::org::name_of;
+use yixian_app::store::{matter, visit};
+use yixian_domain::access::{Ask, may};
+use yixian_domain::ids::PlaceId;
+use yixian_domain::time::Instant;
 
-/// Not there yet.
-pub async fn place() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+/// Places on a page.
+const PAGE: usize = 50;
+/// Visits and matters shown of a place.
+const FEW: usize = 20;
+
+struct Line { id: Uuid, name: String, code: String, what: String, unit: String }
+
+#[derive(Template)]
+#[template(path = "places.html")]
+struct PlacesPage {
+    f: Frame,
+    form: Form,
+    districts: Vec<String>,
+    lines: Vec<Line>,
+    next: Option<String>,
+    first: String,
+}
+
+/// `GET /places`
+pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
+    person(&v)?;
+    let form = query(uri.query());
+    let text: String = form.get("text").chars().take(100).collect();
+    let mut list = web.app().places(&v.actor, form.get("after"), &text, form.get("district"), PAGE as i64 + 1).await?;
+    let more = list.len() > PAGE;
+    list.truncate(PAGE);
+    let rest = without(&form, &["after"]);
+    let next = more.then(|| list.last().map(|p| format!("/places?{rest}&after={}", p.code))).flatten();
+    let directory = web.app().directory().await?;
+    let say = &v.say;
+    let page = PlacesPage {
+        lines: list.into_iter().map(|p| Line {
+            id: p.id.0,
+            what: format!("{} · {} · {}", say.of("place-kind", &name_of(p.kind)), p.district, say.of("area", &name_of(p.area))),
+            unit: p.unit.and_then(|u| directory.unit(u)).map(|u| unit_name(say, u)).unwrap_or_default(),
+            name: p.name,
+            code: p.code,
+        }).collect(),
+        districts: web.app().districts().await?,
+        first: format!("/places?{rest}"),
+        next,
+        form,
+        f: Frame::of(&web, &v, "places").await?,
+    };
+    show(&page)
+}
+
+#[derive(Template)]
+#[template(path = "place.html")]
+struct PlacePage {
+    f: Frame,
+    id: Uuid,
+    name: String,
+    code: String,
+    facts: Vec<(String, String)>,
+    last: String,
+    /// Nobody was here for longer than a month.
+    long_ago: bool,
+    visits: Vec<VisitLine>,
+    more_visits: bool,
+    open: Vec<Row>,
+    more_open: bool,
+    editable: bool,
+}
+
+/// `GET /places/{id}`
+pub async fn place(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>) -> Page {
+    person(&v)?;
+    let id = PlaceId(id);
+    let p = web.app().place(&v.actor, id).await?;
+    let say = &v.say;
+    let directory = web.app().directory().await?;
+    let unit = p.unit.and_then(|u| directory.unit(u));
+    let mut visits = web.app().visits(&v.actor, &visit::Filter { place: Some(id), newest: true, ..Default::default() }, FEW as i64).await?;
+    let more_visits = visits.len() > FEW;
+    visits.truncate(FEW);
+    let last = visits.iter().filter_map(|r| r.started_at).max();
+    let days = last.map(|at| i64::from((say.today() - say.zone().date_of(Instant(at))).get_days()));
+    let here = matter::Filter { place: Some(id), order: matter::Order::Due, ..Default::default() };
+    let (mut open, _) = web.app().matters(&v.actor, &here, FEW as i64).await?;
+    let more_open = open.len() > FEW;
+    open.truncate(FEW);
+    let mut facts = vec![
+        (say.t("place-kind"), say.of("place-kind", &name_of(p.kind))),
+        (say.t("place-district"), p.district.clone()),
+        (say.t("place-area"), say.of("area", &name_of(p.area))),
+        (say.t("place-unit"), unit.map_or_else(|| say.t("place-no-unit"), |u| unit_name(say, u))),
+    ];
+    if let Some(point) = p.point {
+        let (lat, lon) = point.degrees();
+        facts.push((say.t("place-point"), format!("{lat:.5}, {lon:.5}")));
+    }
+    let over = unit.or_else(|| directory.root());
+    let page = PlacePage {
+        id: p.id.0,
+        last: match days {
+            None => say.t("place-never"),
+            Some(0) => say.t("place-today"),
+            Some(n) => say.t1("place-days-ago", "n", n),
+        },
+        long_ago: days.is_none_or(|n| n > 30),
+        visits: visit_lines(&web, say, &visits).await?,
+        more_visits,
+        open: rows::rows(&web, say, &open).await?,
+        more_open,
+        editable: over.is_some_and(|u| may(&v.actor, &Ask::Administer(&u.path)).is_ok()),
+        name: p.name,
+        code: p.code,
+        facts,
+        f: Frame::of(&web, &v, "places").await?,
+    };
+    show(&page)
+}

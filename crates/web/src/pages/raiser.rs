@@ -1,13 +1,133 @@
-//! Page: raiser.
+//! The raiser's page: without an account, by an unguessable link. His own words, how it goes, by
+//! when, the answer beside his words, his verdict. A link that is not known costs the guesser time.
 
-/// Not there yet.
-pub async fn comment() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+use super::matter::{answer_of, clock_of, solution_of, timeline};
+use super::rows::{Pill, number, pill, stage_class, unit_name};
+use super::{Faults, Page, show_as, to};
+use crate::Web;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::guard::From;
+use crate::problem::Failure;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use yixian_app::AppError;
+use yixian_app::command::{Command, Envelope};
+use yixian_domain::access::Actor;
+use yixian_domain::ids::MatterId;
+use yixian_domain::matter::{MatterAction, Verdict};
 
-/// Not there yet.
-pub async fn file() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+#[derive(Template)]
+#[template(path = "raiser.html")]
+struct RaiserPage {
+    f: Frame,
+    faults: Faults,
+    form: Form,
+    secret: String,
+    number: String,
+    stage: String,
+    stage_class: &'static str,
+    pill: Option<Pill>,
+    holder: String,
+    due: Option<String>,
+    words: String,
+    words_at: String,
+    photos: Vec<String>,
+    after: Vec<String>,
+    answer: Option<(String, String)>,
+    may_rate: bool,
+    verdict: Option<String>,
+    entries: Vec<super::matter::Entry>,
+    open: bool,
+    /// Not put right yet.
+    waiting: bool,
+}
 
-/// Not there yet.
-pub async fn page() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+async fn actor(web: &Web, from: From, secret: &str) -> Result<(Actor, MatterId), Failure> {
+    match web.app().raiser(secret).await? {
+        Some((matter, contact)) => Ok((Actor::Raiser { contact, matter }, matter)),
+        None => {
+            // Guessing is slow for whoever guesses; the answer is the same either way.
+            if web.inner.limits.unknown_link(from.0).is_err() {
+                return Err(Failure(AppError::Denied(yixian_domain::access::Denial::OutOfSight)));
+            }
+            Err(Failure(AppError::NotFound("link")))
+        }
+    }
+}
 
-/// Not there yet.
-pub async fn rate() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+async fn shown(web: &Web, v: &Visitor, from: From, secret: String, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+    let (actor, id) = actor(web, from, &secret).await?;
+    let p = web.app().matter_page(&actor, id).await?;
+    let d = web.app().directory().await?;
+    let say = &v.say;
+    let m = &p.matter;
+    if form.get("command_id").is_empty() {
+        form.set("command_id", web.app().mint().uuid(say.now()).to_string());
+    }
+    let solution = solution_of(say, &p);
+    let page = RaiserPage {
+        number: number(say, m.raised.at.0, p.n),
+        stage: say.of("stage", m.stage.name().as_str()),
+        stage_class: stage_class(m.stage.name().as_str()),
+        pill: pill(say, clock_of(m)),
+        holder: d.unit(m.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
+        due: m.due.as_ref().map(|due| say.day(due.day)),
+        words: p.words.get(&m.raised.words.id).cloned().unwrap_or_else(|| say.t("erased")),
+        words_at: say.moment(m.raised.at),
+        photos: m.raised.photos.iter().map(|p| p.as_str().to_owned()).collect(),
+        after: solution.map(|s| s.1).unwrap_or_default(),
+        answer: answer_of(say, &p),
+        may_rate: p.offers.iter().any(|o| o.action == MatterAction::Rate && o.missing.is_none()),
+        verdict: m.verdict.map(|x| super::matter::verdict_words(say, x)),
+        entries: timeline(say, &d, &p, true),
+        open: m.is_open(),
+        waiting: m.clock_runs(),
+        f: Frame { person: None, ..Frame::plain(web, v) },
+        secret, form, faults,
+    };
+    show_as(status, &page)
+}
+
+/// `GET /r/{secret}`
+pub async fn page(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, Path(secret): Path<String>) -> Page {
+    shown(&web, &v, from, secret, Form::default(), Faults::none(), StatusCode::OK).await
+}
+
+async fn act(web: Web, v: Visitor, from: From, secret: String, form: Form, command: Result<Command, AppError>, actor: Actor) -> Page {
+    let done = async {
+        let envelope = Envelope { happened_at: None, command: command? };
+        web.app().execute(&actor, form.command_id()?, envelope, None).await
+    }.await;
+    match done {
+        Ok(_) => to(&format!("/r/{secret}")),
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            shown(&web, &v, from, secret, form, faults, status).await
+        }
+    }
+}
+
+/// `POST /r/{secret}/rate`
+pub async fn rate(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, Path(secret): Path<String>, form: Form) -> Page {
+    let (who, id) = actor(&web, from, &secret).await?;
+    let command = form.word::<Verdict>("verdict", "verdict").map_err(|e| AppError::Invalid(vec![e]))
+        .map(|verdict| Command::Rate { matter: id.0, verdict, words: form.get("words").to_owned() });
+    act(web, v, from, secret, form, command, who).await
+}
+
+/// `POST /r/{secret}/comment`
+pub async fn comment(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, Path(secret): Path<String>, form: Form) -> Page {
+    let (who, id) = actor(&web, from, &secret).await?;
+    let command = Ok(Command::Comment { matter: id.0, words: form.get("words").to_owned(), photos: vec![], corrects: None });
+    act(web, v, from, secret, form, command, who).await
+}
+
+/// `GET /r/{secret}/files/{sha}`
+pub async fn file(State(web): State<Web>, Extension(from): Extension<From>, Path((secret, sha)): Path<(String, String)>) -> Page {
+    let (who, _): (Actor, MatterId) = actor(&web, from, &secret).await?;
+    super::files::serve(&web, &who, &sha).await
+}

@@ -42,9 +42,10 @@ struct AgainPage { f: Frame, action: String, fields: Vec<(String, String)> }
 #[template(path = "password.html")]
 struct PasswordPage { f: Frame, faults: Faults, name: String, secret: String }
 
-/// Paths of our own only: nobody sends people elsewhere through our sign-in.
-fn own_path(path: &str) -> &str {
-    if path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r']) { path } else { "/" }
+/// Paths of our own only: nobody sends people elsewhere through our sign-in. Browsers drop tabs and
+/// line ends from addresses, so `/<tab>/elsewhere` would be `//elsewhere`.
+pub(super) fn own_path(path: &str) -> &str {
+    if path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control()) { path } else { "/" }
 }
 
 /// To the sign-in form, coming back afterwards.
@@ -111,7 +112,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
 
 /// What a late form becomes: the sign-in form that carries it along.
 pub fn late_form(web: &Web, v: &Visitor, path: &str, form: &Form) -> Response {
-    let kept: Vec<(String, String)> = form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "late-action")).cloned().collect();
+    let kept: Vec<(String, String)> = form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "again" | "old" | "late-action")).cloned().collect();
     let message = v.say.t(if v.person.is_some() { "late-form-other" } else { "late-form" });
     let page = SignIn {
         f: Frame::plain(web, v),

@@ -1,4 +1,43 @@
-//! Page: tasks.
+//! The responsible unit's desk: its matters by due date, piled by what they wait for.
 
-/// Not there yet.
-pub async fn page() -> super::Page { Err(yixian_app::AppError::NotFound("page").into()) }
+use super::rows::{Row, count, rows};
+use super::sign_in::person;
+use super::{Page, show};
+use crate::Web;
+use crate::frame::Frame;
+use crate::visitor::Visitor;
+use askama::Template;
+use axum::extract::State;
+use yixian_app::store::matter::{Filter, Order};
+use yixian_domain::matter::StageName;
+
+struct Pile { key: &'static str, href: String, count: String, rows: Vec<Row> }
+
+#[derive(Template)]
+#[template(path = "tasks.html")]
+struct TasksPage { f: Frame, piles: Vec<Pile> }
+
+/// Rows of a pile shown before "all".
+const SHOWN: i64 = 25;
+
+/// `GET /tasks`
+pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
+    let me = person(&v)?;
+    let directory = web.app().directory().await?;
+    let unit = directory.person(me).and_then(|p| directory.unit(p.unit));
+    let code = unit.map(|u| u.code.clone()).unwrap_or_default();
+    let path = unit.map(|u| u.path.clone());
+    let mut piles = Vec::new();
+    for (key, stages) in [
+        ("tasks-accept", vec![StageName::Assigned]),
+        ("tasks-doing", vec![StageName::Accepted, StageName::InHand, StageName::Returned]),
+        ("tasks-verify", vec![StageName::Submitted]),
+    ] {
+        let query: String = stages.iter().map(|s| format!("&stage={}", s.as_str())).collect();
+        let filter = Filter { stages, unit: path.clone(), order: Order::Due, ..Filter::default() };
+        let (mut list, total) = web.app().matters(&v.actor, &filter, SHOWN).await?;
+        list.truncate(SHOWN as usize);
+        piles.push(Pile { key, href: format!("/matters?order=due&unit={code}{query}"), count: count(&v.say, total), rows: rows(&web, &v.say, &list).await? });
+    }
+    show(&TasksPage { f: Frame::of(&web, &v, "tasks").await?, piles })
+}

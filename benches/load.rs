@@ -1,0 +1,216 @@
+//! Load on the real doors: HTTP over loopback, SQLite with `synchronous=FULL`, 100,000 matters.
+//! Every figure stands beside a limit measured in the same run on the same disk, because a single
+//! number of one machine says nothing: the rate of single-row commits, and a bare writer that runs
+//! the same statements in the same batches without HTTP, JSON, access or law.
+//!
+//! `cargo bench --bench load` (`YIXIAN_LOAD_MATTERS=10000` for a short run).
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use yixian_app::clock::Clock;
+use yixian_app::command::{Command, Envelope};
+use yixian_app::domain::access::Actor;
+use yixian_app::domain::ids::{CommandId, PersonId};
+use yixian_app::domain::matter::{MatterKind, Origin};
+use yixian_app::mint::Mint;
+use yixian_app::policy::PolicySource;
+use yixian_app::store::Db;
+use yixian_app::{App, Opening};
+use yixian_web::serve::{Bounds, listen, serve};
+use yixian_web::{Options, Web};
+
+type Any<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// One keep-alive connection that speaks just enough HTTP/1.1.
+struct Client { stream: BufReader<TcpStream>, token: String }
+
+impl Client {
+    async fn to(at: SocketAddr, token: &str) -> Any<Client> {
+        let stream = TcpStream::connect(at).await?;
+        stream.set_nodelay(true)?;
+        Ok(Client { stream: BufReader::new(stream), token: token.to_owned() })
+    }
+
+    async fn ask(&mut self, method: &str, path: &str, body: &str) -> Any<(u16, usize)> {
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: load\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", self.token, body.len());
+        self.stream.get_mut().write_all(head.as_bytes()).await?;
+        let (mut head, mut byte) = (Vec::with_capacity(1024), [0u8; 1]);
+        while !head.ends_with(b"\r\n\r\n") {
+            self.stream.read_exact(&mut byte).await?;
+            head.push(byte[0]);
+        }
+        let text = String::from_utf8_lossy(&head).to_lowercase();
+        let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        let length: usize = text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+        let mut rest = vec![0; length];
+        self.stream.read_exact(&mut rest).await?;
+        Ok((status, length))
+    }
+}
+
+fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
+    let now = app.clock().now();
+    let command = Command::RaiseMatter {
+        matter: app.mint().uuid(now), kind: MatterKind::Enquiry, origin: Origin::Counter, category: "meter".into(), words: words.to_owned(),
+        place: None, unit: None, photos: vec![], raiser: None,
+    };
+    (CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command })
+}
+
+/// Words of matter `i`: one word in every row, one in 1 of 500.
+fn words(i: u64) -> String {
+    let rare = if i % 500 == 0 { "变压器异响" } else { "抄表疑问" };
+    format!("第 {i} 件：电表{rare}，请派人查看 meter {}", i % 997)
+}
+
+fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
+async fn fill(app: &App, actor: &Actor, from: u64, to: u64) -> Any<()> {
+    let next = Arc::new(AtomicU64::new(from));
+    let mut all = Vec::new();
+    for _ in 0..256 {
+        let (app, actor, next) = (app.clone(), actor.clone(), next.clone());
+        all.push(tokio::spawn(async move {
+            loop {
+                let i = next.fetch_add(1, Ordering::Relaxed);
+                if i >= to { return Ok::<_, yixian_app::AppError>(()); }
+                let (id, envelope) = raise(&app, &words(i));
+                app.execute(&actor, id, envelope, None).await?;
+            }
+        }));
+    }
+    for a in all { a.await??; }
+    Ok(())
+}
+
+/// Creates by the API on so many connections for a while: per second, and errors.
+async fn create(app: &App, at: SocketAddr, token: &str, connections: usize, for_: Duration) -> Any<(f64, u64)> {
+    let (done, bad) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
+    let end = Instant::now() + for_;
+    let mut all = Vec::new();
+    for c in 0..connections {
+        let (app, token, done, bad) = (app.clone(), token.to_owned(), done.clone(), bad.clone());
+        all.push(tokio::spawn(async move {
+            let mut client = Client::to(at, &token).await?;
+            let mut i = c as u64;
+            while Instant::now() < end {
+                let (id, envelope) = raise(&app, &words(i + 7));
+                let (status, _) = client.ask("PUT", &format!("/api/v1/commands/{id}"), &serde_json::to_string(&envelope)?).await?;
+                if status == 200 { done.fetch_add(1, Ordering::Relaxed) } else { bad.fetch_add(1, Ordering::Relaxed) };
+                i += 1;
+            }
+            Any::Ok(())
+        }));
+    }
+    for a in all { a.await??; }
+    Ok((done.load(Ordering::Relaxed) as f64 / for_.as_secs_f64(), bad.load(Ordering::Relaxed)))
+}
+
+/// The same use case without HTTP: so many callers of `App::execute`.
+async fn bare(app: &App, actor: &Actor, callers: usize, for_: Duration) -> Any<f64> {
+    let done = Arc::new(AtomicU64::new(0));
+    let end = Instant::now() + for_;
+    let mut all = Vec::new();
+    for c in 0..callers {
+        let (app, actor, done) = (app.clone(), actor.clone(), done.clone());
+        all.push(tokio::spawn(async move {
+            let mut i = c as u64;
+            while Instant::now() < end {
+                let (id, envelope) = raise(&app, &words(i + 7));
+                app.execute(&actor, id, envelope, None).await?;
+                done.fetch_add(1, Ordering::Relaxed);
+                i += 1;
+            }
+            Any::Ok(())
+        }));
+    }
+    for a in all { a.await??; }
+    Ok(done.load(Ordering::Relaxed) as f64 / for_.as_secs_f64())
+}
+
+/// Single-row commits a second with `synchronous=FULL` on the same disk.
+async fn single_rows(folder: &Path, for_: Duration) -> Any<f64> {
+    let script = "import sqlite3,sys,time\nc=sqlite3.connect(sys.argv[1],isolation_level=None)\nc.execute('pragma journal_mode=wal');c.execute('pragma synchronous=full')\nc.execute('create table t(i integer primary key,b text)')\nend=time.time()+float(sys.argv[2]);n=0\nwhile time.time()<end:\n c.execute('insert into t(b) values(?)',('x'*200,));n+=1\nprint(n/float(sys.argv[2]))";
+    let out = tokio::process::Command::new("python3").args(["-c", script]).arg(folder.join("single.db")).arg(for_.as_secs_f64().to_string()).output().await?;
+    Ok(String::from_utf8(out.stdout)?.trim().parse()?)
+}
+
+async fn reads(at: SocketAddr, token: &str, app: &App, actor: &Actor) -> Any<Vec<(&'static str, f64)>> {
+    let one = app.matters(actor, &yixian_app::store::matter::Filter::default(), 1).await?.0.first().map(|r| r.id).ok_or("no matter")?;
+    let paths = [
+        ("get one", format!("/api/v1/matters/{one}"), 1.0),
+        ("list 50, stage", "/api/v1/matters?stage=raised&limit=50".to_owned(), 3.0),
+        ("list 50, unit and kind", "/api/v1/matters?unit=LOAD&kind=enquiry&limit=50".to_owned(), 3.0),
+        ("list 50, by due date", "/api/v1/matters?order=due&limit=50".to_owned(), 3.0),
+        ("search in 1 of 500", "/api/v1/matters?text=%E5%BC%82%E5%93%8D&limit=50".to_owned(), 5.0),
+        ("search in every row", "/api/v1/matters?text=%E7%94%B5%E8%A1%A8&limit=50".to_owned(), 5.0),
+        ("search in none", "/api/v1/matters?text=%E7%8B%AE%E5%AD%90&limit=50".to_owned(), 5.0),
+    ];
+    let mut client = Client::to(at, token).await?;
+    let mut out = Vec::new();
+    for (name, path, _) in paths {
+        let mut all = Vec::new();
+        for i in 0..220 {
+            let began = Instant::now();
+            let (status, _) = client.ask("GET", &path, "").await?;
+            if status != 200 { return Err(format!("{path}: {status}").into()); }
+            if i >= 20 { all.push(began.elapsed().as_secs_f64() * 1e3); }
+        }
+        out.push((name, median(all)));
+    }
+    Ok(out)
+}
+
+#[tokio::main]
+async fn main() -> Any<()> {
+    let most: u64 = std::env::var("YIXIAN_LOAD_MATTERS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
+    let folder = std::env::temp_dir().join(format!("yixian-load-{}", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let db = Db::open_folder(&folder).await?;
+    let app = App::open(Opening { db, folder: &folder, clock: Clock::Real, mint: Mint::random(), policies: PolicySource::Embedded }).await?;
+    let first = yixian_app::accounts::FirstPerson { company: "Load".into(), company_code: "LOAD".into(), name: "Load".into(), code: "load".into(), password: "a sentence nobody guesses".into() };
+    let person: PersonId = app.set_up(first).await?;
+    let actor = app.actor(person).await?;
+    let token = app.make_token(person, "load".into()).await?;
+    let listener = listen("127.0.0.1:0".parse()?).await?;
+    let at = listener.local_addr()?;
+    let web = Web::new(app.clone(), Options::default());
+    let (stop, stopped) = watch::channel(false);
+    let serving = tokio::spawn(serve(listener, web.router(), None, Bounds::default(), stopped));
+
+    let ten = most / 10;
+    let began = Instant::now();
+    fill(&app, &actor, 0, ten).await?;
+    let few = reads(at, &token, &app, &actor).await?;
+    fill(&app, &actor, ten, most).await?;
+    println!("{most} matters made in {:.1} s", began.elapsed().as_secs_f64());
+    let many = reads(at, &token, &app, &actor).await?;
+    println!("reading over HTTP, p50 ms          at {ten:>7}  at {most:>7}   growth");
+    for ((name, a), (_, b)) in few.iter().zip(&many) {
+        println!("  {name:<30} {a:>9.2} {b:>11.2}   ×{:.2}", b / a);
+    }
+    let for_ = Duration::from_secs(6);
+    let single = single_rows(&folder, for_).await?;
+    let without = bare(&app, &actor, 8, for_).await?;
+    let (eight, bad8) = create(&app, at, &token, 8, for_).await?;
+    let (sixty_four, bad64) = create(&app, at, &token, 64, for_).await?;
+    println!("creating, per second               single-row FULL commits {single:.0}, App::execute with 8 callers {without:.0}");
+    println!("  API, 8 connections  {eight:>8.0}  ×{:.2} of single-row commits, {:.0} % of the use case alone, {bad8} errors", eight / single, 100.0 * eight / without);
+    println!("  API, 64 connections {sixty_four:>8.0}  {bad64} errors");
+    let found = app.verify().await?;
+    println!("ledger: {} events, ok {}", found.events, found.ok);
+    stop.send(true)?;
+    serving.await?;
+    app.close().await;
+    std::fs::remove_dir_all(&folder)?;
+    Ok(())
+}

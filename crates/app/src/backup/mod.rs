@@ -1,0 +1,207 @@
+//! Backup and restore. A backup is one zip file that no engine is in: a manifest, one file of JSON
+//! lines per table, every photo under its content address, and the installation's secret, so that
+//! raisers' links go on working. It holds everything there is to know, passwords' hashes and
+//! people's words included: **it is confidential**, and written readable by its owner only.
+//!
+//! A backup is taken in one consistent view while people go on writing, and is read back and checked
+//! before it gets its name. A restore checks the archive before it writes anything, fills an empty
+//! database in one transaction, and checks again before that is made to last.
+
+mod archive;
+
+pub use archive::{Head, Manifest, TableSum, check};
+
+use crate::App;
+use crate::error::AppError;
+use crate::photos::Photos;
+use archive::{FILES, SECRET, Writing};
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use yixian_store::backup::{CHUNK, Loading, Snapshot, TABLES, Table, schema};
+use yixian_store::{Db, StoreError, file, ledger};
+
+/// Why there is no backup, or no restore.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The archive is not what it was when it was made.
+    #[error("{entry}: {why}")]
+    Damaged {
+        /// The entry at fault.
+        entry: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Made by a newer version.
+    #[error("the backup has format {format} and schema {schema}: use a newer version of this program")]
+    TooNew {
+        /// Format of the archive.
+        format: u32,
+        /// Schema of its tables.
+        schema: i64,
+    },
+    /// The target holds something.
+    #[error("the target is not empty: {0}")]
+    NotEmpty(String),
+    /// The file is there already.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+    /// What was written is not what was read.
+    #[error("the restored {0} differs from the backup; nothing was kept")]
+    Differs(String),
+    /// The ledger is broken, in the database or in the archive.
+    #[error("the ledger is broken at event {event}: {what}")]
+    Ledger {
+        /// First event at fault.
+        event: i64,
+        /// What is wrong.
+        what: String,
+    },
+    /// Anything below.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<StoreError> for BackupError {
+    fn from(e: StoreError) -> Self { BackupError::App(AppError::Store(e)) }
+}
+
+impl From<std::io::Error> for BackupError {
+    fn from(e: std::io::Error) -> Self { StoreError::Io(e).into() }
+}
+
+/// Runs what reads and hashes whole files where it does not hold up others.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, BackupError> + Send + 'static) -> Result<T, BackupError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| std::io::Error::other(e.to_string()))?
+}
+
+impl App {
+    /// Writes a backup to a file that must not exist, and verifies it.
+    pub async fn backup(&self, dest: &Path) -> Result<Manifest, BackupError> {
+        let secret = self.inner.folder.join(SECRET);
+        Box::pin(backup(self.store().db(), self.photos(), &secret, self.clock().now().0, dest)).await
+    }
+}
+
+/// The steps of [`App::backup`].
+async fn backup(db: &Db, photos: &Photos, secret: &Path, business_now: i64, dest: &Path) -> Result<Manifest, BackupError> {
+    if dest.exists() {
+        return Err(BackupError::Exists(dest.to_owned()));
+    }
+    let mut name = dest.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let part = dest.with_file_name(name);
+    std::fs::remove_file(&part).ok();
+    let made = async {
+        Box::pin(write(db, photos, secret, business_now, &part)).await?;
+        let path = part.clone();
+        apart(move || check(&path)).await
+    }.await;
+    if made.is_err() {
+        std::fs::remove_file(&part).ok();
+        return made;
+    }
+    std::fs::rename(&part, dest)?;
+    if let Some(folder) = dest.parent().filter(|p| !p.as_os_str().is_empty()) {
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    made
+}
+
+async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part: &Path) -> Result<(), BackupError> {
+    let mut view = Snapshot::begin(db).await?;
+    let (verified, last) = ledger::verify_to_head(view.conn()).await?;
+    let mut out = Writing::begin(part, db.engine(), business_now, Head::of(&verified, last))?;
+    for table in TABLES {
+        out.begin_table(table.name)?;
+        let rows = view.dump(table, &mut |bytes| out.bytes(bytes)).await?;
+        out.end_table(table.name, rows);
+    }
+    let mut after = String::new();
+    loop {
+        let shas = file::addresses(view.conn(), &after).await?;
+        let Some(last) = shas.last() else { break };
+        after.clone_from(last);
+        for sha in &shas {
+            let bytes = photos.bytes(sha).await.map_err(|e| BackupError::Damaged { entry: format!("{FILES}/{sha}"), why: e.to_string() })?;
+            out.file(sha, &bytes)?;
+        }
+    }
+    out.secret(&std::fs::read(secret)?)?;
+    view.end().await?;
+    apart(move || out.finish()).await
+}
+
+/// Restores a backup into an empty database and an empty folder for files and secret. No
+/// [`yixian_store::Store`] may be open on the database.
+pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, BackupError> {
+    let path = from.to_owned();
+    let manifest = apart(move || check(&path)).await?;
+    if manifest.schema != schema() {
+        return Err(BackupError::TooNew { format: manifest.format, schema: manifest.schema });
+    }
+    let secret = folder.join(SECRET);
+    if secret.exists() {
+        return Err(BackupError::NotEmpty(secret.display().to_string()));
+    }
+    let mut loading = Loading::begin(db).await?.map_err(|t| BackupError::NotEmpty(format!("table {t}")))?;
+    let mut archive = archive::open(from)?;
+    for table in TABLES {
+        load(&mut loading, &mut archive, table).await?;
+    }
+    loading.index().await?;
+    for table in TABLES {
+        let mut sum = archive::Sum::default();
+        let rows = loading.dump(table, &mut |bytes| { sum.add(bytes); Ok(()) }).await?;
+        if manifest.tables.get(table.name) != Some(&TableSum { rows, sha256: sum.hex() }) {
+            return Err(BackupError::Differs(format!("table {}", table.name)));
+        }
+    }
+    let (verified, last) = loading.verify().await?;
+    if Head::of(&verified, last) != manifest.head {
+        return Err(BackupError::Differs("ledger".into()));
+    }
+    // Files first: a row must never name a file that is not there.
+    let photos = Photos::in_folder(&folder.join(FILES))?;
+    for sha in &manifest.files {
+        photos.put_back(sha, archive::bytes(&mut archive, &format!("{FILES}/{sha}"))?.into()).await?;
+    }
+    archive::write_private(&secret, &archive::bytes(&mut archive, SECRET)?)?;
+    if let Err(e) = loading.commit().await {
+        std::fs::remove_file(&secret).ok();
+        return Err(e.into());
+    }
+    for sha in &manifest.files {
+        if yixian_store::ledger::sha256(&photos.bytes(sha).await?) != *sha {
+            return Err(BackupError::Damaged { entry: format!("{FILES}/{sha}"), why: "the file on disk is not what was written".into() });
+        }
+    }
+    Ok(manifest)
+}
+
+async fn load(loading: &mut Loading, archive: &mut archive::Archive, table: &'static Table) -> Result<(), BackupError> {
+    let name = archive::entry_of(table.name);
+    let bad = |e: &dyn std::fmt::Display| BackupError::Damaged { entry: name.clone(), why: e.to_string() };
+    // Units refer to one another: parents, whose paths are shorter, first.
+    let whole = table.name == "unit";
+    let mut rows = Vec::new();
+    let mut lines = BufReader::with_capacity(1 << 16, archive.by_name(&name).map_err(|e| bad(&e))?).lines();
+    loop {
+        let line = lines.next().transpose()?;
+        let end = line.is_none();
+        if let Some(line) = line {
+            rows.push(serde_json::from_str::<serde_json::Map<_, _>>(&line).map_err(|e| bad(&e))?);
+        }
+        if end && whole {
+            rows.sort_by_key(|r| r.get("path").and_then(|p| p.as_str()).map(str::len));
+        }
+        if end || !whole && rows.len() == CHUNK {
+            for chunk in rows.chunks(CHUNK) {
+                loading.rows(table, chunk).await?;
+            }
+            rows.clear();
+        }
+        if end {
+            return Ok(());
+        }
+    }
+}

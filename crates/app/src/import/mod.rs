@@ -1,0 +1,180 @@
+//! Tables from elsewhere. [`requests`] takes over citizen or work requests with their history,
+//! [`organisation`] units, people and places; [`map`] says how a foreign table is to be read and
+//! [`decode`] turns bytes of any encoding into text. Everything good is kept and every bad row gets
+//! one line that says why. This module does not know the command line nor any web page.
+
+pub mod decode;
+pub mod map;
+pub mod organisation;
+pub mod requests;
+mod wording;
+
+use crate::error::{AppError, FieldError};
+use serde::Serialize;
+
+/// A row that was not taken, with the line it begins on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// Line of the file, 1 is the header.
+    pub line: u64,
+    /// Why, in English, as the command line prints it.
+    pub reason: String,
+    /// Why, as a stable code; the catalogue key is `row-` + code with `-` for `_`.
+    #[serde(skip)]
+    pub code: &'static str,
+    /// What a message may quote: a column, a value.
+    #[serde(skip)]
+    pub detail: String,
+}
+
+impl Refused {
+    #[allow(clippy::needless_pass_by_value)] // the reason ends here; fifty callers need no `&`
+    pub(crate) fn new(line: u64, why: Why) -> Self {
+        Refused { line, reason: why.to_string(), code: why.code(), detail: why.detail() }
+    }
+}
+
+/// Why a row cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)] // the messages say it
+pub(crate) enum Why {
+    #[error("wrong number of columns: {found}, the header has {wanted}")]
+    Columns { found: usize, wanted: usize },
+    #[error("not readable as CSV: {0}")]
+    NotCsv(String),
+    #[error("unreadable characters in column {0}")]
+    Characters(String),
+    #[error("nothing in column {0}")]
+    Blank(String),
+    #[error("unreadable date in column {column}: {value}")]
+    Date { column: String, value: String },
+    #[error("closed before opened")]
+    ClosedBeforeOpened,
+    #[error("closed, but nothing in column {0}")]
+    ClosedWithoutDate(String),
+    #[error("in the future: column {0}")]
+    Future(String),
+    #[error("the words are longer than {0} characters")]
+    TooLong(usize),
+    #[error("no procedure was in force on {0}")]
+    Procedure(String),
+    #[error("refused by the law: {0}")]
+    Law(String),
+    #[error("unknown word in column {column}: {value}")]
+    Word { column: String, value: String },
+    #[error("not a number in column {column}: {value}")]
+    Number { column: String, value: String },
+    #[error("no such unit in column {column}: {value}")]
+    Unit { column: String, value: String },
+    #[error("the code stands twice; first on line {0}")]
+    Twice(u64),
+    #[error("not your unit: {0}")]
+    NotYours(String),
+    #[error("{field}: {code}{}{detail}", if .detail.is_empty() { "" } else { " " })]
+    Field { field: String, code: &'static str, detail: String },
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Why {
+    fn code(&self) -> &'static str {
+        match self {
+            Why::Columns { .. } => "columns",
+            Why::NotCsv(_) => "not_csv",
+            Why::Characters(_) => "characters",
+            Why::Blank(_) => "blank",
+            Why::Date { .. } => "date",
+            Why::ClosedBeforeOpened => "closed_before_opened",
+            Why::ClosedWithoutDate(_) => "closed_without_date",
+            Why::Future(_) => "future",
+            Why::TooLong(_) => "too_long",
+            Why::Procedure(_) => "procedure",
+            Why::Law(_) => "law",
+            Why::Word { .. } => "word",
+            Why::Number { .. } => "number",
+            Why::Unit { .. } => "unit",
+            Why::Twice(_) => "twice",
+            Why::NotYours(_) => "not_yours",
+            Why::Field { code, .. } => code,
+            Why::Other(_) => "other",
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Why::Columns { found, wanted } => format!("{found}/{wanted}"),
+            Why::NotCsv(s) | Why::Characters(s) | Why::Blank(s) | Why::ClosedWithoutDate(s) | Why::Future(s)
+            | Why::Procedure(s) | Why::Law(s) | Why::NotYours(s) | Why::Other(s) => s.clone(),
+            Why::Date { column, value } | Why::Word { column, value } | Why::Number { column, value } | Why::Unit { column, value } => format!("{column}: {value}"),
+            Why::ClosedBeforeOpened => String::new(),
+            Why::TooLong(n) => n.to_string(),
+            Why::Twice(line) => line.to_string(),
+            Why::Field { field, detail, .. } => if detail.is_empty() { field.clone() } else { format!("{field}: {detail}") },
+        }
+    }
+}
+
+/// Why a whole file cannot be taken; nothing of it was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Columns the map or the kind of table needs.
+    #[error("{} {} missing: {}", .0.len(), if .0.len() == 1 { "column" } else { "columns" }, .0.join(", "))]
+    ColumnsMissing(Vec<String>),
+    /// The map itself cannot be read.
+    #[error("map {name}: {why}")]
+    BadMap {
+        /// Which.
+        name: String,
+        /// Why not.
+        why: String,
+    },
+    /// The file cannot be opened or read.
+    #[error("the file cannot be read: {0}")]
+    Unreadable(String),
+    /// Not even a header.
+    #[error("the file is empty")]
+    Empty,
+    /// An archive must hold exactly one table.
+    #[error("the archive holds {0} CSV files, one is wanted")]
+    NotOneCsv(usize),
+    /// Anything of the use cases.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<yixian_store::StoreError> for ImportError {
+    fn from(e: yixian_store::StoreError) -> Self { ImportError::App(e.into()) }
+}
+
+impl From<std::io::Error> for ImportError {
+    fn from(e: std::io::Error) -> Self { ImportError::Unreadable(e.to_string()) }
+}
+
+impl From<ImportError> for AppError {
+    /// As a fault of the form's field `file`, for the doors.
+    fn from(e: ImportError) -> Self {
+        let field = |code, detail: String| AppError::Invalid(vec![FieldError::with("file", code, detail)]);
+        match e {
+            ImportError::ColumnsMissing(names) => field("columns_missing", names.join(", ")),
+            ImportError::BadMap { name, why } => field("bad_map", format!("{name}: {why}")),
+            ImportError::Unreadable(why) => field("file_unreadable", why),
+            ImportError::Empty => field("file_empty", String::new()),
+            ImportError::NotOneCsv(n) => field("not_one_csv", n.to_string()),
+            ImportError::App(e) => e,
+        }
+    }
+}
+
+/// Where the columns of a table stand, by name.
+#[derive(Clone, Debug)]
+pub(crate) struct Header(Vec<String>);
+
+impl Header {
+    pub fn new(record: &csv::StringRecord) -> Self { Header(record.iter().map(|h| h.trim().to_lowercase()).collect()) }
+    pub fn len(&self) -> usize { self.0.len() }
+    /// Position of a column; letter case and blanks around the name do not matter.
+    pub fn at(&self, name: &str) -> Option<usize> {
+        let name = name.trim().to_lowercase();
+        self.0.iter().position(|h| *h == name)
+    }
+}

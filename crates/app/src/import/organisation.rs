@@ -1,0 +1,553 @@
+//! Units, people and places from a table. A preview tells what would be new, what would change field
+//! by field, and which lines cannot be taken; applying sends the same commands a form would send,
+//! through the one write door, so a second time changes nothing. A column that a table does not
+//! have leaves what it would have told as it is. Nobody sees or changes what lies outside the units
+//! he administers.
+
+use super::decode::{Encoding, Source};
+use super::wording::{self, Column};
+use super::{Header, ImportError, Refused, Why};
+use crate::App;
+use crate::command::{Command, Envelope, PointIn, RoleIn};
+use crate::error::AppError;
+use crate::organisation::check;
+use futures::future::join_all;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use std::io::Read as _;
+use uuid::Uuid;
+use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::ids::{CommandId, PersonId, UnitId};
+use yixian_domain::org::{Person, Role, Specialty, Unit, UnitPath};
+use yixian_domain::place::{Place, Point};
+use yixian_store::org::{self, name_of};
+use yixian_store::{Conn, StoreError, place};
+
+/// What a table holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum CsvKind { Units, People, Places }
+
+impl CsvKind {
+    /// From its name, as in addresses.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "units" => Some(CsvKind::Units),
+            "people" => Some(CsvKind::People),
+            "places" => Some(CsvKind::Places),
+            _ => None,
+        }
+    }
+
+    fn columns(self) -> &'static [Column] {
+        match self {
+            CsvKind::Units => wording::UNITS,
+            CsvKind::People => wording::PEOPLE,
+            CsvKind::Places => wording::PLACES,
+        }
+    }
+
+    /// The header of an empty table to fill in.
+    pub fn template(self) -> Vec<&'static str> { self.columns().iter().map(|c| c.name).collect() }
+}
+
+/// A field of a record that would be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Given {
+    /// Stable name of the column.
+    pub field: &'static str,
+    /// Its value: a text, a code, or an enum's stable name.
+    pub value: String,
+}
+
+/// A record that would be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Made {
+    /// Line of the table.
+    pub line: u64,
+    /// Its code.
+    pub code: String,
+    /// Its fields, empty ones left out.
+    pub fields: Vec<Given>,
+}
+
+/// A field that would change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldChange {
+    /// Stable name of the column.
+    pub field: &'static str,
+    /// As it is.
+    pub before: String,
+    /// As the table has it.
+    pub after: String,
+}
+
+/// A record that would change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Changed {
+    /// Line of the table.
+    pub line: u64,
+    /// Its code.
+    pub code: String,
+    /// Its present name.
+    pub name: String,
+    /// What would change.
+    pub fields: Vec<FieldChange>,
+}
+
+/// What a table would do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// What it holds.
+    pub kind: CsvKind,
+    /// New records, by line.
+    pub new: Vec<Made>,
+    /// Changed records, by line.
+    pub changed: Vec<Changed>,
+    /// Records that are as the table has them.
+    pub unchanged: u64,
+    /// Lines that cannot be taken.
+    pub refused: Vec<Refused>,
+}
+
+/// What a table did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Applied {
+    /// Records made.
+    pub new: u64,
+    /// Records changed.
+    pub changed: u64,
+    /// Records that were as the table has them.
+    pub unchanged: u64,
+    /// Lines that were not taken.
+    pub refused: Vec<Refused>,
+}
+
+type Fields = Vec<(&'static str, String)>;
+
+/// A line that makes or changes a record.
+struct Step {
+    line: u64,
+    code: String,
+    /// Its fields as they are; none for a new record.
+    before: Option<Fields>,
+    /// Its fields as the table has them.
+    after: Fields,
+    command: Command,
+}
+
+impl Step {
+    fn changes(&self) -> Vec<FieldChange> {
+        let Some(before) = &self.before else { return Vec::new() };
+        before.iter().zip(&self.after).filter(|(b, a)| b.1 != a.1)
+            .map(|(b, a)| FieldChange { field: a.0, before: b.1.clone(), after: a.1.clone() }).collect()
+    }
+    fn is_same(&self) -> bool { self.before.as_ref().is_some_and(|b| *b == self.after) }
+}
+
+/// Lines of a table, parents before children, and those that cannot be taken.
+struct Plan { steps: Vec<Step>, refused: Vec<Refused> }
+
+impl App {
+    /// What a table would do; writes nothing.
+    pub async fn preview_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Difference, AppError> {
+        let Plan { mut steps, refused } = self.plan_csv(actor, kind, bytes).await?;
+        steps.sort_by_key(|s| s.line);
+        let mut d = Difference { kind, new: Vec::new(), changed: Vec::new(), unchanged: 0, refused };
+        for s in steps {
+            match &s.before {
+                None => d.new.push(Made {
+                    line: s.line, code: s.code,
+                    fields: s.after.into_iter().filter(|f| !f.1.is_empty()).map(|(field, value)| Given { field, value }).collect(),
+                }),
+                Some(_) if s.is_same() => d.unchanged += 1,
+                Some(b) => d.changed.push(Changed { line: s.line, code: s.code.clone(), name: b.first().map_or(String::new(), |f| f.1.clone()), fields: s.changes() }),
+            }
+        }
+        Ok(d)
+    }
+
+    /// Does what the table says, line by line; each line is a command of its own.
+    pub async fn apply_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Applied, AppError> {
+        /// Lines sent together, so that they share flushes to disk.
+        const TOGETHER: usize = 64;
+        let Plan { steps, refused } = self.plan_csv(actor, kind, bytes).await?;
+        let mut applied = Applied { refused, ..Applied::default() };
+        let (same, steps): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(Step::is_same);
+        applied.unchanged = same.len() as u64;
+        // A unit waits for its parent, so units go one by one.
+        let together = if kind == CsvKind::Units { 1 } else { TOGETHER };
+        let mut steps = steps.into_iter().peekable();
+        while steps.peek().is_some() {
+            let now = self.clock().now();
+            let sent = steps.by_ref().take(together).map(|s| async move {
+                let id = CommandId(self.mint().uuid(now));
+                let done = self.execute(actor, id, Envelope { happened_at: None, command: s.command }, None).await;
+                (s.line, s.before.is_none(), done)
+            });
+            for (line, is_new, done) in join_all(sent).await {
+                match done {
+                    Ok(_) if is_new => applied.new += 1,
+                    Ok(_) => applied.changed += 1,
+                    Err(e @ AppError::Store(_)) => return Err(e),
+                    Err(e) => applied.refused.push(Refused::new(line, why(e))),
+                }
+            }
+        }
+        applied.refused.sort_by_key(|r| r.line);
+        Ok(applied)
+    }
+
+    async fn plan_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Plan, AppError> {
+        may(actor, &Ask::Audit)?;
+        let (lines, mut refused) = read(kind, bytes)?;
+        let mut conn = self.store().read().await?;
+        let mut planner = Planner { app: self, actor, units: Units::new(org::units(&mut conn).await?), steps: Vec::new() };
+        let mut seen: HashMap<String, u64> = HashMap::new();
+        let mut once = Vec::new();
+        for line in lines {
+            let code = line.cell("code").to_owned();
+            if let Some(first) = seen.get(&code) {
+                refused.push(Refused::new(line.n, Why::Twice(*first)));
+            } else {
+                seen.insert(code, line.n);
+                once.push(line);
+            }
+        }
+        match kind {
+            CsvKind::Units => planner.units(once, &mut refused),
+            CsvKind::People => planner.people(&mut conn, once, &mut refused).await?,
+            CsvKind::Places => planner.places(&mut conn, once, &mut refused).await?,
+        }
+        refused.sort_by_key(|r| r.line);
+        Ok(Plan { steps: planner.steps, refused })
+    }
+}
+
+fn why(e: AppError) -> Why {
+    match e {
+        AppError::Invalid(faults) => match faults.into_iter().next() {
+            Some(f) => Why::Field { field: f.field.to_owned(), code: f.code, detail: f.detail },
+            None => Why::Other("not valid".into()),
+        },
+        e => Why::Other(e.to_string()),
+    }
+}
+
+/// A line of a table.
+struct Line {
+    n: u64,
+    /// By stable column name; a column the table does not have is missing.
+    cells: HashMap<&'static str, String>,
+}
+
+impl Line {
+    fn cell(&self, name: &str) -> &str { self.cells.get(name).map_or("", String::as_str) }
+    fn has(&self, name: &str) -> bool { self.cells.contains_key(name) }
+    fn needed(&self, name: &'static str) -> Result<&str, Why> {
+        match self.cell(name) { "" => Err(Why::Blank(name.to_owned())), s => Ok(s) }
+    }
+    fn word<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Why> {
+        let value = self.needed(name)?;
+        read(value).ok_or_else(|| Why::Word { column: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+/// Reads a whole table: its lines, those that are none, and nothing at all when columns are missing.
+fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), ImportError> {
+    let (text, damaged) = Source::Bytes(bytes).text(Encoding::Auto, |t| {
+        let mut text = String::new();
+        t.read_to_string(&mut text)?;
+        Ok((text, t.damaged().get()))
+    })?;
+    let first = text.lines().find(|l| !l.trim().is_empty()).ok_or(ImportError::Empty)?;
+    let count = |d: char| first.chars().filter(|c| *c == d).count();
+    let delimiter = [',', '\t', ';'].into_iter().rev().max_by_key(|d| count(*d)).unwrap_or(',');
+    let mut table = csv::ReaderBuilder::new().delimiter(delimiter as u8).flexible(true).from_reader(text.as_bytes());
+    let header = table.headers().map_err(|e| ImportError::Unreadable(e.to_string()))?;
+    let header = Header::new(header);
+    let mut at: Vec<(&'static str, usize)> = Vec::new();
+    let mut missing = Vec::new();
+    for c in kind.columns() {
+        match std::iter::once(c.name).chain(c.also.iter().copied()).find_map(|n| header.at(n)) {
+            Some(i) => at.push((c.name, i)),
+            None if c.needed => missing.push(c.name.to_owned()),
+            None => {}
+        }
+    }
+    if !missing.is_empty() {
+        return Err(ImportError::ColumnsMissing(missing));
+    }
+    let (mut lines, mut refused) = (Vec::new(), Vec::new());
+    for record in table.records() {
+        let record = record.map_err(|e| ImportError::Unreadable(e.to_string()))?;
+        let n = record.position().map_or(0, csv::Position::line);
+        // Office programs leave lines of bare commas below a table.
+        if record.iter().all(|c| c.trim().is_empty()) {
+            continue;
+        }
+        if record.len() != header.len() {
+            refused.push(Refused::new(n, Why::Columns { found: record.len(), wanted: header.len() }));
+            continue;
+        }
+        let cells: HashMap<&'static str, String> = at.iter().map(|(name, i)| (*name, record.get(*i).unwrap_or_default().trim().to_owned())).collect();
+        match cells.iter().find(|c| damaged && c.1.contains('\u{fffd}')) {
+            Some((name, _)) => refused.push(Refused::new(n, Why::Characters((*name).to_owned()))),
+            None => lines.push(Line { n, cells }),
+        }
+    }
+    Ok((lines, refused))
+}
+
+/// Units by code and id, those that a table would make among them.
+struct Units { all: Vec<Unit>, by_code: HashMap<String, usize>, by_id: HashMap<UnitId, usize> }
+
+impl Units {
+    fn new(all: Vec<Unit>) -> Self {
+        let mut units = Units { all: Vec::new(), by_code: HashMap::new(), by_id: HashMap::new() };
+        for u in all {
+            units.add(u);
+        }
+        units
+    }
+    fn add(&mut self, u: Unit) {
+        self.by_code.insert(u.code.clone(), self.all.len());
+        self.by_id.insert(u.id, self.all.len());
+        self.all.push(u);
+    }
+    fn code(&self, code: &str) -> Option<&Unit> { self.by_code.get(code).and_then(|i| self.all.get(*i)) }
+    fn id(&self, id: UnitId) -> Option<&Unit> { self.by_id.get(&id).and_then(|i| self.all.get(*i)) }
+    fn root(&self) -> Option<&Unit> { self.all.iter().find(|u| u.parent.is_none()) }
+    fn code_of(&self, id: Option<UnitId>) -> String { id.and_then(|id| self.id(id)).map_or(String::new(), |u| u.code.clone()) }
+    fn named(&self, column: &'static str, code: &str) -> Result<&Unit, Why> {
+        self.code(code).ok_or_else(|| Why::Unit { column: column.to_owned(), value: code.to_owned() })
+    }
+}
+
+struct Planner<'a> { app: &'a App, actor: &'a Actor, units: Units, steps: Vec<Step> }
+
+impl Planner<'_> {
+    fn mint(&self) -> Uuid { self.app.mint().uuid(self.app.clock().now()) }
+
+    fn mine(&self, path: &UnitPath, code: &str) -> Result<(), Why> {
+        may(self.actor, &Ask::Administer(path)).map_err(|_| Why::NotYours(code.to_owned()))
+    }
+
+    /// Parents before children, in whatever order the table has them.
+    fn units(&mut self, mut lines: Vec<Line>, refused: &mut Vec<Refused>) {
+        loop {
+            let coming: HashSet<String> = lines.iter().map(|l| l.cell("code").to_owned()).collect();
+            let waits = |l: &Line| self.units.code(l.cell("parent")).is_none() && coming.contains(l.cell("parent")) && l.cell("parent") != l.cell("code");
+            let (later, now): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(waits);
+            if now.is_empty() {
+                for l in later {
+                    refused.push(Refused::new(l.n, Why::Unit { column: "parent".into(), value: l.cell("parent").to_owned() }));
+                }
+                return;
+            }
+            for l in now {
+                match self.unit(&l) {
+                    Ok(step) => self.steps.push(step),
+                    Err(why) => refused.push(Refused::new(l.n, why)),
+                }
+            }
+            lines = later;
+        }
+    }
+
+    fn unit(&mut self, l: &Line) -> Result<Step, Why> {
+        let (code, name) = (l.needed("code")?, l.needed("name")?);
+        checked(code, name)?;
+        let kind = l.word("kind", wording::unit_kind)?;
+        let parent = match l.cell("parent") { "" => None, p => Some(self.units.named("parent", p)?.clone()) };
+        let known = self.units.code(code).cloned();
+        let stays = |code| Why::Field { field: "parent".into(), code, detail: String::new() };
+        let path = match (&known, &parent) {
+            (Some(k), p) if k.parent != p.as_ref().map(|p| p.id) => return Err(stays("unit_stays")),
+            (Some(k), _) => k.path.clone(),
+            (None, Some(p)) => p.path.child(code),
+            (None, None) if self.units.root().is_some() => return Err(stays("one_root")),
+            (None, None) => UnitPath::root(code),
+        };
+        self.mine(&path, code)?;
+        let name_en = if l.has("name_en") { Some(l.cell("name_en").to_owned()).filter(|s| !s.is_empty()) } else { known.as_ref().and_then(|k| k.name_en.clone()) };
+        let u = Unit {
+            id: known.as_ref().map_or_else(|| UnitId(self.mint()), |k| k.id), code: code.to_owned(), name: name.to_owned(), name_en, kind,
+            parent: parent.as_ref().map(|p| p.id), path, from: known.as_ref().and_then(|k| k.from), to: known.as_ref().and_then(|k| k.to),
+        };
+        let fields = |u: &Unit| -> Fields { vec![
+            ("name", u.name.clone()), ("name_en", u.name_en.clone().unwrap_or_default()), ("kind", name_of(u.kind)),
+            ("parent", self.units.code_of(u.parent)),
+        ] };
+        let step = Step {
+            line: l.n, code: code.to_owned(), before: known.as_ref().map(fields), after: fields(&u),
+            command: Command::PutUnit {
+                unit: u.id.0, code: u.code.clone(), name: u.name.clone(), name_en: u.name_en.clone(), kind, parent: u.parent.map(|p| p.0), from: u.from, to: u.to,
+            },
+        };
+        if known.is_none() {
+            self.units.add(u);
+        }
+        Ok(step)
+    }
+
+    async fn people(&mut self, conn: &mut Conn, lines: Vec<Line>, refused: &mut Vec<Refused>) -> Result<(), StoreError> {
+        let people: HashMap<String, Person> = org::people(conn).await?.into_iter().map(|p| (p.code.clone(), p)).collect();
+        let mut grants: HashMap<PersonId, Vec<(Role, UnitId)>> = HashMap::new();
+        for (person, role, unit) in org::all_grants(conn).await? {
+            grants.entry(person).or_default().push((role, unit));
+        }
+        for l in lines {
+            let known = people.get(l.cell("code"));
+            let held = known.and_then(|k| grants.get(&k.id)).map_or(&[][..], Vec::as_slice);
+            match self.person(&l, known, held) {
+                Ok(step) => self.steps.push(step),
+                Err(why) => refused.push(Refused::new(l.n, why)),
+            }
+        }
+        Ok(())
+    }
+
+    fn person(&self, l: &Line, known: Option<&Person>, held: &[(Role, UnitId)]) -> Result<Step, Why> {
+        let (code, name) = (l.needed("code")?, l.needed("name")?);
+        checked(code, name)?;
+        let unit = self.units.named("unit", l.needed("unit")?)?;
+        self.mine(&unit.path, &unit.code)?;
+        if let Some(of) = known.and_then(|k| self.units.id(k.unit)) {
+            self.mine(&of.path, code)?;
+        }
+        let level = l.word("level", wording::level)?;
+        let specialty = match l.cell("specialty") { "" => Specialty::General, _ => l.word("specialty", wording::specialty)? };
+        let duty = wording::yes(l.cell("duty")).ok_or_else(|| Why::Word { column: "duty".into(), value: l.cell("duty").to_owned() })?;
+        let day = |name: &'static str, was: Option<yixian_domain::time::Date>| match l.cell(name) {
+            "" => Ok(if l.has(name) { None } else { was }),
+            text => wording::day(text).map(Some).ok_or_else(|| Why::Date { column: name.to_owned(), value: text.to_owned() }),
+        };
+        let (from, to) = (day("from", known.and_then(|k| k.from))?, day("to", known.and_then(|k| k.to))?);
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            return Err(Why::Field { field: "to".into(), code: "ends_before_it_begins", detail: String::new() });
+        }
+        let roles = if l.has("roles") { Some(self.roles(l.cell("roles"), unit)?) } else { None };
+        for (_, over) in roles.iter().flatten().filter(|r| !held.contains(r)).chain(held.iter().filter(|h| roles.as_ref().is_some_and(|r| !r.contains(h)))) {
+            if let Some(over) = self.units.id(*over) {
+                self.mine(&over.path, &over.code)?;
+            }
+        }
+        let p = Person {
+            id: known.map_or_else(|| PersonId(self.mint()), |k| k.id), code: code.to_owned(), name: name.to_owned(), unit: unit.id, level, specialty, duty, from, to,
+        };
+        let text = |d: Option<yixian_domain::time::Date>| d.map(|d| d.to_string()).unwrap_or_default();
+        let fields = |p: &Person, roles: Option<&[(Role, UnitId)]>| -> Fields {
+            let mut f = vec![
+                ("name", p.name.clone()), ("unit", self.units.code_of(Some(p.unit))), ("level", name_of(p.level)),
+                ("specialty", name_of(p.specialty)), ("duty", if p.duty { "yes" } else { "no" }.to_owned()), ("from", text(p.from)), ("to", text(p.to)),
+            ];
+            f.extend(roles.map(|r| ("roles", self.roles_text(r))));
+            f
+        };
+        Ok(Step {
+            line: l.n, code: code.to_owned(),
+            before: known.map(|k| fields(k, roles.as_ref().map(|_| held))),
+            after: fields(&p, roles.as_deref()),
+            command: Command::PutPerson {
+                person: p.id.0, code: p.code.clone(), name: p.name.clone(), unit: p.unit.0, level, specialty, duty, from, to,
+                roles: roles.map(|r| r.into_iter().map(|(role, unit)| RoleIn { role, unit: unit.0 }).collect()),
+            },
+        })
+    }
+
+    /// `coordinator@CP-CY;handler@CP-CY`; a role without a unit is held over the person's own.
+    fn roles(&self, text: &str, own: &Unit) -> Result<Vec<(Role, UnitId)>, Why> {
+        let mut out = Vec::new();
+        for part in text.split([';', '；', ',', '，', '、', '\n']).map(str::trim).filter(|p| !p.is_empty()) {
+            let (word, over) = match part.split_once(['@', '＠']) {
+                Some((word, code)) => (word, self.units.named("roles", code.trim())?),
+                None => (part, own),
+            };
+            let role = wording::role(word).ok_or_else(|| Why::Word { column: "roles".into(), value: word.to_owned() })?;
+            if !out.contains(&(role, over.id)) {
+                out.push((role, over.id));
+            }
+        }
+        Ok(out)
+    }
+
+    fn roles_text(&self, roles: &[(Role, UnitId)]) -> String {
+        let mut all: Vec<String> = roles.iter().map(|(r, u)| format!("{}@{}", name_of(*r), self.units.code_of(Some(*u)))).collect();
+        all.sort();
+        all.join(";")
+    }
+
+    async fn places(&mut self, conn: &mut Conn, lines: Vec<Line>, refused: &mut Vec<Refused>) -> Result<(), StoreError> {
+        const PAGE: i64 = 1_000;
+        let mut places: HashMap<String, Place> = HashMap::new();
+        let mut after = String::new();
+        loop {
+            let page = place::list(conn, &after, "", "", PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after.clone_from(&last.code);
+            places.extend(page.into_iter().map(|p| (p.code.clone(), p)));
+        }
+        for l in lines {
+            match self.place(&l, places.get(l.cell("code"))) {
+                Ok(step) => self.steps.push(step),
+                Err(why) => refused.push(Refused::new(l.n, why)),
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&self, l: &Line, known: Option<&Place>) -> Result<Step, Why> {
+        let (code, name) = (l.needed("code")?, l.needed("name")?);
+        checked(code, name)?;
+        let (kind, area) = (l.word("kind", wording::place_kind)?, l.word("area", wording::area)?);
+        let district = l.needed("district")?.to_owned();
+        let unit = match l.cell("unit") {
+            "" => if l.has("unit") { None } else { known.and_then(|k| k.unit) },
+            u => Some(self.units.named("unit", u)?.id),
+        };
+        for of in [Some(unit), known.map(|k| k.unit)].into_iter().flatten() {
+            let over = of.and_then(|u| self.units.id(u)).or_else(|| self.units.root());
+            let over = over.ok_or_else(|| Why::Field { field: "unit".into(), code: "no_unit_yet", detail: String::new() })?;
+            self.mine(&over.path, code)?;
+        }
+        let point = if l.has("lat") && l.has("lon") { point(l)? } else { known.and_then(|k| k.point) };
+        let p = Place {
+            id: known.map_or_else(|| self.mint().into(), |k| k.id), code: code.to_owned(), name: name.to_owned(), kind, district, area, point, unit,
+        };
+        let fields = |p: &Place| -> Fields { vec![
+            ("name", p.name.clone()), ("kind", name_of(p.kind)), ("district", p.district.clone()), ("area", name_of(p.area)),
+            ("point", p.point.map(|p| { let (lat, lon) = p.degrees(); format!("{lat:.6}, {lon:.6}") }).unwrap_or_default()),
+            ("unit", self.units.code_of(p.unit)),
+        ] };
+        Ok(Step {
+            line: l.n, code: code.to_owned(), before: known.map(fields), after: fields(&p),
+            command: Command::PutPlace {
+                place: p.id.0, code: p.code.clone(), name: p.name.clone(), kind, district: p.district.clone(), area,
+                point: p.point.map(|p| { let (lat, lon) = p.degrees(); PointIn { lat, lon, accuracy_m: None } }),
+                unit: p.unit.map(|u| u.0),
+            },
+        })
+    }
+}
+
+fn checked(code: &str, name: &str) -> Result<(), Why> {
+    match check(code, name).into_iter().next() {
+        Some(f) => Err(Why::Field { field: f.field.to_owned(), code: f.code, detail: f.detail }),
+        None => Ok(()),
+    }
+}
+
+fn point(l: &Line) -> Result<Option<Point>, Why> {
+    let degrees = |name: &'static str| match l.cell(name) {
+        "" => Ok(None),
+        text => text.parse::<f64>().map(Some).map_err(|_| Why::Number { column: name.to_owned(), value: text.to_owned() }),
+    };
+    match (degrees("lat")?, degrees("lon")?) {
+        (None, None) => Ok(None),
+        (Some(lat), Some(lon)) => Point::from_degrees(lat, lon).map(Some).ok_or_else(|| Why::Number { column: "lat, lon".into(), value: format!("{lat}, {lon}") }),
+        (None, _) => Err(Why::Blank("lat".into())),
+        (_, None) => Err(Why::Blank("lon".into())),
+    }
+}

@@ -1,0 +1,433 @@
+//! Citizen or work requests of another system, taken over as matters with their history: raised and
+//! assigned when the source says so, closed when it says so, recorded now. The file is read in a
+//! thread of its own and written in batches, so memory stays small whatever its size (all but the
+//! keys taken over before). A second run finds every row unchanged; a row whose content changed
+//! moves its matter on by new events, and what no event can move is told in a remark.
+//!
+//! Nothing here is judged for timeliness: the past is what an import is about. What lies in the
+//! future is refused.
+
+use super::decode::Source;
+use super::map::{RequestMap, Row};
+use super::{Header, ImportError, Refused, Why};
+use crate::App;
+use crate::command::{Command, Envelope};
+use crate::error::AppError;
+use crate::matters::{SUBJECT, next_look};
+use crate::mint::Mint;
+use crate::policy::{Policies, put_zone};
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use yixian_domain::access::{Actor, Ask, Denial, may};
+use yixian_domain::deadline::Promise;
+use yixian_domain::ids::*;
+use yixian_domain::matter::{Closing, Matter, Moved, Origin, Raise, Raised, Stage, TargetChoice};
+use yixian_domain::org::{Unit, UnitKind};
+use yixian_domain::place::Place;
+use yixian_domain::refusal::Refusal;
+use yixian_domain::time::Instant;
+use yixian_store::import::{Claim, NewWords};
+use yixian_store::{Tx, import, matter as table, org, place, words};
+
+/// Rows written under one commit.
+const BATCH: usize = 500;
+/// Clocks may differ by this much before something counts as lying in the future.
+const SKEW_MS: i64 = 5 * 60_000;
+
+/// What came of a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Rows read, good and bad; `kept` + `unchanged` + refused ones.
+    pub rows: u64,
+    /// Rows taken over: new matters, and matters that moved on.
+    pub kept: u64,
+    /// Rows not taken, by line.
+    pub refused: Vec<Refused>,
+    /// Rows that were taken over before as they are.
+    pub unchanged: u64,
+}
+
+/// What the reading thread hands over.
+struct Batch {
+    read: u64,
+    rows: Vec<Row>,
+    refused: Vec<Refused>,
+}
+
+/// A row with everything the transaction needs to know.
+struct Job {
+    row: Row,
+    unit: UnitId,
+    known: Option<MatterId>,
+}
+
+/// What came of a row.
+enum Outcome { Kept, Unchanged, Refused(Why) }
+
+impl App {
+    /// Takes over a file of requests. The actor administers the whole company; in a company without
+    /// any unit only the command line may. There, the company takes the source's zone, so that its
+    /// days and months are the source's.
+    pub async fn import_requests(&self, actor: &Actor, source: Source, map: RequestMap) -> Result<Imported, ImportError> {
+        let root = org::units(&mut self.store().read().await?).await?.into_iter().find(|u| u.parent.is_none());
+        match &root {
+            Some(root) => may(actor, &Ask::Administer(&root.path)).map_err(AppError::from)?,
+            None if *actor == Actor::System => {}
+            None => return Err(AppError::Denied(Denial::SignIn).into()),
+        }
+        let map = Arc::new(map);
+        let (sender, mut batches) = mpsc::channel::<Batch>(4);
+        let reader = {
+            let (map, now) = (map.clone(), self.clock().now());
+            tokio::task::spawn_blocking(move || read(&source, &map, now, &sender))
+        };
+        let mut result = Imported::default();
+        let mut work: Option<Work> = None;
+        while let Some(batch) = batches.recv().await {
+            // The first batch says that the header is good; before it nothing may be written.
+            let work = match &mut work {
+                Some(w) => w,
+                None => work.insert(Work::begin(self, actor, &map, root.clone()).await?),
+            };
+            result.rows += batch.read;
+            result.refused.extend(batch.refused);
+            work.batch(batch.rows, &mut result).await?;
+        }
+        reader.await.map_err(|e| ImportError::Unreadable(e.to_string()))??;
+        result.refused.sort_by_key(|r| r.line);
+        Ok(result)
+    }
+}
+
+/// Reads the file and sends its rows on; ends early when nobody listens any more.
+fn read(source: &Source, map: &RequestMap, now: Instant, to: &mpsc::Sender<Batch>) -> Result<(), ImportError> {
+    source.text(map.encoding, |text| {
+        let damaged = text.damaged();
+        let mut table = csv::ReaderBuilder::new().delimiter(map.delimiter as u8).flexible(true).from_reader(text);
+        let header = table.headers().map_err(|e| ImportError::Unreadable(e.to_string()))?.clone();
+        if header.is_empty() || header.iter().all(|h| h.trim().is_empty()) {
+            return Err(ImportError::Empty);
+        }
+        let bound = map.bind(&Header::new(&header))?;
+        let empty = || Batch { read: 0, rows: Vec::with_capacity(BATCH), refused: Vec::new() };
+        let mut batch = empty();
+        let mut record = csv::StringRecord::new();
+        loop {
+            let more = table.read_record(&mut record);
+            if let Err(e) = &more && matches!(e.kind(), csv::ErrorKind::Io(_)) {
+                return Err(ImportError::Unreadable(e.to_string()));
+            }
+            if matches!(more, Ok(false)) {
+                break;
+            }
+            batch.read += 1;
+            let line = record.position().map_or(0, csv::Position::line);
+            let row = more.map_err(|e| Why::NotCsv(e.to_string()))
+                .and_then(|_| bound.row(line, &record, damaged.get()))
+                .and_then(|row| past(row, map, now));
+            match row {
+                Ok(row) => batch.rows.push(row),
+                Err(why) => batch.refused.push(Refused::new(line, why)),
+            }
+            if batch.read as usize >= BATCH && to.blocking_send(std::mem::replace(&mut batch, empty())).is_err() {
+                return Ok(());
+            }
+        }
+        // Also when it is empty: it says that the header was good.
+        to.blocking_send(batch).ok();
+        Ok(())
+    })
+}
+
+fn past(row: Row, map: &RequestMap, now: Instant) -> Result<Row, Why> {
+    let latest = now.plus_millis(SKEW_MS);
+    if row.opened > latest {
+        return Err(Why::Future(map.columns.opened.clone()));
+    }
+    if row.closed.is_some_and(|c| c > latest) {
+        return Err(Why::Future(map.columns.closed.clone().unwrap_or_default()));
+    }
+    Ok(row)
+}
+
+/// An import under way.
+struct Work<'a> {
+    app: &'a App,
+    actor: &'a Actor,
+    map: &'a Arc<RequestMap>,
+    policies: Arc<Policies>,
+    /// What was taken over before: key → the hash's first half and the matter.
+    known: HashMap<String, (u128, MatterId)>,
+    units: HashMap<String, UnitId>,
+    own: UnitId,
+}
+
+fn short(sha: &str) -> u128 { sha.get(..32).and_then(|h| u128::from_str_radix(h, 16).ok()).unwrap_or_default() }
+
+impl<'a> Work<'a> {
+    async fn begin(app: &'a App, actor: &'a Actor, map: &'a Arc<RequestMap>, root: Option<Unit>) -> Result<Work<'a>, ImportError> {
+        if root.is_none() && app.policies().zone != map.zone {
+            tracing::info!(zone = %map.zone, "the empty company takes the zone of its first source");
+            put_zone(app, &map.zone).await?;
+        }
+        let mut conn = app.store().read().await?;
+        let known = import::known(&mut conn, &map.source).await?;
+        let units = org::units(&mut conn).await?;
+        drop(conn);
+        let mut work = Work {
+            app, actor, map,
+            policies: app.policies(),
+            known: known.into_iter().map(|(key, sha, id)| (key, (short(&sha), id))).collect(),
+            units: units.into_iter().map(|u| (u.code, u.id)).collect(),
+            own: root.as_ref().map_or(UnitId(uuid::Uuid::nil()), |r| r.id),
+        };
+        if root.is_none() {
+            work.own = work.make("company", "公司", Some("Company"), UnitKind::Company, None).await?;
+        }
+        let parent = work.own;
+        work.own = match work.units.get(&map.unit) {
+            Some(id) => *id,
+            None => work.make(&map.unit, &map.name, None, UnitKind::Department, Some(parent)).await?,
+        };
+        Ok(work)
+    }
+
+    async fn make(&mut self, code: &str, name: &str, name_en: Option<&str>, kind: UnitKind, parent: Option<UnitId>) -> Result<UnitId, AppError> {
+        let now = self.app.clock().now();
+        let id = UnitId(self.app.mint().uuid(now));
+        let name: String = name.chars().take(crate::organisation::MAX_NAME).collect();
+        let command = Command::PutUnit {
+            unit: id.0, code: code.to_owned(), name, name_en: name_en.map(str::to_owned), kind,
+            parent: parent.map(|p| p.0), from: None, to: None,
+        };
+        self.app.execute(self.actor, CommandId(self.app.mint().uuid(now)), Envelope { happened_at: None, command }, None).await?;
+        self.units.insert(code.to_owned(), id);
+        Ok(id)
+    }
+
+    async fn batch(&mut self, rows: Vec<Row>, result: &mut Imported) -> Result<(), ImportError> {
+        let mut jobs = Vec::with_capacity(rows.len());
+        for row in rows {
+            let known = self.known.get(&row.key);
+            if known.is_some_and(|(sha, _)| *sha == short(&row.sha)) {
+                result.unchanged += 1;
+                continue;
+            }
+            let known = known.map(|k| k.1);
+            let unit = match &row.unit {
+                None => self.own,
+                Some((code, name)) => match self.units.get(code) {
+                    Some(id) => *id,
+                    None => self.make(code, name, None, UnitKind::Department, Some(self.own)).await?,
+                },
+            };
+            jobs.push(Job { row, unit, known });
+        }
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let now = self.app.clock().now();
+        let command = CommandId(self.app.mint().uuid(now));
+        let (app, map, policies) = (self.app.clone(), self.map.clone(), self.policies.clone());
+        let outcomes = self.app.store().write(move |tx| Box::pin(async move {
+            tx.under(command, now);
+            Take { tx, mint: app.mint(), map: &map, policies: &policies, now }.all(&jobs).await
+        })).await?;
+        for (line, outcome) in outcomes {
+            match outcome {
+                Outcome::Kept => result.kept += 1,
+                Outcome::Unchanged => result.unchanged += 1,
+                Outcome::Refused(why) => result.refused.push(Refused::new(line, why)),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One batch inside its transaction.
+struct Take<'t> {
+    tx: &'t mut Tx,
+    mint: &'t Mint,
+    map: &'t RequestMap,
+    policies: &'t Policies,
+    now: Instant,
+}
+
+/// Words of a matter that are not written yet.
+struct Unwritten { salt: String, text: String, words: Words }
+
+/// A matter about to be written, with the words it refers to.
+struct Prepared<'j> {
+    job: &'j Job,
+    moved: Moved,
+    words: Vec<Unwritten>,
+    place: Option<Place>,
+}
+
+impl Take<'_> {
+    async fn all(&mut self, jobs: &[Job]) -> Result<Vec<(u64, Outcome)>, AppError> {
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut fresh = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            match job.known {
+                Some(id) => outcomes.push((job.row.line, self.move_on(id, &job.row, job.unit).await?)),
+                None => match self.prepare(job).await? {
+                    Ok(prepared) => fresh.push(prepared),
+                    Err(why) => outcomes.push((job.row.line, Outcome::Refused(why))),
+                },
+            }
+        }
+        let claims: Vec<Claim> = fresh.iter().map(|p| Claim { key: &p.job.row.key, sha: &p.job.row.sha, matter: p.moved.matter.id }).collect();
+        let taken = self.tx.import_take(&self.map.source, &claims).await?;
+        let (mine, others): (Vec<Prepared>, Vec<Prepared>) = fresh.into_iter().partition(|p| taken.contains(&p.moved.matter.id));
+        let words: Vec<NewWords> = mine.iter().flat_map(|p| p.words.iter().map(|w| NewWords {
+            id: w.words.id, record: p.moved.matter.id.0, salt: &w.salt, text: &w.text,
+        })).collect();
+        self.tx.put_all_words(&words).await?;
+        for p in mine {
+            let row = &p.job.row;
+            let subject: String = row.words.lines().next().unwrap_or_default().chars().take(SUBJECT).collect();
+            let text = format!("{} {} {}", row.words, row.key, p.place.map_or(String::new(), |p| p.name));
+            self.tx.insert_matter(&p.moved.matter, &p.moved.events, &subject, &text, None).await?;
+            outcomes.push((row.line, Outcome::Kept));
+        }
+        for p in others {
+            let row = &p.job.row;
+            let outcome = match self.tx.import_known(&self.map.source, &row.key).await? {
+                Some((sha, _)) if sha == row.sha => Outcome::Unchanged,
+                Some((_, id)) => self.move_on(id, row, p.job.unit).await?,
+                None => Outcome::Refused(Why::Other("taken over by somebody else".into())),
+            };
+            outcomes.push((row.line, outcome));
+        }
+        Ok(outcomes)
+    }
+
+    async fn prepare<'j>(&mut self, job: &'j Job) -> Result<Result<Prepared<'j>, Why>, AppError> {
+        let day = self.policies.zone.date_of(job.row.opened);
+        if self.policies.procedures.in_force(self.map.kind, day).is_none() {
+            return Ok(Err(Why::Procedure(day.to_string())));
+        }
+        let place = match &job.row.place {
+            Some(code) => place::by_code(self.tx.conn(), code).await?,
+            None => None,
+        };
+        let id = MatterId(self.mint.uuid(self.now));
+        Ok(match self.begin(id, &job.row, job.unit, place.as_ref().map(|p| p.id)) {
+            Ok((moved, words)) => Ok(Prepared { job, moved, words, place }),
+            Err(refusal) => Err(Why::Law(refusal.to_string())),
+        })
+    }
+
+    fn words(&self, text: String) -> Unwritten {
+        let salt = self.mint.salt();
+        let words = Words { id: WordsId(self.mint.uuid(self.now)), hash: words::hash(&salt, &text) };
+        Unwritten { salt, text, words }
+    }
+
+    async fn keep(&mut self, matter: MatterId, w: Unwritten) -> Result<Words, AppError> {
+        Ok(self.tx.put_words(matter.0, w.words.id, &w.salt, &w.text).await?)
+    }
+
+    /// The matter of a row that was never seen before, with the words it refers to.
+    fn begin(&self, id: MatterId, row: &Row, unit: UnitId, place: Option<PlaceId>) -> Result<(Moved, Vec<Unwritten>), Refusal> {
+        let law = self.policies.law();
+        let asked = self.words(row.words.clone());
+        let remark = row.remark.clone().map(|text| self.words(text));
+        let raised = Raised {
+            by: By::Import, recorded_by: By::Import, at: row.opened, words: asked.words.clone(),
+            category: row.category.clone(), place, visit: None, photos: Vec::new(),
+        };
+        let choice = row.target.map_or(TargetChoice::Nothing, |t| TargetChoice::Promise(Promise::Instant(t)));
+        let raise = Raise { id, kind: self.map.kind, origin: Origin::Import, raised, unit };
+        let mut moved = Matter::raise(&law, raise, &choice)?
+            .and(|m| m.assign(&law, row.opened, &By::Import, unit, None, &choice, None))?;
+        if let Some(remark) = &remark {
+            moved = moved.and(|m| Ok(m.comment(row.opened, &By::Import, remark.words.clone(), Vec::new(), None)))?;
+        }
+        if let Some(closed) = row.closed {
+            moved = moved.and(|m| m.recorded_elsewhere(closed))?;
+        }
+        Ok((moved, std::iter::once(asked).chain(remark).collect()))
+    }
+
+    /// The source tells something else than before: the matter moves on, nothing is edited.
+    async fn move_on(&mut self, id: MatterId, row: &Row, unit: UnitId) -> Result<Outcome, AppError> {
+        let Some(stored) = table::matter(self.tx.conn(), id).await? else {
+            return Ok(Outcome::Refused(Why::Other("its matter is missing".into())));
+        };
+        let columns = &self.map.columns;
+        let before = stored.matter.clone();
+        let mut moved = Moved { matter: stored.matter, events: Vec::new() };
+        let mut remarks: Vec<String> = Vec::new();
+
+        if unit != before.unit {
+            let (was, is) = (self.code(before.unit).await?, self.code(unit).await?);
+            let change = format!("{}: {was} → {is}", columns.unit.as_deref().unwrap_or("unit"));
+            let reason = self.words(change.clone());
+            match moved.matter.clone().transfer(self.now, &By::Import, unit, None, reason.words.clone()) {
+                Ok(next) => {
+                    moved = moved.and(|_| Ok(next))?;
+                    self.keep(id, reason).await?;
+                }
+                Err(_) => remarks.push(change),
+            }
+        }
+        let text = |at: Option<Instant>| at.map_or_else(|| "—".to_owned(), |t| t.to_string());
+        if row.opened != before.raised.at {
+            remarks.push(format!("{}: {} → {}", columns.opened, before.raised.at, row.opened));
+        }
+        let promised = before.target.as_ref().and_then(|t| match t.promise { Promise::Instant(at) => Some(at), _ => None });
+        if row.target != promised {
+            remarks.push(format!("{}: {} → {}", columns.target.as_deref().unwrap_or("target"), text(promised), text(row.target)));
+        }
+        if row.category != before.raised.category {
+            remarks.push(format!("{}: {} → {}", columns.category.as_deref().unwrap_or("category"), before.raised.category, row.category));
+        }
+        let kept = words::of_record(self.tx.conn(), id.0).await?;
+        // Words that were erased here stay erased, whatever the source still tells.
+        if kept.get(&before.raised.words.id).is_some_and(|w| *w != row.words) {
+            remarks.push(row.words.clone());
+        }
+        let tells_new = |r: &&String| !kept.values().any(|w| w.lines().any(|l| l == r.as_str()));
+        remarks.extend(row.remark.as_ref().filter(tells_new).cloned());
+
+        let elsewhere = matches!(before.stage, Stage::Closed { closing: Closing::RecordedElsewhere, .. });
+        let mut closing = Ok(None);
+        match (row.closed, before.closed_at) {
+            (Some(now), Some(then)) if elsewhere && now != then => {
+                closing = moved.matter.clone().reopened_elsewhere(then).and_then(|m| m.and(|m| m.recorded_elsewhere(now))).map(Some);
+            }
+            (None, Some(_)) if elsewhere => closing = moved.matter.clone().reopened_elsewhere(self.now).map(Some),
+            (Some(now), _) if before.is_open() => closing = moved.matter.clone().recorded_elsewhere(now).map(Some),
+            (now, then) if now != then && !before.is_open() => {
+                remarks.push(format!("{}: {}", columns.closed.as_deref().unwrap_or("closed"), text(now)));
+            }
+            _ => {}
+        }
+        match closing {
+            Ok(Some(next)) => moved = moved.and(|_| Ok(next))?,
+            Ok(None) => {}
+            // Closed before it was opened here, because the source moved its opening: told, not done.
+            Err(_) => remarks.push(format!("{}: {}", columns.closed.as_deref().unwrap_or("closed"), text(row.closed))),
+        }
+        if !remarks.is_empty() {
+            let remark = self.words(remarks.join("\n"));
+            moved = moved.and(|m| Ok(m.comment(self.now, &By::Import, remark.words.clone(), Vec::new(), None)))?;
+            self.keep(id, remark).await?;
+        }
+        self.tx.import_put(&self.map.source, &row.key, &row.sha, id).await?;
+        if moved.events.is_empty() {
+            return Ok(Outcome::Unchanged);
+        }
+        let next = next_look(self.policies, &moved.matter)?;
+        self.tx.update_matter(&moved.matter, &moved.events, next).await?;
+        Ok(Outcome::Kept)
+    }
+
+    async fn code(&mut self, unit: UnitId) -> Result<String, AppError> {
+        Ok(org::unit(self.tx.conn(), unit).await?.map_or_else(|| unit.to_string(), |u| u.code))
+    }
+}

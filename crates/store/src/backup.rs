@@ -1,0 +1,247 @@
+//! Everything the store holds as rows of text that no engine is in: one canonical JSON object per
+//! row, in the order of the primary key, so that equal content is equal bytes on both engines. A
+//! [`Snapshot`] reads one consistent view while writers go on; a [`Loading`] fills an empty
+//! database in one transaction. It does not know where the text is kept: that is the use case's.
+
+use crate::db::{Conn, Db, StoreError};
+use crate::ledger::{self, Verification, canonical};
+use crate::migrate;
+use crate::search;
+use futures::TryStreamExt;
+use serde_json::{Map, Value};
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind { Id, Text, Int, Bool }
+
+/// A table: its columns and the key its rows are ordered by.
+#[derive(Debug)]
+pub struct Table {
+    /// Name.
+    pub name: &'static str,
+    pub(crate) columns: &'static [(&'static str, Kind)],
+    pub(crate) key: &'static str,
+}
+
+const fn table(name: &'static str, key: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
+    Table { name, columns, key }
+}
+
+use Kind::{Bool, Id, Int, Text};
+
+/// Every table that holds something of its own, those that others refer to first. The search index
+/// is made again from the matters; the schema's steps are the program's.
+pub const TABLES: &[Table] = &[
+    table("meta", "key", &[("key", Text), ("value", Text)]),
+    table("unit", "id", &[("id", Id), ("code", Text), ("name", Text), ("name_en", Text), ("kind", Text), ("parent", Id), ("path", Text), ("from_day", Text), ("to_day", Text)]),
+    table("person", "id", &[("id", Id), ("code", Text), ("name", Text), ("unit_id", Id), ("level", Text), ("specialty", Text), ("duty", Bool), ("from_day", Text), ("to_day", Text), ("password", Text), ("locale", Text)]),
+    table("role_grant", "person_id, role, unit_id", &[("person_id", Id), ("role", Text), ("unit_id", Id)]),
+    table("exemption", "id", &[("id", Id), ("person_id", Id), ("from_day", Text), ("to_day", Text), ("reason", Text)]),
+    table("place", "id", &[("id", Id), ("code", Text), ("name", Text), ("kind", Text), ("district", Text), ("area", Text), ("lat", Int), ("lon", Int), ("unit_id", Id)]),
+    table("visit", "id", &[("id", Id), ("n", Int), ("state", Text), ("kind", Text), ("place_id", Id), ("host_id", Id), ("leader_id", Id), ("day", Text), ("announced", Bool), ("planned_by", Id), ("started_at", Int), ("finished_at", Int), ("rev", Int), ("body", Text)]),
+    table("visit_party", "visit_id, person_id", &[("visit_id", Id), ("person_id", Id), ("duty", Bool)]),
+    table("matter", "id", &[
+        ("id", Id), ("n", Int), ("kind", Text), ("category", Text), ("origin", Text), ("stage", Text), ("is_open", Bool), ("unit_id", Id), ("place_id", Id), ("visit_id", Id),
+        ("raiser", Id), ("recorder", Id), ("handler", Id), ("doer", Id), ("merged_into", Id), ("subject", Text), ("raised_at", Int), ("due_at", Int), ("due_sort", Int),
+        ("provisional", Bool), ("solved_at", Int), ("answered_at", Int), ("closed_at", Int), ("on_the_spot", Bool), ("paused", Bool), ("request", Text), ("escalated", Int),
+        ("reopened", Int), ("verdict", Text), ("next_at", Int), ("rev", Int), ("body", Text),
+    ]),
+    table("words", "id", &[("id", Id), ("record_id", Id), ("salt", Text), ("body", Text), ("erased_at", Int)]),
+    table("contact", "id", &[("id", Id), ("matter_id", Id), ("name", Text), ("phone", Text), ("erased_at", Int)]),
+    table("matter_link", "token_hash", &[("token_hash", Text), ("matter_id", Id), ("contact_id", Id), ("created_at", Int)]),
+    table("file", "sha", &[("sha", Text), ("mime", Text), ("bytes", Int), ("width", Int), ("height", Int), ("created_at", Int)]),
+    table("file_use", "sha, record_id", &[("sha", Text), ("record_id", Id)]),
+    table("event", "seq", &[
+        ("seq", Int), ("kind", Text), ("record_id", Id), ("rev", Int), ("code", Text), ("happened_at", Int), ("recorded_at", Int), ("late", Bool), ("actor", Text),
+        ("command_id", Id), ("body", Text), ("prev", Text), ("hash", Text),
+    ]),
+    table("seal", "n", &[("n", Int), ("first_seq", Int), ("last_seq", Int), ("sealed_at", Int), ("prev", Text), ("hash", Text)]),
+    table("command", "id", &[("id", Id), ("sha", Text), ("actor", Text), ("recorded_at", Int), ("receipt", Text)]),
+    table("policy", "kind, version", &[("kind", Text), ("version", Int), ("label", Text), ("body", Text)]),
+    table("session", "token_hash", &[("token_hash", Text), ("person_id", Id), ("created_at", Int), ("seen_at", Int), ("expires_at", Int)]),
+    table("api_token", "token_hash", &[("token_hash", Text), ("person_id", Id), ("label", Text), ("created_at", Int), ("revoked_at", Int)]),
+    table("notice", "id", &[("id", Id), ("person_id", Id), ("code", Text), ("record_kind", Text), ("record_id", Id), ("at", Int), ("read_at", Int)]),
+    table("import_row", "source, row_key", &[("source", Text), ("row_key", Text), ("sha", Text), ("matter_id", Id)]),
+];
+
+impl Table {
+    fn names(&self) -> String { self.columns.iter().map(|c| c.0).collect::<Vec<_>>().join(", ") }
+
+    /// The text that reads it; `rest` follows the table's name.
+    pub(crate) fn select(&self, rest: &str) -> String { format!("SELECT {} FROM {} {rest}", self.names(), self.name) }
+
+    fn insert(&self, rows: usize) -> String {
+        let width = self.columns.len();
+        let rows: Vec<String> = (0..rows)
+            .map(|r| format!("({})", (1..=width).map(|c| format!("${}", r * width + c)).collect::<Vec<_>>().join(", ")))
+            .collect();
+        format!("INSERT INTO {} ({}) VALUES {}", self.name, self.names(), rows.join(", "))
+    }
+
+    /// The texts of this table, for the prepare-everything test.
+    pub fn texts(&self) -> [String; 2] { [self.select(&format!("ORDER BY {}", self.key)), self.insert(2)] }
+}
+
+macro_rules! row_as_json {
+    ($table:expr, $row:expr) => {{
+        let mut fields = Map::new();
+        for (i, (name, kind)) in $table.columns.iter().enumerate() {
+            let value = match kind {
+                Kind::Id => $row.try_get::<Option<Uuid>, _>(i)?.map(|v| Value::from(v.to_string())),
+                Kind::Text => $row.try_get::<Option<String>, _>(i)?.map(Value::from),
+                Kind::Int => $row.try_get::<Option<i64>, _>(i)?.map(Value::from),
+                Kind::Bool => $row.try_get::<Option<bool>, _>(i)?.map(Value::from),
+            };
+            fields.insert((*name).to_owned(), value.unwrap_or(Value::Null));
+        }
+        fields
+    }};
+}
+
+/// Takes bytes; says no by an error.
+pub type Sink<'a> = dyn FnMut(&[u8]) -> std::io::Result<()> + Send + 'a;
+
+/// Writes a table's rows to the sink, one line each; gives how many.
+async fn dump(conn: &mut Conn, table: &Table, sink: &mut Sink<'_>) -> Result<u64, StoreError> {
+    const BUFFER: usize = 256 * 1024;
+    let text = table.select(&format!("ORDER BY {}", table.key));
+    let mut lines = Vec::with_capacity(BUFFER);
+    let mut rows = 0;
+    macro_rules! stream {
+        ($c:expr) => {{
+            let mut stream = sqlx::query(AssertSqlSafe(text)).persistent(false).fetch(&mut **$c);
+            while let Some(row) = stream.try_next().await? {
+                let line = canonical(&row_as_json!(table, row))?;
+                lines.extend_from_slice(line.as_bytes());
+                lines.push(b'\n');
+                rows += 1;
+                if lines.len() >= BUFFER {
+                    sink(&lines)?;
+                    lines.clear();
+                }
+            }
+        }};
+    }
+    match conn { Conn::Sqlite(c) => stream!(c), Conn::Postgres(c) => stream!(c) }
+    sink(&lines)?;
+    Ok(rows)
+}
+
+/// Some rows of a table as JSON objects: those the rest of the text, with one id and one number
+/// bound, finds.
+pub(crate) async fn some_rows(conn: &mut Conn, table: &Table, rest: &str, after: Uuid, limit: i64) -> Result<Vec<Map<String, Value>>, StoreError> {
+    let text = table.select(rest);
+    macro_rules! all {
+        ($c:expr) => {{
+            let mut out = Vec::new();
+            for row in sqlx::query(AssertSqlSafe(text)).bind(after).bind(limit).fetch_all(&mut **$c).await? {
+                out.push(row_as_json!(table, row));
+            }
+            Ok(out)
+        }};
+    }
+    match conn { Conn::Sqlite(c) => all!(c), Conn::Postgres(c) => all!(c) }
+}
+
+/// The table of that name.
+pub fn table_named(name: &str) -> Option<&'static Table> { TABLES.iter().find(|t| t.name == name) }
+
+/// One consistent view of the database, while writers go on.
+#[derive(Debug)]
+pub struct Snapshot { conn: Conn }
+
+impl Snapshot {
+    /// Begins it.
+    pub async fn begin(db: &Db) -> Result<Snapshot, StoreError> {
+        let mut conn = db.read().await?;
+        conn.close_on_drop();
+        let text = match conn { Conn::Sqlite(_) => "BEGIN", Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+        migrate::run(&mut conn, text).await?;
+        Ok(Snapshot { conn })
+    }
+    /// Writes a table's rows to the sink, one line each; gives how many.
+    pub async fn dump(&mut self, table: &Table, sink: &mut Sink<'_>) -> Result<u64, StoreError> { dump(&mut self.conn, table, sink).await }
+    /// The connection, for reading in this view.
+    pub fn conn(&mut self) -> &mut Conn { &mut self.conn }
+    /// Ends it; dropping it does so too.
+    pub async fn end(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "ROLLBACK").await }
+}
+
+/// The newest schema step this program knows, which is what every open database has.
+pub fn schema() -> i64 { migrate::known() }
+
+/// Fills an empty database, all or nothing.
+#[derive(Debug)]
+pub struct Loading { conn: Conn }
+
+/// Rows that go into one statement.
+pub const CHUNK: usize = 100;
+
+impl Loading {
+    /// Migrates the target and begins. Gives the name of the first table that holds something
+    /// instead, when the target is not empty. No [`crate::Store`] may be open on it.
+    pub async fn begin(db: &Db) -> Result<Result<Loading, &'static str>, StoreError> {
+        migrate::migrate(db).await?;
+        let mut conn = db.writer().await?;
+        conn.close_on_drop();
+        migrate::begin(&mut conn).await?;
+        for t in TABLES {
+            let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) AS few", t.name);
+            let rows: i64 = match &mut conn {
+                Conn::Sqlite(c) => sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(&mut **c).await?,
+                Conn::Postgres(c) => sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(&mut **c).await?,
+            };
+            if rows > 0 {
+                migrate::run(&mut conn, "ROLLBACK").await?;
+                return Ok(Err(t.name));
+            }
+        }
+        Ok(Ok(Loading { conn }))
+    }
+
+    /// Writes rows of a table, at most [`CHUNK`]; parents of units must come before children.
+    pub async fn rows(&mut self, table: &Table, rows: &[Map<String, Value>]) -> Result<(), StoreError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let bad = |name: &str| StoreError::corrupt("backup", format!("{}.{name} is not what it should be", table.name));
+        let text = table.insert(rows.len());
+        macro_rules! load {
+            ($c:expr) => {{
+                let mut q = sqlx::query(AssertSqlSafe(text));
+                for row in rows {
+                    for (name, kind) in table.columns {
+                        let value = row.get(*name).ok_or_else(|| bad(name))?;
+                        let none = value.is_null();
+                        q = match kind {
+                            Kind::Id => q.bind(if none { None } else { Some(value.as_str().and_then(|s| s.parse::<Uuid>().ok()).ok_or_else(|| bad(name))?) }),
+                            Kind::Text => q.bind(if none { None } else { Some(value.as_str().ok_or_else(|| bad(name))?.to_owned()) }),
+                            Kind::Int => q.bind(if none { None } else { Some(value.as_i64().ok_or_else(|| bad(name))?) }),
+                            Kind::Bool => q.bind(if none { None } else { Some(value.as_bool().ok_or_else(|| bad(name))?) }),
+                        };
+                    }
+                }
+                q.execute(&mut **$c).await.map(drop)?
+            }};
+        }
+        match &mut self.conn { Conn::Sqlite(c) => load!(c), Conn::Postgres(c) => load!(c) }
+        Ok(())
+    }
+
+    /// Writes what was loaded to the sink, as a backup would.
+    pub async fn dump(&mut self, table: &Table, sink: &mut Sink<'_>) -> Result<u64, StoreError> { dump(&mut self.conn, table, sink).await }
+
+    /// Verifies the ledger that was loaded; gives number and hash of its last seal too.
+    pub async fn verify(&mut self) -> Result<(Verification, (i64, String)), StoreError> { ledger::verify_to_head(&mut self.conn).await }
+
+    /// Makes the search index again.
+    pub async fn index(&mut self) -> Result<(), StoreError> { search::rebuild(&mut self.conn).await }
+
+    /// Makes it last.
+    pub async fn commit(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "COMMIT").await }
+
+    /// Takes it back; dropping it does so too.
+    pub async fn abandon(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "ROLLBACK").await }
+}

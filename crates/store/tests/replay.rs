@@ -1,0 +1,52 @@
+//! Rows and words that no longer follow from their events are named.
+
+use sqlx::{AssertSqlSafe, Executor as _};
+use std::sync::Arc;
+use yixian_domain::matter::Verdict;
+use yixian_store::{Conn, Store, StoreError, replay};
+use yixian_testkit::{Engine, Fresh, World, at, id};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_and_words_are_held_against_their_events() {
+    let tampers: [(&str, i64, &str); 9] = [
+        ("UPDATE matter SET stage = 'closed', is_open = (1 = 2) WHERE n = 2", 2, "is_open, stage"),
+        ("UPDATE matter SET body = replace(body, '\"reopened\":0', '\"reopened\":1') WHERE n = 3", 3, "body"),
+        ("UPDATE matter SET due_at = due_at + 1 WHERE n = 1", 1, "due_at"),
+        ("DELETE FROM matter WHERE n = 4", 4, "is missing"),
+        ("UPDATE matter SET id = unit_id WHERE n = 4", 0, "has no events"),
+        ("UPDATE words SET body = 'anders' WHERE record_id = (SELECT id FROM matter WHERE n = 3)", 3, "were altered"),
+        ("UPDATE words SET salt = 'anders' WHERE record_id = (SELECT id FROM matter WHERE n = 3)", 3, "were altered"),
+        ("DELETE FROM words WHERE record_id = (SELECT id FROM matter WHERE n = 1)", 1, "are missing"),
+        ("UPDATE words SET body = NULL WHERE record_id = (SELECT id FROM matter WHERE n = 2)", 2, "were not erased"),
+    ];
+    let _ = Verdict::Solved;
+    for engine in Engine::ALL {
+        for (sql, event, what) in tampers {
+            let fresh = Fresh::new(engine).await;
+            let store = Store::open(fresh.db().await, 0).await.unwrap();
+            let world = Arc::new(World::new());
+            world.write(&store).await;
+            for n in 0..4u64 {
+                let w = world.clone();
+                store.write(move |tx| Box::pin(async move { w.raise(tx, id(900 + n), 1, "漏油", at(n as i64)).await })).await.unwrap();
+            }
+            // Erasing is no fault.
+            let w = world.clone();
+            store.write(move |tx| Box::pin(async move {
+                w.raise(tx, id(950), 1, "weg", at(9)).await?;
+                tx.erase(id(950), at(10)).await
+            })).await.unwrap();
+            let mut c = store.read().await.unwrap();
+            assert_eq!(replay::verify(&mut c).await.unwrap(), []);
+            store.write(move |tx| Box::pin(async move {
+                match tx.conn() {
+                    Conn::Sqlite(c) => c.execute(AssertSqlSafe(sql)).await.map(drop)?,
+                    Conn::Postgres(c) => c.execute(AssertSqlSafe(sql)).await.map(drop)?,
+                }
+                Ok::<_, StoreError>(())
+            })).await.unwrap();
+            let faults = replay::verify(&mut c).await.unwrap();
+            assert!(faults.iter().any(|f| f.event == event && f.what.contains(what)), "{engine:?} {sql}: {faults:?}");
+        }
+    }
+}

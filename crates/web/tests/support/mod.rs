@@ -1,0 +1,308 @@
+//! A small company behind its doors, and hands that knock at them.
+#![allow(dead_code, missing_docs, unreachable_pub)] // each test binary uses its own part
+
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tower::ServiceExt;
+use uuid::Uuid;
+use yixian_app::clock::Clock;
+use yixian_app::mint::Mint;
+use yixian_app::policy::PolicySource;
+use yixian_app::{App, Opening};
+use yixian_domain::access::Actor;
+use yixian_domain::ids::{CommandId, ContactId, MatterId, PersonId};
+use yixian_domain::time::Instant;
+use yixian_testkit::{Engine, Fresh};
+use yixian_web::{Options, Web};
+
+/// The company's instant: 2018-05-02 09:00 +08:00.
+pub const NOW: Instant = Instant(1_525_222_800_000);
+/// A password that may be set.
+pub const PASSWORD: &str = "correct horse 电池";
+
+/// Units, in the order they are made: the company, two district companies, a station of the first.
+pub const ROOT: usize = 0;
+pub const OWN: usize = 1;
+pub const SIBLING: usize = 2;
+pub const CHILD: usize = 3;
+/// Where a record lies, seen from somebody with roles over the first district company.
+pub const RELATIONS: [(&str, usize); 4] = [("own", OWN), ("child", CHILD), ("sibling", SIBLING), ("parent", ROOT)];
+/// Roles over the first district company; the last is the whole company's coordinator.
+pub const ROLES: [&str; 6] = ["viewer", "leader", "handler", "verifier", "coordinator", "administrator"];
+
+pub struct Company {
+    pub app: App,
+    pub web: Web,
+    pub units: Vec<Uuid>,
+    pub people: Vec<PersonId>,
+    /// The whole company's administrator and coordinator.
+    pub chief: PersonId,
+    /// A leader of the whole company, who goes on visits everywhere.
+    pub guide: PersonId,
+    pub places: Vec<Uuid>,
+    _fresh: Fresh,
+}
+
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Answer {
+    pub fn text(&self) -> String { String::from_utf8_lossy(&self.body).into_owned() }
+    pub fn json(&self) -> Value { serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text())) }
+    pub fn header(&self, name: &str) -> &str { self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default() }
+    pub fn cookie(&self) -> Option<String> {
+        self.headers.get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok())
+            .find(|c| c.starts_with("yx_s=") || c.starts_with("__Host-s=")).and_then(|c| c.split(';').next()).map(str::to_owned)
+    }
+    /// The value of a hidden or text field of a page.
+    pub fn field(&self, name: &str) -> Option<String> {
+        let text = self.text();
+        let at = text.find(&format!("name=\"{name}\""))?;
+        let tag = &text[text[..at].rfind('<')?..at + text[at..].find('>')?];
+        let value = tag.split_once("value=\"")?.1;
+        Some(value.split('"').next()?.to_owned())
+    }
+}
+
+/// A request in the making.
+#[derive(Clone, Debug)]
+pub struct Knock {
+    method: Method,
+    path: String,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+    from: IpAddr,
+}
+
+impl Knock {
+    pub fn new(method: Method, path: impl Into<String>) -> Knock {
+        Knock { method, path: path.into(), headers: vec![("host".into(), "yixian.test".into())], body: Bytes::new(), from: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+    }
+    pub fn get(path: impl Into<String>) -> Knock { Knock::new(Method::GET, path) }
+    pub fn put(path: impl Into<String>, body: &Value) -> Knock {
+        Knock::new(Method::PUT, path).with("content-type", "application/json").bytes(body.to_string())
+    }
+    /// A form of our own page.
+    pub fn post(path: impl Into<String>, fields: &[(&str, &str)]) -> Knock {
+        Knock::new(Method::POST, path).with("sec-fetch-site", "same-origin").fields(fields)
+    }
+    pub fn fields(self, fields: &[(&str, &str)]) -> Knock {
+        let text = fields.iter().map(|(k, v)| format!("{}={}", enc(k), enc(v))).collect::<Vec<_>>().join("&");
+        self.with("content-type", "application/x-www-form-urlencoded").bytes(text)
+    }
+    /// A form with files: fields, then (field, file name, bytes).
+    pub fn upload(path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Knock {
+        let mut body = Vec::new();
+        for (k, v) in fields {
+            body.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{k}\"\r\n\r\n{v}\r\n").as_bytes());
+        }
+        for (k, name, bytes) in files {
+            body.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{k}\"; filename=\"{name}\"\r\nContent-Type: image/jpeg\r\n\r\n").as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(b"--edge--\r\n");
+        Knock::new(Method::POST, path).with("sec-fetch-site", "same-origin").with("content-type", "multipart/form-data; boundary=edge").bytes(body)
+    }
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Knock {
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+    pub fn without(mut self, name: &str) -> Knock {
+        self.headers.retain(|(k, _)| k != name);
+        self
+    }
+    pub fn bytes(mut self, body: impl Into<Bytes>) -> Knock {
+        self.body = body.into();
+        self
+    }
+    pub fn cookie(self, cookie: &str) -> Knock { if cookie.is_empty() { self } else { self.with("cookie", cookie) } }
+    pub fn token(self, token: &str) -> Knock { self.with("authorization", format!("Bearer {token}")) }
+    pub fn from(mut self, last: u8) -> Knock {
+        self.from = IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
+        self
+    }
+    pub async fn at(self, web: &Web) -> Answer {
+        let mut request = Request::builder().method(self.method).uri(&self.path);
+        for (k, v) in &self.headers {
+            request = request.header(k, v);
+        }
+        let mut request = request.body(Body::from(self.body)).expect("a request");
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.from, 40_000)));
+        let response = web.router().oneshot(request).await.expect("never fails");
+        let (parts, body) = response.into_parts();
+        Answer { status: parts.status, headers: parts.headers, body: body.collect().await.expect("a body").to_bytes() }
+    }
+}
+
+fn enc(text: &str) -> String {
+    text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+}
+
+impl Company {
+    pub async fn new() -> Company { Company::with(Options::default()).await }
+
+    pub async fn with(options: Options) -> Company {
+        let (fresh, app) = empty().await;
+        let web = Web::new(app.clone(), options);
+        let mut c = Company { units: Vec::new(), people: Vec::new(), places: Vec::new(), chief: PersonId(Uuid::nil()), guide: PersonId(Uuid::nil()), app, web, _fresh: fresh };
+        for (code, kind, parent) in [("BJ", "company", None), ("CP", "district_company", Some(ROOT)), ("HD", "district_company", Some(ROOT)), ("CP-01", "station", Some(OWN))] {
+            let unit = c.id();
+            let parent = parent.map(|p| c.units[p]);
+            c.run(&json!({ "do": "put_unit", "unit": unit, "code": code, "name": format!("{code} 公司"), "kind": kind, "parent": parent })).await;
+            c.units.push(unit);
+        }
+        for (i, role) in ROLES.iter().enumerate() {
+            let p = c.person(&format!("p{i}"), OWN, &[role]).await;
+            c.people.push(p);
+        }
+        c.chief = c.person("chief", ROOT, &["administrator", "coordinator"]).await;
+        c.guide = c.person("guide", ROOT, &["leader"]).await;
+        for i in 0..c.units.len() {
+            let place = c.id();
+            c.run(&json!({ "do": "put_place", "place": place, "code": format!("P-{i}"), "name": format!("工地{i}"), "kind": "construction_site", "district": "昌平区", "area": "suburban", "unit": c.units[i] })).await;
+            c.places.push(place);
+        }
+        c
+    }
+
+    pub fn id(&self) -> Uuid { self.app.mint().uuid(self.app.clock().now()) }
+
+    async fn person(&self, code: &str, unit: usize, roles: &[&str]) -> PersonId {
+        let id = self.id();
+        let roles: Vec<Value> = roles.iter().map(|r| json!({ "role": r, "unit": self.units[unit] })).collect();
+        self.run(&json!({ "do": "put_person", "person": id, "code": code, "name": format!("人员{code}"), "unit": self.units[unit], "level": "staff", "specialty": "operations", "duty": true, "roles": roles })).await;
+        PersonId(id)
+    }
+
+    /// Carries a command out as the system.
+    pub async fn run(&self, command: &Value) { self.run_as(&Actor::System, command).await; }
+
+    pub async fn run_as(&self, actor: &Actor, command: &Value) {
+        let envelope = serde_json::from_value(command.clone()).unwrap_or_else(|e| panic!("{command}: {e}"));
+        self.app.execute(actor, CommandId(self.id()), envelope, None).await.unwrap_or_else(|e| panic!("{command}: {e}"));
+    }
+
+    pub async fn actor(&self, p: PersonId) -> Actor { self.app.actor(p).await.expect("an actor") }
+
+    /// A citizen's matter held by a unit, with his link.
+    pub async fn raise(&self, unit: usize, photos: &[String]) -> (Uuid, String) {
+        let matter = self.id();
+        self.run(&json!({ "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "counter", "category": "service", "words": format!("私语{unit} private words"),
+            "unit": self.units[unit], "photos": photos, "raiser": { "name": "隐名", "phone": "13912345678" } })).await;
+        let page = self.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
+        let contact: ContactId = match page.matter.raised.by { yixian_domain::ids::By::Raiser(c) => c, other => panic!("{other:?}") };
+        (matter, self.app.raiser_token(MatterId(matter), contact))
+    }
+
+    /// Brings a matter to a stage.
+    pub async fn bring(&self, matter: Uuid, unit: usize, to: &str) {
+        for (stage, command) in [
+            ("assigned", json!({ "do": "assign", "matter": matter, "unit": self.units[unit], "due": { "limit": "5wd" } })),
+            ("accepted", json!({ "do": "accept", "matter": matter })),
+            ("submitted", json!({ "do": "submit", "matter": matter, "how": "已整改" })),
+            ("verified", json!({ "do": "verify", "matter": matter })),
+            ("answered", json!({ "do": "answer", "matter": matter, "words": "您好，已整改" })),
+        ] {
+            let actor = if stage == "verified" { self.actor(self.chief_verifier().await).await } else { Actor::System };
+            self.run_as(&actor, &command).await;
+            if stage == to {
+                return;
+            }
+        }
+    }
+
+    /// A verifier over the whole company; the system put right, so somebody else judges.
+    async fn chief_verifier(&self) -> PersonId {
+        let d = self.app.directory().await.expect("a directory");
+        if let Some(p) = d.people().find(|p| p.code == "judge") {
+            return p.id;
+        }
+        self.person("judge", ROOT, &["verifier"]).await
+    }
+
+    /// A visit of the guide, hosted by a unit, today.
+    pub async fn visit(&self, unit: usize, announced: bool) -> Uuid {
+        let visit = self.id();
+        self.run(&json!({ "do": "plan_visit", "visit": visit, "kind": "site", "place": self.places[unit], "host": self.units[unit],
+            "leader": self.guide, "day": "2018-05-02", "announced": announced, "purpose": "看现场" })).await;
+        visit
+    }
+
+    /// Signs in without the form; gives the cookie.
+    pub async fn enter(&self, p: PersonId) -> String {
+        let secret = self.app.begin_session(p).await.expect("a session");
+        if self.web.options().tls { format!("__Host-s={secret}") } else { format!("yx_s={secret}") }
+    }
+
+    pub async fn token(&self, p: PersonId) -> String { self.app.make_token(p, "test".into()).await.expect("a token") }
+
+    /// The ledger's newest sequence number and hash.
+    pub async fn head(&self) -> (i64, String) {
+        let mut conn = self.app.store().read().await.expect("a connection");
+        let (mut seq, mut hash) = (0, String::new());
+        loop {
+            let page = yixian_app::store::ledger::page(&mut conn, seq, 5_000).await.expect("events");
+            let Some(last) = page.last() else { return (seq, hash) };
+            (seq, hash) = (last.seq, last.hash.clone());
+        }
+    }
+
+    pub async fn knock(&self, k: Knock) -> Answer { k.at(&self.web).await }
+}
+
+/// An app over a database that holds nothing but the rules.
+pub async fn empty() -> (Fresh, App) {
+    let fresh = Fresh::new(Engine::Sqlite).await;
+    let db = fresh.db().await;
+    let app = App::open(Opening { db, folder: fresh.folder(), clock: Clock::At(NOW), mint: Mint::random(), policies: PolicySource::Embedded }).await.expect("an app");
+    (fresh, app)
+}
+
+/// A picture with something in it.
+pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_fn(side, side, |x, y| image::Rgb([(x * 7) as u8, (y * 5) as u8, 90])).write_to(&mut out, format).expect("a picture");
+    out.into_inner()
+}
+
+/// Whether a handler of the table is still a stub, by the file it lies in.
+pub fn stub(file: &str) -> bool {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+    std::fs::read_to_string(path).is_ok_and(|t| t.contains("Not there yet."))
+}
+
+/// Everything a path of the table may name.
+#[derive(Clone, Debug)]
+pub struct Names {
+    pub matter: Uuid,
+    pub visit: Uuid,
+    pub place: Uuid,
+    pub unit: Uuid,
+    pub person: Uuid,
+    pub link: String,
+    pub sha: String,
+}
+
+impl Names {
+    /// A path of the table with names in it.
+    pub fn path(&self, c: &Company, path: &str) -> String {
+        let id = match path {
+            p if p.contains("/commands/") => c.id(),
+            p if p.contains("/matters/") => self.matter,
+            p if p.contains("/visits/") => self.visit,
+            p if p.contains("/places/") => self.place,
+            p if p.contains("/units/") => self.unit,
+            _ => self.person,
+        };
+        path.replace("{id}", &id.to_string()).replace("{action}", "comment").replace("{secret}", &self.link).replace("{sha}", &self.sha)
+            .replace("{kind}", "places").replace("{code}", "activities").replace("{hash}", "0").replace("{path}", "app.css")
+    }
+}

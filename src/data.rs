@@ -1,0 +1,116 @@
+//! `yixian import`, `export`, `backup`, `restore`.
+
+use crate::Company;
+use crate::company::{database, open};
+use clap::{Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use yixian_app::clock::Clock;
+use yixian_app::domain::access::Actor;
+use yixian_app::export::{Format, Plain};
+use yixian_app::import::decode::Source;
+use yixian_app::import::map::RequestMap;
+use yixian_app::import::organisation::CsvKind;
+use yixian_app::mint::Mint;
+use yixian_app::store::matter::Filter;
+
+#[derive(Subcommand)]
+pub(crate) enum Import {
+    /// Turns a CSV (or a ZIP with one) of citizen or work requests into matters with their history.
+    Requests {
+        /// The file.
+        file: PathBuf,
+        /// What its columns mean: `boston311`, `nyc311`, or a TOML file.
+        #[arg(long)]
+        map: String,
+        #[command(flatten)]
+        company: Company,
+    },
+    /// Units from a CSV; `--preview` only shows the difference.
+    Units(Table),
+    /// People from a CSV; `--preview` only shows the difference.
+    People(Table),
+    /// Places from a CSV; `--preview` only shows the difference.
+    Places(Table),
+}
+
+#[derive(clap::Args)]
+pub(crate) struct Table {
+    /// The file.
+    file: PathBuf,
+    /// Shows what would change and changes nothing.
+    #[arg(long)]
+    preview: bool,
+    #[command(flatten)]
+    company: Company,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Export {
+    /// All matters.
+    Matters {
+        /// Format.
+        #[arg(long, value_enum, default_value_t = As::Csv)]
+        format: As,
+        /// File to write.
+        #[arg(short, long)]
+        output: PathBuf,
+        #[command(flatten)]
+        company: Company,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum As { Csv, Xlsx }
+
+pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
+    let (kind, table) = match i {
+        Import::Requests { file, map, company } => {
+            let map = RequestMap::find(&map)?;
+            let app = open(&company, Clock::Real, Mint::random()).await?;
+            let done = app.import_requests(&Actor::System, Source::Path(file), map).await?;
+            println!("{}", serde_json::to_string(&done)?);
+            app.close().await;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Import::Units(t) => (CsvKind::Units, t),
+        Import::People(t) => (CsvKind::People, t),
+        Import::Places(t) => (CsvKind::Places, t),
+    };
+    let app = open(&table.company, Clock::Real, Mint::random()).await?;
+    let bytes = std::fs::read(&table.file)?;
+    if table.preview {
+        println!("{}", serde_json::to_string(&app.preview_csv(&Actor::System, kind, bytes).await?)?);
+    } else {
+        println!("{}", serde_json::to_string(&app.apply_csv(&Actor::System, kind, bytes).await?)?);
+    }
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
+    let Export::Matters { format, output, company } = e;
+    let app = open(&company, Clock::Real, Mint::random()).await?;
+    let format = match format { As::Csv => Format::Csv { bom: false }, As::Xlsx => Format::Xlsx };
+    let rows = app.export_matters(&Actor::System, &Filter::default(), format, Arc::new(Plain), &output).await?;
+    println!("{}", serde_json::json!({ "rows": rows, "file": output }));
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn backup(company: Company, output: PathBuf) -> anyhow::Result<ExitCode> {
+    let app = open(&company, Clock::Real, Mint::random()).await?;
+    let made = app.backup(&output).await?;
+    println!("{}", serde_json::to_string(&made)?);
+    app.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+pub(crate) async fn restore(from: PathBuf, company: Company) -> anyhow::Result<ExitCode> {
+    let db = database(&company).await?;
+    let done = yixian_app::backup::restore(&from, &db, &company.data).await?;
+    println!("{}", serde_json::to_string(&done)?);
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
