@@ -43,10 +43,11 @@ const started = await new Promise((done) => {
   const give = () => done({ url, links });
   const roles = { Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator' };
   server.on('exit', (code) => stop(`The server ended with ${code} before it was ready.\n${log.join('\n')}`));
+  let role;
   createInterface({ input: server.stdout }).on('line', (line) => {
-    // The role stands on the line before its link, or on the same.
+    // The role stands on the line of its link or on the line before.
     role = Object.keys(roles).find((name) => line.includes(name)) ?? role;
-    const found = line.match(/http:\/\/[\w.:[\]-]+(\/\S*)?/);
+    const found = line.match(/https?:\/\/[\w.:[\]-]+(\/\S*)?/);
     if (!found) return;
     url ??= new URL(found[0]).origin;
     if (role && found[1]) links[roles[role]] = found[1];
