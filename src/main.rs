@@ -127,7 +127,7 @@ fn main() -> ExitCode {
             What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,
             What::Export(e) => data::export(e).await,
-            What::Backup { company, output } => data::backup(company, output).await,
+            What::Backup { company, output } => Box::pin(data::backup(company, output)).await,
             What::Restore { backup, company } => data::restore(backup, company).await,
             What::Doctor { company } => doctor::run(company).await,
             What::Verify { company } => company::verify(company).await,

@@ -185,7 +185,7 @@ fn secure(doors: &Doors, folder: &Path, helper: Option<TcpListener>, url: &str, 
 async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(Duration::from_mins(1)) => {}
             _ = stop.wait_for(|s| *s) => return,
         }
         if let Err(e) = app.sweep().await {

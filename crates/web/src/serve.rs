@@ -53,7 +53,7 @@ impl Default for Bounds {
             per_address: 512,
             head: Duration::from_secs(10),
             chunk: Duration::from_secs(30),
-            body: Duration::from_secs(600),
+            body: Duration::from_mins(10),
             drain: Duration::from_secs(20),
         }
     }
