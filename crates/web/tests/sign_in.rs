@@ -122,7 +122,7 @@ async fn sessions_end() {
         c.app.store().write(move |tx| Box::pin(async move {
             tx.put_session(&hash, person, from, to).await?;
             tx.touch_session(&hash, used).await
-        })).await.map_err(|e: yixian_app::AppError| e).expect("a session");
+        })).await.expect("a session");
         assert_eq!(is_in(&c, &format!("yx_s={secret}")).await, lives, "begun {began} ms ago, seen {seen} ms ago");
     }
     // When the person's time in the company is over.
