@@ -5,7 +5,7 @@
 use crate::error::{AppError, FieldError};
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, path::Path as Address};
 use std::io::Cursor;
@@ -54,7 +54,10 @@ pub fn take(upload: &[u8]) -> Result<Photo, AppError> {
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
         return Err(bad("photo_not_a_picture", ""));
     }
-    let broken = |_| bad("photo_broken", "");
+    let broken = |e| match e {
+        ImageError::Limits(_) => bad("photo_too_many_pixels", MAX_PIXELS / 1_000_000),
+        _ => bad("photo_broken", ""),
+    };
     let mut reader = ImageReader::with_format(Cursor::new(upload), format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(512 * 1024 * 1024);

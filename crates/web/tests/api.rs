@@ -96,7 +96,7 @@ async fn a_check_in_from_the_future_or_long_ago_is_refused() {
     let c = Company::new().await;
     let guide = c.token(c.guide).await;
     let visit = c.visit(OWN, true).await;
-    for (at, code) in [("2018-05-02T10:00:00+08:00", "in_the_future"), ("2017-03-28T09:00:00+08:00", "too_long_ago"), ("9999-12-31T23:59:59Z", "in_the_future"), ("-009999-01-01T00:00:00Z", "too_long_ago")] {
+    for (at, code) in [("2018-05-02T10:00:00+08:00", "in_the_future"), ("2017-03-28T09:00:00+08:00", "too_long_ago"), ("2999-12-31T23:59:59Z", "in_the_future"), ("1000-01-01T00:00:00Z", "too_long_ago")] {
         let body = is_problem(&put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "happened_at": at })).await, StatusCode::CONFLICT);
         assert_eq!(body["code"], code, "{at}");
     }

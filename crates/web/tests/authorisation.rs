@@ -208,7 +208,9 @@ async fn every_route_for_everybody_everywhere() {
             wrong.push(format!("{} {} has no row", r.method, r.path));
             continue;
         };
-        for (relation, unit, n) in &names {
+        // What names no record is the same wherever records lie.
+        let of_record = ["{id}", "{sha}"].iter().any(|name| r.path.contains(name));
+        for (relation, unit, n) in names.iter().take(if of_record { names.len() } else { 1 }) {
             let mut cases = vec![("nobody", None, *nobody)];
             let expected = if matches!(*unit, OWN | CHILD) { sight } else { beyond };
             cases.extend(ROLES.iter().enumerate().map(|(i, role)| (*role, Some(c.people[i]), expected[i])));
