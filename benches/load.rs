@@ -65,7 +65,7 @@ fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
 
 /// Words of matter `i`: one word in every row, one in 1 of 500.
 fn words(i: u64) -> String {
-    let rare = if i % 500 == 0 { "变压器异响" } else { "抄表疑问" };
+    let rare = if i.is_multiple_of(500) { "变压器异响" } else { "抄表疑问" };
     format!("第 {i} 件：电表{rare}，请派人查看 meter {}", i % 997)
 }
 
