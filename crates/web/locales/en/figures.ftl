@@ -29,6 +29,7 @@ tab-last-year = Last year
 period-year = { $y }
 period-month = { $m } { $y }
 period-days = { $from } to { $to }
+day-short = { $d } { $m }
 list-separator = {", "}
 print = Print
 pages = Pages

@@ -29,6 +29,7 @@ tab-last-year = 去年
 period-year = { $y }年
 period-month = { $y }年{ $m }
 period-days = { $from } 至 { $to }
+day-short = { $m }{ $d }日
 list-separator = 、
 print = 打印
 pages = 分页

@@ -133,7 +133,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let mut roles: HashMap<PersonId, Vec<String>> = HashMap::new();
     for (who, role, over) in web.app().roles(&v.actor).await? {
         let over = directory.unit(over).map(|u| unit_name(say, u)).unwrap_or_default();
-        roles.entry(who).or_default().push(format!("{}（{over}）", say.of("role", &name_of(role))));
+        roles.entry(who).or_default().push(say.t2("role-over", ("role", say.of("role", &name_of(role))), ("unit", over)));
     }
     let chosen = form.get("unit").parse::<UnitId>().ok().and_then(|u| directory.unit(u));
     let q = form.get("q").to_lowercase();
@@ -322,10 +322,13 @@ struct PersonPage {
     exempt: Vec<(String, String)>,
     exempt_faults: Faults,
     exempt_form: Form,
-    may_link: bool,
-    has_password: bool,
+    access: Access,
     saved: bool,
 }
+
+/// How somebody gets in.
+#[derive(Clone, Copy, Default)]
+struct Access { may_link: bool, has_password: bool }
 
 async fn person_form(web: &Web, v: &Visitor, at: String, form: Form, saved: bool) -> Result<PersonPage, AppError> {
     let directory = web.app().directory().await?;
@@ -340,14 +343,13 @@ async fn person_form(web: &Web, v: &Visitor, at: String, form: Form, saved: bool
     for _ in 0..BLANK_ROLES {
         roles.push(RoleRow { role: String::new(), unit: form.get("unit").to_owned(), extra: None });
     }
-    let (mut exempt, mut may_link, mut has_password) = (Vec::new(), false, false);
+    let (mut exempt, mut access) = (Vec::new(), Access::default());
     if let Some(id) = id.filter(|id| directory.person(*id).is_some()) {
         let today = say.today();
         let (first, last) = (today.saturating_sub(jiff::Span::new().years(2)), today.saturating_add(jiff::Span::new().years(2)));
         exempt = web.app().exemptions(&v.actor, first, last).await?.into_iter().filter(|e| e.0 == id)
             .map(|(_, a, b, why)| (say.t2("period-days", ("from", say.day(a)), ("to", say.day(b))), exempt_reason(say, &why))).collect();
-        may_link = web.app().may_let_in(&v.actor, id).await.is_ok();
-        has_password = web.app().has_password(id).await?;
+        access = Access { may_link: web.app().may_let_in(&v.actor, id).await.is_ok(), has_password: web.app().has_password(id).await? };
     }
     Ok(PersonPage {
         at,
@@ -362,8 +364,7 @@ async fn person_form(web: &Web, v: &Visitor, at: String, form: Form, saved: bool
         exempt,
         exempt_faults: Faults::none(),
         exempt_form: Form::default(),
-        may_link,
-        has_password,
+        access,
         saved,
         faults: Faults::none(),
         form,
@@ -475,7 +476,11 @@ pub async fn person_exempt(State(web): State<Web>, v: Visitor, Path(id): Path<Pe
     match done {
         Ok(()) => to(&format!("/admin/people/{id}?saved=1")),
         Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
+            let (status, mut faults) = Faults::from_error(&v.say, e)?;
+            // The person's own form has days too; messages lead to these.
+            for (field, _) in faults.list.iter_mut().filter(|f| matches!(f.0.as_str(), "from" | "to")) {
+                field.insert_str(0, "ex-");
+            }
             let stored = stored_person(&web, &v, id).await?;
             let mut page = person_form(&web, &v, id.to_string(), stored, false).await?;
             (page.exempt_faults, page.exempt_form) = (faults, form);
@@ -625,7 +630,7 @@ pub async fn ledger(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         hash: e.hash.chars().take(12).collect(),
     }).collect();
     let page = LedgerPage {
-        sealed_at: found.head.sealed_at.map(|at| say.moment_ms(at)),
+        sealed_at: found.head.sealed_at.map(|at| say.t2("ledger-sealed-when", ("at", say.moment_ms(at)), ("n", found.head.seal))),
         events_n: digits(found.head.events as u64),
         sealed_n: digits(found.head.sealed_to as u64),
         before: events.last().map(|e| e.seq).filter(|n| *n > 1),
@@ -636,4 +641,32 @@ pub async fn ledger(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         f: Frame::of(&web, &v, "ledger").await?,
     };
     show_as(StatusCode::OK, &page)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::say::{Catalogues, Lang};
+
+    #[test]
+    fn every_word_of_the_organisation_exists_in_every_language() {
+        let zone = yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone");
+        let says = Catalogues::built_in();
+        for lang in Lang::ALL {
+            let say = says.say(lang, zone.clone(), yixian_domain::time::Instant(0));
+            let all = [
+                words(&say, "unit-kind", &UNIT_KINDS), words(&say, "level", &LEVELS), words(&say, "specialty", &SPECIALTIES),
+                words(&say, "place-kind", &PLACE_KINDS), words(&say, "area", &AREAS), words(&say, "role", &Role::ALL),
+            ];
+            for (name, word) in all.into_iter().flatten() {
+                assert!(!word.contains('⟨'), "{name}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_names_a_record_or_a_new_one() {
+        assert_eq!(record::<UnitId>("new", "unit").ok(), Some(None));
+        assert!(matches!(record::<UnitId>("../etc", "unit"), Err(AppError::NotFound("unit"))));
+    }
 }

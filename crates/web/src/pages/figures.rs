@@ -569,7 +569,8 @@ fn standing_words(say: &Say, s: &Standing) -> (String, &'static str) {
 }
 
 fn week_words(say: &Say, week: IsoWeek) -> String {
-    let span = say.t2("period-days", ("from", say.day(week.monday())), ("to", say.day(week.sunday())));
+    let day = |d: Date| say.t2("day-short", ("m", say.t(&format!("month-{}", d.month()))), ("d", i64::from(d.day())));
+    let span = say.t2("period-days", ("from", day(week.monday())), ("to", day(week.sunday())));
     match say.lang() { Lang::Zh => format!("{week}（{span}）"), Lang::En => format!("{week} ({span})") }
 }
 
@@ -632,7 +633,7 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
         ("", Err(_)) => None,
         (c, _) => Some(say.of_or("category", c)),
     };
-    let link = |page: usize| format!("/figures/{}?{}&page={page}", code.as_str(), super::figures::without(&q, &["page"]));
+    let link = |page: usize| format!("/figures/{}?{}&page={page}", code.as_str(), without(&q, &["page"]));
     let parts = figure.denominator_ids().filter(|_| q.get("person").is_empty()).map(|all| {
         let rest = without(&q, &["page", "part"]);
         let tab = |part: &str, key: &str, n: usize, on: bool| (format!("{} {}", say.t(key), digits(n as u64)), format!("/figures/{}?{rest}&part={part}", code.as_str()), on);
@@ -674,6 +675,39 @@ pub fn without(q: &Form, drop: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn voices() -> Vec<Say> {
+        let zone = yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone");
+        let says = crate::say::Catalogues::built_in();
+        Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()
+    }
+
+    #[test]
+    fn every_figure_has_its_words_in_every_language() {
+        for say in voices() {
+            for code in FigureCode::ALL {
+                let d = code.definition();
+                assert!(say.has(&d.label_key()), "{}", d.label_key());
+                let w = words(&say, d);
+                let all = [w.numerator, w.distinct, w.basis, w.version, say.of("count-unit", d.unit.as_str())];
+                let told = all.iter().chain(&w.denominator).chain(&w.exclusions);
+                assert!(told.into_iter().all(|t| !t.contains('⟨')), "{}: {all:?}", d.name);
+            }
+            for t in VisitType::ALL {
+                assert!(say.has(&format!("leg-{}", t.as_str())));
+            }
+        }
+    }
+
+    #[test]
+    fn instants_are_read_as_people_and_programs_write_them() {
+        let say = voices().remove(0);
+        let at = |text: &str| instant(&say, text).map(|i| i.to_string());
+        assert_eq!(at("2018-05-31T18:00:00+08:00").as_deref(), Some("2018-05-31T10:00:00.000Z"));
+        assert_eq!(at("2018-05-31T18:00").as_deref(), Some("2018-05-31T10:00:00.000Z"));
+        assert_eq!(at("2018-05-31").as_deref(), Some("2018-05-31T16:00:00.000Z"));
+        assert_eq!((at(""), at("May")), (None, None));
+    }
 
     #[test]
     fn thousands_are_told_apart() {

@@ -62,7 +62,11 @@ fn line(say: &Say, row: &yixian_app::store::notice::NoticeRow, subjects: &HashMa
     }
 }
 
-async fn render(web: &Web, v: &Visitor, me: PersonId, status: StatusCode, faults: Faults, secret: Option<String>, label: String, done: Option<String>) -> Page {
+/// What happened before the page is shown.
+#[derive(Default)]
+struct After { status: StatusCode, faults: Faults, secret: Option<String>, label: String, done: Option<String> }
+
+async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
     let app = web.app();
     let say = &v.say;
     let directory = app.directory().await?;
@@ -87,7 +91,7 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, status: StatusCode, faults
     let own = directory.person(me);
     let page = MePage {
         f: Frame::of(web, v, "me").await?,
-        faults,
+        faults: after.faults,
         code: own.map(|p| p.code.clone()).unwrap_or_default(),
         level: own.map(|p| format!("{} · {}", say.of("level", &name_of(p.level)), say.of("specialty", &name_of(p.specialty)))).unwrap_or_default(),
         notices: notices.iter().map(|n| line(say, n, &subjects)).collect(),
@@ -98,12 +102,12 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, status: StatusCode, faults
             made: say.moment_ms(t.created_at),
             revoked: t.revoked_at.map(|at| say.moment_ms(at)),
         }).collect(),
-        secret,
-        label,
+        secret: after.secret,
+        label: after.label,
         has_password: app.has_password(me).await?,
-        done,
+        done: after.done,
     };
-    show_as(status, &page)
+    show_as(after.status, &page)
 }
 
 /// `GET /me`
@@ -114,7 +118,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: axum::http::Uri) -> P
         "revoked" => Some(v.say.t("me-token-revoked-done")),
         _ => None,
     };
-    render(&web, &v, me, StatusCode::OK, Faults::none(), None, String::new(), done).await
+    render(&web, &v, me, After { done, ..After::default() }).await
 }
 
 /// `POST /me/notices`
@@ -132,7 +136,7 @@ pub async fn password(State(web): State<Web>, v: Visitor, Extension(from): Exten
         Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
     } else if web.inner.limits.sign_in(from.0, &code).is_err() {
         let faults = Faults { list: vec![(String::new(), v.say.t("error-too-many"))] };
-        return render(&web, &v, me, StatusCode::TOO_MANY_REQUESTS, faults, None, String::new(), None).await;
+        return render(&web, &v, me, After { status: StatusCode::TOO_MANY_REQUESTS, faults, ..After::default() }).await;
     } else {
         match web.app().sign_in(&code, raw("old")).await {
             Ok(_) => web.app().set_password(me, raw("password")).await,
@@ -142,7 +146,7 @@ pub async fn password(State(web): State<Web>, v: Visitor, Extension(from): Exten
     };
     if let Err(e) = done {
         let (status, faults) = Faults::from_error(&v.say, e)?;
-        return render(&web, &v, me, status, faults, None, String::new(), None).await;
+        return render(&web, &v, me, After { status, faults, ..After::default() }).await;
     }
     let session = web.app().begin_session(me).await?;
     Ok(super::sign_in::signed_in(&web, &session, "/me?done=password"))
@@ -152,10 +156,10 @@ pub async fn password(State(web): State<Web>, v: Visitor, Extension(from): Exten
 pub async fn make_token(State(web): State<Web>, v: Visitor, form: Form) -> Page {
     let me = person(&v)?;
     match web.app().make_token(me, form.get("label").to_owned()).await {
-        Ok(secret) => render(&web, &v, me, StatusCode::OK, Faults::none(), Some(secret), String::new(), None).await,
+        Ok(secret) => render(&web, &v, me, After { secret: Some(secret), ..After::default() }).await,
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
-            render(&web, &v, me, status, faults, None, form.get("label").to_owned(), None).await
+            render(&web, &v, me, After { status, faults, label: form.get("label").to_owned(), ..After::default() }).await
         }
     }
 }

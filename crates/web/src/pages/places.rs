@@ -77,9 +77,10 @@ struct PlacePage {
     /// Nobody was here for longer than a month.
     long_ago: bool,
     visits: Vec<VisitLine>,
-    more_visits: bool,
+    /// Where all of them are listed, when there are more.
+    more_visits: Option<String>,
     open: Vec<Row>,
-    more_open: bool,
+    more_open: Option<String>,
     editable: bool,
 }
 
@@ -92,13 +93,13 @@ pub async fn place(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>) -> 
     let directory = web.app().directory().await?;
     let unit = p.unit.and_then(|u| directory.unit(u));
     let mut visits = web.app().visits(&v.actor, &visit::Filter { place: Some(id), newest: true, ..Default::default() }, FEW as i64).await?;
-    let more_visits = visits.len() > FEW;
+    let more_visits = (visits.len() > FEW).then(|| format!("/visits?place={id}"));
     visits.truncate(FEW);
     let last = visits.iter().filter_map(|r| r.started_at).max();
     let days = last.map(|at| i64::from((say.today() - say.zone().date_of(Instant(at))).get_days()));
     let here = matter::Filter { place: Some(id), order: matter::Order::Due, ..Default::default() };
     let (mut open, _) = web.app().matters(&v.actor, &here, FEW as i64).await?;
-    let more_open = open.len() > FEW;
+    let more_open = (open.len() > FEW).then(|| format!("/matters?place={id}&open=1"));
     open.truncate(FEW);
     let mut facts = vec![
         (say.t("place-kind"), say.of("place-kind", &name_of(p.kind))),
