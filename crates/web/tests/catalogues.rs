@@ -97,7 +97,7 @@ fn every_code_of_a_fault_has_words() {
             }
         }
         for call in [".optional(", ".needed(", ".id(", ".word("] {
-            if !path.to_string_lossy().contains("web") {
+            if !path.to_string_lossy().contains("web/src") {
                 continue;
             }
             for (at, _) in text.match_indices(call) {
