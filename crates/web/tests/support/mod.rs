@@ -142,7 +142,8 @@ impl Knock {
     }
 }
 
-fn enc(text: &str) -> String {
+/// A text as it stands in forms and addresses.
+pub fn enc(text: &str) -> String {
     text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
