@@ -39,14 +39,17 @@ createInterface({ input: server.stderr }).on('line', (line) => { if (log.push(li
 const started = await new Promise((done) => {
   const links = {};
   let url;
+  let role;
   const give = () => done({ url, links });
   const roles = { Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator' };
   server.on('exit', (code) => stop(`The server ended with ${code} before it was ready.\n${log.join('\n')}`));
+  let role;
   createInterface({ input: server.stdout }).on('line', (line) => {
-    const found = line.match(/http:\/\/[\w.:[\]-]+(\/\S*)?/);
+    // The role stands on the line of its link or on the line before.
+    role = Object.keys(roles).find((name) => line.includes(name)) ?? role;
+    const found = line.match(/https?:\/\/[\w.:[\]-]+(\/\S*)?/);
     if (!found) return;
     url ??= new URL(found[0]).origin;
-    const role = Object.keys(roles).find((name) => line.includes(name));
     if (role && found[1]) links[roles[role]] = found[1];
     if (Object.keys(links).length === Object.keys(roles).length) give();
   });
@@ -56,15 +59,17 @@ process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium });
 const part = process.argv[2] ?? '';
 const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;
+process.on('exit', () => server.kill('SIGKILL'));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 const tests = run({ files, concurrency: 1, timeout: 180_000 });
 tests.on('test:fail', () => { failed = true; });
-tests.compose(spec).pipe(process.stdout);
-tests.on('end', () => {
-  server.removeAllListeners('exit');
+for await (const text of tests.compose(spec)) process.stdout.write(text);
+server.removeAllListeners('exit');
+await new Promise((gone) => {
+  server.on('exit', gone);
   server.kill('SIGTERM');
-  if (failed && log.length) console.error(`The server's last lines:\n${log.join('\n')}`);
-  server.on('exit', () => {
-    if (!process.env.YIXIAN_E2E_DATA) rmSync(data, { recursive: true, force: true });
-    process.exit(failed ? 1 : 0);
-  });
+  setTimeout(() => { console.error('The server did not stop within 10 s of SIGTERM.'); failed = true; gone(); }, 10_000).unref();
 });
+if (failed && log.length) console.error(`The server's last lines:\n${log.join('\n')}`);
+if (!process.env.YIXIAN_E2E_DATA) rmSync(data, { recursive: true, force: true });
+process.exit(failed ? 1 : 0);

@@ -83,7 +83,7 @@ pub(crate) fn run(c: Calendar) -> anyhow::Result<ExitCode> {
 fn why(reason: &SkipReason) -> String {
     match reason {
         SkipReason::Weekend => "weekend".into(),
-        SkipReason::Holiday(name) | SkipReason::LocalRest(name) => name.zh.to_string(),
+        SkipReason::Holiday(name) | SkipReason::LocalRest(name) => name.zh.clone(),
         SkipReason::Paused => "paused".into(),
     }
 }

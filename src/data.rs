@@ -101,7 +101,7 @@ pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
 
 pub(crate) async fn backup(company: Company, output: PathBuf) -> anyhow::Result<ExitCode> {
     let app = open(&company, Clock::Real, Mint::random()).await?;
-    let made = app.backup(&output).await?;
+    let made = Box::pin(app.backup(&output)).await?;
     println!("{}", serde_json::to_string(&made)?);
     app.close().await;
     Ok(ExitCode::SUCCESS)

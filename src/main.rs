@@ -8,6 +8,7 @@ mod company;
 mod data;
 mod doctor;
 mod figures;
+mod indicator;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -68,6 +69,11 @@ enum What {
         #[command(flatten)]
         ask: figures::Ask,
     },
+    /// Published scores of a file's numbers (CSV).
+    #[command(subcommand)]
+    Score(indicator::Score),
+    /// Reliability indices of outages (JSON).
+    Reliability(indicator::Reliability),
     /// Takes over records of other systems.
     #[command(subcommand)]
     Import(data::Import),
@@ -117,9 +123,11 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Score(s) => indicator::print_score(s),
+            What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,
             What::Export(e) => data::export(e).await,
-            What::Backup { company, output } => data::backup(company, output).await,
+            What::Backup { company, output } => Box::pin(data::backup(company, output)).await,
             What::Restore { backup, company } => data::restore(backup, company).await,
             What::Doctor { company } => doctor::run(company).await,
             What::Verify { company } => company::verify(company).await,

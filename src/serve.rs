@@ -5,25 +5,42 @@ use crate::Company;
 use crate::company::{demo_clock, open};
 use anyhow::Context as _;
 use clap::Args;
-use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use yixian_app::App;
-use yixian_app::clock::Clock;
+use yixian_app::clock::{Clock, real_now};
 use yixian_app::demo::DemoKey;
 use yixian_app::mint::Mint;
 use yixian_app::domain::time::Instant;
 use yixian_web::serve::{Bounds, listen, serve as accept};
-use yixian_web::{Entry, Options, Web};
+use yixian_web::{Entry, Options, Web, install, measure, tls};
 
 /// How the doors are opened.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Doors {
-    /// Address and port to listen on.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    /// Address and port to listen on [default: 127.0.0.1:8080; with --tls 0.0.0.0:8443].
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Serves over TLS: phones need it. Without --cert an own authority is made in the data folder.
+    #[arg(long)]
+    tls: bool,
+    /// Certificate chain, PEM.
+    #[arg(long, requires = "key", requires = "tls")]
+    cert: Option<PathBuf>,
+    /// The certificate's key, PEM.
+    #[arg(long, requires = "cert")]
+    key: Option<PathBuf>,
+    /// Name or address the own authority's certificate speaks for, beside those found here.
+    #[arg(long, requires = "tls", conflicts_with = "cert")]
+    host: Vec<String>,
+    /// Port of a plain helper page on which a phone finds the authority's certificate.
+    #[arg(long, requires = "tls", conflicts_with = "cert")]
+    ca_port: Option<u16>,
     /// Address and port for metrics; none when missing.
     #[arg(long)]
     metrics: Option<SocketAddr>,
@@ -47,11 +64,46 @@ fn log(doors: &Doors) {
     if doors.log_json { base.json().init() } else { base.init() }
 }
 
+/// Ports taken before anything else: a port in use is told at once and nothing was made for nothing.
+struct Ports {
+    main: TcpListener,
+    metrics: Option<TcpListener>,
+    helper: Option<TcpListener>,
+}
+
+async fn port(at: SocketAddr) -> anyhow::Result<TcpListener> {
+    listen(at).await.with_context(|| format!("cannot listen on {at}"))
+}
+
+impl Ports {
+    async fn take(doors: &Doors) -> anyhow::Result<Ports> {
+        let usual = if doors.tls { (Ipv4Addr::UNSPECIFIED, 8443) } else { (Ipv4Addr::LOCALHOST, 8080) };
+        let at = doors.listen.unwrap_or_else(|| SocketAddr::from(usual));
+        let main = port(at).await?;
+        let metrics = match doors.metrics { Some(m) => Some(port(m).await?), None => None };
+        let helper = match doors.ca_port { Some(p) => Some(port(SocketAddr::new(at.ip(), p)).await?), None => None };
+        Ok(Ports { main, metrics, helper })
+    }
+}
+
+/// An address as others reach it: the first that was named, else this machine's own.
+fn reached(at: SocketAddr, doors: &Doors) -> String {
+    if let Some(host) = doors.host.first() {
+        return if host.contains(':') { format!("[{host}]:{}", at.port()) } else { format!("{host}:{}", at.port()) };
+    }
+    if !at.ip().is_unspecified() {
+        return at.to_string();
+    }
+    let ip = tls::local_addresses().into_iter().next().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    SocketAddr::new(ip, at.port()).to_string()
+}
+
 pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<ExitCode> {
     log(&doors);
+    let ports = Ports::take(&doors).await?;
     let app = open(&company, Clock::Real, Mint::random()).await?;
     let fresh = !app.is_set_up().await?;
-    run(app, doors, |web, url| {
+    run(app, doors, ports, &company.data, |web, url| {
         println!("一线 Yixian: {url}");
         if fresh {
             println!("Nobody can sign in yet. Set the company up here, once / 首次设置：\n  {url}{}", web.link(Entry::Setup));
@@ -61,6 +113,7 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
 
 pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyhow::Result<ExitCode> {
     log(&doors);
+    let ports = Ports::take(&doors).await?;
     let data = data.unwrap_or_else(|| PathBuf::from("data").join("demo"));
     let company = Company { data, database: None, rules: None };
     let app = open(&company, demo_clock(&company, DEMO_START)?, Mint::random()).await?;
@@ -69,7 +122,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
     if made.made {
         println!("The demo company was made in {:.1} s in {}", began.elapsed().as_secs_f64(), company.data.display());
     }
-    run(app, doors, |web, url| {
+    run(app, doors, ports, &company.data, |web, url| {
         println!("一线 Yixian: {url}");
         println!("Sign in with one of these links; they work while this process runs / 登录链接（本进程运行期间有效）：");
         for a in &made.accounts {
@@ -82,30 +135,57 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
     }).await
 }
 
-async fn run(app: App, doors: Doors, greet: impl FnOnce(&Web, &str)) -> anyhow::Result<ExitCode> {
+async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl FnOnce(&Web, &str)) -> anyhow::Result<ExitCode> {
     // What fell due while we were away is written before the first request is served.
     app.sweep().await?;
-    let listener = listen(doors.listen).await.with_context(|| format!("cannot listen on {}", doors.listen))?;
-    let at = listener.local_addr()?;
-    let url = doors.public_url.clone().unwrap_or_else(|| format!("http://{at}"));
-    let web = Web::new(app.clone(), Options { tls: false, trusted_proxies: doors.trusted_proxy.clone(), public_url: url.clone() });
+    let at = reached(ports.main.local_addr()?, &doors);
+    let url = doors.public_url.clone().unwrap_or_else(|| format!("{}://{at}", if doors.tls { "https" } else { "http" }));
+    let web = Web::new(app.clone(), Options { tls: doors.tls, trusted_proxies: doors.trusted_proxy.clone(), public_url: url.clone() });
     let (stop, stopped) = watch::channel(false);
+    let mut beside = vec![tokio::spawn(sweep_every_minute(app.clone(), stopped.clone()))];
+    let secure = if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
+    if let Some(listener) = ports.metrics {
+        let at = listener.local_addr()?;
+        beside.push(tokio::spawn(measure::serve_metrics(listener, measure::install()?, web.clone(), stopped.clone())));
+        println!("Metrics: http://{at}/metrics");
+    }
     greet(&web, &url);
-    let sweeping = tokio::spawn(sweep_every_minute(app.clone(), stopped.clone()));
     tokio::spawn(async move {
         ended().await;
         stop.send(true).ok();
     });
-    accept(listener, web.router(), None, Bounds::default(), stopped).await;
-    sweeping.await.ok();
+    accept(ports.main, web.router(), secure, Bounds::default(), stopped).await;
+    for task in beside {
+        task.await.ok();
+    }
     app.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+type Beside = Vec<tokio::task::JoinHandle<()>>;
+
+/// The server's TLS; with an own authority also the way a phone comes to trust it.
+fn secure(doors: &Doors, folder: &Path, helper: Option<TcpListener>, url: &str, stop: &watch::Receiver<bool>, beside: &mut Beside) -> anyhow::Result<Arc<yixian_web::tls::ServerConfig>> {
+    tls::install_provider();
+    if let (Some(cert), Some(key)) = (&doors.cert, &doors.key) {
+        return Ok(tls::given(cert, key)?);
+    }
+    let ca = Arc::new(tls::LocalCa::in_folder(folder, real_now())?);
+    println!("Own authority / 本地证书颁发机构: {}", folder.join("ca.pem").display());
+    println!("  SHA-256 {}", ca.fingerprint());
+    if let Some(listener) = helper {
+        let here = format!("http://{}/", reached(listener.local_addr()?, doors));
+        println!("Install it on a phone from / 手机扫码安装证书: {here}\n{}", install::terminal_qr(&here)?);
+        let router = install::router(&ca, &here, url)?;
+        beside.push(tokio::spawn(accept(listener, router, None, Bounds { connections: 256, per_address: 32, ..Bounds::default() }, stop.clone())));
+    }
+    Ok(ca.serve(tls::hosts(&doors.host))?)
 }
 
 async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(Duration::from_mins(1)) => {}
             _ = stop.wait_for(|s| *s) => return,
         }
         if let Err(e) = app.sweep().await {

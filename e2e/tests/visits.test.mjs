@@ -48,7 +48,6 @@ async function flagship(js, limit) {
   assert.equal(await page.locator('.head .stage').innerText(), '已结束');
   assert.ok(h.taps <= limit, `${h.taps} taps`);
   assert.equal(h.entries, 1);
-  await findings(page).first().locator('a').click().catch(() => {});
   await who.end();
 }
 
@@ -269,7 +268,7 @@ test('every state reads well: words, axe, 320 px, both languages, both themes, p
       await who.page.goto(path);
       await shot(who.page, what);
       await worded(who.page, what);
-      await accessible(who.page, what);
+      if (look.viewport !== PHONE) await accessible(who.page, what);
       await who.page.locator('details').evaluateAll((all) => all.forEach((d) => { d.open = true; }));
       if (look.viewport === PHONE) {
         await accessible(who.page, `${what}, opened`);

@@ -214,21 +214,21 @@ impl App {
         }
         check_password(&first.password, &first.code)?;
         let now = self.clock().now();
-        let mint = |_: ()| -> Uuid { self.mint().uuid(now) };
+        let mint = || -> Uuid { self.mint().uuid(now) };
         let existing = org::units(&mut self.store().read().await?).await?.into_iter().find(|u| u.parent.is_none());
-        let unit = existing.as_ref().map_or_else(|| mint(()), |u| u.id.0);
+        let unit = existing.as_ref().map_or_else(mint, |u| u.id.0);
         if existing.is_none() {
             let command = Command::PutUnit { unit, code: first.company_code, name: first.company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
-            self.execute(&Actor::System, CommandId(mint(())), Envelope { happened_at: None, command }, None).await?;
+            self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command }, None).await?;
         }
         let already = org::person_by_code(&mut self.store().read().await?, &first.code).await?;
-        let person = already.map_or_else(|| mint(()), |p| p.id.0);
+        let person = already.map_or_else(mint, |p| p.id.0);
         let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
         let command = Command::PutPerson {
             person, code: first.code, name: first.name, unit, level: Level::Staff, specialty: Specialty::General,
             duty: false, from: None, to: None, roles: Some(roles),
         };
-        self.execute(&Actor::System, CommandId(mint(())), Envelope { happened_at: None, command }, None).await?;
+        self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command }, None).await?;
         self.set_password(PersonId(person), first.password).await?;
         Ok(PersonId(person))
     }

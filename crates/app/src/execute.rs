@@ -104,7 +104,8 @@ impl Ctx<'_> {
             faults.push(FieldError::new("raiser", "contact_needed"));
         }
         let phone: String = c.phone.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        if !phone.is_empty() && !(phone.len() >= 7 && phone.len() <= 15 && phone.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit())) {
+        let callable = (7..=15).contains(&phone.len()) && phone.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
+        if !phone.is_empty() && !callable {
             faults.push(FieldError::new("phone", "phone"));
         }
         if !faults.is_empty() {

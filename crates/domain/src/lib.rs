@@ -10,6 +10,7 @@ pub mod deadline;
 pub mod duty;
 pub mod figure;
 pub mod ids;
+pub mod indicator;
 pub mod limit;
 pub mod matter;
 pub mod org;

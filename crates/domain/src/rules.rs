@@ -92,9 +92,11 @@ impl RuleBook {
     pub fn in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, day: Date) -> Option<&RuleRow> {
         let mut rows = self.0.iter().filter(|r| r.enabled() && r.jurisdiction == jurisdiction && r.kind == kind && r.covers(day));
         let mut any = None;
-        rows.find(|r| match &r.category {
-            Some(c) => c == category,
-            None => { any = Some(*r); false }
+        rows.find(|r| {
+            if r.category.is_none() {
+                any = Some(*r);
+            }
+            r.category.as_deref() == Some(category)
         }).or(any)
     }
 

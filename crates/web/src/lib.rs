@@ -9,11 +9,14 @@ pub mod assets;
 pub mod form;
 pub mod frame;
 pub mod guard;
+pub mod install;
+pub mod measure;
 pub mod pages;
 pub mod problem;
 pub mod routes;
 pub mod say;
 pub mod serve;
+pub mod tls;
 pub mod visitor;
 
 use std::collections::HashMap;

@@ -53,7 +53,7 @@ impl Default for Bounds {
             per_address: 512,
             head: Duration::from_secs(10),
             chunk: Duration::from_secs(30),
-            body: Duration::from_secs(600),
+            body: Duration::from_mins(10),
             drain: Duration::from_secs(20),
         }
     }
@@ -229,10 +229,3 @@ where
 
 /// A plain TCP listener.
 pub async fn listen(addr: SocketAddr) -> std::io::Result<TcpListener> { TcpListener::bind(addr).await }
-
-/// The metrics listener: OpenMetrics text on a port of its own, never on the public one.
-pub async fn serve_metrics(listener: TcpListener, handle: metrics_exporter_prometheus::PrometheusHandle, stop: watch::Receiver<bool>) {
-    let router = Router::new().route("/metrics", axum::routing::get(move || { let handle = handle.clone(); async move { handle.render() } }));
-    serve(listener, router, None, Bounds { connections: 64, per_address: 16, ..Bounds::default() }, stop).await;
-}
-

@@ -1,3 +1,5 @@
+//! The working calendar, notice by notice, day by day.
+
 use std::sync::LazyLock;
 
 use jiff::civil::date;

@@ -1,3 +1,5 @@
+//! Deadlines: examples from the law's text, and properties.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 

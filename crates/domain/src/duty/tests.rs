@@ -1,3 +1,5 @@
+//! Duties: weeks, exemptions, campaign floors.
+
 use jiff::civil::date;
 use proptest::prelude::*;
 use uuid::Uuid;

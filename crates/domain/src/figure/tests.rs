@@ -1,3 +1,5 @@
+//! Figures over facts made by hand.
+
 use jiff::civil::{date, time};
 use proptest::prelude::*;
 use uuid::Uuid;

@@ -122,7 +122,8 @@ visit-happened-hint = Only for late entry; now when left empty. Up to 35 days ba
 visit-began = began { $at }
 visit-from-to = began { $from }, took { $length }
 visit-point = Position
-visit-point-distance = { $point }, { $metres } m from the registered place
+visit-point-metres = { $point }, { $far } m from the registered place
+visit-point-km = { $point }, { $far } km from the registered place
 
 visit-finding = Record a problem
 visit-photo = Photograph the problem

@@ -18,10 +18,10 @@ fn lift(name: &str, mut schema: Value, into: &mut Map<String, Value>) {
     if let Some(Value::Object(defs)) = schema.as_object_mut().and_then(|s| s.remove("$defs")) {
         into.extend(defs);
     }
-    if let Some(nested) = schema.as_object_mut().and_then(|s| s.remove("components")) {
-        if let Some(Value::Object(defs)) = nested.get("schemas").cloned() {
-            into.extend(defs);
-        }
+    if let Some(nested) = schema.as_object_mut().and_then(|s| s.remove("components"))
+        && let Some(Value::Object(defs)) = nested.get("schemas").cloned()
+    {
+        into.extend(defs);
     }
     if let Some(s) = schema.as_object_mut() {
         s.remove("$schema");

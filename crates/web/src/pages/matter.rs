@@ -97,7 +97,7 @@ pub(crate) fn who(say: &Say, d: &Directory, by: &By) -> String {
 }
 
 fn holiday(say: &Say, n: &Name) -> String {
-    match say.lang() { crate::say::Lang::Zh => n.zh.to_string(), crate::say::Lang::En => n.en.to_string() }
+    match say.lang() { crate::say::Lang::Zh => n.zh.clone(), crate::say::Lang::En => n.en.clone() }
 }
 
 /// A limit in words.
@@ -265,7 +265,7 @@ pub(crate) fn clock_of(m: &Matter) -> Clock {
 
 /// The answer that stands, with when.
 pub(crate) fn answer_of(say: &Say, page: &MatterPage) -> Option<(String, String)> {
-    let a = match &page.matter.stage { Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => answer, _ => return None };
+    let (Stage::Answered { answer: a } | Stage::Closed { answer: Some(a), .. }) = &page.matter.stage else { return None };
     Some((page.words.get(&a.words.id).cloned().unwrap_or_else(|| say.t("erased")), say.moment(a.at)))
 }
 

@@ -24,11 +24,11 @@ use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::VisitType;
 
 /// Matches a search step shows.
-const FOUND: i64 = 12;
+const FOUND: i64 = 10;
 /// Recent places offered before anybody searches.
 const RECENT: usize = 6;
 
-struct Choice { id: Uuid, text: String, on: bool, duty: bool }
+struct Choice { id: Uuid, text: String, on: bool, bears: bool, duty: bool }
 
 #[derive(Template)]
 #[template(path = "plan.html")]
@@ -99,7 +99,7 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     }
     // One match is the answer; whoever searched for it need not tap it too.
     let only = (places.len() == 1 && !text.is_empty()).then(|| places[0].id.0);
-    let places = places.iter().map(|p| Choice { id: p.id.0, text: place_text(p), on: chosen.or(only) == Some(p.id.0), duty: false }).collect();
+    let places = places.iter().map(|p| Choice { id: p.id.0, text: place_text(p), on: chosen.or(only) == Some(p.id.0), bears: false, duty: false }).collect();
 
     let companions: Vec<Uuid> = form.all("companion").filter_map(|s| s.parse().ok()).collect();
     let duties: Vec<Uuid> = form.all("duty").filter_map(|s| s.parse().ok()).collect();
@@ -114,7 +114,7 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         people.extend(found.into_iter().take(FOUND as usize));
     }
     let unit_of = |p: &Person| directory.unit(p.unit).map(|u| super::rows::unit_name(say, u)).unwrap_or_default();
-    let people = people.into_iter().map(|p| Choice { id: p.id.0, text: format!("{} · {}", p.name, unit_of(p)), on: companions.contains(&p.id.0), duty: duties.contains(&p.id.0) }).collect();
+    let people = people.into_iter().map(|p| Choice { id: p.id.0, text: format!("{} · {}", p.name, unit_of(p)), on: companions.contains(&p.id.0), bears: p.duty, duty: duties.contains(&p.id.0) }).collect();
 
     let leads: Option<Uuid> = form.optional("leader", "person").ok().flatten();
     let mut leaders = Vec::new();

@@ -15,7 +15,7 @@ use axum::extract::State;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::figures::DutyNow;
-use yixian_app::store::matter::{Filter, Order};
+use yixian_app::store::matter::{Filter, ListRow, Order};
 use yixian_app::store::visit;
 use yixian_domain::access::Actor;
 use yixian_domain::calendar::DayKind;
@@ -27,6 +27,8 @@ use yixian_domain::time::{Date, Instant};
 
 /// Rows of a short list.
 const FEW: i64 = 5;
+/// Visits one can be on at once, as far as this page goes.
+const ON_SITE: i64 = 3;
 /// How many days back a plan that nobody started is still reminded of.
 const FORGOTTEN_DAYS: i64 = 35;
 /// Stages in which somebody is still putting it right.
@@ -70,6 +72,7 @@ struct Today {
 
 /// A choice of matters that is both a filter and a link to the list it gives.
 #[derive(Clone, Debug, Default)]
+#[allow(clippy::struct_excessive_bools)] // ticks of a query, each on its own
 struct Choice {
     stages: &'static [StageName],
     mine: bool,
@@ -218,9 +221,13 @@ fn duty(say: &Say, now: &DutyNow) -> Option<Duty> {
     Some(Duty { class, text, href, progress })
 }
 
+/// What is not put right yet comes first, by when it is due.
+pub(super) fn urgency(m: &ListRow) -> (bool, i64) { (m.solved_at.is_some(), m.due_sort) }
+
 async fn card(web: &Web, v: &Visitor, id: Uuid) -> Result<Card, AppError> {
     let say = &v.say;
-    let p = web.app().visit_page(&v.actor, VisitId(id)).await?;
+    let mut p = web.app().visit_page(&v.actor, VisitId(id)).await?;
+    p.open_here.sort_by_key(urgency);
     let directory = web.app().directory().await?;
     let plan = &p.visit.plan;
     let mut sub = vec![say.of("visit-type", plan.kind.as_str())];
@@ -262,7 +269,8 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     let directory = app.directory().await?;
     let own = visit::Filter { person: Some(me), ..visit::Filter::default() };
     let todays = app.visits(&v.actor, &visit::Filter { days: Some((today, today)), ..own.clone() }, 40).await?;
-    let on_site = app.visits(&v.actor, &visit::Filter { state: Some("on_site"), ..own.clone() }, 10).await?;
+    let mut on_site = app.visits(&v.actor, &visit::Filter { state: Some("on_site"), newest: true, ..own.clone() }, ON_SITE).await?;
+    on_site.truncate(ON_SITE as usize);
     let before = (visits::later(say, today, -FORGOTTEN_DAYS), visits::later(say, today, -1));
     let forgotten = app.visits(&v.actor, &visit::Filter { days: Some(before), state: Some("planned"), ..own.clone() }, FEW).await?;
     let leads = v.actor.is_somewhere(Role::Leader) || !todays.is_empty() || !on_site.is_empty();

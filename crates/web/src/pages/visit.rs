@@ -35,6 +35,8 @@ use yixian_domain::visit::{VisitEvent, VisitState};
 const DAYS: [u32; 3] = [3, 7, 15];
 /// Matters of the host looked at to put the most used categories first.
 const LOOKED_AT: i64 = 200;
+/// Open matters of the place shown; the rest is a link away.
+const OPEN_HERE: usize = 6;
 /// Lines of a place's history.
 const HISTORY: i64 = 6;
 /// Days around a visit in which another one may be the same activity.
@@ -183,7 +185,9 @@ fn about(say: &Say, directory: &Directory, p: &VisitPage) -> About {
         let (lat, lon) = at.degrees();
         let mut text = format!("{lat:.5}, {lon:.5}");
         if let Some(place) = p.place.point {
-            text = say.t2("visit-point-distance", ("point", text), ("metres", at.metres_to(place).round() as i64));
+            let metres = at.metres_to(place);
+            let (key, far) = if metres < 1000.0 { ("visit-point-metres", format!("{metres:.0}")) } else { ("visit-point-km", format!("{:.1}", metres / 1000.0)) };
+            text = say.t2(key, ("point", text), ("far", far));
         }
         facts.push((say.t("visit-point"), text));
     }
@@ -317,7 +321,9 @@ fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
 async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, status: StatusCode) -> Page {
     person(v)?;
     let (say, app) = (&v.say, web.app());
-    let p = app.visit_page(&v.actor, VisitId(id)).await?;
+    let mut p = app.visit_page(&v.actor, VisitId(id)).await?;
+    p.open_here.sort_by_key(super::today::urgency);
+    p.open_here.truncate(OPEN_HERE);
     let directory = app.directory().await?;
     let planned = p.visit.state == VisitState::Planned;
     let on_site = matches!(p.visit.state, VisitState::OnSite { .. });
@@ -412,9 +418,8 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
         web.app().execute(&v.actor, command, Envelope { happened_at: at, command: start }, None).await
     }.await;
     match done {
-        Ok(_) => to(&format!("/visits/{id}")),
         // Begun already, perhaps from another window: that is what was wanted.
-        Err(AppError::Refused(Refusal::VisitNotAtThisState { state: "on_site" })) => to(&format!("/visits/{id}")),
+        Ok(_) | Err(AppError::Refused(Refusal::VisitNotAtThisState { state: "on_site" })) => to(&format!("/visits/{id}")),
         Err(e) => {
             let (status, faults) = faults_of(&v.say, e)?;
             form.set("command_id", "");
@@ -512,7 +517,7 @@ fn summary(say: &Say, directory: &Directory, p: &VisitPage) -> String {
             // Due at 24:00 of the day, which is the next day's first instant.
             match m.due_at { Some(at) => say.t2("visit-summary-line-due", ("unit", unit), ("day", say.day(say.zone().date_of(Instant(at - 1))))), None => say.t1("visit-summary-line-unit", "unit", unit) }
         };
-        text += &format!("\n{}. {}{how}", i + 1, m.subject);
+        text.extend(["\n", &(i + 1).to_string(), ". ", &m.subject, &how]);
     }
     text
 }

@@ -112,7 +112,7 @@ pub async fn lines(web: &Web, say: &Say, rows: &[ListRow]) -> Result<Vec<Line>, 
         let day: Option<Date> = r.day.parse().ok();
         let times = match (r.started_at, r.finished_at) {
             (Some(a), Some(b)) => format!("{}–{}", say.time(Instant(a)), say.time(Instant(b))),
-            (Some(a), None) => format!("{}–", say.time(Instant(a))),
+            (Some(a), None) => say.time(Instant(a)),
             _ => String::new(),
         };
         Line {
