@@ -279,12 +279,6 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
     out.into_inner()
 }
 
-/// Whether a handler of the table is still a stub, by the file it lies in.
-pub fn stub(file: &str) -> bool {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
-    std::fs::read_to_string(path).is_ok_and(|t| t.contains("Not there yet."))
-}
-
 /// Everything a path of the table may name.
 #[derive(Clone, Debug)]
 pub struct Names {
