@@ -240,7 +240,7 @@ async fn nobody_is_sent_elsewhere() {
             continue;
         }
         assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, "/"), "{next:?}");
-        let a = c.knock(Knock::get(format!("/sign-in?next={}", next.bytes().map(|b| format!("%{b:02X}")).collect::<String>())).cookie(&a.cookie().expect("a cookie"))).await;
+        let a = c.knock(Knock::get(format!("/sign-in?next={}", enc(next))).cookie(&a.cookie().expect("a cookie"))).await;
         assert_eq!(a.header("location"), "/", "{next:?}");
     }
     let a = c.knock(Knock::get("/matters/new")).await;

@@ -142,7 +142,8 @@ impl Knock {
     }
 }
 
-fn enc(text: &str) -> String {
+/// A text as it stands in forms and addresses.
+pub fn enc(text: &str) -> String {
     text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
@@ -276,12 +277,6 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
     let mut out = std::io::Cursor::new(Vec::new());
     image::RgbImage::from_fn(side, side, |x, y| image::Rgb([(x * 7) as u8, (y * 5) as u8, 90])).write_to(&mut out, format).expect("a picture");
     out.into_inner()
-}
-
-/// Whether a handler of the table is still a stub, by the file it lies in.
-pub fn stub(file: &str) -> bool {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
-    std::fs::read_to_string(path).is_ok_and(|t| t.contains("Not there yet."))
 }
 
 /// Everything a path of the table may name.
