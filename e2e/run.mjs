@@ -43,7 +43,6 @@ const started = await new Promise((done) => {
   const give = () => done({ url, links });
   const roles = { Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator' };
   server.on('exit', (code) => stop(`The server ended with ${code} before it was ready.\n${log.join('\n')}`));
-  let role;
   createInterface({ input: server.stdout }).on('line', (line) => {
     // The role stands on the line of its link or on the line before.
     role = Object.keys(roles).find((name) => line.includes(name)) ?? role;
