@@ -38,7 +38,8 @@ pub struct Score {
     pub total: f64,
 }
 
-fn between(worst: f64, best: f64, x: f64) -> f64 { (100.0 * (worst - x) / (worst - best)).clamp(0.0, 100.0) }
+// Adding zero turns −0 into 0, which is what is printed.
+fn between(worst: f64, best: f64, x: f64) -> f64 { (100.0 * (worst - x) / (worst - best)).clamp(0.0, 100.0) + 0.0 }
 
 /// The score of a connection.
 pub fn score(c: &Connection) -> Score {
@@ -138,6 +139,7 @@ mod tests {
         let angola = score(&Connection { procedures: 7.0, time_days: 145.0, cost_pct_ipc: 660.7, reliability: 0.0 });
         assert!(near(angola.procedures, 33.33333) && near(angola.time, 44.78261) && near(angola.cost, 91.84323), "{angola:?}");
         assert!(near(angola.total, 42.48979), "{angola:?}");
+        assert_eq!(angola.reliability.to_string(), "0");
     }
 
     #[test]
