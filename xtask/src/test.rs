@@ -52,6 +52,21 @@ fn browser(part: &str, extra: &[(&str, &str)]) -> Result<(), String> {
     npm("e2e", &["test", "--", part], &env)
 }
 
+/// Licences and bans, by cargo-deny: the one on the path, else one built once under the target folder.
+fn deny() -> Result<(), String> {
+    let root = root();
+    let check = ["check", "licenses", "bans"];
+    if answers("cargo", &["deny", "--version"]) {
+        return sh(&root, "cargo", &[&["deny", "--log-level", "error"][..], &check].concat(), &[]);
+    }
+    let tools = target().join("tools");
+    let own = tools.join("bin/cargo-deny").to_string_lossy().into_owned();
+    if !answers(&own, &["--version"]) {
+        sh(&root, "cargo", &["install", "--quiet", "--locked", "cargo-deny", "--version", "0.20.2", "--root", &tools.to_string_lossy()], &[])?;
+    }
+    sh(&root, &own, &[&["--log-level", "error"][..], &check].concat(), &[])
+}
+
 /// Names what ran; what did not goes to `skipped`.
 fn everything(skipped: &mut Vec<String>) -> Result<Vec<&'static str>, String> {
     let root = root();
@@ -77,12 +92,8 @@ fn everything(skipped: &mut Vec<String>) -> Result<Vec<&'static str>, String> {
     } else {
         skipped.push("browser tests (there is no e2e/)".into());
     }
-    if answers("cargo", &["deny", "--version"]) {
-        sh(&root, "cargo", &["deny", "check", "licenses", "bans"], &[])?;
-        ran.push("cargo deny");
-    } else {
-        skipped.push("licences and bans (cargo-deny is not installed: cargo install cargo-deny)".into());
-    }
+    deny()?;
+    ran.push("licences and bans");
     Ok(ran)
 }
 
