@@ -1,0 +1,1 @@
+//! Why a visit is planned, and why another one is not.

@@ -1,0 +1,1 @@
+//! One more shift, one site more, another weight: what would change.
