@@ -28,7 +28,7 @@ fn rules() -> PlanningRules {
         window: vec![Window { kinds: rules::KINDS.to_vec(), days: Days::Working, from: Time::constant(9, 0, 0, 0), to: Time::constant(16, 0, 0, 0), minutes: 60, announced: true }],
         shift: vec![
             ShiftRule { code: "day".into(), levels: vec![Level::UnitHead], days: Days::Working, weekdays: vec![], from: Time::constant(8, 30, 0, 0), to: Time::constant(17, 30, 0, 0), visits: 4, a_week: 1, in_campaign: 3 },
-            ShiftRule { code: "night".into(), levels: vec![Level::UnitHead], days: Days::Any, weekdays: vec![2, 4], from: Time::constant(21, 0, 0, 0), to: Time::constant(2, 0, 0, 0), visits: 2, a_week: 0, in_campaign: 1 },
+            ShiftRule { code: "night".into(), levels: vec![Level::UnitHead], days: Days::Working, weekdays: vec![2, 4], from: Time::constant(21, 0, 0, 0), to: Time::constant(2, 0, 0, 0), visits: 2, a_week: 0, in_campaign: 1 },
         ],
         need: vec![],
         goal: Goal { quota: 40, week: 40, travel_permille: 50, keep: 20, spread: 6, unit_a_week: 5 },
