@@ -187,8 +187,10 @@ pub struct Goal {
     pub keep: u32,
     /// Another specialty or level at a unit.
     pub spread: u32,
-    /// Delegations a unit should bear in one week.
-    pub unit_a_week: u32,
+    /// Cost of each delegation that a unit has to bear in one week from the fifth on.
+    pub spare: u32,
+    /// Cost of each pair of visits of one leader, thousandths: an even load has the fewest.
+    pub fairness_permille: u32,
 }
 
 /// How fast one drives.
@@ -320,7 +322,7 @@ impl PlanningRules {
         bounds(all.iter().chain(p.kinds.values()).chain(p.risk.values()).chain(p.area.values()).any(large), "points".into());
         bounds(self.special.iter().any(|s| large(&s.points)), "points of a special campaign".into());
         let g = &self.goal;
-        bounds([g.quota, g.week, g.travel_permille, g.keep, g.spread].iter().any(large), "goal".into());
+        bounds([g.quota, g.week, g.travel_permille, g.keep, g.spread, g.spare, g.fairness_permille].iter().any(large), "goal".into());
         out.extend(self.special.iter().filter(|s| s.to < s.from).map(|s| PlanningFault::Backwards(s.code.clone())));
         for codes in [self.special.iter().map(|s| &s.code).collect::<Vec<_>>(), self.shift.iter().map(|s| &s.code).collect()] {
             for (i, code) in codes.iter().enumerate() {

@@ -31,7 +31,7 @@ fn rules() -> PlanningRules {
             ShiftRule { code: "night".into(), levels: vec![Level::UnitHead], days: Days::Working, weekdays: vec![2, 4], from: Time::constant(21, 0, 0, 0), to: Time::constant(2, 0, 0, 0), visits: 2, a_week: 0, in_campaign: 1 },
         ],
         need: vec![],
-        goal: Goal { quota: 40, week: 40, travel_permille: 50, keep: 20, spread: 6, unit_a_week: 5 },
+        goal: Goal { quota: 40, week: 40, travel_permille: 50, keep: 20, spread: 6, spare: 2, fairness_permille: 20 },
         travel: TravelRules { parking: 6, urban: speed, suburban: speed, remote: speed, table: None },
         budget: Budget { seconds: 5, most_seconds: 60 },
     }
