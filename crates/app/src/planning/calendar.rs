@@ -3,8 +3,10 @@
 
 use crate::App;
 use crate::error::AppError;
+use yixian_domain::access::{Actor, Ask, VisitFacts, may};
 use yixian_domain::ids::PersonId;
 use yixian_domain::place::Place;
+use yixian_domain::time::Date;
 use yixian_store::plan::{self as table, Known};
 use yixian_store::place;
 
@@ -30,12 +32,14 @@ impl App {
         Ok((person, out))
     }
 
-    /// A leader's visits of some days, as he or whoever may see them.
-    pub async fn leader_visits(&self, person: PersonId, from: yixian_domain::time::Date, to: yixian_domain::time::Date) -> Result<Vec<(Known, Place)>, AppError> {
+    /// A leader's visits of some days, those the actor may see.
+    pub async fn leader_visits(&self, actor: &Actor, person: PersonId, from: Date, to: Date) -> Result<Vec<(Known, Place)>, AppError> {
         let mut conn = self.store().read().await?;
         let mut out = Vec::new();
         for k in table::feed(&mut conn, person, from, to).await? {
-            if let Some(at) = place::place(&mut conn, k.visit.plan.place).await? {
+            if may(actor, &Ask::SeeVisit(&VisitFacts::of(&k.visit, k.host_path.clone()))).is_ok()
+                && let Some(at) = place::place(&mut conn, k.visit.plan.place).await?
+            {
                 out.push((k, at));
             }
         }

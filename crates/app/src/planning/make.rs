@@ -62,7 +62,7 @@ fn check(asked: &PlanIn, first: Date, most: u16) -> Result<(), AppError> {
         match c {
             ChangeIn::Pin { leader: None, day: None, .. } => faults.push(FieldError::new("leader", "plan_pin")),
             ChangeIn::Pin { day: Some(d), .. } | ChangeIn::Shift { day: d, .. } if *d < asked.month.first() || *d > last => faults.push(FieldError::with("day", "plan_day", asked.month)),
-            ChangeIn::Closed { from, to, .. } | ChangeIn::Away { from, to, .. } if to < from => faults.push(FieldError::new("to", "to_before_from")),
+            ChangeIn::Closed { from, to, .. } | ChangeIn::Away { from, to, .. } if to < from => faults.push(FieldError::new("to", "ends_before_it_begins")),
             ChangeIn::Urgent { points, .. } if *points == 0 || *points > 1_000 => faults.push(FieldError::with("points", "plan_points", 1_000)),
             _ => {}
         }

@@ -16,6 +16,7 @@ pub mod travel;
 mod verdict;
 
 pub(crate) use adopt::adopt;
+pub use adopt::type_of;
 pub(crate) use make::{Made, keep, make};
 pub use travel::TravelSource;
 
