@@ -11,12 +11,14 @@
 pub mod bound;
 pub mod check;
 pub mod explain;
+pub mod fault;
 pub mod feature;
 pub mod lint;
 pub mod model;
 pub mod read;
 pub mod search;
 pub mod travel;
+pub mod validate;
 pub mod what_if;
 
 pub use model::{Plan, Request};

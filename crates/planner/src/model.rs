@@ -31,6 +31,8 @@ pub struct Request {
     pub forbids: Vec<Forbid>,
     /// What people already know; changes against it cost [`Weights::stability`].
     pub base: Option<Plan>,
+    /// How far from the base plan's begin a visit still keeps its hour.
+    pub same_hour: Ticks,
 }
 
 /// A visit worth doing once.
@@ -140,7 +142,8 @@ pub struct Weights {
     pub spare: f64,
     /// Per tick of travel.
     pub travel: f64,
-    /// Per visit of the base plan that keeps its leader, day and hour (a share of it for each alone).
+    /// Per visit of the base plan that stays as it was. A quarter each: same leader; same day; both;
+    /// both and a begin within [`Request::same_hour`] of the base plan's.
     pub stability: f64,
 }
 
@@ -192,7 +195,7 @@ pub struct Route {
     pub shift: u32,
     /// At least one.
     pub stops: Vec<Stop>,
-    /// When the route leaves its first place.
+    /// When the route leaves its first place: just in time for the first visit.
     pub leaves: Ticks,
     /// When it is back.
     pub returns: Ticks,
@@ -207,7 +210,8 @@ pub struct Stop {
     pub task: u32,
     /// Arrival.
     pub arrives: Ticks,
-    /// Begin of the visit.
+    /// Begin of the visit: not before arrival; later where the site opens later, or to keep the base
+    /// plan's hour.
     pub begins: Ticks,
     /// Its end, and departure.
     pub leaves: Ticks,
