@@ -135,21 +135,23 @@ impl App {
     }
 
     /// A search that is going on or has failed.
-    pub fn plan_run(&self, actor: &Actor, id: Uuid) -> Option<Progress> {
-        self.run_of(actor, id).map(|r| r.progress())
+    pub async fn plan_run(&self, actor: &Actor, id: Uuid) -> Result<Option<Progress>, AppError> {
+        Ok(self.run_of(actor, id).await?.map(|r| r.progress()))
     }
 
-    fn run_of(&self, actor: &Actor, id: Uuid) -> Option<Arc<Run>> {
-        self.inner.runs.get(id).filter(|_| actor.is_somewhere(Role::Coordinator))
+    async fn run_of(&self, actor: &Actor, id: Uuid) -> Result<Option<Arc<Run>>, AppError> {
+        let directory = self.directory().await?;
+        let mine = |u: UnitId| directory.unit(u).is_some_and(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok());
+        Ok(self.inner.runs.get(id).filter(|r| mine(r.unit)))
     }
 
     /// Asks a search to end with what it has.
-    pub fn stop_plan(&self, actor: &Actor, id: Uuid) -> bool {
-        let run = self.run_of(actor, id);
+    pub async fn stop_plan(&self, actor: &Actor, id: Uuid) -> Result<bool, AppError> {
+        let run = self.run_of(actor, id).await?;
         if let Some(run) = &run {
             run.stop();
         }
-        run.is_some()
+        Ok(run.is_some())
     }
 
     /// The searches of units the actor plans for.

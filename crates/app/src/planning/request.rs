@@ -385,7 +385,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             priority: of(1, w.priority), duty: of(g.quota, w.duty), weekly: of(g.week, w.duty), fairness: of(g.fairness_permille, w.fairness) / 1000.0, spread: of(g.spread, w.spread),
             spare: of(g.spare, w.spread), travel: of(g.travel_permille, w.travel) / 1000.0, stability: if base.is_some() { of(g.keep, w.keep) } else { 0.0 },
         },
-        pins, forbids, base,
+        pins, forbids, base, same_hour: 60,
     };
     Ok(Built { request, first, tasks, leaders, shifts: kept_shifts, left, travel: source, points })
 }

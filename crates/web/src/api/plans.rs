@@ -43,7 +43,7 @@ pub async fn one(State(web): State<Web>, v: Visitor, Path(id): Path<String>, uri
     known(&v)?;
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound("plan"))?;
     web.app().may_plan(&v.actor)?;
-    if let Some(p) = web.app().plan_run(&v.actor, id) {
+    if let Some(p) = web.app().plan_run(&v.actor, id).await? {
         let error = match &p.stage { Stage::Failed(e) => Some(e.code()), _ => None };
         return Ok(Json(json!({ "running": error.is_none(), "error": error, "share": p.share, "best": p.best, "iterations": p.iterations, "stopping": p.stopping })));
     }

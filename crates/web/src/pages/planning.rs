@@ -294,7 +294,7 @@ pub async fn progress(web: &Web, v: &Visitor, id: Uuid, p: &Progress) -> Page {
 pub async fn stop(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, _form: Form) -> Page {
     person(&v)?;
     web.app().may_plan(&v.actor)?;
-    if !web.app().stop_plan(&v.actor, id) {
+    if !web.app().stop_plan(&v.actor, id).await? {
         // It may have ended meanwhile.
         web.app().plan(&v.actor, id).await?;
     }

@@ -263,7 +263,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, head
     person(&v)?;
     web.app().may_plan(&v.actor)?;
     let polled = headers.contains_key("hx-request");
-    if let Some(p) = web.app().plan_run(&v.actor, id) {
+    if let Some(p) = web.app().plan_run(&v.actor, id).await? {
         if polled && matches!(p.stage, Stage::Failed(_)) {
             return Ok(elsewhere(id));
         }
