@@ -9,6 +9,8 @@ CREATE TABLE plan (
     from_day TEXT NOT NULL,
     to_day TEXT NOT NULL,
     base UUID,
+    -- Adoptions of the unit's plans of these days that it knew of: one more, and it is superseded.
+    adoptions BIGINT NOT NULL,
     made_by UUID,
     made_at BIGINT NOT NULL,
     summary TEXT NOT NULL,

@@ -12,12 +12,12 @@ use yixian_domain::time::{Date, Instant};
 
 statements! {
     NEXT = "SELECT COALESCE(MAX(n), 0) + 1 FROM plan";
-    PUT = "INSERT INTO plan (id, n, unit_id, month, from_day, to_day, base, made_by, made_at, summary, sha, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
-    GET = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.id = $1";
+    PUT = "INSERT INTO plan (id, n, unit_id, month, from_day, to_day, base, adoptions, made_by, made_at, summary, sha, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    GET = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.id = $1";
     BODY = "SELECT body FROM plan WHERE id = $1";
-    LIST = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.n < $1 ORDER BY p.n DESC LIMIT $2";
+    LIST = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.n < $1 ORDER BY p.n DESC LIMIT $2";
     ADOPT = "INSERT INTO plan_adoption (plan_id, adopted_by, adopted_at, made, kept, moved, dropped) VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    ADOPTED_LATER = "SELECT p.id FROM plan p JOIN plan_adoption a ON a.plan_id = p.id WHERE p.unit_id = $1 AND p.to_day >= $2 AND p.from_day <= $3 AND a.adopted_at >= $4 AND p.id <> $5";
+    ADOPTIONS = "SELECT COUNT(*) FROM plan p JOIN plan_adoption a ON a.plan_id = p.id WHERE p.unit_id = $1 AND p.to_day >= $2 AND p.from_day <= $3";
     VISIT_PUT = "INSERT INTO plan_visit (plan_id, visit_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     VISITS_OF = "SELECT v.visit_id FROM plan_visit v WHERE v.plan_id = $1 ORDER BY v.visit_id";
     PLANNED = "SELECT v.n, v.body, u.path, CASE WHEN EXISTS (SELECT 1 FROM plan_visit y WHERE y.visit_id = v.id) THEN 1 ELSE 0 END AS adopted FROM visit v JOIN unit u ON u.id = v.host_id WHERE v.state = 'planned' AND v.day >= $1 AND v.day <= $2 ORDER BY v.day, v.n";
@@ -46,6 +46,8 @@ pub struct NewPlan {
     pub to: Date,
     /// The plan it began from.
     pub base: Option<Uuid>,
+    /// Adoptions of the unit's plans of these days that it knows of.
+    pub adoptions: i64,
     /// What lists show, JSON.
     pub summary: String,
     /// The plan, JSON.
@@ -71,6 +73,8 @@ pub struct PlanRow {
     pub to: Date,
     /// The plan it began from.
     pub base: Option<Uuid>,
+    /// Adoptions of the unit's plans of these days that it knew of.
+    pub adoptions: i64,
     /// Who had it made; none = the system.
     pub made_by: Option<PersonId>,
     /// When.
@@ -100,7 +104,7 @@ pub struct Adoption {
 
 #[derive(sqlx::FromRow)]
 struct Row {
-    id: Uuid, n: i64, unit_id: Uuid, path: String, month: String, from_day: String, to_day: String, base: Option<Uuid>, made_by: Option<Uuid>, made_at: i64, summary: String,
+    id: Uuid, n: i64, unit_id: Uuid, path: String, month: String, from_day: String, to_day: String, base: Option<Uuid>, adoptions: i64, made_by: Option<Uuid>, made_at: i64, summary: String,
     adopted_by: Option<Uuid>, adopted_at: Option<i64>, made: Option<i64>, kept: Option<i64>, moved: Option<i64>, dropped: Option<i64>,
 }
 
@@ -110,7 +114,7 @@ impl TryFrom<Row> for PlanRow {
         let n = |x: Option<i64>| x.unwrap_or(0);
         Ok(PlanRow {
             id: r.id, n: r.n, unit: UnitId(r.unit_id), path: UnitPath::from_stored(r.path), month: r.month, from: day("plan", &r.from_day)?, to: day("plan", &r.to_day)?,
-            base: r.base, made_by: r.made_by.map(PersonId), made_at: Instant(r.made_at), summary: r.summary,
+            base: r.base, adoptions: r.adoptions, made_by: r.made_by.map(PersonId), made_at: Instant(r.made_at), summary: r.summary,
             adoption: r.adopted_at.map(|at| Adoption { by: r.adopted_by.map(PersonId), at: Instant(at), made: n(r.made), kept: n(r.kept), moved: n(r.moved), dropped: n(r.dropped) }),
         })
     }
@@ -166,7 +170,7 @@ impl crate::Tx {
     pub async fn insert_plan(&mut self, p: &NewPlan, by: By, at: Instant) -> Result<i64, StoreError> {
         let n = row!(&mut self.conn, (i64,), NEXT)?.map_or(1, |r| r.0);
         let sha = sha256(p.body.as_bytes());
-        exec!(&mut self.conn, PUT, p.id, n, p.unit.0, &p.month, p.from.to_string(), p.to.to_string(), p.base, by.person().map(|p| p.0), at.0, &p.summary, &sha, &p.body)?;
+        exec!(&mut self.conn, PUT, p.id, n, p.unit.0, &p.month, p.from.to_string(), p.to.to_string(), p.base, p.adoptions, by.person().map(|p| p.0), at.0, &p.summary, &sha, &p.body)?;
         self.is_new(p.id);
         let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha });
         self.append(NewEvent { kind: RecordKind::Plan, record: p.id, code: "plan_made", happened_at: at, by, body: canonical(&event)? }).await?;
@@ -211,9 +215,14 @@ pub async fn list(conn: &mut Conn, before: i64, limit: i64) -> Result<Vec<PlanRo
     rows!(conn, Row, LIST, before, limit)?.into_iter().map(PlanRow::try_from).collect()
 }
 
-/// Whether another plan of the unit for some of the same days was adopted at `since` or later.
-pub async fn superseded(conn: &mut Conn, p: &PlanRow, since: Instant) -> Result<bool, StoreError> {
-    Ok(row!(conn, (Uuid,), ADOPTED_LATER, p.unit.0, p.from.to_string(), p.to.to_string(), since.0, p.id)?.is_some())
+/// How many plans of the unit for some of these days were adopted.
+pub async fn adoptions(conn: &mut Conn, unit: UnitId, from: Date, to: Date) -> Result<i64, StoreError> {
+    Ok(row!(conn, (i64,), ADOPTIONS, unit.0, from.to_string(), to.to_string())?.map_or(0, |r| r.0))
+}
+
+/// Whether another plan of the unit for some of the same days was adopted since this one was made.
+pub async fn superseded(conn: &mut Conn, p: &PlanRow) -> Result<bool, StoreError> {
+    Ok(adoptions(conn, p.unit, p.from, p.to).await? > p.adoptions)
 }
 
 /// Visits that came of a plan.

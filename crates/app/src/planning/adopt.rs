@@ -77,7 +77,7 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
     if row.adoption.is_some() {
         return Err(Refusal::PlanAdopted.into());
     }
-    if table::superseded(ctx.tx.conn(), &row, row.made_at).await? {
+    if table::superseded(ctx.tx.conn(), &row).await? {
         return Err(Refusal::PlanSuperseded.into());
     }
     let doc = document(ctx.tx.conn(), plan).await?;

@@ -118,6 +118,7 @@ async fn search(app: &App, actor: &Actor, asked: &PlanIn, first: Date, run: &Arc
         base = doc.stops().filter(|(r, s)| r.day >= first && s.visit.is_none()).map(|(r, s)| (s.place, r.person, r.day, s.begins)).collect();
         asked.changes = all_changes(&doc.asked.changes, &asked.changes);
     }
+    let adoptions = table::adoptions(&mut app.store().read().await?, UnitId(asked.unit), first, asked.month.last()).await?;
     let facts = facts::load(app, UnitId(asked.unit), asked.month, first, as_of).await?;
     let built = request::build(app, facts, Asked { asked: &asked, first, actor, base }).await?;
     run.enter(Stage::Searching);
@@ -134,7 +135,7 @@ async fn search(app: &App, actor: &Actor, asked: &PlanIn, first: Date, run: &Arc
     let (doc, asked) = solved?;
     let body = serde_json::to_string(&doc).map_err(|e| StoreError::corrupt("plan", e))?;
     let summary = serde_json::to_string(&doc.summary()).map_err(|e| StoreError::corrupt("plan", e))?;
-    Ok(NewPlan { id: asked.plan, unit: UnitId(asked.unit), month: asked.month.to_string(), from: doc.first, to: doc.last, base: asked.base, summary, body })
+    Ok(NewPlan { id: asked.plan, unit: UnitId(asked.unit), month: asked.month.to_string(), from: doc.first, to: doc.last, base: asked.base, adoptions, summary, body })
 }
 
 fn find(request: &model::Request, iterations: Option<u64>, seed: u64, time: Duration, run: &Run) -> Outcome {

@@ -128,7 +128,7 @@ impl App {
         let doc = document(&mut conn, id).await?;
         let (mut changes, mut superseded) = (Vec::new(), false);
         if row.adoption.is_none() {
-            superseded = table::superseded(&mut conn, &row, row.made_at).await?;
+            superseded = table::superseded(&mut conn, &row).await?;
             changes = adopt::changes(&mut conn, self, &doc).await?;
         }
         Ok(PlanPage { row, doc, changes, superseded })
