@@ -371,13 +371,15 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     });
     let points = spots.iter().map(|s| s.point).collect();
     let (matrix, source) = travel::minutes(app, &rules.travel, spots).await?;
+    let room = |p: PersonId| kept_shifts.iter().filter(|s| s.person == p).map(|s| u32::from(s.visits)).sum::<u32>();
     let (g, w) = (rules.goal, ask.asked.weights);
     let of = |points: u32, percent: u16| f64::from(points) * f64::from(percent) / 100.0;
     let request = model::Request {
         tasks: asked,
         leaders: leaders.iter().map(|l| model::Leader {
             name: l.person.code.clone(), rank: planning::rank(l.person.level), skills: 1 << skill(l.person.specialty), level: planning::rank(l.person.level),
-            specialty: skill(l.person.specialty), quota: l.owed.min(1_000) as u16,
+            specialty: skill(l.person.specialty), // More than his shifts hold he cannot be asked for; that he owes it the plan still says.
+            quota: l.owed.min(room(l.person.id)).min(1_000) as u16,
         }).collect(),
         shifts: model_shifts,
         travel: yixian_planner::travel::Travel::Matrix(matrix),
