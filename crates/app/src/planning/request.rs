@@ -141,7 +141,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let (month, first): (Month, Date) = (ask.asked.month, ask.first);
     let last = month.last();
     let settled = Settled::of(&ask.asked.changes);
-    let working = |d: Date| policies.calendar.is_working(d);
+    let kind = |d: Date| policies.calendar.kind(d);
     let place_of: HashMap<PlaceId, &Place> = facts.places.iter().collect::<Vec<_>>().into_iter().map(|p| (p.id, p)).collect();
     let leader_at: HashMap<PersonId, usize> = facts.leaders.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
     let exemptions: Vec<Exemption> = facts.exemptions.iter().copied().chain(settled.away.iter().copied()).collect();
@@ -150,6 +150,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     // Visits that stand in the calendar: by hand, of an earlier plan, or not for this reader's eyes.
     let mut hard: Vec<(&yixian_store::plan::Known, Standing)> = Vec::new();
     let mut soft: Vec<(&yixian_store::plan::Known, Standing)> = Vec::new();
+    let mut taken: HashSet<PlaceId> = HashSet::new();
     let mut busy: HashSet<(PersonId, Date)> = HashSet::new();
     for k in &facts.planned {
         let plan = &k.visit.plan;
@@ -163,7 +164,10 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             b => (plan.day, b),
         };
         let standing = Standing { leader: plan.leader, day, begin };
-        if may(ask.actor, &Ask::SeeVisit(&VisitFacts::of(&k.visit, k.host_path.clone()))).is_err() || !leader_at.contains_key(&plan.leader) || !place_of.contains_key(&plan.place) {
+        // What is planned by hand without notice is not for a plan that others read, whoever asks for it.
+        let seen = VisitFacts::of(&k.visit, k.host_path.clone());
+        taken.insert(plan.place);
+        if seen.secret && !k.adopted || may(ask.actor, &Ask::SeeVisit(&seen)).is_err() || !leader_at.contains_key(&plan.leader) || !place_of.contains_key(&plan.place) {
             busy.insert((plan.leader, day));
         } else if k.adopted {
             soft.push((k, standing));
@@ -180,11 +184,13 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let mut shifts: Vec<Shift> = Vec::new();
     for (turn, person) in facts.leaders.iter().enumerate() {
         let post = Post { person: person.id, level: person.level, duty: true, from: person.from, to: person.to };
-        let mut own: BTreeMap<Date, Shift> = planning::shifts(&post, &exemptions, rules, settings, working, month.first(), last, turn)
+        let mut own: BTreeMap<Date, Shift> = planning::shifts(&post, &exemptions, rules, settings, kind, month.first(), last, turn)
             .into_iter().filter(|s| s.day >= first).map(|s| (s.day, s)).collect();
         let known: HashMap<Date, Option<i32>> = wanted_days.iter().filter(|w| w.0 == person.id && !away(person.id, w.1)).map(|w| (w.1, w.2)).collect();
         for (day, begin) in &known {
-            if own.contains_key(day) {
+            let night = |s: &Shift| s.to > 1440;
+            let wants_night = begin.is_some_and(|b| b >= 20 * 60);
+            if own.get(day).is_some_and(|s| night(s) == wants_night) {
                 continue;
             }
             let Some(shift) = shift_on(rules, person, *day, *begin) else { continue };
@@ -222,11 +228,10 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let mut stands: Vec<Option<(usize, i32)>> = Vec::new();
     let mut units: HashMap<UnitId, u32> = HashMap::new();
     let mut districts: HashMap<&str, u32> = HashMap::new();
-    let known_places: HashSet<PlaceId> = soft.iter().chain(&hard).map(|(k, _)| k.visit.plan.place).collect();
     let base_of: HashMap<PlaceId, (PersonId, Date, i32)> = ask.base.iter().map(|(p, l, d, b)| (*p, (*l, *d, *b))).collect();
 
     let candidates = soft.iter().map(|k| (k.0.visit.plan.place, Some((k, false)))).chain(hard.iter().map(|k| (k.0.visit.plan.place, Some((k, true)))))
-        .chain(facts.places.iter().filter(|p| !known_places.contains(&p.id)).map(|p| (p.id, None)));
+        .chain(facts.places.iter().filter(|p| !taken.contains(&p.id)).map(|p| (p.id, None)));
     for (id, known) in candidates {
         let (Some(place), Some(priority)) = (place_of.get(&id), facts.priorities.get(&id)) else { continue };
         let visit = known.map(|(k, _)| (k.0.visit.id, k.0.visit.rev));
@@ -249,7 +254,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             left.push(leave(WhyNot::RuledOut, priority));
             continue;
         }
-        let mut open = windows(window, first, last, |d| window.days.has(working(d)) && !settled.is_closed(id, d));
+        let mut open = windows(window, first, last, |d| window.days.has(&kind(d)) && !settled.is_closed(id, d));
         let pin = settled.pins.get(&id).copied();
         let (opens, closes) = window.minutes();
         // Where people settled a day, that day it is, whatever the rule says of such days.
@@ -266,6 +271,8 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             if let Some(shift) = shift_at.get(&(s.leader, s.day)) {
                 match s.begin {
                     Some(b) => also(s.day, if hard { b } else { b.min(opens.into()) }, if hard { b + 15 } else { b.max(closes.into()) }),
+                    // Without an hour: when such places can be seen, where the shift has those hours at all.
+                    None if opens < shifts[*shift].to && closes > shifts[*shift].from => also(s.day, opens.into(), closes.into()),
                     None => also(s.day, shifts[*shift].from.into(), shifts[*shift].to.into()),
                 }
                 let begin = s.begin.unwrap_or_else(|| i32::from(opens));

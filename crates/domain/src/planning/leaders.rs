@@ -2,6 +2,7 @@
 
 use super::PlanningRules;
 use super::rules::ShiftRule;
+use crate::calendar::DayKind;
 use crate::duty::{self, Exemption, IsoWeek, Month, Post};
 use crate::ids::PersonId;
 use crate::org::Level;
@@ -54,7 +55,7 @@ fn chosen(free: &[Date], wanted: usize, turn: usize) -> Vec<Date> {
 /// No shift lies on an exempt day, outside of the post, or on a day its rule does not name. Two shifts of one leader
 /// never lie on one day: rules that name weekdays choose first, the others take what is left.
 pub fn shifts(
-    post: &Post, exemptions: &[Exemption], rules: &PlanningRules, settings: &Settings, working: impl Fn(Date) -> bool,
+    post: &Post, exemptions: &[Exemption], rules: &PlanningRules, settings: &Settings, kind: impl Fn(Date) -> DayKind,
     first: Date, last: Date, turn: usize,
 ) -> Vec<Shift> {
     let mut out: BTreeMap<Date, Shift> = BTreeMap::new();
@@ -67,7 +68,7 @@ pub fn shifts(
         for rule in &own {
             let free: Vec<Date> = week.days()
                 .filter(|d| first <= *d && *d <= last && in_post(*d) && !exempt(*d) && !out.contains_key(d))
-                .filter(|d| rule.days.has(working(*d)) && (rule.weekdays.is_empty() || rule.weekdays.contains(&d.weekday().to_monday_one_offset())))
+                .filter(|d| rule.days.has(&kind(*d)) && (rule.weekdays.is_empty() || rule.weekdays.contains(&d.weekday().to_monday_one_offset())))
                 .collect();
             // A week may lie in two months; what a campaign asks holds for the month of its first free day.
             let campaign = free.first().is_some_and(|d| settings.campaign_months.contains(&Month::of(*d).number()));

@@ -1,5 +1,6 @@
 //! The policy of planning as data. Every fault of a file is told, not the first only.
 
+use crate::calendar::DayKind;
 use crate::matter::MatterKind;
 use crate::org::Level;
 use crate::place::{Area, Place, PlaceKind};
@@ -84,14 +85,21 @@ pub enum Days {
     Working,
     /// Weekends and holidays.
     Rest,
+    /// Weekends that belong to no public holiday.
+    Weekend,
     /// Every day.
     Any,
 }
 
 impl Days {
-    /// Whether a day that is worked or not is one of them.
-    pub fn has(self, working: bool) -> bool {
-        match self { Days::Working => working, Days::Rest => !working, Days::Any => true }
+    /// Whether a day of that kind is one of them.
+    pub fn has(self, kind: &DayKind) -> bool {
+        match self {
+            Days::Working => kind.is_working(),
+            Days::Rest => !kind.is_working(),
+            Days::Weekend => *kind == DayKind::WeekendOff,
+            Days::Any => true,
+        }
     }
 }
 

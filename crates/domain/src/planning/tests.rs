@@ -1,6 +1,7 @@
 //! The rules as tables and properties.
 
 use super::*;
+use crate::calendar::DayKind;
 use crate::duty::{Exemption, IsoWeek, Month, Post, Reason};
 use crate::ids::*;
 use crate::matter::MatterKind;
@@ -122,8 +123,12 @@ fn post(level: Level) -> Post { Post { person: PersonId(id(7)), level, duty: tru
 /// Weekdays without the first week of October, as in 2018.
 fn working(d: Date) -> bool { d.weekday().to_monday_one_offset() <= 5 && !(d >= day("2018-10-01") && d <= day("2018-10-05")) }
 
+fn kind(d: Date) -> DayKind {
+    match (working(d), d.weekday().to_monday_one_offset()) { (true, _) => DayKind::Working, (_, 6 | 7) => DayKind::WeekendOff, _ => DayKind::Holiday(crate::calendar::Name { zh: "国庆节".into(), en: "National Day".into() }) }
+}
+
 fn october(level: Level, exemptions: &[Exemption], from: &str) -> Vec<Shift> {
-    shifts(&post(level), exemptions, &rules(), &Settings::default(), working, day(from), day("2018-10-31"), 0)
+    shifts(&post(level), exemptions, &rules(), &Settings::default(), kind, day(from), day("2018-10-31"), 0)
 }
 
 #[test]
@@ -138,7 +143,7 @@ fn a_campaign_month_has_more_shifts_and_no_work_on_holidays() {
     assert!(all.iter().filter(|s| s.rule == "day").all(|s| working(s.day)));
     assert!(of("night") >= 3, "a night where Tuesday or Thursday is free");
     assert_eq!(october(Level::StationHead, &[], "2018-10-01"), vec![], "no rule for this level");
-    let june = shifts(&post(Level::UnitHead), &[], &rules(), &Settings::default(), working, day("2018-06-01"), day("2018-06-30"), 0);
+    let june = shifts(&post(Level::UnitHead), &[], &rules(), &Settings::default(), kind, day("2018-06-01"), day("2018-06-30"), 0);
     assert!(june.len() <= 5, "one a week: {}", june.len());
 }
 
@@ -170,7 +175,7 @@ proptest! {
         let first = day("2018-10-01").saturating_add(jiff::Span::new().days(begin));
         let from = day("2018-10-01").saturating_add(jiff::Span::new().days(off));
         let leave = [Exemption { person: PersonId(id(7)), from, to: from.saturating_add(jiff::Span::new().days(length)), reason: Reason::Leave }];
-        let all = shifts(&post(Level::UnitHead), &leave, &rules(), &Settings::default(), working, first, day("2018-10-31"), turn);
+        let all = shifts(&post(Level::UnitHead), &leave, &rules(), &Settings::default(), kind, first, day("2018-10-31"), turn);
         let mut days: Vec<Date> = all.iter().map(|s| s.day).collect();
         days.dedup();
         prop_assert_eq!(days.len(), all.len());

@@ -68,7 +68,7 @@ plan-tile-priority = of priority covered
 plan-tile-duty = leaders with all they owe
 plan-tile-travel = on the road
 plan-grid = Leaders and days
-plan-grid-hint = A number is the day’s visits; open it for the route. · is a free shift, ☾ a night; a frame means that some are known to people already.
+plan-grid-hint = A number is the day’s visits; open it for the route. · is a free shift, n a night; a frame means that some are known to people already.
 plan-unmet = { $n ->
     [one] one leader falls short
    *[other] { $n } leaders fall short
@@ -81,6 +81,7 @@ plan-empty-weeks = { $n ->
    *[other] { $n } weeks empty
 }
 plan-night = night
+plan-night-short = n
 plan-free-shift = free shift
 plan-left = Left out ({ $n })
 plan-left-none = Every place is in the plan.

@@ -90,7 +90,7 @@ pub fn minutes(say: &Say, n: i64) -> String {
 }
 
 /// Points of the goal: whole where they are large.
-pub fn worth(n: f64) -> String { if n.abs() >= 100.0 || n.fract().abs() < 0.05 { super::figures::digits_signed(n.round() as i64) } else { format!("{n:.1}") } }
+pub fn worth(n: f64) -> String { if n.abs() >= 100.0 || n.fract().abs() < 0.05 { super::figures::digits_signed(n.round() as i64) } else { format!("{n:.1}").replace('-', "−") } }
 
 /// A person's name, or what stands for one who is not there any more.
 pub fn name_of(directory: &Directory, id: PersonId) -> String { directory.person(id).map_or_else(|| "—".to_owned(), |p| p.name.clone()) }

@@ -28,7 +28,7 @@ use yixian_domain::planning::Change;
 use yixian_domain::time::Date;
 
 /// Left-out places that the plan's page lists.
-const LEFT: usize = 60;
+const LEFT: usize = 25;
 
 /// A cell of the calendar: none = no shift.
 struct Cell { href: String, n: usize, night: bool, alt: String, moved: bool }

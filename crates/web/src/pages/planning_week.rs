@@ -96,6 +96,9 @@ async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> 
     let link = |w: Date| format!("/planning/week?week={}{}", IsoWeek::of(w), if leader == me { String::new() } else { format!("&leader={leader}") });
     let mut choices: Vec<(Uuid, String, bool)> = directory.people().filter(|p| p.duty && within(p.id)).map(|p| (p.id.0, p.name.clone(), p.id == leader)).collect();
     choices.sort_by(|a, b| a.1.cmp(&b.1));
+    if leader == me && !choices.is_empty() && !choices.iter().any(|c| c.2) {
+        choices.insert(0, (me.0, name_of(&directory, me), true));
+    }
     let page = WeekPage {
         name: name_of(&directory, leader),
         unit: directory.unit(own.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
