@@ -10,6 +10,7 @@
 
 pub mod bound;
 pub mod check;
+pub mod compare;
 pub mod explain;
 pub mod fault;
 pub mod feature;
