@@ -142,6 +142,7 @@ fn every_derived_key_exists() {
     family("part", yixian_domain::planning::PartKind::ALL.iter().map(|k| k.as_str().to_owned()).collect());
     family("whynot", codes_of(include_str!("../../app/src/planning/document.rs")));
     family("travel", codes_of(include_str!("../../app/src/planning/travel.rs")));
+    family("remark", literals(include_str!("../../app/src/planning/verdict.rs"), "=> ").map(str::to_owned).collect());
     family("stale", codes_of(include_str!("../../domain/src/planning/change.rs")));
     family("fate", ["dropped", "leader", "day", "hour", "added"].map(str::to_owned).to_vec());
     family("plan-part", yixian_app::planning::document::Worth::default().parts().iter().map(|p| p.0.to_owned()).collect());

@@ -159,10 +159,26 @@ pub enum WhyNot {
     NobodyFit,
     /// It cannot be reached, seen and left within any shift.
     TooFar,
-    /// Every shift in which it could be seen has as many visits as it may.
-    Full,
-    /// Every shift in which it could be seen has no time left.
-    NoTime,
+    /// Somebody settled a leader or a day for it that cannot be.
+    Pinned,
+    /// None of the shifts in which it could be seen has room.
+    Full {
+        /// How many they are.
+        shifts: u32,
+    },
+    /// It would have to take the place of another one.
+    Instead {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+        /// The other one.
+        of: PlaceId,
+        /// Minutes it takes, the visit and the road.
+        minutes: i32,
+        /// What that would give in all.
+        net: f64,
+    },
     /// It would fit there, and cost more than it gives.
     Costs {
         /// With whom.
@@ -198,8 +214,9 @@ impl WhyNot {
             WhyNot::NoShift => "no_shift",
             WhyNot::NobodyFit => "nobody_fit",
             WhyNot::TooFar => "too_far",
-            WhyNot::Full => "full",
-            WhyNot::NoTime => "no_time",
+            WhyNot::Pinned => "pinned",
+            WhyNot::Full { .. } => "full",
+            WhyNot::Instead { .. } => "instead",
             WhyNot::Costs { .. } => "costs",
             WhyNot::Next { .. } => "next",
             WhyNot::Unknown => "unknown",

@@ -3,6 +3,7 @@
 use super::document::*;
 use super::request::{self, Asked, Built};
 use super::runs::{Run, Stage};
+use super::verdict::{self, Names};
 use super::{document, facts, first_day};
 use crate::App;
 use crate::command::{ChangeIn, PlanIn};
@@ -153,9 +154,17 @@ fn find(request: &model::Request, iterations: Option<u64>, seed: u64, time: Dura
 
 /// The plan in the company's words, once the checker has passed it.
 fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search: Search) -> Result<PlanDoc, AppError> {
-    let Built { request, first, tasks, leaders, shifts, mut left, travel, points } = built;
-    let verdict = super::verdict::of(&request, plan).map_err(|first| AppError::Refused(Refusal::PlanFaulty { first }))?;
+    let Built { request, first, tasks, leaders, shifts, mut left, travel, points, units } = built;
+    let verdict = verdict::of(&request, plan).map_err(|first| AppError::Refused(Refusal::PlanFaulty { first }))?;
     let month: Month = asked.month;
+    let names = Names {
+        person: &|l| leaders[l as usize].person.id,
+        day: &|d| first.saturating_add(jiff::Span::new().days(i32::from(d))),
+        unit: &|u| units.get(u as usize).copied(),
+        shift: &|s| (shifts[s as usize].person, shifts[s as usize].day),
+        place: &|t| tasks[t as usize].place,
+    };
+    let remarks = verdict.remarks(&names);
     let mut planned = vec![false; tasks.len()];
     let mut routes = Vec::new();
     for r in &plan.routes {
@@ -179,7 +188,7 @@ fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search
     }
     routes.sort_by(|a, b| (a.day, a.person).cmp(&(b.day, b.person)));
     for (i, of) in tasks.iter().enumerate().filter(|(i, _)| !planned[*i]) {
-        let why = verdict.why(i as u32, |leader, day| (leaders[leader as usize].person.id, first.saturating_add(jiff::Span::new().days(i32::from(day)))));
+        let why = verdict.why(i as u32, &names);
         left.push(Left { place: of.place, visit: of.visit.filter(|_| of.loose), points: of.priority.points, parts: of.priority.parts.clone(), why });
     }
     left.sort_by(|a, b| b.points.cmp(&a.points).then(a.place.cmp(&b.place)));
@@ -188,8 +197,8 @@ fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search
         shifts: shifts.iter().filter(|s| s.person == l.person.id).cloned().collect(),
     }).collect();
     Ok(PlanDoc {
-        asked: asked.clone(), month, first, last: month.last(), as_of, leaders, routes, left, worth: verdict.value.into(), bound: verdict.bound, travel, search,
-        remarks: verdict.remarks,
+        asked: asked.clone(), month, first, last: month.last(), as_of, leaders, routes, left, worth: verdict.value.into(), bound: None, travel, search,
+        remarks,
     })
 }
 

@@ -50,6 +50,8 @@ pub(crate) struct Built {
     pub left: Vec<Left>,
     pub travel: TravelSource,
     pub points: Vec<yixian_domain::place::Point>,
+    /// By the numbers of the request.
+    pub units: Vec<UnitId>,
 }
 
 /// A visit that people know, where it stands.
@@ -396,7 +398,10 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         },
         pins, forbids, base, same_hour: 60,
     };
-    Ok(Built { request, first, tasks, leaders, shifts: kept_shifts, left, travel: source, points })
+    let mut numbered: Vec<(u32, UnitId)> = units.into_iter().map(|(u, n)| (n, u)).collect();
+    numbered.sort_unstable();
+    let units = numbered.into_iter().map(|(_, u)| u).collect();
+    Ok(Built { units, request, first, tasks, leaders, shifts: kept_shifts, left, travel: source, points })
 }
 
 /// A specialty as a bit.

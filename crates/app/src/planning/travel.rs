@@ -9,8 +9,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use yixian_domain::place::{Area, Point};
-use yixian_domain::planning::TravelRules;
-use yixian_planner::travel::Matrix;
+use yixian_domain::planning::{Speed, TravelRules};
+use yixian_planner::travel::guess::{self, Guess, Pace, Pattern};
+use yixian_planner::travel::table::{Assembly, Block};
+use yixian_planner::travel::{Matrix, Model};
 use yixian_store::StoreError;
 use yixian_store::ledger::sha256;
 
@@ -67,27 +69,19 @@ pub(crate) struct Spot {
     pub code: String,
 }
 
-/// The guess: the straight line, stretched and driven as in the farther of the two areas, and parking.
-pub(crate) fn guess(rules: &TravelRules, a: &Spot, b: &Spot) -> u16 {
-    if a.point == b.point {
-        return 0;
-    }
-    let speed = rules.of(a.area.max(b.area));
-    let km = a.point.metres_to(b.point) / 1000.0 * f64::from(speed.detour_percent) / 100.0;
-    let minutes = km / f64::from(speed.km_h) * 60.0;
-    (minutes.ceil() as u16).saturating_add(rules.parking)
+/// The guess of the rules: straight line, stretched, at the speed of the country, and parking.
+fn guess(rules: &TravelRules, spots: &[Spot]) -> Result<Guess, AppError> {
+    let pace = |s: Speed| Pace { detour: f64::from(s.detour_percent) / 100.0, kmh: f64::from(s.km_h) };
+    let pattern = Pattern { city: pace(rules.urban), plain: pace(rules.suburban), mountain: pace(rules.remote), parking: rules.parking.into(), ticks_per_minute: 1.0 };
+    let spots: Vec<guess::Spot> = spots.iter().map(|s| {
+        let (lat, lon) = s.point.degrees();
+        guess::Spot { lat, lon, area: match s.area { Area::Urban => guess::Area::City, Area::Suburban => guess::Area::Plain, Area::Remote => guess::Area::Mountain } }
+    }).collect();
+    Guess::new(&spots, &pattern).map_err(|faults| StoreError::corrupt("travel", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")).into())
 }
 
-fn guesses(rules: &TravelRules, spots: &[Spot]) -> Vec<u16> {
-    let n = spots.len();
-    let mut ticks = vec![0; n * n];
-    for i in 0..n {
-        for j in i + 1..n {
-            let m = guess(rules, &spots[i], &spots[j]);
-            (ticks[i * n + j], ticks[j * n + i]) = (m, m);
-        }
-    }
-    ticks
+fn filled(guess: &Guess, n: usize) -> Vec<u16> {
+    (0..n * n).map(|i| guess.ticks((i / n) as u32, (i % n) as u32).clamp(0, i32::from(u16::MAX) - 1) as u16).collect()
 }
 
 /// Where measured minutes lie in the company's folder.
@@ -138,29 +132,29 @@ impl App {
 pub(crate) async fn minutes(app: &App, rules: &TravelRules, spots: Vec<Spot>) -> Result<(Matrix, TravelSource), AppError> {
     let lost = |why: &str| AppError::Store(StoreError::corrupt("travel", why));
     let n = spots.len();
+    let guess = guess(rules, &spots)?;
     if let Some(url) = &rules.table {
         let host = http::host(url).unwrap_or_default();
-        match table(app, url, &spots).await {
-            Ok(ticks) => {
-                let matrix = Matrix::new(n, ticks).ok_or_else(|| lost("size"))?;
-                return Ok((matrix, TravelSource::Table { host }));
+        return Ok(match table(app, url, &spots, &guess).await {
+            Ok((matrix, 0)) => (matrix, TravelSource::Table { host }),
+            Ok((matrix, gaps)) => {
+                let pairs = (n * n.saturating_sub(1)) as u64;
+                (matrix, TravelSource::Measured { known: pairs.saturating_sub(gaps as u64), pairs })
             }
             Err(why) => {
                 tracing::warn!(%host, %why, "the table service did not answer, minutes on the road are guessed");
-                let rules = rules.clone();
-                let ticks = tokio::task::spawn_blocking(move || guesses(&rules, &spots)).await.map_err(|e| lost(&e.to_string()))?;
-                return Ok((Matrix::new(n, ticks).ok_or_else(|| lost("size"))?, TravelSource::GuessInstead { host, why }));
+                let ticks = tokio::task::spawn_blocking(move || filled(&guess, n)).await.map_err(|e| lost(&e.to_string()))?;
+                (Matrix::new(n, ticks).ok_or_else(|| lost("size"))?, TravelSource::GuessInstead { host, why })
             }
-        }
+        });
     }
     let measured = match tokio::fs::read(measured_file(&app.inner.folder)).await {
         Ok(bytes) => read_measured(&bytes).map_err(AppError::Invalid)?,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => HashMap::new(),
         Err(e) => return Err(StoreError::from(e).into()),
     };
-    let rules = rules.clone();
     let (ticks, known) = tokio::task::spawn_blocking(move || {
-        let mut ticks = guesses(&rules, &spots);
+        let mut ticks = filled(&guess, n);
         let at: HashMap<&str, usize> = spots.iter().enumerate().filter(|(_, s)| !s.code.is_empty()).map(|(i, s)| (s.code.as_str(), i)).collect();
         let mut known = 0;
         for ((from, to), m) in &measured {
@@ -180,83 +174,65 @@ const BLOCK: usize = 48;
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Asks an OSRM-compatible table service block by block; what it answered is kept by content, so that the same places
-/// are asked for once.
-async fn table(app: &App, url: &str, spots: &[Spot]) -> Result<Vec<u16>, String> {
+/// What is asked of a table service: OSRM by its address, Valhalla (whose address ends in `sources_to_targets`) by a body.
+fn question(url: &str, from: &[Spot], to: &[Spot]) -> (String, Option<String>) {
+    let degrees = |s: &Spot| s.point.degrees();
+    if url.trim_end_matches('/').ends_with("sources_to_targets") {
+        let all = |s: &[Spot]| s.iter().map(|s| { let (lat, lon) = degrees(s); serde_json::json!({ "lat": lat, "lon": lon }) }).collect::<Vec<_>>();
+        let body = serde_json::json!({ "sources": all(from), "targets": all(to), "costing": "auto" });
+        return (url.to_owned(), Some(body.to_string()));
+    }
+    let points = from.iter().chain(to).map(|s| { let (lat, lon) = degrees(s); format!("{lon:.6},{lat:.6}") }).collect::<Vec<_>>().join(";");
+    let numbers = |first: usize, len: usize| (first..first + len).map(|k| k.to_string()).collect::<Vec<_>>().join(";");
+    (format!("{url}{points}?annotations=duration&sources={}&destinations={}", numbers(0, from.len()), numbers(from.len(), to.len())), None)
+}
+
+/// Asks a table service block by block; what it answered is kept by content, so that the same places are asked for once.
+/// Gives the matrix and how many pairs the service knew no way for, which are guessed.
+async fn table(app: &App, url: &str, spots: &[Spot], guess: &Guess) -> Result<(Matrix, usize), String> {
     let n = spots.len();
     let key: String = spots.iter().map(|s| format!("{},{};", s.point.lat, s.point.lon)).collect();
     let kept = app.inner.folder.join("travel").join(format!("{}.u16", sha256(format!("{url}\n{key}").as_bytes())));
     if let Ok(bytes) = tokio::fs::read(&kept).await
-        && bytes.len() == n * n * 2
+        && let Some(matrix) = Matrix::new(n, bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect())
     {
-        return Ok(bytes.chunks_exact(2).map(|b| u16::from_le_bytes([b[0], b[1]])).collect());
+        return Ok((matrix, 0));
     }
-    let mut ticks = vec![0_u16; n * n];
-    let blocks: Vec<(usize, usize)> = (0..n).step_by(BLOCK).flat_map(|i| (0..n).step_by(BLOCK).map(move |j| (i, j))).collect();
-    for (i, j) in blocks {
-        let (rows, columns) = (i..(i + BLOCK).min(n), j..(j + BLOCK).min(n));
-        let names = |r: std::ops::Range<usize>| r.map(|k| { let (lat, lon) = spots[k].point.degrees(); format!("{lon:.6},{lat:.6}") }).collect::<Vec<_>>();
-        let (a, b) = (names(rows.clone()), names(columns.clone()));
-        let numbers = |from: usize, len: usize| (from..from + len).map(|k| k.to_string()).collect::<Vec<_>>().join(";");
-        let points = a.iter().chain(&b).cloned().collect::<Vec<_>>().join(";");
-        let asked = format!("{url}{points}?annotations=duration&sources={}&destinations={}", numbers(0, a.len()), numbers(a.len(), b.len()));
-        let bytes = http::get(&asked, PATIENCE).await?;
-        let answer: Answer = serde_json::from_slice(&bytes).map_err(|e| e.to_string())?;
-        let seconds = answer.rows(a.len(), b.len())?;
-        for (r, row) in rows.zip(seconds) {
-            for (c, s) in columns.clone().zip(row) {
-                ticks[r * n + c] = (s / 60.0).ceil() as u16;
-            }
+    let mut whole = Assembly::new(n, 60.0);
+    for i in (0..n).step_by(BLOCK) {
+        for j in (0..n).step_by(BLOCK) {
+            let (from, to) = (&spots[i..(i + BLOCK).min(n)], &spots[j..(j + BLOCK).min(n)]);
+            let (asked, body) = question(url, from, to);
+            let bytes = http::ask(&asked, body, PATIENCE).await?;
+            let block = Block::read(&bytes, from.len(), to.len()).map_err(|f| f.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+            whole.put(i, j, &block);
         }
     }
-    let bytes: Vec<u8> = ticks.iter().flat_map(|t| t.to_le_bytes()).collect();
-    if let Some(folder) = kept.parent() {
-        tokio::fs::create_dir_all(folder).await.ok();
-    }
-    tokio::fs::write(&kept, bytes).await.ok();
-    Ok(ticks)
-}
-
-/// What a table service answers: seconds, row by row. OSRM's shape, which Valhalla's own OSRM format shares.
-#[derive(Deserialize)]
-struct Answer {
-    #[serde(default)]
-    code: String,
-    #[serde(default)]
-    durations: Vec<Vec<Option<f64>>>,
-}
-
-impl Answer {
-    fn rows(self, rows: usize, columns: usize) -> Result<Vec<Vec<f64>>, String> {
-        if self.code != "Ok" {
-            return Err(format!("code {}", if self.code.is_empty() { "is missing" } else { &self.code }));
+    let (matrix, gaps) = whole.finish(Some(guess)).map_err(|f| f.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    if gaps == 0 {
+        let bytes: Vec<u8> = matrix.ticks().iter().flat_map(|t| t.to_le_bytes()).collect();
+        if let Some(folder) = kept.parent() {
+            tokio::fs::create_dir_all(folder).await.ok();
         }
-        if self.durations.len() != rows || self.durations.iter().any(|r| r.len() != columns) {
-            return Err(format!("{rows} × {columns} durations were asked for"));
-        }
-        // No way is no number: it is a day, which no shift holds.
-        let one = |s: Option<f64>| match s {
-            None => Ok(86_400.0),
-            Some(s) if s.is_finite() && s >= 0.0 => Ok(s.min(86_400.0)),
-            Some(s) => Err(format!("a duration of {s}")),
-        };
-        self.durations.into_iter().map(|r| r.into_iter().map(one).collect()).collect()
+        tokio::fs::write(&kept, bytes).await.ok();
     }
+    Ok((matrix, gaps))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<Vec<Vec<f64>>, String> { serde_json::from_str::<Answer>(text).map_err(|e| e.to_string())?.rows(2, 2) }
-
     #[test]
-    fn answers_are_read_or_refused() {
-        assert_eq!(read(r#"{"code":"Ok","durations":[[0,61.5],[60,0]]}"#), Ok(vec![vec![0.0, 61.5], vec![60.0, 0.0]]));
-        assert_eq!(read(r#"{"code":"Ok","durations":[[0,null],[60,0]]}"#).map(|d| d[0][1]), Ok(86_400.0), "no way");
-        for bad in [r#"{"code":"TooBig"}"#, r#"{"durations":[[0,1],[1,0]]}"#, r#"{"code":"Ok","durations":[[0,1]]}"#, r#"{"code":"Ok","durations":[[0,-1],[1,0]]}"#, "no json"] {
-            assert!(read(bad).is_err(), "{bad}");
-        }
+    fn each_kind_of_service_is_asked_in_its_own_way() {
+        let spot = |lat: f64, lon: f64| Spot { point: Point::from_degrees(lat, lon).expect("a point"), area: Area::Urban, code: String::new() };
+        let (a, b) = (vec![spot(39.9, 116.4)], vec![spot(40.0, 116.5), spot(40.1, 116.6)]);
+        let (url, body) = question("http://osrm:5000/table/v1/driving/", &a, &b);
+        assert_eq!(url, "http://osrm:5000/table/v1/driving/116.400000,39.900000;116.500000,40.000000;116.600000,40.100000?annotations=duration&sources=0&destinations=1;2");
+        assert_eq!(body, None);
+        let (url, body) = question("http://valhalla:8002/sources_to_targets", &a, &b);
+        let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("json");
+        assert_eq!((url.as_str(), body["targets"].as_array().map(Vec::len), &body["sources"][0]["lat"]), ("http://valhalla:8002/sources_to_targets", Some(2), &serde_json::json!(39.9)));
     }
 
     #[test]

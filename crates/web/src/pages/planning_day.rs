@@ -2,7 +2,7 @@
 //! made by the server. And the page of one place: why it is in the plan, or why not.
 
 use super::planning::{self as shared, PartChip, chips, clock, name_of};
-use super::planning_plan::{travel_words, why_words};
+use super::planning_plan::{named_by, travel_words, why_words};
 use super::rows::unit_name;
 use super::sign_in::person;
 use super::{Page, show};
@@ -227,6 +227,7 @@ pub async fn why(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri: 
     let left = kept.doc.left.iter().find(|l| l.place == place);
     let parts = found.map(|(_, s)| &s.parts).or(left.map(|l| &l.parts)).cloned().unwrap_or_default();
     let gain = found.and_then(|(_, s)| s.gain);
+    let names = app.place_names(&left.and_then(|l| named_by(&l.why)).into_iter().collect::<Vec<_>>()).await?;
     let page = PlacePage {
         plan: id,
         number: shared::number(&kept.row),
@@ -242,7 +243,7 @@ pub async fn why(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri: 
         gain_total: gain.map(|g| format!("{:+.1}", g.total())).unwrap_or_default(),
         why: match (found, left) {
             (Some(_), _) => None,
-            (None, Some(l)) => Some(why_words(say, &directory, &l.why)),
+            (None, Some(l)) => Some(why_words(say, &directory, &names, &l.why)),
             (None, None) => Some(say.t("whynot-not-asked")),
         },
         can_change: kept.doc.last >= say.today(),

@@ -80,7 +80,7 @@ struct PlanView {
 fn short(day: Date) -> String { format!("{}/{}", day.month(), day.day()) }
 
 /// Why a place is left out, in one sentence.
-pub fn why_words(say: &Say, directory: &Directory, why: &WhyNot) -> String {
+pub fn why_words(say: &Say, directory: &Directory, places: &HashMap<Uuid, String>, why: &WhyNot) -> String {
     let key = format!("whynot-{}", why.code().replace('_', "-"));
     match why {
         WhyNot::Costs { person, day, minutes, net } | WhyNot::Next { person, day, minutes, net } => {
@@ -91,9 +91,22 @@ pub fn why_words(say: &Say, directory: &Directory, why: &WhyNot) -> String {
             args.set("net", shared::worth(net.abs()));
             say.with(&key, &args)
         }
+        WhyNot::Instead { person, day, of, minutes, net } => {
+            let mut args = fluent_bundle::FluentArgs::new();
+            args.set("person", name_of(directory, *person));
+            args.set("day", say.day(*day));
+            args.set("other", places.get(&of.0).cloned().unwrap_or_default());
+            args.set("minutes", i64::from(*minutes));
+            args.set("net", shared::worth(*net));
+            say.with(&key, &args)
+        }
+        WhyNot::Full { shifts } => say.t1(&key, "n", i64::from(*shifts)),
         _ => say.t(&key),
     }
 }
+
+/// The place that a reason names.
+pub fn named_by(why: &WhyNot) -> Option<Uuid> { match why { WhyNot::Instead { of, .. } => Some(of.0), _ => None } }
 
 /// What to know of a plan's minutes on the road.
 pub fn travel_words(say: &Say, source: &TravelSource) -> String {
@@ -178,13 +191,13 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
     let summary = planning::summary(&row)?;
     let share = if summary.all == 0 { 0.0 } else { summary.covered as f64 * 100.0 / summary.all as f64 };
     let unmet = lines.iter().filter(|l| l.short > 0).count();
-    let ids: Vec<Uuid> = doc.left.iter().take(LEFT).map(|l| l.place.0).collect();
+    let ids: Vec<Uuid> = doc.left.iter().take(LEFT).flat_map(|l| [Some(l.place.0), named_by(&l.why)]).flatten().collect();
     let names = app.place_names(&ids).await?;
     let left = doc.left.iter().take(LEFT).map(|l| LeftLine {
         href: format!("/planning/plans/{}/place?place={}", row.id, l.place),
         name: names.get(&l.place.0).cloned().unwrap_or_default(),
         points: l.points,
-        why: why_words(say, &directory, &l.why),
+        why: why_words(say, &directory, &names, &l.why),
     }).collect();
     let base = match row.base {
         Some(id) => app.plan(&v.actor, id).await.ok().map(|b| {
