@@ -30,12 +30,11 @@ fn toptw(path: &Path, m: usize) -> Request {
             windows: vec![Window { first: 0, last: 0, opens, closes }], skill: None, rank: 0, unit: None, district: None }
     }).collect();
     let (starts, ends) = w(v[0]);
-    let eps: f64 = std::env::var("EPS").map_or(0.3, |e| e.parse().unwrap());
     Request {
         tasks, leaders: (0..m).map(|i| Leader { name: i.to_string(), rank: 0, skills: 0, level: 0, specialty: 0, quota: 0 }).collect(),
         shifts: (0..m).map(|i| Shift { name: i.to_string(), leader: i as u32, day: 0, week: 0, starts, ends, from: 0, to: 0, most: u16::MAX }).collect(),
         travel: Travel::Matrix(Matrix::new(n + 1, ticks).unwrap()),
-        weights: Weights { priority: 1.0, duty: 0.0, weekly: 0.0, fairness: 0.0, spread: 0.0, spare: 0.0, travel: eps / f64::from(ends), stability: 0.0 },
+        weights: Weights { priority: 1.0, duty: 0.0, weekly: 0.0, fairness: 0.0, spread: 0.0, spare: 0.0, travel: 0.0, stability: 0.0 },
         pins: vec![], forbids: vec![], base: None, same_hour: 0,
     }
 }

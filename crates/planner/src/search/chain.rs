@@ -8,6 +8,9 @@ use super::state::{Node, State, Taste};
 use super::Tuning;
 use crate::feature::Totals;
 
+/// Iterations between two questions about the budget.
+const BATCH: usize = 16;
+
 /// A chain: where it stands, and the best it has seen.
 pub(super) struct Chain<'a> {
     on: &'a Instance<'a>,
@@ -17,7 +20,7 @@ pub(super) struct Chain<'a> {
     worth: f64,
     best: Vec<Vec<Node>>,
     pub(super) best_totals: Totals,
-    pub(super) best_worth: f64,
+    best_rank: (f64, f64),
     /// Shifts whose route may differ from the best plan's.
     differs: Vec<u32>,
     is_different: Vec<bool>,
@@ -33,10 +36,33 @@ impl<'a> Chain<'a> {
         let mut chance = Chance::new(seed);
         super::first::plan(on, &mut state, &mut chance);
         state.settle();
-        let worth = state.worth(on);
+        let (worth, rank) = (state.worth(on), state.rank(on));
         Chain {
-            on, tuning, chance, worth, best: state.routes.clone(), best_totals: state.totals, best_worth: worth, differs: vec![],
+            on, tuning, chance, worth, best: state.routes.clone(), best_totals: state.totals, best_rank: rank, differs: vec![],
             is_different: vec![false; on.tours.len()], iterations: 0, removed: vec![], scratch: Scratch::default(), state,
+        }
+    }
+
+    /// How good the best plan seen is.
+    pub(super) fn rank(&self) -> (f64, f64) { self.best_rank }
+
+    /// One schedule of so many iterations from hot to cold, or the first `of` of them.
+    pub(super) fn cycle(&mut self, length: u64, of: u64) {
+        for i in 0..of {
+            let temperature = self.temperature(i as f64 / length as f64);
+            self.step(temperature);
+        }
+        self.return_to_best();
+    }
+
+    /// Iterations at the temperature of the share used up, until the share reaches `to`; whether
+    /// the budget is used up.
+    pub(super) fn run(&mut self, used: &(dyn Fn(&super::Progress) -> f64 + Sync), to: f64) -> bool {
+        loop {
+            let share = used(&super::Progress { iterations: self.iterations, best: self.best_totals.value(&self.on.request.weights) });
+            if share >= to || share.is_nan() { return share >= 1.0 || share.is_nan() }
+            let temperature = self.temperature(share.max(0.0));
+            for _ in 0..BATCH { self.step(temperature); }
         }
     }
 
@@ -48,19 +74,19 @@ impl<'a> Chain<'a> {
         let different = std::mem::take(&mut self.differs);
         self.state.replace(self.on, &different, &self.best);
         for &s in &different { self.is_different[s as usize] = false; }
-        self.worth = self.best_worth;
+        self.worth = self.best_rank.1;
     }
 
     /// Takes over another chain's best plan.
     pub(super) fn adopt(&mut self, other: &Chain) {
         self.best.clone_from_slice(&other.best);
         self.best_totals = other.best_totals;
-        self.best_worth = other.best_worth;
+        self.best_rank = other.best_rank;
         let all: Vec<u32> = (0..self.on.tours.len() as u32).collect();
         self.state.replace(self.on, &all, &self.best);
         for &s in &self.differs { self.is_different[s as usize] = false; }
         self.differs.clear();
-        self.worth = self.best_worth;
+        self.worth = self.best_rank.1;
     }
 
     /// The temperature at a share of a schedule.
@@ -100,7 +126,7 @@ impl<'a> Chain<'a> {
         }
         let price = on.time_price;
         let push = if chance.unit() < t.push_share { t.push * chance.unit() } else { 0.0 };
-        let taste = Taste { travel: price * t.price + on.request.weights.travel, push: price * t.price * push, blink: t.blink };
+        let taste = Taste { travel: price * t.price + on.guide.travel, push: price * t.price * push, blink: t.blink };
         if state.at[seed as usize] == NONE && !removed.contains(&seed) { removed.push(seed); }
         recreate::recreate(on, state, seed, removed, order, &taste, chance, &mut self.scratch);
         let now = self.state.worth(on);
@@ -113,8 +139,9 @@ impl<'a> Chain<'a> {
             }
             self.state.settle();
             self.worth = now;
-            if now > self.best_worth {
-                self.best_worth = now;
+            let rank = self.state.rank(on);
+            if rank > self.best_rank {
+                self.best_rank = rank;
                 self.best_totals = self.state.totals;
                 for &s in &self.differs {
                     self.best[s as usize].clone_from(&self.state.routes[s as usize]);

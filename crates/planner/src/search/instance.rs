@@ -2,13 +2,15 @@
 //! only and shared by all chains; it knows no plan.
 
 use crate::feature::{priority, stability::Slot};
-use crate::model::{Request, Ticks};
+use crate::model::{Request, Ticks, Weights};
 use std::sync::OnceLock;
 
 /// No task, no shift.
 pub(super) const NONE: u32 = u32::MAX;
 /// Neighbours kept per task where there are many.
 const NEIGHBOURS: usize = 48;
+/// What a whole shift on the road costs at least in the chains' eyes, in usual gains of a visit.
+const TIDY: f64 = 0.02;
 
 /// One way to begin a task in a shift.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +78,9 @@ pub(super) struct Instance<'a> {
     pub(super) beyond: f64,
     /// A usual leg of travel.
     pub(super) usual_leg: Ticks,
+    /// What the chains walk by: the request's weights, with at least a little for travel, since of
+    /// two plans that are worth the same the one that drives less has more room.
+    pub(super) guide: Weights,
     /// What keeping the hour can add to a spot.
     pub(super) hour_bonus: f64,
     /// What a usual visit gains.
@@ -133,7 +138,7 @@ impl<'a> Instance<'a> {
             words: request.shifts.len().div_ceil(64), fits: vec![],
             near_places: (0..request.travel.places()).map(|_| OnceLock::new()).collect(), at_place,
             near: (0..jobs.len()).map(|_| OnceLock::new()).collect(), jobs, tours, by_leader, by_day, beyond,
-            usual_leg: 0, hour_bonus: w.stability * 0.25, usual_gain: 0.0, time_price: 0.0,
+            usual_leg: 0, guide: *w, hour_bonus: w.stability * 0.25, usual_gain: 0.0, time_price: 0.0,
         };
         me.match_up();
         me.measure();
@@ -197,6 +202,8 @@ impl<'a> Instance<'a> {
         let owed: f64 = self.request.leaders.iter().map(|l| f64::from(l.quota)).sum::<f64>().min(fitting.len() as f64) * w.duty;
         self.usual_gain = (worth + owed) / fitting.len().max(1) as f64;
         let service: f64 = fitting.iter().map(|j| f64::from(j.service)).sum::<f64>() / fitting.len().max(1) as f64;
+        let longest = self.tours.iter().map(|t| t.ends - t.starts).max().unwrap_or(1).max(1);
+        self.guide.travel = w.travel.max(TIDY * self.usual_gain / f64::from(longest));
         self.time_price = self.usual_gain / (service + f64::from(self.usual_leg));
     }
 

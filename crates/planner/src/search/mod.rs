@@ -81,7 +81,7 @@ pub struct Tuning {
 impl Default for Tuning {
     fn default() -> Self {
         Tuning {
-            hot: 0.5, cold: 0.02, hot_large: 0.1, cold_large: 0.005, shift_share: 0.02, scattered_share: 0.2, worst_share: 0.1, scattered: 6, worst: 6,
+            hot: 0.8, cold: 0.08, hot_large: 0.1, cold_large: 0.005, shift_share: 0.02, scattered_share: 0.4, worst_share: 0.1, scattered: 6, worst: 6,
             strings: 10.0, idle_seed: 0.3, push_share: 0.5, push: 1.0, price: 1.0, blink: 0.01, orders: [4, 4, 4, 2, 1, 1],
         }
     }
@@ -93,31 +93,63 @@ pub fn solve(request: &Request, settings: Settings) -> Outcome { solve_tuned(req
 
 #[doc(hidden)]
 pub fn solve_tuned(request: &Request, settings: Settings, tuning: Tuning) -> Outcome {
+    if request.tasks.is_empty() || request.shifts.is_empty() { return Outcome { plan: Plan::default(), iterations: 0 } }
     let on = Instance::new(request);
-    let mut chain = Chain::new(&on, settings.seed, tuning);
-    if on.jobs.is_empty() || on.tours.is_empty() { return Outcome { plan: Plan::default(), iterations: 0 } }
+    let seeds = (0..settings.threads.max(1) as u64).map(|k| settings.seed.wrapping_add(k.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    let mut chains: Vec<Chain> = seeds.map(|seed| Chain::new(&on, seed, tuning)).collect();
     match settings.budget {
         Budget::Iterations(n) => {
-            let mut length = 4096u64;
-            let mut left = n;
+            // Schedules of doubling length: what was done with fewer iterations is done first with
+            // more, so more are never worse.
+            let (mut left, mut length) = (n, FIRST_CYCLE);
             while left > 0 {
-                for i in 0..length.min(left) {
-                    let temperature = chain.temperature(i as f64 / length as f64);
-                    chain.step(temperature);
-                }
-                left -= length.min(left);
+                let of = length.min(left);
+                side_by_side(&mut chains, |chain| chain.cycle(length, of));
+                exchange(&mut chains);
+                left -= of;
                 length *= 2;
-                chain.return_to_best();
             }
         }
-        Budget::Share(used) => loop {
-            let share = used(&Progress { iterations: chain.iterations, best: chain.best_totals.value(&request.weights) });
-            if share >= 1.0 { break }
-            let temperature = chain.temperature(share);
-            for _ in 0..16 { chain.step(temperature); }
-        },
+        Budget::Share(used) => {
+            let meetings = if chains.len() > 1 { MEETINGS } else { 1 };
+            for meeting in 1..=meetings {
+                let to = f64::from(meeting) / f64::from(meetings);
+                if side_by_side(&mut chains, |chain| chain.run(used, to)).contains(&true) { break }
+                exchange(&mut chains);
+            }
+        }
     }
-    Outcome { plan: plan(&on, chain.best()), iterations: chain.iterations }
+    let best = best_of(&chains);
+    Outcome { plan: plan(&on, chains[best].best()), iterations: chains.iter().map(|c| c.iterations).sum() }
+}
+
+/// Iterations of the first schedule under a budget of iterations.
+const FIRST_CYCLE: u64 = 4096;
+/// How often chains meet under a budget of time.
+const MEETINGS: u32 = 8;
+
+/// Lets all chains work at the same time and waits for them.
+fn side_by_side<'a, T: Send>(chains: &mut [Chain<'a>], work: impl Fn(&mut Chain<'a>) -> T + Sync) -> Vec<T> {
+    if let [one] = chains { return vec![work(one)] }
+    std::thread::scope(|scope| {
+        let running: Vec<_> = chains.iter_mut().map(|chain| scope.spawn(|| work(chain))).collect();
+        running.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+/// The best chain; of equals the first.
+fn best_of(chains: &[Chain]) -> usize {
+    (1..chains.len()).fold(0, |best, k| if chains[k].rank() > chains[best].rank() { k } else { best })
+}
+
+/// The worst chain goes on from the best one's plan.
+fn exchange(chains: &mut [Chain]) {
+    let best = best_of(chains);
+    let worst = (0..chains.len()).fold(0, |worst, k| if chains[k].rank() < chains[worst].rank() { k } else { worst });
+    if chains[worst].rank() < chains[best].rank() {
+        let (a, b) = chains.split_at_mut(best.max(worst));
+        if best < worst { b[0].adopt(&a[best]); } else { a[worst].adopt(&b[0]); }
+    }
 }
 
 /// Routes as people read them: each stop's times, leaving the first place just in time.

@@ -47,11 +47,11 @@ pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u
         };
         scratch.keyed.push((if job.must { f64::INFINITY } else { key }, t));
     }
+    scratch.now += 1;
+    scratch.stamp.resize(on.jobs.len(), 0);
+    for &t in removed { scratch.stamp[t as usize] = scratch.now; }
     if !on.small {
         // Others nearby that are not planned come after the removed ones are known.
-        scratch.now += 1;
-        scratch.stamp.resize(on.jobs.len(), 0);
-        for &t in removed { scratch.stamp[t as usize] = scratch.now; }
         for k in 0..removed.len().min(8) {
             let near = on.near(removed[if removed.len() <= 8 { k } else { chance.below(removed.len()) }]);
             for &t in &near[..near.len().min(24)] {
@@ -66,7 +66,13 @@ pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u
     scratch.keyed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     for k in 0..scratch.keyed.len() {
         let t = scratch.keyed[k].1;
-        shifts(on, state, t, chance, &mut scratch.shifts);
+        if on.small && scratch.stamp[t as usize] != scratch.now {
+            // An idle task found no spot on a route that has not changed since.
+            scratch.shifts.clear();
+            scratch.shifts.extend(state.touched.iter().copied().filter(|&s| on.fits(t, s)));
+        } else {
+            shifts(on, state, t, chance, &mut scratch.shifts);
+        }
         if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) { state.insert(on, t, &spot); }
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Spot {
     pub(super) opening: Opening,
     /// Gain less the price of the time it takes: what insertions compete by.
     pub(super) score: f64,
+    /// The price of the time it takes, its service aside.
+    pub(super) price: f64,
     /// What the objective gains.
     pub(super) gain: f64,
 }
@@ -101,7 +103,13 @@ impl State {
 
     /// The objective, pins above all.
     #[inline]
-    pub(super) fn worth(&self, on: &Instance) -> f64 { self.totals.worth(&on.request.weights) - self.totals.missing as f64 * on.beyond }
+    pub(super) fn worth(&self, on: &Instance) -> f64 { self.totals.worth(&on.guide) - self.totals.missing as f64 * on.beyond }
+
+    /// The objective as asked, and the chains' own to decide between equals.
+    #[inline]
+    pub(super) fn rank(&self, on: &Instance) -> (f64, f64) {
+        (self.totals.worth(&on.request.weights) - self.totals.missing as f64 * on.beyond, self.worth(on))
+    }
 
     fn rest(&mut self, t: u32) {
         self.place_in_idle[t as usize] = self.idle.len() as u32;
@@ -170,7 +178,7 @@ impl State {
             for i in 1..route.len() {
                 let (a, b) = (&route[i - 1], &route[i]);
                 if a.departs > o.closes { break }
-                if b.latest < soonest_end || i == blind { continue }
+                if b.latest < soonest_end || a.departs + b.leg + job.service > b.latest + SLOP || i == blind { continue }
                 let there = on.ticks(a.place, job.place);
                 let begins = (a.departs + there).max(o.opens);
                 if begins > o.closes { continue }
@@ -182,7 +190,7 @@ impl State {
                 let cost = taste.travel * f64::from(detour) + taste.push * f64::from(push.max(0)) - bonus;
                 if cost < best_cost {
                     best_cost = cost;
-                    best = Some(Spot { shift, at: i, opening: o, score: gain - cost, gain: gain + bonus - on.request.weights.travel * f64::from(detour) });
+                    best = Some(Spot { shift, at: i, opening: o, score: gain - cost, price: cost + bonus, gain: gain + bonus - on.guide.travel * f64::from(detour) });
                 }
             }
         });
@@ -196,7 +204,7 @@ impl State {
         let (a, b) = (&route[at - 1], &route[at]);
         let begins = (a.departs + on.ticks(a.place, job.place)).max(opening.opens);
         let in_time = begins <= opening.closes && begins + job.service + on.ticks(job.place, b.place) <= b.latest;
-        (in_time && route.len() - 2 < on.tours[shift as usize].most).then_some(Spot { shift, at, opening, score: gain, gain })
+        (in_time && route.len() - 2 < on.tours[shift as usize].most).then_some(Spot { shift, at, opening, score: gain, price: 0.0, gain })
     }
 
     /// Makes some routes those of another plan and settles. The other plan's tasks are planned on
@@ -210,7 +218,7 @@ impl State {
         for &s in shifts {
             for (i, node) in with[s as usize].iter().enumerate().filter(|x| x.1.task != NONE) {
                 let opening = Opening { opens: node.opens, closes: node.closes, hour: node.hour };
-                self.insert(on, node.task, &Spot { shift: s, at: i, opening, score: 0.0, gain: 0.0 });
+                self.insert(on, node.task, &Spot { shift: s, at: i, opening, score: 0.0, price: 0.0, gain: 0.0 });
             }
         }
         self.settle();
@@ -330,6 +338,10 @@ impl State {
         self.settle();
     }
 }
+
+/// By how many ticks rounding may make a detour shorter than the direct way; a stop that would have
+/// to save more is not looked at.
+const SLOP: Ticks = 2;
 
 /// Counts one up or down; says the lower of the two counts, which the step is taken from.
 #[inline]
