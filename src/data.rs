@@ -27,6 +27,13 @@ pub(crate) enum Import {
         #[command(flatten)]
         company: Company,
     },
+    /// Measured minutes on the road, CSV `from,to,minutes` with codes of places; replaces those before.
+    Travel {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        company: Company,
+    },
     /// Units from a CSV; `--preview` only shows the difference.
     Units(Table),
     /// People from a CSV; `--preview` only shows the difference.
@@ -71,6 +78,13 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
             let app = open(&company, Clock::Real, Mint::random()).await?;
             let done = app.import_requests(&Actor::System, Source::Path(file), map).await?;
             println!("{}", serde_json::to_string(&done)?);
+            app.close().await;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Import::Travel { file, company } => {
+            let app = open(&company, Clock::Real, Mint::random()).await?;
+            let pairs = app.import_travel(std::fs::read(file)?).await?;
+            println!("{}", serde_json::json!({ "pairs": pairs }));
             app.close().await;
             return Ok(ExitCode::SUCCESS);
         }

@@ -144,6 +144,13 @@ impl App {
         let by = yixian_store::ledger::actor_text(&actor.by());
         let sha = sha256(format!("{by}\n{}", canonical(&envelope)?).as_bytes());
         let policies = self.policies();
+        // A plan is searched for before the writer is troubled: that takes seconds, writing it does not.
+        let ready = match &envelope.command {
+            Command::MakePlan(asked) if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() => Some(crate::planning::make(self, actor, asked).await?),
+            _ => None,
+        };
+        // Others see the search as going on until what it found is durable.
+        let _going = ready.as_ref().map(|made| made.going.clone());
         let (app, actor, wants) = (self.clone(), actor.clone(), envelope.command.changes_directory());
         let receipt = self.store().write(move |tx| Box::pin(async move {
             if let Some((before, receipt)) = tx.receipt(id).await? {
@@ -158,7 +165,7 @@ impl App {
             let record = envelope.command.record();
             let done = {
                 let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
-                run(&mut ctx, envelope.command).await?
+                run(&mut ctx, envelope.command, ready).await?
             };
             let receipt = Receipt { command: id.0, sha256: sha.clone(), record, rev: done.rev, number: done.number, recorded_at: now.0 };
             tx.carried_out(&sha, &by, &canonical(&receipt)?).await?;
@@ -177,11 +184,16 @@ impl Command {
     }
 }
 
-async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
+async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<crate::planning::Made>) -> Result<Done, AppError> {
     use Command as C;
     match command {
-        c @ (C::PlanVisit { .. } | C::StartVisit { .. } | C::RecordFinding { .. } | C::FinishVisit { .. } | C::CancelVisit { .. } | C::MergeVisit { .. }) => crate::visits::run(ctx, c).await,
+        c @ (C::PlanVisit { .. } | C::StartVisit { .. } | C::RecordFinding { .. } | C::FinishVisit { .. } | C::CancelVisit { .. } | C::MergeVisit { .. } | C::RescheduleVisit { .. }) => crate::visits::run(ctx, c).await,
         c @ (C::PutUnit { .. } | C::PutPerson { .. } | C::PutPlace { .. } | C::Exempt { .. }) => crate::organisation::run(ctx, c).await,
+        C::MakePlan(_) => match ready {
+            Some(made) => crate::planning::keep(ctx, made).await,
+            None => Err(AppError::NotFound("plan")),
+        },
+        C::AdoptPlan { plan } => crate::planning::adopt(ctx, plan).await,
         c => crate::matters::run(ctx, c).await,
     }
 }

@@ -17,6 +17,7 @@ mod matters;
 pub mod mint;
 mod organisation;
 pub mod photos;
+pub mod planning;
 pub mod policy;
 pub mod read;
 pub mod records;
@@ -53,6 +54,7 @@ struct Inner {
     photos: Photos,
     folder: std::path::PathBuf,
     secret: [u8; 32],
+    runs: planning::runs::Runs,
     hashing: tokio::sync::Semaphore,
     decoding: tokio::sync::Semaphore,
 }
@@ -92,6 +94,7 @@ impl App {
                 photos: Photos::in_folder(&o.folder.join("files"))?,
                 folder: o.folder.to_owned(),
                 secret,
+                runs: planning::runs::Runs::default(),
                 hashing: tokio::sync::Semaphore::new(2),
                 decoding: tokio::sync::Semaphore::new(2),
             }),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use yixian_domain::calendar::{CalendarBook, WorkingCalendar, WorkingHours};
 use yixian_domain::ids::{By, CommandId};
 use yixian_domain::matter::Law;
+use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
 use yixian_domain::rules::{RuleBook, RuleRow};
 use yixian_domain::settings::Settings;
@@ -20,11 +21,12 @@ use yixian_domain::time::{Instant, Zone};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 4] = [
+const KINDS: [(&str, &str, &str); 5] = [
     ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
     ("limits", "rules/limits.toml", include_str!("../../../rules/limits.toml")),
+    ("planning", "rules/planning.toml", include_str!("../../../rules/planning.toml")),
 ];
 
 /// Where seed rules come from.
@@ -61,6 +63,8 @@ pub struct Policies {
     pub procedures: Procedures,
     /// Limit rules.
     pub rules: RuleBook,
+    /// What plans of visits are made from.
+    pub planning: PlanningRules,
     /// Changes when any policy does.
     pub fingerprint: i64,
 }
@@ -128,7 +132,13 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     let procedures = Procedures::new(parse::<ProceduresFile>(&file, &body)?.procedure).map_err(|e| faults(&file, &e))?;
     let (file, body) = text("limits")?;
     let rules = RuleBook::new(parse::<LimitsFile>(&file, &body)?.limit).map_err(|e| faults(&file, &e))?;
-    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+    let (file, body) = text("planning")?;
+    let planning: PlanningRules = parse(&file, &body)?;
+    let wrong = planning.faults();
+    if !wrong.is_empty() {
+        return Err(faults(&file, &wrong));
+    }
+    Ok(Policies { planning, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

@@ -9,6 +9,7 @@ use yixian_domain::access::{Ask, VisitFacts};
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Origin, TargetChoice};
 use yixian_domain::place::Point;
+use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent};
 use yixian_store::visit::Stored;
 use yixian_store::{org, place, visit as table};
@@ -36,34 +37,69 @@ pub(crate) fn point(p: Option<PointIn>) -> Result<Option<Point>, AppError> {
     p.map(|p| Point::from_degrees(p.lat, p.lon).ok_or_else(|| AppError::field("point", "point"))).transpose()
 }
 
+/// Plans a visit; `tell`: the leader gets a notice of this one, where it is not he who plans.
+pub(crate) async fn plan(ctx: &mut Ctx<'_>, command: Command, tell: bool) -> Result<Done, AppError> {
+    let Command::PlanVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } = command else {
+        return Err(AppError::NotFound("command"));
+    };
+    let by = ctx.by();
+    let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
+    let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
+    let host = org::unit(ctx.tx.conn(), host).await?.ok_or_else(|| AppError::field("host", "unit"))?;
+    let leader = org::person(ctx.tx.conn(), PersonId(leader)).await?.ok_or_else(|| AppError::field("leader", "person"))?;
+    ctx.ask(&Ask::PlanVisit { host: &host.path, leader: leader.id })?;
+    if table::visit(ctx.tx.conn(), VisitId(visit)).await?.is_some() {
+        return Err(AppError::IdReused);
+    }
+    let mut party = Vec::new();
+    for c in companions {
+        let person = org::person(ctx.tx.conn(), PersonId(c.person)).await?.ok_or_else(|| AppError::field("companions", "person"))?;
+        if person.id != leader.id && !party.iter().any(|p: &Companion| p.person == person.id) {
+            party.push(Companion { person: person.id, duty: c.duty });
+        }
+    }
+    let purpose = ctx.words(visit, &purpose).await?;
+    let plan = Plan { kind, place: place.id, host: host.id, leader: leader.id, companions: party, day, from, purpose, announced };
+    let (visit, event) = Visit::plan(VisitId(visit), ctx.at, &by, plan);
+    let number = ctx.tx.insert_visit(&visit, &[event]).await?;
+    if tell && by != By::Person(leader.id) {
+        let id = ctx.app.mint().uuid(ctx.now);
+        ctx.tx.put_notice(id, leader.id, "visit_planned", "visit", visit.id.0, ctx.at).await?;
+    }
+    Ok(Done { rev: Some(visit.rev), number: Some(number) })
+}
+
+/// Gives a planned visit to another leader, day or hour. Both leaders are told, unless it was one of them.
+pub(crate) async fn reschedule(ctx: &mut Ctx<'_>, stored: Stored, leader: Option<PersonId>, day: Option<Date>, from: Option<Time>, tell: bool) -> Result<Done, AppError> {
+    let (by, old) = (ctx.by(), stored.visit.plan.clone());
+    let leader = match leader {
+        Some(id) => org::person(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("leader", "person"))?.id,
+        None => old.leader,
+    };
+    if leader != old.leader {
+        ctx.ask(&Ask::PlanVisit { host: &stored.host_path, leader })?;
+    }
+    let (v, event) = stored.visit.reschedule(ctx.at, &by, leader, day.unwrap_or(old.day), from.or(old.from))?;
+    if tell {
+        let mut told = vec![leader, old.leader];
+        told.dedup();
+        for person in told.into_iter().filter(|p| by != By::Person(*p)) {
+            let id = ctx.app.mint().uuid(ctx.now);
+            ctx.tx.put_notice(id, person, "visit_rescheduled", "visit", v.id.0, ctx.at).await?;
+        }
+    }
+    save(ctx, &v, &[event]).await
+}
+
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
     let by = ctx.by();
     match command {
-        Command::PlanVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } => {
-            let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
-            let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
-            let host = org::unit(ctx.tx.conn(), host).await?.ok_or_else(|| AppError::field("host", "unit"))?;
-            let leader = org::person(ctx.tx.conn(), PersonId(leader)).await?.ok_or_else(|| AppError::field("leader", "person"))?;
-            ctx.ask(&Ask::PlanVisit { host: &host.path, leader: leader.id })?;
-            if table::visit(ctx.tx.conn(), VisitId(visit)).await?.is_some() {
-                return Err(AppError::IdReused);
-            }
-            let mut party = Vec::new();
-            for c in companions {
-                let person = org::person(ctx.tx.conn(), PersonId(c.person)).await?.ok_or_else(|| AppError::field("companions", "person"))?;
-                if person.id != leader.id && !party.iter().any(|p: &Companion| p.person == person.id) {
-                    party.push(Companion { person: person.id, duty: c.duty });
-                }
-            }
-            let purpose = ctx.words(visit, &purpose).await?;
-            let plan = Plan { kind, place: place.id, host: host.id, leader: leader.id, companions: party, day, from, purpose, announced };
-            let (visit, event) = Visit::plan(VisitId(visit), ctx.at, &by, plan);
-            let number = ctx.tx.insert_visit(&visit, &[event]).await?;
-            if by != By::Person(leader.id) {
-                let id = ctx.app.mint().uuid(ctx.now);
-                ctx.tx.put_notice(id, leader.id, "visit_planned", "visit", visit.id.0, ctx.at).await?;
-            }
-            Ok(Done { rev: Some(visit.rev), number: Some(number) })
+        Command::PlanVisit { .. } => plan(ctx, command, true).await,
+        Command::RescheduleVisit { visit, leader, day, from } => {
+            let (stored, facts) = load(ctx, visit).await?;
+            ctx.ask(&Ask::CancelVisit(&facts))?;
+            fresh(ctx, &stored.visit)?;
+            reschedule(ctx, stored, leader.map(PersonId), day, from, true).await
         }
         Command::StartVisit { visit, point: p, photos, announced } => {
             let (stored, facts) = load(ctx, visit).await?;

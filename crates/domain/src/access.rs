@@ -92,6 +92,8 @@ pub enum Ask<'a> {
     GoOnVisit(&'a VisitFacts),
     /// Call a visit off or merge it.
     CancelVisit(&'a VisitFacts),
+    /// See, make and adopt plans of a unit's visits.
+    PlanVisits(&'a UnitPath),
     /// Change units, people, roles, places below a unit.
     Administer(&'a UnitPath),
     /// See figures of a unit.
@@ -248,6 +250,10 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
             } else {
                 Err(needs(actor, Role::Coordinator))
             }
+        }
+        // A plan holds visits without notice, so whoever may not plan may not read it either.
+        Ask::PlanVisits(unit) => {
+            if actor.holds(Role::Coordinator, unit) { Ok(()) } else { Err(needs(actor, Role::Coordinator)) }
         }
         Ask::Administer(unit) => {
             if actor.holds(Role::Administrator, unit) { Ok(()) } else { Err(needs(actor, Role::Administrator)) }

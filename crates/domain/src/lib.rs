@@ -15,6 +15,7 @@ pub mod limit;
 pub mod matter;
 pub mod org;
 pub mod place;
+pub mod planning;
 pub mod procedure;
 pub mod refusal;
 pub mod rules;

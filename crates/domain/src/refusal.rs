@@ -118,6 +118,27 @@ pub enum Refusal {
         /// Step that was named.
         step: String,
     },
+    /// The plan was adopted before.
+    #[error("the plan was adopted already")]
+    PlanAdopted,
+    /// A later plan for the same unit and days was adopted meanwhile.
+    #[error("a later plan for the same unit was adopted; replan from it")]
+    PlanSuperseded,
+    /// The world is not what the plan was made for.
+    #[error("{} things changed since the plan was made; replan", reasons.len())]
+    PlanOutOfDate {
+        /// What changed, all of it.
+        reasons: Vec<crate::planning::Change>,
+    },
+    /// A plan without a visit has nothing to adopt.
+    #[error("the plan holds no visit")]
+    PlanEmpty,
+    /// A plan that the independent checker does not pass is never shown or adopted.
+    #[error("the plan did not pass the check: {first}")]
+    PlanFaulty {
+        /// The first fault, for the log and the report.
+        first: String,
+    },
 }
 
 impl Refusal {
@@ -149,6 +170,11 @@ impl Refusal {
             Refusal::VisitNotAtThisState { .. } => "visit_not_at_this_state",
             Refusal::VisitIntoItself => "visit_into_itself",
             Refusal::NotThisStep { .. } => "not_this_step",
+            Refusal::PlanAdopted => "plan_adopted",
+            Refusal::PlanSuperseded => "plan_superseded",
+            Refusal::PlanOutOfDate { .. } => "plan_out_of_date",
+            Refusal::PlanEmpty => "plan_empty",
+            Refusal::PlanFaulty { .. } => "plan_faulty",
         }
     }
 }

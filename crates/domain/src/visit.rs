@@ -158,6 +158,7 @@ pub struct Visit {
 #[allow(missing_docs)] // fields carry the names of the visit's own
 pub enum VisitEvent {
     Planned { plan: Plan },
+    Rescheduled { leader: PersonId, day: Date, from: Option<Time> },
     Started { check_in: CheckIn, photos: Vec<FileRef> },
     FindingRecorded { matter: MatterId },
     Finished { summary: Option<Words> },
@@ -170,6 +171,7 @@ impl VisitEvent {
     pub fn code(&self) -> &'static str {
         match self {
             VisitEvent::Planned { .. } => "visit_planned",
+            VisitEvent::Rescheduled { .. } => "visit_rescheduled",
             VisitEvent::Started { .. } => "visit_started",
             VisitEvent::FindingRecorded { .. } => "finding_recorded",
             VisitEvent::Finished { .. } => "visit_finished",
@@ -208,6 +210,11 @@ impl Visit {
         self.last_at = self.last_at.max(h.at);
         match &h.event {
             VisitEvent::Planned { .. } | VisitEvent::FindingRecorded { .. } => {}
+            VisitEvent::Rescheduled { leader, day, from } => {
+                // Who leads does not go along besides.
+                self.plan.companions.retain(|c| c.person != *leader);
+                (self.plan.leader, self.plan.day, self.plan.from) = (*leader, *day, *from);
+            }
             VisitEvent::Started { check_in, photos } => {
                 self.photos.clone_from(photos);
                 self.state = VisitState::OnSite { check_in: *check_in };
@@ -232,6 +239,14 @@ impl Visit {
 
     fn not_now<T>(&self) -> Result<T, Refusal> {
         Err(Refusal::VisitNotAtThisState { state: self.state.as_str() })
+    }
+
+    /// Gives it to another leader, day or hour, before anybody was on site.
+    pub fn reschedule(self, at: Instant, by: &By, leader: PersonId, day: Date, from: Option<Time>) -> Result<VisitMoved, Refusal> {
+        if self.state != VisitState::Planned {
+            return self.not_now();
+        }
+        Ok(self.then(at, by, VisitEvent::Rescheduled { leader, day, from }))
     }
 
     /// Checks in. The instant may lie in the past (entered late) within the configured days, never

@@ -3,6 +3,7 @@
 //! knows neither what a matter is nor who may see it, and words nothing: headers are given.
 
 pub mod csv;
+pub mod ical;
 pub mod xlsx;
 
 use yixian_domain::time::{Date, Time};

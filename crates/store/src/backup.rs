@@ -63,6 +63,12 @@ pub const TABLES: &[Table] = &[
     table("session", "token_hash", &[("token_hash", Text), ("person_id", Id), ("created_at", Int), ("seen_at", Int), ("expires_at", Int)]),
     table("api_token", "token_hash", &[("token_hash", Text), ("person_id", Id), ("label", Text), ("created_at", Int), ("revoked_at", Int)]),
     table("notice", "id", &[("id", Id), ("person_id", Id), ("code", Text), ("record_kind", Text), ("record_id", Id), ("at", Int), ("read_at", Int)]),
+    table("plan", "id", &[
+        ("id", Id), ("n", Int), ("unit_id", Id), ("month", Text), ("from_day", Text), ("to_day", Text), ("base", Id), ("adoptions", Int), ("made_by", Id), ("made_at", Int), ("summary", Text), ("sha", Text), ("body", Text),
+    ]),
+    table("plan_adoption", "plan_id", &[("plan_id", Id), ("adopted_by", Id), ("adopted_at", Int), ("made", Int), ("kept", Int), ("moved", Int), ("dropped", Int)]),
+    table("plan_visit", "plan_id, visit_id", &[("plan_id", Id), ("visit_id", Id)]),
+    table("calendar_link", "token_hash", &[("token_hash", Text), ("person_id", Id), ("created_at", Int), ("revoked_at", Int)]),
     table("import_row", "source, row_key", &[("source", Text), ("row_key", Text), ("sha", Text), ("matter_id", Id)]),
 ];
 

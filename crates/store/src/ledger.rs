@@ -21,7 +21,7 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 /// Which kind of record an event belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum RecordKind { Matter, Visit, Unit, Person, Place, Policy }
+pub enum RecordKind { Matter, Visit, Unit, Person, Place, Policy, Plan }
 
 impl RecordKind {
     /// As stored.
@@ -33,6 +33,7 @@ impl RecordKind {
             RecordKind::Person => "person",
             RecordKind::Place => "place",
             RecordKind::Policy => "policy",
+            RecordKind::Plan => "plan",
         }
     }
 }

@@ -18,6 +18,7 @@ mod migrate;
 pub mod notice;
 pub mod org;
 pub mod place;
+pub mod plan;
 pub mod policy;
 pub mod replay;
 pub mod search;
@@ -32,7 +33,7 @@ pub use writer::{Store, Tx};
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
-        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
+        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, plan::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
     ].concat()
 }

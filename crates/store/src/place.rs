@@ -15,7 +15,7 @@ statements! {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: Uuid, code: String, name: String, kind: String, district: String, area: String,
     lat: Option<i64>, lon: Option<i64>, unit_id: Option<Uuid>,
 }

@@ -14,7 +14,8 @@ use yixian_domain::visit::{Visit, VisitEvent, VisitState, VisitType};
 
 statements! {
     INSERT = "INSERT INTO visit (id, n, state, kind, place_id, host_id, leader_id, day, announced, planned_by, started_at, finished_at, rev, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
-    UPDATE = "UPDATE visit SET state = $2, started_at = $3, finished_at = $4, rev = $5, body = $6 WHERE id = $1";
+    UPDATE = "UPDATE visit SET state = $2, started_at = $3, finished_at = $4, rev = $5, body = $6, leader_id = $7, day = $8 WHERE id = $1";
+    PARTY_OUT = "DELETE FROM visit_party WHERE visit_id = $1 AND person_id = $2";
     PARTY = "INSERT INTO visit_party (visit_id, person_id, duty) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     GET = "SELECT v.n, v.body, u.path FROM visit v JOIN unit u ON u.id = v.host_id WHERE v.id = $1";
 }
@@ -80,7 +81,10 @@ impl crate::Tx {
     /// Writes a changed visit with the events that changed it.
     pub async fn update_visit(&mut self, v: &Visit, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
         let (start, end) = times(v);
-        exec!(&mut self.conn, UPDATE, v.id.0, v.state.as_str(), start, end, i64::from(v.rev), body(v)?)?;
+        exec!(&mut self.conn, UPDATE, v.id.0, v.state.as_str(), start, end, i64::from(v.rev), body(v)?, v.plan.leader.0, v.plan.day.to_string())?;
+        if events.iter().any(|h| matches!(h.event, VisitEvent::Rescheduled { .. })) {
+            exec!(&mut self.conn, PARTY_OUT, v.id.0, v.plan.leader.0)?;
+        }
         self.append_visit(v.id, events).await
     }
 

@@ -84,6 +84,23 @@ pub fn table() -> Vec<Route> {
         get "/visits/{id}/merge" Person pages::visit::merge_page, "Form to count a visit with another";
         post "/visits/{id}/merge" Person pages::visit::merge, "Counts a visit with another";
 
+        get "/planning" Person pages::planning::page, "Plans of visits";
+        get "/planning/priorities" Person pages::planning_priorities::page, "What places are worth, and why";
+        get "/planning/new" Person pages::planning::new_page, "Form to make a plan";
+        post "/planning/new" Person pages::planning::submit, "Begins to make a plan";
+        get "/planning/plans/{id}" Person pages::planning_plan::page, "A plan, or how far its search is";
+        post "/planning/plans/{id}/stop" Person pages::planning::stop, "Ends a search with what it has";
+        get "/planning/plans/{id}/day" Person pages::planning_day::page, "A leader's day in a plan";
+        get "/planning/plans/{id}/place" Person pages::planning_day::why, "Why a place is in a plan, or why not";
+        get "/planning/plans/{id}/change" Person pages::planning_change::page, "Form to settle something and plan again";
+        post "/planning/plans/{id}/change" Person pages::planning_change::submit, "Begins to make a plan from this one";
+        get "/planning/plans/{id}/compare" Person pages::planning_compare::page, "Two plans side by side";
+        post "/planning/plans/{id}/adopt" Person pages::planning_plan::adopt, "Turns a plan into visits";
+        get "/planning/week" Person pages::planning_week::page, "A leader's week on one page";
+        post "/planning/calendar" Person pages::planning_week::make_link, "Makes my calendar link";
+        post "/planning/calendar/revoke" Person pages::planning_week::revoke_link, "Ends my calendar link";
+        get "/calendar/{secret}" Link pages::planning_week::feed, "A leader's visits for calendar programs";
+
         get "/places" Person pages::places::page, "Register of places";
         get "/places/{id}" Person pages::places::place, "A place";
         get "/figures" Person pages::figures::page, "Figures of a period";
@@ -132,6 +149,9 @@ pub fn table() -> Vec<Route> {
         get "/api/v1/units" Person api::organisation::units, "Units";
         get "/api/v1/figures" Person api::figures::list, "Figures of a period";
         get "/api/v1/figures/{code}" Person api::figures::ids, "Ids behind a figure";
+        get "/api/v1/plans" Person api::plans::list, "Plans of visits";
+        get "/api/v1/plans/{id}" Person api::plans::one, "A plan, or how far its search is";
+        get "/api/v1/priorities" Person api::plans::priorities, "What places are worth, and why";
         post "/api/v1/files" Person api::files::upload, "Takes a photo";
     }
 }

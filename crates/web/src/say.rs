@@ -58,6 +58,7 @@ pub const ZH: &[(&str, &str)] = &[
     ("visits", include_str!("../locales/zh-CN/visits.ftl")),
     ("figures", include_str!("../locales/zh-CN/figures.ftl")),
     ("organisation", include_str!("../locales/zh-CN/organisation.ftl")),
+    ("planning", include_str!("../locales/zh-CN/planning.ftl")),
 ];
 /// English.
 pub const EN: &[(&str, &str)] = &[
@@ -67,6 +68,7 @@ pub const EN: &[(&str, &str)] = &[
     ("visits", include_str!("../locales/en/visits.ftl")),
     ("figures", include_str!("../locales/en/figures.ftl")),
     ("organisation", include_str!("../locales/en/organisation.ftl")),
+    ("planning", include_str!("../locales/en/planning.ftl")),
 ];
 
 fn bundle(tag: LanguageIdentifier, sources: &[(&str, &str)]) -> Arc<Bundle> {
@@ -211,6 +213,14 @@ impl Say {
             Refusal::TooLongAgo { at, days } => self.t2(&key, ("at", self.moment(*at)), ("days", *days)),
             Refusal::BeforeItsCause { at, after } => self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*after))),
             Refusal::VisitNotAtThisState { state } => self.t1(&key, "state", self.of("visit-state", state)),
+            Refusal::PlanOutOfDate { reasons } => {
+                let mut counts: Vec<(&str, i64)> = Vec::new();
+                for r in reasons {
+                    match counts.iter_mut().find(|c| c.0 == r.code()) { Some(c) => c.1 += 1, None => counts.push((r.code(), 1)) }
+                }
+                let words: Vec<String> = counts.into_iter().map(|(code, n)| self.t1(&format!("stale-{code}"), "n", n)).collect();
+                self.t1(&key, "reasons", words.join(match self.lang { Lang::Zh => "，", Lang::En => ", " }))
+            }
             Refusal::NotThisStep { step } => self.t1(&key, "step", step.clone()),
             _ => self.t(&key),
         }

@@ -48,6 +48,7 @@ const ADMIN_EMPTY: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Fo
 const ADMIN_ELSEWHERE: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Forbidden, Missing];
 const COORDINATOR: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Good, Forbidden];
 const COORDINATOR_EMPTY: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Invalid, Forbidden];
+const COORDINATOR_ELSEWHERE: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Missing, Forbidden];
 const PLANNER: [Expect; 6] = [Forbidden, Good, Forbidden, Forbidden, Good, Forbidden];
 const PLANNER_EMPTY: [Expect; 6] = [Forbidden, Invalid, Forbidden, Forbidden, Invalid, Forbidden];
 
@@ -90,6 +91,24 @@ const ROWS: &[Row] = &[
     // The register of places is everybody's of the company.
     Row("GET", "/places", SignIn, all(Good), all(Good)),
     Row("GET", "/places/{id}", SignIn, all(Good), all(Good)),
+    // A plan holds visits without notice: only who plans for its unit sees it.
+    Row("GET", "/planning", SignIn, COORDINATOR, COORDINATOR),
+    Row("GET", "/planning/priorities", SignIn, COORDINATOR, COORDINATOR),
+    Row("GET", "/planning/new", SignIn, COORDINATOR, COORDINATOR),
+    Row("POST", "/planning/new", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
+    Row("GET", "/planning/plans/{id}", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("POST", "/planning/plans/{id}/stop", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("GET", "/planning/plans/{id}/day", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("GET", "/planning/plans/{id}/place", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("GET", "/planning/plans/{id}/change", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("POST", "/planning/plans/{id}/change", SignIn, COORDINATOR_EMPTY, COORDINATOR_ELSEWHERE),
+    Row("GET", "/planning/plans/{id}/compare", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("POST", "/planning/plans/{id}/adopt", SignIn, COORDINATOR_EMPTY, COORDINATOR_ELSEWHERE),
+    Row("GET", "/planning/week", SignIn, all(Good), all(Good)),
+    Row("POST", "/planning/calendar", SignIn, all(Good), all(Good)),
+    Row("POST", "/planning/calendar/revoke", SignIn, all(Good), all(Good)),
+    Row("GET", "/calendar/{secret}", Good, all(Good), all(Good)),
+
     Row("GET", "/figures", SignIn, all(Good), all(Good)),
     Row("GET", "/figures/{code}", SignIn, all(Good), all(Good)),
 
@@ -135,6 +154,9 @@ const ROWS: &[Row] = &[
     Row("GET", "/api/v1/units", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/figures", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/figures/{code}", SignIn, all(Good), all(Good)),
+    Row("GET", "/api/v1/plans", SignIn, COORDINATOR, COORDINATOR),
+    Row("GET", "/api/v1/plans/{id}", SignIn, COORDINATOR, COORDINATOR_ELSEWHERE),
+    Row("GET", "/api/v1/priorities", SignIn, COORDINATOR, COORDINATOR),
     Row("POST", "/api/v1/files", SignIn, all(Invalid), all(Invalid)),
 ];
 
@@ -165,7 +187,9 @@ async fn record(c: &Company, unit: usize) -> Names {
     let (matter, link) = c.raise(unit, std::slice::from_ref(&sha)).await;
     let d = c.app.directory().await.expect("a directory");
     let person = d.people().find(|p| p.unit.0 == c.units[unit] && p.code != "chief").map_or(c.chief, |p| p.id).0;
-    Names { matter, visit: c.visit(unit, true).await, place: c.places[unit], unit: c.units[unit], person, link, sha }
+    let plan = c.plan(unit).await;
+    let calendar = c.app.make_calendar_link(c.people[unit]).await.expect("a link");
+    Names { plan, calendar, matter, visit: c.visit(unit, true).await, place: c.places[unit], unit: c.units[unit], person, link, sha }
 }
 
 fn real_path(c: &Company, n: &Names, path: &str) -> String {

@@ -139,6 +139,15 @@ fn every_derived_key_exists() {
     family("denial", codes_of(include_str!("../../domain/src/access.rs")));
     family("origin", ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec());
     family("event", codes_of(include_str!("../../domain/src/matter/event.rs")));
+    family("part", yixian_domain::planning::PartKind::ALL.iter().map(|k| k.as_str().to_owned()).collect());
+    family("whynot", codes_of(include_str!("../../app/src/planning/document.rs")));
+    family("travel", codes_of(include_str!("../../app/src/planning/travel.rs")));
+    family("remark", literals(include_str!("../../app/src/planning/verdict.rs"), "=> ").map(str::to_owned).collect());
+    family("stale", codes_of(include_str!("../../domain/src/planning/change.rs")));
+    family("fate", ["dropped", "leader", "day", "hour", "added"].map(str::to_owned).to_vec());
+    family("plan-part", yixian_app::planning::document::Worth::default().parts().iter().map(|p| p.0.to_owned()).collect());
+    family("plan-weight", yixian_web::pages::planning::WEIGHTS.iter().map(|w| (*w).to_owned()).collect());
+    family("what", ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec());
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -186,6 +195,9 @@ async fn pages_say_everything_in_both_languages() {
                     paths.extend(["", "/finish", "/cancel", "/merge"].map(|end| format!("/visits/{}{end}", v.id)));
                     paths.push(format!("/places/{}", v.place_id));
                 }
+            }
+            for p in app.plans(&system, None, 5).await.expect("plans") {
+                paths.extend(["", "/day", "/place", "/change", "/compare"].map(|end| format!("/planning/plans/{}{end}", p.id)));
             }
             paths.extend(["/admin/units/new", "/admin/people/new", "/admin/places/new", "/admin/import/units", "/admin/import/people", "/admin/import/places", "/figures/activities", "/nowhere"].map(str::to_owned));
         }

@@ -19,9 +19,11 @@ mod visits;
 mod writing;
 
 use crate::App;
+use crate::command::{Command, Envelope, PlanIn, WeightsIn};
 use crate::error::AppError;
 use serde::{Deserialize, Serialize};
-use yixian_domain::ids::{ContactId, MatterId, PersonId};
+use yixian_domain::duty::Month;
+use yixian_domain::ids::{CommandId, ContactId, MatterId, PersonId};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::{StoreError, org, writer};
 
@@ -29,6 +31,9 @@ use yixian_store::{StoreError, org, writer};
 pub const NOW: Instant = Instant(1_538_269_200_000);
 /// When the register was set up: 2018-03-26 09:00 +08:00.
 const FOUNDED: Instant = Instant(1_522_026_000_000);
+/// The company whose October is planned, and for how long the search goes on: a second or two.
+const PLANNED: &str = "CY";
+const ITERATIONS: u64 = 20_000;
 /// Where the database keeps what was made.
 const META: &str = "demo";
 
@@ -162,7 +167,24 @@ impl App {
         let seed = found.map_or(seed, |p| p.seed);
         let accounts = story::tell(self, seed, &size, begun).await?;
         self.forget_directory();
+        self.demo_plan(&accounts).await?;
         Ok(DemoMade { made: true, accounts })
+    }
+
+    /// October for the coordinator's company, planned and not adopted: that is for whoever tries the demo.
+    async fn demo_plan(&self, accounts: &[DemoAccount]) -> Result<(), AppError> {
+        let Some(DemoKey::Person(who)) = accounts.iter().find(|a| a.role == DemoRole::Coordinator).map(|a| a.key) else { return Ok(()) };
+        let directory = self.directory().await?;
+        let Some(unit) = directory.units().find(|u| u.code == PLANNED) else { return Ok(()) };
+        let now = self.clock().now();
+        let asked = PlanIn {
+            plan: self.mint().uuid(now), unit: unit.id.0, month: Month::of(day(2018, 10, 1)), from: None, base: None, changes: Vec::new(),
+            weights: WeightsIn::default(), seconds: None, iterations: Some(ITERATIONS), seed: 1,
+        };
+        let id = CommandId(self.mint().uuid(now));
+        let actor = self.actor(who).await?;
+        self.execute(&actor, id, Envelope { happened_at: None, command: Command::MakePlan(asked) }, None).await?;
+        Ok(())
     }
 
     /// Whom to sign in as in the demo company; nobody elsewhere.

@@ -129,6 +129,8 @@ notice-extension-approved = The extension was approved
 notice-pause-approved = The pause was approved
 notice-request-rejected = The request was not approved
 notice-visit-planned = A visit was planned for you
+notice-visit-rescheduled = A visit was moved
+notice-plan-adopted = Your visits were planned or changed
 
 admin-title = Units and people
 admin-units = { $n ->

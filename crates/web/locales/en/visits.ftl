@@ -182,6 +182,7 @@ visit-story = What happened
 visit-history = Visits to this place
 visit-late = entered late, { $at }
 visit-event-planned = planned the visit
+visit-event-rescheduled = gave it another leader, day or hour
 visit-event-started = checked in
 visit-event-found = recorded “{ $what }”
 visit-event-found-something = recorded a matter

@@ -126,6 +126,8 @@ notice-extension-approved = 延期已批准
 notice-pause-approved = 暂停已批准
 notice-request-rejected = 申请没有批准
 notice-visit-planned = 为您安排了走访
+notice-visit-rescheduled = 走访改期、换人
+notice-plan-adopted = 您的走访安排有更新
 
 admin-title = 单位与人员
 admin-units = { $n } 个单位

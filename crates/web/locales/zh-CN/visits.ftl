@@ -167,6 +167,7 @@ visit-story = 经过
 visit-history = 这个地点的走访
 visit-late = 补录于 { $at }
 visit-event-planned = 安排走访
+visit-event-rescheduled = 调整时间或带队人
 visit-event-started = 签到，开始走访
 visit-event-found = 记下“{ $what }”
 visit-event-found-something = 记下一件事项

@@ -7,4 +7,5 @@ pub mod matters;
 pub mod openapi;
 pub mod organisation;
 pub mod page;
+pub mod plans;
 pub mod visits;

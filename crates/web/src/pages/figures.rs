@@ -129,6 +129,9 @@ pub fn digits(n: u64) -> String {
     out
 }
 
+/// The same for a number that may lie below nothing.
+pub fn digits_signed(n: i64) -> String { if n < 0 { format!("−{}", digits(n.unsigned_abs())) } else { digits(n.unsigned_abs()) } }
+
 /// A period in words.
 pub fn period_words(say: &Say, period: Period) -> String {
     let text = period.to_string();

@@ -50,6 +50,7 @@ fn line(say: &Say, row: &yixian_app::store::notice::NoticeRow, subjects: &HashMa
     let href = match row.record_kind.as_str() {
         "matter" => format!("/matters/{}", row.record_id),
         "visit" => format!("/visits/{}", row.record_id),
+        "plan" => "/planning/week".to_owned(),
         _ => "/".to_owned(),
     };
     NoticeLine {
@@ -77,6 +78,9 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
         subjects.insert(m.id, m.subject);
     }
     let visits = app.visits_by_id(&v.actor, &of("visit")).await?;
+    for id in of("plan") {
+        subjects.insert(id, say.t("week-mine"));
+    }
     for line in super::figures::visit_lines(web, say, &visits).await? {
         subjects.insert(line.id, format!("{} · {}", line.place, line.when));
     }

@@ -19,7 +19,7 @@ use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Denial;
 use yixian_domain::ids::{CommandId, PersonId, PlaceId};
 use yixian_domain::org::{Person, Role};
-use yixian_domain::place::{Place, PlaceKind};
+use yixian_domain::place::Place;
 use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::VisitType;
 
@@ -142,16 +142,6 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     form_page(&web, &v, query(uri.query()), Faults::none(), StatusCode::OK).await
 }
 
-/// Sites, villages and the like are front-line places; the other three go where their name says.
-fn type_of(kind: PlaceKind) -> VisitType {
-    match kind {
-        PlaceKind::Government => VisitType::Government,
-        PlaceKind::Customer => VisitType::Customer,
-        PlaceKind::Community => VisitType::Community,
-        _ => VisitType::Site,
-    }
-}
-
 async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Command, AppError> {
     let mut r = Reading::default();
     let visit = r.take(form.id("visit", "uuid_v7"));
@@ -173,7 +163,7 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Co
     let place = place.unwrap_or_default();
     let kind = match kind {
         Some(k) => k,
-        None => type_of(web.app().place(&v.actor, PlaceId(place)).await.map_err(|_| AppError::field("place", "place"))?.kind),
+        None => yixian_app::planning::type_of(web.app().place(&v.actor, PlaceId(place)).await.map_err(|_| AppError::field("place", "place"))?.kind),
     };
     Ok(Command::PlanVisit {
         visit: visit.unwrap_or_default(), kind, place, host, leader, companions, day: day.unwrap_or(v.say.today()), from,

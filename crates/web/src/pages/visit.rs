@@ -298,6 +298,10 @@ fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
         let (mut href, mut class) = (None, "tl-done");
         let what = match &t.event {
             VisitEvent::Planned { .. } => say.t("visit-event-planned"),
+            VisitEvent::Rescheduled { leader, day, from } => {
+                let hour = from.map(|t| format!(" {:02}:{:02}", t.hour(), t.minute())).unwrap_or_default();
+                format!("{} · {} · {}{hour}", say.t("visit-event-rescheduled"), names(say, directory, [*leader]), say.day(*day))
+            }
             VisitEvent::Started { .. } => say.t("visit-event-started"),
             VisitEvent::FindingRecorded { matter } => match found.get(&matter.0) {
                 Some(m) => { href = Some(format!("/matters/{}", m.id)); say.t1("visit-event-found", "what", m.subject.clone()) }

@@ -242,6 +242,13 @@ impl Company {
         visit
     }
 
+    /// A plan of a unit's visits, made by the system.
+    pub async fn plan(&self, unit: usize) -> Uuid {
+        let plan = self.id();
+        self.run(&json!({ "do": "make_plan", "plan": plan, "unit": self.units[unit], "month": "2018-05", "iterations": 200 })).await;
+        plan
+    }
+
     /// Signs in without the form; gives the cookie.
     pub async fn enter(&self, p: PersonId) -> String {
         let secret = self.app.begin_session(p).await.expect("a session");
@@ -283,6 +290,8 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
 #[derive(Clone, Debug)]
 pub struct Names {
     pub matter: Uuid,
+    pub plan: Uuid,
+    pub calendar: String,
     pub visit: Uuid,
     pub place: Uuid,
     pub unit: Uuid,
@@ -296,13 +305,14 @@ impl Names {
     pub fn path(&self, c: &Company, path: &str) -> String {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
+            p if p.contains("/plans/") => self.plan,
             p if p.contains("/matters/") => self.matter,
             p if p.contains("/visits/") => self.visit,
             p if p.contains("/places/") => self.place,
             p if p.contains("/units/") => self.unit,
             _ => self.person,
         };
-        path.replace("{id}", &id.to_string()).replace("{action}", "comment").replace("{secret}", &self.link).replace("{sha}", &self.sha)
+        path.replace("{id}", &id.to_string()).replace("{action}", "comment").replace("{secret}", if path.starts_with("/calendar/") { &self.calendar } else { &self.link }).replace("{sha}", &self.sha)
             .replace("{kind}", "places").replace("{code}", "activities").replace("{hash}", "0").replace("{path}", "app.css")
     }
 }

@@ -55,7 +55,7 @@ export function commands(): void {
   }, true);
 
   document.addEventListener('htmx:finally:request', (event) => {
-    const form = (event.target as Element).closest('form');
+    const form = event.target instanceof Element ? event.target.closest('form') : null;
     if (form) release(form);
   });
   addEventListener('pageshow', (event) => {

@@ -91,7 +91,9 @@ export function drafts(): void {
     store.set(SENT, `${name(form)}\n${location.pathname}`);
   });
   document.addEventListener('htmx:after:request', (event) => {
-    const form = (event.target as Element).closest<HTMLFormElement>('form[data-draft]');
+    // What asked may be gone by now; the event then comes from the document.
+    if (!(event.target instanceof Element)) return;
+    const form = event.target.closest<HTMLFormElement>('form[data-draft]');
     const status = (event as CustomEvent<{ ctx?: { response?: { status?: number } } }>).detail.ctx?.response?.status ?? 0;
     if (!form) return;
     store.drop(SENT);
