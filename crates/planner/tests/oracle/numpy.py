@@ -7,6 +7,27 @@ import sys
 uint16 = 'H'
 
 
+class Real(float):
+    """A number of the matrix, and what is computed from it: it rounds as numpy does, the multiple to even, then divided."""
+
+    def __add__(self, other):
+        return Real(float(self) + other)
+
+    __radd__ = __add__
+
+    def __rsub__(self, other):
+        return Real(other - float(self))
+
+    def __rmul__(self, other):
+        return Real(other * float(self))
+
+    def __truediv__(self, other):
+        return Real(float(self) / other)
+
+    def __round__(self, digits=0):
+        return round(float(self) * 10 ** digits) / 10 ** digits
+
+
 class Square:
     def __init__(self, flat, n):
         self.flat, self.n = flat, n
@@ -15,7 +36,7 @@ class Square:
         return self
 
     def __getitem__(self, at):
-        return self.flat[at[0] * self.n + at[1]]
+        return Real(self.flat[at[0] * self.n + at[1]])
 
 
 class Flat(array.array):
