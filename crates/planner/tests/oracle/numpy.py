@@ -1,5 +1,5 @@
-"""What the reference checker uses of numpy, in plain Python, for machines that have none: fromfile, a square of u16, std.
-It stands on PYTHONPATH only where numpy itself cannot be imported."""
+"""What the reference checker uses of numpy, in plain Python, for machines that have none: fromfile, a square of u16, std,
+and numbers that round as numpy's do. It stands on PYTHONPATH only where numpy itself cannot be imported."""
 import array
 import math
 import sys
@@ -7,25 +7,21 @@ import sys
 uint16 = 'H'
 
 
-class Real(float):
-    """A number of the matrix, and what is computed from it: it rounds as numpy does, the multiple to even, then divided."""
-
-    def __add__(self, other):
-        return Real(float(self) + other)
-
-    __radd__ = __add__
-
-    def __rsub__(self, other):
-        return Real(other - float(self))
-
-    def __rmul__(self, other):
-        return Real(other * float(self))
-
-    def __truediv__(self, other):
-        return Real(float(self) / other)
+class Number(float):
+    """A number of numpy's: what is computed from it is one too, and rounding is of the value times a power of ten."""
 
     def __round__(self, digits=0):
         return round(float(self) * 10 ** digits) / 10 ** digits
+
+
+def _lift(name):
+    plain = getattr(float, name)
+    setattr(Number, name, lambda self, other: Number(plain(float(self), float(other))))
+
+
+for _name in ('add', 'sub', 'mul', 'truediv'):
+    _lift(f'__{_name}__')
+    _lift(f'__r{_name}__')
 
 
 class Square:
@@ -36,7 +32,7 @@ class Square:
         return self
 
     def __getitem__(self, at):
-        return Real(self.flat[at[0] * self.n + at[1]])
+        return Number(self.flat[at[0] * self.n + at[1]])
 
 
 class Flat(array.array):
