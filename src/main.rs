@@ -9,6 +9,7 @@ mod data;
 mod doctor;
 mod figures;
 mod indicator;
+mod plan;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -69,6 +70,9 @@ enum What {
         #[command(flatten)]
         ask: figures::Ask,
     },
+    /// Plans visits: who goes where and when.
+    #[command(subcommand)]
+    Plan(plan::Planning),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -123,6 +127,7 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Plan(p) => plan::run(p),
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,
