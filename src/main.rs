@@ -9,6 +9,7 @@ mod data;
 mod doctor;
 mod figures;
 mod indicator;
+mod plan;
 mod plan_month;
 mod serve;
 
@@ -70,9 +71,9 @@ enum What {
         #[command(flatten)]
         ask: figures::Ask,
     },
-    /// Who should go where.
+    /// Plans visits: who goes where and when.
     #[command(subcommand)]
-    Plan(plan_month::Plan),
+    Plan(plan::Planning),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -127,7 +128,7 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
-            What::Plan(p) => plan_month::run(p).await,
+            What::Plan(p) => plan::run(p).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,

@@ -4,7 +4,7 @@
 use crate::Company;
 use crate::company::open;
 use anyhow::Context as _;
-use clap::{Args, Subcommand};
+use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,12 +15,6 @@ use yixian_app::domain::duty::Month;
 use yixian_app::domain::ids::CommandId;
 use yixian_app::domain::time::Date;
 use yixian_app::mint::Mint;
-
-#[derive(Subcommand)]
-pub(crate) enum Plan {
-    /// Plans a month of the company's visits, checks the plan and keeps it (JSON).
-    Month(Ask),
-}
 
 #[derive(Args)]
 pub(crate) struct Ask {
@@ -46,10 +40,6 @@ pub(crate) struct Ask {
     /// File to write the plan to, JSON.
     #[arg(short, long)]
     output: Option<PathBuf>,
-}
-
-pub(crate) async fn run(p: Plan) -> anyhow::Result<ExitCode> {
-    match p { Plan::Month(ask) => month(ask).await }
 }
 
 pub(crate) async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
