@@ -50,6 +50,9 @@ pub(crate) struct Doors {
     /// Address at which people reach the pages, for printed links.
     #[arg(long)]
     public_url: Option<String>,
+    /// Days for which a link to set a password works.
+    #[arg(long, default_value_t = 7)]
+    password_link_days: u16,
     /// Logs as JSON lines.
     #[arg(long)]
     log_json: bool,
@@ -140,7 +143,9 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl Fn
     app.sweep().await?;
     let at = reached(ports.main.local_addr()?, &doors);
     let url = doors.public_url.clone().unwrap_or_else(|| format!("{}://{at}", if doors.tls { "https" } else { "http" }));
-    let web = Web::new(app.clone(), Options { tls: doors.tls, trusted_proxies: doors.trusted_proxy.clone(), public_url: url.clone() });
+    let web = Web::new(app.clone(), Options {
+        tls: doors.tls, trusted_proxies: doors.trusted_proxy.clone(), public_url: url.clone(), password_link_days: doors.password_link_days,
+    });
     let (stop, stopped) = watch::channel(false);
     let mut beside = vec![tokio::spawn(sweep_every_minute(app.clone(), stopped.clone()))];
     let secure = if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };

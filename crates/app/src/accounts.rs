@@ -120,6 +120,11 @@ impl App {
         Ok(Some(PersonId(s.person_id)))
     }
 
+    /// Whether a secret was that of a session which nobody ended, though it may have run out.
+    pub async fn had_session(&self, secret: &str) -> Result<bool, AppError> {
+        Ok(account::session(&mut self.store().read().await?, &hash_secret(secret)).await?.is_some())
+    }
+
     /// Ends a session.
     pub async fn end_session(&self, secret: &str) -> Result<(), AppError> {
         let hash = hash_secret(secret);

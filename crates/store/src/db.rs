@@ -129,6 +129,31 @@ macro_rules! row {
     };
 }
 
+/// All rows of a query in which `{ids}` stands for a list of ids.
+#[macro_export]
+macro_rules! rows_among {
+    ($conn:expr, $row:ty, $sql:expr, $ids:expr) => {{
+        let ids: &[uuid::Uuid] = $ids;
+        let mut found: Vec<$row> = Vec::new();
+        // Engines bound how many values a statement takes.
+        for ids in ids.chunks(1_000) {
+            let holes: Vec<String> = (1..=ids.len()).map(|i| format!("${i}")).collect();
+            let text = $sql.replace("{ids}", &holes.join(", "));
+            macro_rules! bound {
+                ($c:expr) => {{
+                    let mut q = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(text));
+                    for id in ids {
+                        q = q.bind(*id);
+                    }
+                    q.fetch_all(&mut **$c).await?
+                }};
+            }
+            found.extend(match &mut *$conn { $crate::Conn::Sqlite(c) => bound!(c), $crate::Conn::Postgres(c) => bound!(c) });
+        }
+        found
+    }};
+}
+
 /// Names the SQL texts of an aggregate and lists them for the prepare-everything test.
 #[macro_export]
 macro_rules! statements {

@@ -34,12 +34,29 @@ struct VisitRow {
 
 fn range(unit: &str) -> (String, String) { (unit.to_owned(), format!("{unit}\u{10ffff}")) }
 
+/// When a matter that was reopened was first answered and first reopened; its row knows the last answer only.
+#[derive(Clone, Copy, Debug, Default)]
+struct Turn { answered: Option<i64>, reopened: Option<i64> }
+
+async fn turns(conn: &mut Conn, reopened: &[Uuid]) -> Result<HashMap<Uuid, Turn>, StoreError> {
+    const FIRST: &str = "SELECT record_id, code, MIN(happened_at) FROM event WHERE record_id IN ({ids}) AND code IN ('answered', 'reopened') GROUP BY record_id, code";
+    let mut turns: HashMap<Uuid, Turn> = HashMap::new();
+    for (id, code, at) in rows_among!(conn, (Uuid, String, i64), FIRST, reopened) {
+        let turn = turns.entry(id).or_default();
+        if code == "reopened" { turn.reopened = Some(at) } else { turn.answered = Some(at) }
+    }
+    Ok(turns)
+}
+
 /// Matters raised or due in the frame's period, and all that are open.
 pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<Vec<MatterFact>, StoreError> {
     let (a, b) = range(unit);
     let mut categories: HashSet<Arc<str>> = HashSet::new();
-    let rows = rows!(conn, MatterRow, MATTERS, &a, &b, frame.from().0, frame.until().0)?;
+    let rows = rows!(&mut *conn, MatterRow, MATTERS, &a, &b, frame.from().0, frame.until().0)?;
+    let reopened: Vec<Uuid> = rows.iter().filter(|r| r.reopened > 0).map(|r| r.id).collect();
+    let mut turns = turns(conn, &reopened).await?;
     rows.into_iter().map(|r| {
+        let turn = turns.remove(&r.id).unwrap_or_default();
         let category = categories.get(r.category.as_str()).cloned().unwrap_or_else(|| {
             let c: Arc<str> = r.category.into();
             categories.insert(c.clone());
@@ -55,11 +72,11 @@ pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<V
             raised_at: Instant(r.raised_at),
             due_at: r.due_at.map(Instant),
             solved_at: r.solved_at.map(Instant),
-            answered_at: r.answered_at.map(Instant),
+            answered_at: turn.answered.or(r.answered_at).map(Instant),
             closed_at: r.closed_at.map(Instant),
             on_the_spot: r.on_the_spot,
             reopened: r.reopened as u16,
-            reopened_at: None,
+            reopened_at: turn.reopened.map(Instant),
             verdict: r.verdict.map(|v| named("verdict", &v)).transpose()?,
             imported: origin == Origin::Import,
             stage: StageName::parse(&r.stage).ok_or_else(|| StoreError::corrupt("stage", &r.stage))?,

@@ -64,20 +64,6 @@ pub async fn districts(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 
 /// Names of places by id, for lists.
 pub async fn names(conn: &mut Conn, ids: &[Uuid]) -> Result<std::collections::HashMap<Uuid, String>, StoreError> {
-    if ids.is_empty() {
-        return Ok(std::collections::HashMap::new());
-    }
-    let holes: Vec<String> = (1..=ids.len()).map(|i| format!("${i}")).collect();
-    let text = format!("SELECT id, name FROM place WHERE id IN ({})", holes.join(", "));
-    macro_rules! bound {
-        ($c:expr) => {{
-            let mut q = sqlx::query_as::<_, (Uuid, String)>(sqlx::AssertSqlSafe(text));
-            for id in ids {
-                q = q.bind(*id);
-            }
-            q.fetch_all(&mut **$c).await?
-        }};
-    }
-    let rows = match conn { Conn::Sqlite(c) => bound!(c), Conn::Postgres(c) => bound!(c) };
+    let rows = rows_among!(conn, (Uuid, String), "SELECT id, name FROM place WHERE id IN ({ids})", ids);
     Ok(rows.into_iter().collect())
 }

@@ -161,6 +161,11 @@ impl Story<'_> {
         self.step(900, 170, "已修好，谢谢", move |m, _, w, t| m.answer(t, &c, w)).await;
         let ll = l.clone();
         self.step(900, 180, "没有解决", move |m, law, w, t| m.rate(law, t, &ll, Verdict::Not, Some(w))).await;
+        // A second answer, so that the first one is told from the last.
+        let c = coordinator.clone();
+        self.step(900, 190, "是物业的管道", move |m, _, w, t| m.refuse(t, &c, w)).await;
+        let c = coordinator.clone();
+        self.step(900, 191, "请找物业", move |m, _, w, t| m.answer(t, &c, w)).await;
         let c = coordinator.clone();
         self.step(903, 181, "不归我们", move |m, _, w, t| m.refuse(t, &c, w)).await;
         let c = coordinator.clone();
@@ -290,6 +295,10 @@ impl Story<'_> {
             let mut matters = facts::matters(&mut c, unit, &frame).await.unwrap();
             let mut visits = facts::visits(&mut c, unit, &frame).await.unwrap();
             let mut places = facts::places(&mut c, unit).await.unwrap();
+            if unit.is_empty() {
+                let turned = matters.iter().find(|m| m.id == MatterId(id(900))).unwrap();
+                assert_eq!((turned.answered_at, turned.reopened_at), (Some(at(170)), Some(at(180))), "first answered, first reopened");
+            }
             matters.sort_by_key(|m| m.id);
             visits.sort_by_key(|v| v.id);
             places.sort_by_key(|p| p.id);

@@ -6,6 +6,7 @@
 
 mod cluster;
 mod engine;
+pub mod limits;
 mod world;
 
 pub use cluster::{Cluster, postgres, stop_and_start};

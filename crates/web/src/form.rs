@@ -4,7 +4,7 @@
 
 use crate::Web;
 use crate::guard::{Origin, origin};
-use crate::visitor::Visitor;
+use crate::visitor::{Visitor, session_secret};
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -22,6 +22,8 @@ use yixian_domain::time::Date;
 const MAX_FORM: usize = 256 * 1024;
 /// Fields a form may have.
 const MAX_FIELDS: usize = 400;
+/// Fields that photos come in, and where their content addresses are kept.
+pub(crate) const PHOTOS: [(&str, &str); 2] = [("photo", "photos"), ("after_photo", "after")];
 
 /// A form as it arrived.
 #[derive(Clone, Debug, Default)]
@@ -51,12 +53,25 @@ impl Form {
     }
     /// A field's text, trimmed; empty when missing.
     pub fn get(&self, name: &str) -> &str { self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim()) }
+    /// A field's text as it was typed: a password may begin or end with a space.
+    pub fn raw(&self, name: &str) -> String { self.fields.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default() }
     /// All texts of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> { self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim()) }
     /// Whether a tick is set.
     pub fn ticked(&self, name: &str) -> bool { !self.get(name).is_empty() }
     /// Every field, to be kept in a page.
     pub fn fields(&self) -> &[(String, String)] { &self.fields }
+    /// The fields as a query string, some replaced and empty ones left out, for links that change one thing.
+    pub fn query_with(&self, replace: &[(&str, &str)]) -> String {
+        let mut out = form_urlencoded::Serializer::new(String::new());
+        let kept = self.fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).filter(|(k, _)| !replace.iter().any(|(r, _)| r == k));
+        for (k, v) in kept.chain(replace.iter().copied()).filter(|(_, v)| !v.is_empty()) {
+            out.append_pair(k, v);
+        }
+        out.finish()
+    }
+    /// The same without a field.
+    pub fn query_without(&self, field: &str) -> String { self.query_with(&[(field, "")]) }
     /// Sets a field.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.fields.retain(|(k, _)| k != name);
@@ -90,25 +105,25 @@ impl Form {
         self.all(name).filter(|s| !s.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Takes the uploaded photos of a field; addresses go where [`Form::photos`] finds them, faults
-    /// to `faults` so that the rest of the form is still read.
-    pub async fn take_photos(&mut self, web: &Web, upload: &'static str, name: &'static str) {
+    /// Takes the uploaded photos; addresses go where [`Form::photos`] finds them, faults to `faults`
+    /// so that the rest of the form is still read.
+    pub async fn take_photos(&mut self, web: &Web) {
         let mut rest = Vec::new();
         for (field, file) in std::mem::take(&mut self.files) {
-            if field != upload {
+            let Some((upload, name)) = PHOTOS.into_iter().find(|(upload, _)| *upload == field) else {
                 rest.push((field, file));
                 continue;
-            }
+            };
             // A browser sends an empty part when nothing was chosen.
             if file.bytes.is_empty() && file.name.is_empty() {
                 continue;
             }
             match web.app().take_photo(file.bytes).await {
                 Ok(sha) => self.fields.push((name.to_owned(), sha.as_str().to_owned())),
-                Err(AppError::Invalid(mut f)) => self.faults.append(&mut f),
+                Err(AppError::Invalid(faults)) => self.faults.extend(faults.into_iter().map(|f| FieldError { field: upload, ..f })),
                 Err(e) => {
                     tracing::warn!(error = %e, "a photo was not taken");
-                    self.faults.push(FieldError::new("photo", "photo_not_kept"));
+                    self.faults.push(FieldError::new(upload, "photo_not_kept"));
                 }
             }
         }
@@ -140,7 +155,7 @@ async fn multipart(mut parts: Multipart, form: &mut Form, known: bool) -> Result
         let mut over = false;
         while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
             // What is over the limit is read and dropped, so that the rest of the form survives; so
-            // are files of somebody who is not signed in: he may not make us hold them.
+            // are files of somebody we do not know: he may not make us hold them.
             if file.is_some() && !known { continue; }
             if bytes.len() + chunk.len() > limit { over = true; } else if !over { bytes.extend_from_slice(&chunk); }
         }
@@ -158,19 +173,29 @@ async fn multipart(mut parts: Multipart, form: &mut Form, known: bool) -> Result
     Ok(())
 }
 
+/// Whether the request's session was ours and ran out; one that was ended is not known any more.
+async fn lapsed(web: &Web, headers: &HeaderMap) -> bool {
+    match session_secret(web, headers) {
+        Some(secret) => web.app().had_session(secret).await.unwrap_or(false),
+        None => false,
+    }
+}
+
 impl FromRequest<Web> for Form {
     type Rejection = Response;
 
     async fn from_request(request: Request, web: &Web) -> Result<Form, Response> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
+        // Whose session ran out while he wrote is still known by it, as far as keeping his photos goes.
+        let known = visitor.person.is_some() || lapsed(web, &parts.headers).await;
         let judged = origin(&parts.headers);
         let path = parts.uri.path().to_owned();
         let mut form = Form::default();
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
-            multipart(m, &mut form, visitor.person.is_some()).await.map_err(IntoResponse::into_response)?;
+            multipart(m, &mut form, known).await.map_err(IntoResponse::into_response)?;
         } else {
             let bytes = Limited::new(body, MAX_FORM).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?.to_bytes();
             form.fields = pairs(&bytes);
@@ -184,6 +209,7 @@ impl FromRequest<Web> for Form {
         };
         if !form.ours {
             // Sent late, or with another session's form: sign in again, and nothing typed is lost.
+            form.take_photos(web).await;
             return Err(crate::pages::sign_in::late_form(web, &visitor, &path, &form));
         }
         Ok(form)

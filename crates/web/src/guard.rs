@@ -32,7 +32,7 @@ fn per_minute<K: Hash + Eq + Clone>(n: u32, burst: u32) -> Keyed<K> {
     RateLimiter::keyed(Quota::per_minute(some(n)).allow_burst(some(burst)))
 }
 
-/// Rate limits: sign-in by address and by account, raisers' links by address.
+/// Rate limits: sign-in by address and by account, unknown links by address.
 pub struct Limits {
     address: Keyed<IpAddr>,
     account: Keyed<String>,
@@ -53,7 +53,7 @@ impl Limits {
         let key = account.trim().to_lowercase().chars().take(64).collect::<String>();
         if self.address.check_key(&from).is_err() || self.account.check_key(&key).is_err() { Err(TooMany) } else { Ok(()) }
     }
-    /// A link that was not known: guessing is slow.
+    /// A link that was not known: guessing is slow. A known one is never asked, whoever shares the address.
     pub fn unknown_link(&self, from: IpAddr) -> Result<(), TooMany> {
         self.link.check_key(&from).map_err(|_| TooMany)
     }
@@ -168,6 +168,7 @@ fn has_cookie(web: &Web, headers: &HeaderMap) -> bool {
 pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let id = request.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default();
+    let from = request.extensions().get::<From>().copied();
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, &web).await;
     let response = next.run(Request::from_parts(parts, body)).await;
@@ -177,6 +178,10 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
     if failure.is_none() && !bare {
         return response;
     }
+    let (status, failure) = match failure.as_deref() {
+        Some(AppError::NotFound("link")) if from.is_some_and(|f| web.inner.limits.unknown_link(f.0).is_err()) => (StatusCode::TOO_MANY_REQUESTS, None),
+        _ => (status, failure),
+    };
     let Ok(visitor) = visitor else { return (status, "the service is not available").into_response() };
     if path.starts_with("/api/") {
         return match &failure {
@@ -188,8 +193,15 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
         return crate::pages::sign_in::to_sign_in(&path);
     }
     let frame = Frame::plain(&web, &visitor);
-    error_page(&frame, status, failure.as_deref(), &id)
+    let mut page = error_page(&frame, status, failure.as_deref(), &id);
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        page.headers_mut().insert(header::RETRY_AFTER, A_MINUTE);
+    }
+    page
 }
+
+/// When to come back after too many tries, seconds.
+pub const A_MINUTE: HeaderValue = HeaderValue::from_static("60");
 
 fn parts_are_get(response: &Response) -> bool { response.status() == StatusCode::UNAUTHORIZED }
 

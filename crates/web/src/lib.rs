@@ -23,7 +23,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use yixian_app::App;
+use yixian_app::clock::real_now;
 use yixian_domain::ids::PersonId;
+use yixian_domain::time::Instant;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -37,7 +39,14 @@ pub(crate) struct Inner {
     pub says: say::Catalogues,
     pub limits: guard::Limits,
     /// One-click sign-in links of the demo company and the setup link; they live with the process.
-    pub links: Mutex<HashMap<String, Entry>>,
+    pub links: Mutex<HashMap<String, Link>>,
+}
+
+/// A one-click link, under the hash of its secret.
+pub(crate) struct Link {
+    entry: Entry,
+    /// In real time; none for one that lives as long as the process.
+    until: Option<Instant>,
 }
 
 /// What a one-click link opens.
@@ -52,7 +61,7 @@ pub enum Entry {
 }
 
 /// How the doors are opened.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
     /// Served over TLS (or behind a proxy that is): cookies are `__Host-` and Secure, HSTS is sent.
     pub tls: bool,
@@ -60,6 +69,12 @@ pub struct Options {
     pub trusted_proxies: Vec<IpAddr>,
     /// Address at which people reach us, for links that are printed or sent.
     pub public_url: String,
+    /// How long a link to set a password lives, days.
+    pub password_link_days: u16,
+}
+
+impl Default for Options {
+    fn default() -> Options { Options { tls: false, trusted_proxies: Vec::new(), public_url: String::new(), password_link_days: 7 } }
 }
 
 impl std::fmt::Debug for Web {
@@ -85,21 +100,24 @@ impl Web {
     pub fn app(&self) -> &App { &self.inner.app }
     /// How the doors are opened.
     pub fn options(&self) -> &Options { &self.inner.options }
-    /// Makes a one-click link that lives with the process; gives its path.
+    /// Makes a one-click link that lives with the process, one to set a password only for its days;
+    /// gives its path.
     pub fn link(&self, entry: Entry) -> String {
         let secret = self.app().mint().secret();
+        let until = matches!(entry, Entry::Password(_)).then(|| real_now().plus_minutes(i64::from(self.options().password_link_days) * 24 * 60));
         let path = match entry {
             Entry::Person(_) => format!("/enter/{secret}"),
             Entry::Password(_) => format!("/password/{secret}"),
             Entry::Setup => format!("/setup/{secret}"),
         };
         if let Ok(mut links) = self.inner.links.lock() {
-            links.insert(yixian_app::mint::hash_secret(&secret), entry);
+            links.insert(yixian_app::mint::hash_secret(&secret), Link { entry, until });
         }
         path
     }
     pub(crate) fn entry(&self, secret: &str) -> Option<Entry> {
-        self.inner.links.lock().ok()?.get(&yixian_app::mint::hash_secret(secret)).cloned()
+        let links = self.inner.links.lock().ok()?;
+        links.get(&yixian_app::mint::hash_secret(secret)).filter(|l| l.until.is_none_or(|until| real_now() < until)).map(|l| l.entry.clone())
     }
     pub(crate) fn spend(&self, secret: &str) {
         if let Ok(mut links) = self.inner.links.lock() {

@@ -54,6 +54,9 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
+/// Where an API token counts: the API, and the photos its records name. Pages are for people.
+fn for_programs(path: &str) -> bool { path.starts_with("/api/") || path.starts_with("/files/") }
+
 /// What forms of a session carry: derived from its secret, useless to anybody else.
 pub fn form_token(session: Option<&str>) -> String {
     hash_secret(&format!("form {}", session.unwrap_or("nobody")))[..32].to_owned()
@@ -70,7 +73,7 @@ impl FromRequestParts<Web> for Visitor {
         let app = web.app();
         let (mut person, mut by_token) = (None, false);
         let secret = session_secret(web, headers);
-        if let Some(token) = bearer(headers) {
+        if let Some(token) = bearer(headers).filter(|_| for_programs(parts.uri.path())) {
             by_token = true;
             person = app.token(token).await?;
         } else if let Some(secret) = secret {

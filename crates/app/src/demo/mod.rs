@@ -87,7 +87,7 @@ impl DemoRole {
         match self {
             DemoRole::Leader => "带队干部",
             DemoRole::Coordinator => "协调员",
-            DemoRole::Handler => "责任单位经办人",
+            DemoRole::Handler => "承办人",
             DemoRole::Verifier => "验收人",
             DemoRole::Raiser => "反映人",
             DemoRole::Administrator => "管理员",

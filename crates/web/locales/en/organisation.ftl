@@ -180,9 +180,12 @@ person-access = Signing in
 person-has-password = Has set a password.
 person-no-password = Has no password yet and cannot sign in.
 person-link = Link to set a password
-person-link-hint = Hand it over in person or by internal mail. It works once and ends when the system restarts.
+person-link-hint = Hand it over in person or by internal mail. It works once, for a few days, and ends when the system restarts.
 person-link-not = This person holds roles beyond the units you administer; a higher administrator must make the link.
-person-link-once = Hand this link to the person. It is shown this once and works once.
+person-link-once = Hand this link to the person. It is shown this once, works once, and ends after { $n ->
+    [one] one day
+   *[other] { $n } days
+}.
 person-link-url = Link
 person-link-care = Whoever has the link can sign in as this person. Do not post it in a group.
 exempt-today = Exempt today

@@ -4,6 +4,7 @@ use super::commands::known;
 use super::page::{Listed, limit};
 use crate::Web;
 use crate::form::query;
+use crate::pages::cut;
 use crate::problem::Failure;
 use crate::visitor::Visitor;
 use axum::Json;
@@ -34,8 +35,7 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     let limit = limit(&q)?;
     let filter = crate::pages::matters::filter(&web, &q, v.person, v.say.now()).await?;
     let (mut rows, total) = web.app().matters(&v.actor, &filter, limit as i64).await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = cut(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.due_sort, r.n));
     Ok(Json(Listed { items: rows.iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
 }

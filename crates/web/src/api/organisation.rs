@@ -2,6 +2,7 @@
 
 use crate::Web;
 use crate::form::query;
+use crate::pages::cut;
 use crate::problem::Failure;
 use crate::visitor::Visitor;
 use axum::Json;
@@ -31,9 +32,8 @@ pub async fn places(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json
     let q = query(uri.query());
     let n = limit(&q, MOST)?;
     let mut list = web.app().places(&v.actor, q.get("after"), q.get("text"), q.get("district"), n as i64 + 1).await?;
-    let more = list.len() > n;
-    list.truncate(n);
-    let next = more.then(|| list.last().map(|p| p.code.clone())).flatten();
+    let more = cut(&mut list, n);
+    let next = list.last().filter(|_| more).map(|p| p.code.clone());
     let items: Vec<Value> = list.into_iter().map(|p| {
         let point = p.point.map(|at| { let (lat, lon) = at.degrees(); json!({ "lat": lat, "lon": lon }) });
         json!({ "id": p.id, "code": p.code, "name": p.name, "kind": p.kind, "district": p.district, "area": p.area, "point": point, "unit": p.unit })
@@ -52,9 +52,10 @@ pub async fn units(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<
         "" => 0,
         code => directory.units().position(|u| u.code == code).ok_or_else(|| AppError::Invalid(vec![FieldError::with("after", "filter", code)]))? + 1,
     };
-    let list: Vec<_> = directory.units().skip(from).take(n + 1).collect();
-    let next = if list.len() > n { list.get(n - 1).map(|u| u.code.clone()) } else { None };
-    let items: Vec<Value> = list.into_iter().take(n).map(|u| json!({
+    let mut list: Vec<_> = directory.units().skip(from).take(n + 1).collect();
+    let more = cut(&mut list, n);
+    let next = list.last().filter(|_| more).map(|u| u.code.clone());
+    let items: Vec<Value> = list.into_iter().map(|u| json!({
         "id": u.id, "code": u.code, "name": u.name, "name_en": u.name_en, "kind": u.kind, "parent": u.parent, "path": u.path, "from": u.from, "to": u.to,
     })).collect();
     Ok(Json(json!({ "items": items, "next": next })))

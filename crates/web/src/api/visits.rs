@@ -4,6 +4,7 @@ use super::commands::known;
 use super::page::{Listed, limit};
 use crate::Web;
 use crate::form::query;
+use crate::pages::cut;
 use crate::problem::Failure;
 use crate::visitor::Visitor;
 use axum::Json;
@@ -37,8 +38,7 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
         ..Filter::default()
     };
     let mut rows = web.app().visits(&v.actor, &filter, limit as i64).await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = cut(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|r| format!("{}~{}", r.day, r.n));
     let at = |ms: Option<i64>| ms.map(|t| Instant(t).to_string());
     let items = rows.iter().map(|r| json!({

@@ -39,7 +39,6 @@ struct ActPage {
     handlers: Vec<(Uuid, String)>,
     by_rule: Option<String>,
     asked: Option<(String, String)>,
-    kept: Vec<String>,
     physical: bool,
     rev: u32,
 }
@@ -109,7 +108,6 @@ async fn form_page(web: &Web, v: &Visitor, id: MatterId, action: MatterAction, m
         words: p.words.get(&p.matter.raised.words.id).cloned().unwrap_or_else(|| say.t("erased")),
         units: units.into_iter().map(|(_, _, id, name)| (id, name)).collect(),
         by_rule: by_rule(web, say, &p),
-        kept: form.photos("photos"),
         rev: p.matter.rev,
         f: Frame::of(web, v, "matters").await?,
         subject, handlers, asked, physical, form, faults,
@@ -189,7 +187,7 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
 pub async fn submit(State(web): State<Web>, v: Visitor, Path((id, name)): Path<(Uuid, String)>, mut form: Form) -> Page {
     person(&v)?;
     let action = action(&name)?;
-    form.take_photos(&web, "photo", "photos").await;
+    form.take_photos(&web).await;
     let done = async {
         if !form.faults.is_empty() {
             return Err(AppError::Invalid(form.faults.clone()));

@@ -5,7 +5,7 @@
 use super::figures::digits;
 use super::rows::unit_name;
 use super::sign_in::person;
-use super::{Faults, Page, Reading, show, show_as, to};
+use super::{Faults, Page, Reading, cut, show, show_as, to};
 use crate::form::{Form, query};
 use crate::frame::Frame;
 use crate::say::Say;
@@ -145,10 +145,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     people.sort_by(|a, b| a.code.cmp(&b.code));
     let people_count = people.len();
     people.retain(|p| p.code.as_str() > form.get("after"));
-    let more = people.len() > PAGE;
-    people.truncate(PAGE);
-    let rest = super::figures::without(&form, &["after"]);
-    let next = more.then(|| people.last().map(|p| format!("/admin?{rest}&after={}#people", p.code))).flatten();
+    let more = cut(&mut people, PAGE);
+    let next = people.last().filter(|_| more).map(|p| format!("/admin?{}#people", form.query_with(&[("after", &p.code)])));
     let today = say.today();
     let exempt = web.app().exemptions(&v.actor, today, today).await?.into_iter().filter_map(|(who, from, to, why)| {
         let p = directory.person(who)?;
@@ -195,7 +193,7 @@ struct UnitPage {
     saved: bool,
 }
 
-async fn unit_form(web: &Web, v: &Visitor, at: String, known: Option<&Unit>, form: Form, saved: bool) -> Result<UnitPage, AppError> {
+async fn unit_form(web: &Web, v: &Visitor, at: String, known: Option<&Unit>, form: Form, faults: Faults, saved: bool) -> Result<UnitPage, AppError> {
     let directory = web.app().directory().await?;
     let parent = known.and_then(|u| u.parent).and_then(|p| directory.unit(p));
     Ok(UnitPage {
@@ -205,7 +203,7 @@ async fn unit_form(web: &Web, v: &Visitor, at: String, known: Option<&Unit>, for
         parents: own_units(v, &directory),
         parent_name: parent.map_or_else(|| v.say.t("unit-no-parent"), |u| unit_name(&v.say, u)),
         kinds: words(&v.say, "unit-kind", &UNIT_KINDS),
-        faults: Faults::none(),
+        faults,
         form,
         saved,
         f: Frame::of(web, v, "admin").await?,
@@ -223,7 +221,7 @@ pub async fn unit_page(State(web): State<Web>, v: Visitor, Path(at): Path<String
     let page = match record::<UnitId>(&at, "unit")? {
         None => {
             let form = Form::of([("id", mint(&web).to_string()), ("parent", q.get("parent").to_owned()), ("kind", "team".to_owned())]);
-            unit_form(&web, &v, at, None, form, false).await?
+            unit_form(&web, &v, at, None, form, Faults::none(), false).await?
         }
         Some(id) => {
             let u = directory.unit(id).filter(|u| administers(&v, u)).ok_or(AppError::NotFound("unit"))?;
@@ -231,7 +229,7 @@ pub async fn unit_page(State(web): State<Web>, v: Visitor, Path(at): Path<String
                 ("id", id.to_string()), ("code", u.code.clone()), ("name", u.name.clone()), ("name_en", u.name_en.clone().unwrap_or_default()),
                 ("kind", name_of(u.kind)), ("parent", u.parent.map(|p| p.to_string()).unwrap_or_default()), ("from", day_text(u.from)), ("to", day_text(u.to)),
             ]);
-            unit_form(&web, &v, at, Some(u), form, q.ticked("saved")).await?
+            unit_form(&web, &v, at, Some(u), form, Faults::none(), q.ticked("saved")).await?
         }
     };
     show(&page)
@@ -258,6 +256,17 @@ async fn carry_out(web: &Web, v: &Visitor, form: &Form, command: Command) -> Res
     let id: CommandId = form.command_id()?;
     web.app().execute(&v.actor, id, Envelope { happened_at: None, command }, None).await?;
     Ok(())
+}
+
+/// To the record that was saved; else its form again, with everything typed and what is wrong.
+async fn saved_or_again<P: Template>(v: &Visitor, records: &str, done: Result<Uuid, AppError>, again: impl AsyncFnOnce(Faults) -> Result<P, AppError>) -> Page {
+    match done {
+        Ok(id) => to(&format!("/admin/{records}/{id}?saved=1")),
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            show_as(status, &again(faults).await?)
+        }
+    }
 }
 
 async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid, AppError> {
@@ -289,17 +298,12 @@ async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid
 pub async fn unit_submit(State(web): State<Web>, v: Visitor, Path(at): Path<String>, form: Form) -> Page {
     person(&v)?;
     may(&v.actor, &Ask::Audit)?;
-    match save_unit(&web, &v, &at, &form).await {
-        Ok(id) => to(&format!("/admin/units/{id}?saved=1")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            let directory = web.app().directory().await?;
-            let known = record::<UnitId>(&at, "unit")?.and_then(|id| directory.unit(id));
-            let mut page = unit_form(&web, &v, at, known, form, false).await?;
-            page.faults = faults;
-            show_as(status, &page)
-        }
-    }
+    let done = save_unit(&web, &v, &at, &form).await;
+    saved_or_again(&v, "units", done, async |faults| {
+        let directory = web.app().directory().await?;
+        let known = record::<UnitId>(&at, "unit")?.and_then(|id| directory.unit(id));
+        unit_form(&web, &v, at, known, form, faults, false).await
+    }).await
 }
 
 struct RoleRow { role: String, unit: String, extra: Option<Choice> }
@@ -330,7 +334,7 @@ struct PersonPage {
 #[derive(Clone, Copy, Default)]
 struct Access { may_link: bool, has_password: bool }
 
-async fn person_form(web: &Web, v: &Visitor, at: String, form: Form, saved: bool) -> Result<PersonPage, AppError> {
+async fn person_form(web: &Web, v: &Visitor, at: String, form: Form, faults: Faults, saved: bool) -> Result<PersonPage, AppError> {
     let directory = web.app().directory().await?;
     let say = &v.say;
     let units = own_units(v, &directory);
@@ -366,7 +370,7 @@ async fn person_form(web: &Web, v: &Visitor, at: String, form: Form, saved: bool
         exempt_form: Form::default(),
         access,
         saved,
-        faults: Faults::none(),
+        faults,
         form,
         f: Frame::of(web, v, "admin").await?,
     })
@@ -396,7 +400,7 @@ pub async fn person_page(State(web): State<Web>, v: Visitor, Path(at): Path<Stri
         None => Form::of([("id", mint(&web).to_string()), ("unit", q.get("unit").to_owned()), ("level", "staff".to_owned()), ("specialty", "general".to_owned())]),
         Some(id) => stored_person(&web, &v, id).await?,
     };
-    show(&person_form(&web, &v, at, form, q.ticked("saved")).await?)
+    show(&person_form(&web, &v, at, form, Faults::none(), q.ticked("saved")).await?)
 }
 
 async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid, AppError> {
@@ -431,20 +435,13 @@ async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uu
 pub async fn person_submit(State(web): State<Web>, v: Visitor, Path(at): Path<String>, form: Form) -> Page {
     person(&v)?;
     may(&v.actor, &Ask::Audit)?;
-    match save_person(&web, &v, &at, &form).await {
-        Ok(id) => to(&format!("/admin/people/{id}?saved=1")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            let mut page = person_form(&web, &v, at, form, false).await?;
-            page.faults = faults;
-            show_as(status, &page)
-        }
-    }
+    let done = save_person(&web, &v, &at, &form).await;
+    saved_or_again(&v, "people", done, async |faults| person_form(&web, &v, at, form, faults, false).await).await
 }
 
 #[derive(Template)]
 #[template(path = "admin_link.html")]
-struct LinkPage { f: Frame, name: String, id: Uuid, url: String }
+struct LinkPage { f: Frame, name: String, id: Uuid, url: String, days: i64 }
 
 /// `POST /admin/people/{id}/link`: a link to set a password, shown once; it works once.
 pub async fn person_link(State(web): State<Web>, v: Visitor, Path(id): Path<PersonId>, _form: Form) -> Page {
@@ -452,7 +449,7 @@ pub async fn person_link(State(web): State<Web>, v: Visitor, Path(id): Path<Pers
     web.app().may_let_in(&v.actor, id).await?;
     let name = web.app().directory().await?.person(id).map(|p| p.name.clone()).ok_or(AppError::NotFound("person"))?;
     let path = web.link(Entry::Password(id));
-    show(&LinkPage { f: Frame::of(&web, &v, "admin").await?, name, id: id.0, url: format!("{}{path}", web.options().public_url) })
+    show(&LinkPage { f: Frame::of(&web, &v, "admin").await?, name, id: id.0, url: format!("{}{path}", web.options().public_url), days: i64::from(web.options().password_link_days) })
 }
 
 /// `POST /admin/people/{id}/exempt`
@@ -472,21 +469,17 @@ pub async fn person_exempt(State(web): State<Web>, v: Visitor, Path(id): Path<Pe
         let (Some(from), Some(to)) = (from, to) else { return Err(AppError::field("from", "day")) };
         Ok(Command::Exempt { person: id.0, from, to, reason })
     };
-    let done = match read() { Ok(c) => carry_out(&web, &v, &form, c).await, Err(e) => Err(e) };
-    match done {
-        Ok(()) => to(&format!("/admin/people/{id}?saved=1")),
-        Err(e) => {
-            let (status, mut faults) = Faults::from_error(&v.say, e)?;
-            // The person's own form has days too; messages lead to these.
-            for (field, _) in faults.list.iter_mut().filter(|f| matches!(f.0.as_str(), "from" | "to")) {
-                field.insert_str(0, "ex-");
-            }
-            let stored = stored_person(&web, &v, id).await?;
-            let mut page = person_form(&web, &v, id.to_string(), stored, false).await?;
-            (page.exempt_faults, page.exempt_form) = (faults, form);
-            show_as(status, &page)
+    let done = match read() { Ok(c) => carry_out(&web, &v, &form, c).await.map(|()| id.0), Err(e) => Err(e) };
+    saved_or_again(&v, "people", done, async |mut faults| {
+        // The person's own form has days too; messages lead to these.
+        for (field, _) in faults.list.iter_mut().filter(|f| matches!(f.0.as_str(), "from" | "to")) {
+            field.insert_str(0, "ex-");
         }
-    }
+        let stored = stored_person(&web, &v, id).await?;
+        let mut page = person_form(&web, &v, id.to_string(), stored, Faults::none(), false).await?;
+        (page.exempt_faults, page.exempt_form) = (faults, form);
+        Ok(page)
+    }).await
 }
 
 #[derive(Template)]
@@ -505,17 +498,17 @@ struct PlacePage {
     saved: bool,
 }
 
-async fn place_form(web: &Web, v: &Visitor, at: String, known: bool, form: Form, saved: bool) -> Result<PlacePage, AppError> {
+async fn place_form(web: &Web, v: &Visitor, at: String, form: Form, faults: Faults, saved: bool) -> Result<PlacePage, AppError> {
     let directory = web.app().directory().await?;
     Ok(PlacePage {
+        known: at != "new",
         at,
         command_id: mint(web),
-        known,
         units: own_units(v, &directory),
         kinds: words(&v.say, "place-kind", &PLACE_KINDS),
         areas: words(&v.say, "area", &AREAS),
         districts: web.app().districts().await?,
-        faults: Faults::none(),
+        faults,
         form,
         saved,
         f: Frame::of(web, v, "places").await?,
@@ -538,8 +531,7 @@ pub async fn place_page(State(web): State<Web>, v: Visitor, Path(at): Path<Strin
             ])
         }
     };
-    let known = at != "new";
-    show(&place_form(&web, &v, at, known, form, query(uri.query()).ticked("saved")).await?)
+    show(&place_form(&web, &v, at, form, Faults::none(), query(uri.query()).ticked("saved")).await?)
 }
 
 async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid, AppError> {
@@ -568,16 +560,8 @@ async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uui
 pub async fn place_submit(State(web): State<Web>, v: Visitor, Path(at): Path<String>, form: Form) -> Page {
     person(&v)?;
     may(&v.actor, &Ask::Audit)?;
-    match save_place(&web, &v, &at, &form).await {
-        Ok(id) => to(&format!("/admin/places/{id}?saved=1")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            let known = at != "new";
-            let mut page = place_form(&web, &v, at, known, form, false).await?;
-            page.faults = faults;
-            show_as(status, &page)
-        }
-    }
+    let done = save_place(&web, &v, &at, &form).await;
+    saved_or_again(&v, "places", done, async |faults| place_form(&web, &v, at, form, faults, false).await).await
 }
 
 struct EventLine { seq: i64, what: String, kind: String, href: Option<String>, who: String, happened: String, recorded: String, late: bool, hash: String }

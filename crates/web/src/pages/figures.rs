@@ -636,9 +636,9 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
         ("", Err(_)) => None,
         (c, _) => Some(say.of_or("category", c)),
     };
-    let link = |page: usize| format!("/figures/{}?{}&page={page}", code.as_str(), without(&q, &["page"]));
+    let link = |page: usize| format!("/figures/{}?{}&page={page}", code.as_str(), q.query_without("page"));
     let parts = figure.denominator_ids().filter(|_| q.get("person").is_empty()).map(|all| {
-        let rest = without(&q, &["page", "part"]);
+        let rest = q.query_with(&[("page", ""), ("part", "")]);
         let tab = |part: &str, key: &str, n: usize, on: bool| (format!("{} {}", say.t(key), digits(n as u64)), format!("/figures/{}?{rest}&part={part}", code.as_str()), on);
         let (few, many) = match report.categories.iter().find(|c| !q.get("category").is_empty() && &*c.category == q.get("category")) {
             Some(c) => (c.on_time.len(), c.closed_with_target.len()),
@@ -664,15 +664,6 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
         f: Frame::of(&web, &v, "figures").await?,
     };
     show_as(StatusCode::OK, &page)
-}
-
-/// The query without some of its fields, for links that change one thing.
-pub fn without(q: &Form, drop: &[&str]) -> String {
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    for (k, v) in q.fields().iter().filter(|(k, v)| !drop.contains(&k.as_str()) && !v.is_empty()) {
-        out.append_pair(k, v);
-    }
-    out.finish()
 }
 
 #[cfg(test)]

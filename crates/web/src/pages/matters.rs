@@ -2,7 +2,7 @@
 
 use super::rows::{self, Row, count, unit_name};
 use super::sign_in::person;
-use super::{Page, show};
+use super::{Page, cut, show};
 use crate::Web;
 use crate::form::{Form, query};
 use crate::frame::Frame;
@@ -76,25 +76,15 @@ pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> 
     Ok(f)
 }
 
-/// The query without some of its fields, for links that change one thing.
-pub fn query_without(q: &Form, drop: &[&str]) -> String {
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    for (k, v) in q.fields().iter().filter(|(k, v)| !drop.contains(&k.as_str()) && !v.is_empty()) {
-        out.append_pair(k, v);
-    }
-    out.finish()
-}
-
 /// `GET /matters`
 pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let me = person(&v)?;
     let q = query(uri.query());
     let f = filter(&web, &q, Some(me), v.say.now()).await?;
     let (mut list, total) = web.app().matters(&v.actor, &f, PAGE as i64).await?;
-    let more = list.len() > PAGE;
-    list.truncate(PAGE);
+    let more = cut(&mut list, PAGE);
     let rows = rows::rows(&web, &v.say, &list).await?;
-    let next = more.then(|| rows.last().map(|r| format!("/matters?{}&after={}", query_without(&q, &["after"]), r.key))).flatten();
+    let next = rows.last().filter(|_| more).map(|r| format!("/matters?{}", q.query_with(&[("after", &r.key)])));
     let say = &v.say;
     let word = |x: String| x;
     let directory = web.app().directory().await?;

@@ -134,16 +134,15 @@ pub async fn notices(State(web): State<Web>, v: Visitor, _form: Form) -> Page {
 /// `POST /me/password`: the old one is asked for; every other session ends.
 pub async fn password(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
     let me = person(&v)?;
-    let raw = |k: &str| form.fields().iter().find(|(n, _)| n == k).map(|(_, p)| p.clone()).unwrap_or_default();
     let code = web.app().directory().await?.person(me).map(|p| p.code.clone()).unwrap_or_default();
-    let done = if raw("password") != raw("again") {
+    let done = if form.raw("password") != form.raw("again") {
         Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
     } else if web.inner.limits.sign_in(from.0, &code).is_err() {
         let faults = Faults { list: vec![(String::new(), v.say.t("error-too-many"))] };
         return render(&web, &v, me, After { status: StatusCode::TOO_MANY_REQUESTS, faults, ..After::default() }).await;
     } else {
-        match web.app().sign_in(&code, raw("old")).await {
-            Ok(_) => web.app().set_password(me, raw("password")).await,
+        match web.app().sign_in(&code, form.raw("old")).await {
+            Ok(_) => web.app().set_password(me, form.raw("password")).await,
             Err(AppError::SignInRefused) => Err(AppError::field("old", "password_wrong")),
             Err(e) => Err(e),
         }

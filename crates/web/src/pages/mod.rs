@@ -51,6 +51,13 @@ pub fn show_as<T: Template>(status: StatusCode, page: &T) -> Page {
     Ok((status, Html(html)).into_response())
 }
 
+/// Cuts a list that was asked for with one row more than a page down to the page; tells whether there is more.
+pub fn cut<T>(list: &mut Vec<T>, page: usize) -> bool {
+    let more = list.len() > page;
+    list.truncate(page);
+    more
+}
+
 /// After a write: to the page that shows it.
 pub fn to(path: &str) -> Page { Ok(Redirect::to(path).into_response()) }
 

@@ -1,9 +1,9 @@
 //! The register of places: who was there when, and what is open there.
 
-use super::figures::{VisitLine, visit_lines, without};
+use super::figures::{VisitLine, visit_lines};
 use super::rows::{self, Row, unit_name};
 use super::sign_in::person;
-use super::{Page, show};
+use super::{Page, cut, show};
 use crate::Web;
 use crate::form::{Form, query};
 use crate::frame::Frame;
@@ -42,10 +42,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let form = query(uri.query());
     let text: String = form.get("text").chars().take(100).collect();
     let mut list = web.app().places(&v.actor, form.get("after"), &text, form.get("district"), PAGE as i64 + 1).await?;
-    let more = list.len() > PAGE;
-    list.truncate(PAGE);
-    let rest = without(&form, &["after"]);
-    let next = more.then(|| list.last().map(|p| format!("/places?{rest}&after={}", p.code))).flatten();
+    let more = cut(&mut list, PAGE);
+    let next = list.last().filter(|_| more).map(|p| format!("/places?{}", form.query_with(&[("after", &p.code)])));
     let directory = web.app().directory().await?;
     let say = &v.say;
     let page = PlacesPage {
@@ -57,7 +55,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
             code: p.code,
         }).collect(),
         districts: web.app().districts().await?,
-        first: format!("/places?{rest}"),
+        first: format!("/places?{}", form.query_without("after")),
         next,
         form,
         f: Frame::of(&web, &v, "places").await?,
@@ -93,14 +91,12 @@ pub async fn place(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>) -> 
     let directory = web.app().directory().await?;
     let unit = p.unit.and_then(|u| directory.unit(u));
     let mut visits = web.app().visits(&v.actor, &visit::Filter { place: Some(id), newest: true, ..Default::default() }, FEW as i64).await?;
-    let more_visits = (visits.len() > FEW).then(|| format!("/visits?place={id}"));
-    visits.truncate(FEW);
+    let more_visits = cut(&mut visits, FEW).then(|| format!("/visits?place={id}"));
     let last = visits.iter().filter_map(|r| r.started_at).max();
     let days = last.map(|at| i64::from((say.today() - say.zone().date_of(Instant(at))).get_days()));
     let here = matter::Filter { place: Some(id), order: matter::Order::Due, ..Default::default() };
     let (mut open, _) = web.app().matters(&v.actor, &here, FEW as i64).await?;
-    let more_open = (open.len() > FEW).then(|| format!("/matters?place={id}&open=1"));
-    open.truncate(FEW);
+    let more_open = cut(&mut open, FEW).then(|| format!("/matters?place={id}&open=1"));
     let mut facts = vec![
         (say.t("place-kind"), say.of("place-kind", &name_of(p.kind))),
         (say.t("place-district"), p.district.clone()),

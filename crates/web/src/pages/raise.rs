@@ -24,7 +24,6 @@ struct RaisePage {
     kinds: Vec<(String, String, Vec<(String, String)>)>,
     origins: Vec<(&'static str, String)>,
     places: Vec<(Uuid, String)>,
-    kept: Vec<String>,
 }
 
 /// Places found shown as chips.
@@ -58,7 +57,6 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         origins: [Origin::Staff, Origin::Counter, Origin::Hotline12345, Origin::Hotline95598].into_iter()
             .map(|o| match o { Origin::Counter => "counter", Origin::Hotline12345 => "hotline12345", Origin::Hotline95598 => "hotline95598", _ => "staff" })
             .map(|n| (n, say.of("origin", n))).collect(),
-        kept: form.photos("photos"),
         f: Frame::of(web, v, "matters").await?,
         kinds, places, form, faults,
     };
@@ -97,7 +95,7 @@ fn command(form: &Form) -> Result<Command, AppError> {
 /// `POST /matters/new`
 pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page {
     person(&v)?;
-    form.take_photos(&web, "photo", "photos").await;
+    form.take_photos(&web).await;
     if form.get("search") == "place" {
         return form_page(&web, &v, form, Faults::none(), StatusCode::OK).await;
     }

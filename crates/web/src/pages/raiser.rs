@@ -1,5 +1,5 @@
 //! The raiser's page: without an account, by an unguessable link. His own words, how it goes, by
-//! when, the answer beside his words, his verdict. A link that is not known costs the guesser time.
+//! when, the answer beside his words, his verdict. The guard slows down whoever guesses links.
 
 use super::matter::{answer_of, clock_of, solution_of, timeline};
 use super::rows::{Pill, number, pill, stage_class, unit_name};
@@ -7,11 +7,8 @@ use super::{Faults, Page, show_as, to};
 use crate::Web;
 use crate::form::Form;
 use crate::frame::Frame;
-use crate::guard::From;
-use crate::problem::Failure;
 use crate::visitor::Visitor;
 use askama::Template;
-use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use yixian_app::AppError;
@@ -46,21 +43,13 @@ struct RaiserPage {
     waiting: bool,
 }
 
-async fn actor(web: &Web, from: From, secret: &str) -> Result<(Actor, MatterId), Failure> {
-    match web.app().raiser(secret).await? {
-        Some((matter, contact)) => Ok((Actor::Raiser { contact, matter }, matter)),
-        None => {
-            // Guessing is slow for whoever guesses; the answer is the same either way.
-            if web.inner.limits.unknown_link(from.0).is_err() {
-                return Err(Failure(AppError::Denied(yixian_domain::access::Denial::OutOfSight)));
-            }
-            Err(Failure(AppError::NotFound("link")))
-        }
-    }
+async fn actor(web: &Web, secret: &str) -> Result<(Actor, MatterId), AppError> {
+    let (matter, contact) = web.app().raiser(secret).await?.ok_or(AppError::NotFound("link"))?;
+    Ok((Actor::Raiser { contact, matter }, matter))
 }
 
-async fn shown(web: &Web, v: &Visitor, from: From, secret: String, mut form: Form, faults: Faults, status: StatusCode) -> Page {
-    let (actor, id) = actor(web, from, &secret).await?;
+async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+    let (actor, id) = actor(web, &secret).await?;
     let p = web.app().matter_page(&actor, id).await?;
     let d = web.app().directory().await?;
     let say = &v.say;
@@ -93,11 +82,11 @@ async fn shown(web: &Web, v: &Visitor, from: From, secret: String, mut form: For
 }
 
 /// `GET /r/{secret}`
-pub async fn page(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, Path(secret): Path<String>) -> Page {
-    shown(&web, &v, from, secret, Form::default(), Faults::none(), StatusCode::OK).await
+pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
+    shown(&web, &v, secret, Form::default(), Faults::none(), StatusCode::OK).await
 }
 
-async fn act(web: Web, v: Visitor, from: From, secret: String, form: Form, command: Result<Command, AppError>, actor: Actor) -> Page {
+async fn act(web: Web, v: Visitor, secret: String, form: Form, command: Result<Command, AppError>, actor: Actor) -> Page {
     let done = async {
         let envelope = Envelope { happened_at: None, command: command? };
         web.app().execute(&actor, form.command_id()?, envelope, None).await
@@ -106,28 +95,28 @@ async fn act(web: Web, v: Visitor, from: From, secret: String, form: Form, comma
         Ok(_) => to(&format!("/r/{secret}")),
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
-            shown(&web, &v, from, secret, form, faults, status).await
+            shown(&web, &v, secret, form, faults, status).await
         }
     }
 }
 
 /// `POST /r/{secret}/rate`
-pub async fn rate(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, Path(secret): Path<String>, form: Form) -> Page {
-    let (who, id) = actor(&web, from, &secret).await?;
+pub async fn rate(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+    let (who, id) = actor(&web, &secret).await?;
     let command = form.word::<Verdict>("verdict", "verdict").map_err(|e| AppError::Invalid(vec![e]))
         .map(|verdict| Command::Rate { matter: id.0, verdict, words: form.get("words").to_owned() });
-    act(web, v, from, secret, form, command, who).await
+    act(web, v, secret, form, command, who).await
 }
 
 /// `POST /r/{secret}/comment`
-pub async fn comment(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, Path(secret): Path<String>, form: Form) -> Page {
-    let (who, id) = actor(&web, from, &secret).await?;
+pub async fn comment(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+    let (who, id) = actor(&web, &secret).await?;
     let command = Ok(Command::Comment { matter: id.0, words: form.get("words").to_owned(), photos: vec![], corrects: None });
-    act(web, v, from, secret, form, command, who).await
+    act(web, v, secret, form, command, who).await
 }
 
 /// `GET /r/{secret}/files/{sha}`
-pub async fn file(State(web): State<Web>, Extension(from): Extension<From>, Path((secret, sha)): Path<(String, String)>) -> Page {
-    let (who, _): (Actor, MatterId) = actor(&web, from, &secret).await?;
+pub async fn file(State(web): State<Web>, Path((secret, sha)): Path<(String, String)>) -> Page {
+    let (who, _) = actor(&web, &secret).await?;
     super::files::serve(&web, &who, &sha).await
 }

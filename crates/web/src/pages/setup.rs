@@ -28,15 +28,14 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
 /// `POST /setup/{secret}`
 pub async fn submit(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
     known(&web, &secret)?;
-    let raw = |k: &str| form.fields().iter().find(|(n, _)| n == k).map(|(_, p)| p.clone()).unwrap_or_default();
     let first = FirstPerson {
         company: form.get("company").to_owned(),
         company_code: form.get("company_code").to_owned(),
         name: form.get("name").to_owned(),
         code: form.get("code").to_owned(),
-        password: raw("password"),
+        password: form.raw("password"),
     };
-    let done = if raw("password") == raw("again") {
+    let done = if form.raw("password") == form.raw("again") {
         web.app().set_up(first).await
     } else {
         Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))

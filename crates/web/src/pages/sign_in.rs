@@ -3,10 +3,11 @@
 //! again and then sends what was typed on its way.
 
 use super::{Faults, Page, show, show_as, to};
-use crate::form::Form;
+use crate::form::{Form, PHOTOS};
 use crate::frame::Frame;
 use crate::guard::From;
 use crate::problem::Failure;
+use crate::say::Say;
 use crate::visitor::{COOKIE_PLAIN, COOKIE_TLS, Visitor, form_token, session_secret};
 use crate::{Entry, Web};
 use askama::Template;
@@ -30,13 +31,38 @@ struct SignIn {
     late: Option<(String, Vec<(String, String)>)>,
 }
 
+impl SignIn {
+    /// What becomes of what was typed.
+    fn kept(&self) -> &'static str {
+        let photos = self.late.iter().flat_map(|(_, fields)| fields).any(|(name, _)| is_photo(name));
+        if photos { "late-form-kept-photos" } else { "late-form-kept" }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "enter.html")]
 struct EnterPage { f: Frame, name: String, secret: String }
 
 #[derive(Template)]
 #[template(path = "again.html")]
-struct AgainPage { f: Frame, action: String, fields: Vec<(String, String)> }
+struct AgainPage { f: Frame, action: String, fields: Vec<Typed> }
+
+/// A field on its way again; long texts are shown under a name, so that he sees what he sends.
+struct Typed { name: String, label: Option<String>, value: String }
+
+/// Longest text that is sent on without being shown, bytes.
+const SHORT: usize = 40;
+
+/// Whether a field holds addresses of photos, which nobody reads.
+fn is_photo(name: &str) -> bool { PHOTOS.iter().any(|(_, kept)| *kept == name) }
+
+fn typed(say: &Say, (name, value): (String, String)) -> Typed {
+    let label = (value.len() > SHORT && !is_photo(&name)).then(|| match say.of_or("field", &name) {
+        known if known != name => known,
+        _ => say.t("late-form-typed"),
+    });
+    Typed { name, label, value }
+}
 
 #[derive(Template)]
 #[template(path = "password.html")]
@@ -83,9 +109,7 @@ async fn check(web: &Web, v: &Visitor, from: From, form: &Form) -> Result<String
     if web.inner.limits.sign_in(from.0, &code).is_err() {
         return Err((StatusCode::TOO_MANY_REQUESTS, Faults { list: vec![(String::new(), v.say.t("error-too-many"))] }));
     }
-    // Not trimmed: a password may begin or end with a space.
-    let password = form.fields().iter().find(|(k, _)| k == "password").map(|(_, p)| p.clone()).unwrap_or_default();
-    match web.app().sign_in(&code, password).await {
+    match web.app().sign_in(&code, form.raw("password")).await {
         Ok((_, secret)) => Ok(secret),
         Err(e) => Err((crate::problem::status(&e), Faults { list: vec![(String::new(), v.say.error(&e))] })),
     }
@@ -94,7 +118,7 @@ async fn check(web: &Web, v: &Visitor, from: From, form: &Form) -> Result<String
 fn retry(status: StatusCode, page: &SignIn) -> Page {
     let mut response = show_as(status, page)?;
     if status == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        response.headers_mut().insert(header::RETRY_AFTER, crate::guard::A_MINUTE);
     }
     Ok(response)
 }
@@ -133,7 +157,7 @@ pub async fn again(State(web): State<Web>, v: Visitor, Extension(from): Extensio
         Ok(secret) => {
             let mut f = Frame::plain(&web, &v);
             f.form_token = form_token(Some(&secret));
-            let mut response = show(&AgainPage { f, action, fields: kept })?;
+            let mut response = show(&AgainPage { f, action, fields: kept.into_iter().map(|k| typed(&v.say, k)).collect() })?;
             response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, &secret, SESSION_MS / 1000));
             Ok(response)
         }
@@ -191,8 +215,7 @@ pub async fn password_page(State(web): State<Web>, v: Visitor, Path(secret): Pat
 /// `POST /password/{secret}`: the link is spent.
 pub async fn password(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
     let (id, name) = link_person(&web, to_set(&web, &secret)).await?;
-    let raw = |k: &str| form.fields().iter().find(|(n, _)| n == k).map(|(_, p)| p.clone()).unwrap_or_default();
-    let (first, second) = (raw("password"), raw("again"));
+    let (first, second) = (form.raw("password"), form.raw("again"));
     let done = if first == second {
         web.app().set_password(id, first).await
     } else {

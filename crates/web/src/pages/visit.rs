@@ -401,7 +401,7 @@ async fn goes(web: &Web, v: &Visitor, id: Uuid) -> Result<(), AppError> {
 /// `POST /visits/{id}/start`
 pub async fn start(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mut form: Form) -> Page {
     goes(&web, &v, id).await?;
-    form.take_photos(&web, "photo", "photos").await;
+    form.take_photos(&web).await;
     match form.command_id() {
         Ok(command) => check_in(&web, &v, id, command, form).await,
         Err(e) => {
@@ -467,8 +467,7 @@ fn finding_command(form: &Form, id: Uuid) -> Result<Command, AppError> {
 /// `POST /visits/{id}/findings`
 pub async fn finding(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mut form: Form) -> Page {
     goes(&web, &v, id).await?;
-    form.take_photos(&web, "photo", "photos").await;
-    form.take_photos(&web, "after_photo", "after").await;
+    form.take_photos(&web).await;
     let done = async {
         let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]));
         let command = match (finding_command(&form, id), &at) {

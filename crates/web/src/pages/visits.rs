@@ -4,7 +4,7 @@
 
 use super::rows::unit_name;
 use super::sign_in::person;
-use super::{Page, show};
+use super::{Page, cut, show};
 use crate::Web;
 use crate::form::{Form, query};
 use crate::frame::Frame;
@@ -133,18 +133,6 @@ pub async fn lines(web: &Web, say: &Say, rows: &[ListRow]) -> Result<Vec<Line>, 
 
 fn bad(e: FieldError) -> AppError { AppError::Invalid(vec![e]) }
 
-/// The query with some fields replaced, for links that change one thing.
-fn query_with(q: &Form, replace: &[(&str, &str)]) -> String {
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    for (k, v) in q.fields().iter().filter(|(k, v)| k != "after" && !v.is_empty() && !replace.iter().any(|(r, _)| r == k)) {
-        out.append_pair(k, v);
-    }
-    for (k, v) in replace.iter().filter(|(_, v)| !v.is_empty()) {
-        out.append_pair(k, v);
-    }
-    out.finish()
-}
-
 /// `GET /visits`
 pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let me = person(&v)?;
@@ -173,9 +161,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let after = q.get("after").split_once('.').and_then(|(d, n)| Some((d.parse::<Date>().ok()?.to_string(), n.parse().ok()?)));
     let filter = Filter { days: Some((from, to)), person: q.ticked("mine").then_some(me), host, kind, state, place, newest: false, after };
     let mut rows = web.app().visits(&v.actor, &filter, PAGE as i64).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = rows.last().filter(|_| more).map(|r| format!("/visits?{}", query_with(&q, &[("after", &format!("{}.{}", r.day, r.n))])));
+    let more = cut(&mut rows, PAGE);
+    let next = rows.last().filter(|_| more).map(|r| format!("/visits?{}", q.query_with(&[("after", &format!("{}.{}", r.day, r.n))])));
     let mut days: Vec<Day> = Vec::new();
     for (row, line) in rows.iter().zip(lines(&web, say, &rows).await?) {
         if days.last().is_none_or(|d| d.iso != row.day) {
@@ -186,7 +173,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         }
     }
     let tab = |key: &str, a: Date, b: Date| {
-        let link = format!("/visits?{}", query_with(&q, &[("from", &a.to_string()), ("to", &b.to_string())]));
+        let link = format!("/visits?{}", q.query_with(&[("from", &a.to_string()), ("to", &b.to_string()), ("after", "")]));
         (say.t(key), link, a == from && b == to)
     };
     let (monday, sunday) = (week.monday(), week.sunday());
