@@ -9,6 +9,7 @@ mod data;
 mod doctor;
 mod figures;
 mod indicator;
+mod plan;
 mod plan_month;
 mod serve;
 

@@ -18,6 +18,8 @@ use yixian_app::mint::Mint;
 
 #[derive(Subcommand)]
 pub(crate) enum Plan {
+    #[command(flatten)]
+    Files(crate::plan::Planning),
     /// Plans a month of the company's visits, checks the plan and keeps it (JSON).
     Month(Ask),
 }
@@ -49,10 +51,10 @@ pub(crate) struct Ask {
 }
 
 pub(crate) async fn run(p: Plan) -> anyhow::Result<ExitCode> {
-    match p { Plan::Month(ask) => month(ask).await }
+    match p { Plan::Files(p) => crate::plan::run(p), Plan::Month(ask) => month(ask).await }
 }
 
-pub(crate) async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
+async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
     let app = open(&ask.company, Clock::Real, Mint::random()).await?;
     let directory = app.directory().await?;
     let unit = match &ask.unit {

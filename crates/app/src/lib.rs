@@ -28,6 +28,7 @@ mod visits;
 pub use error::{AppError, FieldError};
 pub use execute::Receipt;
 pub use yixian_domain as domain;
+pub use yixian_planner as planner;
 pub use yixian_store as store;
 
 use clock::Clock;

@@ -456,8 +456,8 @@ impl<'a> Book<'a> {
             sites: self.places.len() as u32,
             prize: self.prize,
             pct: rounded(100.0 * self.prize as f64 / all.max(1) as f64, 2),
-            travel_h: rounded(self.travel as f64 / 60.0, 1),
-            min_per_visit: rounded(self.travel as f64 / f64::from(visits.max(1)), 1),
+            travel_h: tenths(self.travel as f64 / 60.0),
+            min_per_visit: tenths(self.travel as f64 / f64::from(visits.max(1))),
             quota_met: (0..).zip(&request.leaders).filter(|(i, l)| visits_of(*i) >= u32::from(l.quota)).count() as u32,
             quota_short: (0..).zip(&request.leaders).map(|(i, l)| u32::from(l.quota).saturating_sub(visits_of(i))).sum(),
             weeks: self.weeks.len() as u32,
@@ -466,12 +466,15 @@ impl<'a> Book<'a> {
             head_visits_sd: rounded(spread.sqrt(), 2),
             dropped: 0,
             // In this order, so that the last bit is that of the reference.
-            obj: rounded(w.priority * self.prize as f64 - w.travel * self.travel as f64 + w.duty * owed as f64 + w.weekly * self.weeks.len() as f64, 1),
+            obj: tenths(w.priority * self.prize as f64 - w.travel * self.travel as f64 + w.duty * owed as f64 + w.weekly * self.weeks.len() as f64),
             kept: base.as_ref().map(|b| self.seen.iter().filter(|(t, (s, _))| b.get(*t) == Some(s)).count() as u32),
             base: base.as_ref().map(|b| b.len() as u32),
         }
     }
 }
+
+/// Rounded to tenths as numpy does for what is computed from its numbers: ten times the value, its tie to even.
+fn tenths(x: f64) -> f64 { (x * 10.0).round_ties_even() / 10.0 }
 
 /// Rounded to so many decimals, the exact value's tie to even, as the reference does.
 fn rounded(x: f64, decimals: usize) -> f64 { format!("{x:.decimals$}").parse().unwrap_or(x) }

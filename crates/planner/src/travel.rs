@@ -93,6 +93,10 @@ impl Default for Travel {
     fn default() -> Self { Travel::Matrix(Matrix { places: 0, ticks: Arc::default(), source: Source::Guess }) }
 }
 
+impl fmt::Debug for Matrix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "Matrix({} places, {:?})", self.places, self.source) }
+}
+
 impl fmt::Debug for Travel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = match self { Travel::Matrix(_) => "matrix", Travel::Computed(_) => "computed" };

@@ -80,7 +80,7 @@ fn reference(folder: &Path, plan: &Path, base: Option<&Path>) -> Option<serde_js
     args.extend(base.map(Path::as_os_str));
     let out = python(&args, !numpy).expect("python3");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let text = String::from_utf8(out.stdout).expect("text").replace('\'', "\"").replace("np.int64(", "").replace(')', "");
+    let text = String::from_utf8(out.stdout).expect("text").replace('\'', "\"").replace("np.int64(", "").replace("np.float64(", "").replace(')', "");
     Some(serde_json::from_str(&text).expect("a dictionary"))
 }
 

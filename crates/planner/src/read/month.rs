@@ -9,6 +9,7 @@ use crate::model::*;
 use crate::travel::{Matrix, Travel};
 use crate::validate;
 use std::collections::{HashMap, HashSet};
+use std::io::Read;
 
 /// The files' contents.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +53,10 @@ pub struct Month {
 }
 
 /// Reads a month. Each fault names file and row.
-pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> {
+pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> { read_with(files, files.matrix) }
+
+/// Reads a month whose matrix comes from elsewhere than [`Files::matrix`], piece by piece: of a large one there is no second copy.
+pub fn read_with(files: &Files<'_>, minutes: impl Read) -> Result<Month, Vec<Fault>> {
     let mut faults = Vec::new();
     let f = &mut faults;
     let (mut places, mut districts, mut by_name) = (Vec::new(), Vec::new(), HashMap::new());
@@ -132,7 +136,7 @@ pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> {
         });
     }
 
-    let travel = matrix("matrix.u16", files.matrix, places.len(), f);
+    let travel = matrix("matrix.u16", minutes, places.len(), f);
     let request = Request { tasks, leaders, shifts, travel: travel.unwrap_or_default(), ..Request::default() };
     // What the rows say together. A row that could not be read is not blamed a second time, nor for a matrix that is not there.
     let unread: HashSet<At> = faults.iter().map(|fault| fault.at).collect();
@@ -163,18 +167,42 @@ fn degrees(row: &super::table::Cells<'_>, column: usize, field: &'static str, mo
 }
 
 /// Reads a square of little-endian minutes for so many places; 65,535 means that no way is known and is refused.
-pub fn matrix(file: &'static str, bytes: &[u8], places: usize, faults: &mut Vec<Fault>) -> Option<Travel> {
+pub fn matrix(file: &'static str, mut from: impl Read, places: usize, faults: &mut Vec<Fault>) -> Option<Travel> {
     let mut say = |at, what| faults.push(Fault { at, what });
-    let (entries, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
-        say(At::File { file }, Wrong::CutEntry { bytes: bytes.len() as u64 });
-    }
     let needed = places as u64 * places as u64;
-    if entries.len() as u64 != needed {
-        say(At::File { file }, Wrong::MatrixSize { found: entries.len() as u64, places: places as u64, needed });
+    let mut ticks: Vec<u16> = Vec::new();
+    if let Err(e) = ticks.try_reserve_exact(usize::try_from(needed).unwrap_or(usize::MAX)) {
+        say(At::File { file }, Wrong::Unreadable { why: e.to_string() });
         return None;
     }
-    let ticks: Vec<u16> = entries.iter().map(|e| u16::from_le_bytes(*e)).collect();
+    let mut piece = vec![0u8; 1 << 16];
+    let (mut read, mut held) = (0u64, 0);
+    loop {
+        match from.read(&mut piece[held..]) {
+            Ok(0) => break,
+            Ok(n) => {
+                read += n as u64;
+                let (entries, rest) = piece[..held + n].as_chunks::<2>();
+                let room = (needed - ticks.len() as u64) as usize;
+                ticks.extend(entries.iter().take(room).map(|e| u16::from_le_bytes(*e)));
+                held = rest.len();
+                let last = rest.first().copied();
+                if let Some(byte) = last { piece[0] = byte; }
+            }
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => {
+                say(At::File { file }, Wrong::Unreadable { why: e.to_string() });
+                return None;
+            }
+        }
+    }
+    if held != 0 {
+        say(At::File { file }, Wrong::CutEntry { bytes: read });
+    }
+    if read / 2 != needed {
+        say(At::File { file }, Wrong::MatrixSize { found: read / 2, places: places as u64, needed });
+        return None;
+    }
     for (row, line) in (0u64..).zip(ticks.chunks(places.max(1))) {
         if let Some(what) = validate::no_way(line) {
             say(At::Row { file, row }, what);

@@ -30,12 +30,9 @@ pub(super) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    /// A chain with a first plan: the base plan as far as it holds, then greedy.
-    pub(super) fn new(on: &'a Instance<'a>, seed: u64, tuning: Tuning) -> Chain<'a> {
-        let mut state = State::new(on);
-        let mut chance = Chance::new(seed);
-        super::first::plan(on, &mut state, &mut chance);
-        state.settle();
+    /// A chain that sets out from a first plan.
+    pub(super) fn new(on: &'a Instance<'a>, seed: u64, state: State, tuning: Tuning) -> Chain<'a> {
+        let chance = Chance::new(seed);
         let (worth, rank) = (state.worth(on), state.rank(on));
         Chain {
             on, tuning, chance, worth, best: state.routes.clone(), best_totals: state.totals, best_rank: rank, differs: vec![],

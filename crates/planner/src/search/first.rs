@@ -5,8 +5,13 @@ use super::instance::{Instance, NONE};
 use super::recreate;
 use super::state::{Spot, State, Taste};
 
-/// Fills an empty plan.
-pub(super) fn plan(on: &Instance, state: &mut State, chance: &mut Chance) {
+/// Where so many pairs of tasks and shifts are possible, a task looks at its neighbours' shifts and a few more.
+const MANY: usize = 20_000_000;
+
+/// A first plan.
+pub(super) fn plan(on: &Instance, seed: u64) -> State {
+    let mut fresh = State::new(on);
+    let (state, chance) = (&mut fresh, &mut Chance::new(seed));
     if let Some(base) = &on.request.base {
         for route in base.routes.iter().filter(|r| (r.shift as usize) < on.tours.len()) {
             for stop in &route.stops {
@@ -23,10 +28,17 @@ pub(super) fn plan(on: &Instance, state: &mut State, chance: &mut Chance) {
     order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut shifts = vec![];
     for (_, t) in order {
-        shifts.clear();
-        shifts.extend(on.shifts_of(t, 0));
+        if on.jobs.len() * on.tours.len() < MANY {
+            shifts.clear();
+            shifts.extend(on.shifts_of(t, 0));
+        } else {
+            recreate::shifts(on, state, t, 64, chance, &mut shifts);
+        }
         if let Some(spot) = recreate::best(on, state, t, &shifts, &taste, chance) { state.insert(on, t, &spot); }
+        state.settle();
     }
+    fresh.settle();
+    fresh
 }
 
 /// Puts a visit of the base plan at the end of its route, or where it fits best.

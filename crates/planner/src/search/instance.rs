@@ -149,7 +149,15 @@ impl<'a> Instance<'a> {
     fn match_up(&mut self) {
         let request = self.request;
         let mut fits = vec![0u64; self.words * self.jobs.len()];
+        // Few places are ends of shifts; the way from and to each is looked up once per task.
+        let mut ends: Vec<u32> = request.shifts.iter().flat_map(|s| [s.from, s.to]).collect();
+        ends.sort_unstable();
+        ends.dedup();
+        let end_of = |place: u32| ends.binary_search(&place).unwrap_or(0);
+        let ends_of: Vec<(usize, usize)> = request.shifts.iter().map(|s| (end_of(s.from), end_of(s.to))).collect();
+        let mut ways = vec![(0, 0); ends.len()];
         for (t, task) in request.tasks.iter().enumerate() {
+            for (way, &end) in ways.iter_mut().zip(&ends) { *way = (request.travel.ticks(end, task.place), request.travel.ticks(task.place, end)); }
             for window in &task.windows {
                 for day in window.first..=window.last.min(self.by_day.len().saturating_sub(1) as u16) {
                     let Some(shifts) = self.by_day.get(usize::from(day)) else { break };
@@ -157,9 +165,9 @@ impl<'a> Instance<'a> {
                         let shift = &request.shifts[s as usize];
                         let leader = &request.leaders[shift.leader as usize];
                         if leader.rank < task.rank || task.skill.is_some_and(|k| leader.skills >> k & 1 == 0) || shift.most == 0 { continue }
-                        if window.closes < shift.starts || window.opens + task.service > shift.ends { continue }
-                        let begins = window.opens.max(shift.starts + request.travel.ticks(shift.from, task.place));
-                        if begins > window.closes || begins + task.service + request.travel.ticks(task.place, shift.to) > shift.ends { continue }
+                        let (from, to) = ends_of[s as usize];
+                        let begins = window.opens.max(shift.starts + ways[from].0);
+                        if begins > window.closes || begins + task.service + ways[to].1 > shift.ends { continue }
                         fits[t * self.words + s as usize / 64] |= 1 << (s % 64);
                     }
                 }

@@ -71,14 +71,18 @@ pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u
             scratch.shifts.clear();
             scratch.shifts.extend(state.touched.iter().copied().filter(|&s| on.fits(t, s)));
         } else {
-            shifts(on, state, t, chance, &mut scratch.shifts);
+            shifts(on, state, t, OTHERS, chance, &mut scratch.shifts);
         }
         if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) { state.insert(on, t, &spot); }
     }
 }
 
-/// The shifts worth a look for a task.
-fn shifts(on: &Instance, state: &State, t: u32, chance: &mut Chance, out: &mut Vec<u32>) {
+/// Shifts that are looked at although nothing near is planned on them.
+const OTHERS: usize = 6;
+
+/// The shifts worth a look for a task: all where there are few; else those of its neighbours, those that have just lost visits, and
+/// `others` from anywhere.
+pub(super) fn shifts(on: &Instance, state: &State, t: u32, others: usize, chance: &mut Chance, out: &mut Vec<u32>) {
     out.clear();
     if on.small {
         out.extend(on.shifts_of(t, 0));
@@ -90,7 +94,7 @@ fn shifts(on: &Instance, state: &State, t: u32, chance: &mut Chance, out: &mut V
         if s != NONE && on.fits(t, s) && !out.contains(&s) { out.push(s); }
     }
     let from = chance.below(on.tours.len());
-    for s in on.shifts_of(t, from).take(6) {
+    for s in on.shifts_of(t, from).take(others) {
         if !out.contains(&s) { out.push(s); }
     }
 }
@@ -112,7 +116,7 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
     scratch.spots.clear();
     for k in 0..scratch.keyed.len() {
         let t = scratch.keyed[k].1;
-        shifts(on, state, t, chance, &mut scratch.shifts);
+        shifts(on, state, t, OTHERS, chance, &mut scratch.shifts);
         if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) { scratch.spots.push((t, Some(spot))); }
     }
     loop {
@@ -130,7 +134,7 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
         for i in 0..scratch.spots.len() {
             let (t, Some(old)) = scratch.spots[i] else { continue };
             if old.shift == changed {
-                shifts(on, state, t, chance, &mut scratch.shifts);
+                shifts(on, state, t, OTHERS, chance, &mut scratch.shifts);
                 scratch.spots[i].1 = best(on, state, t, &scratch.shifts, taste, chance);
             } else if on.fits(t, changed) {
                 let new = best(on, state, t, &[changed], taste, chance);
