@@ -85,7 +85,7 @@ async fn from_the_form_to_the_calendar() {
     let mine = c.enter(leader).await;
     let week = yixian_domain::duty::IsoWeek::of(first.day.parse().expect("a day"));
     let page = c.knock(Knock::get(format!("/planning/week?week={week}")).cookie(&mine)).await.text();
-    assert!(page.contains(&format!("/visits/{}", first.id)) && page.contains("工地 &#60;") | page.contains("工地 &lt;"));
+    assert!(page.contains(&format!("/visits/{}", first.id)) && (page.contains("工地 &#60;") || page.contains("工地 &lt;")));
     let made = c.knock(Knock::post("/planning/calendar", &[]).cookie(&mine)).await.text();
     let secret = made.split("/calendar/").nth(1).and_then(|s| s.split(['"', '<']).next()).expect("a link").to_owned();
     let link = format!("/calendar/{secret}");
