@@ -71,9 +71,9 @@ enum What {
         #[command(flatten)]
         ask: figures::Ask,
     },
-    /// Plans visits: who goes where and when.
+    /// Who should go where.
     #[command(subcommand)]
-    Plan(plan::Planning),
+    Plan(plan_month::Plan),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -128,7 +128,7 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
-            What::Plan(p) => plan::run(p).await,
+            What::Plan(p) => plan_month::run(p).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,

@@ -1,7 +1,6 @@
 //! `yixian plan bench|solve|check`: the planner on files. Opens them, counts the seconds and prints; the planning itself is
 //! `yixian_app::planner`. No plan leaves before the independent checker has passed it.
 
-use crate::plan_month;
 use clap::Subcommand;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -16,8 +15,6 @@ use yixian_app::planner::search::{Budget, Outcome, Progress, Settings, solve};
 
 #[derive(Subcommand)]
 pub(crate) enum Planning {
-    /// Plans a month of the company's visits, checks the plan and keeps it (JSON).
-    Month(plan_month::Ask),
     /// Plans tours on a file of the team orienteering problem with time windows (JSON).
     Bench {
         /// The file; named `pr…` its distances have two decimals, else one.
@@ -83,10 +80,9 @@ fn cpu() -> f64 {
     t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9
 }
 
-pub(crate) async fn run(what: Planning) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     match what {
-        Planning::Month(ask) => plan_month::month(ask).await,
         Planning::Bench { file, vehicles, effort } => bench(&file, vehicles, &effort, begun),
         Planning::Solve { dir, effort, base, stability, output } => {
             let mut request = read_month(&dir)?;

@@ -4,7 +4,7 @@
 use crate::Company;
 use crate::company::open;
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +15,14 @@ use yixian_app::domain::duty::Month;
 use yixian_app::domain::ids::CommandId;
 use yixian_app::domain::time::Date;
 use yixian_app::mint::Mint;
+
+#[derive(Subcommand)]
+pub(crate) enum Plan {
+    #[command(flatten)]
+    Files(crate::plan::Planning),
+    /// Plans a month of the company's visits, checks the plan and keeps it (JSON).
+    Month(Ask),
+}
 
 #[derive(Args)]
 pub(crate) struct Ask {
@@ -42,7 +50,11 @@ pub(crate) struct Ask {
     output: Option<PathBuf>,
 }
 
-pub(crate) async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(p: Plan) -> anyhow::Result<ExitCode> {
+    match p { Plan::Files(p) => crate::plan::run(p), Plan::Month(ask) => month(ask).await }
+}
+
+async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
     let app = open(&ask.company, Clock::Real, Mint::random()).await?;
     let directory = app.directory().await?;
     let unit = match &ask.unit {

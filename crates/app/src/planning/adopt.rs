@@ -9,15 +9,16 @@ use crate::command::Command;
 use crate::error::AppError;
 use crate::execute::{Ctx, Done};
 use crate::visits;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
+use yixian_domain::org::Person;
 use yixian_domain::place::PlaceKind;
 use yixian_domain::planning::Change;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Time;
-use yixian_domain::visit::{VisitState, VisitType};
+use yixian_domain::visit::VisitType;
 use yixian_store::plan::{self as table, Adoption};
 use yixian_store::{Conn, org, place, visit};
 
@@ -39,19 +40,19 @@ pub(super) async fn changes(conn: &mut Conn, app: &App, doc: &PlanDoc) -> Result
     let policies = app.policies();
     let today = policies.zone.date_of(app.clock().now());
     let mut out = Vec::new();
-    let planned: HashMap<PlaceId, VisitId> = table::planned(conn, doc.first, doc.last).await?.into_iter().map(|k| (k.visit.plan.place, k.visit.id)).collect();
-    let mut gone = HashMap::new();
-    for (place, _, at) in table::last_visits(conn).await?.into_iter().filter(|l| l.2 > doc.as_of) {
-        gone.insert(place, at);
-    }
+    // A night of the last day ends on the day after.
+    let planned = table::planned(conn, doc.first, doc.last.tomorrow().unwrap_or(doc.last)).await?;
+    let revs: HashMap<VisitId, u32> = planned.iter().map(|k| (k.visit.id, k.visit.rev)).collect();
+    let places: HashSet<PlaceId> = planned.iter().map(|k| k.visit.plan.place).collect();
+    let people: HashMap<PersonId, Person> = org::people(conn).await?.into_iter().map(|p| (p.id, p)).collect();
+    let gone: HashSet<PlaceId> = table::last_visits(conn).await?.into_iter().filter(|l| l.2 > doc.as_of).map(|l| l.0).collect();
     for (visit, rev) in doc.stops().filter_map(|(_, s)| s.visit).chain(doc.left.iter().filter_map(|l| l.visit)) {
-        let stored = visit::visit(conn, visit).await?;
-        if stored.is_none_or(|s| s.visit.state != VisitState::Planned || s.visit.rev != rev) {
+        if revs.get(&visit) != Some(&rev) {
             out.push(Change::Visit { visit });
         }
     }
     for (_, s) in doc.stops().filter(|(_, s)| s.visit.is_none()) {
-        if planned.contains_key(&s.place) || gone.contains_key(&s.place) {
+        if places.contains(&s.place) || gone.contains(&s.place) {
             out.push(Change::Place { place: s.place });
         }
     }
@@ -61,8 +62,7 @@ pub(super) async fn changes(conn: &mut Conn, app: &App, doc: &PlanDoc) -> Result
             out.push(Change::Past { day: r.day });
             continue;
         }
-        let post = org::person(conn, r.person).await?;
-        let serves = post.is_some_and(|p| p.duty && p.from.is_none_or(|a| a <= r.day) && p.to.is_none_or(|b| r.day <= b));
+        let serves = people.get(&r.person).is_some_and(|p| p.duty && p.from.is_none_or(|a| a <= r.day) && p.to.is_none_or(|b| r.day <= b));
         if !serves || exempt.iter().any(|e| e.0 == r.person && e.1 <= r.day && r.day <= e.2) {
             out.push(Change::Leader { person: r.person, day: r.day });
         }

@@ -119,7 +119,8 @@ impl Settled {
     fn is_closed(&self, place: PlaceId, day: Date) -> bool { self.closed.iter().any(|(p, a, b)| *p == place && *a <= day && day <= *b) }
 }
 
-/// Lets a leader go on a day: in the rule's own hours, one visit more where he has a shift already is not made of it.
+/// A shift of a leader on a day that the rules would not have chosen: in the hours of the day rule of his level, or of
+/// the night rule for what begins in the evening.
 fn shift_on(rules: &PlanningRules, leader: &yixian_domain::org::Person, day: Date, begin: Option<i32>) -> Option<Shift> {
     let night = begin.is_some_and(|b| b >= 20 * 60);
     let of_level = |r: &&planning::ShiftRule| r.levels.contains(&leader.level);
@@ -144,7 +145,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let last = month.last();
     let settled = Settled::of(&ask.asked.changes);
     let kind = |d: Date| policies.calendar.kind(d);
-    let place_of: HashMap<PlaceId, &Place> = facts.places.iter().collect::<Vec<_>>().into_iter().map(|p| (p.id, p)).collect();
+    let place_of: HashMap<PlaceId, &Place> = facts.places.iter().map(|p| (p.id, p)).collect();
     let leader_at: HashMap<PersonId, usize> = facts.leaders.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
     let exemptions: Vec<Exemption> = facts.exemptions.iter().copied().chain(settled.away.iter().copied()).collect();
     let away = |p: PersonId, d: Date| exemptions.iter().any(|e| e.person == p && e.from <= d && d <= e.to);

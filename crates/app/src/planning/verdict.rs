@@ -1,10 +1,11 @@
-//! What the planner's independent parts say of a plan: the checker, the explanations, the soft faults, in
-//! the shapes a kept plan holds.
+//! What the planner's independent parts say of a plan: the checker, the explanations, the bound, the soft
+//! faults, in the shapes a kept plan holds.
 
 use super::document::{Gain, Remark, WhyNot};
 use std::collections::HashMap;
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::time::Date;
+use yixian_planner::bound::{Bound, Effort, bound};
 use yixian_planner::check::check;
 use yixian_planner::explain::{self, Reason};
 use yixian_planner::fault::Wrong;
@@ -16,6 +17,7 @@ pub(crate) struct Verdict {
     pub value: Value,
     pub gains: HashMap<u32, Gain>,
     pub findings: Vec<Finding>,
+    pub bound: Bound,
     reasons: HashMap<u32, Reason>,
     missing_pins: Vec<u32>,
 }
@@ -49,7 +51,8 @@ pub(crate) fn of(request: &Request, plan: &Plan) -> Result<Verdict, String> {
     let reasons = explain::left_out(request, plan).into_iter().map(|l| (l.task, l.reason)).collect();
     // That a place is hosted by people of one level only is the rule where a company visits its own stations.
     let limits = Limits { few_levels: None, few_specialties: None, one_unit_only: None, unseen_unit: None, ..Limits::default() };
-    Ok(Verdict { value: report.value, gains, findings: lint(request, plan, &limits), reasons, missing_pins: report.missing_pins })
+    let bound = bound(request, Some(plan), Effort::default());
+    Ok(Verdict { bound, value: report.value, gains, findings: lint(request, plan, &limits), reasons, missing_pins: report.missing_pins })
 }
 
 impl Verdict {
@@ -77,7 +80,8 @@ impl Verdict {
 
     /// The soft faults as pages word them.
     pub fn remarks(&self, names: &Names<'_>) -> Vec<Remark> {
-        self.findings.iter().map(|f| {
+        let never = self.bound.impossible.iter().map(|i| Remark { code: "duty_impossible".to_owned(), person: Some((names.person)(i.leader)), unit: None, day: None, n: i.most.into() });
+        never.chain(self.findings.iter().map(|f| {
             let code = match f.rule {
                 Rule::CrowdedUnit => "crowded_unit",
                 Rule::OneUnitOnly => "one_unit_only",
@@ -93,6 +97,6 @@ impl Verdict {
                 Rule::UnseenUnit => "unseen_unit",
             };
             Remark { code: code.to_owned(), person: f.leader.map(|l| (names.person)(l)), unit: f.unit.and_then(|u| (names.unit)(u)), day: f.day.map(|d| (names.day)(d)), n: f.found.round() as i64 }
-        }).collect()
+        })).collect()
     }
 }

@@ -165,6 +165,7 @@ whynot-costs = { $person } could go on { $day }, with { $minutes } min more on t
 whynot-next = Next to enter: { $person }, { $day }, { $minutes } min more on the road, net { $net }. A longer search or one more shift takes it in.
 whynot-unknown = Others came first by priority.
 whynot-not-asked = It was seen this month or is planned otherwise, so it was not asked for.
+remark-duty-impossible = { $person } cannot have more than { $n } visits in these shifts; the duty cannot be met
 remark-crowded-unit = { $unit } hosts { $n } visits in a week
 remark-one-unit-only = { $person } sees one unit only
 remark-long-wait = { $person }, { $day }: { $n } min of waiting

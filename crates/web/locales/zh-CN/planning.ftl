@@ -153,6 +153,7 @@ whynot-costs = 可以排给{ $person }（{ $day }），但要多跑 { $minutes }
 whynot-next = 下一个就轮到它：{ $person }（{ $day }），多跑 { $minutes } 分钟，净得 { $net } 分；多算一会儿或加一个班次就能排入。
 whynot-unknown = 优先级不够，排在了别处之后。
 whynot-not-asked = 这个月已去过或已另有安排，没有再排。
+remark-duty-impossible = { $person }的班次里最多只能走 { $n } 次，职责排不满
 remark-crowded-unit = { $unit }一周接待 { $n } 次
 remark-one-unit-only = { $person }只去一个单位
 remark-long-wait = { $person }{ $day }要等 { $n } 分钟
