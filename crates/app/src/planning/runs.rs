@@ -127,7 +127,7 @@ impl Runs {
 
     /// Remembers why there is no plan.
     pub(crate) fn fail(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>, why: crate::AppError) {
-        if let Some(run) = self.begin(plan, unit, base) {
+        if let Some(run) = self.announce(plan, unit, base) {
             run.enter(Stage::Failed(Arc::new(why)));
         }
     }
