@@ -22,7 +22,7 @@ async function pages(page) {
   const plan = await newest(page);
   await page.goto(plan);
   const day = await page.locator('.grid-cell').first().getAttribute('href');
-  const place = await page.locator('section[aria-labelledby=left] .line a').first().getAttribute('href').catch(() => `${plan}/place`);
+  const place = await page.locator('section[aria-labelledby=left] .matter-title').first().getAttribute('href').catch(() => `${plan}/place`);
   return { '/planning': 'list', [plan]: 'plan', [day]: 'day', [place]: 'place', [`${plan}/change`]: 'change', '/planning/new': 'new', '/planning/priorities': 'priorities', '/planning/week': 'week' };
 }
 

@@ -217,17 +217,16 @@ impl App {
         }
         let (app, actor, plan, base) = (self.clone(), actor.clone(), asked.plan, asked.base);
         let unit = unit.id;
-        let (begun, seen) = tokio::sync::oneshot::channel::<()>();
+        self.inner.runs.announce(plan, unit, base);
         tokio::spawn(async move {
             let envelope = crate::command::Envelope { happened_at: None, command: crate::command::Command::MakePlan(asked) };
-            let work = app.execute(&actor, id, envelope, None);
-            begun.send(()).ok();
-            if let Err(e) = work.await {
+            let made = app.execute(&actor, id, envelope, None).await;
+            app.inner.runs.end(plan);
+            if let Err(e) = made {
                 tracing::warn!(code = e.code(), "a plan was not made");
                 app.inner.runs.fail(plan, unit, base, e);
             }
         });
-        seen.await.ok();
         Ok(())
     }
 }

@@ -30,6 +30,8 @@ pub struct Run {
     pub unit: UnitId,
     /// The plan this one begins from.
     pub base: Option<Uuid>,
+    /// Somebody works on it; else it is only announced.
+    claimed: AtomicBool,
     stop: AtomicBool,
     best: AtomicU64,
     iterations: AtomicU64,
@@ -99,11 +101,16 @@ impl Default for Runs {
 }
 
 impl Runs {
-    /// Begins one; none when it is there already and has not failed.
+    /// Begins one, announced before or not; none when somebody works on it already.
     pub(crate) fn begin(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>) -> Option<Arc<Run>> {
+        self.announce(plan, unit, base).filter(|run| !run.claimed.swap(true, Ordering::Relaxed))
+    }
+
+    /// Shows one that is about to begin, so that whoever is sent to its page finds it.
+    pub(crate) fn announce(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>) -> Option<Arc<Run>> {
         let mut all = self.all.lock().ok()?;
-        if all.get(&plan).is_some_and(|r| !matches!(r.progress().stage, Stage::Failed(_))) {
-            return None;
+        if let Some(going) = all.get(&plan).filter(|r| !matches!(r.progress().stage, Stage::Failed(_))) {
+            return Some(going.clone());
         }
         let failed: Vec<Uuid> = all.iter().filter(|(_, r)| matches!(r.progress().stage, Stage::Failed(_))).map(|(id, _)| *id).collect();
         if failed.len() >= FAILED {
@@ -112,7 +119,7 @@ impl Runs {
             }
         }
         let run = Arc::new(Run {
-            unit, base, stop: AtomicBool::new(false), best: AtomicU64::new(0), iterations: AtomicU64::new(0), share: AtomicU32::new(0), stage: Mutex::new(Stage::Waiting),
+            unit, base, claimed: AtomicBool::new(false), stop: AtomicBool::new(false), best: AtomicU64::new(0), iterations: AtomicU64::new(0), share: AtomicU32::new(0), stage: Mutex::new(Stage::Waiting),
         });
         all.insert(plan, run.clone());
         Some(run)
@@ -120,7 +127,7 @@ impl Runs {
 
     /// Remembers why there is no plan.
     pub(crate) fn fail(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>, why: crate::AppError) {
-        if let Some(run) = self.begin(plan, unit, base) {
+        if let Some(run) = self.announce(plan, unit, base) {
             run.enter(Stage::Failed(Arc::new(why)));
         }
     }

@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::{Command, Envelope};
-use yixian_app::planning::document::{PlanDoc, WhyNot};
+use yixian_app::planning::document::{PlanDoc, Remark, WhyNot};
 use yixian_app::planning::runs::Stage;
 use yixian_app::planning::{self, PlanPage as Kept, TravelSource};
 use yixian_app::read::Directory;
@@ -250,14 +250,27 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         total: shared::worth(total),
         bound: doc.bound.filter(|b| *b > 0.0 && b.is_finite()).map(|b| say.t2("plan-bound", ("bound", shared::worth(b)), ("gap", format!("{:.1}", ((b - total) / b * 100.0).max(0.0))))),
         search,
-        remarks: doc.remarks.iter().map(|r| remark(say, &directory, r)).collect(),
+        remarks: worst(&doc.remarks).into_iter().map(|r| remark(say, &directory, r)).collect(),
         can_replan: doc.last >= say.today(),
         f: Frame::of(web, v, "planning").await?,
     };
     show_as(status, &page)
 }
 
-fn remark(say: &Say, directory: &Directory, r: &planning::document::Remark) -> String {
+/// Of soft faults of one kind about one person or unit the worst; a month has the same one every week.
+fn worst(all: &[Remark]) -> Vec<&Remark> {
+    let mut out: Vec<&Remark> = Vec::new();
+    for r in all {
+        match out.iter_mut().find(|x| x.code == r.code && x.person == r.person && x.unit == r.unit) {
+            Some(x) if x.n < r.n => *x = r,
+            Some(_) => {}
+            None => out.push(r),
+        }
+    }
+    out
+}
+
+fn remark(say: &Say, directory: &Directory, r: &Remark) -> String {
     let mut args = fluent_bundle::FluentArgs::new();
     args.set("n", r.n);
     args.set("person", r.person.map(|p| name_of(directory, p)).unwrap_or_default());
