@@ -152,7 +152,7 @@ impl State {
     /// What the objective gains by the task in the shift, travel aside.
     #[inline]
     pub(super) fn gain(&self, on: &Instance, t: u32, shift: u32) -> f64 {
-        let (job, tour, w) = (&on.jobs[t as usize], &on.tours[shift as usize], &on.request.weights);
+        let (job, tour, w) = (&on.jobs[t as usize], &on.tours[shift as usize], &on.guide);
         let leader = &on.request.leaders[tour.leader as usize];
         let visits = self.visits[tour.leader as usize];
         let mut gain = w.priority * job.worth as f64 - w.fairness * fairness::step(visits) as f64
