@@ -269,7 +269,7 @@ fn rounds_tighten_the_bound() {
     // Out 25, visit 30, back 25 leaves 50: no second visit fits, so the two dearest are all there is.
     let best = best_of_all(&r);
     let dearest: i64 = r.tasks[3..].iter().map(Task::worth).sum();
-    assert_eq!(best.value.total(), dearest as f64);
+    assert_eq!(check(&r, &best).score.prize, dearest);
     let [none, crude, tight] = [(0, 0), (60, 0), (30, 60)].map(|(crude, tight)| bound(&r, Some(&best), Effort { crude, tight }).upper);
     assert!(none > crude && crude >= tight, "{none} {crude} {tight}");
     assert!(tight < best.value.total() * 1.02, "{tight} for {}", best.value.total());
