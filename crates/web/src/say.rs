@@ -58,6 +58,7 @@ pub const ZH: &[(&str, &str)] = &[
     ("visits", include_str!("../locales/zh-CN/visits.ftl")),
     ("figures", include_str!("../locales/zh-CN/figures.ftl")),
     ("organisation", include_str!("../locales/zh-CN/organisation.ftl")),
+    ("connections", include_str!("../locales/zh-CN/connections.ftl")),
 ];
 /// English.
 pub const EN: &[(&str, &str)] = &[
@@ -67,6 +68,7 @@ pub const EN: &[(&str, &str)] = &[
     ("visits", include_str!("../locales/en/visits.ftl")),
     ("figures", include_str!("../locales/en/figures.ftl")),
     ("organisation", include_str!("../locales/en/organisation.ftl")),
+    ("connections", include_str!("../locales/en/connections.ftl")),
 ];
 
 fn bundle(tag: LanguageIdentifier, sources: &[(&str, &str)]) -> Arc<Bundle> {
