@@ -51,6 +51,8 @@ pub(crate) struct Ctx<'a> {
 pub(crate) struct Done {
     pub rev: Option<u32>,
     pub number: Option<i64>,
+    /// The record, where it is another than the command's: a doubled application.
+    pub record: Option<Uuid>,
 }
 
 impl Ctx<'_> {
@@ -160,7 +162,7 @@ impl App {
                 let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
                 run(&mut ctx, envelope.command).await?
             };
-            let receipt = Receipt { command: id.0, sha256: sha.clone(), record, rev: done.rev, number: done.number, recorded_at: now.0 };
+            let receipt = Receipt { command: id.0, sha256: sha.clone(), record: done.record.unwrap_or(record), rev: done.rev, number: done.number, recorded_at: now.0 };
             tx.carried_out(&sha, &by, &canonical(&receipt)?).await?;
             Ok(receipt)
         })).await?;
@@ -182,6 +184,8 @@ async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
     match command {
         c @ (C::PlanVisit { .. } | C::StartVisit { .. } | C::RecordFinding { .. } | C::FinishVisit { .. } | C::CancelVisit { .. } | C::MergeVisit { .. }) => crate::visits::run(ctx, c).await,
         c @ (C::PutUnit { .. } | C::PutPerson { .. } | C::PutPlace { .. } | C::Exempt { .. }) => crate::organisation::run(ctx, c).await,
+        c @ (C::ApplyConnection { .. } | C::SurveyConnection { .. } | C::ReplyScheme { .. } | C::SetConnectionCost { .. } | C::OverrideEligibility { .. }
+            | C::FlagConnection { .. } | C::AddPaper { .. } | C::Energize { .. } | C::WithdrawConnection { .. } | C::CallBack { .. } | C::RateConnection { .. }) => crate::connections::act::run(ctx, c).await,
         c => crate::matters::run(ctx, c).await,
     }
 }

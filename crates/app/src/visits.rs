@@ -21,7 +21,7 @@ async fn load(ctx: &mut Ctx<'_>, id: Uuid) -> Result<(Stored, VisitFacts), AppEr
 
 async fn save(ctx: &mut Ctx<'_>, visit: &Visit, events: &[Happened<VisitEvent>]) -> Result<Done, AppError> {
     ctx.tx.update_visit(visit, events).await?;
-    Ok(Done { rev: Some(visit.rev), number: None })
+    Ok(Done { rev: Some(visit.rev), number: None, record: None })
 }
 
 fn fresh(ctx: &Ctx<'_>, v: &Visit) -> Result<(), AppError> {
@@ -63,7 +63,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                 let id = ctx.app.mint().uuid(ctx.now);
                 ctx.tx.put_notice(id, leader.id, "visit_planned", "visit", visit.id.0, ctx.at).await?;
             }
-            Ok(Done { rev: Some(visit.rev), number: Some(number) })
+            Ok(Done { rev: Some(visit.rev), number: Some(number), record: None })
         }
         Command::StartVisit { visit, point: p, photos, announced } => {
             let (stored, facts) = load(ctx, visit).await?;

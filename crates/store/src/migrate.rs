@@ -11,12 +11,20 @@ struct Step {
     postgres: &'static str,
 }
 
-const STEPS: &[Step] = &[Step {
-    n: 1,
-    both: include_str!("../migrations/0001_ledger_and_loop.sql"),
-    sqlite: include_str!("../migrations/0001_ledger_and_loop.sqlite.sql"),
-    postgres: include_str!("../migrations/0001_ledger_and_loop.postgres.sql"),
-}];
+const STEPS: &[Step] = &[
+    Step {
+        n: 1,
+        both: include_str!("../migrations/0001_ledger_and_loop.sql"),
+        sqlite: include_str!("../migrations/0001_ledger_and_loop.sqlite.sql"),
+        postgres: include_str!("../migrations/0001_ledger_and_loop.postgres.sql"),
+    },
+    Step {
+        n: 3,
+        both: include_str!("../migrations/0003_connections.sql"),
+        sqlite: "",
+        postgres: include_str!("../migrations/0003_connections.postgres.sql"),
+    },
+];
 
 /// The lock that keeps two nodes from migrating or writing at once.
 pub(crate) const LOCK: i64 = 0x7969_7869_616e;
