@@ -5,6 +5,7 @@
 
 mod calendar;
 mod company;
+mod connection;
 mod data;
 mod doctor;
 mod figures;
@@ -69,6 +70,9 @@ enum What {
         #[command(flatten)]
         ask: figures::Ask,
     },
+    /// Connections.
+    #[command(subcommand)]
+    Connection(connection::Connection),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -123,6 +127,7 @@ fn main() -> ExitCode {
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Connection(c) => connection::run(c).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,

@@ -137,11 +137,6 @@ impl World<'_> {
             let Some(then) = self.ask(life, handler, t, asks == 1)? else { return Ok(()) };
             t = then;
         }
-        if life.matter.kind == MatterKind::Connection {
-            let at = self.work(t, 300, 2_400);
-            let Some(then) = self.act(life, &by, at, MatterAction::Advance, Vec::new(), |m| m.advance(&law, at, &by, "apply", None, vec![]))? else { return Ok(()) };
-            t = then;
-        }
         let ready = self.ready(life, t, career.on_time);
         let Some(then) = self.submit(life, topic, &by, ready)? else { return Ok(()) };
         self.judge(life, topic, then)
