@@ -5,6 +5,7 @@
 
 mod calendar;
 mod company;
+mod connection;
 mod data;
 mod doctor;
 mod figures;
@@ -74,6 +75,9 @@ enum What {
     /// Who should go where.
     #[command(subcommand)]
     Plan(plan_month::Plan),
+    /// Connections.
+    #[command(subcommand)]
+    Connection(connection::Connection),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -129,6 +133,7 @@ fn main() -> ExitCode {
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
             What::Plan(p) => plan_month::run(p).await,
+            What::Connection(c) => connection::run(c).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Import(i) => data::import(i).await,

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use yixian_domain::access::Denial;
+use yixian_domain::connection::ValueFault;
 use yixian_domain::refusal::Refusal;
 use yixian_store::StoreError;
 
@@ -53,6 +54,15 @@ pub enum AppError {
     /// Sign-in refused: wrong name, password, link or token.
     #[error("sign-in refused")]
     SignInRefused,
+    /// Too many codes or tries; wait.
+    #[error("too many: wait {seconds} s")]
+    TooMany {
+        /// How long.
+        seconds: i64,
+    },
+    /// A message did not go out.
+    #[error("the message could not be sent: {0}")]
+    MessageNotSent(String),
     /// A rule file cannot be read.
     #[error("{file}: {why}")]
     BadPolicy {
@@ -64,6 +74,11 @@ pub enum AppError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl FieldError {
+    /// What cannot be read in a field.
+    pub(crate) fn value(field: &'static str, fault: &ValueFault) -> Self { FieldError::with(field, fault.code(), fault.detail()) }
 }
 
 impl AppError {
@@ -79,6 +94,8 @@ impl AppError {
             AppError::IdReused => "id_reused",
             AppError::Stale { .. } => "stale",
             AppError::SignInRefused => "sign_in_refused",
+            AppError::TooMany { .. } => "too_many",
+            AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",
             AppError::Store(StoreError::DiskFull) => "disk_full",
             AppError::Store(_) => "store",

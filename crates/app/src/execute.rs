@@ -51,6 +51,8 @@ pub(crate) struct Ctx<'a> {
 pub(crate) struct Done {
     pub rev: Option<u32>,
     pub number: Option<i64>,
+    /// The record, where it is another than the command's: a doubled application.
+    pub record: Option<Uuid>,
 }
 
 impl Ctx<'_> {
@@ -167,7 +169,7 @@ impl App {
                 let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
                 run(&mut ctx, envelope.command, ready).await?
             };
-            let receipt = Receipt { command: id.0, sha256: sha.clone(), record, rev: done.rev, number: done.number, recorded_at: now.0 };
+            let receipt = Receipt { command: id.0, sha256: sha.clone(), record: done.record.unwrap_or(record), rev: done.rev, number: done.number, recorded_at: now.0 };
             tx.carried_out(&sha, &by, &canonical(&receipt)?).await?;
             Ok(receipt)
         })).await?;
@@ -194,6 +196,8 @@ async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<crate::planning:
             None => Err(AppError::NotFound("plan")),
         },
         C::AdoptPlan { plan } => crate::planning::adopt(ctx, plan).await,
+        c @ (C::ApplyConnection { .. } | C::SurveyConnection { .. } | C::ReplyScheme { .. } | C::SetConnectionCost { .. } | C::OverrideEligibility { .. }
+            | C::FlagConnection { .. } | C::AddPaper { .. } | C::Energize { .. } | C::WithdrawConnection { .. } | C::CallBack { .. } | C::RateConnection { .. }) => crate::connections::act::run(ctx, c).await,
         c => crate::matters::run(ctx, c).await,
     }
 }

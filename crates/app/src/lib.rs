@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod backup;
 pub mod clock;
 pub mod command;
+pub mod connections;
 pub mod demo;
 pub mod error;
 mod execute;
@@ -14,6 +15,7 @@ pub mod export;
 pub mod figures;
 pub mod import;
 mod matters;
+pub mod message;
 pub mod mint;
 mod organisation;
 pub mod photos;
@@ -53,6 +55,7 @@ struct Inner {
     clock: Clock,
     mint: Mint,
     photos: Photos,
+    messages: RwLock<message::Messages>,
     folder: std::path::PathBuf,
     secret: [u8; 32],
     runs: planning::runs::Runs,
@@ -93,6 +96,7 @@ impl App {
                 clock: o.clock,
                 mint: o.mint,
                 photos: Photos::in_folder(&o.folder.join("files"))?,
+                messages: RwLock::new(message::Messages::Folder(o.folder.join("messages"))),
                 folder: o.folder.to_owned(),
                 secret,
                 runs: planning::runs::Runs::default(),
@@ -114,6 +118,12 @@ impl App {
     pub fn mint(&self) -> &Mint { &self.inner.mint }
     /// Photos.
     pub fn photos(&self) -> &Photos { &self.inner.photos }
+    /// Where short messages go: the folder `messages` beside the data, until told otherwise.
+    pub fn messages(&self) -> message::Messages { self.inner.messages.read().map_or_else(|p| p.into_inner().clone(), |m| m.clone()) }
+    /// Sends short messages elsewhere.
+    pub fn send_messages_to(&self, messages: message::Messages) {
+        match self.inner.messages.write() { Ok(mut m) => *m = messages, Err(p) => *p.into_inner() = messages }
+    }
     /// Stops writing and closes the database.
     pub async fn close(&self) { self.inner.store.close().await; }
 }

@@ -26,6 +26,9 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             if matches!(origin, Origin::Visit | Origin::Import) {
                 return Err(AppError::field("origin", "origin"));
             }
+            if kind == MatterKind::Connection {
+                return Err(AppError::field("kind", "kind_apply"));
+            }
             let new = NewMatter { id: MatterId(matter), kind, origin, category, words, place: place.map(PlaceId), unit: unit.map(UnitId), visit: None, photos, raiser };
             let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
             insert(ctx, moved, &text).await
@@ -55,7 +58,7 @@ pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoi
         return Err(AppError::IdReused);
     }
     let day = ctx.policies.zone.date_of(ctx.at);
-    let known = ctx.policies.procedures.in_force(new.kind, day).is_some_and(|p| p.category(&new.category).is_some());
+    let known = ctx.policies.procedures.for_category(new.kind, &new.category, day).is_some_and(|p| p.category(&new.category).is_some());
     if !known {
         return Err(AppError::field("category", "category"));
     }
@@ -77,7 +80,7 @@ pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoi
 }
 
 /// Where a matter waits: the unit named, the place's unit, else the root.
-async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&Place>) -> Result<Unit, AppError> {
+pub(crate) async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&Place>) -> Result<Unit, AppError> {
     if let Some(id) = named.or(at.and_then(|p| p.unit)) {
         return org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("unit", "unit"));
     }
@@ -93,10 +96,10 @@ pub(crate) async fn insert(ctx: &mut Ctx<'_>, moved: Moved, text: &str) -> Resul
     let next = next_look(ctx.policies, &moved.matter)?;
     let number = ctx.tx.insert_matter(&moved.matter, &moved.events, &subject(text), text, next).await?;
     notify(ctx, &moved).await?;
-    Ok(Done { rev: Some(moved.matter.rev), number: Some(number) })
+    Ok(Done { rev: Some(moved.matter.rev), number: Some(number), record: None })
 }
 
-async fn load(ctx: &mut Ctx<'_>, id: MatterId) -> Result<(Stored, MatterFacts), AppError> {
+pub(crate) async fn load(ctx: &mut Ctx<'_>, id: MatterId) -> Result<(Stored, MatterFacts), AppError> {
     let stored = table::matter(ctx.tx.conn(), id).await?.ok_or(AppError::NotFound("matter"))?;
     let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
     Ok((stored, facts))
@@ -177,10 +180,10 @@ async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
             let evidence = ctx.photos(record, &photos).await?;
             m.ask_extension(at, &by, until, reason, evidence)?
         }
-        Command::AskPause { reason, photos, .. } => {
+        Command::AskPause { reason, photos, ground, .. } => {
             let reason = ctx.needed_words("reason", record, &reason).await?;
             let evidence = ctx.photos(record, &photos).await?;
-            m.ask_pause(at, &by, reason, evidence)?
+            m.ask_pause(at, &by, ground, reason, evidence)?
         }
         Command::Decide { approve, note, .. } => {
             let note = ctx.words(record, &note).await?;
@@ -190,7 +193,11 @@ async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
             let note = ctx.words(record, &note).await?;
             m.resume(&law, at, &by, note)?
         }
-        Command::Advance { step, .. } => m.advance(&law, at, &by, &step)?,
+        Command::Advance { step, note, photos, .. } => {
+            let note = ctx.words(record, &note).await?;
+            let photos = ctx.photos(record, &photos).await?;
+            m.advance(&law, at, &by, &step, note, photos)?
+        }
         Command::Submit { how, photos, .. } => {
             let how = ctx.needed_words("how", record, &how).await?;
             let photos = ctx.photos(record, &photos).await?;
@@ -211,10 +218,17 @@ async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
             moved
         }
         Command::RecordAttempt { note, .. } => {
+            if m.case.is_some() {
+                return crate::connections::act::not_reached(ctx, m, &note).await;
+            }
             let note = ctx.needed_words("note", record, &note).await?;
             m.record_attempt(&law, at, &by, note)?
         }
         Command::Rate { verdict, words, .. } => {
+            if m.case.is_some() {
+                let said = crate::connections::act::said(verdict);
+                return crate::connections::act::rate(ctx, m, said, Vec::new(), &words, None).await;
+            }
             let words = ctx.words(record, &words).await?;
             m.rate(&law, at, &by, verdict, words)?
         }
@@ -235,7 +249,7 @@ pub(crate) async fn update(ctx: &mut Ctx<'_>, moved: Moved) -> Result<Done, AppE
     let next = next_look(ctx.policies, &moved.matter)?;
     ctx.tx.update_matter(&moved.matter, &moved.events, next).await?;
     notify(ctx, &moved).await?;
-    Ok(Done { rev: Some(moved.matter.rev), number: None })
+    Ok(Done { rev: Some(moved.matter.rev), number: None, record: None })
 }
 
 /// A master's answer goes to everything merged into it, and on to what was merged into that.
@@ -292,7 +306,7 @@ async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
 }
 
 /// Those who hold a role nearest to the unit: its own, else the unit's above, up to the root.
-async fn near(ctx: &mut Ctx<'_>, role: Role, path: &yixian_domain::org::UnitPath) -> Result<Vec<PersonId>, AppError> {
+pub(crate) async fn near(ctx: &mut Ctx<'_>, role: Role, path: &yixian_domain::org::UnitPath) -> Result<Vec<PersonId>, AppError> {
     Ok(org::nearest_holders(ctx.tx.conn(), role, path).await?)
 }
 
@@ -322,6 +336,7 @@ async fn erase(ctx: &mut Ctx<'_>, id: MatterId) -> Result<Done, AppError> {
         e => e,
     })?;
     ctx.tx.erase(id.0, ctx.now).await?;
+    ctx.tx.erase_connection_keys(id).await?;
     ctx.tx.erase_subject(id, stored.n).await?;
-    Ok(Done { rev: Some(stored.matter.rev), number: Some(stored.n) })
+    Ok(Done { rev: Some(stored.matter.rev), number: Some(stored.n), record: None })
 }

@@ -54,6 +54,16 @@ pub(crate) fn derived(secret: &[u8; 32], purpose: &str, subject: Uuid) -> String
     URL_SAFE_NO_PAD.encode(h.finalize())
 }
 
+/// HMAC-SHA-256, as hex.
+pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
+    use hmac::{Hmac, Mac};
+    use std::fmt::Write as _;
+    // Any length of key is taken; without one there would be no tag to compare with.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
+    mac.update(text);
+    mac.finalize().into_bytes().iter().fold(String::with_capacity(64), |mut s, b| { let _ = write!(s, "{b:02x}"); s })
+}
+
 /// The installation's secret: read from its file, or made there once, readable by its owner only.
 pub(crate) fn secret_file(path: &Path, mint: &Mint) -> Result<[u8; 32], AppError> {
     use yixian_store::StoreError;

@@ -165,5 +165,5 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
         }
         _ => return Err(AppError::NotFound("command")),
     }
-    Ok(Done { rev: None, number: None })
+    Ok(Done { rev: None, number: None, record: None })
 }

@@ -15,19 +15,34 @@ use yixian_domain::ids::{By, CommandId};
 use yixian_domain::matter::Law;
 use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
-use yixian_domain::rules::{RuleBook, RuleRow};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
+use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 5] = [
+const KINDS: [(&str, &str, &str); 14] = [
     ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
     ("limits", "rules/limits.toml", include_str!("../../../rules/limits.toml")),
     ("planning", "rules/planning.toml", include_str!("../../../rules/planning.toml")),
+    ("procedures-improvement", "procedures/improvement.toml", include_str!("../../../procedures/improvement.toml")),
+    ("procedures-resident", "procedures/resident.toml", include_str!("../../../procedures/resident.toml")),
+    ("procedures-non-resident", "procedures/non-resident.toml", include_str!("../../../procedures/non-resident.toml")),
+    ("procedures-three-zero", "procedures/three-zero.toml", include_str!("../../../procedures/three-zero.toml")),
+    ("procedures-hv-single", "procedures/high-voltage-single.toml", include_str!("../../../procedures/high-voltage-single.toml")),
+    ("procedures-hv-dual", "procedures/high-voltage-dual.toml", include_str!("../../../procedures/high-voltage-dual.toml")),
+    ("procedures-temporary", "procedures/temporary.toml", include_str!("../../../procedures/temporary.toml")),
+    ("limits-connections", "rules/connections.toml", include_str!("../../../rules/connections.toml")),
+    ("eligibility", "rules/eligibility.toml", include_str!("../../../rules/eligibility.toml")),
 ];
+
+/// The kinds that together are one thing: every file of procedures, every file of limits.
+fn kinds_of(what: &'static str) -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|k| k.0).filter(move |k| k.strip_prefix(what).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+}
 
 /// Where seed rules come from.
 #[derive(Clone, Debug)]
@@ -65,6 +80,8 @@ pub struct Policies {
     pub rules: RuleBook,
     /// What plans of visits are made from.
     pub planning: PlanningRules,
+    /// Who is a 三零 customer.
+    pub eligibility: EligibilityBook,
     /// Changes when any policy does.
     pub fingerprint: i64,
 }
@@ -72,7 +89,10 @@ pub struct Policies {
 impl Policies {
     /// The law as the domain reads it.
     pub fn law(&self) -> Law<'_> {
-        Law { calendar: &self.calendar, zone: &self.zone, rules: &self.rules, procedures: &self.procedures, settings: &self.settings }
+        Law {
+            calendar: &self.calendar, zone: &self.zone, rules: &self.rules, eligibility: &self.eligibility, procedures: &self.procedures, hours: self.hours,
+            settings: &self.settings,
+        }
     }
 }
 
@@ -90,7 +110,18 @@ struct ProceduresFile { procedure: Vec<Procedure> }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LimitsFile { limit: Vec<RuleRow> }
+struct LimitsFile {
+    #[serde(default)]
+    limit: Vec<RuleRow>,
+    #[serde(default)]
+    within: Vec<Within>,
+    #[serde(default)]
+    complete: Vec<Complete>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EligibilityFile { split_months: u32, eligibility: Vec<EligibilityRow> }
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, AppError> {
     toml::from_str(text).map_err(|e| AppError::BadPolicy { file: file.to_owned(), why: e.to_string() })
@@ -128,17 +159,33 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     let (file, body) = text("calendar")?;
     let calendar_book: CalendarBook = parse(&file, &body)?;
     let calendar = calendar_book.latest().map_err(|e| faults(&file, &[e]))?;
-    let (file, body) = text("procedures")?;
-    let procedures = Procedures::new(parse::<ProceduresFile>(&file, &body)?.procedure).map_err(|e| faults(&file, &e))?;
-    let (file, body) = text("limits")?;
-    let rules = RuleBook::new(parse::<LimitsFile>(&file, &body)?.limit).map_err(|e| faults(&file, &e))?;
+    let (mut all, mut files) = (Vec::new(), Vec::new());
+    for kind in kinds_of("procedures") {
+        let (file, body) = text(kind)?;
+        all.extend(parse::<ProceduresFile>(&file, &body)?.procedure);
+        files.push(file);
+    }
+    let procedures = Procedures::new(all).map_err(|e| faults(&files.join(", "), &e))?;
+    let (mut limits, mut files) = (LimitsFile { limit: vec![], within: vec![], complete: vec![] }, Vec::new());
+    for kind in kinds_of("limits") {
+        let (file, body) = text(kind)?;
+        let LimitsFile { limit, within, complete } = parse(&file, &body)?;
+        limits.limit.extend(limit);
+        limits.within.extend(within);
+        limits.complete.extend(complete);
+        files.push(file);
+    }
+    let rules = RuleBook::new(limits.limit, limits.within, &limits.complete).map_err(|e| faults(&files.join(", "), &e))?;
+    let (file, body) = text("eligibility")?;
+    let EligibilityFile { split_months, eligibility } = parse(&file, &body)?;
+    let eligibility = EligibilityBook::new(eligibility, split_months).map_err(|e| faults(&file, &e))?;
     let (file, body) = text("planning")?;
     let planning: PlanningRules = parse(&file, &body)?;
     let wrong = planning.faults();
     if !wrong.is_empty() {
         return Err(faults(&file, &wrong));
     }
-    Ok(Policies { planning, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+    Ok(Policies { planning, eligibility, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

@@ -22,7 +22,7 @@ async fn load(ctx: &mut Ctx<'_>, id: Uuid) -> Result<(Stored, VisitFacts), AppEr
 
 async fn save(ctx: &mut Ctx<'_>, visit: &Visit, events: &[Happened<VisitEvent>]) -> Result<Done, AppError> {
     ctx.tx.update_visit(visit, events).await?;
-    Ok(Done { rev: Some(visit.rev), number: None })
+    Ok(Done { rev: Some(visit.rev), number: None, record: None })
 }
 
 fn fresh(ctx: &Ctx<'_>, v: &Visit) -> Result<(), AppError> {
@@ -66,7 +66,7 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, command: Command, tell: bool) -> Res
         let id = ctx.app.mint().uuid(ctx.now);
         ctx.tx.put_notice(id, leader.id, "visit_planned", "visit", visit.id.0, ctx.at).await?;
     }
-    Ok(Done { rev: Some(visit.rev), number: Some(number) })
+    Ok(Done { rev: Some(visit.rev), number: Some(number), record: None })
 }
 
 /// Gives a planned visit to another leader, day or hour. Both leaders are told, unless it was one of them.

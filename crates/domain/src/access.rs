@@ -79,6 +79,8 @@ pub enum Ask<'a> {
     ActOnMatter(MatterAction, &'a MatterFacts),
     /// Raise a matter.
     RaiseMatter,
+    /// Apply for a connection.
+    Apply,
     /// See a visit.
     SeeVisit(&'a VisitFacts),
     /// Plan a visit hosted by a unit and led by a person.
@@ -232,6 +234,11 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         }
         Ask::RaiseMatter => match actor {
             Actor::Person { .. } => Ok(()),
+            _ => Err(Denial::SignIn),
+        },
+        // A customer needs no account; whoever holds a link to one case applies without it.
+        Ask::Apply => match actor {
+            Actor::Person { .. } | Actor::Anonymous => Ok(()),
             _ => Err(Denial::SignIn),
         },
         Ask::SeeVisit(v) => sees_visit(actor, v),

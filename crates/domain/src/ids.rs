@@ -104,4 +104,12 @@ impl By {
     pub fn person(&self) -> Option<PersonId> {
         match self { By::Person(p) => Some(*p), _ => None }
     }
+    /// His id as text; empty for the system and for another system.
+    pub fn reference(&self) -> String {
+        match self {
+            By::Person(p) => p.to_string(),
+            By::Raiser(c) => c.to_string(),
+            By::Rule | By::Import => String::new(),
+        }
+    }
 }

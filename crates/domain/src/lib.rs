@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod calendar;
+pub mod connection;
 pub mod deadline;
 pub mod duty;
 pub mod figure;

@@ -3,6 +3,7 @@
 //! connection two, a high-voltage connection many: the same engine. This module does not read
 //! files and does not know limits: those are rule rows ([`crate::rules`]).
 
+use crate::connection::clock::Holder;
 use crate::matter::{MatterKind, ProcedureRef};
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,52 @@ pub struct Step {
     /// Whether the raiser sees it.
     #[serde(default)]
     pub visible: bool,
+    /// Who has the matter during it.
+    #[serde(default)]
+    pub holder: Holder,
+    /// Whose work it is, in the field's words: a hall, a team, a desk.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// The step code of its limit in the rules, where it is not its own.
+    #[serde(default)]
+    pub limit: Option<String>,
+    /// Ends with evidence: a photo or a note.
+    #[serde(default)]
+    pub evidence: bool,
+    /// It begins with the customer's own submission, so that his time before it is his.
+    #[serde(default)]
+    pub submission: bool,
+    /// What the record must hold before it ends.
+    #[serde(default)]
+    pub needs: Option<Needs>,
+    /// Gone through only under a condition.
+    #[serde(default)]
+    pub only: Option<Condition>,
+}
+
+impl Step {
+    /// The step code under which rules give its limit.
+    pub fn limit_key(&self) -> &str { self.limit.as_deref().unwrap_or(&self.code) }
+}
+
+/// What a step leaves in the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Needs {
+    /// What the survey found.
+    Survey,
+    /// The scheme given to the customer.
+    Scheme,
+}
+
+/// When a step is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Condition {
+    /// Works on the grid are needed.
+    Works,
+    /// An important load 重要客户.
+    Important,
 }
 
 /// A procedure in one version.
@@ -63,6 +110,8 @@ impl Procedure {
     pub fn after(&self, code: &str) -> Option<&Step> {
         self.steps.iter().position(|s| s.code == code).and_then(|i| self.steps.get(i + 1))
     }
+    /// A step by its code.
+    pub fn step(&self, code: &str) -> Option<&Step> { self.steps.iter().find(|s| s.code == code) }
     /// A category by its code.
     pub fn category(&self, code: &str) -> Option<&Category> { self.categories.iter().find(|c| c.code == code) }
 }
@@ -80,9 +129,12 @@ pub enum ProcedureFault {
     /// A step code stands twice.
     #[error("procedure {0} has step {1} twice")]
     StepTwice(String, String),
-    /// Two serve one kind on one day.
-    #[error("procedures {0} and {1} both serve {2:?} on {3}")]
-    Overlap(String, String, MatterKind, Date),
+    /// Two serve one category of a kind on one day.
+    #[error("procedures {0} and {1} both serve {2:?} {4} on {3}")]
+    Overlap(String, String, MatterKind, Date, String),
+    /// A step that begins with the customer's submission follows no step of his.
+    #[error("procedure {0}: {1} begins with the customer's submission, but no step of his comes before it")]
+    NoSubmission(String, String),
 }
 
 impl Procedures {
@@ -99,14 +151,20 @@ impl Procedures {
                     faults.push(ProcedureFault::StepTwice(name.clone(), s.code.clone()));
                 }
             }
+            for (j, s) in p.steps.iter().enumerate().filter(|(_, s)| s.submission) {
+                if j == 0 || p.steps[j - 1].holder != Holder::Customer {
+                    faults.push(ProcedureFault::NoSubmission(name.clone(), s.code.clone()));
+                }
+            }
             for q in &all[..i] {
                 let kind = p.kinds.iter().find(|k| q.kinds.contains(k));
+                let category = p.categories.iter().find(|c| q.category(&c.code).is_some());
                 let from = p.from.max(q.from);
-                if let Some(kind) = kind
+                if let (Some(kind), Some(category)) = (kind, category)
                     && p.to.is_none_or(|to| to >= from)
                     && q.to.is_none_or(|to| to >= from)
                 {
-                    faults.push(ProcedureFault::Overlap(format!("{} v{}", q.id, q.version), name.clone(), *kind, from));
+                    faults.push(ProcedureFault::Overlap(format!("{} v{}", q.id, q.version), name.clone(), *kind, from, category.code.clone()));
                 }
             }
         }
@@ -115,6 +173,18 @@ impl Procedures {
     /// The procedure in force for a kind on a day.
     pub fn in_force(&self, kind: MatterKind, day: Date) -> Option<&Procedure> {
         self.0.iter().find(|p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to))
+    }
+    /// The procedure in force for a category of a kind on a day: the one that lists it, else the kind's only one (another
+    /// system's categories are not ours).
+    pub fn for_category(&self, kind: MatterKind, category: &str, day: Date) -> Option<&Procedure> {
+        let mut of_kind = self.0.iter().filter(|p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to));
+        let named = of_kind.clone().find(|p| p.category(category).is_some());
+        named.or_else(|| of_kind.next().filter(|_| of_kind.next().is_none()))
+    }
+    /// Every category of a kind on a day, with its procedure.
+    pub fn categories(&self, kind: MatterKind, day: Date) -> impl Iterator<Item = (&Procedure, &Category)> {
+        let of_kind = self.0.iter().filter(move |p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to));
+        of_kind.flat_map(|p| p.categories.iter().map(move |c| (p, c)))
     }
     /// The procedure a matter was begun under.
     pub fn get(&self, r: &ProcedureRef) -> Option<&Procedure> {

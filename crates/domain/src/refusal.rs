@@ -112,6 +112,62 @@ pub enum Refusal {
     /// A visit cannot be merged into itself.
     #[error("a visit cannot be merged into itself")]
     VisitIntoItself,
+    /// No procedure is in force.
+    #[error("no procedure is in force on {day}")]
+    NoProcedure {
+        /// Day.
+        day: Date,
+    },
+    /// The matter is no connection.
+    #[error("this matter is not a connection")]
+    NotAConnection,
+    /// Power on before the case was signed for.
+    #[error("the power cannot be on at {at}, before the case was accepted at {accepted}")]
+    EnergizedBeforeAccepted {
+        /// Instant given.
+        at: Instant,
+        /// When it was accepted.
+        accepted: Instant,
+    },
+    /// The power is on already.
+    #[error("the power is on; it cannot be withdrawn any more")]
+    AlreadyEnergized,
+    /// Steps of the procedure are left.
+    #[error("the procedure is at {step}; steps are left before the power goes on")]
+    StepsLeft {
+        /// The step in hand.
+        step: String,
+    },
+    /// The step wants evidence.
+    #[error("{step} ends with evidence: a photo or a note")]
+    EvidenceNeeded {
+        /// The step.
+        step: String,
+    },
+    /// A pause runs or ran at that instant.
+    #[error("a pause runs until {until}; the next one begins after it")]
+    PauseOverlaps {
+        /// End of the earlier one.
+        until: Instant,
+    },
+    /// A pause of a connection names its ground.
+    #[error("a pause names its ground")]
+    PauseGroundNeeded,
+    /// A paper is a picture.
+    #[error("a paper comes with a photo")]
+    PaperNeedsPhoto,
+    /// The class is settled: the scheme was given or works began.
+    #[error("class and procedure can only change before the scheme is given")]
+    ClassIsSettled,
+    /// The verdict is that already.
+    #[error("the rules say so already; there is nothing to override")]
+    NothingToOverride,
+    /// Nobody is called twice for one case.
+    #[error("the customer of this case was reached, refused or has rated; nobody is called twice")]
+    AlreadyCalled,
+    /// A "not satisfied" opens a problem.
+    #[error("a customer who is not satisfied opens a problem")]
+    ProblemNeeded,
     /// The step is not the current one.
     #[error("step {step} is not the one in hand")]
     NotThisStep {
@@ -169,6 +225,19 @@ impl Refusal {
             Refusal::BeforeItsCause { .. } => "before_its_cause",
             Refusal::VisitNotAtThisState { .. } => "visit_not_at_this_state",
             Refusal::VisitIntoItself => "visit_into_itself",
+            Refusal::NoProcedure { .. } => "no_procedure",
+            Refusal::NotAConnection => "not_a_connection",
+            Refusal::EnergizedBeforeAccepted { .. } => "energized_before_accepted",
+            Refusal::AlreadyEnergized => "already_energized",
+            Refusal::StepsLeft { .. } => "steps_left",
+            Refusal::EvidenceNeeded { .. } => "evidence_needed",
+            Refusal::PauseOverlaps { .. } => "pause_overlaps",
+            Refusal::PauseGroundNeeded => "pause_ground_needed",
+            Refusal::PaperNeedsPhoto => "paper_needs_photo",
+            Refusal::ClassIsSettled => "class_is_settled",
+            Refusal::NothingToOverride => "nothing_to_override",
+            Refusal::AlreadyCalled => "already_called",
+            Refusal::ProblemNeeded => "problem_needed",
             Refusal::NotThisStep { .. } => "not_this_step",
             Refusal::PlanAdopted => "plan_adopted",
             Refusal::PlanSuperseded => "plan_superseded",

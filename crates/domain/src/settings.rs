@@ -30,6 +30,8 @@ pub struct Settings {
     pub campaign_floor_leadership: u16,
     /// Visits a unit or department head owes in a campaign month.
     pub campaign_floor_heads: u16,
+    /// The phone that customers call.
+    pub hotline: String,
     /// Working days after the due day at which a matter climbs each rung.
     pub escalation_working_days: Vec<u32>,
 }
@@ -48,6 +50,7 @@ impl Default for Settings {
             campaign_months: vec![5, 10],
             campaign_floor_leadership: 11,
             campaign_floor_heads: 20,
+            hotline: "95598".into(),
             escalation_working_days: vec![1, 3, 5],
         }
     }

@@ -8,6 +8,7 @@
 pub mod db;
 pub mod account;
 pub mod backup;
+pub mod connection;
 pub mod export;
 pub mod facts;
 pub mod file;
@@ -32,7 +33,7 @@ pub use writer::{Store, Tx};
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
-        account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
+        account::STATEMENTS, connection::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
         matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, plan::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
     ].concat()

@@ -93,6 +93,7 @@ impl crate::Tx {
         let n = self.matter_n;
         let due = m.due.as_ref().map(|d| d.at.0);
         exec!(&mut self.conn, INSERT, m.id.0, n, name_of(m.kind), &m.raised.category, name_of(m.origin), m.stage.name().as_str(), m.is_open(), m.unit.0, m.raised.place.map(|p| p.0), m.raised.visit.map(|v| v.0), uuid_of(&m.raised.by), uuid_of(&m.raised.recorded_by), m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), subject, m.raised.at.0, due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
+        self.put_case(m, Some(n), self.lateness(events)).await?;
         self.is_new(m.id.0);
         self.append_matter(m.id, events).await?;
         search::put(&mut self.conn, n, text).await?;
@@ -103,7 +104,14 @@ impl crate::Tx {
     pub async fn update_matter(&mut self, m: &Matter, events: &[Happened<MatterEvent>], next_at: Option<Instant>) -> Result<(), StoreError> {
         let due = m.due.as_ref().map(|d| d.at.0);
         exec!(&mut self.conn, UPDATE, m.id.0, m.stage.name().as_str(), m.is_open(), m.unit.0, m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
+        self.put_case(m, None, self.lateness(events)).await?;
         self.append_matter(m.id, events).await
+    }
+
+    /// How long after it happened the latest of these events is recorded; 0 within the time allowed.
+    fn lateness(&self, events: &[Happened<MatterEvent>]) -> i64 {
+        let worst = events.iter().map(|h| self.recorded_at.0 - h.at.0).max().unwrap_or(0);
+        if worst > self.late_after_ms { worst } else { 0 }
     }
 
     /// Appends events of a matter whose row says already what they bring about.
@@ -168,6 +176,19 @@ pub async fn due_for_sweep(conn: &mut Conn, now: Instant, limit: i64) -> Result<
     Ok(rows!(conn, (Uuid,), DUE_FOR_SWEEP, now.0, limit)?.into_iter().map(|r| MatterId(r.0)).collect())
 }
 
+/// A filter that only connections pass.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// Class.
+    pub class: Option<yixian_domain::connection::Class>,
+    /// District.
+    pub district: Option<String>,
+    /// Step in hand.
+    pub step: Option<String>,
+    /// Only those with a special need.
+    pub special: bool,
+}
+
 /// How a list is ordered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
@@ -176,6 +197,8 @@ pub enum Order {
     Newest,
     /// By due date, open ones only.
     Due,
+    /// Connections as the hall takes them: special needs first, then by due date; open ones only.
+    Queue,
 }
 
 /// What a list shows. Empty means no filter.
@@ -207,6 +230,8 @@ pub struct Filter {
     pub open: bool,
     /// Raised in `[from, to)`.
     pub raised: Option<(Instant, Instant)>,
+    /// Only connections, and which.
+    pub connections: Option<Connections>,
     /// Words.
     pub text: String,
     /// Order.
@@ -242,6 +267,34 @@ pub struct ListRow {
 }
 
 const COLUMNS: &str = "m.id, m.n, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.subject, m.raised_at, m.due_at, m.due_sort, m.provisional, m.solved_at, m.closed_at, m.on_the_spot, m.paused, m.request, m.escalated, m.reopened";
+
+/// One row of a list of connections.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[allow(missing_docs)] // the columns
+pub struct ConnectionRow {
+    #[sqlx(flatten)]
+    pub matter: ListRow,
+    pub class: String,
+    pub district: String,
+    /// Watts.
+    pub capacity: i64,
+    pub step: Option<String>,
+    /// Codes of the flags, separated by blanks.
+    pub flags: String,
+    pub rank: i64,
+    pub eligible: bool,
+    pub overridden: bool,
+    pub accepted_at: Option<i64>,
+    pub energized_at: Option<i64>,
+    pub archived_at: Option<i64>,
+    pub withdrawn_at: Option<i64>,
+    /// Elapsed calendar days D1.
+    pub d1: Option<i64>,
+    pub satisfaction: Option<String>,
+    pub call_outcome: Option<String>,
+}
+
+const CONNECTION_COLUMNS: &str = ", c.class, c.district, c.capacity, c.step, c.flags, c.rank, c.eligible, c.overridden, c.accepted_at, c.energized_at, c.archived_at, c.withdrawn_at, c.d1, c.satisfaction, c.call_outcome";
 
 /// A value bound to a list's text.
 #[derive(Clone, Debug)]
@@ -281,6 +334,7 @@ impl Query {
                 }
             }
         };
+        let from = if f.connections.is_some() { format!("{from} JOIN connection c ON c.n = m.n") } else { from };
         let subtree = |q: &mut Query, p: &UnitPath| {
             let i = q.bind(Bind::Text(p.as_str().to_owned()));
             let j = q.bind(Bind::Text(format!("{}\u{10ffff}", p.as_str())));
@@ -332,6 +386,20 @@ impl Query {
             let i = q.bind(Bind::Int(t.0));
             wheres.push(format!("m.is_open AND m.solved_at IS NULL AND m.due_sort < ${i} AND m.stage NOT IN ('refused', 'merged')"));
         }
+        if let Some(c) = &f.connections {
+            for (column, value) in [("class", c.class.map(|c| c.as_str().to_owned())), ("district", c.district.clone()), ("step", c.step.clone())] {
+                if let Some(value) = value {
+                    let i = q.bind(Bind::Text(value));
+                    wheres.push(format!("c.{column} = ${i}"));
+                }
+            }
+            if c.special {
+                wheres.push("c.flags <> ''".into());
+            }
+            if c.step.is_some() || f.order == Order::Queue {
+                wheres.push("c.is_open".into());
+            }
+        }
         if f.requested {
             wheres.push("m.request IS NOT NULL".into());
         }
@@ -365,17 +433,20 @@ impl Query {
             let j = q.bind(Bind::Int(last));
             text += &match f.order {
                 Order::Newest => format!("{join}{n} < ${j}"),
-                Order::Due => {
+                Order::Due | Order::Queue => {
                     let i = q.bind(Bind::Int(key));
-                    format!("{join}(m.due_sort > ${i} OR m.due_sort = ${i} AND m.n > ${j})")
+                    let (key, n) = if f.order == Order::Due { ("m.due_sort", "m.n") } else { ("c.rank", "c.n") };
+                    format!("{join}({key} > ${i} OR {key} = ${i} AND {n} > ${j})")
                 }
             };
         }
         text += &match f.order {
             Order::Newest => format!(" ORDER BY {n} DESC"),
             Order::Due => " ORDER BY m.due_sort, m.n".to_owned(),
+            Order::Queue => " ORDER BY c.rank, c.n".to_owned(),
         };
-        Query { text: format!("SELECT {COLUMNS}{text} LIMIT {limit}"), binds: q.binds }
+        let more = if f.connections.is_some() { CONNECTION_COLUMNS } else { "" };
+        Query { text: format!("SELECT {COLUMNS}{more}{text} LIMIT {limit}"), binds: q.binds }
     }
 }
 
@@ -396,7 +467,8 @@ macro_rules! bound {
     }};
 }
 
-async fn run_list(conn: &mut Conn, q: Query) -> Result<Vec<ListRow>, StoreError> {
+async fn run_list<R>(conn: &mut Conn, q: Query) -> Result<Vec<R>, StoreError>
+where R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> {
     Ok(match conn {
         Conn::Sqlite(c) => bound!(sqlx::query_as(AssertSqlSafe(q.text)), q.binds).fetch_all(&mut **c).await?,
         Conn::Postgres(c) => bound!(sqlx::query_as(AssertSqlSafe(q.text)), q.binds).fetch_all(&mut **c).await?,
@@ -423,6 +495,15 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
     let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
     Ok((rows, total))
+}
+
+/// Rows of a list of connections; the filter's `connections` is set where it is not.
+pub async fn connections(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ConnectionRow>, i64), StoreError> {
+    let engine = engine(conn);
+    let f = Filter { connections: Some(f.connections.clone().unwrap_or_default()), ..f.clone() };
+    let total = count(conn, scope, &f).await?;
+    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
+    Ok((run_list(conn, Query::list(engine, scope, &f, path, limit + 1)).await?, total))
 }
 
 /// How SQLite goes about a list and its count, for whoever measures it.
@@ -464,8 +545,11 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
             requested: on(5),
             open: on(5),
             raised: on(4).then_some((Instant(0), Instant(1))),
+            connections: on(7).then(|| Connections {
+                class: on(1).then_some(yixian_domain::connection::Class::ThreeZero), district: on(2).then(String::new), step: on(3).then(String::new), special: on(4),
+            }),
             text: if on(6) { "漏油 oil".into() } else { String::new() },
-            order: if on(7) { Order::Due } else { Order::Newest },
+            order: if on(7) && on(8) { Order::Queue } else if on(7) { Order::Due } else { Order::Newest },
             after: on(8).then_some((0, 0)),
         };
         for scope in &scopes {

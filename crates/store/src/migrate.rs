@@ -24,6 +24,12 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../migrations/0002_planning.sqlite.sql"),
         postgres: include_str!("../migrations/0002_planning.postgres.sql"),
     },
+    Step {
+        n: 3,
+        both: include_str!("../migrations/0003_connections.sql"),
+        sqlite: "",
+        postgres: include_str!("../migrations/0003_connections.postgres.sql"),
+    },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

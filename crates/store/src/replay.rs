@@ -6,7 +6,7 @@ use crate::backup::{self, Table};
 use crate::db::{Conn, StoreError};
 use crate::ledger::{EventRow, Fault, MOST_FAULTS, actor_from};
 use crate::words::hash;
-use crate::{matter, visit};
+use crate::{connection, matter, visit};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -49,6 +49,7 @@ pub async fn verify(conn: &mut Conn) -> Result<Vec<Fault>, StoreError> {
         let all = happened(events)?;
         Some(visit::columns(&Visit::replay(VisitId(id), &all)?))
     }).await?;
+    connections(conn, &mut faults).await?;
     faults.0.sort_by_key(|f| f.event);
     Ok(faults.0)
 }
@@ -94,6 +95,27 @@ async fn records(
             return Ok(());
         }
         after = upto;
+    }
+}
+
+/// A connection's row is what its matter's case gives; the matter itself was checked before.
+async fn connections(conn: &mut Conn, faults: &mut Faults) -> Result<(), StoreError> {
+    let Some(table) = backup::table_named("connection") else { return Ok(()) };
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page(conn, table, after).await?;
+        let Some(last) = rows.last().map(|r| r.0) else { return Ok(()) };
+        for (id, row) in rows {
+            let want = matter::matter(conn, MatterId(id)).await?.and_then(|s| connection::columns(&s.matter));
+            let differs: Vec<String> = match &want {
+                None => vec!["it is no connection".into()],
+                Some(want) => want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.clone()).collect(),
+            };
+            if !differs.is_empty() {
+                faults.add(0, format!("the row of connection {id} is not what its case gives: {}", differs.join(", ")));
+            }
+        }
+        after = last;
     }
 }
 

@@ -14,8 +14,10 @@ statements! {
     CHECK = "SELECT id, salt, body FROM words WHERE id = $1";
     ERASE = "UPDATE words SET body = NULL, salt = '', erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
     CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone) VALUES ($1, $2, $3, $4)";
+    CREDIT_CODE_OF = "SELECT credit_code FROM contact WHERE id = $1";
+    CREDIT_CODE = "UPDATE contact SET credit_code = $2 WHERE id = $1";
     CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
-    CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, erased_at = $2 WHERE matter_id = $1";
+    CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, credit_code = NULL, erased_at = $2 WHERE matter_id = $1";
     LINK_PUT = "INSERT INTO matter_link (token_hash, matter_id, contact_id, created_at) VALUES ($1, $2, $3, $4)";
     LINK = "SELECT matter_id, contact_id FROM matter_link WHERE token_hash = $1";
 }
@@ -64,6 +66,11 @@ impl crate::Tx {
         exec!(&mut self.conn, CONTACT_PUT, id.0, matter.0, name, phone)?;
         Ok(())
     }
+    /// Keeps the credit code of a firm that is a contact.
+    pub async fn put_credit_code(&mut self, id: ContactId, code: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CREDIT_CODE, id.0, code)?;
+        Ok(())
+    }
     /// Keeps the hash of a raiser's link.
     pub async fn put_link(&mut self, token_hash: &str, matter: MatterId, contact: ContactId) -> Result<(), StoreError> {
         exec!(&mut self.conn, LINK_PUT, token_hash, matter.0, contact.0, self.recorded_at.0)?;
@@ -95,6 +102,11 @@ pub async fn intact(conn: &mut Conn, words: &Words) -> Result<bool, StoreError> 
 /// Name and phone of a contact.
 pub async fn contact(conn: &mut Conn, id: ContactId) -> Result<Option<(Option<String>, Option<String>)>, StoreError> {
     Ok(row!(conn, (Option<String>, Option<String>), CONTACT, id.0)?)
+}
+
+/// Credit code of a firm that is a contact.
+pub async fn credit_code(conn: &mut Conn, id: ContactId) -> Result<Option<String>, StoreError> {
+    Ok(row!(conn, (Option<String>,), CREDIT_CODE_OF, id.0)?.and_then(|r| r.0))
 }
 
 /// The matter and contact behind a raiser's link.

@@ -174,7 +174,7 @@ impl Story<'_> {
         let c = coordinator;
         self.step(902, 184, "请处理", move |m, law, w, t| m.assign(law, t, &c, unit, None, &TargetChoice::Rule, Some(w))).await;
         self.step(902, 185, "", move |m, law, _, t| m.accept(law, t, &h)).await;
-        self.step(902, 186, "等停电窗口", move |m, _, w, t| m.ask_pause(t, &handler, w, vec![])).await;
+        self.step(902, 186, "等停电窗口", move |m, _, w, t| m.ask_pause(t, &handler, None, w, vec![])).await;
         self.step(902, 187, "同意", move |m, law, w, t| m.decide(law, t, &verifier, true, Some(w))).await;
         let mut c = self.conn().await;
         for n in 900..905 {

@@ -10,7 +10,8 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
 use yixian_domain::place::{Area, Place, PlaceKind, Point};
 use yixian_domain::procedure::{Procedure, Procedures};
-use yixian_domain::rules::{RuleBook, RuleRow};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
+use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
 use yixian_store::{Store, StoreError, Tx};
@@ -22,6 +23,10 @@ pub struct Rules {
     pub calendar: WorkingCalendar,
     /// Zone.
     pub zone: Zone,
+    /// Who is a 三零 customer.
+    pub eligibility: EligibilityBook,
+    /// Office hours.
+    pub hours: WorkingHours,
     /// Procedures.
     pub procedures: Procedures,
     /// Limit rules.
@@ -31,27 +36,41 @@ pub struct Rules {
 }
 
 #[derive(Deserialize)]
-struct SettingsFile { zone: Zone, #[allow(dead_code)] hours: WorkingHours, settings: Settings }
+struct SettingsFile { zone: Zone, hours: WorkingHours, settings: Settings }
 #[derive(Deserialize)]
 struct ProceduresFile { procedure: Vec<Procedure> }
 #[derive(Deserialize)]
-struct LimitsFile { limit: Vec<RuleRow> }
+struct LimitsFile { limit: Vec<RuleRow>, #[serde(default)] within: Vec<Within>, #[serde(default)] complete: Vec<Complete> }
+#[derive(Deserialize)]
+struct EligibilityFile { split_months: u32, eligibility: Vec<EligibilityRow> }
 
 impl Rules {
     /// Reads them.
     pub fn read() -> Rules {
         let s: SettingsFile = toml::from_str(include_str!("../../../rules/settings.toml")).expect("settings");
         let book: CalendarBook = toml::from_str(include_str!("../../../calendars/cn.toml")).expect("calendar");
-        let p: ProceduresFile = toml::from_str(include_str!("../../../procedures/problems.toml")).expect("procedures");
+        let procedures = [
+            include_str!("../../../procedures/problems.toml"), include_str!("../../../procedures/improvement.toml"), include_str!("../../../procedures/resident.toml"),
+            include_str!("../../../procedures/non-resident.toml"), include_str!("../../../procedures/three-zero.toml"), include_str!("../../../procedures/temporary.toml"),
+            include_str!("../../../procedures/high-voltage-single.toml"), include_str!("../../../procedures/high-voltage-dual.toml"),
+        ];
+        let procedures = procedures.into_iter().flat_map(|text| toml::from_str::<ProceduresFile>(text).expect("procedures").procedure).collect();
         let l: LimitsFile = toml::from_str(include_str!("../../../rules/limits.toml")).expect("limits");
+        let c: LimitsFile = toml::from_str(include_str!("../../../rules/connections.toml")).expect("limits of connections");
+        let e: EligibilityFile = toml::from_str(include_str!("../../../rules/eligibility.toml")).expect("eligibility");
+        let rows = l.limit.into_iter().chain(c.limit).collect();
         Rules {
-            calendar: book.latest().expect("a calendar"), zone: s.zone, procedures: Procedures::new(p.procedure).expect("procedures"),
-            rules: RuleBook::new(l.limit).expect("limits"), settings: s.settings,
+            calendar: book.latest().expect("a calendar"), zone: s.zone, procedures: Procedures::new(procedures).expect("procedures"), hours: s.hours,
+            eligibility: EligibilityBook::new(e.eligibility, e.split_months).expect("eligibility"),
+            rules: RuleBook::new(rows, c.within, &c.complete).expect("limits"), settings: s.settings,
         }
     }
     /// As the domain reads them.
     pub fn law(&self) -> Law<'_> {
-        Law { calendar: &self.calendar, zone: &self.zone, rules: &self.rules, procedures: &self.procedures, settings: &self.settings }
+        Law {
+            calendar: &self.calendar, zone: &self.zone, rules: &self.rules, eligibility: &self.eligibility, procedures: &self.procedures, hours: self.hours,
+            settings: &self.settings,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! upload them again. A form of another session is refused and still keeps its words.
 
 use crate::Web;
-use crate::guard::{Origin, origin};
+use crate::guard::{self, Origin, origin};
 use crate::visitor::{Visitor, session_secret};
 use axum::extract::multipart::MultipartRejection;
 use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
@@ -146,7 +146,7 @@ fn says_multipart(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/form-data"))
 }
 
-async fn multipart(mut parts: Multipart, form: &mut Form, known: bool) -> Result<(), StatusCode> {
+async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, public: bool) -> Result<(), StatusCode> {
     while let Some(mut field) = parts.next_field().await.map_err(|e| e.status())? {
         let name = field.name().unwrap_or_default().to_owned();
         let file = field.file_name().map(str::to_owned);
@@ -155,14 +155,15 @@ async fn multipart(mut parts: Multipart, form: &mut Form, known: bool) -> Result
         let mut over = false;
         while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
             // What is over the limit is read and dropped, so that the rest of the form survives; so
-            // are files of somebody we do not know: he may not make us hold them.
-            if file.is_some() && !known { continue; }
+            // are files of somebody who may not make us hold them.
+            if file.is_some() && !known { over = true; continue; }
             if bytes.len() + chunk.len() > limit { over = true; } else if !over { bytes.extend_from_slice(&chunk); }
         }
         if form.fields.len() + form.files.len() >= MAX_FIELDS {
             continue;
         }
         match file {
+            Some(_) if !known && public && over => form.faults.push(FieldError::new("photo", "photo_not_now")),
             Some(_) if !known => {}
             Some(_) if over => form.faults.push(FieldError::with("photo", "photo_too_large", MAX_BYTES / 1024 / 1024)),
             Some(file) => form.files.push((name, Upload { name: file, bytes: bytes.into() })),
@@ -187,15 +188,18 @@ impl FromRequest<Web> for Form {
     async fn from_request(request: Request, web: &Web) -> Result<Form, Response> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
-        // Whose session ran out while he wrote is still known by it, as far as keeping his photos goes.
-        let known = visitor.person.is_some() || lapsed(web, &parts.headers).await;
         let judged = origin(&parts.headers);
         let path = parts.uri.path().to_owned();
+        // An applicant has no account; his photos are taken, but not without measure.
+        let public = path == "/apply" || path.starts_with("/c/");
+        let from = parts.extensions.get::<guard::From>().map(|f| f.0);
+        // Whose session ran out while he wrote is still known by it, as far as keeping his photos goes.
+        let known = visitor.person.is_some() || lapsed(web, &parts.headers).await || (public && says_multipart(&parts.headers) && from.is_none_or(|f| web.inner.limits.upload(f).is_ok()));
         let mut form = Form::default();
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
-            multipart(m, &mut form, known).await.map_err(IntoResponse::into_response)?;
+            multipart(m, &mut form, known, public).await.map_err(IntoResponse::into_response)?;
         } else {
             let bytes = Limited::new(body, MAX_FORM).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?.to_bytes();
             form.fields = pairs(&bytes);

@@ -59,6 +59,7 @@ pub const ZH: &[(&str, &str)] = &[
     ("figures", include_str!("../locales/zh-CN/figures.ftl")),
     ("organisation", include_str!("../locales/zh-CN/organisation.ftl")),
     ("planning", include_str!("../locales/zh-CN/planning.ftl")),
+    ("connections", include_str!("../locales/zh-CN/connections.ftl")),
 ];
 /// English.
 pub const EN: &[(&str, &str)] = &[
@@ -69,6 +70,7 @@ pub const EN: &[(&str, &str)] = &[
     ("figures", include_str!("../locales/en/figures.ftl")),
     ("organisation", include_str!("../locales/en/organisation.ftl")),
     ("planning", include_str!("../locales/en/planning.ftl")),
+    ("connections", include_str!("../locales/en/connections.ftl")),
 ];
 
 fn bundle(tag: LanguageIdentifier, sources: &[(&str, &str)]) -> Arc<Bundle> {

@@ -137,11 +137,6 @@ impl World<'_> {
             let Some(then) = self.ask(life, handler, t, asks == 1)? else { return Ok(()) };
             t = then;
         }
-        if life.matter.kind == MatterKind::Connection {
-            let at = self.work(t, 300, 2_400);
-            let Some(then) = self.act(life, &by, at, MatterAction::Advance, Vec::new(), |m| m.advance(&law, at, &by, "apply"))? else { return Ok(()) };
-            t = then;
-        }
         let ready = self.ready(life, t, career.on_time);
         let Some(then) = self.submit(life, topic, &by, ready)? else { return Ok(()) };
         self.judge(life, topic, then)
@@ -185,7 +180,7 @@ impl World<'_> {
         } else {
             let reason = self.one(&mut puts, record, at, &texts::PAUSE);
             let evidence = self.photo(&mut puts, record, life.scene, false);
-            self.act(life, &by, at, MatterAction::AskPause, puts, |m| m.ask_pause(at, &by, reason, evidence))?
+            self.act(life, &by, at, MatterAction::AskPause, puts, |m| m.ask_pause(at, &by, None, reason, evidence))?
         };
         let Some(t) = done else { return Ok(None) };
         let at = self.work(t, 30, 1_500);

@@ -25,6 +25,8 @@ use yixian_domain::visit::{Visit, VisitEvent};
 /// Something to be written.
 pub(super) enum Put {
     Words { record: Uuid, id: WordsId, salt: String, text: String },
+    CreditCode { id: ContactId, code: String },
+    Keys { id: MatterId, keys: Box<[String; 3]> },
     Contact { id: ContactId, matter: MatterId, name: String, phone: String, link: String },
     File { file: FileRef, record: Uuid },
     Notice { id: Uuid, person: PersonId, code: &'static str, kind: &'static str, record: Uuid, at: Instant },
@@ -60,12 +62,18 @@ pub(super) struct Life {
     pub recorded: Instant,
     pub stop: Option<Stop>,
     pub scene: Scene,
+    /// Keyed hashes of party, address and content, of a connection.
+    pub keys: Option<[String; 3]>,
     subject: String,
     text: String,
-    next: Option<Instant>,
+    pub next: Option<Instant>,
 }
 
 impl Life {
+    /// A life whose first step is told already.
+    pub fn of(moved: Moved, step: Step, recorded: Instant, subject: String, text: String, next: Option<Instant>) -> Life {
+        Life { matter: moved.matter, history: moved.events, steps: vec![step], recorded, stop: None, scene: Scene::Meter, keys: None, subject, text, next }
+    }
     /// Whether the matter is where this one is to stay.
     fn stays(&self) -> bool {
         let m = &self.matter;
@@ -186,7 +194,7 @@ impl World<'_> {
         step.puts.push(Put::Matter { id, events: moved.events.clone() });
         let mut life = Life {
             subject: matters::subject(&text), text, matter: moved.matter, history: moved.events, steps: vec![step],
-            recorded: b.recorded, stop: None, scene: b.scene, next: None,
+            recorded: b.recorded, stop: None, scene: b.scene, keys: None, next: None,
         };
         life.next = matters::next_look(self.policies, &life.matter)?;
         Ok(life)
@@ -267,6 +275,7 @@ impl World<'_> {
             first.puts.push(Put::NewMatter {
                 matter: Box::new(life.matter.clone()), events, subject: std::mem::take(&mut life.subject), text: std::mem::take(&mut life.text), next: life.next,
             });
+            first.puts.extend(life.keys.take().map(|keys| Put::Keys { id: life.matter.id, keys: Box::new(keys) }));
         }
         Ok(steps)
     }

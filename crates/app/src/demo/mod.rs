@@ -7,6 +7,7 @@
 
 mod careers;
 mod chance;
+mod connections;
 mod happenings;
 mod lives;
 mod names;
@@ -52,15 +53,17 @@ pub struct Size {
     pub weekly_permille: i64,
     /// Matters that were not found on visits.
     pub raised: usize,
+    /// Three-zero connections whose power is on by the demo's instant.
+    pub three_zero: usize,
     /// Commands written in one transaction; large ones cost less, because most records live within few.
     pub batch: usize,
 }
 
 impl Size {
     /// The demo company.
-    pub const FULL: Size = Size { activities: 3_600, sites: 2_517, spare_sites: 48, communities: 106, weekly_permille: 1_000, raised: 1_100, batch: 4_000 };
+    pub const FULL: Size = Size { activities: 3_600, sites: 2_517, spare_sites: 48, communities: 106, weekly_permille: 1_000, raised: 1_100, three_zero: 9_598, batch: 4_000 };
     /// A small one for tests.
-    pub const SMALL: Size = Size { activities: 320, sites: 180, spare_sites: 6, communities: 20, weekly_permille: 80, raised: 120, batch: 300 };
+    pub const SMALL: Size = Size { activities: 320, sites: 180, spare_sites: 6, communities: 20, weekly_permille: 80, raised: 120, three_zero: 100, batch: 300 };
 }
 
 /// What somebody signs in as.

@@ -23,6 +23,8 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 enum Case {
     /// A visit with what was found on it.
     Outing(Box<Outing>),
+    /// A connection.
+    Connection(Box<super::connections::Wanted>),
     /// Raised by a citizen, a customer or a colleague; some with others that are merged into it.
     Raised { topic: &'static Topic, origin: Origin, place: usize, unit: UnitId, english: bool, career: Career, followers: usize },
 }
@@ -76,6 +78,7 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     let mut cases: Vec<(Instant, Case)> = plan.outings.into_iter().map(|o| (o.planned, Case::Outing(Box::new(o)))).collect();
     w.raised_cases(size, &mut cases);
     w.open_cases(size, plan.today, &mut cases);
+    cases.extend(w.connections(size).into_iter().map(|(at, c)| (at, Case::Connection(Box::new(c)))));
     cases.sort_by_key(|(at, _)| *at);
     let cy = company.unit_by_code("CY");
     let mut raiser = None;
@@ -222,6 +225,7 @@ impl World<'_> {
     fn tell(&mut self, at: Instant, case: Case, cy: UnitId, raiser: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
         match case {
             Case::Outing(o) => self.go(&o),
+            Case::Connection(c) => self.connect(at, &c),
             Case::Raised { topic, origin, place, unit, english, career, followers } => {
                 let mut life = self.raised(topic, origin, Some(place), unit, at, english, &career)?;
                 let mut steps = Vec::new();

@@ -55,7 +55,7 @@ pub(super) const ON_SITE: [Topic; 30] = [
 ];
 
 /// What citizens and customers raise.
-pub(super) const RAISED: [Topic; 12] = [
+pub(super) const RAISED: [Topic; 11] = [
     topic(K::Enquiry, "outage", Scene::Village, false, &["小区{n}号楼今早起停电，多久能来电？", "家里突然停电，邻居有电，请派人查看", "昨晚频繁跳闸{n}次，影响生活"], &["抢修班到场更换表后开关，已恢复供电", "排除低压分支箱故障，{n}户恢复供电"]),
     topic(K::Enquiry, "meter", Scene::Meter, false, &["怀疑电表走得快，上月用电多了{n}0度，请校验", "电表屏幕不显示，请更换"], &["现场校验误差合格，已向客户出具结果并解释", "更换电能表并核对底度"]),
     topic(K::Enquiry, "bill", Scene::Hall, false, &["煤改电补贴电费没有到账，请核查", "本月电费比邻居高很多，请解释阶梯电价"], &["核查户号与采暖标识，补贴已于次月返还", "逐月说明用电量与阶梯，客户认可"]),
@@ -63,7 +63,6 @@ pub(super) const RAISED: [Topic; 12] = [
     topic(K::Enquiry, "complaint", Scene::Road, false, &["夜间施工噪声大，凌晨还在作业", "施工后路面没有恢复，老人摔倒"], &["调整施工时段，22时后停止高噪声作业", "已恢复路面并上门慰问致歉"]),
     topic(K::Wish, "wish", Scene::Village, false, &["独居老人家线路老化，希望上门检查", "希望更换楼道照明灯{n}盏", "希望社区安装电动车集中充电桩"], &["服务队上门更换老化线路与节能灯", "更换楼道灯{n}盏", "已与物业确定点位并完成接电"]),
     topic(K::Wish, "service", Scene::Hall, false, &["希望在社区开一次安全用电讲座", "希望每月有人到社区帮老年人办理缴费"], &["已在社区活动室举办讲座，到场{n}0余人", "每月固定一天驻点服务，已公示"]),
-    topic(K::Connection, "low_voltage", Scene::Meter, false, &["小微企业申请低压新装{n}0千瓦", "餐饮店申请增容至{n}0千瓦，希望尽快接电"], &["零上门、零审批、零投资，已装表接电", "完成外线施工并装表送电"]),
     topic(K::Problem, "equipment", Scene::Transformer, false, &["小区外的变压器夜里嗡嗡响，影响休息", "路边电箱门开着，担心孩子触电"], &["更换老化部件并复测噪声，达标", "修复箱门并上锁，增设警示标识"]),
     topic(K::Problem, "line", Scene::Pole, false, &["门口电线垂得很低，离地约{n}米", "树枝压在电线上，刮风打火"], &["收紧导线并调整弧垂", "修剪树枝{n}处，消除隐患"]),
     topic(K::Hazard, "safety", Scene::Trench, false, &["路边电缆井没有盖，只插了树枝提醒", "施工坑没有围挡，晚上看不见"], &["更换井盖并巡查周边{n}处", "补设围挡与警示灯"]),

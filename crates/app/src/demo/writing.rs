@@ -119,6 +119,7 @@ async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
     let mut puts = step.puts;
     // Contacts and files before the records that speak of them.
     puts.sort_by_key(|p| Reverse(matches!(p, Put::Contact { .. } | Put::File { .. })));
+    puts.sort_by_key(|p| matches!(p, Put::CreditCode { .. } | Put::Keys { .. }));
     for put in puts {
         match put {
             Put::Words { .. } => {}
@@ -126,6 +127,8 @@ async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
                 tx.put_contact(id, matter, Some(&name), Some(&phone)).await?;
                 tx.put_link(&link, matter, id).await?;
             }
+            Put::CreditCode { id, code } => tx.put_credit_code(id, &code).await?,
+            Put::Keys { id, keys } => tx.put_connection_keys(id, &keys[0], &keys[1], &keys[2]).await?,
             Put::File { file, record } => drop(tx.use_file(&file, record).await?),
             Put::Notice { id, person, code, kind, record, at } => tx.put_notice(id, person, code, kind, record, at).await?,
             Put::NewVisit { visit, events } => drop(tx.insert_visit(&visit, &events).await?),

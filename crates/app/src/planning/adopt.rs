@@ -135,5 +135,5 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
         ctx.tx.put_notice(id, person, "plan_adopted", "plan", plan, ctx.at).await?;
     }
     ctx.tx.adopt_plan(plan, &a, &all, by).await?;
-    Ok(Done { rev: None, number: Some(row.n) })
+    Ok(Done { rev: None, number: Some(row.n), record: None })
 }

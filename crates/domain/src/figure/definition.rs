@@ -34,6 +34,17 @@ pub enum FigureCode {
     OpenAgeMedian,
     OpenAgeP90,
     HoursToCloseMedian,
+    Connected,
+    ThreeZeroConnected,
+    ThreeZeroDaysMean,
+    ThreeZeroDaysMedian,
+    ThreeZeroDaysP90,
+    ThreeZeroHandledMean,
+    ThreeZeroSatisfied,
+    ThreeZeroResponse,
+    ConnectedOnTime,
+    ConnectedStepsMean,
+    ConnectionSaving,
 }
 
 /// From what it is computed.
@@ -46,6 +57,8 @@ pub enum Family {
     Duty,
     /// Matters.
     Matters,
+    /// Connections.
+    Connections,
 }
 
 /// What sort of number it is.
@@ -86,6 +99,10 @@ pub enum Basis {
     RaisedAt,
     /// Instant at which it was due; 24:00 belongs to the day that ends.
     DueAt,
+    /// Instant at which the power was on.
+    EnergizedAt,
+    /// Instant at which the file was closed 归档.
+    ArchivedAt,
 }
 
 /// What is left out.
@@ -112,6 +129,14 @@ pub enum Exclusion {
     NotYetDue,
     /// Matters closed before they were raised, by their clocks.
     NegativeTime,
+    /// Connections: they have figures of their own.
+    Connections,
+    /// Connections without a limit in force.
+    NoRule,
+    /// Customers who gave no answer.
+    NoAnswer,
+    /// Savings whose baseline has no source: claims.
+    Claims,
 }
 
 /// In what it is counted.
@@ -130,6 +155,14 @@ pub enum Unit {
     Days,
     /// Hours 小时.
     Hours,
+    /// Customers connected 户.
+    Customers,
+    /// Working days 工作日.
+    WorkingDays,
+    /// Steps the customer sees 环节.
+    Steps,
+    /// Yuan 元.
+    Yuan,
 }
 
 impl Unit {
@@ -142,6 +175,10 @@ impl Unit {
             Self::Percent => "percent",
             Self::Days => "days",
             Self::Hours => "hours",
+            Self::Customers => "customers",
+            Self::WorkingDays => "working_days",
+            Self::Steps => "steps",
+            Self::Yuan => "yuan",
         }
     }
 
@@ -154,6 +191,10 @@ impl Unit {
             Self::Percent => "%",
             Self::Days => "天",
             Self::Hours => "小时",
+            Self::Customers => "户",
+            Self::WorkingDays => "个工作日",
+            Self::Steps => "个环节",
+            Self::Yuan => "元",
         }
     }
 }
@@ -254,10 +295,15 @@ const fn matters(code: FigureCode, name: &'static str, numerator: &'static str) 
         family: Family::Matters,
         distinct: Distinct::Matter,
         basis: Basis::RaisedAt,
-        exclusions: &[],
+        exclusions: &[Exclusion::Connections],
         unit: Unit::Matters,
+        version: 2,
         ..visits(code, name, numerator)
     }
+}
+
+const fn connections(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
+    Definition { family: Family::Connections, basis: Basis::EnergizedAt, unit: Unit::Customers, exclusions: &[], ..matters(code, name, numerator) }
 }
 
 impl Definition {
@@ -280,7 +326,7 @@ impl Definition {
 
 use FigureCode as C;
 
-static TABLE: [Definition; 24] = [
+static TABLE: [Definition; 35] = [
     visits(C::Activities, "activities", "visits of any type that took place, whoever led; two leaders make one"),
     Definition {
         unit: Unit::Places,
@@ -315,26 +361,26 @@ static TABLE: [Definition; 24] = [
     matters(C::Open, "open", "matters raised in the period and not closed as of"),
     matters(C::OnTimeClosed, "on_time_closed", "those of the denominator that were put right by their due instant")
         .out_of("matters raised in the period and closed with a target")
-        .without(&[Exclusion::NoTarget, Exclusion::Withdrawn]),
+        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
     matters(C::ClosedLate, "closed_late", "matters raised in the period, closed, put right after their due instant")
-        .without(&[Exclusion::NoTarget, Exclusion::Withdrawn]),
+        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
     Definition {
         basis: Basis::DueAt,
         ..matters(C::OnTimeDue, "on_time_due", "those of the denominator that were put right by their due instant")
             .out_of("matters due in the period that are put right or overdue; overdue ones still open count as late")
-            .without(&[Exclusion::NoTarget, Exclusion::Withdrawn, Exclusion::NotYetDue])
+            .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn, Exclusion::NotYetDue])
     },
     matters(C::OnTheSpotRate, "on_the_spot_rate", "those of the denominator that were solved on the spot")
         .out_of("matters found on visits and raised in the period"),
     matters(C::AnswerRate, "answer_rate", "those of the denominator that were answered")
         .out_of("matters raised in the period")
-        .without(&[Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
     matters(C::ReopenRate, "reopen_rate", "those of the denominator that were reopened at least once")
         .out_of("matters raised in the period and answered")
-        .without(&[Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
     matters(C::SatisfiedRate, "satisfied_rate", "those of the denominator whose raiser's last verdict is: solved")
         .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
-        .without(&[Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
     matters(C::OpenAgeMedian, "open_age_median", "matters raised in the period and not closed as of; median of age")
         .measured_in(Unit::Days),
     matters(C::OpenAgeP90, "open_age_p90", "matters raised in the period and not closed as of; ninth decile of age")
@@ -345,7 +391,28 @@ static TABLE: [Definition; 24] = [
         "matters raised in the period and closed as of; median from raising to closing",
     )
     .measured_in(Unit::Hours)
-    .without(&[Exclusion::NegativeTime]),
+    .without(&[Exclusion::Connections, Exclusion::NegativeTime]),
+    connections(C::Connected, "connected", "connections of any class whose power was switched on in the period"),
+    connections(C::ThreeZeroConnected, "three_zero_connected", "three-zero connections whose power was switched on in the period"),
+    connections(C::ThreeZeroDaysMean, "three_zero_days_mean", "three-zero connections; mean of elapsed calendar days (D1)").measured_in(Unit::Days),
+    connections(C::ThreeZeroDaysMedian, "three_zero_days_median", "three-zero connections; median of elapsed calendar days (D1)").measured_in(Unit::Days),
+    connections(C::ThreeZeroDaysP90, "three_zero_days_p90", "three-zero connections; ninth decile of elapsed calendar days (D1)").measured_in(Unit::Days),
+    connections(C::ThreeZeroHandledMean, "three_zero_handled_mean", "three-zero connections; mean of working days in the utility's hands (D5)")
+        .measured_in(Unit::WorkingDays),
+    connections(C::ThreeZeroSatisfied, "three_zero_satisfied", "those of the denominator who said: satisfied")
+        .out_of("three-zero connections whose customers answered")
+        .without(&[Exclusion::NoAnswer]),
+    connections(C::ThreeZeroResponse, "three_zero_response", "those of the denominator whose customers answered").out_of("three-zero connections"),
+    Definition {
+        basis: Basis::ArchivedAt,
+        ..connections(C::ConnectedOnTime, "connected_on_time", "those of the denominator of which every node was within its limit")
+            .out_of("connections archived in the period for which a limit was in force")
+            .without(&[Exclusion::NoRule])
+    },
+    connections(C::ConnectedStepsMean, "connected_steps_mean", "connections; mean of the steps the customer saw").measured_in(Unit::Steps),
+    connections(C::ConnectionSaving, "connection_saving", "connections; sum of counterfactual less paid, where the baseline has a source")
+        .measured_in(Unit::Yuan)
+        .without(&[Exclusion::Claims]),
 ];
 
 #[cfg(test)]

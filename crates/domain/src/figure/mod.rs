@@ -19,6 +19,7 @@
 //! This module deliberately does not know what anybody may see, where facts are stored, or how a figure is worded.
 
 pub mod category;
+pub mod connections;
 mod definition;
 pub mod duty;
 pub mod facts;

@@ -3,6 +3,7 @@
 //! and hashes, never anybody's words or contact.
 
 use super::*;
+use crate::connection::CaseEvent;
 
 /// One thing that happened to a matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +20,15 @@ pub enum MatterEvent {
     Merged { into: MatterId, reason: Option<Words> },
     Refused { reason: Words },
     Accepted,
-    StepStarted { step: String },
+    StepStarted {
+        step: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<Words>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        photos: Vec<FileRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deadline: Option<StepDeadline>,
+    },
     Requested { request: Request },
     RequestRejected { note: Option<Words> },
     ExtensionApproved { until: Date, due: Due, note: Option<Words> },
@@ -36,6 +45,8 @@ pub enum MatterEvent {
     Reminded { share: u8 },
     Escalated { rung: u8 },
     Commented { words: Words, photos: Vec<FileRef>, corrects: Option<u32> },
+    /// Something that happens to connections only.
+    Case { event: CaseEvent },
 }
 
 /// An event with who and when.
@@ -78,6 +89,7 @@ impl MatterEvent {
             MatterEvent::Reminded { .. } => "reminded",
             MatterEvent::Escalated { .. } => "escalated",
             MatterEvent::Commented { .. } => "commented",
+            MatterEvent::Case { event } => event.code(),
         }
     }
 }
@@ -114,6 +126,7 @@ impl Matter {
             verdict: None,
             last_at: h.at,
             rev: 1,
+            case: None,
         })
     }
 
@@ -162,9 +175,20 @@ impl Matter {
             }
             MatterEvent::Accepted => {
                 self.handler = by.person().or(self.handler);
+                if let Some(case) = &mut self.case {
+                    case.accepted.get_or_insert(at);
+                }
                 self.stage = Stage::Accepted { by, at };
             }
-            MatterEvent::StepStarted { step } => self.stage = Stage::InHand { step: step.clone(), since: at },
+            MatterEvent::StepStarted { step, deadline, .. } => {
+                if let Some(case) = &mut self.case {
+                    case.step_started(at, step);
+                }
+                if let Some(d) = deadline {
+                    self.set_deadline(d);
+                }
+                self.stage = Stage::InHand { step: step.clone(), since: at };
+            }
             MatterEvent::Requested { request } => self.request = Some(request.clone()),
             MatterEvent::RequestRejected { .. } => self.request = None,
             MatterEvent::ExtensionApproved { until, due, .. } => {
@@ -190,6 +214,7 @@ impl Matter {
                         evidence: request.evidence,
                         asked_by: request.by,
                         approved_by: by,
+                        ground: request.ground,
                     });
                 }
                 self.due.clone_from(due);
@@ -206,6 +231,9 @@ impl Matter {
                 self.stage = Stage::Submitted { solution: solution.clone() };
             }
             MatterEvent::Verified { .. } => {
+                if let Some(case) = &mut self.case {
+                    case.archived = Some(at);
+                }
                 if let Some(solution) = self.stage.solution().cloned() {
                     self.stage = Stage::Verified { solution, by, at };
                 }
@@ -252,7 +280,33 @@ impl Matter {
             MatterEvent::Reminded { share } => self.reminded = *share,
             MatterEvent::Escalated { rung } => self.escalated = *rung,
             MatterEvent::Commented { .. } => {}
+            MatterEvent::Case { event } => self.apply_case(at, event),
         }
+    }
+
+    fn apply_case(&mut self, at: Instant, event: &CaseEvent) {
+        if let CaseEvent::Applied { case } = event {
+            self.case = Some(case.clone());
+            return;
+        }
+        let Some(case) = &mut self.case else { return };
+        case.apply(at, event);
+        match event {
+            CaseEvent::Surveyed { deadline: Some(d), .. } => self.set_deadline(d),
+            CaseEvent::Overridden { class, procedure, deadline, .. } => {
+                self.raised.category = class.as_str().to_owned();
+                self.procedure = procedure.clone();
+                self.set_deadline(deadline);
+            }
+            _ => {}
+        }
+    }
+
+    fn set_deadline(&mut self, d: &StepDeadline) {
+        self.target.clone_from(&d.target);
+        self.due.clone_from(&d.due);
+        self.reminded = 0;
+        self.escalated = 0;
     }
 
     fn solved(&mut self, solution: &Solution) {

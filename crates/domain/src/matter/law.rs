@@ -10,9 +10,11 @@
 
 use super::event::Happened;
 use super::*;
-use crate::calendar::WorkingCalendar;
+use crate::calendar::{WorkingCalendar, WorkingHours};
+use crate::connection::PauseGround;
+use crate::connection::eligible::EligibilityBook;
 use crate::deadline::{self, Deadline, DeadlineError, Promise, RestDayEnd, StartEvent, Terms};
-use crate::procedure::Procedures;
+use crate::procedure::{Needs, Procedures};
 use crate::refusal::Refusal;
 use crate::rules::RuleBook;
 use crate::settings::Settings;
@@ -27,8 +29,12 @@ pub struct Law<'a> {
     pub zone: &'a Zone,
     /// Limit rules.
     pub rules: &'a RuleBook,
+    /// Who is a 三零 customer.
+    pub eligibility: &'a EligibilityBook,
     /// Procedures.
     pub procedures: &'a Procedures,
+    /// Office hours.
+    pub hours: WorkingHours,
     /// Configured numbers.
     pub settings: &'a Settings,
 }
@@ -43,8 +49,8 @@ pub struct Moved {
 }
 
 impl Moved {
-    fn start(matter: Matter) -> Self { Moved { matter, events: Vec::new() } }
-    fn then(mut self, at: Instant, by: &By, event: MatterEvent) -> Self {
+    pub(crate) fn start(matter: Matter) -> Self { Moved { matter, events: Vec::new() } }
+    pub(crate) fn then(mut self, at: Instant, by: &By, event: MatterEvent) -> Self {
         let h = Happened { at, by: by.clone(), event };
         self.matter.apply(&h);
         self.events.push(h);
@@ -56,14 +62,6 @@ impl Moved {
         let next = step(matter)?;
         events.extend(next.events);
         Ok(Moved { matter: next.matter, events })
-    }
-}
-
-fn reference(by: &By) -> String {
-    match by {
-        By::Person(p) => p.to_string(),
-        By::Raiser(c) => c.to_string(),
-        By::Rule | By::Import => String::new(),
     }
 }
 
@@ -124,10 +122,10 @@ impl Law<'_> {
     /// The deadline of a target with its explanation; suspended while a pause runs.
     pub fn deadline(&self, target: &Target, pauses: &[Pause], extensions: &[Extension]) -> Result<Deadline, Refusal> {
         let pauses: Vec<_> = pauses.iter().map(|p| deadline::Pause {
-            from: p.from, to: p.to, reason: p.reason.id.to_string(), approver: reference(&p.approved_by),
+            from: p.from, to: p.to, reason: p.reason.id.to_string(), approver: p.approved_by.reference(),
         }).collect();
         let extensions: Vec<_> = extensions.iter().map(|e| deadline::Extension {
-            promise: Promise::Day(e.until), approver: reference(&e.approved_by), approved_at: e.at,
+            promise: Promise::Day(e.until), approver: e.approved_by.reference(), approved_at: e.at,
         }).collect();
         Deadline::compute(&Terms {
             start: StartEvent { code: "raised".into(), at: target.start },
@@ -144,7 +142,7 @@ impl Law<'_> {
         })
     }
 
-    fn due(&self, target: &Target, pauses: &[Pause], extensions: &[Extension]) -> Result<Option<Due>, Refusal> {
+    pub(crate) fn due(&self, target: &Target, pauses: &[Pause], extensions: &[Extension]) -> Result<Option<Due>, Refusal> {
         let d = self.deadline(target, pauses, extensions)?;
         Ok(d.due.zip(d.due_date).map(|(at, day)| Due { at, day, provisional: d.provisional, calendar: self.calendar.label() }))
     }
@@ -200,7 +198,7 @@ impl Matter {
 
     /// Small differences between clocks are not contradictions: up to five minutes earlier than
     /// the last event counts as the same moment.
-    fn moment(&self, at: Instant) -> Result<Instant, Refusal> {
+    pub(crate) fn moment(&self, at: Instant) -> Result<Instant, Refusal> {
         if at >= self.last_at {
             Ok(at)
         } else if self.last_at.0 - at.0 <= 5 * 60_000 {
@@ -214,7 +212,7 @@ impl Matter {
     pub fn raise(law: &Law, r: Raise, choice: &TargetChoice) -> Result<Moved, Refusal> {
         let at = r.raised.at;
         let day = law.zone.date_of(at);
-        let procedure = law.procedures.in_force(r.kind, day).ok_or(Refusal::NoRule)?.reference();
+        let procedure = law.procedures.for_category(r.kind, &r.raised.category, day).ok_or(Refusal::NoRule)?.reference();
         let target = law.target(r.kind, &r.raised.category, at, choice)?;
         let due = target.as_ref().map(|t| law.due(t, &[], &[])).transpose()?.flatten();
         let h = Happened {
@@ -291,25 +289,36 @@ impl Matter {
     pub fn accept(self, law: &Law, at: Instant, by: &By) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Accept)?;
         let at = self.moment(at)?;
-        let first = law.procedures.get(&self.procedure).and_then(|p| p.first()).map(|s| s.code.clone());
+        let first = law.procedures.get(&self.procedure).and_then(|p| p.first());
+        // Who takes it over from another unit goes on where that unit was.
+        let current = self.case.as_deref().and_then(|c| c.step()).map(|s| s.code.clone());
         let moved = Moved::start(self).then(at, by, MatterEvent::Accepted);
-        Ok(match first {
-            Some(step) => moved.then(at, by, MatterEvent::StepStarted { step }),
-            None => moved,
-        })
+        let step = match current { Some(code) => law.procedures.get(&moved.matter.procedure).and_then(|p| p.step(&code)), None => first };
+        let Some(step) = step else { return Ok(moved) };
+        let deadline = moved.matter.step_deadline(law, step, at)?;
+        Ok(moved.then(at, by, MatterEvent::StepStarted { step: step.code.clone(), note: None, photos: vec![], deadline }))
     }
 
     /// Ends the step in hand and begins the next; the last step ends by [`Matter::submit`].
-    pub fn advance(self, law: &Law, at: Instant, by: &By, finished: &str) -> Result<Moved, Refusal> {
+    pub fn advance(self, law: &Law, at: Instant, by: &By, finished: &str, note: Option<Words>, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Advance)?;
         let at = self.moment(at)?;
         match &self.stage {
             Stage::InHand { step, .. } if step == finished => {}
             _ => return Err(Refusal::NotThisStep { step: finished.to_owned() }),
         }
-        let next = law.procedures.get(&self.procedure).and_then(|p| p.after(finished)).map(|s| s.code.clone());
-        let step = next.ok_or_else(|| Refusal::NotThisStep { step: finished.to_owned() })?;
-        Ok(Moved::start(self).then(at, by, MatterEvent::StepStarted { step }))
+        let last = || Refusal::NotThisStep { step: finished.to_owned() };
+        let procedure = law.procedures.get(&self.procedure).ok_or_else(last)?;
+        if procedure.step(finished).is_some_and(|s| s.evidence) && photos.is_empty() && note.is_none() {
+            return Err(Refusal::EvidenceNeeded { step: finished.to_owned() });
+        }
+        let has = |needs| self.case.as_deref().is_none_or(|c| match needs { Needs::Survey => c.works.is_some(), Needs::Scheme => c.scheme.is_some() });
+        if procedure.step(finished).and_then(|s| s.needs).is_some_and(|needs| !has(needs)) {
+            return Err(Refusal::EvidenceNeeded { step: finished.to_owned() });
+        }
+        let next = self.step_after(procedure, finished).ok_or_else(last)?;
+        let deadline = self.step_deadline(law, next, at)?;
+        Ok(Moved::start(self).then(at, by, MatterEvent::StepStarted { step: next.code.clone(), note, photos, deadline }))
     }
 
     /// Asks for more time.
@@ -321,15 +330,21 @@ impl Matter {
             Some(_) => {}
             None => return Err(Refusal::NoRule),
         }
-        let request = Request { wanted: Wanted::Extension { until }, by: by.clone(), at, reason, evidence };
+        let request = Request { wanted: Wanted::Extension { until }, by: by.clone(), at, reason, evidence, ground: None };
         Ok(Moved::start(self).then(at, by, MatterEvent::Requested { request }))
     }
 
     /// Asks to stop the clock.
-    pub fn ask_pause(self, at: Instant, by: &By, reason: Words, evidence: Vec<FileRef>) -> Result<Moved, Refusal> {
+    pub fn ask_pause(self, at: Instant, by: &By, ground: Option<PauseGround>, reason: Words, evidence: Vec<FileRef>) -> Result<Moved, Refusal> {
+        if let Some(until) = self.pauses.last().and_then(|p| p.to).filter(|to| at < *to) {
+            return Err(Refusal::PauseOverlaps { until });
+        }
         self.allows(MatterAction::AskPause)?;
+        if self.case.is_some() && ground.is_none() {
+            return Err(Refusal::PauseGroundNeeded);
+        }
         let at = self.moment(at)?;
-        let request = Request { wanted: Wanted::Pause, by: by.clone(), at, reason, evidence };
+        let request = Request { wanted: Wanted::Pause, by: by.clone(), at, reason, evidence, ground };
         Ok(Moved::start(self).then(at, by, MatterEvent::Requested { request }))
     }
 
@@ -346,7 +361,7 @@ impl Matter {
                 let mut pauses = self.pauses.clone();
                 pauses.push(Pause {
                     from: request.at, to: None, reason: request.reason, evidence: request.evidence,
-                    asked_by: request.by, approved_by: by.clone(),
+                    asked_by: request.by, approved_by: by.clone(), ground: request.ground,
                 });
                 let due = self.target.as_ref().map(|t| law.due(t, &pauses, &self.extensions)).transpose()?.flatten();
                 MatterEvent::PauseApproved { due, note }
@@ -383,6 +398,9 @@ impl Matter {
 
     /// Put right, with evidence; a physical defect needs a photo taken afterwards.
     pub fn submit(self, law: &Law, at: Instant, by: &By, how: Words, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+        if self.case.is_some() {
+            return self.energize(law, at, by, how, photos);
+        }
         self.allows(MatterAction::Submit)?;
         let at = self.moment(at)?;
         let physical = law.procedures.get(&self.procedure)

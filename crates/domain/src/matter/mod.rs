@@ -19,6 +19,7 @@ mod law;
 pub use event::{Happened, MatterEvent};
 pub use law::{Law, Moved, Raise, TargetChoice};
 
+use crate::connection::{Case, PauseGround};
 use crate::deadline::{Promise, RuleRef};
 use crate::ids::*;
 use crate::time::{Date, Instant};
@@ -166,6 +167,11 @@ pub enum Closing {
     },
     /// Another system closed it and we took over its record.
     RecordedElsewhere,
+    /// The customer was not satisfied; what he said goes on as a problem of its own.
+    CarriedOn {
+        /// The problem.
+        problem: MatterId,
+    },
 }
 
 /// Where the matter is. Each stage carries what brought it there.
@@ -354,6 +360,15 @@ pub struct Due {
     pub calendar: String,
 }
 
+/// The deadline that a step of a procedure brings with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepDeadline {
+    /// What it promises; none where no rule is in force.
+    pub target: Option<Target>,
+    /// When it is due; none while the customer has it.
+    pub due: Option<Due>,
+}
+
 /// What a handler asks for and somebody else decides.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "for")]
@@ -380,6 +395,9 @@ pub struct Request {
     pub reason: Words,
     /// What shows it.
     pub evidence: Vec<FileRef>,
+    /// Ground of a pause, where the procedure names grounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<PauseGround>,
 }
 
 /// An approved pause.
@@ -397,6 +415,9 @@ pub struct Pause {
     pub asked_by: By,
     /// Who approved.
     pub approved_by: By,
+    /// On which ground, where the procedure names grounds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ground: Option<PauseGround>,
 }
 
 /// An approved extension.
@@ -493,6 +514,9 @@ pub struct Matter {
     pub last_at: Instant,
     /// Number of events so far.
     pub rev: u32,
+    /// What a connection carries beyond every matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Box<Case>>,
 }
 
 impl Matter {

@@ -76,6 +76,7 @@ invalid-photo-not-a-picture = This is not a picture (JPEG, PNG and WebP are). Ev
 invalid-photo-broken = The photo is incomplete or damaged; take it again. Everything else is still here.
 invalid-photo-too-many-pixels = The photo has more than { $detail } million pixels; choose a smaller one.
 invalid-photo-not-kept = The photo was not kept; try again.
+invalid-photo-not-now = Too many photos in a short time. Please try again in a minute; everything else is still here.
 invalid-day = Choose a day.
 invalid-time = Write a time like 14:30.
 invalid-limit = Write a limit like 5wd (working days), 7cd (calendar days) or 24h (hours).

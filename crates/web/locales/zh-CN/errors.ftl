@@ -76,6 +76,7 @@ invalid-photo-not-a-picture = 这不是照片（支持 JPEG、PNG、WebP）。�
 invalid-photo-broken = 照片不完整或已损坏，请重新拍。其他内容都还在。
 invalid-photo-too-many-pixels = 照片超过 { $detail } 百万像素，请换一张小的。
 invalid-photo-not-kept = 照片没有保存成功，请再试一次。
+invalid-photo-not-now = 照片传得太勤，请一分钟后再传。其他内容都还在。
 invalid-day = 请选一个日期。
 invalid-time = 请写成 14:30 这样的时间。
 invalid-limit = 期限写成 5wd（工作日）、7cd（自然日）或 24h（小时）。

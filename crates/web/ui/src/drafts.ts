@@ -1,5 +1,5 @@
 // `form[data-draft="key"]`: what was typed survives a dead battery, a killed tab or a lost session.
-// Texts only: no files, no passwords, no hidden inputs. A draft older than 14 days is dropped.
+// Texts and choices: no files, no passwords, no hidden inputs, no codes that work once. A draft older than 14 days is dropped.
 import { each, on, store } from './dom';
 
 const LIFE = 14 * 24 * 3600 * 1000;
@@ -9,8 +9,9 @@ type Draft = { at: number; fields: Record<string, string> };
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 const fields = (form: HTMLFormElement): Field[] =>
-  Array.from(form.querySelectorAll<Field>('textarea[name], input[type=text][name], input:not([type])[name]'))
-    .filter((field) => field.autocomplete !== 'off' || field instanceof HTMLTextAreaElement);
+  Array.from(form.querySelectorAll<Field>('textarea[name], input[type=text][name], input[type=tel][name], input:not([type])[name]'))
+    .filter((field) => !['off', 'one-time-code'].includes(field.autocomplete) || field instanceof HTMLTextAreaElement);
+const choices = (form: HTMLFormElement): HTMLInputElement[] => Array.from(form.querySelectorAll<HTMLInputElement>('input[type=radio][name]'));
 
 function read(form: HTMLFormElement): Draft | null {
   try {
@@ -22,7 +23,10 @@ function read(form: HTMLFormElement): Draft | null {
 }
 
 function save(form: HTMLFormElement): void {
-  const values = Object.fromEntries(fields(form).filter((f) => f.value !== f.defaultValue).map((f) => [f.name, f.value]));
+  const values = Object.fromEntries([
+    ...fields(form).filter((f) => f.value !== f.defaultValue),
+    ...choices(form).filter((f) => f.checked && !f.defaultChecked),
+  ].map((f) => [f.name, f.value]));
   if (Object.keys(values).length) store.set(name(form), JSON.stringify({ at: Date.now(), fields: values } satisfies Draft));
   else store.drop(name(form));
 }
@@ -34,11 +38,15 @@ function restore(form: HTMLFormElement): void {
   if (!draft) return;
   // Never over words that the server sent back: those are newer.
   const found = fields(form).filter((f) => draft.fields[f.name] && f.value === f.defaultValue && !f.value);
-  if (!found.length) return;
+  // A form that came back knows what was chosen; a new one knows only what is chosen mostly.
+  const chosen = document.querySelector('.errors') ? [] : choices(form).filter((f) => draft.fields[f.name] === f.value && !f.checked);
+  if (!found.length && !chosen.length) return;
+  const before = choices(form).filter((f) => f.checked);
   found.forEach((f) => {
     f.value = draft.fields[f.name] ?? '';
     f.dispatchEvent(new Event('input', { bubbles: true }));
   });
+  chosen.forEach((f) => { f.checked = true; });
   const note = document.createElement('p');
   note.className = 'draft-note';
   note.setAttribute('role', 'status');
@@ -51,6 +59,8 @@ function restore(form: HTMLFormElement): void {
     button.textContent = drop;
     button.onclick = () => {
       found.forEach((f) => { f.value = f.defaultValue; });
+      chosen.forEach((f) => { f.checked = false; });
+      before.forEach((f) => { f.checked = true; });
       store.drop(name(form));
       note.remove();
     };

@@ -1,0 +1,494 @@
+//! Connections for pages, the API and the command line: the customer's own page, the case page of the hall, its queue,
+//! the preview of an application, figures, audit leads, the explanation of the three clocks. Nothing here writes; the
+//! commands are in [`act`], the phone's codes in [`phone`].
+
+pub(crate) mod act;
+mod link;
+pub mod phone;
+
+use crate::App;
+use crate::command::ApplicationIn;
+use crate::error::AppError;
+use crate::read::{MatterPage, Missing, TimelineRow};
+use act::{ReadApplication, read};
+use phone::months_from;
+use serde::Serialize;
+use std::collections::HashMap;
+use yixian_domain::access::{self, Actor, Ask, MatterFacts, may};
+use yixian_domain::connection::clock::{Clocks, Node};
+use yixian_domain::connection::eligible::{Eligibility, Split};
+use yixian_domain::connection::*;
+use yixian_domain::deadline::Deadline;
+use yixian_domain::figure::connections::{Breakdown, breakdown};
+use yixian_domain::figure::{Frame, Period};
+use yixian_domain::ids::*;
+use yixian_domain::matter::*;
+use yixian_domain::org::UnitPath;
+use yixian_domain::procedure::{Condition, Step};
+use yixian_domain::refusal::Refusal;
+use yixian_domain::time::{Date, Instant};
+use yixian_store::{StoreError, connection as table, matter as matters_table, org, words};
+
+/// What an application would be, before it is made.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// Class by the rules.
+    pub class: Class,
+    /// Whether it is a 三零 case, and why not.
+    pub eligibility: Eligibility,
+    /// The steps the customer will see.
+    pub visible: Vec<Step>,
+    /// When it would be due; none where no rule is in force.
+    pub due: Option<Due>,
+    /// Limits that would hold, with their rows.
+    pub limits: Vec<CaseLimit>,
+    /// Procedure and version that would hold.
+    pub procedure: ProcedureRef,
+    /// What it costs the customer by rule: 0 for 三零 (零投资); none = not known before the scheme.
+    pub cost: Option<Money>,
+    /// Papers that come later.
+    pub later: Vec<PaperKind>,
+    /// Other applications of the party or at the address; shown, not refused. Empty for customers.
+    pub splits: Vec<Split>,
+}
+
+/// Where a step of the customer's page stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Over.
+    Done,
+    /// In hand.
+    Current,
+    /// Still to come.
+    Ahead,
+    /// Not gone through in this case.
+    Skipped,
+}
+
+/// A step with where it stands.
+#[derive(Clone, Debug)]
+pub struct Station {
+    /// The step.
+    pub step: Step,
+    /// Where it stands.
+    pub state: StepState,
+    /// When it began.
+    pub from: Option<Instant>,
+    /// When it ended.
+    pub to: Option<Instant>,
+}
+
+/// Everything the customer's page shows.
+#[derive(Clone, Debug)]
+pub struct CustomerPage {
+    /// The matter with its case.
+    pub matter: Matter,
+    /// Running number.
+    pub n: i64,
+    /// The two, three or four big stations.
+    pub stations: Vec<Station>,
+    /// Unit that has it now.
+    pub unit: UnitId,
+    /// Person who has it now.
+    pub person: Option<PersonId>,
+    /// The customer has it now: his works, his papers.
+    pub with_customer: bool,
+    /// The phone to call.
+    pub hotline: String,
+    /// Promised date with its explanation; none where no rule is in force.
+    pub deadline: Option<Deadline>,
+    /// The utility's and the customer's time apart.
+    pub clocks: Clocks,
+    /// What happened, as far as it concerns him.
+    pub timeline: Vec<TimelineRow<MatterEvent>>,
+    /// His own words and those said to him.
+    pub words: HashMap<WordsId, String>,
+    /// He may rate now.
+    pub may_rate: bool,
+    /// He may withdraw now.
+    pub may_withdraw: bool,
+    /// He may hand in papers.
+    pub may_add_paper: bool,
+}
+
+/// An action on a case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // each is the command of the same name
+pub enum CaseAction { Survey, ReplyScheme, SetCost, OverrideEligibility, Flag, AddPaper, Energize, Withdraw, CallBack, Rate }
+
+impl CaseAction {
+    /// Every action, in the order pages offer them.
+    pub const ALL: [CaseAction; 10] = [
+        Self::Survey, Self::ReplyScheme, Self::Energize, Self::AddPaper, Self::Flag, Self::SetCost, Self::OverrideEligibility, Self::CallBack, Self::Rate, Self::Withdraw,
+    ];
+    /// As keyed in the catalogues and in URLs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Survey => "survey",
+            Self::ReplyScheme => "reply_scheme",
+            Self::SetCost => "set_cost",
+            Self::OverrideEligibility => "override_eligibility",
+            Self::Flag => "flag",
+            Self::AddPaper => "add_paper",
+            Self::Energize => "energize",
+            Self::Withdraw => "withdraw",
+            Self::CallBack => "call_back",
+            Self::Rate => "rate",
+        }
+    }
+}
+
+/// An action with the reason why it is missing, if it is.
+#[derive(Clone, Debug)]
+pub struct CaseOffer {
+    /// Which.
+    pub action: CaseAction,
+    /// Open to me now, or why not.
+    pub missing: Option<Missing>,
+}
+
+/// Why a case is looked at: off-system handling 体外循环.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case", tag = "lead")]
+pub enum Lead {
+    /// Recorded long after it happened.
+    LateEntry {
+        /// Code of the event.
+        event: String,
+        /// When it happened.
+        happened_at: Instant,
+        /// When it was recorded.
+        recorded_at: Instant,
+    },
+    /// The customer remembers another day of application than the system has.
+    DateDiffers {
+        /// What he said.
+        said: Date,
+        /// What the system has.
+        recorded: Date,
+    },
+    /// The customer remembers another number of steps.
+    StepsDiffer {
+        /// What he said.
+        said: u8,
+        /// What he should have seen.
+        recorded: u32,
+    },
+    /// The customer says he paid.
+    Paid {
+        /// Fen.
+        said: Money,
+    },
+    /// Somebody named a designer, builder or supplier to him (三指定).
+    Designated,
+}
+
+/// Everything the case page of the hall shows.
+#[derive(Clone, Debug)]
+pub struct ConnectionPage {
+    /// The matter's page: words, timeline, deadline, offers of the matter's own actions, contact, link.
+    pub page: MatterPage,
+    /// Credit code of a firm, for those who may act on it.
+    pub credit_code: Option<String>,
+    /// Steps with where they stand; skipped ones too.
+    pub stations: Vec<Station>,
+    /// The step that would follow.
+    pub next: Option<Step>,
+    /// The three clocks.
+    pub clocks: Clocks,
+    /// Nodes: what was taken of each limit; from power on.
+    pub nodes: Vec<Node>,
+    /// Other applications of the party or at the address.
+    pub splits: Vec<Split>,
+    /// Off-system handling.
+    pub leads: Vec<Lead>,
+    /// Actions of the case.
+    pub offers: Vec<CaseOffer>,
+}
+
+impl ConnectionPage {
+    /// The case; every connection has one.
+    pub fn case(&self) -> Option<&Case> { self.page.matter.case.as_deref() }
+}
+
+/// `yixian connection explain`: the three clocks with every interval named.
+#[derive(Clone, Debug, Serialize)]
+pub struct Explained {
+    /// `2018-0731`.
+    pub case: String,
+    /// Matter.
+    pub id: MatterId,
+    /// Class.
+    pub class: Class,
+    /// Where it is.
+    pub stage: StageName,
+    /// Procedure and version it keeps.
+    pub procedure: ProcedureRef,
+    /// Limits it keeps, in force on the day of its application.
+    pub limits: Vec<CaseLimit>,
+    /// Why "no rule in force" where it is so.
+    pub no_rule: bool,
+    /// Application.
+    pub applied: Instant,
+    /// Signed for.
+    pub accepted: Option<Instant>,
+    /// Power on.
+    pub energized: Option<Instant>,
+    /// Archived.
+    pub archived: Option<Instant>,
+    /// The clocks.
+    #[serde(flatten)]
+    pub clocks: Clocks,
+    /// What was taken of each limit.
+    pub nodes: Vec<Node>,
+    /// All nodes within their limits.
+    pub on_time: Option<bool>,
+    /// Steps the customer sees.
+    pub visible_steps: u32,
+    /// Calendar it was counted with.
+    pub calendar: String,
+    /// Off-system handling.
+    pub leads: Vec<Lead>,
+}
+
+/// A case on the list of leads.
+#[derive(Clone, Debug, Serialize)]
+pub struct LeadRow {
+    /// Matter.
+    pub id: MatterId,
+    /// Running number.
+    pub n: i64,
+    /// Unit that holds it.
+    pub unit: UnitId,
+    /// When it was applied for.
+    pub applied: Instant,
+    /// Longest lag between happening and recording, milliseconds; 0 within the time allowed.
+    pub late_ms: i64,
+    /// The day the customer remembers, where it is another.
+    pub said: Option<Date>,
+}
+
+impl App {
+    /// What an application would be, for the confirmation. Splits are told to people of the company only.
+    pub async fn connection_preview(&self, actor: &Actor, a: &ApplicationIn) -> Result<Preview, AppError> {
+        may(actor, &Ask::Apply)?;
+        let r = read(a)?;
+        let now = self.clock().now();
+        let policies = self.policies();
+        let splits = self.near(&r, now).await?;
+        let near = splits.iter().fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity));
+        let p = policies.law().preview(&r.asked, now, near)?;
+        let visible = p.procedure.steps.iter().filter(|s| s.visible && (s.only != Some(Condition::Important) || r.asked.important)).cloned().collect();
+        let later = a.papers.iter().filter(|p| p.photos.is_empty()).map(|p| p.kind).collect();
+        let cost = matches!(p.class, Class::ThreeZero | Class::Resident).then_some(Money(0));
+        let splits = if actor.person().is_some() { splits } else { Vec::new() };
+        Ok(Preview { class: p.class, eligibility: p.eligibility, visible, due: p.due, limits: p.limits, procedure: p.procedure.reference(), cost, later, splits })
+    }
+
+    async fn near(&self, r: &ReadApplication, at: Instant) -> Result<Vec<Split>, AppError> {
+        let (party, address) = self.connection_keys(r);
+        let policies = self.policies();
+        let since = months_from(&policies.zone, at, -i64::from(policies.eligibility.split_months()));
+        Ok(table::near(&mut self.store().read().await?, &party, &address, since, at).await?)
+    }
+
+    /// The customer's page of the one case his link is for.
+    pub async fn customer_page(&self, actor: &Actor) -> Result<CustomerPage, AppError> {
+        let Actor::Raiser { matter: id, .. } = actor else { return Err(AppError::NotFound("matter")) };
+        let page = self.matter_page(actor, *id).await?;
+        let policies = self.policies();
+        let law = policies.law();
+        let m = page.matter;
+        m.connection()?;
+        let now = self.clock().now();
+        let stations: Vec<Station> = stations(&m, &law).into_iter().filter(|s| s.step.visible && s.state != StepState::Skipped).collect();
+        let clocks = m.clocks(&law, now).map_err(contradiction)?;
+        let with_customer = m.holdings(&law).last().is_some_and(|h| h.holder == clock::Holder::Customer && h.to.is_none());
+        let timeline: Vec<_> = page.timeline.into_iter().filter(|t| concerns_customer(&t.event, &stations)).collect();
+        let may_rate = m.allows(MatterAction::Rate).is_ok();
+        let may_withdraw = m.allows(MatterAction::Refuse).is_ok() && m.case.as_ref().is_some_and(|c| c.energized.is_none());
+        let may_add_paper = m.is_open() && m.case.as_ref().is_some_and(|c| c.missing().next().is_some());
+        Ok(CustomerPage {
+            n: page.n, unit: m.unit, person: m.handler, with_customer, hotline: policies.settings.hotline.clone(), deadline: page.deadline, clocks, timeline,
+            words: page.words, may_rate, may_withdraw, may_add_paper, stations, matter: m,
+        })
+    }
+
+    /// The hall's page of a case.
+    pub async fn connection_page(&self, actor: &Actor, id: MatterId) -> Result<ConnectionPage, AppError> {
+        let page = self.matter_page(actor, id).await?;
+        let policies = self.policies();
+        let law = policies.law();
+        let m = &page.matter;
+        let case = m.connection()?;
+        let mut conn = self.store().read().await?;
+        let splits = match table::keys(&mut conn, id).await? {
+            Some((party, address)) if actor.person().is_some() => {
+                let months = i64::from(policies.eligibility.split_months());
+                let (from, to) = (months_from(&policies.zone, m.raised.at, -months), months_from(&policies.zone, m.raised.at, months));
+                table::near(&mut conn, &party, &address, from, to).await?.into_iter().filter(|s| s.case != id).collect()
+            }
+            _ => Vec::new(),
+        };
+        let credit_code = match (&m.raised.by, page.contact.is_some()) { (By::Raiser(c), true) => words::credit_code(&mut conn, *c).await?, _ => None };
+        let unit = org::unit(&mut conn, m.unit).await?.map_or_else(|| UnitPath::from_stored("/"), |u| u.path);
+        let facts = MatterFacts::of(m, unit);
+        let offers = CaseAction::ALL.into_iter().map(|action| CaseOffer { action, missing: missing(actor, action, m, case, &facts) }).collect();
+        let clocks = m.clocks(&law, self.clock().now()).map_err(contradiction)?;
+        let leads = leads_of(m, &page.timeline, &law);
+        let nodes = case.measured.as_ref().map(|x| x.nodes.clone()).unwrap_or_default();
+        let (stations, next) = (stations(m, &law), m.next_step(&law).cloned());
+        Ok(ConnectionPage { credit_code, stations, next, clocks, nodes, splits, leads, offers, page })
+    }
+
+    /// A list of connections the actor may see: filter and order as for matters ([`matters_table::Order::Queue`] is the hall's).
+    pub async fn connections(&self, actor: &Actor, filter: &matters_table::Filter, limit: i64) -> Result<(Vec<matters_table::ConnectionRow>, i64), AppError> {
+        let mut conn = self.store().read().await?;
+        Ok(matters_table::connections(&mut conn, &access::scope(actor), filter, limit).await?)
+    }
+
+    /// Figures of connections of a unit's subtree (the whole company when none), broken down, each with its ids.
+    pub async fn connection_figures(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Breakdown, AppError> {
+        let facts = self.connection_facts(actor, period, unit, as_of).await?;
+        Ok(breakdown(&facts, &Frame::new(period, as_of, &self.policies().zone)))
+    }
+
+    pub(crate) async fn connection_facts(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Vec<yixian_domain::figure::connections::ConnectionFact>, AppError> {
+        let directory = self.directory().await?;
+        let path = match unit {
+            Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
+            None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
+        };
+        may(actor, &Ask::SeeFigures(&path))?;
+        let policies = self.policies();
+        let frame = Frame::new(period, as_of, &policies.zone);
+        let mut facts = table::facts(&mut self.store().read().await?, frame.from(), frame.until()).await?;
+        if unit.is_some() {
+            facts.retain(|f| directory.unit(f.unit).is_some_and(|u| path.contains(&u.path)));
+        }
+        Ok(facts)
+    }
+
+    /// Cases whose entries were late or whose customers remember another day, of what the actor may see.
+    pub async fn connection_leads(&self, actor: &Actor, limit: i64) -> Result<Vec<LeadRow>, AppError> {
+        let directory = self.directory().await?;
+        let policies = self.policies();
+        let (late, said) = table::leads(&mut self.store().read().await?, 0, limit).await?;
+        let mut out: Vec<LeadRow> = Vec::new();
+        for r in late.into_iter().chain(said) {
+            let unit = UnitId(r.unit_id);
+            let seen = directory.unit(unit).is_some_and(|u| may(actor, &Ask::SeeFigures(&u.path)).is_ok());
+            let recorded = policies.zone.date_of(Instant(r.applied_at));
+            let said = r.said_applied.and_then(|d| d.parse::<Date>().ok()).filter(|d| *d != recorded);
+            if seen && (r.late_ms > 0 || said.is_some()) && !out.iter().any(|o| o.id.0 == r.id) {
+                out.push(LeadRow { id: MatterId(r.id), n: r.n, unit, applied: Instant(r.applied_at), late_ms: r.late_ms, said });
+            }
+        }
+        Ok(out)
+    }
+
+    /// The three clocks of a case with every interval named.
+    pub async fn explain_connection(&self, actor: &Actor, id: MatterId) -> Result<Explained, AppError> {
+        let page = self.matter_page(actor, id).await?;
+        let policies = self.policies();
+        let law = policies.law();
+        let m = &page.matter;
+        let case = m.connection()?;
+        let clocks = m.clocks(&law, self.clock().now()).map_err(contradiction)?;
+        // Counted again from the history, not read from what was written beside the case.
+        let measured = case.energized.map(|at| m.measured(&law, at)).transpose()?;
+        let year = policies.zone.date_of(m.raised.at).year();
+        Ok(Explained {
+            case: format!("{year}-{:04}", page.n), id, class: case.class, stage: m.stage.name(), procedure: m.procedure.clone(), limits: case.limits.clone(),
+            no_rule: case.limits.is_empty(), applied: m.raised.at, accepted: case.accepted, energized: case.energized, archived: case.archived, clocks,
+            nodes: measured.as_ref().map(|x| x.nodes.clone()).unwrap_or_default(), on_time: measured.as_ref().and_then(clock::Measured::on_time),
+            visible_steps: m.visible_steps(&law), calendar: policies.calendar.label(), leads: leads_of(m, &page.timeline, &law),
+        })
+    }
+}
+
+fn contradiction(e: clock::ClockFault) -> AppError { AppError::Store(StoreError::corrupt("history of a connection", e)) }
+
+/// The steps of a case with where they stand.
+fn stations(m: &Matter, law: &Law<'_>) -> Vec<Station> {
+    let (Some(case), Some(procedure)) = (m.case.as_deref(), law.procedures.get(&m.procedure)) else { return Vec::new() };
+    let over = case.energized.is_some() || case.withdrawn.is_some();
+    let reached = case.steps.last().and_then(|r| procedure.steps.iter().position(|s| s.code == r.code));
+    procedure.steps.iter().enumerate().map(|(i, step)| {
+        let run = case.steps.iter().rev().find(|r| r.code == step.code);
+        let state = match run {
+            Some(r) if r.to.is_none() && !over => StepState::Current,
+            Some(_) => StepState::Done,
+            None if over || reached.is_some_and(|at| i < at) => StepState::Skipped,
+            None if step.only == Some(Condition::Works) && case.works == Some(false) || step.only == Some(Condition::Important) && !case.asked.important => StepState::Skipped,
+            None => StepState::Ahead,
+        };
+        let from = case.steps.iter().find(|r| r.code == step.code).map(|r| r.from);
+        Station { step: step.clone(), state, from, to: run.and_then(|r| r.to) }
+    }).collect()
+}
+
+/// What the customer's history shows: nothing of the company's own affairs.
+fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
+    match event {
+        MatterEvent::StepStarted { step, .. } => stations.iter().any(|s| s.step.code == *step),
+        MatterEvent::Case { event } => !matches!(event, CaseEvent::Flagged { .. } | CaseEvent::Overridden { .. } | CaseEvent::Applied { .. } | CaseEvent::Surveyed { .. }),
+        MatterEvent::Raised { .. } | MatterEvent::Accepted | MatterEvent::PauseApproved { .. } | MatterEvent::Resumed { .. } | MatterEvent::ExtensionApproved { .. }
+        | MatterEvent::Refused { .. } | MatterEvent::Answered { .. } | MatterEvent::Closed { .. } => true,
+        _ => false,
+    }
+}
+
+fn missing(actor: &Actor, action: CaseAction, m: &Matter, case: &Case, facts: &MatterFacts) -> Option<Missing> {
+    use CaseAction as A;
+    let law = match action {
+        A::Survey | A::ReplyScheme => m.allows(MatterAction::Advance),
+        A::Energize => m.allows(MatterAction::Submit),
+        A::OverrideEligibility if case.steps.len() > 2 || case.scheme.is_some() => Err(Refusal::ClassIsSettled),
+        A::OverrideEligibility => m.allows(MatterAction::Refuse),
+        A::Withdraw if case.energized.is_some() => Err(Refusal::AlreadyEnergized),
+        A::Withdraw => m.allows(MatterAction::Refuse),
+        A::CallBack if !case.may_call() => Err(Refusal::AlreadyCalled),
+        A::CallBack => m.allows(MatterAction::RecordAttempt),
+        A::Rate => m.allows(MatterAction::Rate),
+        A::SetCost | A::Flag | A::AddPaper => Ok(()),
+    };
+    if let Err(refusal) = law {
+        return Some(Missing::Refused(refusal));
+    }
+    let act = |a| may(actor, &Ask::ActOnMatter(a, facts));
+    let allowed = match action {
+        A::Survey | A::ReplyScheme | A::SetCost => act(MatterAction::Advance),
+        A::Flag => act(MatterAction::Assign).or_else(|_| act(MatterAction::Advance)),
+        A::Energize => act(MatterAction::Submit),
+        A::OverrideEligibility => act(MatterAction::Assign),
+        A::Withdraw if actor.by() == facts.raiser => act(MatterAction::Comment),
+        A::Withdraw => act(MatterAction::Refuse),
+        A::CallBack => act(MatterAction::RecordAttempt),
+        A::Rate => act(MatterAction::Rate),
+        A::AddPaper => act(MatterAction::Comment),
+    };
+    allowed.err().map(Missing::Denied)
+}
+
+/// Off-system handling that a case's own history shows.
+fn leads_of(m: &Matter, timeline: &[TimelineRow<MatterEvent>], law: &Law<'_>) -> Vec<Lead> {
+    let mut out: Vec<Lead> = timeline.iter().filter(|t| t.row.late).map(|t| Lead::LateEntry {
+        event: t.row.code.clone(), happened_at: Instant(t.row.happened_at), recorded_at: Instant(t.row.recorded_at),
+    }).collect();
+    let Some(case) = m.case.as_deref() else { return out };
+    if let Some((_, CallOutcome::Reached { applied_on, steps, paid, designated, .. })) = &case.calls.ended {
+        let recorded = law.zone.date_of(m.raised.at);
+        out.extend(applied_on.filter(|said| *said != recorded).map(|said| Lead::DateDiffers { said, recorded }));
+        let visible = m.visible_steps(law);
+        out.extend(steps.filter(|said| u32::from(*said) != visible).map(|said| Lead::StepsDiffer { said, recorded: visible }));
+        let expected = case.cost.as_ref().map_or(Money(0), |c| c.paid);
+        out.extend(paid.filter(|said| *said != expected && case.class == Class::ThreeZero).map(|said| Lead::Paid { said }));
+        if *designated {
+            out.push(Lead::Designated);
+        }
+    }
+    out
+}

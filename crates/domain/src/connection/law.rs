@@ -1,0 +1,387 @@
+//! What may happen to a case, and when: the transitions of a connection on top of the matter's own
+//! ([`crate::matter::Law`]). Power on is the matter's *submitted*, the archive its *verified*, the customer's word
+//! closes it; "not satisfied" goes on as a problem of its own. Limits are those of the application's day.
+
+use super::clock::{self, Clocks, Holder, Holding, Measure, Measured, Node, Stop};
+use super::eligible::{Override, class_of};
+use super::*;
+use crate::deadline::Promise;
+use crate::limit::LimitUnit;
+use crate::matter::*;
+use crate::procedure::{Condition, Procedure, Step};
+use crate::refusal::Refusal;
+use crate::rules::{HANDLED, WHOLE};
+use crate::time::HOUR_MS;
+
+/// The holder's name of the time before a case is signed for.
+pub const INTAKE: &str = "intake";
+
+/// What is needed to apply.
+#[derive(Clone, Debug)]
+pub struct Apply {
+    /// Identity.
+    pub id: MatterId,
+    /// How it came.
+    pub origin: Origin,
+    /// Who is owed the answer.
+    pub by: By,
+    /// Who wrote it down.
+    pub recorded_by: By,
+    /// When.
+    pub at: Instant,
+    /// His words.
+    pub words: Words,
+    /// Where it lies, if the register knows it.
+    pub place: Option<PlaceId>,
+    /// Where it waits.
+    pub unit: UnitId,
+    /// What is asked for.
+    pub asked: Application,
+    /// What the hall takes care of.
+    pub flags: Vec<Flag>,
+    /// Papers, missing ones too.
+    pub papers: Vec<Paper>,
+    /// Capacity of other applications at the address or of the party.
+    pub near: Capacity,
+}
+
+/// What the rules say of an application before it is made.
+#[derive(Clone, Debug)]
+pub struct Preview<'a> {
+    /// Class.
+    pub class: Class,
+    /// Whether it is a 三零 case.
+    pub eligibility: eligible::Eligibility,
+    /// Procedure.
+    pub procedure: &'a Procedure,
+    /// Limits in force.
+    pub limits: Vec<CaseLimit>,
+    /// What it would promise.
+    pub target: Option<Target>,
+    /// When it would be due.
+    pub due: Option<Due>,
+}
+
+impl<'a> Law<'a> {
+    /// What the rules say of an application at an instant.
+    pub fn preview(&self, asked: &Application, at: Instant, near: Capacity) -> Result<Preview<'a>, Refusal> {
+        let day = self.zone.date_of(at);
+        let verdict = self.eligibility.judge(&self.jurisdictions(), asked, day, near);
+        let class = class_of(asked, &verdict);
+        let procedure = self.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
+        let limits = self.case_limits(class, day, None, procedure);
+        let target = overall(&limits, at);
+        let due = target.as_ref().map(|t| self.due(t, &[], &[])).transpose()?.flatten();
+        Ok(Preview { class, eligibility: verdict, procedure, limits, target, due })
+    }
+
+    /// The company's own jurisdiction and the wider ones around it.
+    pub fn jurisdictions(&self) -> Vec<String> { self.rules.jurisdictions(&self.settings.jurisdiction) }
+
+    /// Every limit of a class in force on a day, for the steps of a procedure.
+    fn case_limits(&self, class: Class, day: Date, works: Option<bool>, procedure: &Procedure) -> Vec<CaseLimit> {
+        let steps = [WHOLE, HANDLED].into_iter().chain(procedure.steps.iter().map(Step::limit_key));
+        let mut out: Vec<CaseLimit> = Vec::new();
+        for step in steps {
+            if out.iter().any(|l| l.step == step) {
+                continue;
+            }
+            let row = self.rules.step_in_force(&self.settings.jurisdiction, MatterKind::Connection, class.as_str(), step, works, day);
+            out.extend(row.map(|r| CaseLimit { step: step.to_owned(), limit: r.limit, start: r.start, rule: r.reference() }));
+        }
+        out
+    }
+
+    /// What clocks are counted with.
+    pub fn measure(&self) -> Measure<'a> { Measure { calendar: self.calendar, zone: self.zone, hours: self.hours } }
+}
+
+/// The promise of the whole: the whole process, else the utility's own time.
+fn overall(limits: &[CaseLimit], start: Instant) -> Option<Target> {
+    let l = [WHOLE, HANDLED].iter().find_map(|step| limits.iter().find(|l| l.step == *step))?;
+    Some(Target { start, rule: l.rule.clone(), promise: Promise::Limit(l.limit) })
+}
+
+/// Whether a step is gone through in this case.
+pub(crate) fn applies(step: &Step, case: &Case) -> bool {
+    match step.only {
+        None => true,
+        Some(Condition::Works) => case.works != Some(false),
+        Some(Condition::Important) => case.asked.important,
+    }
+}
+
+impl Matter {
+    /// Applies for a connection: raised, with its case, and with the unit that serves the district.
+    pub fn apply_for(law: &Law<'_>, a: Apply) -> Result<Moved, Refusal> {
+        let day = law.zone.date_of(a.at);
+        let p = law.preview(&a.asked, a.at, a.near)?;
+        let (target, due) = (p.target, p.due);
+        let (by, unit) = (a.recorded_by.clone(), a.unit);
+        let raised = Raised { by: a.by, recorded_by: a.recorded_by, at: a.at, words: a.words, category: p.class.as_str().to_owned(), place: a.place, visit: None, photos: vec![] };
+        let h = Happened {
+            at: a.at, by: by.clone(),
+            event: MatterEvent::Raised { kind: MatterKind::Connection, origin: a.origin, raised, unit, procedure: p.procedure.reference(), target: target.clone(), due: due.clone() },
+        };
+        let matter = Matter::begin(a.id, &h).ok_or(Refusal::NoProcedure { day })?;
+        let case = Box::new(Case {
+            class: p.class, asked: a.asked, flags: a.flags, papers: a.papers, eligibility: p.eligibility, limits: p.limits, works: None, steps: vec![], scheme: None,
+            cost: None, accepted: None, energized: None, archived: None, withdrawn: None, measured: None, calls: Calls::default(), rating: None, problem: None,
+        });
+        let moved = Moved { matter, events: vec![h] };
+        Ok(moved.then(a.at, &by, MatterEvent::Case { event: CaseEvent::Applied { case } })
+            .then(a.at, &by, MatterEvent::Assigned { unit, handler: None, target, due, note: None }))
+    }
+
+    /// The case, or the refusal that it is none.
+    pub fn connection(&self) -> Result<&Case, Refusal> { self.case.as_deref().ok_or(Refusal::NotAConnection) }
+
+    fn happens(self, at: Instant, by: &By, event: CaseEvent) -> Moved { Moved::start(self).then(at, by, MatterEvent::Case { event }) }
+
+    /// What the survey found: whether works on the grid are needed.
+    pub fn survey(self, law: &Law<'_>, at: Instant, by: &By, works: bool, words: Option<Words>, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Advance)?;
+        let at = self.moment(at)?;
+        let case = self.connection()?;
+        let day = law.zone.date_of(self.raised.at);
+        let procedure = law.procedures.get(&self.procedure).ok_or(Refusal::NoProcedure { day })?;
+        let limits = law.case_limits(case.class, day, Some(works), procedure);
+        let retarget = if limits == case.limits { None } else {
+            let target = overall(&limits, self.raised.at);
+            let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
+            Some(StepDeadline { target, due })
+        };
+        let event = CaseEvent::Surveyed { works, words, photos, limits: (limits != case.limits).then_some(limits), deadline: retarget };
+        Ok(self.happens(at, by, event))
+    }
+
+    /// Gives the customer the supply scheme.
+    pub fn reply_scheme(self, at: Instant, by: &By, mut scheme: Scheme) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Advance)?;
+        let at = self.moment(at)?;
+        self.connection()?;
+        scheme.at = at;
+        Ok(self.happens(at, by, CaseEvent::SchemeReplied { scheme }))
+    }
+
+    /// Records what would have been, what was chosen, what was paid.
+    pub fn cost(self, at: Instant, by: &By, cost: Cost) -> Result<Moved, Refusal> {
+        self.connection()?;
+        let at = at.max(self.last_at);
+        Ok(self.happens(at, by, CaseEvent::Costed { cost }))
+    }
+
+    /// Decides otherwise than the eligibility rule, with a reason; before the survey is over, while class and
+    /// procedure can still change.
+    pub fn override_eligibility(self, law: &Law<'_>, at: Instant, by: &By, eligible: bool, reason: Words) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Refuse)?;
+        let at = self.moment(at)?;
+        let case = self.connection()?;
+        if case.steps.len() > 2 || case.scheme.is_some() {
+            return Err(Refusal::ClassIsSettled);
+        }
+        let mut verdict = case.eligibility.clone();
+        if verdict.stands() == eligible {
+            return Err(Refusal::NothingToOverride);
+        }
+        let decision = Override { by: by.clone(), at, eligible, reason };
+        verdict.overridden = Some(decision.clone());
+        let class = class_of(&case.asked, &verdict);
+        let day = law.zone.date_of(self.raised.at);
+        let procedure = law.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
+        let limits = law.case_limits(class, day, case.works, procedure);
+        let target = overall(&limits, self.raised.at);
+        let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
+        let event = CaseEvent::Overridden { decision, class, procedure: procedure.reference(), limits, deadline: StepDeadline { target, due } };
+        Ok(self.happens(at, by, event))
+    }
+
+    /// Marks what the hall takes care of.
+    pub fn flag(self, at: Instant, by: &By, flags: Vec<Flag>) -> Result<Moved, Refusal> {
+        self.connection()?;
+        let at = at.max(self.last_at);
+        Ok(self.happens(at, by, CaseEvent::Flagged { flags }))
+    }
+
+    /// Takes in a paper that was missing.
+    pub fn add_paper(self, at: Instant, by: &By, kind: PaperKind, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+        self.connection()?;
+        if photos.is_empty() {
+            return Err(Refusal::PaperNeedsPhoto);
+        }
+        let at = at.max(self.last_at);
+        Ok(self.happens(at, by, CaseEvent::PaperAdded { kind, photos }))
+    }
+
+    /// Meter in, power on: the last step ends and the file waits for its archive. A file that was sent back keeps the
+    /// instant at which the power came on.
+    pub fn energize(self, law: &Law<'_>, at: Instant, by: &By, how: Words, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+        let case = self.connection()?;
+        if let Some(accepted) = case.accepted && at < accepted {
+            return Err(Refusal::EnergizedBeforeAccepted { at, accepted });
+        }
+        self.allows(MatterAction::Submit)?;
+        if let Stage::InHand { step, .. } = &self.stage && self.next_step(law).is_some() {
+            return Err(Refusal::StepsLeft { step: step.clone() });
+        }
+        let at = self.moment(at)?;
+        let measured = if case.energized.is_some() { None } else { Some(self.measured(law, at)?) };
+        let solution = Solution { by: by.clone(), at, how, photos, on_the_spot: false };
+        let moved = match measured {
+            Some(measured) => self.happens(at, by, CaseEvent::Energized { measured }),
+            None => Moved::start(self),
+        };
+        Ok(moved.then(at, by, MatterEvent::Submitted { solution }))
+    }
+
+    /// The customer withdraws; he is still owed an answer.
+    pub fn withdraw(self, at: Instant, by: &By, reason: Words) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Refuse)?;
+        let at = self.moment(at)?;
+        if self.connection()?.energized.is_some() {
+            return Err(Refusal::AlreadyEnergized);
+        }
+        Ok(self.happens(at, by, CaseEvent::Withdrawn { reason: reason.clone() }).then(at, by, MatterEvent::Refused { reason }))
+    }
+
+    /// What the customer says of the service. It closes the case; "not satisfied" goes on as the problem given.
+    pub fn rate_service(self, at: Instant, by: &By, satisfaction: Satisfaction, reasons: Vec<Complaint>, words: Option<Words>, problem: Option<MatterId>, by_call: bool) -> Result<Moved, Refusal> {
+        self.connection()?;
+        self.allows(MatterAction::Rate)?;
+        let at = self.moment(at)?;
+        let verdict = match satisfaction { Satisfaction::Satisfied => Verdict::Solved, Satisfaction::Basically => Verdict::Partly, Satisfaction::Not => Verdict::Not };
+        let rating = Rating { at, satisfaction, reasons, by_call };
+        let moved = self.happens(at, by, CaseEvent::Satisfied { rating, words: words.clone() }).then(at, by, MatterEvent::Rated { verdict, words });
+        Ok(match (satisfaction, problem) {
+            (Satisfaction::Not, Some(problem)) => moved
+                .then(at, by, MatterEvent::Case { event: CaseEvent::ProblemOpened { problem } })
+                .then(at, by, MatterEvent::Closed { closing: Closing::CarriedOn { problem } }),
+            (Satisfaction::Not, None) => return Err(Refusal::ProblemNeeded),
+            _ => moved.then(at, by, MatterEvent::Closed { closing: Closing::Confirmed { verdict } }),
+        })
+    }
+
+    /// Records a call-back. Tries that reach nobody add up and close the case; whoever was reached, refused or has
+    /// rated is not called again.
+    pub fn call_back(self, law: &Law<'_>, at: Instant, by: &By, call: CallOutcome, words: Option<Words>, note: Words, problem: Option<MatterId>) -> Result<Moved, Refusal> {
+        if !self.connection()?.may_call() {
+            return Err(Refusal::AlreadyCalled);
+        }
+        self.allows(MatterAction::RecordAttempt)?;
+        let at = self.moment(at)?;
+        let moved = self.happens(at, by, CaseEvent::Called { call: call.clone(), words: words.clone() });
+        match call {
+            CallOutcome::NotReached => moved.and(|m| m.record_attempt(law, at, by, note)),
+            CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => moved.and(|m| m.rate_service(at, by, said, reasons, words, problem, true)),
+            CallOutcome::Reached { .. } | CallOutcome::Refused => Ok(moved),
+        }
+    }
+
+    /// The step after the one in hand that this case goes through.
+    pub fn next_step<'l>(&self, law: &Law<'l>) -> Option<&'l Step> {
+        let Stage::InHand { step, .. } = &self.stage else { return None };
+        let procedure = law.procedures.get(&self.procedure)?;
+        self.step_after(procedure, step)
+    }
+
+    pub(crate) fn step_after<'l>(&self, procedure: &'l Procedure, code: &str) -> Option<&'l Step> {
+        let mut after = procedure.steps.iter().skip_while(|s| s.code != code).skip(1);
+        after.find(|s| self.case.as_deref().is_none_or(|case| applies(s, case)))
+    }
+
+    /// The deadline that a step brings: that of its own node where the whole has none; none while the customer has it.
+    pub(crate) fn step_deadline(&self, law: &Law<'_>, step: &Step, at: Instant) -> Result<Option<StepDeadline>, Refusal> {
+        let Some(case) = self.case.as_deref() else { return Ok(None) };
+        if case.limit(WHOLE).is_some() {
+            return Ok(None);
+        }
+        if step.holder == Holder::Customer {
+            return Ok(Some(StepDeadline { target: self.target.clone(), due: None }));
+        }
+        let target = if let Some(l) = case.limit(HANDLED) {
+            if !self.customer_had_it(law) {
+                return Ok(None);
+            }
+            let used = self.clocks(law, at).map_err(|e| Refusal::NoDeadline { why: e.to_string() })?.days.d5_handled;
+            let left = u32::try_from(i64::from(l.limit.n()) - used).unwrap_or(0).max(1);
+            let limit = Limit::new(left, l.limit.unit()).unwrap_or(l.limit);
+            Target { start: at, rule: l.rule.clone(), promise: Promise::Limit(limit) }
+        } else if let Some(l) = case.limit(step.limit_key()) {
+            let start = match l.start { LimitStart::Application => self.raised.at, LimitStart::Acceptance => case.accepted.unwrap_or(at), LimitStart::Step => at };
+            Target { start, rule: l.rule.clone(), promise: Promise::Limit(l.limit) }
+        } else {
+            return Ok(Some(StepDeadline { target: None, due: None }));
+        };
+        let due = law.due(&target, &self.pauses, &self.extensions)?;
+        Ok(Some(StepDeadline { target: Some(target), due }))
+    }
+
+    fn customer_had_it(&self, law: &Law<'_>) -> bool { self.holdings(law).iter().any(|h| h.holder == Holder::Customer) }
+
+    /// Who had the case, from when to when.
+    pub fn holdings(&self, law: &Law<'_>) -> Vec<Holding> {
+        let Some(case) = self.case.as_deref() else { return Vec::new() };
+        let procedure = law.procedures.get(&self.procedure);
+        let holder = |code: &str| procedure.and_then(|p| p.steps.iter().find(|s| s.code == code)).map_or(Holder::Utility, |s| s.holder);
+        let until = case.accepted.or(case.withdrawn);
+        let intake = Holding { holder: Holder::Utility, step: INTAKE.to_owned(), from: self.raised.at, to: until };
+        let mut out = vec![intake];
+        // Signed for, and the first step begins in the same breath; a transfer in between leaves the case with the utility.
+        if let (Some(accepted), Some(first)) = (case.accepted, case.steps.first()) && first.from > accepted {
+            out.push(Holding { holder: Holder::Utility, step: INTAKE.to_owned(), from: accepted, to: Some(first.from) });
+        }
+        out.extend(case.steps.iter().map(|s| Holding { holder: holder(&s.code), step: s.code.clone(), from: s.from, to: s.to }));
+        out
+    }
+
+    /// The approved pauses.
+    pub fn stops(&self) -> Vec<Stop> {
+        self.pauses.iter().map(|p| Stop {
+            ground: p.ground.map_or("unspecified", PauseGround::as_str).to_owned(), from: p.from, to: p.to,
+            asked_by: p.asked_by.reference(), approved_by: p.approved_by.reference(), evidence: p.evidence.len(),
+        }).collect()
+    }
+
+    /// The three clocks, up to power on or to `now`.
+    pub fn clocks(&self, law: &Law<'_>, now: Instant) -> Result<Clocks, clock::ClockFault> {
+        let end = self.case.as_deref().and_then(|c| c.energized.or(c.withdrawn));
+        clock::clocks(&law.measure(), self.raised.at, end, now, &self.holdings(law), &self.stops(), self.visible_steps(law))
+    }
+
+    /// How many steps the customer sees.
+    pub fn visible_steps(&self, law: &Law<'_>) -> u32 {
+        let steps = law.procedures.get(&self.procedure).map_or(&[][..], |p| &p.steps);
+        steps.iter().filter(|s| s.visible && self.case.as_deref().is_none_or(|c| applies(s, c))).count() as u32
+    }
+
+    /// The clocks as they stand beside the case from power on at `at`.
+    pub fn measured(&self, law: &Law<'_>, at: Instant) -> Result<Measured, Refusal> {
+        let case = self.connection()?;
+        let m = law.measure();
+        let stops = self.stops();
+        let c = clock::clocks(&m, self.raised.at, Some(at), at, &self.holdings(law), &stops, self.visible_steps(law))
+            .map_err(|e| Refusal::NoDeadline { why: e.to_string() })?;
+        let used = |limit: Limit, from: Instant, to: Instant| match limit.unit() {
+            LimitUnit::WorkingDays => clock::net_working_days(&m, from, to, &stops),
+            LimitUnit::CalendarDays => law.zone.date_of(to).since(law.zone.date_of(from)).map_or(0, |s| i64::from(s.get_days())),
+            LimitUnit::Hours => (to.since(from) + HOUR_MS - 1) / HOUR_MS,
+        };
+        let nodes = case.limits.iter().filter_map(|l| {
+            let used = match l.step.as_str() {
+                WHOLE => used(l.limit, self.raised.at, at),
+                HANDLED => c.days.d5_handled,
+                step => {
+                    let procedure = law.procedures.get(&self.procedure)?;
+                    let run = case.steps.iter().find(|r| procedure.steps.iter().any(|s| s.code == r.code && s.limit_key() == step))?;
+                    let from = match l.start { LimitStart::Application => self.raised.at, LimitStart::Acceptance => case.accepted?, LimitStart::Step => run.from };
+                    used(l.limit, from, run.to.unwrap_or(at))
+                }
+            };
+            Some(Node { step: l.step.clone(), limit: l.limit, used, on_time: used <= i64::from(l.limit.n()), row: l.rule.row.clone() })
+        }).collect();
+        Ok(Measured {
+            days: c.days, handled_minutes: c.handled_minutes, whole_minutes: c.whole_minutes, visible_steps: self.visible_steps(law), nodes,
+            calendar: law.calendar.label(),
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! Figures of connections: how many, how fast by each clock, on time by archive date, what customers said, what was
+//! saved. The clocks are never mixed: each [`ClockKind`] has its own distribution over the same records. Withdrawn cases
+//! have no power and are in none of them.
+
+use super::stats::Distribution;
+use super::{Figure, FigureCode, Frame, Keys, Value, sorted_by_id};
+use crate::connection::{Class, Satisfaction};
+use crate::duty::Month;
+use crate::ids::{MatterId, UnitId};
+use crate::time::Instant;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A connection, cut down to what counting needs. The clocks are those written beside the case at power on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // named as in the case
+pub struct ConnectionFact {
+    pub id: MatterId,
+    pub class: Class,
+    pub district: Arc<str>,
+    pub unit: UnitId,
+    pub applied_at: Instant,
+    pub energized_at: Option<Instant>,
+    pub archived_at: Option<Instant>,
+    /// D1.
+    pub elapsed_days: Option<i64>,
+    /// D3.
+    pub working_days: Option<i64>,
+    /// D4.
+    pub net_days: Option<i64>,
+    /// D5.
+    pub handled_days: Option<i64>,
+    pub handled_minutes: Option<i64>,
+    pub whole_minutes: Option<i64>,
+    pub visible_steps: Option<i64>,
+    /// None where no rule was in force.
+    pub on_time: Option<bool>,
+    /// Fen.
+    pub saving: Option<i64>,
+    /// The baseline has no source.
+    pub claim: bool,
+    pub satisfaction: Option<Satisfaction>,
+    pub rated_at: Option<Instant>,
+    /// A call was made.
+    pub called: bool,
+}
+
+/// Which clock a distribution is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockKind {
+    /// D1 elapsed calendar days.
+    Elapsed,
+    /// D3 working days of the whole process.
+    Working,
+    /// D4 the same less approved pauses.
+    Net,
+    /// D5 working days in the utility's hands.
+    Handled,
+    /// Working hours in the utility's hands.
+    HandledHours,
+    /// Working hours of the whole process.
+    WholeHours,
+}
+
+impl ClockKind {
+    /// Every one, in the order pages list them.
+    pub const ALL: [ClockKind; 6] = [Self::Elapsed, Self::Working, Self::Net, Self::Handled, Self::HandledHours, Self::WholeHours];
+    /// As keyed in the catalogues.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Elapsed => "elapsed",
+            Self::Working => "working",
+            Self::Net => "net",
+            Self::Handled => "handled",
+            Self::HandledHours => "handled_hours",
+            Self::WholeHours => "whole_hours",
+        }
+    }
+    /// The value in sixtieths of its unit.
+    fn sixtieths(self, f: &ConnectionFact) -> Option<i64> {
+        match self {
+            Self::Elapsed => f.elapsed_days.map(|d| d * 60),
+            Self::Working => f.working_days.map(|d| d * 60),
+            Self::Net => f.net_days.map(|d| d * 60),
+            Self::Handled => f.handled_days.map(|d| d * 60),
+            Self::HandledHours => f.handled_minutes,
+            Self::WholeHours => f.whole_minutes,
+        }
+    }
+}
+
+/// Figures of a set of connections. Every count is the length of its list of ids.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Group {
+    /// Power on in the period.
+    pub connected: Vec<Uuid>,
+    /// By clock; none over nothing.
+    pub clocks: Vec<(ClockKind, Option<Distribution>)>,
+    /// Archived in the period with a limit in force.
+    pub judged: Vec<Uuid>,
+    /// Of those, every node within its limit.
+    pub on_time: Vec<Uuid>,
+    /// Of the connected, those whose customers answered.
+    pub answered: Vec<Uuid>,
+    /// Of the answered, satisfied.
+    pub satisfied: Vec<Uuid>,
+    /// Of the answered, basically satisfied.
+    pub basically: Vec<Uuid>,
+    /// Of the answered, not satisfied.
+    pub dissatisfied: Vec<Uuid>,
+    /// Mean of the steps the customer saw.
+    pub steps_mean: Option<f64>,
+    /// Connected with a saving whose baseline has a source.
+    pub saved: Vec<Uuid>,
+    /// Sum of those savings, fen.
+    pub saving: i64,
+    /// Connected with a saving that is only claimed.
+    pub claimed: Vec<Uuid>,
+    /// Sum of the claims, fen.
+    pub claim: i64,
+}
+
+impl Group {
+    /// The distribution of one clock.
+    pub fn clock(&self, kind: ClockKind) -> Option<&Distribution> {
+        self.clocks.iter().find(|(k, _)| *k == kind).and_then(|(_, d)| d.as_ref())
+    }
+}
+
+/// Connections of a period: all, and by class, district and month.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Breakdown {
+    /// All.
+    pub all: Group,
+    /// By class, in the order of classes.
+    pub by_class: Vec<(Class, Group)>,
+    /// By district, in the order of names.
+    pub by_district: Vec<(Arc<str>, Group)>,
+    /// By month of power on (of the archive, for what is judged).
+    pub by_month: Vec<(Month, Group)>,
+}
+
+fn group<'f>(frame: &Frame<'_>, facts: impl Iterator<Item = &'f ConnectionFact>) -> Group {
+    let mut g = Group::default();
+    let mut times: Vec<Vec<i64>> = vec![Vec::new(); ClockKind::ALL.len()];
+    let (mut steps, mut with_steps) = (0, 0u32);
+    for f in facts {
+        let id = f.id.0;
+        if f.archived_at.is_some_and(|at| frame.saw(at)) && let Some(on_time) = f.on_time {
+            g.judged.push(id);
+            if on_time {
+                g.on_time.push(id);
+            }
+        }
+        if !f.energized_at.is_some_and(|at| frame.saw(at)) {
+            continue;
+        }
+        g.connected.push(id);
+        for (kind, times) in ClockKind::ALL.into_iter().zip(&mut times) {
+            times.extend(kind.sixtieths(f));
+        }
+        if let Some(n) = f.visible_steps {
+            steps += n;
+            with_steps += 1;
+        }
+        if let Some(said) = f.satisfaction.filter(|_| frame.knows(f.rated_at).is_some()) {
+            g.answered.push(id);
+            match said {
+                Satisfaction::Satisfied => g.satisfied.push(id),
+                Satisfaction::Basically => g.basically.push(id),
+                Satisfaction::Not => g.dissatisfied.push(id),
+            }
+        }
+        if let Some(fen) = f.saving {
+            if f.claim {
+                g.claimed.push(id);
+                g.claim += fen;
+            } else {
+                g.saved.push(id);
+                g.saving += fen;
+            }
+        }
+    }
+    g.steps_mean = (with_steps > 0).then(|| steps as f64 / f64::from(with_steps));
+    g.clocks = ClockKind::ALL.into_iter().zip(times).map(|(kind, mut times)| (kind, Distribution::of(&mut times, 60))).collect();
+    g
+}
+
+/// Connections of a frame's period, broken down.
+pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
+    let facts = sorted_by_id(facts, |_| true, |f| f.id.0);
+    let of = |wanted: &dyn Fn(&ConnectionFact) -> bool| group(frame, facts.iter().copied().filter(|f| wanted(f)));
+    let mut by_district: BTreeMap<Arc<str>, Vec<&ConnectionFact>> = BTreeMap::new();
+    let mut by_month: BTreeMap<Month, Vec<&ConnectionFact>> = BTreeMap::new();
+    for f in &facts {
+        by_district.entry(f.district.clone()).or_default().push(f);
+        if let Some(at) = f.energized_at.or(f.archived_at) {
+            by_month.entry(Month::of(frame.zone.date_of(at))).or_default().push(f);
+        }
+    }
+    Breakdown {
+        all: of(&|_| true),
+        by_class: Class::ALL.iter().map(|c| (*c, of(&|f| f.class == *c))).filter(|(_, g)| *g != group(frame, std::iter::empty())).collect(),
+        by_district: by_district.into_iter().map(|(d, all)| (d, group(frame, all.into_iter()))).collect(),
+        by_month: by_month.into_iter().map(|(m, all)| (m, group(frame, all.into_iter()))).collect(),
+    }
+}
+
+/// Every figure of connections, in the order of [`FigureCode::ALL`].
+pub fn figures(facts: &[ConnectionFact], frame: &Frame<'_>) -> Vec<Figure> {
+    use FigureCode as C;
+    let facts = sorted_by_id(facts, |_| true, |f| f.id.0);
+    let all = group(frame, facts.iter().copied());
+    let three = group(frame, facts.iter().copied().filter(|f| f.class == Class::ThreeZero));
+    let elapsed = three.clock(ClockKind::Elapsed).copied();
+    let measure = |code, ids: &Vec<Uuid>, value| Figure::measure(code, frame, ids.clone(), value);
+    let yuan = (!all.saved.is_empty()).then_some(all.saving as f64 / 100.0);
+    vec![
+        Figure::count(C::Connected, frame, all.connected.clone()),
+        Figure::count(C::ThreeZeroConnected, frame, three.connected.clone()),
+        measure(C::ThreeZeroDaysMean, &three.connected, elapsed.map(|d| d.mean)),
+        measure(C::ThreeZeroDaysMedian, &three.connected, elapsed.map(|d| d.median)),
+        measure(C::ThreeZeroDaysP90, &three.connected, elapsed.map(|d| d.p90)),
+        measure(C::ThreeZeroHandledMean, &three.connected, three.clock(ClockKind::Handled).map(|d| d.mean)),
+        Figure::rate(C::ThreeZeroSatisfied, frame, three.satisfied, three.answered.clone()),
+        Figure::rate(C::ThreeZeroResponse, frame, three.answered, three.connected),
+        Figure::rate(C::ConnectedOnTime, frame, all.on_time, all.judged),
+        measure(C::ConnectedStepsMean, &all.connected, all.steps_mean),
+        Figure::with(C::ConnectionSaving, frame, Keys::Records(all.saved), None, Value::Measure { value: yuan }),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::Period;
+    use crate::time::Zone;
+    use proptest::prelude::*;
+
+    fn zone() -> Zone { Zone::parse("Asia/Shanghai").expect("a zone") }
+
+    fn fact(n: u128) -> ConnectionFact {
+        ConnectionFact {
+            id: MatterId(Uuid::from_u128(n)), class: Class::ThreeZero, district: "朝阳区".into(), unit: UnitId(Uuid::nil()),
+            applied_at: at("2018-05-02"), energized_at: Some(at("2018-05-07")), archived_at: Some(at("2018-05-08")), elapsed_days: Some(5), working_days: Some(3),
+            net_days: Some(3), handled_days: Some(3), handled_minutes: Some(1_500), whole_minutes: Some(1_600), visible_steps: Some(2), on_time: Some(true),
+            saving: None, claim: false, satisfaction: None, rated_at: None, called: false,
+        }
+    }
+
+    fn at(day: &str) -> Instant { Instant::parse(&format!("{day}T10:00:00+08:00")).expect("an instant") }
+
+    #[test]
+    fn each_figure_counts_its_own() {
+        let (zone, period) = (zone(), "2018-05".parse::<Period>().expect("a period"));
+        let frame = Frame::new(period, at("2018-06-30"), &zone);
+        let rated = |n, said, day: &str| ConnectionFact { satisfaction: Some(said), rated_at: Some(at(day)), ..fact(n) };
+        let facts = [
+            rated(1, Satisfaction::Satisfied, "2018-05-20"),
+            rated(2, Satisfaction::Not, "2018-05-20"),
+            // Said after the as-of: not yet known.
+            rated(3, Satisfaction::Not, "2018-07-02"),
+            ConnectionFact { elapsed_days: Some(11), saving: Some(50_000_000), ..fact(4) },
+            ConnectionFact { saving: Some(90_000_000), claim: true, ..fact(5) },
+            // Energized in April, archived in May: on-time is by archive date.
+            ConnectionFact { energized_at: Some(at("2018-04-27")), on_time: Some(false), ..fact(6) },
+            // Withdrawn.
+            ConnectionFact { energized_at: None, archived_at: None, on_time: None, ..fact(7) },
+            ConnectionFact { class: Class::HvSingle, on_time: None, visible_steps: Some(4), ..fact(8) },
+            fact(1),
+        ];
+        let all = figures(&facts, &frame);
+        let number = |code| crate::figure::find(&all, code).and_then(Figure::number);
+        assert_eq!(number(FigureCode::Connected), Some(6.0));
+        assert_eq!(number(FigureCode::ThreeZeroConnected), Some(5.0));
+        assert_eq!(number(FigureCode::ThreeZeroDaysMean), Some((4 * 5 + 11) as f64 / 5.0));
+        assert_eq!(number(FigureCode::ThreeZeroSatisfied), Some(50.0));
+        assert_eq!(number(FigureCode::ThreeZeroResponse), Some(40.0));
+        assert_eq!(number(FigureCode::ConnectedOnTime).map(|p| (p * 100.0).round()), Some(8_333.0));
+        assert_eq!(number(FigureCode::ConnectionSaving), Some(500_000.0));
+        assert_eq!(number(FigureCode::ConnectedStepsMean), Some((5 * 2 + 4) as f64 / 6.0));
+        let b = breakdown(&facts, &frame);
+        assert_eq!((b.all.claimed.len(), b.all.claim), (1, 90_000_000));
+        assert_eq!(b.by_month.len(), 2);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_add_up_and_ids_are_as_many_as_the_numbers(n in 1usize..60, seed in any::<u64>()) {
+            let (zone, period) = (zone(), "2018-05".parse::<Period>().expect("a period"));
+            let frame = Frame::new(period, at("2018-12-31"), &zone);
+            let mut x = seed;
+            let mut next = |m: u64| { x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407); (x >> 33) % m };
+            let facts: Vec<ConnectionFact> = (0..n).map(|i| ConnectionFact {
+                class: Class::ALL[next(6) as usize],
+                district: ["东城区", "西城区", "密云区"][next(3) as usize].into(),
+                energized_at: (next(5) > 0).then(|| at(&format!("2018-0{}-{:02}", 4 + next(3), 1 + next(28)))),
+                elapsed_days: Some(next(40) as i64),
+                satisfaction: Satisfaction::ALL.get(next(4) as usize).copied(),
+                rated_at: Some(at("2018-06-20")),
+                ..fact(i as u128)
+            }).collect();
+            let b = breakdown(&facts, &frame);
+            let sum = |of: &dyn Fn(&Group) -> usize, groups: Vec<&Group>| groups.into_iter().map(of).sum::<usize>();
+            for of in [&(|g: &Group| g.connected.len()) as &dyn Fn(&Group) -> usize, &|g| g.answered.len(), &|g| g.judged.len()] {
+                let whole = of(&b.all);
+                prop_assert_eq!(sum(of, b.by_class.iter().map(|x| &x.1).collect()), whole);
+                prop_assert_eq!(sum(of, b.by_district.iter().map(|x| &x.1).collect()), whole);
+            }
+            for f in figures(&facts, &frame) {
+                prop_assert!(f.ids().iter().collect::<Vec<_>>().is_sorted());
+                if let Some(d) = f.denominator_ids() {
+                    prop_assert!(f.ids().iter().all(|k| d.iter().any(|x| x == k)));
+                }
+            }
+        }
+    }
+}

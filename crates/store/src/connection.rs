@@ -1,0 +1,236 @@
+//! Connections: a row of columns beside the matter, written whenever the matter is. The columns are derived here and
+//! nowhere else; a case itself lies in the matter's body. What may be erased (keyed hashes of party and address, which
+//! find split applications) is set once and follows from no event.
+
+use crate::db::{Conn, StoreError};
+use crate::org::name_of;
+use uuid::Uuid;
+use yixian_domain::connection::eligible::Split;
+use yixian_domain::connection::{CallOutcome, Capacity, Case};
+use yixian_domain::figure::connections::ConnectionFact;
+use yixian_domain::ids::*;
+use yixian_domain::matter::Matter;
+use yixian_domain::time::Instant;
+
+statements! {
+    PUT = "INSERT INTO connection (id, class, district, unit_id, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, late_ms, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)";
+    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, capacity = $5, step = $6, flags = $7, is_open = $8, rank = $9, eligible = $10, overridden = $11, works = $12, applied_at = $13, accepted_at = $14, energized_at = $15, archived_at = $16, withdrawn_at = $17, d1 = $18, d2 = $19, d3 = $20, d4 = $21, d5 = $22, d6 = $23, handled_minutes = $24, whole_minutes = $25, visible_steps = $26, on_time = $27, paid = $28, saving = $29, claim = $30, satisfaction = $31, rated_at = $32, call_outcome = $33, call_attempts = $34, said_applied = $35, late_ms = CASE WHEN late_ms > $36 THEN late_ms ELSE $36 END WHERE id = $1";
+    KEYS = "UPDATE connection SET party_key = $2, address_key = $3, content_key = $4 WHERE id = $1";
+    KEYS_ERASE = "UPDATE connection SET party_key = NULL, address_key = NULL, content_key = NULL WHERE id = $1";
+    NEAR = "SELECT id, n, applied_at, capacity, COALESCE(address_key, '') = $2, COALESCE(party_key, '') = $1 FROM connection WHERE (party_key = $1 OR address_key = $2) AND applied_at >= $3 AND applied_at <= $4 AND withdrawn_at IS NULL ORDER BY n LIMIT 50";
+    TWIN = "SELECT id, n FROM connection WHERE party_key = $1 AND content_key = $2 AND applied_at >= $3 AND applied_at <= $4 ORDER BY n LIMIT 1";
+    KEYS_OF = "SELECT party_key, address_key FROM connection WHERE id = $1";
+    FACTS = "SELECT id, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE energized_at >= $1 AND energized_at < $2";
+    FACTS_ARCHIVED = "SELECT id, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE archived_at >= $1 AND archived_at < $2 AND (energized_at < $1 OR energized_at >= $2)";
+    LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > $1 ORDER BY late_ms DESC LIMIT $2";
+    SAID = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL ORDER BY n DESC LIMIT $1";
+    CODE = "SELECT code_hash, sent_at, day, sent_today, tries FROM phone_code WHERE phone_key = $1";
+    CODE_PUT = "INSERT INTO phone_code (phone_key, code_hash, sent_at, day, sent_today, tries) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (phone_key) DO UPDATE SET code_hash = excluded.code_hash, sent_at = excluded.sent_at, day = excluded.day, sent_today = excluded.sent_today, tries = 0";
+    CODE_TRIED = "UPDATE phone_code SET tries = tries + 1 WHERE phone_key = $1";
+}
+
+/// Lower ranks come first in the hall's queue: a special need before everything, then the due date.
+fn rank(m: &Matter, case: &Case) -> i64 {
+    let due = m.due.as_ref().map_or(i64::MAX, |d| d.at.0);
+    if case.flags.is_empty() { due } else { due - i64::MAX }
+}
+
+fn call_name(case: &Case) -> Option<&'static str> {
+    match &case.calls.ended {
+        Some((_, CallOutcome::Reached { .. })) => Some("reached"),
+        Some((_, CallOutcome::Refused)) => Some("refused"),
+        Some((_, CallOutcome::NotReached)) | None => (!case.calls.attempts.is_empty()).then_some("not_reached"),
+    }
+}
+
+fn said(case: &Case) -> Option<String> {
+    match &case.calls.ended { Some((_, CallOutcome::Reached { applied_on: Some(day), .. })) => Some(day.to_string()), _ => None }
+}
+
+fn flags(case: &Case) -> String { case.flags.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" ") }
+
+impl crate::Tx {
+    /// Writes the columns of a connection beside its matter; nothing for other matters.
+    pub(crate) async fn put_case(&mut self, m: &Matter, n: Option<i64>, late_ms: i64) -> Result<(), StoreError> {
+        let Some(case) = m.case.as_deref() else { return Ok(()) };
+        let days = case.measured.as_ref().map(|x| x.days);
+        let measured = case.measured.as_ref();
+        let sql = if n.is_some() { PUT } else { CHANGE };
+        macro_rules! put {
+            ($c:expr) => {{
+                let q = sqlx::query(sql)
+                    .bind(m.id.0).bind(case.class.as_str()).bind(&case.asked.district).bind(m.unit.0).bind(case.asked.capacity.in_watts()).bind(case.step().map(|s| s.code.as_str()))
+                    .bind(flags(case)).bind(m.is_open()).bind(rank(m, case)).bind(case.eligibility.stands()).bind(case.eligibility.overridden.is_some()).bind(case.works)
+                    .bind(m.raised.at.0).bind(case.accepted.map(|t| t.0)).bind(case.energized.map(|t| t.0)).bind(case.archived.map(|t| t.0)).bind(case.withdrawn.map(|t| t.0))
+                    .bind(days.map(|d| d.d1_elapsed)).bind(days.map(|d| d.d2_inclusive)).bind(days.map(|d| d.d3_working)).bind(days.map(|d| d.d4_net_working)).bind(days.map(|d| d.d5_handled)).bind(days.map(|d| d.d6_world_bank))
+                    .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(|x| x.on_time()))
+                    .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
+                    .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
+                    .bind(late_ms);
+                let q = match n { Some(n) => q.bind(n), None => q };
+                q.execute(&mut **$c).await.map(drop)?
+            }};
+        }
+        match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        Ok(())
+    }
+
+    /// Keeps the keyed hashes by which split and doubled applications are found.
+    pub async fn put_connection_keys(&mut self, id: MatterId, party: &str, address: &str, content: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, KEYS, id.0, party, address, content)?;
+        Ok(())
+    }
+
+    /// Forgets them.
+    pub async fn erase_connection_keys(&mut self, id: MatterId) -> Result<(), StoreError> {
+        exec!(&mut self.conn, KEYS_ERASE, id.0)?;
+        Ok(())
+    }
+
+    /// Notes a code sent to a phone.
+    pub async fn put_phone_code(&mut self, phone_key: &str, row: &PhoneCode) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CODE_PUT, phone_key, &row.code_hash, row.sent_at, &row.day, row.sent_today)?;
+        Ok(())
+    }
+
+    /// Notes a try at a code.
+    pub async fn phone_code_tried(&mut self, phone_key: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CODE_TRIED, phone_key)?;
+        Ok(())
+    }
+}
+
+/// A code sent to a phone.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[allow(missing_docs)] // the columns
+pub struct PhoneCode {
+    pub code_hash: String,
+    pub sent_at: i64,
+    pub day: String,
+    pub sent_today: i64,
+    pub tries: i64,
+}
+
+/// The last code sent to a phone.
+pub async fn phone_code(conn: &mut Conn, phone_key: &str) -> Result<Option<PhoneCode>, StoreError> {
+    Ok(row!(conn, PhoneCode, CODE, phone_key)?)
+}
+
+/// What the columns of a connection's row hold, as far as they follow from its events.
+pub(crate) fn columns(m: &Matter) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let case = m.case.as_deref()?;
+    let x = case.measured.as_ref();
+    let d = x.map(|x| x.days);
+    let fields = serde_json::json!({
+        "class": case.class, "district": case.asked.district, "unit_id": m.unit, "capacity": case.asked.capacity, "step": case.step().map(|s| s.code.clone()), "flags": flags(case),
+        "is_open": m.is_open(), "rank": rank(m, case), "eligible": case.eligibility.stands(), "overridden": case.eligibility.overridden.is_some(), "works": case.works,
+        "applied_at": m.raised.at, "accepted_at": case.accepted, "energized_at": case.energized, "archived_at": case.archived, "withdrawn_at": case.withdrawn,
+        "d1": d.map(|d| d.d1_elapsed), "d2": d.map(|d| d.d2_inclusive), "d3": d.map(|d| d.d3_working), "d4": d.map(|d| d.d4_net_working), "d5": d.map(|d| d.d5_handled), "d6": d.map(|d| d.d6_world_bank),
+        "handled_minutes": x.map(|x| x.handled_minutes), "whole_minutes": x.map(|x| x.whole_minutes), "visible_steps": x.map(|x| x.visible_steps), "on_time": x.and_then(|x| x.on_time()),
+        "paid": case.cost.as_ref().map(|c| c.paid), "saving": case.cost.as_ref().map(|c| c.saving()), "claim": case.cost.as_ref().map(|c| c.counterfactual.is_claim()),
+        "satisfaction": case.rating.as_ref().map(|r| name_of(r.satisfaction)), "rated_at": case.rating.as_ref().map(|r| r.at), "call_outcome": call_name(case), "call_attempts": case.calls.attempts.len(), "said_applied": said(case),
+    });
+    match fields { serde_json::Value::Object(fields) => Some(fields), _ => None }
+}
+
+/// Other applications of the party or at the address within `[from, to]`.
+pub async fn near(conn: &mut Conn, party: &str, address: &str, from: Instant, to: Instant) -> Result<Vec<Split>, StoreError> {
+    let rows = rows!(conn, (Uuid, i64, i64, i64, bool, bool), NEAR, party, address, from.0, to.0)?;
+    Ok(rows.into_iter().map(|(id, n, applied, watts, same_address, same_party)| Split {
+        case: MatterId(id), n, applied: Instant(applied), capacity: Capacity::watts(watts), same_address, same_party,
+    }).collect())
+}
+
+/// The same application of the party within `[from, to]`, and its number.
+pub async fn twin(conn: &mut Conn, party: &str, content: &str, from: Instant, to: Instant) -> Result<Option<(MatterId, i64)>, StoreError> {
+    Ok(row!(conn, (Uuid, i64), TWIN, party, content, from.0, to.0)?.map(|(id, n)| (MatterId(id), n)))
+}
+
+/// The keyed hashes of a case; none when erased.
+pub async fn keys(conn: &mut Conn, id: MatterId) -> Result<Option<(String, String)>, StoreError> {
+    let row = row!(conn, (Option<String>, Option<String>), KEYS_OF, id.0)?;
+    Ok(row.and_then(|(p, a)| p.zip(a)))
+}
+
+/// A case whose entry was late, or whose customer remembers another day.
+#[derive(Clone, Debug, sqlx::FromRow)]
+#[allow(missing_docs)] // the columns
+pub struct LeadRow {
+    pub id: Uuid,
+    pub n: i64,
+    pub unit_id: Uuid,
+    pub applied_at: i64,
+    pub late_ms: i64,
+    pub said_applied: Option<String>,
+}
+
+/// Cases with an entry later than `late_ms`, the latest first; and cases whose customers named the day of application.
+pub async fn leads(conn: &mut Conn, late_ms: i64, limit: i64) -> Result<(Vec<LeadRow>, Vec<LeadRow>), StoreError> {
+    let late = rows!(&mut *conn, LeadRow, LEADS, late_ms, limit)?;
+    Ok((late, rows!(conn, LeadRow, SAID, limit)?))
+}
+
+#[derive(sqlx::FromRow)]
+struct FactRow {
+    id: Uuid, class: String, district: String, unit_id: Uuid, applied_at: i64, energized_at: Option<i64>, archived_at: Option<i64>,
+    d1: Option<i64>, d3: Option<i64>, d4: Option<i64>, d5: Option<i64>, handled_minutes: Option<i64>, whole_minutes: Option<i64>, visible_steps: Option<i64>,
+    on_time: Option<bool>, saving: Option<i64>, claim: Option<bool>, satisfaction: Option<String>, rated_at: Option<i64>, call_outcome: Option<String>,
+}
+
+/// Cases energized or archived in `[from, until)`, as figures read them.
+pub async fn facts(conn: &mut Conn, from: Instant, until: Instant) -> Result<Vec<ConnectionFact>, StoreError> {
+    use std::collections::HashSet;
+    use std::sync::Arc;
+    use yixian_domain::connection::{Class, Satisfaction};
+    let mut rows = rows!(&mut *conn, FactRow, FACTS, from.0, until.0)?;
+    rows.extend(rows!(conn, FactRow, FACTS_ARCHIVED, from.0, until.0)?);
+    let mut districts: HashSet<Arc<str>> = HashSet::new();
+    rows.into_iter().map(|r| {
+        let district = districts.get(r.district.as_str()).cloned().unwrap_or_else(|| {
+            let d: Arc<str> = r.district.as_str().into();
+            districts.insert(d.clone());
+            d
+        });
+        Ok(ConnectionFact {
+            id: MatterId(r.id),
+            class: Class::parse(&r.class).ok_or_else(|| StoreError::corrupt("class", &r.class))?,
+            district,
+            unit: UnitId(r.unit_id),
+            applied_at: Instant(r.applied_at),
+            energized_at: r.energized_at.map(Instant),
+            archived_at: r.archived_at.map(Instant),
+            elapsed_days: r.d1,
+            working_days: r.d3,
+            net_days: r.d4,
+            handled_days: r.d5,
+            handled_minutes: r.handled_minutes,
+            whole_minutes: r.whole_minutes,
+            visible_steps: r.visible_steps,
+            on_time: r.on_time,
+            saving: r.saving,
+            claim: r.claim.unwrap_or(false),
+            satisfaction: r.satisfaction.as_deref().map(|s| Satisfaction::parse(s).ok_or_else(|| StoreError::corrupt("satisfaction", s))).transpose()?,
+            rated_at: r.rated_at.map(Instant),
+            called: r.call_outcome.is_some(),
+        })
+    }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    const COLUMNS: [&str; 36] = [
+        "class", "district", "unit_id", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
+        "archived_at", "withdrawn_at", "d1", "d2", "d3", "d4", "d5", "d6", "handled_minutes", "whole_minutes", "visible_steps", "on_time", "paid", "saving", "claim",
+        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "late_ms", "n",
+    ];
+
+    #[test]
+    fn both_texts_write_the_same_columns() {
+        let between = |text: &str, a: &str, b: &str| text.split_once(a).and_then(|t| t.1.split_once(b)).map(|t| t.0.to_owned()).unwrap_or_default();
+        let put: Vec<String> = between(super::PUT, "(id, ", ")").split(", ").map(str::to_owned).collect();
+        assert_eq!(put, COLUMNS);
+        for (i, name) in COLUMNS.iter().take(34).enumerate() {
+            assert!(super::CHANGE.contains(&format!("{name} = ${}", i + 2)), "{name}");
+        }
+    }
+}
