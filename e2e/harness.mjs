@@ -1,9 +1,12 @@
 // What every browser test stands on: a browser, people who are signed in, and a watch over every page for anything the
 // content security policy blocked and for errors on the console.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { deflateSync } from 'node:zlib';
 import { chromium } from 'playwright-core';
 
@@ -29,9 +32,9 @@ export async function browser() {
 const sessions = {};
 
 /** Somebody at a screen: signed in as a role, in a language and theme, with or without JavaScript. */
-export async function as(of, role, { viewport = PHONE, js = true, lang = 'zh-CN', theme = 'light' } = {}) {
+export async function as(of, role, { viewport = PHONE, js = true, lang = 'zh-CN', theme = 'light', at = url } = {}) {
   const context = await of.newContext({
-    viewport, javaScriptEnabled: js, locale: lang, baseURL: url, colorScheme: theme, permissions: ['geolocation'],
+    viewport, javaScriptEnabled: js, locale: lang, baseURL: at, colorScheme: theme, permissions: ['geolocation'],
     geolocation: { latitude: 40.45, longitude: 115.97, accuracy: 20 }, reducedMotion: 'reduce', hasTouch: viewport.width < 700,
   });
   context.setDefaultTimeout(10_000);
@@ -43,7 +46,7 @@ export async function as(of, role, { viewport = PHONE, js = true, lang = 'zh-CN'
     page.on('console', (m) => { if (m.type() === 'error' && !/status of (4\d\d)/.test(m.text())) faults.push(`console: ${m.text()}`); });
     page.on('pageerror', (e) => faults.push(`script: ${e.message}`));
   });
-  await context.addCookies([{ name: 'yx_lang', value: lang, url }, { name: 'yx_theme', value: theme, url }]);
+  await context.addCookies([{ name: 'yx_lang', value: lang, url: at }, { name: 'yx_theme', value: theme, url: at }]);
   if (role) {
     if (!sessions[role]) {
       const page = await context.newPage();
@@ -64,6 +67,31 @@ export async function as(of, role, { viewport = PHONE, js = true, lang = 'zh-CN'
     async end() {
       assert.deepEqual(faults, []);
       await context.close();
+    },
+  };
+}
+
+/** A company of its own that nobody has set up yet: its address, its setup link, and its end. */
+export async function empty() {
+  const data = mkdtempSync(join(tmpdir(), 'yixian-empty-'));
+  const server = spawn(given.binary, ['serve', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'inherit'], env: { YIXIAN_LOG: 'warn', ...process.env } });
+  process.on('exit', () => server.kill('SIGKILL'));
+  const setup = await new Promise((found, lost) => {
+    server.on('exit', (code) => lost(new Error(`the empty company's server ended with ${code}`)));
+    createInterface({ input: server.stdout }).on('line', (line) => {
+      const link = line.match(/https?:\/\/\S+\/setup\/\S+/);
+      if (link) found(new URL(link[0]));
+    });
+  });
+  return {
+    url: setup.origin,
+    setup: setup.pathname,
+    async end() {
+      server.removeAllListeners('exit');
+      const gone = new Promise((done) => { server.on('exit', done); });
+      server.kill('SIGTERM');
+      await gone;
+      rmSync(data, { recursive: true, force: true });
     },
   };
 }
@@ -144,6 +172,26 @@ export async function fits(page, what) {
 export async function worded(page, what) {
   const text = await page.locator('body').innerText();
   assert.doesNotMatch(text, /⟨[\w-]+⟩/, what);
+}
+
+/** The four looks in which pages are looked at: both languages, both themes, phone and desk. */
+export const LOOKS = [
+  { viewport: PHONE, lang: 'zh-CN', theme: 'light' }, { viewport: DESK, lang: 'en', theme: 'dark' },
+  { viewport: PHONE, lang: 'en', theme: 'dark' }, { viewport: DESK, lang: 'zh-CN', theme: 'light' },
+];
+
+/** A page looked at as it stands, then with everything folded out: words, axe, and on a phone 320 px. */
+export async function look(page, name, { viewport, lang, theme }) {
+  const what = `${name}-${viewport.width}-${lang.slice(0, 2)}-${theme}`;
+  await shot(page, what);
+  await worded(page, what);
+  if (viewport !== PHONE) await accessible(page, what);
+  await page.locator('details').evaluateAll((all) => all.forEach((d) => { d.open = true; }));
+  if (viewport !== PHONE) return fits(page, what);
+  await accessible(page, `${what}, opened`);
+  await page.setViewportSize({ width: 320, height: 700 });
+  await fits(page, `${what} at 320`);
+  return page.setViewportSize(viewport);
 }
 
 export async function shot(page, name) {

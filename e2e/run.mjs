@@ -31,7 +31,8 @@ const chromium = process.env.YIXIAN_CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(chromium)) stop('No browser: install Chromium (Debian: apt-get install chromium), or set YIXIAN_CHROMIUM.');
 
 const data = process.env.YIXIAN_E2E_DATA ?? mkdtempSync(join(tmpdir(), 'yixian-e2e-'));
-const server = spawn(binary(), ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { YIXIAN_LOG: 'warn', ...process.env } });
+const bin = binary();
+const server = spawn(bin, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { YIXIAN_LOG: 'warn', ...process.env } });
 const log = [];
 createInterface({ input: server.stderr }).on('line', (line) => { if (log.push(line) > 40) log.shift(); });
 
@@ -54,7 +55,7 @@ const started = await new Promise((done) => {
   });
 });
 
-process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium });
+process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, binary: bin });
 const part = process.argv[2] ?? '';
 const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;

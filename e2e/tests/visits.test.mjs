@@ -1,7 +1,7 @@
 // The leader's way: today, planning, the visit on site, its end.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, accessible, as, browser, fits, hand, picture, shot, worded } from '../harness.mjs';
+import { DESK, LOOKS, accessible, as, browser, hand, look, picture, shot, worded } from '../harness.mjs';
 
 let chrome;
 before(async () => { chrome = await browser(); });
@@ -256,25 +256,11 @@ test('every state reads well: words, axe, 320 px, both languages, both themes, p
     today: '/', visits: '/visits', plan: '/visits/new', now: '/visits/new?now=1', 'visit-planned': planned, 'visit-on-site': onSite,
     'visit-finish': `${onSite}/finish`, 'visit-finished': finished, 'visit-cancel': `${planned}/cancel`, 'visit-merge': `${planned}/merge`,
   };
-  const looks = [
-    { viewport: PHONE, lang: 'zh-CN', theme: 'light' }, { viewport: DESK, lang: 'zh-CN', theme: 'dark' },
-    { viewport: PHONE, lang: 'en', theme: 'dark' }, { viewport: DESK, lang: 'en', theme: 'light' },
-  ];
-  for (const look of looks) {
-    const who = await as(chrome, 'leader', look);
+  for (const seen of LOOKS) {
+    const who = await as(chrome, 'leader', seen);
     for (const [name, path] of Object.entries(pages)) {
-      const what = `${name}-${look.viewport.width}-${look.lang.slice(0, 2)}-${look.theme}`;
-      await who.page.setViewportSize(look.viewport);
       await who.page.goto(path);
-      await shot(who.page, what);
-      await worded(who.page, what);
-      if (look.viewport !== PHONE) await accessible(who.page, what);
-      await who.page.locator('details').evaluateAll((all) => all.forEach((d) => { d.open = true; }));
-      if (look.viewport === PHONE) {
-        await accessible(who.page, `${what}, opened`);
-        await who.page.setViewportSize({ width: 320, height: 700 });
-        await fits(who.page, `${what} at 320`);
-      } else await fits(who.page, what);
+      await look(who.page, name, seen);
     }
     await who.end();
   }

@@ -3,11 +3,12 @@
 
 use crate::App;
 use crate::error::AppError;
+use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
-use yixian_domain::duty::{self, Campaign, Exemption, FinishedVisit, IsoWeek, Month, Reason, Inputs, PersonWeek, Post};
+use yixian_domain::duty::{self, Campaign, Exemption, FinishedVisit, IsoWeek, Month, Reason, Inputs, PersonWeek, Post, Recorded};
 use yixian_domain::figure::{self, Figure, FigureCode, Frame, Period};
 use yixian_domain::ids::{PersonId, UnitId};
-use yixian_domain::org::UnitPath;
+use yixian_domain::org::{Person, UnitPath};
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
 use yixian_store::{facts, org, visit};
 
@@ -43,6 +44,14 @@ fn reason(text: &str) -> Reason {
     }
 }
 
+/// The posts a person held, one after the other; the present one alone where nothing was recorded of him.
+fn posts_of(p: &Person, recorded: &HashMap<PersonId, Vec<Recorded>>) -> Vec<Post> {
+    match recorded.get(&p.id) {
+        Some(records) => duty::posts(p.id, records),
+        None => vec![Post { person: p.id, unit: p.unit, level: p.level, duty: p.duty, from: p.from, to: p.to }],
+    }
+}
+
 /// How one person stands now.
 #[derive(Clone, Debug, Default)]
 pub struct DutyNow {
@@ -64,13 +73,13 @@ impl App {
     pub async fn duty_now(&self, person: PersonId) -> Result<DutyNow, AppError> {
         let directory = self.directory().await?;
         let Some(p) = directory.person(person).filter(|p| p.duty) else { return Ok(DutyNow::default()) };
-        let posts = [Post { person, level: p.level, duty: p.duty, from: p.from, to: p.to }];
         let policies = self.policies();
         let (zone, now) = (&policies.zone, self.clock().now());
         let today = zone.date_of(now);
         let (week, month) = (IsoWeek::of(today), Month::of(today));
         let (first, last) = (week.monday().min(month.first()), week.sunday().max(month.last()));
         let mut conn = self.store().read().await?;
+        let posts = posts_of(p, &org::recorded(&mut conn, &p.code, zone).await?);
         let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter().filter(|e| e.0 == person)
             .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
         let filter = visit::Filter {
@@ -108,7 +117,7 @@ impl App {
         let frame = Frame::new(period, as_of, &policies.zone);
         let mut conn = self.store().read().await?;
         let matters = facts::matters(&mut conn, scope, &frame).await?;
-        let visits = facts::visits(&mut conn, scope, &frame).await?;
+        let mut visits = facts::visits(&mut conn, scope, &frame).await?;
         let places = facts::places(&mut conn, scope).await?;
 
         // Duty is a person's, wherever he goes: all visits count, people of the subtree owe.
@@ -116,8 +125,9 @@ impl App {
         let gone = if scope.is_empty() { &visits } else { &everywhere };
         let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(&policies.zone)).collect();
         let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
-        let posts: Vec<Post> = directory.people().filter(|p| p.duty && in_scope(p.unit))
-            .map(|p| Post { person: p.id, level: p.level, duty: p.duty, from: p.from, to: p.to }).collect();
+        let recorded = org::recorded(&mut conn, "", &policies.zone).await?;
+        let held: HashMap<PersonId, Vec<Post>> = directory.people().map(|p| (p.id, posts_of(p, &recorded))).collect();
+        let posts: Vec<Post> = held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
         let weeks_of = period.weeks();
         let (first, last) = (weeks_of.first().map_or(period.first(), |w| w.monday()), weeks_of.last().map_or(period.last(), |w| w.sunday()));
         let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter()
@@ -126,6 +136,12 @@ impl App {
         let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &policies.settings, &weeks_of, as_of, &policies.zone);
         let campaigns = duty::campaigns(&inputs, &policies.settings, &period.months(), as_of, &policies.zone);
 
+        for visit in &mut visits {
+            let day = visit.started.map_or(visit.planned_day, |at| policies.zone.date_of(at));
+            if let Some(post) = held.get(&visit.leader).and_then(|posts| posts.iter().find(|p| p.covers(day))) {
+                visit.leader_level = post.level;
+            }
+        }
         let mut figures = figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
         figures.push(figure::duty::figure(&weeks, &frame));
         figures.extend(figure::matters::figures(&matters, &frame));

@@ -1,10 +1,13 @@
 //! Units, people, their roles and exemptions.
 
 use crate::db::{Conn, StoreError};
+use serde::Deserialize;
+use std::collections::HashMap;
 use uuid::Uuid;
+use yixian_domain::duty::Recorded;
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::{Grant, Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
-use yixian_domain::time::Date;
+use yixian_domain::time::{Date, Instant, Zone};
 
 statements! {
     UNITS = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit ORDER BY path";
@@ -21,6 +24,7 @@ statements! {
     GRANT_DROP = "DELETE FROM role_grant WHERE person_id = $1";
     EXEMPTIONS = "SELECT person_id, from_day, to_day, reason FROM exemption WHERE to_day >= $1 AND from_day <= $2";
     EXEMPTION_PUT = "INSERT INTO exemption (id, person_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
+    PERSON_EVENTS = "SELECT p.id, e.happened_at, e.body FROM person p JOIN event e ON e.record_id = p.id WHERE ($1 = '' OR p.code = $1) AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
 }
 
@@ -151,6 +155,21 @@ pub async fn exemptions(conn: &mut Conn, from: Date, to: Date) -> Result<Vec<(Pe
     rows!(conn, (Uuid, String, String, String), EXEMPTIONS, from.to_string(), to.to_string())?.into_iter()
         .map(|(p, a, b, why)| Ok((PersonId(p), day("exemption", &a)?, day("exemption", &b)?, why)))
         .collect()
+}
+
+#[derive(Deserialize)]
+struct PersonTold { unit: UnitId, level: Level, duty: bool, from: Option<Date>, to: Option<Date> }
+
+/// What was recorded of people's posts, each person's records in their order; of one person by his
+/// code, of everybody when it is empty.
+pub async fn recorded(conn: &mut Conn, code: &str, zone: &Zone) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
+    let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
+    for (person, at, body) in rows!(conn, (Uuid, i64, String), PERSON_EVENTS, code)? {
+        let told: PersonTold = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("event", e))?;
+        let on = zone.date_of(Instant(at));
+        all.entry(PersonId(person)).or_default().push(Recorded { on, unit: told.unit, level: told.level, duty: told.duty, from: told.from, to: told.to });
+    }
+    Ok(all)
 }
 
 /// Who holds a role over a unit, of those the ones nearest to it: its own people before those of

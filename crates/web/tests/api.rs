@@ -261,3 +261,8 @@ async fn the_document_describes_what_is_there() {
         assert!(text.contains(name), "{name}");
     }
 }
+
+on_postgres!(
+    a_command_is_carried_out_once, the_laws_refusals_say_where_the_record_is, a_check_in_from_the_future_or_long_ago_is_refused,
+    what_cannot_be_read_is_told_field_by_field, a_cursor_walks_every_row_once, a_masters_words_stay_with_those_who_see_it,
+);

@@ -358,3 +358,5 @@ async fn links_do_only_what_they_are_for() {
         assert_eq!(posted.status == StatusCode::NOT_FOUND, status == StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+on_postgres!(every_route_for_everybody_everywhere, an_unannounced_visit_is_known_to_those_who_go_only, a_raisers_link_opens_his_matter_only);

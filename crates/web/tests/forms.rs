@@ -6,6 +6,9 @@ mod support;
 use axum::http::{Method, StatusCode};
 use image::ImageFormat;
 use support::*;
+use yixian_app::accounts::IDLE_MS;
+use yixian_app::clock::real_now;
+use yixian_app::mint::hash_secret;
 
 const WORDS: &str = "站房门口的灯不亮 <b>夜间</b> & 看不清";
 
@@ -274,3 +277,52 @@ async fn who_is_not_signed_in_uploads_nothing() {
     let folder = c.folder().join("files");
     assert_eq!(std::fs::read_dir(folder).map_or(0, Iterator::count), 0);
 }
+
+#[tokio::test]
+async fn a_late_forms_photos_are_kept_for_whom_we_know() {
+    let c = Company::new().await;
+    c.app.set_password(c.chief, PASSWORD.into()).await.expect("a password");
+    let good = picture(ImageFormat::Jpeg, 31);
+    let send = |cookie: &str, token: &str, id: &str, matter: &str| {
+        let mut f = fields(id, matter);
+        f.push(("csrf", token));
+        c.knock(Knock::upload("/matters/new", &f, &[("photo", "a.jpg", &good), ("photo", "none.jpg", b"")]).cookie(cookie))
+    };
+    let files = || std::fs::read_dir(c.folder().join("files")).map_or(0, Iterator::count);
+    // His session ran out while he wrote: the photo is kept with the words, and goes with them.
+    let (id, matter) = (c.id().to_string(), c.id().to_string());
+    let cookie = c.enter(c.chief).await;
+    let token = c.knock(Knock::get("/matters/new").cookie(&cookie)).await.field("csrf").expect("a token");
+    let hash = hash_secret(cookie.split_once('=').expect("a cookie").1);
+    let long_ago = yixian_domain::time::Instant(real_now().0 - IDLE_MS - 1_000);
+    c.app.store().write(move |tx| Box::pin(async move { tx.touch_session(&hash, long_ago).await })).await.expect("a session");
+    let late = send(&cookie, &token, &id, &matter).await;
+    assert_eq!(late.status, StatusCode::UNAUTHORIZED);
+    kept(&late);
+    let sha = late.field("late.photos").expect("the photo's address");
+    assert!(late.text().contains("内容和照片"), "{}", late.text());
+    let mut again: Vec<(String, String)> = fields(&id, &matter).iter().map(|(k, v)| (format!("late.{k}"), (*v).to_owned())).collect();
+    again.extend([("late.photos", sha.as_str()), ("late-action", "/matters/new"), ("code", "chief"), ("password", PASSWORD)].map(|(k, v)| (k.to_owned(), v.to_owned())));
+    let again: Vec<(&str, &str)> = again.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+    let ready = c.knock(Knock::post("/sign-in/again", &again)).await;
+    assert_eq!(ready.field("photos").as_deref(), Some(sha.as_str()));
+    assert!(ready.text().contains("发生了什么") || ready.text().contains("填写的内容"), "the words stand under a name: {}", ready.text());
+    let mut f = fields(&id, &matter);
+    f.push(("photos", &sha));
+    let sent = c.knock(Knock::post("/matters/new", &f).cookie(&ready.cookie().expect("a cookie"))).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let page = c.knock(Knock::get(sent.header("location")).cookie(&ready.cookie().expect("a cookie"))).await;
+    assert!(page.text().contains(&format!("/files/{sha}")));
+    // One that was ended is nobody's any more.
+    let before = files();
+    c.knock(Knock::post("/sign-out", &[]).cookie(&ready.cookie().expect("a cookie"))).await;
+    let other = picture(ImageFormat::Jpeg, 33);
+    let gone = c.knock(Knock::upload("/matters/new", &fields(&id, &matter), &[("photo", "b.jpg", &other)]).with("x", "y").cookie(&ready.cookie().expect("a cookie"))).await;
+    assert!(matches!(gone.status, StatusCode::SEE_OTHER | StatusCode::UNAUTHORIZED), "{}", gone.status);
+    assert_eq!((gone.field("late.photos"), files()), (None, before));
+}
+
+on_postgres!(
+    a_form_sent_twice_is_one_record, a_late_form_is_kept_and_sent_after_signing_in_again, anothers_token_changes_nothing_and_loses_nothing,
+    a_form_too_large_is_told, a_photo_is_for_those_who_see_a_record_that_uses_it, a_late_forms_photos_are_kept_for_whom_we_know,
+);

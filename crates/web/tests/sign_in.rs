@@ -232,6 +232,62 @@ async fn the_demos_link_signs_in_by_its_button_and_a_password_link_works_once() 
 }
 
 #[tokio::test]
+async fn a_password_link_ends_after_its_days() {
+    let c = Company::with(Options { password_link_days: 0, ..Options::default() }).await;
+    let (set, enter) = (c.web.link(Entry::Password(c.chief)), c.web.link(Entry::Person(c.chief)));
+    for (link, status) in [(&set, StatusCode::NOT_FOUND), (&enter, StatusCode::OK)] {
+        assert_eq!(c.knock(Knock::get(link)).await.status, status);
+    }
+    let a = c.knock(Knock::post(&set, &[("password", PASSWORD), ("again", PASSWORD)])).await;
+    assert_eq!((a.status, a.cookie()), (StatusCode::NOT_FOUND, None));
+    assert_eq!(sign_in(&c, "chief", PASSWORD, 1).await.status, StatusCode::UNAUTHORIZED);
+    // Who makes one is told how long it lives.
+    let c = Company::new().await;
+    let a = c.knock(Knock::post(format!("/admin/people/{}/link", c.people[0]), &[]).cookie(&c.enter(c.chief).await)).await;
+    assert!(a.text().contains("7 天"), "{}", a.text());
+}
+
+#[tokio::test]
+async fn guessing_links_is_slowed_and_a_known_link_is_not() {
+    let c = Company::new().await;
+    let (_, link) = c.raise(OWN, &[]).await;
+    let known = Knock::get(format!("/r/{link}")).from(80);
+    let mut statuses = Vec::new();
+    for n in 0..60 {
+        let path = [format!("/r/guess-{n}"), format!("/r/guess-{n}/files/{:064}", 0), format!("/password/guess-{n}"), format!("/enter/guess-{n}")][n % 4].clone();
+        let a = c.knock(Knock::get(path).from(80)).await;
+        if a.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(a.header("retry-after").parse::<u32>().is_ok_and(|s| s > 0));
+            assert!(a.text().contains("尝试次数太多"), "{}", a.text());
+        }
+        statuses.push(a.status);
+        // Whoever has a link shares the guesser's address without harm.
+        assert_eq!(c.knock(known.clone()).await.status, StatusCode::OK);
+    }
+    assert_eq!((statuses[0], statuses[59]), (StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!(c.knock(Knock::get("/r/guess").from(81)).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_token_opens_the_api_and_its_photos_and_no_page() {
+    let c = company().await;
+    let token = c.token(c.chief).await;
+    let sha = c.app.take_photo(picture(image::ImageFormat::Png, 20).into()).await.expect("a photo").as_str().to_owned();
+    let (matter, _) = c.raise(OWN, std::slice::from_ref(&sha)).await;
+    let get = |path: String| c.knock(Knock::get(path).token(&token));
+    for path in [format!("/api/v1/matters/{matter}"), format!("/files/{sha}")] {
+        assert_eq!(get(path.clone()).await.status, StatusCode::OK, "{path}");
+    }
+    for path in ["/".to_owned(), format!("/matters/{matter}"), "/admin".to_owned(), "/figures".to_owned()] {
+        let a = get(path.clone()).await;
+        assert!(a.header("location").starts_with("/sign-in"), "{path}: {}", a.status);
+    }
+    let head = c.head().await;
+    let a = c.knock(Knock::post(format!("/matters/{matter}/comment"), &[("words", "x"), ("command_id", &c.id().to_string())]).token(&token)).await;
+    assert_eq!((a.status, c.head().await), (StatusCode::SEE_OTHER, head), "{}", a.header("location"));
+}
+
+#[tokio::test]
 async fn nobody_is_sent_elsewhere() {
     let c = company().await;
     for next in ["//evil.test", "/\\evil.test", "/\t/evil.test", "https://evil.test", "/\r\nx: y", "javascript:alert(1)", "", "/\u{85}/evil.test"] {
@@ -246,3 +302,5 @@ async fn nobody_is_sent_elsewhere() {
     let a = c.knock(Knock::get("/matters/new")).await;
     assert_eq!(a.header("location"), "/sign-in?next=%2Fmatters%2Fnew");
 }
+
+on_postgres!(sessions_end, a_revoked_token_opens_nothing, an_empty_company_is_set_up_once, a_token_opens_the_api_and_its_photos_and_no_page);

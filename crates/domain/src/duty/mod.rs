@@ -26,6 +26,7 @@
 //! or how visits are stored.
 
 mod campaign;
+mod post;
 mod span;
 mod weekly;
 
@@ -34,11 +35,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{PersonId, VisitId};
+use crate::ids::{PersonId, UnitId, VisitId};
 use crate::org::Level;
 use crate::time::{Date, Instant};
 
 pub use campaign::{Campaign, CampaignStanding, campaigns, floor};
+pub use post::{Recorded, posts};
 pub use span::{IsoWeek, Month, SpanError};
 pub use weekly::{Exempt, PersonWeek, Standing, weekly};
 
@@ -47,6 +49,8 @@ pub use weekly::{Exempt, PersonWeek, Standing, weekly};
 pub struct Post {
     /// Who.
     pub person: PersonId,
+    /// Where.
+    pub unit: UnitId,
     /// Level in this post.
     pub level: Level,
     /// Whether the post owes front-line visits.
@@ -58,7 +62,8 @@ pub struct Post {
 }
 
 impl Post {
-    fn covers(&self, day: Date) -> bool {
+    /// Whether it was in force on a day.
+    pub fn covers(&self, day: Date) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 

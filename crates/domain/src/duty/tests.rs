@@ -27,7 +27,7 @@ fn working(day: Date) -> bool {
 }
 
 fn post(person: PersonId, level: Level) -> Post {
-    Post { person, level, duty: true, from: None, to: None }
+    Post { person, unit: UnitId(Uuid::nil()), level, duty: true, from: None, to: None }
 }
 
 fn visit(id: u128, day: Date, bearers: &[PersonId]) -> FinishedVisit {
@@ -241,12 +241,58 @@ fn weeks_and_months_read_and_print() {
     assert_eq!("2018-05".parse::<Month>().map(|m| m.next().to_string()), Ok("2018-06".to_owned()));
 }
 
+#[test]
+fn posts_follow_from_what_was_recorded() {
+    let (near, far) = (UnitId(Uuid::from_u128(1)), UnitId(Uuid::from_u128(2)));
+    let day = |d: i8| date(2018, 5, d);
+    let first = Recorded { on: day(1), unit: near, level: Level::StationHead, duty: true, from: None, to: None };
+    let moved = Recorded { on: day(15), unit: far, ..first };
+    let raised = Recorded { on: day(20), level: Level::UnitHead, ..moved };
+    let told = |records: &[Recorded]| -> Vec<(UnitId, Level, Option<Date>, Option<Date>)> {
+        posts(ANNA, records).into_iter().map(|p| (p.unit, p.level, p.from, p.to)).collect()
+    };
+    let (station, unit) = (Level::StationHead, Level::UnitHead);
+    for (what, records, wanted) in [
+        ("nothing recorded", vec![], vec![]),
+        ("one post", vec![first], vec![(near, station, None, None)]),
+        ("recorded again, with a first day", vec![first, Recorded { on: day(3), from: Some(day(2)), ..first }], vec![(near, station, Some(day(2)), None)]),
+        ("moved, then raised", vec![first, moved, raised], vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), Some(day(19))), (far, unit, Some(day(20)), None)]),
+        ("told ahead", vec![first, Recorded { from: Some(day(25)), ..moved }], vec![(near, station, None, Some(day(24))), (far, station, Some(day(25)), None)]),
+        ("entered long ago", vec![first, Recorded { from: Some(day(2)), ..moved }], vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), None)]),
+        ("corrected on the same day", vec![first, Recorded { unit: far, ..first }], vec![(far, station, None, None)]),
+        ("told ahead on the day of entry", vec![first, Recorded { on: day(1), from: Some(day(25)), ..moved }], vec![(near, station, None, Some(day(24))), (far, station, Some(day(25)), None)]),
+        ("a move corrected on the same day", vec![first, moved, Recorded { on: day(15), ..raised }], vec![(near, station, None, Some(day(14))), (far, unit, Some(day(15)), None)]),
+        ("a move taken back before it began", vec![first, Recorded { from: Some(day(25)), ..moved }, Recorded { on: day(18), ..first }], vec![(near, station, None, None)]),
+        ("left", vec![first, moved, Recorded { on: day(28), to: Some(day(27)), ..moved }], vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), Some(day(27)))]),
+    ] {
+        assert_eq!(told(&records), wanted, "{what}");
+    }
+}
+
+proptest! {
+    /// Whatever was recorded in whatever order of days, no two posts hold on one day, and the last record holds in the end.
+    #[test]
+    fn one_post_a_day(records in prop::collection::vec((1i8..28, 0u128..3, 0usize..3, prop::option::of(1i8..28)), 1..8)) {
+        let mut records: Vec<Recorded> = records.into_iter().map(|(on, unit, level, from)| Recorded {
+            on: date(2018, 5, on), unit: UnitId(Uuid::from_u128(unit)), level: [Level::Staff, Level::UnitHead, Level::StationHead][level], duty: true,
+            from: from.map(|d| date(2018, 5, d)), to: None,
+        }).collect();
+        records.sort_by_key(|r| r.on);
+        let all = posts(ANNA, &records);
+        for d in 1..=31 {
+            prop_assert!(all.iter().filter(|p| p.covers(date(2018, 5, d))).count() <= 1, "{d}: {all:?}");
+        }
+        let (end, last) = (all.last().map(|p| (p.unit, p.level)), records.last().map(|r| (r.unit, r.level)));
+        prop_assert_eq!(end, last);
+    }
+}
+
 prop_compose! {
     fn any_post()(person in 1u128..4, level in 0usize..5, duty in prop::bool::weighted(0.8), from in prop::option::of(0i32..90), length in prop::option::of(0i32..60)) -> Post {
         let levels = [Level::LeadershipTeam, Level::DepartmentHead, Level::UnitHead, Level::StationHead, Level::Staff];
         let day = |n| date(2018, 8, 15).saturating_add(jiff::Span::new().days(n));
         Post {
-            person: PersonId(Uuid::from_u128(person)), level: levels[level], duty,
+            person: PersonId(Uuid::from_u128(person)), unit: UnitId(Uuid::nil()), level: levels[level], duty,
             from: from.map(day), to: length.map(|length| day(from.unwrap_or(0) + length)),
         }
     }

@@ -6,6 +6,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -271,9 +272,28 @@ impl Company {
     pub async fn knock(&self, k: Knock) -> Answer { k.at(&self.web).await }
 }
 
+thread_local! {
+    /// The engine that companies of this test are made on.
+    pub static ENGINE: Cell<Engine> = const { Cell::new(Engine::Sqlite) };
+}
+
+/// Runs tests of this file on PostgreSQL too.
+#[macro_export]
+macro_rules! on_postgres {
+    ($($test:ident),+ $(,)?) => {
+        mod on_postgres {
+            $(#[test]
+            fn $test() {
+                $crate::support::ENGINE.set(yixian_testkit::Engine::Postgres);
+                super::$test();
+            })+
+        }
+    };
+}
+
 /// An app over a database that holds nothing but the rules.
 pub async fn empty() -> (Fresh, App) {
-    let fresh = Fresh::new(Engine::Sqlite).await;
+    let fresh = Fresh::new(ENGINE.get()).await;
     let db = fresh.db().await;
     let app = App::open(Opening { db, folder: fresh.folder(), clock: Clock::At(NOW), mint: Mint::random(), policies: PolicySource::Embedded }).await.expect("an app");
     (fresh, app)
