@@ -1,0 +1,1 @@
+//! Conformance by rules: which cases broke which rule, and with which event.

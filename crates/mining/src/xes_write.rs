@@ -1,0 +1,1 @@
+//! XES out: one flat log per case notion (IEEE 1849).
