@@ -13,8 +13,11 @@ pub mod names;
 pub mod traces;
 
 // Formats.
+mod input;
 pub mod ocel;
 pub mod reading;
+pub mod stamp;
+pub mod xes;
 pub mod xes_write;
 mod xml_text;
 

@@ -203,42 +203,24 @@ impl Log {
     pub fn push(&mut self, event: &Event<'_>) -> Row {
         let case = self.cases.intern(event.case);
         let activity = self.activities.intern(event.activity);
-        let row = self.push_ids(case, activity, event.at);
-        if let Some(actor) = event.actor {
-            self.set_actor(row, actor);
-        }
-        if let Some(unit) = event.unit {
-            self.set_unit(row, unit);
-        }
-        self.set_phase(row, event.phase);
-        row
+        let actor = event.actor.map(|a| self.actors.intern(a));
+        let unit = event.unit.map(|u| self.units.intern(u));
+        self.push_known(case, activity, event.at, actor, unit, event.phase)
     }
 
-    /// Adds an event whose case and activity have numbers already.
-    pub fn push_ids(&mut self, case: Case, activity: Activity, at: i64) -> Row {
-        let row = self.at.len() as Row;
+    /// Adds an event whose names have numbers already.
+    pub fn push_known(&mut self, case: Case, activity: Activity, at: i64, actor: Option<u32>, unit: Option<u32>, phase: Phase) -> Row {
+        let row = self.at.len();
         self.case.push(case);
         self.activity.push(activity);
         self.at.push(at);
-        row
-    }
-
-    /// Says who did the last event.
-    fn set_actor(&mut self, row: Row, actor: &str) {
-        let id = self.actors.intern(actor);
-        self.actor.push(row as usize, Some(id));
-    }
-
-    fn set_unit(&mut self, row: Row, unit: &str) {
-        let id = self.units.intern(unit);
-        self.unit.push(row as usize, Some(id));
-    }
-
-    fn set_phase(&mut self, row: Row, phase: Phase) {
+        self.actor.push(row, actor);
+        self.unit.push(row, unit);
         if phase != Phase::Unknown {
-            self.phase.resize(row as usize, Phase::Unknown);
+            self.phase.resize(row, Phase::Unknown);
             self.phase.push(phase);
         }
+        row as Row
     }
 
     /// Sets an attribute of an event.
