@@ -17,9 +17,15 @@ mod input;
 pub mod ocel;
 pub mod reading;
 pub mod stamp;
+pub mod table;
 pub mod xes;
 pub mod xes_write;
 mod xml_text;
+
+// Answers.
+pub mod answer;
+pub mod deadlines;
+pub mod show;
 
 // Judgements.
 pub mod conformance;

@@ -112,7 +112,7 @@ impl Traces {
     }
 
     /// All cases.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Trace<'_>> { (0..self.len()).map(|i| self.get(i)) }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Trace<'_>> + Clone { (0..self.len()).map(|i| self.get(i)) }
 }
 
 #[cfg(test)]

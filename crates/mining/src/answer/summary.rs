@@ -1,0 +1,69 @@
+//! A log at a glance: how much, from when to when, which ways, and how long.
+
+use super::grouped;
+use super::throughput::{RoundTheClock, Throughput, throughput};
+use super::variants::{Variant, variants};
+use crate::log::{Activity, Case, Log};
+use crate::traces::Traces;
+
+/// Cases that share an activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    /// The activity.
+    pub activity: Activity,
+    /// The cases.
+    pub cases: Vec<Case>,
+}
+
+/// A log at a glance. Times are those of finished cases; everything else counts all cases.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Events.
+    pub events: usize,
+    /// Cases that have events.
+    pub cases: Vec<Case>,
+    /// Activities that happened.
+    pub activities: Vec<Activity>,
+    /// First and last instant, microseconds; nothing without events.
+    pub span: Option<(i64, i64)>,
+    /// Ways of the finished cases, the most used first.
+    pub variants: Vec<Variant>,
+    /// What all cases began with, the most frequent first.
+    pub starts: Vec<Shared>,
+    /// What the finished cases ended with.
+    pub ends: Vec<Shared>,
+    /// How long the finished cases took.
+    pub throughput: Throughput,
+    /// Cases known to be open.
+    pub open: Vec<Case>,
+}
+
+fn shared(log: &Log, pairs: impl Iterator<Item = (Activity, Case)> + Clone) -> Vec<Shared> {
+    let groups = grouped(log.activities.len(), pairs);
+    let mut all: Vec<Shared> = groups.into_iter().enumerate().filter(|(_, cases)| !cases.is_empty())
+        .map(|(activity, cases)| Shared { activity: activity as Activity, cases }).collect();
+    all.sort_by(|a, b| b.cases.len().cmp(&a.cases.len()).then_with(|| log.activities.get(a.activity).cmp(log.activities.get(b.activity))));
+    all
+}
+
+/// Sums a log up.
+pub fn summary(log: &Log) -> Summary {
+    let all = Traces::of(log);
+    let some = log.knows_ends().then(|| Traces::finished(log));
+    let finished = some.as_ref().unwrap_or(&all);
+    let mut happened = vec![false; log.activities.len()];
+    for activity in log.activity() {
+        happened[*activity as usize] = true;
+    }
+    Summary {
+        events: log.len(),
+        cases: all.iter().map(|t| t.case).collect(),
+        activities: (0..log.activities.len() as Activity).filter(|a| happened[*a as usize]).collect(),
+        span: log.at().iter().min().copied().zip(log.at().iter().max().copied()),
+        variants: variants(log, finished),
+        starts: shared(log, all.iter().map(|t| (t.activities[0], t.case))),
+        ends: shared(log, finished.iter().map(|t| (t.activities[t.activities.len() - 1], t.case))),
+        throughput: throughput(finished, &RoundTheClock),
+        open: all.iter().map(|t| t.case).filter(|c| log.is_open(*c)).collect(),
+    }
+}
