@@ -18,6 +18,7 @@ pub mod ocel;
 pub mod reading;
 pub mod stamp;
 pub mod table;
+pub mod table_write;
 pub mod xes;
 pub mod xes_write;
 mod xml_text;
