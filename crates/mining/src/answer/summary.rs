@@ -49,17 +49,24 @@ fn shared(log: &Log, pairs: impl Iterator<Item = (Activity, Case)> + Clone) -> V
 /// Sums a log up.
 pub fn summary(log: &Log) -> Summary {
     let all = Traces::of(log);
-    let some = log.knows_ends().then(|| Traces::finished(log));
-    let finished = some.as_ref().unwrap_or(&all);
+    if log.knows_ends() { summary_of(log, &all, &Traces::finished(log)) } else { summary_of(log, &all, &all) }
+}
+
+/// Sums chosen cases of a log up: all of them, and the finished ones among them.
+pub fn summary_of(log: &Log, all: &Traces, finished: &Traces) -> Summary {
     let mut happened = vec![false; log.activities.len()];
-    for activity in log.activity() {
-        happened[*activity as usize] = true;
+    let (mut first, mut last) = (i64::MAX, i64::MIN);
+    for trace in all.iter() {
+        (first, last) = (first.min(trace.first()), last.max(trace.last()));
+        for activity in trace.activities {
+            happened[*activity as usize] = true;
+        }
     }
     Summary {
-        events: log.len(),
+        events: all.events(),
         cases: all.iter().map(|t| t.case).collect(),
         activities: (0..log.activities.len() as Activity).filter(|a| happened[*a as usize]).collect(),
-        span: log.at().iter().min().copied().zip(log.at().iter().max().copied()),
+        span: (first <= last).then_some((first, last)),
         variants: variants(log, finished),
         starts: shared(log, all.iter().map(|t| (t.activities[0], t.case))),
         ends: shared(log, finished.iter().map(|t| (t.activities[t.activities.len() - 1], t.case))),
