@@ -26,6 +26,7 @@ mod xml_text;
 // Answers.
 pub mod answer;
 pub mod deadlines;
+pub mod map;
 pub mod show;
 
 // Judgements.
