@@ -73,3 +73,6 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
     done.remarks.note_many(Remark::Idle, (log.cases.len() - traces.len()) as u64, Place::default());
     Ok(done)
 }
+
+/// A target around which gzip is put; [`flate2::write::GzEncoder::finish`] ends it.
+pub fn packed<W: Write>(target: W) -> flate2::write::GzEncoder<W> { flate2::write::GzEncoder::new(target, flate2::Compression::default()) }
