@@ -149,3 +149,41 @@ fn promises_of_the_receipt_log() {
     let open = [Outcome::OpenOverdue, Outcome::OpenNotYetDue, Outcome::OpenWithoutDeadline];
     assert_eq!((kept.count(&[Outcome::OnTime]), kept.count(&[Outcome::Late]), kept.count(&open)), (952, 377, 105));
 }
+
+#[test]
+fn promises_of_a_city() {
+    let Some(folder) = data().map(|d| d.join("requests311")) else { return };
+    let expected: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("expected.json")).expect("the answers")).expect("JSON");
+    let expected = &expected["boston311_2011"];
+    // A map of an import serves as it is.
+    let map = PromiseMap::parse(include_str!("../../../maps/boston311.toml")).expect("a map");
+    let mut zip = zip::ZipArchive::new(File::open(folder.join("boston311_2011.zip")).expect("the file")).expect("a ZIP");
+    let reading = deadlines::read(zip.by_index(0).expect("a table"), &map).expect("promises");
+    assert!(reading.remarks.is_empty(), "{:?}", reading.remarks);
+    let told = deadlines::deadlines(&reading.of, None);
+    let open = [Outcome::OpenOverdue, Outcome::OpenNotYetDue, Outcome::OpenWithoutDeadline];
+    count(told.all.count(&Outcome::ALL), &expected["rows"], "rows");
+    count(told.all.count(&open), &expected["open"], "open");
+    count(told.all.count(&[Outcome::OnTime]), &expected["closed_with_target_ontime"], "in time");
+    count(told.all.count(&[Outcome::Late]), &expected["closed_with_target_overdue"], "late");
+    for (kind, top) in expected["top_types"].as_object().expect("types") {
+        count(told.by_kind[kind].count(&Outcome::ALL), &top["n"], kind);
+        count(told.by_kind[kind].count(&[Outcome::OnTime]), &top["ontime"], kind);
+    }
+    // Seen as of any instant, types and units share the whole out, and what is open has an age.
+    for day in ["2011-08-01", "2011-12-31", "2012-06-30"] {
+        let now = yixian_mining::stamp::Stamp::parse(day).expect("a day").micros(None);
+        let then = deadlines::deadlines(&reading.of, Some(now));
+        for groups in [&then.by_kind, &then.by_unit] {
+            for outcome in Outcome::ALL {
+                assert_eq!(groups.values().map(|g| g.of(outcome).len()).sum::<usize>(), then.all.of(outcome).len(), "{day} {outcome:?}");
+            }
+        }
+        assert_eq!(then.all.ageing.iter().map(Vec::len).sum::<usize>(), then.all.count(&open), "{day}");
+        let plain = |late: bool| reading.of.iter().filter(|p| p.opened.is_some_and(|o| o <= now)).filter(|p| {
+            let closed = p.closed.filter(|c| *c <= now);
+            if late { closed.is_none() && p.due.is_some_and(|d| d < now) } else { closed.zip(p.due).is_some_and(|(c, d)| c <= d) }
+        }).count();
+        assert_eq!((then.all.of(Outcome::OnTime).len(), then.all.of(Outcome::OpenOverdue).len()), (plain(false), plain(true)), "{day}");
+    }
+}
