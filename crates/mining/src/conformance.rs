@@ -8,7 +8,7 @@
 mod check;
 mod file;
 
-pub use check::{Offence, Verdict, check};
+pub use check::{Offence, Verdict, check, check_some};
 pub use file::{RuleFault, parse};
 
 use std::collections::BTreeMap;

@@ -33,8 +33,10 @@ enum Judgement { Kept, Broken(Row), Undecided }
 
 /// Judges every case by every rule; one verdict for each rule, in their order. With an instant (microseconds since
 /// 1970-01-01T00:00:00Z), a hop that is still open is late once its limit has passed by then.
-pub fn check(log: &Log, rules: &Rules, days: Days<'_>, as_of: Option<i64>) -> Vec<Verdict> {
-    let traces = Traces::of(log);
+pub fn check(log: &Log, rules: &Rules, days: Days<'_>, as_of: Option<i64>) -> Vec<Verdict> { check_some(log, &Traces::of(log), rules, days, as_of) }
+
+/// Judges some cases of a log.
+pub fn check_some(log: &Log, traces: &Traces, rules: &Rules, days: Days<'_>, as_of: Option<i64>) -> Vec<Verdict> {
     rules.rules.iter().map(|rule| {
         let judge = Judge::new(log, rule, days, as_of);
         let mut verdict = Verdict { unknown: judge.unknown.clone(), ..Verdict::default() };
