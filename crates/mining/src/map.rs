@@ -166,7 +166,7 @@ fn layered(shown: &[(Activity, usize)], mut edges: Vec<Edge>) -> Map {
     for (depth, l) in (0_i32..).zip(&layers) {
         let mut x = (full - wide(l)) / 2;
         for v in l {
-            at[*v] = (x + (width(*v) + GAP.0) / 2, GAP.1 / 2 + STEP.1 / 2 + depth * (STEP.1 + GAP.1));
+            at[*v] = (i32::midpoint(x, x + width(*v) + GAP.0), GAP.1 / 2 + STEP.1 / 2 + depth * (STEP.1 + GAP.1));
             x += width(*v) + GAP.0;
         }
     }

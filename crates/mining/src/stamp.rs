@@ -72,9 +72,8 @@ impl Stamp {
                     if digits == 0 {
                         return None;
                     }
-                    for i in 0..6 {
-                        micros = micros * 10 + if i < digits { i64::from(fraction[i] - b'0') } else { 0 };
-                    }
+                    let padded = fraction[..digits].iter().copied().chain(std::iter::repeat(b'0'));
+                    micros = padded.take(6).fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
                     rest = &fraction[digits..];
                 }
             }

@@ -225,10 +225,8 @@ impl Builder {
                 return Err(Fault::TooLong(MAX_TEXT));
             }
             self.case = Some(value.into_owned());
-        } else if self.keep == Keep::Attributes {
-            if let Some((key, value)) = self.value(kind, &key, &value, self.case_notes.len(), at) {
-                self.case_notes.push((key, value));
-            }
+        } else if self.keep == Keep::Attributes && let Some((key, value)) = self.value(kind, &key, &value, self.case_notes.len(), at) {
+            self.case_notes.push((key, value));
         }
         Ok(())
     }
@@ -316,8 +314,11 @@ impl Builder {
             }
             None => {
                 self.remarks.note(Remark::UnnamedCase, at);
-                (0..).map(|i| if i == 0 { format!("#{}", self.traces) } else { format!("#{}.{i}", self.traces) })
-                    .find(|n| self.log.cases.find(n).is_none()).unwrap_or_default()
+                let mut name = format!("#{}", self.traces);
+                while self.log.cases.find(&name).is_some() {
+                    name.insert(0, '#');
+                }
+                name
             }
         };
         let case = self.log.cases.intern(&name);
