@@ -9,6 +9,7 @@ mod data;
 mod doctor;
 mod figures;
 mod indicator;
+mod mine;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -74,6 +75,9 @@ enum What {
     Score(indicator::Score),
     /// Reliability indices of outages (JSON).
     Reliability(indicator::Reliability),
+    /// Where a process waits, how it varies, what is late (JSON).
+    #[command(subcommand)]
+    Mine(mine::Mine),
     /// Takes over records of other systems.
     #[command(subcommand)]
     Import(data::Import),
@@ -125,6 +129,7 @@ fn main() -> ExitCode {
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
+            What::Mine(m) => mine::run(m).await,
             What::Import(i) => data::import(i).await,
             What::Export(e) => data::export(e).await,
             What::Backup { company, output } => Box::pin(data::backup(company, output)).await,

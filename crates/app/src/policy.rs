@@ -1,4 +1,4 @@
-//! Rules as data: settings, calendar, procedures, limit rules. The repository's files are embedded
+//! Rules as data: settings, calendar, procedures, limit rules, rules of conformance. The repository's files are embedded
 //! as seed; a folder may override them; once in the database, the database's newest version is law
 //! on every node, and putting one in force is an event.
 
@@ -17,14 +17,16 @@ use yixian_domain::procedure::{Procedure, Procedures};
 use yixian_domain::rules::{RuleBook, RuleRow};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
+use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 4] = [
+const KINDS: [(&str, &str, &str); 5] = [
     ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
     ("limits", "rules/limits.toml", include_str!("../../../rules/limits.toml")),
+    ("conformance", "rules/conformance.toml", include_str!("../../../rules/conformance.toml")),
 ];
 
 /// Where seed rules come from.
@@ -61,6 +63,8 @@ pub struct Policies {
     pub procedures: Procedures,
     /// Limit rules.
     pub rules: RuleBook,
+    /// Rules of conformance, as the flow pages judge them.
+    pub conformance: Rules,
     /// Changes when any policy does.
     pub fingerprint: i64,
 }
@@ -128,7 +132,9 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     let procedures = Procedures::new(parse::<ProceduresFile>(&file, &body)?.procedure).map_err(|e| faults(&file, &e))?;
     let (file, body) = text("limits")?;
     let rules = RuleBook::new(parse::<LimitsFile>(&file, &body)?.limit).map_err(|e| faults(&file, &e))?;
-    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+    let (file, body) = text("conformance")?;
+    let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
+    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, conformance, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

@@ -11,6 +11,7 @@ pub mod backup;
 pub mod export;
 pub mod facts;
 pub mod file;
+pub mod flow;
 pub mod import;
 pub mod ledger;
 pub mod matter;
@@ -21,6 +22,7 @@ pub mod place;
 pub mod policy;
 pub mod replay;
 pub mod search;
+pub mod tables;
 pub mod visit;
 pub mod words;
 pub mod writer;
@@ -31,7 +33,7 @@ pub use writer::{Store, Tx};
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
-        account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
+        account::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, flow::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
         matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
     ].concat()

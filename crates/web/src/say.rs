@@ -57,6 +57,7 @@ pub const ZH: &[(&str, &str)] = &[
     ("matters", include_str!("../locales/zh-CN/matters.ftl")),
     ("visits", include_str!("../locales/zh-CN/visits.ftl")),
     ("figures", include_str!("../locales/zh-CN/figures.ftl")),
+    ("flow", include_str!("../locales/zh-CN/flow.ftl")),
     ("organisation", include_str!("../locales/zh-CN/organisation.ftl")),
 ];
 /// English.
@@ -66,6 +67,7 @@ pub const EN: &[(&str, &str)] = &[
     ("matters", include_str!("../locales/en/matters.ftl")),
     ("visits", include_str!("../locales/en/visits.ftl")),
     ("figures", include_str!("../locales/en/figures.ftl")),
+    ("flow", include_str!("../locales/en/flow.ftl")),
     ("organisation", include_str!("../locales/en/organisation.ftl")),
 ];
 

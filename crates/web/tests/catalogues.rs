@@ -139,6 +139,8 @@ fn every_derived_key_exists() {
     family("denial", codes_of(include_str!("../../domain/src/access.rs")));
     family("origin", ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec());
     family("event", codes_of(include_str!("../../domain/src/matter/event.rs")));
+    family("step", codes_of(include_str!("../../domain/src/matter/event.rs")));
+    family("step", codes_of(include_str!("../../domain/src/visit.rs")));
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();
     assert!(missing.is_empty(), "{missing:?}");
