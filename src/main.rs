@@ -10,6 +10,7 @@ mod data;
 mod doctor;
 mod figures;
 mod indicator;
+mod mine;
 mod plan;
 mod plan_month;
 mod serve;
@@ -83,6 +84,9 @@ enum What {
     Score(indicator::Score),
     /// Reliability indices of outages (JSON).
     Reliability(indicator::Reliability),
+    /// Where a process waits, how it varies, what is late (JSON).
+    #[command(subcommand)]
+    Mine(mine::Mine),
     /// Takes over records of other systems.
     #[command(subcommand)]
     Import(data::Import),
@@ -136,6 +140,7 @@ fn main() -> ExitCode {
             What::Connection(c) => connection::run(c).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
+            What::Mine(m) => mine::run(m).await,
             What::Import(i) => data::import(i).await,
             What::Export(e) => data::export(e).await,
             What::Backup { company, output } => Box::pin(data::backup(company, output)).await,

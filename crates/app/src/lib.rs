@@ -10,9 +10,12 @@ pub mod command;
 pub mod connections;
 pub mod demo;
 pub mod error;
+pub mod exchange;
 mod execute;
 pub mod export;
 pub mod figures;
+pub mod flow;
+pub mod foreign;
 pub mod import;
 mod matters;
 pub mod message;
@@ -31,6 +34,7 @@ pub use error::{AppError, FieldError};
 pub use execute::Receipt;
 pub use yixian_domain as domain;
 pub use yixian_planner as planner;
+pub use yixian_mining as mining;
 pub use yixian_store as store;
 
 use clock::Clock;
@@ -52,6 +56,7 @@ struct Inner {
     store: Store,
     policies: RwLock<Arc<Policies>>,
     directory: RwLock<Option<(std::time::Instant, Arc<read::Directory>)>>,
+    flow: flow::Kept,
     clock: Clock,
     mint: Mint,
     photos: Photos,
@@ -93,6 +98,7 @@ impl App {
                 store,
                 policies: RwLock::new(Arc::new(policies)),
                 directory: RwLock::new(None),
+                flow: flow::Kept::default(),
                 clock: o.clock,
                 mint: o.mint,
                 photos: Photos::in_folder(&o.folder.join("files"))?,

@@ -1,4 +1,4 @@
-//! Rules as data: settings, calendar, procedures, limit rules. The repository's files are embedded
+//! Rules as data: settings, calendar, procedures, limit rules, rules of conformance. The repository's files are embedded
 //! as seed; a folder may override them; once in the database, the database's newest version is law
 //! on every node, and putting one in force is an event.
 
@@ -19,10 +19,11 @@ use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
+use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 14] = [
+const KINDS: [(&str, &str, &str); 15] = [
     ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
@@ -37,6 +38,7 @@ const KINDS: [(&str, &str, &str); 14] = [
     ("procedures-temporary", "procedures/temporary.toml", include_str!("../../../procedures/temporary.toml")),
     ("limits-connections", "rules/connections.toml", include_str!("../../../rules/connections.toml")),
     ("eligibility", "rules/eligibility.toml", include_str!("../../../rules/eligibility.toml")),
+    ("conformance", "rules/conformance.toml", include_str!("../../../rules/conformance.toml")),
 ];
 
 /// The kinds that together are one thing: every file of procedures, every file of limits.
@@ -82,6 +84,8 @@ pub struct Policies {
     pub planning: PlanningRules,
     /// Who is a 三零 customer.
     pub eligibility: EligibilityBook,
+    /// Rules of conformance, as the flow pages judge them.
+    pub conformance: Rules,
     /// Changes when any policy does.
     pub fingerprint: i64,
 }
@@ -185,7 +189,9 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     if !wrong.is_empty() {
         return Err(faults(&file, &wrong));
     }
-    Ok(Policies { planning, eligibility, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+    let (file, body) = text("conformance")?;
+    let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
+    Ok(Policies { planning, conformance, eligibility, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

@@ -12,6 +12,7 @@ pub mod connection;
 pub mod export;
 pub mod facts;
 pub mod file;
+pub mod flow;
 pub mod import;
 pub mod ledger;
 pub mod matter;
@@ -23,6 +24,7 @@ pub mod plan;
 pub mod policy;
 pub mod replay;
 pub mod search;
+pub mod tables;
 pub mod visit;
 pub mod words;
 pub mod writer;
@@ -33,7 +35,7 @@ pub use writer::{Store, Tx};
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
-        account::STATEMENTS, connection::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
+        account::STATEMENTS, connection::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, flow::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
         matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, plan::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
         visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
     ].concat()

@@ -105,6 +105,9 @@ pub fn table() -> Vec<Route> {
         get "/places/{id}" Person pages::places::place, "A place";
         get "/figures" Person pages::figures::page, "Figures of a period";
         get "/figures/{code}" Person pages::figures::records, "The records behind a figure";
+        get "/flow" Person pages::flow::page, "Which way matters go and where they wait";
+        get "/flow/cases" Person pages::flow::cases, "The records behind a number of the flow";
+        get "/flow/rules" Person pages::flow_rules::page, "Which records broke which rule of the flow";
 
         get "/me" Person pages::me::page, "My notices, language, password and tokens";
         post "/me/locale" Anyone pages::me::locale, "Sets the language";

@@ -111,6 +111,9 @@ const ROWS: &[Row] = &[
 
     Row("GET", "/figures", SignIn, all(Good), all(Good)),
     Row("GET", "/figures/{code}", SignIn, all(Good), all(Good)),
+    Row("GET", "/flow", SignIn, all(Good), all(Good)),
+    Row("GET", "/flow/cases", SignIn, all(Good), all(Good)),
+    Row("GET", "/flow/rules", SignIn, all(Good), all(Good)),
 
     Row("GET", "/me", SignIn, all(Good), all(Good)),
     Row("POST", "/me/locale", Good, all(Good), all(Good)),

@@ -148,6 +148,8 @@ fn every_derived_key_exists() {
     family("plan-part", yixian_app::planning::document::Worth::default().parts().iter().map(|p| p.0.to_owned()).collect());
     family("plan-weight", yixian_web::pages::planning::WEIGHTS.iter().map(|w| (*w).to_owned()).collect());
     family("what", ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec());
+    family("step", codes_of(include_str!("../../domain/src/matter/event.rs")));
+    family("step", codes_of(include_str!("../../domain/src/visit.rs")));
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();
     assert!(missing.is_empty(), "{missing:?}");

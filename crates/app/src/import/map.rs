@@ -113,6 +113,9 @@ fn comma() -> char { ',' }
 fn unknown() -> String { "unknown".into() }
 fn under() -> String { "import".into() }
 
+/// Text of a built-in map.
+pub fn shipped(name: &str) -> Option<&'static str> { SHIPPED.iter().find(|m| m.0 == name).map(|m| m.1) }
+
 impl RequestMap {
     /// A built-in map by its name, else the map in that file.
     pub fn find(name_or_path: &str) -> Result<RequestMap, ImportError> {

@@ -402,7 +402,7 @@ fn categories(say: &Say, asked: &Asked, report: &Report) -> Vec<CategoryRow> {
 }
 
 /// Units the reader may choose, indented; the root is not among them.
-fn unit_options(v: &Visitor, directory: &Directory) -> Vec<(String, String)> {
+pub fn unit_options(v: &Visitor, directory: &Directory) -> Vec<(String, String)> {
     directory.units().filter(|u| u.parent.is_some() && may(&v.actor, &Ask::SeeFigures(&u.path)).is_ok())
         .map(|u| (u.code.clone(), format!("{}{}", "　".repeat(u.path.depth().saturating_sub(2)), unit_name(&v.say, u)))).collect()
 }

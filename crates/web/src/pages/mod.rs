@@ -8,6 +8,8 @@ pub mod admin_import;
 pub mod errors;
 pub mod figures;
 pub mod files;
+pub mod flow;
+pub mod flow_rules;
 pub mod health;
 pub mod help;
 pub mod inbox;

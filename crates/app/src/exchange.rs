@@ -1,0 +1,220 @@
+//! Event logs from file to file: any format in, any format out, by the files' names. Nothing is stored. What a format
+//! cannot hold is told, counted and named; counts that differ from an independent count are an error, and the file that
+//! was begun is removed.
+
+use crate::foreign;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+use yixian_mining::log::Log;
+use yixian_mining::ocel::flatten::{CASE, flatten, unflatten};
+use yixian_mining::ocel::table::{self as relational, Layout, Tables};
+use yixian_mining::ocel::{Counts, Ocel, WriteError, Written, json, xml};
+use yixian_mining::reading::{ReadError, Reading, Remarks};
+use yixian_mining::table::EventMap;
+use yixian_mining::xes::Keep;
+use yixian_mining::{table_write, xes_write};
+use yixian_store::StoreError;
+use yixian_store::tables::{Field, TableFile};
+
+/// Form of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// XES, packed where the name says so.
+    Xes {
+        /// Whether gzip is around it.
+        packed: bool,
+    },
+    /// A table of events.
+    Csv,
+    /// OCEL 2.0 JSON.
+    Json,
+    /// OCEL 2.0 XML.
+    Xml,
+    /// OCEL 2.0 in a SQLite file.
+    Sqlite,
+}
+
+/// How names end.
+const ENDS: [(&str, Form); 11] = [
+    (".xes", Form::Xes { packed: false }), (".xes.gz", Form::Xes { packed: true }), (".csv", Form::Csv), (".csv.gz", Form::Csv), (".json", Form::Json),
+    (".jsonocel", Form::Json), (".xml", Form::Xml), (".xmlocel", Form::Xml), (".sqlite", Form::Sqlite), (".sqlite3", Form::Sqlite), (".db", Form::Sqlite),
+];
+
+impl Form {
+    /// By the file's name; nothing when it says nothing.
+    pub fn of(path: &Path) -> Option<Form> {
+        let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
+        ENDS.iter().find(|(end, _)| name.ends_with(end)).map(|e| e.1)
+    }
+
+    fn is_flat(self) -> bool { matches!(self, Form::Xes { .. } | Form::Csv) }
+}
+
+/// Why a file could not be converted.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The name does not say what the file is.
+    #[error("{0}: the name must end in .xes, .xes.gz, .csv, .json, .jsonocel, .xml, .xmlocel or .sqlite")]
+    UnknownForm(String),
+    /// There is a file already.
+    #[error("{0} is there already; it is not overwritten")]
+    Exists(String),
+    /// The file could not be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// SQLite said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A flat log needs one type of object for its cases.
+    #[error("{}; the types are: {}", wanted.as_ref().map_or("name the type of object whose course is wanted".to_owned(), |w| format!("no object is of the type `{w}`")), there.join(", "))]
+    WhichObject {
+        /// The type asked for.
+        wanted: Option<String>,
+        /// The types there are.
+        there: Vec<String>,
+    },
+}
+
+/// What a conversion did.
+#[derive(Clone, Debug)]
+pub struct Converted {
+    /// What was read: of a flat log, objects are cases and each event has one link.
+    pub read: Counts,
+    /// What the reader remarked.
+    pub read_remarks: Remarks,
+    /// What changed between the two forms.
+    pub between: Remarks,
+    /// What was written, by an independent count.
+    pub written: Written,
+}
+
+enum Content { Flat(Log), Objects(Ocel) }
+
+/// Reads an object-centric log from a file of any of its three forms.
+pub async fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError> {
+    let file = || File::open(path).map_err(|e| ReadError::from(yixian_mining::reading::Fault::Source(e)));
+    match form {
+        Form::Xml => Ok(xml::read(file()?)?),
+        Form::Sqlite => read_tables(path).await,
+        _ => Ok(json::read(file()?)?),
+    }
+}
+
+async fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> {
+    let mut file = TableFile::open(path).await?;
+    let there = file.tables().await?.into_iter().map(|(name, columns)| relational::Table { name, columns }).collect();
+    let mut tables = Tables::new(there)?;
+    while let Some(wanted) = tables.wanted() {
+        file.rows(&wanted.table, &wanted.columns, |row| {
+            let row: Vec<relational::Field<'_>> = row.iter().map(|field| match field {
+                Field::Null => relational::Field::Null,
+                Field::Integer(n) => relational::Field::Integer(*n),
+                Field::Real(x) => relational::Field::Real(*x),
+                Field::Text(t) => relational::Field::Text(t.as_str().into()),
+                Field::Blob(b) => relational::Field::Text(String::from_utf8_lossy(b)),
+            }).collect();
+            Ok::<_, ExchangeError>(tables.row(&row)?)
+        }).await?;
+    }
+    Ok(tables.finish(counted(&mut file).await?)?)
+}
+
+async fn counted(file: &mut TableFile) -> Result<Counts, StoreError> {
+    let [events, objects, e2o, o2o] = relational::COUNTED;
+    Ok(Counts { events: file.count(events).await?, objects: file.count(objects).await?, e2o: file.count(e2o).await?, o2o: file.count(o2o).await? })
+}
+
+async fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError> {
+    let mut file = TableFile::create(path).await?;
+    let mut layout = Layout::new(log);
+    let names: Vec<String> = layout.tables.iter().map(|t| t.name.clone()).collect();
+    for table in &layout.tables {
+        file.make(&table.name, &table.columns).await?;
+    }
+    // Rows are made in one go and written in the next: the maker waits for nothing.
+    let mut rows: Vec<(usize, Vec<Field>)> = Vec::new();
+    let handed = layout.rows(|table, row| {
+        let row = row.iter().map(|field| match field {
+            relational::Field::Null => Field::Null,
+            relational::Field::Integer(n) => Field::Integer(*n),
+            relational::Field::Real(x) => Field::Real(*x),
+            relational::Field::Text(t) => Field::Text(t.clone().into_owned()),
+        }).collect();
+        rows.push((table, row));
+        Ok::<_, WriteError>(())
+    })?;
+    for (table, row) in rows {
+        file.add(&names[table], &row).await?;
+    }
+    let there = counted(&mut file).await?;
+    file.finish().await?;
+    Ok(layout.finish(handed, there)?)
+}
+
+/// From one file to another. `object` names the type of object whose course a flat log is to be.
+pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str>) -> Result<Converted, ExchangeError> {
+    let form = |path: &Path| Form::of(path).ok_or_else(|| ExchangeError::UnknownForm(path.display().to_string()));
+    let (source, target) = (form(from)?, form(to)?);
+    if to.exists() {
+        return Err(ExchangeError::Exists(to.display().to_string()));
+    }
+    let (content, read, read_remarks) = if source.is_flat() {
+        let Reading { of, remarks } = foreign::open_log(from, map, Keep::Attributes)?;
+        let events = of.len() as u64;
+        let counts = Counts { events, objects: of.cases.len() as u64, e2o: events, o2o: 0 };
+        (Content::Flat(of), counts, remarks)
+    } else {
+        let Reading { of, remarks } = open_ocel(from, source).await?;
+        let counts = of.counts();
+        (Content::Objects(of), counts, remarks)
+    };
+    let mut between = Remarks::default();
+    let content = match (content, target.is_flat()) {
+        (Content::Flat(log), false) => Content::Objects(unflatten(&log)),
+        (Content::Objects(log), true) => {
+            let there: Vec<String> = log.object_types.iter().map(|t| t.name.clone()).collect();
+            let of = object.or_else(|| there.iter().find(|t| *t == CASE || there.len() == 1).map(String::as_str));
+            let flat = of.and_then(|of| flatten(&log, of)).ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })?;
+            between = flat.remarks();
+            Content::Flat(flat.log)
+        }
+        (same, _) => same,
+    };
+    let written = match &content {
+        Content::Objects(log) if target == Form::Sqlite => write_tables(log, to).await,
+        content => write_plain(content, target, to),
+    };
+    match written {
+        Ok(written) => Ok(Converted { read, read_remarks, between, written }),
+        // Somebody else made it meanwhile.
+        Err(ExchangeError::Write(WriteError::Target(e)) | ExchangeError::Store(StoreError::Io(e))) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(ExchangeError::Exists(to.display().to_string()))
+        }
+        Err(e) => {
+            // Half a log is worse than none.
+            let _ = std::fs::remove_file(to);
+            Err(e)
+        }
+    }
+}
+
+fn write_plain(content: &Content, target: Form, to: &Path) -> Result<Written, ExchangeError> {
+    let file = File::options().write(true).create_new(true).open(to).map_err(WriteError::Target)?;
+    let out = BufWriter::new(file);
+    Ok(match (content, target) {
+        (Content::Flat(log), Form::Csv) => table_write::write(log, out)?,
+        (Content::Flat(log), Form::Xes { packed: true }) => {
+            let mut packer = xes_write::packed(out);
+            let written = xes_write::write(log, &mut packer)?;
+            packer.finish().and_then(|mut out| std::io::Write::flush(&mut out)).map_err(WriteError::Target)?;
+            written
+        }
+        (Content::Flat(log), _) => xes_write::write(log, out)?,
+        (Content::Objects(log), Form::Xml) => xml::write(log, out)?,
+        (Content::Objects(log), _) => json::write(log, out)?,
+    })
+}

@@ -1,0 +1,225 @@
+//! Process mining on our own ledger: columns in memory, fed from the ledger, and the cases of them that a reader may see.
+//!
+//! A case is a matter or a visit; its activities are the codes of its events; an event's unit is the one that held the
+//! matter after it. Columns are read once and then only what is new; a matter is finished when it is closed.
+
+pub mod report;
+pub mod rules;
+
+use crate::App;
+use crate::error::AppError;
+use serde::Deserialize;
+use std::sync::RwLock;
+use uuid::Uuid;
+use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::ids::UnitId;
+use yixian_domain::org::UnitPath;
+use yixian_mining::log::{Case, Log, Phase};
+use yixian_mining::names::Names;
+use yixian_mining::traces::Traces;
+use yixian_store::flow::{self, About, Event};
+
+pub use yixian_store::flow::Of;
+
+/// Events read at once.
+const BATCH: i64 = 8_192;
+/// Changed records up to which each is looked up by itself.
+const FEW: usize = 1_024;
+
+/// What a case is about; the numbers are those of [`Columns::words`].
+#[derive(Clone, Copy, Debug)]
+pub struct CaseAbout {
+    /// The record.
+    pub id: Uuid,
+    /// Its kind.
+    pub kind: u32,
+    /// Its category.
+    pub category: u32,
+    /// Where it came from.
+    pub origin: u32,
+    /// District of its place.
+    pub district: u32,
+    /// Its unit.
+    pub unit: UnitId,
+}
+
+/// The ledger of one kind of record in columns.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// The events.
+    pub log: Log,
+    /// What each case is about, by its number.
+    pub about: Vec<CaseAbout>,
+    /// Kinds, categories, origins, districts.
+    pub words: Names,
+    /// The unit that holds each case, a number in the log's units.
+    holder: Vec<Option<u32>>,
+    /// Cases with new events since what they are about was last read.
+    changed: Vec<Case>,
+}
+
+#[derive(Deserialize)]
+struct Holder { unit: Option<Uuid> }
+
+impl Columns {
+    fn add(&mut self, event: &Event) {
+        let mut buffer = Uuid::encode_buffer();
+        let case = self.log.cases.intern(event.record_id.hyphenated().encode_lower(&mut buffer));
+        if case as usize == self.about.len() {
+            self.about.push(CaseAbout { id: event.record_id, kind: 0, category: 0, origin: 0, district: 0, unit: UnitId(Uuid::nil()) });
+            self.holder.push(None);
+        }
+        if let Some(unit) = event.body.as_deref().and_then(|b| serde_json::from_str::<Holder>(b).ok()).and_then(|h| h.unit) {
+            self.holder[case as usize] = Some(self.log.units.intern(unit.hyphenated().encode_lower(&mut buffer)));
+        }
+        let activity = self.log.activities.intern(&event.code);
+        let actor = self.log.actors.intern(&event.actor);
+        self.log.push_known(case, activity, event.happened_at.saturating_mul(1_000), Some(actor), self.holder[case as usize], Phase::Unknown);
+        if self.changed.last() != Some(&case) {
+            self.changed.push(case);
+        }
+    }
+
+    fn tell(&mut self, about: &About) {
+        let mut buffer = Uuid::encode_buffer();
+        // A record whose events come only with the next batch.
+        let Some(case) = self.log.cases.find(about.id.hyphenated().encode_lower(&mut buffer)) else { return };
+        let mut word = |w: &str| self.words.intern(w);
+        self.about[case as usize] = CaseAbout {
+            id: about.id, kind: word(&about.kind), category: word(&about.category), origin: word(&about.origin), district: word(&about.district),
+            unit: UnitId(about.unit),
+        };
+        self.log.set_open(case, about.open);
+    }
+}
+
+#[derive(Debug, Default)]
+struct Both { matters: Columns, visits: Columns, seq: i64 }
+
+impl Both {
+    fn of(&self, of: Of) -> &Columns { match of { Of::Matters => &self.matters, Of::Visits => &self.visits } }
+    fn of_mut(&mut self, of: Of) -> &mut Columns { match of { Of::Matters => &mut self.matters, Of::Visits => &mut self.visits } }
+}
+
+/// Columns kept by a running product.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    both: RwLock<Both>,
+    /// Held by whoever reads on, so that nothing is read twice.
+    reading: tokio::sync::Mutex<()>,
+}
+
+impl Kept {
+    fn read<T>(&self, work: impl FnOnce(&Both) -> T) -> T {
+        match self.both.read() { Ok(b) => work(&b), Err(b) => work(&b.into_inner()) }
+    }
+    fn write<T>(&self, work: impl FnOnce(&mut Both) -> T) -> T {
+        match self.both.write() { Ok(mut b) => work(&mut b), Err(b) => work(&mut b.into_inner()) }
+    }
+}
+
+/// Which cases are looked at.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// Matters or visits.
+    pub of: Of,
+    /// Cases of this unit's subtree; the whole company when none.
+    pub unit: Option<UnitId>,
+    /// Cases of this kind only.
+    pub kind: Option<String>,
+    /// Cases of this category only.
+    pub category: Option<String>,
+    /// Cases whose first event lies in this span, milliseconds, the end excluded.
+    pub begun: Option<(i64, i64)>,
+}
+
+impl Chosen {
+    /// All of a kind of record.
+    pub fn all(of: Of) -> Chosen { Chosen { of, unit: None, kind: None, category: None, begun: None } }
+}
+
+/// The cases that were chosen and may be seen.
+#[derive(Debug)]
+pub struct View<'a> {
+    /// All columns.
+    pub columns: &'a Columns,
+    /// The chosen cases.
+    pub all: Traces,
+    /// The finished ones among them.
+    pub finished: Traces,
+}
+
+impl App {
+    /// Reads what the ledger has that the columns have not.
+    pub async fn catch_up_flow(&self) -> Result<(), AppError> {
+        let kept = &self.inner.flow;
+        let _one = kept.reading.lock().await;
+        let mut conn = self.store().read().await?;
+        loop {
+            let batch = flow::events(&mut conn, kept.read(|b| b.seq), BATCH).await?;
+            let Some(last) = batch.last().map(|e| e.seq) else { break };
+            kept.write(|b| {
+                for event in &batch {
+                    b.of_mut(if event.kind == "visit" { Of::Visits } else { Of::Matters }).add(event);
+                }
+                b.seq = last;
+            });
+        }
+        for of in [Of::Matters, Of::Visits] {
+            let mut changed = kept.write(|b| std::mem::take(&mut b.of_mut(of).changed));
+            changed.sort_unstable();
+            changed.dedup();
+            if changed.len() > FEW {
+                let mut after = 0;
+                loop {
+                    let batch = flow::about(&mut conn, of, after, BATCH).await?;
+                    let Some(last) = batch.last().map(|a| a.n) else { break };
+                    kept.write(|b| batch.iter().for_each(|a| b.of_mut(of).tell(a)));
+                    after = last;
+                }
+            } else {
+                for id in kept.read(|b| changed.iter().map(|c| b.of(of).about[*c as usize].id).collect::<Vec<_>>()) {
+                    if let Some(about) = flow::about_one(&mut conn, of, id).await? {
+                        kept.write(|b| b.of_mut(of).tell(&about));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Works on the cases that were chosen, if the reader may see figures of their unit.
+    pub async fn flow<T>(&self, actor: &Actor, chosen: &Chosen, work: impl FnOnce(&View<'_>) -> T) -> Result<T, AppError> {
+        let directory = self.directory().await?;
+        let path = match chosen.unit {
+            Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
+            None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
+        };
+        may(actor, &Ask::SeeFigures(&path))?;
+        self.catch_up_flow().await?;
+        let units: Option<std::collections::HashSet<UnitId>> =
+            chosen.unit.map(|_| directory.units().filter(|u| path.contains(&u.path)).map(|u| u.id).collect());
+        Ok(self.inner.flow.read(|b| {
+            let columns = b.of(chosen.of);
+            // A word that no case has chooses none.
+            let word = |w: &Option<String>| w.as_deref().map(|w| columns.words.find(w));
+            let (kind, category) = (word(&chosen.kind), word(&chosen.category));
+            let wanted = |case: Case| {
+                let about = &columns.about[case as usize];
+                units.as_ref().is_none_or(|u| u.contains(&about.unit)) && kind.is_none_or(|k| k == Some(about.kind))
+                    && category.is_none_or(|c| c == Some(about.category))
+            };
+            let begun = chosen.begun.map(|(from, until)| {
+                let mut first = vec![i64::MAX; columns.about.len()];
+                for (case, at) in columns.log.case().iter().zip(columns.log.at()) {
+                    first[*case as usize] = first[*case as usize].min(*at);
+                }
+                first.into_iter().map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000)).collect::<Vec<bool>>()
+            });
+            let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
+            let all = Traces::chosen(&columns.log, wanted);
+            let finished = Traces::chosen(&columns.log, |c| wanted(c) && !columns.log.is_open(c));
+            work(&View { columns, all, finished })
+        }))
+    }
+}

@@ -1,0 +1,182 @@
+//! `yixian mine`: where a process waits, how it varies, what is late; of a file, or of a company's own ledger (JSON).
+//! What a reader left out goes to stderr, counted and named.
+
+mod check;
+mod convert;
+
+use crate::Company;
+use crate::company::open;
+use anyhow::Context as _;
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use yixian_app::clock::Clock;
+use yixian_app::domain::access::Actor;
+use yixian_app::domain::time::Instant;
+use yixian_app::flow::{Chosen, Of, View};
+use yixian_app::foreign;
+use yixian_app::mining::answer::summary::{summary, summary_of};
+use yixian_app::mining::answer::{flow::flow, rework::rework, variants::variants};
+use yixian_app::mining::deadlines::{PromiseMap, deadlines};
+use yixian_app::mining::log::Log;
+use yixian_app::mining::reading::Remarks;
+use yixian_app::mining::show;
+use yixian_app::mining::table::EventMap;
+use yixian_app::mining::traces::Traces;
+use yixian_app::mining::xes::Keep;
+use yixian_app::mint::Mint;
+
+/// How many ways `mine summary` names.
+const TOP: usize = 10;
+
+#[derive(Args)]
+pub(crate) struct Foreign {
+    /// The log: .xes, .xes.gz, .csv.
+    log: PathBuf,
+    /// What a table's columns mean, a TOML file; the usual names when missing.
+    #[arg(long)]
+    map: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Mine {
+    /// How many events, cases and ways; from when to when; how long cases take.
+    Summary(Foreign),
+    /// Which step follows which, how often, how long it takes.
+    Flow(Foreign),
+    /// The most used ways, and the cases that went them.
+    Variants {
+        #[command(flatten)]
+        log: Foreign,
+        /// How many.
+        #[arg(long, default_value_t = TOP)]
+        top: usize,
+    },
+    /// Steps done again, returns, ping-pong.
+    Rework(Foreign),
+    /// Promises kept, by type and unit.
+    Deadlines {
+        /// A table with one or more rows per case, or a ZIP with one.
+        file: PathBuf,
+        /// What its columns mean: a built-in map, or a TOML file whose `[columns]` name key, target and closed.
+        #[arg(long)]
+        map: String,
+        /// As it was then (RFC 3339 with a zone); all that is recorded when missing.
+        #[arg(long)]
+        as_of: Option<String>,
+    },
+    /// Cases that broke a rule, each with the event that broke it.
+    Check(check::Check),
+    /// From file to file, by the files' names: XES, tables, OCEL 2.0 as JSON, XML and SQLite.
+    Convert(convert::Convert),
+    /// The same on a company's own ledger.
+    #[command(subcommand)]
+    Ledger(Ledger),
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Records { Matters, Visits }
+
+#[derive(Args)]
+pub(crate) struct Own {
+    #[command(flatten)]
+    company: Company,
+    /// What a case is.
+    #[arg(long, value_enum, default_value_t = Records::Matters)]
+    of: Records,
+    /// Code of a unit; its subtree counts.
+    #[arg(long)]
+    unit: Option<String>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Ledger {
+    /// How many events, cases and ways; from when to when; how long finished cases took.
+    Summary(Own),
+    /// Which step follows which in finished cases.
+    Flow(Own),
+    /// The most used ways of finished cases.
+    Variants {
+        #[command(flatten)]
+        own: Own,
+        /// How many.
+        #[arg(long, default_value_t = TOP)]
+        top: usize,
+    },
+    /// Steps done again, returns, ping-pong, open cases too.
+    Rework(Own),
+}
+
+fn print(answer: &impl Serialize) -> anyhow::Result<ExitCode> {
+    println!("{}", serde_json::to_string(answer)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(file: &Path, remarks: &Remarks) {
+    for remark in remarks.iter() {
+        eprintln!("{}: {remark}", file.display());
+    }
+}
+
+fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
+    let map = match &from.map {
+        Some(name) => EventMap::parse(&foreign::map_text(name)?).with_context(|| name.clone())?,
+        None => EventMap::default(),
+    };
+    let reading = foreign::open_log(&from.log, &map, keep).with_context(|| from.log.display().to_string())?;
+    tell(&from.log, &reading.remarks);
+    Ok(reading.of)
+}
+
+pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
+    match mine {
+        Mine::Summary(from) => {
+            let log = read(&from, Keep::Columns)?;
+            print(&show::summary(&log, &summary(&log), TOP))
+        }
+        Mine::Flow(from) => {
+            let log = read(&from, Keep::Columns)?;
+            print(&show::flow(&log, &flow(&log, &Traces::of(&log))))
+        }
+        Mine::Variants { log, top } => {
+            let log = read(&log, Keep::Columns)?;
+            print(&show::variants(&log, &variants(&log, &Traces::of(&log)), top))
+        }
+        Mine::Rework(from) => {
+            let log = read(&from, Keep::Columns)?;
+            print(&show::rework(&log, &rework(&log, &Traces::of(&log))))
+        }
+        Mine::Deadlines { file, map, as_of } => {
+            let as_of = as_of.as_deref().map(Instant::parse).transpose().context("--as-of")?.map(|at| at.0 * 1_000);
+            let map = PromiseMap::parse(&foreign::map_text(&map)?).context(map)?;
+            let reading = foreign::open_promises(&file, &map).with_context(|| file.display().to_string())?;
+            tell(&file, &reading.remarks);
+            print(&show::deadlines(&deadlines(&reading.of, as_of), as_of))
+        }
+        Mine::Check(c) => check::run(c),
+        Mine::Convert(c) => convert::run(c).await,
+        Mine::Ledger(ledger) => own(ledger).await,
+    }
+}
+
+async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
+    match ledger {
+        Ledger::Summary(own) => with(own, |v| print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, &v.finished), TOP))).await,
+        Ledger::Flow(own) => with(own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await,
+        Ledger::Variants { own, top } => with(own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
+        Ledger::Rework(own) => with(own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
+    }
+}
+
+async fn with(own: Own, work: impl FnOnce(&View<'_>) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let app = open(&own.company, Clock::Real, Mint::random()).await?;
+    let unit = match &own.unit {
+        Some(code) => Some(app.directory().await?.units().find(|u| u.code == *code).with_context(|| format!("no unit has the code {code}"))?.id),
+        None => None,
+    };
+    let of = match own.of { Records::Matters => Of::Matters, Records::Visits => Of::Visits };
+    let done = app.flow(&Actor::System, &Chosen { unit, ..Chosen::all(of) }, work).await;
+    app.close().await;
+    done?
+}

@@ -1,0 +1,79 @@
+//! `yixian mine` as scripts meet it: what it prints, with which exit code, and what it says when a file is not as it
+//! should be.
+
+use serde_json::{Value, json};
+use std::path::Path;
+use std::process::{Command, Output};
+
+const LOG: &str = "case:concept:name,concept:name,time:timestamp\n\
+    1,apply,2018-05-01T08:00:00+08:00\n1,check,2018-05-01T09:00:00+08:00\n1,apply,2018-05-01T10:00:00+08:00\n1,close,2018-05-02T08:00:00+08:00\n\
+    2,apply,2018-05-01T08:00:00+08:00\n2,close,2018-05-01T08:30:00+08:00\n3,apply,never\n";
+
+fn mine(args: &[&str]) -> Output { Command::new(env!("CARGO_BIN_EXE_yixian")).arg("mine").args(args).output().expect("the binary runs") }
+
+fn json_of(args: &[&str]) -> (Value, String) {
+    let o = mine(args);
+    let errors = String::from_utf8_lossy(&o.stderr).into_owned();
+    assert_eq!(o.status.code(), Some(0), "{args:?}: {errors}");
+    (serde_json::from_slice(&o.stdout).expect("JSON"), errors)
+}
+
+fn refused(args: &[&str]) -> (Option<i32>, String) {
+    let o = mine(args);
+    assert!(o.stdout.is_empty());
+    (o.status.code(), String::from_utf8_lossy(&o.stderr).into_owned())
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("written");
+    path.to_str().expect("a path in UTF-8").to_owned()
+}
+
+#[test]
+fn a_log_is_told_as_the_contract_writes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = write(folder.path(), "log.csv", LOG);
+    let (summary, errors) = json_of(&["summary", &log]);
+    assert!(errors.contains("unreadable time: 1, first at line 8"), "{errors}");
+    assert_eq!(summary["first"], "2018-05-01T00:00:00+00:00");
+    assert_eq!((&summary["events"], &summary["cases"], &summary["variants"]), (&json!(6), &json!(2), &json!(2)));
+    assert_eq!(summary["top_variants"][0], json!({"count": 1, "path": ["apply", "check", "apply", "close"]}));
+    assert_eq!((&summary["start_activities"], &summary["end_activities"]), (&json!({"apply": 2}), &json!({"close": 2})));
+    assert_eq!((&summary["throughput_s"]["median"], &summary["throughput_s"]["max"]), (&json!(44_100.0), &json!(86_400.0)));
+    let (flow, _) = json_of(&["flow", &log]);
+    let edge = flow["edges"].as_array().expect("edges").iter().find(|e| e["from"] == "apply" && e["to"] == "close").expect("an edge");
+    assert_eq!((&edge["count"], &edge["mean"], &edge["total"]), (&json!(2), &json!(40_500.0), &json!(81_000.0)));
+    let (variants, _) = json_of(&["variants", "--top", "1", &log]);
+    assert_eq!((variants["variants"].as_array().map(Vec::len), &variants["variants"][0]["cases"]), (Some(1), &json!(["1"])));
+    let (rework, _) = json_of(&["rework", &log]);
+    assert_eq!((&rework["cases"], &rework["ping_pong"][0]), (&json!(1), &json!({"home": "apply", "away": "check", "count": 1})));
+}
+
+#[test]
+fn promises_are_told_by_type_and_unit() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = write(folder.path(), "t.csv", "id,due,done,team\na,2018-05-03,2018-05-03,x\nb,2018-05-03,2018-05-04,x\nc,2018-05-03,,y\na,2018-05-03,,x\n");
+    let map = write(folder.path(), "m.toml", "zone = 'Asia/Shanghai'\n[columns]\nkey = 'id'\ntarget = 'due'\nclosed = 'done'\nunit = 'team'\n");
+    let (told, _) = json_of(&["deadlines", &table, "--map", &map]);
+    assert_eq!((&told["on_time"], &told["late"], &told["without_end"], &told["by_unit"]["y"]["cases"]), (&json!(1), &json!(1), &json!(1), &json!(1)));
+    let (then, _) = json_of(&["deadlines", &table, "--map", &map, "--as-of", "2018-05-10T00:00:00+08:00"]);
+    assert_eq!(then["overdue"], 1);
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = write(folder.path(), "t.csv", "a,b\n1,2\n");
+    for (args, why) in [
+        (vec!["summary", &table], "no column `case:concept:name`; there are: a, b"),
+        (vec!["summary", "nowhere.xes"], "nowhere.xes"),
+        (vec!["deadlines", &table, "--map", "nowhere"], "nowhere"),
+    ] {
+        let (code, text) = refused(&args);
+        assert_eq!((code, text.trim().lines().count()), (Some(1), 1), "{text}");
+        assert!(text.contains(why), "{text}");
+    }
+    assert_eq!(refused(&["summary"]).0, Some(2));
+    assert_eq!(refused(&["variants", &table, "--top", "many"]).0, Some(2));
+}
