@@ -55,7 +55,7 @@ const started = await new Promise((done) => {
   });
 });
 
-process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, binary: bin });
+process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, data, binary: bin });
 const part = process.argv[2] ?? '';
 const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;

@@ -23,7 +23,7 @@ const MAX_FORM: usize = 256 * 1024;
 /// Fields a form may have.
 const MAX_FIELDS: usize = 400;
 /// Fields that photos come in, and where their content addresses are kept.
-pub(crate) const PHOTOS: [(&str, &str); 2] = [("photo", "photos"), ("after_photo", "after")];
+pub(crate) const PHOTOS: [(&str, &str); 5] = [("photo", "photos"), ("after_photo", "after"), ("photo_identity", "kept_identity"), ("photo_licence", "kept_licence"), ("photo_premises", "kept_premises")];
 
 /// A form as it arrived.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +57,8 @@ impl Form {
     pub fn raw(&self, name: &str) -> String { self.fields.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default() }
     /// All texts of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> { self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim()) }
+    /// Whether one of a field's texts is this one.
+    pub fn has(&self, name: &str, value: &str) -> bool { self.fields.iter().any(|(k, v)| k == name && v.trim() == value) }
     /// Whether a tick is set.
     pub fn ticked(&self, name: &str) -> bool { !self.get(name).is_empty() }
     /// Every field, to be kept in a page.
@@ -77,6 +79,8 @@ impl Form {
         self.fields.retain(|(k, _)| k != name);
         self.fields.push((name.to_owned(), value.into()));
     }
+    /// Adds a text to a field that may have several.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) { self.fields.push((name.to_owned(), value.into())); }
     /// The command's id; forms carry one from the page, so that a double submit is harmless.
     pub fn command_id(&self) -> Result<CommandId, AppError> {
         self.get("command_id").parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))

@@ -84,7 +84,7 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
 
     let frame = Frame::new(Period::month(month), as_of, zone);
     let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame).await?.iter().filter_map(|v| v.finished_visit(zone)).collect();
-    let posts: Vec<Post> = leaders.iter().map(|p| Post { person: p.id, level: p.level, duty: true, from: p.from, to: p.to }).collect();
+    let posts: Vec<Post> = leaders.iter().map(|p| Post { person: p.id, unit: p.unit, level: p.level, duty: true, from: p.from, to: p.to }).collect();
     let sheet = campaigns(&Inputs { posts: &posts, exemptions: &exemptions, visits: &finished }, &policies.settings, &[month], as_of, zone);
     let made = sheet.iter().map(|c| (c.person, Campaign::count(c))).collect();
     let mut went: HashMap<PersonId, Vec<Date>> = HashMap::new();

@@ -186,7 +186,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let mut leaders = Vec::new();
     let mut shifts: Vec<Shift> = Vec::new();
     for (turn, person) in facts.leaders.iter().enumerate() {
-        let post = Post { person: person.id, level: person.level, duty: true, from: person.from, to: person.to };
+        let post = Post { person: person.id, unit: person.unit, level: person.level, duty: true, from: person.from, to: person.to };
         let mut own: BTreeMap<Date, Shift> = planning::shifts(&post, &exemptions, rules, settings, kind, month.first(), last, turn)
             .into_iter().filter(|s| s.day >= first).map(|s| (s.day, s)).collect();
         let known: HashMap<Date, Option<i32>> = wanted_days.iter().filter(|w| w.0 == person.id && !away(person.id, w.1)).map(|w| (w.1, w.2)).collect();

@@ -118,7 +118,7 @@ fn a_night_ends_on_the_next_day() {
     assert_eq!(rules().shift[1].minutes(), (21 * 60, 26 * 60));
 }
 
-fn post(level: Level) -> Post { Post { person: PersonId(id(7)), level, duty: true, from: None, to: None } }
+fn post(level: Level) -> Post { Post { person: PersonId(id(7)), unit: UnitId(id(8)), level, duty: true, from: None, to: None } }
 
 /// Weekdays without the first week of October, as in 2018.
 fn working(d: Date) -> bool { d.weekday().to_monday_one_offset() <= 5 && !(d >= day("2018-10-01") && d <= day("2018-10-05")) }

@@ -1,7 +1,7 @@
 //! Flow 流程: which way matters and visits go, where they wait, what is done twice, how old the open ones are; and the
 //! records behind each of those numbers. The page computes nothing; [`yixian_app::flow::report`] does, from the ledger.
 
-use super::figures::{asked, digits, period_words, visit_lines, without, Asked, VisitLine};
+use super::figures::{asked, digits, period_words, visit_lines, Asked, VisitLine};
 use super::rows::{self, Row, unit_name};
 use super::sign_in::person;
 use super::{Faults, Page, show, show_as};
@@ -353,7 +353,7 @@ pub async fn cases(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         Of::Visits => visits = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &here).await?).await?,
     }
     let directory = web.app().directory().await?;
-    let link = |page: usize| format!("/flow/cases?{}&page={page}", without(&q, &["page"]));
+    let link = |page: usize| format!("/flow/cases?{}&page={page}", q.query_without("page"));
     show(&CasesPage {
         label, back: format!("/flow?{}", base(&asked, of)), sub: sub(say, &asked, &directory), matters, visits, total: ids.len(),
         shown: say.t2("records-shown", ("page", at as i64), ("n", digits(ids.len() as u64))),

@@ -1,7 +1,7 @@
 //! Rules of the flow 合规: which records broke which rule in force, with the very event that broke it. The page judges
 //! nothing; [`yixian_app::flow::rules`] does, by the version of the rules that it names.
 
-use super::figures::{VisitLine, asked, digits, visit_lines, without};
+use super::figures::{VisitLine, asked, digits, visit_lines};
 use super::flow::{base, chosen, encoded, records_of, step, sub, with_period};
 use super::rows::{self, Row};
 use super::sign_in::person;
@@ -80,7 +80,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
                 page.visits = lines.into_iter().map(|r| { let e = event(r.id); (r, e) }).collect();
             }
         }
-        let link = |page: usize| format!("/flow/rules?{}&page={page}", without(&q, &["page"]));
+        let link = |page: usize| format!("/flow/rules?{}&page={page}", q.query_without("page"));
         page.shown = say.t2("records-shown", ("page", at as i64), ("n", digits(rule.offences.len() as u64)));
         (page.before, page.next) = ((at > 1).then(|| link(at - 1)), (at < pages).then(|| link(at + 1)));
         page.of = Some(words(rule));

@@ -45,7 +45,9 @@ struct RaiserPage {
 
 async fn actor(web: &Web, secret: &str) -> Result<(Actor, MatterId), AppError> {
     let (matter, contact) = web.app().raiser(secret).await?.ok_or(AppError::NotFound("link"))?;
-    Ok((Actor::Raiser { contact, matter }, matter))
+    let who = Actor::Raiser { contact, matter };
+    // A customer's page asks for the last digits of his phone; this door would not.
+    if web.app().customer_page(&who).await.is_ok() { Err(AppError::NotFound("link")) } else { Ok((who, matter)) }
 }
 
 async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: Faults, status: StatusCode) -> Page {

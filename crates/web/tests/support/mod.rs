@@ -209,6 +209,17 @@ impl Company {
         (matter, self.app.raiser_token(MatterId(matter), contact))
     }
 
+    /// A customer's application waiting in a unit, with his link; his phone is 13912345678.
+    pub async fn apply(&self, unit: usize, photos: &[String]) -> (Uuid, String) {
+        let connection = self.id();
+        self.run(&json!({ "do": "apply_connection", "connection": connection, "application": {
+            "origin": "counter", "applicant": "person", "name": "隐名", "phone": "13912345678", "district": "昌平区", "address": format!("private words {unit} 号"),
+            "use": "shop", "capacity": "15", "unit": self.units[unit], "papers": [{ "kind": "identity", "photos": photos }, { "kind": "premises" }] } })).await;
+        let page = self.app.matter_page(&Actor::System, MatterId(connection)).await.expect("a connection");
+        let contact: ContactId = match page.matter.raised.by { yixian_domain::ids::By::Raiser(c) => c, other => panic!("{other:?}") };
+        (connection, self.app.raiser_token(MatterId(connection), contact))
+    }
+
     /// Brings a matter to a stage.
     pub async fn bring(&self, matter: Uuid, unit: usize, to: &str) {
         for (stage, command) in [
@@ -312,6 +323,8 @@ pub struct Names {
     pub matter: Uuid,
     pub plan: Uuid,
     pub calendar: String,
+    pub connection: Uuid,
+    pub customer: String,
     pub visit: Uuid,
     pub place: Uuid,
     pub unit: Uuid,
@@ -327,12 +340,15 @@ impl Names {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/plans/") => self.plan,
             p if p.contains("/matters/") => self.matter,
+            p if p.contains("/connections/") => self.connection,
             p if p.contains("/visits/") => self.visit,
             p if p.contains("/places/") => self.place,
             p if p.contains("/units/") => self.unit,
             _ => self.person,
         };
-        path.replace("{id}", &id.to_string()).replace("{action}", "comment").replace("{secret}", if path.starts_with("/calendar/") { &self.calendar } else { &self.link }).replace("{sha}", &self.sha)
+        let action = if path.contains("/connections/") { "paper" } else { "comment" };
+        let link = if path.starts_with("/c/") { &self.customer } else if path.starts_with("/calendar/") { &self.calendar } else { &self.link };
+        path.replace("{id}", &id.to_string()).replace("{action}", action).replace("{part}", "connected").replace("{secret}", link).replace("{sha}", &self.sha)
             .replace("{kind}", "places").replace("{code}", "activities").replace("{hash}", "0").replace("{path}", "app.css")
     }
 }
