@@ -213,11 +213,15 @@ impl<'a> Dual<'a> {
             if tight {
                 let (worth, tour) = ways.best(self.request, self.days, i, road, &points);
                 sum += worth;
-                tour.iter().for_each(|t| make(*t, 1.0));
+                for t in tour {
+                    make(*t, 1.0);
+                }
             } else {
                 let (worth, tour) = ways.crude(self.request, self.days, i, road, &points);
                 sum += worth;
-                tour.iter().for_each(|(t, share)| make(*t, *share));
+                for (t, share) in tour {
+                    make(*t, *share);
+                }
             }
         }
         self.ways = ways;
@@ -259,7 +263,7 @@ impl<'a> Dual<'a> {
         while used < rounds && pace > 1e-3 {
             let value = self.evaluate(tight, &mut by_task, &mut by_leader);
             used += 1;
-            if value < best - best.abs() * 1e-7 {
+            if value < best - value.abs() * 1e-7 {
                 (best, keep, stuck) = (value, (self.price.clone(), self.slope.clone()), 0);
             } else {
                 stuck += 1;
@@ -277,10 +281,14 @@ impl<'a> Dual<'a> {
                 + leader_slope.iter().map(|g| g * g).sum::<f64>();
             let gap = (value - target).max(value.abs() * 1e-6);
             let step = pace * gap / square.max(1e-9);
-            self.price.iter_mut().zip(&task_slope).for_each(|(p, g)| *p = (*p - step * g).max(0.0));
+            for (p, g) in self.price.iter_mut().zip(&task_slope) {
+                *p = (*p - step * g).max(0.0);
+            }
             let duty = self.request.weights.duty;
             let most = duty + self.request.weights.fairness * 1e6;
-            self.slope.iter_mut().zip(&leader_slope).for_each(|(m, g)| *m = (*m - step * g).clamp(-most, most));
+            for (m, g) in self.slope.iter_mut().zip(&leader_slope) {
+                *m = (*m - step * g).clamp(-most, most);
+            }
         }
         (self.price, self.slope) = keep;
         (best, used)

@@ -431,8 +431,8 @@ impl<'a> Book<'a> {
         };
         for feature in Feature::ALL {
             let (said, computed) = (feature.of(&plan.value), feature.of(&value));
-            // Negated so that a NaN is a fault.
-            if !((said - computed).abs() <= 1e-9 * computed.abs().max(1.0)) {
+            let off = (said - computed).abs();
+            if off.is_nan() || off > 1e-9 * computed.abs().max(1.0) {
                 self.faults.push(PlanFault { shift: None, leader: None, day: None, task: None, what: Breach::Worth { feature, said, computed } });
             }
         }
@@ -448,7 +448,7 @@ impl<'a> Book<'a> {
         let all: i64 = request.tasks.iter().map(Task::worth).sum();
         let visits = self.seen.len() as u32;
         let heads: Vec<u32> = (0..).zip(&request.leaders).filter(|(_, l)| l.rank == 0).map(|(i, _)| visits_of(i)).collect();
-        let mean = heads.iter().sum::<u32>() as f64 / heads.len().max(1) as f64;
+        let mean = f64::from(heads.iter().sum::<u32>()) / heads.len().max(1) as f64;
         let spread = heads.iter().map(|n| (f64::from(*n) - mean).powi(2)).sum::<f64>() / heads.len().max(1) as f64;
         let base = request.base.as_ref().map(|b| b.stops().map(|(shift, stop)| (stop.task, shift)).collect::<BTreeMap<_, _>>());
         Score {

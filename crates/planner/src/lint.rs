@@ -114,7 +114,7 @@ pub fn lint(request: &Request, plan: &Plan, limits: &Limits) -> Vec<Finding> {
     sheet.units(limits, &mut all);
     sheet.leaders(limits, &mut all);
     sheet.days(limits, &mut all);
-    all.sort_by(|a, b| (a.rule, a.leader, a.unit, a.week, a.day, a.task).cmp(&(b.rule, b.leader, b.unit, b.week, b.day, b.task)));
+    all.sort_by_key(|f| (f.rule, f.leader, f.unit, f.week, f.day, f.task));
     all
 }
 

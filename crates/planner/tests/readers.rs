@@ -61,7 +61,7 @@ fn the_given_files_are_read_whole() {
         let mut n = 0;
         for entry in std::fs::read_dir(folder.join(sub)).expect("a folder").flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".txt") && name != "FORMAT.txt" {
+            if entry.path().extension().is_some_and(|e| e == "txt") && name != "FORMAT.txt" {
                 f(&name, &std::fs::read(entry.path()).expect("a file"));
                 n += 1;
             }

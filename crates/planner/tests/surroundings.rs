@@ -115,7 +115,9 @@ proptest! {
         let plan = best_of_all(&r);
         for p in planned(&r, &plan) {
             let mut without = routes(&plan);
-            without.iter_mut().for_each(|(_, tasks)| tasks.retain(|t| *t != p.task));
+            for (_, tasks) in &mut without {
+                tasks.retain(|t| *t != p.task);
+            }
             let lost = plan.value.total() - timed(&r, &without).value.total();
             prop_assert!((p.marginal.total() - lost).abs() < 1e-9, "{:?} but {lost}", p);
             prop_assert_eq!(p.parts.iter().map(|p| i64::from(p.points)).sum::<i64>(), r.tasks[p.task as usize].worth());
@@ -209,21 +211,20 @@ proptest! {
         let mut bad = plan.clone();
         let (route, task) = (&mut bad.routes[0], plan.routes[0].stops[0].task);
         let shift = route.shift;
-        let mut expected: Box<dyn Fn(&Breach) -> bool> = Box::new(|_| false);
-        match which {
-            0 => { route.stops[0].task = 99; expected = Box::new(|b| *b == Breach::UnknownTask) }
-            1 => { route.shift = 99; expected = Box::new(|b| *b == Breach::UnknownShift) }
-            2 => { let again = route.clone(); bad.routes.insert(0, again); expected = Box::new(move |b| *b == Breach::ShiftTwice || *b == Breach::TaskTwice { also: shift }) }
-            3 => { route.stops[0].begins += 1000; expected = Box::new(|b| matches!(b, Breach::OutsideWindow { .. })) }
-            4 => { route.leaves = r.shifts[shift as usize].starts - 1; expected = Box::new(|b| matches!(b, Breach::LeavesEarly { .. })) }
-            5 => { route.stops.clear(); expected = Box::new(|b| *b == Breach::EmptyRoute) }
-            6 => { bad.value.duty = f64::NAN; expected = Box::new(|b| matches!(b, Breach::Worth { .. })) }
-            7 => { r.forbids.push(Forbid { task, leader: None, day: None }); expected = Box::new(|b| *b == Breach::Forbidden { forbid: 0 }) }
+        let expected: Box<dyn Fn(&Breach) -> bool> = match which {
+            0 => { route.stops[0].task = 99; Box::new(|b| *b == Breach::UnknownTask) }
+            1 => { route.shift = 99; Box::new(|b| *b == Breach::UnknownShift) }
+            2 => { let again = route.clone(); bad.routes.insert(0, again); Box::new(move |b| *b == Breach::ShiftTwice || *b == Breach::TaskTwice { also: shift }) }
+            3 => { route.stops[0].begins += 1000; Box::new(|b| matches!(b, Breach::OutsideWindow { .. })) }
+            4 => { route.leaves = r.shifts[shift as usize].starts - 1; Box::new(|b| matches!(b, Breach::LeavesEarly { .. })) }
+            5 => { route.stops.clear(); Box::new(|b| *b == Breach::EmptyRoute) }
+            6 => { bad.value.duty = f64::NAN; Box::new(|b| matches!(b, Breach::Worth { .. })) }
+            7 => { r.forbids.push(Forbid { task, leader: None, day: None }); Box::new(|b| *b == Breach::Forbidden { forbid: 0 }) }
             _ => {
                 r.pins.push(Pin { task, leader: Some(1 - r.shifts[shift as usize].leader), day: None });
-                expected = Box::new(|b| *b == Breach::Pinned { pin: 0 });
+                Box::new(|b| *b == Breach::Pinned { pin: 0 })
             }
-        }
+        };
         let report = check(&r, &bad);
         prop_assert!(report.faults.iter().any(|f| expected(&f.what)), "{which}: {:?}", report.faults);
         if let Some(f) = report.faults.iter().find(|f| f.task == Some(task) && f.shift == Some(shift)) {
@@ -248,6 +249,30 @@ proptest! {
         let waits = lint(&r, &plan, &Limits { long_wait: Some(0), ..off });
         prop_assert_eq!(waits.len(), plan.stops().filter(|(_, s)| s.begins > s.arrives).count());
     }
+}
+
+#[test]
+fn rounds_tighten_the_bound() {
+    // Two leaders' short days for five far visits: by no means all of them fit.
+    let task = |i: u32| Task {
+        name: i.to_string(), place: i, priority: vec![Part { name: "risk".into(), points: 10 + i as i32 }], service: 30,
+        windows: vec![Window { first: 0, last: 0, opens: 0, closes: 200 }], skill: None, rank: 0, unit: None, district: None,
+    };
+    let shift = |leader| Shift { name: "s".into(), leader, day: 0, week: 0, starts: 0, ends: 130, from: 0, to: 0, most: 5 };
+    let leader = Leader { name: "l".into(), rank: 0, skills: 0, level: 0, specialty: 0, quota: 0 };
+    let matrix = (0..36).map(|i| if i % 7 == 0 { 0 } else { 25 }).collect();
+    let weights = Weights { duty: 0.0, weekly: 0.0, travel: 0.0, ..Weights::default() };
+    let r = Request {
+        tasks: (1..6).map(task).collect(), leaders: vec![leader.clone(), leader], shifts: vec![shift(0), shift(1)],
+        travel: Travel::Matrix(Matrix::new(6, matrix).expect("square")), weights, ..Request::default()
+    };
+    // Out 25, visit 30, back 25 leaves 50: no second visit fits, so the two dearest are all there is.
+    let best = best_of_all(&r);
+    let dearest: i64 = r.tasks[3..].iter().map(Task::worth).sum();
+    assert_eq!(check(&r, &best).score.prize, dearest);
+    let [none, crude, tight] = [(0, 0), (60, 0), (30, 60)].map(|(crude, tight)| bound(&r, Some(&best), Effort { crude, tight }).upper);
+    assert!(none > crude && crude >= tight, "{none} {crude} {tight}");
+    assert!(tight < best.value.total() * 1.02, "{tight} for {}", best.value.total());
 }
 
 #[test]

@@ -303,7 +303,9 @@ impl Ways {
                     // What an earlier slot offered already is of no more use.
                     if slot[0].0 > seen[1].0 || slot[1].0 > seen[1].0 {
                         onward(self, now, best, reach, shift.starts + (next_slot as i64 * width) as Ticks, slot);
-                        slot.iter().for_each(|one| offer(&mut seen, *one));
+                        for one in slot {
+                            offer(&mut seen, one);
+                        }
                     }
                     next_slot += 1;
                 }

@@ -35,7 +35,7 @@ pub fn read(bytes: &[u8]) -> Result<Request, Vec<Fault>> {
             faults.push(Fault { at: At::Row { file: FILE, row: lines[i].0 }, what });
         }
     }
-    if points.len() as f64 != n {
+    if points.len() as u64 != n as u64 {
         faults.push(Fault { at: At::File { file: FILE }, what: Wrong::Rows { found: points.len() as u64, needed: n as u64 } });
     }
     let (mut places, mut tasks) = (Vec::with_capacity(points.len()), Vec::new());

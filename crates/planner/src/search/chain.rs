@@ -123,7 +123,7 @@ impl<'a> Chain<'a> {
         }
         let price = on.time_price;
         let push = if chance.unit() < t.push_share { t.push * chance.unit() } else { 0.0 };
-        let taste = Taste { travel: price * t.price + on.guide.travel, push: price * t.price * push, blink: t.blink };
+        let taste = Taste { travel: price * t.price + on.guide.travel, push: price * t.price * push, blink: t.blink, skip: if on.small { t.skip * chance.unit() } else { 0.0 } };
         if state.at[seed as usize] == NONE && !removed.contains(&seed) { removed.push(seed); }
         recreate::recreate(on, state, seed, removed, order, &taste, chance, &mut self.scratch);
         let now = self.state.worth(on);

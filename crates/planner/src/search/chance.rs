@@ -38,13 +38,4 @@ impl Chance {
     /// A number from 0 to below 1.
     #[inline]
     pub(super) fn unit(&mut self) -> f64 { (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64) }
-
-    /// One of them, if there is any.
-    pub(super) fn pick<T: Copy>(&mut self, of: &[T]) -> Option<T> { if of.is_empty() { None } else { Some(of[self.below(of.len())]) } }
-
-    pub(super) fn shuffle<T>(&mut self, of: &mut [T]) {
-        for i in (1..of.len()).rev() {
-            of.swap(i, self.below(i + 1));
-        }
-    }
 }

@@ -20,7 +20,7 @@ pub(super) fn plan(on: &Instance, seed: u64) -> State {
             }
         }
     }
-    let taste = Taste { travel: on.time_price + on.request.weights.travel, push: 0.0, blink: 0.0 };
+    let taste = Taste { travel: on.time_price + on.request.weights.travel, push: 0.0, blink: 0.0, skip: 0.0 };
     let mut order: Vec<(f64, u32)> = state.idle.iter().map(|&t| {
         let job = &on.jobs[t as usize];
         (if job.must { f64::INFINITY } else { job.worth as f64 / f64::from(job.service + on.usual_leg) }, t)

@@ -34,9 +34,13 @@ pub(super) struct Scratch {
 /// Puts tasks back: those of `removed`, and others that may profit.
 pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u32], order: Order, taste: &Taste, chance: &mut Chance, scratch: &mut Scratch) {
     scratch.keyed.clear();
+    scratch.now += 1;
+    scratch.stamp.resize(on.jobs.len(), 0);
+    for &t in removed { scratch.stamp[t as usize] = scratch.now; }
     let candidates: &[u32] = if on.small { &state.idle } else { removed };
     let seed_place = on.jobs[seed as usize].place;
     for &t in candidates {
+        if taste.skip > 0.0 && chance.unit() < taste.skip && scratch.stamp[t as usize] != scratch.now { continue }
         let job = &on.jobs[t as usize];
         let key = match order {
             Order::Chance | Order::Greedy => chance.unit(),
@@ -47,9 +51,6 @@ pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u
         };
         scratch.keyed.push((if job.must { f64::INFINITY } else { key }, t));
     }
-    scratch.now += 1;
-    scratch.stamp.resize(on.jobs.len(), 0);
-    for &t in removed { scratch.stamp[t as usize] = scratch.now; }
     if !on.small {
         // Others nearby that are not planned come after the removed ones are known.
         for k in 0..removed.len().min(8) {
@@ -123,8 +124,8 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
         let mut top: Option<(f64, usize)> = None;
         for (k, (t, spot)) in scratch.spots.iter().enumerate() {
             let Some(spot) = spot else { continue };
-            let base = spot.score - spot.gain;
-            let key = spot.gain / (on.jobs[*t as usize].service.max(1) as f64 * taste.travel - base).max(taste.travel) * (0.9 + 0.2 * chance.unit());
+            let service = f64::from(on.jobs[*t as usize].service.max(1));
+            let key = spot.gain / (service * taste.travel + spot.price).max(taste.travel) * (0.9 + 0.2 * chance.unit());
             if top.is_none_or(|(b, _)| key > b) { top = Some((key, k)); }
         }
         let Some((_, k)) = top else { return };

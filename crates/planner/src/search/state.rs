@@ -50,12 +50,16 @@ pub(super) struct Taste {
     pub(super) push: f64,
     /// A position is overlooked with this chance.
     pub(super) blink: f64,
+    /// An idle task is overlooked with this chance.
+    pub(super) skip: f64,
 }
 
 /// A plan in the making.
 #[derive(Clone)]
 pub(super) struct State {
     pub(super) routes: Vec<Vec<Node>>,
+    /// The longest stay each route has room for anywhere, detours aside.
+    room: Vec<Ticks>,
     /// The shift of each task.
     pub(super) at: Vec<u32>,
     /// Tasks not planned that fit somewhere.
@@ -88,6 +92,7 @@ impl State {
                 let leg = on.ticks(t.from, t.to);
                 vec![end(t.from, t.starts, Ticks::MAX / 2, 0), end(t.to, t.starts + leg, t.ends, leg)]
             }).collect(),
+            room: on.tours.iter().map(|t| t.ends - t.starts - on.ticks(t.from, t.to)).collect(),
             at: vec![NONE; n], idle: vec![], place_in_idle: vec![NONE; n], totals: Totals::default(),
             visits: vec![0; on.by_leader.len()], week_visits: vec![0; on.weeks],
             unit_week: vec![0; units * on.calendar_weeks], unit_level: vec![0; units * 64], unit_specialty: vec![0; units * 64],
@@ -147,7 +152,7 @@ impl State {
     /// What the objective gains by the task in the shift, travel aside.
     #[inline]
     pub(super) fn gain(&self, on: &Instance, t: u32, shift: u32) -> f64 {
-        let (job, tour, w) = (&on.jobs[t as usize], &on.tours[shift as usize], &on.request.weights);
+        let (job, tour, w) = (&on.jobs[t as usize], &on.tours[shift as usize], &on.guide);
         let leader = &on.request.leaders[tour.leader as usize];
         let visits = self.visits[tour.leader as usize];
         let mut gain = w.priority * job.worth as f64 - w.fairness * fairness::step(visits) as f64
@@ -169,6 +174,7 @@ impl State {
         let route = &self.routes[shift as usize];
         if route.len() - 2 >= on.tours[shift as usize].most { return None }
         let job = &on.jobs[t as usize];
+        if self.room[shift as usize] + SLOP < job.service { return None }
         let mut best: Option<Spot> = None;
         let mut best_cost = f64::INFINITY;
         let blind = if taste.blink > 0.0 && chance.unit() < taste.blink * (route.len() - 1) as f64 { 1 + chance.below(route.len() - 1) } else { 0 };
@@ -251,6 +257,7 @@ impl State {
         route.insert(i, Node { task: t, place: job.place, leg, opens: spot.opening.opens, closes: spot.opening.closes, service: job.service, departs: 0, latest: 0, hour: spot.opening.hour });
         forward(route, i);
         backward(route, i);
+        self.room[s as usize] = room(route);
         self.at[t as usize] = s;
         self.wake(t);
         self.count(on, t, s, spot.opening.hour, true);
@@ -279,6 +286,7 @@ impl State {
         self.busy -= usize::from(route.len() == 2);
         forward(route, i);
         backward(route, i - 1);
+        self.room[s as usize] = room(route);
     }
 
     /// How many visits are planned on how many routes.
@@ -325,6 +333,7 @@ impl State {
         for k in 0..self.touched.len() {
             let s = self.touched[k];
             std::mem::swap(&mut self.routes[s as usize], &mut self.before[k]);
+            self.room[s as usize] = room(&self.routes[s as usize]);
             self.planned += self.routes[s as usize].len() - 2;
             self.busy += usize::from(self.routes[s as usize].len() > 2);
             for i in 1..self.routes[s as usize].len() - 1 {
@@ -358,6 +367,10 @@ fn kept(on: &Instance, t: u32, shift: u32, hour: bool) -> i64 {
     let tour = &on.tours[shift as usize];
     stability::quarters(base.slot, Slot { shift, leader: tour.leader, day: tour.day }, hour)
 }
+
+/// The longest stay that fits between two nodes.
+#[inline]
+fn room(route: &[Node]) -> Ticks { route.windows(2).map(|w| w[1].latest - w[0].departs - w[1].leg).max().unwrap_or(0) }
 
 /// Departures from node `i` on, as far as they change.
 #[inline]

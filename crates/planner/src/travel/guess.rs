@@ -93,7 +93,7 @@ impl Guess {
         }
         for (index, spot) in (0u32..).zip(spots) {
             for (field, value, most) in [("lat", spot.lat, 90.0), ("lon", spot.lon, 180.0)] {
-                if !(value.abs() <= most) {
+                if value.is_nan() || value.abs() > most {
                     faults.push(Fault { at: At::Place { index }, what: Wrong::NotANumber { field, text: value.to_string() } });
                 }
             }
