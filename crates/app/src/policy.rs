@@ -138,7 +138,7 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     if !wrong.is_empty() {
         return Err(faults(&file, &wrong));
     }
-    Ok(Policies { planning, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, planning, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

@@ -11,7 +11,8 @@ use yixian_web::{Entry, Options};
 async fn names(c: &Company) -> Names {
     let sha = c.app.take_photo(picture(image::ImageFormat::Png, 32).into()).await.expect("a photo").as_str().to_owned();
     let (matter, link) = c.raise(OWN, std::slice::from_ref(&sha)).await;
-    Names { matter, visit: c.visit(OWN, true).await, place: c.places[OWN], unit: c.units[OWN], person: c.people[0].0, link, sha }
+    let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
+    Names { plan: c.plan(OWN).await, calendar, matter, visit: c.visit(OWN, true).await, place: c.places[OWN], unit: c.units[OWN], person: c.people[0].0, link, sha }
 }
 
 fn check(a: &Answer, what: &str, tls: bool, file: bool) {
