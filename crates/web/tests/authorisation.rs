@@ -217,7 +217,9 @@ async fn record(c: &Company, unit: usize) -> Names {
     let d = c.app.directory().await.expect("a directory");
     let person = d.people().find(|p| p.unit.0 == c.units[unit] && p.code != "chief").map_or(c.chief, |p| p.id).0;
     let plan = c.plan(unit).await;
-    let calendar = c.app.make_calendar_link(c.people[unit]).await.expect("a link");
+    // Of somebody who makes no link himself: another one would end this.
+    let reader = c.person_in(&format!("k{unit}"), unit).await;
+    let calendar = c.app.make_calendar_link(reader).await.expect("a link");
     let (connection, customer) = c.apply(unit, std::slice::from_ref(&sha)).await;
     Names { plan, calendar, connection, customer, matter, visit: c.visit(unit, true).await, place: c.places[unit], unit: c.units[unit], person, link, sha }
 }

@@ -78,7 +78,7 @@ async fn from_the_form_to_the_calendar() {
     assert!(twice.text().contains("已经采用过了"));
 
     // A leader's week and his calendar.
-    let rows = c.app.visits(&yixian_domain::access::Actor::System, &Default::default(), 500).await.expect("visits");
+    let rows = c.app.visits(&yixian_domain::access::Actor::System, &yixian_app::store::visit::Filter::default(), 500).await.expect("visits");
     let first = rows.first().expect("a visit").clone();
     let leader = PersonId(first.leader_id);
     let own: Vec<_> = rows.iter().filter(|r| r.leader_id == first.leader_id).collect();

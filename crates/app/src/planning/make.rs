@@ -121,7 +121,7 @@ async fn search(app: &App, actor: &Actor, asked: &PlanIn, first: Date, run: &Arc
     }
     let adoptions = table::adoptions(&mut app.store().read().await?, UnitId(asked.unit), first, asked.month.last()).await?;
     let facts = facts::load(app, UnitId(asked.unit), asked.month, first, as_of).await?;
-    let built = request::build(app, facts, Asked { asked: &asked, first, actor, base }).await?;
+    let built = request::build(app, facts, Asked { plan: &asked, first, actor, base }).await?;
     run.enter(Stage::Searching);
     let seconds = asked.seconds.unwrap_or(app.policies().planning.budget.seconds);
     let (iterations, seed, watch) = (asked.iterations, asked.seed, run.clone());
@@ -186,12 +186,12 @@ fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search
             office: points.get(s.from as usize).copied(), stops,
         });
     }
-    routes.sort_by(|a, b| (a.day, a.person).cmp(&(b.day, b.person)));
+    routes.sort_by_key(|r| (r.day, r.person));
     for (i, of) in tasks.iter().enumerate().filter(|(i, _)| !planned[*i]) {
         let why = verdict.why(i as u32, &names);
         left.push(Left { place: of.place, visit: of.visit.filter(|_| of.loose), points: of.priority.points, parts: of.priority.parts.clone(), why });
     }
-    left.sort_by(|a, b| b.points.cmp(&a.points).then(a.place.cmp(&b.place)));
+    left.sort_by_key(|l| (std::cmp::Reverse(l.points), l.place));
     let leaders = leaders.into_iter().map(|l| Leader {
         person: l.person.id, level: l.person.level, specialty: l.person.specialty, owed: l.owed, made: l.made,
         shifts: shifts.iter().filter(|s| s.person == l.person.id).cloned().collect(),

@@ -131,7 +131,7 @@ fn shift_on(rules: &PlanningRules, leader: &yixian_domain::org::Person, day: Dat
 }
 
 pub(crate) struct Asked<'a> {
-    pub asked: &'a PlanIn,
+    pub plan: &'a PlanIn,
     pub first: Date,
     pub actor: &'a Actor,
     /// Where the plan this one begins from has places: leader, day, begin.
@@ -141,9 +141,9 @@ pub(crate) struct Asked<'a> {
 pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Built, AppError> {
     let policies = app.policies();
     let (rules, settings) = (&policies.planning, &policies.settings);
-    let (month, first): (Month, Date) = (ask.asked.month, ask.first);
+    let (month, first): (Month, Date) = (ask.plan.month, ask.first);
     let last = month.last();
-    let settled = Settled::of(&ask.asked.changes);
+    let settled = Settled::of(&ask.plan.changes);
     let kind = |d: Date| policies.calendar.kind(d);
     let place_of: HashMap<PlaceId, &Place> = facts.places.iter().map(|p| (p.id, p)).collect();
     let leader_at: HashMap<PersonId, usize> = facts.leaders.iter().enumerate().map(|(i, p)| (p.id, i)).collect();
@@ -382,7 +382,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let points = spots.iter().map(|s| s.point).collect();
     let (matrix, source) = travel::minutes(app, &rules.travel, spots).await?;
     let room = |p: PersonId| kept_shifts.iter().filter(|s| s.person == p).map(|s| u32::from(s.visits)).sum::<u32>();
-    let (g, w) = (rules.goal, ask.asked.weights);
+    let (g, w) = (rules.goal, ask.plan.weights);
     let of = |points: u32, percent: u16| f64::from(points) * f64::from(percent) / 100.0;
     let request = model::Request {
         tasks: asked,

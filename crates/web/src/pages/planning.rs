@@ -137,7 +137,7 @@ pub fn chips(say: &Say, rules: &PlanningRules, place: PlaceId, parts: &[Part]) -
 pub fn plan_line(say: &Say, directory: &Directory, row: &PlanRow) -> Result<PlanLine, AppError> {
     let s = planning::summary(row)?;
     let who = row.made_by.map_or_else(|| say.t("planning-by-system"), |p| name_of(directory, p));
-    let share = if s.all == 0 { 0 } else { s.covered * 100 / s.all };
+    let share = (s.covered * 100).checked_div(s.all).unwrap_or(0);
     Ok(PlanLine {
         id: row.id,
         number: number(row),

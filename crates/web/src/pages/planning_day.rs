@@ -56,10 +56,10 @@ fn map(say: &Say, office: Option<Point>, stops: &[Option<Point>]) -> Option<Map>
     let (south, north) = (fold(f64::min, |p| p.0, 90.0), fold(f64::max, |p| p.0, -90.0));
     let (west, east) = (fold(f64::min, |p| p.1, 180.0), fold(f64::max, |p| p.1, -180.0));
     // Metres of a degree at this latitude, so that a kilometre is as long both ways.
-    let shrink = ((south + north) / 2.0).to_radians().cos();
+    let (mid_lat, mid_lon) = (f64::midpoint(south, north), f64::midpoint(west, east));
+    let shrink = mid_lat.to_radians().cos();
     let (wide, tall) = (((east - west) * shrink * 111_320.0).max(500.0), ((north - south) * 111_320.0).max(500.0));
     let scale = ((WIDE - 2.0 * EDGE) / wide).min((TALL - 2.0 * EDGE) / tall);
-    let (mid_lat, mid_lon) = ((south + north) / 2.0, (west + east) / 2.0);
     let at = |p: Point| {
         let (lat, lon) = p.degrees();
         let x = WIDE / 2.0 + (lon - mid_lon) * shrink * 111_320.0 * scale;
@@ -243,7 +243,7 @@ pub async fn why(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri: 
         gain_total: gain.map(|g| format!("{:+.1}", g.total())).unwrap_or_default(),
         why: match (found, left) {
             (Some(_), _) => None,
-            (None, Some(l)) => Some(why_words(say, &directory, &names, &l.why)),
+            (None, Some(l)) => Some(why_words(say, &directory, |p| names.get(&p).cloned().unwrap_or_default(), &l.why)),
             (None, None) => Some(say.t("whynot-not-asked")),
         },
         can_change: kept.doc.last >= say.today(),

@@ -44,7 +44,7 @@ struct Line {
     href: String,
 }
 
-struct Day { day: String, weekday: String, rest: bool, first_of_week: bool }
+struct Column { date: String, weekday: String, rest: bool, first_of_week: bool }
 
 struct Tile { value: String, label: String, href: Option<String>, bad: bool }
 
@@ -56,7 +56,7 @@ struct PlanView {
     f: Frame,
     line: PlanLine,
     tiles: Vec<Tile>,
-    days: Vec<Day>,
+    days: Vec<Column>,
     lines: Vec<Line>,
     left: Vec<LeftLine>,
     left_all: usize,
@@ -80,7 +80,7 @@ struct PlanView {
 fn short(day: Date) -> String { format!("{}/{}", day.month(), day.day()) }
 
 /// Why a place is left out, in one sentence.
-pub fn why_words(say: &Say, directory: &Directory, places: &HashMap<Uuid, String>, why: &WhyNot) -> String {
+pub fn why_words(say: &Say, directory: &Directory, place: impl Fn(Uuid) -> String, why: &WhyNot) -> String {
     let key = format!("whynot-{}", why.code().replace('_', "-"));
     match why {
         WhyNot::Costs { person, day, minutes, net } | WhyNot::Next { person, day, minutes, net } => {
@@ -95,7 +95,7 @@ pub fn why_words(say: &Say, directory: &Directory, places: &HashMap<Uuid, String
             let mut args = fluent_bundle::FluentArgs::new();
             args.set("person", name_of(directory, *person));
             args.set("day", say.day(*day));
-            args.set("other", places.get(&of.0).cloned().unwrap_or_default());
+            args.set("other", place(of.0));
             args.set("minutes", i64::from(*minutes));
             args.set("net", shared::worth(*net));
             say.with(&key, &args)
@@ -132,7 +132,7 @@ async fn change_words(web: &Web, v: &Visitor, directory: &Directory, changes: &[
     }).collect())
 }
 
-fn grid(say: &Say, directory: &Directory, id: Uuid, doc: &PlanDoc, rest: impl Fn(Date) -> bool) -> (Vec<Day>, Vec<Line>) {
+fn grid(say: &Say, directory: &Directory, id: Uuid, doc: &PlanDoc, rest: impl Fn(Date) -> bool) -> (Vec<Column>, Vec<Line>) {
     let mut days: Vec<Date> = doc.leaders.iter().flat_map(|l| l.shifts.iter().map(|s| s.day)).chain(doc.routes.iter().map(|r| r.day)).collect();
     days.sort_unstable();
     days.dedup();
@@ -177,7 +177,7 @@ fn grid(say: &Say, directory: &Directory, id: Uuid, doc: &PlanDoc, rest: impl Fn
     let heads = days.iter().map(|d| {
         let first_of_week = week != Some(IsoWeek::of(*d));
         week = Some(IsoWeek::of(*d));
-        Day { day: short(*d), weekday: say.t(&format!("weekday-{}", d.weekday().to_monday_one_offset())), rest: rest(*d), first_of_week }
+        Column { date: short(*d), weekday: say.t(&format!("weekday-{}", d.weekday().to_monday_one_offset())), rest: rest(*d), first_of_week }
     }).collect();
     (heads, lines)
 }
@@ -197,7 +197,7 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         href: format!("/planning/plans/{}/place?place={}", row.id, l.place),
         name: names.get(&l.place.0).cloned().unwrap_or_default(),
         points: l.points,
-        why: why_words(say, &directory, &names, &l.why),
+        why: why_words(say, &directory, |p| names.get(&p).cloned().unwrap_or_default(), &l.why),
     }).collect();
     let base = match row.base {
         Some(id) => app.plan(&v.actor, id).await.ok().map(|b| {

@@ -174,6 +174,6 @@ pub async fn feed(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
         entry(&say, &web, host, k, place)
     }).collect();
     let text = calendar(&say.t1("calendar-name", "person", name_of(&directory, leader)), &entries);
-    let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=300"), (header::CONTENT_DISPOSITION, "inline; filename=\"yixian.ics\"")];
+    let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CONTENT_DISPOSITION, "inline; filename=\"yixian.ics\"")];
     Ok((headers, text).into_response())
 }
