@@ -27,6 +27,8 @@ pub(super) enum Fate {
     On(i64),
     /// As fast as it goes; open still, where that is later than today.
     Goes,
+    /// On its way this morning, whatever chance would have.
+    Open,
     /// The customer withdraws on the way.
     Withdrawn,
 }
@@ -114,10 +116,10 @@ impl World<'_> {
         out.push((second, mentougou));
         let scale = |full: usize| (full * n).div_ceil(9_598).max(2);
         for (class, how_many, fate) in [
-            (Class::ThreeZero, 190, Fate::Withdrawn), (Class::ThreeZero, 0, Fate::Goes), (Class::Resident, 420, Fate::Goes), (Class::NonResident, 240, Fate::Goes),
+            (Class::ThreeZero, 190, Fate::Withdrawn), (Class::Resident, 420, Fate::Goes), (Class::NonResident, 240, Fate::Goes),
             (Class::HvSingle, 90, Fate::Goes), (Class::HvDual, 24, Fate::Goes), (Class::Temporary, 60, Fate::Goes), (Class::HvSingle, 8, Fate::Withdrawn),
         ] {
-            for _ in 0..if how_many == 0 { 0 } else { scale(how_many) } {
+            for _ in 0..scale(how_many) {
                 let at = self.opening(150);
                 let works = class != Class::Resident && self.chance.percent(40);
                 let wanted = self.wanted(class, works, fate);
@@ -127,7 +129,8 @@ impl World<'_> {
         // Three-zero cases that have no power yet: begun in the last days.
         for _ in 0..scale(150) {
             let at = self.opening(6);
-            let wanted = self.wanted(Class::ThreeZero, true, Fate::Goes);
+            let works = self.chance.percent(60);
+            let wanted = self.wanted(Class::ThreeZero, works, Fate::Open);
             out.push((at, wanted));
         }
         // One party asks twice at one address within a month.
@@ -196,8 +199,9 @@ impl World<'_> {
         Wanted { district, asked, name, origin, flags, works, fate, known: None, split_of: None }
     }
 
-    /// Lives a case; gives its steps, and those of the problem that "not satisfied" opened.
-    pub fn connect(&mut self, at: Instant, w: &Wanted) -> Result<Vec<Step>, AppError> {
+    /// Lives a case; gives its steps, and those of the problem that "not satisfied" opened. `customer`: the first who can
+    /// look at his page this morning.
+    pub fn connect(&mut self, at: Instant, w: &Wanted, customer: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
         let unit = self.company.unit_by_code(DISTRICTS[w.district].company);
         let mut life = self.apply(at, w, unit)?;
         let end = match w.fate {
@@ -207,13 +211,19 @@ impl World<'_> {
                 let minute = self.chance.between(if w.known == Some(Known::Mentougou) { 300 } else { 60 }, 520);
                 Some(zone.at(last, Time::constant(8, 30, 0, 0)).plus_minutes(minute))
             }
-            Fate::Goes | Fate::Withdrawn => None,
+            Fate::Goes | Fate::Open | Fate::Withdrawn => None,
         };
         let mut others = Vec::new();
         if let Some(t) = self.walk(&mut life, w, at, end)? {
             others = self.settle(&mut life, w, t)?;
         }
         let mut steps = self.end(&mut life)?;
+        if w.fate == Fate::Open && DISTRICTS[w.district].company == "CY" && life.matter.stage.name() == StageName::InHand && customer.is_none() {
+            *customer = steps.iter().flat_map(|s| &s.puts).find_map(|p| match p {
+                Put::Contact { id, name, phone, .. } => Some((life.matter.id, *id, format!("{name}（手机尾号 {}）", phone.get(phone.len().saturating_sub(4)..).unwrap_or_default()))),
+                _ => None,
+            });
+        }
         steps.extend(others);
         Ok(steps)
     }
@@ -263,7 +273,8 @@ impl World<'_> {
         let mut t = match end { Some(_) => at.plus_minutes(self.chance.between(4, 25)), None => self.work(at, 5, 240) };
         let Some(_) = self.act(life, &by, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else { return Ok(None) };
         let mut pause = w.known.is_none() && self.chance.permille(if end.is_some_and(|e| e.since(at) > 4 * DAY_MS) { 90 } else if end.is_some() { 0 } else { 120 });
-        let leave = if w.fate == Fate::Withdrawn { self.chance.between(1, 3) } else { i64::MAX };
+        // Every class has two steps before its last, so the customer always finds one to leave at.
+        let leave = if w.fate == Fate::Withdrawn { self.chance.between(0, 1) } else { i64::MAX };
         let (mut done, total) = (0i64, 6);
         while let Stage::InHand { step, .. } = &life.matter.stage {
             let procedure = law.procedures.get(&life.matter.procedure).ok_or_else(|| faulty(&"no procedure"))?;
@@ -310,7 +321,7 @@ impl World<'_> {
                 }
             }
         }
-        if !matches!(life.matter.stage, Stage::InHand { .. }) {
+        if w.fate == Fate::Open || !matches!(life.matter.stage, Stage::InHand { .. }) {
             return Ok(None);
         }
         t = match end { Some(end) => end, None => self.work(t, 200, 4_000) };
@@ -390,7 +401,7 @@ impl World<'_> {
         let counterfactual = Plan {
             voltage: Voltage::Kv10, capacity: Capacity::kw(200),
             lines: vec![line("200 千伏安箱式变压器", 186_000), line("高压电缆及敷设 420 米", 168_000), line("高压计量及保护", 62_000), line("土建与接地", 58_000), line("设计、试验与监理", 26_000)],
-            days: None, source: "客户提供的施工单位报价单（示范数据）".into(),
+            days: Some(80), source: "客户提供的施工单位报价单（示范数据）".into(),
         };
         let chosen = Plan { voltage: Voltage::Low, capacity: Capacity::kw(100), lines: vec![], days: None, source: "三零服务：表箱及以上由供电企业投资".into() };
         let claimed = "客户称原方案需 80 天以上（未核实）";

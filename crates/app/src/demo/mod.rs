@@ -77,6 +77,8 @@ pub enum DemoRole {
     Raiser,
     /// Units, people, places.
     Administrator,
+    /// A customer whose connection is on its way.
+    Customer,
 }
 
 impl DemoRole {
@@ -89,6 +91,7 @@ impl DemoRole {
             DemoRole::Verifier => "验收人",
             DemoRole::Raiser => "反映人",
             DemoRole::Administrator => "管理员",
+            DemoRole::Customer => "报装客户",
         }
     }
     /// The role's name in English.
@@ -100,6 +103,7 @@ impl DemoRole {
             DemoRole::Verifier => "Verifier",
             DemoRole::Raiser => "Raiser",
             DemoRole::Administrator => "Administrator",
+            DemoRole::Customer => "Customer",
         }
     }
 }

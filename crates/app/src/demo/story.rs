@@ -81,10 +81,10 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     cases.extend(w.connections(size).into_iter().map(|(at, c)| (at, Case::Connection(Box::new(c)))));
     cases.sort_by_key(|(at, _)| *at);
     let cy = company.unit_by_code("CY");
-    let mut raiser = None;
+    let (mut raiser, mut customer) = (None, None);
     for (at, case) in cases {
         writer.up_to(at).await?;
-        for step in w.tell(at, case, cy, &mut raiser)? {
+        for step in w.tell(at, case, cy, &mut raiser, &mut customer)? {
             writer.push(step);
         }
     }
@@ -94,7 +94,8 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     };
     let first = |role| company.nearest(role, cy).first().copied();
     let (matter, contact, name) = raiser.ok_or_else(|| faulty(&"no raiser waits for his verdict"))?;
-    let accounts = vec![
+    let waiting = customer.map(|(matter, contact, name)| DemoAccount { role: DemoRole::Customer, name, key: DemoKey::Raiser(matter, contact) });
+    let mut accounts = vec![
         named(Some(leader), DemoRole::Leader)?,
         named(first(Role::Coordinator), DemoRole::Coordinator)?,
         named(first(Role::Handler), DemoRole::Handler)?,
@@ -102,6 +103,7 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
         DemoAccount { role: DemoRole::Raiser, name, key: DemoKey::Raiser(matter, contact) },
         named(Some(company.administrator), DemoRole::Administrator)?,
     ];
+    accounts.extend(waiting);
     writer.finish(accounts.clone()).await?;
     Ok(accounts)
 }
@@ -222,10 +224,10 @@ impl World<'_> {
         cases.push((at, Case::Raised { topic, origin, place, unit: company, english, career, followers: o.followers }));
     }
 
-    fn tell(&mut self, at: Instant, case: Case, cy: UnitId, raiser: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
+    fn tell(&mut self, at: Instant, case: Case, cy: UnitId, raiser: &mut Option<(MatterId, ContactId, String)>, customer: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
         match case {
             Case::Outing(o) => self.go(&o),
-            Case::Connection(c) => self.connect(at, &c),
+            Case::Connection(c) => self.connect(at, &c, customer),
             Case::Raised { topic, origin, place, unit, english, career, followers } => {
                 let mut life = self.raised(topic, origin, Some(place), unit, at, english, &career)?;
                 let mut steps = Vec::new();

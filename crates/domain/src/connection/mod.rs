@@ -311,7 +311,7 @@ pub struct Plan {
     pub capacity: Capacity,
     /// What the customer would pay, line by line.
     pub lines: Vec<LineItem>,
-    /// How many days it would take; a claim like the money.
+    /// How many days it would take: always somebody's claim, whatever the source of the money.
     pub days: Option<u32>,
     /// Where the figures come from; empty = a claim.
     pub source: String,
