@@ -54,7 +54,7 @@ const started = await new Promise((done) => {
   });
 });
 
-process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium });
+process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, data });
 const part = process.argv[2] ?? '';
 const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;

@@ -53,6 +53,8 @@ impl Form {
     pub fn get(&self, name: &str) -> &str { self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim()) }
     /// All texts of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> { self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim()) }
+    /// Whether one of a field's texts is this one.
+    pub fn has(&self, name: &str, value: &str) -> bool { self.fields.iter().any(|(k, v)| k == name && v.trim() == value) }
     /// Whether a tick is set.
     pub fn ticked(&self, name: &str) -> bool { !self.get(name).is_empty() }
     /// Every field, to be kept in a page.
@@ -62,6 +64,8 @@ impl Form {
         self.fields.retain(|(k, _)| k != name);
         self.fields.push((name.to_owned(), value.into()));
     }
+    /// Adds a text to a field that may have several.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) { self.fields.push((name.to_owned(), value.into())); }
     /// The command's id; forms carry one from the page, so that a double submit is harmless.
     pub fn command_id(&self) -> Result<CommandId, AppError> {
         self.get("command_id").parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))

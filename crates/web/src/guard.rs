@@ -38,18 +38,15 @@ fn one_each<K: Hash + Eq + Clone>(period: Duration, burst: u32) -> Keyed<K> {
     RateLimiter::keyed(quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN)))
 }
 
-/// Rate limits: sign-in by address and by account, links by address, last digits by link, codes by
-/// phone and address, photos of people without an account by address.
+/// Rate limits: sign-in by address and by account, links by address, last digits by link, codes and
+/// photos of people without an account by address. Codes to one phone are counted where they are kept.
 pub struct Limits {
     address: Keyed<IpAddr>,
     account: Keyed<String>,
     link: Keyed<IpAddr>,
     digits: Keyed<String>,
     digits_from: Keyed<IpAddr>,
-    phone: Keyed<String>,
-    phone_day: Keyed<String>,
-    codes_from: Keyed<IpAddr>,
-    tries: Keyed<String>,
+    codes: Keyed<IpAddr>,
     upload: Keyed<IpAddr>,
     apply: Keyed<IpAddr>,
 }
@@ -63,8 +60,7 @@ impl Limits {
         Limits {
             address: per_minute(30, 60), account: per_minute(5, 10), link: per_minute(20, 40),
             digits: one_each(Duration::from_secs(300), 5), digits_from: per_minute(10, 20),
-            phone: per_minute(1, 1), phone_day: one_each(Duration::from_secs(24 * 3600 / 5), 5), codes_from: per_minute(10, 20),
-            tries: one_each(Duration::from_secs(60), 6), upload: per_minute(12, 24), apply: per_minute(30, 60),
+            codes: per_minute(10, 20), upload: per_minute(12, 24), apply: per_minute(30, 60),
         }
     }
     /// A try to sign in. The address's limit is wide, for many people behind one; the account's is
@@ -78,14 +74,8 @@ impl Limits {
     pub fn digits_try(&self, from: IpAddr, link: &str) -> Result<(), TooMany> {
         if self.digits_from.check_key(&from).is_err() || self.digits.check_key(&link.to_owned()).is_err() { Err(TooMany) } else { Ok(()) }
     }
-    /// A code to be sent: one a minute and five a day to a phone, and not too many for one address.
-    pub fn code(&self, from: IpAddr, phone: &str) -> Result<(), TooMany> {
-        let key = phone.to_owned();
-        let bad = self.codes_from.check_key(&from).is_err() || self.phone.check_key(&key).is_err() || self.phone_day.check_key(&key).is_err();
-        if bad { Err(TooMany) } else { Ok(()) }
-    }
-    /// A try of a code against a phone.
-    pub fn code_try(&self, phone: &str) -> Result<(), TooMany> { self.tries.check_key(&phone.to_owned()).map_err(|_| TooMany) }
+    /// A code to be sent, not too many for one address.
+    pub fn code(&self, from: IpAddr) -> Result<(), TooMany> { self.codes.check_key(&from).map_err(|_| TooMany) }
     /// A form with photos by somebody without an account.
     pub fn upload(&self, from: IpAddr) -> Result<(), TooMany> { self.upload.check_key(&from).map_err(|_| TooMany) }
     /// An application by somebody without an account.

@@ -27,6 +27,8 @@ pub fn status(e: &AppError) -> StatusCode {
         AppError::Denied(_) => StatusCode::FORBIDDEN,
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+        AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        AppError::MessageNotSent(_) => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Store(StoreError::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
         AppError::Store(StoreError::Halted(_)) => StatusCode::SERVICE_UNAVAILABLE,
         AppError::BadPolicy { .. } | AppError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,

@@ -117,6 +117,26 @@ pub fn table() -> Vec<Route> {
         post "/r/{secret}/comment" Link pages::raiser::comment, "The raiser's remark";
         get "/r/{secret}/files/{sha}" Link pages::raiser::file, "A photo of a raiser's matter";
 
+        get "/apply" Anyone pages::connection_apply::page, "Form to apply for power";
+        post "/apply" Anyone pages::connection_apply::submit, "Sends a code, previews, applies for power";
+        get "/c/{secret}" Link pages::connection_customer::page, "A customer's application";
+        post "/c/{secret}" Link pages::connection_customer::unlock, "Opens it by the last digits of the phone";
+        post "/c/{secret}/rate" Link pages::connection_customer::rate, "The customer's word on the service";
+        post "/c/{secret}/papers" Link pages::connection_customer::papers, "Hands in a paper";
+        get "/c/{secret}/files/{sha}" Link pages::connection_customer::file, "A photo of a customer's paper";
+        get "/connections" Person pages::connection_queue::page, "The hall's queue of connections";
+        get "/connections/new" Person pages::connection_new::page, "Form to take an application";
+        post "/connections/new" Person pages::connection_new::submit, "Takes an application";
+        get "/connections/figures" Person pages::connection_figures::page, "Figures of connections";
+        get "/connections/figures/{part}" Person pages::connection_figures::records, "The cases behind a number";
+        get "/connections/leads" Person pages::connection_leads::page, "Audit leads of connections";
+        get "/connections/{id}" Person pages::connection_case::page, "A connection";
+        get "/connections/{id}/{action}" Person pages::connection_act::page, "Form of an action on a connection";
+        post "/connections/{id}/{action}" Person pages::connection_act::submit, "Acts on a connection";
+        get "/proposals" Person pages::connection_proposals::page, "Improvement proposals by stage";
+        get "/proposals/new" Person pages::connection_proposals::form, "Form to propose an improvement";
+        post "/proposals/new" Person pages::connection_proposals::submit, "Proposes an improvement";
+
         get "/files/{sha}" Person pages::files::file, "A photo";
         get "/assets/{path}" Anyone assets::asset, "Browser files";
         get "/help" Anyone pages::help::page, "Help";
@@ -126,6 +146,8 @@ pub fn table() -> Vec<Route> {
         put "/api/v1/commands/{id}" Person api::commands::put, "Carries out a command once";
         get "/api/v1/matters" Person api::matters::list, "Matters by filter";
         get "/api/v1/matters/{id}" Person api::matters::one, "A matter with its timeline";
+        get "/api/v1/connections" Person api::connections::list, "Connections by filter";
+        get "/api/v1/connections/{id}" Person api::connections::one, "A connection with its clocks";
         get "/api/v1/visits" Person api::visits::list, "Visits by filter";
         get "/api/v1/visits/{id}" Person api::visits::one, "A visit with its findings";
         get "/api/v1/places" Person api::organisation::places, "Places";

@@ -213,7 +213,9 @@ impl Say {
             Refusal::TooLongAgo { at, days } => self.t2(&key, ("at", self.moment(*at)), ("days", *days)),
             Refusal::BeforeItsCause { at, after } => self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*after))),
             Refusal::VisitNotAtThisState { state } => self.t1(&key, "state", self.of("visit-state", state)),
-            Refusal::NotThisStep { step } => self.t1(&key, "step", step.clone()),
+            Refusal::NotThisStep { step } | Refusal::StepsLeft { step } | Refusal::EvidenceNeeded { step } => self.t1(&key, "step", self.of_or("step", step)),
+            Refusal::EnergizedBeforeAccepted { at, accepted } => self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*accepted))),
+            Refusal::PauseOverlaps { until } => self.t1(&key, "at", self.moment(*until)),
             _ => self.t(&key),
         }
     }
@@ -239,6 +241,8 @@ impl Say {
             AppError::IdReused => self.t("error-id-reused"),
             AppError::Stale { .. } => self.t("error-stale"),
             AppError::SignInRefused => self.t("error-sign-in-refused"),
+            AppError::TooMany { seconds } => self.t1("error-too-many-seconds", "n", *seconds),
+            AppError::MessageNotSent(_) => self.t("error-message-not-sent"),
             AppError::BadPolicy { .. } => self.t("error-internal"),
             AppError::Store(yixian_app::store::StoreError::DiskFull) => self.t("error-disk-full"),
             AppError::Store(_) => self.t("error-internal"),

@@ -139,6 +139,22 @@ fn every_derived_key_exists() {
     family("denial", codes_of(include_str!("../../domain/src/access.rs")));
     family("origin", ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec());
     family("event", codes_of(include_str!("../../domain/src/matter/event.rs")));
+    use yixian_domain::connection::*;
+    family("event", codes_of(include_str!("../../domain/src/connection/event.rs")));
+    family("class", Class::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("use", Use::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("applicant", ApplicantKind::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("firm-size", FirmSize::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("setting", Setting::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("flag", Flag::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("paper", PaperKind::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("ground", PauseGround::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("satisfaction", Satisfaction::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("complaint", Complaint::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("reason", eligible::Exclusion::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("reason", ["voltage", "firm_size", "resident", "capacity", "aggregate", "no_rule"].map(str::to_owned).to_vec());
+    family("clock-kind", yixian_domain::figure::connections::ClockKind::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("invalid", codes_of(include_str!("../../domain/src/connection/values.rs")));
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -171,9 +187,12 @@ async fn pages_say_everything_in_both_languages() {
         let mut stages = BTreeMap::new();
         if !cookie.is_empty() {
             for m in &matters {
-                let n: &mut usize = stages.entry((m.stage.clone(), m.paused, m.on_the_spot)).or_default();
+                let n: &mut usize = stages.entry((m.stage.clone(), m.paused, m.on_the_spot, m.kind == "connection")).or_default();
                 *n += 1;
-                if *n == 1 {
+                if *n == 1 && m.kind == "connection" {
+                    paths.push(format!("/connections/{}", m.id));
+                    paths.extend(["survey", "scheme", "advance", "energize", "callback", "pause", "paper", "cost", "flag", "override", "withdraw"].map(|a| format!("/connections/{}/{a}", m.id)));
+                } else if *n == 1 {
                     paths.push(format!("/matters/{}", m.id));
                     paths.extend(MatterAction::ALL.iter().filter(|_| acts && !m.paused && !m.on_the_spot).map(|a| format!("/matters/{}/{}", m.id, a.as_str())));
                 }
@@ -187,7 +206,7 @@ async fn pages_say_everything_in_both_languages() {
                     paths.push(format!("/places/{}", v.place_id));
                 }
             }
-            paths.extend(["/admin/units/new", "/admin/people/new", "/admin/places/new", "/admin/import/units", "/admin/import/people", "/admin/import/places", "/figures/activities", "/nowhere"].map(str::to_owned));
+            paths.extend(["/admin/units/new", "/admin/people/new", "/admin/places/new", "/admin/import/units", "/admin/import/people", "/admin/import/places", "/figures/activities", "/connections?show=all", "/connections/figures/connected", "/nowhere"].map(str::to_owned));
         }
         for lang in ["zh-CN", "en"] {
             for path in &paths {

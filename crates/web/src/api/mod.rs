@@ -1,6 +1,7 @@
 //! JSON API v1: commands in, records out, problems as RFC 9457.
 
 pub mod commands;
+pub mod connections;
 pub mod figures;
 pub mod files;
 pub mod matters;

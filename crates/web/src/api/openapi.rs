@@ -36,6 +36,7 @@ fn parameters(path: &str) -> Vec<Value> {
     }).collect();
     let query: &[&str] = match path {
         "/api/v1/matters" => &["stage", "kind", "origin", "unit", "place", "visit", "handler", "mine", "open", "overdue", "requested", "due_before", "text", "order", "limit", "after"],
+        "/api/v1/connections" => &["class", "district", "step", "special", "show", "text", "limit", "after"],
         "/api/v1/visits" => &["from", "to", "state", "mine", "limit", "after"],
         "/api/v1/places" => &["text", "district", "limit", "after"],
         "/api/v1/units" => &["limit", "after"],

@@ -156,7 +156,7 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
             let until = r.take(form.day("until"));
             Command::AskExtension { matter: id, until: until.unwrap_or_default(), reason: text("reason"), photos }
         }
-        MatterAction::AskPause => Command::AskPause { matter: id, reason: text("reason"), photos },
+        MatterAction::AskPause => Command::AskPause { matter: id, reason: text("reason"), photos, ground: None },
         MatterAction::Decide => {
             let approve = match form.get("approve") {
                 "yes" => Some(true),
@@ -166,7 +166,7 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
             Command::Decide { matter: id, approve: approve.unwrap_or_default(), note: text("note") }
         }
         MatterAction::Resume => Command::Resume { matter: id, note: text("note") },
-        MatterAction::Advance => Command::Advance { matter: id, step: text("step") },
+        MatterAction::Advance => Command::Advance { matter: id, step: text("step"), note: text("note"), photos },
         MatterAction::Submit => Command::Submit { matter: id, how: text("how"), photos },
         MatterAction::Verify => Command::Verify { matter: id, note: text("note") },
         MatterAction::Return => Command::Return { matter: id, reason: text("reason") },

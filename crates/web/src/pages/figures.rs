@@ -448,7 +448,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     page.unit_code.clone_from(&asked.code);
     page.tabs = tabs(say, Some(&asked), &asked.code);
     page.sub = sub(say, &asked, &directory);
-    page.sections = [(Family::Visits, "family-visits"), (Family::Duty, "family-duty"), (Family::Matters, "family-matters")].into_iter()
+    page.sections = [(Family::Visits, "family-visits"), (Family::Duty, "family-duty"), (Family::Matters, "family-matters"), (Family::Connections, "family-connections")].into_iter()
         .map(|(family, key)| Section {
             title: say.t(key),
             cards: report.figures.iter().filter(|f| f.definition().family == family).map(|f| card(say, &asked, f)).collect(),

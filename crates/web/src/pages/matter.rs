@@ -10,14 +10,17 @@ use crate::say::Say;
 use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::{Path, State};
+use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::read::{Directory, MatterPage, Missing, TimelineRow};
 use yixian_domain::calendar::Name;
+use yixian_domain::connection::{CallOutcome, CaseEvent};
 use yixian_domain::deadline::{Deadline, Promise, SkipReason};
 use yixian_domain::ids::*;
 use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::matter::*;
+use yixian_domain::procedure::Step;
 use yixian_domain::time::Instant;
 
 /// An action to offer.
@@ -108,21 +111,40 @@ pub(crate) fn limit_words(say: &Say, l: Limit) -> String {
 
 fn unit_of(say: &Say, d: &Directory, id: UnitId) -> String { d.unit(id).map(|u| unit_name(say, u)).unwrap_or_default() }
 
+/// What a timeline is told from.
+pub(crate) struct Story<'a> {
+    pub rows: &'a [TimelineRow<MatterEvent>],
+    pub words: &'a HashMap<WordsId, String>,
+    pub steps: &'a [Step],
+    /// Of a connection.
+    pub of_case: bool,
+    /// As the raiser sees it.
+    pub only_visible: bool,
+}
+
 /// The timeline in words.
 pub(crate) fn timeline(say: &Say, d: &Directory, page: &MatterPage, only_visible: bool) -> Vec<Entry> {
+    story(say, d, &Story { rows: &page.timeline, words: &page.words, steps: &page.steps, of_case: page.matter.case.is_some(), only_visible })
+}
+
+/// A timeline in words.
+pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
+    let (of_case, only_visible) = (page.of_case, page.only_visible);
     let text = |w: &Words| page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased"));
     let maybe = |w: &Option<Words>| w.as_ref().map(text);
-    page.timeline.iter().filter(|t| !only_visible || raiser_sees(&t.event)).map(|t: &TimelineRow<MatterEvent>| {
+    page.rows.iter().filter(|t| (!only_visible || raiser_sees(&t.event)) && !(of_case && told_by_another(&t.event))).map(|t: &TimelineRow<MatterEvent>| {
         let e = &t.event;
         let plain = say.of("event", e.code());
         let (what, words, photos): (String, Option<String>, Vec<String>) = match e {
             MatterEvent::Raised { raised, .. } => (plain, None, hex(&raised.photos)),
+            MatterEvent::Submitted { solution } if of_case => (say.t("event-energized"), Some(text(&solution.how)), hex(&solution.photos)),
             MatterEvent::SolvedOnTheSpot { solution } | MatterEvent::Submitted { solution } => (plain, Some(text(&solution.how)), hex(&solution.photos)),
+            MatterEvent::Verified { note } if of_case => (say.t("event-archived"), maybe(note), vec![]),
             MatterEvent::Assigned { unit, note, .. } => (say.t1("event-assigned", "unit", unit_of(say, d, *unit)), maybe(note), vec![]),
             MatterEvent::Transferred { unit, reason, .. } => (say.t1("event-transferred", "unit", unit_of(say, d, *unit)), Some(text(reason)), vec![]),
             MatterEvent::Merged { reason, .. } => (plain, maybe(reason), vec![]),
             MatterEvent::Refused { reason } | MatterEvent::Returned { reason } => (plain, Some(text(reason)), vec![]),
-            MatterEvent::StepStarted { step } => (say.t1("event-step-started", "step", step_name(say, page, step)), None, vec![]),
+            MatterEvent::StepStarted { step, note, photos, .. } => (say.t1("event-step-started", "step", step_name(say, page, step)), maybe(note), hex(photos)),
             MatterEvent::Requested { request } => {
                 let what = match request.wanted {
                     Wanted::Extension { until } => say.t1("event-extension-requested", "day", say.day(until)),
@@ -143,6 +165,7 @@ pub(crate) fn timeline(say: &Say, d: &Directory, page: &MatterPage, only_visible
                 let what = corrects.map_or(plain, |n| say.t1("event-corrects", "n", n));
                 (what, Some(text(words)), hex(photos))
             }
+            MatterEvent::Case { event } => case_entry(say, page, event, plain),
             MatterEvent::Accepted | MatterEvent::Reopened { .. } => (plain, None, vec![]),
         };
         let class = match e {
@@ -157,15 +180,45 @@ pub(crate) fn timeline(say: &Say, d: &Directory, page: &MatterPage, only_visible
     }).collect()
 }
 
+/// Of a connection some happenings are two events: the one with the words is told.
+fn told_by_another(e: &MatterEvent) -> bool {
+    matches!(e, MatterEvent::Rated { .. } | MatterEvent::Assigned { note: None, .. } | MatterEvent::Case { event: CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. } } | MatterEvent::Raised { .. })
+}
+
+/// What happened to a connection, in words.
+fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> (String, Option<String>, Vec<String>) {
+    let text = |w: &Words| page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased"));
+    let maybe = |w: &Option<Words>| w.as_ref().map(text);
+    match event {
+        CaseEvent::Surveyed { words, photos, .. } => (plain, maybe(words), hex(photos)),
+        CaseEvent::SchemeReplied { scheme } => (plain, maybe(&scheme.words), vec![]),
+        CaseEvent::Overridden { decision, .. } => (plain, Some(text(&decision.reason)), vec![]),
+        CaseEvent::PaperAdded { kind, photos } => (say.t1("event-paper-added", "paper", say.of("paper", kind.as_str())), None, hex(photos)),
+        CaseEvent::Withdrawn { reason } => (plain, Some(text(reason)), vec![]),
+        CaseEvent::Called { call, words } => {
+            let outcome = match call { CallOutcome::Reached { .. } => "reached", CallOutcome::NotReached => "not_reached", CallOutcome::Refused => "refused" };
+            (say.t1("event-called", "outcome", say.of("outcome", outcome)), maybe(words), vec![])
+        }
+        CaseEvent::Satisfied { rating, words } => {
+            let why: Vec<String> = rating.reasons.iter().map(|r| say.of("complaint", r.as_str())).collect();
+            let said = [vec![say.of("satisfaction", rating.satisfaction.as_str())], why].concat().join(&say.t("list-separator"));
+            (say.t1("event-service-rated", "what", said), maybe(words), vec![])
+        }
+        CaseEvent::Applied { .. } | CaseEvent::Costed { .. } | CaseEvent::Flagged { .. } | CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. } => (plain, None, vec![]),
+    }
+}
+
 /// What the raiser sees of the timeline: how it goes, not who asked whom for what.
 fn raiser_sees(e: &MatterEvent) -> bool {
     !matches!(e, MatterEvent::Reminded { .. } | MatterEvent::Escalated { .. } | MatterEvent::Requested { .. } | MatterEvent::RequestRejected { .. } | MatterEvent::Attempted { .. })
         && !matches!(e, MatterEvent::Commented { corrects: Some(_), .. })
+        // What the hall notes for itself.
+        && !matches!(e, MatterEvent::Case { event: CaseEvent::Flagged { .. } | CaseEvent::Costed { .. } | CaseEvent::Called { .. } })
 }
 
 fn hex(photos: &[FileRef]) -> Vec<String> { photos.iter().map(|p| p.as_str().to_owned()).collect() }
 
-fn step_name(say: &Say, page: &MatterPage, code: &str) -> String {
+fn step_name(say: &Say, page: &Story<'_>, code: &str) -> String {
     page.steps.iter().find(|s| s.code == code).map_or_else(|| code.to_owned(), |s| match say.lang() { crate::say::Lang::Zh => s.name.clone(), crate::say::Lang::En => s.name_en.clone() })
 }
 
@@ -177,6 +230,7 @@ fn closing_words(say: &Say, c: &Closing) -> String {
         Closing::Silence { days } => say.t1("closing-silence", "n", *days),
         Closing::NotReached { attempts } => say.t1("closing-not-reached", "n", *attempts),
         Closing::RecordedElsewhere => say.t("closing-recorded-elsewhere"),
+        Closing::CarriedOn { .. } => say.t("closing-carried-on"),
     }
 }
 
@@ -287,6 +341,9 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
         Err(_) => return Err(AppError::NotFound("matter").into()),
     };
     let p = web.app().matter_page(&v.actor, id).await?;
+    if p.matter.case.is_some() {
+        return super::to(&format!("/connections/{id}"));
+    }
     let d = web.app().directory().await?;
     let say = &v.say;
     let m = &p.matter;

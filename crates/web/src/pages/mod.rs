@@ -5,6 +5,17 @@
 pub mod act;
 pub mod admin;
 pub mod admin_import;
+pub mod connection_act;
+pub mod connection_apply;
+pub mod connection_case;
+pub mod connection_customer;
+pub mod connection_figures;
+mod connection_form;
+pub mod connection_leads;
+pub mod connection_new;
+pub mod connection_proposals;
+pub mod connection_queue;
+mod connection_words;
 pub mod errors;
 pub mod figures;
 pub mod files;
@@ -65,7 +76,7 @@ impl Faults {
     pub fn from_error(say: &crate::say::Say, e: AppError) -> Result<(StatusCode, Faults), Failure> {
         match &e {
             AppError::Invalid(fields) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Faults::of(say, fields))),
-            AppError::Refused(_) | AppError::IdReused | AppError::Stale { .. }
+            AppError::Refused(_) | AppError::IdReused | AppError::Stale { .. } | AppError::TooMany { .. }
             | AppError::Store(yixian_app::store::StoreError::DiskFull | yixian_app::store::StoreError::Halted(_)) => {
                 Ok((crate::problem::status(&e), Faults { list: vec![(String::new(), say.error(&e))] }))
             }

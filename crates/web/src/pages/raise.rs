@@ -40,9 +40,9 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     let policies = web.app().policies();
     let kinds = MatterKind::ALL.into_iter().filter(|k| *k != MatterKind::Connection).filter_map(|k| {
         let name = yixian_app::store::org::name_of(k);
-        let p = policies.procedures.in_force(k, say.today())?;
-        let categories = p.categories.iter().map(|c| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() })).collect();
-        Some((name.clone(), say.of("kind", &name), categories))
+        let categories: Vec<(String, String)> = policies.procedures.categories(k, say.today())
+            .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() })).collect();
+        (!categories.is_empty()).then(|| (name.clone(), say.of("kind", &name), categories))
     }).collect();
     let mut places = Vec::new();
     if !form.get("place_text").is_empty() {

@@ -48,7 +48,11 @@ struct RaiserPage {
 
 async fn actor(web: &Web, from: From, secret: &str) -> Result<(Actor, MatterId), Failure> {
     match web.app().raiser(secret).await? {
-        Some((matter, contact)) => Ok((Actor::Raiser { contact, matter }, matter)),
+        Some((matter, contact)) => {
+            let who = Actor::Raiser { contact, matter };
+            // A customer's page asks for the last digits of his phone; this door would not.
+            if web.app().customer_page(&who).await.is_ok() { Err(Failure(AppError::NotFound("link"))) } else { Ok((who, matter)) }
+        }
         None => {
             // Guessing is slow for whoever guesses; the answer is the same either way.
             if web.inner.limits.unknown_link(from.0).is_err() {

@@ -208,6 +208,17 @@ impl Company {
         (matter, self.app.raiser_token(MatterId(matter), contact))
     }
 
+    /// A customer's application waiting in a unit, with his link; his phone is 13912345678.
+    pub async fn apply(&self, unit: usize, photos: &[String]) -> (Uuid, String) {
+        let connection = self.id();
+        self.run(&json!({ "do": "apply_connection", "connection": connection, "application": {
+            "origin": "counter", "applicant": "person", "name": "隐名", "phone": "13912345678", "district": "昌平区", "address": format!("private words {unit} 号"),
+            "use": "shop", "capacity": "15", "unit": self.units[unit], "papers": [{ "kind": "identity", "photos": photos }, { "kind": "premises" }] } })).await;
+        let page = self.app.matter_page(&Actor::System, MatterId(connection)).await.expect("a connection");
+        let contact: ContactId = match page.matter.raised.by { yixian_domain::ids::By::Raiser(c) => c, other => panic!("{other:?}") };
+        (connection, self.app.raiser_token(MatterId(connection), contact))
+    }
+
     /// Brings a matter to a stage.
     pub async fn bring(&self, matter: Uuid, unit: usize, to: &str) {
         for (stage, command) in [
@@ -283,6 +294,8 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
 #[derive(Clone, Debug)]
 pub struct Names {
     pub matter: Uuid,
+    pub connection: Uuid,
+    pub customer: String,
     pub visit: Uuid,
     pub place: Uuid,
     pub unit: Uuid,
@@ -297,12 +310,14 @@ impl Names {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/matters/") => self.matter,
+            p if p.contains("/connections/") => self.connection,
             p if p.contains("/visits/") => self.visit,
             p if p.contains("/places/") => self.place,
             p if p.contains("/units/") => self.unit,
             _ => self.person,
         };
-        path.replace("{id}", &id.to_string()).replace("{action}", "comment").replace("{secret}", &self.link).replace("{sha}", &self.sha)
+        let (action, link) = (if path.contains("/connections/") { "paper" } else { "comment" }, if path.starts_with("/c/") { &self.customer } else { &self.link });
+        path.replace("{id}", &id.to_string()).replace("{action}", action).replace("{part}", "connected").replace("{secret}", link).replace("{sha}", &self.sha)
             .replace("{kind}", "places").replace("{code}", "activities").replace("{hash}", "0").replace("{path}", "app.css")
     }
 }

@@ -1,0 +1,59 @@
+//! Connections for programs: the list of the hall's queue by its filters, one with its case, clocks and
+//! near applications. Names, phones and addresses are for the page, where they are masked or asked for.
+
+use super::commands::known;
+use super::page::{Listed, limit};
+use crate::Web;
+use crate::form::query;
+use crate::problem::Failure;
+use crate::visitor::Visitor;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use uuid::Uuid;
+use yixian_app::AppError;
+use yixian_app::store::matter::{COUNT_LIMIT, ConnectionRow, Order};
+use yixian_domain::connection::Capacity;
+use yixian_domain::ids::MatterId;
+use yixian_domain::time::Instant;
+
+fn row(r: &ConnectionRow) -> Value {
+    let at = |ms: Option<i64>| ms.map(|t| Instant(t).to_string());
+    let m = &r.matter;
+    json!({
+        "id": m.id, "number": m.n, "class": r.class, "district": r.district, "capacity_kw": Capacity::watts(r.capacity).to_string(), "stage": m.stage, "step": r.step,
+        "flags": r.flags.split(' ').filter(|f| !f.is_empty()).collect::<Vec<_>>(), "unit": m.unit_id, "applied_at": at(Some(m.raised_at)), "due_at": at(m.due_at),
+        "paused": m.paused, "eligible": r.eligible, "overridden": r.overridden, "accepted_at": at(r.accepted_at), "energized_at": at(r.energized_at),
+        "archived_at": at(r.archived_at), "withdrawn_at": at(r.withdrawn_at), "elapsed_days": r.d1, "satisfaction": r.satisfaction, "call_outcome": r.call_outcome,
+    })
+}
+
+/// `GET /api/v1/connections?class=&district=&step=&special=&show=&limit=&after=`
+pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Listed>, Failure> {
+    known(&v)?;
+    let q = query(uri.query());
+    let limit = limit(&q)?;
+    let f = crate::pages::connection_queue::filter(&q, &v)?;
+    let (mut rows, total) = web.app().connections(&v.actor, &f, limit as i64).await?;
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let key = |r: &ConnectionRow| if f.order == Order::Queue { r.rank } else { r.matter.due_sort };
+    let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", key(r), r.matter.n));
+    Ok(Json(Listed { items: rows.iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
+}
+
+/// `GET /api/v1/connections/{id}`
+pub async fn one(State(web): State<Web>, v: Visitor, Path(id): Path<String>) -> Result<Response, Failure> {
+    known(&v)?;
+    let id: Uuid = id.parse().map_err(|_| AppError::NotFound("connection"))?;
+    let p = web.app().connection_page(&v.actor, MatterId(id)).await?;
+    let rev = p.page.matter.rev;
+    let body = json!({ "matter": p.page.matter, "number": p.page.n, "clocks": p.clocks, "deadline": p.page.deadline, "near": p.splits, "leads": p.leads, "nodes": p.nodes, "actions": p.offers.iter().filter(|o| o.missing.is_none()).map(|o| o.action.as_str()).collect::<Vec<_>>() });
+    let mut response = Json(body).into_response();
+    if let Ok(etag) = HeaderValue::from_str(&format!("\"{rev}\"")) {
+        response.headers_mut().insert(header::ETAG, etag);
+    }
+    Ok(response)
+}

@@ -1,0 +1,80 @@
+//! Forms that are lists of fields: what is asked differs from action to action, how it is asked does
+//! not. One template shows them all. It knows no command.
+
+use super::{Faults, Page, show_as};
+use crate::form::Form;
+use crate::frame::Frame;
+use askama::Template;
+use axum::http::StatusCode;
+
+/// A picture to choose by.
+#[derive(Clone, Debug)]
+pub(crate) struct Picture {
+    pub code: &'static str,
+    pub art: &'static str,
+    pub label: String,
+    pub hint: String,
+}
+
+/// How a field is asked.
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// One line of an input type.
+    Line(&'static str),
+    /// Several lines.
+    Text,
+    /// One of few.
+    Choice(Vec<(String, String)>),
+    /// One of few, as pictures.
+    Pictures(Vec<Picture>),
+    /// Several of few.
+    Many(Vec<(String, String)>),
+    /// One of many.
+    Select(Vec<(String, String)>),
+    /// Photos.
+    Photos,
+}
+
+/// A field.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub name: &'static str,
+    pub label: String,
+    pub hint: String,
+    pub optional: bool,
+    pub kind: Kind,
+}
+
+impl Field {
+    /// A field that must be filled in.
+    pub(crate) fn new(name: &'static str, label: String, kind: Kind) -> Field { Field { name, label, hint: String::new(), optional: false, kind } }
+    /// With a hint.
+    pub(crate) fn hint(mut self, hint: String) -> Field { self.hint = hint; self }
+    /// May stay empty.
+    pub(crate) fn optional(mut self) -> Field { self.optional = true; self }
+}
+
+/// A form.
+#[derive(Template)]
+#[template(path = "connection_act.html")]
+pub(crate) struct FormPage {
+    pub f: Frame,
+    pub faults: Faults,
+    pub form: Form,
+    pub label: String,
+    pub sub: Option<String>,
+    pub hint: Option<String>,
+    pub button: String,
+    pub crumbs: Vec<(String, String)>,
+    pub action: String,
+    pub back: String,
+    pub hidden: Vec<(&'static str, String)>,
+    pub fields: Vec<Field>,
+    pub kept: Vec<String>,
+    pub draft: Option<String>,
+}
+
+impl FormPage {
+    /// The page.
+    pub(crate) fn shown(&self, status: StatusCode) -> Page { show_as(status, self) }
+}

@@ -1,0 +1,138 @@
+//! The hall takes an application 受理: at the counter, by phone, from a hotline with its reference. The
+//! same command as the customer's own; who takes it answers for the phone.
+
+use super::connection_form::{Field, FormPage, Kind};
+use super::connection_words::uses;
+use super::sign_in::person;
+use super::{Faults, Page, Reading, to};
+use crate::Web;
+use crate::form::{Form, query};
+use crate::frame::Frame;
+use crate::say::Say;
+use crate::visitor::Visitor;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use yixian_app::command::{ApplicationIn, Command, Envelope, PaperIn};
+use yixian_app::{AppError, FieldError};
+use yixian_domain::connection::eligible::Exclusion;
+use yixian_domain::connection::{ApplicantKind, Capacity, FirmSize, Flag, PaperKind, Setting, Use, Voltage};
+use yixian_domain::matter::Origin;
+
+/// How it came, as commands name it.
+const ORIGINS: [&str; 5] = ["counter", "staff", "web", "hotline12345", "hotline95598"];
+
+fn options<T: Copy>(say: &Say, family: &str, all: &[T], code: fn(T) -> &'static str) -> Vec<(String, String)> {
+    all.iter().map(|c| (code(*c).to_owned(), say.of(family, code(*c)))).collect()
+}
+
+fn fields(say: &Say, districts: Vec<String>) -> Vec<Field> {
+    let t = |key: &str| say.t(key);
+    let line = |name, key: &str, input| Field::new(name, t(key), Kind::Line(input));
+    let yes_no = || Kind::Choice(vec![("yes".into(), t("yes")), ("no".into(), t("no"))]);
+    vec![
+        Field::new("origin", t("intake-channel"), Kind::Choice(ORIGINS.iter().map(|o| ((*o).to_owned(), say.of("intake-by", o))).collect())),
+        line("reference", "intake-reference", "text").hint(t("intake-reference-hint")).optional(),
+        Field::new("flags", t("intake-flags"), Kind::Many(options(say, "flag", Flag::ALL, Flag::as_str))).hint(t("intake-flags-hint")).optional(),
+        Field::new("applicant", t("apply-who"), Kind::Choice(options(say, "applicant", ApplicantKind::ALL, ApplicantKind::as_str))),
+        line("name", "apply-name", "text"),
+        line("credit_code", "apply-credit-code", "text").hint(t("apply-credit-code-hint")).optional(),
+        Field::new("size", t("intake-size"), Kind::Choice(options(say, "firm-size", FirmSize::ALL, FirmSize::as_str))).optional(),
+        line("phone", "fact-phone", "tel"),
+        Field::new("district", t("apply-district"), Kind::Select(districts.into_iter().map(|d| (d.clone(), d)).collect())),
+        line("street", "intake-street", "text").optional(),
+        line("address", "apply-address", "text"),
+        Field::new("setting", t("intake-setting"), Kind::Choice(options(say, "setting", Setting::ALL, Setting::as_str))).optional(),
+        Field::new("use", t("apply-use"), Kind::Pictures(uses(say))),
+        line("capacity", "field-capacity-kw", "text").hint(t("apply-kw-hint")),
+        Field::new("voltage", t("field-voltage"), Kind::Choice(Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect())).optional(),
+        Field::new("dual", t("field-dual"), yes_no()).optional(),
+        Field::new("temporary", t("intake-temporary"), yes_no()).optional(),
+        Field::new("important", t("intake-important"), yes_no()).optional(),
+        Field::new("exclusions", t("intake-exclusions"), Kind::Many(options(say, "reason", Exclusion::ALL, Exclusion::as_str))).hint(t("intake-exclusions-hint")).optional(),
+        Field::new("words", t("field-said-words"), Kind::Text).optional(),
+        Field::new("photo", t("intake-paper"), Kind::Photos),
+    ]
+}
+
+async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+    let say = &v.say;
+    for name in ["command_id", "connection"] {
+        if form.get(name).is_empty() {
+            form.set(name, web.app().mint().uuid(say.now()).to_string());
+        }
+    }
+    for (name, value) in [("origin", "counter"), ("applicant", "firm"), ("size", "small"), ("setting", "urban"), ("voltage", "0.4kV")] {
+        if form.get(name).is_empty() {
+            form.set(name, value);
+        }
+    }
+    let page = FormPage {
+        label: say.t("intake-title"), sub: None, hint: None, button: say.t("intake-go"),
+        crumbs: vec![(say.t("nav-connections"), "/connections".into())], action: "/connections/new".into(), back: "/connections".into(),
+        hidden: vec![("connection", form.get("connection").to_owned())],
+        fields: fields(say, web.app().districts().await?),
+        kept: form.photos("photos"), draft: Some("connection-new".into()),
+        f: Frame::of(web, v, "connections").await?,
+        faults, form,
+    };
+    page.shown(status)
+}
+
+/// `GET /connections/new`
+pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
+    person(&v)?;
+    form_page(&web, &v, query(uri.query()), Faults::none(), StatusCode::OK).await
+}
+
+fn application(form: &Form) -> Result<ApplicationIn, AppError> {
+    let mut r = Reading::default();
+    r.faults.clone_from(&form.faults);
+    let text = |name: &str| form.get(name).to_owned();
+    let origin = r.take(form.word::<Origin>("origin", "origin")).unwrap_or(Origin::Counter);
+    let applicant = r.take(form.word::<ApplicantKind>("applicant", "applicant")).unwrap_or(ApplicantKind::Firm);
+    let purpose = r.take(form.word::<Use>("use", "use")).unwrap_or(Use::Other);
+    let voltage = r.take(form.word::<Voltage>("voltage", "voltage")).unwrap_or(Voltage::Low);
+    r.take(Capacity::parse(form.get("capacity")).map_err(|e| FieldError::with("capacity", e.code(), e.detail())));
+    r.take(yixian_domain::connection::Phone::parse(form.get("phone")).map_err(|e| FieldError::with("phone", e.code(), e.detail())));
+    for (name, code) in [("name", "name_needed"), ("district", "district_needed"), ("address", "address_needed")] {
+        if form.get(name).is_empty() {
+            r.faults.push(FieldError::new(name, code));
+        }
+    }
+    let firm = applicant == ApplicantKind::Firm;
+    let credit_code = Some(text("credit_code")).filter(|c| firm && !c.is_empty());
+    if firm {
+        r.take(yixian_domain::connection::CreditCode::parse(form.get("credit_code")).map_err(|e| FieldError::with("credit_code", e.code(), e.detail())));
+    }
+    let yes = |name: &str| form.get(name) == "yes";
+    let first = if firm { PaperKind::Licence } else { PaperKind::Identity };
+    let a = ApplicationIn {
+        origin, reference: Some(text("reference")).filter(|t| !t.is_empty()), applicant, name: text("name"), phone: text("phone"), proof: None, credit_code,
+        size: form.word("size", "applicant").unwrap_or(FirmSize::Unknown), district: text("district"), street: text("street"), address: text("address"),
+        setting: form.word("setting", "applicant").unwrap_or(Setting::Urban), purpose, capacity: text("capacity"), voltage, dual: yes("dual"),
+        temporary: yes("temporary") || purpose == Use::Building, important: yes("important"),
+        exclusions: form.all("exclusions").filter_map(Exclusion::parse).collect(), flags: form.all("flags").filter_map(Flag::parse).collect(),
+        papers: vec![PaperIn { kind: first, photos: form.photos("photos") }, PaperIn { kind: PaperKind::Premises, photos: vec![] }],
+        words: text("words"), place: None, unit: None,
+    };
+    r.done()?;
+    Ok(a)
+}
+
+/// `POST /connections/new`
+pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page {
+    person(&v)?;
+    form.take_photos(&web, "photo", "photos").await;
+    let done = async {
+        let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;
+        let command = Command::ApplyConnection { connection, application: Box::new(application(&form)?) };
+        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command }, None).await
+    }.await;
+    match done {
+        Ok(receipt) => to(&format!("/connections/{}", receipt.record)),
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            form_page(&web, &v, form, faults, status).await
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! The connection service behind its doors: what customers and halls type wrongly gets a clear answer in
+//! their language and loses nothing; links and digits cannot be guessed; nothing personal leaks.
+
+mod support;
+
+use axum::http::StatusCode;
+use image::ImageFormat;
+use serde_json::json;
+use support::*;
+use yixian_app::message::Messages;
+use yixian_domain::access::Actor;
+use yixian_domain::ids::MatterId;
+
+const NAME: &str = "金丝雀欧阳 <b>青</b>";
+const PHONE: &str = "13987654321";
+const ADDRESS: &str = "金丝雀大街 7 号";
+
+/// A company whose messages stay in memory.
+async fn company() -> (Company, Messages) {
+    let c = Company::new().await;
+    let messages = Messages::memory();
+    c.app.send_messages_to(messages.clone());
+    (c, messages)
+}
+
+fn code(messages: &Messages, phone: &str) -> String {
+    let (_, text) = messages.sent().into_iter().rev().find(|(p, _)| p == phone).expect("a message");
+    let digits: String = text.chars().map(|c| if c.is_ascii_digit() { c } else { ' ' }).collect();
+    digits.split_whitespace().find(|d| d.len() == 6).expect("six digits").to_owned()
+}
+
+fn typed<'a>(id: &'a str, connection: &'a str) -> Vec<(&'static str, &'a str)> {
+    vec![("command_id", id), ("connection", connection), ("applicant", "person"), ("name", NAME), ("phone", PHONE), ("district", "昌平区"), ("address", ADDRESS), ("use", "shop"), ("capacity", "15")]
+}
+
+fn with<'a>(fields: &[(&'static str, &'a str)], change: &[(&'static str, &'a str)]) -> Vec<(&'static str, &'a str)> {
+    let mut out: Vec<_> = fields.iter().copied().filter(|(k, _)| !change.iter().any(|(c, _)| c == k)).collect();
+    out.extend_from_slice(change);
+    out
+}
+
+fn escaped(text: &str) -> String { text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;") }
+
+fn kept(a: &Answer) {
+    let text = a.text();
+    assert!(text.contains(&escaped(NAME)) && text.contains(ADDRESS), "what was typed is kept and escaped: {text}");
+    assert!(!text.contains('⟨'), "a message is missing: {}", text.split('⟨').nth(1).unwrap_or_default());
+}
+
+/// Applies; gives the id, the path of the customer's page and its cookie.
+async fn apply(c: &Company, messages: &Messages) -> (String, String, String) {
+    let (id, connection) = (c.id().to_string(), c.id().to_string());
+    let f = typed(&id, &connection);
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "code")]))).await;
+    assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+    kept(&a);
+    let sent = code(messages, PHONE);
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "review"), ("code", &sent)]))).await;
+    assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+    kept(&a);
+    let proof = a.field("proof").expect("a proof");
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "send"), ("proof", &proof)]))).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
+    let path = a.header("location").trim_end_matches("?fresh=1").to_owned();
+    let cookie = a.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).find(|v| v.starts_with("yx_c=")).expect("a pass").to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("Path=/c/") && cookie.contains("SameSite=Lax"), "{cookie}");
+    (connection, path, cookie.split(';').next().unwrap_or_default().to_owned())
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_is_said_in_words_and_kept() {
+    let (c, _) = company().await;
+    let (id, connection) = (c.id().to_string(), c.id().to_string());
+    let f = typed(&id, &connection);
+    for (change, zh, en) in [
+        (vec![("capacity_kw", "-5")], "要大于 0", "more than 0 kW"),
+        (vec![("capacity_kw", "160.0001")], "最多三位小数", "at most three decimals"),
+        (vec![("capacity_kw", "一百")], "“一百”不是千瓦数", "“一百” is not a number"),
+        (vec![("capacity", "")], "请选一张容量图", "Choose a picture of capacity"),
+        (vec![("phone", "1398765432")], "电话号码不对", "phone"),
+        (vec![("applicant", "firm"), ("credit_code", "91110000100003963T")], "校验位", "check character"),
+        (vec![("applicant", "firm"), ("credit_code", "12")], "18 位", "18 digits"),
+        (vec![("use", "")], "请选一种用途", "Choose a use"),
+        (vec![("district", "")], "区", "istrict"),
+    ] {
+        for (lang, words) in [("zh-CN", zh), ("en", en)] {
+            for go in ["review", "send"] {
+                let a = c.knock(Knock::post("/apply", &with(&f, &with(&change, &[("go", go)]))).with("accept-language", lang)).await;
+                assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{change:?} {go}");
+                assert!(a.text().contains(words), "{change:?} in {lang}: {}", a.text());
+                kept(&a);
+                for (name, value) in change.iter().filter(|(k, v)| !v.is_empty() && matches!(*k, "capacity_kw" | "phone" | "credit_code")) {
+                    assert_eq!(a.field(name).as_deref(), Some(*value), "{name} is kept");
+                }
+            }
+        }
+    }
+    assert_eq!(c.app.connections(&Actor::System, &Default::default(), 10).await.expect("a list").1, 0);
+}
+
+#[tokio::test]
+async fn without_the_code_of_the_phone_nothing_is_taken() {
+    let (c, messages) = company().await;
+    let (id, connection) = (c.id().to_string(), c.id().to_string());
+    let f = typed(&id, &connection);
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "send")]))).await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(a.text().contains("请先点“发验证码”"));
+    assert_eq!(c.knock(Knock::post("/apply", &with(&f, &[("go", "code")]))).await.status, StatusCode::OK);
+    // A second code within the minute is too soon, in words, and nothing is lost.
+    for (lang, words) in [("zh-CN", "一分钟一次"), ("en", "one code a minute")] {
+        let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "code")])).with("accept-language", lang)).await;
+        assert_eq!(a.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(a.text().contains(words), "{}", a.text());
+        kept(&a);
+    }
+    assert_eq!(messages.sent().len(), 1);
+    let right = code(&messages, PHONE);
+    let wrong = if right == "000000" { "111111" } else { "000000" };
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "review"), ("code", wrong)]))).await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(a.text().contains("验证码不对"));
+    kept(&a);
+    // The proof of one phone is none of another.
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "review"), ("code", &right)]))).await;
+    let proof = a.field("proof").expect("a proof");
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "send"), ("proof", &proof), ("phone", "13911112222")]))).await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Six wrong tries and the code is worth nothing.
+    for _ in 0..6 {
+        c.knock(Knock::post("/apply", &with(&f, &[("go", "review"), ("code", wrong)]))).await;
+    }
+    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "review"), ("code", &right)]))).await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(a.text().contains("已过期"), "{}", a.text());
+}
+
+#[tokio::test]
+async fn an_application_sent_twice_is_one() {
+    let (c, messages) = company().await;
+    let (connection, path, _) = apply(&c, &messages).await;
+    // The same form again, and the same words from another tab within the second.
+    let proof = {
+        let mut taken = None;
+        for (p, text) in messages.sent() { if p == PHONE && text.contains("/c/") { taken = Some(text); } }
+        taken.expect("the link was sent")
+    };
+    assert!(proof.contains(&path), "{proof}");
+    let a = c.app.connections(&Actor::System, &Default::default(), 10).await.expect("a list");
+    assert_eq!((a.1, a.0[0].matter.id.to_string()), (1, connection));
+    let cookie = c.enter(c.chief).await;
+    let hall = |id: String, connection: String| {
+        let f: Vec<(&'static str, String)> = vec![("command_id", id), ("connection", connection)];
+        let rest = [("origin", "counter"), ("applicant", "person"), ("name", "李四"), ("phone", "13900001111"), ("district", "昌平区"), ("address", "东街 1 号"), ("use", "shop"), ("capacity", "20"), ("voltage", "0.4kV"), ("setting", "urban")];
+        let all: Vec<(&str, &str)> = f.iter().map(|(k, v)| (*k, v.as_str())).chain(rest).collect();
+        Knock::post("/connections/new", &all).cookie(&cookie)
+    };
+    let one = c.knock(hall(c.id().to_string(), c.id().to_string())).await;
+    let two = c.knock(hall(c.id().to_string(), c.id().to_string())).await;
+    assert_eq!(one.status, StatusCode::SEE_OTHER, "{}", one.text());
+    assert_eq!((two.status, two.header("location")), (StatusCode::SEE_OTHER, one.header("location")));
+    assert_eq!(c.app.connections(&Actor::System, &Default::default(), 10).await.expect("a list").1, 2);
+}
+
+#[tokio::test]
+async fn a_large_photo_is_told_and_the_rest_is_kept() {
+    let (c, _) = company().await;
+    let (id, connection) = (c.id().to_string(), c.id().to_string());
+    let f = with(&typed(&id, &connection), &[("go", "review")]);
+    let (huge, good) = (vec![0xff; 40 * 1024 * 1024], picture(ImageFormat::Jpeg, 40));
+    for (lang, words) in [("zh-CN", "超过 8 MB"), ("en", "8 MB")] {
+        let a = c.knock(Knock::upload("/apply", &f, &[("photo_identity", "id.jpg", &huge), ("photo_premises", "deed.jpg", &good)]).with("accept-language", lang)).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(a.text().contains(words), "{}", a.text());
+        kept(&a);
+        assert_eq!(a.field("kept_premises").expect("the good one is kept").len(), 64);
+    }
+}
+
+#[tokio::test]
+async fn links_and_digits_cannot_be_guessed() {
+    let (c, messages) = company().await;
+    let (_, path, pass) = apply(&c, &messages).await;
+    // The link alone shows nothing of the case.
+    let a = c.knock(Knock::get(&path)).await;
+    assert_eq!(a.status, StatusCode::OK);
+    assert!(!a.text().contains("stations") && !a.text().contains(NAME) && !a.text().contains(ADDRESS));
+    // Nor does the pass of another link, nor a made-up one.
+    for cookie in ["yx_c=", "yx_c=0000", &format!("{pass}x")] {
+        assert!(!c.knock(Knock::get(&path).cookie(cookie)).await.text().contains("stations"));
+    }
+    assert!(c.knock(Knock::get(&path).cookie(&pass)).await.text().contains("stations"));
+    // Digits: some tries, then a clear word, also for the right ones.
+    let mut limited = None;
+    for i in 0..12 {
+        let a = c.knock(Knock::post(&path, &[("last4", "0000")]).from(i)).await;
+        if a.status == StatusCode::TOO_MANY_REQUESTS {
+            limited = Some(a);
+            break;
+        }
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let limited = limited.expect("a limit");
+    assert!(limited.text().contains("试得太多了") && !limited.header("retry-after").is_empty());
+    let a = c.knock(Knock::post(&path, &[("last4", "4321")]).from(99).with("accept-language", "en")).await;
+    assert_eq!(a.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(a.text().contains("Too many tries"));
+    // Links: guessing gets slower for the guesser only, and is said in his language.
+    let mut seen = Vec::new();
+    for i in 0..60 {
+        seen.push(c.knock(Knock::get(format!("/c/{i:043}")).from(7).with("accept-language", "en")).await);
+    }
+    assert_eq!(seen[0].status, StatusCode::NOT_FOUND);
+    let last = seen.last().expect("one");
+    assert_eq!(last.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(last.text().contains("Too many"), "{}", last.text());
+    assert_eq!(c.knock(Knock::get(&path).cookie(&pass).from(7)).await.status, StatusCode::OK, "who has the link is not shut out");
+    // The raiser's door does not open a customer's page without the digits.
+    assert_eq!(c.knock(Knock::get(path.replace("/c/", "/r/"))).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn nothing_personal_stands_in_addresses_titles_or_caches() {
+    let (c, messages) = company().await;
+    let (connection, path, pass) = apply(&c, &messages).await;
+    let cookie = c.enter(c.chief).await;
+    for (path, cookie) in [(path.as_str(), pass.as_str()), (&format!("/connections/{connection}"), &cookie), ("/connections?show=all", &cookie), ("/apply", "")] {
+        let a = c.knock(Knock::get(path).cookie(cookie)).await;
+        assert_eq!(a.status, StatusCode::OK, "{path}");
+        assert_eq!(a.header("cache-control"), "no-store", "{path}");
+        let text = a.text();
+        let title = text.split_once("<title>").and_then(|t| t.1.split_once("</title>")).expect("a title").0.to_owned();
+        let mut leaks: Vec<String> = text.split("href=\"").skip(1).chain(text.split("action=\"").skip(1)).filter_map(|t| t.split('"').next()).map(str::to_owned).collect();
+        leaks.push(title);
+        for canary in ["金丝雀", "%E9%87%91", PHONE, "87654321"] {
+            assert!(!leaks.iter().any(|l| l.contains(canary)), "{canary} in an address or title of {path}");
+        }
+    }
+    // The hall sees a masked phone; a list shows neither name nor address; the ledger neither.
+    let page = c.knock(Knock::get(format!("/connections/{connection}")).cookie(&cookie)).await.text();
+    assert!(page.contains("139****4321") && !page.contains(PHONE));
+    let list = c.knock(Knock::get("/connections?show=all").cookie(&cookie)).await.text();
+    let api = c.knock(Knock::get(format!("/api/v1/connections/{connection}")).cookie(&cookie)).await.text();
+    for text in [list, api] {
+        assert!(!text.contains("金丝雀") && !text.contains(PHONE));
+    }
+    let mut conn = c.app.store().read().await.expect("a connection");
+    for e in yixian_app::store::ledger::page(&mut conn, 0, 5_000).await.expect("events") {
+        assert!(!e.body.contains("金丝雀") && !e.body.contains(PHONE), "{}", e.body);
+    }
+}
+
+/// Brings a connection of a unit to a step as the system.
+async fn in_hand(c: &Company, unit: usize) -> String {
+    let (id, _) = c.apply(unit, &[]).await;
+    for command in [json!({ "do": "accept", "matter": id })] {
+        c.run(&command).await;
+    }
+    id.to_string()
+}
+
+#[tokio::test]
+async fn the_hall_is_told_why_not_and_keeps_its_words() {
+    let c = Company::new().await;
+    let id = in_hand(&c, OWN).await;
+    let handler = c.people[ROLES.iter().position(|r| *r == "handler").expect("a handler")];
+    let cookie = c.enter(handler).await;
+    let page = c.app.matter_page(&Actor::System, MatterId(id.parse().expect("an id"))).await.expect("a page");
+    assert_eq!(page.matter.stage.name().as_str(), "in_hand", "signed for, the first step begins");
+    // Power on while steps are left, and before the acceptance.
+    let ids = [c.id().to_string(), c.id().to_string(), c.id().to_string()];
+    for (lang, words) in [("zh-CN", "后面还有环节"), ("en", "steps are left")] {
+        let a = c.knock(Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[0]), ("how", "金丝雀装表")]).cookie(&cookie).with("accept-language", lang).with("cookie", format!("yx_lang={lang}"))).await;
+        assert_eq!(a.status, StatusCode::CONFLICT, "{}", a.text());
+        assert!(a.text().contains(words) && a.text().contains("金丝雀装表"), "{}", a.text());
+    }
+    let a = c.knock(Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[1]), ("how", "金丝雀装表"), ("at", "2018-05-01T08:00")]).cookie(&cookie)).await;
+    assert_eq!(a.status, StatusCode::CONFLICT);
+    assert!(a.text().contains("早于受理时间") && a.text().contains("金丝雀装表"), "{}", a.text());
+    // A pause without its ground is told; with one it waits to be approved; a second one meanwhile is told.
+    let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &ids[2]), ("reason", "金丝雀缺材料")]).cookie(&cookie)).await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(a.text().contains("请选停表的理由") && a.text().contains("金丝雀缺材料"));
+    let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &ids[2]), ("reason", "金丝雀缺材料"), ("ground", "incomplete_material")]).cookie(&cookie)).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
+    let again = c.id().to_string();
+    let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &again), ("reason", "再停"), ("ground", "customer_request")]).cookie(&cookie)).await;
+    assert_eq!(a.status, StatusCode::CONFLICT);
+    assert!(a.text().contains("再停"));
+    // The case page says why an action is missing.
+    let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
+    assert!(page.contains("matter-not-now") || page.contains("doing-no"), "{page}");
+}
