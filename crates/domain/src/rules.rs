@@ -75,15 +75,14 @@ pub struct RuleRow {
     pub source: String,
     /// How sure we are.
     pub confidence: Confidence,
-    /// In force. A row of low confidence must say `false`.
-    #[serde(default = "yes")]
-    pub enabled: bool,
+    /// In force; when missing, it is unless the confidence is low. A row of low confidence never is: whoever checked
+    /// it says so by its confidence.
+    #[serde(default)]
+    pub enabled: Option<bool>,
 }
 
-fn yes() -> bool { true }
-
 impl RuleRow {
-    fn in_use(&self) -> bool { self.enabled && self.confidence != Confidence::Low }
+    fn in_use(&self) -> bool { self.enabled != Some(false) && self.confidence != Confidence::Low }
     fn covers(&self, day: Date) -> bool { self.from <= day && self.to.is_none_or(|to| day <= to) }
     /// As deadlines cite it.
     pub fn reference(&self) -> RuleRef {
@@ -147,7 +146,7 @@ pub enum RuleFault {
         from: Date,
     },
     /// A row that nobody is sure of is shipped enabled.
-    #[error("rule row {0} is of low confidence and must say enabled = false")]
+    #[error("rule row {0} is of low confidence and cannot be enabled; give it the confidence of whoever checked it")]
     LowEnabled(String),
     /// A row ends before it begins.
     #[error("rule row {0} ends before it begins")]
@@ -169,7 +168,7 @@ impl RuleBook {
     pub fn new(rows: Vec<RuleRow>, within: Vec<Within>, complete: &[Complete]) -> Result<Self, Vec<RuleFault>> {
         let mut faults = Vec::new();
         for r in &rows {
-            if r.confidence == Confidence::Low && r.enabled {
+            if r.confidence == Confidence::Low && r.enabled == Some(true) {
                 faults.push(RuleFault::LowEnabled(r.id.clone()));
             }
             if r.to.is_some_and(|to| to < r.from) {
@@ -307,7 +306,7 @@ mod tests {
         assert!(read(&two("2018-12-30", "2019-01-01")).is_ok(), "a gap is none where nothing is marked complete");
         let half = read(&(row("a", "2018-01-01", "", "works = true") + complete)).expect_err("a gap without works");
         assert!(matches!(&half[..], [RuleFault::Gap { .. }]));
-        let low = read(&row("a", "2018-01-01", "", "").replace("policy", "low")).expect_err("low and enabled");
+        let low = read(&row("a", "2018-01-01", "", "enabled = true").replace("policy", "low")).expect_err("low and enabled");
         assert_eq!(low, [RuleFault::LowEnabled("a".into())]);
         let circle = "[[within]]\njurisdiction = \"A\"\nof = \"B\"\n[[within]]\njurisdiction = \"B\"\nof = \"A\"\n";
         assert!(matches!(&read(circle).expect_err("a circle")[..], [RuleFault::Circle(_), ..]));
