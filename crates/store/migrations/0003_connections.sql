@@ -51,6 +51,7 @@ CREATE TABLE connection (
 );
 -- Lists walk an index in its order; what a scope asks lies in the index, so that only rows that are shown are read.
 CREATE INDEX connection_by_rank ON connection (rank, n, flags, unit_id, raiser, recorder, handler, doer) WHERE is_open;
+CREATE INDEX connection_by_n ON connection (n, unit_id, raiser, recorder, handler, doer);
 CREATE INDEX connection_by_class ON connection (class, n, unit_id, raiser, recorder, handler, doer);
 CREATE INDEX connection_by_district ON connection (district, n, unit_id, raiser, recorder, handler, doer);
 CREATE INDEX connection_by_step ON connection (step, n, unit_id, raiser, recorder, handler, doer) WHERE is_open;

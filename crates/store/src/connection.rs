@@ -14,9 +14,8 @@ use yixian_domain::matter::Matter;
 use yixian_domain::time::Instant;
 
 statements! {
-    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, late_ms, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42)";
+    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, late_ms, n, party_key, address_key, content_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)";
     CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, raiser = $5, recorder = $6, handler = $7, doer = $8, capacity = $9, step = $10, flags = $11, is_open = $12, rank = $13, eligible = $14, overridden = $15, works = $16, applied_at = $17, accepted_at = $18, energized_at = $19, archived_at = $20, withdrawn_at = $21, d1 = $22, d2 = $23, d3 = $24, d4 = $25, d5 = $26, d6 = $27, handled_minutes = $28, whole_minutes = $29, visible_steps = $30, on_time = $31, paid = $32, saving = $33, claim = $34, satisfaction = $35, rated_at = $36, call_outcome = $37, call_attempts = $38, said_applied = $39, touched = $40, late_ms = CASE WHEN late_ms > $41 THEN late_ms ELSE $41 END WHERE id = $1";
-    KEYS = "UPDATE connection SET party_key = $2, address_key = $3, content_key = $4 WHERE id = $1";
     KEYS_ERASE = "UPDATE connection SET party_key = NULL, address_key = NULL, content_key = NULL WHERE id = $1";
     NEAR = "SELECT id, n, applied_at, capacity, COALESCE(address_key, '') = $2, COALESCE(party_key, '') = $1 FROM connection WHERE (party_key = $1 OR address_key = $2) AND applied_at >= $3 AND applied_at <= $4 AND withdrawn_at IS NULL ORDER BY n LIMIT 50";
     TWIN = "SELECT id, n FROM connection WHERE party_key = $1 AND content_key = $2 AND applied_at >= $3 AND applied_at <= $4 ORDER BY n LIMIT 1";
@@ -58,6 +57,7 @@ impl crate::Tx {
         let sql = if n.is_some() { PUT } else { CHANGE };
         // The event that comes next; later writes have later ones.
         let touched = self.seq + 1;
+        let keys = n.and_then(|_| self.connection_keys.remove(&m.id.0));
         macro_rules! put {
             ($c:expr) => {{
                 let q = sqlx::query(sql)
@@ -70,7 +70,10 @@ impl crate::Tx {
                     .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
                     .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
                     .bind(touched).bind(late_ms);
-                let q = match n { Some(n) => q.bind(n), None => q };
+                let q = match n {
+                    Some(n) => q.bind(n).bind(keys.as_ref().map(|k| k[0].as_str())).bind(keys.as_ref().map(|k| k[1].as_str())).bind(keys.as_ref().map(|k| k[2].as_str())),
+                    None => q,
+                };
                 q.execute(&mut **$c).await.map(drop)?
             }};
         }
@@ -78,11 +81,9 @@ impl crate::Tx {
         Ok(())
     }
 
-    /// Keeps the keyed hashes by which split and doubled applications are found.
-    pub async fn put_connection_keys(&mut self, id: MatterId, party: &str, address: &str, content: &str) -> Result<(), StoreError> {
-        exec!(&mut self.conn, KEYS, id.0, party, address, content)?;
-        Ok(())
-    }
+    /// The keyed hashes of party, address and content by which split and doubled applications are found, of a connection
+    /// that is inserted next.
+    pub fn with_connection_keys(&mut self, id: MatterId, keys: [String; 3]) { self.connection_keys.insert(id.0, keys); }
 
     /// Forgets them.
     pub async fn erase_connection_keys(&mut self, id: MatterId) -> Result<(), StoreError> {
@@ -222,10 +223,10 @@ pub async fn facts_since(conn: &mut Conn, touched: i64) -> Result<Vec<(i64, Conn
 
 #[cfg(test)]
 mod tests {
-    const COLUMNS: [&str; 41] = [
+    const COLUMNS: [&str; 44] = [
         "class", "district", "unit_id", "raiser", "recorder", "handler", "doer", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
         "archived_at", "withdrawn_at", "d1", "d2", "d3", "d4", "d5", "d6", "handled_minutes", "whole_minutes", "visible_steps", "on_time", "paid", "saving", "claim",
-        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "late_ms", "n",
+        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "late_ms", "n", "party_key", "address_key", "content_key",
     ];
 
     #[test]

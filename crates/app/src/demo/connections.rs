@@ -241,10 +241,7 @@ impl World<'_> {
         let address = format!("{}{}号", w.asked.street, w.split_of.map_or_else(|| self.chance.between(1, 400), |i| 900 + i64::from(i)));
         let keys = [self.app.keyed("party", &party), self.app.keyed("address", &format!("{}\n{address}", w.asked.district)), self.app.keyed("content", &id.to_string())];
         let code = code.filter(|_| w.asked.applicant == ApplicantKind::Firm).map(|c| c.as_str().to_owned());
-        puts.push(Put::Contact { id: contact, matter: id, name: w.name.clone(), phone, link });
-        if let Some(code) = code {
-            puts.push(Put::CreditCode { id: contact, code });
-        }
+        puts.push(Put::Contact { id: contact, matter: id, name: w.name.clone(), phone, credit_code: code, link });
         let subject = format!("用电申请 {} 千瓦 {}", w.asked.capacity, w.asked.district);
         let words = self.say(&mut puts, id.0, recorded, &subject);
         let mut asked = w.asked.clone();
