@@ -145,7 +145,7 @@ impl App {
         let mut figures = figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
         figures.push(figure::duty::figure(&weeks, &frame));
         figures.extend(figure::matters::figures(&matters, &frame));
-        let connections = self.connection_facts(actor, period, unit, as_of).await?;
+        let connections = self.connection_facts(actor, unit).await?;
         figures.extend(figure::connections::figures(&connections, &frame));
         figures.sort_by_key(|f| f.code as usize);
         let categories = figure::category::by_category(&matters, &frame);

@@ -7,6 +7,10 @@ CREATE TABLE connection (
     class TEXT NOT NULL,
     district TEXT NOT NULL,
     unit_id UUID NOT NULL REFERENCES unit (id),
+    raiser UUID,
+    recorder UUID,
+    handler UUID,
+    doer UUID,
     capacity BIGINT NOT NULL,
     step TEXT,
     flags TEXT NOT NULL,
@@ -38,19 +42,20 @@ CREATE TABLE connection (
     call_outcome TEXT,
     call_attempts BIGINT NOT NULL,
     said_applied TEXT,
-    -- Not from the case: how late an entry was, and what may be erased.
+    -- Not from the case: how late an entry was, the event after which it was written, and what may be erased.
     late_ms BIGINT NOT NULL,
+    touched BIGINT NOT NULL,
     party_key TEXT,
     address_key TEXT,
     content_key TEXT
 );
-CREATE INDEX connection_by_rank ON connection (rank, n) WHERE is_open;
-CREATE INDEX connection_by_class ON connection (class, n);
-CREATE INDEX connection_by_district ON connection (district, n);
-CREATE INDEX connection_by_step ON connection (step, n) WHERE is_open;
-CREATE INDEX connection_by_applied ON connection (applied_at);
-CREATE INDEX connection_by_energized ON connection (energized_at) WHERE energized_at IS NOT NULL;
-CREATE INDEX connection_by_archived ON connection (archived_at) WHERE archived_at IS NOT NULL;
+-- Lists walk an index in its order; what a scope asks lies in the index, so that only rows that are shown are read.
+CREATE INDEX connection_by_rank ON connection (rank, n, flags, unit_id, raiser, recorder, handler, doer) WHERE is_open;
+CREATE INDEX connection_by_n ON connection (n, unit_id, raiser, recorder, handler, doer);
+CREATE INDEX connection_by_class ON connection (class, n, unit_id, raiser, recorder, handler, doer);
+CREATE INDEX connection_by_district ON connection (district, n, unit_id, raiser, recorder, handler, doer);
+CREATE INDEX connection_by_step ON connection (step, n, unit_id, raiser, recorder, handler, doer) WHERE is_open;
+CREATE INDEX connection_by_touched ON connection (touched) WHERE energized_at IS NOT NULL;
 CREATE INDEX connection_by_late ON connection (late_ms) WHERE late_ms > 0;
 CREATE INDEX connection_by_said ON connection (n) WHERE said_applied IS NOT NULL;
 CREATE INDEX connection_by_party ON connection (party_key, applied_at) WHERE party_key IS NOT NULL;

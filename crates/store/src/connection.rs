@@ -3,6 +3,7 @@
 //! find split applications) is set once and follows from no event.
 
 use crate::db::{Conn, StoreError};
+use crate::matter::uuid_of;
 use crate::org::name_of;
 use uuid::Uuid;
 use yixian_domain::connection::eligible::Split;
@@ -13,15 +14,13 @@ use yixian_domain::matter::Matter;
 use yixian_domain::time::Instant;
 
 statements! {
-    PUT = "INSERT INTO connection (id, class, district, unit_id, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, late_ms, n) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)";
-    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, capacity = $5, step = $6, flags = $7, is_open = $8, rank = $9, eligible = $10, overridden = $11, works = $12, applied_at = $13, accepted_at = $14, energized_at = $15, archived_at = $16, withdrawn_at = $17, d1 = $18, d2 = $19, d3 = $20, d4 = $21, d5 = $22, d6 = $23, handled_minutes = $24, whole_minutes = $25, visible_steps = $26, on_time = $27, paid = $28, saving = $29, claim = $30, satisfaction = $31, rated_at = $32, call_outcome = $33, call_attempts = $34, said_applied = $35, late_ms = CASE WHEN late_ms > $36 THEN late_ms ELSE $36 END WHERE id = $1";
-    KEYS = "UPDATE connection SET party_key = $2, address_key = $3, content_key = $4 WHERE id = $1";
+    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, late_ms, n, party_key, address_key, content_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)";
+    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, raiser = $5, recorder = $6, handler = $7, doer = $8, capacity = $9, step = $10, flags = $11, is_open = $12, rank = $13, eligible = $14, overridden = $15, works = $16, applied_at = $17, accepted_at = $18, energized_at = $19, archived_at = $20, withdrawn_at = $21, d1 = $22, d2 = $23, d3 = $24, d4 = $25, d5 = $26, d6 = $27, handled_minutes = $28, whole_minutes = $29, visible_steps = $30, on_time = $31, paid = $32, saving = $33, claim = $34, satisfaction = $35, rated_at = $36, call_outcome = $37, call_attempts = $38, said_applied = $39, touched = $40, late_ms = CASE WHEN late_ms > $41 THEN late_ms ELSE $41 END WHERE id = $1";
     KEYS_ERASE = "UPDATE connection SET party_key = NULL, address_key = NULL, content_key = NULL WHERE id = $1";
     NEAR = "SELECT id, n, applied_at, capacity, COALESCE(address_key, '') = $2, COALESCE(party_key, '') = $1 FROM connection WHERE (party_key = $1 OR address_key = $2) AND applied_at >= $3 AND applied_at <= $4 AND withdrawn_at IS NULL ORDER BY n LIMIT 50";
     TWIN = "SELECT id, n FROM connection WHERE party_key = $1 AND content_key = $2 AND applied_at >= $3 AND applied_at <= $4 ORDER BY n LIMIT 1";
     KEYS_OF = "SELECT party_key, address_key FROM connection WHERE id = $1";
-    FACTS = "SELECT id, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE energized_at >= $1 AND energized_at < $2";
-    FACTS_ARCHIVED = "SELECT id, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE archived_at >= $1 AND archived_at < $2 AND (energized_at < $1 OR energized_at >= $2)";
+    FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
     LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > $1 ORDER BY late_ms DESC LIMIT $2";
     SAID = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL ORDER BY n DESC LIMIT $1";
     CODE = "SELECT code_hash, sent_at, day, sent_today, tries FROM phone_code WHERE phone_key = $1";
@@ -56,18 +55,25 @@ impl crate::Tx {
         let days = case.measured.as_ref().map(|x| x.days);
         let measured = case.measured.as_ref();
         let sql = if n.is_some() { PUT } else { CHANGE };
+        // The event that comes next; later writes have later ones.
+        let touched = self.seq + 1;
+        let keys = n.and_then(|_| self.connection_keys.remove(&m.id.0));
         macro_rules! put {
             ($c:expr) => {{
                 let q = sqlx::query(sql)
-                    .bind(m.id.0).bind(case.class.as_str()).bind(&case.asked.district).bind(m.unit.0).bind(case.asked.capacity.in_watts()).bind(case.step().map(|s| s.code.as_str()))
+                    .bind(m.id.0).bind(case.class.as_str()).bind(&case.asked.district).bind(m.unit.0)
+                    .bind(uuid_of(&m.raised.by)).bind(uuid_of(&m.raised.recorded_by)).bind(m.handler.map(|h| h.0)).bind(m.doer.as_ref().and_then(uuid_of)).bind(case.asked.capacity.in_watts()).bind(case.step().map(|s| s.code.as_str()))
                     .bind(flags(case)).bind(m.is_open()).bind(rank(m, case)).bind(case.eligibility.stands()).bind(case.eligibility.overridden.is_some()).bind(case.works)
                     .bind(m.raised.at.0).bind(case.accepted.map(|t| t.0)).bind(case.energized.map(|t| t.0)).bind(case.archived.map(|t| t.0)).bind(case.withdrawn.map(|t| t.0))
                     .bind(days.map(|d| d.d1_elapsed)).bind(days.map(|d| d.d2_inclusive)).bind(days.map(|d| d.d3_working)).bind(days.map(|d| d.d4_net_working)).bind(days.map(|d| d.d5_handled)).bind(days.map(|d| d.d6_world_bank))
                     .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(|x| x.on_time()))
                     .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
                     .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
-                    .bind(late_ms);
-                let q = match n { Some(n) => q.bind(n), None => q };
+                    .bind(touched).bind(late_ms);
+                let q = match n {
+                    Some(n) => q.bind(n).bind(keys.as_ref().map(|k| k[0].as_str())).bind(keys.as_ref().map(|k| k[1].as_str())).bind(keys.as_ref().map(|k| k[2].as_str())),
+                    None => q,
+                };
                 q.execute(&mut **$c).await.map(drop)?
             }};
         }
@@ -75,11 +81,9 @@ impl crate::Tx {
         Ok(())
     }
 
-    /// Keeps the keyed hashes by which split and doubled applications are found.
-    pub async fn put_connection_keys(&mut self, id: MatterId, party: &str, address: &str, content: &str) -> Result<(), StoreError> {
-        exec!(&mut self.conn, KEYS, id.0, party, address, content)?;
-        Ok(())
-    }
+    /// The keyed hashes of party, address and content by which split and doubled applications are found, of a connection
+    /// that is inserted next.
+    pub fn with_connection_keys(&mut self, id: MatterId, keys: [String; 3]) { self.connection_keys.insert(id.0, keys); }
 
     /// Forgets them.
     pub async fn erase_connection_keys(&mut self, id: MatterId) -> Result<(), StoreError> {
@@ -122,7 +126,8 @@ pub(crate) fn columns(m: &Matter) -> Option<serde_json::Map<String, serde_json::
     let x = case.measured.as_ref();
     let d = x.map(|x| x.days);
     let fields = serde_json::json!({
-        "class": case.class, "district": case.asked.district, "unit_id": m.unit, "capacity": case.asked.capacity, "step": case.step().map(|s| s.code.clone()), "flags": flags(case),
+        "class": case.class, "district": case.asked.district, "unit_id": m.unit,
+        "raiser": uuid_of(&m.raised.by), "recorder": uuid_of(&m.raised.recorded_by), "handler": m.handler, "doer": m.doer.as_ref().and_then(uuid_of), "capacity": case.asked.capacity, "step": case.step().map(|s| s.code.clone()), "flags": flags(case),
         "is_open": m.is_open(), "rank": rank(m, case), "eligible": case.eligibility.stands(), "overridden": case.eligibility.overridden.is_some(), "works": case.works,
         "applied_at": m.raised.at, "accepted_at": case.accepted, "energized_at": case.energized, "archived_at": case.archived, "withdrawn_at": case.withdrawn,
         "d1": d.map(|d| d.d1_elapsed), "d2": d.map(|d| d.d2_inclusive), "d3": d.map(|d| d.d3_working), "d4": d.map(|d| d.d4_net_working), "d5": d.map(|d| d.d5_handled), "d6": d.map(|d| d.d6_world_bank),
@@ -172,26 +177,26 @@ pub async fn leads(conn: &mut Conn, late_ms: i64, limit: i64) -> Result<(Vec<Lea
 
 #[derive(sqlx::FromRow)]
 struct FactRow {
-    id: Uuid, class: String, district: String, unit_id: Uuid, applied_at: i64, energized_at: Option<i64>, archived_at: Option<i64>,
+    id: Uuid, touched: i64, class: String, district: String, unit_id: Uuid, applied_at: i64, energized_at: Option<i64>, archived_at: Option<i64>,
     d1: Option<i64>, d3: Option<i64>, d4: Option<i64>, d5: Option<i64>, handled_minutes: Option<i64>, whole_minutes: Option<i64>, visible_steps: Option<i64>,
     on_time: Option<bool>, saving: Option<i64>, claim: Option<bool>, satisfaction: Option<String>, rated_at: Option<i64>, call_outcome: Option<String>,
 }
 
-/// Cases energized or archived in `[from, until)`, as figures read them.
-pub async fn facts(conn: &mut Conn, from: Instant, until: Instant) -> Result<Vec<ConnectionFact>, StoreError> {
+/// Cases with power on that were written at or after an event, as figures read them, with the event of each; in its
+/// order. Who has read up to an event asks again from that event: nothing is missed, little is read twice.
+pub async fn facts_since(conn: &mut Conn, touched: i64) -> Result<Vec<(i64, ConnectionFact)>, StoreError> {
     use std::collections::HashSet;
     use std::sync::Arc;
     use yixian_domain::connection::{Class, Satisfaction};
-    let mut rows = rows!(&mut *conn, FactRow, FACTS, from.0, until.0)?;
-    rows.extend(rows!(conn, FactRow, FACTS_ARCHIVED, from.0, until.0)?);
     let mut districts: HashSet<Arc<str>> = HashSet::new();
-    rows.into_iter().map(|r| {
+    let days = |n: Option<i64>| n.and_then(|n| i32::try_from(n).ok());
+    rows!(conn, FactRow, FACTS, touched)?.into_iter().map(|r| {
         let district = districts.get(r.district.as_str()).cloned().unwrap_or_else(|| {
             let d: Arc<str> = r.district.as_str().into();
             districts.insert(d.clone());
             d
         });
-        Ok(ConnectionFact {
+        Ok((r.touched, ConnectionFact {
             id: MatterId(r.id),
             class: Class::parse(&r.class).ok_or_else(|| StoreError::corrupt("class", &r.class))?,
             district,
@@ -199,29 +204,29 @@ pub async fn facts(conn: &mut Conn, from: Instant, until: Instant) -> Result<Vec
             applied_at: Instant(r.applied_at),
             energized_at: r.energized_at.map(Instant),
             archived_at: r.archived_at.map(Instant),
-            elapsed_days: r.d1,
-            working_days: r.d3,
-            net_days: r.d4,
-            handled_days: r.d5,
-            handled_minutes: r.handled_minutes,
-            whole_minutes: r.whole_minutes,
-            visible_steps: r.visible_steps,
+            elapsed_days: days(r.d1),
+            working_days: days(r.d3),
+            net_days: days(r.d4),
+            handled_days: days(r.d5),
+            handled_minutes: days(r.handled_minutes),
+            whole_minutes: days(r.whole_minutes),
+            visible_steps: days(r.visible_steps),
             on_time: r.on_time,
             saving: r.saving,
             claim: r.claim.unwrap_or(false),
             satisfaction: r.satisfaction.as_deref().map(|s| Satisfaction::parse(s).ok_or_else(|| StoreError::corrupt("satisfaction", s))).transpose()?,
             rated_at: r.rated_at.map(Instant),
             called: r.call_outcome.is_some(),
-        })
+        }))
     }).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    const COLUMNS: [&str; 36] = [
-        "class", "district", "unit_id", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
+    const COLUMNS: [&str; 44] = [
+        "class", "district", "unit_id", "raiser", "recorder", "handler", "doer", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
         "archived_at", "withdrawn_at", "d1", "d2", "d3", "d4", "d5", "d6", "handled_minutes", "whole_minutes", "visible_steps", "on_time", "paid", "saving", "claim",
-        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "late_ms", "n",
+        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "late_ms", "n", "party_key", "address_key", "content_key",
     ];
 
     #[test]
@@ -229,7 +234,7 @@ mod tests {
         let between = |text: &str, a: &str, b: &str| text.split_once(a).and_then(|t| t.1.split_once(b)).map(|t| t.0.to_owned()).unwrap_or_default();
         let put: Vec<String> = between(super::PUT, "(id, ", ")").split(", ").map(str::to_owned).collect();
         assert_eq!(put, COLUMNS);
-        for (i, name) in COLUMNS.iter().take(34).enumerate() {
+        for (i, name) in COLUMNS.iter().take(39).enumerate() {
             assert!(super::CHANGE.contains(&format!("{name} = ${}", i + 2)), "{name}");
         }
     }

@@ -58,7 +58,7 @@ impl Stored {
     }
 }
 
-fn uuid_of(by: &By) -> Option<Uuid> {
+pub(crate) fn uuid_of(by: &By) -> Option<Uuid> {
     match by {
         By::Person(p) => Some(p.0),
         By::Raiser(c) => Some(c.0),
@@ -240,6 +240,14 @@ pub struct Filter {
     pub after: Option<(i64, i64)>,
 }
 
+impl Filter {
+    /// Whether it asks what only the matter's own row knows, which a connection's small row does not.
+    fn asks_matters(&self) -> bool {
+        !self.stages.is_empty() || self.kind.is_some() || self.origin.is_some() || self.place.is_some() || self.visit.is_some() || self.due_before.is_some()
+            || self.overdue_at.is_some() || self.requested || self.raised.is_some() || search::query(&self.text).is_some() || self.order == Order::Due
+    }
+}
+
 /// One row of a list.
 #[derive(Clone, Debug, sqlx::FromRow)]
 #[allow(missing_docs)] // the columns
@@ -319,7 +327,13 @@ impl Query {
         let mut q = Query { text: String::new(), binds: Vec::new() };
         let mut wheres: Vec<String> = Vec::new();
         // COALESCE hides a column from the planner's indexes, so that it walks the order instead.
-        let col = |name: &str| match path { Path::Index => format!("m.{name}"), Path::Walk => format!("COALESCE(m.{name}, m.{name})") };
+        // Of a connection, its own small row answers; the matter's is read for what is shown.
+        let small = f.connections.is_some();
+        let col = |name: &str| match path {
+            _ if small && matches!(name, "unit_id" | "raiser" | "recorder" | "handler" | "doer") => format!("c.{name}"),
+            Path::Index => format!("m.{name}"),
+            Path::Walk => format!("COALESCE(m.{name}, m.{name})"),
+        };
         let from = match search::query(&f.text) {
             None => " FROM matter m".to_owned(),
             Some(terms) => {
@@ -334,7 +348,11 @@ impl Query {
                 }
             }
         };
-        let from = if f.connections.is_some() { format!("{from} JOIN connection c ON c.n = m.n") } else { from };
+        let from = match (small, f.asks_matters()) {
+            (false, _) => from,
+            (true, true) => format!("{from} JOIN connection c ON c.n = m.n"),
+            (true, false) => " FROM connection c".to_owned(),
+        };
         let subtree = |q: &mut Query, p: &UnitPath| {
             let i = q.bind(Bind::Text(p.as_str().to_owned()));
             let j = q.bind(Bind::Text(format!("{}\u{10ffff}", p.as_str())));
@@ -371,7 +389,7 @@ impl Query {
         for (c, id) in [("place_id", f.place.map(|p| p.0)), ("visit_id", f.visit.map(|v| v.0)), ("handler", f.handler.map(|h| h.0))] {
             if let Some(id) = id {
                 let i = q.bind(Bind::Id(id));
-                wheres.push(format!("m.{c} = ${i}"));
+                wheres.push(format!("{}.{c} = ${i}", if small && c == "handler" { "c" } else { "m" }));
             }
         }
         if let Some(p) = f.mine {
@@ -404,7 +422,7 @@ impl Query {
             wheres.push("m.request IS NOT NULL".into());
         }
         if f.open || f.order == Order::Due {
-            wheres.push("m.is_open".into());
+            wheres.push(if small && f.order != Order::Due { "c.is_open" } else { "m.is_open" }.into());
         }
         if let Some((a, b)) = f.raised {
             let (i, j) = (q.bind(Bind::Int(a.0)), q.bind(Bind::Int(b.0)));
@@ -425,9 +443,15 @@ impl Query {
 
     fn list(engine: Engine, scope: &Scope, f: &Filter, path: Path, limit: i64) -> Query {
         let mut q = Query::conditions(engine, scope, f, path);
+        let small = f.connections.is_some();
+        if small && !f.asks_matters() {
+            // SQLite keeps the order of a CROSS JOIN: first the connection in the order of its index, then its matter.
+            let join = match engine { Engine::Sqlite => " FROM connection c CROSS JOIN matter m ON m.n = c.n", Engine::Postgres => " FROM connection c JOIN matter m ON m.n = c.n" };
+            q.text = q.text.replacen(" FROM connection c", join, 1);
+        }
         let join = if q.text.contains(" WHERE ") { " AND " } else { " WHERE " };
         let searching = q.text.contains("matter_search");
-        let n = if searching && engine == Engine::Sqlite { "s.rowid" } else { "m.n" };
+        let n = if searching && engine == Engine::Sqlite { "s.rowid" } else if small { "c.n" } else { "m.n" };
         let mut text = std::mem::take(&mut q.text);
         if let Some((key, last)) = f.after {
             let j = q.bind(Bind::Int(last));
@@ -445,7 +469,7 @@ impl Query {
             Order::Due => " ORDER BY m.due_sort, m.n".to_owned(),
             Order::Queue => " ORDER BY c.rank, c.n".to_owned(),
         };
-        let more = if f.connections.is_some() { CONNECTION_COLUMNS } else { "" };
+        let more = if small { CONNECTION_COLUMNS } else { "" };
         Query { text: format!("SELECT {COLUMNS}{more}{text} LIMIT {limit}"), binds: q.binds }
     }
 }

@@ -13,7 +13,7 @@ statements! {
     OF_RECORD = "SELECT id, body FROM words WHERE record_id = $1";
     CHECK = "SELECT id, salt, body FROM words WHERE id = $1";
     ERASE = "UPDATE words SET body = NULL, salt = '', erased_at = $2 WHERE record_id = $1 AND body IS NOT NULL";
-    CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone) VALUES ($1, $2, $3, $4)";
+    CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone, credit_code) VALUES ($1, $2, $3, $4, $5)";
     CREDIT_CODE_OF = "SELECT credit_code FROM contact WHERE id = $1";
     CREDIT_CODE = "UPDATE contact SET credit_code = $2 WHERE id = $1";
     CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
@@ -28,13 +28,59 @@ const CHUNK: usize = 50;
 /// [`PUT`] for [`CHUNK`] words.
 static PUT_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(PUT, 4, CHUNK));
 
+/// [`CONTACT_PUT`] and [`LINK_PUT`] for [`CHUNK`] contacts.
+static CONTACT_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(CONTACT_PUT, 5, CHUNK));
+static LINK_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(LINK_PUT, 4, CHUNK));
+
 /// Texts that are made once, for the prepare-everything test.
-pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> { vec![("words::PUT_MANY", PUT_MANY.as_str())] }
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> { 
+    vec![("words::PUT_MANY", PUT_MANY.as_str()), ("words::CONTACT_MANY", CONTACT_MANY.as_str()), ("words::LINK_MANY", LINK_MANY.as_str())]
+}
 
 /// Words to be kept: their id, record, salt and text.
 pub type WordsRow = (WordsId, Uuid, String, String);
 
+/// A contact with his link, to be kept.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the columns
+pub struct ContactRow {
+    pub id: ContactId,
+    pub matter: MatterId,
+    pub name: String,
+    pub phone: String,
+    pub credit_code: Option<String>,
+    /// Hash of his link.
+    pub link: String,
+    /// When the link was made.
+    pub at: Instant,
+}
+
 impl crate::Tx {
+    /// Keeps many contacts with their links.
+    pub async fn put_many_contacts(&mut self, all: &[ContactRow]) -> Result<(), StoreError> {
+        let whole = all.chunks_exact(CHUNK);
+        let rest = whole.remainder();
+        for chunk in whole {
+            macro_rules! put {
+                ($c:expr) => {{
+                    let (mut contacts, mut links) = (sqlx::query(CONTACT_MANY.as_str()), sqlx::query(LINK_MANY.as_str()));
+                    for r in chunk {
+                        contacts = contacts.bind(r.id.0).bind(r.matter.0).bind(&r.name).bind(&r.phone).bind(&r.credit_code);
+                        links = links.bind(&r.link).bind(r.matter.0).bind(r.id.0).bind(r.at.0);
+                    }
+                    contacts.execute(&mut **$c).await?;
+                    links.execute(&mut **$c).await.map(drop)?
+                }};
+            }
+            match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        }
+        for r in rest {
+            exec!(&mut self.conn, CONTACT_PUT, r.id.0, r.matter.0, &r.name, &r.phone, &r.credit_code)?;
+            exec!(&mut self.conn, LINK_PUT, &r.link, r.matter.0, r.id.0, r.at.0)?;
+        }
+        Ok(())
+    }
+
     /// Keeps many words, whose hashes the caller has made with [`hash`].
     pub async fn put_many_words(&mut self, all: &[WordsRow]) -> Result<(), StoreError> {
         let whole = all.chunks_exact(CHUNK);
@@ -63,7 +109,7 @@ impl crate::Tx {
     }
     /// Keeps the contact of a raiser outside the company.
     pub async fn put_contact(&mut self, id: ContactId, matter: MatterId, name: Option<&str>, phone: Option<&str>) -> Result<(), StoreError> {
-        exec!(&mut self.conn, CONTACT_PUT, id.0, matter.0, name, phone)?;
+        exec!(&mut self.conn, CONTACT_PUT, id.0, matter.0, name, phone, None::<&str>)?;
         Ok(())
     }
     /// Keeps the credit code of a firm that is a contact.

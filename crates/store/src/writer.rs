@@ -65,6 +65,8 @@ pub struct Tx {
     pub(crate) command: CommandId,
     pub(crate) recorded_at: Instant,
     pub(crate) late_after_ms: i64,
+    /// Keyed hashes of connections about to be inserted.
+    pub(crate) connection_keys: HashMap<Uuid, [String; 3]>,
 }
 
 impl std::fmt::Debug for Tx {
@@ -291,6 +293,7 @@ impl Tx {
         Tx {
             conn, seq: 0, seal_n: 0, seal_hash: String::new(), matter_n: 0, visit_n: 0, events: Vec::new(),
             record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
+            connection_keys: HashMap::new(),
         }
     }
 

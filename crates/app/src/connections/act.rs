@@ -245,9 +245,8 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
     let application = Apply { id, origin: a.origin, by, recorded_by, at: ctx.at, words: said, place, unit, asked: r.asked, flags: once(a.flags), papers, near };
     let moved = Matter::apply_for(&ctx.law(), application)?;
     let text = yixian_store::search::text(&subject(&text), None);
-    let done = matters::insert(ctx, moved, &text).await?;
-    ctx.tx.put_connection_keys(id, &party, &address, &content).await?;
-    Ok(done)
+    ctx.tx.with_connection_keys(id, [party, address, content]);
+    matters::insert(ctx, moved, &text).await
 }
 
 /// The unit that serves a district: the district company whose name bears it, else the root.

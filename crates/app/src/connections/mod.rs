@@ -14,12 +14,13 @@ use act::{ReadApplication, read};
 use phone::months_from;
 use serde::Serialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 use yixian_domain::access::{self, Actor, Ask, MatterFacts, may};
 use yixian_domain::connection::clock::{Clocks, Node};
 use yixian_domain::connection::eligible::{Eligibility, Split};
 use yixian_domain::connection::*;
 use yixian_domain::deadline::Deadline;
-use yixian_domain::figure::connections::{Breakdown, breakdown};
+use yixian_domain::figure::connections::{Breakdown, ConnectionFact, breakdown};
 use yixian_domain::figure::{Frame, Period};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
@@ -28,6 +29,10 @@ use yixian_domain::procedure::{Condition, Step};
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{Date, Instant};
 use yixian_store::{StoreError, connection as table, matter as matters_table, org, words};
+
+/// Connections with power on, and the event up to which they were read.
+#[derive(Debug, Default)]
+pub(crate) struct Connected { touched: i64, facts: Arc<Vec<ConnectionFact>> }
 
 /// What an application would be, before it is made.
 #[derive(Clone, Debug)]
@@ -351,24 +356,46 @@ impl App {
 
     /// Figures of connections of a unit's subtree (the whole company when none), broken down, each with its ids.
     pub async fn connection_figures(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Breakdown, AppError> {
-        let facts = self.connection_facts(actor, period, unit, as_of).await?;
+        let facts = self.connection_facts(actor, unit).await?;
         Ok(breakdown(&facts, &Frame::new(period, as_of, &self.policies().zone)))
     }
 
-    pub(crate) async fn connection_facts(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Vec<yixian_domain::figure::connections::ConnectionFact>, AppError> {
+    pub(crate) async fn connection_facts(&self, actor: &Actor, unit: Option<UnitId>) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
         let directory = self.directory().await?;
         let path = match unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
             None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
         };
         may(actor, &Ask::SeeFigures(&path))?;
-        let policies = self.policies();
-        let frame = Frame::new(period, as_of, &policies.zone);
-        let mut facts = table::facts(&mut self.store().read().await?, frame.from(), frame.until()).await?;
-        if unit.is_some() {
-            facts.retain(|f| directory.unit(f.unit).is_some_and(|u| path.contains(&u.path)));
+        let all = self.connections_connected().await?;
+        if unit.is_none() {
+            return Ok(all);
         }
-        Ok(facts)
+        let below = |f: &&ConnectionFact| directory.unit(f.unit).is_some_and(|u| path.contains(&u.path));
+        Ok(Arc::new(all.iter().filter(below).cloned().collect()))
+    }
+
+    /// Every connection with power on, as figures read it, in the order of ids. Kept in memory; each time only what was
+    /// written since the last is read, here or on another node.
+    async fn connections_connected(&self) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
+        let mut kept = self.inner.connected.lock().await;
+        let since = table::facts_since(&mut self.store().read().await?, kept.touched).await?;
+        let mut new = Vec::new();
+        for (touched, fact) in since {
+            kept.touched = touched;
+            match kept.facts.binary_search_by_key(&fact.id, |f| f.id) {
+                Ok(at) if kept.facts[at] == fact => {}
+                Ok(at) => Arc::make_mut(&mut kept.facts)[at] = fact,
+                Err(_) => new.push(fact),
+            }
+        }
+        if !new.is_empty() {
+            let facts = Arc::make_mut(&mut kept.facts);
+            facts.extend(new);
+            // What was there is in order already, and what is new mostly comes behind it.
+            facts.sort_by_key(|f| f.id);
+        }
+        Ok(kept.facts.clone())
     }
 
     /// Cases whose entries were late or whose customers remember another day, of what the actor may see.

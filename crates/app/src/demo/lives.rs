@@ -25,14 +25,12 @@ use yixian_domain::visit::{Visit, VisitEvent};
 /// Something to be written.
 pub(super) enum Put {
     Words { record: Uuid, id: WordsId, salt: String, text: String },
-    CreditCode { id: ContactId, code: String },
-    Keys { id: MatterId, keys: Box<[String; 3]> },
-    Contact { id: ContactId, matter: MatterId, name: String, phone: String, link: String },
+    Contact { id: ContactId, matter: MatterId, name: String, phone: String, credit_code: Option<String>, link: String },
     File { file: FileRef, record: Uuid },
     Notice { id: Uuid, person: PersonId, code: &'static str, kind: &'static str, record: Uuid, at: Instant },
     NewVisit { visit: Box<Visit>, events: Vec<Happened<VisitEvent>> },
     Visit { id: VisitId, events: Vec<Happened<VisitEvent>> },
-    NewMatter { matter: Box<Matter>, events: Vec<Happened<MatterEvent>>, subject: String, text: String, next: Option<Instant> },
+    NewMatter { matter: Box<Matter>, events: Vec<Happened<MatterEvent>>, subject: String, text: String, next: Option<Instant>, keys: Option<[String; 3]> },
     Matter { id: MatterId, events: Vec<Happened<MatterEvent>> },
     Unit(Box<yixian_domain::org::Unit>),
     Person { person: Box<yixian_domain::org::Person>, roles: Vec<(Role, UnitId)>, new: bool },
@@ -180,7 +178,7 @@ impl World<'_> {
             Some((name, phone)) => {
                 let contact = ContactId(self.chance.uuid(b.recorded));
                 let link = hash_secret(&self.app.raiser_token(id, contact));
-                puts.push(Put::Contact { id: contact, matter: id, name, phone, link });
+                puts.push(Put::Contact { id: contact, matter: id, name, phone, credit_code: None, link });
                 By::Raiser(contact)
             }
             None => b.recorded_by.clone(),
@@ -274,8 +272,8 @@ impl World<'_> {
             });
             first.puts.push(Put::NewMatter {
                 matter: Box::new(life.matter.clone()), events, subject: std::mem::take(&mut life.subject), text: std::mem::take(&mut life.text), next: life.next,
+                keys: life.keys.take(),
             });
-            first.puts.extend(life.keys.take().map(|keys| Put::Keys { id: life.matter.id, keys: Box::new(keys) }));
         }
         Ok(steps)
     }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::time::Instant;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
+use yixian_store::words::ContactRow;
 use yixian_store::{StoreError, Tx};
 
 /// Takes steps in any order, writes them in theirs.
@@ -93,16 +94,22 @@ impl<'a> Writer<'a> {
                 for p in &photos {
                     tx.put_file(&p.file, &p.row).await?;
                 }
-                // All words at once: rows of words refer to nothing, and one by one they cost most.
-                let mut words = Vec::new();
+                // All words and contacts at once: their rows refer to nothing, and one by one they cost most.
+                let (mut words, mut contacts) = (Vec::new(), Vec::new());
                 for step in &mut steps {
+                    let at = step.recorded;
                     for put in &mut step.puts {
-                        if let Put::Words { record, id, salt, text } = put {
-                            words.push((*id, *record, std::mem::take(salt), std::mem::take(text)));
+                        match put {
+                            Put::Words { record, id, salt, text } => words.push((*id, *record, std::mem::take(salt), std::mem::take(text))),
+                            Put::Contact { id, matter, name, phone, credit_code, link } => contacts.push(ContactRow {
+                                id: *id, matter: *matter, name: std::mem::take(name), phone: std::mem::take(phone), credit_code: credit_code.take(), link: std::mem::take(link), at,
+                            }),
+                            _ => {}
                         }
                     }
                 }
                 tx.put_many_words(&words).await?;
+                tx.put_many_contacts(&contacts).await?;
                 for step in steps {
                     write(tx, step).await?;
                 }
@@ -117,23 +124,22 @@ impl<'a> Writer<'a> {
 async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
     tx.under(step.command, step.recorded);
     let mut puts = step.puts;
-    // Contacts and files before the records that speak of them.
-    puts.sort_by_key(|p| Reverse(matches!(p, Put::Contact { .. } | Put::File { .. })));
-    puts.sort_by_key(|p| matches!(p, Put::CreditCode { .. } | Put::Keys { .. }));
+    // Files before the records that speak of them.
+    puts.sort_by_key(|p| Reverse(matches!(p, Put::File { .. })));
     for put in puts {
         match put {
-            Put::Words { .. } => {}
-            Put::Contact { id, matter, name, phone, link } => {
-                tx.put_contact(id, matter, Some(&name), Some(&phone)).await?;
-                tx.put_link(&link, matter, id).await?;
-            }
-            Put::CreditCode { id, code } => tx.put_credit_code(id, &code).await?,
-            Put::Keys { id, keys } => tx.put_connection_keys(id, &keys[0], &keys[1], &keys[2]).await?,
+            // Kept before, all at once.
+            Put::Words { .. } | Put::Contact { .. } => {}
             Put::File { file, record } => drop(tx.use_file(&file, record).await?),
             Put::Notice { id, person, code, kind, record, at } => tx.put_notice(id, person, code, kind, record, at).await?,
             Put::NewVisit { visit, events } => drop(tx.insert_visit(&visit, &events).await?),
             Put::Visit { id, events } => tx.append_visit(id, &events).await?,
-            Put::NewMatter { matter, events, subject, text, next } => drop(tx.insert_matter(&matter, &events, &subject, &text, next).await?),
+            Put::NewMatter { matter, events, subject, text, next, keys } => {
+                if let Some(keys) = keys {
+                    tx.with_connection_keys(matter.id, keys);
+                }
+                tx.insert_matter(&matter, &events, &subject, &text, next).await?;
+            }
             Put::Matter { id, events } => tx.append_matter(id, &events).await?,
             Put::Unit(u) => {
                 tx.put_unit(&u).await?;

@@ -9,7 +9,7 @@ use crate::duty::Month;
 use crate::ids::{MatterId, UnitId};
 use crate::time::Instant;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -25,16 +25,16 @@ pub struct ConnectionFact {
     pub energized_at: Option<Instant>,
     pub archived_at: Option<Instant>,
     /// D1.
-    pub elapsed_days: Option<i64>,
+    pub elapsed_days: Option<i32>,
     /// D3.
-    pub working_days: Option<i64>,
+    pub working_days: Option<i32>,
     /// D4.
-    pub net_days: Option<i64>,
+    pub net_days: Option<i32>,
     /// D5.
-    pub handled_days: Option<i64>,
-    pub handled_minutes: Option<i64>,
-    pub whole_minutes: Option<i64>,
-    pub visible_steps: Option<i64>,
+    pub handled_days: Option<i32>,
+    pub handled_minutes: Option<i32>,
+    pub whole_minutes: Option<i32>,
+    pub visible_steps: Option<i32>,
     /// None where no rule was in force.
     pub on_time: Option<bool>,
     /// Fen.
@@ -80,12 +80,12 @@ impl ClockKind {
         }
     }
     /// The value in sixtieths of its unit.
-    fn sixtieths(self, f: &ConnectionFact) -> Option<i64> {
+    fn sixtieths(self, f: &ConnectionFact) -> Option<i32> {
         match self {
-            Self::Elapsed => f.elapsed_days.map(|d| d * 60),
-            Self::Working => f.working_days.map(|d| d * 60),
-            Self::Net => f.net_days.map(|d| d * 60),
-            Self::Handled => f.handled_days.map(|d| d * 60),
+            Self::Elapsed => f.elapsed_days.map(|d| d.saturating_mul(60)),
+            Self::Working => f.working_days.map(|d| d.saturating_mul(60)),
+            Self::Net => f.net_days.map(|d| d.saturating_mul(60)),
+            Self::Handled => f.handled_days.map(|d| d.saturating_mul(60)),
             Self::HandledHours => f.handled_minutes,
             Self::WholeHours => f.whole_minutes,
         }
@@ -139,32 +139,28 @@ pub struct Breakdown {
     pub by_class: Vec<(Class, Group)>,
     /// By district, in the order of names.
     pub by_district: Vec<(Arc<str>, Group)>,
-    /// By month of power on (of the archive, for what is judged).
+    /// By month: of power on, and of the archive for what is judged.
     pub by_month: Vec<(Month, Group)>,
 }
 
-fn group<'f>(frame: &Frame<'_>, facts: impl Iterator<Item = &'f ConnectionFact>) -> Group {
-    let mut g = Group::default();
-    let mut times: Vec<Vec<i64>> = vec![Vec::new(); ClockKind::ALL.len()];
-    let (mut steps, mut with_steps) = (0, 0u32);
-    for f in facts {
-        let id = f.id.0;
-        if f.archived_at.is_some_and(|at| frame.saw(at)) && let Some(on_time) = f.on_time {
-            g.judged.push(id);
-            if on_time {
-                g.on_time.push(id);
-            }
+/// A group on its way.
+#[derive(Default)]
+struct Builder { group: Group, times: [Vec<i64>; ClockKind::ALL.len()], steps: i64, with_steps: u32 }
+
+impl Builder {
+    fn judge(&mut self, f: &ConnectionFact, on_time: bool) {
+        self.group.judged.push(f.id.0);
+        if on_time {
+            self.group.on_time.push(f.id.0);
         }
-        if !f.energized_at.is_some_and(|at| frame.saw(at)) {
-            continue;
-        }
+    }
+
+    fn connect(&mut self, f: &ConnectionFact, frame: &Frame<'_>) {
+        let (g, id) = (&mut self.group, f.id.0);
         g.connected.push(id);
-        for (kind, times) in ClockKind::ALL.into_iter().zip(&mut times) {
-            times.extend(kind.sixtieths(f));
-        }
         if let Some(n) = f.visible_steps {
-            steps += n;
-            with_steps += 1;
+            self.steps += i64::from(n);
+            self.with_steps += 1;
         }
         if let Some(said) = f.satisfaction.filter(|_| frame.knows(f.rated_at).is_some()) {
             g.answered.push(id);
@@ -175,46 +171,89 @@ fn group<'f>(frame: &Frame<'_>, facts: impl Iterator<Item = &'f ConnectionFact>)
             }
         }
         if let Some(fen) = f.saving {
-            if f.claim {
-                g.claimed.push(id);
-                g.claim += fen;
-            } else {
-                g.saved.push(id);
-                g.saving += fen;
+            let (ids, sum) = if f.claim { (&mut g.claimed, &mut g.claim) } else { (&mut g.saved, &mut g.saving) };
+            ids.push(id);
+            *sum += fen;
+        }
+    }
+
+    fn finish(mut self) -> Group {
+        self.group.steps_mean = (self.with_steps > 0).then(|| self.steps as f64 / f64::from(self.with_steps));
+        self.group.clocks = ClockKind::ALL.into_iter().zip(self.times).map(|(kind, mut times)| (kind, Distribution::of(&mut times, 60))).collect();
+        self.group
+    }
+}
+
+/// The months from the first to the last of these instants, each with its end. Nothing of them is asked one by one.
+fn months(seen: impl Iterator<Item = Instant>, frame: &Frame<'_>) -> Vec<(Month, Instant)> {
+    let span = seen.fold(None, |span: Option<(Instant, Instant)>, at| Some(span.map_or((at, at), |(a, b)| (a.min(at), b.max(at)))));
+    let Some((first, last)) = span else { return Vec::new() };
+    let (mut month, last) = (Month::of(frame.zone.date_of(first)), Month::of(frame.zone.date_of(last)));
+    let mut out = Vec::new();
+    loop {
+        out.push((month, frame.zone.end_of_day(month.last())));
+        let next = month.next();
+        if month >= last || next <= month {
+            return out;
+        }
+        month = next;
+    }
+}
+
+/// Connections of a frame's period, broken down. Each clock is sorted once and dealt out in that order, so that no
+/// group sorts again.
+pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
+    let saw = |at: Option<Instant>| at.is_some_and(|at| frame.saw(at));
+    let facts = sorted_by_id(facts, |f| saw(f.energized_at) || saw(f.archived_at), |f| f.id.0);
+    let months = months(facts.iter().flat_map(|f| [f.energized_at, f.archived_at]).flatten().filter(|at| frame.saw(*at)), frame);
+    let month_of = |at: Instant| months.partition_point(|(_, end)| *end <= at).min(months.len().saturating_sub(1));
+    let names: BTreeMap<&str, Arc<str>> = facts.iter().map(|f| (&*f.district, f.district.clone())).collect();
+    let places: HashMap<&str, usize> = names.keys().enumerate().map(|(i, name)| (*name, i)).collect();
+
+    // All, then classes, districts, months, in one row.
+    let (classes, districts) = (1, 1 + Class::ALL.len());
+    let first_month = districts + names.len();
+    let mut groups: Vec<Builder> = (0..first_month + months.len()).map(|_| Builder::default()).collect();
+    let mut connected: Vec<([usize; 4], &ConnectionFact)> = Vec::with_capacity(facts.len());
+    for f in facts {
+        let (class, district) = (classes + f.class as usize, districts + places.get(&*f.district).copied().unwrap_or(0));
+        if let (Some(at), Some(on_time)) = (f.archived_at.filter(|at| frame.saw(*at)), f.on_time) {
+            for g in [0, class, district, first_month + month_of(at)] {
+                groups[g].judge(f, on_time);
+            }
+        }
+        if let Some(at) = f.energized_at.filter(|at| frame.saw(*at)) {
+            let of = [0, class, district, first_month + month_of(at)];
+            for g in of {
+                groups[g].connect(f, frame);
+            }
+            connected.push((of, f));
+        }
+    }
+    for (at, kind) in ClockKind::ALL.into_iter().enumerate() {
+        let mut values: Vec<(i32, u32)> = connected.iter().enumerate().filter_map(|(i, (_, f))| Some((kind.sixtieths(f)?, i as u32))).collect();
+        values.sort_unstable();
+        for (value, i) in values {
+            for g in connected[i as usize].0 {
+                groups[g].times[at].push(i64::from(value));
             }
         }
     }
-    g.steps_mean = (with_steps > 0).then(|| steps as f64 / f64::from(with_steps));
-    g.clocks = ClockKind::ALL.into_iter().zip(times).map(|(kind, mut times)| (kind, Distribution::of(&mut times, 60))).collect();
-    g
-}
-
-/// Connections of a frame's period, broken down.
-pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
-    let facts = sorted_by_id(facts, |_| true, |f| f.id.0);
-    let of = |wanted: &dyn Fn(&ConnectionFact) -> bool| group(frame, facts.iter().copied().filter(|f| wanted(f)));
-    let mut by_district: BTreeMap<Arc<str>, Vec<&ConnectionFact>> = BTreeMap::new();
-    let mut by_month: BTreeMap<Month, Vec<&ConnectionFact>> = BTreeMap::new();
-    for f in &facts {
-        by_district.entry(f.district.clone()).or_default().push(f);
-        if let Some(at) = f.energized_at.or(f.archived_at) {
-            by_month.entry(Month::of(frame.zone.date_of(at))).or_default().push(f);
-        }
-    }
+    let mut done = groups.into_iter().map(Builder::finish);
+    let seen = |g: &Group| !g.connected.is_empty() || !g.judged.is_empty();
     Breakdown {
-        all: of(&|_| true),
-        by_class: Class::ALL.iter().map(|c| (*c, of(&|f| f.class == *c))).filter(|(_, g)| *g != group(frame, std::iter::empty())).collect(),
-        by_district: by_district.into_iter().map(|(d, all)| (d, group(frame, all.into_iter()))).collect(),
-        by_month: by_month.into_iter().map(|(m, all)| (m, group(frame, all.into_iter()))).collect(),
+        all: done.next().unwrap_or_default(),
+        by_class: Class::ALL.iter().copied().zip(done.by_ref()).filter(|(_, g)| seen(g)).collect(),
+        by_district: names.into_values().zip(done.by_ref()).collect(),
+        by_month: months.into_iter().map(|(m, _)| m).zip(done.by_ref()).filter(|(_, g)| seen(g)).collect(),
     }
 }
 
 /// Every figure of connections, in the order of [`FigureCode::ALL`].
 pub fn figures(facts: &[ConnectionFact], frame: &Frame<'_>) -> Vec<Figure> {
     use FigureCode as C;
-    let facts = sorted_by_id(facts, |_| true, |f| f.id.0);
-    let all = group(frame, facts.iter().copied());
-    let three = group(frame, facts.iter().copied().filter(|f| f.class == Class::ThreeZero));
+    let Breakdown { all, by_class, .. } = breakdown(facts, frame);
+    let three = by_class.into_iter().find(|(c, _)| *c == Class::ThreeZero).map(|(_, g)| g).unwrap_or_default();
     let elapsed = three.clock(ClockKind::Elapsed).copied();
     let measure = |code, ids: &Vec<Uuid>, value| Figure::measure(code, frame, ids.clone(), value);
     let yuan = (!all.saved.is_empty()).then_some(all.saving as f64 / 100.0);
@@ -284,7 +323,7 @@ mod tests {
         assert_eq!(number(FigureCode::ConnectedStepsMean), Some((5 * 2 + 4) as f64 / 6.0));
         let b = breakdown(&facts, &frame);
         assert_eq!((b.all.claimed.len(), b.all.claim), (1, 90_000_000));
-        assert_eq!(b.by_month.len(), 2);
+        assert_eq!((b.by_month.len(), b.by_month[0].1.judged.len(), b.by_month[0].1.connected.len()), (1, 6, 6));
     }
 
     proptest! {
@@ -298,7 +337,7 @@ mod tests {
                 class: Class::ALL[next(6) as usize],
                 district: ["东城区", "西城区", "密云区"][next(3) as usize].into(),
                 energized_at: (next(5) > 0).then(|| at(&format!("2018-0{}-{:02}", 4 + next(3), 1 + next(28)))),
-                elapsed_days: Some(next(40) as i64),
+                elapsed_days: Some(next(40) as i32),
                 satisfaction: Satisfaction::ALL.get(next(4) as usize).copied(),
                 rated_at: Some(at("2018-06-20")),
                 ..fact(i as u128)
@@ -309,6 +348,13 @@ mod tests {
                 let whole = of(&b.all);
                 prop_assert_eq!(sum(of, b.by_class.iter().map(|x| &x.1).collect()), whole);
                 prop_assert_eq!(sum(of, b.by_district.iter().map(|x| &x.1).collect()), whole);
+                prop_assert_eq!(sum(of, b.by_month.iter().map(|x| &x.1).collect()), whole);
+            }
+            for g in b.by_class.iter().map(|x| &x.1).chain(b.by_district.iter().map(|x| &x.1)).chain(b.by_month.iter().map(|x| &x.1)) {
+                let days: Vec<_> = facts.iter().filter(|f| g.connected.contains(&f.id.0)).filter_map(|f| f.elapsed_days).collect();
+                let mean = days.iter().map(|d| f64::from(*d)).sum::<f64>() / days.len() as f64;
+                let told = g.clock(ClockKind::Elapsed).map(|d| d.mean);
+                prop_assert!(days.is_empty() && told.is_none() || told.is_some_and(|m| (m - mean).abs() < 1e-9));
             }
             for f in figures(&facts, &frame) {
                 prop_assert!(f.ids().iter().collect::<Vec<_>>().is_sorted());
