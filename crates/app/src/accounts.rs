@@ -12,8 +12,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::{ContactId, MatterId, PersonId};
-use yixian_domain::time::Instant;
-use yixian_store::{StoreError, account, org, words};
+use yixian_domain::time::{Date, Instant};
+use yixian_store::{Conn, StoreError, account, org, words};
 
 /// A session lives at most this long.
 pub const SESSION_MS: i64 = 7 * 86_400_000;
@@ -52,6 +52,26 @@ pub fn check_password(password: &str, code: &str) -> Result<(), AppError> {
         None
     };
     wrong.map_or(Ok(()), |w| Err(AppError::Invalid(vec![w])))
+}
+
+/// What somebody shows at the door.
+#[derive(Clone, Copy, Debug)]
+pub enum Credential<'a> {
+    /// A session's secret.
+    Session(&'a str),
+    /// An API token.
+    Token(&'a str),
+}
+
+/// Whom a credential stands for.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The person.
+    pub person: PersonId,
+    /// As access knows him, with today's roles.
+    pub actor: Actor,
+    /// His language, where he chose one.
+    pub locale: Option<String>,
 }
 
 impl App {
@@ -106,11 +126,25 @@ impl App {
         Ok(secret)
     }
 
-    /// The person behind a session's secret, if it lives. Use is noted once a minute.
-    pub async fn session(&self, secret: &str) -> Result<Option<PersonId>, AppError> {
-        let hash = hash_secret(secret);
+    /// Who carries a session's secret or an API token; nobody when it does not live, or when his
+    /// time in the company is over. Use of a session is noted once a minute.
+    pub async fn known(&self, by: Credential<'_>) -> Result<Option<Known>, AppError> {
+        let mut conn = self.store().read().await?;
+        let person = match by {
+            Credential::Token(secret) => account::token(&mut conn, &hash_secret(secret)).await?,
+            Credential::Session(secret) => self.session(&mut conn, hash_secret(secret)).await?,
+        };
+        let Some(person) = person else { return Ok(None) };
+        let Some((from, to, locale)) = account::standing(&mut conn, person).await? else { return Ok(None) };
+        if !self.serves(from, to) {
+            return Ok(None);
+        }
+        Ok(Some(Known { person, actor: Actor::Person { id: person, grants: org::grants(&mut conn, person).await? }, locale }))
+    }
+
+    async fn session(&self, conn: &mut Conn, hash: String) -> Result<Option<PersonId>, AppError> {
         let now = real_now();
-        let Some(s) = account::session(&mut self.store().read().await?, &hash).await? else { return Ok(None) };
+        let Some(s) = account::session(conn, &hash).await? else { return Ok(None) };
         if s.expires_at <= now.0 || s.seen_at + IDLE_MS <= now.0 {
             return Ok(None);
         }
@@ -118,6 +152,11 @@ impl App {
             self.store().write(move |tx| Box::pin(async move { tx.touch_session(&hash, now).await })).await?;
         }
         Ok(Some(PersonId(s.person_id)))
+    }
+
+    fn serves(&self, from: Option<Date>, to: Option<Date>) -> bool {
+        let today = self.policies().zone.date_of(self.clock().now());
+        from.is_none_or(|d| d <= today) && to.is_none_or(|d| today <= d)
     }
 
     /// Whether a secret was that of a session which nobody ended, though it may have run out.
@@ -134,9 +173,7 @@ impl App {
     /// A person as an actor, with today's roles; nobody when his time in the company is over.
     pub async fn actor(&self, person: PersonId) -> Result<Actor, AppError> {
         let mut conn = self.store().read().await?;
-        let today = self.policies().zone.date_of(self.clock().now());
-        let here = org::person(&mut conn, person).await?
-            .is_some_and(|p| p.from.is_none_or(|d| d <= today) && p.to.is_none_or(|d| today <= d));
+        let here = org::person(&mut conn, person).await?.is_some_and(|p| self.serves(p.from, p.to));
         if !here {
             return Ok(Actor::Anonymous);
         }
@@ -159,11 +196,6 @@ impl App {
         let now = real_now();
         self.store().write(move |tx| Box::pin(async move { tx.put_token(&hash, person, &label, now).await })).await?;
         Ok(secret)
-    }
-
-    /// The person behind an API token.
-    pub async fn token(&self, secret: &str) -> Result<Option<PersonId>, AppError> {
-        Ok(account::token(&mut self.store().read().await?, &hash_secret(secret)).await?)
     }
 
     /// One's own API tokens.

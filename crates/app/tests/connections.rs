@@ -128,7 +128,7 @@ async fn story(engine: Engine) {
     let split = c.ok(&anonymous, json!({ "do": "apply_connection", "connection": id(12), "application": more })).await;
     let boss = c.actor(2).await;
     let page = c.app.connection_page(&boss, MatterId(split.record)).await.expect("a page");
-    assert_eq!(page.case().map(|k| (k.class, k.eligibility.reasons.iter().map(|r| r.code()).collect::<Vec<_>>())), Some((Class::NonResident, vec!["aggregate"])));
+    assert_eq!(page.case().map(|k| (k.class, k.eligibility.reasons.iter().map(yixian_domain::connection::eligible::Reason::code).collect::<Vec<_>>())), Some((Class::NonResident, vec!["aggregate"])));
     assert_eq!((page.splits.len(), page.splits[0].case, page.splits[0].same_address, page.splits[0].same_party), (1, case, true, true));
     assert_eq!(page.credit_code.as_deref(), Some("91350100M000100Y43"));
     assert!(page.offers.iter().any(|o| o.action == CaseAction::OverrideEligibility && o.missing.is_none()));
@@ -227,7 +227,7 @@ async fn story(engine: Engine) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_from_the_phone_to_the_call_back() {
     for engine in Engine::ALL {
-        story(engine).await;
+        Box::pin(story(engine)).await;
     }
 }
 

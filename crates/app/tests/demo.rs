@@ -103,8 +103,7 @@ async fn connections(app: &App) {
         let case = m.case.as_deref().expect("a case");
         let days = case.measured.as_ref().expect("measured").days;
         let (applied, cost) = (m.raised.at.to_string(), case.cost.as_ref());
-        if case.asked.district == football.0 && cost.is_some() {
-            let cost = cost.expect("a cost");
+        if let Some(cost) = cost.filter(|_| case.asked.district == football.0) {
             assert_eq!((days.d1_elapsed, cost.saving().to_string(), cost.paid.0, case.measured.as_ref().map(|x| x.visible_steps)), (football.1, "500000".into(), 0, Some(2)));
             seen += 1;
         }

@@ -17,7 +17,7 @@ use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
 
-struct Rules { calendar: WorkingCalendar, zone: Zone, rules: RuleBook, procedures: Procedures, eligibility: EligibilityBook, settings: Settings }
+struct Rules { calendar: WorkingCalendar, zone: Zone, limits: RuleBook, procedures: Procedures, eligibility: EligibilityBook, settings: Settings }
 
 #[derive(Deserialize)]
 struct ProceduresFile { procedure: Vec<Procedure> }
@@ -39,13 +39,13 @@ impl Rules {
         let e: EligibilityFile = toml::from_str(include_str!("../../../rules/eligibility.toml")).expect("eligibility");
         Rules {
             calendar: book.latest().expect("a calendar"), zone: Zone::parse("Asia/Shanghai").expect("a zone"), procedures: Procedures::new(all).expect("procedures"),
-            rules: RuleBook::new(l.limit, l.within, &l.complete).expect("limits"), eligibility: EligibilityBook::new(e.eligibility, e.split_months).expect("eligibility"),
+            limits: RuleBook::new(l.limit, l.within, &l.complete).expect("limits"), eligibility: EligibilityBook::new(e.eligibility, e.split_months).expect("eligibility"),
             settings: Settings::default(),
         }
     }
     fn law(&self) -> Law<'_> {
         Law {
-            calendar: &self.calendar, zone: &self.zone, rules: &self.rules, eligibility: &self.eligibility, procedures: &self.procedures, hours: WorkingHours::default(),
+            calendar: &self.calendar, zone: &self.zone, rules: &self.limits, eligibility: &self.eligibility, procedures: &self.procedures, hours: WorkingHours::default(),
             settings: &self.settings,
         }
     }
@@ -180,8 +180,7 @@ fn high_voltage_is_on_time_only_if_every_node_is() {
     let by = person(7);
     let (mut t, mut late) = (at("2018-05-08T09:00"), apply(&law, asked(Class::HvSingle), at("2018-05-08T09:00")));
     late = late.and(|m| m.accept(&law, t, &by)).expect("accepted");
-    loop {
-        let Stage::InHand { step, .. } = late.matter.stage.clone() else { break };
+    while let Stage::InHand { step, .. } = late.matter.stage.clone() {
         t = t.plus_minutes(24 * 60 * if step == "completion_inspection" { 9 } else { 1 });
         let note = Some(words(5));
         late = match step.as_str() {

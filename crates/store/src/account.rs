@@ -2,14 +2,16 @@
 //! SHA-256 of the secret; a copy of the database opens nothing.
 
 use crate::db::{Conn, StoreError};
+use crate::org::days;
 use uuid::Uuid;
 use yixian_domain::ids::PersonId;
-use yixian_domain::time::Instant;
+use yixian_domain::time::{Date, Instant};
 
 statements! {
     PASSWORD = "SELECT id, password FROM person WHERE code = $1";
     PASSWORD_SET = "UPDATE person SET password = $2 WHERE id = $1";
     ANY_PASSWORD = "SELECT COUNT(*) FROM person WHERE password IS NOT NULL";
+    STANDING = "SELECT from_day, to_day, locale FROM person WHERE id = $1";
     LOCALE = "SELECT locale FROM person WHERE id = $1";
     LOCALE_SET = "UPDATE person SET locale = $2 WHERE id = $1";
     SESSION_PUT = "INSERT INTO session (token_hash, person_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)";
@@ -91,6 +93,13 @@ pub async fn password(conn: &mut Conn, code: &str) -> Result<Option<(PersonId, O
 /// Whether anybody can sign in yet; before that the setup link is printed.
 pub async fn anybody(conn: &mut Conn) -> Result<bool, StoreError> {
     Ok(row!(conn, (i64,), ANY_PASSWORD)?.is_some_and(|r| r.0 > 0))
+}
+
+/// A person's first and last day in the company, and his language.
+pub async fn standing(conn: &mut Conn, person: PersonId) -> Result<Option<(Option<Date>, Option<Date>, Option<String>)>, StoreError> {
+    let Some((from, to, locale)) = row!(conn, (Option<String>, Option<String>, Option<String>), STANDING, person.0)? else { return Ok(None) };
+    let (from, to) = days(from.as_ref(), to.as_ref())?;
+    Ok(Some((from, to, locale)))
 }
 
 /// A person's language.

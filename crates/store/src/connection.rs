@@ -7,7 +7,8 @@ use crate::matter::uuid_of;
 use crate::org::name_of;
 use uuid::Uuid;
 use yixian_domain::connection::eligible::Split;
-use yixian_domain::connection::{CallOutcome, Capacity, Case};
+use yixian_domain::connection::clock::Measured;
+use yixian_domain::connection::{CallOutcome, Capacity, Case, Cost};
 use yixian_domain::figure::connections::ConnectionFact;
 use yixian_domain::ids::*;
 use yixian_domain::matter::Matter;
@@ -66,7 +67,7 @@ impl crate::Tx {
                     .bind(flags(case)).bind(m.is_open()).bind(rank(m, case)).bind(case.eligibility.stands()).bind(case.eligibility.overridden.is_some()).bind(case.works)
                     .bind(m.raised.at.0).bind(case.accepted.map(|t| t.0)).bind(case.energized.map(|t| t.0)).bind(case.archived.map(|t| t.0)).bind(case.withdrawn.map(|t| t.0))
                     .bind(days.map(|d| d.d1_elapsed)).bind(days.map(|d| d.d2_inclusive)).bind(days.map(|d| d.d3_working)).bind(days.map(|d| d.d4_net_working)).bind(days.map(|d| d.d5_handled)).bind(days.map(|d| d.d6_world_bank))
-                    .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(|x| x.on_time()))
+                    .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(Measured::on_time))
                     .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
                     .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
                     .bind(touched).bind(late_ms);
@@ -131,8 +132,8 @@ pub(crate) fn columns(m: &Matter) -> Option<serde_json::Map<String, serde_json::
         "is_open": m.is_open(), "rank": rank(m, case), "eligible": case.eligibility.stands(), "overridden": case.eligibility.overridden.is_some(), "works": case.works,
         "applied_at": m.raised.at, "accepted_at": case.accepted, "energized_at": case.energized, "archived_at": case.archived, "withdrawn_at": case.withdrawn,
         "d1": d.map(|d| d.d1_elapsed), "d2": d.map(|d| d.d2_inclusive), "d3": d.map(|d| d.d3_working), "d4": d.map(|d| d.d4_net_working), "d5": d.map(|d| d.d5_handled), "d6": d.map(|d| d.d6_world_bank),
-        "handled_minutes": x.map(|x| x.handled_minutes), "whole_minutes": x.map(|x| x.whole_minutes), "visible_steps": x.map(|x| x.visible_steps), "on_time": x.and_then(|x| x.on_time()),
-        "paid": case.cost.as_ref().map(|c| c.paid), "saving": case.cost.as_ref().map(|c| c.saving()), "claim": case.cost.as_ref().map(|c| c.counterfactual.is_claim()),
+        "handled_minutes": x.map(|x| x.handled_minutes), "whole_minutes": x.map(|x| x.whole_minutes), "visible_steps": x.map(|x| x.visible_steps), "on_time": x.and_then(Measured::on_time),
+        "paid": case.cost.as_ref().map(|c| c.paid), "saving": case.cost.as_ref().map(Cost::saving), "claim": case.cost.as_ref().map(|c| c.counterfactual.is_claim()),
         "satisfaction": case.rating.as_ref().map(|r| name_of(r.satisfaction)), "rated_at": case.rating.as_ref().map(|r| r.at), "call_outcome": call_name(case), "call_attempts": case.calls.attempts.len(), "said_applied": said(case),
     });
     match fields { serde_json::Value::Object(fields) => Some(fields), _ => None }

@@ -192,8 +192,10 @@ impl Db {
             // Rows are read where the system keeps them; a cache of our own would hold them twice.
             .pragma("mmap_size", "1073741824")
             .statement_cache_capacity(256);
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        let read = SqlitePoolOptions::new()
+        // A file does not hang up: asking a connection whether it is still there costs as much as reading.
+        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
+        let write = pool().max_connections(1).connect_with(options.clone()).await?;
+        let read = pool()
             .min_connections(1)
             .max_connections(4)
             .connect_with(options.pragma("query_only", "true").pragma("cache_size", "-4000"))

@@ -30,6 +30,7 @@ pub mod words;
 pub mod writer;
 
 pub use db::{Conn, Db, StoreError};
+pub use migrate::migrate_to;
 pub use writer::{Store, Tx};
 
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.

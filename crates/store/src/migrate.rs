@@ -39,7 +39,10 @@ pub(crate) const LOCK: i64 = 0x7969_7869_616e;
 pub(crate) fn known() -> i64 { STEPS.last().map_or(0, |s| s.n) }
 
 /// Brings the database to the newest schema.
-pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
+pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> { migrate_to(db, known()).await }
+
+/// Brings the database to a step of the schema; one that is further already stays as it is.
+pub async fn migrate_to(db: &Db, last: i64) -> Result<(), StoreError> {
     let mut conn = db.writer().await?;
     let known = known();
     loop {
@@ -50,7 +53,7 @@ pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
             run(&mut conn, "ROLLBACK").await?;
             return Err(StoreError::TooNew { found: done, known });
         }
-        let Some(step) = STEPS.iter().find(|s| s.n > done) else {
+        let Some(step) = STEPS.iter().find(|s| s.n > done && s.n <= last) else {
             run(&mut conn, "COMMIT").await?;
             return Ok(());
         };

@@ -54,7 +54,7 @@ pub(crate) fn day(what: &'static str, s: &str) -> Result<Date, StoreError> {
     s.parse().map_err(|e| StoreError::corrupt(what, e))
 }
 
-fn days(from: Option<&String>, to: Option<&String>) -> Result<(Option<Date>, Option<Date>), StoreError> {
+pub(crate) fn days(from: Option<&String>, to: Option<&String>) -> Result<(Option<Date>, Option<Date>), StoreError> {
     Ok((from.map(|s| day("day", s)).transpose()?, to.map(|s| day("day", s)).transpose()?))
 }
 

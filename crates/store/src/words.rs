@@ -33,7 +33,7 @@ static CONTACT_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(CO
 static LINK_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(LINK_PUT, 4, CHUNK));
 
 /// Texts that are made once, for the prepare-everything test.
-pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> { 
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
     vec![("words::PUT_MANY", PUT_MANY.as_str()), ("words::CONTACT_MANY", CONTACT_MANY.as_str()), ("words::LINK_MANY", LINK_MANY.as_str())]
 }
 

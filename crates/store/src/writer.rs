@@ -20,6 +20,7 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 use yixian_domain::ids::CommandId;
@@ -36,6 +37,11 @@ statements! {
 const BATCH: usize = 256;
 /// Jobs that may wait before callers have to.
 const QUEUE: usize = 4_096;
+
+/// So many jobs share a flush well enough not to wait for more.
+const ENOUGH: usize = 16;
+/// How long a batch waits for those who shared the flush before; less than a flush takes.
+const PATIENCE: Duration = Duration::from_millis(2);
 
 /// A store: the database and its writer.
 #[derive(Clone, Debug)]
@@ -211,7 +217,19 @@ struct Writer {
 impl Writer {
     async fn run(mut self, mut queue: mpsc::Receiver<Message>) {
         let mut waiting: Vec<Message> = Vec::with_capacity(BATCH);
+        let mut expected = 1;
         while queue.recv_many(&mut waiting, BATCH).await > 0 {
+            // Whoever was just answered may have more to write. Without waiting for him, half of
+            // the writers would always miss the flush of the other half.
+            let rest = async {
+                while waiting.len() < expected {
+                    let room = BATCH - waiting.len();
+                    if queue.recv_many(&mut waiting, room).await == 0 {
+                        break;
+                    }
+                }
+            };
+            tokio::time::timeout(PATIENCE, rest).await.ok();
             let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(waiting.len());
             for message in waiting.drain(..) {
                 match message {
@@ -223,13 +241,10 @@ impl Writer {
                 continue;
             }
             let loss = self.carry_out(&mut batch).await.err().map(Loss::of);
+            // As many as write at present: those of this batch, and those who came while it ran.
+            expected = (batch.len() + queue.len()).min(ENOUGH);
             for job in batch {
                 job.finish(loss.as_ref());
-            }
-            // Whoever was just answered may have more to write: let him queue up before the next
-            // flush, or half of the writers would wait for every other one.
-            for _ in 0..4 {
-                tokio::task::yield_now().await;
             }
         }
         // Closing waits until the connection is back with its pool.

@@ -6,6 +6,7 @@ use crate::problem::Failure;
 use crate::say::{Lang, Say};
 use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, Method, header, request::Parts};
+use yixian_app::accounts::Credential;
 use yixian_app::mint::hash_secret;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::PersonId;
@@ -71,19 +72,14 @@ impl FromRequestParts<Web> for Visitor {
         }
         let headers = &parts.headers;
         let app = web.app();
-        let (mut person, mut by_token) = (None, false);
         let secret = session_secret(web, headers);
-        if let Some(token) = bearer(headers).filter(|_| for_programs(parts.uri.path())) {
-            by_token = true;
-            person = app.token(token).await?;
-        } else if let Some(secret) = secret {
-            person = app.session(secret).await?;
-        }
-        let actor = match person { Some(p) => app.actor(p).await?, None => Actor::Anonymous };
-        if actor == Actor::Anonymous {
-            person = None;
-        }
-        let chosen = match person { Some(p) => app.locale(p).await?, None => None };
+        let token = bearer(headers).filter(|_| for_programs(parts.uri.path()));
+        let known = match token.map(Credential::Token).or(secret.map(Credential::Session)) {
+            Some(by) => app.known(by).await?,
+            None => None,
+        };
+        let person = known.as_ref().map(|k| k.person);
+        let (actor, chosen) = known.map_or((Actor::Anonymous, None), |k| (k.actor, k.locale));
         let lang = chosen.as_deref().and_then(Lang::parse)
             .or_else(|| cookie(headers, "yx_lang").and_then(Lang::parse))
             .or_else(|| headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::accepted))
@@ -93,7 +89,7 @@ impl FromRequestParts<Web> for Visitor {
             actor,
             person,
             say: web.inner.says.say(lang, zone, app.clock().now()),
-            by_token,
+            by_token: token.is_some(),
             theme: match cookie(headers, "yx_theme") { Some("light") => Some("light"), Some("dark") => Some("dark"), _ => None },
             large: cookie(headers, "yx_text") == Some("large"),
             form_token: form_token(secret.filter(|_| person.is_some())),

@@ -345,7 +345,7 @@ impl App {
         let leads = leads_of(m, &page.timeline, &law);
         let nodes = case.measured.as_ref().map(|x| x.nodes.clone()).unwrap_or_default();
         let (stations, next) = (stations(m, &law), m.next_step(&law).cloned());
-        Ok(ConnectionPage { credit_code, stations, next, clocks, nodes, splits, leads, offers, page })
+        Ok(ConnectionPage { page, credit_code, stations, next, clocks, nodes, splits, leads, offers })
     }
 
     /// A list of connections the actor may see: filter and order as for matters ([`matters_table::Order::Queue`] is the hall's).

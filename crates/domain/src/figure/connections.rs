@@ -315,12 +315,12 @@ mod tests {
         let number = |code| crate::figure::find(&all, code).and_then(Figure::number);
         assert_eq!(number(FigureCode::Connected), Some(6.0));
         assert_eq!(number(FigureCode::ThreeZeroConnected), Some(5.0));
-        assert_eq!(number(FigureCode::ThreeZeroDaysMean), Some((4 * 5 + 11) as f64 / 5.0));
+        assert_eq!(number(FigureCode::ThreeZeroDaysMean), Some(f64::from(4 * 5 + 11) / 5.0));
         assert_eq!(number(FigureCode::ThreeZeroSatisfied), Some(50.0));
         assert_eq!(number(FigureCode::ThreeZeroResponse), Some(40.0));
         assert_eq!(number(FigureCode::ConnectedOnTime).map(|p| (p * 100.0).round()), Some(8_333.0));
         assert_eq!(number(FigureCode::ConnectionSaving), Some(500_000.0));
-        assert_eq!(number(FigureCode::ConnectedStepsMean), Some((5 * 2 + 4) as f64 / 6.0));
+        assert_eq!(number(FigureCode::ConnectedStepsMean), Some(f64::from(5 * 2 + 4) / 6.0));
         let b = breakdown(&facts, &frame);
         assert_eq!((b.all.claimed.len(), b.all.claim), (1, 90_000_000));
         assert_eq!((b.by_month.len(), b.by_month[0].1.judged.len(), b.by_month[0].1.connected.len()), (1, 6, 6));

@@ -294,7 +294,7 @@ impl Matter {
         match event {
             CaseEvent::Surveyed { deadline: Some(d), .. } => self.set_deadline(d),
             CaseEvent::Overridden { class, procedure, deadline, .. } => {
-                self.raised.category = class.as_str().to_owned();
+                class.as_str().clone_into(&mut self.raised.category);
                 self.procedure = procedure.clone();
                 self.set_deadline(deadline);
             }

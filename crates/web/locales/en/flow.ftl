@@ -76,6 +76,7 @@ step-visit-started = Checked in
 step-finding-recorded = Finding recorded
 step-visit-finished = Visit finished
 step-visit-cancelled = Visit called off
+step-visit-rescheduled = Visit moved
 step-visit-merged = Visit merged
 
 # Rules of the flow.

@@ -76,6 +76,7 @@ step-visit-started = 到场签到
 step-finding-recorded = 记录问题
 step-visit-finished = 走访结束
 step-visit-cancelled = 取消走访
+step-visit-rescheduled = 走访改期
 step-visit-merged = 并入另一走访
 
 # 流程规则。

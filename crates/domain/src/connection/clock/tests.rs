@@ -1,3 +1,5 @@
+//! The three clocks: worked cases by hand, and what must hold for every case.
+
 use super::*;
 use crate::calendar::CalendarBook;
 use proptest::prelude::*;
