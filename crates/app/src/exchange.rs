@@ -92,7 +92,7 @@ pub struct Converted {
     pub written: Written,
 }
 
-enum Content { Flat(Log), Objects(Ocel) }
+enum Content { Flat(Box<Log>), Objects(Box<Ocel>) }
 
 /// Reads an object-centric log from a file of any of its three forms.
 pub async fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError> {
@@ -166,21 +166,21 @@ pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str
         let Reading { of, remarks } = foreign::open_log(from, map, Keep::Attributes)?;
         let events = of.len() as u64;
         let counts = Counts { events, objects: of.cases.len() as u64, e2o: events, o2o: 0 };
-        (Content::Flat(of), counts, remarks)
+        (Content::Flat(Box::new(of)), counts, remarks)
     } else {
         let Reading { of, remarks } = open_ocel(from, source).await?;
         let counts = of.counts();
-        (Content::Objects(of), counts, remarks)
+        (Content::Objects(Box::new(of)), counts, remarks)
     };
     let mut between = Remarks::default();
     let content = match (content, target.is_flat()) {
-        (Content::Flat(log), false) => Content::Objects(unflatten(&log)),
+        (Content::Flat(log), false) => Content::Objects(Box::new(unflatten(&log))),
         (Content::Objects(log), true) => {
             let there: Vec<String> = log.object_types.iter().map(|t| t.name.clone()).collect();
             let of = object.or_else(|| there.iter().find(|t| *t == CASE || there.len() == 1).map(String::as_str));
             let flat = of.and_then(|of| flatten(&log, of)).ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })?;
             between = flat.remarks();
-            Content::Flat(flat.log)
+            Content::Flat(Box::new(flat.log))
         }
         (same, _) => same,
     };

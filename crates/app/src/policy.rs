@@ -191,7 +191,7 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     }
     let (file, body) = text("conformance")?;
     let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
-    Ok(Policies { planning, conformance, eligibility, settings, zone, hours, calendar, calendar_book, procedures, rules, fingerprint })
+    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, planning, eligibility, conformance, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

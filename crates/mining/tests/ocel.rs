@@ -241,7 +241,7 @@ fn files_that_are_wrong_say_what_and_where() {
         ("<log/>".into(), "no `events`"),
     ] {
         let e = refused(&text);
-        assert!(e.to_string().contains(fault), "{:.80}: {e}", text);
+        assert!(e.to_string().contains(fault), "{text:.80}: {e}");
         assert!(e.place.is_some_and(|p| p.line >= 1) || matches!(e.what, Fault::Encoding(_)), "{e}");
     }
     let bytes = [b"{\"events\":[{\"id\":\"".as_slice(), &[0xC4, 0xFF], b"\"}]}"].concat();

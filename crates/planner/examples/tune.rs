@@ -112,5 +112,5 @@ fn main() {
     }
     let mut by: Vec<_> = by.into_iter().collect();
     by.sort_by(|a, b| a.0.cmp(&b.0));
-    println!("mean {:.3} worst {:.2} {} its/case {} | {}", sum / count as f64, worst.0, worst.1, its / count as u64, by.iter().map(|(k, v)| format!("{k} {:.2}", v.0 / v.1 as f64)).collect::<Vec<_>>().join(" "));
+    println!("mean {:.3} worst {:.2} {} its/case {} | {}", sum / f64::from(count), worst.0, worst.1, its / count as u64, by.iter().map(|(k, v)| format!("{k} {:.2}", v.0 / f64::from(v.1))).collect::<Vec<_>>().join(" "));
 }
