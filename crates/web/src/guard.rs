@@ -59,7 +59,7 @@ impl Limits {
     pub(crate) fn new() -> Limits {
         Limits {
             address: per_minute(30, 60), account: per_minute(5, 10), link: per_minute(20, 40),
-            digits: one_each(Duration::from_secs(300), 5), digits_from: per_minute(10, 20),
+            digits: one_each(Duration::from_mins(5), 5), digits_from: per_minute(10, 20),
             codes: per_minute(10, 20), upload: per_minute(12, 24), apply: per_minute(30, 60),
         }
     }
