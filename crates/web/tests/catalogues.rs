@@ -125,6 +125,7 @@ fn codes_of(source: &str) -> Vec<String> {
 
 #[test]
 fn every_derived_key_exists() {
+    use yixian_domain::connection::*;
     let known = messages(ZH);
     let mut wanted: Vec<String> = Vec::new();
     let mut family = |name: &str, words: Vec<String>| {
@@ -150,7 +151,6 @@ fn every_derived_key_exists() {
     family("what", ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec());
     family("step", codes_of(include_str!("../../domain/src/matter/event.rs")));
     family("step", codes_of(include_str!("../../domain/src/visit.rs")));
-    use yixian_domain::connection::*;
     family("event", codes_of(include_str!("../../domain/src/connection/event.rs")));
     family("class", Class::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("use", Use::ALL.iter().map(|c| c.as_str().to_owned()).collect());
