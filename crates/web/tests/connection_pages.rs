@@ -95,7 +95,7 @@ async fn what_cannot_be_taken_is_said_in_words_and_kept() {
             }
         }
     }
-    assert_eq!(c.app.connections(&Actor::System, &Default::default(), 10).await.expect("a list").1, 0);
+    assert_eq!(c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1, 0);
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn an_application_sent_twice_is_one() {
         taken.expect("the link was sent")
     };
     assert!(proof.contains(&path), "{proof}");
-    let a = c.app.connections(&Actor::System, &Default::default(), 10).await.expect("a list");
+    let a = c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list");
     assert_eq!((a.1, a.0[0].matter.id.to_string()), (1, connection));
     let cookie = c.enter(c.chief).await;
     let hall = |id: String, connection: String| {
@@ -159,7 +159,7 @@ async fn an_application_sent_twice_is_one() {
     let two = c.knock(hall(c.id().to_string(), c.id().to_string())).await;
     assert_eq!(one.status, StatusCode::SEE_OTHER, "{}", one.text());
     assert_eq!((two.status, two.header("location")), (StatusCode::SEE_OTHER, one.header("location")));
-    assert_eq!(c.app.connections(&Actor::System, &Default::default(), 10).await.expect("a list").1, 2);
+    assert_eq!(c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1, 2);
 }
 
 #[tokio::test]
