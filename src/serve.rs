@@ -154,9 +154,10 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl Fn
         beside.push(tokio::spawn(measure::serve_metrics(listener, measure::install()?, web.clone(), stopped.clone())));
         println!("Metrics: http://{at}/metrics");
     }
+    let ended = ended().context("cannot hear the signals that ask to stop")?;
     greet(&web, &url);
     tokio::spawn(async move {
-        ended().await;
+        ended.await;
         stop.send(true).ok();
     });
     accept(ports.main, web.router(), secure, Bounds::default(), stopped).await;
@@ -199,19 +200,16 @@ async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Until somebody asks us to stop: Ctrl-C or SIGTERM.
-async fn ended() {
+/// Hears from now on whoever asks us to stop, and resolves when somebody did: Ctrl-C or SIGTERM.
+/// Listening begins with the call, not with the first poll, so that nobody who has read our address
+/// can ask too early to be heard.
+fn ended() -> anyhow::Result<impl Future<Output = ()> + Send> {
     #[cfg(unix)]
     {
-        let mut term = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(t) => t,
-            Err(e) => {
-                tracing::error!(error = %e, "SIGTERM cannot be heard");
-                return std::future::pending().await;
-            }
-        };
-        tokio::select! { _ = tokio::signal::ctrl_c() => {}, _ = term.recv() => {} }
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move { tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} } })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.ok();
+    Ok(async { tokio::signal::ctrl_c().await.unwrap_or(()) })
 }
