@@ -31,7 +31,7 @@ async function apply(page, { firm = false, photo = true, name = '周小青' } = 
   await page.goto('/apply');
   if (firm) {
     await h.tap(page.locator('label.decide-opt').nth(1));
-    await h.write(page.locator('#credit_code'), '91110000100003962T');
+    await h.write(page.locator('#credit_code'), '91440300708461136T');
   }
   await h.write(page.locator('#name'), name);
   await h.write(page.locator('#phone'), to);
@@ -47,6 +47,7 @@ async function apply(page, { firm = false, photo = true, name = '周小青' } = 
   await h.tap(page.locator('.form-end button[value=review]'));
   await page.locator('button[value=send]').waitFor();
   const review = await page.locator('main').innerText();
+  await shot(page, `confirm-${firm ? 'firm' : 'person'}`);
   await h.tap(page.locator('button[value=send]'));
   await page.waitForURL(/\/c\/[\w-]+/);
   await page.locator('ol.stations').waitFor();
@@ -89,7 +90,7 @@ test('a closed tab loses nothing typed or chosen', async () => {
   const { page, context } = who;
   await page.goto('/apply');
   await page.locator('label.decide-opt').nth(1).click();
-  await page.locator('#credit_code').fill('91110000100003962T');
+  await page.locator('#credit_code').fill('91440300708461136T');
   await page.locator('#name').fill('王府面馆');
   await page.locator('#phone').fill('13900007788');
   await page.locator('#district .chip').nth(4).click();

@@ -291,3 +291,55 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
     assert!(page.contains("matter-not-now") || page.contains("doing-no"), "{page}");
 }
+
+/// Brings a connection to where its customer is asked for his word.
+async fn answered(c: &Company, id: &str) {
+    for command in [
+        json!({ "do": "accept", "matter": id }), json!({ "do": "advance", "matter": id, "step": "apply" }), json!({ "do": "survey_connection", "connection": id, "works": false }),
+        json!({ "do": "advance", "matter": id, "step": "survey" }), json!({ "do": "energize", "connection": id, "how": "已装表接电" }),
+    ] {
+        c.run(&command).await;
+    }
+    c.run_as(&c.actor(c.chief_verifier().await).await, &json!({ "do": "verify", "matter": id })).await;
+    c.run(&json!({ "do": "answer", "matter": id, "words": "您好，已送电" })).await;
+}
+
+#[tokio::test]
+async fn a_dissatisfied_customer_says_why_and_opens_a_problem() {
+    let (c, messages) = company().await;
+    let (connection, path, pass) = apply(&c, &messages).await;
+    // He may not rate before the power is on.
+    let early = c.id().to_string();
+    let a = c.knock(Knock::post(format!("{path}/rate"), &[("verdict", "satisfied"), ("command_id", &early)]).cookie(&pass)).await;
+    assert_eq!(a.status, StatusCode::CONFLICT);
+    let matter = c.app.matter_page(&Actor::System, MatterId(connection.parse().expect("an id"))).await.expect("a page").matter;
+    assert_eq!(matter.raised.category, "three_zero");
+    answered(&c, &connection).await;
+    let page = c.knock(Knock::get(&path).cookie(&pass)).await;
+    let (id, problem) = (page.field("command_id").expect("an id"), page.field("problem").expect("an id"));
+    // Without a reason it is asked for, and his words stay.
+    for (lang, words) in [("zh-CN", "请选至少一个原因"), ("en", "at least one reason")] {
+        let a = c.knock(Knock::post(format!("{path}/rate"), &[("verdict", "not"), ("words", "金丝雀等了很久"), ("command_id", &id), ("problem", &problem)]).cookie(&pass).with("accept-language", lang)).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(a.text().contains(words) && a.text().contains("金丝雀等了很久"), "{}", a.text());
+    }
+    let send = || c.knock(Knock::post(format!("{path}/rate"), &[("verdict", "not"), ("reason", "slow"), ("reason", "fee"), ("words", "金丝雀等了很久"), ("command_id", &id), ("problem", &problem)]).cookie(&pass));
+    for a in [send().await, send().await] {
+        assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, path.as_str()), "{}", a.text());
+    }
+    let opened = c.app.matter_page(&Actor::System, MatterId(problem.parse().expect("an id"))).await.expect("a problem was opened").matter;
+    assert!(opened.is_open() && opened.kind == yixian_domain::matter::MatterKind::Problem);
+    let text = c.knock(Knock::get(&path).cookie(&pass)).await.text();
+    assert!(text.contains("不满意、慢、收费"), "what he said stands on his page: {text}");
+    // The hall sees the case closed, and calls nobody again.
+    let cookie = c.enter(c.chief).await;
+    let case = c.knock(Knock::get(format!("/connections/{connection}")).cookie(&cookie)).await.text();
+    assert!(case.contains("已办结") && case.contains("不满意"), "{case}");
+    // And every figure of the period leads to it.
+    for part in ["connected", "answered", "dissatisfied", "judged"] {
+        let a = c.knock(Knock::get(format!("/connections/figures/{part}?period=2018-05")).cookie(&cookie)).await;
+        assert_eq!(a.status, StatusCode::OK);
+        assert!(a.text().contains(&connection), "{part}: {}", a.text());
+    }
+    assert!(!c.knock(Knock::get("/connections/figures/satisfied?period=2018-05").cookie(&cookie)).await.text().contains(&connection));
+}

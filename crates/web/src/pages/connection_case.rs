@@ -3,7 +3,7 @@
 //! the deadline day by day, pauses, cost and saving, call-backs, audit leads.
 
 use super::connection_act::CaseAction;
-use super::connection_words::{Span, by, eligible_reasons, kilowatts, lead, masked, shares, strip};
+use super::connection_words::{Span, by, eligible_reasons, kilowatts, lead, masked, shares, stage, strip};
 use super::matter::{Entry, Explained, clock_of, explain, timeline, who};
 use super::rows::{Pill, number, pill, stage_class, unit_name};
 use super::sign_in::person;
@@ -191,7 +191,8 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     if let Some(phone) = contact.1 {
         out.push((say.t("fact-phone"), masked(&phone)));
     }
-    out.push((say.t("fact-address"), [Some(case.asked.district.clone()), Some(case.asked.street.clone()).filter(|s| !s.is_empty()), case.asked.address.as_ref().map(|w| p.page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased")))].into_iter().flatten().collect::<Vec<_>>().join(" ")));
+    let address = case.asked.address.as_ref().map(|w| p.page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased")));
+    out.push((say.t("fact-address"), [Some(case.asked.district.clone()), Some(case.asked.street.clone()).filter(|s| !s.is_empty() && !address.as_ref().is_some_and(|a| a.starts_with(s.as_str()))), address.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ")));
     out.push((say.t("fact-use"), say.of("use", case.asked.purpose.as_str())));
     out.push((say.t("fact-capacity"), kilowatts(say, &case.asked.capacity.to_string())));
     out.push((say.t("fact-channel"), say.of("origin", &yixian_app::store::org::name_of(m.origin))));
@@ -224,7 +225,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
     let page = CasePage {
         number: number(say, m.raised.at.0, p.page.n),
         title: format!("{} · {} · {}", case.asked.district, say.of("use", case.asked.purpose.as_str()), kilowatts(say, &case.asked.capacity.to_string())),
-        stage: say.of("stage", m.stage.name().as_str()),
+        stage: stage(say, m.stage.name().as_str()),
         stage_class: stage_class(m.stage.name().as_str()),
         paused: m.paused().is_some(),
         escalated: m.escalated > 0 && m.is_open(),

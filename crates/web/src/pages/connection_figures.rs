@@ -92,8 +92,8 @@ fn cards(say: &Say, asked: &Asked, g: &Group) -> Vec<Card> {
         card("satisfied", share(&g.satisfied, &g.answered), "cxf-percent", "satisfied", Some(of(&g.satisfied, &g.answered))),
         card("response", share(&g.answered, &g.connected), "cxf-percent", "answered", Some(of(&g.answered, &g.connected))),
         card("steps", g.steps_mean.map(|n| format!("{n:.2}")), "", "connected", None),
-        card("saving", (!g.saved.is_empty()).then(|| yuan(g.saving)), "case-yuan", "saved", Some(digits(g.saved.len() as u64))),
-        card("claimed", (!g.claimed.is_empty()).then(|| yuan(g.claim)), "case-yuan", "claimed", Some(digits(g.claimed.len() as u64))),
+        card("saving", (!g.saved.is_empty()).then(|| yuan(g.saving)), "case-yuan", "saved", (!g.saved.is_empty()).then(|| say.t1("cxf-of-cases", "n", digits(g.saved.len() as u64)))),
+        card("claimed", (!g.claimed.is_empty()).then(|| yuan(g.claim)), "case-yuan", "claimed", (!g.claimed.is_empty()).then(|| say.t1("cxf-of-cases", "n", digits(g.claimed.len() as u64)))),
     ]
 }
 

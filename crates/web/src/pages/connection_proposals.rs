@@ -20,8 +20,10 @@ use yixian_app::store::matter::Filter;
 use yixian_domain::ids::{MatterId, UnitId};
 use yixian_domain::matter::{MatterKind, Origin, Stage};
 
+/// The procedure of proposals; other measures are put right like problems.
+const PROCEDURE: &str = "improve";
 /// Proposals on the board.
-const MOST: i64 = 120;
+const MOST: i64 = 400;
 /// The columns: before a step, the steps of the procedure, after them.
 const COLUMNS: [&str; 6] = ["proposed", "decide", "pilot", "result", "spread", "done"];
 
@@ -40,7 +42,9 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     let (list, _) = web.app().matters(&v.actor, &filter, MOST).await?;
     let d = web.app().directory().await?;
     let mut columns: Vec<Column> = COLUMNS.into_iter().map(|code| Column { code, title: say.of("proposal-stage", code), items: vec![] }).collect();
-    for r in &list {
+    let policies = web.app().policies();
+    let ours: Vec<&str> = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == PROCEDURE).map(|(_, c)| c.code.as_str()).collect();
+    for r in list.iter().filter(|r| ours.contains(&r.category.as_str())) {
         // A row of a list knows the stage; the step within it stands in the matter.
         let step = match r.stage.as_str() {
             "in_hand" => match web.app().matter_page(&v.actor, MatterId(r.id)).await?.matter.stage { Stage::InHand { step, .. } => step, _ => "decide".into() },
@@ -65,7 +69,7 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         }
     }
     let policies = web.app().policies();
-    let kinds = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == "improve")
+    let kinds = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == PROCEDURE)
         .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() })).collect();
     let page = FormPage {
         label: say.t("proposals-new"), sub: Some(say.t("proposals-sub")), hint: None, button: say.t("proposals-new"),

@@ -2,7 +2,7 @@
 //! every list of connections by class, district, step.
 
 use super::connection_case::step_name;
-use super::connection_words::kilowatts;
+use super::connection_words::{kilowatts, stage};
 use super::rows::{self, Clock, Pill, number, pill, stage_class, unit_name};
 use super::sign_in::person;
 use super::Page;
@@ -73,7 +73,7 @@ pub(crate) async fn rows(web: &Web, say: &Say, list: &[ConnectionRow], by_rank: 
             id: m.id,
             number: number(say, m.raised_at, m.n),
             title: [Some(r.district.clone()), Some(kilowatts(say, &Capacity::watts(r.capacity).to_string())), step].into_iter().flatten().collect::<Vec<_>>().join(" · "),
-            stage: say.of("stage", &m.stage),
+            stage: stage(say, &m.stage),
             stage_class: stage_class(&m.stage),
             flags: r.flags.split(' ').filter(|f| !f.is_empty()).map(|f| say.of("flag", f)).collect(),
             class: say.of("class", &r.class),
@@ -98,7 +98,9 @@ pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<Filter, AppError> {
         ..Filter::default()
     };
     match show {
-        "" | "all" => {}
+        // What waits for the customer's word waits for nobody here.
+        "" => f.stages = StageName::ALL.into_iter().filter(|s| !matches!(s, StageName::Answered | StageName::Closed | StageName::Merged)).collect(),
+        "all" => {}
         "overdue" => f.overdue_at = Some(v.say.now()),
         "callback" => f.stages = vec![StageName::Answered],
         _ => return Err(bad("show")),

@@ -97,3 +97,9 @@ pub(crate) fn lead(say: &Say, l: &Lead) -> String {
         Lead::Designated => say.t("lead-designated"),
     }
 }
+
+/// A stage as the hall says it of a connection.
+pub(crate) fn stage(say: &Say, name: &str) -> String {
+    let key = format!("case-stage-{}", name.replace('_', "-"));
+    if say.has(&key) { say.t(&key) } else { say.of("stage", name) }
+}

@@ -136,6 +136,7 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
         let e = &t.event;
         let plain = say.of("event", e.code());
         let (what, words, photos): (String, Option<String>, Vec<String>) = match e {
+            MatterEvent::Raised { .. } if of_case => (say.t("event-applied"), None, vec![]),
             MatterEvent::Raised { raised, .. } => (plain, None, hex(&raised.photos)),
             MatterEvent::Submitted { solution } if of_case => (say.t("event-energized"), Some(text(&solution.how)), hex(&solution.photos)),
             MatterEvent::SolvedOnTheSpot { solution } | MatterEvent::Submitted { solution } => (plain, Some(text(&solution.how)), hex(&solution.photos)),
@@ -182,7 +183,7 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
 
 /// Of a connection some happenings are two events: the one with the words is told.
 fn told_by_another(e: &MatterEvent) -> bool {
-    matches!(e, MatterEvent::Rated { .. } | MatterEvent::Assigned { note: None, .. } | MatterEvent::Case { event: CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. } } | MatterEvent::Raised { .. })
+    matches!(e, MatterEvent::Rated { .. } | MatterEvent::Assigned { note: None, .. } | MatterEvent::Case { event: CaseEvent::Applied { .. } | CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. } })
 }
 
 /// What happened to a connection, in words.
