@@ -51,7 +51,9 @@ export async function as(of, role, { viewport = PHONE, js = true, lang = 'zh-CN'
     if (!sessions[role]) {
       const page = await context.newPage();
       await page.goto(links[role]);
-      await page.locator('main form button').click();
+      const into = page.locator('main form button');
+      assert.equal(await into.count(), 1, `${role} may enter: ${await page.locator('main').innerText()}`);
+      await into.click();
       await page.waitForURL(`${url}/`);
       sessions[role] = (await context.cookies()).filter((c) => c.name.endsWith('_s'));
       await page.close();
