@@ -30,13 +30,18 @@ pub(super) struct Chain<'a> {
 }
 
 impl<'a> Chain<'a> {
-    /// A chain that sets out from a first plan.
-    pub(super) fn new(on: &'a Instance<'a>, seed: u64, state: State, tuning: Tuning) -> Chain<'a> {
-        let chance = Chance::new(seed);
-        let (worth, rank) = (state.worth(on), state.rank(on));
+    /// A chain that sets out from a plan; the best it has seen is that one or the `other`.
+    pub(super) fn new(on: &'a Instance<'a>, seed: u64, state: State, other: &State, tuning: Tuning) -> Chain<'a> {
+        let mut differs = vec![];
+        let best = if other.rank(on) > state.rank(on) {
+            differs.extend(0..on.tours.len() as u32);
+            other
+        } else {
+            &state
+        };
         Chain {
-            on, tuning, chance, worth, best: state.routes.clone(), best_totals: state.totals, best_rank: rank, differs: vec![],
-            is_different: vec![false; on.tours.len()], iterations: 0, removed: vec![], scratch: Scratch::default(), state,
+            on, tuning, chance: Chance::new(seed), worth: state.worth(on), best: best.routes.clone(), best_totals: best.totals, best_rank: best.rank(on),
+            is_different: vec![!differs.is_empty(); on.tours.len()], differs, iterations: 0, removed: vec![], scratch: Scratch::default(), state,
         }
     }
 

@@ -8,8 +8,9 @@ use super::state::{Spot, State, Taste};
 /// Where so many pairs of tasks and shifts are possible, a task looks at its neighbours' shifts and a few more.
 const MANY: usize = 20_000_000;
 
-/// A first plan.
-pub(super) fn plan(on: &Instance, seed: u64) -> State {
+/// Two plans to set out from: the base plan as far as it still holds (nothing where there is none), and that one filled up.
+/// Filling is guided by more than the objective (see [`Instance::guide`]), so the full one may be the worse of the two.
+pub(super) fn plans(on: &Instance, seed: u64) -> (State, State) {
     let mut fresh = State::new(on);
     let (state, chance) = (&mut fresh, &mut Chance::new(seed));
     if let Some(base) = &on.request.base {
@@ -20,6 +21,8 @@ pub(super) fn plan(on: &Instance, seed: u64) -> State {
             }
         }
     }
+    state.settle();
+    let base = state.clone();
     let taste = Taste { travel: on.time_price + on.request.weights.travel, push: 0.0, blink: 0.0, skip: 0.0 };
     let mut order: Vec<(f64, u32)> = state.idle.iter().map(|&t| {
         let job = &on.jobs[t as usize];
@@ -38,7 +41,7 @@ pub(super) fn plan(on: &Instance, seed: u64) -> State {
         state.settle();
     }
     fresh.settle();
-    fresh
+    (base, fresh)
 }
 
 /// Puts a visit of the base plan at the end of its route, or where it fits best.

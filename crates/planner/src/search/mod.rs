@@ -97,8 +97,8 @@ pub fn solve_tuned(request: &Request, settings: Settings, tuning: Tuning) -> Out
     if request.tasks.is_empty() || request.shifts.is_empty() { return Outcome { plan: Plan::default(), iterations: 0 } }
     let on = Instance::new(request);
     let seeds = (0..settings.threads.max(1) as u64).map(|k| settings.seed.wrapping_add(k.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
-    let first = first::plan(&on, settings.seed);
-    let mut chains: Vec<Chain> = seeds.map(|seed| Chain::new(&on, seed, first.clone(), tuning)).collect();
+    let (base, full) = first::plans(&on, settings.seed);
+    let mut chains: Vec<Chain> = seeds.map(|seed| Chain::new(&on, seed, full.clone(), &base, tuning)).collect();
     match settings.budget {
         Budget::Iterations(n) => {
             // Schedules of doubling length: what was done with fewer iterations is done first with
