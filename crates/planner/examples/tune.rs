@@ -63,7 +63,7 @@ fn main() {
     let tuning = Tuning {
         hot: f("hot", d.hot), cold: f("cold", d.cold), hot_large: f("hotl", d.hot_large), cold_large: f("coldl", d.cold_large),
         shift_share: f("shift", d.shift_share), scattered_share: f("scat", d.scattered_share), worst_share: f("worst", d.worst_share), scattered: f("nscat", d.scattered.into()) as u32,
-        worst: f("nworst", d.worst.into()) as u32, strings: f("strings", d.strings), idle_seed: f("idle", d.idle_seed), push_share: f("pushs", d.push_share), push: f("push", d.push), price: f("price", d.price), blink: f("blink", d.blink), skip: f("skip", d.skip),
+        worst: f("nworst", d.worst.into()) as u32, strings: f("strings", d.strings), refill_share: f("refill", d.refill_share), idle_seed: f("idle", d.idle_seed), push_share: f("pushs", d.push_share), push: f("push", d.push), price: f("price", d.price), blink: f("blink", d.blink), skip: f("skip", d.skip),
         orders: opt.get("orders").map_or(d.orders, |v| { let x: Vec<u32> = v.split(',').map(|x| x.parse().unwrap()).collect(); x.try_into().unwrap() }),
     };
     let seconds = f("s", 1.0);

@@ -3,7 +3,7 @@
 use super::chance::Chance;
 use super::instance::{Instance, NONE};
 use super::recreate::{self, Order, Scratch};
-use super::ruin;
+use super::{refill, ruin};
 use super::state::{Node, State, Taste};
 use super::Tuning;
 use crate::feature::Totals;
@@ -107,7 +107,11 @@ impl<'a> Chain<'a> {
         self.removed.clear();
         let (state, chance, removed) = (&mut self.state, &mut self.chance, &mut self.removed);
         let kind = chance.unit();
-        if kind < t.shift_share && state.load().1 > 1 {
+        // Where nobody owes anything chance is not asked.
+        let wants = on.owed > 0 && chance.unit() < t.refill_share;
+        if wants && refill::refill(on, state, chance, removed) {
+            // What lost its place is put back like any other.
+        } else if kind < t.shift_share && state.load().1 > 1 {
             let shift = state.at[seed as usize];
             let shift = if shift == NONE { chance.below(on.tours.len()) as u32 } else { shift };
             ruin::shift(on, state, shift, removed);

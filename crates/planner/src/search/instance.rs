@@ -77,6 +77,8 @@ pub(super) struct Instance<'a> {
     pub(super) by_leader: Vec<Vec<u32>>,
     /// Shifts by day.
     pub(super) by_day: Vec<Vec<u32>>,
+    /// Visits owed by all leaders.
+    pub(super) owed: i64,
     /// More than any plan can be worth: what a pinned visit weighs.
     pub(super) beyond: f64,
     /// A usual leg of travel.
@@ -140,6 +142,7 @@ impl<'a> Instance<'a> {
             small: request.tasks.len() * request.shifts.len() <= 3000,
             words: request.shifts.len().div_ceil(64), fits: vec![],
             near_places: (0..request.travel.places()).map(|_| OnceLock::new()).collect(), at_place,
+            owed: request.leaders.iter().map(|l| i64::from(l.quota)).sum(),
             near: (0..jobs.len()).map(|_| OnceLock::new()).collect(), jobs, tours, by_leader, by_day, beyond,
             usual_leg: 0, guide: *w, hour_bonus: w.stability * 0.25, usual_gain: 0.0, time_price: 0.0,
         };

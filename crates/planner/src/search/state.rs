@@ -289,6 +289,19 @@ impl State {
         self.room[s as usize] = room(route);
     }
 
+    /// A shift of one of the leaders who owe visits, or of a week in which a leader has none.
+    pub(super) fn wanting(&self, on: &Instance, chance: &mut Chance) -> Option<u32> {
+        let (owes, idles) = (self.totals.owed < on.owed, self.totals.weeks < on.weeks as i64);
+        if idles && (!owes || chance.below(2) == 0) {
+            let shifts = || (0u32..).zip(&on.tours).filter(|(_, t)| self.week_visits[t.week as usize] == 0);
+            return Some(shifts().nth(chance.below(shifts().count().max(1)))?.0);
+        }
+        if !owes { return None }
+        let leaders = || on.request.leaders.iter().zip(&self.visits).zip(&on.by_leader).filter(|((leader, visits), _)| **visits < u32::from(leader.quota));
+        let shifts = leaders().nth(chance.below(leaders().count().max(1)))?.1;
+        shifts.get(chance.below(shifts.len().max(1))).copied()
+    }
+
     /// How many visits are planned on how many routes.
     pub(super) fn load(&self) -> (usize, usize) { (self.planned, self.busy) }
 
