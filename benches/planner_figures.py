@@ -1,11 +1,13 @@
 """The planner's figures, measured with the built binary: gaps on the literature's files, the month, a repair. CPU seconds, one thread.
 
-usage: python3 benches/planner_figures.py DATA [--binary target/release/yixian] [--seconds 1] [--what toptw,month,repair] [--seed 1]
+usage: python3 benches/planner_figures.py DATA [--binary target/release/yixian] [--seconds 1] [--what toptw,month,repair,large] [--seed 1]
 DATA is the folder of the planning data (toptw/, month/, best_known.csv)."""
 import argparse
+import array
 import csv
 import json
 import random
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -77,6 +79,43 @@ def repair(a, folder):
     print(f"anew, 20 s: objective {out['obj']}")
 
 
+def large(a, folder, times=10):
+    """The month ten times over: as many copies of every site and leader, copies seven minutes further apart; 60 s on two threads."""
+    source, big = a.data / 'month', folder / 'large'
+    big.mkdir()
+    sites, tasks, leaders, shifts = (rows(source / f'{name}.csv') for name in ('sites', 'tasks', 'leaders', 'shifts'))
+    n, m, crew = len(sites) - 1, len(tasks) - 1, len(leaders) - 1
+    # Copy c of site i is site c·n + i; the depots, which are not copied, come last.
+    place = lambda at, copy: copy * n + at if at < n else times * n + at - n
+    number = lambda row, column, copy, to: row[:column] + [str(to(int(row[column]), copy))] + row[column + 1:]
+    def table(name, head, all):
+        with open(big / f'{name}.csv', 'w', newline='') as f:
+            csv.writer(f).writerows([head, *all])
+    table('sites', sites[0], [number(r, 0, c, place) for c in range(times) for r in sites[1:]])
+    table('depots', rows(source / 'depots.csv')[0], [number(r, 0, 0, place) for r in rows(source / 'depots.csv')[1:]])
+    table('tasks', tasks[0], [[str(c * m + int(r[0]))] + number(r, 1, c, place)[1:] for c in range(times) for r in tasks[1:]])
+    table('leaders', leaders[0], [number(number(r, 0, c, lambda i, c: c * crew + i), 4, 0, place) for c in range(times) for r in leaders[1:]])
+    many = [number(number(r, 1, c, lambda i, c: c * crew + i), 6, 0, place) for c in range(times) for r in shifts[1:]]
+    table('shifts', shifts[0], [[str(i)] + r[1:] for i, r in enumerate(many)])
+    minutes = array.array('H', (source / 'matrix.u16').read_bytes())
+    width = round(len(minutes) ** 0.5)
+    with open(big / 'matrix.u16', 'wb') as f:
+        def row(at, copy):
+            near = minutes[at * width:(at + 1) * width]
+            far = array.array('H', [x + 7 for x in near[:n]]).tobytes()
+            near, homes = near[:n].tobytes(), near[n:].tobytes()
+            return b''.join(near if c == copy or copy is None else far for c in range(times)) + homes
+        for copy in range(times):
+            for at in range(n):
+                f.write(row(at, copy))
+        for at in range(n, width):
+            f.write(row(at, None))
+    out = run(a.binary, 'plan', 'solve', big, '--seconds', 60, '--seed', a.seed, '--threads', 2, '-o', folder / 'large.plan')
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"month × {times}, 60 s, 2 threads: {len(sites[1:]) * times} sites, {crew * times} leaders, objective {out['obj']}, {out['pct']} % of priority, "
+          f"{out['quota_met']} duties met, {out['weeks']} of {out['weeks_possible']} leader-weeks, {out['seconds_cpu']} CPU s, peak {peak:.0f} MiB")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('data', type=Path)
@@ -88,7 +127,7 @@ def main():
     a = p.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         for what in a.what.split(','):
-            {'toptw': lambda: toptw(a), 'month': lambda: month(a, Path(folder)), 'repair': lambda: repair(a, Path(folder))}[what]()
+            {'toptw': lambda: toptw(a), 'month': lambda: month(a, Path(folder)), 'repair': lambda: repair(a, Path(folder)), 'large': lambda: large(a, Path(folder))}[what]()
 
 
 main()
