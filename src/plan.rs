@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use yixian_app::planner::check::{check, timed};
+use yixian_app::planner::fault::Wrong;
 use yixian_app::planner::model::{Plan, Request, Weights};
+use yixian_app::planner::read::month::Duties;
 use yixian_app::planner::read::{month, plan, toptw};
 use yixian_app::planner::search::{Budget, Outcome, Progress, Settings, solve};
 
@@ -37,6 +39,9 @@ pub(crate) enum Planning {
         /// What a visit is worth that stays as it was in the base plan.
         #[arg(long, default_value_t = 0.0, value_parser = weight, requires = "base")]
         stability: f64,
+        /// Plan although some leaders owe more visits than their shifts allow; with a base plan that goes without saying.
+        #[arg(long)]
+        excuse_duties: bool,
         /// File to write.
         #[arg(short, long)]
         output: PathBuf,
@@ -84,8 +89,9 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     match what {
         Planning::Bench { file, vehicles, effort } => bench(&file, vehicles, &effort, begun),
-        Planning::Solve { dir, effort, base, stability, output } => {
-            let mut request = read_month(&dir)?;
+        Planning::Solve { dir, effort, base, stability, excuse_duties, output } => {
+            let duties = if base.is_some() || excuse_duties { Duties::Excused } else { Duties::Refused };
+            let mut request = read_month(&dir, duties)?;
             if let Some(file) = base { request.base = Some(read_base(&file, &request)?); }
             request.weights = Weights { stability, ..request.weights };
             let outcome = search(&request, &effort, begun);
@@ -95,7 +101,7 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Planning::Check { dir, plan, base } => {
-            let mut request = read_month(&dir)?;
+            let mut request = read_month(&dir, Duties::Excused)?;
             let routes = plan::read(&bytes(&plan)?, &request).map_err(|f| refusal(&plan, &f))?;
             if let Some(file) = base { request.base = Some(read_base(&file, &request)?); }
             println!("{}", score(&request, &timed(&request, &routes))?);
@@ -145,14 +151,22 @@ fn with(mut score: Value, outcome: &Outcome) -> Value {
     score
 }
 
-fn read_month(dir: &Path) -> anyhow::Result<Request> {
+fn read_month(dir: &Path, duties: Duties) -> anyhow::Result<Request> {
     let file = |name: &str| bytes(&dir.join(name));
     let (sites, depots, tasks, leaders) = (file("sites.csv")?, file("depots.csv")?, file("tasks.csv")?, file("leaders.csv")?);
     let shifts = file("shifts.csv")?;
     let files = month::Files { sites: &sites, depots: &depots, tasks: &tasks, leaders: &leaders, shifts: &shifts, matrix: &[] };
     let matrix = dir.join("matrix.u16");
     let minutes = std::fs::File::open(&matrix).map_err(|e| anyhow::anyhow!("{}: {e}", matrix.display()))?;
-    Ok(month::read_with(&files, minutes).map_err(|f| refusal(dir, &f))?.request)
+    let month = month::read_with(&files, minutes, duties).map_err(|faults| {
+        let duty = faults.iter().all(|f| matches!(f.what, Wrong::DutyAboveShifts { .. }));
+        let refusal = refusal(dir, &faults);
+        if duty { anyhow::anyhow!("{refusal}\n--excuse-duties plans all the same") } else { refusal }
+    })?;
+    for fault in &month.excused {
+        eprintln!("yixian: {fault}");
+    }
+    Ok(month.request)
 }
 
 /// A base plan, without what the month no longer has.

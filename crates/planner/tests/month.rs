@@ -146,6 +146,13 @@ fn a_spoilt_month_is_refused_with_every_fault_in_its_row() {
         "tasks.csv, row 4: there is no Place 99999",
         "tasks.csv, row 5: prize -4 is not between 0 and 67108864",
     ].map(str::to_owned));
+    // A month that loses shifts keeps its duties and says which cannot be met; all other faults stay faults.
+    let lost: String = shifts.lines().filter(|l| l.split(',').nth(1) != Some("1")).map(|l| format!("{l}\n")).collect();
+    let (leaders, tasks, whole) = (file("leaders.csv"), file("tasks.csv"), std::fs::read(folder.join("matrix.u16")).expect("a matrix"));
+    let short = month::Files { leaders: leaders.as_bytes(), tasks: tasks.as_bytes(), shifts: lost.as_bytes(), ..files(&whole) };
+    let excused = month::read_with(&short, whole.as_slice(), month::Duties::Excused).unwrap_or_else(|f| panic!("{}", f[0])).excused;
+    assert_eq!(excused.iter().map(ToString::to_string).collect::<Vec<_>>(), ["leaders.csv, row 3: 10 visits are owed, but the 0 shifts allow 0"]);
+    assert_eq!(month::read(&short).expect_err("a fault"), excused);
     let cut = month::read(&files(&matrix[..matrix.len() - 3])).expect_err("faults");
     let of_matrix = cut.iter().filter(|f| f.to_string().starts_with("matrix.u16: ")).count();
     assert_eq!(of_matrix, 2, "a cut entry and a matrix that is not square");

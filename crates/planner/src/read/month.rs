@@ -50,13 +50,24 @@ pub struct Month {
     pub places: Vec<Place>,
     /// Names of districts, by [`Task::district`].
     pub districts: Vec<String>,
+    /// Duties above what the shifts allow, where they are excused.
+    pub excused: Vec<Fault>,
+}
+
+/// What becomes of a duty above what the shifts of its leader allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duties {
+    /// The month is refused: in a new one somebody has miscounted.
+    Refused,
+    /// The month is read and says so: where shifts fall away in its middle, what is owed stays.
+    Excused,
 }
 
 /// Reads a month. Each fault names file and row.
-pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> { read_with(files, files.matrix) }
+pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> { read_with(files, files.matrix, Duties::Refused) }
 
 /// Reads a month whose matrix comes from elsewhere than [`Files::matrix`], piece by piece: of a large one there is no second copy.
-pub fn read_with(files: &Files<'_>, minutes: impl Read) -> Result<Month, Vec<Fault>> {
+pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Result<Month, Vec<Fault>> {
     let mut faults = Vec::new();
     let f = &mut faults;
     let (mut places, mut districts, mut by_name) = (Vec::new(), Vec::new(), HashMap::new());
@@ -141,6 +152,7 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read) -> Result<Month, Vec<Fau
     // What the rows say together. A row that could not be read is not blamed a second time, nor for a matrix that is not there.
     let unread: HashSet<At> = faults.iter().map(|fault| fault.at).collect();
     let no_matrix = request.travel.places() == 0;
+    let mut excused = Vec::new();
     for fault in validate::faults(&request) {
         let at = match fault.at {
             At::Task { index } => task_table.at(index as usize),
@@ -150,12 +162,14 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read) -> Result<Month, Vec<Fau
             other => other,
         };
         let of_matrix = no_matrix && matches!(fault.what, Wrong::Unknown { thing: Thing::Place, .. });
-        let of_shifts = matches!(fault.what, Wrong::DutyAboveShifts { .. }) && unread.iter().any(|at| matches!(at, At::File { file: "shifts.csv" } | At::Row { file: "shifts.csv", .. }));
+        let of_duty = matches!(fault.what, Wrong::DutyAboveShifts { .. });
+        let of_shifts = of_duty && unread.iter().any(|at| matches!(at, At::File { file: "shifts.csv" } | At::Row { file: "shifts.csv", .. }));
         if !unread.contains(&at) && !of_matrix && !of_shifts {
-            faults.push(Fault { at, what: fault.what });
+            let list = if of_duty && duties == Duties::Excused { &mut excused } else { &mut faults };
+            list.push(Fault { at, what: fault.what });
         }
     }
-    if faults.is_empty() { Ok(Month { request, places, districts }) } else { Err(faults) }
+    if faults.is_empty() { Ok(Month { request, places, districts, excused }) } else { Err(faults) }
 }
 
 fn degrees(row: &super::table::Cells<'_>, column: usize, field: &'static str, most: f64, f: &mut Vec<Fault>) -> f64 {
