@@ -11,12 +11,12 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use yixian_app::App;
 use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::time::Instant;
 use yixian_app::flow::{Chosen, Of, View};
 use yixian_app::foreign;
-use yixian_app::App;
 use yixian_app::mining::answer::summary::{summary, summary_of};
 use yixian_app::mining::answer::{flow::flow, rework::rework, variants::variants};
 use yixian_app::mining::deadlines::{PromiseMap, deadlines};
@@ -107,8 +107,14 @@ pub(crate) enum Ledger {
     },
     /// Steps done again, returns, ping-pong, open cases too.
     Rework(Own),
-    /// Promises kept, by kind and unit, as of now.
-    Deadlines(Own),
+    /// Promises kept, by kind and unit.
+    Deadlines {
+        #[command(flatten)]
+        own: Own,
+        /// As it was then (RFC 3339 with a zone); now when missing.
+        #[arg(long)]
+        as_of: Option<String>,
+    },
     /// Cases that broke a rule of a file, each with the event that broke it.
     Check(check::OwnCheck),
     /// Into a file for other tools: XES or a table per kind of record, or OCEL 2.0 with all of them.
@@ -118,6 +124,11 @@ pub(crate) enum Ledger {
 fn print(answer: &impl Serialize) -> anyhow::Result<ExitCode> {
     println!("{}", serde_json::to_string(answer)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Microseconds of `--as-of`.
+fn instant(as_of: Option<&str>) -> anyhow::Result<Option<i64>> {
+    Ok(as_of.map(Instant::parse).transpose().context("--as-of")?.map(|at| at.0.saturating_mul(1_000)))
 }
 
 fn tell(file: &Path, remarks: &Remarks) {
@@ -155,7 +166,7 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
             print(&show::rework(&log, &rework(&log, &Traces::of(&log))))
         }
         Mine::Deadlines { file, map, as_of } => {
-            let as_of = as_of.as_deref().map(Instant::parse).transpose().context("--as-of")?.map(|at| at.0 * 1_000);
+            let as_of = instant(as_of.as_deref())?;
             let map = PromiseMap::parse(&foreign::map_text(&map)?).context(map)?;
             let reading = foreign::open_promises(&file, &map).with_context(|| file.display().to_string())?;
             tell(&file, &reading.remarks);
@@ -173,7 +184,7 @@ async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
         Ledger::Flow(own) => with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await,
         Ledger::Variants { own, top } => with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
         Ledger::Rework(own) => with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
-        Ledger::Deadlines(own) => promises(&own).await,
+        Ledger::Deadlines { own, as_of } => promises(&own, as_of.as_deref()).await,
         Ledger::Check(c) => check::own(c).await,
         Ledger::Convert(c) => convert::own(c).await,
     }
@@ -199,10 +210,11 @@ async fn with(own: &Own, work: impl FnOnce(&View<'_>) -> anyhow::Result<ExitCode
     done?
 }
 
-async fn promises(own: &Own) -> anyhow::Result<ExitCode> {
+async fn promises(own: &Own, as_of: Option<&str>) -> anyhow::Result<ExitCode> {
+    let as_of = instant(as_of)?;
     let app = open(&own.company, Clock::Real, Mint::random()).await?;
     let done = async { anyhow::Ok(app.flow_promises(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?).await?) }.await;
-    let now = app.clock().now().0.saturating_mul(1_000);
+    let as_of = as_of.or(Some(app.clock().now().0.saturating_mul(1_000)));
     app.close().await;
-    print(&show::deadlines(&deadlines(&done?, Some(now)), Some(now)))
+    print(&show::deadlines(&deadlines(&done?, as_of), as_of))
 }

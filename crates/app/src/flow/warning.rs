@@ -14,12 +14,15 @@ use yixian_domain::ids::UnitId;
 use yixian_domain::time::{Date, Instant, Zone};
 use yixian_mining::deadlines;
 use yixian_mining::log::Case;
-use yixian_mining::traces::Traces;
-use yixian_mining::warning::promised::{HeldOut, Promised, held_out, learn, watch};
+use yixian_mining::warning::promised::{HeldOut, Least, Promised, held_out, learn, watch};
 use yixian_mining::warning::{BackTest, Estimate, Rate, Remaining, Window};
 
 /// Months that a back-test takes.
 const MONTHS: usize = 6;
+/// What a score of a back-test needs below it.
+pub const LEAST: Least = Least { learned: 50, tested: 20 };
+/// Events that only note something: where a matter stands is told by the step before them.
+const NOTES: [&str; 4] = ["reminded", "escalated", "commented", "flagged"];
 
 /// An open matter with a deadline.
 #[derive(Clone, Debug)]
@@ -107,11 +110,14 @@ fn remaining(view: &View<'_>) -> Remaining {
     Remaining::learn(&view.all, view.columns.log.activities.len(), |_, t| about[t.case as usize].promise.and_then(|p| p.done).map(|at| at * MS))
 }
 
-/// The last step of each case, by case.
-fn last_steps(all: &Traces, wanted: &[Case]) -> HashMap<Case, (u32, i64)> {
-    let mut wanted: Vec<Case> = wanted.to_vec();
+/// The last step of each wanted case, by case.
+fn last_steps(view: &View<'_>, mut wanted: Vec<Case>) -> HashMap<Case, (u32, i64)> {
     wanted.sort_unstable();
-    all.iter().filter(|t| wanted.binary_search(&t.case).is_ok()).map(|t| (t.case, (t.activities[t.activities.len() - 1], t.last()))).collect()
+    let notes: Vec<u32> = NOTES.iter().filter_map(|code| view.columns.log.activities.find(code)).collect();
+    view.all.iter().filter(|t| wanted.binary_search(&t.case).is_ok()).map(|t| {
+        let last = t.activities.iter().rposition(|a| !notes.contains(a)).unwrap_or(0);
+        (t.case, (t.activities[last], t.at[last]))
+    }).collect()
 }
 
 /// The last whole months in which promises were made, each with its first day.
@@ -139,7 +145,7 @@ impl App {
             list.retain(|w| open(w.place));
             let here: Vec<_> = list.iter().skip(skip).take(most).collect();
             let left = remaining(view);
-            let steps = last_steps(&view.all, &here.iter().map(|w| due.rows[w.place].0).collect::<Vec<_>>());
+            let steps = last_steps(view, here.iter().map(|w| due.rows[w.place].0).collect());
             let columns = view.columns;
             WatchList {
                 all: list.len(),
@@ -167,7 +173,7 @@ impl App {
             let units = due.units(view);
             let promises = due.promises(&units);
             let months = months_of(&promises, now, &zone);
-            let (each, whole) = held_out(&promises, &months.iter().map(|m| m.1).collect::<Vec<_>>(), now.0 * MS);
+            let (each, whole) = held_out(&promises, &months.iter().map(|m| m.1).collect::<Vec<_>>(), now.0 * MS, LEAST);
             let months = each.into_iter().filter_map(|h| Some((months.iter().find(|m| m.1 == h.tested)?.0, h))).collect();
             BackTests { months, whole }
         }).await

@@ -58,6 +58,15 @@ pub fn watch(promises: &[Promised<'_>], rates: Option<&Rates>, now: i64) -> Vec<
     open
 }
 
+/// What a score needs below it.
+#[derive(Clone, Copy, Debug)]
+pub struct Least {
+    /// Promises learned from.
+    pub learned: u32,
+    /// Promises tested in a month.
+    pub tested: usize,
+}
+
 /// How rates learned before a month would have done on the promises made in it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct HeldOut {
@@ -67,25 +76,30 @@ pub struct HeldOut {
     pub learned: Window,
     /// From how many promises.
     pub learned_from: u32,
+    /// Promises of the month that are decided.
+    pub decided: usize,
     /// Promises of the month that are not decided yet, and were not tested.
     pub undecided: usize,
-    /// How well; nothing when none of the month is decided.
+    /// How well; nothing when there is too little to say.
     pub test: Option<BackTest>,
 }
 
-/// Back-tests month by month, and all months together: each promise is rated by what was known when its month began.
-/// Months without a history before them are left out.
-pub fn held_out(promises: &[Promised<'_>], months: &[Window], now: i64) -> (Vec<HeldOut>, Option<BackTest>) {
+/// Back-tests month by month, and all scored months together: each promise is rated by what was known when its month
+/// began. Months without a history before them are left out.
+pub fn held_out(promises: &[Promised<'_>], months: &[Window], now: i64, least: Least) -> (Vec<HeldOut>, Option<BackTest>) {
     let (mut all, mut one_rate) = (Vec::new(), 0.0);
     let each = months.iter().filter_map(|month| {
         let rates = learn(promises, month.from.unwrap_or(i64::MIN))?;
         let made: Vec<&Promised<'_>> = promises.iter().filter(|p| month.holds(p.opened)).collect();
         let rated: Vec<(f64, bool)> = made.iter().filter_map(|p| Some((rates.estimate(p.kind, p.unit).of.rate, p.late(now)?))).collect();
-        let test = back_test(&rated, rates.whole.rate);
-        one_rate += test.map_or(0.0, |t| t.brier_of_constant * t.n as f64);
-        let undecided = made.len() - rated.len();
-        all.extend(rated);
-        Some(HeldOut { tested: *month, learned: rates.window, learned_from: rates.whole.n, undecided, test })
+        let (decided, undecided) = (rated.len(), made.len() - rated.len());
+        let enough = rates.whole.n >= least.learned && decided >= least.tested;
+        let test = back_test(&rated, rates.whole.rate).filter(|_| enough);
+        if let Some(t) = test {
+            one_rate += t.brier_of_constant * t.n as f64;
+            all.extend(rated);
+        }
+        Some(HeldOut { tested: *month, learned: rates.window, learned_from: rates.whole.n, decided, undecided, test })
     }).collect();
     // Each month has a constant of its own to beat, so the whole's is their mean, not a back-test of one more constant.
     let whole = back_test(&all, 0.0).map(|t| BackTest { brier_of_constant: one_rate / t.n as f64, ..t });
@@ -129,13 +143,18 @@ mod tests {
         // What happens after the month must not show in its rates.
         all.extend((0..50).map(|i| promise("b", 300 + i, 400 + i, None)));
         let months = [Window { from: Some(0), before: 100 }, Window { from: Some(100), before: 200 }];
-        let (each, whole) = held_out(&all, &months, 500);
+        let (each, whole) = held_out(&all, &months, 500, Least { learned: 60, tested: 2 });
         let [only] = &each[..] else { panic!("the first month has no history: {each:?}") };
         assert_eq!((only.learned_from, only.undecided, only.tested), (60, 1, months[1]));
         let test = only.test.expect("decided ones");
         assert_eq!((test.n, test.late, test.auc), (2, 1, Some(1.0)));
         assert!(test.brier < 0.01 && (test.brier_of_constant - 0.25).abs() < 1e-12);
         assert_eq!(whole, Some(test));
+        // One less below it, and there is no score, but still how much there was.
+        for least in [Least { learned: 61, tested: 2 }, Least { learned: 60, tested: 3 }] {
+            let (each, whole) = held_out(&all, &months, 500, least);
+            assert_eq!((each[0].test, each[0].decided, whole), (None, 2, None));
+        }
     }
 
     proptest! {
@@ -146,10 +165,11 @@ mod tests {
             prop_assert_eq!(watched.len(), all.iter().filter(|p| p.done.is_none()).count());
             prop_assert!(watched.is_sorted_by_key(|w| w.left >= 0));
             let months = [Window { from: Some(100), before: 200 }, Window { from: Some(200), before: 300 }];
-            let (each, whole) = held_out(&all, &months, 320);
+            let (each, whole) = held_out(&all, &months, 320, Least { learned: 5, tested: 2 });
             for month in &each {
                 let made = all.iter().filter(|p| month.tested.holds(p.opened)).count();
-                prop_assert_eq!(month.undecided + month.test.map_or(0, |t| t.n), made);
+                prop_assert_eq!(month.undecided + month.decided, made);
+                prop_assert!(month.test.is_none_or(|t| t.n == month.decided && t.n >= 2 && month.learned_from >= 5));
                 prop_assert!(month.learned.before == month.tested.from.unwrap_or_default());
             }
             prop_assert_eq!(whole.map_or(0, |t| t.n), each.iter().filter_map(|m| m.test).map(|t| t.n).sum::<usize>());

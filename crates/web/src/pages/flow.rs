@@ -144,12 +144,12 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     page.more = vec![
         (say.t("warning-title"), super::flow_warning::list_of(&asked.code)),
         (say.t("flow-rules"), format!("/flow/rules?{}", base(&asked, of))),
-        (say.t("compare-title"), super::flow_compare::href(&asked, of)),
+        (say.t("sides-title"), super::flow_compare::href(&asked, of)),
         (say.t("foreign-title"), super::flow_foreign::PATH.to_owned()),
     ];
     let report = web.app().flow_report(&v.actor, &chosen(&v, &asked, of), share, WAYS).await?;
     let telling = Telling {
-        say, step: &|code| step(say, code), unit: &|id| unit_words(say, &directory, id), link: &|part| Some(href(&asked, of, part)),
+        say, step: &|code| step(say, code), unit: &|id| unit_words(say, &directory, id), link: &|part| Some(href(&asked, of, part)), map_hint: "flow-map-hint",
     };
     page.body = Some(Body::of(&telling, &report, measure, cards(say, &asked, of, &report)));
     show(&page)

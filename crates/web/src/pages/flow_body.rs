@@ -54,6 +54,8 @@ pub(super) struct Telling<'a> {
     pub unit: &'a dyn Fn(&str) -> String,
     /// To the records of a part; nowhere when they are not ours.
     pub link: &'a dyn Fn(&Part) -> Option<String>,
+    /// Key of what is said below the map.
+    pub map_hint: &'static str,
 }
 
 /// A length of time; seconds in.
@@ -108,6 +110,7 @@ pub(super) struct Body {
     pub height: i32,
     pub boxes: Vec<StepShown>,
     pub lines: Vec<LineShown>,
+    pub map_hint: String,
     pub left_out: Option<String>,
     pub hops: Vec<HopRow>,
     pub ways: Vec<WayRow>,
@@ -257,6 +260,7 @@ impl Body {
             cards, boxes, lines,
             width: report.map.size.0,
             height: report.map.size.1,
+            map_hint: say.t(t.map_hint),
             left_out: (report.map.steps_left_out + report.map.hops_left_out > 0)
                 .then(|| say.t2("flow-left-out", ("steps", report.map.steps_left_out as i64), ("hops", report.map.hops_left_out as i64))),
             hops: report.worst.iter().take(ROWS).map(|i| &report.hops[*i]).map(|h| HopRow {

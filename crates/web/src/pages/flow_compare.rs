@@ -73,9 +73,9 @@ fn cell(say: &Say, asked: &Asked, of: Of, hop: &HopPair, side: Option<HopSide>) 
 fn slower(say: &Say, by: Option<f64>) -> (String, &'static str) {
     match by {
         None => ("—".into(), "muted"),
-        Some(by) if by.abs() < 30.0 => (say.t("compare-same"), "muted"),
-        Some(by) if by > 0.0 => (say.t1("compare-slower", "span", span(say, by)), ""),
-        Some(by) => (say.t1("compare-faster", "span", span(say, -by)), ""),
+        Some(by) if by.abs() < 30.0 => (say.t("sides-same"), "muted"),
+        Some(by) if by > 0.0 => (say.t1("sides-slower", "span", span(say, by)), ""),
+        Some(by) => (say.t1("sides-faster", "span", span(say, -by)), ""),
     }
 }
 
@@ -103,7 +103,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let directory = web.app().directory().await?;
     let mut page = ComparePage {
         of: word_of(of), back: String::from("/flow"), whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory),
-        sides: [side_of(say, &q, "compare-left", FIELDS.map(|f| f.0)), side_of(say, &second(&q), "compare-right", FIELDS.map(|f| f.1))],
+        sides: [side_of(say, &q, "sides-left", FIELDS.map(|f| f.0)), side_of(say, &second(&q), "sides-right", FIELDS.map(|f| f.1))],
         numbers: Vec::new(), hops: Vec::new(), faults: Faults::none(), f: Frame::of(&web, &v, "flow").await?,
     };
     let sides = async {

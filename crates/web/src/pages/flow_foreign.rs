@@ -148,7 +148,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, form: Form) -> Page {
             page.sub.extend(found.span.map(|(from, to)| say.t2("period-days", ("from", day(from)), ("to", day(to)))));
             page.remarks = remarks(say, &found.remarks);
             // Their words are theirs: a step called like one of ours is not ours.
-            let telling = Telling { say, step: &str::to_owned, unit: &str::to_owned, link: &|_| None };
+            let telling = Telling { say, step: &str::to_owned, unit: &str::to_owned, link: &|_| None, map_hint: "foreign-map-picture" };
             page.body = Some(Body::of(&telling, &found.report, measure, cards(say, &found)));
             show_as(StatusCode::OK, &page)
         }

@@ -17,17 +17,11 @@ use axum::extract::State;
 use axum::http::Uri;
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_app::flow::warning::{BackTests, Watch};
+use yixian_app::flow::warning::{BackTests, LEAST, Watch};
 use yixian_app::flow::{Chosen, Of};
-use yixian_app::mining::warning::promised::HeldOut;
 use yixian_app::mining::warning::{BackTest, Estimate, Rate, Window};
 use yixian_app::store::org::name_of;
 use yixian_domain::time::Instant;
-
-/// Promises below which nothing is learned that is worth a score.
-const LEAST_LEARNED: u32 = 50;
-/// Promises below which a month is not scored.
-const LEAST_TESTED: usize = 20;
 
 /// The list of a unit; of the whole company when its code is empty.
 pub(super) fn list_of(code: &str) -> String { with_unit("/flow/warning", code) }
@@ -42,7 +36,7 @@ struct Line {
     rate: String,
     rests_on: String,
     remaining: Option<(String, String)>,
-    /// Others took longer from here than is left.
+    /// By the usual time from its last step it would be late.
     short: bool,
 }
 
@@ -98,15 +92,21 @@ fn history(say: &Say, known: Option<(Rate, Window)>) -> String {
     say.with("warning-history", &args)
 }
 
+/// A due instant; the end of a day is that day, as everywhere.
+fn due(say: &Say, at: Instant) -> String {
+    let day = say.zone().date_of(Instant(at.0 - 1));
+    if say.zone().end_of_day(day) == at { say.day(day) } else { say.moment(at) }
+}
+
 fn line(say: &Say, w: &Watch, row: Row) -> Line {
     Line {
-        due: say.moment(w.due),
+        due: due(say, w.due),
         step: step(say, &w.step),
         since: say.moment(w.step_at),
         rate: w.estimate.map_or_else(|| "—".into(), |e| percent(e.of.rate)),
         rests_on: w.estimate.map(|e| rests_on(say, e)).unwrap_or_default(),
         remaining: w.remaining.map(|(ms, n)| (say.span(ms), say.t1("warning-n", "n", digits(n.into())))),
-        short: w.left >= 0 && w.remaining.is_some_and(|(ms, _)| ms > w.left),
+        short: w.left >= 0 && w.remaining.is_some_and(|(ms, _)| w.step_at.0 + ms > w.due.0),
         row,
     }
 }
@@ -159,26 +159,23 @@ fn scores(t: &BackTest) -> Scores {
     }
 }
 
-fn enough(h: &HeldOut) -> Option<&BackTest> { h.test.as_ref().filter(|t| t.n >= LEAST_TESTED && h.learned_from >= LEAST_LEARNED) }
-
 fn tests(say: &Say, found: &BackTests) -> Tests {
     let mut rows: Vec<TestRow> = found.months.iter().map(|(first, h)| TestRow {
         month: format!("{:04}-{:02}", first.year(), first.month()),
         learned: digits(h.learned_from.into()), window: window(say, h.learned),
-        tested: digits(h.test.map_or(0, |t| t.n) as u64), undecided: digits(h.undecided as u64), scores: enough(h).map(scores),
+        tested: digits(h.decided as u64), undecided: digits(h.undecided as u64), scores: h.test.as_ref().map(scores),
     }).collect();
-    let whole = found.whole.filter(|_| found.months.iter().any(|(_, h)| enough(h).is_some()));
-    if let Some(t) = &whole {
-        let undecided: usize = found.months.iter().map(|m| m.1.undecided).sum();
+    if let Some(t) = &found.whole {
+        let undecided: usize = found.months.iter().filter(|m| m.1.test.is_some()).map(|m| m.1.undecided).sum();
         rows.push(TestRow {
             month: say.t("warning-all-months"), learned: "—".into(), window: String::new(), tested: digits(t.n as u64), undecided: digits(undecided as u64), scores: Some(scores(t)),
         });
     }
-    let verdict = match whole {
+    let verdict = match found.whole {
         None => {
             let mut args = fluent_bundle::FluentArgs::new();
-            args.set("learned", LEAST_LEARNED);
-            args.set("tested", LEAST_TESTED);
+            args.set("learned", LEAST.learned);
+            args.set("tested", LEAST.tested);
             say.with("warning-test-too-little", &args)
         }
         Some(t) if t.brier < t.brier_of_constant => say.t1("warning-test-better", "n", digits(t.n as u64)),
