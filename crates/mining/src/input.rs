@@ -81,7 +81,7 @@ impl<'a> Input<'a> {
     /// Text of a file. A byte-order mark decides its encoding, else the name given, else an XML declaration, else it is
     /// UTF-8. Names are those of the WHATWG Encoding Standard.
     pub fn open(mut source: impl Read + 'a, encoding: Option<&str>) -> Result<Input<'a>, ReadError> {
-        let magic = head(&mut source, 2).map_err(Fault::Source)?;
+        let magic = head(&mut source, 2).map_err(|e| told(&e, false))?;
         let packed = magic == PACKED;
         let whole = Cursor::new(magic).chain(source);
         let mut plain: Box<dyn Read + 'a> = if packed { Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole))) } else { Box::new(whole) };
@@ -258,6 +258,7 @@ mod tests {
         assert!(matches!(read(&packed, 100), Err(Fault::TooBig(100))));
         assert!(matches!(read(&packed[..packed.len() - 9], 1 << 20), Err(Fault::Packed(_))));
         assert!(matches!(read(b"abc", 2), Err(Fault::TooBig(2))));
+        assert!(matches!(read(&packed[..5], 100), Err(Fault::Packed(_))), "not even its first bytes come out");
     }
 
     #[test]

@@ -178,7 +178,8 @@ fn tests(say: &Say, found: &BackTests) -> Tests {
             args.set("tested", LEAST.tested);
             say.with("warning-test-too-little", &args)
         }
-        Some(t) if t.brier < t.brier_of_constant => say.t1("warning-test-better", "n", digits(t.n as u64)),
+        // Better by less than the table's last digit is not better.
+        Some(t) if t.brier + 0.000_5 < t.brier_of_constant => say.t1("warning-test-better", "n", digits(t.n as u64)),
         Some(t) => say.t1("warning-test-worse", "n", digits(t.n as u64)),
     };
     Tests { rows, verdict }
