@@ -175,7 +175,7 @@ async fn in_the_ledger(c: &Company) -> (u64, u64) {
         seq = last.seq;
         for e in page.iter().filter(|e| e.kind == "matter" || e.kind == "visit") {
             events += 1;
-            records.insert(e.record_id.clone());
+            records.insert(e.record_id);
         }
     }
 }
@@ -208,7 +208,10 @@ async fn our_own_ledger_goes_out_and_comes_back_whole() {
         assert!(back.remarks.is_empty(), "{name}: {:?}", back.remarks);
         assert_eq!(back.of.counts(), written.counts, "{name}");
         assert_eq!(back.of.without_one_subject().count(), 0, "{name}");
-        let types: std::collections::BTreeMap<String, usize> = back.of.objects.iter().fold(Default::default(), |mut m, o| { *m.entry(back.of.object_types.get(o.of).name.clone()).or_default() += 1; m });
+        let mut types: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+        for object in &back.of.objects {
+            *types.entry(back.of.object_types.get(object.of).name.clone()).or_default() += 1;
+        }
         assert_eq!((types["matter"], types["connection"], types["visit"], types["place"]), (2, 2, 2, 2), "{name}: {types:?}");
         told.push(written.counts);
     }
