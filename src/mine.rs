@@ -11,6 +11,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use yixian_app::App;
 use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::time::Instant;
@@ -76,13 +77,13 @@ pub(crate) enum Mine {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Records { Matters, Visits }
+pub(crate) enum Records { Matters, Visits, Connections }
 
 #[derive(Args)]
 pub(crate) struct Own {
     #[command(flatten)]
     company: Company,
-    /// What a case is.
+    /// What a case is; connections are those matters that ask for power.
     #[arg(long, value_enum, default_value_t = Records::Matters)]
     of: Records,
     /// Code of a unit; its subtree counts.
@@ -106,11 +107,28 @@ pub(crate) enum Ledger {
     },
     /// Steps done again, returns, ping-pong, open cases too.
     Rework(Own),
+    /// Promises kept, by kind and unit.
+    Deadlines {
+        #[command(flatten)]
+        own: Own,
+        /// As it was then (RFC 3339 with a zone); now when missing.
+        #[arg(long)]
+        as_of: Option<String>,
+    },
+    /// Cases that broke a rule of a file, each with the event that broke it.
+    Check(check::OwnCheck),
+    /// Into a file for other tools: XES or a table per kind of record, or OCEL 2.0 with all of them.
+    Convert(convert::OwnConvert),
 }
 
 fn print(answer: &impl Serialize) -> anyhow::Result<ExitCode> {
     println!("{}", serde_json::to_string(answer)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// Microseconds of `--as-of`.
+fn instant(as_of: Option<&str>) -> anyhow::Result<Option<i64>> {
+    Ok(as_of.map(Instant::parse).transpose().context("--as-of")?.map(|at| at.0.saturating_mul(1_000)))
 }
 
 fn tell(file: &Path, remarks: &Remarks) {
@@ -148,13 +166,13 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
             print(&show::rework(&log, &rework(&log, &Traces::of(&log))))
         }
         Mine::Deadlines { file, map, as_of } => {
-            let as_of = as_of.as_deref().map(Instant::parse).transpose().context("--as-of")?.map(|at| at.0 * 1_000);
+            let as_of = instant(as_of.as_deref())?;
             let map = PromiseMap::parse(&foreign::map_text(&map)?).context(map)?;
             let reading = foreign::open_promises(&file, &map).with_context(|| file.display().to_string())?;
             tell(&file, &reading.remarks);
             print(&show::deadlines(&deadlines(&reading.of, as_of), as_of))
         }
-        Mine::Check(c) => check::run(c),
+        Mine::Check(c) => check::run(&c),
         Mine::Convert(c) => convert::run(c).await,
         Mine::Ledger(ledger) => own(ledger).await,
     }
@@ -162,21 +180,41 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
 
 async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
     match ledger {
-        Ledger::Summary(own) => with(own, |v| print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, &v.finished), TOP))).await,
-        Ledger::Flow(own) => with(own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await,
-        Ledger::Variants { own, top } => with(own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
-        Ledger::Rework(own) => with(own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
+        Ledger::Summary(own) => with(&own, |v| print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, &v.finished), TOP))).await,
+        Ledger::Flow(own) => with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await,
+        Ledger::Variants { own, top } => with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
+        Ledger::Rework(own) => with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
+        Ledger::Deadlines { own, as_of } => promises(&own, as_of.as_deref()).await,
+        Ledger::Check(c) => check::own(c).await,
+        Ledger::Convert(c) => convert::own(c).await,
     }
 }
 
-async fn with(own: Own, work: impl FnOnce(&View<'_>) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
-    let app = open(&own.company, Clock::Real, Mint::random()).await?;
-    let unit = match &own.unit {
-        Some(code) => Some(app.directory().await?.units().find(|u| u.code == *code).with_context(|| format!("no unit has the code {code}"))?.id),
+/// The records that are asked for.
+async fn chosen(app: &App, of: Records, unit: Option<&str>) -> anyhow::Result<Chosen> {
+    let unit = match unit {
+        Some(code) => Some(app.directory().await?.units().find(|u| u.code == code).with_context(|| format!("no unit has the code {code}"))?.id),
         None => None,
     };
-    let of = match own.of { Records::Matters => Of::Matters, Records::Visits => Of::Visits };
-    let done = app.flow(&Actor::System, &Chosen { unit, ..Chosen::all(of) }, work).await;
+    Ok(match of {
+        Records::Matters => Chosen { unit, ..Chosen::all(Of::Matters) },
+        Records::Visits => Chosen { unit, ..Chosen::all(Of::Visits) },
+        Records::Connections => Chosen { unit, kind: Some("connection".into()), ..Chosen::all(Of::Matters) },
+    })
+}
+
+async fn with(own: &Own, work: impl FnOnce(&View<'_>) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
+    let app = open(&own.company, Clock::Real, Mint::random()).await?;
+    let done = async { anyhow::Ok(app.flow(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?, work).await?) }.await;
     app.close().await;
     done?
+}
+
+async fn promises(own: &Own, as_of: Option<&str>) -> anyhow::Result<ExitCode> {
+    let as_of = instant(as_of)?;
+    let app = open(&own.company, Clock::Real, Mint::random()).await?;
+    let done = async { anyhow::Ok(app.flow_promises(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?).await?) }.await;
+    let as_of = as_of.or(Some(app.clock().now().0.saturating_mul(1_000)));
+    app.close().await;
+    print(&show::deadlines(&deadlines(&done?, as_of), as_of))
 }

@@ -77,3 +77,35 @@ fn what_cannot_be_done_is_said_in_one_line() {
     assert_eq!(refused(&["summary"]).0, Some(2));
     assert_eq!(refused(&["variants", &table, "--top", "many"]).0, Some(2));
 }
+
+/// Everything that `mine` does with a log, on a company's own ledger.
+#[test]
+fn the_same_on_our_own_ledger() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data").to_str().expect("UTF-8").to_owned();
+    let table = write(folder.path(), "r.csv", "id,opened,target,closed,words,dept\n1,2018-05-01 09:00:00,2018-05-03 09:00:00,2018-05-02 09:00:00,Lamp,A\n2,2018-05-01 09:00:00,2018-05-03 09:00:00,2018-05-04 09:00:00,Lamp,B\n3,2018-05-01 09:00:00,2018-05-03 09:00:00,,Lamp,B\n");
+    let map = write(folder.path(), "m.toml", "source = 's'\nname = 'S'\nzone = 'Asia/Shanghai'\ndates = ['%Y-%m-%d %H:%M:%S']\n[columns]\nkey = 'id'\nopened = 'opened'\ntarget = 'target'\nclosed = 'closed'\nwords = ['words']\nunit = 'dept'\n");
+    let imported = Command::new(env!("CARGO_BIN_EXE_yixian")).args(["import", "requests", &table, "--map", &map, "--data", &data]).output().expect("the binary runs");
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let own = |args: &[&str]| json_of(&[&["ledger"], args, &["--data", &data]].concat()).0;
+    let summary = own(&["summary"]);
+    assert_eq!((&summary["cases"], &summary["open_cases"]), (&json!(3), &json!(1)));
+    assert!(own(&["flow"])["edges"].is_array() && own(&["rework"])["activities"].is_array() && own(&["variants", "--top", "1"])["variants"].is_array());
+    let kept = own(&["deadlines", "--as-of", "2018-05-10T00:00:00+08:00"]);
+    assert_eq!((&kept["on_time"], &kept["late"], &kept["overdue"], &kept["by_unit"]["B"]["cases"]), (&json!(1), &json!(1), &json!(1), &json!(2)));
+    assert_eq!(own(&["deadlines", "--as-of", "2018-05-01T12:00:00+08:00"])["not_yet_due"], 3);
+    let rules = write(folder.path(), "rules.toml", "version = '1'\n[[rule]]\nid = 'closed-last'\ntext = 'never reopened'\nabsent = ['closed']\n");
+    let judged = own(&["check", "--rules", &rules]);
+    assert_eq!((&judged[0]["judged"], &judged[0]["offending"]), (&json!(3), &json!(2)));
+    assert!(own(&["check"]).as_array().is_some_and(|rules| !rules.is_empty()), "the rules in force");
+    for (name, of) in [("o.json", None), ("o.sqlite", None), ("o.xes.gz", Some("matters")), ("o.csv", None)] {
+        let to = folder.path().join(name).to_str().expect("UTF-8").to_owned();
+        let mut args = vec!["convert", &to];
+        args.extend(of.iter().flat_map(|of| ["--of", of]));
+        assert_eq!(own(&args)["written"]["events"], summary["events"], "{name}");
+        assert!(refused(&["ledger", "convert", &to, "--data", &data]).1.contains("already"));
+    }
+    let to = folder.path().join("o.xes.gz").to_str().expect("UTF-8").to_owned();
+    let (again, _) = json_of(&["summary", &to]);
+    assert_eq!((&again["events"], &again["cases"]), (&summary["events"], &summary["cases"]));
+}

@@ -1,15 +1,21 @@
-//! `yixian mine convert IN OUT`: event logs from file to file, by the files' names. What was read and written is printed
-//! as JSON; what a format cannot hold goes to stderr, counted and named.
+//! `yixian mine convert IN OUT`: event logs from file to file, by the files' names; and `yixian mine ledger convert OUT`: our
+//! own ledger into such a file. What was read and written is printed as JSON; what a format cannot hold goes to stderr,
+//! counted and named.
 
-use super::{print, tell};
+use super::{Company, Records, chosen, print, tell};
+use crate::company::open;
 use anyhow::Context as _;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use yixian_app::clock::Clock;
+use yixian_app::domain::access::Actor;
 use yixian_app::exchange::convert;
+use yixian_app::flow::Chosen;
 use yixian_app::foreign;
 use yixian_app::mining::table::EventMap;
+use yixian_app::mint::Mint;
 
 #[derive(Args)]
 pub(crate) struct Convert {
@@ -35,4 +41,34 @@ pub(crate) async fn run(c: Convert) -> anyhow::Result<ExitCode> {
     tell(&c.to, &done.between);
     tell(&c.to, &done.written.remarks);
     print(&json!({ "read": done.read, "written": done.written.counts, "file": c.to }))
+}
+
+#[derive(Args)]
+pub(crate) struct OwnConvert {
+    /// The file to write, .xes, .xes.gz, .csv, .json, .xml or .sqlite; must not exist.
+    to: PathBuf,
+    #[command(flatten)]
+    company: Company,
+    /// What a case is. Flat forms need one and take matters when none is named; OCEL takes all records then.
+    #[arg(long, value_enum)]
+    of: Option<Records>,
+    /// Code of a unit; its subtree counts.
+    #[arg(long)]
+    unit: Option<String>,
+}
+
+pub(crate) async fn own(c: OwnConvert) -> anyhow::Result<ExitCode> {
+    let app = open(&c.company, Clock::Real, Mint::random()).await?;
+    let done = async {
+        let all: Vec<Chosen> = match c.of {
+            Some(of) => vec![chosen(&app, of, c.unit.as_deref()).await?],
+            // Connections are matters too.
+            None => vec![chosen(&app, Records::Matters, c.unit.as_deref()).await?, chosen(&app, Records::Visits, c.unit.as_deref()).await?],
+        };
+        anyhow::Ok(app.export_flow(&Actor::System, &all, &c.to).await?)
+    }.await;
+    app.close().await;
+    let written = done?;
+    tell(&c.to, &written.remarks);
+    print(&json!({ "written": written.counts, "file": c.to }))
 }

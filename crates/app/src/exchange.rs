@@ -48,7 +48,8 @@ impl Form {
         ENDS.iter().find(|(end, _)| name.ends_with(end)).map(|e| e.1)
     }
 
-    fn is_flat(self) -> bool { matches!(self, Form::Xes { .. } | Form::Csv) }
+    /// Whether it holds one course per case, and no objects.
+    pub(crate) fn is_flat(self) -> bool { matches!(self, Form::Xes { .. } | Form::Csv) }
 }
 
 /// Why a file could not be converted.
@@ -92,7 +93,8 @@ pub struct Converted {
     pub written: Written,
 }
 
-enum Content { Flat(Box<Log>), Objects(Box<Ocel>) }
+/// A log of either kind.
+pub(crate) enum Content { Flat(Box<Log>), Objects(Box<Ocel>) }
 
 /// Reads an object-centric log from a file of any of its three forms.
 pub async fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError> {
@@ -157,11 +159,8 @@ async fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError>
 
 /// From one file to another. `object` names the type of object whose course a flat log is to be.
 pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str>) -> Result<Converted, ExchangeError> {
-    let form = |path: &Path| Form::of(path).ok_or_else(|| ExchangeError::UnknownForm(path.display().to_string()));
-    let (source, target) = (form(from)?, form(to)?);
-    if to.exists() {
-        return Err(ExchangeError::Exists(to.display().to_string()));
-    }
+    let source = Form::of(from).ok_or_else(|| ExchangeError::UnknownForm(from.display().to_string()))?;
+    let target = new_file(to)?;
     let (content, read, read_remarks) = if source.is_flat() {
         let Reading { of, remarks } = foreign::open_log(from, map, Keep::Attributes)?;
         let events = of.len() as u64;
@@ -184,12 +183,22 @@ pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str
         }
         (same, _) => same,
     };
-    let written = match &content {
+    Ok(Converted { read, read_remarks, between, written: write(&content, target, to).await? })
+}
+
+/// The form of a file that is to be written and is not there yet.
+pub(crate) fn new_file(to: &Path) -> Result<Form, ExchangeError> {
+    let form = Form::of(to).ok_or_else(|| ExchangeError::UnknownForm(to.display().to_string()))?;
+    if to.exists() { Err(ExchangeError::Exists(to.display().to_string())) } else { Ok(form) }
+}
+
+/// Writes a log into a new file; when that fails, the file that was begun is removed.
+pub(crate) async fn write(content: &Content, target: Form, to: &Path) -> Result<Written, ExchangeError> {
+    let written = match content {
         Content::Objects(log) if target == Form::Sqlite => write_tables(log, to).await,
         content => write_plain(content, target, to),
     };
     match written {
-        Ok(written) => Ok(Converted { read, read_remarks, between, written }),
         // Somebody else made it meanwhile.
         Err(ExchangeError::Write(WriteError::Target(e)) | ExchangeError::Store(StoreError::Io(e))) if e.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(ExchangeError::Exists(to.display().to_string()))
@@ -199,6 +208,7 @@ pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str
             let _ = std::fs::remove_file(to);
             Err(e)
         }
+        written => written,
     }
 }
 

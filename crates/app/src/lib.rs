@@ -67,6 +67,7 @@ struct Inner {
     runs: planning::runs::Runs,
     hashing: tokio::sync::Semaphore,
     decoding: tokio::sync::Semaphore,
+    analysing: Arc<tokio::sync::Semaphore>,
 }
 
 /// What an [`App`] is opened with.
@@ -110,6 +111,7 @@ impl App {
                 runs: planning::runs::Runs::default(),
                 hashing: tokio::sync::Semaphore::new(2),
                 decoding: tokio::sync::Semaphore::new(2),
+                analysing: Arc::new(tokio::sync::Semaphore::new(flow::foreign::AT_ONCE)),
             }),
         })
     }

@@ -10,6 +10,7 @@ use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
 use yixian_app::mining::answer::flow::flow;
 use yixian_app::mining::answer::summary::summary_of;
+use yixian_app::mining::deadlines::{Outcome, deadlines};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Conn, rows};
@@ -26,6 +27,8 @@ const EVENTS: &str = "SELECT code, COUNT(*) FROM event WHERE kind = 'matter' GRO
 const HOPS: &str = "SELECT a, b, COUNT(*), CAST(SUM(w) AS BIGINT) FROM (SELECT e.code AS a, LEAD(e.code) OVER w AS b, LEAD(e.happened_at) OVER w - e.happened_at AS w FROM event e JOIN matter m ON m.id = e.record_id WHERE NOT m.is_open WINDOW w AS (PARTITION BY e.record_id ORDER BY e.happened_at, e.seq)) h WHERE b IS NOT NULL GROUP BY a, b";
 const UNITS: &str = "SELECT u.code, COUNT(*) FROM matter m JOIN unit u ON u.id = m.unit_id GROUP BY u.code";
 const OPEN: &str = "SELECT 'open', COUNT(*) FROM matter m WHERE m.is_open";
+
+const DUE: &str = "SELECT 'open', COUNT(*) FROM matter WHERE is_open AND due_at IS NOT NULL AND closed_at IS NULL UNION ALL SELECT 'over', COUNT(*) FROM matter WHERE is_open AND due_at < 1767225600000 UNION ALL SELECT 'known', COUNT(*) FROM matter WHERE due_at < 1767225600000 UNION ALL SELECT 'late', COUNT(*) FROM matter WHERE due_at < 1767225600000 AND (closed_at IS NULL OR closed_at > due_at) UNION ALL SELECT 'closed', COUNT(*) FROM matter WHERE closed_at IS NOT NULL";
 
 async fn counts(conn: &mut Conn, sql: &'static str) -> BTreeMap<String, i64> {
     rows!(conn, (String, i64), sql).expect("counted").into_iter().collect()
@@ -75,6 +78,24 @@ async fn equal(app: &App) {
     }
 }
 
+/// Warnings, too, count what the rows say.
+async fn warned(app: &App) {
+    let by_sql = counts(&mut app.store().read().await.expect("a connection"), DUE).await;
+    let all = Chosen::all(Of::Matters);
+    let list = app.flow_watch(&Actor::System, &all, 0, 10_000).await.expect("watched");
+    let (rate, _) = list.history.expect("a history");
+    assert_eq!((list.all as i64, list.over as i64, i64::from(rate.n), i64::from(rate.late)), (by_sql["open"], by_sql["over"], by_sql["known"], by_sql["late"]));
+    assert_eq!(list.here.len(), list.all);
+    assert!(list.here.is_sorted_by_key(|w| w.left) && list.here.iter().all(|w| w.left < 0 && w.estimate.is_some_and(|e| e.of.n > 0)));
+    assert_eq!(app.flow_watch(&Actor::System, &all, 7, 3).await.expect("watched").here.iter().map(|w| w.id).collect::<Vec<_>>(), list.here[7..10].iter().map(|w| w.id).collect::<Vec<_>>());
+    let judged = deadlines(&app.flow_promises(&Actor::System, &all).await.expect("promises"), Some(app.clock().now().0 * 1_000));
+    let closed = judged.all.count(&[Outcome::OnTime, Outcome::Late]) as i64;
+    assert_eq!((closed, judged.all.count(&[Outcome::OpenOverdue]) as i64, judged.by_unit["A"].count(&Outcome::ALL) > 0), (by_sql["closed"], by_sql["over"], true));
+    // All was raised in one month, and nothing had come due before it: there is nothing to test, and that is said.
+    let tests = app.flow_back_test(&Actor::System, &all).await.expect("tested");
+    assert!(tests.months.is_empty() && tests.whole.is_none());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_mined_equals_what_sql_counts() {
     for engine in Engine::ALL {
@@ -88,6 +109,7 @@ async fn what_is_mined_equals_what_sql_counts() {
         // Only what is new is read, and it changes what was there.
         import(&app, 1_290, 1_400).await;
         equal(&app).await;
+        warned(&app).await;
 
         let directory = app.directory().await.expect("units");
         let of = |code: &str| directory.units().find(|u| u.code == code).expect("a unit");

@@ -14,6 +14,8 @@ pub const MAX_PIECE: usize = 4 << 20;
 
 const BUFFER: usize = 128 << 10;
 const HEAD: usize = 1024;
+/// How a packed file begins.
+const PACKED: [u8; 2] = [0x1f, 0x8b];
 
 /// Unpacked UTF-8 text of a file.
 pub struct Input<'a> {
@@ -34,6 +36,30 @@ enum Trouble {
     Encoding(&'static str),
     #[error("longer than {0} bytes")]
     TooLong(usize),
+    #[error("more than {0} bytes")]
+    TooBig(u64),
+    #[error("{0}")]
+    Packed(String),
+}
+
+/// A source unpacked where it is packed, and never more of it than `most` bytes of plain content: a small file can
+/// unpack to any size.
+pub fn bounded<'a>(mut source: impl Read + 'a, most: u64) -> io::Result<impl Read + 'a> {
+    let magic = head(&mut source, 2)?;
+    let packed = magic == PACKED;
+    let whole = Cursor::new(magic).chain(source);
+    let plain: Box<dyn Read + 'a> = if packed { Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole))) } else { Box::new(whole) };
+    Ok(Bounded { plain, packed, most, seen: 0 })
+}
+
+struct Bounded<'a> { plain: Box<dyn Read + 'a>, packed: bool, most: u64, seen: u64 }
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let n = self.plain.read(out).map_err(|e| if self.packed { io::Error::other(Trouble::Packed(e.to_string())) } else { e })?;
+        self.seen += n as u64;
+        if self.seen > self.most { Err(io::Error::other(Trouble::TooBig(self.most))) } else { Ok(n) }
+    }
 }
 
 fn head(source: &mut dyn Read, most: usize) -> io::Result<Vec<u8>> {
@@ -55,11 +81,11 @@ impl<'a> Input<'a> {
     /// Text of a file. A byte-order mark decides its encoding, else the name given, else an XML declaration, else it is
     /// UTF-8. Names are those of the WHATWG Encoding Standard.
     pub fn open(mut source: impl Read + 'a, encoding: Option<&str>) -> Result<Input<'a>, ReadError> {
-        let magic = head(&mut source, 2).map_err(Fault::Source)?;
-        let packed = magic == [0x1f, 0x8b];
+        let magic = head(&mut source, 2).map_err(|e| told(&e, false))?;
+        let packed = magic == PACKED;
         let whole = Cursor::new(magic).chain(source);
         let mut plain: Box<dyn Read + 'a> = if packed { Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole))) } else { Box::new(whole) };
-        let head = head(&mut plain, HEAD).map_err(|e| if packed { Fault::Packed(e.to_string()) } else { Fault::Source(e) })?;
+        let head = head(&mut plain, HEAD).map_err(|e| told(&e, packed))?;
         let named = |name: &str| Encoding::for_label(name.as_bytes()).ok_or_else(|| Fault::Encoding(name.to_owned()));
         let (encoding, mark) = match (Encoding::for_bom(&head), encoding) {
             (Some(by_mark), _) => by_mark,
@@ -84,12 +110,19 @@ impl<'a> Input<'a> {
 
     /// What an error that came through this input means.
     pub fn fault(&self, error: &io::Error) -> Fault {
-        match error.get_ref().and_then(|e| e.downcast_ref::<Trouble>()) {
-            Some(Trouble::Encoding(name)) => Fault::Encoding((*name).to_owned()),
-            Some(Trouble::TooLong(limit)) => Fault::TooLong(*limit),
-            None if self.packed => Fault::Packed(error.to_string()),
-            None => Fault::Source(io::Error::new(error.kind(), error.to_string())),
-        }
+        told(error, self.packed)
+    }
+}
+
+/// What an error of a source means.
+fn told(error: &io::Error, packed: bool) -> Fault {
+    match error.get_ref().and_then(|e| e.downcast_ref::<Trouble>()) {
+        Some(Trouble::Encoding(name)) => Fault::Encoding((*name).to_owned()),
+        Some(Trouble::TooLong(limit)) => Fault::TooLong(*limit),
+        Some(Trouble::TooBig(limit)) => Fault::TooBig(*limit),
+        Some(Trouble::Packed(why)) => Fault::Packed(why.clone()),
+        None if packed => Fault::Packed(error.to_string()),
+        None => Fault::Source(io::Error::new(error.kind(), error.to_string())),
     }
 }
 
@@ -208,6 +241,24 @@ mod tests {
         assert!(matches!(text(&packed[..packed.len() / 2], None), Err(Fault::Packed(_))));
         let twice = [packed.clone(), packed].concat();
         assert_eq!(text(&twice, None).expect("two members").len(), long.len() * 2);
+    }
+
+    #[test]
+    fn a_bounded_source_ends_in_words() {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        packer.write_all(&vec![b'x'; 1 << 20]).expect("in memory");
+        let packed = packer.finish().expect("in memory");
+        let read = |bytes: &[u8], most| {
+            let mut input = Input::open(bounded(bytes, most).expect("a source"), None).map_err(|e| e.what)?;
+            let mut out = String::new();
+            match input.read_to_string(&mut out) { Ok(n) => Ok(n), Err(e) => Err(input.fault(&e)) }
+        };
+        assert_eq!(read(&packed, 1 << 20).expect("as much as may be"), 1 << 20);
+        assert!(matches!(read(&packed, (1 << 20) - 1), Err(Fault::TooBig(_))));
+        assert!(matches!(read(&packed, 100), Err(Fault::TooBig(100))));
+        assert!(matches!(read(&packed[..packed.len() - 9], 1 << 20), Err(Fault::Packed(_))));
+        assert!(matches!(read(b"abc", 2), Err(Fault::TooBig(2))));
+        assert!(matches!(read(&packed[..5], 100), Err(Fault::Packed(_))), "not even its first bytes come out");
     }
 
     #[test]

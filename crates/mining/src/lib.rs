@@ -23,6 +23,8 @@ pub mod xes;
 pub mod xes_write;
 mod xml_text;
 
+pub use input::bounded;
+
 // Answers.
 pub mod answer;
 pub mod deadlines;

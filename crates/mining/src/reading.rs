@@ -196,6 +196,9 @@ pub enum Fault {
     /// A single element or field longer than is held in memory.
     #[error("one element or field is longer than {0} bytes")]
     TooLong(usize),
+    /// Plain, it is larger than the caller takes.
+    #[error("unpacked it is larger than {0} bytes")]
+    TooBig(u64),
     /// More events than a log has numbers for.
     #[error("more than {0} events")]
     TooMany(usize),
@@ -220,6 +223,42 @@ pub enum Fault {
         /// How many there are.
         there: u64,
     },
+}
+
+impl Fault {
+    /// Stable code, for those who say it in other words.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Source(_) => "source",
+            Self::Packed(_) => "packed",
+            Self::CutOff(_) => "cut_off",
+            Self::Encoding(_) => "encoding",
+            Self::Malformed { .. } => "malformed",
+            Self::Entities => "entities",
+            Self::TooDeep(_) => "too_deep",
+            Self::TooLong(_) => "too_long",
+            Self::TooBig(_) => "too_big",
+            Self::TooMany(_) => "too_many",
+            Self::NoColumn { .. } => "no_column",
+            Self::Map(_) => "map",
+            Self::Lost { .. } => "lost",
+        }
+    }
+
+    /// What such words may quote.
+    pub fn detail(&self) -> String {
+        match self {
+            Self::Source(e) => e.to_string(),
+            Self::Packed(text) | Self::CutOff(text) | Self::Encoding(text) | Self::Map(text) => text.clone(),
+            Self::Malformed { format, what } => format!("{format}: {what}"),
+            Self::Entities => String::new(),
+            Self::TooDeep(n) | Self::TooMany(n) => n.to_string(),
+            Self::TooLong(n) => (n >> 20).to_string(),
+            Self::TooBig(n) => (n >> 20).to_string(),
+            Self::NoColumn { wanted, there } => format!("{wanted} ({})", there.join(", ")),
+            Self::Lost { what, read, there } => format!("{what}: {read} / {there}"),
+        }
+    }
 }
 
 /// Why and where a reader stopped.

@@ -5,7 +5,9 @@
 //! the window it was learned in. Remaining time is the median of what cases at the same last step still took. It does
 //! not know what late means, nor what time it is: the caller says both.
 
-use crate::traces::Traces;
+pub mod promised;
+
+use crate::traces::{Trace, Traces};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -235,13 +237,14 @@ fn median(values: &mut [i64]) -> Option<(i64, u32)> {
 }
 
 impl Remaining {
-    /// Learns from cases that have ended. Each event is one look at a case under way; the last ones have nothing left.
-    pub fn learn(ended: &Traces, activities: usize, wanted: impl Fn(usize) -> bool) -> Remaining {
+    /// Learns from cases of which `end` tells when they had reached their end. Each event up to it is one look at a case
+    /// under way; what came later is no part of the way there.
+    pub fn learn(traces: &Traces, activities: usize, end: impl Fn(usize, &Trace<'_>) -> Option<i64>) -> Remaining {
         let mut of = vec![Vec::new(); activities];
         let mut whole = Vec::new();
-        for (_, trace) in ended.iter().enumerate().filter(|(i, _)| wanted(*i)) {
-            for (activity, at) in trace.activities.iter().zip(trace.at) {
-                let left = trace.last().saturating_sub(*at);
+        for (end, trace) in traces.iter().enumerate().filter_map(|(i, trace)| Some((end(i, &trace)?, trace))) {
+            for (activity, at) in trace.activities.iter().zip(trace.at).filter(|(_, at)| **at <= end) {
+                let left = end.saturating_sub(*at);
                 of[*activity as usize].push(left);
                 whole.push(left);
             }

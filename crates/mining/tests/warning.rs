@@ -86,7 +86,7 @@ fn the_last_step_tells_more_about_what_is_left_than_the_mean() {
     let mut order: Vec<usize> = (0..traces.len()).collect();
     order.sort_by_key(|i| traces.get(*i).first());
     let history: HashSet<usize> = order[..order.len() * 7 / 10].iter().copied().collect();
-    let known = Remaining::learn(&traces, log.activities.len(), |i| history.contains(&i));
+    let known = Remaining::learn(&traces, log.activities.len(), |i, t| history.contains(&i).then(|| t.last()));
     let (whole, _) = known.whole.expect("a history");
     let (mut by_step, mut by_whole, mut n) = (0.0, 0.0, 0.0);
     for trace in order.iter().filter(|i| !history.contains(i)).map(|i| traces.get(*i)) {

@@ -6,10 +6,10 @@ use uuid::Uuid;
 
 statements! {
     EVENTS = "SELECT seq, kind, record_id, code, happened_at, actor, CASE WHEN code IN ('raised', 'assigned', 'transferred') THEN body END FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2";
-    MATTERS = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, ''), m.is_open FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT $2";
-    MATTER = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, ''), m.is_open FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
-    VISITS = "SELECT v.n, v.id, v.kind, '' AS category, '' AS origin, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site') FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
-    VISIT = "SELECT v.n, v.id, v.kind, '' AS category, '' AS origin, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site') FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.id = $1";
+    MATTERS = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT $2";
+    MATTER = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
+    VISITS = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
+    VISIT = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.id = $1";
 }
 
 /// An event of a matter or a visit.
@@ -50,6 +50,27 @@ pub struct About {
     pub district: String,
     /// Whether it is open.
     pub open: bool,
+    /// What a matter promised; nothing for visits.
+    pub promise: Option<Promise>,
+    /// The place it is about.
+    pub place: Option<Uuid>,
+    /// The visit a matter was found on.
+    pub visit: Option<Uuid>,
+}
+
+/// What a matter promised, milliseconds, as its row has it.
+#[derive(Clone, Debug)]
+pub struct Promise {
+    /// When it was raised.
+    pub raised_at: i64,
+    /// By when it is due.
+    pub due_at: Option<i64>,
+    /// When it was put right.
+    pub solved_at: Option<i64>,
+    /// When it was closed.
+    pub closed_at: Option<i64>,
+    /// Where it stands.
+    pub stage: String,
 }
 
 /// Which records.
@@ -61,10 +82,28 @@ pub enum Of {
     Visits,
 }
 
-type Tuple = (i64, Uuid, String, String, String, Uuid, String, bool);
+#[derive(sqlx::FromRow)]
+struct MatterRow {
+    n: i64, id: Uuid, kind: String, category: String, origin: String, unit_id: Uuid, district: String, is_open: bool,
+    raised_at: i64, due_at: Option<i64>, solved_at: Option<i64>, closed_at: Option<i64>, stage: String, place_id: Option<Uuid>, visit_id: Option<Uuid>,
+}
 
-impl From<Tuple> for About {
-    fn from((n, id, kind, category, origin, unit, district, open): Tuple) -> About { About { n, id, kind, category, origin, unit, district, open } }
+impl From<MatterRow> for About {
+    fn from(r: MatterRow) -> About {
+        let promise = Promise { raised_at: r.raised_at, due_at: r.due_at, solved_at: r.solved_at, closed_at: r.closed_at, stage: r.stage };
+        About {
+            n: r.n, id: r.id, kind: r.kind, category: r.category, origin: r.origin, unit: r.unit_id, district: r.district, open: r.is_open, promise: Some(promise),
+            place: r.place_id, visit: r.visit_id,
+        }
+    }
+}
+
+type VisitTuple = (i64, Uuid, String, Uuid, String, bool, Uuid);
+
+impl From<VisitTuple> for About {
+    fn from((n, id, kind, unit, district, open, place): VisitTuple) -> About {
+        About { n, id, kind, category: String::new(), origin: String::new(), unit, district, open, promise: None, place: Some(place), visit: None }
+    }
 }
 
 /// The next events after a place in the ledger, at most `most`.
@@ -75,18 +114,16 @@ pub async fn events(conn: &mut Conn, after: i64, most: i64) -> Result<Vec<Event>
 
 /// What the next records after a number are about, at most `most`.
 pub async fn about(conn: &mut Conn, of: Of, after: i64, most: i64) -> Result<Vec<About>, StoreError> {
-    let rows = match of {
-        Of::Matters => rows!(conn, Tuple, MATTERS, after, most)?,
-        Of::Visits => rows!(conn, Tuple, VISITS, after, most)?,
-    };
-    Ok(rows.into_iter().map(About::from).collect())
+    Ok(match of {
+        Of::Matters => rows!(conn, MatterRow, MATTERS, after, most)?.into_iter().map(About::from).collect(),
+        Of::Visits => rows!(conn, VisitTuple, VISITS, after, most)?.into_iter().map(About::from).collect(),
+    })
 }
 
 /// What one record is about.
 pub async fn about_one(conn: &mut Conn, of: Of, id: Uuid) -> Result<Option<About>, StoreError> {
-    let row = match of {
-        Of::Matters => row!(conn, Tuple, MATTER, id)?,
-        Of::Visits => row!(conn, Tuple, VISIT, id)?,
-    };
-    Ok(row.map(About::from))
+    Ok(match of {
+        Of::Matters => row!(conn, MatterRow, MATTER, id)?.map(About::from),
+        Of::Visits => row!(conn, VisitTuple, VISIT, id)?.map(About::from),
+    })
 }

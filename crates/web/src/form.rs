@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Limited};
 use std::str::FromStr;
 use uuid::Uuid;
+use yixian_app::flow::foreign::MAX_FILE;
 use yixian_app::photos::MAX_BYTES;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::ids::CommandId;
@@ -150,11 +151,14 @@ fn says_multipart(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/form-data"))
 }
 
-async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, public: bool) -> Result<(), StatusCode> {
+/// Largest file that a form takes, bytes.
+fn most(path: &str) -> usize { if path == crate::pages::flow_foreign::PATH { MAX_FILE } else { MAX_BYTES } }
+
+async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, public: bool, most: usize) -> Result<(), StatusCode> {
     while let Some(mut field) = parts.next_field().await.map_err(|e| e.status())? {
         let name = field.name().unwrap_or_default().to_owned();
         let file = field.file_name().map(str::to_owned);
-        let limit = if file.is_some() { MAX_BYTES + 1 } else { MAX_FORM };
+        let limit = if file.is_some() { most + 1 } else { MAX_FORM };
         let mut bytes = Vec::new();
         let mut over = false;
         while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
@@ -169,7 +173,7 @@ async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, public: b
         match file {
             Some(_) if !known && public && over => form.faults.push(FieldError::new("photo", "photo_not_now")),
             Some(_) if !known => {}
-            Some(_) if over => form.faults.push(FieldError::with("photo", "photo_too_large", MAX_BYTES / 1024 / 1024)),
+            Some(_) if over => form.faults.push(FieldError::with("photo", "photo_too_large", most / 1024 / 1024)),
             Some(file) => form.files.push((name, Upload { name: file, bytes: bytes.into() })),
             None if over => return Err(StatusCode::PAYLOAD_TOO_LARGE),
             None => form.fields.push((name, typed(&String::from_utf8_lossy(&bytes)))),
@@ -203,7 +207,7 @@ impl FromRequest<Web> for Form {
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
-            multipart(m, &mut form, known, public).await.map_err(IntoResponse::into_response)?;
+            multipart(m, &mut form, known, public, most(&path)).await.map_err(IntoResponse::into_response)?;
         } else {
             let bytes = Limited::new(body, MAX_FORM).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?.to_bytes();
             form.fields = pairs(&bytes);

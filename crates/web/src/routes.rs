@@ -107,6 +107,11 @@ pub fn table() -> Vec<Route> {
         get "/figures/{code}" Person pages::figures::records, "The records behind a figure";
         get "/flow" Person pages::flow::page, "Which way matters go and where they wait";
         get "/flow/cases" Person pages::flow::cases, "The records behind a number of the flow";
+        get "/flow/warning" Person pages::flow_warning::page, "Open matters that may miss their deadline";
+        get "/flow/warning/test" Person pages::flow_warning::test, "How well such warnings would have done";
+        get "/flow/compare" Person pages::flow_compare::page, "The flow of two periods or units side by side";
+        get "/flow/foreign" Person pages::flow_foreign::page, "Form to analyse another system's log";
+        post "/flow/foreign" Person pages::flow_foreign::submit, "Analyses another system's log without storing it";
         get "/flow/rules" Person pages::flow_rules::page, "Which records broke which rule of the flow";
 
         get "/me" Person pages::me::page, "My notices, language, password and tokens";

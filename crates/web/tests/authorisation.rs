@@ -116,6 +116,12 @@ const ROWS: &[Row] = &[
     Row("GET", "/flow", SignIn, all(Good), all(Good)),
     Row("GET", "/flow/cases", SignIn, all(Good), all(Good)),
     Row("GET", "/flow/rules", SignIn, all(Good), all(Good)),
+    Row("GET", "/flow/warning", SignIn, all(Good), all(Good)),
+    Row("GET", "/flow/warning/test", SignIn, all(Good), all(Good)),
+    Row("GET", "/flow/compare", SignIn, all(Good), all(Good)),
+    // A foreign log is the sender's own; without one there is nothing to analyse.
+    Row("GET", "/flow/foreign", SignIn, all(Good), all(Good)),
+    Row("POST", "/flow/foreign", SignIn, all(Invalid), all(Invalid)),
 
     Row("GET", "/me", SignIn, all(Good), all(Good)),
     Row("POST", "/me/locale", Good, all(Good), all(Good)),

@@ -123,6 +123,14 @@ fn codes_of(source: &str) -> Vec<String> {
     source[from..].split("=> \"").skip(1).filter_map(|s| s.split('"').next()).map(str::to_owned).collect()
 }
 
+/// What readers remark, as the enum has it.
+fn remarks() -> Vec<String> {
+    let source = include_str!("../../mining/src/reading.rs");
+    let body = &source[source.find("pub enum Remark {").expect("remarks")..source.find("impl Remark").expect("their words")];
+    let names = body.lines().filter_map(|l| l.trim().strip_suffix(',')).filter(|n| n.chars().all(char::is_alphanumeric));
+    names.map(|n| n.chars().enumerate().flat_map(|(i, c)| (i > 0 && c.is_uppercase()).then_some('_').into_iter().chain(c.to_lowercase())).collect()).collect()
+}
+
 #[test]
 fn every_derived_key_exists() {
     use yixian_domain::connection::*;
@@ -140,6 +148,12 @@ fn every_derived_key_exists() {
     family("denial", codes_of(include_str!("../../domain/src/access.rs")));
     family("origin", ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec());
     family("event", codes_of(include_str!("../../domain/src/matter/event.rs")));
+    for source in [include_str!("../../domain/src/matter/event.rs"), include_str!("../../domain/src/connection/event.rs"), include_str!("../../domain/src/visit.rs")] {
+        family("step", codes_of(source));
+    }
+    family("remark", remarks());
+    family("unread", codes_of(include_str!("../../mining/src/reading.rs")));
+    family("warning-basis", ["kind_and_unit", "kind", "whole"].map(str::to_owned).to_vec());
     family("part", yixian_domain::planning::PartKind::ALL.iter().map(|k| k.as_str().to_owned()).collect());
     family("whynot", codes_of(include_str!("../../app/src/planning/document.rs")));
     family("travel", codes_of(include_str!("../../app/src/planning/travel.rs")));

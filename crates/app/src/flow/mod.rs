@@ -3,21 +3,30 @@
 //! A case is a matter or a visit; its activities are the codes of its events; an event's unit is the one that held the
 //! matter after it. Columns are read once and then only what is new; a matter is finished when it is closed.
 
+pub mod compare;
+pub mod export;
+pub mod foreign;
 pub mod report;
 pub mod rules;
+pub mod warning;
 
 use crate::App;
 use crate::error::AppError;
 use serde::Deserialize;
+use std::collections::HashSet;
 use std::sync::RwLock;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::figure::{put_right, withdrawn};
 use yixian_domain::ids::UnitId;
+use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::org::UnitPath;
+use yixian_domain::time::Instant;
 use yixian_mining::log::{Case, Log, Phase};
 use yixian_mining::names::Names;
 use yixian_mining::traces::Traces;
 use yixian_store::flow::{self, About, Event};
+use yixian_store::org::name_of;
 
 pub use yixian_store::flow::Of;
 
@@ -41,6 +50,29 @@ pub struct CaseAbout {
     pub district: u32,
     /// Its unit.
     pub unit: UnitId,
+    /// What it promised; nothing for visits, and for matters that nobody is to put right any more.
+    pub promise: Option<Promise>,
+}
+
+/// What a matter promised, milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Promise {
+    /// When it was raised.
+    pub opened: i64,
+    /// By when it is due; nothing where nothing is promised, or while it is paused.
+    pub due: Option<i64>,
+    /// When it was put right.
+    pub done: Option<i64>,
+}
+
+impl Promise {
+    fn of(about: &About) -> Option<Promise> {
+        let row = about.promise.as_ref()?;
+        let imported = about.origin == name_of(Origin::Import);
+        let (solved, closed) = (row.solved_at.map(Instant), row.closed_at.map(Instant));
+        let stage = StageName::parse(&row.stage)?;
+        (!withdrawn(imported, solved, stage)).then(|| Promise { opened: row.raised_at, due: row.due_at, done: put_right(imported, solved, closed).map(|at| at.0) })
+    }
 }
 
 /// The ledger of one kind of record in columns.
@@ -66,7 +98,7 @@ impl Columns {
         let mut buffer = Uuid::encode_buffer();
         let case = self.log.cases.intern(event.record_id.hyphenated().encode_lower(&mut buffer));
         if case as usize == self.about.len() {
-            self.about.push(CaseAbout { id: event.record_id, kind: 0, category: 0, origin: 0, district: 0, unit: UnitId(Uuid::nil()) });
+            self.about.push(CaseAbout { id: event.record_id, kind: 0, category: 0, origin: 0, district: 0, unit: UnitId(Uuid::nil()), promise: None });
             self.holder.push(None);
         }
         if let Some(unit) = event.body.as_deref().and_then(|b| serde_json::from_str::<Holder>(b).ok()).and_then(|h| h.unit) {
@@ -87,7 +119,7 @@ impl Columns {
         let mut word = |w: &str| self.words.intern(w);
         self.about[case as usize] = CaseAbout {
             id: about.id, kind: word(&about.kind), category: word(&about.category), origin: word(&about.origin), district: word(&about.district),
-            unit: UnitId(about.unit),
+            unit: UnitId(about.unit), promise: Promise::of(about),
         };
         self.log.set_open(case, about.open);
     }
@@ -190,36 +222,48 @@ impl App {
 
     /// Works on the cases that were chosen, if the reader may see figures of their unit.
     pub async fn flow<T>(&self, actor: &Actor, chosen: &Chosen, work: impl FnOnce(&View<'_>) -> T) -> Result<T, AppError> {
+        let units = self.units_of(actor, chosen).await?;
+        self.catch_up_flow().await?;
+        Ok(self.inner.flow.read(|b| work(&view(b, chosen, units.as_ref()))))
+    }
+
+    /// Works on two choices from one kind of record, seen at once.
+    pub async fn flow_both<T>(&self, actor: &Actor, left: &Chosen, right: &Chosen, work: impl FnOnce(&View<'_>, &View<'_>) -> T) -> Result<T, AppError> {
+        let (of_left, of_right) = (self.units_of(actor, left).await?, self.units_of(actor, right).await?);
+        self.catch_up_flow().await?;
+        Ok(self.inner.flow.read(|b| work(&view(b, left, of_left.as_ref()), &view(b, right, of_right.as_ref()))))
+    }
+
+    /// The units whose cases are chosen, all when nothing; refused to those who may not see figures of them.
+    async fn units_of(&self, actor: &Actor, chosen: &Chosen) -> Result<Option<HashSet<UnitId>>, AppError> {
         let directory = self.directory().await?;
         let path = match chosen.unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
             None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
         };
         may(actor, &Ask::SeeFigures(&path))?;
-        self.catch_up_flow().await?;
-        let units: Option<std::collections::HashSet<UnitId>> =
-            chosen.unit.map(|_| directory.units().filter(|u| path.contains(&u.path)).map(|u| u.id).collect());
-        Ok(self.inner.flow.read(|b| {
-            let columns = b.of(chosen.of);
-            // A word that no case has chooses none.
-            let word = |w: &Option<String>| w.as_deref().map(|w| columns.words.find(w));
-            let (kind, category) = (word(&chosen.kind), word(&chosen.category));
-            let wanted = |case: Case| {
-                let about = &columns.about[case as usize];
-                units.as_ref().is_none_or(|u| u.contains(&about.unit)) && kind.is_none_or(|k| k == Some(about.kind))
-                    && category.is_none_or(|c| c == Some(about.category))
-            };
-            let begun = chosen.begun.map(|(from, until)| {
-                let mut first = vec![i64::MAX; columns.about.len()];
-                for (case, at) in columns.log.case().iter().zip(columns.log.at()) {
-                    first[*case as usize] = first[*case as usize].min(*at);
-                }
-                first.into_iter().map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000)).collect::<Vec<bool>>()
-            });
-            let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
-            let all = Traces::chosen(&columns.log, wanted);
-            let finished = Traces::chosen(&columns.log, |c| wanted(c) && !columns.log.is_open(c));
-            work(&View { columns, all, finished })
-        }))
+        Ok(chosen.unit.map(|_| directory.units().filter(|u| path.contains(&u.path)).map(|u| u.id).collect()))
     }
+}
+
+fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>) -> View<'a> {
+    let columns = both.of(chosen.of);
+    // A word that no case has chooses none.
+    let word = |w: &Option<String>| w.as_deref().map(|w| columns.words.find(w));
+    let (kind, category) = (word(&chosen.kind), word(&chosen.category));
+    let wanted = |case: Case| {
+        let about = &columns.about[case as usize];
+        units.is_none_or(|u| u.contains(&about.unit)) && kind.is_none_or(|k| k == Some(about.kind)) && category.is_none_or(|c| c == Some(about.category))
+    };
+    let begun = chosen.begun.map(|(from, until)| {
+        let mut first = vec![i64::MAX; columns.about.len()];
+        for (case, at) in columns.log.case().iter().zip(columns.log.at()) {
+            first[*case as usize] = first[*case as usize].min(*at);
+        }
+        first.into_iter().map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000)).collect::<Vec<bool>>()
+    });
+    let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
+    let all = Traces::chosen(&columns.log, wanted);
+    let finished = Traces::chosen(&columns.log, |c| wanted(c) && !columns.log.is_open(c));
+    View { columns, all, finished }
 }

@@ -115,16 +115,22 @@ pub struct MatterFact {
     pub stage: StageName,
 }
 
-impl MatterFact {
-    /// When it was put right; another system tells only when it was closed.
-    pub fn put_right(&self) -> Option<Instant> {
-        self.solved_at.or(if self.imported { self.closed_at } else { None })
-    }
+/// When a matter was put right; another system tells only when it was closed.
+pub fn put_right(imported: bool, solved_at: Option<Instant>, closed_at: Option<Instant>) -> Option<Instant> {
+    solved_at.or(if imported { closed_at } else { None })
+}
 
-    /// Refused, or counted with another matter: nobody puts it right, so no target of its own can be kept or missed.
-    /// An answer without a solution is possible on these two paths only.
-    pub fn withdrawn(&self) -> bool {
-        use StageName::{Answered, Closed, Merged, Refused};
-        !self.imported && self.solved_at.is_none() && matches!(self.stage, Merged | Refused | Answered | Closed)
-    }
+/// Whether a matter was refused, or counted with another one: nobody puts it right, so no target of its own can be kept
+/// or missed. An answer without a solution is possible on these two paths only.
+pub fn withdrawn(imported: bool, solved_at: Option<Instant>, stage: StageName) -> bool {
+    use StageName::{Answered, Closed, Merged, Refused};
+    !imported && solved_at.is_none() && matches!(stage, Merged | Refused | Answered | Closed)
+}
+
+impl MatterFact {
+    /// When it was put right: [`put_right`].
+    pub fn put_right(&self) -> Option<Instant> { put_right(self.imported, self.solved_at, self.closed_at) }
+
+    /// Refused, or counted with another matter: [`withdrawn`].
+    pub fn withdrawn(&self) -> bool { withdrawn(self.imported, self.solved_at, self.stage) }
 }

@@ -38,7 +38,7 @@ use crate::ids::PersonId;
 use crate::time::{Instant, Zone};
 
 pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode, Shape, Unit};
-pub use facts::{MatterFact, PlaceFact, VisitFact};
+pub use facts::{MatterFact, PlaceFact, VisitFact, put_right, withdrawn};
 pub use period::{Period, PeriodError};
 pub use stats::Distribution;
 

@@ -2,7 +2,7 @@
 //! nothing; [`yixian_app::flow::rules`] does, by the version of the rules that it names.
 
 use super::figures::{VisitLine, asked, digits, visit_lines};
-use super::flow::{base, chosen, encoded, records_of, step, sub, with_period};
+use super::flow::{PAGE, base, chosen, encoded, records_of, step, sub, with_period};
 use super::rows::{self, Row};
 use super::sign_in::person;
 use super::{Page, show};
@@ -17,9 +17,6 @@ use axum::http::Uri;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::flow::Of;
-
-/// Records on a page.
-const PAGE: usize = 50;
 
 struct RuleRow { text: String, judged: String, undecided: String, broken: String, href: Option<String> }
 
