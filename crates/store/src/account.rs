@@ -27,7 +27,7 @@ statements! {
 }
 
 /// A session as kept.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns; instants in milliseconds of real time
 pub struct SessionRow {
     pub person_id: Uuid,
@@ -35,9 +35,10 @@ pub struct SessionRow {
     pub seen_at: i64,
     pub expires_at: i64,
 }
+columns!(SessionRow { person_id, created_at, seen_at, expires_at });
 
 /// An API token as listed; the secret is shown once, when it is made.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct TokenRow {
     pub token_hash: String,
@@ -45,6 +46,7 @@ pub struct TokenRow {
     pub created_at: i64,
     pub revoked_at: Option<i64>,
 }
+columns!(TokenRow { token_hash, label, created_at, revoked_at });
 
 impl crate::Tx {
     /// Sets a password hash and ends the person's sessions.

@@ -106,7 +106,7 @@ impl crate::Tx {
 }
 
 /// A code sent to a phone.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct PhoneCode {
     pub code_hash: String,
@@ -115,6 +115,7 @@ pub struct PhoneCode {
     pub sent_today: i64,
     pub tries: i64,
 }
+columns!(PhoneCode { code_hash, sent_at, day, sent_today, tries });
 
 /// The last code sent to a phone.
 pub async fn phone_code(conn: &mut Conn, phone_key: &str) -> Result<Option<PhoneCode>, StoreError> {
@@ -159,7 +160,7 @@ pub async fn keys(conn: &mut Conn, id: MatterId) -> Result<Option<(String, Strin
 }
 
 /// A case whose entry was late, or whose customer remembers another day.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct LeadRow {
     pub id: Uuid,
@@ -169,6 +170,7 @@ pub struct LeadRow {
     pub late_ms: i64,
     pub said_applied: Option<String>,
 }
+columns!(LeadRow { id, n, unit_id, applied_at, late_ms, said_applied });
 
 /// Cases with an entry later than `late_ms`, the latest first; and cases whose customers named the day of application.
 pub async fn leads(conn: &mut Conn, late_ms: i64, limit: i64) -> Result<(Vec<LeadRow>, Vec<LeadRow>), StoreError> {
@@ -176,12 +178,13 @@ pub async fn leads(conn: &mut Conn, late_ms: i64, limit: i64) -> Result<(Vec<Lea
     Ok((late, rows!(conn, LeadRow, SAID, limit)?))
 }
 
-#[derive(sqlx::FromRow)]
 struct FactRow {
     id: Uuid, touched: i64, class: String, district: String, unit_id: Uuid, applied_at: i64, energized_at: Option<i64>, archived_at: Option<i64>,
     d1: Option<i64>, d3: Option<i64>, d4: Option<i64>, d5: Option<i64>, handled_minutes: Option<i64>, whole_minutes: Option<i64>, visible_steps: Option<i64>,
     on_time: Option<bool>, saving: Option<i64>, claim: Option<bool>, satisfaction: Option<String>, rated_at: Option<i64>, call_outcome: Option<String>,
 }
+columns!(FactRow { id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes,
+    whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome });
 
 /// Cases with power on that were written at or after an event, as figures read them, with the event of each; in its
 /// order. Who has read up to an event asks again from that event: nothing is missed, little is read twice.

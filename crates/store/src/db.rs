@@ -129,6 +129,23 @@ macro_rules! row {
     };
 }
 
+/// Reads a struct's fields from the columns of their names, on either engine; `with` fields are structs that read columns of their own.
+/// The derive of sqlx would do, but it builds both drivers a second time, for the compiler.
+macro_rules! columns {
+    ($name:ident { $($field:ident),* $(,)? } $(with $part:ident)*) => {
+        columns!(sqlx::sqlite::SqliteRow => $name { $($field),* } $($part)*);
+        columns!(sqlx::postgres::PgRow => $name { $($field),* } $($part)*);
+    };
+    ($row:ty => $name:ident { $($field:ident),* } $($part:ident)*) => {
+        impl sqlx::FromRow<'_, $row> for $name {
+            fn from_row(row: &$row) -> sqlx::Result<Self> {
+                use sqlx::Row as _;
+                Ok($name { $($field: row.try_get(stringify!($field))?,)* $($part: sqlx::FromRow::from_row(row)?,)* })
+            }
+        }
+    };
+}
+
 /// All rows of a query in which `{ids}` stands for a list of ids.
 #[macro_export]
 macro_rules! rows_among {

@@ -18,19 +18,21 @@ statements! {
     PLACES = "SELECT p.id, p.kind FROM place p WHERE $1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)";
 }
 
-#[derive(sqlx::FromRow)]
 struct MatterRow {
     id: Uuid, kind: String, category: String, origin: String, stage: String, unit_id: Uuid, raised_at: i64,
     due_at: Option<i64>, solved_at: Option<i64>, answered_at: Option<i64>, closed_at: Option<i64>,
     on_the_spot: bool, reopened: i64, verdict: Option<String>,
 }
+columns!(MatterRow { id, kind, category, origin, stage, unit_id, raised_at, due_at, solved_at, answered_at, closed_at, on_the_spot,
+    reopened, verdict });
 
-#[derive(sqlx::FromRow)]
 struct VisitRow {
     id: Uuid, state: String, kind: String, place_id: Uuid, place_kind: String, area: String, district: String,
     host_id: Uuid, leader_id: Uuid, level: String, day: String, announced: bool,
     started_at: Option<i64>, finished_at: Option<i64>,
 }
+columns!(VisitRow { id, state, kind, place_id, place_kind, area, district, host_id, leader_id, level, day, announced, started_at,
+    finished_at });
 
 fn range(unit: &str) -> (String, String) { (unit.to_owned(), format!("{unit}\u{10ffff}")) }
 

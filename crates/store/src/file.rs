@@ -14,7 +14,7 @@ statements! {
 }
 
 /// A file as known.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct FileRow {
     pub mime: String,
@@ -22,6 +22,7 @@ pub struct FileRow {
     pub width: i64,
     pub height: i64,
 }
+columns!(FileRow { mime, bytes, width, height });
 
 impl crate::Tx {
     /// Notes a file whose bytes are already stored.

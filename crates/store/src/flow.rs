@@ -82,11 +82,12 @@ pub enum Of {
     Visits,
 }
 
-#[derive(sqlx::FromRow)]
 struct MatterRow {
     n: i64, id: Uuid, kind: String, category: String, origin: String, unit_id: Uuid, district: String, is_open: bool,
     raised_at: i64, due_at: Option<i64>, solved_at: Option<i64>, closed_at: Option<i64>, stage: String, place_id: Option<Uuid>, visit_id: Option<Uuid>,
 }
+columns!(MatterRow { n, id, kind, category, origin, unit_id, district, is_open, raised_at, due_at, solved_at, closed_at, stage, place_id,
+    visit_id });
 
 impl From<MatterRow> for About {
     fn from(r: MatterRow) -> About {

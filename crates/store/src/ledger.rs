@@ -39,7 +39,7 @@ impl RecordKind {
 }
 
 /// An event as the ledger holds it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the columns
 pub struct EventRow {
     pub seq: i64,
@@ -56,9 +56,10 @@ pub struct EventRow {
     pub prev: String,
     pub hash: String,
 }
+columns!(EventRow { seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash });
 
 /// A seal over the events of one commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)] // the columns
 pub struct SealRow {
     pub n: i64,
@@ -68,6 +69,7 @@ pub struct SealRow {
     pub prev: String,
     pub hash: String,
 }
+columns!(SealRow { n, first_seq, last_seq, sealed_at, prev, hash });
 
 statements! {
     EVENT_1 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";

@@ -249,7 +249,7 @@ impl Filter {
 }
 
 /// One row of a list.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct ListRow {
     pub id: Uuid,
@@ -273,14 +273,15 @@ pub struct ListRow {
     pub escalated: i64,
     pub reopened: i64,
 }
+columns!(ListRow { id, n, kind, category, origin, stage, unit_id, place_id, subject, raised_at, due_at, due_sort, provisional, solved_at,
+    closed_at, on_the_spot, paused, request, escalated, reopened });
 
 const COLUMNS: &str = "m.id, m.n, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.subject, m.raised_at, m.due_at, m.due_sort, m.provisional, m.solved_at, m.closed_at, m.on_the_spot, m.paused, m.request, m.escalated, m.reopened";
 
 /// One row of a list of connections.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct ConnectionRow {
-    #[sqlx(flatten)]
     pub matter: ListRow,
     pub class: String,
     pub district: String,
@@ -301,6 +302,8 @@ pub struct ConnectionRow {
     pub satisfaction: Option<String>,
     pub call_outcome: Option<String>,
 }
+columns!(ConnectionRow { class, district, capacity, step, flags, rank, eligible, overridden, accepted_at, energized_at, archived_at,
+    withdrawn_at, d1, satisfaction, call_outcome } with matter);
 
 const CONNECTION_COLUMNS: &str = ", c.class, c.district, c.capacity, c.step, c.flags, c.rank, c.eligible, c.overridden, c.accepted_at, c.energized_at, c.archived_at, c.withdrawn_at, c.d1, c.satisfaction, c.call_outcome";
 

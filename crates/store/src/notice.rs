@@ -13,7 +13,7 @@ statements! {
 }
 
 /// A notice.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct NoticeRow {
     pub id: Uuid,
@@ -23,6 +23,7 @@ pub struct NoticeRow {
     pub at: i64,
     pub read_at: Option<i64>,
 }
+columns!(NoticeRow { id, code, record_kind, record_id, at, read_at });
 
 impl crate::Tx {
     /// Writes a notice; the same one again changes nothing.

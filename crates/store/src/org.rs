@@ -28,17 +28,17 @@ statements! {
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
 }
 
-#[derive(sqlx::FromRow)]
 struct UnitRow {
     id: Uuid, code: String, name: String, name_en: Option<String>, kind: String, parent: Option<Uuid>,
     path: String, from_day: Option<String>, to_day: Option<String>,
 }
+columns!(UnitRow { id, code, name, name_en, kind, parent, path, from_day, to_day });
 
-#[derive(sqlx::FromRow)]
 struct PersonRow {
     id: Uuid, code: String, name: String, unit_id: Uuid, level: String, specialty: String, duty: bool,
     from_day: Option<String>, to_day: Option<String>,
 }
+columns!(PersonRow { id, code, name, unit_id, level, specialty, duty, from_day, to_day });
 
 /// A fieldless enum from its stored name.
 pub(crate) fn named<T: serde::de::DeserializeOwned>(what: &'static str, s: &str) -> Result<T, StoreError> {

@@ -14,11 +14,11 @@ statements! {
     PUT = "INSERT INTO place (id, code, name, kind, district, area, lat, lon, unit_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, district = excluded.district, area = excluded.area, lat = excluded.lat, lon = excluded.lon, unit_id = excluded.unit_id";
 }
 
-#[derive(sqlx::FromRow)]
 pub(crate) struct Row {
     id: Uuid, code: String, name: String, kind: String, district: String, area: String,
     lat: Option<i64>, lon: Option<i64>, unit_id: Option<Uuid>,
 }
+columns!(Row { id, code, name, kind, district, area, lat, lon, unit_id });
 
 impl TryFrom<Row> for Place {
     type Error = StoreError;

@@ -102,11 +102,12 @@ pub struct Adoption {
     pub dropped: i64,
 }
 
-#[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid, n: i64, unit_id: Uuid, path: String, month: String, from_day: String, to_day: String, base: Option<Uuid>, adoptions: i64, made_by: Option<Uuid>, made_at: i64, summary: String,
     adopted_by: Option<Uuid>, adopted_at: Option<i64>, made: Option<i64>, kept: Option<i64>, moved: Option<i64>, dropped: Option<i64>,
 }
+columns!(Row { id, n, unit_id, path, month, from_day, to_day, base, adoptions, made_by, made_at, summary, adopted_by, adopted_at, made,
+    kept, moved, dropped });
 
 impl TryFrom<Row> for PlanRow {
     type Error = StoreError;
@@ -133,8 +134,8 @@ pub struct Known {
     pub adopted: bool,
 }
 
-#[derive(sqlx::FromRow)]
 struct KnownRow { n: i64, body: String, path: String, adopted: i32 }
+columns!(KnownRow { n, body, path, adopted });
 
 impl TryFrom<KnownRow> for Known {
     type Error = StoreError;
@@ -145,7 +146,7 @@ impl TryFrom<KnownRow> for Known {
 }
 
 /// A matter that lies at a place.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct MatterRow {
     pub id: Uuid,
@@ -159,6 +160,7 @@ pub struct MatterRow {
     pub paused: bool,
     pub on_the_spot: bool,
 }
+columns!(MatterRow { id, n, place_id, kind, visit_id, due_at, solved_at, is_open, paused, on_the_spot });
 
 impl MatterRow {
     /// The kind.

@@ -16,13 +16,14 @@ statements! {
 }
 
 /// A policy in one version.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct PolicyRow {
     pub version: i64,
     pub label: String,
     pub body: String,
 }
+columns!(PolicyRow { version, label, body });
 
 impl crate::Tx {
     /// Puts a new version in force. `record` is the stable id of this kind of policy.
@@ -42,8 +43,8 @@ pub async fn newest(conn: &mut Conn, kind: &str) -> Result<Option<PolicyRow>, St
 
 /// A number that changes whenever any policy does.
 pub async fn fingerprint(conn: &mut Conn) -> Result<i64, StoreError> {
-    #[derive(sqlx::FromRow)]
     struct Row { n: i64 }
+    columns!(Row { n });
     Ok(row!(conn, Row, FINGERPRINT)?.map_or(0, |r| r.n))
 }
 

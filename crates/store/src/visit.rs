@@ -126,7 +126,7 @@ pub struct Filter {
 }
 
 /// One row of a list.
-#[derive(Clone, Debug, sqlx::FromRow)]
+#[derive(Clone, Debug)]
 #[allow(missing_docs)] // the columns
 pub struct ListRow {
     pub id: Uuid,
@@ -141,6 +141,7 @@ pub struct ListRow {
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
 }
+columns!(ListRow { id, n, state, kind, place_id, host_id, leader_id, day, announced, started_at, finished_at });
 
 impl ListRow {
     /// The type.
