@@ -75,6 +75,19 @@ impl Default for Effort {
     fn default() -> Self { Effort { crude: 150, tight: 0 } }
 }
 
+impl Effort {
+    /// Some seconds' worth: as many rounds as usual, fewer for a large request, whose gap is told by its first rounds.
+    pub fn for_size(request: &Request) -> Effort {
+        let usual = Effort::default();
+        let pairs = (request.tasks.len() * request.shifts.len()).max(1);
+        Effort { crude: (PAIRS / pairs).clamp(LEAST as usize, usual.crude as usize) as u32, ..usual }
+    }
+}
+
+/// Pairs of visit and shift that are looked at in all rounds together, about; and the fewest rounds.
+const PAIRS: usize = 300_000_000;
+const LEAST: u32 = 20;
+
 /// Bounds the worth of every plan of a request without faults. A known plan steers the prices and gives the gap.
 pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let days = Days::new(request);

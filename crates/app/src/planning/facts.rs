@@ -72,7 +72,10 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
         let facts = PlaceFacts { place: p, matters: own, last: last_seen.get(&p.id).copied() };
         (p.id, priority(facts, &policies.planning, first, last, as_of, zone))
     }).collect();
-    let seen = last_seen.iter().map(|(p, (_, at))| (*p, zone.date_of(*at))).filter(|(_, d)| *d >= month.first()).collect();
+    // Of a month that is over, what happened in the days that are planned anew has not happened yet.
+    let over = last < zone.date_of(as_of);
+    let happened = |day: Date| !over || day < first;
+    let seen = last_seen.iter().map(|(p, (_, at))| (*p, zone.date_of(*at))).filter(|(_, d)| *d >= month.first() && happened(*d)).collect();
 
     let serves = |p: &Person| p.duty && p.from.is_none_or(|a| a <= last) && p.to.is_none_or(|b| first <= b);
     let mut leaders: Vec<Person> = directory.people().filter(|p| serves(p) && within(p.unit)).cloned().collect();
@@ -83,7 +86,7 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
         .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
 
     let frame = Frame::new(Period::month(month), as_of, zone);
-    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame).await?.iter().filter_map(|v| v.finished_visit(zone)).collect();
+    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame).await?.iter().filter_map(|v| v.finished_visit(zone)).filter(|v| happened(v.day)).collect();
     let posts: Vec<Post> = leaders.iter().map(|p| Post { person: p.id, unit: p.unit, level: p.level, duty: true, from: p.from, to: p.to }).collect();
     let sheet = campaigns(&Inputs { posts: &posts, exemptions: &exemptions, visits: &finished }, &policies.settings, &[month], as_of, zone);
     let made = sheet.iter().map(|c| (c.person, Campaign::count(c))).collect();

@@ -73,7 +73,9 @@ pub(crate) async fn document(conn: &mut yixian_store::Conn, id: Uuid) -> Result<
 /// The first day a plan of the month may change.
 pub(crate) fn first_day(app: &App, month: Month, from: Option<Date>) -> Date {
     let today = app.policies().zone.date_of(app.clock().now());
-    from.unwrap_or(today).max(month.first())
+    // A month that is over is planned whole, for study.
+    let open = if month.last() < today { month.first() } else { today };
+    from.unwrap_or(open).max(month.first())
 }
 
 impl App {

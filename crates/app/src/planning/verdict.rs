@@ -51,7 +51,7 @@ pub(crate) fn of(request: &Request, plan: &Plan) -> Result<Verdict, String> {
     let reasons = explain::left_out(request, plan).into_iter().map(|l| (l.task, l.reason)).collect();
     // That a place is hosted by people of one level only is the rule where a company visits its own stations.
     let limits = Limits { few_levels: None, few_specialties: None, one_unit_only: None, unseen_unit: None, ..Limits::default() };
-    let bound = bound(request, Some(plan), Effort::default());
+    let bound = bound(request, Some(plan), Effort::for_size(request));
     Ok(Verdict { bound, value: report.value, gains, findings: lint(request, plan, &limits), reasons, missing_pins: report.missing_pins })
 }
 

@@ -30,8 +30,8 @@ pub(super) struct Days {
 
 /// Neighbours among the tasks of one day.
 struct Near {
-    /// Task → index.
-    index: HashMap<u32, u32>,
+    /// By task: its index, for tasks of the day.
+    index: Vec<u32>,
     /// By index: neighbour's task and leg.
     out: Vec<Vec<(u32, Ticks)>>,
     /// By index: legs from it beyond its list are not shorter, nor legs to it beyond; none where the list has all.
@@ -46,7 +46,10 @@ impl Near {
         let place = |i: usize| request.tasks[tasks[i] as usize].place;
         let leg = |i: usize, j: usize| request.travel.ticks(place(i), place(j));
         let k = NEIGHBOURS.max(16_000 / n.max(1));
-        let index = (0u32..).zip(tasks).map(|(i, t)| (*t, i)).collect();
+        let mut index = vec![NONE; request.tasks.len()];
+        for (i, t) in (0u32..).zip(tasks) {
+            index[*t as usize] = i;
+        }
         if n <= k + 1 {
             let all = (0..n).map(|i| (0..n).filter(|j| *j != i).map(|j| (tasks[j], leg(i, j))).collect());
             let least = (0..n).map(|j| (0..n).filter(|i| *i != j).map(|i| leg(i, j)).min().unwrap_or(0)).collect();
@@ -134,20 +137,27 @@ fn begin(task: &Task, day: Day, arrives: Ticks) -> Option<Ticks> {
 
 /// Shortest ways from (or to) a place over all places, by Dijkstra: no detour over other visits is shorter.
 fn shortest(request: &Request, home: u32, outward: bool) -> Vec<Ticks> {
-    let n = request.travel.places();
-    let mut ways = vec![Ticks::MAX; n];
-    let mut done = vec![false; n];
-    ways[home as usize] = 0;
     // Only places of tasks can lie on a tour.
-    let mut stops: Vec<usize> = request.tasks.iter().map(|t| t.place as usize).chain([home as usize]).collect();
-    stops.sort_unstable();
-    stops.dedup();
-    while let Some(&i) = stops.iter().filter(|i| !done[**i] && ways[**i] < Ticks::MAX).min_by_key(|i| ways[**i]) {
-        done[i] = true;
-        for &j in &stops {
-            let leg = if outward { request.travel.ticks(i as u32, j as u32) } else { request.travel.ticks(j as u32, i as u32) };
-            ways[j] = ways[j].min(ways[i].saturating_add(leg));
-        }
+    let mut left: Vec<(Ticks, u32)> = request.tasks.iter().map(|t| (Ticks::MAX, t.place)).collect();
+    left.sort_unstable();
+    left.dedup();
+    let mut ways = vec![Ticks::MAX; request.travel.places()];
+    let mut next = Some((0, home));
+    while let Some((way, i)) = next.filter(|n| n.0 < Ticks::MAX) {
+        ways[i as usize] = way;
+        // One pass shortens what can be shortened, forgets what is done and finds the next.
+        next = None;
+        left.retain_mut(|(best, j)| {
+            if *j == i {
+                return false;
+            }
+            let leg = if outward { request.travel.ticks(i, *j) } else { request.travel.ticks(*j, i) };
+            *best = (*best).min(way.saturating_add(leg));
+            if next.is_none_or(|n| (*best, *j) < n) {
+                next = Some((*best, *j));
+            }
+            true
+        });
     }
     ways
 }
@@ -248,7 +258,7 @@ impl Ways {
         self.here.clear();
         self.here.resize(near.out.len(), NONE);
         for (i, t) in (0u32..).zip(tasks) {
-            self.here[near.index[t] as usize] = i;
+            self.here[near.index[*t as usize] as usize] = i;
         }
         self.labels.clear();
         self.at.clear();
@@ -284,7 +294,7 @@ impl Ways {
             }
             for j in 0..m as u32 {
                 let (worth, from, parent) = if slot[0].1 == j { slot[1] } else { slot[0] };
-                let half = reach[near.index[&tasks[j as usize]] as usize].1 / 2;
+                let half = reach[near.index[tasks[j as usize] as usize] as usize].1 / 2;
                 if worth > f64::NEG_INFINITY {
                     visit(ways, now, best, j, time + half, worth - road * f64::from(half), from, parent);
                 }
@@ -325,9 +335,9 @@ impl Ways {
                 if worth > best && label.ends.saturating_add(home) <= shift.ends {
                     (best, last) = (worth, id);
                 }
-                let own = near.index[&task] as usize;
+                let own = near.index[task as usize] as usize;
                 for (t, leg) in &near.out[own] {
-                    let j = self.here[near.index[t] as usize];
+                    let j = self.here[near.index[*t as usize] as usize];
                     if j != NONE && j != label.before {
                         visit(self, now, best, j, label.ends + leg, label.worth - road * f64::from(*leg), label.node, id);
                     }
@@ -389,7 +399,7 @@ impl Ways {
     /// The most that visits can add in so many ticks: a fractional knapsack, each visit as long as its service and its shortest leg,
     /// and worth that leg's road less.
     fn rest(&mut self, request: &Request, near: &Near, tasks: &[u32], shift: &Shift, road: f64) {
-        let least = |t: &u32| near.least[near.index[t] as usize];
+        let least = |t: &u32| near.least[near.index[*t as usize] as usize];
         let mut items: Vec<(f64, i64, u32)> = tasks.iter().zip(&self.points)
             .map(|(t, p)| (p - road * f64::from(least(t)), i64::from(request.tasks[*t as usize].service) + i64::from(least(t)), *t)).filter(|i| i.0 > 0.0).collect();
         items.sort_unstable_by(|a, b| (b.0 / b.1 as f64).total_cmp(&(a.0 / a.1 as f64)));

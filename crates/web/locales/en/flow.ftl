@@ -15,6 +15,7 @@ flow-open = Open
 flow-lasted = Time from first to last event
 flow-worked = Of it in working hours
 flow-worked-hint = By working calendar and office hours
+flow-median-and-nine = Median; nine in ten within { $p90 }
 flow-median-p90 = Median { $median }, nine in ten within { $p90 }
 flow-at-once = At once
 flow-days = { $n } case-days

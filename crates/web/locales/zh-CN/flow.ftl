@@ -15,6 +15,7 @@ flow-open = 在办
 flow-lasted = 历时
 flow-worked = 其中工作时间
 flow-worked-hint = 按工作日历和上班时间
+flow-median-and-nine = 中位，九成在 { $p90 } 内
 flow-median-p90 = 中位 { $median }，九成在 { $p90 } 内
 flow-at-once = 随即
 flow-days = { $n } 件·天

@@ -2,7 +2,7 @@
 //! records behind each of those numbers. The page computes nothing; [`yixian_app::flow::report`] does, from the ledger.
 
 use super::figures::{Asked, VisitLine, asked, digits, period_words, visit_lines};
-use super::flow_body::{Body, Measure, Telling, WAYS, lasted, paths};
+use super::flow_body::{Body, Measure, Telling, WAYS, lasted_card, paths};
 use super::rows::{self, Row, unit_name};
 use super::sign_in::person;
 use super::{Faults, Page, show, show_as};
@@ -161,8 +161,8 @@ fn cards(say: &Say, asked: &Asked, of: Of, report: &FlowReport) -> Vec<super::fl
         count("flow-cases", report.cases, &Part::All),
         count("flow-finished", report.finished, &Part::Finished),
         count("flow-open", report.open, &Part::Open),
-        (say.t("flow-lasted"), lasted(say, report.lasted), String::new(), None),
-        (say.t("flow-worked"), lasted(say, report.worked), say.t("flow-worked-hint"), None),
+        lasted_card(say, "flow-lasted", report.lasted, None),
+        lasted_card(say, "flow-worked", report.worked, Some("flow-worked-hint")),
     ]
 }
 

@@ -74,6 +74,13 @@ pub(super) fn lasted(say: &Say, d: Option<Distribution>) -> String {
     d.map_or_else(|| "—".into(), |d| say.t2("flow-median-p90", ("median", span(say, d.median)), ("p90", span(say, d.p90))))
 }
 
+/// A card of a length of time: its median, and below it within what nine in ten stay.
+pub(super) fn lasted_card(say: &Say, label: &str, d: Option<Distribution>, hint: Option<&str>) -> Card {
+    let nine = d.map(|d| say.t1("flow-median-and-nine", "p90", span(say, d.p90)));
+    let below: Vec<String> = nine.into_iter().chain(hint.map(|key| say.t(key))).collect();
+    (say.t(label), d.map_or_else(|| "—".into(), |d| span(say, d.median)), below.join(" · "), None)
+}
+
 /// A step of the picture.
 pub(super) struct StepShown { pub x: i32, pub y: i32, pub name: String, pub full: String, pub count: String, pub tx: i32, pub ty: i32, pub ty2: i32 }
 

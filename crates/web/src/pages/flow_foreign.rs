@@ -3,7 +3,7 @@
 //! stays; the file itself has to be chosen again, as browsers will have it.
 
 use super::figures::digits;
-use super::flow_body::{Body, Card, Measure, Telling, WAYS, lasted, paths};
+use super::flow_body::{Body, Card, Measure, Telling, WAYS, lasted_card, paths};
 use super::sign_in::person;
 use super::{Faults, Page, show_as};
 use crate::Web;
@@ -121,7 +121,7 @@ fn cards(say: &Say, found: &Analysed) -> Vec<Card> {
     let r = &found.report;
     vec![
         count("foreign-cases", r.cases), count("foreign-events", r.events), count("foreign-steps", r.steps.len()), count("foreign-ways", r.ways_in_all),
-        (say.t("flow-lasted"), lasted(say, r.lasted), String::new(), None),
+        lasted_card(say, "flow-lasted", r.lasted, None),
     ]
 }
 
