@@ -109,7 +109,7 @@ impl<'a> Chain<'a> {
         let kind = chance.unit();
         // Where nobody owes anything chance is not asked.
         let wants = on.owed > 0 && chance.unit() < t.refill_share;
-        if wants && refill::refill(on, state, chance, removed) {
+        if wants && refill::refill(on, state, chance, removed).is_some() {
             // What lost its place is put back like any other.
         } else if kind < t.shift_share && state.load().1 > 1 {
             let shift = state.at[seed as usize];

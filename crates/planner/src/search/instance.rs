@@ -132,9 +132,9 @@ impl<'a> Instance<'a> {
             at_place[t.place as usize].push(i as u32);
         }
         let w = &request.weights;
-        let owed: f64 = request.leaders.iter().map(|l| f64::from(l.quota)).sum();
+        let owed: i64 = request.leaders.iter().map(|l| i64::from(l.quota)).sum();
         let beyond = jobs.iter().map(|j| (j.worth.unsigned_abs() as f64 + 4.0) * w.priority.abs() + 8.0 * w.stability.abs() + 4.0 * w.spread.abs()).sum::<f64>()
-            + owed * w.duty.abs() + week_ids.len() as f64 * w.weekly.abs() + (jobs.len() * jobs.len()) as f64 * w.fairness.abs()
+            + owed as f64 * w.duty.abs() + week_ids.len() as f64 * w.weekly.abs() + (jobs.len() * jobs.len()) as f64 * w.fairness.abs()
             + jobs.len() as f64 * w.spare.abs() + w.travel.abs() * request.shifts.iter().map(|s| f64::from(s.ends - s.starts)).sum::<f64>();
         let mut me = Instance {
             request, weeks: week_ids.len(), calendar_weeks: calendar_ids.len(),
@@ -142,8 +142,7 @@ impl<'a> Instance<'a> {
             small: request.tasks.len() * request.shifts.len() <= 3000,
             words: request.shifts.len().div_ceil(64), fits: vec![],
             near_places: (0..request.travel.places()).map(|_| OnceLock::new()).collect(), at_place,
-            owed: request.leaders.iter().map(|l| i64::from(l.quota)).sum(),
-            near: (0..jobs.len()).map(|_| OnceLock::new()).collect(), jobs, tours, by_leader, by_day, beyond,
+            owed, near: (0..jobs.len()).map(|_| OnceLock::new()).collect(), jobs, tours, by_leader, by_day, beyond,
             usual_leg: 0, guide: *w, hour_bonus: w.stability * 0.25, usual_gain: 0.0, time_price: 0.0,
         };
         me.match_up();
@@ -213,7 +212,7 @@ impl<'a> Instance<'a> {
         self.usual_leg = (legs / pairs.max(1)).max(1) as Ticks;
         let fitting: Vec<&Job> = (0..n).filter(|&t| self.fits_any(t as u32)).map(|t| &self.jobs[t]).collect();
         let worth: f64 = fitting.iter().map(|j| j.worth as f64).sum::<f64>() * w.priority;
-        let owed: f64 = self.request.leaders.iter().map(|l| f64::from(l.quota)).sum::<f64>().min(fitting.len() as f64) * w.duty;
+        let owed = (self.owed as f64).min(fitting.len() as f64) * w.duty;
         self.usual_gain = (worth + owed) / fitting.len().max(1) as f64;
         let service: f64 = fitting.iter().map(|j| f64::from(j.service)).sum::<f64>() / fitting.len().max(1) as f64;
         let longest = self.tours.iter().map(|t| t.ends - t.starts).max().unwrap_or(1).max(1);

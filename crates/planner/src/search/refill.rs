@@ -16,10 +16,8 @@ const TRIES: usize = 4;
 #[derive(Clone, Copy)]
 struct Next { task: u32, opening: Opening, ends: Ticks, cost: f64 }
 
-/// Refills a shift; `out` takes what lost its place. Whether there was one with a fuller tour.
-pub(super) fn refill(on: &Instance, state: &mut State, chance: &mut Chance, out: &mut Vec<u32>) -> bool { fuller(on, state, chance, out).is_some() }
-
-fn fuller(on: &Instance, state: &mut State, chance: &mut Chance, out: &mut Vec<u32>) -> Option<()> {
+/// Refills a shift; `out` takes what lost its place. Nothing where no shift has a fuller tour.
+pub(super) fn refill(on: &Instance, state: &mut State, chance: &mut Chance, out: &mut Vec<u32>) -> Option<()> {
     let shift = state.wanting(on, chance)?;
     let (tour, route) = (&on.tours[shift as usize], &state.routes[shift as usize]);
     let visits = route.len() - 2;
