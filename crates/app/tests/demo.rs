@@ -10,9 +10,9 @@ use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, matter, visit};
 use yixian_app::{App, Opening};
-use yixian_domain::access::{Actor, Scope};
+use yixian_domain::access::{Actor, Ask, MatterFacts, Scope, may, scope};
 use yixian_domain::figure::FigureCode;
-use yixian_domain::ids::{MatterId, VisitId};
+use yixian_domain::ids::{By, MatterId, PersonId, VisitId};
 use yixian_domain::matter::{Happened, Matter, MatterEvent, StageName};
 use yixian_domain::time::Instant;
 use yixian_domain::visit::{Visit, VisitEvent};
@@ -119,6 +119,33 @@ async fn connections(app: &App) {
     assert!(!app.connection_leads(&Actor::System, 500).await.expect("leads").is_empty());
 }
 
+/// Lists show exactly the connections an actor may see, whether his units have few or many, and his own wherever they lie.
+async fn connections_seen(app: &App) {
+    let all = matter::Filter { connections: Some(matter::Connections::default()), ..matter::Filter::default() };
+    let mut conn = app.store().read().await.expect("a connection");
+    let rows = matter::connections(&mut conn, &Scope::All, &all, 100_000).await.expect("a list").0;
+    let (mut facts, mut people): (Vec<(MatterId, MatterFacts)>, BTreeSet<PersonId>) = Default::default();
+    for r in &rows {
+        let m = matter::matter(&mut conn, MatterId(r.matter.id)).await.expect("a row").expect("a case");
+        people.extend(m.matter.handler.into_iter().chain(match m.matter.raised.recorded_by { By::Person(p) => Some(p), _ => None }));
+        facts.push((m.matter.id, MatterFacts::of(&m.matter, m.unit_path)));
+    }
+    let mut actors: Vec<Actor> = Vec::new();
+    for p in people.into_iter().step_by(7) {
+        // As he is, and after his last post.
+        actors.extend([app.actor(p).await.expect("an actor"), Actor::Person { id: p, grants: Vec::new() }]);
+    }
+    let (mut few, mut many) = (0, 0);
+    for actor in &actors {
+        let may_see: Vec<_> = facts.iter().filter(|(_, f)| may(actor, &Ask::SeeMatter(f)).is_ok()).map(|(id, _)| id.0).collect();
+        let (listed, total) = matter::connections(&mut conn, &scope(actor), &all, 100_000).await.expect("a list");
+        assert_eq!(listed.iter().map(|r| r.matter.id).collect::<Vec<_>>(), may_see, "{actor:?}");
+        assert_eq!(total, (may_see.len() as i64).min(matter::COUNT_LIMIT + 1));
+        *(if total > matter::COUNT_LIMIT { &mut many } else { &mut few }) += usize::from(!may_see.is_empty());
+    }
+    assert!(few > 1 && many > 0, "{few} with few cases, {many} with many");
+}
+
 #[tokio::test]
 async fn the_demo_company_is_what_counting_says() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -140,6 +167,9 @@ async fn the_demo_company_is_what_counting_says() {
         assert!((11..=19).contains(&campaign.count()), "{campaign:?}");
     }
     connections(&app).await;
+    let begun = std::time::Instant::now();
+    connections_seen(&app).await;
+    println!("lists of connections seen in {:?}", begun.elapsed());
     let september = app.report(&Actor::System, "2018-09".parse().expect("a month"), None, NOW).await.expect("a report");
     println!("september duty {:?}", september.get(FigureCode::DutyMet).and_then(yixian_domain::figure::Figure::number));
 

@@ -177,7 +177,7 @@ pub async fn due_for_sweep(conn: &mut Conn, now: Instant, limit: i64) -> Result<
 }
 
 /// A filter that only connections pass.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Connections {
     /// Class.
     pub class: Option<yixian_domain::connection::Class>,
@@ -332,11 +332,16 @@ impl Query {
         // COALESCE hides a column from the planner's indexes, so that it walks the order instead.
         // Of a connection, its own small row answers; the matter's is read for what is shown.
         let small = f.connections.is_some();
-        let col = |name: &str| match path {
-            _ if small && matches!(name, "unit_id" | "raiser" | "recorder" | "handler" | "doer") => format!("c.{name}"),
-            Path::Index => format!("m.{name}"),
-            Path::Walk => format!("COALESCE(m.{name}, m.{name})"),
+        let col = |name: &str| {
+            let t = if small && matches!(name, "unit_id" | "raiser" | "recorder" | "handler" | "doer") { "c" } else { "m" };
+            match path {
+                Path::Index => format!("{t}.{name}"),
+                Path::Walk => format!("COALESCE({t}.{name}, {t}.{name})"),
+            }
         };
+        // Nothing narrower than what the actor may see: his units and his own matters are looked up, each in its index.
+        let by_scope = path == Path::Index && f.order == Order::Newest && !f.asks_matters()
+            && f.connections.as_ref().is_some_and(|c| *c == Connections::default());
         let from = match search::query(&f.text) {
             None => " FROM matter m".to_owned(),
             Some(terms) => {
@@ -367,7 +372,11 @@ impl Query {
             Scope::Of { units, person } if !units.iter().any(|u| u.depth() == 1) => {
                 let mut any: Vec<String> = units.iter().map(|u| { let s = subtree(&mut q, u); format!("{} IN ({s})", col("unit_id")) }).collect();
                 let p = q.bind(Bind::Id(person.0));
-                any.extend(["raiser", "recorder", "handler", "doer"].iter().map(|c| format!("{} = ${p}", col(c))));
+                any.extend(["raiser", "recorder", "handler", "doer"].iter().map(|c| if by_scope {
+                    format!("c.n IN (SELECT n FROM matter WHERE {c} = ${p})")
+                } else {
+                    format!("{} = ${p}", col(c))
+                }));
                 wheres.push(format!("({})", any.join(" OR ")));
             }
             // A role over a root sees every unit there is, so the scope filters nothing.
@@ -576,7 +585,7 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
                 class: on(1).then_some(yixian_domain::connection::Class::ThreeZero), district: on(2).then(String::new), step: on(3).then(String::new), special: on(4),
             }),
             text: if on(6) { "漏油 oil".into() } else { String::new() },
-            order: if on(7) && on(8) { Order::Queue } else if on(7) { Order::Due } else { Order::Newest },
+            order: match (on(7), on(8)) { (true, true) => Order::Queue, (true, false) if on(5) => Order::Due, _ => Order::Newest },
             after: on(8).then_some((0, 0)),
         };
         for scope in &scopes {

@@ -9,7 +9,7 @@ use crate::duty::Month;
 use crate::ids::{MatterId, UnitId};
 use crate::time::Instant;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -207,8 +207,10 @@ pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
     let facts = sorted_by_id(facts, |f| saw(f.energized_at) || saw(f.archived_at), |f| f.id.0);
     let months = months(facts.iter().flat_map(|f| [f.energized_at, f.archived_at]).flatten().filter(|at| frame.saw(*at)), frame);
     let month_of = |at: Instant| months.partition_point(|(_, end)| *end <= at).min(months.len().saturating_sub(1));
-    let names: BTreeMap<&str, Arc<str>> = facts.iter().map(|f| (&*f.district, f.district.clone())).collect();
-    let places: HashMap<&str, usize> = names.keys().enumerate().map(|(i, name)| (*name, i)).collect();
+    let distinct: HashMap<&str, &Arc<str>> = facts.iter().map(|f| (&*f.district, &f.district)).collect();
+    let mut names: Vec<Arc<str>> = distinct.into_values().cloned().collect();
+    names.sort_unstable();
+    let places: HashMap<&str, usize> = names.iter().enumerate().map(|(i, name)| (&**name, i)).collect();
 
     // All, then classes, districts, months, in one row.
     let (classes, districts) = (1, 1 + Class::ALL.len());
@@ -232,7 +234,11 @@ pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
     }
     for (at, kind) in ClockKind::ALL.into_iter().enumerate() {
         let mut values: Vec<(i32, u32)> = connected.iter().enumerate().filter_map(|(i, (_, f))| Some((kind.sixtieths(f)?, i as u32))).collect();
-        values.sort_unstable();
+        // Few different values, each of many: a sort that profits from that.
+        values.sort_unstable_by_key(|(value, _)| *value);
+        for g in &mut groups {
+            g.times[at].reserve_exact(g.group.connected.len());
+        }
         for (value, i) in values {
             for g in connected[i as usize].0 {
                 groups[g].times[at].push(i64::from(value));
@@ -244,7 +250,7 @@ pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
     Breakdown {
         all: done.next().unwrap_or_default(),
         by_class: Class::ALL.iter().copied().zip(done.by_ref()).filter(|(_, g)| seen(g)).collect(),
-        by_district: names.into_values().zip(done.by_ref()).collect(),
+        by_district: names.iter().cloned().zip(done.by_ref()).collect(),
         by_month: months.into_iter().map(|(m, _)| m).zip(done.by_ref()).filter(|(_, g)| seen(g)).collect(),
     }
 }
