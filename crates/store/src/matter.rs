@@ -585,13 +585,17 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
                 class: on(1).then_some(yixian_domain::connection::Class::ThreeZero), district: on(2).then(String::new), step: on(3).then(String::new), special: on(4),
             }),
             text: if on(6) { "漏油 oil".into() } else { String::new() },
-            order: match (on(7), on(8)) { (true, true) => Order::Queue, (true, false) if on(5) => Order::Due, _ => Order::Newest },
+            order: Order::Newest,
             after: on(8).then_some((0, 0)),
         };
-        for scope in &scopes {
-            texts.push(Query::count(engine, scope, &f).text);
-            for p in [Path::Index, Path::Walk] {
-                texts.push(Query::list(engine, scope, &f, p, 50).text);
+        // The hall's order is for connections only.
+        for order in [Order::Newest, Order::Due, Order::Queue].into_iter().take(if on(7) { 3 } else { 2 }) {
+            let f = Filter { order, ..f.clone() };
+            for scope in &scopes {
+                texts.push(Query::count(engine, scope, &f).text);
+                for p in [Path::Index, Path::Walk] {
+                    texts.push(Query::list(engine, scope, &f, p, 50).text);
+                }
             }
         }
     }
