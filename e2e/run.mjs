@@ -41,12 +41,15 @@ const started = await new Promise((done) => {
   const links = {};
   let url;
   let role;
-  const give = () => done({ url, links });
+  let last4;
+  const give = () => done({ url, links, last4 });
   const roles = { Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator', Customer: 'customer' };
   server.on('exit', (code) => stop(`The server ended with ${code} before it was ready.\n${log.join('\n')}`));
   createInterface({ input: server.stdout }).on('line', (line) => {
     // The role stands on the line of its link or on the line before.
     role = Object.keys(roles).find((name) => line.includes(name)) ?? role;
+    // The customer's page asks for the last digits of his phone, which stand behind his name.
+    last4 = line.match(/手机尾号 (\d{4})/)?.[1] ?? last4;
     const found = line.match(/https?:\/\/[\w.:[\]-]+(\/\S*)?/);
     if (!found) return;
     url ??= new URL(found[0]).origin;

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
-use yixian_app::demo::DemoKey;
+use yixian_app::demo::{DemoKey, DemoRole};
 use yixian_app::mint::Mint;
 use yixian_app::domain::time::Instant;
 use yixian_web::serve::{Bounds, listen, serve as accept};
@@ -131,7 +131,8 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
         for a in &made.accounts {
             let path = match a.key {
                 DemoKey::Person(p) => web.link(Entry::Person(p)),
-                DemoKey::Raiser(m, c) => format!("/r/{}", web.app().raiser_token(m, c)),
+                // A connection has a page of its own, which asks for more than the link.
+                DemoKey::Raiser(m, c) => format!("/{}/{}", if a.role == DemoRole::Customer { "c" } else { "r" }, web.app().raiser_token(m, c)),
             };
             println!("  {} / {} · {}\n    {url}{path}", a.role.zh(), a.role.en(), a.name);
         }

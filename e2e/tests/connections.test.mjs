@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, accessible, as, browser, data, fits, hand, shot, worded } from '../harness.mjs';
+import { DESK, PHONE, accessible, as, browser, data, fits, hand, last4, links, shot, worded } from '../harness.mjs';
 
 let chrome;
 before(async () => { chrome = await browser(); });
@@ -136,6 +136,19 @@ test('the customer’s page: the link alone opens nothing, the last four digits 
   await shot(page, 'customer-390-zh-light');
   await other.end();
   await who.end();
+});
+
+test('the printed link of the demo’s customer opens his page with the last four digits that stand beside it', async () => {
+  for (const lang of ['zh-CN', 'en']) {
+    const who = await as(chrome, null, { lang });
+    const { page } = who;
+    await page.goto(links.customer);
+    await page.locator('#last4').fill(last4);
+    await page.locator('form.form .btn-primary').click();
+    await page.locator('ol.stations').waitFor();
+    await shot(page, `printed-customer-390-${lang}`);
+    await who.end();
+  }
 });
 
 test('what cannot be taken is said beside the field, and everything typed stays', async () => {
