@@ -146,6 +146,9 @@ test('the printed link of the demo’s customer opens his page with the last fou
     await page.locator('#last4').fill(last4);
     await page.locator('form.form .btn-primary').click();
     await page.locator('ol.stations').waitFor();
+    const asked = await page.locator('li.line:has(.due-wait) b').allInnerTexts();
+    const never = await page.locator('section[aria-labelledby=p1] p b').innerText();
+    for (const paper of asked) assert.ok(!never.includes(paper), `${paper} is to come, and never asked for again`);
     await shot(page, `printed-customer-390-${lang}`);
     await who.end();
   }

@@ -287,7 +287,7 @@ impl App {
         let p = policies.law().preview(&r.asked, now, near)?;
         let visible = p.procedure.steps.iter().filter(|s| s.visible && (s.only != Some(Condition::Important) || r.asked.important)).cloned().collect();
         let later = a.papers.iter().filter(|p| p.photos.is_empty()).map(|p| p.kind).collect();
-        let cost = matches!(p.class, Class::ThreeZero | Class::Resident).then_some(Money(0));
+        let cost = p.class.is_free().then_some(Money(0));
         let splits = if actor.person().is_some() { splits } else { Vec::new() };
         Ok(Preview { class: p.class, eligibility: p.eligibility, visible, due: p.due, limits: p.limits, procedure: p.procedure.reference(), cost, later, splits })
     }

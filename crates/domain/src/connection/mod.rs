@@ -58,6 +58,8 @@ codes! {
 impl Class {
     /// Supplied at high voltage.
     pub fn is_high_voltage(self) -> bool { matches!(self, Class::HvSingle | Class::HvDual) }
+    /// The customer pays nothing, and knows so before anything is surveyed (零投资).
+    pub fn is_free(self) -> bool { matches!(self, Class::ThreeZero | Class::Resident) }
 }
 
 codes! {

@@ -68,6 +68,7 @@ customer-promised-why = How the date is counted
 customer-time = Time so far
 customer-time-hint = Our time and the time we wait for you are counted apart.
 customer-paid = You have paid
+customer-paid-unknown = not recorded yet
 customer-papers = Papers
 customer-paper-add = Which paper do you add
 customer-paper-send = Hand it in

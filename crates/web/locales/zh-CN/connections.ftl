@@ -65,6 +65,7 @@ customer-promised-why = 这个日期怎么算的
 customer-time = 用了多长时间
 customer-time-hint = 供电公司的时间和等您的时间分开算，谁的就是谁的。
 customer-paid = 您已付
+customer-paid-unknown = 尚未登记
 customer-papers = 材料
 customer-paper-add = 补交哪一份
 customer-paper-send = 交上去

@@ -29,7 +29,7 @@ struct Doing { href: String, label: String, primary: bool }
 struct StepRow { class: &'static str, name: String, at: Option<String>, note: Option<String>, visible: bool }
 struct Reasoned { label: String, detail: String, class: &'static str, mark: String }
 struct SplitRow { href: String, number: String, text: String }
-struct PaperRow { label: String, photos: Vec<String> }
+struct PaperRow { label: String, given: bool, photos: Vec<String> }
 struct ClockRow { label: String, value: String }
 
 #[derive(Template)]
@@ -245,7 +245,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
             href: format!("/connections/{}", s.case), number: number(say, s.applied.0, s.n),
             text: say.t2("case-split-line", ("day", say.moment(s.applied)), ("kw", s.capacity.to_string())),
         }).collect(),
-        papers: case.papers.iter().map(|x| PaperRow { label: say.of("paper", x.kind.as_str()), photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect() }).collect(),
+        papers: case.papers.iter().map(|x| PaperRow { label: say.of("paper", x.kind.as_str()), given: x.at.is_some(), photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect() }).collect(),
         timeline: timeline(say, &d, &p.page, false),
         clocks: clocks(say, &p.clocks),
         spans: strip(&p.clocks),

@@ -33,7 +33,7 @@ pub const COOKIE: &str = "yx_c";
 
 struct Station { name: String, class: &'static str, at: Option<String>, note: Option<String>, now: bool }
 struct Part { by: &'static str, words: String, value: String }
-struct PaperRow { code: String, label: String, photos: Vec<String>, first: bool }
+struct PaperRow { code: String, label: String, given: bool, photos: Vec<String>, first: bool }
 
 #[derive(Template)]
 #[template(path = "connection_key.html")]
@@ -177,14 +177,18 @@ async fn shown(web: &Web, v: &Visitor, who: &Actor, secret: String, mut form: Fo
         spans: strip(&p.clocks),
         spans_alt: legend.iter().map(|l| format!("{} {}", l.words, l.value)).collect::<Vec<_>>().join(", "),
         legend,
-        paid: say.t1("yuan", "n", case.cost.as_ref().map_or_else(|| "0".to_owned(), |c| c.paid.to_string())),
+        paid: match &case.cost {
+            Some(cost) => say.t1("yuan", "n", cost.paid.to_string()),
+            None if case.class.is_free() => say.t1("yuan", "n", "0"),
+            None => say.t("customer-paid-unknown"),
+        },
         // A claim is nobody's promise to a customer.
         saved: case.cost.as_ref().filter(|c| !c.counterfactual.is_claim() && c.saving().0 > 0).map(|c| say.t1("customer-saved", "n", c.saving().to_string())),
         papers: {
             let mut first = true;
             case.papers.iter().map(|x| PaperRow {
-                code: x.kind.as_str().to_owned(), label: say.of("paper", x.kind.as_str()), photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect(),
-                first: x.photos.is_empty() && std::mem::take(&mut first),
+                code: x.kind.as_str().to_owned(), label: say.of("paper", x.kind.as_str()), given: x.at.is_some(), photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect(),
+                first: x.at.is_none() && std::mem::take(&mut first),
             }).collect()
         },
         may_add: p.may_add_paper,
