@@ -117,7 +117,6 @@ async fn connections(app: &App) {
         }
     }
     assert_eq!(seen, 2);
-    assert!(!app.connection_leads(&Actor::System, 500).await.expect("leads").is_empty());
 }
 
 /// Lists show exactly the connections an actor may see, whether his units have few or many, and his own wherever they lie.
@@ -131,6 +130,7 @@ async fn connections_seen(app: &App) {
         people.extend(m.matter.handler.into_iter().chain(match m.matter.raised.recorded_by { By::Person(p) => Some(p), _ => None }));
         facts.push((m.matter.id, MatterFacts::of(&m.matter, m.unit_path)));
     }
+    leads(app, &facts).await;
     let mut actors: Vec<Actor> = Vec::new();
     for p in people.into_iter().step_by(7) {
         // As he is, and after his last post.
@@ -150,6 +150,34 @@ async fn connections_seen(app: &App) {
         *(if total > matter::COUNT_LIMIT { &mut many } else { &mut few }) += usize::from(!may_see.is_empty() && !all_of_it);
     }
     assert!(few > 1 && many > 0, "{few} with few cases, {many} with many");
+}
+
+/// Audit leads are all that the histories show, whoever looks, and the same as the pages of the cases tell.
+async fn leads(app: &App, facts: &[(MatterId, MatterFacts)]) {
+    use yixian_app::connections::Lead;
+    let whole: BTreeSet<MatterId> = app.connection_leads(&Actor::System, 100_000).await.expect("leads").iter().map(|l| l.id).collect();
+    let (mut late, mut other_day) = (0, 0);
+    // Every lead, and every fifth of all cases.
+    for (id, _) in facts.iter().enumerate().filter(|(i, f)| i % 5 == 0 || whole.contains(&f.0)).map(|(_, f)| f) {
+        let leads = app.explain_connection(&Actor::System, *id).await.expect("explained").leads;
+        let is_late = leads.iter().any(|l| matches!(l, Lead::LateEntry { .. }));
+        let differs = leads.iter().any(|l| matches!(l, Lead::DateDiffers { .. }));
+        late += usize::from(is_late);
+        other_day += usize::from(differs);
+        assert_eq!(whole.contains(id), is_late || differs, "{id}");
+    }
+    println!("{late} entered late, {other_day} remember another day");
+    assert!(late > 10 && other_day > 10, "{late}, {other_day}");
+    let few = app.connection_leads(&Actor::System, 5).await.expect("leads");
+    assert_eq!((few.iter().filter(|l| l.late_ms > 0).count(), few.iter().filter(|l| l.said.is_some()).count()), (5, 5));
+    assert!(few[..5].windows(2).all(|w| w[0].late_ms >= w[1].late_ms));
+    for company in ["CY", "TZ"] {
+        let unit = app.directory().await.expect("units").units().find(|u| u.code == company).expect("a company").path.clone();
+        let viewer = Actor::Person { id: PersonId(uuid::Uuid::nil()), grants: vec![Grant { role: Role::Coordinator, over: unit.clone() }] };
+        let his: BTreeSet<MatterId> = app.connection_leads(&viewer, 100_000).await.expect("leads").iter().map(|l| l.id).collect();
+        let want: BTreeSet<MatterId> = facts.iter().filter(|(id, f)| whole.contains(id) && unit.contains(&f.unit)).map(|(id, _)| *id).collect();
+        assert!(!want.is_empty() && his == want, "{company}: {} of {}", his.len(), want.len());
+    }
 }
 
 #[tokio::test]

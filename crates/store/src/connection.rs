@@ -12,18 +12,20 @@ use yixian_domain::connection::{CallOutcome, Capacity, Case, Cost};
 use yixian_domain::figure::connections::ConnectionFact;
 use yixian_domain::ids::*;
 use yixian_domain::matter::Matter;
+use yixian_domain::org::UnitPath;
 use yixian_domain::time::Instant;
 
 statements! {
-    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, late_ms, n, party_key, address_key, content_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45)";
-    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, raiser = $5, recorder = $6, handler = $7, doer = $8, capacity = $9, step = $10, flags = $11, is_open = $12, rank = $13, eligible = $14, overridden = $15, works = $16, applied_at = $17, accepted_at = $18, energized_at = $19, archived_at = $20, withdrawn_at = $21, d1 = $22, d2 = $23, d3 = $24, d4 = $25, d5 = $26, d6 = $27, handled_minutes = $28, whole_minutes = $29, visible_steps = $30, on_time = $31, paid = $32, saving = $33, claim = $34, satisfaction = $35, rated_at = $36, call_outcome = $37, call_attempts = $38, said_applied = $39, touched = $40, late_ms = CASE WHEN late_ms > $41 THEN late_ms ELSE $41 END WHERE id = $1";
+    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, n, party_key, address_key, content_key, late_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, 0)";
+    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, raiser = $5, recorder = $6, handler = $7, doer = $8, capacity = $9, step = $10, flags = $11, is_open = $12, rank = $13, eligible = $14, overridden = $15, works = $16, applied_at = $17, accepted_at = $18, energized_at = $19, archived_at = $20, withdrawn_at = $21, d1 = $22, d2 = $23, d3 = $24, d4 = $25, d5 = $26, d6 = $27, handled_minutes = $28, whole_minutes = $29, visible_steps = $30, on_time = $31, paid = $32, saving = $33, claim = $34, satisfaction = $35, rated_at = $36, call_outcome = $37, call_attempts = $38, said_applied = $39, touched = $40 WHERE id = $1";
     KEYS_ERASE = "UPDATE connection SET party_key = NULL, address_key = NULL, content_key = NULL WHERE id = $1";
     NEAR = "SELECT id, n, applied_at, capacity, COALESCE(address_key, '') = $2, COALESCE(party_key, '') = $1 FROM connection WHERE (party_key = $1 OR address_key = $2) AND applied_at >= $3 AND applied_at <= $4 AND withdrawn_at IS NULL ORDER BY n LIMIT 50";
     TWIN = "SELECT id, n FROM connection WHERE party_key = $1 AND content_key = $2 AND applied_at >= $3 AND applied_at <= $4 ORDER BY n LIMIT 1";
     KEYS_OF = "SELECT party_key, address_key FROM connection WHERE id = $1";
     FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
-    LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > $1 ORDER BY late_ms DESC LIMIT $2";
-    SAID = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL ORDER BY n DESC LIMIT $1";
+    LATE = "UPDATE connection SET late_ms = $2 WHERE id = $1 AND late_ms < $2";
+    LATE_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > 0 AND unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY late_ms DESC, n DESC LIMIT $3";
+    DAY_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL AND unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY n DESC LIMIT $3";
     CODE = "SELECT code_hash, sent_at, day, sent_today, tries FROM phone_code WHERE phone_key = $1";
     CODE_PUT = "INSERT INTO phone_code (phone_key, code_hash, sent_at, day, sent_today, tries) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (phone_key) DO UPDATE SET code_hash = excluded.code_hash, sent_at = excluded.sent_at, day = excluded.day, sent_today = excluded.sent_today, tries = 0";
     CODE_TRIED = "UPDATE phone_code SET tries = tries + 1 WHERE phone_key = $1";
@@ -43,15 +45,14 @@ fn call_name(case: &Case) -> Option<&'static str> {
     }
 }
 
-fn said(case: &Case) -> Option<String> {
-    match &case.calls.ended { Some((_, CallOutcome::Reached { applied_on: Some(day), .. })) => Some(day.to_string()), _ => None }
-}
+/// The day of application that the customer remembers, where it is another.
+fn said(case: &Case) -> Option<String> { case.calls.other_day().map(|day| day.to_string()) }
 
 fn flags(case: &Case) -> String { case.flags.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" ") }
 
 impl crate::Tx {
     /// Writes the columns of a connection beside its matter; nothing for other matters.
-    pub(crate) async fn put_case(&mut self, m: &Matter, n: Option<i64>, late_ms: i64) -> Result<(), StoreError> {
+    pub(crate) async fn put_case(&mut self, m: &Matter, n: Option<i64>) -> Result<(), StoreError> {
         let Some(case) = m.case.as_deref() else { return Ok(()) };
         let days = case.measured.as_ref().map(|x| x.days);
         let measured = case.measured.as_ref();
@@ -70,7 +71,7 @@ impl crate::Tx {
                     .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(Measured::on_time))
                     .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
                     .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
-                    .bind(touched).bind(late_ms);
+                    .bind(touched);
                 let q = match n {
                     Some(n) => q.bind(n).bind(keys.as_ref().map(|k| k[0].as_str())).bind(keys.as_ref().map(|k| k[1].as_str())).bind(keys.as_ref().map(|k| k[2].as_str())),
                     None => q,
@@ -79,6 +80,12 @@ impl crate::Tx {
             }};
         }
         match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        Ok(())
+    }
+
+    /// Notes how long after it happened something of a case was recorded; the longest stays.
+    pub(crate) async fn case_was_late(&mut self, id: MatterId, late_ms: i64) -> Result<(), StoreError> {
+        exec!(&mut self.conn, LATE, id.0, late_ms)?;
         Ok(())
     }
 
@@ -172,10 +179,21 @@ pub struct LeadRow {
 }
 columns!(LeadRow { id, n, unit_id, applied_at, late_ms, said_applied });
 
-/// Cases with an entry later than `late_ms`, the latest first; and cases whose customers named the day of application.
-pub async fn leads(conn: &mut Conn, late_ms: i64, limit: i64) -> Result<(Vec<LeadRow>, Vec<LeadRow>), StoreError> {
-    let late = rows!(&mut *conn, LeadRow, LEADS, late_ms, limit)?;
-    Ok((late, rows!(conn, LeadRow, SAID, limit)?))
+/// Cases with a late entry, the latest first; and cases whose customers remember another day of application, the newest
+/// first. Of the units given and everything below them; at most `limit` of either.
+pub async fn leads(conn: &mut Conn, units: &[UnitPath], limit: i64) -> Result<(Vec<LeadRow>, Vec<LeadRow>), StoreError> {
+    let (mut late, mut other_day) = (Vec::new(), Vec::new());
+    for unit in units {
+        let end = format!("{}\u{10ffff}", unit.as_str());
+        late.extend(rows!(&mut *conn, LeadRow, LATE_LEADS, unit.as_str(), &end, limit)?);
+        other_day.extend(rows!(&mut *conn, LeadRow, DAY_LEADS, unit.as_str(), &end, limit)?);
+    }
+    late.sort_by_key(|r| std::cmp::Reverse((r.late_ms, r.n)));
+    other_day.sort_by_key(|r| std::cmp::Reverse(r.n));
+    let most = usize::try_from(limit).unwrap_or_default();
+    late.truncate(most);
+    other_day.truncate(most);
+    Ok((late, other_day))
 }
 
 struct FactRow {
@@ -230,7 +248,7 @@ mod tests {
     const COLUMNS: [&str; 44] = [
         "class", "district", "unit_id", "raiser", "recorder", "handler", "doer", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
         "archived_at", "withdrawn_at", "d1", "d2", "d3", "d4", "d5", "d6", "handled_minutes", "whole_minutes", "visible_steps", "on_time", "paid", "saving", "claim",
-        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "late_ms", "n", "party_key", "address_key", "content_key",
+        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "n", "party_key", "address_key", "content_key", "late_ms",
     ];
 
     #[test]

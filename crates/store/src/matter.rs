@@ -93,7 +93,7 @@ impl crate::Tx {
         let n = self.matter_n;
         let due = m.due.as_ref().map(|d| d.at.0);
         exec!(&mut self.conn, INSERT, m.id.0, n, name_of(m.kind), &m.raised.category, name_of(m.origin), m.stage.name().as_str(), m.is_open(), m.unit.0, m.raised.place.map(|p| p.0), m.raised.visit.map(|v| v.0), uuid_of(&m.raised.by), uuid_of(&m.raised.recorded_by), m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), subject, m.raised.at.0, due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
-        self.put_case(m, Some(n), self.lateness(events)).await?;
+        self.put_case(m, Some(n)).await?;
         self.is_new(m.id.0);
         self.append_matter(m.id, events).await?;
         search::put(&mut self.conn, n, text).await?;
@@ -104,7 +104,7 @@ impl crate::Tx {
     pub async fn update_matter(&mut self, m: &Matter, events: &[Happened<MatterEvent>], next_at: Option<Instant>) -> Result<(), StoreError> {
         let due = m.due.as_ref().map(|d| d.at.0);
         exec!(&mut self.conn, UPDATE, m.id.0, m.stage.name().as_str(), m.is_open(), m.unit.0, m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
-        self.put_case(m, None, self.lateness(events)).await?;
+        self.put_case(m, None).await?;
         self.append_matter(m.id, events).await
     }
 
@@ -119,7 +119,7 @@ impl crate::Tx {
         for h in events {
             self.append(ledger_event(id, h)?).await?;
         }
-        Ok(())
+        match self.lateness(events) { 0 => Ok(()), late => self.case_was_late(id, late).await }
     }
 
     /// Forgets the first words of a matter whose words are being erased.

@@ -18,6 +18,7 @@ use yixian_domain::visit::Visit;
 
 statements! {
     EVENTS = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE kind = $1 AND record_id > $2 AND record_id <= $3 ORDER BY record_id, rev";
+    LATE = "SELECT record_id, MAX(recorded_at - happened_at) FROM event WHERE kind = 'matter' AND late AND record_id > $1 AND record_id <= $2 GROUP BY record_id";
     WORDS = "SELECT id, salt, body, erased_at FROM words WHERE record_id > $1 AND record_id <= $2";
     WORDS_ONE = "SELECT id, salt, body, erased_at FROM words WHERE id = $1";
 }
@@ -105,8 +106,12 @@ async fn connections(conn: &mut Conn, faults: &mut Faults) -> Result<(), StoreEr
     loop {
         let rows = page(conn, table, after).await?;
         let Some(last) = rows.last().map(|r| r.0) else { return Ok(()) };
+        let late: HashMap<Uuid, i64> = rows!(&mut *conn, (Uuid, i64), LATE, after, last)?.into_iter().collect();
         for (id, row) in rows {
-            let want = matter::matter(conn, MatterId(id)).await?.and_then(|s| connection::columns(&s.matter));
+            let mut want = matter::matter(conn, MatterId(id)).await?.and_then(|s| connection::columns(&s.matter));
+            if let Some(want) = &mut want {
+                want.insert("late_ms".into(), late.get(&id).copied().unwrap_or_default().into());
+            }
             let differs: Vec<String> = match &want {
                 None => vec!["it is no connection".into()],
                 Some(want) => want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.clone()).collect(),

@@ -13,7 +13,7 @@ use crate::read::{MatterPage, Missing, TimelineRow};
 use act::{ReadApplication, read};
 use phone::months_from;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use yixian_domain::access::{self, Actor, Ask, MatterFacts, may};
 use yixian_domain::connection::clock::{Clocks, Node};
@@ -398,22 +398,21 @@ impl App {
         Ok(kept.facts.clone())
     }
 
-    /// Cases whose entries were late or whose customers remember another day, of what the actor may see.
+    /// Cases whose entries were late, the latest first, or whose customers remember another day, the newest first; of the
+    /// units whose figures the actor may see. `limit`: most of either.
     pub async fn connection_leads(&self, actor: &Actor, limit: i64) -> Result<Vec<LeadRow>, AppError> {
         let directory = self.directory().await?;
-        let policies = self.policies();
-        let (late, said) = table::leads(&mut self.store().read().await?, 0, limit).await?;
-        let mut out: Vec<LeadRow> = Vec::new();
-        for r in late.into_iter().chain(said) {
-            let unit = UnitId(r.unit_id);
-            let seen = directory.unit(unit).is_some_and(|u| may(actor, &Ask::SeeFigures(&u.path)).is_ok());
-            let recorded = policies.zone.date_of(Instant(r.applied_at));
-            let said = r.said_applied.and_then(|d| d.parse::<Date>().ok()).filter(|d| *d != recorded);
-            if seen && (r.late_ms > 0 || said.is_some()) && !out.iter().any(|o| o.id.0 == r.id) {
-                out.push(LeadRow { id: MatterId(r.id), n: r.n, unit, applied: Instant(r.applied_at), late_ms: r.late_ms, said });
-            }
-        }
-        Ok(out)
+        let mut seen: Vec<UnitPath> = directory.units().map(|u| u.path.clone()).filter(|p| may(actor, &Ask::SeeFigures(p)).is_ok()).collect();
+        seen.sort_by(|a, b| a.as_str().cmp(b.as_str()));
+        // A unit below one that is seen is seen with it.
+        seen.dedup_by(|below, above| above.contains(below));
+        let (late, other_day) = table::leads(&mut self.store().read().await?, &seen, limit).await?;
+        let both: HashSet<_> = late.iter().map(|r| r.id).collect();
+        let rows = late.into_iter().chain(other_day.into_iter().filter(|r| !both.contains(&r.id)));
+        Ok(rows.map(|r| LeadRow {
+            id: MatterId(r.id), n: r.n, unit: UnitId(r.unit_id), applied: Instant(r.applied_at), late_ms: r.late_ms,
+            said: r.said_applied.and_then(|d| d.parse().ok()),
+        }).collect())
     }
 
     /// The three clocks of a case with every interval named.
@@ -506,9 +505,8 @@ fn leads_of(m: &Matter, timeline: &[TimelineRow<MatterEvent>], law: &Law<'_>) ->
         event: t.row.code.clone(), happened_at: Instant(t.row.happened_at), recorded_at: Instant(t.row.recorded_at),
     }).collect();
     let Some(case) = m.case.as_deref() else { return out };
-    if let Some((_, CallOutcome::Reached { applied_on, steps, paid, designated, .. })) = &case.calls.ended {
-        let recorded = law.zone.date_of(m.raised.at);
-        out.extend(applied_on.filter(|said| *said != recorded).map(|said| Lead::DateDiffers { said, recorded }));
+    if let Some((_, CallOutcome::Reached { steps, paid, designated, .. })) = &case.calls.ended {
+        out.extend(case.calls.other_day().map(|said| Lead::DateDiffers { said, recorded: law.zone.date_of(m.raised.at) }));
         let visible = m.visible_steps(law);
         out.extend(steps.filter(|said| u32::from(*said) != visible).map(|said| Lead::StepsDiffer { said, recorded: visible }));
         let expected = case.cost.as_ref().map_or(Money(0), |c| c.paid);

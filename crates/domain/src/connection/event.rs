@@ -23,7 +23,12 @@ pub enum CaseEvent {
     PaperAdded { kind: PaperKind, photos: Vec<FileRef> },
     Energized { measured: clock::Measured },
     Withdrawn { reason: Words },
-    Called { call: CallOutcome, words: Option<Words> },
+    Called {
+        call: CallOutcome, words: Option<Words>,
+        /// The customer remembers another day of application than is recorded.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        day_differs: bool,
+    },
     Satisfied { rating: Rating, words: Option<Words> },
     ProblemOpened { problem: MatterId },
 }
@@ -87,7 +92,10 @@ impl Case {
                 self.end_step(at);
             }
             CaseEvent::Called { call: CallOutcome::NotReached, .. } => self.calls.attempts.push(at),
-            CaseEvent::Called { call, .. } => self.calls.ended = Some((at, call.clone())),
+            CaseEvent::Called { call, day_differs, .. } => {
+                self.calls.ended = Some((at, call.clone()));
+                self.calls.day_differs = *day_differs;
+            }
             CaseEvent::Satisfied { rating, .. } => self.rating = Some(rating.clone()),
             CaseEvent::ProblemOpened { problem } => self.problem = Some(*problem),
         }

@@ -269,7 +269,9 @@ impl Matter {
         }
         self.allows(MatterAction::RecordAttempt)?;
         let at = self.moment(at)?;
-        let moved = self.happens(at, by, CaseEvent::Called { call: call.clone(), words: words.clone() });
+        let recorded = law.zone.date_of(self.raised.at);
+        let day_differs = matches!(&call, CallOutcome::Reached { applied_on: Some(day), .. } if *day != recorded);
+        let moved = self.happens(at, by, CaseEvent::Called { call: call.clone(), words: words.clone(), day_differs });
         match call {
             CallOutcome::NotReached => moved.and(|m| m.record_attempt(law, at, by, note)),
             CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => moved.and(|m| m.rate_service(at, by, said, reasons, words, problem, true)),

@@ -374,6 +374,16 @@ pub struct Calls {
     pub attempts: Vec<Instant>,
     /// The call that reached him, with its outcome.
     pub ended: Option<(Instant, CallOutcome)>,
+    /// He remembers another day of application than is recorded (体外循环).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub day_differs: bool,
+}
+
+impl Calls {
+    /// The day of application that the customer remembers, where it is another than the recorded one.
+    pub fn other_day(&self) -> Option<Date> {
+        match &self.ended { Some((_, CallOutcome::Reached { applied_on, .. })) if self.day_differs => *applied_on, _ => None }
+    }
 }
 
 /// What the customer said.

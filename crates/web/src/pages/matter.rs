@@ -196,7 +196,7 @@ fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> 
         CaseEvent::Overridden { decision, .. } => (plain, Some(text(&decision.reason)), vec![]),
         CaseEvent::PaperAdded { kind, photos } => (say.t1("event-paper-added", "paper", say.of("paper", kind.as_str())), None, hex(photos)),
         CaseEvent::Withdrawn { reason } => (plain, Some(text(reason)), vec![]),
-        CaseEvent::Called { call, words } => {
+        CaseEvent::Called { call, words, .. } => {
             let outcome = match call { CallOutcome::Reached { .. } => "reached", CallOutcome::NotReached => "not_reached", CallOutcome::Refused => "refused" };
             (say.t1("event-called", "outcome", say.of("outcome", outcome)), maybe(words), vec![])
         }
