@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 
 const given = JSON.parse(process.env.YIXIAN_E2E ?? 'null');
 if (!given) throw new Error('start the tests with `node run.mjs`');
-export const { url, links, last4, data } = given;
+export const { url, links, last4, data, log } = given;
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const shots = process.env.YIXIAN_E2E_SHOTS;

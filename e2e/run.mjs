@@ -4,7 +4,7 @@
 // YIXIAN_E2E_DATA a folder to keep the demo company in between runs (it is written to); else a temporary one
 // YIXIAN_E2E_SHOTS a folder for screenshots, for a person to look at
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,9 +32,15 @@ if (!existsSync(chromium)) stop('No browser: install Chromium (Debian: apt-get i
 
 const data = process.env.YIXIAN_E2E_DATA ?? mkdtempSync(join(tmpdir(), 'yixian-e2e-'));
 const bin = binary();
-const server = spawn(bin, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { YIXIAN_LOG: 'warn', ...process.env } });
+const server = spawn(bin, ['demo', '--data', data, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'], env: { YIXIAN_LOG: 'info,yixian=debug,yixian_app=debug,yixian_store=debug,yixian_web=debug', ...process.env } });
+// All of the log goes to a file, in which the tests look for what must never stand there.
+const logs = mkdtempSync(join(tmpdir(), 'yixian-e2e-log-'));
+const whole = createWriteStream(join(logs, 'server.log'));
 const log = [];
-createInterface({ input: server.stderr }).on('line', (line) => { if (log.push(line) > 40) log.shift(); });
+createInterface({ input: server.stderr }).on('line', (line) => {
+  whole.write(`${line}\n`);
+  if (log.push(line) > 40) log.shift();
+});
 
 /** The address and the sign-in links, as the binary prints them. */
 const started = await new Promise((done) => {
@@ -58,7 +64,7 @@ const started = await new Promise((done) => {
   });
 });
 
-process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, data, binary: bin });
+process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, data, log: join(logs, 'server.log'), binary: bin });
 const part = process.argv[2] ?? '';
 const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;
@@ -74,5 +80,6 @@ await new Promise((gone) => {
   setTimeout(() => { console.error('The server did not stop within 10 s of SIGTERM.'); failed = true; gone(); }, 10_000).unref();
 });
 if (failed && log.length) console.error(`The server's last lines:\n${log.join('\n')}`);
+rmSync(logs, { recursive: true, force: true });
 if (!process.env.YIXIAN_E2E_DATA) rmSync(data, { recursive: true, force: true });
 process.exit(failed ? 1 : 0);

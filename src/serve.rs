@@ -15,6 +15,7 @@ use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
 use yixian_app::demo::{DemoKey, DemoRole};
+use yixian_app::message::{Gateway, Messages};
 use yixian_app::mint::Mint;
 use yixian_app::domain::time::Instant;
 use yixian_web::serve::{Bounds, listen, serve as accept};
@@ -53,6 +54,13 @@ pub(crate) struct Doors {
     /// Days for which a link to set a password works.
     #[arg(long, default_value_t = 7)]
     password_link_days: u16,
+    /// SMS gateway, `http://HOST:PORT/PATH` on the company's own network; without one, messages lie as files in the data
+    /// folder.
+    #[arg(long, requires = "sms_key")]
+    sms_gateway: Option<Gateway>,
+    /// File with the key that signs what goes to the gateway.
+    #[arg(long, requires = "sms_gateway")]
+    sms_key: Option<PathBuf>,
     /// Logs as JSON lines.
     #[arg(long)]
     log_json: bool,
@@ -142,6 +150,9 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
 async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl FnOnce(&Web, &str)) -> anyhow::Result<ExitCode> {
     // What fell due while we were away is written before the first request is served.
     app.sweep().await?;
+    if let (Some(gateway), Some(file)) = (&doors.sms_gateway, &doors.sms_key) {
+        app.send_messages_to(Messages::Gateway(gateway.clone().signing_with(&key_in(file)?)));
+    }
     let at = reached(ports.main.local_addr()?, &doors);
     let url = doors.public_url.clone().unwrap_or_else(|| format!("{}://{at}", if doors.tls { "https" } else { "http" }));
     let web = Web::new(app.clone(), Options {
@@ -167,6 +178,14 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl Fn
     }
     app.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The key in a file, without the line's end that editors leave.
+fn key_in(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let key = std::fs::read_to_string(file).with_context(|| format!("cannot read the key of the SMS gateway in {}", file.display()))?;
+    let key = key.trim().as_bytes().to_vec();
+    anyhow::ensure!(!key.is_empty(), "the key of the SMS gateway in {} is empty", file.display());
+    Ok(key)
 }
 
 type Beside = Vec<tokio::task::JoinHandle<()>>;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { DESK, PHONE, accessible, as, browser, data, fits, hand, last4, links, shot, worded } from '../harness.mjs';
+import { DESK, PHONE, accessible, as, browser, data, fits, hand, last4, links, log, shot, worded } from '../harness.mjs';
 
 let chrome;
 before(async () => { chrome = await browser(); });
@@ -24,6 +24,18 @@ function codeFor(to) {
 
 const pic = (page, name, n = 0) => page.locator(`label.pic:has(input[name=${name}])`).nth(n);
 
+/** Fits 320 px, and 640 px with twice the text; the page is as it was afterwards. */
+async function small(page, name) {
+  const was = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: 640 });
+  await fits(page, `${name}, 320 px`);
+  await page.setViewportSize({ width: 640, height: 900 });
+  await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+  await fits(page, `${name}, 200 % text`);
+  await page.evaluate(() => { document.documentElement.style.fontSize = ''; });
+  await page.setViewportSize(was);
+}
+
 /** Applies as a person or a firm; gives the address of the customer's page and the phone. */
 async function apply(page, { firm = false, photo = true, name = '周小青' } = {}) {
   const h = hand(page);
@@ -39,7 +51,8 @@ async function apply(page, { firm = false, photo = true, name = '周小青' } = 
   await page.locator('.banner-ok').waitFor();
   assert.equal(await page.locator('#name').inputValue(), name);
   await h.write(page.locator('#code'), codeFor(to));
-  await h.tap(page.locator('#district .chip').nth(2));
+  await h.tap(page.locator('#district .areas > .chip').nth(2));
+  await h.tap(page.locator('#district .streets:visible .chip').first());
   await h.write(page.locator('#address'), `科创十街 ${to.slice(-3)} 号`);
   await h.tap(pic(page, 'use', 1));
   await h.tap(pic(page, 'capacity', 1));
@@ -47,6 +60,9 @@ async function apply(page, { firm = false, photo = true, name = '周小青' } = 
   await h.tap(page.locator('.form-end button[value=review]'));
   await page.locator('button[value=send]').waitFor();
   const review = await page.locator('main').innerText();
+  await accessible(page, 'the confirmation');
+  await worded(page, 'the confirmation');
+  await small(page, 'the confirmation');
   await shot(page, `confirm-${firm ? 'firm' : 'person'}`);
   await h.tap(page.locator('button[value=send]'));
   await page.waitForURL(/\/c\/[\w-]+/);
@@ -93,7 +109,7 @@ test('a closed tab loses nothing typed or chosen', async () => {
   await page.locator('#credit_code').fill('91440300708461136T');
   await page.locator('#name').fill('王府面馆');
   await page.locator('#phone').fill('13900007788');
-  await page.locator('#district .chip').nth(4).click();
+  await page.locator('#district .areas > .chip').nth(4).click();
   await pic(page, 'use', 2).click();
   await page.locator('#address').fill('东大街 7 号');
   await page.waitForTimeout(500);
@@ -130,9 +146,15 @@ test('the customer’s page: the link alone opens nothing, the last four digits 
     assert.ok(!(await page.title()).includes(canary), `${canary} in the title`);
     for (const r of seen) assert.ok(!decodeURIComponent(r.url).includes(canary), `${canary} in ${r.url}`);
   }
+  // The log tells of the requests, and of nobody.
+  const told = readFileSync(log, 'utf8');
+  assert.match(told, /\/apply/);
+  const token = path.split('/').at(-1);
+  for (const canary of [name, encodeURIComponent(name), to, to.slice(-8), `科创十街 ${to.slice(-3)} 号`, token]) assert.ok(!told.includes(canary), `${canary} in the log`);
   for (const r of seen.filter((x) => x.type.startsWith('text/html'))) assert.equal(r.cache, 'no-store', r.url);
   await accessible(page, 'the customer’s page');
   await worded(page, 'the customer’s page');
+  await small(page, 'the customer’s page');
   await shot(page, 'customer-390-zh-light');
   await other.end();
   await who.end();
@@ -183,11 +205,9 @@ test('the form fits 320 px and twice the text, in both languages and themes, and
       await accessible(who.page, `apply in ${lang}, ${theme}`);
       await worded(who.page, `apply in ${lang}`);
       await shot(who.page, `apply-390-${lang}-${theme}`);
-      await who.page.setViewportSize({ width: 320, height: 640 });
-      await fits(who.page, `apply in ${lang}, 320 px`);
-      await who.page.setViewportSize({ width: 640, height: 900 });
-      await who.page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
-      await fits(who.page, `apply in ${lang}, 200 % text`);
+      await who.page.locator('#district .areas > .chip').nth(6).click();
+      await who.page.locator('#district .streets:visible').waitFor();
+      await small(who.page, `apply in ${lang}`);
       await who.end();
     }
   }
@@ -202,6 +222,7 @@ test('the hall: queue, case, figures and proposals are accessible and fit', asyn
       await accessible(page, `${name} in ${lang}`);
       await worded(page, `${name} in ${lang}`);
       await fits(page, `${name} in ${lang}`);
+      await small(page, `${name} in ${lang}`);
       await shot(page, `${name}-${viewport.width}-${lang}-${theme}`);
     }
     await page.goto('/connections');
@@ -210,6 +231,7 @@ test('the hall: queue, case, figures and proposals are accessible and fit', asyn
     await accessible(page, `a case in ${lang}`);
     await worded(page, `a case in ${lang}`);
     await fits(page, `a case in ${lang}`);
+    await small(page, `a case in ${lang}`);
     await shot(page, `case-${viewport.width}-${lang}-${theme}`);
     await who.end();
   }

@@ -233,10 +233,10 @@ pub struct ApplicationIn {
     pub street: String,
     /// The rest of the address.
     pub address: String,
-    /// Urban or rural; urban when missing.
-    #[serde(default = "urban")]
-    #[schemars(with = "String")]
-    pub setting: Setting,
+    /// Urban or rural; as its street is when missing.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    pub setting: Option<Setting>,
     /// What for.
     #[serde(rename = "use")]
     #[schemars(with = "String")]
@@ -363,7 +363,6 @@ pub enum CallIn {
 
 fn web() -> Origin { Origin::Web }
 fn unknown_size() -> FirmSize { FirmSize::Unknown }
-fn urban() -> Setting { Setting::Urban }
 fn low_voltage() -> Voltage { Voltage::Low }
 
 /// Everything that can be asked.
@@ -577,6 +576,22 @@ pub enum Command {
     },
     /// Decides otherwise than the eligibility rule.
     OverrideEligibility { connection: Uuid, eligible: bool, reason: String },
+    /// Corrects what the application says, and judges it again.
+    CorrectApplication {
+        connection: Uuid,
+        #[schemars(with = "String")]
+        size: FirmSize,
+        #[schemars(with = "String")]
+        setting: Setting,
+        /// kW.
+        capacity: String,
+        #[schemars(with = "String")]
+        voltage: Voltage,
+        #[serde(default)]
+        #[schemars(with = "Vec<String>")]
+        exclusions: Vec<Exclusion>,
+        reason: String,
+    },
     /// Marks what the hall takes care of; replaces the flags.
     FlagConnection {
         connection: Uuid,
@@ -717,7 +732,7 @@ impl Command {
             | Submit { matter, .. } | Verify { matter, .. } | Return { matter, .. } | Answer { matter, .. }
             | RecordAttempt { matter, .. } | Rate { matter, .. } | Comment { matter, .. } | EraseWords { matter } => *matter,
             ApplyConnection { connection, .. } | SurveyConnection { connection, .. } | ReplyScheme { connection, .. } | SetConnectionCost { connection, .. }
-            | OverrideEligibility { connection, .. } | FlagConnection { connection, .. } | AddPaper { connection, .. } | Energize { connection, .. }
+            | OverrideEligibility { connection, .. } | CorrectApplication { connection, .. } | FlagConnection { connection, .. } | AddPaper { connection, .. } | Energize { connection, .. }
             | WithdrawConnection { connection, .. } | CallBack { connection, .. } | RateConnection { connection, .. } => *connection,
             PutUnit { unit, .. } => *unit,
             PutPerson { person, .. } | Exempt { person, .. } => *person,

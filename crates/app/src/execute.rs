@@ -196,7 +196,7 @@ async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<crate::planning:
             None => Err(AppError::NotFound("plan")),
         },
         C::AdoptPlan { plan } => crate::planning::adopt(ctx, plan).await,
-        c @ (C::ApplyConnection { .. } | C::SurveyConnection { .. } | C::ReplyScheme { .. } | C::SetConnectionCost { .. } | C::OverrideEligibility { .. }
+        c @ (C::ApplyConnection { .. } | C::SurveyConnection { .. } | C::ReplyScheme { .. } | C::SetConnectionCost { .. } | C::OverrideEligibility { .. } | C::CorrectApplication { .. }
             | C::FlagConnection { .. } | C::AddPaper { .. } | C::Energize { .. } | C::WithdrawConnection { .. } | C::CallBack { .. } | C::RateConnection { .. }) => crate::connections::act::run(ctx, c).await,
         c => crate::matters::run(ctx, c).await,
     }

@@ -64,7 +64,26 @@ impl Messages {
     }
 }
 
+/// `http://host[:port]/path`.
+impl std::str::FromStr for Gateway {
+    type Err = &'static str;
+    fn from_str(text: &str) -> Result<Gateway, Self::Err> {
+        let rest = text.strip_prefix("http://").ok_or("a gateway is http://HOST:PORT/PATH; put a proxy before one that needs TLS")?;
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let plain = |s: &str| s.chars().all(|c| c.is_ascii_graphic());
+        if host.is_empty() || host.contains('@') || !plain(host) || !plain(path) {
+            return Err("a gateway is http://HOST:PORT/PATH");
+        }
+        let address = if host.rsplit(']').next().is_some_and(|tail| tail.contains(':')) { host.to_owned() } else { format!("{host}:80") };
+        Ok(Gateway { address, path: if path.is_empty() { "/".into() } else { path.to_owned() }, key: Arc::from([]) })
+    }
+}
+
 impl Gateway {
+    /// With the key of the signature.
+    #[must_use]
+    pub fn signing_with(self, key: &[u8]) -> Gateway { Gateway { key: Arc::from(key), ..self } }
+
     async fn post(&self, phone: &str, text: &str) -> Result<(), String> {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let body = serde_json::json!({ "phone": phone, "text": text }).to_string();

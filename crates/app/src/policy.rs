@@ -15,6 +15,7 @@ use yixian_domain::ids::{By, CommandId};
 use yixian_domain::matter::Law;
 use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
+use yixian_domain::connection::area::{Areas, District};
 use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
@@ -23,7 +24,7 @@ use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 15] = [
+const KINDS: [(&str, &str, &str); 16] = [
     ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
@@ -38,6 +39,7 @@ const KINDS: [(&str, &str, &str); 15] = [
     ("procedures-temporary", "procedures/temporary.toml", include_str!("../../../procedures/temporary.toml")),
     ("limits-connections", "rules/connections.toml", include_str!("../../../rules/connections.toml")),
     ("eligibility", "rules/eligibility.toml", include_str!("../../../rules/eligibility.toml")),
+    ("streets", "rules/streets.toml", include_str!("../../../rules/streets.toml")),
     ("conformance", "rules/conformance.toml", include_str!("../../../rules/conformance.toml")),
 ];
 
@@ -84,6 +86,8 @@ pub struct Policies {
     pub planning: PlanningRules,
     /// Who is a 三零 customer.
     pub eligibility: EligibilityBook,
+    /// Districts with their streets, urban and rural.
+    pub areas: Areas,
     /// Rules of conformance, as the flow pages judge them.
     pub conformance: Rules,
     /// Changes when any policy does.
@@ -126,6 +130,10 @@ struct LimitsFile {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct EligibilityFile { split_months: u32, eligibility: Vec<EligibilityRow> }
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StreetsFile { district: Vec<District> }
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, AppError> {
     toml::from_str(text).map_err(|e| AppError::BadPolicy { file: file.to_owned(), why: e.to_string() })
@@ -183,6 +191,8 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     let (file, body) = text("eligibility")?;
     let EligibilityFile { split_months, eligibility } = parse(&file, &body)?;
     let eligibility = EligibilityBook::new(eligibility, split_months).map_err(|e| faults(&file, &e))?;
+    let (file, body) = text("streets")?;
+    let areas = Areas::new(parse::<StreetsFile>(&file, &body)?.district).map_err(|e| faults(&file, &e))?;
     let (file, body) = text("planning")?;
     let planning: PlanningRules = parse(&file, &body)?;
     let wrong = planning.faults();
@@ -191,7 +201,7 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     }
     let (file, body) = text("conformance")?;
     let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
-    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, planning, eligibility, conformance, fingerprint })
+    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, planning, eligibility, areas, conformance, fingerprint })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.

@@ -285,7 +285,9 @@ impl App {
 
     /// Districts in use.
     pub async fn districts(&self) -> Result<Vec<String>, AppError> {
-        Ok(place::districts(&mut self.store().read().await?).await?)
+        let known = place::districts(&mut self.store().read().await?).await?;
+        // A company without places yet has the districts of its table of streets.
+        Ok(if known.is_empty() { self.policies().areas.districts().map(str::to_owned).collect() } else { known })
     }
 
     /// The bytes of a photo, for those who may see a record that uses it.

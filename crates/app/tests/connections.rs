@@ -3,7 +3,6 @@
 //! figures, and rows that follow from their events after all of it.
 
 use serde_json::{Value, json};
-use std::sync::Arc;
 use uuid::Uuid;
 use yixian_app::clock::Clock;
 use yixian_app::command::Envelope;
@@ -15,7 +14,7 @@ use yixian_app::store::matter::{Connections, Filter, Order};
 use yixian_app::store::replay;
 use yixian_app::{App, AppError, Opening, Receipt};
 use yixian_domain::access::Actor;
-use yixian_domain::connection::Class;
+use yixian_domain::connection::{Capacity, Class};
 use yixian_domain::figure::connections::ClockKind;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Closing, Stage, StageName};
@@ -131,7 +130,16 @@ async fn story(engine: Engine) {
     assert_eq!(page.case().map(|k| (k.class, k.eligibility.reasons.iter().map(yixian_domain::connection::eligible::Reason::code).collect::<Vec<_>>())), Some((Class::NonResident, vec!["aggregate"])));
     assert_eq!((page.splits.len(), page.splits[0].case, page.splits[0].same_address, page.splits[0].same_party), (1, case, true, true));
     assert_eq!(page.credit_code.as_deref(), Some("91350100M000100Y43"));
-    assert!(page.offers.iter().any(|o| o.action == CaseAction::OverrideEligibility && o.missing.is_none()));
+    assert!([CaseAction::OverrideEligibility, CaseAction::Correct].iter().all(|a| page.offers.iter().any(|o| o.action == *a && o.missing.is_none())));
+    // What the application says is corrected with a reason; the others at the address still count.
+    let correct = |capacity: &str, reason: &str| json!({ "do": "correct_application", "connection": split.record, "size": "small", "setting": "urban", "capacity": capacity, "voltage": "0.4kV", "reason": reason });
+    assert_eq!(c.refused(&boss, correct("-1", "核实")).await.1, ["capacity capacity_not_positive"]);
+    assert_eq!(c.refused(&boss, correct("120", "核实")).await.0, "nothing_to_correct");
+    c.ok(&boss, correct("90", "铭牌合计 90 千瓦")).await;
+    let less = c.app.connection_page(&boss, MatterId(split.record)).await.expect("a page");
+    assert_eq!(less.case().map(|k| (k.class, k.asked.capacity, k.eligibility.by_rule)), Some((Class::ThreeZero, Capacity::kw(90), true)));
+    c.ok(&boss, correct("120", "另有烤箱 30 千瓦")).await;
+    assert_eq!(c.app.connection_page(&boss, MatterId(split.record)).await.expect("a page").case().map(|k| k.class), Some(Class::NonResident));
     let viewer = c.actor(4).await;
     let seen = c.app.connection_page(&viewer, case).await.expect("a page");
     assert!(seen.offers.iter().all(|o| o.missing.is_some() || o.action == CaseAction::AddPaper));
@@ -251,7 +259,10 @@ async fn a_gateway_gets_a_signed_message() {
         }
         got
     });
-    let gateway = Messages::Gateway(yixian_app::message::Gateway { address, path: "/sms".into(), key: Arc::from(b"key".as_slice()) });
+    let gateway = Messages::Gateway(format!("http://{address}/sms").parse::<yixian_app::message::Gateway>().expect("a gateway").signing_with(b"key"));
+    for (text, address) in [("http://sms.local/", Some("sms.local:80")), ("http://[::1]:9/x", Some("[::1]:9")), ("http://[::1]/x", Some("[::1]:80")), ("https://sms.local/", None), ("http:///x", None), ("http://a b/", None), ("http://u@h/", None)] {
+        assert_eq!(text.parse::<yixian_app::message::Gateway>().ok().map(|g| g.address).as_deref(), address, "{text}");
+    }
     gateway.send("13800138000", "验证码 1", 0).await.expect("sent");
     assert!(matches!(gateway.send("13800138000", "验证码 2", 0).await, Err(AppError::MessageNotSent(_))));
     let got = served.await.expect("served");

@@ -159,6 +159,9 @@ pub enum Refusal {
     /// The class is settled: the scheme was given or works began.
     #[error("class and procedure can only change before the scheme is given")]
     ClassIsSettled,
+    /// The application says that already.
+    #[error("the application says that already")]
+    NothingToCorrect,
     /// The verdict is that already.
     #[error("the rules say so already; there is nothing to override")]
     NothingToOverride,
@@ -235,6 +238,7 @@ impl Refusal {
             Refusal::PauseGroundNeeded => "pause_ground_needed",
             Refusal::PaperNeedsPhoto => "paper_needs_photo",
             Refusal::ClassIsSettled => "class_is_settled",
+            Refusal::NothingToCorrect => "nothing_to_correct",
             Refusal::NothingToOverride => "nothing_to_override",
             Refusal::AlreadyCalled => "already_called",
             Refusal::ProblemNeeded => "problem_needed",

@@ -242,6 +242,43 @@ fn an_overridden_case_changes_class_and_procedure_and_says_who() {
 }
 
 #[test]
+fn a_corrected_application_is_judged_again_by_the_rules_of_its_day() {
+    let rules = Rules::read();
+    let law = rules.law();
+    let boss = person(8);
+    let start = at("2018-05-08T09:00");
+    let rural = Application { setting: Setting::Rural, capacity: Capacity::kw(120), ..asked(Class::ThreeZero) };
+    let m = apply(&law, rural, start).matter;
+    let codes = |m: &Matter| m.case.as_deref().expect("a case").eligibility.reasons.iter().map(eligible::Reason::code).collect::<Vec<_>>();
+    assert_eq!((m.raised.category.as_str(), codes(&m)), ("non_resident", vec!["capacity"]));
+    let as_it_is = |m: &Matter| {
+        let a = &m.case.as_deref().expect("a case").asked;
+        Correction { size: a.size, setting: a.setting, capacity: a.capacity, voltage: a.voltage, exclusions: a.exclusions.clone() }
+    };
+    let zero = Capacity::watts(0);
+    assert_eq!(m.clone().correct(&law, start.plus_minutes(20), &boss, as_it_is(&m), zero, words(3)).expect_err("a refusal").code(), "nothing_to_correct");
+    // Years later the rules have changed; those of the application's day hold.
+    let late = start.plus_minutes(6 * 365 * 1_440);
+    for (setting, near, want, class) in [(Setting::Urban, zero, vec![], "three_zero"), (Setting::Urban, Capacity::kw(50), vec!["aggregate"], "non_resident")] {
+        let c = Correction { setting, ..as_it_is(&m) };
+        let moved = m.clone().correct(&law, late, &boss, c, near, words(3)).expect("corrected");
+        assert_eq!((codes(&moved.matter), moved.matter.raised.category.as_str()), (want, class));
+        let all = [apply(&law, m.case.as_deref().expect("a case").asked.clone(), start).events, moved.events.clone()].concat();
+        assert_eq!(Matter::replay(moved.matter.id, &all).as_ref(), Some(&moved.matter));
+    }
+    let urban = m.clone().correct(&law, start.plus_minutes(30), &boss, Correction { setting: Setting::Urban, ..as_it_is(&m) }, zero, words(3)).expect("corrected").matter;
+    assert_eq!(urban.procedure.id, "connect-three-zero");
+    // What somebody decided stays decided; back to rural it is a three-zero case by his word.
+    let decided = urban.override_eligibility(&law, start.plus_minutes(40), &boss, false, words(4)).expect("overridden").matter;
+    let c = Correction { size: FirmSize::Large, ..as_it_is(&decided) };
+    let again = decided.correct(&law, start.plus_minutes(50), &boss, c, zero, words(5)).expect("corrected").matter;
+    assert_eq!((codes(&again), again.raised.category.as_str(), again.case.as_deref().is_some_and(|c| c.eligibility.overridden.is_some())), (vec!["firm_size"], "non_resident", true));
+    let done = through(&law, asked(Class::ThreeZero), start, false).matter;
+    let c = Correction { size: FirmSize::Large, ..as_it_is(&done) };
+    assert_eq!(done.clone().correct(&law, done.last_at, &boss, c, zero, words(6)).expect_err("a refusal").code(), "not_at_this_stage");
+}
+
+#[test]
 fn nobody_is_called_twice_and_dissatisfaction_goes_on() {
     let rules = Rules::read();
     let law = rules.law();

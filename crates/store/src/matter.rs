@@ -187,6 +187,8 @@ pub struct Connections {
     pub step: Option<String>,
     /// Only those with a special need.
     pub special: bool,
+    /// Only those whose customer may still be called: neither reached nor refusing to talk.
+    pub to_call: bool,
 }
 
 /// How a list is ordered.
@@ -426,6 +428,9 @@ impl Query {
             if c.special {
                 wheres.push("c.flags <> ''".into());
             }
+            if c.to_call {
+                wheres.push("(c.call_outcome IS NULL OR c.call_outcome = 'not_reached')".into());
+            }
             if c.step.is_some() || f.order == Order::Queue {
                 wheres.push("c.is_open".into());
             }
@@ -582,7 +587,7 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
             open: on(5),
             raised: on(4).then_some((Instant(0), Instant(1))),
             connections: on(7).then(|| Connections {
-                class: on(1).then_some(yixian_domain::connection::Class::ThreeZero), district: on(2).then(String::new), step: on(3).then(String::new), special: on(4),
+                class: on(1).then_some(yixian_domain::connection::Class::ThreeZero), district: on(2).then(String::new), step: on(3).then(String::new), special: on(4), to_call: on(5),
             }),
             text: if on(6) { "漏油 oil".into() } else { String::new() },
             order: Order::Newest,

@@ -13,7 +13,8 @@ use yixian_domain::connection::*;
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Role, UnitKind};
-use yixian_domain::time::Date;
+use yixian_domain::connection::area::Areas;
+use yixian_domain::time::{Date, Instant};
 use yixian_store::ledger::{canonical, sha256};
 use yixian_store::{connection as table, org, words};
 
@@ -62,6 +63,19 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let reason = ctx.needed_words("reason", record, &reason).await?;
             m.override_eligibility(&law, at, &by, eligible, reason)?
         }
+        Command::CorrectApplication { size, setting, capacity: kw, voltage, exclusions, reason, .. } => {
+            let mut faults = Vec::new();
+            let correction = Correction { size, setting, capacity: capacity("capacity", &kw, &mut faults), voltage, exclusions: once(exclusions) };
+            if !faults.is_empty() {
+                return Err(AppError::Invalid(faults));
+            }
+            let near = match table::keys(ctx.tx.conn(), id).await? {
+                Some((party, address)) => earlier(ctx, &party, &address, m.raised.at, Some(id)).await?,
+                None => Capacity::watts(0),
+            };
+            let reason = ctx.needed_words("reason", record, &reason).await?;
+            m.correct(&law, at, &by, correction, near, reason)?
+        }
         Command::FlagConnection { flags, .. } => m.flag(at, &by, once(flags))?,
         Command::AddPaper { kind, photos, .. } => {
             let photos = ctx.photos(record, &photos).await?;
@@ -88,6 +102,8 @@ fn ask(ctx: &Ctx<'_>, command: &Command, facts: &MatterFacts) -> Result<(), AppE
     let action = match command {
         Command::SurveyConnection { .. } | Command::ReplyScheme { .. } | Command::SetConnectionCost { .. } => MatterAction::Advance,
         Command::OverrideEligibility { .. } => MatterAction::Assign,
+        Command::CorrectApplication { .. } if ctx.ask(&Ask::ActOnMatter(MatterAction::Assign, facts)).is_ok() => return Ok(()),
+        Command::CorrectApplication { .. } => MatterAction::Advance,
         Command::FlagConnection { .. } if ctx.ask(&Ask::ActOnMatter(MatterAction::Assign, facts)).is_ok() => return Ok(()),
         Command::FlagConnection { .. } => MatterAction::Advance,
         Command::Energize { .. } => MatterAction::Submit,
@@ -149,8 +165,9 @@ pub(crate) struct ReadApplication {
     pub address: String,
 }
 
-/// Reads what was typed; every fault, not the first only. The address is kept elsewhere.
-pub(crate) fn read(a: &ApplicationIn) -> Result<ReadApplication, AppError> {
+/// Reads what was typed; every fault, not the first only. The address is kept elsewhere; the area follows from the street
+/// where nobody says it.
+pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, AppError> {
     let mut faults = Vec::new();
     let name = short("name", &a.name, &mut faults);
     if name.is_empty() {
@@ -174,8 +191,9 @@ pub(crate) fn read(a: &ApplicationIn) -> Result<ReadApplication, AppError> {
     let capacity = capacity("capacity", &a.capacity, &mut faults);
     let reference = a.reference.as_deref().map(|r| short("reference", r, &mut faults)).filter(|r| !r.is_empty());
     let (Some(phone), true) = (phone, faults.is_empty()) else { return Err(AppError::Invalid(faults)) };
+    let setting = a.setting.unwrap_or_else(|| areas.setting(&district, &street));
     let asked = Application {
-        applicant: a.applicant, size: a.size, district, street, address: None, setting: a.setting, purpose: a.purpose, capacity, voltage: a.voltage,
+        applicant: a.applicant, size: a.size, district, street, address: None, setting, purpose: a.purpose, capacity, voltage: a.voltage,
         dual: a.dual, temporary: a.temporary, important: a.important, exclusions: once(a.exclusions.clone()), reference,
     };
     Ok(ReadApplication { asked, phone, credit_code, address })
@@ -201,7 +219,7 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
     if matches!(a.origin, Origin::Visit | Origin::Import) || outside && a.origin != Origin::Web {
         return Err(AppError::field("origin", "origin"));
     }
-    let mut r = read(&a)?;
+    let mut r = read(&a, &ctx.policies.areas)?;
     if outside && !a.proof.as_deref().is_some_and(|p| ctx.app.proves(p, r.phone.as_str())) {
         return Err(AppError::field("code", "code_needed"));
     }
@@ -216,9 +234,7 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
     if yixian_store::matter::matter(ctx.tx.conn(), id).await?.is_some() {
         return Err(AppError::IdReused);
     }
-    let since = months_from(&ctx.policies.zone, ctx.at, -i64::from(ctx.policies.eligibility.split_months()));
-    let near = table::near(ctx.tx.conn(), &party, &address, since, ctx.at).await?;
-    let near = near.iter().fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity));
+    let near = earlier(ctx, &party, &address, ctx.at, None).await?;
     let unit = match a.unit.map(UnitId) {
         Some(unit) => matters::home(ctx, Some(unit), None).await?.id,
         None => serving(ctx, &r.asked.district).await?,
@@ -247,6 +263,13 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
     let text = yixian_store::search::text(&subject(&text), None);
     ctx.tx.with_connection_keys(id, [party, address, content]);
     matters::insert(ctx, moved, &text).await
+}
+
+/// Capacity of the other applications of the party or at the address in the months before `at`.
+async fn earlier(ctx: &mut Ctx<'_>, party: &str, address: &str, at: Instant, but: Option<MatterId>) -> Result<Capacity, AppError> {
+    let since = months_from(&ctx.policies.zone, at, -i64::from(ctx.policies.eligibility.split_months()));
+    let others = table::near(ctx.tx.conn(), party, address, since, at).await?;
+    Ok(others.iter().filter(|s| Some(s.case) != but).fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity)))
 }
 
 /// The unit that serves a district: the district company whose name bears it, else the root.

@@ -121,12 +121,12 @@ pub struct CustomerPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // each is the command of the same name
-pub enum CaseAction { Survey, ReplyScheme, SetCost, OverrideEligibility, Flag, AddPaper, Energize, Withdraw, CallBack, Rate }
+pub enum CaseAction { Survey, ReplyScheme, SetCost, OverrideEligibility, Correct, Flag, AddPaper, Energize, Withdraw, CallBack, Rate }
 
 impl CaseAction {
     /// Every action, in the order pages offer them.
-    pub const ALL: [CaseAction; 10] = [
-        Self::Survey, Self::ReplyScheme, Self::Energize, Self::AddPaper, Self::Flag, Self::SetCost, Self::OverrideEligibility, Self::CallBack, Self::Rate, Self::Withdraw,
+    pub const ALL: [CaseAction; 11] = [
+        Self::Survey, Self::ReplyScheme, Self::Energize, Self::AddPaper, Self::Flag, Self::SetCost, Self::Correct, Self::OverrideEligibility, Self::CallBack, Self::Rate, Self::Withdraw,
     ];
     /// As keyed in the catalogues and in URLs.
     pub fn as_str(self) -> &'static str {
@@ -135,6 +135,7 @@ impl CaseAction {
             Self::ReplyScheme => "reply_scheme",
             Self::SetCost => "set_cost",
             Self::OverrideEligibility => "override_eligibility",
+            Self::Correct => "correct",
             Self::Flag => "flag",
             Self::AddPaper => "add_paper",
             Self::Energize => "energize",
@@ -279,9 +280,9 @@ impl App {
     /// What an application would be, for the confirmation. Splits are told to people of the company only.
     pub async fn connection_preview(&self, actor: &Actor, a: &ApplicationIn) -> Result<Preview, AppError> {
         may(actor, &Ask::Apply)?;
-        let r = read(a)?;
-        let now = self.clock().now();
         let policies = self.policies();
+        let r = read(a, &policies.areas)?;
+        let now = self.clock().now();
         let splits = self.near(&r, now).await?;
         let near = splits.iter().fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity));
         let p = policies.law().preview(&r.asked, now, near)?;
@@ -460,7 +461,7 @@ fn stations(m: &Matter, law: &Law<'_>) -> Vec<Station> {
 fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
     match event {
         MatterEvent::StepStarted { step, .. } => stations.iter().any(|s| s.step.code == *step),
-        MatterEvent::Case { event } => !matches!(event, CaseEvent::Flagged { .. } | CaseEvent::Overridden { .. } | CaseEvent::Applied { .. } | CaseEvent::Surveyed { .. }),
+        MatterEvent::Case { event } => !matches!(event, CaseEvent::Flagged { .. } | CaseEvent::Overridden { .. } | CaseEvent::Corrected { .. } | CaseEvent::Applied { .. } | CaseEvent::Surveyed { .. }),
         MatterEvent::Raised { .. } | MatterEvent::Accepted | MatterEvent::PauseApproved { .. } | MatterEvent::Resumed { .. } | MatterEvent::ExtensionApproved { .. }
         | MatterEvent::Refused { .. } | MatterEvent::Answered { .. } | MatterEvent::Closed { .. } => true,
         _ => false,
@@ -472,8 +473,8 @@ fn missing(actor: &Actor, action: CaseAction, m: &Matter, case: &Case, facts: &M
     let law = match action {
         A::Survey | A::ReplyScheme => m.allows(MatterAction::Advance),
         A::Energize => m.allows(MatterAction::Submit),
-        A::OverrideEligibility if case.steps.len() > 2 || case.scheme.is_some() => Err(Refusal::ClassIsSettled),
-        A::OverrideEligibility => m.allows(MatterAction::Refuse),
+        A::OverrideEligibility | A::Correct if case.class_is_settled() => Err(Refusal::ClassIsSettled),
+        A::OverrideEligibility | A::Correct => m.allows(MatterAction::Refuse),
         A::Withdraw if case.energized.is_some() => Err(Refusal::AlreadyEnergized),
         A::Withdraw => m.allows(MatterAction::Refuse),
         A::CallBack if !case.may_call() => Err(Refusal::AlreadyCalled),
@@ -487,7 +488,7 @@ fn missing(actor: &Actor, action: CaseAction, m: &Matter, case: &Case, facts: &M
     let act = |a| may(actor, &Ask::ActOnMatter(a, facts));
     let allowed = match action {
         A::Survey | A::ReplyScheme | A::SetCost => act(MatterAction::Advance),
-        A::Flag => act(MatterAction::Assign).or_else(|_| act(MatterAction::Advance)),
+        A::Flag | A::Correct => act(MatterAction::Assign).or_else(|_| act(MatterAction::Advance)),
         A::Energize => act(MatterAction::Submit),
         A::OverrideEligibility => act(MatterAction::Assign),
         A::Withdraw if actor.by() == facts.raiser => act(MatterAction::Comment),

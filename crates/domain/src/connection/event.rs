@@ -19,6 +19,7 @@ pub enum CaseEvent {
     SchemeReplied { scheme: Scheme },
     Costed { cost: Cost },
     Overridden { decision: Override, class: Class, procedure: ProcedureRef, limits: Vec<CaseLimit>, deadline: StepDeadline },
+    Corrected { correction: Correction, reason: Words, verdict: eligible::Eligibility, class: Class, procedure: ProcedureRef, limits: Vec<CaseLimit>, deadline: StepDeadline },
     Flagged { flags: Vec<Flag> },
     PaperAdded { kind: PaperKind, photos: Vec<FileRef> },
     Energized { measured: clock::Measured },
@@ -42,6 +43,7 @@ impl CaseEvent {
             CaseEvent::SchemeReplied { .. } => "scheme_replied",
             CaseEvent::Costed { .. } => "costed",
             CaseEvent::Overridden { .. } => "eligibility_overridden",
+            CaseEvent::Corrected { .. } => "application_corrected",
             CaseEvent::Flagged { .. } => "flagged",
             CaseEvent::PaperAdded { .. } => "paper_added",
             CaseEvent::Energized { .. } => "energized",
@@ -71,6 +73,12 @@ impl Case {
             CaseEvent::Costed { cost } => self.cost = Some(cost.clone()),
             CaseEvent::Overridden { decision, class, limits, .. } => {
                 self.eligibility.overridden = Some(decision.clone());
+                self.class = *class;
+                self.limits.clone_from(limits);
+            }
+            CaseEvent::Corrected { correction, verdict, class, limits, .. } => {
+                self.asked = self.asked.corrected(correction);
+                self.eligibility = verdict.clone();
                 self.class = *class;
                 self.limits.clone_from(limits);
             }

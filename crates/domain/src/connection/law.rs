@@ -177,7 +177,7 @@ impl Matter {
         self.allows(MatterAction::Refuse)?;
         let at = self.moment(at)?;
         let case = self.connection()?;
-        if case.steps.len() > 2 || case.scheme.is_some() {
+        if case.class_is_settled() {
             return Err(Refusal::ClassIsSettled);
         }
         let mut verdict = case.eligibility.clone();
@@ -186,14 +186,38 @@ impl Matter {
         }
         let decision = Override { by: by.clone(), at, eligible, reason };
         verdict.overridden = Some(decision.clone());
-        let class = class_of(&case.asked, &verdict);
+        let (class, procedure, limits, deadline) = self.classed(law, &case.asked, &verdict)?;
+        Ok(self.happens(at, by, CaseEvent::Overridden { decision, class, procedure, limits, deadline }))
+    }
+
+    /// Corrects what the application says and judges it again by the rules of its own day; while class and procedure can
+    /// still change. What somebody decided otherwise stays decided. `near` as in [`Law::preview`].
+    pub fn correct(self, law: &Law<'_>, at: Instant, by: &By, correction: Correction, near: Capacity, reason: Words) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Refuse)?;
+        let at = self.moment(at)?;
+        let case = self.connection()?;
+        if case.class_is_settled() {
+            return Err(Refusal::ClassIsSettled);
+        }
+        let asked = case.asked.corrected(&correction);
+        if asked == case.asked {
+            return Err(Refusal::NothingToCorrect);
+        }
+        let mut verdict = law.eligibility.judge(&law.jurisdictions(), &asked, law.zone.date_of(self.raised.at), near);
+        verdict.overridden.clone_from(&case.eligibility.overridden);
+        let (class, procedure, limits, deadline) = self.classed(law, &asked, &verdict)?;
+        Ok(self.happens(at, by, CaseEvent::Corrected { correction, reason, verdict, class, procedure, limits, deadline }))
+    }
+
+    /// What class, procedure, limits and deadline an application gets by a verdict, as of its own day.
+    fn classed(&self, law: &Law<'_>, asked: &Application, verdict: &eligible::Eligibility) -> Result<(Class, ProcedureRef, Vec<CaseLimit>, StepDeadline), Refusal> {
+        let class = class_of(asked, verdict);
         let day = law.zone.date_of(self.raised.at);
         let procedure = law.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
-        let limits = law.case_limits(class, day, case.works, procedure);
+        let limits = law.case_limits(class, day, self.case.as_deref().and_then(|c| c.works), procedure);
         let target = overall(&limits, self.raised.at);
         let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
-        let event = CaseEvent::Overridden { decision, class, procedure: procedure.reference(), limits, deadline: StepDeadline { target, due } };
-        Ok(self.happens(at, by, event))
+        Ok((class, procedure.reference(), limits, StepDeadline { target, due }))
     }
 
     /// Marks what the hall takes care of.

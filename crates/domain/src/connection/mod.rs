@@ -3,8 +3,9 @@
 //! contacts and words that may be erased.
 //!
 //! This file holds what a case *is*; [`event`] what happens to it, [`law`] what may, [`clock`] the three clocks,
-//! [`eligible`] who is a 三零 customer, [`values`] how typed values are read.
+//! [`eligible`] who is a 三零 customer, [`area`] which streets are rural, [`values`] how typed values are read.
 
+pub mod area;
 pub mod clock;
 pub mod eligible;
 pub mod event;
@@ -254,6 +255,29 @@ pub struct Application {
     pub reference: Option<String>,
 }
 
+/// What the hall found to be otherwise than the application says; the values as they are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Size of the firm, as its registration says.
+    pub size: FirmSize,
+    /// Urban or rural.
+    pub setting: Setting,
+    /// How much.
+    pub capacity: Capacity,
+    /// Voltage.
+    pub voltage: Voltage,
+    /// Exclusions that hold.
+    pub exclusions: Vec<eligible::Exclusion>,
+}
+
+impl Application {
+    /// The application as it should have been.
+    #[must_use]
+    pub fn corrected(&self, c: &Correction) -> Application {
+        Application { size: c.size, setting: c.setting, capacity: c.capacity, voltage: c.voltage, exclusions: c.exclusions.clone(), ..self.clone() }
+    }
+}
+
 /// A step that ran or runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepRun {
@@ -447,6 +471,8 @@ impl Case {
     pub fn missing(&self) -> impl Iterator<Item = PaperKind> + '_ { self.papers.iter().filter(|p| p.at.is_none()).map(|p| p.kind) }
     /// Whether anybody may still call him: once reached, refused or rated, nobody calls again.
     pub fn may_call(&self) -> bool { self.calls.ended.is_none() && self.rating.is_none() }
+    /// Whether class and procedure can no longer change: a scheme was given, or the survey is over.
+    pub fn class_is_settled(&self) -> bool { self.steps.len() > 2 || self.scheme.is_some() }
     /// A limit by its step.
     pub fn limit(&self, step: &str) -> Option<&CaseLimit> { self.limits.iter().find(|l| l.step == step) }
 }

@@ -293,7 +293,7 @@ impl Matter {
         case.apply(at, event);
         match event {
             CaseEvent::Surveyed { deadline: Some(d), .. } => self.set_deadline(d),
-            CaseEvent::Overridden { class, procedure, deadline, .. } => {
+            CaseEvent::Overridden { class, procedure, deadline, .. } | CaseEvent::Corrected { class, procedure, deadline, .. } => {
                 class.as_str().clone_into(&mut self.raised.category);
                 self.procedure = procedure.clone();
                 self.set_deadline(deadline);

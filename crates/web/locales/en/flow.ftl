@@ -77,6 +77,7 @@ step-surveyed = Surveyed
 step-scheme-replied = Scheme given
 step-costed = Costs recorded
 step-eligibility-overridden = Three zeros decided
+step-application-corrected = Application corrected
 step-flagged = Marked
 step-paper-added = Paper handed in
 step-energized = Energized

@@ -77,6 +77,7 @@ step-surveyed = 现场勘查
 step-scheme-replied = 答复供电方案
 step-costed = 登记费用
 step-eligibility-overridden = 改定三零资格
+step-application-corrected = 更正申请内容
 step-flagged = 标注特需
 step-paper-added = 补交材料
 step-energized = 装表接电

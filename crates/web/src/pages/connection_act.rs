@@ -17,24 +17,25 @@ use uuid::Uuid;
 use yixian_app::command::{CallIn, Command, Envelope, SchemeIn, SupplyPlanIn};
 use yixian_app::connections::ConnectionPage;
 use yixian_app::{AppError, FieldError};
-use yixian_domain::connection::{Case, Complaint, Flag, PaperKind, PauseGround, Satisfaction, Voltage};
+use yixian_domain::connection::eligible::Exclusion;
+use yixian_domain::connection::{Case, Complaint, FirmSize, Flag, PaperKind, PauseGround, Satisfaction, Setting, Voltage};
 use yixian_domain::ids::MatterId;
 
 /// What is done with a connection only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CaseAction { Survey, Scheme, Advance, Energize, Pause, Paper, Flag, Cost, Override, CallBack, Withdraw }
+pub(crate) enum CaseAction { Survey, Scheme, Advance, Energize, Pause, Paper, Flag, Cost, Correct, Override, CallBack, Withdraw }
 
 impl CaseAction {
-    pub(crate) const ALL: [CaseAction; 11] = [
+    pub(crate) const ALL: [CaseAction; 12] = [
         CaseAction::Survey, CaseAction::Scheme, CaseAction::Advance, CaseAction::Energize, CaseAction::CallBack, CaseAction::Pause,
-        CaseAction::Paper, CaseAction::Cost, CaseAction::Flag, CaseAction::Override, CaseAction::Withdraw,
+        CaseAction::Paper, CaseAction::Cost, CaseAction::Flag, CaseAction::Correct, CaseAction::Override, CaseAction::Withdraw,
     ];
     /// As in addresses and catalogue keys.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             CaseAction::Survey => "survey", CaseAction::Scheme => "scheme", CaseAction::Advance => "advance", CaseAction::Energize => "energize",
             CaseAction::Pause => "pause", CaseAction::Paper => "paper", CaseAction::Flag => "flag", CaseAction::Cost => "cost",
-            CaseAction::Override => "override", CaseAction::CallBack => "callback", CaseAction::Withdraw => "withdraw",
+            CaseAction::Correct => "correct", CaseAction::Override => "override", CaseAction::CallBack => "callback", CaseAction::Withdraw => "withdraw",
         }
     }
     /// The same as the use cases name it; none for what every matter knows.
@@ -42,7 +43,7 @@ impl CaseAction {
         use yixian_app::connections::CaseAction as A;
         Some(match self {
             CaseAction::Survey => A::Survey, CaseAction::Scheme => A::ReplyScheme, CaseAction::Energize => A::Energize, CaseAction::Paper => A::AddPaper, CaseAction::Flag => A::Flag,
-            CaseAction::Cost => A::SetCost, CaseAction::Override => A::OverrideEligibility, CaseAction::CallBack => A::CallBack, CaseAction::Withdraw => A::Withdraw,
+            CaseAction::Cost => A::SetCost, CaseAction::Correct => A::Correct, CaseAction::Override => A::OverrideEligibility, CaseAction::CallBack => A::CallBack, CaseAction::Withdraw => A::Withdraw,
             CaseAction::Advance | CaseAction::Pause => return None,
         })
     }
@@ -58,15 +59,19 @@ fn voltages() -> Vec<(String, String)> { Voltage::ALL.iter().map(|v| (v.as_str()
 
 fn yes_no(say: &Say) -> Vec<(String, String)> { vec![("yes".into(), say.t("yes")), ("no".into(), say.t("no"))] }
 
-fn plan_fields(say: &Say, side: &str) -> Vec<Field> {
+/// Fields of a plan: voltage, capacity, lines, days, source.
+const BEFORE: [&str; 5] = ["before_voltage", "before_capacity", "before_lines", "before_days", "before_source"];
+const CHOSEN: [&str; 5] = ["chosen_voltage", "chosen_capacity", "chosen_lines", "chosen_days", "chosen_source"];
+
+fn plan_fields(say: &Say, before: bool) -> Vec<Field> {
     let t = |key: &str| say.t(key);
-    let (voltage, capacity, lines, source): (&'static str, &'static str, &'static str, &'static str) =
-        if side == "before" { ("before_voltage", "before_capacity", "before_lines", "before_source") } else { ("chosen_voltage", "chosen_capacity", "chosen_lines", "chosen_source") };
-    let title = t(if side == "before" { "case-counterfactual" } else { "case-chosen" });
+    let title = t(if before { "case-counterfactual" } else { "case-chosen" });
+    let [voltage, capacity, lines, days, source] = if before { BEFORE } else { CHOSEN };
     vec![
         Field::new(voltage, format!("{title} · {}", t("field-voltage")), Kind::Choice(voltages())),
         Field::new(capacity, format!("{title} · {}", t("field-capacity-kw")), Kind::Line("text")),
         Field::new(lines, format!("{title} · {}", t("case-lines")), Kind::Text).hint(t("field-lines-hint")).optional(),
+        Field::new(days, format!("{title} · {}", t("field-plan-days")), Kind::Line("number")).hint(t("field-plan-days-hint")).optional(),
         Field::new(source, format!("{title} · {}", t("case-source")), Kind::Line("text")).hint(t("field-source-hint")).optional(),
     ]
 }
@@ -100,7 +105,14 @@ fn fields(say: &Say, action: CaseAction, p: &ConnectionPage, case: &Case) -> Vec
             vec![Field::new("paper", t("customer-paper-add"), Kind::Choice(choice(say, "paper", &kinds, PaperKind::as_str))), photos()]
         }
         CaseAction::Flag => vec![Field::new("flags", t("intake-flags"), Kind::Many(choice(say, "flag", Flag::ALL, Flag::as_str))).hint(t("intake-flags-hint")).optional()],
-        CaseAction::Cost => [plan_fields(say, "before"), plan_fields(say, "chosen"), vec![Field::new("paid", t("field-paid"), Kind::Line("text"))]].concat(),
+        CaseAction::Cost => [plan_fields(say, true), plan_fields(say, false), vec![Field::new("paid", t("field-paid"), Kind::Line("text"))]].concat(),
+        CaseAction::Correct => vec![
+            Field::new("size", t("intake-size"), Kind::Choice(choice(say, "firm-size", FirmSize::ALL, FirmSize::as_str))),
+            Field::new("setting", t("intake-setting"), Kind::Choice(choice(say, "setting", Setting::ALL, Setting::as_str))),
+            Field::new("capacity", t("field-capacity-kw"), Kind::Line("text")), Field::new("voltage", t("field-voltage"), Kind::Choice(voltages())),
+            Field::new("exclusions", t("intake-exclusions"), Kind::Many(choice(say, "reason", Exclusion::ALL, Exclusion::as_str))).hint(t("intake-exclusions-hint")).optional(),
+            Field::new("reason", t("field-correct-reason"), Kind::Text),
+        ],
         CaseAction::Override => vec![Field::new("reason", t("field-override-reason"), Kind::Text)],
         CaseAction::CallBack => vec![
             Field::new("outcome", t("field-outcome"), Kind::Choice(["reached", "not_reached", "refused"].iter().map(|c| ((*c).to_owned(), say.of("outcome", c))).collect())),
@@ -116,8 +128,10 @@ fn fields(say: &Say, action: CaseAction, p: &ConnectionPage, case: &Case) -> Vec
 
 /// What a form shows before anybody typed.
 fn prefilled(action: CaseAction, case: &Case, form: &mut Form) {
-    if action == CaseAction::Flag {
-        case.flags.iter().for_each(|x| form.add("flags", x.as_str()));
+    match action {
+        CaseAction::Flag => case.flags.iter().for_each(|x| form.add("flags", x.as_str())),
+        CaseAction::Correct => case.asked.exclusions.iter().for_each(|x| form.add("exclusions", x.as_str())),
+        _ => {}
     }
     let mut set = |name: &str, value: String| if form.get(name).is_empty() { form.set(name, value) };
     match action {
@@ -127,6 +141,12 @@ fn prefilled(action: CaseAction, case: &Case, form: &mut Form) {
             if let Some(works) = case.works {
                 set("works", if works { "yes" } else { "no" }.into());
             }
+        }
+        CaseAction::Correct => {
+            set("size", case.asked.size.as_str().into());
+            set("setting", case.asked.setting.as_str().into());
+            set("capacity", case.asked.capacity.to_string());
+            set("voltage", case.asked.voltage.as_str().into());
         }
         CaseAction::Cost => {
             let chosen = case.scheme.as_ref().map_or((case.asked.voltage, case.asked.capacity), |s| (s.voltage, s.capacity));
@@ -160,6 +180,7 @@ async fn form_page(web: &Web, v: &Visitor, id: MatterId, action: CaseAction, mut
         hint: match action {
             CaseAction::Advance => next.map(|n| say.t1("case-next-step", "step", n)),
             CaseAction::Override => Some(say.t(if case.eligibility.stands() { "case-override-out" } else { "case-override-in" })),
+            CaseAction::Correct => Some(say.t("case-correct-hint")),
             CaseAction::CallBack => Some(say.t1("case-call-tries", "n", case.calls.attempts.len() as i64)),
             _ => None,
         },
@@ -170,7 +191,7 @@ async fn form_page(web: &Web, v: &Visitor, id: MatterId, action: CaseAction, mut
         hidden: vec![("problem", form.get("problem").to_owned())],
         fields: fields(say, action, &p, case),
         kept: form.photos("photos"),
-        draft: Some(format!("case-{}", action.as_str())),
+        draft: Some(format!("case-{id}-{}", action.as_str())),
         f: Frame::of(web, v, "connections").await?,
         label, faults, form,
     };
@@ -201,9 +222,10 @@ fn lines(text: &str) -> Vec<(String, String)> {
     }).collect()
 }
 
-fn plan(r: &mut Reading, form: &Form, names: [&'static str; 4]) -> SupplyPlanIn {
+fn plan(r: &mut Reading, form: &Form, names: [&'static str; 5]) -> SupplyPlanIn {
     let voltage = r.take(form.word::<Voltage>(names[0], "voltage")).unwrap_or(Voltage::Low);
-    SupplyPlanIn { voltage, capacity: form.get(names[1]).to_owned(), lines: lines(form.get(names[2])), days: None, source: form.get(names[3]).to_owned() }
+    let days = r.take(form.optional(names[3], "plan_days")).flatten();
+    SupplyPlanIn { voltage, capacity: form.get(names[1]).to_owned(), lines: lines(form.get(names[2])), days, source: form.get(names[4]).to_owned() }
 }
 
 fn codes<T>(r: &mut Reading, form: &Form, name: &'static str, code: &'static str, parse: fn(&str) -> Option<T>) -> Vec<T> {
@@ -242,8 +264,13 @@ fn command(id: Uuid, action: CaseAction, form: &Form, stands: bool, step: Option
         }
         CaseAction::Flag => Command::FlagConnection { connection, flags: codes(&mut r, form, "flags", "flag", Flag::parse) },
         CaseAction::Cost => Command::SetConnectionCost {
-            connection, counterfactual: plan(&mut r, form, ["before_voltage", "before_capacity", "before_lines", "before_source"]),
-            chosen: plan(&mut r, form, ["chosen_voltage", "chosen_capacity", "chosen_lines", "chosen_source"]), paid: text("paid"),
+            connection, counterfactual: plan(&mut r, form, BEFORE),
+            chosen: plan(&mut r, form, CHOSEN), paid: text("paid"),
+        },
+        CaseAction::Correct => Command::CorrectApplication {
+            connection, size: r.take(form.word("size", "firm_size")).unwrap_or(FirmSize::Unknown), setting: r.take(form.word("setting", "setting")).unwrap_or(Setting::Urban),
+            capacity: text("capacity"), voltage: r.take(form.word("voltage", "voltage")).unwrap_or(Voltage::Low),
+            exclusions: codes(&mut r, form, "exclusions", "exclusion", Exclusion::parse), reason: text("reason"),
         },
         CaseAction::Override => Command::OverrideEligibility { connection, eligible: !stands, reason: text("reason") },
         CaseAction::CallBack => {

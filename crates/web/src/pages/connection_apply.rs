@@ -20,7 +20,8 @@ use axum::http::{StatusCode, Uri};
 use yixian_app::command::{ApplicationIn, Command, Envelope, PaperIn};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
-use yixian_domain::connection::{ApplicantKind, Capacity, FirmSize, PaperKind, Phone, Setting, Use, ValueFault, Voltage};
+use yixian_domain::connection::area::Areas;
+use yixian_domain::connection::{ApplicantKind, Capacity, FirmSize, PaperKind, Phone, Use, ValueFault, Voltage};
 use yixian_domain::matter::Origin;
 
 /// Papers asked for: which, field of the upload, field of what is kept.
@@ -35,6 +36,9 @@ fn asked_of(kind: PaperKind, applicant: ApplicantKind) -> bool {
     match kind { PaperKind::Licence => false, PaperKind::Identity => applicant == ApplicantKind::Person, _ => true }
 }
 
+/// A district with its streets.
+struct District { name: String, streets: Vec<String> }
+
 struct Paper {
     label: String,
     file_name: &'static str,
@@ -48,7 +52,7 @@ struct ApplyPage {
     f: Frame,
     faults: Faults,
     form: Form,
-    districts: Vec<String>,
+    districts: Vec<District>,
     uses: Vec<Picture>,
     capacities: Vec<Picture>,
     sizes: Vec<(String, String)>,
@@ -88,8 +92,9 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
             form.set(name, web.app().mint().uuid(say.now()).to_string());
         }
     }
+    let areas = &web.app().policies().areas;
     let page = ApplyPage {
-        districts: web.app().districts().await?,
+        districts: web.app().districts().await?.into_iter().map(|name| District { streets: areas.streets(&name).map(str::to_owned).collect(), name }).collect(),
         uses: uses(say),
         capacities: capacities(say),
         sizes: [FirmSize::Small, FirmSize::Medium, FirmSize::Large].into_iter().map(|z| (z.as_str().to_owned(), say.of("firm-size", z.as_str()))).collect(),
@@ -113,7 +118,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
 }
 
 /// What was typed as the command has it; every fault, not the first only.
-fn application(form: &Form) -> Result<ApplicationIn, Vec<FieldError>> {
+fn application(form: &Form, areas: &Areas) -> Result<ApplicationIn, Vec<FieldError>> {
     let mut r = Reading::default();
     let applicant = r.take(form.word::<ApplicantKind>("applicant", "applicant")).unwrap_or(ApplicantKind::Person);
     let purpose = r.take(form.word::<Use>("use", "use"));
@@ -134,13 +139,15 @@ fn application(form: &Form) -> Result<ApplicationIn, Vec<FieldError>> {
         r.take(yixian_domain::connection::CreditCode::parse(form.get("credit_code")).map_err(|e| value("credit_code", &e)));
     }
     let text = |name: &str| form.get(name).to_owned();
+    // Another district may have been chosen after the street.
+    let street = areas.streets(form.get("district")).find(|s| *s == form.get("street")).unwrap_or_default().to_owned();
     let papers = PAPERS.into_iter().map(|(kind, _, kept)| PaperIn { kind, photos: form.photos(kept) })
         .filter(|p| asked_of(p.kind, applicant) || !p.photos.is_empty()).collect();
     let purpose_or = purpose.unwrap_or(Use::Other);
     let a = ApplicationIn {
         origin: Origin::Web, reference: None, applicant, name: text("name"), phone: text("phone"), proof: Some(text("proof")).filter(|p| !p.is_empty()),
         credit_code: firm.then(|| text("credit_code")), size: form.word("size", "applicant").unwrap_or(if firm { FirmSize::Small } else { FirmSize::Unknown }),
-        district: text("district"), street: String::new(), address: text("address"), setting: Setting::Urban, purpose: purpose_or, capacity: capacity.to_owned(),
+        district: text("district"), street, address: text("address"), setting: None, purpose: purpose_or, capacity: capacity.to_owned(),
         voltage: Voltage::Low, dual: false, temporary: purpose_or == Use::Building, important: false, exclusions: vec![], flags: vec![], papers, words: String::new(), place: None, unit: None,
     };
     if r.faults.is_empty() { Ok(a) } else { Err(r.faults) }
@@ -207,7 +214,7 @@ async fn confirm(web: &Web, v: &Visitor, form: Form, a: &ApplicationIn) -> Page 
     let mut facts = vec![
         (say.t("apply-name"), a.name.clone()),
         (say.t("fact-phone"), a.phone.clone()),
-        (say.t("fact-address"), format!("{} {}", a.district, a.address)),
+        (say.t("fact-address"), [a.district.as_str(), &a.street, &a.address].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")),
         (say.t("fact-use"), say.of("use", a.purpose.as_str())),
         (say.t("fact-capacity"), kilowatts(say, &a.capacity)),
     ];
@@ -264,7 +271,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
     if let Err(f) = prove(&web, &mut form).await {
         faults.push(f);
     }
-    let read = application(&form);
+    let read = application(&form, &web.app().policies().areas);
     match read {
         Ok(a) if faults.is_empty() && go == "send" => send(&web, &v, form, a).await,
         Ok(a) if faults.is_empty() => confirm(&web, &v, form, &a).await,

@@ -21,6 +21,7 @@ use yixian_app::read::{Directory, Missing};
 use yixian_domain::connection::clock::{Clocks, Tile};
 use yixian_domain::connection::{CallOutcome, Case, Plan};
 use yixian_domain::ids::MatterId;
+use yixian_domain::limit::LimitUnit;
 use yixian_domain::matter::{Matter, MatterAction};
 use yixian_domain::procedure::{Needs, Step};
 use yixian_domain::refusal::Refusal;
@@ -31,6 +32,7 @@ struct Reasoned { label: String, detail: String, class: &'static str, mark: Stri
 struct SplitRow { href: String, number: String, text: String }
 struct PaperRow { label: String, given: bool, photos: Vec<String> }
 struct ClockRow { label: String, value: String }
+struct NodeRow { name: String, limit: String, used: String, on_time: bool }
 
 #[derive(Template)]
 #[template(path = "connection_case.html")]
@@ -50,6 +52,7 @@ struct CasePage {
     steps: Vec<StepRow>,
     eligible: String,
     eligible_class: &'static str,
+    eligible_row: Option<String>,
     reasons: Vec<Reasoned>,
     overridden: Option<String>,
     splits: Vec<SplitRow>,
@@ -59,6 +62,7 @@ struct CasePage {
     spans: Vec<Span>,
     spans_alt: String,
     intervals: Vec<(String, String)>,
+    nodes: Vec<NodeRow>,
     facts: Vec<(String, String)>,
     link: Option<String>,
     explained: Explained,
@@ -162,7 +166,9 @@ fn clocks(say: &Say, c: &Clocks) -> Vec<ClockRow> {
 }
 
 fn plan_words(say: &Say, p: &Plan) -> String {
-    format!("{} · {} · {}", p.voltage.as_str().replace("kV", " kV"), kilowatts(say, &p.capacity.to_string()), say.t1("yuan", "n", p.total().to_string()))
+    let days = p.days.map(|n| say.t1("case-plan-days", "n", n));
+    [Some(p.voltage.as_str().replace("kV", " kV")), Some(kilowatts(say, &p.capacity.to_string())), Some(say.t1("yuan", "n", p.total().to_string())), days]
+        .into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn calls(say: &Say, d: &Directory, case: &Case) -> Vec<(String, String)> {
@@ -179,6 +185,15 @@ fn calls(say: &Say, d: &Directory, case: &Case) -> Vec<(String, String)> {
         out.push((say.of("satisfaction", r.satisfaction.as_str()), format!("{} · {}", who(say, d, &yixian_domain::ids::By::Rule), say.moment(r.at))));
     }
     out
+}
+
+/// What a limit is of: the whole, the utility's own time, or a step.
+fn limit_name(say: &Say, p: &ConnectionPage, step: &str) -> String {
+    match step { "whole" => say.t("limit-whole"), "handled" => say.t("limit-handled"), s => p.page.steps.iter().find(|x| x.limit_key() == s).map_or_else(|| s.to_owned(), |x| step_name(say, x)) }
+}
+
+fn used_key(unit: LimitUnit) -> &'static str {
+    match unit { LimitUnit::WorkingDays => "clock-working-days", LimitUnit::CalendarDays => "clock-days", LimitUnit::Hours => "clock-hours" }
 }
 
 fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) -> Vec<(String, String)> {
@@ -205,7 +220,7 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     }
     out.push((say.t("fact-procedure"), say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version))));
     for l in &case.limits {
-        let step = match l.step.as_str() { "whole" => say.t("limit-whole"), "handled" => say.t("limit-handled"), s => p.page.steps.iter().find(|x| x.limit_key() == s).map_or_else(|| s.to_owned(), |x| step_name(say, x)) };
+        let step = limit_name(say, p, &l.step);
         out.push((say.t("case-rule-set"), format!("{} · {} {} · {}", l.rule.rule_set, step, super::matter::limit_words(say, l.limit), l.rule.source)));
     }
     out
@@ -219,6 +234,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
     let d = web.app().directory().await?;
     let say = &v.say;
     let m = &p.page.matter;
+    let policies = web.app().policies();
     let case = m.case.as_deref().ok_or(AppError::NotFound("connection"))?;
     let (doings, missing) = doings(say, &p, case);
     let stands = case.eligibility.stands();
@@ -235,6 +251,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
         steps: steps(say, &p, case),
         eligible: say.t(if stands { "case-eligible" } else { "case-not-eligible" }),
         eligible_class: if stands { "due-done" } else { "due-soon" },
+        eligible_row: case.eligibility.row.as_deref().and_then(|id| policies.eligibility.all().iter().find(|r| r.id == id))
+            .map(|r| say.t2("case-eligible-row", ("row", r.id.clone()), ("source", r.source.clone()))),
         reasons: eligible_reasons(say, &case.eligibility.reasons).into_iter()
             .map(|label| Reasoned { label, detail: case.eligibility.row.clone().unwrap_or_default(), class: "due-soon", mark: "▲".into() }).collect(),
         overridden: case.eligibility.overridden.as_ref().map(|o| {
@@ -251,6 +269,9 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
         spans: strip(&p.clocks),
         spans_alt: shares(say, &p.clocks).into_iter().map(|(_, words, value)| format!("{words} {value}")).collect::<Vec<_>>().join(", "),
         intervals: p.clocks.intervals.iter().map(|i| (tile_words(say, &p, &i.tile), format!("{} – {}", say.moment(i.from), say.moment(i.to)))).collect(),
+        nodes: p.nodes.iter().map(|n| NodeRow {
+            name: limit_name(say, &p, &n.step), limit: super::matter::limit_words(say, n.limit), used: say.t1(used_key(n.limit.unit()), "n", n.used), on_time: n.on_time,
+        }).collect(),
         facts: facts(say, &d, &p, m, case),
         link: p.page.raiser_token.as_ref().map(|t| format!("{}/c/{t}", web.options().public_url)),
         explained: explain(say, p.page.deadline.as_ref()),

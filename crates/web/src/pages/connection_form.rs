@@ -21,6 +21,8 @@ pub(crate) struct Picture {
 pub(crate) enum Kind {
     /// One line of an input type.
     Line(&'static str),
+    /// One line, with what is known to complete it.
+    Typed(Vec<String>),
     /// Several lines.
     Text,
     /// One of few.

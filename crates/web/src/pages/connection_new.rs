@@ -25,7 +25,7 @@ fn options<T: Copy>(say: &Say, family: &str, all: &[T], code: fn(T) -> &'static 
     all.iter().map(|c| (code(*c).to_owned(), say.of(family, code(*c)))).collect()
 }
 
-fn fields(say: &Say, districts: Vec<String>) -> Vec<Field> {
+fn fields(say: &Say, districts: Vec<String>, streets: Vec<String>) -> Vec<Field> {
     let t = |key: &str| say.t(key);
     let line = |name, key: &str, input| Field::new(name, t(key), Kind::Line(input));
     let yes_no = || Kind::Choice(vec![("yes".into(), t("yes")), ("no".into(), t("no"))]);
@@ -39,9 +39,9 @@ fn fields(say: &Say, districts: Vec<String>) -> Vec<Field> {
         Field::new("size", t("intake-size"), Kind::Choice(options(say, "firm-size", FirmSize::ALL, FirmSize::as_str))).optional(),
         line("phone", "fact-phone", "tel"),
         Field::new("district", t("apply-district"), Kind::Select(districts.into_iter().map(|d| (d.clone(), d)).collect())),
-        line("street", "intake-street", "text").optional(),
+        Field::new("street", t("intake-street"), Kind::Typed(streets)).optional(),
         line("address", "apply-address", "text"),
-        Field::new("setting", t("intake-setting"), Kind::Choice(options(say, "setting", Setting::ALL, Setting::as_str))).optional(),
+        Field::new("setting", t("intake-setting"), Kind::Choice(options(say, "setting", Setting::ALL, Setting::as_str))).hint(t("intake-setting-hint")).optional(),
         Field::new("use", t("apply-use"), Kind::Pictures(uses(say))),
         line("capacity", "field-capacity-kw", "text").hint(t("apply-kw-hint")),
         Field::new("voltage", t("field-voltage"), Kind::Choice(Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect())).optional(),
@@ -61,16 +61,21 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
             form.set(name, web.app().mint().uuid(say.now()).to_string());
         }
     }
-    for (name, value) in [("origin", "counter"), ("applicant", "firm"), ("size", "small"), ("setting", "urban"), ("voltage", "0.4kV")] {
+    for (name, value) in [("origin", "counter"), ("applicant", "firm"), ("size", "small"), ("voltage", "0.4kV")] {
         if form.get(name).is_empty() {
             form.set(name, value);
         }
     }
+    let districts = web.app().districts().await?;
+    let areas = &web.app().policies().areas;
+    let mut streets: Vec<String> = districts.iter().flat_map(|d| areas.streets(d)).map(str::to_owned).collect();
+    streets.sort();
+    streets.dedup();
     let page = FormPage {
         label: say.t("intake-title"), sub: None, hint: None, button: say.t("intake-go"),
         crumbs: vec![(say.t("nav-connections"), "/connections".into())], action: "/connections/new".into(), back: "/connections".into(),
         hidden: vec![("connection", form.get("connection").to_owned())],
-        fields: fields(say, web.app().districts().await?),
+        fields: fields(say, districts, streets),
         kept: form.photos("photos"), draft: Some("connection-new".into()),
         f: Frame::of(web, v, "connections").await?,
         faults, form,
@@ -109,7 +114,7 @@ fn application(form: &Form) -> Result<ApplicationIn, AppError> {
     let a = ApplicationIn {
         origin, reference: Some(text("reference")).filter(|t| !t.is_empty()), applicant, name: text("name"), phone: text("phone"), proof: None, credit_code,
         size: form.word("size", "applicant").unwrap_or(FirmSize::Unknown), district: text("district"), street: text("street"), address: text("address"),
-        setting: form.word("setting", "applicant").unwrap_or(Setting::Urban), purpose, capacity: text("capacity"), voltage, dual: yes("dual"),
+        setting: form.word("setting", "setting").ok(), purpose, capacity: text("capacity"), voltage, dual: yes("dual"),
         temporary: yes("temporary") || purpose == Use::Building, important: yes("important"),
         exclusions: form.all("exclusions").filter_map(Exclusion::parse).collect(), flags: form.all("flags").filter_map(Flag::parse).collect(),
         papers: vec![PaperIn { kind: first, photos: form.photos("photos") }, PaperIn { kind: PaperKind::Premises, photos: vec![] }],

@@ -92,7 +92,7 @@ pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<Filter, AppError> {
     let class = match q.get("class") { "" => None, c => Some(Class::parse(c).ok_or_else(|| bad("class"))?) };
     let show = q.get("show");
     let mut f = Filter {
-        connections: Some(Connections { class, district: some("district"), step: some("step"), special: q.ticked("special") }),
+        connections: Some(Connections { class, district: some("district"), step: some("step"), special: q.ticked("special"), to_call: show == "callback" }),
         order: match show { "" | "overdue" => Order::Queue, _ => Order::Newest },
         text: q.get("text").chars().take(100).collect(),
         ..Filter::default()

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::read::{Directory, MatterPage, Missing, TimelineRow};
 use yixian_domain::calendar::Name;
+use yixian_domain::connection::eligible::Override;
 use yixian_domain::connection::{CallOutcome, CaseEvent};
 use yixian_domain::deadline::{Deadline, Promise, SkipReason};
 use yixian_domain::ids::*;
@@ -193,7 +194,7 @@ fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> 
     match event {
         CaseEvent::Surveyed { words, photos, .. } => (plain, maybe(words), hex(photos)),
         CaseEvent::SchemeReplied { scheme } => (plain, maybe(&scheme.words), vec![]),
-        CaseEvent::Overridden { decision, .. } => (plain, Some(text(&decision.reason)), vec![]),
+        CaseEvent::Overridden { decision: Override { reason, .. }, .. } | CaseEvent::Corrected { reason, .. } => (plain, Some(text(reason)), vec![]),
         CaseEvent::PaperAdded { kind, photos } => (say.t1("event-paper-added", "paper", say.of("paper", kind.as_str())), None, hex(photos)),
         CaseEvent::Withdrawn { reason } => (plain, Some(text(reason)), vec![]),
         CaseEvent::Called { call, words, .. } => {
