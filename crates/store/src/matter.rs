@@ -210,6 +210,8 @@ pub struct Filter {
     pub stages: Vec<StageName>,
     /// Kind.
     pub kind: Option<MatterKind>,
+    /// Categories; any when empty.
+    pub categories: Vec<String>,
     /// Origin.
     pub origin: Option<Origin>,
     /// A unit and everything below it.
@@ -245,7 +247,7 @@ pub struct Filter {
 impl Filter {
     /// Whether it asks what only the matter's own row knows, which a connection's small row does not.
     fn asks_matters(&self) -> bool {
-        !self.stages.is_empty() || self.kind.is_some() || self.origin.is_some() || self.place.is_some() || self.visit.is_some() || self.due_before.is_some()
+        !self.stages.is_empty() || self.kind.is_some() || !self.categories.is_empty() || self.origin.is_some() || self.place.is_some() || self.visit.is_some() || self.due_before.is_some()
             || self.overdue_at.is_some() || self.requested || self.raised.is_some() || search::query(&self.text).is_some() || self.order == Order::Due
     }
 }
@@ -391,6 +393,10 @@ impl Query {
         if let Some(k) = f.kind {
             let i = q.bind(Bind::Text(name_of(k)));
             wheres.push(format!("{} = ${i}", col("kind")));
+        }
+        if !f.categories.is_empty() {
+            let any: Vec<String> = f.categories.iter().map(|c| format!("${}", q.bind(Bind::Text(c.clone())))).collect();
+            wheres.push(format!("m.category IN ({})", any.join(", ")));
         }
         if let Some(o) = f.origin {
             let i = q.bind(Bind::Text(name_of(o)));
@@ -575,6 +581,7 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
         let f = Filter {
             stages: if on(0) { vec![StageName::Raised, StageName::Assigned] } else if on(8) { vec![StageName::InHand] } else { vec![] },
             kind: on(1).then_some(MatterKind::Problem),
+            categories: if on(5) { vec![String::new(), String::new()] } else { vec![] },
             origin: on(1).then_some(Origin::Visit),
             unit: on(2).then(|| path.clone()),
             place: on(3).then_some(PlaceId(id)),

@@ -11,6 +11,7 @@ use yixian_app::message::Messages;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
 
+const LANGS: [&str; 2] = ["zh-CN", "en"];
 const NAME: &str = "金丝雀欧阳 <b>青</b>";
 const PHONE: &str = "13987654321";
 const ADDRESS: &str = "金丝雀大街 7 号";
@@ -288,9 +289,11 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
         assert_eq!(a.status, StatusCode::CONFLICT, "{}", a.text());
         assert!(a.text().contains(words) && a.text().contains("金丝雀装表"), "{}", a.text());
     }
-    let a = c.knock(Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[1]), ("how", "金丝雀装表"), ("at", "2018-05-01T08:00")]).cookie(&cookie)).await;
-    assert_eq!(a.status, StatusCode::CONFLICT);
-    assert!(a.text().contains("早于受理时间") && a.text().contains("金丝雀装表"), "{}", a.text());
+    for (lang, words) in LANGS.into_iter().zip(["早于受理时间", "lies before the acceptance"]) {
+        let a = c.knock(Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[1]), ("how", "金丝雀装表"), ("at", "2018-05-01T08:00")]).cookie(&cookie).with("cookie", format!("yx_lang={lang}"))).await;
+        assert_eq!(a.status, StatusCode::CONFLICT);
+        assert!(a.text().contains(words) && a.text().contains("金丝雀装表") && a.field("at").as_deref() == Some("2018-05-01T08:00"), "{}", a.text());
+    }
     // A pause without its ground is told; with one it waits to be approved; a second one meanwhile is told.
     let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &ids[2]), ("reason", "金丝雀缺材料")]).cookie(&cookie)).await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -301,9 +304,121 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
     let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &again), ("reason", "再停"), ("ground", "customer_request")]).cookie(&cookie)).await;
     assert_eq!(a.status, StatusCode::CONFLICT);
     assert!(a.text().contains("再停"));
+    // Approved and over, the next stop cannot begin before the last one ended.
+    let coordinator = c.actor(c.people[ROLES.iter().position(|r| *r == "coordinator").expect("a coordinator")]).await;
+    c.run_as(&coordinator, &json!({ "do": "decide", "matter": id, "approve": true })).await;
+    c.run(&json!({ "do": "resume", "matter": id })).await;
+    for (lang, words) in LANGS.into_iter().zip(["新的停表要在它之后", "the next begins after it"]) {
+        let (one, f) = (c.id().to_string(), [("reason", "金丝雀又停"), ("ground", "customer_request"), ("at", "2018-05-02T08:00")]);
+        let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &with(&f, &[("command_id", &one)])).cookie(&cookie).with("cookie", format!("yx_lang={lang}"))).await;
+        assert_eq!(a.status, StatusCode::CONFLICT);
+        assert!(a.text().contains(words) && a.text().contains("金丝雀又停"), "{}", a.text());
+    }
+    // What is typed for one case is no draft of another.
+    assert!(c.knock(Knock::get(format!("/connections/{id}/pause")).cookie(&cookie)).await.text().contains(&format!("data-draft=\"case-{id}-pause\"")));
     // The case page says why an action is missing.
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
     assert!(page.contains("matter-not-now") || page.contains("doing-no"), "{page}");
+}
+
+#[tokio::test]
+async fn the_hall_corrects_an_application_and_it_is_judged_again() {
+    let (c, messages) = company().await;
+    // A street of another district is none of this one.
+    let (other, _, _) = apply_with(&c, &messages, &[("street", "三里屯街道")]).await;
+    let asked = c.app.matter_page(&Actor::System, MatterId(other.parse().expect("an id"))).await.expect("a page").matter.case.expect("a case").asked;
+    assert_eq!((asked.street.as_str(), asked.setting.as_str()), ("", "urban"));
+    // A town counts as rural by the table of streets; its cap is lower.
+    let id = c.id();
+    c.run(&json!({ "do": "apply_connection", "connection": id, "application": {
+        "origin": "counter", "applicant": "person", "name": "隐名", "phone": "13912345678", "district": "昌平区", "street": "十三陵镇", "address": "东街 3 号", "use": "shop", "capacity": "120" } })).await;
+    let cookie = c.enter(c.chief).await;
+    let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
+    assert!(page.contains("十三陵镇") && page.contains("低压非居民") && page.contains("BJ-rural-100"), "{page}");
+    let form = c.knock(Knock::get(format!("/connections/{id}/correct")).cookie(&cookie)).await;
+    assert_eq!((form.status, form.field("capacity").as_deref()), (StatusCode::OK, Some("120")));
+    let (one, two) = (c.id().to_string(), c.id().to_string());
+    let f = [("size", "small"), ("setting", "urban"), ("capacity", "120"), ("voltage", "0.4kV"), ("reason", "金丝雀核实在镇区")];
+    for (lang, words) in LANGS.into_iter().zip(["要大于 0", "more than 0 kW"]) {
+        let a = c.knock(Knock::post(format!("/connections/{id}/correct"), &with(&f, &[("command_id", &one), ("capacity", "-5")])).cookie(&cookie).with("cookie", format!("yx_lang={lang}"))).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(a.text().contains(words) && a.text().contains("金丝雀核实在镇区"), "{}", a.text());
+    }
+    let a = c.knock(Knock::post(format!("/connections/{id}/correct"), &with(&f, &[("command_id", &two)])).cookie(&cookie)).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
+    let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
+    assert!(page.contains("BJ-urban-160") && page.contains("金丝雀核实在镇区") && page.contains("更正申请内容"), "{page}");
+    assert_eq!(c.app.matter_page(&Actor::System, MatterId(id)).await.expect("a page").matter.raised.category, "three_zero");
+}
+
+#[tokio::test]
+async fn days_of_a_plan_stay_a_claim_and_nodes_stand_beside_the_clocks() {
+    let c = Company::new().await;
+    let cookie = c.enter(c.chief).await;
+    let id = in_hand(&c, OWN).await;
+    let handler = c.enter(c.people[ROLES.iter().position(|r| *r == "handler").expect("a handler")]).await;
+    let (one, two) = (c.id().to_string(), c.id().to_string());
+    let f = [("before_voltage", "10kV"), ("before_capacity", "200"), ("before_lines", "箱变 500000"), ("before_days", "80"), ("chosen_voltage", "0.4kV"), ("chosen_capacity", "100"), ("paid", "0")];
+    let bad = c.knock(Knock::post(format!("/connections/{id}/cost"), &with(&f, &[("command_id", &one), ("before_days", "八十")])).cookie(&handler)).await;
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(bad.text().contains("天数填整数") && bad.text().contains("箱变 500000"), "{}", bad.text());
+    let a = c.knock(Knock::post(format!("/connections/{id}/cost"), &with(&f, &[("command_id", &two)])).cookie(&handler)).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
+    let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
+    assert!(page.contains("工期 80 天（自述）") && page.contains("仅为自述") && !page.contains("各节点用时"), "{page}");
+    let (done, _) = c.apply(CHILD, &[]).await;
+    answered(&c, &done.to_string()).await;
+    let page = c.knock(Knock::get(format!("/connections/{done}")).cookie(&cookie)).await.text();
+    let nodes = page.split_once("各节点用时").expect("the nodes").1.split_once("</table>").expect("a table").0;
+    assert!(nodes.contains("30 个工作日") && nodes.contains("✓"), "{nodes}");
+    // Who does not want to talk leaves the list of those who are still to be called.
+    let list = || async { c.knock(Knock::get("/connections?show=callback").cookie(&cookie)).await.text().contains(&done.to_string()) };
+    assert!(list().await);
+    c.run(&json!({ "do": "call_back", "connection": done, "call": { "outcome": "not_reached" } })).await;
+    assert!(list().await);
+    c.run(&json!({ "do": "call_back", "connection": done, "call": { "outcome": "refused" } })).await;
+    assert!(!list().await);
+}
+
+#[tokio::test]
+async fn a_proposal_is_decided_tried_measured_and_spread_in_its_own_unit() {
+    let c = Company::new().await;
+    let one = |role: &str| c.people[ROLES.iter().position(|r| *r == role).expect("a role")];
+    let (proposer, handler) = (c.enter(one("coordinator")).await, c.enter(one("handler")).await);
+    let (id, command) = (c.id().to_string(), c.id().to_string());
+    let f = [("command_id", command.as_str()), ("matter", &id), ("category", "special_window"), ("words", "设老年人优先窗口")];
+    for (lang, words) in LANGS.into_iter().zip(["请", "lease"]) {
+        let a = c.knock(Knock::post("/proposals/new", &with(&f, &[("category", "")])).cookie(&proposer).with("cookie", format!("yx_lang={lang}"))).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(a.text().contains("设老年人优先窗口") && (a.text().contains(words) || a.text().contains("hoose")), "{}", a.text());
+    }
+    let a = c.knock(Knock::post("/proposals/new", &f).cookie(&proposer)).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
+    let column = |board: String| {
+        let before = board.split_once(&id).expect("on the board").0.to_owned();
+        before.rsplit_once("id=\"b-").map(|t| t.1.split('"').next().unwrap_or_default().to_owned()).expect("a column")
+    };
+    let board = || async { column(c.knock(Knock::get("/proposals").cookie(&proposer)).await.text()) };
+    assert_eq!(board().await, "proposed");
+    // The coordinator of his own unit gives it to somebody, who takes it through its steps.
+    c.run_as(&c.actor(one("coordinator")).await, &json!({ "do": "assign", "matter": id, "unit": c.units[OWN], "handler": one("handler"), "due": { "limit": "60wd" } })).await;
+    c.run_as(&c.actor(one("handler")).await, &json!({ "do": "accept", "matter": id })).await;
+    for (step, next) in [("decide", "pilot"), ("pilot", "result"), ("result", "spread")] {
+        assert_eq!(board().await, step);
+        let none = c.id().to_string();
+        let a = c.knock(Knock::post(format!("/matters/{id}/advance"), &[("command_id", &none), ("step", step)]).cookie(&handler)).await;
+        assert!(a.status.is_client_error(), "a step without evidence: {}", a.status);
+        c.run_as(&c.actor(one("handler")).await, &json!({ "do": "advance", "matter": id, "step": step, "note": format!("{step} 有依据") })).await;
+        assert_eq!(board().await, next);
+    }
+    c.run_as(&c.actor(one("handler")).await, &json!({ "do": "submit", "matter": id, "how": "已在各厅推广" })).await;
+    assert_eq!(board().await, "done");
+    c.run_as(&c.actor(one("verifier")).await, &json!({ "do": "verify", "matter": id })).await;
+    c.run_as(&c.actor(one("coordinator")).await, &json!({ "do": "answer", "matter": id, "words": "已采纳并推广" })).await;
+    let story = c.knock(Knock::get(format!("/matters/{id}")).cookie(&proposer)).await.text();
+    for words in ["decide 有依据", "pilot 有依据", "result 有依据", "已在各厅推广", "已采纳并推广"] {
+        assert!(story.contains(words), "{words}: {story}");
+    }
 }
 
 /// Brings a connection to where its customer is asked for his word.

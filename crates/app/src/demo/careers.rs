@@ -299,6 +299,37 @@ impl World<'_> {
         Ok(())
     }
 
+    /// An improvement: decided, tried, measured, spread, as far as so many of these steps; then it is judged.
+    pub fn improve(&mut self, topic: &Topic, unit: UnitId, at: Instant, steps: usize) -> Result<Vec<Step>, AppError> {
+        let handler = self.holder(Role::Handler, unit, None);
+        let career = Career { stop: Some(Stop::Stage(StageName::Assigned)), due: None, unit: Some(unit), handler, on_time: true };
+        let mut life = self.raised(topic, Origin::Staff, None, unit, at, false, &career)?;
+        if let (1.., Some(handler), StageName::Assigned) = (steps, handler, life.matter.stage.name()) {
+            life.stop = None;
+            self.improved(&mut life, topic, &By::Person(handler), steps)?;
+        }
+        self.end(&mut life)
+    }
+
+    fn improved(&mut self, life: &mut Life, topic: &Topic, by: &By, steps: usize) -> Result<(), AppError> {
+        let law = self.policies.law();
+        let at = self.work(life.matter.last_at, 300, 2_000);
+        let Some(mut t) = self.act(life, by, at, MatterAction::Accept, Vec::new(), |m| m.accept(&law, at, by))? else { return Ok(()) };
+        for notes in texts::IMPROVED.iter().take(steps - 1) {
+            let Stage::InHand { step, .. } = life.matter.stage.clone() else { return Ok(()) };
+            let at = self.work(t, 2_000, 6_000);
+            let mut puts = Vec::new();
+            let note = Some(self.one(&mut puts, life.matter.id.0, at, notes));
+            let Some(then) = self.act(life, by, at, MatterAction::Advance, puts, |m| m.advance(&law, at, by, &step, note, vec![]))? else { return Ok(()) };
+            t = then;
+        }
+        if steps <= texts::IMPROVED.len() + 1 {
+            return Ok(());
+        }
+        let at = self.work(t, 2_000, 6_000);
+        match self.submit(life, topic, by, at)? { Some(t) => self.judge(life, topic, t), None => Ok(()) }
+    }
+
     /// A matter that goes with `master`, told until it too is closed.
     pub fn follower(&mut self, topic: &Topic, origin: Origin, place: Option<usize>, unit: UnitId, at: Instant, master: &Life) -> Result<Vec<Step>, AppError> {
         let stay = Career { stop: Some(Stop::Stage(StageName::Raised)), due: None, unit: None, handler: None, on_time: true };

@@ -55,7 +55,7 @@ pub(super) struct Wanted {
 const MEAN_HUNDREDTHS: i64 = 509;
 
 const FIRMS: [&str; 8] = ["便利店", "餐饮有限公司", "汽车修理部", "服装店", "印刷厂", "果蔬专业合作社", "理发店", "培训中心"];
-const STREETS: [&str; 8] = ["建设路", "和平街", "文化路", "新华街", "兴业路", "前进大街", "团结路", "育才街"];
+const ROADS: [&str; 8] = ["建设路", "和平街", "文化路", "新华街", "兴业路", "前进大街", "团结路", "育才街"];
 const SURVEYED: [&str; 3] = ["表前线路满足接入", "需新敷低压电缆{n}0米", "变压器负载率{n}%，可直接接入"];
 const STEP_DONE: [&str; 3] = ["已取得批复", "配套工程竣工，试验合格", "检查合格，可进入下一环节"];
 const POWERED: [&str; 3] = ["装表{n}块，送电成功", "表箱安装到位，客户确认电压正常", "装表接电完成，现场讲解安全用电"];
@@ -105,14 +105,14 @@ impl World<'_> {
         football.name = "通州足球公园".into();
         football.district = DISTRICTS.iter().position(|d| d.name == "通州区").unwrap_or(0);
         football.known = Some(Known::FootballPark);
-        football.asked = Application { applicant: ApplicantKind::Firm, district: "通州区".into(), capacity: Capacity::kw(100), purpose: Use::Other, setting: Setting::Urban, ..football.asked };
+        football.asked = Application { applicant: ApplicantKind::Firm, district: "通州区".into(), capacity: Capacity::kw(100), purpose: Use::Other, street: "玉桥街道".into(), setting: Setting::Urban, ..football.asked };
         out.push((first, football));
         let second = self.policies.zone.at(day(2018, 4, 17), Time::constant(9, 40, 0, 0));
         let mut mentougou = self.wanted(Class::ThreeZero, true, Fate::On(18));
         mentougou.name = "门头沟民宿合作社".into();
         mentougou.district = DISTRICTS.iter().position(|d| d.name == "门头沟区").unwrap_or(0);
         mentougou.known = Some(Known::Mentougou);
-        mentougou.asked = Application { district: "门头沟区".into(), setting: Setting::Rural, capacity: Capacity::kw(60), purpose: Use::Farm, ..mentougou.asked };
+        mentougou.asked = Application { district: "门头沟区".into(), street: "妙峰山镇".into(), setting: Setting::Rural, capacity: Capacity::kw(60), purpose: Use::Farm, ..mentougou.asked };
         out.push((second, mentougou));
         let scale = |full: usize| (full * n).div_ceil(9_598).max(2);
         for (class, how_many, fate) in [
@@ -169,7 +169,10 @@ impl World<'_> {
 
     fn wanted(&mut self, class: Class, works: bool, fate: Fate) -> Wanted {
         let district = self.chance.below(DISTRICTS.len());
-        let rural = matches!(DISTRICTS[district].code, "MY" | "YQ" | "HR" | "PG" | "MT") || self.chance.percent(12);
+        let streets: Vec<&str> = self.policies.areas.streets(DISTRICTS[district].name).collect();
+        let street = self.chance.any(&streets).copied().unwrap_or_default();
+        let setting = self.policies.areas.setting(DISTRICTS[district].name, street);
+        let rural = setting == Setting::Rural;
         let firm = !matches!(class, Class::Resident) && (class.is_high_voltage() || class == Class::NonResident || self.chance.percent(45));
         let kw = match class {
             Class::Resident => self.chance.between(4, 16),
@@ -188,8 +191,8 @@ impl World<'_> {
         let asked = Application {
             applicant: if firm { ApplicantKind::Firm } else { ApplicantKind::Person },
             size: if class == Class::ThreeZero { FirmSize::Small } else if firm { FirmSize::Medium } else { FirmSize::Unknown },
-            district: DISTRICTS[district].name.to_owned(), street: self.chance.word(&STREETS).to_owned(), address: None,
-            setting: if rural { Setting::Rural } else { Setting::Urban }, purpose, capacity: Capacity::kw(kw),
+            district: DISTRICTS[district].name.to_owned(), street: street.to_owned(), address: None,
+            setting, purpose, capacity: Capacity::kw(kw),
             voltage: if class.is_high_voltage() { Voltage::Kv10 } else { Voltage::Low }, dual, temporary: class == Class::Temporary, important: dual || self.chance.percent(4),
             exclusions: vec![], reference: None,
         };
@@ -238,7 +241,7 @@ impl World<'_> {
         let number = w.split_of.map_or_else(|| self.chance.between(1, 9_999_999), |i| 9_000_000 + i64::from(i));
         let code = CreditCode::complete(&format!("92110105MA{number:07}"));
         let party = match (&code, w.asked.applicant) { (Some(code), ApplicantKind::Firm) => code.as_str().to_owned(), _ => phone.clone() };
-        let address = format!("{}{}号", w.asked.street, w.split_of.map_or_else(|| self.chance.between(1, 400), |i| 900 + i64::from(i)));
+        let address = format!("{}{}号", self.chance.word(&ROADS), w.split_of.map_or_else(|| self.chance.between(1, 400), |i| 900 + i64::from(i)));
         let keys = [self.app.keyed("party", &party), self.app.keyed("address", &format!("{}\n{address}", w.asked.district)), self.app.keyed("content", &id.to_string())];
         let code = code.filter(|_| w.asked.applicant == ApplicantKind::Firm).map(|c| c.as_str().to_owned());
         puts.push(Put::Contact { id: contact, matter: id, name: w.name.clone(), phone, credit_code: code, link });
@@ -324,6 +327,8 @@ impl World<'_> {
         t = match end { Some(end) => end, None => self.work(t, 200, 2_800) };
         if w.known == Some(Known::FootballPark) {
             self.football(life, &by, t.plus_minutes(-30))?;
+        } else if w.asked.capacity >= Capacity::kw(100) && w.known.is_none() && self.chance.permille(9) {
+            self.claimed(life, w, &by, t.plus_minutes(-20))?;
         }
         self.power(life, &by, t)
     }
@@ -410,6 +415,19 @@ impl World<'_> {
         self.act(life, by, t, MatterAction::Comment, Vec::new(), |m| m.cost(t, by, cost))?;
         self.act(life, by, t, MatterAction::Comment, puts, |m| Ok(m.comment(t, by, words, vec![], None)))?;
         Ok(())
+    }
+
+    /// What a customer says he would have paid elsewhere; some bring a quotation, most have nothing to show.
+    fn claimed(&mut self, life: &mut Life, w: &Wanted, by: &By, t: Instant) -> Result<(), AppError> {
+        let amount = Money::yuan(self.chance.between(60, 400) * 1_000);
+        let source = if self.chance.percent(30) { "施工单位报价单（示范数据）" } else { "" };
+        let counterfactual = Plan {
+            voltage: Voltage::Kv10, capacity: w.asked.capacity, lines: vec![LineItem { name: "箱式变压器及高压电缆".into(), amount }],
+            days: u32::try_from(self.chance.between(45, 90)).ok(), source: source.into(),
+        };
+        let chosen = Plan { voltage: w.asked.voltage, capacity: w.asked.capacity, lines: vec![], days: None, source: "三零服务：表箱及以上由供电企业投资".into() };
+        let cost = Cost { counterfactual, chosen, paid: Money(0) };
+        self.act(life, by, t, MatterAction::Comment, Vec::new(), |m| m.cost(t, by, cost)).map(drop)
     }
 
     /// Archived by somebody else, answered, called back.

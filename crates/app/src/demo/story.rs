@@ -25,6 +25,8 @@ enum Case {
     Outing(Box<Outing>),
     /// A connection.
     Connection(Box<super::connections::Wanted>),
+    /// An improvement proposed by a hall, and so many steps of it taken.
+    Proposal { topic: &'static Topic, unit: UnitId, steps: usize },
     /// Raised by a citizen, a customer or a colleague; some with others that are merged into it.
     Raised { topic: &'static Topic, origin: Origin, place: usize, unit: UnitId, english: bool, career: Career, followers: usize },
 }
@@ -79,6 +81,7 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     w.raised_cases(size, &mut cases);
     w.open_cases(size, plan.today, &mut cases);
     cases.extend(w.connections(size).into_iter().map(|(at, c)| (at, Case::Connection(Box::new(c)))));
+    w.proposals(size, &mut cases);
     cases.sort_by_key(|(at, _)| *at);
     let cy = company.unit_by_code("CY");
     let (mut raiser, mut customer) = (None, None);
@@ -146,6 +149,21 @@ impl World<'_> {
             out.push(self.step(at, by.clone(), vec![Put::Place { place: Box::new(renamed), new: false }]));
         }
         out
+    }
+
+    /// Improvements at every step from the proposal to its spread, in the company where the accounts work and elsewhere.
+    fn proposals(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
+        let cy = self.company.unit_by_code("CY");
+        let companies: Vec<UnitId> = self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
+        let elsewhere = if size.raised < 500 { 2 } else { 18 };
+        for i in 0..6 + elsewhere {
+            let unit = if i < 6 { cy } else { self.chance.any(&companies).copied().unwrap_or(cy) };
+            let steps = i % 6;
+            let at = NOW.plus_millis(-self.chance.between(8 + 12 * steps as i64, 20 + 16 * steps as i64) * DAY_MS);
+            if let Some(topic) = self.topic(&texts::IMPROVEMENTS) {
+                cases.push((at, Case::Proposal { topic, unit, steps }));
+            }
+        }
     }
 
     fn topic(&mut self, of: &'static [Topic]) -> Option<&'static Topic> { self.chance.any(of) }
@@ -227,6 +245,7 @@ impl World<'_> {
     fn tell(&mut self, at: Instant, case: Case, cy: UnitId, raiser: &mut Option<(MatterId, ContactId, String)>, customer: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
         match case {
             Case::Outing(o) => self.go(&o),
+            Case::Proposal { topic, unit, steps } => self.improve(topic, unit, at, steps),
             Case::Connection(c) => self.connect(at, &c, customer),
             Case::Raised { topic, origin, place, unit, english, career, followers } => {
                 let mut life = self.raised(topic, origin, Some(place), unit, at, english, &career)?;

@@ -38,13 +38,13 @@ struct Board { f: Frame, empty: bool, columns: Vec<Column> }
 pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     person(&v)?;
     let say = &v.say;
-    let filter = Filter { kind: Some(MatterKind::Measure), ..Filter::default() };
+    let policies = web.app().policies();
+    let ours = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == PROCEDURE).map(|(_, c)| c.code.clone()).collect();
+    let filter = Filter { kind: Some(MatterKind::Measure), categories: ours, ..Filter::default() };
     let (list, _) = web.app().matters(&v.actor, &filter, MOST).await?;
     let d = web.app().directory().await?;
     let mut columns: Vec<Column> = COLUMNS.into_iter().map(|code| Column { code, title: say.of("proposal-stage", code), items: vec![] }).collect();
-    let policies = web.app().policies();
-    let ours: Vec<&str> = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == PROCEDURE).map(|(_, c)| c.code.as_str()).collect();
-    for r in list.iter().filter(|r| ours.contains(&r.category.as_str())) {
+    for r in &list {
         // A row of a list knows the stage; the step within it stands in the matter.
         let step = match r.stage.as_str() {
             "in_hand" => match web.app().matter_page(&v.actor, MatterId(r.id)).await?.matter.stage { Stage::InHand { step, .. } => step, _ => "decide".into() },
@@ -91,7 +91,7 @@ pub async fn form(State(web): State<Web>, v: Visitor) -> Page {
     form_page(&web, &v, Form::default(), Faults::none(), StatusCode::OK).await
 }
 
-fn command(form: &Form) -> Result<Command, AppError> {
+fn command(form: &Form, unit: Option<UnitId>) -> Result<Command, AppError> {
     let mut r = Reading::default();
     r.faults.clone_from(&form.faults);
     let matter = r.take(form.id("matter", "uuid_v7")).unwrap_or_default();
@@ -102,17 +102,19 @@ fn command(form: &Form) -> Result<Command, AppError> {
     }
     r.done()?;
     Ok(Command::RaiseMatter {
-        matter, kind: MatterKind::Measure, origin: Origin::Staff, category: form.get("category").to_owned(), words: form.get("words").to_owned(), place: None, unit: None,
+        matter, kind: MatterKind::Measure, origin: Origin::Staff, category: form.get("category").to_owned(), words: form.get("words").to_owned(), place: None, unit: unit.map(|u| u.0),
         photos: form.photos("photos"), raiser: None,
     })
 }
 
 /// `POST /proposals/new`
 pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page {
-    person(&v)?;
+    let me = person(&v)?;
     form.take_photos(&web).await;
     let done = async {
-        let envelope = Envelope { happened_at: None, command: command(&form)? };
+        // His own unit decides and tries it; what others may learn from it, they see on the board.
+        let unit = web.app().directory().await?.person(me).map(|p| p.unit);
+        let envelope = Envelope { happened_at: None, command: command(&form, unit)? };
         web.app().execute(&v.actor, form.command_id()?, envelope, None).await
     }.await;
     match done {
