@@ -166,8 +166,14 @@ export async function accessible(page, what) {
 
 /** Nothing stands out to the side. */
 export async function fits(page, what) {
-  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(content <= screen, `${what}: ${content} px of content on ${screen} px of screen`);
+  const [content, screen, out] = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    // What scrolls inside a region of its own does not count.
+    const inside = (e) => e.parentElement && (getComputedStyle(e.parentElement).overflowX !== 'visible' || inside(e.parentElement));
+    const wide = scrollWidth <= clientWidth ? [] : [...document.body.querySelectorAll('*')].filter((e) => e.getBoundingClientRect().right > clientWidth + 1 && !inside(e));
+    return [scrollWidth, clientWidth, wide.slice(0, 6).map((e) => `${e.tagName.toLowerCase()}.${String(e.className)}`)];
+  });
+  assert.ok(content <= screen, `${what}: ${content} px of content on ${screen} px of screen: ${out.join(', ')}`);
 }
 
 /** No key of a message stands where words should. */

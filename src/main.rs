@@ -13,11 +13,16 @@ mod indicator;
 mod mine;
 mod plan;
 mod plan_month;
+mod rules;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use yixian_app::AppError;
+use yixian_app::clock::real_now;
+use yixian_app::domain::time::Zone;
+use yixian_web::say::{Catalogues, Lang};
 
 /// 一线 Yixian: runs a utility's front-line work. Plan, go, solve, answer, prove.
 #[derive(Parser)]
@@ -79,6 +84,9 @@ enum What {
     /// Connections.
     #[command(subcommand)]
     Connection(connection::Connection),
+    /// Rules in force: limits, eligibility, procedures, calendar, settings.
+    #[command(subcommand)]
+    Rules(rules::Rules),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -138,6 +146,7 @@ fn main() -> ExitCode {
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,
             What::Plan(p) => plan_month::run(p).await,
             What::Connection(c) => connection::run(c).await,
+            What::Rules(r) => rules::run(r).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Mine(m) => mine::run(m).await,
@@ -152,8 +161,21 @@ fn main() -> ExitCode {
     match done {
         Ok(code) => code,
         Err(e) => {
-            eprintln!("yixian: {e:#}");
+            tell(&e);
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error as it is; what the product itself refuses in both languages.
+fn tell(e: &anyhow::Error) {
+    match e.downcast_ref::<AppError>() {
+        Some(AppError::Store(_)) | None => eprintln!("yixian: {e:#}"),
+        Some(own) => {
+            let Ok(zone) = Zone::parse("Asia/Shanghai") else { return eprintln!("yixian: {e:#}") };
+            for lang in Lang::ALL {
+                eprintln!("yixian: {}", Catalogues::built_in().say(lang, zone.clone(), real_now()).error(own));
+            }
         }
     }
 }

@@ -473,3 +473,41 @@ fn tls_starts_with_an_authority_of_its_own() {
     assert_eq!(server.stop().0, 0);
     assert!(dir.path().join("ca.pem").exists());
 }
+
+/// Rule files: faults of dates in both languages and by name; a sound one is put in force as the next version, at once.
+#[test]
+fn rules_are_checked_listed_and_put_in_force() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (rules, data) = (folder.path().join("own"), folder.path().join("data"));
+    std::fs::create_dir_all(rules.join("rules")).expect("a folder");
+    let file = rules.join("rules/eligibility.toml");
+    let shipped = include_str!("../rules/eligibility.toml");
+    for (change, zh, en) in [
+        (shipped.replace("to = \"2018-02-28\"", "to = \"2018-03-01\""), "BJ-urban-100 和 BJ-urban-160 从 2018-03-01 起同时有效", "BJ-urban-100 and BJ-urban-160 both hold from 2018-03-01"),
+        (shipped.replace("to = \"2018-02-28\"", "to = \"2018-02-27\""), "CN-BJ 的“城区”标明完整，但 2018-02-28 起没有一条有效", "“Urban” in CN-BJ is marked complete, but no row holds from 2018-02-28"),
+        (shipped.replace("to = \"2018-02-28\"", "to = \"2016-12-31\""), "BJ-urban-100 的止日早于起日", "BJ-urban-100 ends before it begins"),
+        ("split_months = twelve".into(), "用不了", "cannot be used"),
+    ] {
+        std::fs::write(&file, &change).expect("written");
+        for args in [vec!["rules", "check", text(&rules)], vec!["doctor", "--data", text(&data), "--rules", text(&rules)]] {
+            let o = yixian(&args);
+            assert_eq!(code(&o), 1, "{args:?}");
+            assert!(err(&o).contains(zh) && err(&o).contains(en) && err(&o).contains("rules/eligibility.toml"), "{}", err(&o));
+        }
+    }
+    std::fs::write(&file, shipped).expect("written");
+    assert_eq!(json(&["rules", "check", text(&rules)])["ok"], true);
+
+    let version = || done(&["rules", "list", "--data", text(&data)]).lines().find_map(|l| {
+        let row: Value = serde_json::from_str(l).expect("JSON");
+        (row["kind"] == "eligibility").then(|| row["version"].as_i64())
+    }).flatten();
+    assert_eq!(version(), Some(1));
+    // One that is not sound changes nothing; a sound one is the second version.
+    let put = |kind: &str| yixian(&["rules", "put", kind, text(&file), "--data", text(&data)]);
+    std::fs::write(&file, shipped.replace("to = \"2018-02-28\"", "to = \"2018-02-27\"")).expect("written");
+    assert_eq!((code(&put("eligibility")), version()), (1, Some(1)));
+    std::fs::write(&file, shipped.replace("split_months = 12", "split_months = 6")).expect("written");
+    assert_eq!((code(&put("nothing")), code(&put("eligibility")), version()), (1, 0, Some(2)));
+    assert_eq!(json(&["verify", "--data", text(&data)])["ok"], true, "putting rules in force is an event");
+}

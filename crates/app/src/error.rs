@@ -4,7 +4,9 @@
 use serde::Serialize;
 use yixian_domain::access::Denial;
 use yixian_domain::connection::ValueFault;
+use yixian_domain::connection::eligible::EligibilityFault;
 use yixian_domain::refusal::Refusal;
+use yixian_domain::rules::RuleFault;
 use yixian_store::StoreError;
 
 /// One field that cannot be taken as it is.
@@ -64,16 +66,30 @@ pub enum AppError {
     #[error("the message could not be sent: {0}")]
     MessageNotSent(String),
     /// A rule file cannot be read.
-    #[error("{file}: {why}")]
+    #[error("{file}: {}", why.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     BadPolicy {
         /// Which file.
         file: String,
         /// All that is wrong with it.
-        why: String,
+        why: Vec<PolicyFault>,
     },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What is wrong with a rule file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyFault {
+    /// Rows of limits.
+    #[error(transparent)]
+    Limit(#[from] RuleFault),
+    /// Rows of eligibility.
+    #[error(transparent)]
+    Eligibility(#[from] EligibilityFault),
+    /// Something else, in the words of whoever read the file.
+    #[error("{0}")]
+    Other(String),
 }
 
 impl FieldError {

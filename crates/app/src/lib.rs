@@ -30,7 +30,7 @@ pub mod sweep;
 pub mod verify;
 mod visits;
 
-pub use error::{AppError, FieldError};
+pub use error::{AppError, FieldError, PolicyFault};
 pub use execute::Receipt;
 pub use yixian_domain as domain;
 pub use yixian_planner as planner;

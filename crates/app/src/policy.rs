@@ -3,7 +3,7 @@
 //! on every node, and putting one in force is an event.
 
 use crate::App;
-use crate::error::AppError;
+use crate::error::{AppError, PolicyFault};
 use crate::mint::Mint;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -16,7 +16,7 @@ use yixian_domain::matter::Law;
 use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
 use yixian_domain::connection::area::{Areas, District};
-use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
@@ -129,20 +129,29 @@ struct LimitsFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EligibilityFile { split_months: u32, eligibility: Vec<EligibilityRow> }
+struct EligibilityFile {
+    split_months: u32,
+    #[serde(default)]
+    complete: Vec<EligibilityComplete>,
+    eligibility: Vec<EligibilityRow>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct StreetsFile { district: Vec<District> }
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, AppError> {
-    toml::from_str(text).map_err(|e| AppError::BadPolicy { file: file.to_owned(), why: e.to_string() })
+    toml::from_str(text).map_err(|e| bad(file, &e))
 }
 
 fn faults<E: std::fmt::Display>(file: &str, all: &[E]) -> AppError {
-    let why = all.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    AppError::BadPolicy { file: file.to_owned(), why }
+    AppError::BadPolicy { file: file.to_owned(), why: all.iter().map(|e| PolicyFault::Other(e.to_string())).collect() }
 }
+
+/// Faults that are told in the reader's language.
+fn told<E: Into<PolicyFault>>(file: &str, all: Vec<E>) -> AppError { AppError::BadPolicy { file: file.to_owned(), why: all.into_iter().map(Into::into).collect() } }
+
+fn bad(file: &str, why: &impl std::fmt::Display) -> AppError { faults(file, &[why]) }
 
 impl PolicySource {
     /// Reads and checks every file.
@@ -151,7 +160,7 @@ impl PolicySource {
         for (kind, file, embedded) in KINDS {
             let own = match self { PolicySource::Folder(f) => Some(f.join(file)).filter(|p| p.exists()), PolicySource::Embedded => None };
             let text = match &own {
-                Some(path) => std::fs::read_to_string(path).map_err(|e| AppError::BadPolicy { file: path.display().to_string(), why: e.to_string() })?,
+                Some(path) => std::fs::read_to_string(path).map_err(|e| bad(&path.display().to_string(), &e))?,
                 None => embedded.to_owned(),
             };
             texts.push((kind, file.to_owned(), text));
@@ -161,8 +170,24 @@ impl PolicySource {
     }
 }
 
+impl Seed {
+    /// The files it was read from or stands for.
+    pub fn files(&self) -> Vec<&str> { self.texts.iter().map(|t| t.1.as_str()).collect() }
+}
+
+/// A version in force.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    /// Kind, as commands name it.
+    pub kind: &'static str,
+    /// Version.
+    pub version: i64,
+    /// The file it came from.
+    pub label: String,
+}
+
 fn missing(kind: &str) -> AppError {
-    AppError::BadPolicy { file: kind.to_owned(), why: "no version in force".into() }
+    bad(kind, &"no version in force")
 }
 
 fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, fingerprint: i64) -> Result<Policies, AppError> {
@@ -187,10 +212,10 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
         limits.complete.extend(complete);
         files.push(file);
     }
-    let rules = RuleBook::new(limits.limit, limits.within, &limits.complete).map_err(|e| faults(&files.join(", "), &e))?;
+    let rules = RuleBook::new(limits.limit, limits.within, &limits.complete).map_err(|e| told(&files.join(", "), e))?;
     let (file, body) = text("eligibility")?;
-    let EligibilityFile { split_months, eligibility } = parse(&file, &body)?;
-    let eligibility = EligibilityBook::new(eligibility, split_months).map_err(|e| faults(&file, &e))?;
+    let EligibilityFile { split_months, complete, eligibility } = parse(&file, &body)?;
+    let eligibility = EligibilityBook::new(eligibility, split_months, &complete).map_err(|e| told(&file, e))?;
     let (file, body) = text("streets")?;
     let areas = Areas::new(parse::<StreetsFile>(&file, &body)?.district).map_err(|e| faults(&file, &e))?;
     let (file, body) = text("planning")?;
@@ -243,29 +268,31 @@ pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
     let body = lines.join("\n") + "\n";
     let read: SettingsFile = parse(&row.label, &body)?;
     if read.zone != *zone {
-        return Err(AppError::BadPolicy { file: row.label, why: "zone is not on a line of its own".into() });
+        return Err(bad(&row.label, &"zone is not on a line of its own"));
     }
-    let now = app.clock().now();
-    let command = CommandId(app.mint().uuid(now));
-    let label = row.label;
-    app.store().write(move |tx| Box::pin(async move {
-        tx.under(command, now);
-        tx.put_policy("settings", record("settings"), &label, &body, By::Import, now).await
-    })).await?;
-    app.refresh_policies().await
+    app.put_policy("settings", &row.label, body).await.map(drop)
+}
+
+/// The newest version of every kind.
+async fn newest(conn: &mut Conn) -> Result<Vec<(&'static str, table::PolicyRow)>, AppError> {
+    let mut rows = Vec::new();
+    for (kind, _, _) in KINDS {
+        rows.push((kind, table::newest(conn, kind).await?.ok_or_else(|| missing(kind))?));
+    }
+    Ok(rows)
+}
+
+fn read_rows(rows: &[(&'static str, table::PolicyRow)], fingerprint: i64) -> Result<Policies, AppError> {
+    build(|kind| {
+        let (_, row) = rows.iter().find(|r| r.0 == kind).ok_or_else(|| missing(kind))?;
+        Ok((format!("{} v{}", row.label, row.version), row.body.clone()))
+    }, fingerprint)
 }
 
 /// Reads the versions in force.
 pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
-    let mut rows = Vec::new();
-    for (kind, _, _) in KINDS {
-        rows.push((kind, table::newest(conn, kind).await?));
-    }
-    let fingerprint = table::fingerprint(conn).await?;
-    build(|kind| {
-        let row = rows.iter().find(|r| r.0 == kind).and_then(|r| r.1.clone()).ok_or_else(|| missing(kind))?;
-        Ok((format!("{} v{}", row.label, row.version), row.body))
-    }, fingerprint)
+    let rows = newest(conn).await?;
+    read_rows(&rows, table::fingerprint(conn).await?)
 }
 
 /// The working calendar that is built in, without a company.
@@ -275,6 +302,31 @@ pub fn built_in_calendar() -> Result<WorkingCalendar, AppError> {
 }
 
 impl crate::App {
+    /// The versions in force.
+    pub async fn policies_in_force(&self) -> Result<Vec<InForce>, AppError> {
+        let rows = newest(&mut self.store().read().await?).await?;
+        Ok(rows.into_iter().map(|(kind, r)| InForce { kind, version: r.version, label: r.label }).collect())
+    }
+
+    /// Puts another version of a kind in force once it was read together with all others; gives its number. Cases and
+    /// matters keep what was in force when they began.
+    pub async fn put_policy(&self, kind: &str, label: &str, body: String) -> Result<i64, AppError> {
+        let mut rows = newest(&mut self.store().read().await?).await?;
+        let Some((kind, row)) = rows.iter_mut().find(|r| r.0 == kind) else { return Err(AppError::NotFound("policy")) };
+        let kind = *kind;
+        (row.label, row.body) = (label.to_owned(), body.clone());
+        row.version += 1;
+        read_rows(&rows, 0)?;
+        let now = self.clock().now();
+        let (command, label) = (CommandId(self.mint().uuid(now)), label.to_owned());
+        let version = self.store().write(move |tx| Box::pin(async move {
+            tx.under(command, now);
+            tx.put_policy(kind, record(kind), &label, &body, By::Import, now).await
+        })).await?;
+        self.refresh_policies().await?;
+        Ok(version)
+    }
+
     /// Takes up versions that another node put in force. Nodes never differ for longer than a sweep.
     pub async fn refresh_policies(&self) -> Result<(), AppError> {
         let mut conn = self.store().read().await?;

@@ -61,6 +61,9 @@ pub struct RuleRow {
     /// Only with, or only without, works on the grid; none = both.
     #[serde(default)]
     pub works: Option<bool>,
+    /// Only at, or only below, high voltage; none = both.
+    #[serde(default)]
+    pub high_voltage: Option<bool>,
     /// From where it runs.
     #[serde(default)]
     pub start: LimitStart,
@@ -84,10 +87,28 @@ pub struct RuleRow {
 impl RuleRow {
     fn in_use(&self) -> bool { self.enabled != Some(false) && self.confidence != Confidence::Low }
     fn covers(&self, day: Date) -> bool { self.from <= day && self.to.is_none_or(|to| day <= to) }
+    fn suits(&self, c: Circumstances) -> bool { self.works.is_none_or(|w| w == c.works) && self.high_voltage.is_none_or(|h| h == c.high_voltage) }
     /// As deadlines cite it.
     pub fn reference(&self) -> RuleRef {
         RuleRef { rule_set: self.rule_set.clone(), row: self.id.clone(), source: self.source.clone() }
     }
+}
+
+/// What a limit may depend on beside class, step and day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Works on the grid are needed; true while nobody knows.
+    pub works: bool,
+    /// At high voltage.
+    pub high_voltage: bool,
+}
+
+impl Circumstances {
+    /// Every combination.
+    const ALL: [Circumstances; 4] = [
+        Circumstances { works: true, high_voltage: true }, Circumstances { works: true, high_voltage: false },
+        Circumstances { works: false, high_voltage: true }, Circumstances { works: false, high_voltage: false },
+    ];
 }
 
 /// A jurisdiction within a wider one, whose rules hold where it has none.
@@ -179,7 +200,7 @@ impl RuleBook {
             for a in rows[..i].iter().filter(|r| r.in_use()) {
                 let from = a.from.max(b.from);
                 let same = a.jurisdiction == b.jurisdiction && a.kind == b.kind && a.category == b.category && a.step == b.step
-                    && (a.works.is_none() || b.works.is_none() || a.works == b.works);
+                    && Circumstances::ALL.iter().any(|c| a.suits(*c) && b.suits(*c));
                 if same && a.covers(from) && b.covers(from) {
                     faults.push(RuleFault::Overlap { first: a.id.clone(), second: b.id.clone(), from });
                 }
@@ -192,7 +213,7 @@ impl RuleBook {
         }
         let book = RuleBook { rows, within };
         for c in complete {
-            faults.extend([true, false].into_iter().find_map(|works| book.open_day(c, works)).map(|from| RuleFault::Gap {
+            faults.extend(Circumstances::ALL.into_iter().find_map(|at| book.open_day(c, at)).map(|from| RuleFault::Gap {
                 jurisdiction: c.jurisdiction.clone(), category: c.category.clone(), step: c.step.clone().unwrap_or_default(), from,
             }));
         }
@@ -200,10 +221,10 @@ impl RuleBook {
     }
 
     /// The first day of a complete span that no row of that jurisdiction covers.
-    fn open_day(&self, c: &Complete, works: bool) -> Option<Date> {
+    fn open_day(&self, c: &Complete, at: Circumstances) -> Option<Date> {
         let rows = self.rows.iter().filter(|r| {
             r.in_use() && r.jurisdiction == c.jurisdiction && r.kind == c.kind && r.step == c.step
-                && r.category.as_ref().is_none_or(|k| *k == c.category) && r.works.is_none_or(|w| w == works)
+                && r.category.as_ref().is_none_or(|k| *k == c.category) && r.suits(at)
         });
         let rows: Vec<&RuleRow> = rows.collect();
         let mut day = c.from;
@@ -226,19 +247,19 @@ impl RuleBook {
 
     /// The row in force for the matter itself: the one for the category, else the one for any category.
     pub fn in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, day: Date) -> Option<&RuleRow> {
-        self.find(jurisdiction, kind, category, None, None, day)
+        self.find(jurisdiction, kind, category, None, Circumstances::default(), day)
     }
 
-    /// The row in force for a step. While nobody knows whether works are needed, the row with works holds.
-    pub fn step_in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, step: &str, works: Option<bool>, day: Date) -> Option<&RuleRow> {
-        self.find(jurisdiction, kind, category, Some(step), Some(works.unwrap_or(true)), day)
+    /// The row in force for a step.
+    pub fn step_in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, step: &str, at: Circumstances, day: Date) -> Option<&RuleRow> {
+        self.find(jurisdiction, kind, category, Some(step), at, day)
     }
 
-    fn find(&self, jurisdiction: &str, kind: MatterKind, category: &str, step: Option<&str>, works: Option<bool>, day: Date) -> Option<&RuleRow> {
+    fn find(&self, jurisdiction: &str, kind: MatterKind, category: &str, step: Option<&str>, at: Circumstances, day: Date) -> Option<&RuleRow> {
         self.jurisdictions(jurisdiction).iter().find_map(|j| {
             let mut rows = self.rows.iter().filter(|r| {
                 r.in_use() && r.jurisdiction == *j && r.kind == kind && r.step.as_deref() == step && r.covers(day)
-                    && (r.works.is_none() || r.works == works)
+                    && r.suits(at)
             });
             let mut any = None;
             rows.find(|r| {
@@ -312,13 +333,41 @@ mod tests {
         assert!(matches!(&read(circle).expect_err("a circle")[..], [RuleFault::Circle(_), ..]));
     }
 
+    /// A row that speaks of high voltage promises nothing below it.
+    #[test]
+    fn a_row_for_high_voltage_is_none_below_it() {
+        let book = shipped();
+        let day = "2019-06-01".parse().expect("a day");
+        let at = |high_voltage| book.step_in_force("CN-BJ", MatterKind::Connection, "temporary", "whole", Circumstances { works: true, high_voltage }, day).map(|r| r.id.as_str());
+        assert_eq!((at(true), at(false)), (Some("BJ-temporary-whole"), None));
+    }
+
+    proptest::proptest! {
+        /// Day by day, works or not, high or low: a book is refused exactly where two rows hold or a day is open.
+        #[test]
+        fn a_book_is_taken_exactly_when_every_day_has_one_row(spans in proptest::collection::vec((0i64..40, 0i64..25, proptest::option::of(proptest::bool::ANY), proptest::option::of(proptest::bool::ANY)), 1..6), complete in proptest::bool::ANY) {
+            let first: Date = "2018-01-01".parse().expect("a day");
+            let day = |n: i64| first.checked_add(jiff::Span::new().days(n)).expect("a day");
+            let text: String = spans.iter().enumerate().map(|(i, (from, length, works, high))| {
+                let more = [works.map(|w| format!("works = {w}")), high.map(|h| format!("high_voltage = {h}"))].into_iter().flatten().collect::<Vec<_>>().join("\n");
+                row(&format!("r{i}"), &day(*from).to_string(), &day(from + length).to_string(), &more)
+            }).collect();
+            let span = "[[complete]]\njurisdiction = \"X\"\nkind = \"connection\"\ncategory = \"hv_single\"\nstep = \"scheme\"\nfrom = \"2018-01-06\"\nto = \"2018-01-20\"\n";
+            let holds = |n: i64, at: Circumstances| spans.iter().filter(|(from, length, works, high)| {
+                (*from..=from + length).contains(&n) && works.is_none_or(|w| w == at.works) && high.is_none_or(|h| h == at.high_voltage)
+            }).count();
+            let sound = Circumstances::ALL.iter().all(|at| (0..70).all(|n| holds(n, *at) <= 1) && (!complete || (5..=19).all(|n| holds(n, *at) == 1)));
+            proptest::prop_assert_eq!(read(&(text + if complete { span } else { "" })).is_ok(), sound);
+        }
+    }
+
     /// The table of domain facts §2.2, row by row.
     #[test]
     fn shipped_rows_say_what_the_sources_say() {
         let book = shipped();
-        let get = |j: &str, class: &str, step: &str, works, day: &str| {
+        let get = |j: &str, class: &str, step: &str, works: Option<bool>, day: &str| {
             let day = day.parse().expect("a day");
-            book.step_in_force(j, MatterKind::Connection, class, step, works, day).map(|r| format!("{} {}", r.limit, r.rule_set))
+            book.step_in_force(j, MatterKind::Connection, class, step, Circumstances { works: works.unwrap_or(true), high_voltage: matches!(class, "hv_single" | "hv_dual" | "temporary") }, day).map(|r| format!("{} {}", r.limit, r.rule_set))
         };
         for (j, class, step, works, day, want) in [
             // The company promised less than the regulation allows; where it did not, the regulation holds.

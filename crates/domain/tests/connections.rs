@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 use yixian_domain::calendar::{CalendarBook, WorkingCalendar, WorkingHours};
 use yixian_domain::connection::clock::Holder;
-use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::connection::law::Apply;
 use yixian_domain::connection::*;
 use yixian_domain::ids::*;
@@ -24,7 +24,12 @@ struct ProceduresFile { procedure: Vec<Procedure> }
 #[derive(Deserialize)]
 struct LimitsFile { limit: Vec<RuleRow>, #[serde(default)] within: Vec<Within>, #[serde(default)] complete: Vec<Complete> }
 #[derive(Deserialize)]
-struct EligibilityFile { split_months: u32, eligibility: Vec<EligibilityRow> }
+struct EligibilityFile {
+    split_months: u32,
+    #[serde(default)]
+    complete: Vec<EligibilityComplete>,
+    eligibility: Vec<EligibilityRow>,
+}
 
 impl Rules {
     fn read() -> Rules {
@@ -39,7 +44,7 @@ impl Rules {
         let e: EligibilityFile = toml::from_str(include_str!("../../../rules/eligibility.toml")).expect("eligibility");
         Rules {
             calendar: book.latest().expect("a calendar"), zone: Zone::parse("Asia/Shanghai").expect("a zone"), procedures: Procedures::new(all).expect("procedures"),
-            limits: RuleBook::new(l.limit, l.within, &l.complete).expect("limits"), eligibility: EligibilityBook::new(e.eligibility, e.split_months).expect("eligibility"),
+            limits: RuleBook::new(l.limit, l.within, &l.complete).expect("limits"), eligibility: EligibilityBook::new(e.eligibility, e.split_months, &e.complete).expect("eligibility"),
             settings: Settings::default(),
         }
     }

@@ -53,7 +53,7 @@ pub const TABLES: &[Table] = &[
         ("rank", Int), ("eligible", Bool), ("overridden", Bool), ("works", Bool), ("applied_at", Int), ("accepted_at", Int), ("energized_at", Int),
         ("archived_at", Int), ("withdrawn_at", Int), ("d1", Int), ("d2", Int), ("d3", Int), ("d4", Int), ("d5", Int), ("d6", Int), ("handled_minutes", Int),
         ("whole_minutes", Int), ("visible_steps", Int), ("on_time", Bool), ("paid", Int), ("saving", Int), ("claim", Bool), ("satisfaction", Text),
-        ("rated_at", Int), ("call_outcome", Text), ("call_attempts", Int), ("said_applied", Text), ("late_ms", Int), ("touched", Int), ("party_key", Text),
+        ("rated_at", Int), ("call_outcome", Text), ("call_attempts", Int), ("said_applied", Text), ("late_ms", Int), ("touched", Int), ("stage", Text), ("party_key", Text),
         ("address_key", Text), ("content_key", Text),
     ]),
     table("words", "id", &[("id", Id), ("record_id", Id), ("salt", Text), ("body", Text), ("erased_at", Int)]),

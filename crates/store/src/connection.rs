@@ -16,16 +16,17 @@ use yixian_domain::org::UnitPath;
 use yixian_domain::time::Instant;
 
 statements! {
-    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, n, party_key, address_key, content_key, late_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, 0)";
-    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, raiser = $5, recorder = $6, handler = $7, doer = $8, capacity = $9, step = $10, flags = $11, is_open = $12, rank = $13, eligible = $14, overridden = $15, works = $16, applied_at = $17, accepted_at = $18, energized_at = $19, archived_at = $20, withdrawn_at = $21, d1 = $22, d2 = $23, d3 = $24, d4 = $25, d5 = $26, d6 = $27, handled_minutes = $28, whole_minutes = $29, visible_steps = $30, on_time = $31, paid = $32, saving = $33, claim = $34, satisfaction = $35, rated_at = $36, call_outcome = $37, call_attempts = $38, said_applied = $39, touched = $40 WHERE id = $1";
+    PUT = "INSERT INTO connection (id, class, district, unit_id, raiser, recorder, handler, doer, capacity, step, flags, is_open, rank, eligible, overridden, works, applied_at, accepted_at, energized_at, archived_at, withdrawn_at, d1, d2, d3, d4, d5, d6, handled_minutes, whole_minutes, visible_steps, on_time, paid, saving, claim, satisfaction, rated_at, call_outcome, call_attempts, said_applied, touched, stage, n, party_key, address_key, content_key, late_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42, $43, $44, $45, 0)";
+    CHANGE = "UPDATE connection SET class = $2, district = $3, unit_id = $4, raiser = $5, recorder = $6, handler = $7, doer = $8, capacity = $9, step = $10, flags = $11, is_open = $12, rank = $13, eligible = $14, overridden = $15, works = $16, applied_at = $17, accepted_at = $18, energized_at = $19, archived_at = $20, withdrawn_at = $21, d1 = $22, d2 = $23, d3 = $24, d4 = $25, d5 = $26, d6 = $27, handled_minutes = $28, whole_minutes = $29, visible_steps = $30, on_time = $31, paid = $32, saving = $33, claim = $34, satisfaction = $35, rated_at = $36, call_outcome = $37, call_attempts = $38, said_applied = $39, touched = $40, stage = $41 WHERE id = $1";
     KEYS_ERASE = "UPDATE connection SET party_key = NULL, address_key = NULL, content_key = NULL WHERE id = $1";
     NEAR = "SELECT id, n, applied_at, capacity, COALESCE(address_key, '') = $2, COALESCE(party_key, '') = $1 FROM connection WHERE (party_key = $1 OR address_key = $2) AND applied_at >= $3 AND applied_at <= $4 AND withdrawn_at IS NULL ORDER BY n LIMIT 50";
     TWIN = "SELECT id, n FROM connection WHERE party_key = $1 AND content_key = $2 AND applied_at >= $3 AND applied_at <= $4 ORDER BY n LIMIT 1";
     KEYS_OF = "SELECT party_key, address_key FROM connection WHERE id = $1";
     FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
     LATE = "UPDATE connection SET late_ms = $2 WHERE id = $1 AND late_ms < $2";
-    LATE_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > 0 AND unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY late_ms DESC, n DESC LIMIT $3";
-    DAY_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL AND unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY n DESC LIMIT $3";
+    // COALESCE hides the unit from the planner: leads are few, and walked in their own order.
+    LATE_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > 0 AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY late_ms DESC, n DESC LIMIT $3";
+    DAY_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY n DESC LIMIT $3";
     CODE = "SELECT code_hash, sent_at, day, sent_today, tries FROM phone_code WHERE phone_key = $1";
     CODE_PUT = "INSERT INTO phone_code (phone_key, code_hash, sent_at, day, sent_today, tries) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (phone_key) DO UPDATE SET code_hash = excluded.code_hash, sent_at = excluded.sent_at, day = excluded.day, sent_today = excluded.sent_today, tries = 0";
     CODE_TRIED = "UPDATE phone_code SET tries = tries + 1 WHERE phone_key = $1";
@@ -71,7 +72,7 @@ impl crate::Tx {
                     .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(Measured::on_time))
                     .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
                     .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
-                    .bind(touched);
+                    .bind(touched).bind(m.stage.name().as_str());
                 let q = match n {
                     Some(n) => q.bind(n).bind(keys.as_ref().map(|k| k[0].as_str())).bind(keys.as_ref().map(|k| k[1].as_str())).bind(keys.as_ref().map(|k| k[2].as_str())),
                     None => q,
@@ -137,7 +138,7 @@ pub(crate) fn columns(m: &Matter) -> Option<serde_json::Map<String, serde_json::
     let fields = serde_json::json!({
         "class": case.class, "district": case.asked.district, "unit_id": m.unit,
         "raiser": uuid_of(&m.raised.by), "recorder": uuid_of(&m.raised.recorded_by), "handler": m.handler, "doer": m.doer.as_ref().and_then(uuid_of), "capacity": case.asked.capacity, "step": case.step().map(|s| s.code.clone()), "flags": flags(case),
-        "is_open": m.is_open(), "rank": rank(m, case), "eligible": case.eligibility.stands(), "overridden": case.eligibility.overridden.is_some(), "works": case.works,
+        "stage": m.stage.name().as_str(), "is_open": m.is_open(), "rank": rank(m, case), "eligible": case.eligibility.stands(), "overridden": case.eligibility.overridden.is_some(), "works": case.works,
         "applied_at": m.raised.at, "accepted_at": case.accepted, "energized_at": case.energized, "archived_at": case.archived, "withdrawn_at": case.withdrawn,
         "d1": d.map(|d| d.d1_elapsed), "d2": d.map(|d| d.d2_inclusive), "d3": d.map(|d| d.d3_working), "d4": d.map(|d| d.d4_net_working), "d5": d.map(|d| d.d5_handled), "d6": d.map(|d| d.d6_world_bank),
         "handled_minutes": x.map(|x| x.handled_minutes), "whole_minutes": x.map(|x| x.whole_minutes), "visible_steps": x.map(|x| x.visible_steps), "on_time": x.and_then(Measured::on_time),
@@ -245,10 +246,10 @@ pub async fn facts_since(conn: &mut Conn, touched: i64) -> Result<Vec<(i64, Conn
 
 #[cfg(test)]
 mod tests {
-    const COLUMNS: [&str; 44] = [
+    const COLUMNS: [&str; 45] = [
         "class", "district", "unit_id", "raiser", "recorder", "handler", "doer", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
         "archived_at", "withdrawn_at", "d1", "d2", "d3", "d4", "d5", "d6", "handled_minutes", "whole_minutes", "visible_steps", "on_time", "paid", "saving", "claim",
-        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "n", "party_key", "address_key", "content_key", "late_ms",
+        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "stage", "n", "party_key", "address_key", "content_key", "late_ms",
     ];
 
     #[test]
@@ -256,7 +257,7 @@ mod tests {
         let between = |text: &str, a: &str, b: &str| text.split_once(a).and_then(|t| t.1.split_once(b)).map(|t| t.0.to_owned()).unwrap_or_default();
         let put: Vec<String> = between(super::PUT, "(id, ", ")").split(", ").map(str::to_owned).collect();
         assert_eq!(put, COLUMNS);
-        for (i, name) in COLUMNS.iter().take(39).enumerate() {
+        for (i, name) in COLUMNS.iter().take(40).enumerate() {
             assert!(super::CHANGE.contains(&format!("{name} = ${}", i + 2)), "{name}");
         }
     }

@@ -247,7 +247,7 @@ pub struct Filter {
 impl Filter {
     /// Whether it asks what only the matter's own row knows, which a connection's small row does not.
     fn asks_matters(&self) -> bool {
-        !self.stages.is_empty() || self.kind.is_some() || !self.categories.is_empty() || self.origin.is_some() || self.place.is_some() || self.visit.is_some() || self.due_before.is_some()
+        self.kind.is_some() || !self.categories.is_empty() || self.origin.is_some() || self.place.is_some() || self.visit.is_some() || self.due_before.is_some()
             || self.overdue_at.is_some() || self.requested || self.raised.is_some() || search::query(&self.text).is_some() || self.order == Order::Due
     }
 }
@@ -388,7 +388,8 @@ impl Query {
         }
         if !f.stages.is_empty() {
             let names: Vec<String> = f.stages.iter().map(|s| format!("'{}'", s.as_str())).collect();
-            wheres.push(if names.len() == 1 { format!("m.stage = {}", names[0]) } else { format!("m.stage IN ({})", names.join(", ")) });
+            let t = if small { "c" } else { "m" };
+            wheres.push(if names.len() == 1 { format!("{t}.stage = {}", names[0]) } else { format!("{t}.stage IN ({})", names.join(", ")) });
         }
         if let Some(k) = f.kind {
             let i = q.bind(Bind::Text(name_of(k)));

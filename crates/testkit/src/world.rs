@@ -10,7 +10,7 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
 use yixian_domain::place::{Area, Place, PlaceKind, Point};
 use yixian_domain::procedure::{Procedure, Procedures};
-use yixian_domain::connection::eligible::{EligibilityBook, EligibilityRow};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
@@ -42,7 +42,12 @@ struct ProceduresFile { procedure: Vec<Procedure> }
 #[derive(Deserialize)]
 struct LimitsFile { limit: Vec<RuleRow>, #[serde(default)] within: Vec<Within>, #[serde(default)] complete: Vec<Complete> }
 #[derive(Deserialize)]
-struct EligibilityFile { split_months: u32, eligibility: Vec<EligibilityRow> }
+struct EligibilityFile {
+    split_months: u32,
+    #[serde(default)]
+    complete: Vec<EligibilityComplete>,
+    eligibility: Vec<EligibilityRow>,
+}
 
 impl Rules {
     /// Reads them.
@@ -61,7 +66,7 @@ impl Rules {
         let rows = l.limit.into_iter().chain(c.limit).collect();
         Rules {
             calendar: book.latest().expect("a calendar"), zone: s.zone, procedures: Procedures::new(procedures).expect("procedures"), hours: s.hours,
-            eligibility: EligibilityBook::new(e.eligibility, e.split_months).expect("eligibility"),
+            eligibility: EligibilityBook::new(e.eligibility, e.split_months, &e.complete).expect("eligibility"),
             rules: RuleBook::new(rows, c.within, &c.complete).expect("limits"), settings: s.settings,
         }
     }

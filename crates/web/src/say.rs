@@ -5,9 +5,11 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::Arc;
 use unic_langid::{LanguageIdentifier, langid};
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, PolicyFault};
 use yixian_domain::access::Denial;
+use yixian_domain::connection::eligible::EligibilityFault;
 use yixian_domain::refusal::Refusal;
+use yixian_domain::rules::RuleFault;
 use yixian_domain::time::{Date, Instant, Zone};
 
 /// A language we speak.
@@ -243,6 +245,35 @@ impl Say {
     pub fn invalid(&self, f: &FieldError) -> String {
         self.t1(&format!("invalid-{}", f.code.replace('_', "-")), "detail", f.detail.clone())
     }
+    /// What is wrong with a rule file.
+    pub fn policy_fault(&self, f: &PolicyFault) -> String {
+        let overlap = |a: &str, b: &str, from: Date| {
+            let mut args = FluentArgs::new();
+            args.set("first", a.to_owned());
+            args.set("second", b.to_owned());
+            args.set("from", from.to_string());
+            self.with("rule-overlap", &args)
+        };
+        let gap = |what: String, place: &str, from: Date| {
+            let mut args = FluentArgs::new();
+            args.set("what", what);
+            args.set("place", place.to_owned());
+            args.set("from", from.to_string());
+            self.with("rule-gap", &args)
+        };
+        match f {
+            PolicyFault::Limit(RuleFault::Overlap { first, second, from }) | PolicyFault::Eligibility(EligibilityFault::Overlap { first, second, from }) => overlap(first, second, *from),
+            PolicyFault::Limit(RuleFault::Gap { jurisdiction, category, step, from }) => {
+                let what = [self.of_or("class", category), step.clone()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ");
+                gap(what, jurisdiction, *from)
+            }
+            PolicyFault::Eligibility(EligibilityFault::Gap { jurisdiction, setting, from }) => gap(self.of("setting", setting.as_str()), jurisdiction, *from),
+            PolicyFault::Limit(RuleFault::Backwards(row)) | PolicyFault::Eligibility(EligibilityFault::Backwards(row)) => self.t1("rule-backwards", "row", row.clone()),
+            PolicyFault::Limit(RuleFault::LowEnabled(row)) => self.t1("rule-low-enabled", "row", row.clone()),
+            PolicyFault::Limit(RuleFault::Circle(place)) => self.t1("rule-circle", "place", place.clone()),
+            PolicyFault::Other(why) => why.clone(),
+        }
+    }
     /// What an error says, in one sentence with what to do.
     pub fn error(&self, e: &AppError) -> String {
         match e {
@@ -255,7 +286,7 @@ impl Say {
             AppError::SignInRefused => self.t("error-sign-in-refused"),
             AppError::TooMany { seconds } => self.t1("error-too-many-seconds", "n", *seconds),
             AppError::MessageNotSent(_) => self.t("error-message-not-sent"),
-            AppError::BadPolicy { .. } => self.t("error-internal"),
+            AppError::BadPolicy { file, why } => self.t2("error-bad-policy", ("file", file.clone()), ("why", why.iter().map(|f| self.policy_fault(f)).collect::<Vec<_>>().join(" "))),
             AppError::Store(yixian_app::store::StoreError::DiskFull) => self.t("error-disk-full"),
             AppError::Store(_) => self.t("error-internal"),
         }

@@ -470,5 +470,10 @@ async fn a_dissatisfied_customer_says_why_and_opens_a_problem() {
         assert_eq!(a.status, StatusCode::OK);
         assert!(a.text().contains(&connection), "{part}: {}", a.text());
     }
+    for (clock, words) in [("", "按月 · 日历天"), ("handled", "按月份 · 供电公司办理工作日"), ("whole_hours", "按类别 · 全过程（工时）")] {
+        let a = c.knock(Knock::get(format!("/connections/figures?period=2018-05&clock={clock}")).cookie(&cookie)).await;
+        assert!(a.status == StatusCode::OK && a.text().contains(words), "{words}: {}", a.text());
+    }
+    assert_eq!(c.knock(Knock::get("/connections/figures?clock=sundial").cookie(&cookie)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!c.knock(Knock::get("/connections/figures/satisfied?period=2018-05").cookie(&cookie)).await.text().contains(&connection));
 }

@@ -3,6 +3,7 @@
 
 use super::{Application, Capacity, FirmSize, Setting, Voltage};
 use crate::ids::{By, MatterId, Words};
+use crate::rules::Confidence;
 use crate::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
 
@@ -141,17 +142,52 @@ pub struct EligibilityRow {
     pub exclusions: Vec<Exclusion>,
     /// Where it is written.
     pub source: String,
-    /// In force; a row that nobody has checked is shipped disabled.
-    #[serde(default = "yes")]
-    pub enabled: bool,
+    /// How sure we are; a row of low confidence is never in force.
+    pub confidence: Confidence,
 }
 
-fn yes() -> bool { true }
+/// The promise that rows leave no day open, where one place's own rows are meant to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EligibilityComplete {
+    /// Where.
+    pub jurisdiction: String,
+    /// Urban or rural.
+    pub setting: Setting,
+    /// First day.
+    pub from: Date,
+    /// Last day; none = for ever.
+    #[serde(default)]
+    pub to: Option<Date>,
+}
 
-/// Two rows hold for one place and area on one day.
+/// What is wrong with a set of rows.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("eligibility rows {0} and {1} overlap from {2}")]
-pub struct EligibilityOverlap(pub String, pub String, pub Date);
+pub enum EligibilityFault {
+    /// Two rows hold for one place and area on one day.
+    #[error("eligibility rows {first} and {second} overlap from {from}")]
+    Overlap {
+        /// The earlier row.
+        first: String,
+        /// The later row.
+        second: String,
+        /// First day both hold.
+        from: Date,
+    },
+    /// A day is open although the rows are marked complete.
+    #[error("no eligibility row holds for {} places in {jurisdiction} on {from}, which is marked complete", setting.as_str())]
+    Gap {
+        /// Where.
+        jurisdiction: String,
+        /// Urban or rural.
+        setting: Setting,
+        /// First open day.
+        from: Date,
+    },
+    /// A row ends before it begins.
+    #[error("eligibility row {0} ends before it begins")]
+    Backwards(String),
+}
 
 /// All rows.
 #[derive(Clone, Debug, Default)]
@@ -162,16 +198,24 @@ pub struct EligibilityBook {
 
 impl EligibilityBook {
     /// Checks the rows. `split_months`: how far apart applications at one address or of one party count together.
-    pub fn new(rows: Vec<EligibilityRow>, split_months: u32) -> Result<Self, Vec<EligibilityOverlap>> {
-        let mut faults = Vec::new();
-        for (i, b) in rows.iter().enumerate().filter(|(_, r)| r.enabled) {
-            for a in rows[..i].iter().filter(|r| r.enabled && r.jurisdiction == b.jurisdiction) {
+    pub fn new(rows: Vec<EligibilityRow>, split_months: u32, complete: &[EligibilityComplete]) -> Result<Self, Vec<EligibilityFault>> {
+        let mut faults: Vec<EligibilityFault> = rows.iter().filter(|r| r.to.is_some_and(|to| to < r.from)).map(|r| EligibilityFault::Backwards(r.id.clone())).collect();
+        for (i, b) in rows.iter().enumerate().filter(|(_, r)| r.in_use()) {
+            for a in rows[..i].iter().filter(|r| r.in_use() && r.jurisdiction == b.jurisdiction) {
                 let from = a.from.max(b.from);
                 let same_area = a.setting.is_none() || b.setting.is_none() || a.setting == b.setting;
                 if same_area && a.covers(from) && b.covers(from) {
-                    faults.push(EligibilityOverlap(a.id.clone(), b.id.clone(), from));
+                    faults.push(EligibilityFault::Overlap { first: a.id.clone(), second: b.id.clone(), from });
                 }
             }
+        }
+        for c in complete {
+            let mut own: Vec<_> = rows.iter().filter(|r| r.in_use() && r.jurisdiction == c.jurisdiction && r.suits(c.setting)).collect();
+            own.sort_by_key(|r| r.from);
+            // Rows that do not overlap lie one behind the other; the first day none of them reaches is open.
+            let open = own.iter().try_fold(c.from, |day, r| if r.covers(day) { r.to.and_then(|to| to.tomorrow().ok()) } else { Some(day) });
+            let open = open.filter(|day| c.to.is_none_or(|to| *day <= to));
+            faults.extend(open.map(|from| EligibilityFault::Gap { jurisdiction: c.jurisdiction.clone(), setting: c.setting, from }));
         }
         if faults.is_empty() { Ok(Self { rows, split_months }) } else { Err(faults) }
     }
@@ -185,7 +229,7 @@ impl EligibilityBook {
     /// The row in force in the first of the jurisdictions that has one.
     pub fn in_force(&self, jurisdictions: &[String], setting: Setting, day: Date) -> Option<&EligibilityRow> {
         jurisdictions.iter().find_map(|j| {
-            self.rows.iter().find(|r| r.enabled && r.jurisdiction == *j && r.setting.is_none_or(|s| s == setting) && r.covers(day))
+            self.rows.iter().find(|r| r.in_use() && r.jurisdiction == *j && r.suits(setting) && r.covers(day))
         })
     }
 
@@ -225,6 +269,8 @@ impl EligibilityBook {
 }
 
 impl EligibilityRow {
+    fn in_use(&self) -> bool { self.confidence != Confidence::Low }
+    fn suits(&self, setting: Setting) -> bool { self.setting.is_none_or(|s| s == setting) }
     fn covers(&self, day: Date) -> bool { self.from <= day && self.to.is_none_or(|to| day <= to) }
 }
 
@@ -268,9 +314,9 @@ mod tests {
 
     fn book() -> EligibilityBook {
         #[derive(Deserialize)]
-        struct File { split_months: u32, eligibility: Vec<EligibilityRow> }
+        struct File { split_months: u32, #[serde(default)] complete: Vec<EligibilityComplete>, eligibility: Vec<EligibilityRow> }
         let f: File = toml::from_str(include_str!("../../../../rules/eligibility.toml")).expect("the repository's rows");
-        EligibilityBook::new(f.eligibility, f.split_months).expect("no overlap")
+        EligibilityBook::new(f.eligibility, f.split_months, &f.complete).expect("neither overlap nor gap")
     }
 
     fn asked(kw: &str, setting: Setting) -> Application {
@@ -295,6 +341,44 @@ mod tests {
             ("2023-01-01", "160", Rural, &[]), ("2015-01-01", "10", Urban, &["no_rule"]),
         ] {
             assert_eq!(codes(&asked(kw, setting), day, 0), want, "{day} {kw} {setting:?}");
+        }
+    }
+
+    fn plain(id: &str, setting: Option<Setting>, from: &str, to: &str) -> EligibilityRow {
+        let day = |t: &str| t.parse().expect("a day");
+        EligibilityRow {
+            id: id.into(), jurisdiction: "X".into(), setting, from: day(from), to: (!to.is_empty()).then(|| day(to)), cap_kw: 100, sizes: vec![FirmSize::Small],
+            exclusions: vec![], source: "test".into(), confidence: Confidence::Policy,
+        }
+    }
+
+    #[test]
+    fn overlaps_and_gaps_are_named() {
+        let complete = [EligibilityComplete { jurisdiction: "X".into(), setting: Setting::Urban, from: "2018-01-01".parse().expect("a day"), to: None }];
+        let said = |rows: Vec<EligibilityRow>| EligibilityBook::new(rows, 12, &complete).err().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
+        let two = |to: &str, from: &str| vec![plain("a", None, "2018-01-01", to), plain("b", Some(Setting::Urban), from, "")];
+        assert_eq!(said(two("2018-12-31", "2019-01-01")), None);
+        assert_eq!(said(two("2019-01-01", "2019-01-01")), Some(vec!["eligibility rows a and b overlap from 2019-01-01".into()]));
+        assert_eq!(said(two("2018-12-30", "2019-01-01")), Some(vec!["no eligibility row holds for urban places in X on 2018-12-31, which is marked complete".into()]));
+        assert_eq!(said(vec![plain("a", None, "2018-01-02", "")]).map(|f| f.len()), Some(1));
+        assert_eq!(said(vec![plain("a", None, "2018-01-01", ""), plain("z", None, "2019-01-01", "2018-01-01")]), Some(vec!["eligibility row z ends before it begins".into()]));
+        let mut low = two("2018-12-30", "2019-01-01");
+        low.push(EligibilityRow { confidence: Confidence::Low, ..plain("c", None, "2018-12-31", "2018-12-31") });
+        assert_eq!(said(low).map(|f| f.len()), Some(1), "what nobody checked closes no gap");
+    }
+
+    proptest::proptest! {
+        /// Day by day in either area: a book is refused exactly where two rows hold or a day is open.
+        #[test]
+        fn a_book_is_taken_exactly_when_every_day_has_one_row(spans in proptest::collection::vec((0i64..40, 0i64..25, 0usize..3), 1..6)) {
+            let first: Date = "2018-01-01".parse().expect("a day");
+            let day = |n: i64| first.checked_add(jiff::Span::new().days(n)).expect("a day");
+            let areas = [None, Some(Setting::Urban), Some(Setting::Rural)];
+            let rows = spans.iter().enumerate().map(|(i, (from, length, area))| plain(&format!("r{i}"), areas[*area], &day(*from).to_string(), &day(from + length).to_string())).collect();
+            let complete = [EligibilityComplete { jurisdiction: "X".into(), setting: Setting::Urban, from: day(5), to: Some(day(19)) }];
+            let holds = |n: i64, setting: Setting| spans.iter().filter(|(from, length, area)| (*from..=from + length).contains(&n) && areas[*area].is_none_or(|s| s == setting)).count();
+            let sound = [Setting::Urban, Setting::Rural].iter().all(|s| (0..70).all(|n| holds(n, *s) <= 1)) && (5..=19).all(|n| holds(n, Setting::Urban) == 1);
+            proptest::prop_assert_eq!(EligibilityBook::new(rows, 12, &complete).is_ok(), sound);
         }
     }
 

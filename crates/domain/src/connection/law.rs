@@ -10,7 +10,7 @@ use crate::limit::LimitUnit;
 use crate::matter::*;
 use crate::procedure::{Condition, Procedure, Step};
 use crate::refusal::Refusal;
-use crate::rules::{HANDLED, WHOLE};
+use crate::rules::{Circumstances, HANDLED, WHOLE};
 use crate::time::HOUR_MS;
 
 /// The holder's name of the time before a case is signed for.
@@ -69,7 +69,7 @@ impl<'a> Law<'a> {
         let verdict = self.eligibility.judge(&self.jurisdictions(), asked, day, near);
         let class = class_of(asked, &verdict);
         let procedure = self.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
-        let limits = self.case_limits(class, day, None, procedure);
+        let limits = self.case_limits(class, day, asked, None, procedure);
         let target = overall(&limits, at);
         let due = target.as_ref().map(|t| self.due(t, &[], &[])).transpose()?.flatten();
         Ok(Preview { class, eligibility: verdict, procedure, limits, target, due })
@@ -78,15 +78,17 @@ impl<'a> Law<'a> {
     /// The company's own jurisdiction and the wider ones around it.
     pub fn jurisdictions(&self) -> Vec<String> { self.rules.jurisdictions(&self.settings.jurisdiction) }
 
-    /// Every limit of a class in force on a day, for the steps of a procedure.
-    fn case_limits(&self, class: Class, day: Date, works: Option<bool>, procedure: &Procedure) -> Vec<CaseLimit> {
+    /// Every limit of a class in force on a day, for the steps of a procedure. While nobody knows whether works are needed,
+    /// the row with works holds.
+    fn case_limits(&self, class: Class, day: Date, asked: &Application, works: Option<bool>, procedure: &Procedure) -> Vec<CaseLimit> {
         let steps = [WHOLE, HANDLED].into_iter().chain(procedure.steps.iter().map(Step::limit_key));
+        let at = Circumstances { works: works.unwrap_or(true), high_voltage: asked.voltage != Voltage::Low };
         let mut out: Vec<CaseLimit> = Vec::new();
         for step in steps {
             if out.iter().any(|l| l.step == step) {
                 continue;
             }
-            let row = self.rules.step_in_force(&self.settings.jurisdiction, MatterKind::Connection, class.as_str(), step, works, day);
+            let row = self.rules.step_in_force(&self.settings.jurisdiction, MatterKind::Connection, class.as_str(), step, at, day);
             out.extend(row.map(|r| CaseLimit { step: step.to_owned(), limit: r.limit, start: r.start, rule: r.reference() }));
         }
         out
@@ -145,7 +147,7 @@ impl Matter {
         let case = self.connection()?;
         let day = law.zone.date_of(self.raised.at);
         let procedure = law.procedures.get(&self.procedure).ok_or(Refusal::NoProcedure { day })?;
-        let limits = law.case_limits(case.class, day, Some(works), procedure);
+        let limits = law.case_limits(case.class, day, &case.asked, Some(works), procedure);
         let retarget = if limits == case.limits { None } else {
             let target = overall(&limits, self.raised.at);
             let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
@@ -214,7 +216,7 @@ impl Matter {
         let class = class_of(asked, verdict);
         let day = law.zone.date_of(self.raised.at);
         let procedure = law.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
-        let limits = law.case_limits(class, day, self.case.as_deref().and_then(|c| c.works), procedure);
+        let limits = law.case_limits(class, day, asked, self.case.as_deref().and_then(|c| c.works), procedure);
         let target = overall(&limits, self.raised.at);
         let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
         Ok((class, procedure.reference(), limits, StepDeadline { target, due }))

@@ -15,7 +15,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::AppError;
+use yixian_app::{AppError, FieldError};
 use yixian_domain::connection::Money;
 use yixian_domain::duty::Month;
 use yixian_domain::figure::Period;
@@ -38,6 +38,8 @@ struct FiguresPage {
     active: bool,
     from: String,
     to: String,
+    clock: ClockKind,
+    clocks: Vec<(ClockKind, String)>,
     cards: Vec<Card>,
     tables: Vec<Table>,
 }
@@ -105,30 +107,29 @@ fn clocks(say: &Say, asked: &Asked, g: &Group) -> Table {
     Table { code: "clocks", title: say.t("cxf-by-clock"), first: say.t("cxf-clock"), heads: ["cxf-cases-head", "cxf-mean", "cxf-median", "cxf-p90"].map(|k| say.t(k)).to_vec(), rows }
 }
 
-fn grouped(say: &Say, asked: &Asked, code: &'static str, groups: Vec<(String, String, &Group)>) -> Table {
+fn grouped(say: &Say, asked: &Asked, clock: ClockKind, code: &'static str, groups: Vec<(String, String, &Group)>) -> Table {
     let rows = groups.into_iter().map(|(name, key, g)| {
-        let elapsed = g.clock(ClockKind::Elapsed);
+        let times = g.clock(clock);
         Line {
             name, href: href(asked, if g.connected.is_empty() { "judged" } else { "connected" }, &format!("{code}:{key}")),
             cells: vec![
-                digits(g.connected.len() as u64), days(elapsed.map(|d| d.mean)), days(elapsed.map(|d| d.median)), days(elapsed.map(|d| d.p90)),
-                days(g.clock(ClockKind::Handled).map(|d| d.mean)), share(&g.on_time, &g.judged).unwrap_or_else(|| "—".into()),
+                digits(g.connected.len() as u64), days(times.map(|d| d.mean)), days(times.map(|d| d.median)), days(times.map(|d| d.p90)), share(&g.on_time, &g.judged).unwrap_or_else(|| "—".into()),
                 share(&g.satisfied, &g.answered).unwrap_or_else(|| "—".into()), share(&g.answered, &g.connected).unwrap_or_else(|| "—".into()),
             ],
         }
     }).collect();
-    let heads = ["cxf-cases-head", "cxf-elapsed-mean-head", "cxf-median", "cxf-p90", "cxf-handled-mean-head", "cxf-on-time-head", "cxf-satisfied-head", "cxf-response-head"].map(|k| say.t(k)).to_vec();
-    Table { code, title: say.t(&format!("cxf-by-{code}")), first: say.t(&format!("cxf-{code}")), heads, rows }
+    let heads = ["cxf-cases-head", "cxf-mean", "cxf-median", "cxf-p90", "cxf-on-time-head", "cxf-satisfied-head", "cxf-response-head"].map(|k| say.t(k)).to_vec();
+    Table { code, title: format!("{} · {}", say.t(&format!("cxf-by-{code}")), say.of("clock-kind", clock.as_str())), first: say.t(&format!("cxf-{code}")), heads, rows }
 }
 
 fn month_words(say: &Say, m: Month) -> String { period_words(say, Period::month(m)) }
 
-fn tables(say: &Say, asked: &Asked, b: &Breakdown) -> Vec<Table> {
+fn tables(say: &Say, asked: &Asked, clock: ClockKind, b: &Breakdown) -> Vec<Table> {
     vec![
         clocks(say, asked, &b.all),
-        grouped(say, asked, "class", b.by_class.iter().map(|(c, g)| (say.of("class", c.as_str()), c.as_str().to_owned(), g)).collect()),
-        grouped(say, asked, "district", b.by_district.iter().map(|(d, g)| (d.to_string(), d.to_string(), g)).collect()),
-        grouped(say, asked, "month", b.by_month.iter().map(|(m, g)| (month_words(say, *m), m.to_string(), g)).collect()),
+        grouped(say, asked, clock, "class", b.by_class.iter().map(|(c, g)| (say.of("class", c.as_str()), c.as_str().to_owned(), g)).collect()),
+        grouped(say, asked, clock, "district", b.by_district.iter().map(|(d, g)| (d.to_string(), d.to_string(), g)).collect()),
+        grouped(say, asked, clock, "month", b.by_month.iter().map(|(m, g)| (month_words(say, *m), m.to_string(), g)).collect()),
     ]
 }
 
@@ -162,18 +163,23 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let mut q = query(uri.query());
     let active = !q.get("from").is_empty() || !q.get("to").is_empty();
     let f = Frame::of(&web, &v, "connections").await?;
+    let clocks: Vec<(ClockKind, String)> = ClockKind::ALL.into_iter().map(|c| (c, say.of("clock-kind", c.as_str()))).collect();
+    let clock = match q.get("clock") {
+        "" => ClockKind::Elapsed,
+        name => ClockKind::ALL.into_iter().find(|c| c.as_str() == name).ok_or_else(|| AppError::Invalid(vec![FieldError::with("clock", "filter", name)]))?,
+    };
     let asked = match read(&web, &v, &mut q).await {
         Ok(asked) => asked,
         Err(e) => {
             let (status, faults) = Faults::from_error(say, e)?;
-            let page = FiguresPage { sub: vec![], tabs: tabs(say, None), active: true, from: q.get("from").to_owned(), to: q.get("to").to_owned(), cards: vec![], tables: vec![], f, faults };
+            let page = FiguresPage { sub: vec![], tabs: tabs(say, None), active: true, from: q.get("from").to_owned(), to: q.get("to").to_owned(), clock, clocks, cards: vec![], tables: vec![], f, faults };
             return show_as(status, &page);
         }
     };
     let b = web.app().connection_figures(&v.actor, asked.period, asked.unit, asked.as_of).await?;
     let page = FiguresPage {
-        sub: sub(&web, say, &asked).await?, tabs: tabs(say, Some(&asked)), active, from: asked.period.first().to_string(), to: asked.period.last().to_string(),
-        cards: cards(say, &asked, &b.all), tables: tables(say, &asked, &b), faults: Faults::none(), f,
+        sub: sub(&web, say, &asked).await?, tabs: tabs(say, Some(&asked)), active: active || clock != ClockKind::Elapsed, clock, clocks, from: asked.period.first().to_string(), to: asked.period.last().to_string(),
+        cards: cards(say, &asked, &b.all), tables: tables(say, &asked, clock, &b), faults: Faults::none(), f,
     };
     show(&page)
 }

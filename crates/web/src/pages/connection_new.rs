@@ -38,7 +38,7 @@ fn fields(say: &Say, districts: Vec<String>, streets: Vec<String>) -> Vec<Field>
         line("credit_code", "apply-credit-code", "text").hint(t("apply-credit-code-hint")).optional(),
         Field::new("size", t("intake-size"), Kind::Choice(options(say, "firm-size", FirmSize::ALL, FirmSize::as_str))).optional(),
         line("phone", "fact-phone", "tel"),
-        Field::new("district", t("apply-district"), Kind::Select(districts.into_iter().map(|d| (d.clone(), d)).collect())),
+        Field::new("district", t("filter-district"), Kind::Select(districts.into_iter().map(|d| (d.clone(), d)).collect())),
         Field::new("street", t("intake-street"), Kind::Typed(streets)).optional(),
         line("address", "apply-address", "text"),
         Field::new("setting", t("intake-setting"), Kind::Choice(options(say, "setting", Setting::ALL, Setting::as_str))).hint(t("intake-setting-hint")).optional(),
