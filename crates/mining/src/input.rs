@@ -4,6 +4,7 @@
 //! Knows no format. Bytes that are not of the encoding are an error, never silently replaced: a name that changed
 //! would be another activity.
 
+use crate::elements::Passing;
 use crate::reading::{Fault, Place, ReadError};
 use encoding_rs::{DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
@@ -18,7 +19,9 @@ const HEAD: usize = 1024;
 const PACKED: [u8; 2] = [0x1f, 0x8b];
 
 /// Unpacked UTF-8 text of a file.
-pub struct Input<'a> {
+pub struct Input<'a, P = ()> {
+    /// Looks at all text once, whatever asks for it.
+    pub(crate) beside: P,
     source: Box<dyn Read + 'a>,
     buffer: Box<[u8]>,
     next: usize,
@@ -77,10 +80,10 @@ fn declared(head: &[u8]) -> Option<&str> {
     rest[1..].split(quote).next()
 }
 
-impl<'a> Input<'a> {
+impl<'a, P: Passing> Input<'a, P> {
     /// Text of a file. A byte-order mark decides its encoding, else the name given, else an XML declaration, else it is
     /// UTF-8. Names are those of the WHATWG Encoding Standard.
-    pub fn open(mut source: impl Read + 'a, encoding: Option<&str>) -> Result<Input<'a>, ReadError> {
+    pub fn open(mut source: impl Read + 'a, encoding: Option<&str>, beside: P) -> Result<Input<'a, P>, ReadError> {
         let magic = head(&mut source, 2).map_err(|e| told(&e, false))?;
         let packed = magic == PACKED;
         let whole = Cursor::new(magic).chain(source);
@@ -99,7 +102,7 @@ impl<'a> Input<'a> {
         let plain = rest.chain(plain);
         let source: Box<dyn Read + 'a> = if encoding == UTF_8 { Box::new(plain) } else { Box::new(Transcoded::new(plain, encoding)) };
         let place = Place { line: 1, offset: 0 };
-        Ok(Input { source, buffer: vec![0; BUFFER].into_boxed_slice(), next: 0, end: 0, place, packed, spent: 0 })
+        Ok(Input { beside, source, buffer: vec![0; BUFFER].into_boxed_slice(), next: 0, end: 0, place, packed, spent: 0 })
     }
 
     /// Where reading stands.
@@ -126,7 +129,7 @@ fn told(error: &io::Error, packed: bool) -> Fault {
     }
 }
 
-impl BufRead for Input<'_> {
+impl<P: Passing> BufRead for Input<'_, P> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.next == self.end {
             if self.spent > MAX_PIECE {
@@ -135,6 +138,7 @@ impl BufRead for Input<'_> {
             self.next = 0;
             self.end = 0;
             self.end = self.source.read(&mut self.buffer)?;
+            self.beside.pass(&self.buffer[..self.end]);
         }
         Ok(&self.buffer[self.next..self.end])
     }
@@ -148,7 +152,7 @@ impl BufRead for Input<'_> {
     }
 }
 
-impl Read for Input<'_> {
+impl<P: Passing> Read for Input<'_, P> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let n = self.fill_buf()?.read(out)?;
         self.consume(n);
@@ -210,7 +214,7 @@ mod tests {
     use std::io::Write;
 
     fn text(bytes: &[u8], encoding: Option<&str>) -> Result<String, Fault> {
-        let mut input = Input::open(bytes, encoding).map_err(|e| e.what)?;
+        let mut input = Input::open(bytes, encoding, ()).map_err(|e| e.what)?;
         let mut out = String::new();
         match input.read_to_string(&mut out) {
             Ok(_) => Ok(out),
@@ -249,7 +253,7 @@ mod tests {
         packer.write_all(&vec![b'x'; 1 << 20]).expect("in memory");
         let packed = packer.finish().expect("in memory");
         let read = |bytes: &[u8], most| {
-            let mut input = Input::open(bounded(bytes, most).expect("a source"), None).map_err(|e| e.what)?;
+            let mut input = Input::open(bounded(bytes, most).expect("a source"), None, ()).map_err(|e| e.what)?;
             let mut out = String::new();
             match input.read_to_string(&mut out) { Ok(n) => Ok(n), Err(e) => Err(input.fault(&e)) }
         };
@@ -263,10 +267,10 @@ mod tests {
 
     #[test]
     fn lines_are_counted_and_no_piece_is_endless() {
-        let mut input = Input::open(Cursor::new(b"a\nb\nc".to_vec()), None).expect("text");
+        let mut input = Input::open(Cursor::new(b"a\nb\nc".to_vec()), None, ()).expect("text");
         input.read_exact(&mut [0; 4]).expect("four bytes");
         assert_eq!(input.place(), Place { line: 3, offset: 4 });
-        let mut endless = Input::open(io::repeat(b'x'), None).expect("text");
+        let mut endless = Input::open(io::repeat(b'x'), None, ()).expect("text");
         let error = io::copy(&mut endless, &mut io::sink()).expect_err("too long");
         assert!(matches!(endless.fault(&error), Fault::TooLong(MAX_PIECE)));
         endless.breathe();

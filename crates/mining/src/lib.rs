@@ -13,6 +13,7 @@ pub mod names;
 pub mod traces;
 
 // Formats.
+mod elements;
 mod input;
 pub mod ocel;
 pub mod reading;

@@ -169,7 +169,7 @@ impl Remarks {
 pub enum Fault {
     /// The source failed.
     #[error("cannot be read: {0}")]
-    Source(#[source] std::io::Error),
+    Source(std::io::Error),
     /// A packed file ends too early or is damaged.
     #[error("the packed file is damaged or cut off: {0}")]
     Packed(String),

@@ -3,6 +3,7 @@
 //! Streams; a row that lacks case, activity or time is left out and counted. Knows nothing of what the columns mean
 //! beyond that.
 
+use crate::elements::Records;
 use crate::input::{Input, MAX_PIECE};
 use crate::log::{Log, Phase, Value};
 use crate::reading::{Fault, Place, ReadError, Reading, Remark, Remarks};
@@ -74,9 +75,11 @@ impl Dates<'_> {
 
 /// Rows of a table, one by one.
 pub(crate) struct Rows<'a> {
-    reader: csv::Reader<Input<'a>>,
+    reader: csv::Reader<Input<'a, Records>>,
     record: csv::ByteRecord,
     heading: Vec<String>,
+    /// Rows that came, the heading too.
+    came: u64,
     /// Rows that were not as wide as the heading.
     pub remarks: Remarks,
 }
@@ -87,14 +90,14 @@ impl<'a> Rows<'a> {
             c if c.is_ascii() => c as u8,
             c => return Err(Fault::Map(format!("the delimiter must be an ASCII character, not `{c}`")).into()),
         };
-        let input = Input::open(source, encoding)?;
+        let input = Input::open(source, encoding, Records::new(delimiter))?;
         let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(input);
         let mut record = csv::ByteRecord::new();
         if !read_record(&mut reader, &mut record)? {
             return Err(Fault::CutOff("there is not even a heading".into()).into());
         }
         let heading = record.iter().map(|name| utf8(name, &record).map(|n| n.trim().to_owned())).collect::<Result<_, _>>()?;
-        Ok(Rows { reader, record, heading, remarks: Remarks::default() })
+        Ok(Rows { reader, record, heading, came: 1, remarks: Remarks::default() })
     }
 
     pub fn column(&self, name: &str) -> Option<usize> { self.heading.iter().position(|h| h == name) }
@@ -109,8 +112,10 @@ impl<'a> Rows<'a> {
     pub fn advance(&mut self) -> Result<bool, ReadError> {
         loop {
             if !read_record(&mut self.reader, &mut self.record)? {
-                return Ok(false);
+                let counted = self.reader.get_ref().beside.count();
+                return if self.came == counted { Ok(false) } else { Err(Fault::Lost { what: "rows", read: self.came, there: counted }.into()) };
             }
+            self.came += 1;
             if self.record.len() == self.heading.len() {
                 return Ok(true);
             }
@@ -134,7 +139,7 @@ fn utf8<'r>(bytes: &'r [u8], record: &csv::ByteRecord) -> Result<&'r str, ReadEr
     std::str::from_utf8(bytes).map_err(|_| ReadError::at(place(record), Fault::Encoding("UTF-8".into())))
 }
 
-fn read_record(reader: &mut csv::Reader<Input<'_>>, record: &mut csv::ByteRecord) -> Result<bool, ReadError> {
+fn read_record(reader: &mut csv::Reader<Input<'_, Records>>, record: &mut csv::ByteRecord) -> Result<bool, ReadError> {
     reader.get_mut().breathe();
     let got = reader.read_byte_record(record).map_err(|e| {
         let at = Place { line: reader.position().line(), offset: reader.position().byte() };

@@ -4,6 +4,7 @@
 //! name of each trace; the other attributes only when asked. Globals, classifiers and extensions say nothing about
 //! what happened and are passed over. Memory grows with the log's columns, not with the file.
 
+use crate::elements::{Elements, Passing};
 use crate::input::Input;
 use crate::log::{Log, Phase, Value};
 use crate::names::Names;
@@ -72,11 +73,13 @@ struct Builder {
     case: Option<String>,
     case_notes: Vec<(u32, Value)>,
     traces: u64,
+    /// Elements named as events and traces that are none.
+    elsewhere: (u64, u64),
 }
 
 /// Reads a log. Packed files are unpacked; the encoding is the file's own.
 pub fn read(source: impl Read, keep: Keep) -> Result<Reading<Log>, ReadError> {
-    let mut reader = Reader::from_reader(Input::open(source, None)?);
+    let mut reader = Reader::from_reader(Input::open(source, None, Elements::default())?);
     let config = reader.config_mut();
     config.check_end_names = true;
     config.trim_text(false);
@@ -105,13 +108,17 @@ pub fn read(source: impl Read, keep: Keep) -> Result<Reading<Log>, ReadError> {
     }
     let end = reader.get_ref().place();
     match builder.level {
-        Level::After => Ok(Reading { of: builder.log, remarks: builder.remarks }),
+        Level::After => {
+            let seen = &reader.get_ref().beside;
+            builder.must_be(seen.events, seen.traces)?;
+            Ok(Reading { of: builder.log, remarks: builder.remarks })
+        }
         Level::Outside => Err(ReadError::at(end, Fault::Malformed { format: "XES", what: "no <log> element".into() })),
         Level::Log | Level::Trace | Level::Event => Err(ReadError::at(end, Fault::CutOff("a <log> is not closed".into()))),
     }
 }
 
-fn fault(error: &quick_xml::Error, input: &Input<'_>) -> Fault {
+fn fault<P: Passing>(error: &quick_xml::Error, input: &Input<'_, P>) -> Fault {
     match error {
         quick_xml::Error::Io(e) => input.fault(e),
         quick_xml::Error::Encoding(_) => Fault::Encoding("UTF-8".into()),
@@ -141,11 +148,29 @@ impl Builder {
     fn new(keep: Keep) -> Builder {
         Builder {
             log: Log::new(), keep, remarks: Remarks::default(), level: Level::Outside, inner: 0, of_ours: false, event: Pending::default(), events: Vec::new(),
-            notes: Vec::new(), keys: Names::default(), case: None, case_notes: Vec::new(), traces: 0,
+            notes: Vec::new(), keys: Names::default(), case: None, case_notes: Vec::new(), traces: 0, elsewhere: (0, 0),
         }
     }
 
+    /// Every event and trace of the text was kept, or is remarked as left out.
+    fn must_be(&self, events: u64, traces: u64) -> Result<(), Fault> {
+        let left_out: u64 = self.remarks.iter().filter(|r| r.what.drops_events()).map(|r| r.count).sum();
+        let ours = (self.log.len() as u64 + left_out + self.elsewhere.0, self.traces + self.elsewhere.1);
+        for (what, read, there) in [("events", ours.0, events), ("traces", ours.1, traces)] {
+            if read != there {
+                return Err(Fault::Lost { what, read, there });
+            }
+        }
+        Ok(())
+    }
+
     fn open(&mut self, element: &BytesStart<'_>, at: Place) -> Result<(), Fault> {
+        // Elements of these names where the standard has none.
+        match element.local_name().as_ref() {
+            "event" if self.inner > 0 || !matches!(self.level, Level::Trace | Level::Log) => self.elsewhere.0 += 1,
+            "trace" if self.inner > 0 || self.level != Level::Log => self.elsewhere.1 += 1,
+            _ => {}
+        }
         if self.inner > 0 {
             self.inner += 1;
             if self.inner > MAX_DEPTH {

@@ -11,7 +11,7 @@ use yixian_domain::connection::clock::Measured;
 use yixian_domain::connection::{CallOutcome, Capacity, Case, Cost};
 use yixian_domain::figure::connections::ConnectionFact;
 use yixian_domain::ids::*;
-use yixian_domain::matter::Matter;
+use yixian_domain::matter::{Matter, StageName};
 use yixian_domain::org::UnitPath;
 use yixian_domain::time::Instant;
 
@@ -32,8 +32,12 @@ statements! {
     CODE_TRIED = "UPDATE phone_code SET tries = tries + 1 WHERE phone_key = $1";
 }
 
-/// Lower ranks come first in the hall's queue: a special need before everything, then the due date.
+/// Lower ranks come first in the hall's queue: a special need before everything, then the due date. What waits for the
+/// customer's word stands behind all that waits for the hall.
 fn rank(m: &Matter, case: &Case) -> i64 {
+    if m.stage.name() == StageName::Answered {
+        return i64::MAX;
+    }
     let due = m.due.as_ref().map_or(i64::MAX, |d| d.at.0);
     if case.flags.is_empty() { due } else { due - i64::MAX }
 }

@@ -5,7 +5,7 @@ use crate::db::{Conn, StoreError};
 use uuid::Uuid;
 
 statements! {
-    EVENTS = "SELECT seq, kind, record_id, code, happened_at, actor, CASE WHEN code IN ('raised', 'assigned', 'transferred') THEN body END FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2";
+    EVENTS = "SELECT seq, kind, record_id, code, happened_at, actor, CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN body END FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2";
     MATTERS = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT $2";
     MATTER = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
     VISITS = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
@@ -27,7 +27,7 @@ pub struct Event {
     pub happened_at: i64,
     /// Who, as the ledger writes it.
     pub actor: String,
-    /// The body, where it says to which unit a matter went.
+    /// The body, where it says to which unit a matter went or which step began.
     pub body: Option<String>,
 }
 

@@ -388,8 +388,9 @@ impl Query {
         }
         if !f.stages.is_empty() {
             let names: Vec<String> = f.stages.iter().map(|s| format!("'{}'", s.as_str())).collect();
-            let t = if small { "c" } else { "m" };
-            wheres.push(if names.len() == 1 { format!("{t}.stage = {}", names[0]) } else { format!("{t}.stage IN ({})", names.join(", ")) });
+            // The hall's queue is walked in its own order, in which the stage lies.
+            let stage = match (small, f.order) { (true, Order::Queue) => "COALESCE(c.stage, c.stage)", (true, _) => "c.stage", (false, _) => "m.stage" };
+            wheres.push(if names.len() == 1 { format!("{stage} = {}", names[0]) } else { format!("{stage} IN ({})", names.join(", ")) });
         }
         if let Some(k) = f.kind {
             let i = q.bind(Bind::Text(name_of(k)));
@@ -438,7 +439,7 @@ impl Query {
             if c.to_call {
                 wheres.push("(c.call_outcome IS NULL OR c.call_outcome = 'not_reached')".into());
             }
-            if c.step.is_some() || f.order == Order::Queue {
+            if c.step.is_some() || c.to_call || f.order == Order::Queue {
                 wheres.push("c.is_open".into());
             }
         }

@@ -22,15 +22,15 @@ const fn topic(kind: K, category: &'static str, scene: Scene, spot: bool, found:
 
 /// What halls propose to do better, and how it went.
 pub(super) const IMPROVEMENTS: [Topic; 4] = [
-    topic(K::Measure, "special_window", Scene::Hall, false, &["建议{t}营业厅设老年人、残疾人优先窗口，配放大镜和助听器", "建议特需窗口增设坡道和低位柜台，轮椅可直达"], &["已在{n}个营业厅推广优先窗口", "低位柜台纳入营业厅改造标准"]),
+    topic(K::Measure, "special_window", Scene::Hall, false, &["建议营业厅设老年人、残疾人优先窗口，配放大镜和助听器", "建议特需窗口增设坡道和低位柜台，轮椅可直达"], &["已在{n}个营业厅推广优先窗口", "低位柜台纳入营业厅改造标准"]),
     topic(K::Measure, "special_window", Scene::Hall, false, &["建议为外国客户备英文办电单和电话翻译", "建议民生急用报装当天派单，先送电后补材料"], &["英文办电单已在各营业厅使用", "民生急用流程写入服务手册"]),
     topic(K::Measure, "connection_process", Scene::Hall, false, &["建议现场勘查同时答复方案，客户少跑一趟", "建议营业执照由系统共享取得，不再收复印件"], &["勘查与答复合并办理已推广", "证照共享已在各区使用"]),
-    topic(K::Measure, "hall_service", Scene::Hall, false, &["建议{t}营业厅中午错峰值守，不关窗口", "建议等候超过{n}分钟由值班经理引导"], &["错峰值守在各厅实行", "引导做法写入晨会提示"]),
+    topic(K::Measure, "hall_service", Scene::Hall, false, &["建议营业厅中午错峰值守，不关窗口", "建议等候超过{n}分钟由值班经理引导"], &["错峰值守在各厅实行", "引导做法写入晨会提示"]),
 ];
 /// How an improvement was decided, tried and measured.
 pub(super) const IMPROVED: [[&str; 2]; 3] = [
     ["班子会同意试点，费用由部门预算列支", "同意，先在一个营业厅试行一个月"],
-    ["在{t}营业厅试行，培训{n}人", "试点{n}周，每周记录客户意见"],
+    ["在{n}个营业厅试行，班组长全员培训", "试点{n}周，每周记录客户意见"],
     ["等候时间由{n}5分钟降到{n}分钟，无投诉", "试点期间办理{n}6件，客户均表示满意"],
 ];
 

@@ -4,10 +4,12 @@
 use super::{Chosen, View};
 use crate::App;
 use crate::error::AppError;
+use std::collections::HashSet;
 use yixian_domain::access::Actor;
 use yixian_domain::figure::Distribution;
 use yixian_mining::answer::compare::compare;
 use yixian_mining::answer::flow::Hop;
+use yixian_mining::log::Log;
 
 /// One of the two.
 #[derive(Clone, Debug)]
@@ -25,6 +27,8 @@ pub struct Side {
 pub struct HopSide {
     /// How often.
     pub count: usize,
+    /// Cases that made it; fewer than `count` where some made it again.
+    pub cases: usize,
     /// Median, seconds.
     pub median: f64,
     /// All together, seconds.
@@ -60,7 +64,9 @@ pub struct Compared {
 
 fn side(view: &View<'_>, lasted: Option<Distribution>) -> Side { Side { cases: view.all.len(), finished: view.finished.len(), lasted } }
 
-fn hop(of: Option<&Hop>) -> Option<HopSide> { of.map(|h| HopSide { count: h.count(), median: h.median, total: h.total }) }
+fn hop(log: &Log, of: Option<&Hop>) -> Option<HopSide> {
+    of.map(|h| HopSide { count: h.count(), cases: h.rows.iter().map(|r| log.case()[*r as usize]).collect::<HashSet<_>>().len(), median: h.median, total: h.total })
+}
 
 impl App {
     /// Compares finished records of two choices of one kind.
@@ -70,7 +76,7 @@ impl App {
             let both = compare(log, &left.finished, &right.finished);
             let name = |a: u32| log.activities.get(a).to_owned();
             let mut hops: Vec<HopPair> = both.hops.iter().map(|((from, to), pair)| HopPair {
-                from: name(*from), to: name(*to), left: hop(pair.left.as_ref()), right: hop(pair.right.as_ref()), slower_by: pair.slower_by(),
+                from: name(*from), to: name(*to), left: hop(log, pair.left.as_ref()), right: hop(log, pair.right.as_ref()), slower_by: pair.slower_by(),
             }).collect();
             let count = |h: &HopPair| h.left.map_or(0, |s| s.count) + h.right.map_or(0, |s| s.count);
             let weight = |h: &HopPair| h.slower_by.map_or(-1.0, |by| by.abs() * count(h) as f64);

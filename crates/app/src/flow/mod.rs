@@ -1,7 +1,8 @@
 //! Process mining on our own ledger: columns in memory, fed from the ledger, and the cases of them that a reader may see.
 //!
-//! A case is a matter or a visit; its activities are the codes of its events; an event's unit is the one that held the
-//! matter after it. Columns are read once and then only what is new; a matter is finished when it is closed.
+//! A case is a matter or a visit; its activities are the codes of its events, of a step that began with the step's code
+//! behind it ([`STEP_STARTED`]); an event's unit is the one that held the matter after it. Kind and category stand beside
+//! each case, so that rules can speak of some only. Columns are read once and then only what is new; a matter is finished when it is closed.
 
 pub mod compare;
 pub mod export;
@@ -13,6 +14,7 @@ pub mod warning;
 use crate::App;
 use crate::error::AppError;
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::RwLock;
 use uuid::Uuid;
@@ -34,6 +36,9 @@ pub use yixian_store::flow::Of;
 const BATCH: i64 = 8_192;
 /// Changed records up to which each is looked up by itself.
 const FEW: usize = 1_024;
+
+/// Before the code of a step in the name of the event that began it.
+pub const STEP_STARTED: &str = "step_started:";
 
 /// What a case is about; the numbers are those of [`Columns::words`].
 #[derive(Clone, Copy, Debug)]
@@ -90,8 +95,9 @@ pub struct Columns {
     changed: Vec<Case>,
 }
 
-#[derive(Deserialize)]
-struct Holder { unit: Option<Uuid> }
+/// What bodies say that columns need.
+#[derive(Default, Deserialize)]
+struct Said<'a> { unit: Option<Uuid>, #[serde(borrow)] step: Option<Cow<'a, str>> }
 
 impl Columns {
     fn add(&mut self, event: &Event) {
@@ -101,10 +107,14 @@ impl Columns {
             self.about.push(CaseAbout { id: event.record_id, kind: 0, category: 0, origin: 0, district: 0, unit: UnitId(Uuid::nil()), promise: None });
             self.holder.push(None);
         }
-        if let Some(unit) = event.body.as_deref().and_then(|b| serde_json::from_str::<Holder>(b).ok()).and_then(|h| h.unit) {
+        let said: Said<'_> = event.body.as_deref().and_then(|b| serde_json::from_str(b).ok()).unwrap_or_default();
+        if let Some(unit) = said.unit {
             self.holder[case as usize] = Some(self.log.units.intern(unit.hyphenated().encode_lower(&mut buffer)));
         }
-        let activity = self.log.activities.intern(&event.code);
+        let activity = match said.step.filter(|_| event.code == "step_started") {
+            Some(step) => self.log.activities.intern(&format!("{STEP_STARTED}{step}")),
+            None => self.log.activities.intern(&event.code),
+        };
         let actor = self.log.actors.intern(&event.actor);
         self.log.push_known(case, activity, event.happened_at.saturating_mul(1_000), Some(actor), self.holder[case as usize], Phase::Unknown);
         if self.changed.last() != Some(&case) {
@@ -121,6 +131,10 @@ impl Columns {
             id: about.id, kind: word(&about.kind), category: word(&about.category), origin: word(&about.origin), district: word(&about.district),
             unit: UnitId(about.unit), promise: Promise::of(about),
         };
+        for (name, word) in [("kind", &about.kind), ("category", &about.category)] {
+            let value = self.log.text(word);
+            self.log.describe(case, name, value);
+        }
         self.log.set_open(case, about.open);
     }
 }

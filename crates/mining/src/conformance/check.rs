@@ -25,7 +25,7 @@ pub struct Verdict {
     pub undecided: Vec<Case>,
     /// Those of the judged that broke it, each once.
     pub offences: Vec<Offence>,
-    /// Steps the rule names that the log never has.
+    /// Steps the rule names that the log never has; where it speaks of no case at all, also the values of `only` that no case has.
     pub unknown: Vec<String>,
 }
 
@@ -50,12 +50,18 @@ pub fn check_some(log: &Log, traces: &Traces, rules: &Rules, days: Days<'_>, as_
                 }
             }
         }
+        if verdict.judged.is_empty() && verdict.undecided.is_empty() {
+            let nobody = |name: &str, wanted: &str| !traces.iter().any(|t| says(log, name, t.case, wanted));
+            verdict.unknown.extend(rule.only.iter().filter(|(n, w)| nobody(n, w)).map(|(n, w)| format!("{n} = {w}")));
+        }
         verdict
     }).collect()
 }
 
+fn says(log: &Log, name: &str, case: Case, wanted: &str) -> bool { log.of_cases.get(name).and_then(|c| c.get(case)).is_some_and(|v| text(log, v) == wanted) }
+
 fn spoken_of(log: &Log, rule: &Rule, case: Case) -> bool {
-    rule.only.iter().all(|(name, wanted)| log.of_cases.get(name).and_then(|c| c.get(case)).is_some_and(|v| text(log, v) == *wanted))
+    rule.only.iter().all(|(name, wanted)| says(log, name, case, wanted))
 }
 
 /// A rule with the names of its steps looked up once.

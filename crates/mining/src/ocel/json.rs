@@ -195,7 +195,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
 pub fn read(source: impl Read) -> Result<Reading<Ocel>, ReadError> {
     let progress = Progress::default();
     let mut draft = Draft::default();
-    let mut source = Source { tally: Tally::new(Input::open(source, None)?), progress: progress.clone() };
+    let mut source = Source { tally: Tally::new(Input::open(source, None, ())?), progress: progress.clone() };
     let mut parser = serde_json::Deserializer::from_reader(&mut source);
     let done = Whole { draft: &mut draft, progress: &progress }.deserialize(&mut parser).and_then(|()| parser.end());
     if let Err(e) = done {

@@ -350,13 +350,17 @@ pub(crate) fn written(at: i64) -> Result<jiff::Timestamp, WriteError> { jiff::Ti
 pub enum WriteError {
     /// The target failed.
     #[error("cannot be written: {0}")]
-    Target(#[from] std::io::Error),
+    Target(std::io::Error),
     /// No calendar has this instant.
     #[error("{0} microseconds since 1970 is not an instant of years −9999 to 9999")]
     Time(i64),
     /// After writing, counts differ from an independent count of what was written.
     #[error(transparent)]
     Lost(Fault),
+}
+
+impl From<std::io::Error> for WriteError {
+    fn from(e: std::io::Error) -> WriteError { WriteError::Target(e) }
 }
 
 /// What was written, and what had to be changed or left out for the format's sake.

@@ -152,7 +152,7 @@ impl State {
 
 /// Reads OCEL 2.0 XML.
 pub fn read(source: impl Read) -> Result<Reading<Ocel>, ReadError> {
-    let mut reader = Reader::from_reader(Tally::<tally::Xml, _>::new(Input::open(source, None)?));
+    let mut reader = Reader::from_reader(Tally::<tally::Xml, _>::new(Input::open(source, None, ())?));
     let mut state = State { draft: Draft::default(), list: None, seen: [false; 2], open: Open::default(), in_links: false, attribute: None };
     let done = tokens(&mut reader, &mut state);
     let tally = reader.get_ref();

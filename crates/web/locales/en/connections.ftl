@@ -164,7 +164,7 @@ case-chosen = Plan chosen
 case-counterfactual = Plan before
 case-saving = { $n } yuan saved
 case-claim = claimed only
-case-claim-hint = The plan to compare with names no source; it stays a claim and is in no figure.
+case-claim-hint = The plan to compare with names no source; it stays a claim and does not count as saved.
 case-lines = Item by item
 case-plan-days = { $n } days (claimed)
 case-line = Item
@@ -480,7 +480,10 @@ leads-title = Audit leads
 leads-sub = Recorded after the fact, or with days that differ; leads only, somebody has to look.
 leads-none = No leads.
 leads-late = recorded { $span } late
-cxf-of-cases = { $n } cases
+cxf-of-cases = { $n ->
+    [one] { $n } case
+   *[other] { $n } cases
+}
 case-stage-raised = To be accepted
 case-stage-assigned = To be accepted
 case-stage-accepted = Accepted

@@ -2,6 +2,7 @@
 nav-flow = Flow
 flow-title = Flow
 flow-of = What is looked at
+flow-all-matters = All matters
 flow-choose = Choose period, unit and picture
 flow-show = On the lines
 flow-show-count = How often
@@ -54,6 +55,7 @@ step-merged = Merged
 step-refused = Refused
 step-accepted = Accepted
 step-step-started = Step begun
+step-step-started-of = “{ $step }” begun
 step-extension-requested = Extension asked for
 step-pause-requested = Pause asked for
 step-request-rejected = Request rejected
@@ -164,6 +166,7 @@ sides-difference = B against A
 sides-slower = { $span } longer
 sides-faster = { $span } shorter
 sides-same = The same
+sides-times = ({ $n } times)
 sides-hint = A count leads to the records with that hop. Closed records only.
 
 # Foreign logs.

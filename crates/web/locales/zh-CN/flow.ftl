@@ -2,6 +2,7 @@
 nav-flow = 流程
 flow-title = 流程
 flow-of = 看什么
+flow-all-matters = 全部事项
 flow-choose = 选择时间、单位和图
 flow-show = 线上标注
 flow-show-count = 次数
@@ -54,6 +55,7 @@ step-merged = 合并
 step-refused = 不予受理
 step-accepted = 受理
 step-step-started = 进入环节
+step-step-started-of = 进入“{ $step }”
 step-extension-requested = 申请延期
 step-pause-requested = 申请暂停
 step-request-rejected = 申请未批
@@ -164,6 +166,7 @@ sides-difference = 乙比甲
 sides-slower = 慢 { $span }
 sides-faster = 快 { $span }
 sides-same = 相同
+sides-times = （共 { $n } 次）
 sides-hint = 点次数看有这种流转的记录。只算已关闭的。
 
 # 外部日志。

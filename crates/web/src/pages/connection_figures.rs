@@ -2,7 +2,7 @@
 //! The clocks stand in rows of their own and are never mixed; satisfaction stands beside the response.
 //! The page computes nothing; [`yixian_domain::figure::connections`] does.
 
-use super::figures::{Asked, asked, digits, period_words};
+use super::figures::{Asked, asked, digits, digits_signed, period_words};
 use super::rows::{Row, rows, unit_name};
 use super::sign_in::person;
 use super::{Faults, Page, show, show_as};
@@ -16,7 +16,6 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::{AppError, FieldError};
-use yixian_domain::connection::Money;
 use yixian_domain::duty::Month;
 use yixian_domain::figure::Period;
 use yixian_domain::figure::connections::{Breakdown, ClockKind, Group};
@@ -80,7 +79,11 @@ fn share(part: &[Uuid], whole: &[Uuid]) -> Option<String> { (!whole.is_empty()).
 
 fn of(part: &[Uuid], whole: &[Uuid]) -> String { format!("{} / {}", digits(part.len() as u64), digits(whole.len() as u64)) }
 
-fn yuan(fen: i64) -> String { Money(fen).to_string() }
+/// Yuan in groups of three digits; fen where there are any.
+fn yuan(fen: i64) -> String {
+    let whole = digits_signed(fen / 100);
+    match fen.abs() % 100 { 0 => whole, rest => format!("{whole}.{rest:02}") }
+}
 
 fn cards(say: &Say, asked: &Asked, g: &Group) -> Vec<Card> {
     let card = |key: &str, value: Option<String>, unit: &str, part: &str, parts: Option<String>| Card {
@@ -94,8 +97,8 @@ fn cards(say: &Say, asked: &Asked, g: &Group) -> Vec<Card> {
         card("satisfied", share(&g.satisfied, &g.answered), "cxf-percent", "satisfied", Some(of(&g.satisfied, &g.answered))),
         card("response", share(&g.answered, &g.connected), "cxf-percent", "answered", Some(of(&g.answered, &g.connected))),
         card("steps", g.steps_mean.map(|n| format!("{n:.2}")), "", "connected", None),
-        card("saving", (!g.saved.is_empty()).then(|| yuan(g.saving)), "case-yuan", "saved", (!g.saved.is_empty()).then(|| say.t1("cxf-of-cases", "n", digits(g.saved.len() as u64)))),
-        card("claimed", (!g.claimed.is_empty()).then(|| yuan(g.claim)), "case-yuan", "claimed", (!g.claimed.is_empty()).then(|| say.t1("cxf-of-cases", "n", digits(g.claimed.len() as u64)))),
+        card("saving", (!g.saved.is_empty()).then(|| yuan(g.saving)), "case-yuan", "saved", (!g.saved.is_empty()).then(|| say.t1("cxf-of-cases", "n", g.saved.len() as i64))),
+        card("claimed", (!g.claimed.is_empty()).then(|| yuan(g.claim)), "case-yuan", "claimed", (!g.claimed.is_empty()).then(|| say.t1("cxf-of-cases", "n", g.claimed.len() as i64))),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! Flow 流程: which way matters and visits go, where they wait, what is done twice, how old the open ones are; and the
 //! records behind each of those numbers. The page computes nothing; [`yixian_app::flow::report`] does, from the ledger.
 
+use super::connection_case::step_name;
 use super::figures::{Asked, VisitLine, asked, digits, period_words, visit_lines};
 use super::flow_body::{Body, Measure, Telling, WAYS, lasted_card, paths};
 use super::rows::{self, Row, unit_name};
@@ -15,25 +16,59 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
 use uuid::Uuid;
-use yixian_app::flow::report::{FlowReport, Part};
-use yixian_app::flow::{Chosen, Of};
+use yixian_app::flow::report::{AGES, FlowReport, Part};
+use yixian_app::flow::{Chosen, Of, STEP_STARTED};
 use yixian_app::read::Directory;
+use yixian_app::store::org::name_of;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::UnitId;
+use yixian_domain::matter::MatterKind;
 use yixian_domain::org::UnitPath;
 
 /// Records on a page.
 pub(super) const PAGE: usize = 50;
 
-pub(super) fn step(say: &Say, code: &str) -> String { say.of_or("step", code) }
+/// What events are called: what happened, and of a step that began its name in the procedures in force.
+pub(super) struct Steps<'a> { say: &'a Say, policies: std::sync::Arc<yixian_app::policy::Policies> }
+
+impl<'a> Steps<'a> {
+    pub(super) fn of(web: &Web, say: &'a Say) -> Steps<'a> { Steps { say, policies: web.app().policies() } }
+
+    pub(super) fn name(&self, code: &str) -> String {
+        let Some(step) = code.strip_prefix(STEP_STARTED) else { return self.say.of_or("step", code) };
+        let known = self.policies.procedures.all().iter().flat_map(|p| &p.steps).find(|s| s.code == step);
+        self.say.t1("step-step-started-of", "step", known.map_or_else(|| step.to_owned(), |s| step_name(self.say, s)))
+    }
+}
+
+/// Which records: matters of any kind or of one, or visits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Sort { pub of: Of, pub kind: Option<MatterKind> }
+
+impl Sort {
+    pub(super) const MATTERS: Sort = Sort { of: Of::Matters, kind: None };
+    pub(super) const VISITS: Sort = Sort { of: Of::Visits, kind: None };
+
+    /// As addresses name it.
+    pub(super) fn word(self) -> String {
+        match (self.of, self.kind) { (Of::Visits, _) => "visits".into(), (Of::Matters, None) => "matters".into(), (Of::Matters, Some(kind)) => name_of(kind) }
+    }
+
+    /// Every one that can be chosen, with its name.
+    pub(super) fn options(say: &Say) -> Vec<(String, String)> {
+        let kinds = MatterKind::ALL.into_iter().map(|k| (name_of(k), say.of("kind", &name_of(k))));
+        [(Sort::MATTERS.word(), say.t("flow-all-matters"))].into_iter().chain(kinds).chain([(Sort::VISITS.word(), say.t("nav-visits"))]).collect()
+    }
+}
 
 #[derive(Template)]
 #[template(path = "flow.html")]
 struct FlowPage {
     f: Frame,
     faults: Faults,
-    of: &'static str,
+    of: String,
+    sorts: Vec<(String, String)>,
     from: String,
     to: String,
     unit_code: String,
@@ -56,24 +91,29 @@ pub(super) fn with_period(v: &Visitor, mut q: Form) -> Form {
     q
 }
 
-pub(super) fn records_of(q: &Form) -> Of { if q.get("of") == "visits" { Of::Visits } else { Of::Matters } }
-
-pub(super) fn word_of(of: Of) -> &'static str { if of == Of::Visits { "visits" } else { "matters" } }
-
-pub(super) fn chosen(v: &Visitor, asked: &Asked, of: Of) -> Chosen {
-    let zone = v.say.zone();
-    let from = zone.at(asked.period.first(), yixian_domain::time::Time::midnight());
-    Chosen { unit: asked.unit, begun: Some((from.0, zone.end_of_day(asked.period.last()).0)), ..Chosen::all(of) }
+pub(super) fn records_of(q: &Form) -> Result<Sort, AppError> {
+    match q.get("of") {
+        "" | "matters" => Ok(Sort::MATTERS),
+        "visits" => Ok(Sort::VISITS),
+        word => MatterKind::ALL.into_iter().find(|k| name_of(*k) == word).map(|k| Sort { of: Of::Matters, kind: Some(k) })
+            .ok_or_else(|| AppError::Invalid(vec![FieldError::with("of", "filter", word)])),
+    }
 }
 
-pub(super) fn base(asked: &Asked, of: Of) -> String {
-    format!("{}{}", asked.query(false), if of == Of::Visits { "&of=visits" } else { "" })
+pub(super) fn chosen(v: &Visitor, asked: &Asked, sort: Sort) -> Chosen {
+    let zone = v.say.zone();
+    let from = zone.at(asked.period.first(), yixian_domain::time::Time::midnight());
+    Chosen { unit: asked.unit, begun: Some((from.0, zone.end_of_day(asked.period.last()).0)), kind: sort.kind.map(name_of), ..Chosen::all(sort.of) }
+}
+
+pub(super) fn base(asked: &Asked, sort: Sort) -> String {
+    format!("{}{}", asked.query(false), if sort == Sort::MATTERS { String::new() } else { format!("&of={}", sort.word()) })
 }
 
 pub(super) fn encoded(text: &str) -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() }
 
 /// Where a part's records are listed; [`part`] reads it.
-pub(super) fn href(asked: &Asked, of: Of, part: &Part) -> String {
+pub(super) fn href(asked: &Asked, of: Sort, part: &Part) -> String {
     let two = |word: &str, a: &str, b: &str| format!("{word}&a={}&b={}", encoded(a), encoded(b));
     let part = match part {
         Part::All => "all".to_owned(),
@@ -95,8 +135,9 @@ pub(super) fn unit_of(say: &Say, asked: &Asked, directory: &Directory) -> String
     asked.unit.and_then(|u| directory.unit(u)).or_else(|| directory.root()).map(|u| unit_name(say, u)).unwrap_or_default()
 }
 
-pub(super) fn sub(say: &Say, asked: &Asked, directory: &Directory) -> Vec<String> {
-    vec![say.t1("flow-begun", "period", period_words(say, asked.period)), unit_of(say, asked, directory)]
+pub(super) fn sub(say: &Say, asked: &Asked, sort: Sort, directory: &Directory) -> Vec<String> {
+    let kind = match (sort.of, sort.kind) { (Of::Visits, _) => say.t("nav-visits"), (_, None) => say.t("flow-all-matters"), (_, Some(k)) => say.of("kind", &name_of(k)) };
+    vec![kind, say.t1("flow-begun", "period", period_words(say, asked.period)), unit_of(say, asked, directory)]
 }
 
 /// Name of the whole company, for those who may see figures of it.
@@ -115,12 +156,12 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     person(&v)?;
     let q = with_period(&v, query(uri.query()));
     let say = &v.say;
-    let of = records_of(&q);
+    let of = records_of(&q)?;
     let directory = web.app().directory().await?;
     let measure = Measure::parse(q.get("show"));
     let (share, offered) = paths(q.get("paths"));
     let mut page = FlowPage {
-        of: word_of(of), from: q.get("from").to_owned(), to: q.get("to").to_owned(), unit_code: q.get("unit").to_owned(),
+        of: of.word(), sorts: Sort::options(say), from: q.get("from").to_owned(), to: q.get("to").to_owned(), unit_code: q.get("unit").to_owned(),
         whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory), measures: measure.offered(say), paths: offered,
         sub: Vec::new(), tabs: Vec::new(), more: Vec::new(), body: None, faults: Faults::none(), f: Frame::of(&web, &v, "flow").await?,
     };
@@ -135,11 +176,12 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     page.from = asked.period.first().to_string();
     page.to = asked.period.last().to_string();
     page.unit_code.clone_from(&asked.code);
-    page.sub = sub(say, &asked, &directory);
+    page.sub = sub(say, &asked, of, &directory);
     let rest = asked.query(false);
     page.tabs = vec![
-        (say.t("nav-matters"), format!("/flow?{rest}"), of == Of::Matters),
-        (say.t("nav-visits"), format!("/flow?{rest}&of=visits"), of == Of::Visits),
+        (say.t("flow-all-matters"), format!("/flow?{rest}"), of == Sort::MATTERS),
+        (say.t("nav-connections"), format!("/flow?{rest}&of=connection"), of.kind == Some(MatterKind::Connection)),
+        (say.t("nav-visits"), format!("/flow?{rest}&of=visits"), of == Sort::VISITS),
     ];
     page.more = vec![
         (say.t("warning-title"), super::flow_warning::list_of(&asked.code)),
@@ -148,14 +190,15 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         (say.t("foreign-title"), super::flow_foreign::PATH.to_owned()),
     ];
     let report = web.app().flow_report(&v.actor, &chosen(&v, &asked, of), share, WAYS).await?;
+    let steps = Steps::of(&web, say);
     let telling = Telling {
-        say, step: &|code| step(say, code), unit: &|id| unit_words(say, &directory, id), link: &|part| Some(href(&asked, of, part)), map_hint: "flow-map-hint",
+        say, step: &|code| steps.name(code), unit: &|id| unit_words(say, &directory, id), link: &|part| Some(href(&asked, of, part)), map_hint: "flow-map-hint",
     };
     page.body = Some(Body::of(&telling, &report, measure, cards(say, &asked, of, &report)));
     show(&page)
 }
 
-fn cards(say: &Say, asked: &Asked, of: Of, report: &FlowReport) -> Vec<super::flow_body::Card> {
+fn cards(say: &Say, asked: &Asked, of: Sort, report: &FlowReport) -> Vec<super::flow_body::Card> {
     let count = |key: &str, n: usize, part: &Part| (say.t(key), digits(n as u64), String::new(), Some(href(asked, of, part)));
     vec![
         count("flow-cases", report.cases, &Part::All),
@@ -167,23 +210,29 @@ fn cards(say: &Say, asked: &Asked, of: Of, report: &FlowReport) -> Vec<super::fl
 }
 
 /// The part that a link names, and its words.
-fn part(say: &Say, directory: &Directory, q: &Form) -> Result<(Part, String), AppError> {
+fn part(say: &Say, steps: &Steps<'_>, directory: &Directory, q: &Form) -> Result<(Part, String), AppError> {
     let (a, b) = (q.get("a"), q.get("b"));
     let day = || q.day("day").map_err(|e| AppError::Invalid(vec![e]));
     Ok(match q.get("part") {
         "" | "all" => (Part::All, say.t("flow-cases")),
         "finished" => (Part::Finished, say.t("flow-finished")),
         "open" => (Part::Open, say.t("flow-open")),
-        "hop" => (Part::Hop(a.to_owned(), b.to_owned()), format!("{} → {}", step(say, a), step(say, b))),
+        "hop" => (Part::Hop(a.to_owned(), b.to_owned()), format!("{} → {}", steps.name(a), steps.name(b))),
         "handover" => (Part::Handover(a.to_owned(), b.to_owned()), format!("{} → {}", unit_words(say, directory, a), unit_words(say, directory, b))),
         "arrived" => (Part::Arrived(day()?), say.t1("flow-arrived-on", "day", say.day(day()?))),
         "completed" => (Part::Completed(day()?), say.t1("flow-completed-on", "day", say.day(day()?))),
-        "again" => (Part::Again(a.to_owned()), say.t1("flow-again-of", "step", step(say, a))),
+        "again" => (Part::Again(a.to_owned()), say.t1("flow-again-of", "step", steps.name(a))),
         "month" => (Part::Month(q.get("month").to_owned()), say.t1("flow-begun", "period", q.get("month"))),
-        "age" => (Part::Age(q.needed::<usize>("class", "filter").map_err(|e| AppError::Invalid(vec![e]))?), say.t("flow-ages")),
+        "age" => {
+            let class = q.needed::<usize>("class", "filter").map_err(|e| AppError::Invalid(vec![e]))?;
+            if class > AGES.len() {
+                return Err(AppError::Invalid(vec![FieldError::with("class", "filter", class)]));
+            }
+            (Part::Age(class), say.t("flow-ages"))
+        }
         "way" => {
             let path: Vec<String> = q.get("path").split('>').map(str::to_owned).collect();
-            let words = path.iter().map(|s| step(say, s)).collect::<Vec<_>>().join(" → ");
+            let words = path.iter().map(|s| steps.name(s)).collect::<Vec<_>>().join(" → ");
             (Part::Way(path), words)
         }
         other => return Err(AppError::Invalid(vec![FieldError::with("part", "filter", other)])),
@@ -210,22 +259,22 @@ pub async fn cases(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     person(&v)?;
     let q = with_period(&v, query(uri.query()));
     let say = &v.say;
-    let of = records_of(&q);
+    let of = records_of(&q)?;
     let asked = asked(&web, &v, &q).await?;
     let directory = web.app().directory().await?;
-    let (part, label) = part(say, &directory, &q)?;
+    let (part, label) = part(say, &Steps::of(&web, say), &directory, &q)?;
     let ids: Vec<Uuid> = web.app().flow_records(&v.actor, &chosen(&v, &asked, of), &part).await?;
     let pages = ids.len().div_ceil(PAGE).max(1);
     let at = q.get("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let here: Vec<Uuid> = ids.iter().skip((at - 1) * PAGE).take(PAGE).copied().collect();
     let (mut matters, mut visits) = (Vec::new(), Vec::new());
-    match of {
+    match of.of {
         Of::Matters => matters = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &here).await?).await?,
         Of::Visits => visits = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &here).await?).await?,
     }
     let link = |page: usize| format!("/flow/cases?{}&page={page}", q.query_without("page"));
     show(&CasesPage {
-        label, back: format!("/flow?{}", base(&asked, of)), sub: sub(say, &asked, &directory), matters, visits, total: ids.len(),
+        label, back: format!("/flow?{}", base(&asked, of)), sub: sub(say, &asked, of, &directory), matters, visits, total: ids.len(),
         shown: say.t2("records-shown", ("page", at as i64), ("n", digits(ids.len() as u64))),
         before: (at > 1).then(|| link(at - 1)), next: (at < pages).then(|| link(at + 1)),
         f: Frame::of(&web, &v, "flow").await?,

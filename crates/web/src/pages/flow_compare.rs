@@ -2,7 +2,7 @@
 //! page computes nothing; [`yixian_app::flow::compare`] does.
 
 use super::figures::{Asked, asked, digits, period_words};
-use super::flow::{base, chosen, href as records, records_of, step, unit_of, whole, with_period, word_of};
+use super::flow::{Sort, Steps, base, chosen, href as records, records_of, unit_of, whole, with_period};
 use super::flow_body::{days, lasted, span};
 use super::sign_in::person;
 use super::{Faults, Page, show, show_as};
@@ -14,7 +14,6 @@ use crate::visitor::Visitor;
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
-use yixian_app::flow::Of;
 use yixian_app::flow::compare::{Compared, HopPair, HopSide, Side};
 use yixian_app::flow::report::Part;
 use yixian_domain::figure::Period;
@@ -25,14 +24,14 @@ const HOPS: usize = 40;
 const FIELDS: [(&str, &str); 3] = [("from", "from2"), ("to", "to2"), ("unit", "unit2")];
 
 /// A choice beside the one of a year before it.
-pub(super) fn href(asked: &Asked, of: Of) -> String { format!("/flow/compare?{}", base(asked, of)) }
+pub(super) fn href(asked: &Asked, of: Sort) -> String { format!("/flow/compare?{}", base(asked, of)) }
 
 /// A side of the form.
 struct Chosen { title: String, from: String, to: String, unit: String, names: [&'static str; 3], words: String }
 
 struct Number { label: String, left: String, left_href: Option<String>, right: String, right_href: Option<String> }
 
-struct Cell { count: String, href: String, median: String, days: String }
+struct Cell { cases: String, href: String, times: Option<String>, median: String, days: String }
 
 struct HopRow { from: String, to: String, left: Option<Cell>, right: Option<Cell>, slower: String, class: &'static str }
 
@@ -41,7 +40,8 @@ struct HopRow { from: String, to: String, left: Option<Cell>, right: Option<Cell
 struct ComparePage {
     f: Frame,
     faults: Faults,
-    of: &'static str,
+    of: String,
+    sorts: Vec<(String, String)>,
     back: String,
     whole: Option<String>,
     units: Vec<(String, String)>,
@@ -63,10 +63,10 @@ fn side_of(say: &Say, q: &Form, title: &str, names: [&'static str; 3]) -> Chosen
     Chosen { title: say.t(title), from: q.get("from").to_owned(), to: q.get("to").to_owned(), unit: q.get("unit").to_owned(), names, words: String::new() }
 }
 
-fn cell(say: &Say, asked: &Asked, of: Of, hop: &HopPair, side: Option<HopSide>) -> Option<Cell> {
+fn cell(say: &Say, asked: &Asked, of: Sort, hop: &HopPair, side: Option<HopSide>) -> Option<Cell> {
     let s = side?;
     Some(Cell {
-        count: digits(s.count as u64), href: records(asked, of, &Part::Hop(hop.from.clone(), hop.to.clone())), median: span(say, s.median), days: days(s.total),
+        cases: digits(s.cases as u64), times: (s.count > s.cases).then(|| say.t1("sides-times", "n", digits(s.count as u64))), href: records(asked, of, &Part::Hop(hop.from.clone(), hop.to.clone())), median: span(say, s.median), days: days(s.total),
     })
 }
 
@@ -79,7 +79,7 @@ fn slower(say: &Say, by: Option<f64>) -> (String, &'static str) {
     }
 }
 
-fn fill(page: &mut ComparePage, say: &Say, of: Of, sides: (&Asked, &Asked), found: &Compared) {
+fn fill(page: &mut ComparePage, say: &Say, steps: &Steps<'_>, of: Sort, sides: (&Asked, &Asked), found: &Compared) {
     let link = |asked: &Asked, part: &Part| Some(records(asked, of, part));
     let number = |key: &str, n: fn(&Side) -> usize, part: &Part| Number {
         label: say.t(key), left: digits(n(&found.left) as u64), left_href: link(sides.0, part), right: digits(n(&found.right) as u64), right_href: link(sides.1, part),
@@ -91,7 +91,7 @@ fn fill(page: &mut ComparePage, say: &Say, of: Of, sides: (&Asked, &Asked), foun
     ];
     page.hops = found.hops.iter().take(HOPS).map(|h| {
         let (slower, class) = slower(say, h.slower_by);
-        HopRow { from: step(say, &h.from), to: step(say, &h.to), left: cell(say, sides.0, of, h, h.left), right: cell(say, sides.1, of, h, h.right), slower, class }
+        HopRow { from: steps.name(&h.from), to: steps.name(&h.to), left: cell(say, sides.0, of, h, h.left), right: cell(say, sides.1, of, h, h.right), slower, class }
     }).collect();
 }
 
@@ -99,10 +99,10 @@ fn fill(page: &mut ComparePage, say: &Say, of: Of, sides: (&Asked, &Asked), foun
 pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     person(&v)?;
     let q = with_period(&v, query(uri.query()));
-    let (say, of) = (&v.say, records_of(&q));
+    let (say, of) = (&v.say, records_of(&q)?);
     let directory = web.app().directory().await?;
     let mut page = ComparePage {
-        of: word_of(of), back: String::from("/flow"), whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory),
+        of: of.word(), sorts: Sort::options(say), back: String::from("/flow"), whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory),
         sides: [side_of(say, &q, "sides-left", FIELDS.map(|f| f.0)), side_of(say, &second(&q), "sides-right", FIELDS.map(|f| f.1))],
         numbers: Vec::new(), hops: Vec::new(), faults: Faults::none(), f: Frame::of(&web, &v, "flow").await?,
     };
@@ -134,6 +134,6 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         shown.words = format!("{} · {}", period_words(say, side.period), unit_of(say, side, &directory));
     }
     let found = web.app().flow_compare(&v.actor, &chosen(&v, &left, of), &chosen(&v, &right, of)).await?;
-    fill(&mut page, say, of, (&left, &right), &found);
+    fill(&mut page, say, &Steps::of(&web, say), of, (&left, &right), &found);
     show(&page)
 }

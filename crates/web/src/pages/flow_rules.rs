@@ -2,7 +2,7 @@
 //! nothing; [`yixian_app::flow::rules`] does, by the version of the rules that it names.
 
 use super::figures::{VisitLine, asked, digits, visit_lines};
-use super::flow::{PAGE, base, chosen, encoded, records_of, step, sub, with_period};
+use super::flow::{PAGE, Steps, base, chosen, encoded, records_of, sub, with_period};
 use super::rows::{self, Row};
 use super::sign_in::person;
 use super::{Page, show};
@@ -42,13 +42,13 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     person(&v)?;
     let q = with_period(&v, query(uri.query()));
     let say = &v.say;
-    let of = records_of(&q);
+    let of = records_of(&q)?;
     let asked = asked(&web, &v, &q).await?;
     let report = web.app().flow_rules(&v.actor, &chosen(&v, &asked, of)).await?;
     let words = |r: &yixian_app::flow::rules::RuleShown| if say.lang() == Lang::En { r.text_en.clone().unwrap_or_else(|| r.text.clone()) } else { r.text.clone() };
     let mut page = RulesPage {
         back: format!("/flow?{}", base(&asked, of)),
-        sub: sub(say, &asked, &*web.app().directory().await?),
+        sub: sub(say, &asked, of, &*web.app().directory().await?),
         version: say.t1("flow-rules-version", "version", report.version.as_str()),
         rules: report.rules.iter().map(|r| RuleRow {
             text: words(r), judged: digits(r.judged as u64), undecided: digits(r.undecided as u64), broken: digits(r.offences.len() as u64),
@@ -64,10 +64,11 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         let at = q.get("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
         let here: Vec<_> = rule.offences.iter().skip((at - 1) * PAGE).take(PAGE).collect();
         let ids: Vec<Uuid> = here.iter().map(|o| o.id).collect();
+        let steps = Steps::of(&web, say);
         let event = |id: Uuid| here.iter().find(|o| o.id == id).map(|o| {
-            say.t2("flow-rules-event", ("step", step(say, &o.step)), ("when", say.moment(o.at)))
+            say.t2("flow-rules-event", ("step", steps.name(&o.step)), ("when", say.moment(o.at)))
         }).unwrap_or_default();
-        match of {
+        match of.of {
             Of::Matters => {
                 let rows = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?;
                 page.matters = rows.into_iter().map(|r| { let e = event(r.id); (r, e) }).collect();

@@ -3,7 +3,7 @@
 //! [`yixian_app::flow::warning`] does. No rate is shown without the number it rests on, and nobody is ranked.
 
 use super::figures::{Asked, asked, digits};
-use super::flow::{PAGE, encoded, step, unit_of, whole};
+use super::flow::{PAGE, Steps, encoded, unit_of, whole};
 use super::rows::{self, Row};
 use super::sign_in::person;
 use super::{Page, show};
@@ -98,10 +98,10 @@ fn due(say: &Say, at: Instant) -> String {
     if say.zone().end_of_day(day) == at { say.day(day) } else { say.moment(at) }
 }
 
-fn line(say: &Say, w: &Watch, row: Row) -> Line {
+fn line(say: &Say, steps: &Steps<'_>, w: &Watch, row: Row) -> Line {
     Line {
         due: due(say, w.due),
-        step: step(say, &w.step),
+        step: steps.name(&w.step),
         since: say.moment(w.step_at),
         rate: w.estimate.map_or_else(|| "—".into(), |e| percent(e.of.rate)),
         rests_on: w.estimate.map(|e| rests_on(say, e)).unwrap_or_default(),
@@ -139,7 +139,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let list = web.app().flow_watch(&v.actor, &of_unit(&asked), (at - 1).saturating_mul(PAGE), PAGE).await?;
     let ids: Vec<Uuid> = list.here.iter().map(|w| w.id).collect();
     let mut rows: HashMap<Uuid, Row> = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?.into_iter().map(|r| (r.id, r)).collect();
-    page.lines = list.here.iter().filter_map(|w| Some(line(say, w, rows.remove(&w.id)?))).collect();
+    let steps = Steps::of(&web, say);
+    page.lines = list.here.iter().filter_map(|w| Some(line(say, &steps, w, rows.remove(&w.id)?))).collect();
     page.sub.push(say.t2("warning-counts", ("n", digits(list.all as u64)), ("over", digits(list.over as u64))));
     page.sub.push(history(say, list.history));
     page.all = list.all;
