@@ -35,6 +35,8 @@ pub struct Rule {
     pub text_en: Option<String>,
     /// Only cases with these attribute values are judged; all when empty.
     pub only: BTreeMap<String, String>,
+    /// Cases with one of these steps are not judged.
+    pub unless: Vec<String>,
     /// What is demanded.
     pub demand: Demand,
 }

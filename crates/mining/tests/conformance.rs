@@ -96,6 +96,10 @@ fn a_step_the_log_never_has_is_named() {
     let (calendar, zone) = (calendar(), Zone::parse("Asia/Shanghai").expect("a zone"));
     let verdicts = check(&log("a@2018-04-27"), &rules, Days { calendar: &calendar, zone: &zone }, None);
     assert_eq!(verdicts[0].unknown, ["typo"]);
+    // A rule that speaks of nobody says so.
+    let rules = parse("version = \"t\"\n[[rule]]\nid = \"r\"\ntext = \"t\"\nonly = { class = \"x\" }\nabsent = [\"a\"]\n").expect("rules");
+    let verdicts = check(&log("a@2018-04-27"), &rules, Days { calendar: &calendar, zone: &zone }, None);
+    assert_eq!(verdicts[0].unknown, ["class = x"]);
 }
 
 #[test]
@@ -116,19 +120,29 @@ fn receipt_has_116_cases_that_stop_after_one_step() {
 fn the_rules_we_ship_are_sound_and_catch_what_they_say() {
     let rules = parse(include_str!("../../../rules/conformance.toml")).expect("no faults");
     let (calendar, zone) = (calendar(), Zone::parse("Asia/Shanghai").expect("a zone"));
-    let log = log("
+    let mut log = log("
         raised@2018-04-02/l assigned@2018-04-02/c submitted@2018-04-03/h verified@2018-04-04/c answered@2018-04-04/c closed@2018-04-12
         raised@2018-04-02/l submitted@2018-04-03/h verified@2018-04-03/h answered@2018-04-04/c
         raised@2018-04-02/l solved_on_the_spot@2018-04-02/l verified@2018-04-02/l answered@2018-04-04/c
         raised@2018-04-02/l submitted@2018-04-03/h answered@2018-04-04/c verified@2018-04-27/c
         raised@2018-04-02/l transferred@2018-04-03/c transferred@2018-04-04/c transferred@2018-04-05/c
         raised@2018-04-02/l extension_approved@2018-04-03/c extension_approved@2018-04-04/c extension_approved@2018-04-05/c
+        raised@2018-04-02/l refused@2018-04-03/c answered@2018-04-04/c
+        step_started:apply@2018-04-02/h step_started:survey@2018-04-03/h step_started:energize@2018-04-04/h
+        step_started:apply@2018-04-02/h step_started:scheme@2018-04-03/h step_started:energize@2018-04-04/h
+        step_started:apply@2018-04-02/h step_started:scheme@2018-04-03/h step_started:customer_works@2018-04-04/h
     ");
+    for (case, category) in [(7, "three_zero"), (8, "three_zero"), (9, "hv_single")] {
+        for (name, value) in [("kind", "connection"), ("category", category)] {
+            let value = log.text(value);
+            log.describe(case, name, value);
+        }
+    }
     let verdicts = check(&log, &rules, Days { calendar: &calendar, zone: &zone }, None);
     let offenders: Vec<(&str, Vec<u32>)> = rules.rules.iter().zip(&verdicts).map(|(r, v)| (r.id.as_str(), v.offences.iter().map(|o| o.case).collect())).collect();
     assert_eq!(offenders, [
         ("verifier-is-not-the-doer", vec![1]), ("verifier-did-not-solve-on-the-spot", vec![2]), ("answered-after-verified", vec![3]),
-        ("two-extensions", vec![5]), ("two-transfers", vec![4]), ("verified-within-five-days", vec![3]),
+        ("two-extensions", vec![5]), ("two-transfers", vec![4]), ("verified-within-five-days", vec![3]), ("three-zero-two-steps", vec![8]),
     ]);
     assert!(verdicts.iter().all(|v| v.unknown.is_empty()), "every step is one of the ledger's");
     assert!(rules.rules.iter().all(|r| r.text_en.is_some()));

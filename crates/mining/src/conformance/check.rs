@@ -40,7 +40,8 @@ pub fn check_some(log: &Log, traces: &Traces, rules: &Rules, days: Days<'_>, as_
     rules.rules.iter().map(|rule| {
         let judge = Judge::new(log, rule, days, as_of);
         let mut verdict = Verdict { unknown: judge.unknown.clone(), ..Verdict::default() };
-        for trace in traces.iter().filter(|t| spoken_of(log, rule, t.case)) {
+        let unless: Vec<u32> = rule.unless.iter().filter_map(|n| log.activities.find(n)).collect();
+        for trace in traces.iter().filter(|t| spoken_of(log, rule, t.case) && !unless.iter().any(|u| t.activities.contains(u))) {
             match judge.judge(&trace) {
                 Judgement::Undecided => verdict.undecided.push(trace.case),
                 Judgement::Kept => verdict.judged.push(trace.case),

@@ -31,6 +31,8 @@ struct Raw {
     text_en: Option<String>,
     #[serde(default)]
     only: BTreeMap<String, String>,
+    #[serde(default)]
+    unless: Vec<String>,
     allowed: Option<Vec<String>>,
     required: Option<Vec<String>>,
     order: Option<Vec<String>>,
@@ -73,7 +75,7 @@ pub fn parse(text: &str) -> Result<Rules, Vec<RuleFault>> {
                     faults.push(RuleFault { line, why: format!("the id `{}` comes twice", raw.id) });
                 }
                 match raw.demand() {
-                    Ok(demand) => rules.push(Rule { id: raw.id, text: raw.text, text_en: raw.text_en, only: raw.only, demand }),
+                    Ok(demand) => rules.push(Rule { id: raw.id, text: raw.text, text_en: raw.text_en, only: raw.only, unless: raw.unless, demand }),
                     Err(why) => faults.extend(why.into_iter().map(|why| RuleFault { line, why: format!("rule `{}`: {why}", raw.id) })),
                 }
             }
