@@ -2,6 +2,7 @@
 //! What a reader left out goes to stderr, counted and named.
 
 mod check;
+mod compare;
 mod convert;
 
 use crate::Company;
@@ -16,6 +17,7 @@ use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::time::Instant;
 use yixian_app::flow::{Chosen, Of, View};
+use yixian_app::exchange::open_course;
 use yixian_app::foreign;
 use yixian_app::mining::answer::summary::{summary, summary_of};
 use yixian_app::mining::answer::{flow::flow, rework::rework, variants::variants};
@@ -33,11 +35,14 @@ const TOP: usize = 10;
 
 #[derive(Args)]
 pub(crate) struct Foreign {
-    /// The log: .xes, .xes.gz, .csv.
+    /// The log: .xes, .xes.gz, .csv, .csv.gz; OCEL 2.0 as .json, .xml, .sqlite.
     log: PathBuf,
     /// What a table's columns mean, a TOML file; the usual names when missing.
     #[arg(long)]
     map: Option<String>,
+    /// Of an object-centric log: the type of object whose course is wanted.
+    #[arg(long)]
+    object: Option<String>,
 }
 
 #[derive(Subcommand)]
@@ -67,6 +72,8 @@ pub(crate) enum Mine {
         #[arg(long)]
         as_of: Option<String>,
     },
+    /// Two sets of cases side by side: two periods, or two values of an attribute.
+    Compare(compare::Compare),
     /// Cases that broke a rule, each with the event that broke it.
     Check(check::Check),
     /// From file to file, by the files' names: XES, tables, OCEL 2.0 as JSON, XML and SQLite.
@@ -115,6 +122,8 @@ pub(crate) enum Ledger {
         #[arg(long)]
         as_of: Option<String>,
     },
+    /// Two sets of cases side by side: two periods, two units.
+    Compare(compare::OwnCompare),
     /// Cases that broke a rule of a file, each with the event that broke it.
     Check(check::OwnCheck),
     /// Into a file for other tools: XES or a table per kind of record, or OCEL 2.0 with all of them.
@@ -137,12 +146,12 @@ fn tell(file: &Path, remarks: &Remarks) {
     }
 }
 
-fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
+async fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
     let map = match &from.map {
         Some(name) => EventMap::parse(&foreign::map_text(name)?).with_context(|| name.clone())?,
         None => EventMap::default(),
     };
-    let reading = foreign::open_log(&from.log, &map, keep).with_context(|| from.log.display().to_string())?;
+    let reading = open_course(&from.log, &map, from.object.as_deref(), keep).await.with_context(|| from.log.display().to_string())?;
     tell(&from.log, &reading.remarks);
     Ok(reading.of)
 }
@@ -150,19 +159,19 @@ fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
 pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
     match mine {
         Mine::Summary(from) => {
-            let log = read(&from, Keep::Columns)?;
+            let log = read(&from, Keep::Columns).await?;
             print(&show::summary(&log, &summary(&log), TOP))
         }
         Mine::Flow(from) => {
-            let log = read(&from, Keep::Columns)?;
+            let log = read(&from, Keep::Columns).await?;
             print(&show::flow(&log, &flow(&log, &Traces::of(&log))))
         }
         Mine::Variants { log, top } => {
-            let log = read(&log, Keep::Columns)?;
+            let log = read(&log, Keep::Columns).await?;
             print(&show::variants(&log, &variants(&log, &Traces::of(&log)), top))
         }
         Mine::Rework(from) => {
-            let log = read(&from, Keep::Columns)?;
+            let log = read(&from, Keep::Columns).await?;
             print(&show::rework(&log, &rework(&log, &Traces::of(&log))))
         }
         Mine::Deadlines { file, map, as_of } => {
@@ -172,7 +181,8 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
             tell(&file, &reading.remarks);
             print(&show::deadlines(&deadlines(&reading.of, as_of), as_of))
         }
-        Mine::Check(c) => check::run(&c),
+        Mine::Compare(c) => compare::run(&c).await,
+        Mine::Check(c) => check::run(&c).await,
         Mine::Convert(c) => convert::run(c).await,
         Mine::Ledger(ledger) => own(ledger).await,
     }
@@ -185,6 +195,7 @@ async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
         Ledger::Variants { own, top } => with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
         Ledger::Rework(own) => with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
         Ledger::Deadlines { own, as_of } => promises(&own, as_of.as_deref()).await,
+        Ledger::Compare(c) => compare::own(c).await,
         Ledger::Check(c) => check::own(c).await,
         Ledger::Convert(c) => convert::own(c).await,
     }

@@ -105,6 +105,32 @@ fn the_same_on_our_own_ledger() {
         assert_eq!(own(&args)["written"]["events"], summary["events"], "{name}");
         assert!(refused(&["ledger", "convert", &to, "--data", &data]).1.contains("already"));
     }
+    // What went out as objects is analysed as the course of one type of them; without a type its name is asked for.
+    for name in ["o.json", "o.sqlite"] {
+        let to = folder.path().join(name).to_str().expect("UTF-8").to_owned();
+        for (command, more) in [("summary", vec![]), ("flow", vec![]), ("rework", vec![]), ("variants", vec!["--top", "2"])] {
+            let of = json_of(&[&[command, &to, "--object", "matter"], more.as_slice()].concat()).0;
+            assert!(command != "summary" || of["cases"] == 3, "{name} {of}");
+        }
+        let (code, why) = refused(&["summary", &to]);
+        assert!(code == Some(1) && why.contains("the types are: ") && why.contains("matter"), "{why}");
+    }
+    // Two periods, two units; the same on both sides is refused.
+    let both = own(&["compare", "--unit", "A", "--against-unit", "B"]);
+    assert_eq!((&both["left"]["cases"], &both["right"]["cases"]), (&json!(1), &json!(1)), "finished cases only: {both}");
+    assert!(both["hops"].as_array().is_some_and(|hops| hops.iter().any(|h| h["left"]["count"] == 1 && h["left"]["cases"] == 1)));
+    let years = own(&["compare", "--period", "2017", "--against", "2018-05"]);
+    assert_eq!((&years["left"]["cases"], &years["right"]["cases"]), (&json!(0), &json!(2)));
+    assert!(refused(&["ledger", "compare", "--data", &data]).1.contains("both sides are the same"));
+    let to = folder.path().join("o.csv").to_str().expect("UTF-8").to_owned();
+    let kinds = json_of(&["compare", &to, "--only", "unit=A", "--against-only", "unit=B"]).0;
+    assert_eq!((&kinds["left"]["cases"], &kinds["right"]["cases"]), (&json!(1), &json!(2)));
+    assert!(refused(&["compare", &to, "--only", "colour=red", "--against-only", "unit=B"]).1.contains("no case has the attribute `colour`"));
+    // A packed table is packed, and comes back whole.
+    let packed = folder.path().join("p.csv.gz").to_str().expect("UTF-8").to_owned();
+    json_of(&["convert", &to, &packed]);
+    assert_eq!(std::fs::read(&packed).expect("a file")[..2], [0x1f, 0x8b]);
+    assert_eq!(json_of(&["summary", &packed]).0["events"], summary["events"]);
     let to = folder.path().join("o.xes.gz").to_str().expect("UTF-8").to_owned();
     let (again, _) = json_of(&["summary", &to]);
     assert_eq!((&again["events"], &again["cases"]), (&summary["events"], &summary["cases"]));

@@ -68,7 +68,7 @@ fn judge(rules: &Rules, log: &Log, traces: &Traces, days: Days<'_>, as_of: Optio
     let verdicts = check_some(log, traces, rules, days, as_of);
     let shown: Vec<_> = rules.rules.iter().zip(&verdicts).map(|(rule, verdict)| {
         if !verdict.unknown.is_empty() {
-            eprintln!("rule `{}` names steps the log never has: {}", rule.id, verdict.unknown.join(", "));
+            eprintln!("rule `{}` names what the log never has: {}", rule.id, verdict.unknown.join(", "));
         }
         let offences: Vec<_> = verdict.offences.iter().map(|o| {
             let event = log.event(o.row);
@@ -82,12 +82,12 @@ fn judge(rules: &Rules, log: &Log, traces: &Traces, days: Days<'_>, as_of: Optio
     print(&shown)
 }
 
-pub(crate) fn run(c: &Check) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(c: &Check) -> anyhow::Result<ExitCode> {
     let rules = rules_of(&c.rules)?;
     let zone = Zone::parse(&c.zone).context("--zone")?;
     let as_of = instant(c.as_of.as_deref())?;
     let calendar = built_in_calendar()?;
-    let log = read(&c.log, Keep::Attributes)?;
+    let log = read(&c.log, Keep::Attributes).await?;
     judge(&rules, &log, &Traces::of(&log), Days { calendar: &calendar, zone: &zone }, as_of)
 }
 

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 use yixian_mining::log::Log;
-use yixian_mining::ocel::flatten::{CASE, flatten, unflatten};
+use yixian_mining::ocel::flatten::{CASE, Flat, flatten, unflatten};
 use yixian_mining::ocel::table::{self as relational, Layout, Tables};
 use yixian_mining::ocel::{Counts, Ocel, WriteError, Written, json, xml};
 use yixian_mining::reading::{ReadError, Reading, Remarks};
@@ -25,8 +25,11 @@ pub enum Form {
         /// Whether gzip is around it.
         packed: bool,
     },
-    /// A table of events.
-    Csv,
+    /// A table of events, packed where the name says so.
+    Csv {
+        /// Whether gzip is around it.
+        packed: bool,
+    },
     /// OCEL 2.0 JSON.
     Json,
     /// OCEL 2.0 XML.
@@ -37,7 +40,7 @@ pub enum Form {
 
 /// How names end.
 const ENDS: [(&str, Form); 11] = [
-    (".xes", Form::Xes { packed: false }), (".xes.gz", Form::Xes { packed: true }), (".csv", Form::Csv), (".csv.gz", Form::Csv), (".json", Form::Json),
+    (".xes", Form::Xes { packed: false }), (".xes.gz", Form::Xes { packed: true }), (".csv", Form::Csv { packed: false }), (".csv.gz", Form::Csv { packed: true }), (".json", Form::Json),
     (".jsonocel", Form::Json), (".xml", Form::Xml), (".xmlocel", Form::Xml), (".sqlite", Form::Sqlite), (".sqlite3", Form::Sqlite), (".db", Form::Sqlite),
 ];
 
@@ -49,14 +52,14 @@ impl Form {
     }
 
     /// Whether it holds one course per case, and no objects.
-    pub(crate) fn is_flat(self) -> bool { matches!(self, Form::Xes { .. } | Form::Csv) }
+    pub(crate) fn is_flat(self) -> bool { matches!(self, Form::Xes { .. } | Form::Csv { .. }) }
 }
 
 /// Why a file could not be converted.
 #[derive(Debug, thiserror::Error)]
 pub enum ExchangeError {
     /// The name does not say what the file is.
-    #[error("{0}: the name must end in .xes, .xes.gz, .csv, .json, .jsonocel, .xml, .xmlocel or .sqlite")]
+    #[error("{0}: the name must end in .xes, .xes.gz, .csv, .csv.gz, .json, .jsonocel, .xml, .xmlocel or .sqlite")]
     UnknownForm(String),
     /// There is a file already.
     #[error("{0} is there already; it is not overwritten")]
@@ -106,8 +109,33 @@ pub async fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, Exchang
     }
 }
 
-async fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> {
-    let mut file = TableFile::open(path).await?;
+/// Reads an event log of any form as the course of one kind of case; `object` names the type of object whose course is
+/// wanted of an object-centric one that has several.
+pub async fn open_course(path: &Path, map: &EventMap, object: Option<&str>, keep: Keep) -> Result<Reading<Log>, ExchangeError> {
+    match Form::of(path).filter(|f| !f.is_flat()) {
+        None => Ok(foreign::open_log(path, map, keep)?),
+        Some(form) => {
+            let Reading { of, mut remarks } = open_ocel(path, form).await?;
+            let flat = course(&of, object)?;
+            remarks.join(&flat.remarks());
+            Ok(Reading { of: flat.log, remarks })
+        }
+    }
+}
+
+/// The course of the objects of a type; of cases, or of the only type there is, where none is named.
+pub(crate) fn course(log: &Ocel, object: Option<&str>) -> Result<Flat, ExchangeError> {
+    let there: Vec<String> = log.object_types.iter().map(|t| t.name.clone()).collect();
+    let of = object.or_else(|| there.iter().find(|t| *t == CASE || there.len() == 1).map(String::as_str));
+    of.and_then(|of| flatten(log, of)).ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })
+}
+
+async fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::open(path).await?).await }
+
+/// Reads an object-centric log from the bytes of a SQLite file, which stay in memory.
+pub(crate) async fn read_table_bytes(bytes: &[u8]) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::of_bytes(bytes).await?).await }
+
+async fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> {
     let there = file.tables().await?.into_iter().map(|(name, columns)| relational::Table { name, columns }).collect();
     let mut tables = Tables::new(there)?;
     while let Some(wanted) = tables.wanted() {
@@ -175,9 +203,7 @@ pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str
     let content = match (content, target.is_flat()) {
         (Content::Flat(log), false) => Content::Objects(Box::new(unflatten(&log))),
         (Content::Objects(log), true) => {
-            let there: Vec<String> = log.object_types.iter().map(|t| t.name.clone()).collect();
-            let of = object.or_else(|| there.iter().find(|t| *t == CASE || there.len() == 1).map(String::as_str));
-            let flat = of.and_then(|of| flatten(&log, of)).ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })?;
+            let flat = course(&log, object)?;
             between = flat.remarks();
             Content::Flat(Box::new(flat.log))
         }
@@ -216,7 +242,13 @@ fn write_plain(content: &Content, target: Form, to: &Path) -> Result<Written, Ex
     let file = File::options().write(true).create_new(true).open(to).map_err(WriteError::Target)?;
     let out = BufWriter::new(file);
     Ok(match (content, target) {
-        (Content::Flat(log), Form::Csv) => table_write::write(log, out)?,
+        (Content::Flat(log), Form::Csv { packed: false }) => table_write::write(log, out)?,
+        (Content::Flat(log), Form::Csv { packed: true }) => {
+            let mut packer = xes_write::packed(out);
+            let written = table_write::write(log, &mut packer)?;
+            packer.finish().and_then(|mut out| std::io::Write::flush(&mut out)).map_err(WriteError::Target)?;
+            written
+        }
         (Content::Flat(log), Form::Xes { packed: true }) => {
             let mut packer = xes_write::packed(out);
             let written = xes_write::write(log, &mut packer)?;

@@ -145,6 +145,13 @@ impl Remarks {
     /// Counts one more of a kind.
     pub fn note(&mut self, what: Remark, at: Place) { self.note_many(what, 1, at); }
 
+    /// Adds another reader's remarks.
+    pub fn join(&mut self, other: &Remarks) {
+        for r in other.iter() {
+            self.note_many(r.what, r.count, r.first);
+        }
+    }
+
     /// Counts several more of a kind, the first of them there.
     pub fn note_many(&mut self, what: Remark, count: u64, at: Place) {
         match self.0.iter_mut().find(|r| r.what == what) {

@@ -1,5 +1,6 @@
 //! Answers as the machine contract writes them: names instead of numbers, seconds instead of microseconds.
 
+use crate::answer::compare::Comparison;
 use crate::answer::flow::Hop;
 use crate::answer::rework::Rework;
 use crate::answer::summary::{Shared, Summary};
@@ -7,6 +8,7 @@ use crate::answer::variants::Variant;
 use crate::deadlines::{Deadlines, Kept, Outcome};
 use crate::log::{Activity, Log};
 use crate::stamp::rfc3339;
+use crate::traces::Traces;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use yixian_domain::figure::Distribution;
@@ -231,4 +233,36 @@ pub fn deadlines(of: &Deadlines, as_of: Option<i64>) -> DeadlinesShown<'_> {
         by_type: of.by_kind.iter().map(|(k, v)| (k.as_str(), kept(v, as_of.is_some()))).collect(),
         by_unit: of.by_unit.iter().map(|(k, v)| (k.as_str(), kept(v, as_of.is_some()))).collect(),
     }
+}
+
+/// A hop on one side of a comparison.
+#[derive(Debug, Serialize)]
+pub struct SideOfHop { count: usize, cases: usize, median_s: f64, total_s: f64 }
+
+/// A hop on both sides.
+#[derive(Debug, Serialize)]
+pub struct HopOfBoth<'a> { from: &'a str, to: &'a str, left: Option<SideOfHop>, right: Option<SideOfHop>, slower_by_s: Option<f64> }
+
+/// A side of a comparison.
+#[derive(Debug, Serialize)]
+pub struct OneSide { cases: usize, throughput: Option<Spread> }
+
+/// `mine compare`.
+#[derive(Debug, Serialize)]
+pub struct ComparedShown<'a> { left: OneSide, right: OneSide, hops: Vec<HopOfBoth<'a>> }
+
+/// Two sets side by side; hops in the order of their names.
+pub fn compared<'a>(log: &'a Log, both: &Comparison, sets: (&Traces, &Traces)) -> ComparedShown<'a> {
+    let side = |hop: &Hop| {
+        let mut cases: Vec<u32> = hop.rows.iter().map(|r| log.case()[*r as usize]).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        SideOfHop { count: hop.count(), cases: cases.len(), median_s: hop.median, total_s: hop.total }
+    };
+    let mut hops: Vec<HopOfBoth<'a>> = both.hops.iter().map(|((from, to), pair)| HopOfBoth {
+        from: log.activities.get(*from), to: log.activities.get(*to), left: pair.left.as_ref().map(side), right: pair.right.as_ref().map(side), slower_by_s: pair.slower_by(),
+    }).collect();
+    hops.sort_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)));
+    let one = |of: &Traces, spread: Option<Distribution>| OneSide { cases: of.len(), throughput: spread.map(Spread::of) };
+    ComparedShown { left: one(sets.0, both.throughput.0.spread), right: one(sets.1, both.throughput.1.spread), hops }
 }

@@ -9,6 +9,7 @@ pub mod promised;
 
 use crate::traces::{Trace, Traces};
 use serde::Serialize;
+use hashbrown::HashMap;
 use std::collections::BTreeMap;
 
 /// A case whose outcome is known, as history or as a test.
@@ -216,13 +217,50 @@ pub fn back_test(cases: &[(f64, bool)], constant: f64) -> Option<BackTest> {
     })
 }
 
-/// How long cases still took after a step, learned from finished cases.
+/// How long cases still take from a step to their end: the median of what others of the same group took.
 #[derive(Clone, Debug, Default)]
 pub struct Remaining {
-    /// For each activity of the log: median in microseconds, and from how many events.
-    of: Vec<Option<(i64, u32)>>,
-    /// The same over all events.
+    of: HashMap<(u32, u32), (i64, u32)>,
+    /// By activity, whatever the group.
+    any: HashMap<u32, (i64, u32)>,
+    /// Over all events: median in microseconds, and from how many.
     pub whole: Option<(i64, u32)>,
+}
+
+/// Looks at a group's cases after a step below which other groups' serve too.
+pub const LEAST_LOOKS: u32 = 20;
+
+/// Where a case ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Group of like cases.
+    pub group: u32,
+    /// When, microseconds since 1970-01-01T00:00:00Z.
+    pub at: i64,
+}
+
+/// A look at a case under way whose end is known by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Group of like cases.
+    pub group: u32,
+    /// Its last step.
+    pub activity: u32,
+    /// When that was.
+    pub at: i64,
+    /// Microseconds that it still took.
+    pub left: i64,
+}
+
+/// How far off medians were, on looks they were not learned from, microseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Off {
+    /// Looks.
+    pub n: u32,
+    /// Median distance between what was said and what it took.
+    pub off: i64,
+    /// The same if one median were said of all.
+    pub off_of_constant: i64,
 }
 
 fn median(values: &mut [i64]) -> Option<(i64, u32)> {
@@ -236,24 +274,45 @@ fn median(values: &mut [i64]) -> Option<(i64, u32)> {
     Some((low.midpoint(middle), n as u32))
 }
 
+/// Each event up to a case's end is one look at a case under way; what came later is no part of the way there.
+pub fn looks<'a>(traces: &'a Traces, end: impl Fn(&Trace<'_>) -> Option<Ended> + 'a) -> impl Iterator<Item = Look> + 'a {
+    traces.iter().filter_map(move |t| Some((end(&t)?, t))).flat_map(|(end, t)| {
+        t.activities.iter().zip(t.at).filter(move |(_, at)| **at <= end.at).map(move |(activity, at)| Look { group: end.group, activity: *activity, at: *at, left: end.at.saturating_sub(*at) })
+    })
+}
+
 impl Remaining {
-    /// Learns from cases of which `end` tells when they had reached their end. Each event up to it is one look at a case
-    /// under way; what came later is no part of the way there.
-    pub fn learn(traces: &Traces, activities: usize, end: impl Fn(usize, &Trace<'_>) -> Option<i64>) -> Remaining {
-        let mut of = vec![Vec::new(); activities];
-        let mut whole = Vec::new();
-        for (end, trace) in traces.iter().enumerate().filter_map(|(i, trace)| Some((end(i, &trace)?, trace))) {
-            for (activity, at) in trace.activities.iter().zip(trace.at).filter(|(_, at)| **at <= end) {
-                let left = end.saturating_sub(*at);
-                of[*activity as usize].push(left);
-                whole.push(left);
-            }
+    /// Learns from looks.
+    pub fn learn(looks: impl Iterator<Item = Look>) -> Remaining {
+        let (mut of, mut any, mut whole): (HashMap<(u32, u32), Vec<i64>>, HashMap<u32, Vec<i64>>, Vec<i64>) = Default::default();
+        for l in looks {
+            of.entry((l.group, l.activity)).or_default().push(l.left);
+            any.entry(l.activity).or_default().push(l.left);
+            whole.push(l.left);
         }
-        Remaining { of: of.iter_mut().map(|v| median(v)).collect(), whole: median(&mut whole) }
+        Remaining {
+            of: of.into_iter().filter_map(|(k, mut v)| Some((k, median(&mut v)?))).collect(),
+            any: any.into_iter().filter_map(|(k, mut v)| Some((k, median(&mut v)?))).collect(),
+            whole: median(&mut whole),
+        }
     }
 
-    /// What is left after a step: median in microseconds and how many events it rests on.
-    pub fn after(&self, activity: u32) -> Option<(i64, u32)> { self.of.get(activity as usize).copied().flatten() }
+    /// What is left after a step: median in microseconds and how many looks it rests on; the group's own where it has
+    /// [`LEAST_LOOKS`], else that of all groups.
+    pub fn after(&self, group: u32, activity: u32) -> Option<(i64, u32)> {
+        self.of.get(&(group, activity)).filter(|(_, n)| *n >= LEAST_LOOKS).or_else(|| self.any.get(&activity)).copied()
+    }
+
+    /// How far off it is on other looks; nothing without any that it can say something of.
+    pub fn test(&self, looks: impl Iterator<Item = Look>) -> Option<Off> {
+        let constant = self.whole?.0;
+        let (mut off, mut off_of_constant): (Vec<i64>, Vec<i64>) = looks.filter_map(|l| {
+            let said = self.after(l.group, l.activity)?.0;
+            Some(((said - l.left).abs(), (constant - l.left).abs()))
+        }).unzip();
+        let (off, n) = median(&mut off)?;
+        Some(Off { n, off, off_of_constant: median(&mut off_of_constant)?.0 })
+    }
 }
 
 #[cfg(test)]
@@ -298,6 +357,18 @@ mod tests {
         assert!((test.brier_of_constant - (0.16 * 3.0 + 0.36 * 2.0) / 5.0).abs() < 1e-12);
         assert_eq!(back_test(&[(0.3, true)], 0.3).expect("a case").auc, None);
         assert!(back_test(&[], 0.3).is_none());
+    }
+
+    #[test]
+    fn what_is_left_is_that_of_the_like_where_there_are_enough() {
+        let look = |group, left| Look { group, activity: 1, at: 0, left };
+        let history = |n: i64| (0..n).map(|i| look(0, 10 + i % 3)).chain((0..40).map(|_| look(1, 100)));
+        let few = Remaining::learn(history(19));
+        assert_eq!((few.after(0, 1), few.after(1, 1), few.after(2, 1), few.after(0, 2)), (Some((100, 59)), Some((100, 40)), Some((100, 59)), None));
+        let many = Remaining::learn(history(21));
+        assert_eq!(many.after(0, 1), Some((11, 21)));
+        assert_eq!(many.test([look(0, 12), look(0, 11), look(1, 90)].into_iter()), Some(Off { n: 3, off: 1, off_of_constant: 88 }));
+        assert_eq!(many.test(std::iter::empty()), None);
     }
 
     #[test]

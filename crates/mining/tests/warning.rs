@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Read;
 use std::path::PathBuf;
 use yixian_mining::traces::Traces;
-use yixian_mining::warning::{BackTest, Known, Rates, Remaining, Shrinkage, Window, back_test};
+use yixian_mining::warning::{BackTest, Ended, Known, Rates, Remaining, Shrinkage, Window, back_test, looks};
 use yixian_mining::xes::{self, Keep};
 
 fn shared(test: &str) -> Option<PathBuf> {
@@ -85,15 +85,15 @@ fn the_last_step_tells_more_about_what_is_left_than_the_mean() {
     let traces = Traces::of(&log);
     let mut order: Vec<usize> = (0..traces.len()).collect();
     order.sort_by_key(|i| traces.get(*i).first());
-    let history: HashSet<usize> = order[..order.len() * 7 / 10].iter().copied().collect();
-    let known = Remaining::learn(&traces, log.activities.len(), |i, t| history.contains(&i).then(|| t.last()));
+    let history: HashSet<u32> = order[..order.len() * 7 / 10].iter().map(|i| traces.get(*i).case).collect();
+    let known = Remaining::learn(looks(&traces, |t| history.contains(&t.case).then(|| Ended { group: 0, at: t.last() })));
     let (whole, _) = known.whole.expect("a history");
     let (mut by_step, mut by_whole, mut n) = (0.0, 0.0, 0.0);
-    for trace in order.iter().filter(|i| !history.contains(i)).map(|i| traces.get(*i)) {
+    for trace in order.iter().map(|i| traces.get(*i)).filter(|t| !history.contains(&t.case)) {
         for (activity, at) in trace.activities.iter().zip(trace.at) {
             let left = (trace.last() - at) as f64;
-            let (median, seen) = known.after(*activity).unwrap_or((whole, 0));
-            assert!(seen > 0 || known.after(*activity).is_none());
+            let (median, seen) = known.after(0, *activity).unwrap_or((whole, 0));
+            assert!(seen > 0 || known.after(0, *activity).is_none());
             by_step += (left - median as f64).abs();
             by_whole += (left - whole as f64).abs();
             n += 1.0;

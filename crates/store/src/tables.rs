@@ -3,7 +3,7 @@
 
 use crate::db::StoreError;
 use futures::TryStreamExt;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteValueRef};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteOwnedBuf, SqliteRow, SqliteValueRef};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, Sqlite, TypeInfo, Value, ValueRef};
 use std::path::Path;
 
@@ -36,6 +36,18 @@ impl TableFile {
     /// Opens a file to read it; it is not changed.
     pub async fn open(path: &Path) -> Result<TableFile, StoreError> {
         Ok(TableFile(SqliteConnectOptions::new().filename(path).read_only(true).connect().await?))
+    }
+
+    /// The tables in the bytes of a file, which stay in memory. Views, and functions that a table's text may call, are not
+    /// trusted: whoever wrote the file is a stranger.
+    pub async fn of_bytes(bytes: &[u8]) -> Result<TableFile, StoreError> {
+        let mut file = SqliteConnectOptions::new().filename(":memory:").pragma("trusted_schema", "OFF").pragma("cell_size_check", "ON").connect().await?;
+        file.deserialize(None, SqliteOwnedBuf::try_from(bytes)?, true).await?;
+        let (views,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')").fetch_one(&mut file).await?;
+        if views > 0 {
+            return Err(StoreError::corrupt("file", "it has views or triggers, which are not read"));
+        }
+        Ok(TableFile(file))
     }
 
     /// Makes a new file; refuses when there is one.

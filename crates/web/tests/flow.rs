@@ -144,16 +144,26 @@ async fn numbers_of_the_flow_lead_to_as_many_records() {
         let (matter, _) = c.raise(unit, &[]).await;
         c.bring(matter, unit, "answered").await;
     }
+    // One is sent back twice: it makes the same hop twice.
+    let (matter, _) = c.raise(OWN, &[]).await;
+    c.bring(matter, OWN, "submitted").await;
+    let judge = c.actor(c.chief_verifier().await).await;
+    for _ in 0..2 {
+        c.run_as(&judge, &serde_json::json!({ "do": "return", "matter": matter, "reason": "照片不清" })).await;
+        c.run(&serde_json::json!({ "do": "submit", "matter": matter, "how": "重拍" })).await;
+    }
+    c.run_as(&judge, &serde_json::json!({ "do": "verify", "matter": matter })).await;
+    c.run(&serde_json::json!({ "do": "answer", "matter": matter, "words": "已整改" })).await;
+    c.run_as(&yixian_domain::access::Actor::System, &serde_json::json!({ "do": "rate", "matter": matter, "verdict": "solved" })).await;
     let cookie = c.enter(c.chief).await;
     let mut led = 0;
-    for page in ["/flow", "/flow?unit=CP", "/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31"] {
+    for page in ["/flow", "/flow?unit=CP", "/flow?of=problem", "/flow?of=connection", "/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31"] {
         let a = c.knock(Knock::get(page).cookie(&cookie)).await;
         assert_eq!(a.status, StatusCode::OK, "{page}");
         for link in sound(&a).split("<a href=\"/flow/cases?").skip(1) {
             let (query, rest) = link.split_once("\">").expect("a link");
             let shown: usize = rest.split('<').next().expect("a number").replace(',', "").parse().expect("a number");
             let query = query.replace("&#38;", "&");
-            // A comparison counts how often a hop was made; here each case made it once.
             let list = c.knock(Knock::get(format!("/flow/cases?{query}")).cookie(&cookie)).await;
             assert_eq!(list.status, StatusCode::OK, "{query}");
             assert_eq!(list.text().matches("<li class=\"matter").count(), shown, "{query}");
@@ -161,6 +171,11 @@ async fn numbers_of_the_flow_lead_to_as_many_records() {
         }
     }
     assert!(led > 12, "{led} links");
+    let a = c.knock(Knock::get("/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31").cookie(&cookie)).await;
+    assert!(a.text().contains("（共 2 次）"), "how often beside how many: {}", a.text());
+    for path in ["/flow?of=nothing", "/flow/cases?part=age&class=99", "/flow/compare?of=x"] {
+        assert_eq!(c.knock(Knock::get(path).cookie(&cookie)).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+    }
     let a = c.knock(Knock::get("/flow/compare?from=2018-02-30").cookie(&cookie)).await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
@@ -215,6 +230,20 @@ async fn our_own_ledger_goes_out_and_comes_back_whole() {
         assert_eq!((types["matter"], types["connection"], types["visit"], types["place"]), (2, 2, 2, 2), "{name}: {types:?}");
         told.push(written.counts);
     }
+    // The same file is analysed as another's: from memory, and nothing of it is kept.
+    let cookie = c.enter(c.people[0]).await;
+    let bytes = std::fs::read(file("a.sqlite")).expect("a file");
+    let before = (files(c.folder()), c.head().await);
+    let a = analyse(&c, &cookie, &[], "theirs.sqlite", &bytes, "zh-CN").await;
+    assert!(a.status == StatusCode::UNPROCESSABLE_ENTITY && sound(&a).contains("connection"), "{}", a.text());
+    let a = analyse(&c, &cookie, &[("object", "visit")], "theirs.sqlite", &bytes, "zh-CN").await;
+    assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+    for (what, bytes) in [("half of it", &bytes[..bytes.len() / 2]), ("no database", b"SQLite format 4".as_slice())] {
+        let a = analyse(&c, &cookie, &[("object", "visit")], "theirs.sqlite", bytes, "en").await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+        sound(&a);
+    }
+    assert_eq!((files(c.folder()), c.head().await), before, "nothing was stored");
     assert!(told.windows(2).all(|w| w[0] == w[1]), "{told:?}");
     // Each notion of a case by itself: together they are the ledger again.
     let connections = Chosen { kind: Some("connection".into()), ..matters.clone() };

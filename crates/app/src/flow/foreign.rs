@@ -6,13 +6,12 @@
 use super::report::{FlowReport, Setting, report};
 use crate::App;
 use crate::error::AppError;
-use crate::exchange::Form;
+use crate::exchange::{ExchangeError, Form, course, read_table_bytes};
 use crate::foreign::{Format, read_log};
 use bytes::Bytes;
 use std::path::Path;
 use yixian_mining::bounded;
 use yixian_mining::log::Log;
-use yixian_mining::ocel::flatten::flatten;
 use yixian_mining::ocel::{json, xml};
 use yixian_mining::reading::{Fault, ReadError, Reading, Remarks};
 use yixian_mining::table::EventMap;
@@ -83,14 +82,15 @@ fn read(upload: &Upload) -> Result<Reading<Log>, Refusal> {
     let Reading { of, mut remarks } = match Form::of(Path::new(&upload.name)) {
         Some(Form::Json) => json::read(source(MAX_PLAIN)?)?,
         Some(Form::Xml) => xml::read(source(MAX_PLAIN)?)?,
+        // In a thread that may wait, not in one that serves.
+        Some(Form::Sqlite) => tokio::runtime::Handle::current().block_on(read_table_bytes(&upload.bytes)).map_err(|e| match e {
+            ExchangeError::Read(e) => e,
+            other => Fault::Malformed { format: "SQLite", what: other.to_string() }.into(),
+        })?,
         _ => return Err(Refusal::UnknownForm),
     };
-    let types: Vec<String> = of.object_types.iter().map(|t| t.name.clone()).collect();
-    let wanted = upload.object.as_deref().or_else(|| types.first().filter(|_| types.len() == 1).map(String::as_str));
-    let flat = wanted.and_then(|w| flatten(&of, w)).ok_or(Refusal::WhichObject(types))?;
-    for r in flat.remarks().iter() {
-        remarks.note_many(r.what, r.count, r.first);
-    }
+    let flat = course(&of, upload.object.as_deref()).map_err(|_| Refusal::WhichObject(of.object_types.iter().map(|t| t.name.clone()).collect()))?;
+    remarks.join(&flat.remarks());
     Ok(Reading { of: flat.log, remarks })
 }
 

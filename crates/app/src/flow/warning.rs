@@ -15,7 +15,7 @@ use yixian_domain::time::{Date, Instant, Zone};
 use yixian_mining::deadlines;
 use yixian_mining::log::Case;
 use yixian_mining::warning::promised::{HeldOut, Least, Promised, held_out, learn, watch};
-use yixian_mining::warning::{BackTest, Estimate, Rate, Remaining, Window};
+use yixian_mining::warning::{BackTest, Ended, Estimate, Look, Off, Rate, Remaining, Window};
 
 /// Months that a back-test takes.
 const MONTHS: usize = 6;
@@ -61,6 +61,8 @@ pub struct WatchList {
     pub over: usize,
     /// The rate of all together, and when it was learned; nothing without a history.
     pub history: Option<(Rate, Window)>,
+    /// How many looks at matters put right before now the remaining times rest on.
+    pub looks: u32,
 }
 
 /// How the rates did.
@@ -70,6 +72,8 @@ pub struct BackTests {
     pub months: Vec<(Date, HeldOut)>,
     /// All these months together.
     pub whole: Option<BackTest>,
+    /// Month by month how far off remaining times were, with how many looks they were learned from.
+    pub remaining: Vec<(Date, u32, Off)>,
 }
 
 /// Promises of the chosen cases that have a deadline, and whose they are. Of an open matter that is put right and waits
@@ -104,10 +108,22 @@ impl<'a> Due<'a> {
     fn units(&self, view: &View<'_>) -> Vec<String> { self.rows.iter().map(|(case, _)| view.columns.about[*case as usize].unit.0.to_string()).collect() }
 }
 
-/// What is left after each step until a matter is put right, from those that were.
-fn remaining(view: &View<'_>) -> Remaining {
+/// Looks at matters of which is known when they were put right; the like of a matter is its kind.
+fn looks<'a>(view: &'a View<'_>) -> impl Iterator<Item = Look> + 'a {
     let about = &view.columns.about;
-    Remaining::learn(&view.all, view.columns.log.activities.len(), |_, t| about[t.case as usize].promise.and_then(|p| p.done).map(|at| at * MS))
+    yixian_mining::warning::looks(&view.all, |t| {
+        let about = &about[t.case as usize];
+        Some(Ended { group: about.kind, at: about.promise?.done? * MS })
+    })
+}
+
+/// How far off times that remain would have been in a month, and from how many looks they were learned: those at matters
+/// put right before it.
+fn remained(view: &View<'_>, month: Window) -> Option<(u32, Off)> {
+    let from = month.from?;
+    let known = Remaining::learn(looks(view).filter(|l| l.at + l.left < from));
+    let off = known.test(looks(view).filter(|l| month.holds(l.at)))?;
+    Some((known.whole?.1, off))
 }
 
 /// The last step of each wanted case, by case.
@@ -144,12 +160,13 @@ impl App {
             let mut list = watch(&promises, rates.as_ref(), now.0 * MS);
             list.retain(|w| open(w.place));
             let here: Vec<_> = list.iter().skip(skip).take(most).collect();
-            let left = remaining(view);
+            let left = Remaining::learn(looks(view));
             let steps = last_steps(view, here.iter().map(|w| due.rows[w.place].0).collect());
             let columns = view.columns;
             WatchList {
                 all: list.len(),
                 over: list.iter().filter(|w| w.left < 0).count(),
+                looks: left.whole.map_or(0, |w| w.1),
                 history: rates.as_ref().map(|r| (r.whole, r.window)),
                 here: here.into_iter().filter_map(|w| {
                     let case = due.rows[w.place].0;
@@ -158,7 +175,7 @@ impl App {
                     Some(Watch {
                         id: about.id, kind: columns.words.get(about.kind).to_owned(), category: columns.words.get(about.category).to_owned(), unit: about.unit,
                         due: Instant(promises[w.place].due / MS), left: w.left / MS, step: columns.log.activities.get(step).to_owned(), step_at: Instant(at / MS),
-                        estimate: w.estimate, remaining: left.after(step).map(|(micros, n)| (micros / MS, n)),
+                        estimate: w.estimate, remaining: left.after(about.kind, step).map(|(micros, n)| (micros / MS, n)),
                     })
                 }).collect(),
             }
@@ -174,8 +191,9 @@ impl App {
             let promises = due.promises(&units);
             let months = months_of(&promises, now, &zone);
             let (each, whole) = held_out(&promises, &months.iter().map(|m| m.1).collect::<Vec<_>>(), now.0 * MS, LEAST);
+            let remaining = months.iter().filter_map(|(first, month)| remained(view, *month).map(|(n, off)| (*first, n, off))).collect();
             let months = each.into_iter().filter_map(|h| Some((months.iter().find(|m| m.1 == h.tested)?.0, h))).collect();
-            BackTests { months, whole }
+            BackTests { months, whole, remaining }
         }).await
     }
 

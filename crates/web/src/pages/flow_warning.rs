@@ -59,7 +59,9 @@ struct WarningPage {
     tests: Option<Tests>,
 }
 
-struct Tests { rows: Vec<TestRow>, verdict: String }
+struct Tests { rows: Vec<TestRow>, verdict: String, remaining: Vec<OffRow> }
+
+struct OffRow { month: String, learned: String, tested: String, off: String, constant: String }
 
 struct TestRow { month: String, learned: String, window: String, tested: String, undecided: String, scores: Option<Scores> }
 
@@ -143,6 +145,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     page.lines = list.here.iter().filter_map(|w| Some(line(say, &steps, w, rows.remove(&w.id)?))).collect();
     page.sub.push(say.t2("warning-counts", ("n", digits(list.all as u64)), ("over", digits(list.over as u64))));
     page.sub.push(history(say, list.history));
+    page.sub.push(say.t1("warning-looks", "n", digits(list.looks.into())));
     page.all = list.all;
     page.shown = say.t2("records-shown", ("page", at as i64), ("n", digits(list.all as u64)));
     let link = |page: usize| format!("{}{}page={page}", list_of(&asked.code), if asked.code.is_empty() { '?' } else { '&' });
@@ -183,7 +186,11 @@ fn tests(say: &Say, found: &BackTests) -> Tests {
         Some(t) if t.brier + 0.000_5 < t.brier_of_constant => say.t1("warning-test-better", "n", digits(t.n as u64)),
         Some(t) => say.t1("warning-test-worse", "n", digits(t.n as u64)),
     };
-    Tests { rows, verdict }
+    let remaining = found.remaining.iter().map(|(first, learned, off)| OffRow {
+        month: format!("{:04}-{:02}", first.year(), first.month()), learned: digits((*learned).into()), tested: digits(off.n.into()),
+        off: say.span(off.off / 1_000), constant: say.span(off.off_of_constant / 1_000),
+    }).collect();
+    Tests { rows, verdict, remaining }
 }
 
 /// `GET /flow/warning/test`
