@@ -53,6 +53,18 @@ impl Doors {
     }
 }
 
+/// CPU seconds of the process.
+fn cpu() -> f64 {
+    let t = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    t.tv_sec as f64 + t.tv_nsec as f64 / 1e9
+}
+
+/// Memory that is the process's own and no page of a file.
+fn anonymous_mib() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find_map(|l| l.strip_prefix("RssAnon:")?.trim().strip_suffix(" kB")?.parse::<i64>().ok()).unwrap_or_default() / 1024
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let n = cases();
@@ -99,6 +111,18 @@ async fn main() -> ExitCode {
     for period in ["2018-05", "2018-04..2018-09"] {
         doors.measure(&format!("figures, {period}"), FIGURES, 11, &[(format!("/connections/figures?period={period}"), company.clone())]).await;
     }
+    // Process mining reads the whole ledger once, then only what is new.
+    let (before, begun) = (anonymous_mib(), cpu());
+    app.catch_up_flow().await.expect("columns");
+    let (spent, held) = (cpu() - begun, anonymous_mib() - before);
+    let all = yixian_app::flow::Chosen::all(yixian_app::flow::Of::Matters);
+    let events = app.flow(&Actor::System, &all, |v| v.columns.log.len()).await.expect("columns");
+    let millions = events as f64 / 1e6;
+    println!("columns of {millions:.2} million events of the ledger: {spent:.2} CPU s, {:.2} a million (limit 3); {held} MiB held, {:.0} a million (limit 100)", spent / millions, held as f64 / millions);
+    if spent / millions > 3.0 || held as f64 / millions > 100.0 {
+        doors.missed.push("columns from the ledger".into());
+    }
+    doors.measure("flow", 200.0 * millions.max(1.0), 7, &[("/flow?period=2018".into(), company.clone())]).await;
     doors.measure("cases behind a figure", FIGURES, 11, &[("/connections/figures/connected?period=2018-05".into(), company.clone())]).await;
     app.close().await;
     for what in &doors.missed {

@@ -159,7 +159,7 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl Fn
         tls: doors.tls, trusted_proxies: doors.trusted_proxy.clone(), public_url: url.clone(), password_link_days: doors.password_link_days,
     });
     let (stop, stopped) = watch::channel(false);
-    let mut beside = vec![tokio::spawn(sweep_every_minute(app.clone(), stopped.clone()))];
+    let mut beside = vec![tokio::spawn(sweep_every_minute(app.clone(), stopped.clone())), tokio::spawn(read_ledger(app.clone(), stopped.clone()))];
     let secure = if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
     if let Some(listener) = ports.metrics {
         let at = listener.local_addr()?;
@@ -206,6 +206,16 @@ fn secure(doors: &Doors, folder: &Path, helper: Option<TcpListener>, url: &str, 
         beside.push(tokio::spawn(accept(listener, router, None, Bounds { connections: 256, per_address: 32, ..Bounds::default() }, stop.clone())));
     }
     Ok(ca.serve(tls::hosts(&doors.host))?)
+}
+
+/// Reads the ledger into columns, so that the first who opens a page of the flow does not wait for it.
+async fn read_ledger(app: App, mut stop: watch::Receiver<bool>) {
+    tokio::select! {
+        read = app.catch_up_flow() => if let Err(e) = read {
+            tracing::warn!(error = %e, "the ledger was not read into columns; the next page of the flow tries again");
+        },
+        _ = stop.wait_for(|s| *s) => {}
+    }
 }
 
 async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {

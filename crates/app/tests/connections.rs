@@ -217,6 +217,13 @@ async fn story(engine: Engine) {
     assert_eq!((b.all.claimed.len(), b.all.claim, b.all.saved.len()), (1, 50_000_000, 0), "a baseline without source is a claim");
     assert_eq!(b.all.clock(ClockKind::Elapsed).map(|d| d.mean), Some(0.0));
 
+    // Its two steps, as the flow reads them from the ledger of either engine.
+    let chosen = yixian_app::flow::Chosen { kind: Some("connection".into()), ..yixian_app::flow::Chosen::all(yixian_app::flow::Of::Matters) };
+    let rules = c.app.flow_rules(&Actor::System, &chosen).await.expect("rules").rules;
+    assert_eq!(rules.iter().find(|r| r.id == "three-zero-two-steps").map(|r| (r.judged, r.offences.len())), Some((1, 0)));
+    let steps: Vec<String> = c.app.flow(&Actor::System, &chosen, |v| v.columns.log.activities.iter().map(str::to_owned).collect()).await.expect("columns");
+    assert!(["step_started:apply", "step_started:survey", "step_started:energize"].iter().all(|s| steps.iter().any(|x| x == s)), "{steps:?}");
+
     // Rows follow from their events; erasing takes the phone, the code and the hashes, and breaks nothing.
     assert_eq!(replay::verify(&mut c.app.store().read().await.expect("a connection")).await.expect("verified"), []);
     let admin = Actor::System;

@@ -34,6 +34,18 @@ pub(crate) struct Elements {
 /// The longest name that says anything: `![CDATA[`, or ours behind a prefix.
 const LONGEST: usize = 64;
 
+impl Elements {
+    fn named(&mut self, name: &[u8]) {
+        match name.iter().rposition(|b| *b == b':').map_or(name, |i| &name[i + 1..]) {
+            b"event" => self.events += 1,
+            b"trace" => self.traces += 1,
+            _ => {}
+        }
+    }
+}
+
+fn ends_name(byte: u8) -> bool { matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/') }
+
 impl Passing for Elements {
     fn pass(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
@@ -41,20 +53,28 @@ impl Passing for Elements {
                 At::Text => match memchr::memchr(b'<', bytes) {
                     Some(i) => {
                         bytes = &bytes[i + 1..];
-                        self.name.clear();
-                        self.at = At::Name;
+                        // Nearly all names lie whole in a piece, and end soon.
+                        let end = bytes.iter().take(LONGEST).position(|b| ends_name(*b));
+                        match end {
+                            Some(end) if bytes[0] != b'!' => {
+                                self.named(&bytes[..end]);
+                                bytes = &bytes[end..];
+                            }
+                            _ => {
+                                self.name.clear();
+                                self.at = At::Name;
+                            }
+                        }
                     }
                     None => return,
                 },
                 At::Name => {
                     let (byte, rest) = (bytes[0], &bytes[1..]);
                     bytes = rest;
-                    if matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/') || self.name.len() == LONGEST {
-                        match self.name.rsplit(|b| *b == b':').next() {
-                            Some(b"event") => self.events += 1,
-                            Some(b"trace") => self.traces += 1,
-                            _ => {}
-                        }
+                    if ends_name(byte) || self.name.len() == LONGEST {
+                        let name = std::mem::take(&mut self.name);
+                        self.named(&name);
+                        self.name = name;
                         self.at = At::Text;
                     } else {
                         self.name.push(byte);

@@ -5,30 +5,68 @@ use crate::db::{Conn, StoreError};
 use uuid::Uuid;
 
 statements! {
-    EVENTS = "SELECT seq, kind, record_id, code, happened_at, actor, CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN body END FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2";
     MATTERS = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT $2";
     MATTER = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
     VISITS = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
     VISIT = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.id = $1";
 }
 
+/// Fields of an event stand apart by this, events by a line's end; no text of an event has either.
+const APART: char = '\u{1f}';
+
+/// The events of a batch as one text: a row each would cost more than all that is done with it.
+fn batch_text(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT seq || char(31) || kind || char(31) || hex(record_id) || char(31) || code || char(31) || happened_at || char(31) || actor || char(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(json_extract(body, '$.unit'), '') || char(31) || COALESCE(json_extract(body, '$.step'), '') ELSE char(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2)",
+        Conn::Postgres(_) => "SELECT COALESCE(string_agg(line, chr(10)), '') FROM (SELECT seq || chr(31) || kind || chr(31) || record_id || chr(31) || code || chr(31) || happened_at || chr(31) || actor || chr(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(CAST(body AS json) ->> 'unit', '') || chr(31) || COALESCE(CAST(body AS json) ->> 'step', '') ELSE chr(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2) AS few",
+    }
+}
+
+/// That text, for the prepare-everything test.
+pub fn texts(conn: &Conn) -> Vec<String> { vec![batch_text(conn).to_owned()] }
+
+/// Events of the ledger, in its order.
+#[derive(Debug)]
+pub struct Batch(String);
+
 /// An event of a matter or a visit.
-#[derive(Clone, Debug)]
-pub struct Event {
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
     /// Place in the ledger.
     pub seq: i64,
-    /// `matter` or `visit`.
-    pub kind: String,
+    /// Of a visit; else of a matter.
+    pub of_visit: bool,
     /// The record.
     pub record_id: Uuid,
     /// Its code.
-    pub code: String,
+    pub code: &'a str,
     /// When it happened, milliseconds.
     pub happened_at: i64,
     /// Who, as the ledger writes it.
-    pub actor: String,
-    /// The body, where it says to which unit a matter went or which step began.
-    pub body: Option<String>,
+    pub actor: &'a str,
+    /// The unit to which a matter went, where it says so.
+    pub unit: Option<&'a str>,
+    /// The step that began, where one did.
+    pub step: Option<&'a str>,
+}
+
+impl Batch {
+    /// Its events.
+    pub fn events(&self) -> Result<Vec<Event<'_>>, StoreError> {
+        let mut all: Vec<Event<'_>> = self.0.lines().map(|line| event(line).ok_or_else(|| StoreError::corrupt("event", line))).collect::<Result<_, _>>()?;
+        // An aggregate promises no order.
+        all.sort_unstable_by_key(|e| e.seq);
+        Ok(all)
+    }
+}
+
+fn event(line: &str) -> Option<Event<'_>> {
+    let mut fields = line.split(APART);
+    let mut next = || fields.next();
+    Some(Event {
+        seq: next()?.parse().ok()?, of_visit: next()? == "visit", record_id: Uuid::try_parse(next()?).ok()?, code: next()?, happened_at: next()?.parse().ok()?,
+        actor: next()?, unit: Some(next()?).filter(|u| !u.is_empty()), step: Some(next()?).filter(|s| !s.is_empty()),
+    })
 }
 
 /// What a matter or visit is about.
@@ -108,9 +146,9 @@ impl From<VisitTuple> for About {
 }
 
 /// The next events after a place in the ledger, at most `most`.
-pub async fn events(conn: &mut Conn, after: i64, most: i64) -> Result<Vec<Event>, StoreError> {
-    let rows = rows!(conn, (i64, String, Uuid, String, i64, String, Option<String>), EVENTS, after, most)?;
-    Ok(rows.into_iter().map(|(seq, kind, record_id, code, happened_at, actor, body)| Event { seq, kind, record_id, code, happened_at, actor, body }).collect())
+pub async fn events(conn: &mut Conn, after: i64, most: i64) -> Result<Batch, StoreError> {
+    let text = batch_text(conn);
+    Ok(Batch(row!(conn, (String,), text, after, most)?.map(|r| r.0).unwrap_or_default()))
 }
 
 /// What the next records after a number are about, at most `most`.

@@ -13,8 +13,6 @@ pub mod warning;
 
 use crate::App;
 use crate::error::AppError;
-use serde::Deserialize;
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::RwLock;
 use uuid::Uuid;
@@ -95,27 +93,22 @@ pub struct Columns {
     changed: Vec<Case>,
 }
 
-/// What bodies say that columns need.
-#[derive(Default, Deserialize)]
-struct Said<'a> { unit: Option<Uuid>, #[serde(borrow)] step: Option<Cow<'a, str>> }
-
 impl Columns {
-    fn add(&mut self, event: &Event) {
+    fn add(&mut self, event: &Event<'_>) {
         let mut buffer = Uuid::encode_buffer();
         let case = self.log.cases.intern(event.record_id.hyphenated().encode_lower(&mut buffer));
         if case as usize == self.about.len() {
             self.about.push(CaseAbout { id: event.record_id, kind: 0, category: 0, origin: 0, district: 0, unit: UnitId(Uuid::nil()), promise: None });
             self.holder.push(None);
         }
-        let said: Said<'_> = event.body.as_deref().and_then(|b| serde_json::from_str(b).ok()).unwrap_or_default();
-        if let Some(unit) = said.unit {
-            self.holder[case as usize] = Some(self.log.units.intern(unit.hyphenated().encode_lower(&mut buffer)));
+        if let Some(unit) = event.unit {
+            self.holder[case as usize] = Some(self.log.units.intern(unit));
         }
-        let activity = match said.step.filter(|_| event.code == "step_started") {
+        let activity = match event.step.filter(|_| event.code == "step_started") {
             Some(step) => self.log.activities.intern(&format!("{STEP_STARTED}{step}")),
-            None => self.log.activities.intern(&event.code),
+            None => self.log.activities.intern(event.code),
         };
-        let actor = self.log.actors.intern(&event.actor);
+        let actor = self.log.actors.intern(event.actor);
         self.log.push_known(case, activity, event.happened_at.saturating_mul(1_000), Some(actor), self.holder[case as usize], Phase::Unknown);
         if self.changed.last() != Some(&case) {
             self.changed.push(case);
@@ -203,10 +196,11 @@ impl App {
         let mut conn = self.store().read().await?;
         loop {
             let batch = flow::events(&mut conn, kept.read(|b| b.seq), BATCH).await?;
+            let batch = batch.events()?;
             let Some(last) = batch.last().map(|e| e.seq) else { break };
             kept.write(|b| {
                 for event in &batch {
-                    b.of_mut(if event.kind == "visit" { Of::Visits } else { Of::Matters }).add(event);
+                    b.of_mut(if event.of_visit { Of::Visits } else { Of::Matters }).add(event);
                 }
                 b.seq = last;
             });
