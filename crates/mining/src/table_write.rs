@@ -1,16 +1,29 @@
 //! A log as a table: one row per event under the names that XES tools give their columns, cases in the order in which
 //! they were first seen. Times are RFC 3339 in UTC.
 
+use crate::elements::{Passing, Records};
 use crate::log::Log;
 use crate::ocel::flatten::text;
 use crate::ocel::{Counts, WriteError, Written, written};
-use crate::reading::{Place, Remark};
+use crate::reading::{Fault, Place, Remark};
 use crate::traces::Traces;
 use std::io::Write;
 
+/// A target whose records are counted as they pass.
+struct Counted<W> { of: W, records: Records }
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let n = self.of.write(bytes)?;
+        self.records.pass(&bytes[..n]);
+        Ok(n)
+    }
+    fn flush(&mut self) -> std::io::Result<()> { self.of.flush() }
+}
+
 /// Writes a log. In the counts that come back, objects are cases.
 pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
-    let mut out = csv::Writer::from_writer(target);
+    let mut out = csv::Writer::from_writer(Counted { of: target, records: Records::new(b',') });
     let failed = |e: csv::Error| WriteError::Target(std::io::Error::other(e));
     let of_cases: Vec<_> = log.of_cases.iter().collect();
     let of_events: Vec<_> = log.of_events.iter().collect();
@@ -38,7 +51,11 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
         }
     }
     out.flush()?;
-    let mut done = Written { counts: Counts { events: traces.events() as u64, objects: traces.len() as u64, ..Counts::default() }, ..Written::default() };
+    let (events, rows) = (traces.events() as u64, out.get_ref().records.count().saturating_sub(1));
+    if events != rows {
+        return Err(WriteError::Lost(Fault::Lost { what: "rows", read: events, there: rows }));
+    }
+    let mut done = Written { counts: Counts { events: rows, objects: traces.len() as u64, e2o: rows, o2o: 0 }, ..Written::default() };
     done.remarks.note_many(Remark::Idle, (log.cases.len() - traces.len()) as u64, Place::default());
     Ok(done)
 }

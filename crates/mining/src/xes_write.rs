@@ -69,6 +69,8 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
     let mut done = Written { counts: out.to.counts(), ..Written::default() };
     let handed = Counts { events: traces.events() as u64, objects: traces.len() as u64, ..Counts::default() };
     handed.must_be(Counts::default(), done.counts).map_err(WriteError::Lost)?;
+    // As readers count a flat log: an event belongs to its case.
+    done.counts.e2o = done.counts.events;
     done.remarks.note_many(Remark::ControlCharacter, out.replaced, Place::default());
     done.remarks.note_many(Remark::Idle, (log.cases.len() - traces.len()) as u64, Place::default());
     Ok(done)

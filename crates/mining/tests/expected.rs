@@ -141,8 +141,7 @@ fn every_other_log_is_read_without_loss() {
 #[test]
 fn promises_of_the_receipt_log() {
     let Some(folder) = data() else { return };
-    let map = PromiseMap::parse("[columns]\ncase = 'case:concept:name'\nopened = 'case:startdate'\ndeadline = 'case:deadline'\nclosed = 'case:enddate'\nunit = 'case:group'")
-        .expect("a map");
+    let map = PromiseMap::parse(include_str!("../../../maps/receipt.toml")).expect("a map");
     let reading = deadlines::read(File::open(folder.join("eventlogs/receipt.csv")).expect("the table"), &map).expect("promises");
     assert!(reading.remarks.is_empty(), "{:?}", reading.remarks);
     let kept = deadlines::deadlines(&reading.of, None).all;
