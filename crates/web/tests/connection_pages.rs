@@ -470,7 +470,7 @@ async fn a_dissatisfied_customer_says_why_and_opens_a_problem() {
         assert_eq!(a.status, StatusCode::OK);
         assert!(a.text().contains(&connection), "{part}: {}", a.text());
     }
-    for (clock, words) in [("", "按月 · 日历天"), ("handled", "按月份 · 供电公司办理工作日"), ("whole_hours", "按类别 · 全过程（工时）")] {
+    for (clock, words) in [("", "按月 · 日历天"), ("handled", "按月 · 供电公司办理工作日"), ("whole_hours", "按类别 · 全过程（工时）")] {
         let a = c.knock(Knock::get(format!("/connections/figures?period=2018-05&clock={clock}")).cookie(&cookie)).await;
         assert!(a.status == StatusCode::OK && a.text().contains(words), "{words}: {}", a.text());
     }

@@ -75,7 +75,7 @@ struct FlowPage {
     whole: Option<String>,
     units: Vec<(String, String)>,
     measures: Vec<(&'static str, String, bool)>,
-    paths: Vec<(u8, bool)>,
+    paths: u8,
     sub: Vec<String>,
     tabs: Vec<(String, String, bool)>,
     /// The other flow pages, with the same choice.
@@ -159,10 +159,10 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let of = records_of(&q)?;
     let directory = web.app().directory().await?;
     let measure = Measure::parse(q.get("show"));
-    let (share, offered) = paths(q.get("paths"));
+    let share = paths(q.get("paths"));
     let mut page = FlowPage {
         of: of.word(), sorts: Sort::options(say), from: q.get("from").to_owned(), to: q.get("to").to_owned(), unit_code: q.get("unit").to_owned(),
-        whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory), measures: measure.offered(say), paths: offered,
+        whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory), measures: measure.offered(say), paths: share,
         sub: Vec::new(), tabs: Vec::new(), more: Vec::new(), body: None, faults: Faults::none(), f: Frame::of(&web, &v, "flow").await?,
     };
     let asked = match asked(&web, &v, &q).await {

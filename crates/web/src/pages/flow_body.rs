@@ -17,8 +17,10 @@ const MONTHS: usize = 24;
 const DAYS: usize = 62;
 /// Letters that fit into a step of the map; a Chinese character takes two.
 const LETTERS: usize = 23;
-/// Shares of all hops that the map offers, percent.
-pub(super) const PATHS: [u8; 5] = [50, 80, 90, 95, 100];
+/// Least share of all hops on the map, percent.
+const LEAST_PATHS: u8 = 10;
+/// Share of all hops on the map when none is asked for.
+const USUAL_PATHS: u8 = 90;
 /// Ways told.
 pub(super) const WAYS: usize = 10;
 
@@ -39,11 +41,8 @@ impl Measure {
     }
 }
 
-/// The share of hops that was asked for, and all shares as a form offers them.
-pub(super) fn paths(asked: &str) -> (u8, Vec<(u8, bool)>) {
-    let asked = asked.parse::<u8>().ok().filter(|p| PATHS.contains(p)).unwrap_or(90);
-    (asked, PATHS.map(|p| (p, p == asked)).to_vec())
-}
+/// The share of hops that was asked for.
+pub(super) fn paths(asked: &str) -> u8 { asked.parse().ok().filter(|p| (LEAST_PATHS..=100).contains(p)).unwrap_or(USUAL_PATHS) }
 
 /// How names are said, and where numbers lead.
 pub(super) struct Telling<'a> {

@@ -36,7 +36,7 @@ struct ForeignPage {
     /// Largest file, megabytes.
     most: i64,
     measures: Vec<(&'static str, String, bool)>,
-    paths: Vec<(u8, bool)>,
+    paths: u8,
     sub: Vec<String>,
     remarks: Vec<String>,
     body: Option<Body>,
@@ -44,7 +44,7 @@ struct ForeignPage {
 
 async fn blank(web: &Web, v: &Visitor, form: Form) -> Result<ForeignPage, AppError> {
     Ok(ForeignPage {
-        most: (MAX_FILE >> 20) as i64, measures: Measure::parse(form.get("show")).offered(&v.say), paths: paths(form.get("paths")).1, sub: Vec::new(), remarks: Vec::new(),
+        most: (MAX_FILE >> 20) as i64, measures: Measure::parse(form.get("show")).offered(&v.say), paths: paths(form.get("paths")), sub: Vec::new(), remarks: Vec::new(),
         body: None, faults: Faults::none(), form, f: Frame::of(web, v, "flow").await?,
     })
 }
@@ -78,7 +78,7 @@ fn upload(form: &Form) -> Result<Upload, AppError> {
             },
         },
         object: given("object"),
-        paths: paths(form.get("paths")).0,
+        paths: paths(form.get("paths")),
         ways: WAYS,
     })
 }

@@ -26,6 +26,11 @@ export function small(): void {
   on('click', (event) => {
     if ((event.target as Element).closest('[data-print]')) print();
   });
+  on('input', (event) => {
+    const control = event.target as HTMLInputElement;
+    const told = control.matches('[data-percent]') ? control.closest('.field')?.querySelector('output') : null;
+    if (told) told.textContent = `${control.value} %`;
+  });
   on('change', (event) => {
     const control = event.target as HTMLElement;
     if (control.matches('[data-auto]')) control.closest('form')?.requestSubmit();
