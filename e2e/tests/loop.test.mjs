@@ -66,13 +66,13 @@ test('from a planned visit to another handler, without JavaScript', async () => 
   assert.ok(await handler.page.locator(`a[href="${matter}"]`).count() >= 1, 'it stands among the unit\'s tasks');
   await act(handler.page, matter, 'accept');
   await act(handler.page, matter, 'ask_extension', async (form) => {
-    await form.locator('#until').fill('2018-10-26');
+    await form.locator('#until').fill('2018-11-30');
     await form.locator('#reason').fill('箱体要定做');
   });
   assert.ok((await missing(handler.page)).length > 0, 'what he may not do now says why');
   const coordinator = await as(chrome, 'coordinator', PLAIN);
   await act(coordinator.page, matter, 'decide', (form) => form.locator('input[value=yes]').check());
-  assert.match(await coordinator.page.locator('.explain, .card-foot').allInnerTexts().then((all) => all.join(' ')), /10月26日/, 'the extended day is explained');
+  assert.match(await coordinator.page.locator('.explain, .card-foot').allInnerTexts().then((all) => all.join(' ')), /11月30日/, 'the extended day is explained');
 
   // An after-photo is needed for what can be seen; the refusal keeps the words.
   await act(handler.page, matter, 'submit', async (form) => {
