@@ -12,7 +12,7 @@ use yixian_app::domain::figure::Period;
 use yixian_app::domain::time::{Time, Zone};
 use yixian_app::flow::Chosen;
 use yixian_app::mining::answer::compare::compare;
-use yixian_app::mining::log::{Log, Value};
+use yixian_app::mining::log::Log;
 use yixian_app::mining::show;
 use yixian_app::mining::traces::Traces;
 use yixian_app::mining::xes::Keep;
@@ -69,20 +69,10 @@ fn side(log: &Log, span: Option<(i64, i64)>, only: Option<&str>) -> anyhow::Resu
     if let Some((name, _)) = only {
         ensure!(log.of_cases.get(name).is_some(), "no case has the attribute `{name}`; there are: {}", log.of_cases.iter().map(|a| a.0).collect::<Vec<_>>().join(", "));
     }
-    let mut first = vec![i64::MAX; log.cases.len()];
-    for (case, at) in log.case().iter().zip(log.at()) {
-        first[*case as usize] = first[*case as usize].min(*at);
-    }
-    let said = |case: u32, name: &str, wanted: &str| match log.of_cases.get(name).and_then(|c| c.get(case)) {
-        Some(Value::Text(id)) => log.texts.get(id) == wanted,
-        Some(Value::Int(n)) => n.to_string() == wanted,
-        Some(Value::Real(x)) => x.to_string() == wanted,
-        Some(Value::Bool(b)) => b.to_string() == wanted,
-        Some(Value::Time(_)) | None => false,
-    };
+    let begun = log.begun();
     Ok(Traces::chosen(log, |case| {
-        let begun = first[case as usize].div_euclid(1_000);
-        span.is_none_or(|(from, until)| begun >= from && begun < until) && only.is_none_or(|(name, wanted)| said(case, name, wanted))
+        let at = begun[case as usize].div_euclid(1_000);
+        span.is_none_or(|(from, until)| at >= from && at < until) && only.is_none_or(|(name, wanted)| log.says(case, name, wanted))
     }))
 }
 

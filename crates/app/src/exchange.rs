@@ -243,15 +243,9 @@ fn write_plain(content: &Content, target: Form, to: &Path) -> Result<Written, Ex
     let out = BufWriter::new(file);
     Ok(match (content, target) {
         (Content::Flat(log), Form::Csv { packed: false }) => table_write::write(log, out)?,
-        (Content::Flat(log), Form::Csv { packed: true }) => {
+        (Content::Flat(log), Form::Csv { packed: true } | Form::Xes { packed: true }) => {
             let mut packer = xes_write::packed(out);
-            let written = table_write::write(log, &mut packer)?;
-            packer.finish().and_then(|mut out| std::io::Write::flush(&mut out)).map_err(WriteError::Target)?;
-            written
-        }
-        (Content::Flat(log), Form::Xes { packed: true }) => {
-            let mut packer = xes_write::packed(out);
-            let written = xes_write::write(log, &mut packer)?;
+            let written = if matches!(target, Form::Xes { .. }) { xes_write::write(log, &mut packer)? } else { table_write::write(log, &mut packer)? };
             packer.finish().and_then(|mut out| std::io::Write::flush(&mut out)).map_err(WriteError::Target)?;
             written
         }

@@ -264,6 +264,39 @@ impl Log {
     /// The instant of each event, microseconds since 1970-01-01T00:00:00Z.
     pub fn at(&self) -> &[i64] { &self.at }
 
+    /// The cases of some events, each once, ascending.
+    pub fn cases_of(&self, rows: &[Row]) -> Vec<Case> {
+        let mut cases: Vec<Case> = rows.iter().map(|r| self.case[*r as usize]).collect();
+        cases.sort_unstable();
+        cases.dedup();
+        cases
+    }
+
+    /// When each case began, by its number: the instant of its first event.
+    pub fn begun(&self) -> Vec<i64> {
+        let mut first = vec![i64::MAX; self.cases.len()];
+        for (case, at) in self.case.iter().zip(&self.at) {
+            first[*case as usize] = first[*case as usize].min(*at);
+        }
+        first
+    }
+
+    /// A value as a text.
+    pub fn told(&self, value: Value) -> String {
+        match value {
+            Value::Text(id) => self.texts.get(id).to_owned(),
+            Value::Int(n) => n.to_string(),
+            Value::Real(x) => x.to_string(),
+            Value::Bool(b) => b.to_string(),
+            Value::Time(at) => jiff::Timestamp::from_microsecond(at).map_or_else(|_| format!("{}s", at / SECOND_US), |t| t.to_string()),
+        }
+    }
+
+    /// Whether a case has an attribute of this value, written as a text.
+    pub fn says(&self, case: Case, name: &str, wanted: &str) -> bool {
+        self.of_cases.get(name).and_then(|c| c.get(case)).is_some_and(|v| self.told(v) == wanted)
+    }
+
     /// The actor of an event, a number in [`Log::actors`].
     pub fn actor(&self, row: Row) -> Option<u32> { self.actor.get(row) }
 

@@ -253,12 +253,7 @@ pub struct ComparedShown<'a> { left: OneSide, right: OneSide, hops: Vec<HopOfBot
 
 /// Two sets side by side; hops in the order of their names.
 pub fn compared<'a>(log: &'a Log, both: &Comparison, sets: (&Traces, &Traces)) -> ComparedShown<'a> {
-    let side = |hop: &Hop| {
-        let mut cases: Vec<u32> = hop.rows.iter().map(|r| log.case()[*r as usize]).collect();
-        cases.sort_unstable();
-        cases.dedup();
-        SideOfHop { count: hop.count(), cases: cases.len(), median_s: hop.median, total_s: hop.total }
-    };
+    let side = |hop: &Hop| SideOfHop { count: hop.count(), cases: log.cases_of(&hop.rows).len(), median_s: hop.median, total_s: hop.total };
     let mut hops: Vec<HopOfBoth<'a>> = both.hops.iter().map(|((from, to), pair)| HopOfBoth {
         from: log.activities.get(*from), to: log.activities.get(*to), left: pair.left.as_ref().map(side), right: pair.right.as_ref().map(side), slower_by_s: pair.slower_by(),
     }).collect();

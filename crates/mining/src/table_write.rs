@@ -3,7 +3,6 @@
 
 use crate::elements::{Passing, Records};
 use crate::log::Log;
-use crate::ocel::flatten::text;
 use crate::ocel::{Counts, WriteError, Written, written};
 use crate::reading::{Fault, Place, Remark};
 use crate::traces::Traces;
@@ -42,10 +41,10 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
                 record.push_field(field);
             }
             for (_, column) in &of_cases {
-                record.push_field(&column.get(trace.case).map(|v| text(log, v)).unwrap_or_default());
+                record.push_field(&column.get(trace.case).map(|v| log.told(v)).unwrap_or_default());
             }
             for (_, column) in &of_events {
-                record.push_field(&column.get(*row).map(|v| text(log, v)).unwrap_or_default());
+                record.push_field(&column.get(*row).map(|v| log.told(v)).unwrap_or_default());
             }
             out.write_record(&record).map_err(failed)?;
         }

@@ -4,7 +4,6 @@
 use super::{Chosen, View};
 use crate::App;
 use crate::error::AppError;
-use std::collections::HashSet;
 use yixian_domain::access::Actor;
 use yixian_domain::figure::Distribution;
 use yixian_mining::answer::compare::compare;
@@ -65,7 +64,7 @@ pub struct Compared {
 fn side(view: &View<'_>, lasted: Option<Distribution>) -> Side { Side { cases: view.all.len(), finished: view.finished.len(), lasted } }
 
 fn hop(log: &Log, of: Option<&Hop>) -> Option<HopSide> {
-    of.map(|h| HopSide { count: h.count(), cases: h.rows.iter().map(|r| log.case()[*r as usize]).collect::<HashSet<_>>().len(), median: h.median, total: h.total })
+    of.map(|h| HopSide { count: h.count(), cases: log.cases_of(&h.rows).len(), median: h.median, total: h.total })
 }
 
 impl App {

@@ -264,11 +264,7 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>) ->
         units.is_none_or(|u| u.contains(&about.unit)) && kind.is_none_or(|k| k == Some(about.kind)) && category.is_none_or(|c| c == Some(about.category))
     };
     let begun = chosen.begun.map(|(from, until)| {
-        let mut first = vec![i64::MAX; columns.about.len()];
-        for (case, at) in columns.log.case().iter().zip(columns.log.at()) {
-            first[*case as usize] = first[*case as usize].min(*at);
-        }
-        first.into_iter().map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000)).collect::<Vec<bool>>()
+        columns.log.begun().into_iter().map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000)).collect::<Vec<bool>>()
     });
     let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
     let all = Traces::chosen(&columns.log, wanted);

@@ -16,7 +16,7 @@ use yixian_mining::answer::rework::rework;
 use yixian_mining::answer::summary::summary_of;
 use yixian_mining::answer::throughput::{OfficeHours, throughput};
 use yixian_mining::answer::wip::{ageing, work_in_progress};
-use yixian_mining::log::{Case, Log, Row, SECOND_US};
+use yixian_mining::log::{Case, Log, SECOND_US};
 use yixian_mining::map::{self, Map};
 use yixian_mining::traces::Traces;
 
@@ -194,13 +194,6 @@ pub struct Setting<'a> {
     pub ways: usize,
 }
 
-fn cases_of(log: &Log, rows: &[Row]) -> Vec<Case> {
-    let mut cases: Vec<Case> = rows.iter().map(|r| log.case()[*r as usize]).collect();
-    cases.sort_unstable();
-    cases.dedup();
-    cases
-}
-
 fn month(zone: &Zone, micros: i64) -> String {
     let day = zone.date_of(Instant(micros.div_euclid(1_000)));
     format!("{:04}-{:02}", day.year(), day.month())
@@ -236,7 +229,7 @@ pub fn report(log: &Log, all: &Traces, finished: &Traces, at: &Setting<'_>) -> F
         map: map::draw(&counts, &hops, at.paths),
         worst,
         hops: hops.iter().map(|h| HopShown {
-            from: name(h.from), to: name(h.to), count: h.count(), cases: cases_of(log, &h.rows).len(), median: h.median, p90: h.p90, total: h.total,
+            from: name(h.from), to: name(h.to), count: h.count(), cases: log.cases_of(&h.rows).len(), median: h.median, p90: h.p90, total: h.total,
         }).collect(),
         ways_in_all: s.variants.len(),
         ways: s.variants.iter().take(at.ways).map(|v| WayShown { path: v.path.iter().map(|a| name(*a)).collect(), cases: v.count(), median: v.median }).collect(),
@@ -244,7 +237,7 @@ pub fn report(log: &Log, all: &Traces, finished: &Traces, at: &Setting<'_>) -> F
         again: rework(log, all).repeated.iter().map(|r| (name(r.activity), r.cases.len())).collect(),
         months: months(finished, at.zone),
         handovers: handovers(log, finished).iter().map(|h| HandoverShown {
-            from: log.units.get(h.from).to_owned(), to: log.units.get(h.to).to_owned(), count: h.rows.len(), cases: cases_of(log, &h.rows).len(), median: h.median,
+            from: log.units.get(h.from).to_owned(), to: log.units.get(h.to).to_owned(), count: h.rows.len(), cases: log.cases_of(&h.rows).len(), median: h.median,
             total: h.total,
         }).collect(),
         days: daily(log, all, at.zone).into_iter().map(|(day, d)| DayShown { day, arrived: d.arrived.len(), completed: d.completed.len() }).collect(),
@@ -312,7 +305,7 @@ fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid>
         Part::Month(wanted) => view.finished.iter().filter(|t| month(zone, t.first()) == *wanted).map(|t| t.case).collect(),
         Part::Handover(from, to) => {
             let ends = log.units.find(from).zip(log.units.find(to));
-            let mut cases: Vec<Case> = handovers(log, &view.finished).iter().filter(|h| ends == Some((h.from, h.to))).flat_map(|h| cases_of(log, &h.rows)).collect();
+            let mut cases: Vec<Case> = handovers(log, &view.finished).iter().filter(|h| ends == Some((h.from, h.to))).flat_map(|h| log.cases_of(&h.rows)).collect();
             cases.sort_unstable();
             cases
         }

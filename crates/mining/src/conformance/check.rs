@@ -2,7 +2,6 @@
 
 use super::{Days, Demand, Limit, Rule, Rules};
 use crate::log::{Case, Log, Row};
-use crate::ocel::flatten::text;
 use crate::traces::{Trace, Traces};
 use jiff::ToSpan;
 use yixian_domain::time::Instant;
@@ -52,17 +51,15 @@ pub fn check_some(log: &Log, traces: &Traces, rules: &Rules, days: Days<'_>, as_
             }
         }
         if verdict.judged.is_empty() && verdict.undecided.is_empty() {
-            let nobody = |name: &str, wanted: &str| !traces.iter().any(|t| says(log, name, t.case, wanted));
+            let nobody = |name: &str, wanted: &str| !traces.iter().any(|t| log.says(t.case, name, wanted));
             verdict.unknown.extend(rule.only.iter().filter(|(n, w)| nobody(n, w)).map(|(n, w)| format!("{n} = {w}")));
         }
         verdict
     }).collect()
 }
 
-fn says(log: &Log, name: &str, case: Case, wanted: &str) -> bool { log.of_cases.get(name).and_then(|c| c.get(case)).is_some_and(|v| text(log, v) == wanted) }
-
 fn spoken_of(log: &Log, rule: &Rule, case: Case) -> bool {
-    rule.only.iter().all(|(name, wanted)| says(log, name, case, wanted))
+    rule.only.iter().all(|(name, wanted)| log.says(case, name, wanted))
 }
 
 /// A rule with the names of its steps looked up once.

@@ -5,7 +5,7 @@
 //! linked to it does, and an event linked to two objects of the type stands in both courses.
 
 use super::{Ocel, SUBJECT};
-use crate::log::{self, Log, Phase, SECOND_US, Value};
+use crate::log::{self, Log, Phase, Value};
 use crate::reading::{Place, Remark, Remarks};
 
 /// Names under which logs say who did it.
@@ -83,7 +83,7 @@ pub fn flatten(ocel: &Ocel, object_type: &str) -> Option<Flat> {
 pub fn unflatten(log: &Log) -> Ocel {
     let mut ocel = Ocel::default();
     for (id, name) in log.cases.iter().enumerate() {
-        let values: Vec<_> = log.of_cases.iter().filter_map(|(attribute, column)| Some((attribute, 0, text(log, column.get(id as u32)?)))).collect();
+        let values: Vec<_> = log.of_cases.iter().filter_map(|(attribute, column)| Some((attribute, 0, log.told(column.get(id as u32)?)))).collect();
         ocel.add_object(name, CASE, values, Vec::new());
     }
     ocel.object_types.declare(CASE, log.of_cases.iter().map(|(name, column)| (name, kind(column))));
@@ -92,7 +92,7 @@ pub fn unflatten(log: &Log) -> Ocel {
         let event = log.event(row);
         let own = [("actor", event.actor), ("unit", event.unit), ("lifecycle:transition", event.phase.word())];
         let own = own.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned())));
-        let values: Vec<_> = own.chain(log.of_events.iter().filter_map(|(name, column)| Some((name, text(log, column.get(row)?))))).collect();
+        let values: Vec<_> = own.chain(log.of_events.iter().filter_map(|(name, column)| Some((name, log.told(column.get(row)?))))).collect();
         let link = ocel.link(event.case, SUBJECT);
         ocel.add_event(&format!("e{}", row + 1), event.activity, event.at, values, vec![link]);
     }
@@ -114,17 +114,6 @@ fn kind(column: &log::Column) -> super::Kind {
     });
     let first = kinds.next().unwrap_or_default();
     if kinds.all(|k| k == first) { first } else { super::Kind::String }
-}
-
-/// A value as a text.
-pub(crate) fn text(log: &Log, value: Value) -> String {
-    match value {
-        Value::Text(id) => log.texts.get(id).to_owned(),
-        Value::Int(n) => n.to_string(),
-        Value::Real(x) => x.to_string(),
-        Value::Bool(b) => b.to_string(),
-        Value::Time(at) => jiff::Timestamp::from_microsecond(at).map_or_else(|_| format!("{}s", at / SECOND_US), |t| t.to_string()),
-    }
 }
 
 impl Flat {

@@ -2,7 +2,7 @@
 //! clock with its ground, papers, flags, cost, an overridden eligibility, a call-back, a withdrawal.
 //! What every matter knows (accept, assign, decide, archive, answer) has its forms elsewhere.
 
-use super::connection_form::{Field, FormPage, Kind};
+use super::connection_form::{Field, FormPage, Kind, choice, voltages, yes_no};
 use super::rows::number;
 use super::sign_in::person;
 use super::{Faults, Page, Reading, to};
@@ -49,15 +49,6 @@ impl CaseAction {
     }
     fn parse(text: &str) -> Option<CaseAction> { Self::ALL.into_iter().find(|a| a.as_str() == text) }
 }
-
-/// A choice of every code of an enum, in the reader's words.
-fn choice<T: Copy>(say: &Say, family: &str, all: &[T], code: fn(T) -> &'static str) -> Vec<(String, String)> {
-    all.iter().map(|c| (code(*c).to_owned(), say.of(family, code(*c)))).collect()
-}
-
-fn voltages() -> Vec<(String, String)> { Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect() }
-
-fn yes_no(say: &Say) -> Vec<(String, String)> { vec![("yes".into(), say.t("yes")), ("no".into(), say.t("no"))] }
 
 /// Fields of a plan: voltage, capacity, lines, days, source.
 const BEFORE: [&str; 5] = ["before_voltage", "before_capacity", "before_lines", "before_days", "before_source"];

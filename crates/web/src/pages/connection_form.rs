@@ -4,8 +4,10 @@
 use super::{Faults, Page, show_as};
 use crate::form::Form;
 use crate::frame::Frame;
+use crate::say::Say;
 use askama::Template;
 use axum::http::StatusCode;
+use yixian_domain::connection::Voltage;
 
 /// A picture to choose by.
 #[derive(Clone, Debug)]
@@ -46,6 +48,17 @@ pub(crate) struct Field {
     pub optional: bool,
     pub kind: Kind,
 }
+
+/// A choice of every code of an enum, in the reader's words.
+pub(crate) fn choice<T: Copy>(say: &Say, family: &str, all: &[T], code: fn(T) -> &'static str) -> Vec<(String, String)> {
+    all.iter().map(|c| (code(*c).to_owned(), say.of(family, code(*c)))).collect()
+}
+
+/// A choice of the levels of voltage.
+pub(crate) fn voltages() -> Vec<(String, String)> { Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect() }
+
+/// Yes or no.
+pub(crate) fn yes_no(say: &Say) -> Vec<(String, String)> { vec![("yes".into(), say.t("yes")), ("no".into(), say.t("no"))] }
 
 impl Field {
     /// A field that must be filled in.

@@ -1,7 +1,7 @@
 //! The hall takes an application 受理: at the counter, by phone, from a hotline with its reference. The
 //! same command as the customer's own; who takes it answers for the phone.
 
-use super::connection_form::{Field, FormPage, Kind};
+use super::connection_form::{Field, FormPage, Kind, choice, voltages, yes_no};
 use super::connection_words::uses;
 use super::sign_in::person;
 use super::{Faults, Page, Reading, to};
@@ -21,34 +21,29 @@ use yixian_domain::matter::Origin;
 /// How it came, as commands name it.
 const ORIGINS: [&str; 5] = ["counter", "staff", "web", "hotline12345", "hotline95598"];
 
-fn options<T: Copy>(say: &Say, family: &str, all: &[T], code: fn(T) -> &'static str) -> Vec<(String, String)> {
-    all.iter().map(|c| (code(*c).to_owned(), say.of(family, code(*c)))).collect()
-}
-
 fn fields(say: &Say, districts: Vec<String>, streets: Vec<String>) -> Vec<Field> {
     let t = |key: &str| say.t(key);
     let line = |name, key: &str, input| Field::new(name, t(key), Kind::Line(input));
-    let yes_no = || Kind::Choice(vec![("yes".into(), t("yes")), ("no".into(), t("no"))]);
     vec![
         Field::new("origin", t("intake-channel"), Kind::Choice(ORIGINS.iter().map(|o| ((*o).to_owned(), say.of("intake-by", o))).collect())),
         line("reference", "intake-reference", "text").hint(t("intake-reference-hint")).optional(),
-        Field::new("flags", t("intake-flags"), Kind::Many(options(say, "flag", Flag::ALL, Flag::as_str))).hint(t("intake-flags-hint")).optional(),
-        Field::new("applicant", t("apply-who"), Kind::Choice(options(say, "applicant", ApplicantKind::ALL, ApplicantKind::as_str))),
+        Field::new("flags", t("intake-flags"), Kind::Many(choice(say, "flag", Flag::ALL, Flag::as_str))).hint(t("intake-flags-hint")).optional(),
+        Field::new("applicant", t("apply-who"), Kind::Choice(choice(say, "applicant", ApplicantKind::ALL, ApplicantKind::as_str))),
         line("name", "apply-name", "text"),
         line("credit_code", "apply-credit-code", "text").hint(t("apply-credit-code-hint")).optional(),
-        Field::new("size", t("intake-size"), Kind::Choice(options(say, "firm-size", FirmSize::ALL, FirmSize::as_str))).optional(),
+        Field::new("size", t("intake-size"), Kind::Choice(choice(say, "firm-size", FirmSize::ALL, FirmSize::as_str))).optional(),
         line("phone", "fact-phone", "tel"),
         Field::new("district", t("filter-district"), Kind::Select(districts.into_iter().map(|d| (d.clone(), d)).collect())),
         Field::new("street", t("intake-street"), Kind::Typed(streets)).optional(),
         line("address", "apply-address", "text"),
-        Field::new("setting", t("intake-setting"), Kind::Choice(options(say, "setting", Setting::ALL, Setting::as_str))).hint(t("intake-setting-hint")).optional(),
+        Field::new("setting", t("intake-setting"), Kind::Choice(choice(say, "setting", Setting::ALL, Setting::as_str))).hint(t("intake-setting-hint")).optional(),
         Field::new("use", t("apply-use"), Kind::Pictures(uses(say))),
         line("capacity", "field-capacity-kw", "text").hint(t("apply-kw-hint")),
-        Field::new("voltage", t("field-voltage"), Kind::Choice(Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect())).optional(),
-        Field::new("dual", t("field-dual"), yes_no()).optional(),
-        Field::new("temporary", t("intake-temporary"), yes_no()).optional(),
-        Field::new("important", t("intake-important"), yes_no()).optional(),
-        Field::new("exclusions", t("intake-exclusions"), Kind::Many(options(say, "reason", Exclusion::ALL, Exclusion::as_str))).hint(t("intake-exclusions-hint")).optional(),
+        Field::new("voltage", t("field-voltage"), Kind::Choice(voltages())).optional(),
+        Field::new("dual", t("field-dual"), Kind::Choice(yes_no(say))).optional(),
+        Field::new("temporary", t("intake-temporary"), Kind::Choice(yes_no(say))).optional(),
+        Field::new("important", t("intake-important"), Kind::Choice(yes_no(say))).optional(),
+        Field::new("exclusions", t("intake-exclusions"), Kind::Many(choice(say, "reason", Exclusion::ALL, Exclusion::as_str))).hint(t("intake-exclusions-hint")).optional(),
         Field::new("words", t("field-said-words"), Kind::Text).optional(),
         Field::new("photo", t("intake-paper"), Kind::Photos),
     ]

@@ -55,11 +55,17 @@ impl Sort {
         match (self.of, self.kind) { (Of::Visits, _) => "visits".into(), (Of::Matters, None) => "matters".into(), (Of::Matters, Some(kind)) => name_of(kind) }
     }
 
-    /// Every one that can be chosen, with its name.
-    pub(super) fn options(say: &Say) -> Vec<(String, String)> {
-        let kinds = MatterKind::ALL.into_iter().map(|k| (name_of(k), say.of("kind", &name_of(k))));
-        [(Sort::MATTERS.word(), say.t("flow-all-matters"))].into_iter().chain(kinds).chain([(Sort::VISITS.word(), say.t("nav-visits"))]).collect()
+    fn name(self, say: &Say) -> String {
+        match (self.of, self.kind) { (Of::Visits, _) => say.t("nav-visits"), (Of::Matters, None) => say.t("flow-all-matters"), (Of::Matters, Some(kind)) => say.of("kind", &name_of(kind)) }
     }
+
+    fn all() -> impl Iterator<Item = Sort> {
+        let kinds = MatterKind::ALL.into_iter().map(|k| Sort { of: Of::Matters, kind: Some(k) });
+        [Sort::MATTERS].into_iter().chain(kinds).chain([Sort::VISITS])
+    }
+
+    /// Every one that can be chosen, with its name.
+    pub(super) fn options(say: &Say) -> Vec<(String, String)> { Sort::all().map(|s| (s.word(), s.name(say))).collect() }
 }
 
 #[derive(Template)]
@@ -93,10 +99,8 @@ pub(super) fn with_period(v: &Visitor, mut q: Form) -> Form {
 
 pub(super) fn records_of(q: &Form) -> Result<Sort, AppError> {
     match q.get("of") {
-        "" | "matters" => Ok(Sort::MATTERS),
-        "visits" => Ok(Sort::VISITS),
-        word => MatterKind::ALL.into_iter().find(|k| name_of(*k) == word).map(|k| Sort { of: Of::Matters, kind: Some(k) })
-            .ok_or_else(|| AppError::Invalid(vec![FieldError::with("of", "filter", word)])),
+        "" => Ok(Sort::MATTERS),
+        word => Sort::all().find(|s| s.word() == word).ok_or_else(|| AppError::Invalid(vec![FieldError::with("of", "filter", word)])),
     }
 }
 
@@ -136,8 +140,7 @@ pub(super) fn unit_of(say: &Say, asked: &Asked, directory: &Directory) -> String
 }
 
 pub(super) fn sub(say: &Say, asked: &Asked, sort: Sort, directory: &Directory) -> Vec<String> {
-    let kind = match (sort.of, sort.kind) { (Of::Visits, _) => say.t("nav-visits"), (_, None) => say.t("flow-all-matters"), (_, Some(k)) => say.of("kind", &name_of(k)) };
-    vec![kind, say.t1("flow-begun", "period", period_words(say, asked.period)), unit_of(say, asked, directory)]
+    vec![sort.name(say), say.t1("flow-begun", "period", period_words(say, asked.period)), unit_of(say, asked, directory)]
 }
 
 /// Name of the whole company, for those who may see figures of it.
