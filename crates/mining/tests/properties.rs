@@ -2,7 +2,11 @@
 //! of its list.
 
 use proptest::prelude::*;
-use yixian_mining::answer::flow::{bottlenecks, flow};
+use yixian_domain::time::Zone;
+use yixian_mining::answer::compare::compare;
+use yixian_mining::answer::daily::daily;
+use yixian_mining::answer::effort::{Ends, Turn, effort};
+use yixian_mining::answer::flow::{Hop, bottlenecks, flow};
 use yixian_mining::answer::handover::handovers;
 use yixian_mining::answer::rework::rework;
 use yixian_mining::answer::summary::summary;
@@ -37,6 +41,17 @@ fn log(events: &[Happened]) -> Log {
     log
 }
 
+/// The cases of odd and of even names.
+fn halves(log: &Log) -> (Traces, Traces) {
+    let odd = |c: u32| log.cases.get(c).ends_with(['1', '3', '5']);
+    (Traces::chosen(log, odd), Traces::chosen(log, |c| !odd(c)))
+}
+
+/// What activities turn, by their names.
+fn turns(log: &Log) -> Vec<Turn> {
+    log.activities.iter().map(|a| match a { "a0" => Turn::Begins, "a1" => Turn::AsksToStop, "a2" => Turn::Stops, "a3" => Turn::GoesOn, _ => Turn::Ends }).collect()
+}
+
 /// All answers in names, so that numbers given in another order do not show.
 fn told(log: &Log) -> String {
     let traces = Traces::of(log);
@@ -54,7 +69,19 @@ fn told(log: &Log) -> String {
         .map(|o| (log.cases.get(o.case), o.age, log.activities.get(o.at_step))).collect();
     let between: Vec<(&str, &str, usize, f64)> = handovers(log, &traces).iter()
         .map(|h| (log.units.get(h.from), log.units.get(h.to), h.rows.len(), h.total)).collect();
+    let turns = turns(log);
+    let efforts = [Ends::Phases, Ends::Turns(&turns)].map(|ends| {
+        let mut e = effort(log, &traces, ends);
+        e.steps.sort_by_key(|s| log.activities.get(s.activity).to_owned());
+        serde_json::to_string(&show::effort(log, &e)).expect("JSON")
+    });
+    let zone = Zone::parse("Asia/Shanghai").expect("a zone");
+    let names = |cases: &[u32]| { let mut all: Vec<&str> = cases.iter().map(|c| log.cases.get(*c)).collect(); all.sort_unstable(); all.join(" ") };
+    let days: Vec<(String, String, String)> = daily(log, &traces, &zone).iter().map(|(day, d)| (day.to_string(), names(&d.arrived), names(&d.completed))).collect();
+    let (odd, even) = halves(log);
     [
+        serde_json::to_string(&show::compared(log, &compare(log, &odd, &even), (&odd, &even))),
+        serde_json::to_string(&(efforts, days)),
         serde_json::to_string(&show::summary(log, &summary(log), 100)),
         serde_json::to_string(&show::flow(log, &hops)),
         serde_json::to_string(&show::variants(log, &ways, 100)),
@@ -126,6 +153,32 @@ proptest! {
         let mut told: Vec<u32> = again.repeated.iter_mut().flat_map(|r| std::mem::take(&mut r.again)).collect();
         told.sort_unstable();
         prop_assert_eq!(told, (0..events.len() as u32).filter(|r| plain(*r)).collect::<Vec<_>>());
+        for ends in [Ends::Phases, Ends::Turns(&turns(&log))] {
+            let e = effort(&log, &traces, ends);
+            for spread in [e.working, e.waiting].into_iter().flatten() {
+                prop_assert!(spread.n == e.cases.len() as u64 && spread.min >= 0.0, "{spread:?}");
+            }
+            prop_assert!(e.steps.iter().all(|s| s.working.n == s.rows.len() as u64 && s.working.min >= 0.0));
+            let mut with: Vec<u32> = e.steps.iter().flat_map(|s| log.cases_of(&s.rows)).collect();
+            with.sort_unstable();
+            with.dedup();
+            let mut cases = e.cases.clone();
+            cases.sort_unstable();
+            prop_assert_eq!(with, cases);
+        }
+        // By phases every start and every end is in one pair or stands alone.
+        let e = effort(&log, &traces, Ends::Phases);
+        let ends = events.iter().filter(|e| e.phase != Phase::Unknown).count();
+        prop_assert_eq!(2 * e.steps.iter().map(|s| s.rows.len()).sum::<usize>() + e.unpaired.len(), ends);
+        let days = daily(&log, &traces, &Zone::parse("Asia/Shanghai").expect("a zone"));
+        prop_assert_eq!(days.values().map(|d| d.arrived.len()).sum::<usize>(), s.cases.len());
+        prop_assert_eq!(days.values().map(|d| d.completed.len()).sum::<usize>(), s.cases.len());
+        // Both sides of a comparison together have every hop of the whole.
+        let (odd, even) = halves(&log);
+        let both = compare(&log, &odd, &even);
+        let count = |h: &Option<Hop>| h.as_ref().map_or(0, Hop::count);
+        prop_assert_eq!(both.hops.values().map(|h| count(&h.left) + count(&h.right)).sum::<usize>(), events.len() - s.cases.len());
+        prop_assert_eq!(both.throughput.0.cases.len() + both.throughput.1.cases.len(), s.cases.len());
         let open = work_in_progress(&log, &traces, 6_000_000);
         prop_assert_eq!(ageing(&open, &[1_000_000, 3_000_000]).iter().map(Vec::len).sum::<usize>(), open.len());
     }
