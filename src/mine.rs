@@ -20,7 +20,8 @@ use yixian_app::flow::{Chosen, Of, View};
 use yixian_app::exchange::open_course;
 use yixian_app::foreign;
 use yixian_app::mining::answer::summary::{summary, summary_of};
-use yixian_app::mining::answer::{flow::flow, rework::rework, variants::variants};
+use yixian_app::mining::answer::effort::{Ends, effort};
+use yixian_app::mining::answer::{flow::flow, handover::handovers, rework::rework, variants::variants};
 use yixian_app::mining::deadlines::{PromiseMap, deadlines};
 use yixian_app::mining::log::Log;
 use yixian_app::mining::reading::Remarks;
@@ -61,6 +62,10 @@ pub(crate) enum Mine {
     },
     /// Steps done again, returns, ping-pong.
     Rework(Foreign),
+    /// Working against waiting, where the log has a start and an end of its steps.
+    Effort(Foreign),
+    /// How often and how slowly work went from unit to unit.
+    Handovers(Foreign),
     /// Promises kept, by type and unit.
     Deadlines {
         /// A table with one or more rows per case, or a ZIP with one.
@@ -114,6 +119,10 @@ pub(crate) enum Ledger {
     },
     /// Steps done again, returns, ping-pong, open cases too.
     Rework(Own),
+    /// Working against waiting: a step is in hand and not stopped, or it is not.
+    Effort(Own),
+    /// How often and how slowly work of finished cases went from unit to unit.
+    Handovers(Own),
     /// Promises kept, by kind and unit.
     Deadlines {
         #[command(flatten)]
@@ -174,6 +183,14 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
             let log = read(&from, Keep::Columns).await?;
             print(&show::rework(&log, &rework(&log, &Traces::of(&log))))
         }
+        Mine::Effort(from) => {
+            let log = read(&from, Keep::Columns).await?;
+            print(&show::effort(&log, &effort(&log, &Traces::of(&log), Ends::Phases)))
+        }
+        Mine::Handovers(from) => {
+            let log = read(&from, Keep::Columns).await?;
+            print(&show::handovers(&log, &handovers(&log, &Traces::of(&log))))
+        }
         Mine::Deadlines { file, map, as_of } => {
             let as_of = instant(as_of.as_deref())?;
             let map = PromiseMap::parse(&foreign::map_text(&map)?).context(map)?;
@@ -194,6 +211,8 @@ async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
         Ledger::Flow(own) => with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await,
         Ledger::Variants { own, top } => with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
         Ledger::Rework(own) => with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
+        Ledger::Effort(own) => with(&own, |v| print(&show::effort(&v.columns.log, &effort(&v.columns.log, &v.all, Ends::Turns(&v.turns))))).await,
+        Ledger::Handovers(own) => with(&own, |v| print(&show::handovers(&v.columns.log, &handovers(&v.columns.log, &v.finished)))).await,
         Ledger::Deadlines { own, as_of } => promises(&own, as_of.as_deref()).await,
         Ledger::Compare(c) => compare::own(c).await,
         Ledger::Check(c) => check::own(c).await,

@@ -12,7 +12,7 @@ use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::time::Zone;
 use yixian_app::mining::conformance::{Days, Rules, check_some, parse};
-use yixian_app::mining::log::Log;
+use yixian_app::mining::log::{Log, Row};
 use yixian_app::mining::stamp::rfc3339;
 use yixian_app::mining::traces::Traces;
 use yixian_app::mining::xes::Keep;
@@ -64,7 +64,8 @@ fn rules_of(path: &Path) -> anyhow::Result<Rules> {
     }
 }
 
-fn judge(rules: &Rules, log: &Log, traces: &Traces, days: Days<'_>, as_of: Option<i64>) -> anyhow::Result<ExitCode> {
+/// Judges, and names each offending event by a number: its row in a file, or its place in the ledger.
+fn judge(rules: &Rules, log: &Log, traces: &Traces, days: Days<'_>, as_of: Option<i64>, (what, number): (&str, &dyn Fn(Row) -> i64)) -> anyhow::Result<ExitCode> {
     let verdicts = check_some(log, traces, rules, days, as_of);
     let shown: Vec<_> = rules.rules.iter().zip(&verdicts).map(|(rule, verdict)| {
         if !verdict.unknown.is_empty() {
@@ -72,7 +73,7 @@ fn judge(rules: &Rules, log: &Log, traces: &Traces, days: Days<'_>, as_of: Optio
         }
         let offences: Vec<_> = verdict.offences.iter().map(|o| {
             let event = log.event(o.row);
-            json!({ "case": event.case, "event": { "row": o.row, "activity": event.activity, "at": rfc3339(event.at), "actor": event.actor } })
+            json!({ "case": event.case, "event": { what: number(o.row), "activity": event.activity, "at": rfc3339(event.at), "actor": event.actor } })
         }).collect();
         json!({
             "rule": rule.id, "text": rule.text, "text_en": rule.text_en, "version": rules.version, "judged": verdict.judged.len(),
@@ -88,7 +89,7 @@ pub(crate) async fn run(c: &Check) -> anyhow::Result<ExitCode> {
     let as_of = instant(c.as_of.as_deref())?;
     let calendar = built_in_calendar()?;
     let log = read(&c.log, Keep::Attributes).await?;
-    judge(&rules, &log, &Traces::of(&log), Days { calendar: &calendar, zone: &zone }, as_of)
+    judge(&rules, &log, &Traces::of(&log), Days { calendar: &calendar, zone: &zone }, as_of, ("row", &i64::from))
 }
 
 pub(crate) async fn own(c: OwnCheck) -> anyhow::Result<ExitCode> {
@@ -101,7 +102,7 @@ pub(crate) async fn own(c: OwnCheck) -> anyhow::Result<ExitCode> {
     let done = async {
         let chosen = chosen(&app, c.of, c.unit.as_deref()).await?;
         let rules = given.as_ref().unwrap_or(&policies.conformance);
-        anyhow::Ok(app.flow(&Actor::System, &chosen, |v| judge(rules, &v.columns.log, &v.all, days, Some(as_of))).await?)
+        anyhow::Ok(app.flow(&Actor::System, &chosen, |v| judge(rules, &v.columns.log, &v.all, days, Some(as_of), ("seq", &|row| v.columns.seq[row as usize]))).await?)
     }.await;
     app.close().await;
     done?

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use yixian_app::clock::Clock;
 use yixian_app::command::Envelope;
 use yixian_app::connections::{CaseAction, Lead, StepState};
+use yixian_app::flow::{Chosen, Of};
 use yixian_app::message::Messages;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
@@ -218,7 +219,7 @@ async fn story(engine: Engine) {
     assert_eq!(b.all.clock(ClockKind::Elapsed).map(|d| d.mean), Some(0.0));
 
     // Its two steps, as the flow reads them from the ledger of either engine.
-    let chosen = yixian_app::flow::Chosen { kind: Some("connection".into()), ..yixian_app::flow::Chosen::all(yixian_app::flow::Of::Matters) };
+    let chosen = Chosen { kind: Some("connection".into()), ..Chosen::all(Of::Matters) };
     let rules = c.app.flow_rules(&Actor::System, &chosen).await.expect("rules").rules;
     assert_eq!(rules.iter().find(|r| r.id == "three-zero-two-steps").map(|r| (r.judged, r.offences.len())), Some((1, 0)));
     let steps: Vec<String> = c.app.flow(&Actor::System, &chosen, |v| v.columns.log.activities.iter().map(str::to_owned).collect()).await.expect("columns");

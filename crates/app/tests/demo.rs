@@ -8,7 +8,7 @@ use yixian_app::clock::Clock;
 use yixian_app::demo::{DemoKey, DemoRole, NOW, Size};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
-use yixian_app::store::{Db, ledger, matter, org, visit};
+use yixian_app::store::{Db, ledger, matter, org, rows, visit};
 use yixian_app::{App, Opening};
 use yixian_domain::access::{Actor, Ask, MatterFacts, Scope, may, scope};
 use yixian_domain::figure::FigureCode;
@@ -168,6 +168,46 @@ async fn rules(app: &App) {
     assert_eq!(of_them.rules.iter().find(|r| r.id == two.id).map(|r| r.judged), Some(two.judged));
 }
 
+/// Working is told from waiting: what the utility had in hand, without the customer's own steps and without pauses.
+async fn worked(app: &App) {
+    use yixian_app::flow::{Chosen, Of};
+    let step = |of: &yixian_app::flow::report::EffortShown, name: &str| of.steps.iter().find(|s| s.step == name).map(|s| s.lasted);
+    let all = Chosen::all(Of::Matters);
+    let of_all = app.flow_report(&Actor::System, &all, 100, 5).await.expect("a report").effort.expect("both ends are known");
+    let (working, waiting) = (of_all.working.expect("working"), of_all.waiting.expect("waiting"));
+    println!("{} cases worked on for {:.0} s and waiting for {:.0} s (medians)", of_all.cases, working.median, waiting.median);
+    assert!(of_all.cases > 9_000 && working.min >= 0.0 && waiting.min >= 0.0 && working.median > 0.0 && waiting.median > 0.0);
+    assert!(step(&of_all, "step_started:put_right").is_some() && step(&of_all, "returned").is_some() && step(&of_all, "step_started:customer_works").is_none());
+    let connections = app.flow_report(&Actor::System, &Chosen { kind: Some("connection".into()), ..all.clone() }, 100, 5).await.expect("a report").effort.expect("known");
+    let survey = connections.steps.iter().find(|s| s.step == "step_started:survey").expect("surveys");
+    let part = yixian_app::flow::report::Part::Worked(survey.step.clone());
+    let behind = app.flow_records(&Actor::System, &Chosen { kind: Some("connection".into()), ..all }, &part).await.expect("records");
+    assert!(survey.cases > 1_000 && behind.len() == survey.cases);
+    let visits = app.flow_report(&Actor::System, &Chosen::all(Of::Visits), 100, 5).await.expect("a report").effort.expect("known");
+    assert_eq!(visits.steps.iter().map(|s| s.step.as_str()).collect::<Vec<_>>(), ["visit_started"]);
+}
+
+/// In a log for other tools a deadline stands with the time from which on it held; the last one told is the one that stands.
+async fn deadlines_go_out(app: &App) {
+    use yixian_app::exchange::{Form, open_ocel};
+    use yixian_app::flow::{Chosen, Of};
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("all.json");
+    app.export_flow(&Actor::System, &[Chosen::all(Of::Matters)], &file).await.expect("exported");
+    let of = open_ocel(&file, Form::of(&file).expect("a form")).await.expect("a log").of;
+    let mut told: BTreeMap<String, String> = BTreeMap::new();
+    let mut moved = 0;
+    for object in of.objects.iter().filter(|o| ["matter", "connection"].contains(&of.object_types.get(o.of).name.as_str())) {
+        let due: Vec<_> = object.values.iter().filter(|h| of.object_types.get(object.of).attributes.get(h.attribute) == "deadline").collect();
+        assert!(due.is_sorted_by_key(|h| h.since) && due.iter().all(|h| h.since > 0), "{due:?}");
+        moved += usize::from(due.len() > 1);
+        told.extend(due.last().filter(|h| !h.value.is_empty()).map(|h| (of.ids.get(object.id).to_owned(), h.value.clone())));
+    }
+    let stands = rows!(&mut app.store().read().await.expect("a connection"), (uuid::Uuid, i64), "SELECT id, due_at FROM matter WHERE due_at IS NOT NULL").expect("rows");
+    assert!(!stands.is_empty() && moved > 100, "{} deadlines, {moved} moved", stands.len());
+    assert_eq!(told, stands.into_iter().map(|(id, at)| (id.to_string(), Instant(at).to_string())).collect());
+}
+
 /// Audit leads are all that the histories show, whoever looks, and the same as the pages of the cases tell.
 async fn leads(app: &App, facts: &[(MatterId, MatterFacts)]) {
     use yixian_app::connections::Lead;
@@ -218,6 +258,8 @@ async fn the_demo_company_is_what_counting_says() {
     }
     connections(&app).await;
     rules(&app).await;
+    worked(&app).await;
+    deadlines_go_out(&app).await;
     let begun = std::time::Instant::now();
     connections_seen(&app).await;
     println!("lists of connections seen in {:?}", begun.elapsed());

@@ -1,7 +1,9 @@
 //! Answers as the machine contract writes them: names instead of numbers, seconds instead of microseconds.
 
 use crate::answer::compare::Comparison;
+use crate::answer::effort::Effort;
 use crate::answer::flow::Hop;
+use crate::answer::handover::Handover;
 use crate::answer::rework::Rework;
 use crate::answer::summary::{Shared, Summary};
 use crate::answer::variants::Variant;
@@ -175,6 +177,55 @@ pub fn rework<'a>(log: &'a Log, of: &Rework) -> ReworkShown<'a> {
         }).collect(),
         ping_pong: of.ping_pong.iter().map(|p| PingPongShown { home: name(p.home), away: name(p.away), count: p.rows.len() }).collect(),
     }
+}
+
+/// `mine effort`.
+#[derive(Debug, Serialize)]
+pub struct EffortShown<'a> {
+    cases: usize,
+    working_s: Option<Spread>,
+    waiting_s: Option<Spread>,
+    unpaired: usize,
+    steps: Vec<StepShown<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct StepShown<'a> {
+    activity: &'a str,
+    count: usize,
+    cases: usize,
+    working_s: Spread,
+}
+
+/// Working against waiting in names.
+pub fn effort<'a>(log: &'a Log, of: &Effort) -> EffortShown<'a> {
+    EffortShown {
+        cases: of.cases.len(),
+        working_s: of.working.map(Spread::of),
+        waiting_s: of.waiting.map(Spread::of),
+        unpaired: of.unpaired.len(),
+        steps: of.steps.iter().map(|s| StepShown {
+            activity: log.activities.get(s.activity), count: s.rows.len(), cases: log.cases_of(&s.rows).len(), working_s: Spread::of(s.working),
+        }).collect(),
+    }
+}
+
+/// `mine handovers`.
+#[derive(Debug, Serialize)]
+pub struct HandoverShown<'a> {
+    from: &'a str,
+    to: &'a str,
+    count: usize,
+    cases: usize,
+    median: f64,
+    total: f64,
+}
+
+/// Handovers between units in names, seconds.
+pub fn handovers<'a>(log: &'a Log, of: &[Handover]) -> Vec<HandoverShown<'a>> {
+    of.iter().map(|h| HandoverShown {
+        from: log.units.get(h.from), to: log.units.get(h.to), count: h.rows.len(), cases: log.cases_of(&h.rows).len(), median: h.median, total: h.total,
+    }).collect()
 }
 
 /// `mine deadlines`.

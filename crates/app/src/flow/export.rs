@@ -1,7 +1,7 @@
 //! Our own ledger as a log for other tools: one course per record (XES, tables), or objects with links (OCEL 2.0).
 //!
 //! Every event has exactly one `subject`, the record it happened to; unit, place and the visit a matter was found on are
-//! its context. Values are texts. Nobody's name is in it: people are the ids that the ledger has. What was written is
+//! its context. A deadline is a value with the time from which on it stood. Values are texts. Nobody's name is in it: people are the ids that the ledger has. What was written is
 //! compared with what was handed over, and with what the ledger has.
 
 use super::{BATCH, Chosen, Of, View};
@@ -14,12 +14,18 @@ use std::path::Path;
 use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::UnitId;
-use yixian_mining::log::Log;
+use yixian_domain::matter::MatterEvent;
+use yixian_domain::time::Instant;
+use yixian_mining::log::{Log, Phase};
 use yixian_mining::ocel::{Kind, Ocel, SUBJECT, Written};
+use yixian_store::StoreError;
 use yixian_store::flow::{self, About};
 
 /// Qualifier of an object that an event only touches.
 const CONTEXT: &str = "context";
+
+/// When each matter was due: from when on (microseconds), and the instant; empty for none.
+type Dues = BTreeMap<Uuid, Vec<(i64, String)>>;
 
 /// Why nothing was exported.
 #[derive(Debug, thiserror::Error)]
@@ -47,10 +53,12 @@ fn flat(view: &View<'_>, directory: &Directory) -> Log {
     for trace in view.all.iter() {
         for row in trace.rows {
             let event = from.event(*row);
-            log.push(&yixian_mining::log::Event { unit: from.unit(*row).map(|u| codes[u as usize].as_str()), ..event });
+            // Every event of the ledger says that something is done.
+            log.push(&yixian_mining::log::Event { unit: from.unit(*row).map(|u| codes[u as usize].as_str()), phase: Phase::Complete, ..event });
         }
         let Some(case) = log.cases.find(from.cases.get(trace.case)) else { continue };
-        for (name, value) in facts(view, trace.case, directory) {
+        let due = view.columns.about[trace.case as usize].promise.and_then(|p| p.due).map(|at| ("deadline", Instant(at).to_string()));
+        for (name, value) in facts(view, trace.case, directory).into_iter().chain(due) {
             let value = log.text(&value);
             log.describe(case, name, value);
         }
@@ -62,9 +70,8 @@ fn flat(view: &View<'_>, directory: &Directory) -> Log {
 /// What a case is about, empty words left out.
 fn facts(view: &View<'_>, case: u32, directory: &Directory) -> Vec<(&'static str, String)> {
     let (about, words) = (&view.columns.about[case as usize], &view.columns.words);
-    let due = about.promise.and_then(|p| p.due).map(|at| yixian_domain::time::Instant(at).to_string());
     let mut all = vec![("kind", words.get(about.kind).to_owned()), ("category", words.get(about.category).to_owned()), ("origin", words.get(about.origin).to_owned())];
-    all.extend([("district", words.get(about.district).to_owned()), ("unit", unit_code(directory, &about.unit.0.to_string())), ("deadline", due.unwrap_or_default())]);
+    all.extend([("district", words.get(about.district).to_owned()), ("unit", unit_code(directory, &about.unit.0.to_string()))]);
     all.retain(|(_, value)| !value.is_empty());
     all
 }
@@ -78,7 +85,7 @@ fn object_type(of: Of, kind: &str) -> &'static str {
 }
 
 /// Adds the chosen records of one kind and their events; notes the places, units and visits they point at.
-fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, links: &BTreeMap<Uuid, About>, seen: &mut Pointed, directory: &Directory) {
+fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, (links, dues): (&BTreeMap<Uuid, About>, &Dues), seen: &mut Pointed, directory: &Directory) {
     let log = &view.columns.log;
     for trace in view.all.iter() {
         let about = &view.columns.about[trace.case as usize];
@@ -93,7 +100,8 @@ fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, links: &BTreeMap<Uuid, About>, 
             context.push((visit.to_string(), "found_on"));
         }
         let objects = context.iter().map(|(o, q)| ocel.link(o, q)).collect();
-        let values: Vec<_> = facts(view, trace.case, directory).into_iter().map(|(name, value)| (name, 0, value)).collect();
+        let mut values: Vec<_> = facts(view, trace.case, directory).into_iter().map(|(name, value)| (name, 0, value)).collect();
+        values.extend(dues.get(&about.id).into_iter().flatten().map(|(at, due)| ("deadline", *at, due.clone())));
         ocel.add_object(id, object_type(of, view.columns.words.get(about.kind)), values, objects);
         for row in trace.rows {
             let event = log.event(*row);
@@ -101,7 +109,7 @@ fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, links: &BTreeMap<Uuid, About>, 
             touched.extend(context.iter().map(|(o, _)| o.clone()).chain(event.unit.map(|u| format!("unit:{}", unit_code(directory, u)))).map(|o| ocel.link(&o, CONTEXT)));
             if let Some(unit) = event.unit { seen.units.insert(unit_code(directory, unit)); }
             let values = event.actor.map(|a| ("actor", a.to_owned()));
-            ocel.add_event(&format!("{}{row}", if of == Of::Visits { "v" } else { "m" }), event.activity, event.at, values, touched);
+            ocel.add_event(&format!("e{}", view.columns.seq[*row as usize]), event.activity, event.at, values, touched);
         }
     }
 }
@@ -141,8 +149,9 @@ impl App {
             order.sort_by_key(|c| c.of == Of::Matters);
             for one in order {
                 let links = self.links(one.of).await?;
+                let dues = if one.of == Of::Matters { self.dues().await? } else { Dues::new() };
                 self.flow(actor, one, |view| {
-                    add(&mut ocel, one.of, view, &links, &mut seen, &directory);
+                    add(&mut ocel, one.of, view, (&links, &dues), &mut seen, &directory);
                     if one.of == Of::Visits { seen.visits.extend(view.all.iter().map(|t| view.columns.about[t.case as usize].id)); }
                 }).await?;
             }
@@ -150,6 +159,26 @@ impl App {
             match ocel.without_one_subject().count() { 0 => Content::Objects(Box::new(ocel)), n => return Err(ExportError::Subject(n)) }
         };
         Ok(write(&content, form, to).await?)
+    }
+
+    /// When matters were due, as the ledger tells it.
+    async fn dues(&self) -> Result<Dues, AppError> {
+        let mut conn = self.store().read().await?;
+        let (mut all, mut after) = (Dues::new(), 0);
+        loop {
+            let batch = flow::dues(&mut conn, after, BATCH).await?;
+            let Some(last) = batch.last() else { return Ok(all) };
+            after = last.0;
+            for (_, record, at, body) in &batch {
+                let event: MatterEvent = serde_json::from_str(body).map_err(|e| StoreError::corrupt("event", e))?;
+                let Some(due) = event.says_due() else { continue };
+                let due = due.map(|d| d.at.to_string()).unwrap_or_default();
+                let moves = all.entry(*record).or_default();
+                if moves.last().map_or("", |(_, was)| was) != due {
+                    moves.push((at.saturating_mul(1_000), due));
+                }
+            }
+        }
     }
 
     async fn links(&self, of: Of) -> Result<BTreeMap<Uuid, About>, AppError> {

@@ -10,6 +10,7 @@ use crate::exchange::{ExchangeError, Form, course, read_table_bytes};
 use crate::foreign::{Format, read_log};
 use bytes::Bytes;
 use std::path::Path;
+use yixian_mining::answer::effort::Ends;
 use yixian_mining::bounded;
 use yixian_mining::log::Log;
 use yixian_mining::ocel::{json, xml};
@@ -108,7 +109,7 @@ impl App {
             }
             let (all, finished) = (Traces::of(&log), Traces::finished(&log));
             let span = log.at().iter().min().copied().zip(log.at().iter().max().copied());
-            let at = Setting { zone: &zone, office: None, now, paths: upload.paths, ways: upload.ways };
+            let at = Setting { zone: &zone, office: None, ends: Ends::Phases, now, paths: upload.paths, ways: upload.ways };
             Ok(Analysed { report: report(&log, &all, &finished, &at), remarks, span })
         };
         tokio::task::spawn_blocking(work).await.map_err(|e| AppError::Store(StoreError::from(std::io::Error::other(e))))

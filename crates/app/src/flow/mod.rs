@@ -9,6 +9,7 @@ pub mod export;
 pub mod foreign;
 pub mod report;
 pub mod rules;
+mod turns;
 pub mod warning;
 
 use crate::App;
@@ -21,7 +22,9 @@ use yixian_domain::figure::{put_right, withdrawn};
 use yixian_domain::ids::UnitId;
 use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::org::UnitPath;
+use yixian_domain::procedure::Procedures;
 use yixian_domain::time::Instant;
+use yixian_mining::answer::effort::Turn;
 use yixian_mining::log::{Case, Log, Phase};
 use yixian_mining::names::Names;
 use yixian_mining::traces::Traces;
@@ -87,6 +90,8 @@ pub struct Columns {
     pub about: Vec<CaseAbout>,
     /// Kinds, categories, origins, districts.
     pub words: Names,
+    /// Place of each event in the ledger, by its row.
+    pub seq: Vec<i64>,
     /// The unit that holds each case, a number in the log's units.
     holder: Vec<Option<u32>>,
     /// Cases with new events since what they are about was last read.
@@ -110,6 +115,7 @@ impl Columns {
         };
         let actor = self.log.actors.intern(event.actor);
         self.log.push_known(case, activity, event.happened_at.saturating_mul(1_000), Some(actor), self.holder[case as usize], Phase::Unknown);
+        self.seq.push(event.seq);
         if self.changed.last() != Some(&case) {
             self.changed.push(case);
         }
@@ -186,6 +192,8 @@ pub struct View<'a> {
     pub all: Traces,
     /// The finished ones among them.
     pub finished: Traces,
+    /// What each activity does to the step in hand.
+    pub turns: Vec<Turn>,
 }
 
 impl App {
@@ -232,14 +240,16 @@ impl App {
     pub async fn flow<T>(&self, actor: &Actor, chosen: &Chosen, work: impl FnOnce(&View<'_>) -> T) -> Result<T, AppError> {
         let units = self.units_of(actor, chosen).await?;
         self.catch_up_flow().await?;
-        Ok(self.inner.flow.read(|b| work(&view(b, chosen, units.as_ref()))))
+        let procedures = &self.policies().procedures;
+        Ok(self.inner.flow.read(|b| work(&view(b, chosen, units.as_ref(), procedures))))
     }
 
     /// Works on two choices from one kind of record, seen at once.
     pub async fn flow_both<T>(&self, actor: &Actor, left: &Chosen, right: &Chosen, work: impl FnOnce(&View<'_>, &View<'_>) -> T) -> Result<T, AppError> {
         let (of_left, of_right) = (self.units_of(actor, left).await?, self.units_of(actor, right).await?);
         self.catch_up_flow().await?;
-        Ok(self.inner.flow.read(|b| work(&view(b, left, of_left.as_ref()), &view(b, right, of_right.as_ref()))))
+        let procedures = &self.policies().procedures;
+        Ok(self.inner.flow.read(|b| work(&view(b, left, of_left.as_ref(), procedures), &view(b, right, of_right.as_ref(), procedures))))
     }
 
     /// The units whose cases are chosen, all when nothing; refused to those who may not see figures of them.
@@ -254,7 +264,7 @@ impl App {
     }
 }
 
-fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>) -> View<'a> {
+fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, procedures: &Procedures) -> View<'a> {
     let columns = both.of(chosen.of);
     // A word that no case has chooses none.
     let word = |w: &Option<String>| w.as_deref().map(|w| columns.words.find(w));
@@ -269,5 +279,5 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>) ->
     let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
     let all = Traces::chosen(&columns.log, wanted);
     let finished = Traces::chosen(&columns.log, |c| wanted(c) && !columns.log.is_open(c));
-    View { columns, all, finished }
+    View { columns, all, finished, turns: turns::turns(&columns.log, procedures) }
 }

@@ -9,7 +9,7 @@ use yixian_domain::access::Actor;
 use yixian_domain::figure::Distribution;
 use yixian_domain::time::{Date, Instant, Zone};
 use yixian_mining::answer::daily::daily;
-use yixian_mining::answer::effort::effort;
+use yixian_mining::answer::effort::{Ends, effort};
 use yixian_mining::answer::flow::flow;
 use yixian_mining::answer::handover::handovers;
 use yixian_mining::answer::rework::rework;
@@ -44,6 +44,8 @@ pub enum Part {
     Again(String),
     /// Finished ones whose first event lies in a month, `2018-05`.
     Month(String),
+    /// Those in which both ends of a step are known.
+    Worked(String),
     /// Finished ones in which work went from one unit to another, both as the log names them.
     Handover(String, String),
     /// Those whose first event is of a day.
@@ -132,10 +134,21 @@ pub struct EffortShown {
     pub working: Option<Distribution>,
     /// The rest of their time.
     pub waiting: Option<Distribution>,
-    /// By step: how often it was done, and how long it took.
-    pub steps: Vec<(String, Distribution)>,
+    /// By step.
+    pub steps: Vec<StepWorked>,
     /// Starts without an end, and ends without a start.
     pub unpaired: usize,
+}
+
+/// A step with both ends, as shown.
+#[derive(Clone, Debug)]
+pub struct StepWorked {
+    /// The step.
+    pub step: String,
+    /// In how many cases.
+    pub cases: usize,
+    /// How often it was done, and how long that took, seconds.
+    pub lasted: Distribution,
 }
 
 /// A flow page.
@@ -186,6 +199,8 @@ pub struct Setting<'a> {
     pub zone: &'a Zone,
     /// Working time, where it means anything for the log.
     pub office: Option<OfficeHours<'a>>,
+    /// How the log tells the ends of its steps.
+    pub ends: Ends<'a>,
     /// As of when open cases have their age.
     pub now: Instant,
     /// Percent of the hops on the map.
@@ -241,17 +256,17 @@ pub fn report(log: &Log, all: &Traces, finished: &Traces, at: &Setting<'_>) -> F
             total: h.total,
         }).collect(),
         days: daily(log, all, at.zone).into_iter().map(|(day, d)| DayShown { day, arrived: d.arrived.len(), completed: d.completed.len() }).collect(),
-        effort: worked_on(log, all),
+        effort: worked_on(log, all, at.ends),
     }
 }
 
-fn worked_on(log: &Log, all: &Traces) -> Option<EffortShown> {
-    let e = effort(log, all);
+fn worked_on(log: &Log, all: &Traces, ends: Ends<'_>) -> Option<EffortShown> {
+    let e = effort(log, all, ends);
     (!e.cases.is_empty()).then(|| EffortShown {
         cases: e.cases.len(),
         working: e.working,
         waiting: e.waiting,
-        steps: e.steps.iter().map(|s| (log.activities.get(s.activity).to_owned(), s.working)).collect(),
+        steps: e.steps.iter().map(|s| StepWorked { step: log.activities.get(s.activity).to_owned(), cases: log.cases_of(&s.rows).len(), lasted: s.working }).collect(),
         unpaired: e.unpaired.len(),
     })
 }
@@ -261,8 +276,11 @@ impl App {
     pub async fn flow_report(&self, actor: &Actor, chosen: &Chosen, paths: u8, ways: usize) -> Result<FlowReport, AppError> {
         let policies = self.policies();
         let office = OfficeHours { hours: policies.hours, calendar: &policies.calendar, zone: &policies.zone };
-        let at = Setting { zone: &policies.zone, office: Some(office), now: self.clock().now(), paths, ways };
-        self.flow(actor, chosen, |view| report(&view.columns.log, &view.all, &view.finished, &at)).await
+        let now = self.clock().now();
+        self.flow(actor, chosen, |view| {
+            let at = Setting { zone: &policies.zone, office: Some(office), ends: Ends::Turns(&view.turns), now, paths, ways };
+            report(&view.columns.log, &view.all, &view.finished, &at)
+        }).await
     }
 
     /// The records behind a number of a flow page, in the order of their numbers.
@@ -303,6 +321,9 @@ fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid>
             view.all.iter().filter(|t| t.activities.iter().filter(|b| **b == a).count() > 1).map(|t| t.case).collect()
         }),
         Part::Month(wanted) => view.finished.iter().filter(|t| month(zone, t.first()) == *wanted).map(|t| t.case).collect(),
+        Part::Worked(step) => {
+            effort(log, &view.all, Ends::Turns(&view.turns)).steps.iter().find(|s| log.activities.get(s.activity) == step).map_or_else(Vec::new, |s| log.cases_of(&s.rows))
+        }
         Part::Handover(from, to) => {
             let ends = log.units.find(from).zip(log.units.find(to));
             let mut cases: Vec<Case> = handovers(log, &view.finished).iter().filter(|h| ends == Some((h.from, h.to))).flat_map(|h| log.cases_of(&h.rows)).collect();

@@ -7,12 +7,17 @@ use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::time::Instant;
 use yixian_mining::conformance::{Days, check_some};
+use yixian_mining::log::Log;
 
 /// A record that broke a rule.
 #[derive(Clone, Debug)]
 pub struct OffenceShown {
     /// The record.
     pub id: Uuid,
+    /// Place of the event that broke it in the ledger.
+    pub seq: i64,
+    /// Its place in its record, from 1.
+    pub rev: u32,
     /// Code of the event that broke it.
     pub step: String,
     /// When that happened.
@@ -45,6 +50,12 @@ pub struct RulesReport {
     pub rules: Vec<RuleShown>,
 }
 
+/// The place of each event in its record, from 1: columns hold the events of a record in the order of the ledger.
+fn revs(log: &Log) -> Vec<u32> {
+    let mut so_far = vec![0; log.cases.len()];
+    log.case().iter().map(|case| { let n = &mut so_far[*case as usize]; *n += 1; *n }).collect()
+}
+
 impl App {
     /// Judges the chosen records by the rules in force, hops that are still open as of now.
     pub async fn flow_rules(&self, actor: &Actor, chosen: &Chosen) -> Result<RulesReport, AppError> {
@@ -53,6 +64,7 @@ impl App {
             let log = &view.columns.log;
             let days = Days { calendar: &policies.calendar, zone: &policies.zone };
             let verdicts = check_some(log, &view.all, &policies.conformance, days, Some(now.0.saturating_mul(1_000)));
+            let revs = revs(log);
             let rules = policies.conformance.rules.iter().zip(verdicts).map(|(rule, verdict)| RuleShown {
                 id: rule.id.clone(),
                 text: rule.text.clone(),
@@ -61,7 +73,10 @@ impl App {
                 undecided: verdict.undecided.len(),
                 offences: verdict.offences.iter().map(|o| {
                     let event = log.event(o.row);
-                    OffenceShown { id: view.columns.about[o.case as usize].id, step: event.activity.to_owned(), at: Instant(event.at.div_euclid(1_000)) }
+                    OffenceShown {
+                        id: view.columns.about[o.case as usize].id, seq: view.columns.seq[o.row as usize], rev: revs[o.row as usize], step: event.activity.to_owned(),
+                        at: Instant(event.at.div_euclid(1_000)),
+                    }
                 }).collect(),
             }).collect();
             RulesReport { version: policies.conformance.version.clone(), rules }

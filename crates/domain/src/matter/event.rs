@@ -94,6 +94,18 @@ impl MatterEvent {
     }
 }
 
+impl MatterEvent {
+    /// What the event says of the deadline: nothing, that there is none, or when it is.
+    pub fn says_due(&self) -> Option<Option<&Due>> {
+        match self {
+            MatterEvent::Raised { due, .. } | MatterEvent::Assigned { due, .. } | MatterEvent::PauseApproved { due, .. } | MatterEvent::Resumed { due, .. } | MatterEvent::Reopened { due, .. } => Some(due.as_ref()),
+            MatterEvent::ExtensionApproved { due, .. } => Some(Some(due)),
+            MatterEvent::StepStarted { deadline, .. } => deadline.as_ref().map(|d| d.due.as_ref()),
+            _ => None,
+        }
+    }
+}
+
 impl Matter {
     /// The matter that a `Raised` event begins; `None` for any other event.
     pub fn begin(id: MatterId, h: &Happened<MatterEvent>) -> Option<Matter> {

@@ -46,6 +46,7 @@ flow-age-between = { $from }–{ $to } days
 flow-age-over = { $from } days and over
 flow-again = Steps done again
 flow-again-of = Done again: { $step }
+flow-worked-of = Done, with both ends known: { $step }
 flow-step = Step
 step-raised = Raised
 step-solved-on-the-spot = Solved on the spot

@@ -46,6 +46,7 @@ flow-age-between = { $from }–{ $to } 天
 flow-age-over = { $from } 天以上
 flow-again = 重复做的步骤
 flow-again-of = 重复做：{ $step }
+flow-worked-of = 已办、起止皆知：{ $step }
 flow-step = 步骤
 step-raised = 提出
 step-solved-on-the-spot = 当场解决

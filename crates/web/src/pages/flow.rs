@@ -127,6 +127,7 @@ pub(super) fn href(asked: &Asked, of: Sort, part: &Part) -> String {
         Part::Hop(a, b) => two("hop", a, b),
         Part::Age(class) => format!("age&class={class}"),
         Part::Again(step) => format!("again&a={}", encoded(step)),
+        Part::Worked(step) => format!("worked&a={}", encoded(step)),
         Part::Month(month) => format!("month&month={month}"),
         Part::Handover(a, b) => two("handover", a, b),
         Part::Arrived(day) => format!("arrived&day={day}"),
@@ -225,6 +226,7 @@ fn part(say: &Say, steps: &Steps<'_>, directory: &Directory, q: &Form) -> Result
         "arrived" => (Part::Arrived(day()?), say.t1("flow-arrived-on", "day", say.day(day()?))),
         "completed" => (Part::Completed(day()?), say.t1("flow-completed-on", "day", say.day(day()?))),
         "again" => (Part::Again(a.to_owned()), say.t1("flow-again-of", "step", steps.name(a))),
+        "worked" => (Part::Worked(a.to_owned()), say.t1("flow-worked-of", "step", steps.name(a))),
         "month" => (Part::Month(q.get("month").to_owned()), say.t1("flow-begun", "period", q.get("month"))),
         "age" => {
             let class = q.needed::<usize>("class", "filter").map_err(|e| AppError::Invalid(vec![e]))?;

@@ -102,7 +102,7 @@ pub(super) struct DayBar {
     pub label: String, pub arrived: String, pub arrived_href: Option<String>, pub arrived_high: u64, pub completed: String, pub completed_href: Option<String>, pub x: u64, pub w: u64,
 }
 
-pub(super) struct EffortRow { pub name: String, pub n: String, pub median: String, pub p90: String }
+pub(super) struct EffortRow { pub name: String, pub n: String, pub cases: String, pub href: Option<String>, pub median: String, pub p90: String }
 
 pub(super) struct Effort { pub note: String, pub rows: Vec<EffortRow> }
 
@@ -246,8 +246,9 @@ fn effort(t: &Telling<'_>, e: &EffortShown) -> Effort {
     args.set("unpaired", digits(e.unpaired as u64));
     Effort {
         note: t.say.with("flow-effort-note", &args),
-        rows: e.steps.iter().take(ROWS).map(|(step, d)| EffortRow {
-            name: (t.step)(step), n: digits(d.n), median: span(t.say, d.median), p90: span(t.say, d.p90),
+        rows: e.steps.iter().take(ROWS).map(|s| EffortRow {
+            name: (t.step)(&s.step), n: digits(s.lasted.n), cases: digits(s.cases as u64), href: (t.link)(&Part::Worked(s.step.clone())),
+            median: span(t.say, s.lasted.median), p90: span(t.say, s.lasted.p90),
         }).collect(),
     }
 }

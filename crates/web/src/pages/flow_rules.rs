@@ -30,7 +30,8 @@ struct RulesPage {
     rules: Vec<RuleRow>,
     /// The rule whose records are listed.
     of: Option<String>,
-    matters: Vec<(Row, String)>,
+    /// Each with the event that broke the rule, and its place in the record.
+    matters: Vec<(Row, String, u32)>,
     visits: Vec<(VisitLine, String)>,
     shown: String,
     before: Option<String>,
@@ -66,16 +67,16 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         let ids: Vec<Uuid> = here.iter().map(|o| o.id).collect();
         let steps = Steps::of(&web, say);
         let event = |id: Uuid| here.iter().find(|o| o.id == id).map(|o| {
-            say.t2("flow-rules-event", ("step", steps.name(&o.step)), ("when", say.moment(o.at)))
+            (say.t2("flow-rules-event", ("step", steps.name(&o.step)), ("when", say.moment(o.at))), o.rev)
         }).unwrap_or_default();
         match of.of {
             Of::Matters => {
                 let rows = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?;
-                page.matters = rows.into_iter().map(|r| { let e = event(r.id); (r, e) }).collect();
+                page.matters = rows.into_iter().map(|r| { let (words, rev) = event(r.id); (r, words, rev) }).collect();
             }
             Of::Visits => {
                 let lines = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &ids).await?).await?;
-                page.visits = lines.into_iter().map(|r| { let e = event(r.id); (r, e) }).collect();
+                page.visits = lines.into_iter().map(|r| { let e = event(r.id).0; (r, e) }).collect();
             }
         }
         let link = |page: usize| format!("/flow/rules?{}&page={page}", q.query_without("page"));
