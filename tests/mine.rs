@@ -51,6 +51,22 @@ fn a_log_is_told_as_the_contract_writes_it() {
 }
 
 #[test]
+fn work_is_told_from_waiting_and_units_from_each_other() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "case:concept:name,concept:name,time:timestamp,org:group,lifecycle:transition\n\
+        1,dig,2018-05-01T08:00:00Z,A,start\n1,dig,2018-05-01T09:00:00Z,A,complete\n1,lay,2018-05-01T11:00:00Z,B,start\n1,lay,2018-05-01T11:30:00Z,B,complete\n\
+        2,dig,2018-05-01T08:00:00Z,A,complete\n";
+    let log = write(folder.path(), "log.csv", text);
+    let (effort, _) = json_of(&["effort", &log]);
+    assert_eq!((&effort["cases"], &effort["unpaired"]), (&json!(1), &json!(1)), "{effort}");
+    assert_eq!((&effort["working_s"]["median"], &effort["waiting_s"]["median"]), (&json!(5_400.0), &json!(7_200.0)));
+    let dig = effort["steps"].as_array().expect("steps").iter().find(|s| s["activity"] == "dig").expect("a step");
+    assert_eq!((&dig["count"], &dig["cases"], &dig["working_s"]["max"]), (&json!(1), &json!(1), &json!(3_600.0)));
+    let (between, _) = json_of(&["handovers", &log]);
+    assert_eq!(between["handovers"], json!([{ "from": "A", "to": "B", "count": 1, "cases": 1, "median": 7_200.0, "total": 7_200.0 }]));
+}
+
+#[test]
 fn promises_are_told_by_type_and_unit() {
     let folder = tempfile::tempdir().expect("a folder");
     let table = write(folder.path(), "t.csv", "id,due,done,team\na,2018-05-03,2018-05-03,x\nb,2018-05-03,2018-05-04,x\nc,2018-05-03,,y\na,2018-05-03,,x\n");
@@ -97,7 +113,12 @@ fn the_same_on_our_own_ledger() {
     let rules = write(folder.path(), "rules.toml", "version = '1'\n[[rule]]\nid = 'closed-last'\ntext = 'never reopened'\nabsent = ['closed']\n");
     let judged = own(&["check", "--rules", &rules]);
     assert_eq!((&judged[0]["judged"], &judged[0]["offending"]), (&json!(3), &json!(2)));
+    let named: Vec<_> = judged[0]["offences"].as_array().into_iter().flatten().map(|o| o["event"]["seq"].as_i64()).collect();
+    assert!(named.iter().all(|seq| seq.is_some_and(|s| s > 0)), "an event is named by its place in the ledger: {judged}");
     assert!(own(&["check"]).as_array().is_some_and(|rules| !rules.is_empty()), "the rules in force");
+    // What was taken over has no steps with both ends, and went from nobody to nobody.
+    assert_eq!((&own(&["effort"])["cases"], &own(&["effort"])["working_s"]), (&json!(0), &Value::Null));
+    assert_eq!(own(&["handovers"])["handovers"], json!([]));
     for (name, of) in [("o.json", None), ("o.sqlite", None), ("o.xes.gz", Some("matters")), ("o.csv", None)] {
         let to = folder.path().join(name).to_str().expect("UTF-8").to_owned();
         let mut args = vec!["convert", &to];

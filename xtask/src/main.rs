@@ -1,7 +1,8 @@
 //! Tasks around the product: `cargo xtask test` is the one command that checks everything,
 //! `cargo xtask screenshots` makes the README's picture, `cargo xtask tidy` checks the sources'
-//! form. It uses nothing but the standard library and the tools it names when they are missing.
+//! form, `cargo xtask fuzz` hands random bytes to the readers. It uses nothing but the standard library and the tools it names when they are missing.
 
+mod fuzz;
 mod test;
 mod tidy;
 mod tools;
@@ -18,8 +19,9 @@ fn main() -> ExitCode {
         "test" => test::run(),
         "screenshots" => test::screenshots(),
         "tidy" => tidy::run(),
+        "fuzz" => fuzz::run_all(std::env::args().nth(2).as_deref()),
         _ => {
-            eprintln!("cargo xtask test         everything that must be right before a merge\ncargo xtask screenshots  the README's picture\ncargo xtask tidy         the form of the sources");
+            eprintln!("cargo xtask test         everything that must be right before a merge\ncargo xtask screenshots  the README's picture\ncargo xtask tidy         the form of the sources\ncargo xtask fuzz SECONDS readers of foreign files against random bytes, each for so long");
             return ExitCode::from(2);
         }
     };

@@ -212,7 +212,12 @@ pub fn effort<'a>(log: &'a Log, of: &Effort) -> EffortShown<'a> {
 
 /// `mine handovers`.
 #[derive(Debug, Serialize)]
-pub struct HandoverShown<'a> {
+pub struct HandoversShown<'a> {
+    handovers: Vec<HandoverShown<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct HandoverShown<'a> {
     from: &'a str,
     to: &'a str,
     count: usize,
@@ -222,10 +227,11 @@ pub struct HandoverShown<'a> {
 }
 
 /// Handovers between units in names, seconds.
-pub fn handovers<'a>(log: &'a Log, of: &[Handover]) -> Vec<HandoverShown<'a>> {
-    of.iter().map(|h| HandoverShown {
+pub fn handovers<'a>(log: &'a Log, of: &[Handover]) -> HandoversShown<'a> {
+    let handovers = of.iter().map(|h| HandoverShown {
         from: log.units.get(h.from), to: log.units.get(h.to), count: h.rows.len(), cases: log.cases_of(&h.rows).len(), median: h.median, total: h.total,
-    }).collect()
+    }).collect();
+    HandoversShown { handovers }
 }
 
 /// `mine deadlines`.
