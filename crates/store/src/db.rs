@@ -206,8 +206,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-16000")
-            // Rows are read where the system keeps them; a cache of our own would hold them twice.
-            .pragma("mmap_size", "1073741824")
+            // Pages are read, not mapped: mapping gains nothing here, and a file once read through would count as our memory.
+            .pragma("mmap_size", "0")
             .statement_cache_capacity(256);
         // A file does not hang up: asking a connection whether it is still there costs as much as reading.
         let pool = || SqlitePoolOptions::new().test_before_acquire(false);
@@ -215,7 +215,7 @@ impl Db {
         let read = pool()
             .min_connections(1)
             .max_connections(4)
-            .connect_with(options.pragma("query_only", "true").pragma("cache_size", "-4000"))
+            .connect_with(options.pragma("query_only", "true").pragma("cache_size", "-1000"))
             .await?;
         Ok(Db::Sqlite { path: path.to_owned(), read, write })
     }

@@ -34,7 +34,7 @@ use yixian_store::org::name_of;
 pub use yixian_store::flow::Of;
 
 /// Events read at once.
-const BATCH: i64 = 8_192;
+const BATCH: i64 = 1_024;
 /// Changed records up to which each is looked up by itself.
 const FEW: usize = 1_024;
 
