@@ -8,6 +8,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
+use yixian_app::planner::bound::{Effort as Rounds, bound as limit};
 use yixian_app::planner::check::{check, timed};
 use yixian_app::planner::fault::Wrong;
 use yixian_app::planner::model::{Plan, Request, Weights};
@@ -54,6 +55,10 @@ pub(crate) enum Planning {
         plan: PathBuf,
         /// A plan to compare with.
         base: Option<PathBuf>,
+        /// Says also how far any plan could still be better: after so many rounds of prices with whole tours, the more the tighter; a round
+        /// of a month takes seconds.
+        #[arg(long, value_name = "ROUNDS")]
+        bound: Option<u32>,
     },
 }
 
@@ -100,11 +105,16 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
             println!("{}", with(score, &outcome));
             Ok(ExitCode::SUCCESS)
         }
-        Planning::Check { dir, plan, base } => {
+        Planning::Check { dir, plan, base, bound } => {
             let mut request = read_month(&dir, Duties::Excused)?;
             let routes = plan::read(&bytes(&plan)?, &request).map_err(|f| refusal(&plan, &f))?;
             if let Some(file) = base { request.base = Some(read_base(&file, &request)?); }
-            println!("{}", score(&request, &timed(&request, &routes))?);
+            let known = timed(&request, &routes);
+            let mut score = score(&request, &known)?;
+            if let Some(tight) = bound {
+                score["bound"] = serde_json::to_value(limit(&request, Some(&known), Rounds { tight, ..Rounds::default() }))?;
+            }
+            println!("{score}");
             Ok(ExitCode::SUCCESS)
         }
     }

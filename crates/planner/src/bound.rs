@@ -2,8 +2,10 @@
 //!
 //! Lagrangian relaxation. Each visit gets a price λ and may then be made any number of times at that price; each leader's concave reward
 //! (duty less fairness) is replaced by a line of slope μ through its highest tangent (the conjugate). What is left falls apart into one
-//! orienteering problem per shift, itself relaxed ([`tour`]). Prices are moved by Polyak's subgradient step. Weekly coverage and spread count as
-//! if all that can be had were had; what a unit is not spared counts as nothing. Every choice of prices gives a bound; rounds make it tight.
+//! orienteering problem per shift, itself relaxed ([`tour`]). Each price is moved against its slope by a step of its own, the smaller the more it
+//! was moved before (Duchi, Hazan, Singer 2011): a few visits that a hundred shifts want at once do not hold back all others. Weekly coverage and
+//! spread count as if all that can be had were had; what a unit is not spared counts as nothing. Every choice of prices gives a bound; rounds make
+//! it tight.
 //!
 //! It reads a request and shares nothing with the search.
 
@@ -88,7 +90,12 @@ impl Effort {
 const PAIRS: usize = 300_000_000;
 const LEAST: u32 = 20;
 
-/// Bounds the worth of every plan of a request without faults. A known plan steers the prices and gives the gap.
+/// First step of a price as a share of a visit's usual points: from nothing, and when only the relaxation becomes finer.
+const STEPS: (f64, f64) = (0.1, 0.01);
+/// By how much steps grow with each round that made the bound tighter; a few that did not halve them.
+const FASTER: f64 = 1.2;
+
+/// Bounds the worth of every plan of a request without faults. A known plan gives the gap, and tours to begin with.
 pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let days = Days::new(request);
     let mut dual = Dual::new(request, &days);
@@ -96,8 +103,8 @@ pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     if let Some(plan) = known {
         dual.ways.seed(request, plan);
     }
-    let (crude, crude_rounds) = dual.descend(worth.unwrap_or(0.0), effort.crude, false);
-    let (tight, tight_rounds) = dual.descend(worth.unwrap_or(0.0), effort.tight, true);
+    let (crude, crude_rounds) = dual.descend(effort.crude, false);
+    let (tight, tight_rounds) = dual.descend(effort.tight, true);
     let (upper, rounds) = (crude.min(tight).min(dual.loose()), crude_rounds + tight_rounds);
     // Sums of many products: a billionth keeps the bound above what rounding could have taken.
     let upper = upper + upper.abs().max(1.0) * 1e-9;
@@ -249,7 +256,7 @@ impl<'a> Dual<'a> {
         }
     }
 
-    fn descend(&mut self, target: f64, rounds: u32, tight: bool) -> (f64, u32) {
+    fn descend(&mut self, rounds: u32, tight: bool) -> (f64, u32) {
         let (tasks, leaders) = (self.request.tasks.len(), self.request.leaders.len());
         let (mut by_task, mut by_leader) = (vec![0.0; tasks], vec![0.0; leaders]);
         let time: f64 = self.request.tasks.iter().zip(&self.days.leg).map(|(t, leg)| f64::from(t.service + leg)).sum();
@@ -270,7 +277,9 @@ impl<'a> Dual<'a> {
             }
         }
         (self.price, self.slope) = keep.clone();
+        let first = points / tasks.max(1) as f64 * if tight { STEPS.1 } else { STEPS.0 };
         let (mut pace, mut stuck) = (1.0, 0);
+        let mut moved = vec![0.0; tasks + leaders];
         // Smoothed slopes zigzag less.
         let (mut task_slope, mut leader_slope) = (vec![0.0; tasks], vec![0.0; leaders]);
         while used < rounds && pace > 1e-3 {
@@ -278,6 +287,7 @@ impl<'a> Dual<'a> {
             used += 1;
             if value < best - value.abs() * 1e-7 {
                 (best, keep, stuck) = (value, (self.price.clone(), self.slope.clone()), 0);
+                pace *= FASTER;
             } else {
                 stuck += 1;
                 if stuck >= 4 {
@@ -289,18 +299,17 @@ impl<'a> Dual<'a> {
             for (smooth, new) in task_slope.iter_mut().zip(&by_task).chain(leader_slope.iter_mut().zip(&by_leader)) {
                 *smooth = 0.4 * *smooth + 0.6 * new;
             }
-            // A price of 0 that wants to fall further does not count.
-            let square: f64 = task_slope.iter().zip(&self.price).map(|(g, p)| if *p <= 0.0 && *g > 0.0 { 0.0 } else { g * g }).sum::<f64>()
-                + leader_slope.iter().map(|g| g * g).sum::<f64>();
-            let gap = (value - target).max(value.abs() * 1e-6);
-            let step = pace * gap / square.max(1e-9);
-            for (p, g) in self.price.iter_mut().zip(&task_slope) {
-                *p = (*p - step * g).max(0.0);
+            for (sum, g) in moved.iter_mut().zip(by_task.iter().chain(&by_leader)) {
+                *sum += g * g;
+            }
+            let step = |g: f64, sum: f64| pace * first * g / sum.sqrt().max(1e-9);
+            for ((p, g), sum) in self.price.iter_mut().zip(&task_slope).zip(&moved) {
+                *p = (*p - step(*g, *sum)).max(0.0);
             }
             let duty = self.request.weights.duty;
             let most = duty + self.request.weights.fairness * 1e6;
-            for (m, g) in self.slope.iter_mut().zip(&leader_slope) {
-                *m = (*m - step * g).clamp(-most, most);
+            for ((m, g), sum) in self.slope.iter_mut().zip(&leader_slope).zip(&moved[tasks..]) {
+                *m = (*m - step(*g, *sum)).clamp(-most, most);
             }
         }
         (self.price, self.slope) = keep;
