@@ -1,6 +1,7 @@
 //! Tasks around the product: `cargo xtask test` is the one command that checks everything,
 //! `cargo xtask screenshots` makes the README's picture, `cargo xtask tidy` checks the sources'
-//! form, `cargo xtask fuzz` hands random bytes to the readers. It uses nothing but the standard library and the tools it names when they are missing.
+//! form, `cargo xtask fuzz` hands random bytes to the readers. It uses nothing but the standard library and the tools it
+//! names when they are missing.
 
 mod fuzz;
 mod test;

@@ -1,8 +1,8 @@
 //! Our own ledger as a log for other tools: one course per record (XES, tables), or objects with links (OCEL 2.0).
 //!
 //! Every event has exactly one `subject`, the record it happened to; unit, place and the visit a matter was found on are
-//! its context. A deadline is a value with the time from which on it stood. Values are texts. Nobody's name is in it: people are the ids that the ledger has. What was written is
-//! compared with what was handed over, and with what the ledger has.
+//! its context. A deadline is a value with the time from which on it stood. Values are texts. Nobody's name is in it: people
+//! are the ids that the ledger has. What was written is compared with what was handed over, and with what the ledger has.
 
 use super::{BATCH, Chosen, Of, View};
 use crate::App;
