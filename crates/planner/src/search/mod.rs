@@ -86,7 +86,7 @@ impl Default for Tuning {
     fn default() -> Self {
         Tuning {
             hot: 0.8, cold: 0.08, hot_large: 0.1, cold_large: 0.005, shift_share: 0.05, scattered_share: 0.4, worst_share: 0.1, scattered: 6, worst: 6,
-            strings: 10.0, refill_share: 0.003, idle_seed: 0.3, push_share: 0.5, push: 1.0, price: 1.0, blink: 0.01, skip: 1.0, orders: [4, 4, 4, 2, 1, 1],
+            strings: 10.0, refill_share: 0.01, idle_seed: 0.3, push_share: 0.5, push: 1.0, price: 1.0, blink: 0.01, skip: 1.0, orders: [4, 4, 4, 2, 1, 1],
         }
     }
 }

@@ -2,7 +2,8 @@
 //! whoever has them now.
 //!
 //! Ruins free little room at a time and insertions go by what a visit is worth, so a short shift that has room for three
-//! short visits keeps its two long ones. It does not know what the others lose: recreate and the acceptance do.
+//! short visits keeps its two long ones. Of what the others lose it only knows whether they owe visits themselves: recreate and
+//! the acceptance know the rest.
 
 use super::chance::Chance;
 use super::instance::{Instance, NONE, Opening};
@@ -11,6 +12,8 @@ use crate::model::Ticks;
 
 /// Tours that are tried for one shift.
 const TRIES: usize = 4;
+/// Usual legs that a visit of another shift counts as: where its leader has more visits than are owed, and where the loss would only be moved.
+const TAKEN: (i32, i32) = (1, 4);
 
 /// One visit of a tour in the making.
 #[derive(Clone, Copy)]
@@ -24,7 +27,8 @@ pub(super) fn refill(on: &Instance, state: &mut State, chance: &mut Chance, out:
     if visits >= tour.most || route.iter().any(|n| n.task != NONE && on.jobs[n.task as usize].must) { return None }
     let fitting: Vec<u32> = (0..on.jobs.len() as u32).filter(|&t| on.fits(t, shift) && !(on.jobs[t as usize].must && state.at[t as usize] != NONE)).collect();
     let tours = (0..TRIES).map(|_| fill(on, state, shift, &fitting, chance));
-    let best = tours.max_by_key(Vec::len).filter(|t| t.len() > visits)?;
+    let dear = |tour: &Vec<Next>| tour.iter().map(|n| n.cost).sum::<f64>();
+    let best = tours.max_by(|a, b| a.len().cmp(&b.len()).then(dear(b).total_cmp(&dear(a)))).filter(|t| t.len() > visits)?;
     let end = route.len() - 1;
     state.remove(on, shift, 1, end, out);
     for next in &best {
@@ -50,7 +54,7 @@ fn fill(on: &Instance, state: &State, shift: u32, fitting: &[u32], chance: &mut 
             let (arrives, home) = (now + on.ticks(here, job.place), on.ticks(job.place, tour.to));
             if arrives + job.service + home > tour.ends || out.iter().any(|n| n.task == t) { continue }
             let at = state.at[t as usize];
-            let whose = if at == NONE || at == shift { 0 } else { on.usual_leg };
+            let whose = if at == NONE || at == shift { 0 } else if state.spares(on, at) { TAKEN.0 * on.usual_leg } else { TAKEN.1 * on.usual_leg };
             let taste = 0.6 + 0.8 * chance.unit();
             on.openings(t, shift, |opening| {
                 let ends = arrives.max(opening.opens) + job.service;

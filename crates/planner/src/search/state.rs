@@ -299,7 +299,14 @@ impl State {
         if !owes { return None }
         let leaders = || on.request.leaders.iter().zip(&self.visits).zip(&on.by_leader).filter(|((leader, visits), _)| **visits < u32::from(leader.quota));
         let shifts = leaders().nth(chance.below(leaders().count().max(1)))?.1;
-        shifts.get(chance.below(shifts.len().max(1))).copied()
+        let open = || shifts.iter().filter(|s| self.routes[**s as usize].len() - 2 < on.tours[**s as usize].most);
+        open().nth(chance.below(open().count().max(1))).copied()
+    }
+
+    /// Whether the leader of a shift has more visits than are owed.
+    pub(super) fn spares(&self, on: &Instance, shift: u32) -> bool {
+        let leader = on.tours[shift as usize].leader as usize;
+        self.visits[leader] > u32::from(on.request.leaders[leader].quota)
     }
 
     /// How many visits are planned on how many routes.
