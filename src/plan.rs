@@ -55,8 +55,8 @@ pub(crate) enum Planning {
         plan: PathBuf,
         /// A plan to compare with.
         base: Option<PathBuf>,
-        /// Says also how far any plan could still be better: after so many rounds of prices with whole tours, the more the tighter; a round
-        /// of a month takes seconds.
+        /// Says also how far any plan could still be better, surely and likely: after so many rounds of prices with whole tours, the more the
+        /// tighter; a round of a month takes about a second.
         #[arg(long, value_name = "ROUNDS")]
         bound: Option<u32>,
     },
@@ -111,8 +111,8 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
             if let Some(file) = base { request.base = Some(read_base(&file, &request)?); }
             let known = timed(&request, &routes);
             let mut score = score(&request, &known)?;
-            if let Some(tight) = bound {
-                score["bound"] = serde_json::to_value(limit(&request, Some(&known), Rounds { tight, ..Rounds::default() }))?;
+            if let Some(tours) = bound {
+                score["bound"] = serde_json::to_value(limit(&request, Some(&known), Rounds { tours, ..Rounds::default() }))?;
             }
             println!("{score}");
             Ok(ExitCode::SUCCESS)

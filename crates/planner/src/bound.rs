@@ -2,25 +2,36 @@
 //!
 //! Lagrangian relaxation. Each visit gets a price λ and may then be made any number of times at that price; each leader's concave reward
 //! (duty less fairness) is replaced by a line of slope μ through its highest tangent (the conjugate). What is left falls apart into one
-//! orienteering problem per shift, itself relaxed ([`tour`]). Each price is moved against its slope by a step of its own, the smaller the more it
-//! was moved before (Duchi, Hazan, Singer 2011): a few visits that a hundred shifts want at once do not hold back all others. Weekly coverage and
-//! spread count as if all that can be had were had; what a unit is not spared counts as nothing. Every choice of prices gives a bound; rounds make
-//! it tight.
+//! orienteering problem per shift, itself relaxed. Weekly coverage and spread count as if all that can be had were had; what a unit is not
+//! spared counts as nothing. Every choice of prices gives a bound; rounds make it tight, in two ways:
+//!
+//! * [`knapsack`] bounds every shift in no time. Each price is moved against its slope by a step of its own, the smaller the more it was moved
+//!   before (Duchi, Hazan, Singer 2011): a few visits that a hundred shifts want at once do not hold back all others.
+//! * [`tour`] finds a shift's best tour all but exactly, in a long day among its likeliest visits only. Every tour found is kept and says how
+//!   the bound moves with the prices (Kelley's cutting planes); the next prices are the best by all of them, not too far from the best that were
+//!   tried (the boxstep of Marsten, Hogan, Blankenship 1975). Where a shift had more visits than were looked at this is a bound only if no
+//!   better tour was overlooked: it is told as likely, not as certain.
 //!
 //! It reads a request and shares nothing with the search.
 
+mod days;
+mod knapsack;
 mod tour;
 
 use crate::model::*;
 use serde::Serialize;
+use days::Days;
+use knapsack::Knapsack;
 use std::collections::{BTreeMap, BTreeSet};
-use tour::{Days, Ways};
+use tour::{Site, Tour, likeliest, sites};
 
 /// What no plan can exceed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bound {
     /// No plan is worth more.
     pub upper: f64,
+    /// No plan is worth more unless a shift has a better tour than the best that was found among its likeliest visits.
+    pub likely: Option<f64>,
     /// The bound without any thought: everything done, no travel.
     pub loose: f64,
     /// What the given plan is worth.
@@ -67,47 +78,60 @@ pub enum Why {
 /// How much work a bound is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// Rounds in which a shift's best tour is a fractional knapsack behind its first leg: milliseconds a thousand visits.
+    /// Rounds in which a shift's best tour is a fractional knapsack.
     pub crude: u32,
-    /// Rounds in which it is a relaxed tour with time windows, label by label: tighter and some hundred times dearer.
-    pub tight: u32,
+    /// Rounds in which it is looked for label by label: tighter and some times dearer.
+    pub tours: u32,
 }
 
 impl Default for Effort {
-    fn default() -> Self { Effort { crude: 150, tight: 0 } }
+    fn default() -> Self { Effort { crude: 150, tours: 40 } }
 }
 
 impl Effort {
     /// Some seconds' worth: as many rounds as usual, fewer for a large request, whose gap is told by its first rounds.
     pub fn for_size(request: &Request) -> Effort {
         let usual = Effort::default();
-        let pairs = (request.tasks.len() * request.shifts.len()).max(1);
-        Effort { crude: (PAIRS / pairs).clamp(LEAST as usize, usual.crude as usize) as u32, ..usual }
+        let rounds = |all: usize, one: usize, most: u32| (all / one.max(1)).clamp(LEAST, most as usize) as u32;
+        Effort { crude: rounds(PAIRS, request.tasks.len() * request.shifts.len(), usual.crude), tours: rounds(TOURS, request.shifts.len(), usual.tours) }
     }
 }
 
-/// Pairs of visit and shift that are looked at in all rounds together, about; and the fewest rounds.
-const PAIRS: usize = 300_000_000;
-const LEAST: u32 = 20;
+/// Pairs of visit and shift that are looked at in all rounds of knapsacks together, about, and shifts in all rounds of tours; and the fewest rounds.
+const PAIRS: usize = 100_000_000;
+const TOURS: usize = 30_000;
+const LEAST: usize = 20;
 
-/// First step of a price as a share of a visit's usual points: from nothing, and when only the relaxation becomes finer.
-const STEPS: (f64, f64) = (0.1, 0.01);
+/// First step of a price as a share of a visit's usual points.
+const STEP: f64 = 0.1;
 /// By how much steps grow with each round that made the bound tighter; a few that did not halve them.
 const FASTER: f64 = 1.2;
+/// How far prices move at most between rounds of tours, as a share of a visit's usual points: at first, then by so much more after a round that
+/// made the bound tighter, by so much less after one that did not.
+const BOX: f64 = 0.02;
+const WIDER: f64 = 1.6;
+const NARROWER: f64 = 0.7;
+/// Steps of a descent over all tours kept.
+const STEPS: u32 = 600;
+/// Visits of a shift that are looked at, and extensions that one tour may cost.
+const LIKELIEST: usize = 50;
+const EXTENSIONS: u64 = 2_000_000;
 
 /// Bounds the worth of every plan of a request without faults. A known plan gives the gap, and tours to begin with.
 pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let days = Days::new(request);
     let mut dual = Dual::new(request, &days);
     let worth = known.map(|p| p.value.total());
-    if let Some(plan) = known {
-        dual.ways.seed(request, plan);
+    for route in known.iter().flat_map(|p| &p.routes) {
+        dual.keep_route(route);
     }
-    let (crude, crude_rounds) = dual.descend(effort.crude, false);
-    let (tight, tight_rounds) = dual.descend(effort.tight, true);
-    let (upper, rounds) = (crude.min(tight).min(dual.loose()), crude_rounds + tight_rounds);
+    let (crude, rounds) = dual.descend(effort.crude);
+    let (likely, certain) = dual.tours(effort.tours);
     // Sums of many products: a billionth keeps the bound above what rounding could have taken.
-    let upper = upper + upper.abs().max(1.0) * 1e-9;
+    let above = |x: f64| x + x.abs().max(1.0) * 1e-9;
+    let upper = above(crude.min(certain).min(dual.loose()));
+    let likely = (effort.tours > 0).then(|| above(likely).min(upper));
+    let rounds = rounds + effort.tours;
     let reached: BTreeSet<u32> = days.shifts.iter().flatten().copied().collect();
     let mut made = vec![0u32; request.leaders.len()];
     for (shift, _) in known.iter().flat_map(|p| p.stops()) {
@@ -117,7 +141,7 @@ pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let open = (0u32..).zip(&request.leaders).filter(|(l, leader)| made[*l as usize] < u32::from(leader.quota));
     let duties = open.filter_map(|(l, leader)| duty(request, &days, l, leader.quota));
     Bound {
-        upper, loose: dual.loose(), worth, gap: worth.map(|w| ((upper - w) / upper.abs().max(f64::MIN_POSITIVE)).max(0.0)), rounds,
+        upper, likely, loose: dual.loose(), worth, gap: worth.map(|w| ((upper - w) / upper.abs().max(f64::MIN_POSITIVE)).max(0.0)), rounds,
         impossible: duties.collect(), unreachable: (0..request.tasks.len() as u32).filter(|t| !reached.contains(t)).collect(),
     }
 }
@@ -131,17 +155,51 @@ fn duty(request: &Request, days: &Days, leader: u32, owed: u16) -> Option<Imposs
     }
     let room = |s: &Shift, i: u32| days.shifts[i as usize].len().min(usize::from(s.most)) as u32;
     // One point a visit and nothing for the road: the tour's worth is the number of its visits.
-    let (mut ways, mut most, mut sum) = (Ways::default(), Vec::new(), 0);
+    let (mut pricing, mut most, mut sum) = (Pricing::default(), Vec::new(), 0);
     for (i, s) in shifts() {
         // Enough already: the rest need not be counted.
         if sum >= u32::from(owed) {
             return None;
         }
-        let visits = (ways.best(request, days, i, 0.0, &|_| 1.0).0 + 1e-6).floor() as u32;
+        sites(request, days, i, &|_| 1.0, &mut pricing.sites);
+        let visits = (pricing.found(request, i, 0.0, 0.0).0 + 1e-6).floor() as u32;
         most.push((i, visits.min(room(s, i))));
         sum += visits.min(room(s, i));
     }
     (sum < u32::from(owed)).then_some(Impossible { leader, owed, most: sum, why: Why::ShortShifts { shifts: most } })
+}
+
+/// A shift's tour or shares of visits that were its best at some prices: a plane below the bound.
+struct Cut {
+    /// Tasks and shares.
+    tasks: Vec<(u32, f64)>,
+    /// Its worth at no prices.
+    base: f64,
+    /// The sum of shares: what a slope is counted by.
+    count: f64,
+    /// A tour that may be made by [`tour`]'s rules.
+    whole: bool,
+}
+
+/// Finds a shift's best tour.
+#[derive(Default)]
+struct Pricing {
+    sites: Vec<Site>,
+    tour: Tour,
+    knapsack: Knapsack,
+}
+
+impl Pricing {
+    /// A bound of what a tour over the sites is worth, the tour, and whether it is whole. `known` is what some whole tour is surely worth; an
+    /// empty tour says that none is better.
+    fn found(&mut self, request: &Request, index: u32, road: f64, known: f64) -> (f64, Vec<(u32, f64)>, bool) {
+        let shift = &request.shifts[index as usize];
+        if let Some((worth, tasks)) = self.tour.best(request, shift, road, &self.sites, known, EXTENSIONS) {
+            return (worth, tasks.into_iter().map(|t| (t, 1.0)).collect(), true);
+        }
+        let (worth, shares) = self.knapsack.best(request, shift, road, &self.sites);
+        (worth, shares, false)
+    }
 }
 
 /// Prices and what they bound.
@@ -156,7 +214,9 @@ struct Dual<'a> {
     kept: BTreeMap<u32, (u32, f64, f64, f64)>,
     /// Weeks and meetings, as if all could be had.
     constant: f64,
-    ways: Ways,
+    /// By shift.
+    cuts: Vec<Vec<Cut>>,
+    pricing: Pricing,
 }
 
 impl<'a> Dual<'a> {
@@ -177,7 +237,8 @@ impl<'a> Dual<'a> {
         let base = request.base.iter().flat_map(Plan::stops);
         let kept = base.map(|(shift, stop)| (stop.task, (shift, quarter, quarter, 2.0 * quarter))).collect();
         Dual {
-            request, days, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()], ways: Ways::default(),
+            request, days, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()], pricing: Pricing::default(),
+            cuts: request.shifts.iter().map(|_| Vec::new()).collect(),
             constant: w.weekly * weeks.len() as f64 + w.spread * (levels.len() + specialties.len()) as f64,
         }
     }
@@ -212,40 +273,122 @@ impl<'a> Dual<'a> {
         tasks + kept + self.constant + (0..self.slope.len()).map(|l| self.conjugate(l, 0.0).0).sum::<f64>()
     }
 
-    /// The bound at the present prices and its slope in each price.
-    fn evaluate(&mut self, tight: bool, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
-        by_task.fill(1.0);
-        let mut sum = self.constant + self.price.iter().sum::<f64>();
-        for (l, n) in by_leader.iter_mut().enumerate() {
-            let (height, at) = self.conjugate(l, self.slope[l]);
-            sum += height;
-            *n = -f64::from(at);
-        }
-        let mut ways = std::mem::take(&mut self.ways);
+    /// Keeps a plan's route as a tour of its shift.
+    fn keep_route(&mut self, route: &Route) {
+        let tasks: Vec<(u32, f64)> = route.stops.iter().map(|s| (s.task, 1.0)).collect();
+        let base = tasks.iter().map(|t| self.points(t.0, route.shift)).sum::<f64>() - self.request.weights.travel * f64::from(route.travel);
+        self.cuts[route.shift as usize].push(Cut { base, count: tasks.len() as f64, tasks, whole: true });
+    }
+
+    /// What a tour is worth at the present prices.
+    fn worth(&self, shift: usize, cut: &Cut) -> f64 {
+        let slope = self.slope[self.request.shifts[shift].leader as usize];
+        cut.base + cut.count * slope - cut.tasks.iter().map(|(t, share)| share * self.price[*t as usize]).sum::<f64>()
+    }
+
+    /// What the bound is made of besides shifts.
+    fn frame(&self) -> f64 {
+        self.constant + self.price.iter().sum::<f64>() + (0..self.slope.len()).map(|l| self.conjugate(l, self.slope[l]).0).sum::<f64>()
+    }
+
+    /// The bound by knapsacks at the present prices, and its slope in each price.
+    fn crude(&mut self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
+        self.slopes(by_task, by_leader);
+        let mut sum = self.frame();
+        let mut pricing = std::mem::take(&mut self.pricing);
         for (i, shift) in (0u32..).zip(&self.request.shifts) {
             let slope = self.slope[shift.leader as usize];
-            let points = |t: u32| self.points(t, i) + slope - self.price[t as usize];
-            let road = self.request.weights.travel;
-            let mut make = |task: u32, share: f64| {
+            sites(self.request, self.days, i, &|t| self.points(t, i) + slope - self.price[t as usize], &mut pricing.sites);
+            let (worth, shares) = pricing.knapsack.best(self.request, shift, self.request.weights.travel, &pricing.sites);
+            sum += worth;
+            for (t, share) in shares {
                 by_leader[shift.leader as usize] += share;
-                by_task[task as usize] -= share;
-            };
-            if tight {
-                let (worth, tour) = ways.best(self.request, self.days, i, road, &points);
-                sum += worth;
-                for t in tour {
-                    make(*t, 1.0);
-                }
-            } else {
-                let (worth, tour) = ways.crude(self.request, self.days, i, road, &points);
-                sum += worth;
-                for (t, share) in tour {
-                    make(*t, *share);
-                }
+                by_task[t as usize] -= share;
             }
         }
-        self.ways = ways;
+        self.pricing = pricing;
         sum
+    }
+
+    /// The bound by each shift's best tour at the present prices, which is kept, and whether no visit was left out.
+    fn evaluate(&mut self) -> (f64, bool) {
+        let (mut sum, mut certain) = (self.frame(), true);
+        let mut pricing = std::mem::take(&mut self.pricing);
+        for (i, shift) in (0u32..).zip(&self.request.shifts) {
+            let (slope, cuts) = (self.slope[shift.leader as usize], &self.cuts[i as usize]);
+            let known = cuts.iter().filter(|c| c.whole).map(|c| self.worth(i as usize, c)).fold(0.0, f64::max);
+            sites(self.request, self.days, i, &|t| self.points(t, i) + slope - self.price[t as usize], &mut pricing.sites);
+            certain &= likeliest(shift, &mut pricing.sites, LIKELIEST);
+            let (worth, tasks, whole) = pricing.found(self.request, i, self.request.weights.travel, known);
+            sum += worth;
+            if !tasks.is_empty() {
+                let count = tasks.iter().map(|t| t.1).sum();
+                let base = worth - tasks.iter().map(|(t, share)| share * (slope - self.price[*t as usize])).sum::<f64>();
+                self.cuts[i as usize].push(Cut { tasks, base, count, whole });
+            }
+        }
+        self.pricing = pricing;
+        (sum, certain)
+    }
+
+    /// The slopes of what the bound is made of besides shifts.
+    fn slopes(&self, by_task: &mut [f64], by_leader: &mut [f64]) {
+        by_task.fill(1.0);
+        for (l, n) in by_leader.iter_mut().enumerate() {
+            *n = -f64::from(self.conjugate(l, self.slope[l]).1);
+        }
+    }
+
+    /// The bound by the tours kept, which may be too low, and its slope in each price.
+    fn model(&self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
+        self.slopes(by_task, by_leader);
+        let mut sum = self.frame();
+        for (i, (shift, cuts)) in self.request.shifts.iter().zip(&self.cuts).enumerate() {
+            let best = cuts.iter().map(|c| (self.worth(i, c), c)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|b| b.0 > 0.0);
+            let Some((worth, cut)) = best else { continue };
+            sum += worth;
+            by_leader[shift.leader as usize] += cut.count;
+            for (t, share) in &cut.tasks {
+                by_task[*t as usize] -= share;
+            }
+        }
+        sum
+    }
+
+    /// Moves the prices to the best by the tours kept, within a box around where they are. Each price is moved against its slope by a step of
+    /// its own, the smaller the more it was moved before (Duchi, Hazan, Singer 2011).
+    fn settle(&mut self, size: f64) {
+        let (tasks, leaders) = (self.price.len(), self.slope.len());
+        let (mut by_task, mut by_leader) = (vec![0.0; tasks], vec![0.0; leaders]);
+        let mut moved = vec![0.0; tasks + leaders];
+        // Smoothed slopes zigzag less.
+        let mut smooth = vec![0.0; tasks + leaders];
+        let middle = (self.price.clone(), self.slope.clone());
+        let mut low = (f64::INFINITY, middle.clone());
+        let (mut pace, mut stuck) = (size, 0);
+        for _ in 0..STEPS {
+            let value = self.model(&mut by_task, &mut by_leader);
+            if value < low.0 {
+                (low, stuck, pace) = ((value, (self.price.clone(), self.slope.clone())), 0, pace * 1.05);
+            } else {
+                stuck += 1;
+                if stuck > 8 {
+                    (stuck, pace) = (0, pace * 0.6);
+                }
+            }
+            for ((s, m), g) in smooth.iter_mut().zip(&mut moved).zip(by_task.iter().chain(&by_leader)) {
+                *s = 0.5 * *s + 0.5 * g;
+                *m += g * g;
+            }
+            let step = |i: usize, share: f64| share * pace * smooth[i] / f64::sqrt(moved[i]).max(1e-9);
+            for (t, p) in self.price.iter_mut().enumerate() {
+                *p = (*p - step(t, 0.3)).clamp((middle.0[t] - size).max(0.0), middle.0[t] + size);
+            }
+            for (l, m) in self.slope.iter_mut().enumerate() {
+                *m = (*m - step(tasks + l, 0.1)).clamp(middle.1[l] - size, middle.1[l] + size);
+            }
+        }
+        (self.price, self.slope) = low.1;
     }
 
     /// First prices: what a visit is worth less the time it takes at one rate for all; the best of a few rates.
@@ -256,7 +399,7 @@ impl<'a> Dual<'a> {
         }
     }
 
-    fn descend(&mut self, rounds: u32, tight: bool) -> (f64, u32) {
+    fn descend(&mut self, rounds: u32) -> (f64, u32) {
         let (tasks, leaders) = (self.request.tasks.len(), self.request.leaders.len());
         let (mut by_task, mut by_leader) = (vec![0.0; tasks], vec![0.0; leaders]);
         let time: f64 = self.request.tasks.iter().zip(&self.days.leg).map(|(t, leg)| f64::from(t.service + leg)).sum();
@@ -265,25 +408,24 @@ impl<'a> Dual<'a> {
         let mut used = 0;
         let mut keep = (self.price.clone(), self.slope.clone());
         for share in [0.3, 0.15, 0.08, 0.04, 0.02] {
-            // Prices that were moved already are better than any rate.
-            if used >= rounds || self.price.iter().any(|p| *p > 0.0) && used == 0 {
+            if used >= rounds {
                 break;
             }
             self.rate(share * points / time.max(1.0));
-            let value = self.evaluate(tight, &mut by_task, &mut by_leader);
+            let value = self.crude(&mut by_task, &mut by_leader);
             used += 1;
             if value < best {
                 (best, keep) = (value, (self.price.clone(), self.slope.clone()));
             }
         }
         (self.price, self.slope) = keep.clone();
-        let first = points / tasks.max(1) as f64 * if tight { STEPS.1 } else { STEPS.0 };
+        let first = points / tasks.max(1) as f64 * STEP;
         let (mut pace, mut stuck) = (1.0, 0);
         let mut moved = vec![0.0; tasks + leaders];
         // Smoothed slopes zigzag less.
         let (mut task_slope, mut leader_slope) = (vec![0.0; tasks], vec![0.0; leaders]);
         while used < rounds && pace > 1e-3 {
-            let value = self.evaluate(tight, &mut by_task, &mut by_leader);
+            let value = self.crude(&mut by_task, &mut by_leader);
             used += 1;
             if value < best - value.abs() * 1e-7 {
                 (best, keep, stuck) = (value, (self.price.clone(), self.slope.clone()), 0);
@@ -314,5 +456,27 @@ impl<'a> Dual<'a> {
         }
         (self.price, self.slope) = keep;
         (best, used)
+    }
+    /// The lowest bound over so many rounds of tours: likely, and certain.
+    fn tours(&mut self, rounds: u32) -> (f64, f64) {
+        let points: f64 = self.request.tasks.iter().map(|t| self.request.weights.priority * t.worth() as f64).sum();
+        let (mut size, mut best, mut sure) = (BOX * points / self.request.tasks.len().max(1) as f64, f64::INFINITY, f64::INFINITY);
+        let mut middle = (self.price.clone(), self.slope.clone());
+        for _ in 0..rounds {
+            let (value, certain) = self.evaluate();
+            if certain {
+                sure = sure.min(value);
+            }
+            if value < best {
+                size *= if best.is_finite() { WIDER } else { 1.0 };
+                (best, middle) = (value, (self.price.clone(), self.slope.clone()));
+            } else {
+                size *= NARROWER;
+                (self.price, self.slope) = middle.clone();
+            }
+            self.settle(size);
+        }
+        (self.price, self.slope) = middle;
+        (best, sure)
     }
 }

@@ -34,6 +34,9 @@ pub struct PlanDoc {
     pub worth: Worth,
     /// No plan can be worth more than this.
     pub bound: Option<f64>,
+    /// Nor likely more than this: a shift would need a better tour than the best that was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub likely: Option<f64>,
     /// Where the minutes on the road come from.
     pub travel: TravelSource,
     /// How it was found.

@@ -197,7 +197,7 @@ fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search
         shifts: shifts.iter().filter(|s| s.person == l.person.id).cloned().collect(),
     }).collect();
     Ok(PlanDoc {
-        asked: asked.clone(), month, first, last: month.last(), as_of, leaders, routes, left, worth: verdict.value.into(), bound: Some(verdict.bound.upper), travel, search,
+        asked: asked.clone(), month, first, last: month.last(), as_of, leaders, routes, left, worth: verdict.value.into(), bound: Some(verdict.bound.upper), likely: verdict.bound.likely, travel, search,
         remarks,
     })
 }

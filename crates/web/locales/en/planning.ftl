@@ -89,6 +89,7 @@ plan-left-more = { $n } more with lower priority; see the place.
 plan-worth = What the plan is worth
 plan-total = In all
 plan-bound = No plan can be worth more than { $bound }; the gap is at most { $gap }%.
+plan-likely = Likely none is worth more than { $bound }, a gap of { $gap }%: no better day was found for anybody.
 plan-search-words = { $iterations } plans tried in { $seconds } s, seed { $seed }.
 plan-search-iterations = { $iterations } plans tried, seed { $seed }; the same again gives the same.
 plan-remarks = Worth a look

@@ -77,6 +77,7 @@ plan-left-more = 另有 { $n } 处优先级更低，见对应地点。
 plan-worth = 方案得分
 plan-total = 合计
 plan-bound = 任何方案都不会超过 { $bound } 分，差距最多 { $gap }%。
+plan-likely = 很可能也不会超过 { $bound } 分，差距 { $gap }%：没有为任何人找到更好的一天。
 plan-search-words = 试了 { $iterations } 个方案，用时 { $seconds } 秒，种子 { $seed }。
 plan-search-iterations = 试了 { $iterations } 个方案，种子 { $seed }；重算结果相同。
 plan-remarks = 值得留意

@@ -70,7 +70,7 @@ struct PlanView {
     fault: Option<String>,
     worth: Vec<(String, String)>,
     total: String,
-    bound: Option<String>,
+    bounds: Vec<String>,
     search: String,
     remarks: Vec<String>,
     can_replan: bool,
@@ -227,6 +227,10 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         say.with("plan-adopted-words", &args)
     });
     let total = doc.worth.total();
+    let limit = |words: &str, bound: Option<f64>| {
+        let gap = |b: f64| format!("{:.1}", ((b - total) / b * 100.0).max(0.0));
+        bound.filter(|b| *b > 0.0 && b.is_finite()).map(|b| say.t2(words, ("bound", shared::worth(b)), ("gap", gap(b))))
+    };
     let search = {
         let mut args = fluent_bundle::FluentArgs::new();
         args.set("iterations", super::figures::digits(doc.search.iterations));
@@ -248,7 +252,7 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         command_id: app.mint().uuid(say.now()).to_string(),
         worth: doc.worth.parts().into_iter().map(|(name, n)| (say.of("plan-part", name), shared::worth(n))).collect(),
         total: shared::worth(total),
-        bound: doc.bound.filter(|b| *b > 0.0 && b.is_finite()).map(|b| say.t2("plan-bound", ("bound", shared::worth(b)), ("gap", format!("{:.1}", ((b - total) / b * 100.0).max(0.0))))),
+        bounds: [limit("plan-bound", doc.bound), limit("plan-likely", doc.likely)].into_iter().flatten().collect(),
         search,
         remarks: worst(&doc.remarks).into_iter().map(|r| remark(say, &directory, r)).collect(),
         can_replan: doc.last >= say.today(),
