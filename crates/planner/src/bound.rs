@@ -16,6 +16,7 @@
 
 mod days;
 mod knapsack;
+mod parts;
 mod tour;
 
 use crate::model::*;
@@ -92,15 +93,16 @@ impl Effort {
     /// Some seconds' worth: as many rounds as usual, fewer for a large request, whose gap is told by its first rounds.
     pub fn for_size(request: &Request) -> Effort {
         let usual = Effort::default();
-        let rounds = |all: usize, one: usize, most: u32| (all / one.max(1)).clamp(LEAST, most as usize) as u32;
-        Effort { crude: rounds(PAIRS, request.tasks.len() * request.shifts.len(), usual.crude), tours: rounds(TOURS, request.shifts.len(), usual.tours) }
+        let (shifts, pairs) = (request.shifts.len().max(1), (request.tasks.len() * request.shifts.len()).max(1));
+        let crude = (PAIRS / pairs).clamp(LEAST.0, usual.crude as usize) as u32;
+        Effort { crude, tours: (TOURS / shifts).clamp(LEAST.1, usual.tours as usize) as u32 }
     }
 }
 
-/// Pairs of visit and shift that are looked at in all rounds of knapsacks together, about, and shifts in all rounds of tours; and the fewest rounds.
-const PAIRS: usize = 100_000_000;
-const TOURS: usize = 30_000;
-const LEAST: usize = 20;
+/// Pairs of visit and shift that are looked at in all rounds of knapsacks together, about, and shifts in all rounds of tours; and the fewest rounds of each.
+const PAIRS: usize = 75_000_000;
+const TOURS: usize = 24_000;
+const LEAST: (usize, usize) = (6, 10);
 
 /// First step of a price as a share of a visit's usual points.
 const STEP: f64 = 0.1;
@@ -216,7 +218,6 @@ struct Dual<'a> {
     constant: f64,
     /// By shift.
     cuts: Vec<Vec<Cut>>,
-    pricing: Pricing,
 }
 
 impl<'a> Dual<'a> {
@@ -237,7 +238,7 @@ impl<'a> Dual<'a> {
         let base = request.base.iter().flat_map(Plan::stops);
         let kept = base.map(|(shift, stop)| (stop.task, (shift, quarter, quarter, 2.0 * quarter))).collect();
         Dual {
-            request, days, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()], pricing: Pricing::default(),
+            request, days, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()],
             cuts: request.shifts.iter().map(|_| Vec::new()).collect(),
             constant: w.weekly * weeks.len() as f64 + w.spread * (levels.len() + specialties.len()) as f64,
         }
@@ -291,43 +292,50 @@ impl<'a> Dual<'a> {
         self.constant + self.price.iter().sum::<f64>() + (0..self.slope.len()).map(|l| self.conjugate(l, self.slope[l]).0).sum::<f64>()
     }
 
+    /// Sites of a shift at the present prices.
+    fn sites(&self, shift: u32, into: &mut Vec<Site>) {
+        let slope = self.slope[self.request.shifts[shift as usize].leader as usize];
+        sites(self.request, self.days, shift, &|t| self.points(t, shift) + slope - self.price[t as usize], into);
+    }
+
     /// The bound by knapsacks at the present prices, and its slope in each price.
-    fn crude(&mut self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
+    fn crude(&self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
         self.slopes(by_task, by_leader);
         let mut sum = self.frame();
-        let mut pricing = std::mem::take(&mut self.pricing);
-        for (i, shift) in (0u32..).zip(&self.request.shifts) {
-            let slope = self.slope[shift.leader as usize];
-            sites(self.request, self.days, i, &|t| self.points(t, i) + slope - self.price[t as usize], &mut pricing.sites);
-            let (worth, shares) = pricing.knapsack.best(self.request, shift, self.request.weights.travel, &pricing.sites);
+        let best = parts::ask(self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
+            self.sites(i, &mut pricing.sites);
+            pricing.knapsack.best(self.request, &self.request.shifts[i as usize], self.request.weights.travel, &pricing.sites)
+        });
+        for ((worth, shares), shift) in best.into_iter().zip(&self.request.shifts) {
             sum += worth;
             for (t, share) in shares {
                 by_leader[shift.leader as usize] += share;
                 by_task[t as usize] -= share;
             }
         }
-        self.pricing = pricing;
         sum
     }
 
     /// The bound by each shift's best tour at the present prices, which is kept, and whether no visit was left out.
     fn evaluate(&mut self) -> (f64, bool) {
         let (mut sum, mut certain) = (self.frame(), true);
-        let mut pricing = std::mem::take(&mut self.pricing);
-        for (i, shift) in (0u32..).zip(&self.request.shifts) {
-            let (slope, cuts) = (self.slope[shift.leader as usize], &self.cuts[i as usize]);
-            let known = cuts.iter().filter(|c| c.whole).map(|c| self.worth(i as usize, c)).fold(0.0, f64::max);
-            sites(self.request, self.days, i, &|t| self.points(t, i) + slope - self.price[t as usize], &mut pricing.sites);
-            certain &= likeliest(shift, &mut pricing.sites, LIKELIEST);
-            let (worth, tasks, whole) = pricing.found(self.request, i, self.request.weights.travel, known);
+        let found = parts::ask(self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
+            let whole = self.cuts[i as usize].iter().filter(|c| c.whole);
+            let known = whole.map(|c| self.worth(i as usize, c)).fold(0.0, f64::max);
+            self.sites(i, &mut pricing.sites);
+            let all = likeliest(&self.request.shifts[i as usize], &mut pricing.sites, LIKELIEST);
+            (pricing.found(self.request, i, self.request.weights.travel, known), all)
+        });
+        for (((worth, tasks, whole), all), (i, shift)) in found.into_iter().zip(self.request.shifts.iter().enumerate()) {
             sum += worth;
+            certain &= all;
             if !tasks.is_empty() {
+                let slope = self.slope[shift.leader as usize];
                 let count = tasks.iter().map(|t| t.1).sum();
                 let base = worth - tasks.iter().map(|(t, share)| share * (slope - self.price[*t as usize])).sum::<f64>();
-                self.cuts[i as usize].push(Cut { tasks, base, count, whole });
+                self.cuts[i].push(Cut { tasks, base, count, whole });
             }
         }
-        self.pricing = pricing;
         (sum, certain)
     }
 

@@ -1,7 +1,8 @@
 //! What each shift can reach on its day, and how long the ways are at least.
 
+use super::parts;
 use crate::model::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What each shift can reach, and the ways there.
 pub(super) struct Days {
@@ -20,10 +21,10 @@ pub(super) struct Days {
 impl Days {
     pub(super) fn new(request: &Request) -> Days {
         let mut days = Days { shifts: Vec::new(), most: vec![0; request.leaders.len()], leg: Vec::new(), least: HashMap::new(), home: BTreeMap::new() };
-        for shift in &request.shifts {
-            days.home.entry((shift.from, true)).or_insert_with(|| shortest(request, shift.from, true));
-            days.home.entry((shift.to, false)).or_insert_with(|| shortest(request, shift.to, false));
-        }
+        let ends: BTreeSet<(u32, bool)> = request.shifts.iter().flat_map(|s| [(s.from, true), (s.to, false)]).collect();
+        let ends: Vec<(u32, bool)> = ends.into_iter().collect();
+        let ways = parts::ask(ends.len() as u32, |(): &mut (), i| shortest(request, ends[i as usize].0, ends[i as usize].1));
+        days.home = ends.into_iter().zip(ways).collect();
         let mut wishes: HashMap<u32, (Vec<&Pin>, Vec<&Forbid>)> = HashMap::new();
         request.pins.iter().for_each(|p| wishes.entry(p.task).or_default().0.push(p));
         request.forbids.iter().for_each(|f| wishes.entry(f.task).or_default().1.push(f));
