@@ -112,7 +112,7 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
             let known = timed(&request, &routes);
             let mut score = score(&request, &known)?;
             if let Some(tours) = bound {
-                score["bound"] = serde_json::to_value(limit(&request, Some(&known), Rounds { tours, ..Rounds::default() }))?;
+                score["bound"] = serde_json::to_value(limit(&request, Some(&known), Rounds { tours, threads: std::thread::available_parallelism().map_or(1, usize::from), ..Rounds::default() }))?;
             }
             println!("{score}");
             Ok(ExitCode::SUCCESS)

@@ -7,8 +7,8 @@
 //!
 //! * [`knapsack`] bounds every shift in no time. Each price is moved against its slope by a step of its own, the smaller the more it was moved
 //!   before (Duchi, Hazan, Singer 2011): a few visits that a hundred shifts want at once do not hold back all others.
-//! * [`tour`] finds a shift's best tour all but exactly, where there are many visits among the likeliest only. Every tour found is kept and says how
-//!   the bound moves with the prices (Kelley's cutting planes); the next prices are the best by all of them, not too far from the best that were
+//! * [`tour`] finds a shift's best tour all but exactly, where there are many visits among the likeliest only. Every tour found is kept and says
+//!   how the bound moves with the prices (Kelley's cutting planes); the next prices are the best by all of them, not too far from the best that were
 //!   tried (the boxstep of Marsten, Hogan, Blankenship 1975). Where a shift had more visits than were looked at this is a bound only if no
 //!   better tour was overlooked: it is told as likely, not as certain.
 //!
@@ -17,14 +17,16 @@
 mod days;
 mod knapsack;
 mod parts;
+mod sites;
 mod tour;
 
 use crate::model::*;
-use serde::Serialize;
 use days::Days;
 use knapsack::Knapsack;
+use serde::Serialize;
+use sites::{Site, likeliest, sites};
 use std::collections::{BTreeMap, BTreeSet};
-use tour::{Site, Tour, likeliest, sites};
+use tour::Tour;
 
 /// What no plan can exceed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -83,23 +85,26 @@ pub struct Effort {
     pub crude: u32,
     /// Rounds in which it is looked for label by label: tighter and some times dearer.
     pub tours: u32,
+    /// Threads at work; 0 counts as 1. The bound is the same with any number.
+    pub threads: usize,
 }
 
 impl Default for Effort {
-    fn default() -> Self { Effort { crude: 150, tours: 40 } }
+    fn default() -> Self { Effort { crude: 150, tours: 40, threads: 1 } }
 }
 
 impl Effort {
-    /// Some seconds' worth: as many rounds as usual, fewer for a large request, whose gap is told by its first rounds.
+    /// As many rounds as usual, fewer for a large request, whose gap is told by its first rounds.
     pub fn for_size(request: &Request) -> Effort {
         let usual = Effort::default();
         let (shifts, pairs) = (request.shifts.len().max(1), (request.tasks.len() * request.shifts.len()).max(1));
         let crude = (PAIRS / pairs).clamp(LEAST.0, usual.crude as usize) as u32;
-        Effort { crude, tours: (TOURS / shifts).clamp(LEAST.1, usual.tours as usize) as u32 }
+        Effort { crude, tours: (TOURS / shifts).clamp(LEAST.1, usual.tours as usize) as u32, ..usual }
     }
 }
 
-/// Pairs of visit and shift that are looked at in all rounds of knapsacks together, about, and shifts in all rounds of tours; and the fewest rounds of each.
+/// Pairs of visit and shift that are looked at in all rounds of knapsacks together, about, and shifts in all rounds of tours; and the fewest
+/// rounds of each.
 const PAIRS: usize = 75_000_000;
 const TOURS: usize = 24_000;
 const LEAST: (usize, usize) = (6, 10);
@@ -113,16 +118,21 @@ const FASTER: f64 = 1.2;
 const BOX: f64 = 0.02;
 const WIDER: f64 = 1.6;
 const NARROWER: f64 = 0.7;
-/// Steps of a descent over all tours kept.
+/// Steps of a descent over all tours kept; by how much they grow after one that went lower, and shrink after so many that did not.
 const STEPS: u32 = 600;
+const LOWER: f64 = 1.05;
+const STUCK: (u32, f64) = (8, 0.6);
+/// First steps of a visit's and of a leader's price as shares of how far they may move.
+const SHARES: (f64, f64) = (0.3, 0.1);
 /// Visits of a shift that are looked at, and extensions that one tour may cost.
 const LIKELIEST: usize = 50;
 const EXTENSIONS: u64 = 2_000_000;
 
 /// Bounds the worth of every plan of a request without faults. A known plan gives the gap, and tours to begin with.
 pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
-    let days = Days::new(request);
-    let mut dual = Dual::new(request, &days);
+    let days = Days::new(request, effort.threads);
+    let mut dual = Dual::new(request, &days, effort.threads);
+    let loose = dual.loose();
     let worth = known.map(|p| p.value.total());
     for route in known.iter().flat_map(|p| &p.routes) {
         dual.keep_route(route);
@@ -131,7 +141,7 @@ pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let (likely, certain) = dual.tours(effort.tours);
     // Sums of many products: a billionth keeps the bound above what rounding could have taken.
     let above = |x: f64| x + x.abs().max(1.0) * 1e-9;
-    let upper = above(crude.min(certain).min(dual.loose()));
+    let upper = above(crude.min(certain).min(loose));
     let likely = (effort.tours > 0).then(|| above(likely).min(upper));
     let rounds = rounds + effort.tours;
     let reached: BTreeSet<u32> = days.shifts.iter().flatten().copied().collect();
@@ -143,7 +153,7 @@ pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let open = (0u32..).zip(&request.leaders).filter(|(l, leader)| made[*l as usize] < u32::from(leader.quota));
     let duties = open.filter_map(|(l, leader)| duty(request, &days, l, leader.quota));
     Bound {
-        upper, likely, loose: dual.loose(), worth, gap: worth.map(|w| ((upper - w) / upper.abs().max(f64::MIN_POSITIVE)).max(0.0)), rounds,
+        upper, likely, loose, worth, gap: worth.map(|w| ((upper - w) / upper.abs().max(f64::MIN_POSITIVE)).max(0.0)), rounds,
         impossible: duties.collect(), unreachable: (0..request.tasks.len() as u32).filter(|t| !reached.contains(t)).collect(),
     }
 }
@@ -208,6 +218,7 @@ impl Pricing {
 struct Dual<'a> {
     request: &'a Request,
     days: &'a Days,
+    threads: usize,
     /// λ, by task.
     price: Vec<f64>,
     /// μ, by leader.
@@ -221,7 +232,7 @@ struct Dual<'a> {
 }
 
 impl<'a> Dual<'a> {
-    fn new(request: &'a Request, days: &'a Days) -> Self {
+    fn new(request: &'a Request, days: &'a Days, threads: usize) -> Self {
         let w = &request.weights;
         let (mut weeks, mut levels, mut specialties) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for (shift, tasks) in request.shifts.iter().zip(&days.shifts) {
@@ -238,7 +249,7 @@ impl<'a> Dual<'a> {
         let base = request.base.iter().flat_map(Plan::stops);
         let kept = base.map(|(shift, stop)| (stop.task, (shift, quarter, quarter, 2.0 * quarter))).collect();
         Dual {
-            request, days, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()],
+            request, days, threads, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()],
             cuts: request.shifts.iter().map(|_| Vec::new()).collect(),
             constant: w.weekly * weeks.len() as f64 + w.spread * (levels.len() + specialties.len()) as f64,
         }
@@ -287,10 +298,26 @@ impl<'a> Dual<'a> {
         cut.base + cut.count * slope - cut.tasks.iter().map(|(t, share)| share * self.price[*t as usize]).sum::<f64>()
     }
 
-    /// What the bound is made of besides shifts.
-    fn frame(&self) -> f64 {
-        self.constant + self.price.iter().sum::<f64>() + (0..self.slope.len()).map(|l| self.conjugate(l, self.slope[l]).0).sum::<f64>()
+    /// What the bound is made of besides shifts, and its slope in each price.
+    fn frame(&self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
+        by_task.fill(1.0);
+        let mut sum = self.constant + self.price.iter().sum::<f64>();
+        for (l, n) in by_leader.iter_mut().enumerate() {
+            let (height, at) = self.conjugate(l, self.slope[l]);
+            sum += height;
+            *n = -f64::from(at);
+        }
+        sum
     }
+
+    /// A slope for each price.
+    fn slopes(&self) -> (Vec<f64>, Vec<f64>) { (vec![0.0; self.price.len()], vec![0.0; self.slope.len()]) }
+
+    /// Points of all visits together.
+    fn all_points(&self) -> f64 { self.request.tasks.iter().map(|t| self.request.weights.priority * t.worth() as f64).sum() }
+
+    /// Points of a usual visit.
+    fn usual(&self) -> f64 { self.all_points() / self.request.tasks.len().max(1) as f64 }
 
     /// Sites of a shift at the present prices.
     fn sites(&self, shift: u32, into: &mut Vec<Site>) {
@@ -300,9 +327,8 @@ impl<'a> Dual<'a> {
 
     /// The bound by knapsacks at the present prices, and its slope in each price.
     fn crude(&self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
-        self.slopes(by_task, by_leader);
-        let mut sum = self.frame();
-        let best = parts::ask(self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
+        let mut sum = self.frame(by_task, by_leader);
+        let best = parts::ask(self.threads, self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
             self.sites(i, &mut pricing.sites);
             pricing.knapsack.best(self.request, &self.request.shifts[i as usize], self.request.weights.travel, &pricing.sites)
         });
@@ -318,8 +344,9 @@ impl<'a> Dual<'a> {
 
     /// The bound by each shift's best tour at the present prices, which is kept, and whether no visit was left out.
     fn evaluate(&mut self) -> (f64, bool) {
-        let (mut sum, mut certain) = (self.frame(), true);
-        let found = parts::ask(self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
+        let (mut by_task, mut by_leader) = self.slopes();
+        let (mut sum, mut certain) = (self.frame(&mut by_task, &mut by_leader), true);
+        let found = parts::ask(self.threads, self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
             let whole = self.cuts[i as usize].iter().filter(|c| c.whole);
             let known = whole.map(|c| self.worth(i as usize, c)).fold(0.0, f64::max);
             self.sites(i, &mut pricing.sites);
@@ -339,18 +366,9 @@ impl<'a> Dual<'a> {
         (sum, certain)
     }
 
-    /// The slopes of what the bound is made of besides shifts.
-    fn slopes(&self, by_task: &mut [f64], by_leader: &mut [f64]) {
-        by_task.fill(1.0);
-        for (l, n) in by_leader.iter_mut().enumerate() {
-            *n = -f64::from(self.conjugate(l, self.slope[l]).1);
-        }
-    }
-
     /// The bound by the tours kept, which may be too low, and its slope in each price.
     fn model(&self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
-        self.slopes(by_task, by_leader);
-        let mut sum = self.frame();
+        let mut sum = self.frame(by_task, by_leader);
         for (i, (shift, cuts)) in self.request.shifts.iter().zip(&self.cuts).enumerate() {
             let best = cuts.iter().map(|c| (self.worth(i, c), c)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|b| b.0 > 0.0);
             let Some((worth, cut)) = best else { continue };
@@ -363,37 +381,30 @@ impl<'a> Dual<'a> {
         sum
     }
 
-    /// Moves the prices to the best by the tours kept, within a box around where they are. Each price is moved against its slope by a step of
-    /// its own, the smaller the more it was moved before (Duchi, Hazan, Singer 2011).
+    /// Moves the prices to the best by the tours kept, within a box around where they are.
     fn settle(&mut self, size: f64) {
-        let (tasks, leaders) = (self.price.len(), self.slope.len());
-        let (mut by_task, mut by_leader) = (vec![0.0; tasks], vec![0.0; leaders]);
-        let mut moved = vec![0.0; tasks + leaders];
-        // Smoothed slopes zigzag less.
-        let mut smooth = vec![0.0; tasks + leaders];
+        let tasks = self.price.len();
+        let (mut by_task, mut by_leader) = self.slopes();
+        let mut steps = Steps::new(tasks + self.slope.len(), 0.5);
         let middle = (self.price.clone(), self.slope.clone());
         let mut low = (f64::INFINITY, middle.clone());
         let (mut pace, mut stuck) = (size, 0);
         for _ in 0..STEPS {
             let value = self.model(&mut by_task, &mut by_leader);
             if value < low.0 {
-                (low, stuck, pace) = ((value, (self.price.clone(), self.slope.clone())), 0, pace * 1.05);
+                (low, stuck, pace) = ((value, (self.price.clone(), self.slope.clone())), 0, pace * LOWER);
             } else {
                 stuck += 1;
-                if stuck > 8 {
-                    (stuck, pace) = (0, pace * 0.6);
+                if stuck > STUCK.0 {
+                    (stuck, pace) = (0, pace * STUCK.1);
                 }
             }
-            for ((s, m), g) in smooth.iter_mut().zip(&mut moved).zip(by_task.iter().chain(&by_leader)) {
-                *s = 0.5 * *s + 0.5 * g;
-                *m += g * g;
-            }
-            let step = |i: usize, share: f64| share * pace * smooth[i] / f64::sqrt(moved[i]).max(1e-9);
+            steps.learn(&by_task, &by_leader);
             for (t, p) in self.price.iter_mut().enumerate() {
-                *p = (*p - step(t, 0.3)).clamp((middle.0[t] - size).max(0.0), middle.0[t] + size);
+                *p = (*p - SHARES.0 * pace * steps.of(t)).clamp((middle.0[t] - size).max(0.0), middle.0[t] + size);
             }
             for (l, m) in self.slope.iter_mut().enumerate() {
-                *m = (*m - step(tasks + l, 0.1)).clamp(middle.1[l] - size, middle.1[l] + size);
+                *m = (*m - SHARES.1 * pace * steps.of(tasks + l)).clamp(middle.1[l] - size, middle.1[l] + size);
             }
         }
         (self.price, self.slope) = low.1;
@@ -407,11 +418,11 @@ impl<'a> Dual<'a> {
         }
     }
 
+    /// The lowest bound over so many rounds of knapsacks, and how many were made.
     fn descend(&mut self, rounds: u32) -> (f64, u32) {
-        let (tasks, leaders) = (self.request.tasks.len(), self.request.leaders.len());
-        let (mut by_task, mut by_leader) = (vec![0.0; tasks], vec![0.0; leaders]);
+        let tasks = self.price.len();
+        let (mut by_task, mut by_leader) = self.slopes();
         let time: f64 = self.request.tasks.iter().zip(&self.days.leg).map(|(t, leg)| f64::from(t.service + leg)).sum();
-        let points: f64 = self.request.tasks.iter().map(|t| self.request.weights.priority * t.worth() as f64).sum();
         let mut best = f64::INFINITY;
         let mut used = 0;
         let mut keep = (self.price.clone(), self.slope.clone());
@@ -419,7 +430,7 @@ impl<'a> Dual<'a> {
             if used >= rounds {
                 break;
             }
-            self.rate(share * points / time.max(1.0));
+            self.rate(share * self.all_points() / time.max(1.0));
             let value = self.crude(&mut by_task, &mut by_leader);
             used += 1;
             if value < best {
@@ -427,11 +438,11 @@ impl<'a> Dual<'a> {
             }
         }
         (self.price, self.slope) = keep.clone();
-        let first = points / tasks.max(1) as f64 * STEP;
+        let first = self.usual() * STEP;
         let (mut pace, mut stuck) = (1.0, 0);
-        let mut moved = vec![0.0; tasks + leaders];
-        // Smoothed slopes zigzag less.
-        let (mut task_slope, mut leader_slope) = (vec![0.0; tasks], vec![0.0; leaders]);
+        let mut steps = Steps::new(tasks + self.slope.len(), 0.4);
+        let duty = self.request.weights.duty;
+        let most = duty + self.request.weights.fairness * 1e6;
         while used < rounds && pace > 1e-3 {
             let value = self.crude(&mut by_task, &mut by_leader);
             used += 1;
@@ -446,31 +457,26 @@ impl<'a> Dual<'a> {
                     continue;
                 }
             }
-            for (smooth, new) in task_slope.iter_mut().zip(&by_task).chain(leader_slope.iter_mut().zip(&by_leader)) {
-                *smooth = 0.4 * *smooth + 0.6 * new;
+            steps.learn(&by_task, &by_leader);
+            for (t, p) in self.price.iter_mut().enumerate() {
+                *p = (*p - pace * first * steps.of(t)).max(0.0);
             }
-            for (sum, g) in moved.iter_mut().zip(by_task.iter().chain(&by_leader)) {
-                *sum += g * g;
-            }
-            let step = |g: f64, sum: f64| pace * first * g / sum.sqrt().max(1e-9);
-            for ((p, g), sum) in self.price.iter_mut().zip(&task_slope).zip(&moved) {
-                *p = (*p - step(*g, *sum)).max(0.0);
-            }
-            let duty = self.request.weights.duty;
-            let most = duty + self.request.weights.fairness * 1e6;
-            for ((m, g), sum) in self.slope.iter_mut().zip(&leader_slope).zip(&moved[tasks..]) {
-                *m = (*m - step(*g, *sum)).clamp(-most, most);
+            for (l, m) in self.slope.iter_mut().enumerate() {
+                *m = (*m - pace * first * steps.of(tasks + l)).clamp(-most, most);
             }
         }
         (self.price, self.slope) = keep;
         (best, used)
     }
+
     /// The lowest bound over so many rounds of tours: likely, and certain.
     fn tours(&mut self, rounds: u32) -> (f64, f64) {
-        let points: f64 = self.request.tasks.iter().map(|t| self.request.weights.priority * t.worth() as f64).sum();
-        let (mut size, mut best, mut sure) = (BOX * points / self.request.tasks.len().max(1) as f64, f64::INFINITY, f64::INFINITY);
+        let (mut size, mut best, mut sure) = (BOX * self.usual(), f64::INFINITY, f64::INFINITY);
         let mut middle = (self.price.clone(), self.slope.clone());
-        for _ in 0..rounds {
+        for round in 0..rounds {
+            if round > 0 {
+                self.settle(size);
+            }
             let (value, certain) = self.evaluate();
             if certain {
                 sure = sure.min(value);
@@ -482,9 +488,29 @@ impl<'a> Dual<'a> {
                 size *= NARROWER;
                 (self.price, self.slope) = middle.clone();
             }
-            self.settle(size);
         }
-        (self.price, self.slope) = middle;
         (best, sure)
     }
+}
+
+/// Steps against slopes: each price has its own, the smaller the more it was moved before (Duchi, Hazan, Singer 2011).
+struct Steps {
+    /// How much of the slope before stays: smoothed slopes zigzag less.
+    keep: f64,
+    slope: Vec<f64>,
+    moved: Vec<f64>,
+}
+
+impl Steps {
+    fn new(prices: usize, keep: f64) -> Steps { Steps { keep, slope: vec![0.0; prices], moved: vec![0.0; prices] } }
+
+    fn learn(&mut self, by_task: &[f64], by_leader: &[f64]) {
+        for ((slope, moved), new) in self.slope.iter_mut().zip(&mut self.moved).zip(by_task.iter().chain(by_leader)) {
+            *slope = self.keep * *slope + (1.0 - self.keep) * new;
+            *moved += new * new;
+        }
+    }
+
+    /// The step of a price; at first its slope's sign, smoothed.
+    fn of(&self, price: usize) -> f64 { self.slope[price] / self.moved[price].sqrt().max(1e-9) }
 }

@@ -79,7 +79,8 @@ proptest! {
     fn no_plan_exceeds_the_bound(r in request()) {
         prop_assert_eq!(faults(&r), vec![]);
         let best = best_of_all(&r);
-        for effort in [Effort { crude: 0, tours: 0 }, Effort { crude: 12, tours: 0 }, Effort { crude: 0, tours: 12 }, Effort { crude: 6, tours: 6 }] {
+        for (crude, tours) in [(0, 0), (12, 0), (0, 12), (6, 6)] {
+            let effort = Effort { crude, tours, threads: 1 };
             for known in [None, Some(&best)] {
                 let b = bound(&r, known, effort);
                 prop_assert!(b.upper >= best.value.total(), "{} < {} with {:?}", b.upper, best.value.total(), effort);
@@ -107,7 +108,7 @@ proptest! {
             only.leaders = r.leaders.clone();
             only.leaders[1 - l].quota = 0;
             let most = best_of_all(&only).value.total();
-            for i in bound(&only, None, Effort { crude: 0, tours: 0 }).impossible {
+            for i in bound(&only, None, Effort { crude: 0, tours: 0, threads: 1 }).impossible {
                 prop_assert!(most <= f64::from(i.most));
             }
         }
@@ -273,7 +274,7 @@ fn rounds_tighten_the_bound() {
     let best = best_of_all(&r);
     let dearest: i64 = r.tasks[3..].iter().map(Task::worth).sum();
     assert_eq!(check(&r, &best).score.prize, dearest);
-    let [none, crude, tours] = [(0, 0), (60, 0), (30, 60)].map(|(crude, tours)| bound(&r, Some(&best), Effort { crude, tours }).upper);
+    let [none, crude, tours] = [(0, 0), (60, 0), (30, 60)].map(|(crude, tours)| bound(&r, Some(&best), Effort { crude, tours, threads: 1 }).upper);
     assert!(none > crude && crude >= tours, "{none} {crude} {tours}");
     assert!(tours < best.value.total() * 1.02, "{tours} for {}", best.value.total());
 }

@@ -19,11 +19,11 @@ pub(super) struct Days {
 }
 
 impl Days {
-    pub(super) fn new(request: &Request) -> Days {
+    pub(super) fn new(request: &Request, threads: usize) -> Days {
         let mut days = Days { shifts: Vec::new(), most: vec![0; request.leaders.len()], leg: Vec::new(), least: HashMap::new(), home: BTreeMap::new() };
         let ends: BTreeSet<(u32, bool)> = request.shifts.iter().flat_map(|s| [(s.from, true), (s.to, false)]).collect();
         let ends: Vec<(u32, bool)> = ends.into_iter().collect();
-        let ways = parts::ask(ends.len() as u32, |(): &mut (), i| shortest(request, ends[i as usize].0, ends[i as usize].1));
+        let ways = parts::ask(threads, ends.len() as u32, |(): &mut (), i| shortest(request, ends[i as usize].0, ends[i as usize].1));
         days.home = ends.into_iter().zip(ways).collect();
         let mut wishes: HashMap<u32, (Vec<&Pin>, Vec<&Forbid>)> = HashMap::new();
         request.pins.iter().for_each(|p| wishes.entry(p.task).or_default().0.push(p));

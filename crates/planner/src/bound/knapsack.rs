@@ -4,8 +4,7 @@
 //! farthest visit and back, as the mean of the ways there and back, counted as if the shift had as many visits as it takes; and as any mixture
 //! of both. Each of three mixtures bounds, and the number of visits does. Nothing is known of waiting and of the order of visits but the first.
 
-use super::days::begin;
-use super::tour::Site;
+use super::sites::Site;
 use crate::model::*;
 
 /// How much the way to the farthest visit counts.
@@ -66,7 +65,7 @@ impl Knapsack {
         let mut best = (0.0, None);
         for s in sites {
             let leg = request.travel.ticks(shift.from, s.place);
-            let Some(begins) = begin(&request.tasks[s.task as usize], shift.day, shift.starts.saturating_add(leg)) else { continue };
+            let Some(begins) = s.begin(request, shift, shift.starts.saturating_add(leg)) else { continue };
             let home = i64::from(begins) + i64::from(s.service) + i64::from(s.home);
             let waits = f64::from(begins) - f64::from(shift.starts) - f64::from(leg);
             let leg = near * f64::from(leg) + far(s);

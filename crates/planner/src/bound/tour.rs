@@ -5,7 +5,7 @@
 //! Christofides, Mingozzi, Toth 1981). A label ends where what is still [ahead](Ahead) cannot lift it above the best tour known. Cost grows with
 //! the square of the visits: a long day over a whole city is for [`super::knapsack`], or for its likeliest visits.
 
-use super::days::{Days, begin};
+use super::sites::Site;
 use crate::model::*;
 
 /// Numbers of visits that are told apart; more are not counted.
@@ -14,61 +14,8 @@ const FEW: usize = 8;
 const UNITS: i64 = 1 << 15;
 /// Most grains of time in what is ahead.
 const GRAINS: i64 = 2048;
-/// Visits that share a way there and back at most.
-const SHARED: u16 = 6;
 /// No such label or visit.
 const NONE: u32 = u32::MAX;
-
-/// A task as a shift sees it.
-#[derive(Clone, Copy)]
-pub(super) struct Site {
-    pub(super) task: u32,
-    pub(super) place: u32,
-    /// What a visit is worth at the present prices, not below 0.
-    pub(super) points: f64,
-    pub(super) service: Ticks,
-    /// The shortest leg to it from another task of the day.
-    pub(super) least: Ticks,
-    /// The shortest ways there from the shift's first place and back to its last.
-    pub(super) there: Ticks,
-    pub(super) home: Ticks,
-    /// The window of the day, where it is one only.
-    only: Option<(Ticks, Ticks)>,
-}
-
-impl Site {
-    /// Points per tick, the way there and back shared by as many visits as usually share it.
-    fn rate(&self, shift: &Shift) -> f64 {
-        let share = f64::from(shift.most.clamp(1, SHARED));
-        self.points / (f64::from(self.service) + f64::from(self.least) + (f64::from(self.there) + f64::from(self.home)) / share).max(1.0)
-    }
-}
-
-/// Leaves the visits that earn most per tick; false where that are fewer.
-pub(super) fn likeliest(shift: &Shift, sites: &mut Vec<Site>, most: usize) -> bool {
-    if sites.len() <= most {
-        return true;
-    }
-    sites.select_nth_unstable_by(most, |a, b| b.rate(shift).total_cmp(&a.rate(shift)));
-    sites.truncate(most);
-    sites.sort_unstable_by_key(|s| s.task);
-    false
-}
-
-/// All tasks that a shift reaches. `points` below 0 count as 0, which only raises a bound.
-pub(super) fn sites(request: &Request, days: &Days, index: u32, points: &dyn Fn(u32) -> f64, into: &mut Vec<Site>) {
-    into.clear();
-    let (shift, tasks) = (&request.shifts[index as usize], &days.shifts[index as usize]);
-    let Some(least) = days.least.get(&shift.day) else { return };
-    let (there, back) = (&days.home[&(shift.from, true)], &days.home[&(shift.to, false)]);
-    into.extend(tasks.iter().map(|t| {
-        let task = &request.tasks[*t as usize];
-        let mut windows = task.windows.iter().filter(|w| w.first <= shift.day && shift.day <= w.last);
-        let only = windows.next().filter(|_| windows.next().is_none()).map(|w| (w.opens, w.closes));
-        let (there, home) = (there[task.place as usize], back[task.place as usize]);
-        Site { task: *t, place: task.place, points: points(*t).max(0.0), service: task.service, least: least[*t as usize], there, home, only }
-    }));
-}
 
 #[derive(Clone, Copy)]
 struct Label {
@@ -106,7 +53,7 @@ impl Tour {
         let counts = if most <= FEW { most } else { 0 };
         // Uncounted visits that take no time would go on for ever.
         if counts == 0 && sites.iter().any(|s| i64::from(s.service) + i64::from(s.least) < unit) {
-            return sites.is_empty().then(|| (0.0, Vec::new()));
+            return None;
         }
         self.ahead.fill(sites, span, road, counts);
         let (mut best, mut last) = (known.max(0.0), NONE);
@@ -119,11 +66,7 @@ impl Tour {
         let mut spent = 0;
         let visit = |tour: &mut Tour, now: usize, best: f64, i: u32, arrives: Ticks, worth: f64, from: &Label, parent: u32| {
             let site = &sites[i as usize];
-            let begins = match site.only {
-                Some((opens, closes)) => (arrives <= closes).then(|| arrives.max(opens)),
-                None => begin(&request.tasks[site.task as usize], shift.day, arrives),
-            };
-            let Some(begins) = begins else { return };
+            let Some(begins) = site.begin(request, shift, arrives) else { return };
             let ends = begins + site.service;
             let left = i64::from(shift.ends) - i64::from(ends);
             let (worth, count) = (worth + site.points, if counts > 0 { from.count + 1 } else { 0 });

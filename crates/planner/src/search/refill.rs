@@ -22,9 +22,9 @@ struct Next { task: u32, opening: Opening, ends: Ticks, cost: f64 }
 /// Refills a shift; `out` takes what lost its place. Nothing where no shift has a fuller tour.
 pub(super) fn refill(on: &Instance, state: &mut State, chance: &mut Chance, out: &mut Vec<u32>) -> Option<()> {
     let shift = state.wanting(on, chance)?;
-    let (tour, route) = (&on.tours[shift as usize], &state.routes[shift as usize]);
+    let route = &state.routes[shift as usize];
     let visits = route.len() - 2;
-    if visits >= tour.most || route.iter().any(|n| n.task != NONE && on.jobs[n.task as usize].must) { return None }
+    if route.iter().any(|n| n.task != NONE && on.jobs[n.task as usize].must) { return None }
     let fitting: Vec<u32> = (0..on.jobs.len() as u32).filter(|&t| on.fits(t, shift) && !(on.jobs[t as usize].must && state.at[t as usize] != NONE)).collect();
     let tours = (0..TRIES).map(|_| fill(on, state, shift, &fitting, chance));
     let dear = |tour: &Vec<Next>| tour.iter().map(|n| n.cost).sum::<f64>();

@@ -252,7 +252,7 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         command_id: app.mint().uuid(say.now()).to_string(),
         worth: doc.worth.parts().into_iter().map(|(name, n)| (say.of("plan-part", name), shared::worth(n))).collect(),
         total: shared::worth(total),
-        bounds: [limit("plan-bound", doc.bound), limit("plan-likely", doc.likely)].into_iter().flatten().collect(),
+        bounds: [limit("plan-bound", doc.bound), limit("plan-likely", doc.likely.filter(|l| doc.bound.is_none_or(|b| *l < b)))].into_iter().flatten().collect(),
         search,
         remarks: worst(&doc.remarks).into_iter().map(|r| remark(say, &directory, r)).collect(),
         can_replan: doc.last >= say.today(),
