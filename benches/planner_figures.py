@@ -21,8 +21,13 @@ def run(*args):
     return json.loads(out.stdout)
 
 
+def best_known(data):
+    """The best known profit by file and number of vehicles."""
+    return {(r['instance'], int(r['m'])): float(r['best_known']) for r in csv.DictReader(open(data / 'best_known.csv')) if r['set'] == 'toptw'}
+
+
 def toptw(a):
-    best = {(r['instance'], int(r['m'])): float(r['best_known']) for r in csv.DictReader(open(a.data / 'best_known.csv')) if r['set'] == 'toptw'}
+    best = best_known(a.data)
     gaps, better = [], []
     for file in sorted((a.data / 'toptw').glob('*.txt')):
         for m in range(1, 5):
@@ -130,4 +135,5 @@ def main():
             {'toptw': lambda: toptw(a), 'month': lambda: month(a, Path(folder)), 'repair': lambda: repair(a, Path(folder)), 'large': lambda: large(a, Path(folder))}[what]()
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 
+from planner_figures import best_known
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 VENV = ROOT / 'target/peers'
 CHOICE = ['c101', 'c204', 'pr07', 'pr09', 'pr18', 'r104', 'r203', 'r211', 'rc106', 'rc205']
@@ -149,7 +151,7 @@ def install():
 
 
 def bench(data, ours, peers, seconds, every):
-    known = {(r['instance'], int(r['m'])): float(r['best_known']) for r in csv.DictReader(open(data / 'best_known.csv')) if r['set'] == 'toptw'}
+    known = best_known(data)
     files = [f for f in sorted((data / 'toptw').glob('*.txt')) if every or f.stem in CHOICE]
     rows = {name: [] for name in ['yixian', *peers]}
     for file in files:

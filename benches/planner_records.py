@@ -6,13 +6,13 @@ It shares no code with the planner.
 usage: python3 benches/planner_records.py DATA [--binary target/release/yixian] [--seconds 20] [--seed 1] [--only pr08/3,r201/2] [-o FILE]
 DATA is the folder of the planning data (toptw/, best_known.csv). With -o the tours are written down, JSON. Ends with 1 when a tour breaks a rule."""
 import argparse
-import csv
 import json
 import math
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from planner_figures import best_known, run
 
 ROUNDINGS = {'one decimal': 10, 'two decimals': 100, 'uncut': None}
 
@@ -60,7 +60,7 @@ def main():
     a.add_argument('--only')
     a.add_argument('-o', type=Path)
     a = a.parse_args()
-    best = {(r['instance'], int(r['m'])): float(r['best_known']) for r in csv.DictReader(open(a.data / 'best_known.csv')) if r['set'] == 'toptw'}
+    best = best_known(a.data)
     files = {f.stem: f for f in sorted((a.data / 'toptw').glob('*.txt'))}
     wanted = [(c.split('/')[0], int(c.split('/')[1])) for c in a.only.split(',')] if a.only else [(name, m) for name in files for m in range(1, 5)]
     broken, records = 0, []
@@ -68,8 +68,8 @@ def main():
         for name, m in wanted:
             file = Path(folder) / f'pr-{name}.txt'
             file.write_text(files[name].read_text())
-            out = subprocess.run([str(a.binary), 'plan', 'bench', str(file), '--vehicles', str(m), '--seconds', a.seconds, '--seed', a.seed, '--threads', '1'], capture_output=True, text=True, check=True)
-            found, nodes = json.loads(out.stdout), list(vertices(files[name]))
+            found = run(a.binary, 'plan', 'bench', file, '--vehicles', m, '--seconds', a.seconds, '--seed', a.seed, '--threads', 1)
+            nodes = list(vertices(files[name]))
             profit = sum(nodes[v]['profit'] for tour in found['tours'] for v in tour)
             wrong = {rule: list(faults(nodes, found['tours'], m, parts)) for rule, parts in ROUNDINGS.items()}
             if profit != found['profit']:
