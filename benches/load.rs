@@ -221,8 +221,8 @@ async fn main() -> Any<ExitCode> {
     serving.await?;
     app.close().await;
     let (first_answer, idle) = start(&folder).await?;
-    let single = limits::single_rows(&folder, time).await;
-    let bare = limits::bare_writer(&folder.join("yixian.db"), batch, time).await;
+    let single = limits::single_rows(&folder, time)?;
+    let bare = limits::bare_writer(&folder.join("yixian.db"), batch, time)?;
     std::fs::remove_dir_all(&folder)?;
 
     println!("creating by the API, durable, per second: single-row FULL commits {single:.0}, bare writer in batches of {batch} {bare:.0}");

@@ -54,8 +54,8 @@ async fn main() {
     let commits = ledger::seals(&mut store.read().await.expect("it reads"), 0, i64::MAX).await.expect("seals").len() - seals;
     let batch = (made as f64 / commits as f64).round().max(1.0) as usize;
     store.close().await;
-    let single = limits::single_rows(fresh.folder(), FOR).await;
-    let bare = limits::bare_writer(&fresh.folder().join("yixian.db"), batch, FOR).await;
+    let single = limits::single_rows(fresh.folder(), FOR).expect("single rows");
+    let bare = limits::bare_writer(&fresh.folder().join("yixian.db"), batch, FOR).expect("a bare writer");
     println!("single-row commits   {single:>9.0} /s");
     println!("bare writer          {bare:>9.0} /s in batches of {batch}");
     println!("matters, {WRITERS} writers   {ours:>9.0} /s in batches of {:.1}", made as f64 / commits as f64);

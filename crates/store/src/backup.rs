@@ -3,13 +3,14 @@
 //! [`Snapshot`] reads one consistent view while writers go on; a [`Loading`] fills an empty
 //! database in one transaction. It does not know where the text is kept: that is the use case's.
 
-use crate::db::{Conn, Db, StoreError};
+use crate::db::{Conn, Db, Engine, StoreError};
 use crate::ledger::{self, Verification, canonical};
 use crate::migrate;
 use crate::search;
-use futures::TryStreamExt;
-use serde_json::{Map, Value};
-use sqlx::{AssertSqlSafe, Row};
+use crate::value::{Row, Value};
+use std::borrow::Cow;
+use serde_json::{Map, Value as Json};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
 /// What a column holds.
@@ -99,20 +100,18 @@ impl Table {
     pub fn texts(&self) -> [String; 2] { [self.select(&format!("ORDER BY {}", self.key)), self.insert(2)] }
 }
 
-macro_rules! row_as_json {
-    ($table:expr, $row:expr) => {{
-        let mut fields = Map::new();
-        for (i, (name, kind)) in $table.columns.iter().enumerate() {
-            let value = match kind {
-                Kind::Id => $row.try_get::<Option<Uuid>, _>(i)?.map(|v| Value::from(v.to_string())),
-                Kind::Text => $row.try_get::<Option<String>, _>(i)?.map(Value::from),
-                Kind::Int => $row.try_get::<Option<i64>, _>(i)?.map(Value::from),
-                Kind::Bool => $row.try_get::<Option<bool>, _>(i)?.map(Value::from),
-            };
-            fields.insert((*name).to_owned(), value.unwrap_or(Value::Null));
-        }
-        fields
-    }};
+fn row_as_json(table: &Table, row: &Row<'_>) -> sqlx::Result<Map<String, Json>> {
+    let mut fields = Map::new();
+    for (i, (name, kind)) in table.columns.iter().enumerate() {
+        let value = match kind {
+            Kind::Id => row.get::<Option<Uuid>>(i)?.map(|v| Json::from(v.to_string())),
+            Kind::Text => row.get::<Option<String>>(i)?.map(Json::from),
+            Kind::Int => row.get::<Option<i64>>(i)?.map(Json::from),
+            Kind::Bool => row.get::<Option<bool>>(i)?.map(Json::from),
+        };
+        fields.insert((*name).to_owned(), value.unwrap_or(Json::Null));
+    }
+    Ok(fields)
 }
 
 /// Takes bytes; says no by an error.
@@ -124,40 +123,28 @@ async fn dump(conn: &mut Conn, table: &Table, sink: &mut Sink<'_>) -> Result<u64
     let text = table.select(&format!("ORDER BY {}", table.key));
     let mut lines = Vec::with_capacity(BUFFER);
     let mut rows = 0;
-    macro_rules! stream {
-        ($c:expr) => {{
-            let mut stream = sqlx::query(AssertSqlSafe(text)).persistent(false).fetch(&mut **$c);
-            while let Some(row) = stream.try_next().await? {
-                let line = canonical(&row_as_json!(table, row))?;
-                lines.extend_from_slice(line.as_bytes());
-                lines.push(b'\n');
-                rows += 1;
-                if lines.len() >= BUFFER {
-                    sink(&lines)?;
-                    lines.clear();
-                }
-            }
-        }};
-    }
-    match conn { Conn::Sqlite(c) => stream!(c), Conn::Postgres(c) => stream!(c) }
+    conn.each(AssertSqlSafe(text), &[], |row| {
+        lines.extend_from_slice(canonical(&row_as_json(table, row)?)?.as_bytes());
+        lines.push(b'\n');
+        rows += 1;
+        if lines.len() >= BUFFER {
+            sink(&lines)?;
+            lines.clear();
+        }
+        Ok(())
+    }).await?;
     sink(&lines)?;
     Ok(rows)
 }
 
-/// Some rows of a table as JSON objects: those the rest of the text, with one id and one number
-/// bound, finds.
-pub(crate) async fn some_rows(conn: &mut Conn, table: &Table, rest: &str, after: Uuid, limit: i64) -> Result<Vec<Map<String, Value>>, StoreError> {
-    let text = table.select(rest);
-    macro_rules! all {
-        ($c:expr) => {{
-            let mut out = Vec::new();
-            for row in sqlx::query(AssertSqlSafe(text)).bind(after).bind(limit).fetch_all(&mut **$c).await? {
-                out.push(row_as_json!(table, row));
-            }
-            Ok(out)
-        }};
-    }
-    match conn { Conn::Sqlite(c) => all!(c), Conn::Postgres(c) => all!(c) }
+/// Some rows of a table as JSON objects: those the rest of the text, with these values, finds.
+pub(crate) async fn some_rows(conn: &mut Conn, table: &Table, rest: &str, values: &[Value<'_>]) -> Result<Vec<Map<String, Json>>, StoreError> {
+    let mut out = Vec::new();
+    conn.each(AssertSqlSafe(table.select(rest)), values, |row| {
+        out.push(row_as_json(table, row)?);
+        Ok(())
+    }).await?;
+    Ok(out)
 }
 
 /// The table of that name.
@@ -172,8 +159,8 @@ impl Snapshot {
     pub async fn begin(db: &Db) -> Result<Snapshot, StoreError> {
         let mut conn = db.read().await?;
         conn.close_on_drop();
-        let text = match conn { Conn::Sqlite(_) => "BEGIN", Conn::Postgres(_) => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
-        migrate::run(&mut conn, text).await?;
+        let text = match conn.engine() { Engine::Sqlite => "BEGIN", Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
+        conn.run(text).await?;
         Ok(Snapshot { conn })
     }
     /// Writes a table's rows to the sink, one line each; gives how many.
@@ -181,7 +168,7 @@ impl Snapshot {
     /// The connection, for reading in this view.
     pub fn conn(&mut self) -> &mut Conn { &mut self.conn }
     /// Ends it; dropping it does so too.
-    pub async fn end(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "ROLLBACK").await }
+    pub async fn end(mut self) -> Result<(), StoreError> { self.conn.run("ROLLBACK").await }
 }
 
 /// The newest schema step this program knows, which is what every open database has.
@@ -204,12 +191,9 @@ impl Loading {
         migrate::begin(&mut conn).await?;
         for t in TABLES {
             let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) AS few", t.name);
-            let rows: i64 = match &mut conn {
-                Conn::Sqlite(c) => sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(&mut **c).await?,
-                Conn::Postgres(c) => sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(&mut **c).await?,
-            };
+            let rows = conn.fetch_optional::<(i64,)>(AssertSqlSafe(text), &[]).await?.map_or(0, |r| r.0);
             if rows > 0 {
-                migrate::run(&mut conn, "ROLLBACK").await?;
+                conn.run("ROLLBACK").await?;
                 return Ok(Err(t.name));
             }
         }
@@ -217,32 +201,27 @@ impl Loading {
     }
 
     /// Writes rows of a table, at most [`CHUNK`]; parents of units must come before children.
-    pub async fn rows(&mut self, table: &Table, rows: &[Map<String, Value>]) -> Result<(), StoreError> {
+    pub async fn rows(&mut self, table: &Table, rows: &[Map<String, Json>]) -> Result<(), StoreError> {
         if rows.is_empty() {
             return Ok(());
         }
         let bad = |name: &str| StoreError::corrupt("backup", format!("{}.{name} is not what it should be", table.name));
         let text = table.insert(rows.len());
-        macro_rules! load {
-            ($c:expr) => {{
-                let mut q = sqlx::query(AssertSqlSafe(text));
-                for row in rows {
-                    for (name, kind) in table.columns {
-                        let value = row.get(*name).ok_or_else(|| bad(name))?;
-                        let none = value.is_null();
-                        q = match kind {
-                            Kind::Id => q.bind(if none { None } else { Some(value.as_str().and_then(|s| s.parse::<Uuid>().ok()).ok_or_else(|| bad(name))?) }),
-                            Kind::Text => q.bind(if none { None } else { Some(value.as_str().ok_or_else(|| bad(name))?.to_owned()) }),
-                            Kind::Int => q.bind(if none { None } else { Some(value.as_i64().ok_or_else(|| bad(name))?) }),
-                            Kind::Bool => q.bind(if none { None } else { Some(value.as_bool().ok_or_else(|| bad(name))?) }),
-                        };
-                    }
-                }
-                q.execute(&mut **$c).await.map(drop)?
-            }};
+        let mut values = Vec::with_capacity(rows.len() * table.columns.len());
+        for row in rows {
+            for (name, kind) in table.columns {
+                let value = Some(row.get(*name).ok_or_else(|| bad(name))?).filter(|v| !v.is_null());
+                // What is there has to be of its kind.
+                fn of<'v, T>(value: Option<&'v Json>, read: impl Fn(&'v Json) -> Option<T>) -> Option<Option<T>> { value.map_or(Some(None), |v| read(v).map(Some)) }
+                values.push(match kind {
+                    Kind::Id => of(value, |v| v.as_str()?.parse().ok()).map(Value::Id),
+                    Kind::Text => of(value, |v| v.as_str().map(Cow::Borrowed)).map(Value::Text),
+                    Kind::Int => of(value, Json::as_i64).map(Value::Int),
+                    Kind::Bool => of(value, Json::as_bool).map(Value::Bool),
+                }.ok_or_else(|| bad(name))?);
+            }
         }
-        match &mut self.conn { Conn::Sqlite(c) => load!(c), Conn::Postgres(c) => load!(c) }
-        Ok(())
+        self.conn.execute(AssertSqlSafe(text), &values).await.map(drop)
     }
 
     /// Writes what was loaded to the sink, as a backup would.
@@ -255,8 +234,8 @@ impl Loading {
     pub async fn index(&mut self) -> Result<(), StoreError> { search::rebuild(&mut self.conn).await }
 
     /// Makes it last.
-    pub async fn commit(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "COMMIT").await }
+    pub async fn commit(mut self) -> Result<(), StoreError> { self.conn.run("COMMIT").await }
 
     /// Takes it back; dropping it does so too.
-    pub async fn abandon(mut self) -> Result<(), StoreError> { migrate::run(&mut self.conn, "ROLLBACK").await }
+    pub async fn abandon(mut self) -> Result<(), StoreError> { self.conn.run("ROLLBACK").await }
 }

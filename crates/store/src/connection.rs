@@ -61,30 +61,26 @@ impl crate::Tx {
         let Some(case) = m.case.as_deref() else { return Ok(()) };
         let days = case.measured.as_ref().map(|x| x.days);
         let measured = case.measured.as_ref();
-        let sql = if n.is_some() { PUT } else { CHANGE };
         // The event that comes next; later writes have later ones.
         let touched = self.seq + 1;
         let keys = n.and_then(|_| self.connection_keys.remove(&m.id.0));
         macro_rules! put {
-            ($c:expr) => {{
-                let q = sqlx::query(sql)
-                    .bind(m.id.0).bind(case.class.as_str()).bind(&case.asked.district).bind(m.unit.0)
-                    .bind(uuid_of(&m.raised.by)).bind(uuid_of(&m.raised.recorded_by)).bind(m.handler.map(|h| h.0)).bind(m.doer.as_ref().and_then(uuid_of)).bind(case.asked.capacity.in_watts()).bind(case.step().map(|s| s.code.as_str()))
-                    .bind(flags(case)).bind(m.is_open()).bind(rank(m, case)).bind(case.eligibility.stands()).bind(case.eligibility.overridden.is_some()).bind(case.works)
-                    .bind(m.raised.at.0).bind(case.accepted.map(|t| t.0)).bind(case.energized.map(|t| t.0)).bind(case.archived.map(|t| t.0)).bind(case.withdrawn.map(|t| t.0))
-                    .bind(days.map(|d| d.d1_elapsed)).bind(days.map(|d| d.d2_inclusive)).bind(days.map(|d| d.d3_working)).bind(days.map(|d| d.d4_net_working)).bind(days.map(|d| d.d5_handled)).bind(days.map(|d| d.d6_world_bank))
-                    .bind(measured.map(|x| x.handled_minutes)).bind(measured.map(|x| x.whole_minutes)).bind(measured.map(|x| i64::from(x.visible_steps))).bind(measured.and_then(Measured::on_time))
-                    .bind(case.cost.as_ref().map(|c| c.paid.0)).bind(case.cost.as_ref().map(|c| c.saving().0)).bind(case.cost.as_ref().map(|c| c.counterfactual.is_claim()))
-                    .bind(case.rating.as_ref().map(|r| r.satisfaction.as_str())).bind(case.rating.as_ref().map(|r| r.at.0)).bind(call_name(case)).bind(case.calls.attempts.len() as i64).bind(said(case))
-                    .bind(touched).bind(m.stage.name().as_str());
-                let q = match n {
-                    Some(n) => q.bind(n).bind(keys.as_ref().map(|k| k[0].as_str())).bind(keys.as_ref().map(|k| k[1].as_str())).bind(keys.as_ref().map(|k| k[2].as_str())),
-                    None => q,
-                };
-                q.execute(&mut **$c).await.map(drop)?
-            }};
+            ($sql:expr $(, $more:expr)*) => {
+                exec!(&mut self.conn, $sql,
+                    m.id.0, case.class.as_str(), &case.asked.district, m.unit.0,
+                    uuid_of(&m.raised.by), uuid_of(&m.raised.recorded_by), m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), case.asked.capacity.in_watts(), case.step().map(|s| s.code.as_str()),
+                    flags(case), m.is_open(), rank(m, case), case.eligibility.stands(), case.eligibility.overridden.is_some(), case.works,
+                    m.raised.at.0, case.accepted.map(|t| t.0), case.energized.map(|t| t.0), case.archived.map(|t| t.0), case.withdrawn.map(|t| t.0),
+                    days.map(|d| d.d1_elapsed), days.map(|d| d.d2_inclusive), days.map(|d| d.d3_working), days.map(|d| d.d4_net_working), days.map(|d| d.d5_handled), days.map(|d| d.d6_world_bank),
+                    measured.map(|x| x.handled_minutes), measured.map(|x| x.whole_minutes), measured.map(|x| i64::from(x.visible_steps)), measured.and_then(Measured::on_time),
+                    case.cost.as_ref().map(|c| c.paid.0), case.cost.as_ref().map(|c| c.saving().0), case.cost.as_ref().map(|c| c.counterfactual.is_claim()),
+                    case.rating.as_ref().map(|r| r.satisfaction.as_str()), case.rating.as_ref().map(|r| r.at.0), call_name(case), case.calls.attempts.len() as i64, said(case),
+                    touched, m.stage.name().as_str()
+                    $(, $more)*)?
+            };
         }
-        match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+        let key = |i: usize| keys.as_ref().map(|k| k[i].as_str());
+        match n { Some(n) => put!(PUT, n, key(0), key(1), key(2)), None => put!(CHANGE) };
         Ok(())
     }
 

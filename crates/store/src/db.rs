@@ -1,13 +1,17 @@
-//! The two engines behind one face. [`Conn`] is a connection of either; the macros run one SQL
-//! text (`$1` placeholders) on whichever it is. Engines differ only where a file matches on
-//! `Conn` explicitly: search, locks, backup.
+//! The two engines behind one face. [`Conn`] is a connection of either; [`exec!`], [`row!`] and
+//! [`rows!`] run one SQL text (`$1` placeholders) on whichever it is. Engines differ only where a
+//! file asks for [`Conn::engine`]: search, locks, backup.
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, pool::PoolConnection};
+use crate::direct::Direct;
+use crate::value::{Record, Row, Value};
+use futures::TryStreamExt;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, pool::PoolConnection};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]
@@ -15,6 +19,9 @@ pub enum StoreError {
     /// The database said no.
     #[error("database: {0}")]
     Sql(#[source] sqlx::Error),
+    /// SQLite said no to the writer.
+    #[error("database: {0}")]
+    Sqlite(#[source] rusqlite::Error),
     /// A stored value is not what was written there.
     #[error("stored {what} cannot be read: {why}")]
     Corrupt {
@@ -67,108 +74,130 @@ impl From<sqlx::Error> for StoreError {
 /// A database of either engine.
 #[derive(Clone, Debug)]
 pub enum Db {
-    /// One file: a pool of readers and one writer.
+    /// One file.
     Sqlite {
         /// The file.
         path: PathBuf,
         /// Readers, which see committed state only.
         read: SqlitePool,
-        /// The one writer.
-        write: SqlitePool,
     },
     /// PostgreSQL and what speaks its protocol.
     Postgres(PgPool),
 }
 
+/// The engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Engine { Sqlite, Postgres }
+
 /// A connection of either engine.
 #[derive(Debug)]
 pub enum Conn {
-    /// SQLite.
+    /// A reader of SQLite.
     Sqlite(PoolConnection<Sqlite>),
+    /// The writer of SQLite.
+    Direct(Direct),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
 }
 
 impl Conn {
+    /// Which engine it leads to.
+    pub fn engine(&self) -> Engine {
+        match self { Conn::Sqlite(_) | Conn::Direct(_) => Engine::Sqlite, Conn::Postgres(_) => Engine::Postgres }
+    }
+
     /// Never returns to its pool: it is left in a transaction when something fails.
     pub(crate) fn close_on_drop(&mut self) {
-        match self { Conn::Sqlite(c) => c.close_on_drop(), Conn::Postgres(c) => c.close_on_drop() }
+        match self { Conn::Sqlite(c) => c.close_on_drop(), Conn::Direct(_) => {}, Conn::Postgres(c) => c.close_on_drop() }
+    }
+
+    /// Runs a text of one or more statements without values.
+    pub async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
+        match self {
+            Conn::Sqlite(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+            Conn::Direct(c) => c.run(text)?,
+            Conn::Postgres(c) => sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?,
+        }
+        Ok(())
+    }
+
+    /// Runs a statement; gives the number of rows it touched.
+    pub async fn execute(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let text = text.into_sql_str();
+        Ok(match self {
+            Conn::Sqlite(c) => bind!(sqlx::query(text), values).execute(&mut **c).await?.rows_affected(),
+            Conn::Direct(c) => c.execute(text.as_str(), values)?,
+            Conn::Postgres(c) => bind!(sqlx::query(text), values).execute(&mut **c).await?.rows_affected(),
+        })
+    }
+
+    /// All rows of a query.
+    pub async fn fetch_all<R: Record>(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<Vec<R>, StoreError> {
+        let text = text.into_sql_str();
+        Ok(match self {
+            Conn::Sqlite(c) => bind!(sqlx::query(text), values).try_map(|row| R::read(&Row::Sqlite(&row))).fetch_all(&mut **c).await?,
+            Conn::Direct(c) => c.fetch(text.as_str(), values, usize::MAX)?,
+            Conn::Postgres(c) => bind!(sqlx::query(text), values).try_map(|row| R::read(&Row::Postgres(&row))).fetch_all(&mut **c).await?,
+        })
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn fetch_optional<R: Record>(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<Option<R>, StoreError> {
+        let text = text.into_sql_str();
+        Ok(match self {
+            Conn::Sqlite(c) => bind!(sqlx::query(text), values).try_map(|row| R::read(&Row::Sqlite(&row))).fetch_optional(&mut **c).await?,
+            Conn::Direct(c) => c.fetch(text.as_str(), values, 1)?.pop(),
+            Conn::Postgres(c) => bind!(sqlx::query(text), values).try_map(|row| R::read(&Row::Postgres(&row))).fetch_optional(&mut **c).await?,
+        })
+    }
+
+    /// Hands over the rows of a query one by one, without keeping them. The text is not kept prepared.
+    pub(crate) async fn each(&mut self, text: impl SqlSafeStr, values: &[Value<'_>], mut take: impl FnMut(&Row<'_>) -> Result<(), StoreError> + Send) -> Result<(), StoreError> {
+        let text = text.into_sql_str();
+        match self {
+            Conn::Sqlite(c) => {
+                let mut rows = bind!(sqlx::query(text), values).persistent(false).fetch(&mut **c);
+                while let Some(row) = rows.try_next().await? { take(&Row::Sqlite(&row))?; }
+            }
+            Conn::Direct(c) => c.each(text.as_str(), values, |row| take(row).map(|()| true))?,
+            Conn::Postgres(c) => {
+                let mut rows = bind!(sqlx::query(text), values).persistent(false).fetch(&mut **c);
+                while let Some(row) = rows.try_next().await? { take(&Row::Postgres(&row))?; }
+            }
+        }
+        Ok(())
+    }
+
+    /// All rows of a query in which `{ids}` stands for a list of ids.
+    pub async fn fetch_among<R: Record>(&mut self, text: &'static str, ids: &[Uuid]) -> Result<Vec<R>, StoreError> {
+        let mut found = Vec::new();
+        // Engines bound how many values a statement takes.
+        for ids in ids.chunks(1_000) {
+            let holes: Vec<String> = (1..=ids.len()).map(|i| format!("${i}")).collect();
+            let values: Vec<Value<'_>> = ids.iter().map(|id| Value::Id(Some(*id))).collect();
+            found.extend(self.fetch_all::<R>(AssertSqlSafe(text.replace("{ids}", &holes.join(", "))), &values).await?);
+        }
+        Ok(found)
     }
 }
 
 /// Runs a statement; gives the number of rows it touched.
 #[macro_export]
 macro_rules! exec {
-    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query($sql)$(.bind($bind))*.execute(&mut **c).await.map(|r| r.rows_affected()),
-            $crate::Conn::Postgres(c) => sqlx::query($sql)$(.bind($bind))*.execute(&mut **c).await.map(|r| r.rows_affected()),
-        }
-    };
+    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => { $crate::db::Conn::execute($conn, $sql, &[$($crate::value::Bound::value(&$bind)),*]).await };
 }
 
 /// All rows of a query.
 #[macro_export]
 macro_rules! rows {
-    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await,
-            $crate::Conn::Postgres(c) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **c).await,
-        }
-    };
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => { $crate::db::Conn::fetch_all::<$row>($conn, $sql, &[$($crate::value::Bound::value(&$bind)),*]).await };
 }
 
 /// The first row of a query, if there is one.
 #[macro_export]
 macro_rules! row {
-    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $conn {
-            $crate::Conn::Sqlite(c) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await,
-            $crate::Conn::Postgres(c) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **c).await,
-        }
-    };
-}
-
-/// Reads a struct's fields from the columns of their names, on either engine; `with` fields are structs that read columns of their own.
-/// The derive of sqlx would do, but it builds both drivers a second time, for the compiler.
-macro_rules! columns {
-    ($name:ident { $($field:ident),* $(,)? } $(with $part:ident)*) => {
-        columns!(sqlx::sqlite::SqliteRow => $name { $($field),* } $($part)*);
-        columns!(sqlx::postgres::PgRow => $name { $($field),* } $($part)*);
-    };
-    ($row:ty => $name:ident { $($field:ident),* } $($part:ident)*) => {
-        impl sqlx::FromRow<'_, $row> for $name {
-            fn from_row(row: &$row) -> sqlx::Result<Self> {
-                use sqlx::Row as _;
-                Ok($name { $($field: row.try_get(stringify!($field))?,)* $($part: sqlx::FromRow::from_row(row)?,)* })
-            }
-        }
-    };
-}
-
-/// All rows of a query in which `{ids}` stands for a list of ids.
-#[macro_export]
-macro_rules! rows_among {
-    ($conn:expr, $row:ty, $sql:expr, $ids:expr) => {{
-        let ids: &[uuid::Uuid] = $ids;
-        let mut found: Vec<$row> = Vec::new();
-        // Engines bound how many values a statement takes.
-        for ids in ids.chunks(1_000) {
-            let holes: Vec<String> = (1..=ids.len()).map(|i| format!("${i}")).collect();
-            let text = $sql.replace("{ids}", &holes.join(", "));
-            macro_rules! bound {
-                ($c:expr) => {{
-                    let mut q = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(text));
-                    for id in ids {
-                        q = q.bind(*id);
-                    }
-                    q.fetch_all(&mut **$c).await?
-                }};
-            }
-            found.extend(match &mut *$conn { $crate::Conn::Sqlite(c) => bound!(c), $crate::Conn::Postgres(c) => bound!(c) });
-        }
-        found
-    }};
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => { $crate::db::Conn::fetch_optional::<$row>($conn, $sql, &[$($crate::value::Bound::value(&$bind)),*]).await };
 }
 
 /// Names the SQL texts of an aggregate and lists them for the prepare-everything test.
@@ -205,19 +234,19 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("temp_store", "memory")
-            .pragma("cache_size", "-16000")
             // Pages are read, not mapped: mapping gains nothing here, and a file once read through would count as our memory.
             .pragma("mmap_size", "0")
             .statement_cache_capacity(256);
+        // Makes the file, and turns it to WAL for good.
+        options.connect().await?.close().await?;
         // A file does not hang up: asking a connection whether it is still there costs as much as reading.
-        let pool = || SqlitePoolOptions::new().test_before_acquire(false);
-        let write = pool().max_connections(1).connect_with(options.clone()).await?;
-        let read = pool()
+        let read = SqlitePoolOptions::new()
+            .test_before_acquire(false)
             .min_connections(1)
             .max_connections(4)
             .connect_with(options.pragma("query_only", "true").pragma("cache_size", "-1000"))
             .await?;
-        Ok(Db::Sqlite { path: path.to_owned(), read, write })
+        Ok(Db::Sqlite { path: path.to_owned(), read })
     }
 
     /// Connects to PostgreSQL.
@@ -235,9 +264,10 @@ impl Db {
         })
     }
 
+    /// A connection for writing. It blocks its thread where the engine is in this process.
     pub(crate) async fn writer(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Db::Sqlite { write, .. } => Conn::Sqlite(write.acquire().await?),
+            Db::Sqlite { path, .. } => Conn::Direct(Direct::open(path)?),
             Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
         })
     }
@@ -250,9 +280,12 @@ impl Db {
     /// Closes every connection; SQLite writes its log back.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { read, write, .. } => {
+            Db::Sqlite { path, read } => {
                 read.close().await;
-                write.close().await;
+                // Readers may not write the log back, and whoever closes last does so.
+                if let Err(e) = Direct::open(path).and_then(|c| c.run("PRAGMA wal_checkpoint(PASSIVE)")) {
+                    tracing::warn!(error = %e, "the log of the database was not written back");
+                }
             }
             Db::Postgres(pool) => pool.close().await,
         }

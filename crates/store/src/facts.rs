@@ -43,7 +43,7 @@ struct Turn { answered: Option<i64>, reopened: Option<i64> }
 async fn turns(conn: &mut Conn, reopened: &[Uuid]) -> Result<HashMap<Uuid, Turn>, StoreError> {
     const FIRST: &str = "SELECT record_id, code, MIN(happened_at) FROM event WHERE record_id IN ({ids}) AND code IN ('answered', 'reopened') GROUP BY record_id, code";
     let mut turns: HashMap<Uuid, Turn> = HashMap::new();
-    for (id, code, at) in rows_among!(conn, (Uuid, String, i64), FIRST, reopened) {
+    for (id, code, at) in conn.fetch_among::<(Uuid, String, i64)>(FIRST, reopened).await? {
         let turn = turns.entry(id).or_default();
         if code == "reopened" { turn.reopened = Some(at) } else { turn.answered = Some(at) }
     }

@@ -1,7 +1,7 @@
 //! What process mining reads of the ledger: which record, what, when, who, and whose it was then; and
 //! what a record is about. Comes in batches, so that a million events never stand in memory twice.
 
-use crate::db::{Conn, StoreError};
+use crate::db::{Conn, Engine, StoreError};
 use uuid::Uuid;
 
 statements! {
@@ -17,9 +17,9 @@ const APART: char = '\u{1f}';
 
 /// The events of a batch as one text: a row each would cost more than all that is done with it.
 fn batch_text(conn: &Conn) -> &'static str {
-    match conn {
-        Conn::Sqlite(_) => "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT seq || char(31) || kind || char(31) || hex(record_id) || char(31) || code || char(31) || happened_at || char(31) || actor || char(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(json_extract(body, '$.unit'), '') || char(31) || COALESCE(json_extract(body, '$.step'), '') ELSE char(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2)",
-        Conn::Postgres(_) => "SELECT COALESCE(string_agg(line, chr(10)), '') FROM (SELECT seq || chr(31) || kind || chr(31) || record_id || chr(31) || code || chr(31) || happened_at || chr(31) || actor || chr(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(CAST(body AS json) ->> 'unit', '') || chr(31) || COALESCE(CAST(body AS json) ->> 'step', '') ELSE chr(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2) AS few",
+    match conn.engine() {
+        Engine::Sqlite => "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT seq || char(31) || kind || char(31) || hex(record_id) || char(31) || code || char(31) || happened_at || char(31) || actor || char(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(json_extract(body, '$.unit'), '') || char(31) || COALESCE(json_extract(body, '$.step'), '') ELSE char(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2)",
+        Engine::Postgres => "SELECT COALESCE(string_agg(line, chr(10)), '') FROM (SELECT seq || chr(31) || kind || chr(31) || record_id || chr(31) || code || chr(31) || happened_at || chr(31) || actor || chr(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(CAST(body AS json) ->> 'unit', '') || chr(31) || COALESCE(CAST(body AS json) ->> 'step', '') ELSE chr(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2) AS few",
     }
 }
 

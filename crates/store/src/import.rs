@@ -1,6 +1,7 @@
 //! Which rows of a foreign source were taken over already, and with which content.
 
 use crate::db::{Conn, StoreError};
+use crate::value::Value;
 use std::collections::HashSet;
 use uuid::Uuid;
 use yixian_domain::ids::{MatterId, WordsId};
@@ -51,16 +52,8 @@ impl crate::Tx {
     pub async fn import_take(&mut self, source: &str, rows: &[Claim<'_>]) -> Result<HashSet<MatterId>, StoreError> {
         let mut taken = HashSet::new();
         for (sql, chunk) in chunks(rows, TAKE_1, TAKE_16) {
-            macro_rules! bound {
-                ($c:expr) => {{
-                    let mut q = sqlx::query_as::<_, (Uuid,)>(sql);
-                    for r in chunk {
-                        q = q.bind(source).bind(r.key).bind(r.sha).bind(r.matter.0);
-                    }
-                    q.fetch_all(&mut **$c).await?
-                }};
-            }
-            let ids: Vec<(Uuid,)> = match &mut self.conn { Conn::Sqlite(c) => bound!(c), Conn::Postgres(c) => bound!(c) };
+            let values: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![source, r.key, r.sha, r.matter.0]).collect();
+            let ids: Vec<(Uuid,)> = self.conn.fetch_all(sql, &values).await?;
             taken.extend(ids.into_iter().map(|r| MatterId(r.0)));
         }
         Ok(taken)
@@ -68,16 +61,8 @@ impl crate::Tx {
     /// Keeps words of many records at once, as [`crate::Tx::put_words`] does of one.
     pub async fn put_all_words(&mut self, rows: &[NewWords<'_>]) -> Result<(), StoreError> {
         for (sql, chunk) in chunks(rows, WORDS_1, WORDS_16) {
-            macro_rules! bound {
-                ($c:expr) => {{
-                    let mut q = sqlx::query(sql);
-                    for r in chunk {
-                        q = q.bind(r.id.0).bind(r.record).bind(r.salt).bind(r.text);
-                    }
-                    q.execute(&mut **$c).await.map(drop)?
-                }};
-            }
-            match &mut self.conn { Conn::Sqlite(c) => bound!(c), Conn::Postgres(c) => bound!(c) }
+            let values: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.id.0, r.record, r.salt, r.text]).collect();
+            self.conn.execute(sql, &values).await?;
         }
         Ok(())
     }

@@ -6,8 +6,9 @@
 //! anybody can write another verifier; one in Python lies under `tools/`.
 
 use crate::db::{Conn, StoreError};
+use crate::value::Value;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -91,9 +92,9 @@ pub fn canonical(value: &impl Serialize) -> Result<String, StoreError> {
 }
 
 /// Sorts by itself: whether `serde_json` keeps objects sorted depends on how it was built.
-fn write_canonical(value: &Value, out: &mut String) {
+fn write_canonical(value: &Json, out: &mut String) {
     match value {
-        Value::Object(fields) => {
+        Json::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
             fields.sort_unstable_by_key(|f| f.0);
             out.push('{');
@@ -101,12 +102,12 @@ fn write_canonical(value: &Value, out: &mut String) {
                 if i > 0 {
                     out.push(',');
                 }
-                let _ = write!(out, "{}:", Value::from(key.as_str()));
+                let _ = write!(out, "{}:", Json::from(key.as_str()));
                 write_canonical(value, out);
             }
             out.push('}');
         }
-        Value::Array(all) => {
+        Json::Array(all) => {
             out.push('[');
             for (i, value) in all.iter().enumerate() {
                 if i > 0 {
@@ -153,7 +154,7 @@ impl EventRow {
     /// The text that is hashed: canonical JSON of everything but the hash itself. `body` is
     /// canonical JSON already and stands in it as it is.
     pub fn sealed_text(&self) -> String {
-        let quoted = |s: &str| Value::from(s).to_string();
+        let quoted = |s: &str| Json::from(s).to_string();
         format!(
             r#"{{"actor":{},"body":{},"code":{},"command":"{}","happened_at":{},"kind":{},"late":{},"prev":{},"record":"{}","recorded_at":{},"rev":{},"seq":{}}}"#,
             quoted(&self.actor), self.body, quoted(&self.code), self.command_id, self.happened_at, quoted(&self.kind),
@@ -163,7 +164,7 @@ impl EventRow {
 
     /// Whether the body is canonical JSON; if not, two readers might read it differently.
     fn body_is_canonical(&self) -> bool {
-        serde_json::from_str::<Value>(&self.body).is_ok_and(|v| canonical(&v).is_ok_and(|text| text == self.body))
+        serde_json::from_str::<Json>(&self.body).is_ok_and(|v| canonical(&v).is_ok_and(|text| text == self.body))
     }
 }
 
@@ -260,18 +261,10 @@ impl crate::Tx {
 }
 
 async fn put_events(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Result<(), StoreError> {
-    macro_rules! bound {
-        ($c:expr) => {{
-            let mut q = sqlx::query(sql);
-            for e in events {
-                q = q.bind(e.seq).bind(&e.kind).bind(e.record_id).bind(e.rev).bind(&e.code).bind(e.happened_at).bind(e.recorded_at)
-                    .bind(e.late).bind(&e.actor).bind(e.command_id).bind(&e.body).bind(&e.prev).bind(&e.hash);
-            }
-            q.execute(&mut **$c).await.map(drop)?
-        }};
-    }
-    match conn { Conn::Sqlite(c) => bound!(c), Conn::Postgres(c) => bound!(c) }
-    Ok(())
+    let values: Vec<Value<'_>> = events.iter().flat_map(|e| values![
+        e.seq, e.kind, e.record_id, e.rev, e.code, e.happened_at, e.recorded_at, e.late, e.actor, e.command_id, e.body, e.prev, e.hash
+    ]).collect();
+    conn.execute(sql, &values).await.map(drop)
 }
 
 /// The events of one record, in order.
@@ -504,7 +497,7 @@ mod tests {
             seq: 7, kind: "matter".into(), record_id: Uuid::from_u128(1), rev: 2, code: "raised".into(), happened_at: 3, recorded_at: 4,
             late: true, actor: "rule".into(), command_id: Uuid::from_u128(2), body: r#"{"type":"accepted"}"#.into(), prev: "p".into(), hash: String::new(),
         };
-        let read: Value = serde_json::from_str(&e.sealed_text()).unwrap_or_default();
+        let read: Json = serde_json::from_str(&e.sealed_text()).unwrap_or_default();
         assert_eq!(canonical(&read).ok(), Some(e.sealed_text()));
     }
 }

@@ -5,10 +5,13 @@
 //! transaction. It never reads the clock; instants come with the command.
 
 #[macro_use]
+pub mod value;
+#[macro_use]
 pub mod db;
 pub mod account;
 pub mod backup;
 pub mod connection;
+pub mod direct;
 pub mod export;
 pub mod facts;
 pub mod file;
@@ -29,7 +32,7 @@ pub mod visit;
 pub mod words;
 pub mod writer;
 
-pub use db::{Conn, Db, StoreError};
+pub use db::{Conn, Db, Engine, StoreError};
 pub use migrate::migrate_to;
 pub use writer::{Store, Tx};
 

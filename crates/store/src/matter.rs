@@ -1,10 +1,11 @@
 //! Matters: the whole matter as JSON beside the columns that lists, sweeps and figures read. The
 //! columns are derived here and nowhere else, so they cannot disagree with the matter.
 
-use crate::db::{Conn, StoreError};
+use crate::db::{Conn, Engine, StoreError};
 use crate::ledger::{NewEvent, RecordKind, canonical};
 use crate::org::name_of;
 use crate::search;
+use crate::value::{Record, Value};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 use yixian_domain::access::Scope;
@@ -96,7 +97,7 @@ impl crate::Tx {
         self.put_case(m, Some(n)).await?;
         self.is_new(m.id.0);
         self.append_matter(m.id, events).await?;
-        search::put(&mut self.conn, n, text).await?;
+        search::put_new(&mut self.conn, n, text).await?;
         Ok(n)
     }
 
@@ -311,20 +312,16 @@ columns!(ConnectionRow { class, district, capacity, step, flags, rank, eligible,
 
 const CONNECTION_COLUMNS: &str = ", c.class, c.district, c.capacity, c.step, c.flags, c.rank, c.eligible, c.overridden, c.accepted_at, c.energized_at, c.archived_at, c.withdrawn_at, c.d1, c.satisfaction, c.call_outcome";
 
-/// A value bound to a list's text.
-#[derive(Clone, Debug)]
-enum Bind { Text(String), Int(i64), Id(Uuid) }
-
 /// How a list finds its rows: through the index of its narrowest filter (few rows, then sorted),
 /// or along the order, dropping what does not match (many rows; the first fifty come soon).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Path { Index, Walk }
 
-struct Query { text: String, binds: Vec<Bind> }
+struct Query { text: String, binds: Vec<Value<'static>> }
 
 impl Query {
-    fn bind(&mut self, b: Bind) -> usize {
-        self.binds.push(b);
+    fn bind(&mut self, value: impl Into<Value<'static>>) -> usize {
+        self.binds.push(value.into());
         self.binds.len()
     }
 
@@ -349,7 +346,7 @@ impl Query {
         let from = match search::query(&f.text) {
             None => " FROM matter m".to_owned(),
             Some(terms) => {
-                let i = q.bind(Bind::Text(match engine { Engine::Sqlite => terms.fts5, Engine::Postgres => terms.tsquery }));
+                let i = q.bind(match engine { Engine::Sqlite => terms.fts5, Engine::Postgres => terms.tsquery });
                 wheres.push(match engine {
                     Engine::Sqlite => format!("matter_search MATCH ${i}"),
                     Engine::Postgres => format!("s.tokens @@ CAST(${i} AS tsquery)"),
@@ -366,8 +363,8 @@ impl Query {
             (true, false) => " FROM connection c".to_owned(),
         };
         let subtree = |q: &mut Query, p: &UnitPath| {
-            let i = q.bind(Bind::Text(p.as_str().to_owned()));
-            let j = q.bind(Bind::Text(format!("{}\u{10ffff}", p.as_str())));
+            let i = q.bind(p.as_str().to_owned());
+            let j = q.bind(format!("{}\u{10ffff}", p.as_str()));
             format!("SELECT id FROM unit WHERE path >= ${i} AND path < ${j}")
         };
         match scope {
@@ -375,7 +372,7 @@ impl Query {
             Scope::Nothing => wheres.push("1 = 0".into()),
             Scope::Of { units, person } if !units.iter().any(|u| u.depth() == 1) => {
                 let mut any: Vec<String> = units.iter().map(|u| { let s = subtree(&mut q, u); format!("{} IN ({s})", col("unit_id")) }).collect();
-                let p = q.bind(Bind::Id(person.0));
+                let p = q.bind(person.0);
                 any.extend(["raiser", "recorder", "handler", "doer"].iter().map(|c| if by_scope {
                     format!("c.n IN (SELECT n FROM matter WHERE {c} = ${p})")
                 } else {
@@ -393,15 +390,15 @@ impl Query {
             wheres.push(if names.len() == 1 { format!("{stage} = {}", names[0]) } else { format!("{stage} IN ({})", names.join(", ")) });
         }
         if let Some(k) = f.kind {
-            let i = q.bind(Bind::Text(name_of(k)));
+            let i = q.bind(name_of(k));
             wheres.push(format!("{} = ${i}", col("kind")));
         }
         if !f.categories.is_empty() {
-            let any: Vec<String> = f.categories.iter().map(|c| format!("${}", q.bind(Bind::Text(c.clone())))).collect();
+            let any: Vec<String> = f.categories.iter().map(|c| format!("${}", q.bind(c.clone()))).collect();
             wheres.push(format!("m.category IN ({})", any.join(", ")));
         }
         if let Some(o) = f.origin {
-            let i = q.bind(Bind::Text(name_of(o)));
+            let i = q.bind(name_of(o));
             wheres.push(format!("m.origin = ${i}"));
         }
         if let Some(u) = &f.unit {
@@ -410,26 +407,26 @@ impl Query {
         }
         for (c, id) in [("place_id", f.place.map(|p| p.0)), ("visit_id", f.visit.map(|v| v.0)), ("handler", f.handler.map(|h| h.0))] {
             if let Some(id) = id {
-                let i = q.bind(Bind::Id(id));
+                let i = q.bind(id);
                 wheres.push(format!("{}.{c} = ${i}", if small && c == "handler" { "c" } else { "m" }));
             }
         }
         if let Some(p) = f.mine {
-            let i = q.bind(Bind::Id(p.0));
+            let i = q.bind(p.0);
             wheres.push(format!("({} = ${i} OR {} = ${i})", col("raiser"), col("recorder")));
         }
         if let Some(t) = f.due_before {
-            let i = q.bind(Bind::Int(t.0));
+            let i = q.bind(t.0);
             wheres.push(format!("m.due_at < ${i}"));
         }
         if let Some(t) = f.overdue_at {
-            let i = q.bind(Bind::Int(t.0));
+            let i = q.bind(t.0);
             wheres.push(format!("m.is_open AND m.solved_at IS NULL AND m.due_sort < ${i} AND m.stage NOT IN ('refused', 'merged')"));
         }
         if let Some(c) = &f.connections {
             for (column, value) in [("class", c.class.map(|c| c.as_str().to_owned())), ("district", c.district.clone()), ("step", c.step.clone())] {
                 if let Some(value) = value {
-                    let i = q.bind(Bind::Text(value));
+                    let i = q.bind(value);
                     wheres.push(format!("c.{column} = ${i}"));
                 }
             }
@@ -450,7 +447,7 @@ impl Query {
             wheres.push(if small && f.order != Order::Due { "c.is_open" } else { "m.is_open" }.into());
         }
         if let Some((a, b)) = f.raised {
-            let (i, j) = (q.bind(Bind::Int(a.0)), q.bind(Bind::Int(b.0)));
+            let (i, j) = (q.bind(a.0), q.bind(b.0));
             wheres.push(format!("m.raised_at >= ${i} AND m.raised_at < ${j}"));
         }
         q.text = if wheres.is_empty() { from } else { format!("{from} WHERE {}", wheres.join(" AND ")) };
@@ -479,11 +476,11 @@ impl Query {
         let n = if searching && engine == Engine::Sqlite { "s.rowid" } else if small { "c.n" } else { "m.n" };
         let mut text = std::mem::take(&mut q.text);
         if let Some((key, last)) = f.after {
-            let j = q.bind(Bind::Int(last));
+            let j = q.bind(last);
             text += &match f.order {
                 Order::Newest => format!("{join}{n} < ${j}"),
                 Order::Due | Order::Queue => {
-                    let i = q.bind(Bind::Int(key));
+                    let i = q.bind(key);
                     let (key, n) = if f.order == Order::Due { ("m.due_sort", "m.n") } else { ("c.rank", "c.n") };
                     format!("{join}({key} > ${i} OR {key} = ${i} AND {n} > ${j})")
                 }
@@ -499,47 +496,21 @@ impl Query {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Engine { Sqlite, Postgres }
-
-fn engine(conn: &Conn) -> Engine {
-    match conn { Conn::Sqlite(_) => Engine::Sqlite, Conn::Postgres(_) => Engine::Postgres }
-}
-
-macro_rules! bound {
-    ($query:expr, $binds:expr) => {{
-        let mut q = $query;
-        for b in $binds {
-            q = match b { Bind::Text(v) => q.bind(v), Bind::Int(v) => q.bind(v), Bind::Id(v) => q.bind(v) };
-        }
-        q
-    }};
-}
-
-async fn run_list<R>(conn: &mut Conn, q: Query) -> Result<Vec<R>, StoreError>
-where R: Send + Unpin + for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow> + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow> {
-    Ok(match conn {
-        Conn::Sqlite(c) => bound!(sqlx::query_as(AssertSqlSafe(q.text)), q.binds).fetch_all(&mut **c).await?,
-        Conn::Postgres(c) => bound!(sqlx::query_as(AssertSqlSafe(q.text)), q.binds).fetch_all(&mut **c).await?,
-    })
-}
+async fn run_list<R: Record>(conn: &mut Conn, q: Query) -> Result<Vec<R>, StoreError> { conn.fetch_all(AssertSqlSafe(q.text), &q.binds).await }
 
 async fn run_count(conn: &mut Conn, q: Query) -> Result<i64, StoreError> {
-    Ok(match conn {
-        Conn::Sqlite(c) => bound!(sqlx::query_scalar(AssertSqlSafe(q.text)), q.binds).fetch_one(&mut **c).await?,
-        Conn::Postgres(c) => bound!(sqlx::query_scalar(AssertSqlSafe(q.text)), q.binds).fetch_one(&mut **c).await?,
-    })
+    Ok(conn.fetch_optional::<(i64,)>(AssertSqlSafe(q.text), &q.binds).await?.map_or(0, |r| r.0))
 }
 
 /// How many matters a filter finds, exact up to [`COUNT_LIMIT`], above it `COUNT_LIMIT + 1`.
 pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, StoreError> {
-    let q = Query::count(engine(conn), scope, f);
+    let q = Query::count(conn.engine(), scope, f);
     run_count(conn, q).await
 }
 
 /// Rows of a list and the count of the whole list. One row more than `limit` says there is more.
 pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> {
-    let engine = engine(conn);
+    let engine = conn.engine();
     let total = count(conn, scope, f).await?;
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
     let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
@@ -548,7 +519,7 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
 
 /// Rows of a list of connections; the filter's `connections` is set where it is not.
 pub async fn connections(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ConnectionRow>, i64), StoreError> {
-    let engine = engine(conn);
+    let engine = conn.engine();
     let f = Filter { connections: Some(f.connections.clone().unwrap_or_default()), ..f.clone() };
     let total = count(conn, scope, &f).await?;
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
@@ -557,14 +528,16 @@ pub async fn connections(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64)
 
 /// How SQLite goes about a list and its count, for whoever measures it.
 pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<String>, StoreError> {
-    let engine = engine(conn);
+    let engine = conn.engine();
     let mut out = Vec::new();
     let total = count(conn, scope, f).await?;
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
     for q in [Query::count(engine, scope, f), Query::list(engine, scope, f, path, 51)] {
-        let Conn::Sqlite(c) = &mut *conn else { return Ok(out) };
+        if engine == Engine::Postgres {
+            return Ok(out);
+        }
         let text = format!("EXPLAIN QUERY PLAN {}", q.text);
-        let lines: Vec<(i64, i64, i64, String)> = bound!(sqlx::query_as(AssertSqlSafe(text)), q.binds).fetch_all(&mut **c).await?;
+        let lines: Vec<(i64, i64, i64, String)> = conn.fetch_all(AssertSqlSafe(text), &q.binds).await?;
         out.push(q.text);
         out.extend(lines.into_iter().map(|l| format!("    {}", l.3)));
     }
@@ -573,7 +546,7 @@ pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<Str
 
 /// Texts of every combination of filters, for the prepare-everything test.
 pub fn list_texts(conn: &Conn) -> Vec<String> {
-    let engine = engine(conn);
+    let engine = conn.engine();
     let id = Uuid::nil();
     let path = UnitPath::root("A").child("B");
     let scopes = [Scope::All, Scope::Nothing, Scope::Of { units: vec![path.clone(), UnitPath::root("A").child("C")], person: PersonId(id) }];

@@ -1,8 +1,7 @@
 //! Schema steps. Each runs in one transaction together with the note that it ran, on both
 //! engines, so a kill half-way leaves either all of a step or nothing.
 
-use crate::db::{Conn, Db, StoreError};
-use sqlx::AssertSqlSafe;
+use crate::db::{Conn, Db, Engine, StoreError};
 
 struct Step {
     n: i64,
@@ -49,45 +48,36 @@ pub async fn migrate_to(db: &Db, last: i64) -> Result<(), StoreError> {
     let known = known();
     loop {
         begin(&mut conn).await?;
-        run(&mut conn, "CREATE TABLE IF NOT EXISTS schema_step (n BIGINT PRIMARY KEY)").await?;
+        conn.run("CREATE TABLE IF NOT EXISTS schema_step (n BIGINT PRIMARY KEY)").await?;
         let done = row!(&mut conn, (i64,), "SELECT COALESCE(MAX(n), 0) FROM schema_step")?.map_or(0, |r| r.0);
         if done > known {
-            run(&mut conn, "ROLLBACK").await?;
+            conn.run("ROLLBACK").await?;
             return Err(StoreError::TooNew { found: done, known });
         }
         let Some(step) = STEPS.iter().find(|s| s.n > done && s.n <= last) else {
-            run(&mut conn, "COMMIT").await?;
+            conn.run("COMMIT").await?;
             return Ok(());
         };
-        let own = match conn { Conn::Sqlite(_) => step.sqlite, Conn::Postgres(_) => step.postgres };
+        let own = match conn.engine() { Engine::Sqlite => step.sqlite, Engine::Postgres => step.postgres };
         for text in [step.both, own] {
-            if let Err(e) = run(&mut conn, text).await {
-                run(&mut conn, "ROLLBACK").await.ok();
+            if let Err(e) = conn.run(text).await {
+                conn.run("ROLLBACK").await.ok();
                 return Err(e);
             }
         }
         exec!(&mut conn, "INSERT INTO schema_step (n) VALUES ($1)", step.n)?;
-        run(&mut conn, "COMMIT").await?;
+        conn.run("COMMIT").await?;
     }
 }
 
 /// Starts a write transaction that no other node can overlap.
 pub(crate) async fn begin(conn: &mut Conn) -> Result<(), StoreError> {
-    match conn {
-        Conn::Sqlite(_) => run(conn, "BEGIN IMMEDIATE").await,
-        Conn::Postgres(_) => {
-            run(conn, "BEGIN").await?;
+    match conn.engine() {
+        Engine::Sqlite => conn.run("BEGIN IMMEDIATE").await,
+        Engine::Postgres => {
+            conn.run("BEGIN").await?;
             exec!(conn, "SELECT pg_advisory_xact_lock($1)", LOCK)?;
             Ok(())
         }
     }
-}
-
-/// Runs a text of one or more statements without parameters.
-pub(crate) async fn run(conn: &mut Conn, text: &'static str) -> Result<(), StoreError> {
-    match conn {
-        Conn::Sqlite(c) => sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **c).await.map(drop)?,
-        Conn::Postgres(c) => sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut **c).await.map(drop)?,
-    }
-    Ok(())
 }

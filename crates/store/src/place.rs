@@ -64,6 +64,6 @@ pub async fn districts(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 
 /// Names of places by id, for lists.
 pub async fn names(conn: &mut Conn, ids: &[Uuid]) -> Result<std::collections::HashMap<Uuid, String>, StoreError> {
-    let rows = rows_among!(conn, (Uuid, String), "SELECT id, name FROM place WHERE id IN ({ids})", ids);
+    let rows = conn.fetch_among::<(Uuid, String)>("SELECT id, name FROM place WHERE id IN ({ids})", ids).await?;
     Ok(rows.into_iter().collect())
 }

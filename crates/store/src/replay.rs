@@ -125,7 +125,7 @@ async fn connections(conn: &mut Conn, faults: &mut Faults) -> Result<(), StoreEr
 }
 
 async fn page(conn: &mut Conn, table: &Table, after: Uuid) -> Result<Vec<(Uuid, Map<String, Value>)>, StoreError> {
-    let rows = backup::some_rows(conn, table, "WHERE id > $1 ORDER BY id LIMIT $2", after, PAGE).await?;
+    let rows = backup::some_rows(conn, table, "WHERE id > $1 ORDER BY id LIMIT $2", &values![after, PAGE]).await?;
     rows.into_iter().map(|row| {
         let id = row.get("id").and_then(Value::as_str).and_then(|s| s.parse().ok()).ok_or_else(|| StoreError::corrupt("id", table.name))?;
         Ok((id, row))

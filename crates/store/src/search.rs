@@ -4,7 +4,7 @@
 //! of a run stands alone too, so that every character begins a token and one-character queries can
 //! match by prefix. Results come newest first; no ranking.
 
-use crate::db::{Conn, StoreError};
+use crate::db::{Conn, Engine, StoreError};
 use crate::words;
 use uuid::Uuid;
 use yixian_domain::matter::Matter;
@@ -84,19 +84,25 @@ pub fn query(text: &str) -> Option<Terms> {
     (!fts5.is_empty()).then(|| Terms { fts5: fts5.join(" "), tsquery: ts.join(" & ") })
 }
 
+const SQLITE_NEW: &str = "INSERT INTO matter_search (rowid, tokens) VALUES ($1, $2)";
 const SQLITE_PUT: &str = "INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)";
 const POSTGRES_PUT: &str = "INSERT INTO matter_search (n, tokens) VALUES ($1, CAST($2 AS tsvector)) ON CONFLICT (n) DO UPDATE SET tokens = excluded.tokens";
 
+/// Makes a new matter `n` findable by a text; SQLite need not look for what it was findable by.
+pub(crate) async fn put_new(conn: &mut Conn, n: i64, text: &str) -> Result<(), StoreError> { put_by(conn, SQLITE_NEW, n, text).await }
+
 /// Makes matter `n` findable by a text, replacing what it was findable by.
-pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), StoreError> {
+pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), StoreError> { put_by(conn, SQLITE_PUT, n, text).await }
+
+async fn put_by(conn: &mut Conn, sqlite: &'static str, n: i64, text: &str) -> Result<(), StoreError> {
     let tokens = tokens(text);
-    match conn {
-        Conn::Sqlite(c) => sqlx::query(SQLITE_PUT).bind(n).bind(tokens.join(" ")).execute(&mut **c).await.map(drop)?,
-        Conn::Postgres(c) => {
+    match conn.engine() {
+        Engine::Sqlite => exec!(conn, sqlite, n, tokens.join(" "))?,
+        Engine::Postgres => {
             let vector: Vec<String> = tokens.iter().take(16_000).enumerate().map(|(i, t)| format!("'{t}':{}", i + 1)).collect();
-            sqlx::query(POSTGRES_PUT).bind(n).bind(vector.join(" ")).execute(&mut **c).await.map(drop)?;
+            exec!(conn, POSTGRES_PUT, n, vector.join(" "))?
         }
-    }
+    };
     Ok(())
 }
 
@@ -115,14 +121,14 @@ pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
             let matter: Matter = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("matter", e))?;
             let kept = words::of_record(conn, id).await?;
             let found_by = kept.get(&matter.raised.words.id).map_or_else(String::new, |w| text(w, place.as_deref()));
-            put(conn, n, &found_by).await?;
+            put_new(conn, n, &found_by).await?;
         }
     }
 }
 
 /// The texts of this file on an engine, for the prepare-everything test.
 pub fn texts(conn: &Conn) -> Vec<String> {
-    vec![match conn { Conn::Sqlite(_) => SQLITE_PUT, Conn::Postgres(_) => POSTGRES_PUT }.to_owned()]
+    match conn.engine() { Engine::Sqlite => vec![SQLITE_NEW.to_owned(), SQLITE_PUT.to_owned()], Engine::Postgres => vec![POSTGRES_PUT.to_owned()] }
 }
 
 #[cfg(test)]

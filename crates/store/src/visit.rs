@@ -3,6 +3,7 @@
 use crate::db::{Conn, StoreError};
 use crate::ledger::{NewEvent, RecordKind, canonical};
 use crate::org::named;
+use crate::value::Value;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 use yixian_domain::access::Scope;
@@ -148,23 +149,21 @@ impl ListRow {
     pub fn visit_type(&self) -> Result<VisitType, StoreError> { named("visit type", &self.kind) }
 }
 
-enum Bind { Text(String), Int(i64), Id(Uuid) }
-
-fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Bind>) {
+fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) {
     let mut binds = Vec::new();
     let mut wheres = Vec::new();
-    let mut bind = |b: Bind| { binds.push(b); binds.len() };
+    let mut bind = |b: Value<'static>| { binds.push(b); binds.len() };
     match scope {
         Scope::All => {}
         Scope::Nothing => wheres.push("1 = 0".to_owned()),
         Scope::Of { units, person } => {
-            let p = bind(Bind::Id(person.0));
+            let p = bind(Value::from(person.0));
             let mut seen: Vec<String> = Vec::new();
             for u in units {
                 if u.depth() == 1 {
                     seen.push("1 = 1".into());
                 } else {
-                    let (i, j) = (bind(Bind::Text(u.as_str().to_owned())), bind(Bind::Text(format!("{}\u{10ffff}", u.as_str()))));
+                    let (i, j) = (bind(Value::from(u.as_str().to_owned())), bind(Value::from(format!("{}\u{10ffff}", u.as_str()))));
                     seen.push(format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})"));
                 }
             }
@@ -175,32 +174,32 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Bind>) {
         }
     }
     if let Some((a, b)) = &f.days {
-        let (i, j) = (bind(Bind::Text(a.to_string())), bind(Bind::Text(b.to_string())));
+        let (i, j) = (bind(Value::from(a.to_string())), bind(Value::from(b.to_string())));
         wheres.push(format!("v.day >= ${i} AND v.day <= ${j}"));
     }
     if let Some(p) = f.person {
-        let i = bind(Bind::Id(p.0));
+        let i = bind(Value::from(p.0));
         wheres.push(format!("(v.leader_id = ${i} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${i}))"));
     }
     if let Some(u) = &f.host {
-        let (i, j) = (bind(Bind::Text(u.as_str().to_owned())), bind(Bind::Text(format!("{}\u{10ffff}", u.as_str()))));
+        let (i, j) = (bind(Value::from(u.as_str().to_owned())), bind(Value::from(format!("{}\u{10ffff}", u.as_str()))));
         wheres.push(format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})"));
     }
     if let Some(k) = f.kind {
-        let i = bind(Bind::Text(k.as_str().to_owned()));
+        let i = bind(Value::from(k.as_str().to_owned()));
         wheres.push(format!("v.kind = ${i}"));
     }
     if let Some(s) = f.state {
-        let i = bind(Bind::Text(s.to_owned()));
+        let i = bind(Value::from(s.to_owned()));
         wheres.push(format!("v.state = ${i}"));
     }
     if let Some(p) = f.place {
-        let i = bind(Bind::Id(p.0));
+        let i = bind(Value::from(p.0));
         wheres.push(format!("v.place_id = ${i}"));
     }
     let (op, dir) = if f.newest { ("<", " DESC") } else { (">", "") };
     if let Some((d, n)) = &f.after {
-        let (i, j) = (bind(Bind::Text(d.clone())), bind(Bind::Int(*n)));
+        let (i, j) = (bind(Value::from(d.clone())), bind(Value::from(*n)));
         wheres.push(format!("(v.day {op} ${i} OR v.day = ${i} AND v.n {op} ${j})"));
     }
     let wheres = if wheres.is_empty() { String::new() } else { format!(" WHERE {}", wheres.join(" AND ")) };
@@ -210,16 +209,7 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Bind>) {
 /// Visits by day; one row more than `limit` says there is more.
 pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<Vec<ListRow>, StoreError> {
     let (text, binds) = text(scope, f, limit + 1);
-    macro_rules! bound {
-        ($c:expr) => {{
-            let mut q = sqlx::query_as(AssertSqlSafe(text));
-            for b in binds {
-                q = match b { Bind::Text(v) => q.bind(v), Bind::Int(v) => q.bind(v), Bind::Id(v) => q.bind(v) };
-            }
-            q.fetch_all(&mut **$c).await?
-        }};
-    }
-    Ok(match conn { Conn::Sqlite(c) => bound!(c), Conn::Postgres(c) => bound!(c) })
+    conn.fetch_all(AssertSqlSafe(text), &binds).await
 }
 
 /// Texts of every combination of filters, for the prepare-everything test.

@@ -2,6 +2,7 @@
 
 use crate::db::{Conn, StoreError};
 use crate::ledger::sha256;
+use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -61,18 +62,10 @@ impl crate::Tx {
         let whole = all.chunks_exact(CHUNK);
         let rest = whole.remainder();
         for chunk in whole {
-            macro_rules! put {
-                ($c:expr) => {{
-                    let (mut contacts, mut links) = (sqlx::query(CONTACT_MANY.as_str()), sqlx::query(LINK_MANY.as_str()));
-                    for r in chunk {
-                        contacts = contacts.bind(r.id.0).bind(r.matter.0).bind(&r.name).bind(&r.phone).bind(&r.credit_code);
-                        links = links.bind(&r.link).bind(r.matter.0).bind(r.id.0).bind(r.at.0);
-                    }
-                    contacts.execute(&mut **$c).await?;
-                    links.execute(&mut **$c).await.map(drop)?
-                }};
-            }
-            match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+            let contacts: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.id.0, r.matter.0, r.name, r.phone, r.credit_code]).collect();
+            let links: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.link, r.matter.0, r.id.0, r.at.0]).collect();
+            self.conn.execute(CONTACT_MANY.as_str(), &contacts).await?;
+            self.conn.execute(LINK_MANY.as_str(), &links).await?;
         }
         for r in rest {
             exec!(&mut self.conn, CONTACT_PUT, r.id.0, r.matter.0, &r.name, &r.phone, &r.credit_code)?;
@@ -86,16 +79,8 @@ impl crate::Tx {
         let whole = all.chunks_exact(CHUNK);
         let rest = whole.remainder();
         for chunk in whole {
-            macro_rules! put {
-                ($c:expr) => {{
-                    let mut q = sqlx::query(PUT_MANY.as_str());
-                    for (id, record, salt, text) in chunk {
-                        q = q.bind(id.0).bind(record).bind(salt).bind(text);
-                    }
-                    q.execute(&mut **$c).await.map(drop)?
-                }};
-            }
-            match &mut self.conn { Conn::Sqlite(c) => put!(c), Conn::Postgres(c) => put!(c) }
+            let values: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.0.0, r.1, r.2, r.3]).collect();
+            self.conn.execute(PUT_MANY.as_str(), &values).await?;
         }
         for (id, record, salt, text) in rest {
             exec!(&mut self.conn, PUT, id.0, record, salt, text)?;

@@ -11,7 +11,7 @@
 //! a second fsync may lie). A full disk is not doubt: the batch is rolled back and writing heals by
 //! itself.
 
-use crate::db::{Conn, Db, StoreError};
+use crate::db::{Conn, Db, Engine, StoreError};
 use crate::ledger::{self, EventRow, GENESIS};
 use crate::migrate::{self, migrate};
 use futures::FutureExt;
@@ -166,7 +166,14 @@ impl Store {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let halted = Arc::new(AtomicBool::new(false));
         let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, flush: PATIENCE, halted: halted.clone() };
-        tokio::spawn(writer.run(waiting));
+        match writer.tx.conn.engine() {
+            // It waits for the disk, which tokio's own threads must not.
+            Engine::Sqlite => {
+                let runtime = tokio::runtime::Handle::current();
+                std::thread::Builder::new().name("writer".into()).spawn(move || runtime.block_on(writer.run(waiting)))?;
+            }
+            Engine::Postgres => drop(tokio::spawn(writer.run(waiting))),
+        }
         Ok(Store { db, queue, halted })
     }
 
@@ -274,11 +281,11 @@ impl Writer {
             }
             Err(e) => e,
         };
-        migrate::run(&mut self.tx.conn, "ROLLBACK").await.ok();
+        self.tx.conn.run("ROLLBACK").await.ok();
         self.tx.events.clear();
         // Whatever went wrong on PostgreSQL, a fresh connection is in a known state.
-        self.stale = matches!(self.tx.conn, Conn::Postgres(_));
-        if is_flush_failure(&self.tx.conn, &e) {
+        self.stale = self.tx.conn.engine() == Engine::Postgres;
+        if is_flush_failure(&e) {
             tracing::error!(error = %e, "a flush to disk failed; writing stops");
             self.halted.store(true, Ordering::Relaxed);
             return Err(StoreError::Halted(e.to_string()));
@@ -292,7 +299,7 @@ impl Writer {
     async fn begin(&mut self) -> Result<(), StoreError> {
         if !self.stale {
             match migrate::begin(&mut self.tx.conn).await {
-                Err(_) if matches!(self.tx.conn, Conn::Postgres(_)) => self.stale = true,
+                Err(_) if self.tx.conn.engine() == Engine::Postgres => self.stale = true,
                 done => return done,
             }
         }
@@ -305,15 +312,10 @@ impl Writer {
     }
 }
 
-/// SQLite's I/O errors (10 and its extended codes) leave doubt what is on disk. PostgreSQL handles
-/// its own: it panics, and replays its log.
-fn is_flush_failure(conn: &Conn, e: &StoreError) -> bool {
-    match (conn, e) {
-        (Conn::Sqlite(_), StoreError::Sql(sqlx::Error::Database(d))) => {
-            d.code().and_then(|c| c.parse::<i32>().ok()).is_some_and(|c| c & 0xff == 10)
-        }
-        _ => false,
-    }
+/// SQLite's I/O errors leave doubt what is on disk. PostgreSQL handles its own: it panics, and
+/// replays its log.
+fn is_flush_failure(e: &StoreError) -> bool {
+    matches!(e, StoreError::Sqlite(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::SystemIoFailure))
 }
 
 impl Tx {
@@ -336,7 +338,7 @@ impl Tx {
         self.record_heads.clear();
         let mut kept = 0;
         let jobs = batch.len();
-        migrate::run(&mut self.conn, "SAVEPOINT job").await?;
+        self.conn.run("SAVEPOINT job").await?;
         for (i, job) in batch.iter_mut().enumerate() {
             // One way to the database and back ends a job and begins the next.
             let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
@@ -344,7 +346,7 @@ impl Tx {
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));
             if job.run(self).await {
-                match migrate::run(&mut self.conn, next).await {
+                match self.conn.run(next).await {
                     Ok(()) => {
                         kept += 1;
                         continue;
@@ -360,16 +362,16 @@ impl Tx {
             for e in &self.events {
                 self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
             }
-            migrate::run(&mut self.conn, "ROLLBACK TO SAVEPOINT job").await?;
-            migrate::run(&mut self.conn, next).await?;
+            self.conn.run("ROLLBACK TO SAVEPOINT job").await?;
+            self.conn.run(next).await?;
         }
         if kept == 0 {
-            migrate::run(&mut self.conn, "ROLLBACK").await?;
+            self.conn.run("ROLLBACK").await?;
             return Ok(Duration::ZERO);
         }
         self.flush_events().await?;
         let began = std::time::Instant::now();
-        migrate::run(&mut self.conn, "COMMIT").await?;
+        self.conn.run("COMMIT").await?;
         Ok(began.elapsed())
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use yixian_domain::ids::MatterId;
 use yixian_store::backup::schema;
-use yixian_store::{Conn, Store, StoreError, ledger, matter, migrate_to};
+use yixian_store::{Store, StoreError, ledger, matter, migrate_to, rows};
 use yixian_testkit::{Engine, Fresh, World, at, id};
 
 const WRITERS: u64 = 16;
@@ -53,8 +53,7 @@ fn victim_writes() {
 }
 
 async fn all_ids(store: &Store) -> Vec<(uuid::Uuid, i64)> {
-    macro_rules! all { ($c:expr) => { sqlx::query_as("SELECT id, n FROM matter").fetch_all(&mut **$c).await.unwrap() } }
-    match &mut store.read().await.unwrap() { Conn::Sqlite(c) => all!(c), Conn::Postgres(c) => all!(c) }
+    rows!(&mut store.read().await.unwrap(), (uuid::Uuid, i64), "SELECT id, n FROM matter").unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,12 +123,14 @@ fn victim_migrates() {
 }
 
 async fn tables(fresh: &Fresh) -> Vec<String> {
-    macro_rules! all { ($c:expr, $sql:expr) => { sqlx::query_scalar($sql).fetch_all(&mut **$c).await.unwrap() } }
     let db = fresh.db().await;
-    let all = match &mut db.read().await.unwrap() {
-        Conn::Sqlite(c) => all!(c, "SELECT type || ' ' || name FROM sqlite_master ORDER BY 1"),
-        Conn::Postgres(c) => all!(c, "SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT 't ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"),
+    let mut conn = db.read().await.unwrap();
+    let text = match conn.engine() {
+        yixian_store::Engine::Sqlite => "SELECT type || ' ' || name FROM sqlite_master ORDER BY 1",
+        yixian_store::Engine::Postgres => "SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT 't ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
     };
+    let all = rows!(&mut conn, (String,), text).unwrap().into_iter().map(|r| r.0).collect();
+    drop(conn);
     db.close().await;
     all
 }
@@ -179,12 +180,7 @@ async fn a_newer_schema_is_refused() {
         let fresh = Fresh::new(engine).await;
         let store = Store::open(fresh.db().await, 0).await.unwrap();
         store.write(|tx| Box::pin(async move {
-            let sql = "INSERT INTO schema_step (n) VALUES (99)";
-            match tx.conn() {
-                Conn::Sqlite(c) => sqlx::query(sql).execute(&mut **c).await.map(drop)?,
-                Conn::Postgres(c) => sqlx::query(sql).execute(&mut **c).await.map(drop)?,
-            }
-            Ok::<_, StoreError>(())
+            tx.conn().run("INSERT INTO schema_step (n) VALUES (99)").await
         })).await.unwrap();
         store.close().await;
         let again = Store::open(fresh.db().await, 0).await;

@@ -1,12 +1,11 @@
 //! Rows and words that no longer follow from their events are named.
 
-use sqlx::{AssertSqlSafe, Executor as _};
 use std::sync::Arc;
 use yixian_domain::connection::law::Apply;
 use yixian_domain::connection::*;
 use yixian_domain::ids::{By, CommandId, MatterId, WordsId};
 use yixian_domain::matter::{Matter, Origin, Verdict};
-use yixian_store::{Conn, Store, StoreError, Tx, replay};
+use yixian_store::{Store, StoreError, Tx, replay};
 use yixian_testkit::{Engine, Fresh, World, at, id};
 
 /// A connection, signed for and in its survey.
@@ -68,11 +67,7 @@ async fn rows_and_words_are_held_against_their_events() {
             let mut c = store.read().await.unwrap();
             assert_eq!(replay::verify(&mut c).await.unwrap(), []);
             store.write(move |tx| Box::pin(async move {
-                match tx.conn() {
-                    Conn::Sqlite(c) => c.execute(AssertSqlSafe(sql)).await.map(drop)?,
-                    Conn::Postgres(c) => c.execute(AssertSqlSafe(sql)).await.map(drop)?,
-                }
-                Ok::<_, StoreError>(())
+                tx.conn().run(sql).await
             })).await.unwrap();
             let faults = replay::verify(&mut c).await.unwrap();
             assert!(faults.iter().any(|f| f.event == event && f.what.contains(what)), "{engine:?} {sql}: {faults:?}");

@@ -8,6 +8,7 @@ use yixian_testkit::{Engine, Fresh};
 async fn refused(conn: &mut Conn, text: &str) -> Option<String> {
     let text = AssertSqlSafe(text.to_owned()).into_sql_str();
     match conn {
+        Conn::Direct(_) => unreachable!("a reader"),
         Conn::Sqlite(c) => c.prepare(text).await.err().map(|e| e.to_string()),
         Conn::Postgres(c) => c.prepare(text).await.err().map(|e| e.to_string()),
     }

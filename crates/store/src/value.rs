@@ -1,0 +1,170 @@
+//! Values on their way into a statement, and rows on their way out, for whichever connection runs
+//! it. The types are those of the schema's columns and no others, and a missing value keeps its
+//! type: PostgreSQL asks for it.
+
+use crate::db::StoreError;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Postgres, Sqlite, Type};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// A value of a statement; `None` is NULL.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the types of the schema's columns
+pub enum Value<'a> { Int(Option<i64>), Bool(Option<bool>), Text(Option<Cow<'a, str>>), Id(Option<Uuid>) }
+
+/// What can be a value of a statement.
+pub trait Bound {
+    /// The missing one.
+    const NULL: Value<'static>;
+    /// As a statement takes it.
+    fn value(&self) -> Value<'_>;
+}
+
+impl Bound for i64 {
+    const NULL: Value<'static> = Value::Int(None);
+    fn value(&self) -> Value<'_> { Value::Int(Some(*self)) }
+}
+
+impl Bound for bool {
+    const NULL: Value<'static> = Value::Bool(None);
+    fn value(&self) -> Value<'_> { Value::Bool(Some(*self)) }
+}
+
+impl Bound for str {
+    const NULL: Value<'static> = Value::Text(None);
+    fn value(&self) -> Value<'_> { Value::Text(Some(Cow::Borrowed(self))) }
+}
+
+impl Bound for String {
+    const NULL: Value<'static> = Value::Text(None);
+    fn value(&self) -> Value<'_> { self.as_str().value() }
+}
+
+impl Bound for Uuid {
+    const NULL: Value<'static> = Value::Id(None);
+    fn value(&self) -> Value<'_> { Value::Id(Some(*self)) }
+}
+
+impl<T: Bound> Bound for Option<T> {
+    const NULL: Value<'static> = T::NULL;
+    fn value(&self) -> Value<'_> { self.as_ref().map_or(T::NULL, T::value) }
+}
+
+impl<T: Bound + ?Sized> Bound for &T {
+    const NULL: Value<'static> = T::NULL;
+    fn value(&self) -> Value<'_> { T::value(self) }
+}
+
+impl From<i64> for Value<'static> {
+    fn from(v: i64) -> Self { Value::Int(Some(v)) }
+}
+
+impl From<String> for Value<'static> {
+    fn from(v: String) -> Self { Value::Text(Some(Cow::Owned(v))) }
+}
+
+impl From<Uuid> for Value<'static> {
+    fn from(v: Uuid) -> Self { Value::Id(Some(v)) }
+}
+
+/// A row, wherever it comes from.
+#[allow(missing_docs)]
+#[derive(Debug)]
+pub enum Row<'r> { Sqlite(&'r SqliteRow), Postgres(&'r PgRow), Direct(&'r rusqlite::Row<'r>) }
+
+/// What a column can be read into.
+pub trait Field: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql {}
+impl<T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql> Field for T {}
+
+/// Where a column stands: its number from 0, or its name.
+pub trait Column: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow> + rusqlite::RowIndex {}
+impl<T: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow> + rusqlite::RowIndex> Column for T {}
+
+impl Row<'_> {
+    /// The value of a column.
+    pub fn get<T: Field>(&self, column: impl Column) -> sqlx::Result<T> {
+        use sqlx::Row as _;
+        match self {
+            Row::Sqlite(row) => row.try_get(column),
+            Row::Postgres(row) => row.try_get(column),
+            Row::Direct(row) => row.get(column).map_err(|e| sqlx::Error::Decode(e.into())),
+        }
+    }
+}
+
+/// What a row can be read into.
+pub trait Record: Send + Unpin + Sized {
+    /// Reads it.
+    fn read(row: &Row<'_>) -> sqlx::Result<Self>;
+}
+
+macro_rules! tuple {
+    ($($field:ident $n:tt),*) => {
+        impl<$($field: Field + Send + Unpin),*> Record for ($($field,)*) {
+            fn read(row: &Row<'_>) -> sqlx::Result<Self> { Ok(($(row.get::<$field>($n)?,)*)) }
+        }
+    };
+}
+tuple!(A 0);
+tuple!(A 0, B 1);
+tuple!(A 0, B 1, C 2);
+tuple!(A 0, B 1, C 2, D 3);
+tuple!(A 0, B 1, C 2, D 3, E 4);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+
+/// Reads a struct's fields from the columns of their names; `with` fields are structs that read columns of their own.
+macro_rules! columns {
+    ($name:ident { $($field:ident),* $(,)? } $(with $part:ident)*) => {
+        impl $crate::value::Record for $name {
+            fn read(row: &$crate::value::Row<'_>) -> sqlx::Result<Self> {
+                Ok($name { $($field: row.get(stringify!($field))?,)* $($part: $crate::value::Record::read(row)?,)* })
+            }
+        }
+    };
+}
+
+/// Values of a statement.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { [$($crate::value::Bound::value(&$value)),*] };
+}
+
+/// Binds values to a query of either driver.
+macro_rules! bind {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                $crate::value::Value::Int(v) => query.bind(*v),
+                $crate::value::Value::Bool(v) => query.bind(*v),
+                $crate::value::Value::Text(v) => query.bind(v.as_deref()),
+                $crate::value::Value::Id(v) => query.bind(*v),
+            };
+        }
+        query
+    }};
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<rusqlite::types::ToSqlOutput<'_>> {
+        use rusqlite::types::{ToSqlOutput, ValueRef};
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Int(Some(v)) => ValueRef::Integer(*v),
+            Value::Bool(Some(v)) => ValueRef::Integer(i64::from(*v)),
+            Value::Text(Some(v)) => ValueRef::from(v.as_ref()),
+            Value::Id(Some(v)) => ValueRef::Blob(v.as_bytes()),
+            Value::Int(None) | Value::Bool(None) | Value::Text(None) | Value::Id(None) => ValueRef::Null,
+        }))
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(e: rusqlite::Error) -> Self {
+        match e.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => StoreError::DiskFull,
+            _ => StoreError::Sqlite(e),
+        }
+    }
+}
