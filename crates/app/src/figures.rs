@@ -78,7 +78,7 @@ impl App {
         let today = zone.date_of(now);
         let (week, month) = (IsoWeek::of(today), Month::of(today));
         let (first, last) = (week.monday().min(month.first()), week.sunday().max(month.last()));
-        let mut conn = self.store().read().await?;
+        let mut conn = self.store().read_much().await?;
         let posts = posts_of(p, &org::recorded(&mut conn, &p.code, zone).await?);
         let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter().filter(|e| e.0 == person)
             .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
@@ -115,7 +115,7 @@ impl App {
         let scope = if unit.is_some() { path.as_str() } else { "" };
         let policies = self.policies();
         let frame = Frame::new(period, as_of, &policies.zone);
-        let mut conn = self.store().read().await?;
+        let mut conn = self.store().read_much().await?;
         let matters = facts::matters(&mut conn, scope, &frame).await?;
         let mut visits = facts::visits(&mut conn, scope, &frame).await?;
         let places = facts::places(&mut conn, scope).await?;

@@ -157,7 +157,7 @@ pub struct Snapshot { conn: Conn }
 impl Snapshot {
     /// Begins it.
     pub async fn begin(db: &Db) -> Result<Snapshot, StoreError> {
-        let mut conn = db.read().await?;
+        let mut conn = db.read_much().await?;
         conn.close_on_drop();
         let text = match conn.engine() { Engine::Sqlite => "BEGIN", Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
         conn.run(text).await?;

@@ -4,7 +4,7 @@
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use crate::direct::Direct;
+use crate::direct::{Direct, Lent, Near};
 use crate::value::{Record, Row, Value};
 use futures::TryStreamExt;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, pool::PoolConnection};
@@ -78,8 +78,10 @@ pub enum Db {
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// Readers, which see committed state only.
-        read: SqlitePool,
+        /// Readers on the threads of those who ask.
+        near: Near,
+        /// Readers on threads of the driver's.
+        far: SqlitePool,
     },
     /// PostgreSQL and what speaks its protocol.
     Postgres(PgPool),
@@ -93,10 +95,10 @@ pub enum Engine { Sqlite, Postgres }
 /// A connection of either engine.
 #[derive(Debug)]
 pub enum Conn {
-    /// A reader of SQLite.
+    /// SQLite on a thread of the driver's, for reading.
     Sqlite(PoolConnection<Sqlite>),
-    /// The writer of SQLite.
-    Direct(Direct),
+    /// SQLite on the thread that asks.
+    Direct(Lent),
     /// PostgreSQL.
     Postgres(PoolConnection<Postgres>),
 }
@@ -240,13 +242,11 @@ impl Db {
         // Makes the file, and turns it to WAL for good.
         options.connect().await?.close().await?;
         // A file does not hang up: asking a connection whether it is still there costs as much as reading.
-        let read = SqlitePoolOptions::new()
+        let far = SqlitePoolOptions::new()
             .test_before_acquire(false)
-            .min_connections(1)
             .max_connections(4)
-            .connect_with(options.pragma("query_only", "true").pragma("cache_size", "-1000"))
-            .await?;
-        Ok(Db::Sqlite { path: path.to_owned(), read })
+            .connect_lazy_with(options.pragma("query_only", "true").pragma("cache_size", "-1000"));
+        Ok(Db::Sqlite { path: path.to_owned(), near: Near::of(path), far })
     }
 
     /// Connects to PostgreSQL.
@@ -256,10 +256,19 @@ impl Db {
         Ok(Db::Postgres(pool))
     }
 
-    /// A connection for reading.
+    /// A connection for reading a page's worth of rows. Where the engine is in this process it answers on the
+    /// caller's thread, which is a hundred times quicker than going to another, and so must not take long.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Db::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
+            Db::Sqlite { near, .. } => Conn::Direct(near.lend()?),
+            Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A connection for reading as much as there is, while nobody else's request waits for it.
+    pub async fn read_much(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Db::Sqlite { far, .. } => Conn::Sqlite(far.acquire().await?),
             Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
         })
     }
@@ -267,7 +276,7 @@ impl Db {
     /// A connection for writing. It blocks its thread where the engine is in this process.
     pub(crate) async fn writer(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Db::Sqlite { path, .. } => Conn::Direct(Direct::open(path)?),
+            Db::Sqlite { path, .. } => Conn::Direct(Lent::writer(path)?),
             Db::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
         })
     }
@@ -280,10 +289,11 @@ impl Db {
     /// Closes every connection; SQLite writes its log back.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { path, read } => {
-                read.close().await;
+            Db::Sqlite { path, near, far } => {
+                near.close();
+                far.close().await;
                 // Readers may not write the log back, and whoever closes last does so.
-                if let Err(e) = Direct::open(path).and_then(|c| c.run("PRAGMA wal_checkpoint(PASSIVE)")) {
+                if let Err(e) = Direct::writer(path).and_then(|c| c.run("PRAGMA wal_checkpoint(PASSIVE)")) {
                     tracing::warn!(error = %e, "the log of the database was not written back");
                 }
             }

@@ -1,18 +1,23 @@
-//! A connection to SQLite whose statements run on the thread that asks. SQLite has no server: going
-//! to a thread of the driver's and back costs several times what a statement does, and the writer,
-//! which has a thread of its own, would pay it ten times for every record (ADR 22). Readers keep the
-//! driver's threads, where a long read holds up nobody's request.
+//! Connections to SQLite whose statements run on the thread that asks. SQLite has no server: going
+//! to a thread of the driver's and back costs several times what most statements do (ADR 22). The
+//! writer has such a connection on a thread of its own, and so have those who read a page's worth of
+//! rows. Whoever reads much goes to the driver's threads, where he holds up nobody's request.
 
 use crate::db::StoreError;
-use crate::value::{Record, Row, Value};
+use crate::value::{Names, Record, Row, Value};
 use rusqlite::{Connection, Statement};
-use std::path::Path;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// Texts that stay prepared.
 const PREPARED: usize = 256;
+/// Readers kept for the next who asks. They are lent for as long as a few statements run, so that hardly more are
+/// out at a time than there are processors.
+const KEPT: usize = 4;
 
-/// The connection.
+/// A connection.
 #[derive(Debug)]
 pub struct Direct(Connection);
 
@@ -27,13 +32,20 @@ fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result
 }
 
 impl Direct {
-    /// Opens a file for writing, as [`crate::Db::open_file`] has made it.
-    pub(crate) fn open(path: &Path) -> Result<Direct, StoreError> {
+    /// Opens a file, which [`crate::Db::open_file`] has made, for writing. A write is durable when its commit
+    /// returns. The log is written back when it has 16 MB: pages that change with every record are written back once
+    /// for many.
+    pub(crate) fn writer(path: &Path) -> Result<Direct, StoreError> {
+        Direct::open(path, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000")
+    }
+
+    fn reader(path: &Path) -> Result<Direct, StoreError> { Direct::open(path, "PRAGMA query_only = ON; PRAGMA cache_size = -1000") }
+
+    fn open(path: &Path, how: &str) -> Result<Direct, StoreError> {
         let c = Connection::open(path)?;
         c.busy_timeout(Duration::from_secs(10))?;
-        // A write is durable when its commit returns. The log is written back when it has 16 MB: pages that
-        // change with every record are written back once for many.
-        c.execute_batch("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = memory; PRAGMA cache_size = -16000; PRAGMA mmap_size = 0; PRAGMA wal_autocheckpoint = 4000")?;
+        c.execute_batch("PRAGMA temp_store = memory; PRAGMA mmap_size = 0")?;
+        c.execute_batch(how)?;
         c.set_prepared_statement_cache_capacity(PREPARED);
         Ok(Direct(c))
     }
@@ -51,9 +63,10 @@ impl Direct {
     pub(crate) fn each(&self, text: &str, values: &[Value<'_>], mut wanted: impl FnMut(&Row<'_>) -> Result<bool, StoreError>) -> Result<(), StoreError> {
         let mut statement = self.0.prepare_cached(text)?;
         bind(&mut statement, values)?;
+        let names = Names::default();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
-            if !wanted(&Row::Direct(row))? {
+            if !wanted(&Row::Direct(row, &names))? {
                 break;
             }
         }
@@ -67,5 +80,56 @@ impl Direct {
             Ok(out.len() < most)
         })?;
         Ok(out)
+    }
+}
+
+/// Readers of a file.
+#[derive(Clone, Debug)]
+pub struct Near(Arc<Shelf>);
+
+#[derive(Debug)]
+struct Shelf { path: PathBuf, free: Mutex<Option<Vec<Direct>>> }
+
+impl Near {
+    pub(crate) fn of(path: &Path) -> Near { Near(Arc::new(Shelf { path: path.to_owned(), free: Mutex::new(Some(Vec::new())) })) }
+
+    /// One that is free, or a new one.
+    pub(crate) fn lend(&self) -> Result<Lent, StoreError> {
+        let closed = || StoreError::Halted("the store is closed".into());
+        let free = self.0.free.lock().map_err(|_| closed())?.as_mut().ok_or_else(closed)?.pop();
+        let direct = match free { Some(direct) => direct, None => Direct::reader(&self.0.path)? };
+        Ok(Lent { direct: Some(direct), from: Some(self.clone()) })
+    }
+
+    fn take_back(&self, direct: Direct) {
+        // What is in the middle of something is of no use to the next.
+        if direct.0.is_autocommit() && let Ok(mut free) = self.0.free.lock() && let Some(free) = free.as_mut() && free.len() < KEPT {
+            free.push(direct);
+        }
+    }
+
+    /// Lends no more.
+    pub(crate) fn close(&self) {
+        if let Ok(mut free) = self.0.free.lock() { *free = None; }
+    }
+}
+
+/// A connection that goes back to where it was lent from.
+#[derive(Debug)]
+pub struct Lent { direct: Option<Direct>, from: Option<Near> }
+
+impl Lent {
+    /// The writer's own.
+    pub(crate) fn writer(path: &Path) -> Result<Lent, StoreError> { Ok(Lent { direct: Some(Direct::writer(path)?), from: None }) }
+}
+
+impl Deref for Lent {
+    type Target = Direct;
+    fn deref(&self) -> &Direct { self.direct.as_ref().expect("it is there until it goes back") }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let (Some(direct), Some(from)) = (self.direct.take(), &self.from) { from.take_back(direct); }
     }
 }

@@ -7,6 +7,7 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, Postgres, Sqlite, Type};
 use std::borrow::Cow;
+use std::cell::{Cell, OnceCell};
 use uuid::Uuid;
 
 /// A value of a statement; `None` is NULL.
@@ -72,15 +73,40 @@ impl From<Uuid> for Value<'static> {
 /// A row, wherever it comes from.
 #[allow(missing_docs)]
 #[derive(Debug)]
-pub enum Row<'r> { Sqlite(&'r SqliteRow), Postgres(&'r PgRow), Direct(&'r rusqlite::Row<'r>) }
+pub enum Row<'r> { Sqlite(&'r SqliteRow), Postgres(&'r PgRow), Direct(&'r rusqlite::Row<'r>, &'r Names) }
 
 /// What a column can be read into.
 pub trait Field: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql {}
 impl<T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql> Field for T {}
 
+/// Names of a query's columns, once they were asked for. SQLite tells them row by row, which costs more than the row.
+#[derive(Debug, Default)]
+pub struct Names { all: OnceCell<Vec<String>>, next: Cell<usize> }
+
+impl Names {
+    /// Where the column of that name stands. Records ask in the order of the text, mostly.
+    fn find(&self, row: &rusqlite::Row<'_>, name: &str) -> Option<usize> {
+        let all = self.all.get_or_init(|| row.as_ref().column_names().into_iter().map(str::to_owned).collect());
+        let next = self.next.get();
+        let found = if all.get(next).is_some_and(|n| n == name) { next } else { all.iter().position(|n| n == name)? };
+        self.next.set(found + 1);
+        Some(found)
+    }
+}
+
 /// Where a column stands: its number from 0, or its name.
-pub trait Column: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow> + rusqlite::RowIndex {}
-impl<T: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow> + rusqlite::RowIndex> Column for T {}
+pub trait Column: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow> {
+    /// Its number.
+    fn number(&self, row: &rusqlite::Row<'_>, names: &Names) -> Option<usize>;
+}
+
+impl Column for usize {
+    fn number(&self, _: &rusqlite::Row<'_>, _: &Names) -> Option<usize> { Some(*self) }
+}
+
+impl Column for &str {
+    fn number(&self, row: &rusqlite::Row<'_>, names: &Names) -> Option<usize> { names.find(row, self) }
+}
 
 impl Row<'_> {
     /// The value of a column.
@@ -89,7 +115,10 @@ impl Row<'_> {
         match self {
             Row::Sqlite(row) => row.try_get(column),
             Row::Postgres(row) => row.try_get(column),
-            Row::Direct(row) => row.get(column).map_err(|e| sqlx::Error::Decode(e.into())),
+            Row::Direct(row, names) => {
+                let number = column.number(row, names).ok_or_else(|| sqlx::Error::ColumnNotFound(format!("{column:?}")))?;
+                row.get(number).map_err(|e| sqlx::Error::Decode(e.into()))
+            }
         }
     }
 }

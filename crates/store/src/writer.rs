@@ -180,8 +180,11 @@ impl Store {
     /// The database, for reading.
     pub fn db(&self) -> &Db { &self.db }
 
-    /// A connection for reading committed state.
+    /// A connection for reading a page's worth of committed state.
     pub async fn read(&self) -> Result<Conn, StoreError> { self.db.read().await }
+
+    /// A connection for reading as much committed state as there is.
+    pub async fn read_much(&self) -> Result<Conn, StoreError> { self.db.read_much().await }
 
     /// Whether writing has stopped for good.
     pub fn halted(&self) -> bool { self.halted.load(Ordering::Relaxed) }

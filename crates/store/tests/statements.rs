@@ -8,7 +8,7 @@ use yixian_testkit::{Engine, Fresh};
 async fn refused(conn: &mut Conn, text: &str) -> Option<String> {
     let text = AssertSqlSafe(text.to_owned()).into_sql_str();
     match conn {
-        Conn::Direct(_) => unreachable!("a reader"),
+        Conn::Direct(_) => unreachable!("one of the driver's was asked for"),
         Conn::Sqlite(c) => c.prepare(text).await.err().map(|e| e.to_string()),
         Conn::Postgres(c) => c.prepare(text).await.err().map(|e| e.to_string()),
     }
@@ -19,7 +19,7 @@ async fn every_statement_prepares() {
     for engine in Engine::ALL {
         let fresh = Fresh::new(engine).await;
         let store = Store::open(fresh.db().await, 0).await.unwrap();
-        let mut conn = store.read().await.unwrap();
+        let mut conn = store.read_much().await.unwrap();
         let mut texts: BTreeSet<String> = yixian_store::statements().into_iter().map(|s| s.1.to_owned()).collect();
         texts.extend(matter::list_texts(&conn));
         texts.extend(visit::list_texts());

@@ -380,7 +380,7 @@ impl App {
     /// written since the last is read, here or on another node.
     async fn connections_connected(&self) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
         let mut kept = self.inner.connected.lock().await;
-        let since = table::facts_since(&mut self.store().read().await?, kept.touched).await?;
+        let since = table::facts_since(&mut self.store().read_much().await?, kept.touched).await?;
         let mut new = Vec::new();
         for (touched, fact) in since {
             kept.touched = touched;
@@ -407,7 +407,7 @@ impl App {
         seen.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         // A unit below one that is seen is seen with it.
         seen.dedup_by(|below, above| above.contains(below));
-        let (late, other_day) = table::leads(&mut self.store().read().await?, &seen, limit).await?;
+        let (late, other_day) = table::leads(&mut self.store().read_much().await?, &seen, limit).await?;
         let both: HashSet<_> = late.iter().map(|r| r.id).collect();
         let rows = late.into_iter().chain(other_day.into_iter().filter(|r| !both.contains(&r.id)));
         Ok(rows.map(|r| LeadRow {

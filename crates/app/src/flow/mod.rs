@@ -201,7 +201,7 @@ impl App {
     pub async fn catch_up_flow(&self) -> Result<(), AppError> {
         let kept = &self.inner.flow;
         let _one = kept.reading.lock().await;
-        let mut conn = self.store().read().await?;
+        let mut conn = self.store().read_much().await?;
         loop {
             let batch = flow::events(&mut conn, kept.read(|b| b.seq), BATCH).await?;
             let batch = batch.events()?;

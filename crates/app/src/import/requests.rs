@@ -71,7 +71,7 @@ impl App {
     /// any unit only the command line may. There, the company takes the source's zone, so that its
     /// days and months are the source's.
     pub async fn import_requests(&self, actor: &Actor, source: Source, map: RequestMap) -> Result<Imported, ImportError> {
-        let root = org::units(&mut self.store().read().await?).await?.into_iter().find(|u| u.parent.is_none());
+        let root = org::units(&mut self.store().read_much().await?).await?.into_iter().find(|u| u.parent.is_none());
         match &root {
             Some(root) => may(actor, &Ask::Administer(&root.path)).map_err(AppError::from)?,
             None if *actor == Actor::System => {}
@@ -172,7 +172,7 @@ impl<'a> Work<'a> {
             tracing::info!(zone = %map.zone, "the empty company takes the zone of its first source");
             put_zone(app, &map.zone).await?;
         }
-        let mut conn = app.store().read().await?;
+        let mut conn = app.store().read_much().await?;
         let known = import::known(&mut conn, &map.source).await?;
         let units = org::units(&mut conn).await?;
         drop(conn);
