@@ -182,7 +182,7 @@ fn hold(missed: &mut u32, what: &str, figure: &str, kept: bool) {
 }
 
 /// The product on a folder, with its doors open.
-struct Running { app: App, at: SocketAddr, stop: watch::Sender<bool>, serving: tokio::task::JoinHandle<std::io::Result<()>> }
+struct Running { app: App, at: SocketAddr, stop: watch::Sender<bool>, serving: tokio::task::JoinHandle<()> }
 
 impl Running {
     async fn open(folder: &Path) -> Any<Running> {
@@ -198,7 +198,7 @@ impl Running {
 
     async fn close(self) -> Any<()> {
         self.stop.send(true)?;
-        self.serving.await??;
+        self.serving.await?;
         self.app.close().await;
         Ok(())
     }

@@ -8,7 +8,6 @@ use crate::ledger::{self, Verification, canonical};
 use crate::migrate;
 use crate::search;
 use crate::value::{Row, Value};
-use std::borrow::Cow;
 use serde_json::{Map, Value as Json};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
@@ -16,6 +15,23 @@ use uuid::Uuid;
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind { Id, Text, Int, Bool }
+
+impl Kind {
+    /// A value as a statement takes it, or nothing when it is not of this kind.
+    fn value(self, v: &Json) -> Option<Value<'_>> {
+        let there = !v.is_null();
+        Some(match self {
+            Kind::Id if there => Value::Id(Some(v.as_str()?.parse().ok()?)),
+            Kind::Text if there => Value::Text(Some(v.as_str()?.into())),
+            Kind::Int if there => Value::Int(Some(v.as_i64()?)),
+            Kind::Bool if there => Value::Bool(Some(v.as_bool()?)),
+            Kind::Id => Value::Id(None),
+            Kind::Text => Value::Text(None),
+            Kind::Int => Value::Int(None),
+            Kind::Bool => Value::Bool(None),
+        })
+    }
+}
 
 /// A table: its columns and the key its rows are ordered by.
 #[derive(Debug)]
@@ -210,15 +226,8 @@ impl Loading {
         let mut values = Vec::with_capacity(rows.len() * table.columns.len());
         for row in rows {
             for (name, kind) in table.columns {
-                let value = Some(row.get(*name).ok_or_else(|| bad(name))?).filter(|v| !v.is_null());
-                // What is there has to be of its kind.
-                fn of<'v, T>(value: Option<&'v Json>, read: impl Fn(&'v Json) -> Option<T>) -> Option<Option<T>> { value.map_or(Some(None), |v| read(v).map(Some)) }
-                values.push(match kind {
-                    Kind::Id => of(value, |v| v.as_str()?.parse().ok()).map(Value::Id),
-                    Kind::Text => of(value, |v| v.as_str().map(Cow::Borrowed)).map(Value::Text),
-                    Kind::Int => of(value, Json::as_i64).map(Value::Int),
-                    Kind::Bool => of(value, Json::as_bool).map(Value::Bool),
-                }.ok_or_else(|| bad(name))?);
+                let value = row.get(*name).and_then(|v| kind.value(v)).ok_or_else(|| bad(name))?;
+                values.push(value);
             }
         }
         self.conn.execute(AssertSqlSafe(text), &values).await.map(drop)

@@ -21,14 +21,24 @@ const KEPT: usize = 4;
 #[derive(Debug)]
 pub struct Direct(Connection);
 
-/// Places of values are named `$1`, `$2`, …, in whatever order they stand in the text.
-fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
-    for place in 1..=statement.parameter_count() {
-        let n = statement.parameter_name(place).and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok());
-        let value = n.and_then(|n| values.get(n.checked_sub(1)?)).ok_or(rusqlite::Error::InvalidParameterCount(values.len(), place))?;
-        statement.raw_bind_parameter(place, value)?;
+/// The text with places as SQLite numbers them: `$3` is a name to it, `?3` the third value.
+fn numbered(text: &str) -> String {
+    let mut parts = text.split('$');
+    let mut out = String::with_capacity(text.len());
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        out.push_str(part);
     }
-    Ok(())
+    out
+}
+
+fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
+    let places = statement.parameter_count();
+    if places != values.len() {
+        return Err(rusqlite::Error::InvalidParameterCount(values.len(), places));
+    }
+    values.iter().enumerate().try_for_each(|(i, value)| statement.raw_bind_parameter(i + 1, value))
 }
 
 impl Direct {
@@ -54,14 +64,14 @@ impl Direct {
     pub fn run(&self, text: &str) -> Result<(), StoreError> { Ok(self.0.execute_batch(text)?) }
 
     pub(crate) fn execute(&self, text: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.0.prepare_cached(text)?;
+        let mut statement = self.0.prepare_cached(&numbered(text))?;
         bind(&mut statement, values)?;
         Ok(statement.raw_execute()? as u64)
     }
 
     /// Hands over row by row until there are no more, or no more are wanted.
     pub(crate) fn each(&self, text: &str, values: &[Value<'_>], mut wanted: impl FnMut(&Row<'_>) -> Result<bool, StoreError>) -> Result<(), StoreError> {
-        let mut statement = self.0.prepare_cached(text)?;
+        let mut statement = self.0.prepare_cached(&numbered(text))?;
         bind(&mut statement, values)?;
         let names = Names::default();
         let mut rows = statement.raw_query();
@@ -131,5 +141,16 @@ impl Deref for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let (Some(direct), Some(from)) = (self.direct.take(), &self.from) { from.take_back(direct); }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::numbered;
+
+    #[test]
+    fn only_places_are_numbered() {
+        assert_eq!(numbered("SELECT $12, json_extract(body, '$.unit') WHERE a = $1"), "SELECT ?12, json_extract(body, '$.unit') WHERE a = ?1");
+        assert_eq!(numbered("SELECT 1"), "SELECT 1");
     }
 }

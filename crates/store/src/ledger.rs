@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use uuid::Uuid;
 use yixian_domain::ids::{By, CommandId};
 use yixian_domain::time::Instant;
@@ -85,48 +84,49 @@ statements! {
 
 /// Canonical JSON of a value: keys sorted, no white space.
 pub fn canonical(value: &impl Serialize) -> Result<String, StoreError> {
-    let value = serde_json::to_value(value).map_err(|e| StoreError::corrupt("event", e))?;
-    let mut text = String::new();
-    write_canonical(&value, &mut text);
-    Ok(text)
+    let bad = |e: &dyn std::fmt::Display| StoreError::corrupt("event", e);
+    let value = serde_json::to_value(value).map_err(|e| bad(&e))?;
+    let mut text = Vec::new();
+    write_canonical(&value, &mut text).map_err(|e| bad(&e))?;
+    String::from_utf8(text).map_err(|e| bad(&e))
 }
 
 /// Sorts by itself: whether `serde_json` keeps objects sorted depends on how it was built.
-fn write_canonical(value: &Json, out: &mut String) {
+fn write_canonical(value: &Json, out: &mut Vec<u8>) -> serde_json::Result<()> {
     match value {
         Json::Object(fields) => {
             let mut fields: Vec<_> = fields.iter().collect();
             fields.sort_unstable_by_key(|f| f.0);
-            out.push('{');
+            out.push(b'{');
             for (i, (key, value)) in fields.into_iter().enumerate() {
                 if i > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                let _ = write!(out, "{}:", Json::from(key.as_str()));
-                write_canonical(value, out);
+                serde_json::to_writer(&mut *out, key)?;
+                out.push(b':');
+                write_canonical(value, out)?;
             }
-            out.push('}');
+            out.push(b'}');
         }
         Json::Array(all) => {
-            out.push('[');
+            out.push(b'[');
             for (i, value) in all.iter().enumerate() {
                 if i > 0 {
-                    out.push(',');
+                    out.push(b',');
                 }
-                write_canonical(value, out);
+                write_canonical(value, out)?;
             }
-            out.push(']');
+            out.push(b']');
         }
-        plain => {
-            let _ = write!(out, "{plain}");
-        }
+        plain => serde_json::to_writer(out, plain)?,
     }
+    Ok(())
 }
 
 /// Hex SHA-256.
 pub fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().fold(String::with_capacity(64), |mut s, b| { let _ = write!(s, "{b:02x}"); s })
+    let digit = |half: u8| char::from(b"0123456789abcdef"[usize::from(half)]);
+    Sha256::digest(bytes).iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// The actor of an event as stored: `person:…`, `raiser:…`, `rule`, `import`.

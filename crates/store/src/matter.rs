@@ -97,7 +97,7 @@ impl crate::Tx {
         self.put_case(m, Some(n)).await?;
         self.is_new(m.id.0);
         self.append_matter(m.id, events).await?;
-        search::put_new(&mut self.conn, n, text).await?;
+        self.find_by(n, text, true);
         Ok(n)
     }
 
@@ -126,7 +126,8 @@ impl crate::Tx {
     /// Forgets the first words of a matter whose words are being erased.
     pub async fn erase_subject(&mut self, id: MatterId, n: i64) -> Result<(), StoreError> {
         exec!(&mut self.conn, ERASE_SUBJECT, id.0)?;
-        search::put(&mut self.conn, n, "").await
+        self.find_by(n, "", false);
+        Ok(())
     }
 }
 

@@ -88,19 +88,33 @@ const SQLITE_NEW: &str = "INSERT INTO matter_search (rowid, tokens) VALUES ($1, 
 const SQLITE_PUT: &str = "INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)";
 const POSTGRES_PUT: &str = "INSERT INTO matter_search (n, tokens) VALUES ($1, CAST($2 AS tsvector)) ON CONFLICT (n) DO UPDATE SET tokens = excluded.tokens";
 
-/// Makes a new matter `n` findable by a text; SQLite need not look for what it was findable by.
-pub(crate) async fn put_new(conn: &mut Conn, n: i64, text: &str) -> Result<(), StoreError> { put_by(conn, SQLITE_NEW, n, text).await }
+impl crate::Tx {
+    /// Makes matter `n` findable by a text, replacing what it was findable by. Written when the batch commits: SQLite
+    /// writes its index down at every savepoint, in pieces that have to be merged again.
+    pub(crate) fn find_by(&mut self, n: i64, text: &str, new: bool) { self.found_by.push(FoundBy { n, tokens: tokens(text), new }); }
 
-/// Makes matter `n` findable by a text, replacing what it was findable by.
-pub(crate) async fn put(conn: &mut Conn, n: i64, text: &str) -> Result<(), StoreError> { put_by(conn, SQLITE_PUT, n, text).await }
+    pub(crate) async fn flush_search(&mut self) -> Result<(), StoreError> {
+        for f in std::mem::take(&mut self.found_by) {
+            put(&mut self.conn, &f).await?;
+        }
+        Ok(())
+    }
+}
 
-async fn put_by(conn: &mut Conn, sqlite: &'static str, n: i64, text: &str) -> Result<(), StoreError> {
-    let tokens = tokens(text);
+/// What a matter shall be found by.
+pub(crate) struct FoundBy {
+    n: i64,
+    tokens: Vec<String>,
+    /// Nothing is to be replaced.
+    new: bool,
+}
+
+async fn put(conn: &mut Conn, f: &FoundBy) -> Result<(), StoreError> {
     match conn.engine() {
-        Engine::Sqlite => exec!(conn, sqlite, n, tokens.join(" "))?,
+        Engine::Sqlite => exec!(conn, if f.new { SQLITE_NEW } else { SQLITE_PUT }, f.n, f.tokens.join(" "))?,
         Engine::Postgres => {
-            let vector: Vec<String> = tokens.iter().take(16_000).enumerate().map(|(i, t)| format!("'{t}':{}", i + 1)).collect();
-            exec!(conn, POSTGRES_PUT, n, vector.join(" "))?
+            let vector: Vec<String> = f.tokens.iter().take(16_000).enumerate().map(|(i, t)| format!("'{t}':{}", i + 1)).collect();
+            exec!(conn, POSTGRES_PUT, f.n, vector.join(" "))?
         }
     };
     Ok(())
@@ -121,7 +135,7 @@ pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
             let matter: Matter = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("matter", e))?;
             let kept = words::of_record(conn, id).await?;
             let found_by = kept.get(&matter.raised.words.id).map_or_else(String::new, |w| text(w, place.as_deref()));
-            put_new(conn, n, &found_by).await?;
+            put(conn, &FoundBy { n, tokens: tokens(&found_by), new: true }).await?;
         }
     }
 }

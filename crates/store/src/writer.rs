@@ -14,6 +14,7 @@
 use crate::db::{Conn, Db, Engine, StoreError};
 use crate::ledger::{self, EventRow, GENESIS};
 use crate::migrate::{self, migrate};
+use crate::search::FoundBy;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::HashMap;
@@ -42,8 +43,8 @@ const QUEUE: usize = 4_096;
 const ENOUGH: usize = 16;
 /// How long a batch waits at most for those who shared the flush before, and never longer than that flush took.
 const PATIENCE: Duration = Duration::from_millis(2);
-/// On a disk that flushes faster than this nobody waits: a flush of one's own costs less, and the clock knows no shorter time.
-const FAST: Duration = Duration::from_millis(1);
+/// How often a writer with a thread of its own looks whether they have come.
+const LOOK: Duration = Duration::from_micros(50);
 
 /// A store: the database and its writer.
 #[derive(Clone, Debug)]
@@ -69,6 +70,7 @@ pub struct Tx {
     pub(crate) matter_n: i64,
     pub(crate) visit_n: i64,
     pub(crate) events: Vec<EventRow>,
+    pub(crate) found_by: Vec<FoundBy>,
     pub(crate) record_heads: HashMap<Uuid, (i64, String)>,
     pub(crate) command: CommandId,
     pub(crate) recorded_at: Instant,
@@ -233,20 +235,7 @@ impl Writer {
         let mut waiting: Vec<Message> = Vec::with_capacity(BATCH);
         let mut expected = 1;
         while queue.recv_many(&mut waiting, BATCH).await > 0 {
-            // Whoever was just answered may have more to write. Without waiting for him, half of
-            // the writers would always miss the flush of the other half.
-            if self.flush < FAST {
-                expected = 0;
-            }
-            let rest = async {
-                while waiting.len() < expected {
-                    let room = BATCH - waiting.len();
-                    if queue.recv_many(&mut waiting, room).await == 0 {
-                        break;
-                    }
-                }
-            };
-            tokio::time::timeout(self.flush.min(PATIENCE), rest).await.ok();
+            self.wait_for_company(&mut queue, &mut waiting, expected).await;
             let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(waiting.len());
             for message in waiting.drain(..) {
                 match message {
@@ -269,6 +258,36 @@ impl Writer {
         drop(tx);
     }
 
+    /// Whoever was just answered may have more to write. Without waiting for him, half of the writers would always miss
+    /// the flush of the other half.
+    async fn wait_for_company(&mut self, queue: &mut mpsc::Receiver<Message>, waiting: &mut Vec<Message>, expected: usize) {
+        let patience = self.flush.min(PATIENCE);
+        match self.tx.conn.engine() {
+            // This thread is the writer's own, and may look again sooner than the runtime's clock ticks.
+            Engine::Sqlite => {
+                let began = std::time::Instant::now();
+                while waiting.len() < expected && began.elapsed() < patience {
+                    std::thread::sleep(LOOK);
+                    let room = BATCH - waiting.len();
+                    if queue.recv_many(waiting, room).now_or_never() == Some(0) {
+                        return;
+                    }
+                }
+            }
+            Engine::Postgres => {
+                let rest = async {
+                    while waiting.len() < expected {
+                        let room = BATCH - waiting.len();
+                        if queue.recv_many(waiting, room).await == 0 {
+                            return;
+                        }
+                    }
+                };
+                tokio::time::timeout(patience, rest).await.ok();
+            }
+        }
+    }
+
     async fn carry_out(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
         if self.halted.load(Ordering::Relaxed) {
             return Err(StoreError::Halted("an earlier flush to disk failed".into()));
@@ -286,6 +305,7 @@ impl Writer {
         };
         self.tx.conn.run("ROLLBACK").await.ok();
         self.tx.events.clear();
+        self.tx.found_by.clear();
         // Whatever went wrong on PostgreSQL, a fresh connection is in a known state.
         self.stale = self.tx.conn.engine() == Engine::Postgres;
         if is_flush_failure(&e) {
@@ -325,7 +345,7 @@ impl Tx {
     fn new(conn: Conn, late_after_ms: i64) -> Tx {
         Tx {
             conn, seq: 0, seal_n: 0, seal_hash: String::new(), matter_n: 0, visit_n: 0, events: Vec::new(),
-            record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
+            found_by: Vec::new(), record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
             connection_keys: HashMap::new(),
         }
     }
@@ -345,7 +365,7 @@ impl Tx {
         for (i, job) in batch.iter_mut().enumerate() {
             // One way to the database and back ends a job and begins the next.
             let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
-            let (seq, events, matter_n, visit_n) = (self.seq, self.events.len(), self.matter_n, self.visit_n);
+            let (seq, events, found_by, matter_n, visit_n) = (self.seq, self.events.len(), self.found_by.len(), self.matter_n, self.visit_n);
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));
             if job.run(self).await {
@@ -361,6 +381,7 @@ impl Tx {
             }
             (self.seq, self.matter_n, self.visit_n) = (seq, matter_n, visit_n);
             self.events.truncate(events);
+            self.found_by.truncate(found_by);
             self.record_heads.clear();
             for e in &self.events {
                 self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
@@ -372,6 +393,7 @@ impl Tx {
             self.conn.run("ROLLBACK").await?;
             return Ok(Duration::ZERO);
         }
+        self.flush_search().await?;
         self.flush_events().await?;
         let began = std::time::Instant::now();
         self.conn.run("COMMIT").await?;
