@@ -1,6 +1,7 @@
 //! Everything that is written down: one SQL text for SQLite and PostgreSQL, one file per
 //! aggregate. All writes go through one writer per node that commits whatever waits as one
-//! durable batch ([`writer`]); every batch is sealed in the ledger ([`ledger`]). The store does not
+//! durable batch ([`writer`]); SQLite answers the writer and short reads on their own threads
+//! ([`direct`]); every batch is sealed in the ledger ([`ledger`]). The store does not
 //! decide anything: use cases load, the domain decides, the store writes rows and events in one
 //! transaction. It never reads the clock; instants come with the command.
 
