@@ -44,7 +44,7 @@ const ENOUGH: usize = 16;
 /// How long a batch waits at most for those who shared the flush before, and never longer than that flush took.
 const PATIENCE: Duration = Duration::from_millis(2);
 /// On a disk that flushes faster than this nobody waits: while this writer runs a batch of some, the doors take in what the others send.
-const FAST: Duration = Duration::from_millis(1);
+const FAST: Duration = Duration::from_millis(3);
 
 /// A store: the database and its writer.
 #[derive(Clone, Debug)]
