@@ -49,7 +49,7 @@ impl Direct {
         Direct::open(path, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000")
     }
 
-    fn reader(path: &Path) -> Result<Direct, StoreError> { Direct::open(path, "PRAGMA query_only = ON; PRAGMA cache_size = -1000") }
+    fn reader(path: &Path) -> Result<Direct, StoreError> { Direct::open(path, "PRAGMA query_only = ON; PRAGMA cache_size = -2000") }
 
     fn open(path: &Path, how: &str) -> Result<Direct, StoreError> {
         let c = Connection::open(path)?;

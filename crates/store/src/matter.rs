@@ -513,6 +513,9 @@ pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, St
 pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> {
     let engine = conn.engine();
     let total = count(conn, scope, f).await?;
+    if total == 0 {
+        return Ok((Vec::new(), 0));
+    }
     let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
     let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
     Ok((rows, total))
