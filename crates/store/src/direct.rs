@@ -63,6 +63,9 @@ impl Direct {
     /// Runs a text of one or more statements without values.
     pub fn run(&self, text: &str) -> Result<(), StoreError> { Ok(self.0.execute_batch(text)?) }
 
+    /// Whether SQLite takes a text as it is run here.
+    pub fn prepare(&self, text: &str) -> Result<(), StoreError> { Ok(self.0.prepare(&numbered(text)).map(drop)?) }
+
     pub(crate) fn execute(&self, text: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         let mut statement = self.0.prepare_cached(&numbered(text))?;
         bind(&mut statement, values)?;

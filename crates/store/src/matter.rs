@@ -497,49 +497,41 @@ impl Query {
     }
 }
 
-async fn run_list<R: Record>(conn: &mut Conn, q: Query) -> Result<Vec<R>, StoreError> { conn.fetch_all(AssertSqlSafe(q.text), &q.binds).await }
-
-async fn run_count(conn: &mut Conn, q: Query) -> Result<i64, StoreError> {
-    Ok(conn.fetch_optional::<(i64,)>(AssertSqlSafe(q.text), &q.binds).await?.map_or(0, |r| r.0))
-}
-
 /// How many matters a filter finds, exact up to [`COUNT_LIMIT`], above it `COUNT_LIMIT + 1`.
 pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, StoreError> {
     let q = Query::count(conn.engine(), scope, f);
-    run_count(conn, q).await
+    Ok(conn.fetch_optional::<(i64,)>(AssertSqlSafe(q.text), &q.binds).await?.map_or(0, |r| r.0))
 }
 
-/// Rows of a list and the count of the whole list. One row more than `limit` says there is more.
-pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> {
-    let engine = conn.engine();
+/// A way for so many rows.
+fn path(total: i64) -> Path { if total > COUNT_LIMIT { Path::Walk } else { Path::Index } }
+
+async fn counted<R: Record>(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<R>, i64), StoreError> {
     let total = count(conn, scope, f).await?;
     if total == 0 {
         return Ok((Vec::new(), 0));
     }
-    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
-    let rows = run_list(conn, Query::list(engine, scope, f, path, limit + 1)).await?;
-    Ok((rows, total))
+    let q = Query::list(conn.engine(), scope, f, path(total), limit + 1);
+    Ok((conn.fetch_all(AssertSqlSafe(q.text), &q.binds).await?, total))
 }
+
+/// Rows of a list and the count of the whole list. One row more than `limit` says there is more.
+pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> { counted(conn, scope, f, limit).await }
 
 /// Rows of a list of connections; the filter's `connections` is set where it is not.
 pub async fn connections(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ConnectionRow>, i64), StoreError> {
-    let engine = conn.engine();
     let f = Filter { connections: Some(f.connections.clone().unwrap_or_default()), ..f.clone() };
-    let total = count(conn, scope, &f).await?;
-    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
-    Ok((run_list(conn, Query::list(engine, scope, &f, path, limit + 1)).await?, total))
+    counted(conn, scope, &f, limit).await
 }
 
 /// How SQLite goes about a list and its count, for whoever measures it.
 pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<String>, StoreError> {
-    let engine = conn.engine();
-    let mut out = Vec::new();
+    let (engine, mut out) = (conn.engine(), Vec::new());
+    if engine == Engine::Postgres {
+        return Ok(out);
+    }
     let total = count(conn, scope, f).await?;
-    let path = if total > COUNT_LIMIT { Path::Walk } else { Path::Index };
-    for q in [Query::count(engine, scope, f), Query::list(engine, scope, f, path, 51)] {
-        if engine == Engine::Postgres {
-            return Ok(out);
-        }
+    for q in [Query::count(engine, scope, f), Query::list(engine, scope, f, path(total), 51)] {
         let text = format!("EXPLAIN QUERY PLAN {}", q.text);
         let lines: Vec<(i64, i64, i64, String)> = conn.fetch_all(AssertSqlSafe(text), &q.binds).await?;
         out.push(q.text);

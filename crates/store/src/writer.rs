@@ -41,7 +41,7 @@ const QUEUE: usize = 4_096;
 
 /// So many jobs share a flush well enough not to wait for more.
 const ENOUGH: usize = 16;
-/// How long a batch waits at most for those who shared the flush before, and never longer than that flush took.
+/// How long a batch waits at most for those who shared the flush before.
 const PATIENCE: Duration = Duration::from_millis(2);
 /// On a disk that flushes faster than this nobody waits: while this writer runs a batch of some, the doors take in what the others send.
 const FAST: Duration = Duration::from_millis(3);
@@ -167,7 +167,7 @@ impl Store {
         migrate(&db).await?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let halted = Arc::new(AtomicBool::new(false));
-        let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, flush: PATIENCE, halted: halted.clone() };
+        let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, flush: Duration::ZERO, halted: halted.clone() };
         match writer.tx.conn.engine() {
             // It waits for the disk, which tokio's own threads must not.
             Engine::Sqlite => {
@@ -248,7 +248,7 @@ impl Writer {
                     }
                 }
             };
-            tokio::time::timeout(self.flush.min(PATIENCE), rest).await.ok();
+            tokio::time::timeout(PATIENCE, rest).await.ok();
             let mut batch: Vec<Box<dyn Job>> = Vec::with_capacity(waiting.len());
             for message in waiting.drain(..) {
                 match message {
