@@ -154,7 +154,7 @@ impl App {
         // Others see the search as going on until what it found is durable.
         let _going = ready.as_ref().map(|made| made.going.clone());
         let (app, actor, wants) = (self.clone(), actor.clone(), envelope.command.changes_directory());
-        let receipt = self.store().write(move |tx| Box::pin(async move {
+        let receipt = self.store().write(async move |tx| {
             if let Some((before, receipt)) = tx.receipt(id).await? {
                 if before != sha {
                     return Err(AppError::IdReused);
@@ -167,12 +167,12 @@ impl App {
             let record = envelope.command.record();
             let done = {
                 let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
-                run(&mut ctx, envelope.command, ready).await?
+                run(&mut ctx, envelope.command.clone(), ready.as_ref()).await?
             };
             let receipt = Receipt { command: id.0, sha256: sha.clone(), record: done.record.unwrap_or(record), rev: done.rev, number: done.number, recorded_at: now.0 };
             tx.carried_out(&sha, &by, &canonical(&receipt)?).await?;
             Ok(receipt)
-        })).await?;
+        }).await?;
         if wants {
             self.forget_directory();
         }
@@ -186,7 +186,7 @@ impl Command {
     }
 }
 
-async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<crate::planning::Made>) -> Result<Done, AppError> {
+async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&crate::planning::Made>) -> Result<Done, AppError> {
     use Command as C;
     match command {
         c @ (C::PlanVisit { .. } | C::StartVisit { .. } | C::RecordFinding { .. } | C::FinishVisit { .. } | C::CancelVisit { .. } | C::MergeVisit { .. } | C::RescheduleVisit { .. }) => crate::visits::run(ctx, c).await,

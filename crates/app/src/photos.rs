@@ -124,10 +124,10 @@ impl crate::App {
         self.photos().keep(&photo).await?;
         let file = photo.file.clone();
         let now = self.clock().now();
-        self.store().write(move |tx| Box::pin(async move {
+        self.store().write(async move |tx| {
             tx.under(yixian_domain::ids::CommandId(uuid::Uuid::nil()), now);
             tx.put_file(&photo.file, &photo.row).await
-        })).await?;
+        }).await?;
         Ok(file)
     }
 }

@@ -250,13 +250,13 @@ pub(crate) async fn seed(store: &Store, seed: &Seed, mint: &Mint, now: Instant) 
         return Ok(());
     }
     let command = CommandId(mint.uuid(now));
-    store.write(move |tx| Box::pin(async move {
+    store.write(async move |tx| {
         tx.under(command, now);
-        for (kind, file, body) in missing {
-            tx.put_policy(kind, record(kind), &file, &body, By::Rule, now).await?;
+        for (kind, file, body) in &missing {
+            tx.put_policy(kind, record(kind), file, body, By::Rule, now).await?;
         }
         Ok::<_, StoreError>(())
-    })).await?;
+    }).await?;
     Ok(())
 }
 
@@ -319,10 +319,10 @@ impl crate::App {
         read_rows(&rows, 0)?;
         let now = self.clock().now();
         let (command, label) = (CommandId(self.mint().uuid(now)), label.to_owned());
-        let version = self.store().write(move |tx| Box::pin(async move {
+        let version = self.store().write(async move |tx| {
             tx.under(command, now);
             tx.put_policy(kind, record(kind), &label, &body, By::Import, now).await
-        })).await?;
+        }).await?;
         self.refresh_policies().await?;
         Ok(version)
     }

@@ -81,7 +81,7 @@ impl App {
         let app = self.clone();
         let policies = self.policies();
         let command = CommandId(self.mint().uuid(now));
-        self.store().write(move |tx| Box::pin(async move {
+        self.store().write(async move |tx| {
             tx.under(command, now);
             // Loaded again inside the transaction: another node or a person may have been faster.
             let Some(stored) = table::matter(tx.conn(), id).await? else { return Ok(()) };
@@ -105,6 +105,6 @@ impl App {
             }
             matters::update(&mut ctx, yixian_domain::matter::Moved { matter: m, events }).await?;
             Ok::<_, AppError>(())
-        })).await
+        }).await
     }
 }

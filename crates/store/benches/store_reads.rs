@@ -18,7 +18,7 @@ const REPEAT: usize = 200;
 async fn grow(store: &Store, world: &Arc<World>, from: u64, to: u64) {
     for start in (from..to).step_by(1_000) {
         let w = world.clone();
-        store.write(move |tx| Box::pin(async move {
+        store.write(async move |tx| {
             for n in start..(start + 1_000).min(to) {
                 let rare = if n % 500 == 7 { "漏油" } else { "" };
                 let text = format!("电表箱门坏{rare}，第{n}号 meter box {n}");
@@ -36,7 +36,7 @@ async fn grow(store: &Store, world: &Arc<World>, from: u64, to: u64) {
                 }
             }
             Ok::<_, StoreError>(())
-        })).await.expect("it is written");
+        }).await.expect("it is written");
     }
 }
 

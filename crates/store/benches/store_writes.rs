@@ -24,10 +24,10 @@ async fn main() {
     world.write(&store).await;
     for start in (0..BEFORE).step_by(1_000) {
         let w = world.clone();
-        store.write(move |tx| Box::pin(async move {
+        store.write(async move |tx| {
             for n in start..start + 1_000 { w.raise(tx, id(1_000_000 + n), (n % 5) as usize, "电表箱门坏 meter box", at(n as i64)).await?; }
             Ok::<_, StoreError>(())
-        })).await.expect("it is written");
+        }).await.expect("it is written");
     }
     let seals = ledger::seals(&mut store.read().await.expect("it reads"), 0, i64::MAX).await.expect("seals").len();
     let next = Arc::new(AtomicU64::new(BEFORE));
@@ -38,13 +38,13 @@ async fn main() {
             while from.elapsed() < FOR {
                 let n = next.fetch_add(1, Ordering::Relaxed);
                 let world = world.clone();
-                store.write(move |tx| Box::pin(async move {
+                store.write(async move |tx| {
                     let command = CommandId(id(900_000_000 + n));
                     assert!(tx.receipt(command).await?.is_none());
                     world.raise(tx, id(1_000_000 + n), 1, "电表箱门坏 meter box", at(0)).await?;
                     tx.under(command, at(0));
                     tx.carried_out(&sha256(b"content"), "person:0190", "{\"command\":\"…\",\"record\":\"…\",\"sha256\":\"…\"}").await
-                })).await.expect("it is written");
+                }).await.expect("it is written");
             }
         })
     }).collect();

@@ -124,6 +124,16 @@ impl Conn {
         Ok(())
     }
 
+    /// Whether the engine may have ended the transaction by itself.
+    pub(crate) fn has_lost_transaction(&self) -> bool {
+        match self { Conn::Direct(c) => !c.in_transaction(), Conn::Sqlite(_) | Conn::Postgres(_) => false }
+    }
+
+    /// How many rows this connection has changed so far, where it can tell.
+    pub(crate) fn changes(&self) -> u64 {
+        match self { Conn::Direct(c) => c.changes(), Conn::Sqlite(_) | Conn::Postgres(_) => 0 }
+    }
+
     /// Runs a statement; gives the number of rows it touched.
     pub async fn execute(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<u64, StoreError> {
         let text = text.into_sql_str();

@@ -21,16 +21,10 @@ const KEPT: usize = 4;
 #[derive(Debug)]
 pub struct Direct(Connection);
 
-/// The text with places as SQLite numbers them: `$3` is a name to it, `?3` the third value.
-fn numbered(text: &str) -> String {
-    let mut parts = text.split('$');
-    let mut out = String::with_capacity(text.len());
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        out.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
-        out.push_str(part);
-    }
-    out
+/// Which value a statement wants at a place. To SQLite `$3` is a name like any other, not the third value.
+fn wanted(statement: &Statement<'_>, place: usize) -> rusqlite::Result<usize> {
+    let number = || statement.parameter_name(place)?.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1);
+    number().filter(|n| *n < statement.parameter_count()).ok_or(rusqlite::Error::InvalidParameterCount(statement.parameter_count(), place))
 }
 
 fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
@@ -38,7 +32,7 @@ fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result
     if places != values.len() {
         return Err(rusqlite::Error::InvalidParameterCount(values.len(), places));
     }
-    values.iter().enumerate().try_for_each(|(i, value)| statement.raw_bind_parameter(i + 1, value))
+    (1..=places).try_for_each(|place| { let value = wanted(statement, place)?; statement.raw_bind_parameter(place, &values[value]) })
 }
 
 impl Direct {
@@ -63,18 +57,27 @@ impl Direct {
     /// Runs a text of one or more statements without values.
     pub fn run(&self, text: &str) -> Result<(), StoreError> { Ok(self.0.execute_batch(text)?) }
 
+    /// Whether a transaction goes on. SQLite ends it by itself when it runs out of room, or worse.
+    pub(crate) fn in_transaction(&self) -> bool { !self.0.is_autocommit() }
+
+    /// Rows changed since it was opened.
+    pub(crate) fn changes(&self) -> u64 { self.0.total_changes() }
+
     /// Whether SQLite takes a text as it is run here.
-    pub fn prepare(&self, text: &str) -> Result<(), StoreError> { Ok(self.0.prepare(&numbered(text)).map(drop)?) }
+    pub fn prepare(&self, text: &str) -> Result<(), StoreError> {
+        let statement = self.0.prepare(text)?;
+        Ok((1..=statement.parameter_count()).try_for_each(|place| wanted(&statement, place).map(drop))?)
+    }
 
     pub(crate) fn execute(&self, text: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.0.prepare_cached(&numbered(text))?;
+        let mut statement = self.0.prepare_cached(text)?;
         bind(&mut statement, values)?;
         Ok(statement.raw_execute()? as u64)
     }
 
     /// Hands over row by row until there are no more, or no more are wanted.
     pub(crate) fn each(&self, text: &str, values: &[Value<'_>], mut wanted: impl FnMut(&Row<'_>) -> Result<bool, StoreError>) -> Result<(), StoreError> {
-        let mut statement = self.0.prepare_cached(&numbered(text))?;
+        let mut statement = self.0.prepare_cached(text)?;
         bind(&mut statement, values)?;
         let names = Names::default();
         let mut rows = statement.raw_query();
@@ -144,16 +147,5 @@ impl Deref for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let (Some(direct), Some(from)) = (self.direct.take(), &self.from) { from.take_back(direct); }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::numbered;
-
-    #[test]
-    fn only_places_are_numbered() {
-        assert_eq!(numbered("SELECT $12, json_extract(body, '$.unit') WHERE a = $1"), "SELECT ?12, json_extract(body, '$.unit') WHERE a = ?1");
-        assert_eq!(numbered("SELECT 1"), "SELECT 1");
     }
 }

@@ -5,6 +5,7 @@
 //! event that was altered, dropped or reordered. `docs/ledger.md` gives the format so that
 //! anybody can write another verifier; one in Python lies under `tools/`.
 
+pub use crate::canonical::canonical;
 use crate::db::{Conn, StoreError};
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
@@ -80,47 +81,6 @@ statements! {
     TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE record_id = $1 ORDER BY rev";
     PAGE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     SEALS = "SELECT n, first_seq, last_seq, sealed_at, prev, hash FROM seal WHERE n > $1 ORDER BY n LIMIT $2";
-}
-
-/// Canonical JSON of a value: keys sorted, no white space.
-pub fn canonical(value: &impl Serialize) -> Result<String, StoreError> {
-    let bad = |e: &dyn std::fmt::Display| StoreError::corrupt("event", e);
-    let value = serde_json::to_value(value).map_err(|e| bad(&e))?;
-    let mut text = Vec::new();
-    write_canonical(&value, &mut text).map_err(|e| bad(&e))?;
-    String::from_utf8(text).map_err(|e| bad(&e))
-}
-
-/// Sorts by itself: whether `serde_json` keeps objects sorted depends on how it was built.
-fn write_canonical(value: &Json, out: &mut Vec<u8>) -> serde_json::Result<()> {
-    match value {
-        Json::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            fields.sort_unstable_by_key(|f| f.0);
-            out.push(b'{');
-            for (i, (key, value)) in fields.into_iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                serde_json::to_writer(&mut *out, key)?;
-                out.push(b':');
-                write_canonical(value, out)?;
-            }
-            out.push(b'}');
-        }
-        Json::Array(all) => {
-            out.push(b'[');
-            for (i, value) in all.iter().enumerate() {
-                if i > 0 {
-                    out.push(b',');
-                }
-                write_canonical(value, out)?;
-            }
-            out.push(b']');
-        }
-        plain => serde_json::to_writer(out, plain)?,
-    }
-    Ok(())
 }
 
 /// Hex SHA-256.

@@ -11,6 +11,7 @@ pub mod value;
 pub mod db;
 pub mod account;
 pub mod backup;
+mod canonical;
 pub mod connection;
 pub mod direct;
 pub mod export;

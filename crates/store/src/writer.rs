@@ -1,10 +1,12 @@
-//! One writer per node. Jobs queue up; whatever waits is run in one transaction, each job under
-//! its own savepoint, sealed and committed once, and only then is anybody told "done": an
-//! acknowledgement means durable. Under load a batch shares one flush to disk (group commit); at
-//! rest a batch is one job. On PostgreSQL the same batches run under an advisory lock, so several
-//! nodes keep one ledger.
+//! One writer per node. Jobs queue up; whatever waits is run in one transaction, sealed and
+//! committed once, and only then is anybody told "done": an acknowledgement means durable. Under
+//! load a batch shares one flush to disk (group commit); at rest a batch is one job. On PostgreSQL
+//! the same batches run under an advisory lock, so several nodes keep one ledger.
 //!
-//! A job that refuses, fails or panics leaves nothing behind and takes nobody with it. When the
+//! A job that refuses, fails or panics leaves nothing behind and takes nobody with it. Most refuse
+//! before they have written anything. Should one have written, its batch is rolled back and run
+//! again with a savepoint around each job: keeping what a savepoint would go back to costs SQLite a
+//! fifth of what the job's own statements cost, so that it is not kept just in case. When the
 //! batch itself is lost (the server went away, another process held the file too long), everybody
 //! in it is told so and may send again; the id of his command keeps that harmless. When a flush
 //! fails in a way that leaves doubt what is on disk, the writer stops for good (PostgreSQL's lesson:
@@ -16,7 +18,7 @@ use crate::ledger::{self, EventRow, GENESIS};
 use crate::migrate::{self, migrate};
 use crate::search::FoundBy;
 use futures::FutureExt;
-use futures::future::BoxFuture;
+use futures::future::LocalBoxFuture;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -109,7 +111,8 @@ impl Loss {
 
 trait Job: Send {
     /// Runs; true when what it wrote shall be committed.
-    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool>;
+    /// May be run again in a transaction that knows nothing of the first time.
+    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool>;
     /// What it wrote could not be kept after all.
     fn spoil(&mut self, why: &str);
     /// The batch is durable, or was lost.
@@ -117,22 +120,21 @@ trait Job: Send {
 }
 
 struct JobOf<F, T, E> {
-    work: Option<F>,
+    work: F,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
 impl<F, T, E> Job for JobOf<F, T, E>
 where
-    F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send,
+    F: AsyncFn(&mut Tx) -> Result<T, E> + Send,
     T: Send,
     E: From<StoreError> + Send,
 {
-    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool> {
+    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool> {
         Box::pin(async move {
-            let Some(work) = self.work.take() else { return false };
             // A bug in one use case must not end writing for everybody.
-            let outcome = AssertUnwindSafe(async move { work(tx).await }).catch_unwind().await
+            let outcome = AssertUnwindSafe((self.work)(tx)).catch_unwind().await
                 .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref())).into()));
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
@@ -168,14 +170,9 @@ impl Store {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let halted = Arc::new(AtomicBool::new(false));
         let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, flush: Duration::ZERO, halted: halted.clone() };
-        match writer.tx.conn.engine() {
-            // It waits for the disk, which tokio's own threads must not.
-            Engine::Sqlite => {
-                let runtime = tokio::runtime::Handle::current();
-                std::thread::Builder::new().name("writer".into()).spawn(move || runtime.block_on(writer.run(waiting)))?;
-            }
-            Engine::Postgres => drop(tokio::spawn(writer.run(waiting))),
-        }
+        // SQLite waits for the disk on the thread that asks, which tokio's own must not.
+        let runtime = tokio::runtime::Handle::current();
+        std::thread::Builder::new().name("writer".into()).spawn(move || runtime.block_on(writer.run(waiting)))?;
         Ok(Store { db, queue, halted })
     }
 
@@ -204,17 +201,18 @@ impl Store {
     }
 
     /// Runs a job in the next batch; returns when it is durable, or with the job's own error when
-    /// it refused, in which case nothing of it is kept. Dropping the future does not take a job
-    /// back that is already in the queue.
+    /// it refused, in which case nothing of it is kept. It may be run twice, so that what it does
+    /// outside the transaction has to be harmless. Dropping the future does not take a job back
+    /// that is already in the queue.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: for<'t> FnOnce(&'t mut Tx) -> BoxFuture<'t, Result<T, E>> + Send + 'static,
+        F: AsyncFn(&mut Tx) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let stopped = || StoreError::Halted("the store is closed".into());
         let (reply, answer) = oneshot::channel();
-        let job = JobOf { work: Some(work), outcome: None, reply };
+        let job = JobOf { work, outcome: None, reply };
         self.queue.send(Message::Job(Box::new(job))).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
@@ -275,20 +273,17 @@ impl Writer {
         if self.halted.load(Ordering::Relaxed) {
             return Err(StoreError::Halted("an earlier flush to disk failed".into()));
         }
-        let done = match self.begin().await {
-            Ok(()) => self.tx.commit_batch(batch).await,
-            Err(e) => Err(e),
+        let done = match self.try_to(batch, self.tx.conn.engine() == Engine::Postgres).await {
+            Ok(None) => self.try_to(batch, true).await,
+            done => done,
         };
         let e = match done {
             Ok(flush) => {
-                self.flush = flush;
+                self.flush = flush.unwrap_or_default();
                 return Ok(());
             }
             Err(e) => e,
         };
-        self.tx.conn.run("ROLLBACK").await.ok();
-        self.tx.events.clear();
-        self.tx.found_by.clear();
         // Whatever went wrong on PostgreSQL, a fresh connection is in a known state.
         self.stale = self.tx.conn.engine() == Engine::Postgres;
         if is_flush_failure(&e) {
@@ -298,6 +293,19 @@ impl Writer {
         }
         tracing::warn!(error = %e, jobs = batch.len(), "a batch was lost");
         Err(e)
+    }
+
+    /// Runs a batch in a transaction; what its flush took. Nothing of it is left when a job that was not undone
+    /// would have to be (`None`), or when it fails.
+    async fn try_to(&mut self, batch: &mut [Box<dyn Job>], each_undone: bool) -> Result<Option<Duration>, StoreError> {
+        self.begin().await?;
+        let done = self.tx.commit_batch(batch, each_undone).await;
+        if !matches!(done, Ok(Some(_))) {
+            self.tx.conn.run("ROLLBACK").await.ok();
+            self.tx.events.clear();
+            self.tx.found_by.clear();
+        }
+        done
     }
 
     /// Begins a transaction. A server that has restarted meanwhile is no reason to fail: nothing of
@@ -333,8 +341,9 @@ impl Tx {
         }
     }
 
-    /// Runs the jobs of a batch and commits what they wrote; what the flush took.
-    async fn commit_batch(&mut self, batch: &mut [Box<dyn Job>]) -> Result<Duration, StoreError> {
+    /// Runs the jobs of a batch and commits what they wrote; what the flush took. With `each_undone` a job that fails
+    /// is undone; without, the batch is given up (`None`) where one that fails has written.
+    async fn commit_batch(&mut self, batch: &mut [Box<dyn Job>], each_undone: bool) -> Result<Option<Duration>, StoreError> {
         let heads = row!(&mut self.conn, (i64, i64, String, i64, i64), ledger::HEADS)?
             .ok_or_else(|| StoreError::corrupt("ledger", "no heads"))?;
         (self.seq, self.seal_n, self.seal_hash, self.matter_n, self.visit_n) = heads;
@@ -343,24 +352,34 @@ impl Tx {
         }
         self.record_heads.clear();
         let mut kept = 0;
-        let jobs = batch.len();
-        self.conn.run("SAVEPOINT job").await?;
-        for (i, job) in batch.iter_mut().enumerate() {
-            // One way to the database and back ends a job and begins the next.
-            let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
+        for job in batch {
             let (seq, events, found_by, matter_n, visit_n) = (self.seq, self.events.len(), self.found_by.len(), self.matter_n, self.visit_n);
+            let changes = self.conn.changes();
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));
-            if job.run(self).await {
-                match self.conn.run(next).await {
+            if each_undone {
+                self.conn.run("SAVEPOINT job").await?;
+            }
+            let done = job.run(self).await;
+            if self.conn.has_lost_transaction() {
+                return Err(StoreError::Lost("the transaction ended on the way".into()));
+            }
+            if done {
+                // PostgreSQL refuses when a statement of the job had failed and the job went on
+                // as if it had not; a COMMIT would then quietly roll everything back.
+                let released = if each_undone { self.conn.run("RELEASE SAVEPOINT job").await } else { Ok(()) };
+                match released {
                     Ok(()) => {
                         kept += 1;
                         continue;
                     }
-                    // PostgreSQL refuses when a statement of the job had failed and the job went on
-                    // as if it had not; a COMMIT would then quietly roll everything back.
                     Err(e) => job.spoil(&format!("a statement failed on the way: {e}")),
                 }
+            }
+            if each_undone {
+                self.conn.run("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job").await?;
+            } else if self.conn.changes() != changes {
+                return Ok(None);
             }
             (self.seq, self.matter_n, self.visit_n) = (seq, matter_n, visit_n);
             self.events.truncate(events);
@@ -369,18 +388,16 @@ impl Tx {
             for e in &self.events {
                 self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
             }
-            self.conn.run("ROLLBACK TO SAVEPOINT job").await?;
-            self.conn.run(next).await?;
         }
         if kept == 0 {
             self.conn.run("ROLLBACK").await?;
-            return Ok(Duration::ZERO);
+            return Ok(Some(Duration::ZERO));
         }
         self.flush_search().await?;
         self.flush_events().await?;
         let began = std::time::Instant::now();
         self.conn.run("COMMIT").await?;
-        Ok(began.elapsed())
+        Ok(Some(began.elapsed()))
     }
 
     /// The connection, for the store's own statements.

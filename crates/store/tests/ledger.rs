@@ -31,11 +31,11 @@ async fn ledger_of_twelve(engine: Engine) -> (Fresh, Store) {
     world.write(&store).await;
     for n in 0..6u64 {
         let w = world.clone();
-        store.write(move |tx| Box::pin(async move {
+        store.write(async move |tx| {
             let (m, _) = w.raise(tx, id(900 + n), 1, "电表漏油 \"quoted\" \u{1f4a1}\n", at(n as i64)).await?;
             let moved = m.remind(at(n as i64 + 5), 50);
             tx.update_matter(&moved.matter, &moved.events, None).await
-        })).await.unwrap();
+        }).await.unwrap();
     }
     (fresh, store)
 }

@@ -54,21 +54,21 @@ async fn rows_and_words_are_held_against_their_events() {
             world.write(&store).await;
             for n in 0..4u64 {
                 let w = world.clone();
-                store.write(move |tx| Box::pin(async move { w.raise(tx, id(900 + n), 1, "漏油", at(n as i64)).await })).await.unwrap();
+                store.write(async move |tx| { w.raise(tx, id(900 + n), 1, "漏油", at(n as i64)).await }).await.unwrap();
             }
             let w = world.clone();
-            store.write(move |tx| Box::pin(async move { connection(tx, &w).await })).await.unwrap();
+            store.write(async move |tx| { connection(tx, &w).await }).await.unwrap();
             // Erasing is no fault.
             let w = world.clone();
-            store.write(move |tx| Box::pin(async move {
+            store.write(async move |tx| {
                 w.raise(tx, id(950), 1, "weg", at(9)).await?;
                 tx.erase(id(950), at(10)).await
-            })).await.unwrap();
+            }).await.unwrap();
             let mut c = store.read().await.unwrap();
             assert_eq!(replay::verify(&mut c).await.unwrap(), []);
-            store.write(move |tx| Box::pin(async move {
+            store.write(async move |tx| {
                 tx.conn().run(sql).await
-            })).await.unwrap();
+            }).await.unwrap();
             let faults = replay::verify(&mut c).await.unwrap();
             assert!(faults.iter().any(|f| f.event == event && f.what.contains(what)), "{engine:?} {sql}: {faults:?}");
         }

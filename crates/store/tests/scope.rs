@@ -63,7 +63,7 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
     let rules = Arc::new(Rules::read());
     let units = units_of(&case);
     let (c, u) = (case.clone(), units.clone());
-    let (matters, visits) = store.write(move |tx| Box::pin(async move {
+    let (matters, visits) = store.write(async move |tx| {
         tx.under(CommandId(id(1)), at(0));
         for unit in &u { tx.put_unit(unit).await?; }
         for n in 0..PEOPLE {
@@ -73,7 +73,7 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
         let place = PlaceId(id(300));
         tx.put_place(&Place { id: place, code: "p".into(), name: "p".into(), kind: PlaceKind::Station, district: "d".into(), area: Area::Urban, point: None, unit: None }).await?;
         let mut matters = Vec::new();
-        for (n, (unit, raiser, recorder, handler, doer)) in c.matters.into_iter().enumerate() {
+        for (n, (unit, raiser, recorder, handler, doer)) in c.matters.iter().copied().enumerate() {
             let words = Words { id: WordsId(id(1)), hash: String::new() };
             let by = raiser.map_or(By::Raiser(ContactId(id(400 + n as u64))), |p| By::Person(PERSON(p)));
             let raised = Raised { by, recorded_by: By::Person(PERSON(recorder)), at: at(0), words, category: "service".into(), place: None, visit: None, photos: vec![] };
@@ -86,7 +86,7 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
             matters.push((m.id.0, MatterFacts::of(&m, u[unit].path.clone())));
         }
         let mut visits = Vec::new();
-        for (n, (host, leader, companion, planner, announced, started)) in c.visits.into_iter().enumerate() {
+        for (n, (host, leader, companion, planner, announced, started)) in c.visits.iter().copied().enumerate() {
             let companions = companion.map(|p| Companion { person: PERSON(p), duty: false }).into_iter().collect();
             let plan = Plan { kind: VisitType::Site, place, host: u[host].id, leader: PERSON(leader), companions, day: Date::constant(2018, 5, 2), from: None, purpose: None, announced };
             let (mut v, h) = Visit::plan(VisitId(id(600 + n as u64)), at(0), &By::Person(PERSON(planner)), plan);
@@ -100,7 +100,7 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
             visits.push((v.id.0, VisitFacts::of(&v, u[host].path.clone())));
         }
         Ok::<_, StoreError>((matters, visits))
-    })).await.map_err(|e| e.to_string())?;
+    }).await.map_err(|e| e.to_string())?;
     let mut conn = store.read().await.map_err(|e| e.to_string())?;
     let mut actors = vec![Actor::System, Actor::Anonymous];
     actors.extend((0..PEOPLE).map(|n| Actor::Person {

@@ -21,7 +21,7 @@ macro_rules! write {
     ($store:expr, $minute:expr, |$tx:ident| $body:expr) => {{
         let when = at($minute);
         let command = CommandId(id(50_000 + $minute as u64));
-        $store.write(move |$tx| Box::pin(async move { $tx.under(command, when); $body })).await
+        $store.write(async move |$tx| { $tx.under(command, when); $body }).await
     }};
 }
 
@@ -40,7 +40,7 @@ impl Story<'_> {
     }
 
     /// Moves a matter by the law and writes what happened.
-    async fn step(&mut self, matter: u64, minute: i64, words: &'static str, f: impl FnOnce(Matter, &Law, Words, Instant) -> Result<Moved, yixian_domain::refusal::Refusal> + Send + 'static) {
+    async fn step(&mut self, matter: u64, minute: i64, words: &'static str, f: impl Fn(Matter, &Law, Words, Instant) -> Result<Moved, yixian_domain::refusal::Refusal> + Send + 'static) {
         let world = self.world.clone();
         let done = write!(self.store, minute, |tx| {
             let m = matter::matter(tx.conn(), MatterId(id(matter))).await?.unwrap().matter;
@@ -355,7 +355,7 @@ async fn search_finds_what_people_type() {
         world.write(&store).await;
         for (n, text) in ["电表漏油 Oil leak", "漏水", "油漏", "leak 漏油 漏油", "老 表", "油"].into_iter().enumerate() {
             let w = world.clone();
-            store.write(move |tx| Box::pin(async move { w.raise(tx, id(600 + n as u64), 1, text, at(n as i64)).await })).await.unwrap();
+            store.write(async move |tx| { w.raise(tx, id(600 + n as u64), 1, text, at(n as i64)).await }).await.unwrap();
         }
         let mut c = store.read().await.unwrap();
         for (text, want) in [

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use yixian_domain::ids::MatterId;
 use yixian_store::{Conn, Db, Store, StoreError, ledger, matter};
@@ -41,7 +42,7 @@ async fn jobs_of_a_batch_do_not_touch_one_another() {
         let jobs = (0..400u64).map(|n| {
             let (store, w) = (store.clone(), world.clone());
             tokio::spawn(async move {
-                let done = store.write(move |tx| Box::pin(async move {
+                let done = store.write(async move |tx| {
                     let (_, number) = w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
                     match n % 8 {
                         1 => Err(StoreError::corrupt("test", "refused")),
@@ -57,7 +58,7 @@ async fn jobs_of_a_batch_do_not_touch_one_another() {
                         }
                         _ => Ok(number),
                     }
-                })).await;
+                }).await;
                 (n, done)
             })
         });
@@ -82,8 +83,36 @@ async fn jobs_of_a_batch_do_not_touch_one_another() {
         assert!(seals < expected.len() / 2, "{engine:?}: {seals} commits for {} jobs", expected.len());
         assert!(!store.halted());
         store.close().await;
-        let after = store.write(|_| Box::pin(async { Ok::<_, StoreError>(()) })).await;
+        let after = store.write(async |_| { Ok::<_, StoreError>(()) }).await;
         assert!(matches!(after, Err(StoreError::Halted(_))), "{after:?}");
+    }
+}
+
+/// Who refuses before he has written costs nobody a second run; who refuses afterwards does, and leaves no more behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_run_again_only_for_what_was_written() {
+    for (engine, writes_first) in Engine::ALL.into_iter().flat_map(|e| [(e, false), (e, true)]) {
+        let fresh = Fresh::new(engine).await;
+        let (store, world) = store_of(&fresh).await;
+        let runs = Arc::new(AtomicU64::new(0));
+        let jobs = (0..200u64).map(|n| {
+            let (store, w, runs) = (store.clone(), world.clone(), runs.clone());
+            tokio::spawn(async move {
+                store.write(async move |tx| {
+                    runs.fetch_add(1, Ordering::Relaxed);
+                    let refuses = n % 10 == 9;
+                    if !refuses || writes_first {
+                        w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
+                    }
+                    if refuses { Err(StoreError::corrupt("test", "refused")) } else { Ok(()) }
+                }).await.is_ok()
+            })
+        });
+        let done: Vec<bool> = futures::future::join_all(jobs).await.into_iter().map(Result::unwrap).collect();
+        assert!(done.iter().enumerate().all(|(n, done)| *done == (n % 10 != 9)), "{engine:?}");
+        assert_eq!(stored(&store).await, (0..200).filter(|n| n % 10 != 9).collect());
+        let runs = runs.load(Ordering::Relaxed);
+        assert_eq!(runs > 200, engine == Engine::Sqlite && writes_first, "{engine:?}: {runs} runs of 200 jobs");
     }
 }
 
@@ -95,7 +124,7 @@ async fn alone_in_a_batch() {
         let (store, world) = store_of(&fresh).await;
         for n in 0..12u64 {
             let w = world.clone();
-            let done = store.write(move |tx| Box::pin(async move {
+            let done = store.write(async move |tx| {
                 w.raise(tx, id(100_000 + n), 1, "x", at(0)).await?;
                 match n % 4 {
                     0 => Err(StoreError::corrupt("test", "refused")),
@@ -103,20 +132,20 @@ async fn alone_in_a_batch() {
                     2 => panic!("a bug"),
                     _ => Ok(()),
                 }
-            })).await;
+            }).await;
             assert_eq!(done.is_ok(), n % 4 == 3, "{engine:?} {n}: {done:?}");
         }
         assert_eq!(stored(&store).await, BTreeSet::from([3, 7, 11]));
         if engine == Engine::Postgres {
-            let done = store.write(|tx| Box::pin(async move { tx.set_meta("a", "b").await?; fails(tx.conn()).await; Ok::<_, StoreError>(()) })).await;
+            let done = store.write(async move |tx| { tx.set_meta("a", "b").await?; fails(tx.conn()).await; Ok::<_, StoreError>(()) }).await;
             assert!(matches!(done, Err(StoreError::Lost(_))), "a COMMIT that rolled back was acknowledged: {done:?}");
         }
         // A job that has not said for which command it writes cannot write into the ledger.
         let w = world.clone();
-        let done = store.write(move |tx| Box::pin(async move {
+        let done = store.write(async move |tx| {
             let by = yixian_domain::ids::By::Person(w.people[0].id);
             tx.put_policy("p", id(1), "l", "b", by, at(0)).await
-        })).await;
+        }).await;
         assert!(matches!(done, Err(StoreError::Corrupt { .. })), "{done:?}");
     }
 }
@@ -129,12 +158,12 @@ async fn a_dropped_caller_harms_nobody() {
         let (store, world) = store_of(&fresh).await;
         for n in 0..40u64 {
             let (store, w) = (store.clone(), world.clone());
-            let write = tokio::spawn(async move { store.write(move |tx| Box::pin(async move { w.raise(tx, id(100_000 + n), 1, "x", at(0)).await })).await.map(drop) });
+            let write = tokio::spawn(async move { store.write(async move |tx| { w.raise(tx, id(100_000 + n), 1, "x", at(0)).await }).await.map(drop) });
             tokio::time::sleep(Duration::from_micros(n * 40)).await;
             write.abort();
         }
         let w = world.clone();
-        store.write(move |tx| Box::pin(async move { w.raise(tx, id(101_000), 1, "x", at(0)).await })).await.unwrap();
+        store.write(async move |tx| { w.raise(tx, id(101_000), 1, "x", at(0)).await }).await.unwrap();
         assert!(stored(&store).await.contains(&1_000));
     }
 }
@@ -154,7 +183,7 @@ async fn postgres_restarts_under_load() {
             for i in 0..200u64 {
                 let n = writer * 200 + i;
                 let w = world.clone();
-                match store.write(move |tx| Box::pin(async move { w.raise(tx, id(100_000 + n), 1, "x", at(0)).await })).await {
+                match store.write(async move |tx| { w.raise(tx, id(100_000 + n), 1, "x", at(0)).await }).await {
                     Ok(_) => acknowledged.push(n),
                     Err(_) => errors += 1,
                 }

@@ -138,7 +138,7 @@ impl World {
     /// Writes units, people with their roles, and places.
     pub async fn write(&self, store: &Store) {
         let (units, people, places) = (self.units.clone(), self.people.clone(), self.places.clone());
-        store.write(move |tx| Box::pin(async move {
+        store.write(async move |tx| {
             for u in &units { tx.put_unit(u).await?; }
             for (p, (_, _, _, role, over)) in people.iter().zip(PEOPLE) {
                 tx.put_person(p).await?;
@@ -146,7 +146,7 @@ impl World {
             }
             for p in &places { tx.put_place(p).await?; }
             Ok::<_, StoreError>(())
-        })).await.expect("the company is written");
+        }).await.expect("the company is written");
     }
 
     /// Another id.

@@ -119,10 +119,10 @@ async fn sessions_end() {
         let (hash, person) = (hash_secret(&secret), c.chief);
         let at = |ago: i64| yixian_domain::time::Instant(now - ago);
         let (from, to, used) = (at(began), at(began - SESSION_MS), at(seen));
-        c.app.store().write(move |tx| Box::pin(async move {
+        c.app.store().write(async move |tx| {
             tx.put_session(&hash, person, from, to).await?;
             tx.touch_session(&hash, used).await
-        })).await.expect("a session");
+        }).await.expect("a session");
         assert_eq!(is_in(&c, &format!("yx_s={secret}")).await, lives, "begun {began} ms ago, seen {seen} ms ago");
     }
     // When the person's time in the company is over.

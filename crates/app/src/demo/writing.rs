@@ -85,80 +85,79 @@ impl<'a> Writer<'a> {
         self.wait().await?;
         let note = serde_json::to_string(&self.progress).map_err(|e| faulty(&e))?;
         let photos = std::mem::take(&mut self.photos);
+        // All words and contacts at once: their rows refer to nothing, and one by one they cost most.
+        let (mut words, mut contacts) = (Vec::new(), Vec::new());
+        for step in &mut steps {
+            let at = step.recorded;
+            for put in &mut step.puts {
+                match put {
+                    Put::Words { record, id, salt, text } => words.push((*id, *record, std::mem::take(salt), std::mem::take(text))),
+                    Put::Contact { id, matter, name, phone, credit_code, link } => contacts.push(ContactRow {
+                        id: *id, matter: *matter, name: std::mem::take(name), phone: std::mem::take(phone), credit_code: credit_code.take(), link: std::mem::take(link), at,
+                    }),
+                    _ => {}
+                }
+            }
+            // Files before the records that speak of them.
+            step.puts.sort_by_key(|p| Reverse(matches!(p, Put::File { .. })));
+        }
         let app = self.app.clone();
         self.running = Some(tokio::spawn(async move {
-            app.store().write(move |tx| Box::pin(async move {
+            app.store().write(async move |tx| {
                 if let Some(first) = steps.first() {
                     tx.under(first.command, first.recorded);
                 }
                 for p in &photos {
                     tx.put_file(&p.file, &p.row).await?;
                 }
-                // All words and contacts at once: their rows refer to nothing, and one by one they cost most.
-                let (mut words, mut contacts) = (Vec::new(), Vec::new());
-                for step in &mut steps {
-                    let at = step.recorded;
-                    for put in &mut step.puts {
-                        match put {
-                            Put::Words { record, id, salt, text } => words.push((*id, *record, std::mem::take(salt), std::mem::take(text))),
-                            Put::Contact { id, matter, name, phone, credit_code, link } => contacts.push(ContactRow {
-                                id: *id, matter: *matter, name: std::mem::take(name), phone: std::mem::take(phone), credit_code: credit_code.take(), link: std::mem::take(link), at,
-                            }),
-                            _ => {}
-                        }
-                    }
-                }
                 tx.put_many_words(&words).await?;
                 tx.put_many_contacts(&contacts).await?;
-                for step in steps {
+                for step in &steps {
                     write(tx, step).await?;
                 }
                 tx.set_meta(META, &note).await?;
                 Ok::<_, AppError>(())
-            })).await
+            }).await
         }));
         Ok(())
     }
 }
 
-async fn write(tx: &mut Tx, step: Step) -> Result<(), StoreError> {
+async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
     tx.under(step.command, step.recorded);
-    let mut puts = step.puts;
-    // Files before the records that speak of them.
-    puts.sort_by_key(|p| Reverse(matches!(p, Put::File { .. })));
-    for put in puts {
+    for put in &step.puts {
         match put {
             // Kept before, all at once.
             Put::Words { .. } | Put::Contact { .. } => {}
-            Put::File { file, record } => drop(tx.use_file(&file, record).await?),
-            Put::Notice { id, person, code, kind, record, at } => tx.put_notice(id, person, code, kind, record, at).await?,
-            Put::NewVisit { visit, events } => drop(tx.insert_visit(&visit, &events).await?),
-            Put::Visit { id, events } => tx.append_visit(id, &events).await?,
+            Put::File { file, record } => drop(tx.use_file(file, *record).await?),
+            Put::Notice { id, person, code, kind, record, at } => tx.put_notice(*id, *person, code, kind, *record, *at).await?,
+            Put::NewVisit { visit, events } => drop(tx.insert_visit(visit, events).await?),
+            Put::Visit { id, events } => tx.append_visit(*id, events).await?,
             Put::NewMatter { matter, events, subject, text, next, keys } => {
                 if let Some(keys) = keys {
-                    tx.with_connection_keys(matter.id, keys);
+                    tx.with_connection_keys(matter.id, keys.clone());
                 }
-                tx.insert_matter(&matter, &events, &subject, &text, next).await?;
+                tx.insert_matter(matter, events, subject, text, *next).await?;
             }
-            Put::Matter { id, events } => tx.append_matter(id, &events).await?,
+            Put::Matter { id, events } => tx.append_matter(*id, events).await?,
             Put::Unit(u) => {
-                tx.put_unit(&u).await?;
-                register(tx, RecordKind::Unit, u.id.0, "unit_made", &step.by, step.recorded, unit_body(&u)).await?;
+                tx.put_unit(u).await?;
+                register(tx, RecordKind::Unit, u.id.0, "unit_made", &step.by, step.recorded, unit_body(u)).await?;
             }
             Put::Person { person: p, roles, new } => {
-                tx.put_person(&p).await?;
-                tx.put_grants(p.id, &roles).await?;
-                let code = if new { "person_made" } else { "person_changed" };
-                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(&p, Some(&roles[..]))).await?;
+                tx.put_person(p).await?;
+                tx.put_grants(p.id, roles).await?;
+                let code = if *new { "person_made" } else { "person_changed" };
+                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(p, Some(&roles[..]))).await?;
             }
             Put::Place { place: p, new } => {
-                tx.put_place(&p).await?;
-                let code = if new { "place_made" } else { "place_changed" };
-                register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place_body(&p)).await?;
+                tx.put_place(p).await?;
+                let code = if *new { "place_made" } else { "place_changed" };
+                register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place_body(p)).await?;
             }
             Put::Exempt { id, person, from, to, reason } => {
-                tx.put_exemption(id, person, from, to, reason).await?;
-                register(tx, RecordKind::Person, person.0, "exempted", &step.by, step.recorded, exempted_body(from, to)).await?;
+                tx.put_exemption(*id, *person, *from, *to, reason).await?;
+                register(tx, RecordKind::Person, person.0, "exempted", &step.by, step.recorded, exempted_body(*from, *to)).await?;
             }
         }
     }

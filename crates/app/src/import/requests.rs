@@ -231,10 +231,10 @@ impl<'a> Work<'a> {
         let now = self.app.clock().now();
         let command = CommandId(self.app.mint().uuid(now));
         let (app, map, policies) = (self.app.clone(), self.map.clone(), self.policies.clone());
-        let outcomes = self.app.store().write(move |tx| Box::pin(async move {
+        let outcomes = self.app.store().write(async move |tx| {
             tx.under(command, now);
             Take { tx, mint: app.mint(), map: &map, policies: &policies, now }.all(&jobs).await
-        })).await?;
+        }).await?;
         for (line, outcome) in outcomes {
             match outcome {
                 Outcome::Kept => result.kept += 1,

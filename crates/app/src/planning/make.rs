@@ -232,7 +232,7 @@ impl App {
 }
 
 /// Writes a plan that was made.
-pub(crate) async fn keep(ctx: &mut Ctx<'_>, made: Made) -> Result<Done, AppError> {
+pub(crate) async fn keep(ctx: &mut Ctx<'_>, made: &Made) -> Result<Done, AppError> {
     let by = ctx.by();
     let number = ctx.tx.insert_plan(&made.row, by, ctx.at).await?;
     Ok(Done { rev: None, number: Some(number), record: None })
