@@ -204,6 +204,11 @@ impl Running {
     }
 }
 
+/// How often creating and its limits take turns.
+const ROUNDS: u32 = 4;
+/// How long a turn is.
+const TURN: Duration = Duration::from_secs(2);
+
 #[tokio::main]
 async fn main() -> Any<ExitCode> {
     let most: u64 = std::env::var("YIXIAN_LOAD_MATTERS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
@@ -236,24 +241,33 @@ async fn main() -> Any<ExitCode> {
     hold(&mut missed, "start to first answer, ms", &format!("{first_answer:>7.0} ≤ 300"), first_answer <= 300.0);
     hold(&mut missed, "idle memory, MiB", &format!("{idle:>7.0} ≤ 60"), idle <= 60.0);
 
-    let time = Duration::from_secs(6);
+    // A copy for the bare writer, which leaves its ledger worthless.
+    let beside = folder.join("bare.db");
+    std::fs::copy(folder.join("yixian.db"), &beside)?;
     let running = Running::open(&folder).await?;
     let (app, at) = (running.app.clone(), running.at);
-    let before = seals(&app).await?;
-    let (eight, bad8) = create(&app, at, &token, 8, time).await?;
-    let batch = (eight * time.as_secs_f64() / (seals(&app).await? - before).max(1) as f64).round().max(1.0) as usize;
-    let (sixty_four, bad64) = create(&app, at, &token, 64, time).await?;
+    // Turn by turn, so that a machine which is slow for a while is slow for all three.
+    let (mut eight, mut single, mut bare, mut batches, mut errors) = (0.0, 0.0, 0.0, 0.0, 0);
+    for _ in 0..ROUNDS {
+        let before = seals(&app).await?;
+        let (rate, bad) = create(&app, at, &token, 8, TURN).await?;
+        let batch = (rate * TURN.as_secs_f64() / (seals(&app).await? - before).max(1) as f64).max(1.0);
+        eight += rate / f64::from(ROUNDS);
+        single += limits::single_rows(&folder, TURN)? / f64::from(ROUNDS);
+        bare += limits::bare_writer(&beside, batch.round() as usize, TURN)? / f64::from(ROUNDS);
+        batches += batch / f64::from(ROUNDS);
+        errors += bad;
+    }
+    let (sixty_four, bad) = create(&app, at, &token, 64, 3 * TURN).await?;
     let found = app.verify().await?;
     drop(app);
     running.close().await?;
-    let single = limits::single_rows(&folder, time)?;
-    let bare = limits::bare_writer(&folder.join("yixian.db"), batch, time)?;
     std::fs::remove_dir_all(&folder)?;
 
-    println!("creating by the API, durable, per second: single-row FULL commits {single:.0}, bare writer in batches of {batch} {bare:.0}");
+    println!("creating by the API, durable, per second: single-row FULL commits {single:.0}, bare writer in batches of {batches:.1} {bare:.0}");
     hold(&mut missed, "8 connections, of single-row commits", &format!("{eight:>7.0} ×{:.2} ≥ 2", eight / single), eight >= 2.0 * single);
     hold(&mut missed, "8 connections, of the bare writer", &format!("{eight:>7.0} {:.0} % ≥ 50 %", 100.0 * eight / bare), eight >= 0.5 * bare);
-    hold(&mut missed, "64 connections, errors of all", &format!("{sixty_four:>7.0} {} errors", bad8 + bad64), bad8 + bad64 == 0);
+    hold(&mut missed, "64 connections, errors of all", &format!("{sixty_four:>7.0} {} errors", errors + bad), errors + bad == 0);
     hold(&mut missed, "ledger", &format!("{:>7} events", found.events), found.ok);
     Ok(if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -252,7 +252,7 @@ impl App {
         check_password(&first.password, &first.code)?;
         let now = self.clock().now();
         let mint = || -> Uuid { self.mint().uuid(now) };
-        let existing = org::units(&mut self.store().read().await?).await?.into_iter().find(|u| u.parent.is_none());
+        let existing = org::root(&mut self.store().read().await?).await?;
         let unit = existing.as_ref().map_or_else(mint, |u| u.id.0);
         if existing.is_none() {
             let command = Command::PutUnit { unit, code: first.company_code, name: first.company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };

@@ -84,8 +84,7 @@ pub(crate) async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&P
     if let Some(id) = named.or(at.and_then(|p| p.unit)) {
         return org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("unit", "unit"));
     }
-    let units = org::units(ctx.tx.conn()).await?;
-    units.into_iter().find(|u| u.parent.is_none()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))
+    org::root(ctx.tx.conn()).await?.ok_or_else(|| AppError::field("unit", "no_unit_yet"))
 }
 
 /// What lists show of a matter: the beginning of its first line.

@@ -71,7 +71,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                     let p = org::unit(ctx.tx.conn(), UnitId(p)).await?.ok_or_else(|| AppError::field("parent", "unit"))?;
                     p.path.child(&code)
                 }
-                (None, None) if !org::units(ctx.tx.conn()).await?.is_empty() => return Err(AppError::field("parent", "one_root")),
+                (None, None) if org::root(ctx.tx.conn()).await?.is_some() => return Err(AppError::field("parent", "one_root")),
                 (None, None) => UnitPath::root(&code),
             };
             ctx.ask(&Ask::Administer(&path))?;
@@ -135,7 +135,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                 Some(u) => Some(org::unit(ctx.tx.conn(), UnitId(u)).await?.ok_or_else(|| AppError::field("unit", "unit"))?),
                 None => None,
             };
-            let root = org::units(ctx.tx.conn()).await?.into_iter().find(|u| u.parent.is_none());
+            let root = org::root(ctx.tx.conn()).await?;
             let over = of.as_ref().or(root.as_ref()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))?;
             ctx.ask(&Ask::Administer(&over.path))?;
             if let Some(b) = &before {

@@ -11,6 +11,7 @@ use yixian_domain::time::{Date, Instant, Zone};
 
 statements! {
     UNITS = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit ORDER BY path";
+    ROOT = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE parent IS NULL ORDER BY path LIMIT 1";
     UNIT = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE id = $1";
     UNIT_BY_CODE = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE code = $1";
     UNIT_PUT = "INSERT INTO unit (id, code, name, name_en, kind, parent, path, from_day, to_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, kind = excluded.kind, from_day = excluded.from_day, to_day = excluded.to_day";
@@ -109,6 +110,11 @@ impl crate::Tx {
 /// Every unit, parents before children.
 pub async fn units(conn: &mut Conn) -> Result<Vec<Unit>, StoreError> {
     rows!(conn, UnitRow, UNITS)?.into_iter().map(Unit::try_from).collect()
+}
+
+/// The unit above all others, once there is one.
+pub async fn root(conn: &mut Conn) -> Result<Option<Unit>, StoreError> {
+    row!(conn, UnitRow, ROOT)?.map(Unit::try_from).transpose()
 }
 
 /// One unit.

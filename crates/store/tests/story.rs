@@ -365,7 +365,7 @@ async fn search_finds_what_people_type() {
             let found: Vec<i64> = matter::list(&mut c, &Scope::All, &matter::Filter { text: text.into(), ..Default::default() }, 50).await.unwrap().0.iter().map(|r| r.n).collect();
             assert_eq!(found, want, "{engine:?} {text}");
         }
-        assert_eq!(json!(search::tokens("漏油")), json!(["漏油", "油"]));
+        assert_eq!(search::tokens("漏油"), "漏油 油");
         let _ = (UnitPath::root("x"), Uuid::nil());
     }
 }

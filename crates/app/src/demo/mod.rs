@@ -168,7 +168,7 @@ impl App {
         let begun = match &found {
             Some(p) if p.done => return Ok(DemoMade { made: false, accounts: p.accounts.clone() }),
             Some(p) => p.batches,
-            None if org::units(&mut self.store().read().await?).await?.is_empty() => 0,
+            None if org::root(&mut self.store().read().await?).await?.is_none() => 0,
             None => return Ok(DemoMade { made: false, accounts: Vec::new() }),
         };
         let seed = found.map_or(seed, |p| p.seed);

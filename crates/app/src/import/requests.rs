@@ -71,7 +71,7 @@ impl App {
     /// any unit only the command line may. There, the company takes the source's zone, so that its
     /// days and months are the source's.
     pub async fn import_requests(&self, actor: &Actor, source: Source, map: RequestMap) -> Result<Imported, ImportError> {
-        let root = org::units(&mut self.store().read_much().await?).await?.into_iter().find(|u| u.parent.is_none());
+        let root = org::root(&mut self.store().read().await?).await?;
         match &root {
             Some(root) => may(actor, &Ask::Administer(&root.path)).map_err(AppError::from)?,
             None if *actor == Actor::System => {}

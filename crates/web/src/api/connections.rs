@@ -2,7 +2,7 @@
 //! near applications. Names, phones and addresses are for the page, where they are masked or asked for.
 
 use super::commands::known;
-use super::page::{Listed, limit};
+use super::page::{At, Listed, limit};
 use crate::Web;
 use crate::form::query;
 use crate::problem::Failure;
@@ -11,27 +11,52 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::store::matter::{COUNT_LIMIT, ConnectionRow, Order};
 use yixian_domain::connection::Capacity;
 use yixian_domain::ids::MatterId;
-use yixian_domain::time::Instant;
 
-fn row(r: &ConnectionRow) -> Value {
-    let at = |ms: Option<i64>| ms.map(|t| Instant(t).to_string());
-    let m = &r.matter;
-    json!({
-        "id": m.id, "number": m.n, "class": r.class, "district": r.district, "capacity_kw": Capacity::watts(r.capacity).to_string(), "stage": m.stage, "step": r.step,
-        "flags": r.flags.split(' ').filter(|f| !f.is_empty()).collect::<Vec<_>>(), "unit": m.unit_id, "applied_at": at(Some(m.raised_at)), "due_at": at(m.due_at),
-        "paused": m.paused, "eligible": r.eligible, "overridden": r.overridden, "accepted_at": at(r.accepted_at), "energized_at": at(r.energized_at),
-        "archived_at": at(r.archived_at), "withdrawn_at": at(r.withdrawn_at), "elapsed_days": r.d1, "satisfaction": r.satisfaction, "call_outcome": r.call_outcome,
-    })
+/// A connection in a list.
+#[derive(Serialize)]
+pub struct Row {
+    id: Uuid,
+    number: i64,
+    class: String,
+    district: String,
+    capacity_kw: String,
+    stage: String,
+    step: Option<String>,
+    flags: Vec<String>,
+    unit: Uuid,
+    applied_at: At,
+    due_at: Option<At>,
+    paused: bool,
+    eligible: bool,
+    overridden: bool,
+    accepted_at: Option<At>,
+    energized_at: Option<At>,
+    archived_at: Option<At>,
+    withdrawn_at: Option<At>,
+    elapsed_days: Option<i64>,
+    satisfaction: Option<String>,
+    call_outcome: Option<String>,
+}
+
+fn row(r: ConnectionRow) -> Row {
+    let m = r.matter;
+    Row {
+        id: m.id, number: m.n, class: r.class, district: r.district, capacity_kw: Capacity::watts(r.capacity).to_string(), stage: m.stage, step: r.step,
+        flags: r.flags.split_whitespace().map(str::to_owned).collect(), unit: m.unit_id, applied_at: At(m.raised_at), due_at: m.due_at.map(At), paused: m.paused,
+        eligible: r.eligible, overridden: r.overridden, accepted_at: r.accepted_at.map(At), energized_at: r.energized_at.map(At), archived_at: r.archived_at.map(At),
+        withdrawn_at: r.withdrawn_at.map(At), elapsed_days: r.d1, satisfaction: r.satisfaction, call_outcome: r.call_outcome,
+    }
 }
 
 /// `GET /api/v1/connections?class=&district=&step=&special=&show=&limit=&after=`
-pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Listed>, Failure> {
+pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Listed<Row>>, Failure> {
     known(&v)?;
     let q = query(uri.query());
     let limit = limit(&q)?;
@@ -41,7 +66,7 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     rows.truncate(limit);
     let key = |r: &ConnectionRow| if f.order == Order::Queue { r.rank } else { r.matter.due_sort };
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", key(r), r.matter.n));
-    Ok(Json(Listed { items: rows.iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
+    Ok(Json(Listed { items: rows.into_iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
 }
 
 /// `GET /api/v1/connections/{id}`

@@ -1,7 +1,7 @@
 //! Matters for programs: a list by the filters of the page with a cursor, one with its timeline.
 
 use super::commands::known;
-use super::page::{Listed, limit};
+use super::page::{At, Listed, limit};
 use crate::Web;
 use crate::form::query;
 use crate::pages::cut;
@@ -11,6 +11,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yixian_app::AppError;
@@ -18,18 +19,40 @@ use yixian_app::store::matter::{COUNT_LIMIT, ListRow};
 use yixian_domain::ids::MatterId;
 use yixian_domain::time::Instant;
 
-fn row(r: &ListRow) -> Value {
-    let at = |ms: Option<i64>| ms.map(|t| Instant(t).to_string());
-    json!({
-        "id": r.id, "number": r.n, "kind": r.kind, "category": r.category, "origin": r.origin, "stage": r.stage,
-        "unit": r.unit_id, "place": r.place_id, "subject": r.subject, "raised_at": at(Some(r.raised_at)), "due_at": at(r.due_at),
-        "provisional": r.provisional, "solved_at": at(r.solved_at), "closed_at": at(r.closed_at), "on_the_spot": r.on_the_spot,
-        "paused": r.paused, "request": r.request, "escalated": r.escalated, "reopened": r.reopened,
-    })
+/// A matter in a list.
+#[derive(Serialize)]
+pub struct Row {
+    id: Uuid,
+    number: i64,
+    kind: String,
+    category: String,
+    origin: String,
+    stage: String,
+    unit: Uuid,
+    place: Option<Uuid>,
+    subject: String,
+    raised_at: At,
+    due_at: Option<At>,
+    provisional: bool,
+    solved_at: Option<At>,
+    closed_at: Option<At>,
+    on_the_spot: bool,
+    paused: bool,
+    request: Option<String>,
+    escalated: i64,
+    reopened: i64,
+}
+
+fn row(r: ListRow) -> Row {
+    Row {
+        id: r.id, number: r.n, kind: r.kind, category: r.category, origin: r.origin, stage: r.stage, unit: r.unit_id, place: r.place_id,
+        subject: r.subject, raised_at: At(r.raised_at), due_at: r.due_at.map(At), provisional: r.provisional, solved_at: r.solved_at.map(At),
+        closed_at: r.closed_at.map(At), on_the_spot: r.on_the_spot, paused: r.paused, request: r.request, escalated: r.escalated, reopened: r.reopened,
+    }
 }
 
 /// `GET /api/v1/matters?stage=&kind=&unit=&text=…&limit=&after=`
-pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Listed>, Failure> {
+pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<Listed<Row>>, Failure> {
     known(&v)?;
     let q = query(uri.query());
     let limit = limit(&q)?;
@@ -37,7 +60,7 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     let (mut rows, total) = web.app().matters(&v.actor, &filter, limit as i64).await?;
     let more = cut(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.due_sort, r.n));
-    Ok(Json(Listed { items: rows.iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
+    Ok(Json(Listed { items: rows.into_iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
 }
 
 /// `GET /api/v1/matters/{id}`: the matter, its words, its timeline, what may be done now.
