@@ -2,7 +2,6 @@
 
 #![allow(clippy::many_single_char_names)] // in a story of 200 steps short names read better
 
-use serde_json::json;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Scope, scope};
 use yixian_domain::figure::{self, Frame, Period};
