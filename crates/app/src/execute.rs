@@ -61,7 +61,7 @@ impl Ctx<'_> {
     pub fn ask(&self, ask: &Ask<'_>) -> Result<(), AppError> { Ok(may(self.actor, ask)?) }
 
     /// Keeps words of a record; blank ones are none.
-    pub async fn words(&mut self, record: Uuid, text: &str) -> Result<Option<Words>, AppError> {
+    pub fn words(&mut self, record: Uuid, text: &str) -> Result<Option<Words>, AppError> {
         // PostgreSQL keeps no NUL in a text, and nobody types one.
         let text = text.replace('\0', "");
         let text = text.trim();
@@ -73,12 +73,12 @@ impl Ctx<'_> {
         }
         let id = WordsId(self.app.mint().uuid(self.now));
         let salt = self.app.mint().salt();
-        Ok(Some(self.tx.put_words(record, id, &salt, text).await?))
+        Ok(Some(self.tx.keep_words(record, id, salt, text.to_owned())))
     }
 
     /// Keeps words that must not be missing.
-    pub async fn needed_words(&mut self, field: &'static str, record: Uuid, text: &str) -> Result<Words, AppError> {
-        self.words(record, text).await?.ok_or_else(|| AppError::field(field, "words_needed"))
+    pub fn needed_words(&mut self, field: &'static str, record: Uuid, text: &str) -> Result<Words, AppError> {
+        self.words(record, text)?.ok_or_else(|| AppError::field(field, "words_needed"))
     }
 
     /// Checks content addresses and notes that the record uses them.

@@ -67,7 +67,7 @@ pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoi
         None => None,
     };
     let unit = home(ctx, new.unit, at_place.as_ref()).await?;
-    let words = ctx.needed_words("words", new.id.0, &new.words).await?;
+    let words = ctx.needed_words("words", new.id.0, &new.words)?;
     let photos = ctx.photos(new.id.0, &new.photos).await?;
     let by = match &new.raiser {
         Some(c) if !(c.name.trim().is_empty() && c.phone.trim().is_empty()) => By::Raiser(ctx.contact(new.id, c).await?),
@@ -155,63 +155,63 @@ async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
     let moved = match command {
         Command::Assign { unit: to, handler, due, note, .. } => {
             let to = unit(ctx, to).await?;
-            let note = ctx.words(record, &note).await?;
+            let note = ctx.words(record, &note)?;
             m.assign(&law, at, &by, to.id, handler.map(PersonId), &choice(&due)?, note)?
         }
         Command::Transfer { unit: to, handler, reason, .. } => {
             let to = unit(ctx, to).await?;
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             m.transfer(at, &by, to.id, handler.map(PersonId), reason)?
         }
         Command::Merge { into, reason, .. } => {
             let (master, master_facts) = load(ctx, MatterId(into)).await.map_err(|_| AppError::field("into", "matter"))?;
             ctx.ask(&Ask::SeeMatter(&master_facts))?;
-            let reason = ctx.words(record, &reason).await?;
+            let reason = ctx.words(record, &reason)?;
             m.merge(at, &by, &master.matter, reason)?
         }
         Command::Refuse { reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             m.refuse(at, &by, reason)?
         }
         Command::Accept { .. } => m.accept(&law, at, &by)?,
         Command::AskExtension { until, reason, photos, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             let evidence = ctx.photos(record, &photos).await?;
             m.ask_extension(at, &by, until, reason, evidence)?
         }
         Command::AskPause { reason, photos, ground, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             let evidence = ctx.photos(record, &photos).await?;
             m.ask_pause(at, &by, ground, reason, evidence)?
         }
         Command::Decide { approve, note, .. } => {
-            let note = ctx.words(record, &note).await?;
+            let note = ctx.words(record, &note)?;
             m.decide(&law, at, &by, approve, note)?
         }
         Command::Resume { note, .. } => {
-            let note = ctx.words(record, &note).await?;
+            let note = ctx.words(record, &note)?;
             m.resume(&law, at, &by, note)?
         }
         Command::Advance { step, note, photos, .. } => {
-            let note = ctx.words(record, &note).await?;
+            let note = ctx.words(record, &note)?;
             let photos = ctx.photos(record, &photos).await?;
             m.advance(&law, at, &by, &step, note, photos)?
         }
         Command::Submit { how, photos, .. } => {
-            let how = ctx.needed_words("how", record, &how).await?;
+            let how = ctx.needed_words("how", record, &how)?;
             let photos = ctx.photos(record, &photos).await?;
             m.submit(&law, at, &by, how, photos)?
         }
         Command::Verify { note, .. } => {
-            let note = ctx.words(record, &note).await?;
+            let note = ctx.words(record, &note)?;
             m.verify(at, &by, note)?
         }
         Command::Return { reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             m.send_back(at, &by, reason)?
         }
         Command::Answer { words, .. } => {
-            let words = ctx.needed_words("words", record, &words).await?;
+            let words = ctx.needed_words("words", record, &words)?;
             let moved = m.answer(at, &by, words.clone())?;
             fan_out(ctx, id, &words).await?;
             moved
@@ -220,7 +220,7 @@ async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
             if m.case.is_some() {
                 return crate::connections::act::not_reached(ctx, m, &note).await;
             }
-            let note = ctx.needed_words("note", record, &note).await?;
+            let note = ctx.needed_words("note", record, &note)?;
             m.record_attempt(&law, at, &by, note)?
         }
         Command::Rate { verdict, words, .. } => {
@@ -228,11 +228,11 @@ async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
                 let said = crate::connections::act::said(verdict);
                 return crate::connections::act::rate(ctx, m, said, Vec::new(), &words, None).await;
             }
-            let words = ctx.words(record, &words).await?;
+            let words = ctx.words(record, &words)?;
             m.rate(&law, at, &by, verdict, words)?
         }
         Command::Comment { words, photos, corrects, .. } => {
-            let words = ctx.needed_words("words", record, &words).await?;
+            let words = ctx.needed_words("words", record, &words)?;
             let photos = ctx.photos(record, &photos).await?;
             if corrects.is_some_and(|rev| rev == 0 || rev > m.rev) {
                 return Err(AppError::field("corrects", "event"));

@@ -58,7 +58,7 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, command: Command, tell: bool) -> Res
             party.push(Companion { person: person.id, duty: c.duty });
         }
     }
-    let purpose = ctx.words(visit, &purpose).await?;
+    let purpose = ctx.words(visit, &purpose)?;
     let plan = Plan { kind, place: place.id, host: host.id, leader: leader.id, companions: party, day, from, purpose, announced };
     let (visit, event) = Visit::plan(VisitId(visit), ctx.at, &by, plan);
     let number = ctx.tx.insert_visit(&visit, &[event]).await?;
@@ -128,7 +128,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                 FindingIn::OnTheSpot { how, photos } => {
                     // A finding solved on the spot is never late, so it promises nothing.
                     let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
-                    let how = match ctx.words(matter, &how).await? {
+                    let how = match ctx.words(matter, &how)? {
                         Some(how) => how,
                         None => moved.matter.raised.words.clone(),
                     };
@@ -152,7 +152,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let (stored, facts) = load(ctx, visit).await?;
             ctx.ask(&Ask::GoOnVisit(&facts))?;
             fresh(ctx, &stored.visit)?;
-            let summary = ctx.words(visit, &summary).await?;
+            let summary = ctx.words(visit, &summary)?;
             let (v, event) = stored.visit.finish(ctx.at, &by, summary)?;
             save(ctx, &v, &[event]).await
         }
@@ -160,7 +160,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let (stored, facts) = load(ctx, visit).await?;
             ctx.ask(&Ask::CancelVisit(&facts))?;
             fresh(ctx, &stored.visit)?;
-            let reason = ctx.needed_words("reason", visit, &reason).await?;
+            let reason = ctx.needed_words("reason", visit, &reason)?;
             let (v, event) = stored.visit.cancel(ctx.at, &by, reason)?;
             save(ctx, &v, &[event]).await
         }

@@ -1,7 +1,8 @@
 //! Canonical JSON: keys sorted, no white space (RFC 8785 for what we use: ASCII keys, whole
 //! numbers). One value has one text, so that its hash says the same to every reader. A value is
 //! written as `serde_json` writes it and the members of its objects are put in order in that text;
-//! a tree of values is never built, which would cost several times as much.
+//! a tree of values is never built, which would cost several times as much. So raw JSON inside a
+//! value has to be compact already, and fractions are written as their own type writes them.
 
 use crate::db::StoreError;
 use serde::Serialize;
@@ -33,7 +34,7 @@ impl<'t> Sorted<'t> {
         match self.byte() {
             b'{' => self.object(),
             b'[' => self.array(),
-            b'"' => { self.string(); Ok(()) }
+            b'"' => self.string().map(drop),
             _ => {
                 let rest = &self.text.as_bytes()[self.at..];
                 let end = rest.iter().position(|b| matches!(b, b',' | b'}' | b']')).unwrap_or(rest.len());
@@ -44,13 +45,16 @@ impl<'t> Sorted<'t> {
     }
 
     /// With its quotes.
-    fn string(&mut self) -> &'t str {
-        let bytes = self.text.as_bytes();
+    fn string(&mut self) -> Result<&'t str, StoreError> {
         let mut end = self.at + 1;
-        while bytes[end] != b'"' {
-            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        loop {
+            match self.text.as_bytes().get(end) {
+                Some(b'"') if self.byte() == b'"' => return Ok(self.copy(end + 1)),
+                Some(b'\\') => end += 2,
+                Some(_) => end += 1,
+                None => return Err(StoreError::corrupt("event", "raw JSON that is not compact")),
+            }
         }
-        self.copy(end + 1)
     }
 
     fn array(&mut self) -> Result<(), StoreError> {
@@ -69,7 +73,7 @@ impl<'t> Sorted<'t> {
         let mut members: Vec<(Cow<'t, str>, Range<usize>)> = Vec::with_capacity(16);
         while self.byte() != b'}' {
             let from = self.out.len() - start;
-            let key = name(self.string())?;
+            let key = name(self.string()?)?;
             self.copy(self.at + 1);
             self.value()?;
             members.push((key, from..self.out.len() - start));

@@ -124,14 +124,14 @@ impl Conn {
         Ok(())
     }
 
-    /// Whether the engine may have ended the transaction by itself.
-    pub(crate) fn has_lost_transaction(&self) -> bool {
-        match self { Conn::Direct(c) => !c.in_transaction(), Conn::Sqlite(_) | Conn::Postgres(_) => false }
+    /// Why the engine has ended the transaction by itself, where it does such a thing.
+    pub(crate) fn why_ended(&self) -> Option<StoreError> {
+        match self { Conn::Direct(c) => c.why_ended(), Conn::Sqlite(_) | Conn::Postgres(_) => None }
     }
 
     /// How many rows this connection has changed so far, where it can tell.
-    pub(crate) fn changes(&self) -> u64 {
-        match self { Conn::Direct(c) => c.changes(), Conn::Sqlite(_) | Conn::Postgres(_) => 0 }
+    pub(crate) fn changes(&self) -> Option<u64> {
+        match self { Conn::Direct(c) => Some(c.changes()), Conn::Sqlite(_) | Conn::Postgres(_) => None }
     }
 
     /// Runs a statement; gives the number of rows it touched.

@@ -5,7 +5,9 @@
 
 use crate::db::StoreError;
 use crate::value::{Names, Record, Row, Value};
-use rusqlite::{Connection, Statement};
+use rusqlite::{CachedStatement, Connection, Statement};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -19,12 +21,24 @@ const KEPT: usize = 4;
 
 /// A connection.
 #[derive(Debug)]
-pub struct Direct(Connection);
+pub struct Direct {
+    c: Connection,
+    /// Texts as [`numbered`] writes them.
+    texts: RefCell<HashMap<String, String>>,
+    /// What SQLite said when it last failed.
+    fault: Cell<Option<rusqlite::ffi::Error>>,
+}
 
-/// Which value a statement wants at a place. To SQLite `$3` is a name like any other, not the third value.
-fn wanted(statement: &Statement<'_>, place: usize) -> rusqlite::Result<usize> {
-    let number = || statement.parameter_name(place)?.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1);
-    number().filter(|n| *n < statement.parameter_count()).ok_or(rusqlite::Error::InvalidParameterCount(statement.parameter_count(), place))
+/// The text with places as SQLite numbers them: `$3` is a name to it, `?3` the third value.
+fn numbered(text: &str) -> String {
+    let mut parts = text.split('$');
+    let mut out = String::with_capacity(text.len());
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push(if part.starts_with(|c: char| c.is_ascii_digit()) { '?' } else { '$' });
+        out.push_str(part);
+    }
+    out
 }
 
 fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result<()> {
@@ -32,7 +46,7 @@ fn bind(statement: &mut Statement<'_>, values: &[Value<'_>]) -> rusqlite::Result
     if places != values.len() {
         return Err(rusqlite::Error::InvalidParameterCount(values.len(), places));
     }
-    (1..=places).try_for_each(|place| { let value = wanted(statement, place)?; statement.raw_bind_parameter(place, &values[value]) })
+    values.iter().enumerate().try_for_each(|(i, value)| statement.raw_bind_parameter(i + 1, value))
 }
 
 impl Direct {
@@ -51,37 +65,57 @@ impl Direct {
         c.execute_batch("PRAGMA temp_store = memory; PRAGMA mmap_size = 0")?;
         c.execute_batch(how)?;
         c.set_prepared_statement_cache_capacity(PREPARED);
-        Ok(Direct(c))
+        Ok(Direct { c, texts: RefCell::default(), fault: Cell::default() })
+    }
+
+    fn noted<T>(&self, done: rusqlite::Result<T>) -> rusqlite::Result<T> {
+        if let Err(rusqlite::Error::SqliteFailure(fault, _)) = &done {
+            self.fault.set(Some(*fault));
+        }
+        done
     }
 
     /// Runs a text of one or more statements without values.
-    pub fn run(&self, text: &str) -> Result<(), StoreError> { Ok(self.0.execute_batch(text)?) }
+    pub fn run(&self, text: &str) -> Result<(), StoreError> { Ok(self.noted(self.c.execute_batch(text))?) }
 
-    /// Whether a transaction goes on. SQLite ends it by itself when it runs out of room, or worse.
-    pub(crate) fn in_transaction(&self) -> bool { !self.0.is_autocommit() }
+    /// Why there is no transaction any more. SQLite ends it by itself when the disk is full, or worse.
+    pub(crate) fn why_ended(&self) -> Option<StoreError> {
+        let why = || match self.fault.get() {
+            Some(fault) => rusqlite::Error::SqliteFailure(fault, None).into(),
+            None => StoreError::Lost("the transaction ended on the way".into()),
+        };
+        self.c.is_autocommit().then(why)
+    }
 
     /// Rows changed since it was opened.
-    pub(crate) fn changes(&self) -> u64 { self.0.total_changes() }
+    pub(crate) fn changes(&self) -> u64 { self.c.total_changes() }
 
     /// Whether SQLite takes a text as it is run here.
-    pub fn prepare(&self, text: &str) -> Result<(), StoreError> {
-        let statement = self.0.prepare(text)?;
-        Ok((1..=statement.parameter_count()).try_for_each(|place| wanted(&statement, place).map(drop))?)
+    pub fn prepare(&self, text: &str) -> Result<(), StoreError> { Ok(self.c.prepare(&numbered(text)).map(drop)?) }
+
+    fn prepared(&self, text: &str) -> rusqlite::Result<CachedStatement<'_>> {
+        let mut texts = self.texts.borrow_mut();
+        if !texts.contains_key(text) {
+            // Texts that are made anew each time would fill it for nothing.
+            if texts.len() == PREPARED { texts.clear(); }
+            texts.insert(text.to_owned(), numbered(text));
+        }
+        self.c.prepare_cached(&texts[text])
     }
 
     pub(crate) fn execute(&self, text: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.0.prepare_cached(text)?;
+        let mut statement = self.noted(self.prepared(text))?;
         bind(&mut statement, values)?;
-        Ok(statement.raw_execute()? as u64)
+        Ok(self.noted(statement.raw_execute())? as u64)
     }
 
     /// Hands over row by row until there are no more, or no more are wanted.
     pub(crate) fn each(&self, text: &str, values: &[Value<'_>], mut wanted: impl FnMut(&Row<'_>) -> Result<bool, StoreError>) -> Result<(), StoreError> {
-        let mut statement = self.0.prepare_cached(text)?;
+        let mut statement = self.noted(self.prepared(text))?;
         bind(&mut statement, values)?;
         let names = Names::default();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next()? {
+        while let Some(row) = self.noted(rows.next())? {
             if !wanted(&Row::Direct(row, &names))? {
                 break;
             }
@@ -119,7 +153,7 @@ impl Near {
 
     fn take_back(&self, direct: Direct) {
         // What is in the middle of something is of no use to the next.
-        if direct.0.is_autocommit() && let Ok(mut free) = self.0.free.lock() && let Some(free) = free.as_mut() && free.len() < KEPT {
+        if direct.c.is_autocommit() && let Ok(mut free) = self.0.free.lock() && let Some(free) = free.as_mut() && free.len() < KEPT {
             free.push(direct);
         }
     }
@@ -147,5 +181,27 @@ impl Deref for Lent {
 impl Drop for Lent {
     fn drop(&mut self) {
         if let (Some(direct), Some(from)) = (self.direct.take(), &self.from) { from.take_back(direct); }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direct, numbered};
+    use crate::Db;
+
+    #[test]
+    fn only_places_are_numbered() {
+        assert_eq!(numbered("SELECT $12, json_extract(body, '$.unit') WHERE a = $1"), "SELECT ?12, json_extract(body, '$.unit') WHERE a = ?1");
+        assert_eq!(numbered("SELECT 1"), "SELECT 1");
+    }
+
+    /// Readers keep their pages however many the writer holds: `.cargo/config.toml` says how SQLite is built.
+    #[tokio::test]
+    async fn each_connection_keeps_pages_of_its_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.db");
+        Db::open_file(&path).await.expect("it opens").close().await;
+        let built: Vec<(String,)> = Direct::writer(&path).expect("a connection").fetch("PRAGMA compile_options", &[], 1_000).expect("rows");
+        assert!(built.len() > 10 && !built.iter().any(|o| o.0 == "ENABLE_MEMORY_MANAGEMENT"), "LIBSQLITE3_FLAGS of .cargo/config.toml did not reach SQLite: {built:?}");
     }
 }

@@ -95,8 +95,8 @@ const SQLITE_PUT: &str = "INSERT OR REPLACE INTO matter_search (rowid, tokens) V
 const POSTGRES_PUT: &str = "INSERT INTO matter_search (n, tokens) VALUES ($1, CAST($2 AS tsvector)) ON CONFLICT (n) DO UPDATE SET tokens = excluded.tokens";
 
 impl crate::Tx {
-    /// Makes matter `n` findable by a text, replacing what it was findable by. Written when the batch commits: SQLite
-    /// writes its index down at every savepoint, in pieces that have to be merged again.
+    /// Makes matter `n` findable by a text, replacing what it was findable by. Written when the batch commits: a
+    /// job that refuses then has nothing to undo, and SQLite does not write its index down at a savepoint, in pieces.
     pub(crate) fn find_by(&mut self, n: i64, text: &str, new: bool) { self.found_by.push(FoundBy { n, tokens: tokens(text), new }); }
 
     pub(crate) async fn flush_search(&mut self) -> Result<(), StoreError> {

@@ -87,7 +87,19 @@ impl crate::Tx {
         }
         Ok(())
     }
-    /// Keeps words of a record. `id` and `salt` are minted by the caller.
+    /// Keeps words of a record, written when the batch commits: a command is refused after its words were taken in,
+    /// if at all, and then nothing has to be undone. They hold no NUL. `id` and `salt` are minted by the caller.
+    pub fn keep_words(&mut self, record: Uuid, id: WordsId, salt: String, text: String) -> Words {
+        let words = Words { id, hash: hash(&salt, &text) };
+        self.words.push((id, record, salt, text));
+        words
+    }
+    /// Writes what [`Tx::keep_words`](crate::Tx::keep_words) was given, for whoever reads words in a job.
+    pub async fn flush_words(&mut self) -> Result<(), StoreError> {
+        let words = std::mem::take(&mut self.words);
+        self.put_many_words(&words).await
+    }
+    /// Keeps words of a record at once. `id` and `salt` are minted by the caller.
     pub async fn put_words(&mut self, record: Uuid, id: WordsId, salt: &str, text: &str) -> Result<Words, StoreError> {
         exec!(&mut self.conn, PUT, id.0, record, salt, text)?;
         Ok(Words { id, hash: hash(salt, text) })
@@ -110,6 +122,7 @@ impl crate::Tx {
     /// Erases the words and the contact of a record; the ledger stays valid. The salt goes too:
     /// with it, short words could be guessed from the ledger's hash.
     pub async fn erase(&mut self, record: Uuid, at: Instant) -> Result<u64, StoreError> {
+        self.flush_words().await?;
         let words = exec!(&mut self.conn, ERASE, record, at.0)?;
         Ok(words + exec!(&mut self.conn, CONTACT_ERASE, record, at.0)?)
     }

@@ -3,10 +3,10 @@
 //! load a batch shares one flush to disk (group commit); at rest a batch is one job. On PostgreSQL
 //! the same batches run under an advisory lock, so several nodes keep one ledger.
 //!
-//! A job that refuses, fails or panics leaves nothing behind and takes nobody with it. Most refuse
-//! before they have written anything. Should one have written, its batch is rolled back and run
-//! again with a savepoint around each job: keeping what a savepoint would go back to costs SQLite a
-//! fifth of what the job's own statements cost, so that it is not kept just in case. When the
+//! A job that refuses, fails or panics leaves nothing behind and takes nobody with it. Jobs load and
+//! decide before they write, so that one that refuses has hardly ever written. Should it have, its
+//! batch is rolled back and run again with a savepoint around each job: what a savepoint would go
+//! back to costs SQLite a copy of every page, and is not kept just in case. When the
 //! batch itself is lost (the server went away, another process held the file too long), everybody
 //! in it is told so and may send again; the id of his command keeps that harmless. When a flush
 //! fails in a way that leaves doubt what is on disk, the writer stops for good (PostgreSQL's lesson:
@@ -17,6 +17,7 @@ use crate::db::{Conn, Db, Engine, StoreError};
 use crate::ledger::{self, EventRow, GENESIS};
 use crate::migrate::{self, migrate};
 use crate::search::FoundBy;
+use crate::words::WordsRow;
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use std::collections::HashMap;
@@ -73,6 +74,7 @@ pub struct Tx {
     pub(crate) visit_n: i64,
     pub(crate) events: Vec<EventRow>,
     pub(crate) found_by: Vec<FoundBy>,
+    pub(crate) words: Vec<WordsRow>,
     pub(crate) record_heads: HashMap<Uuid, (i64, String)>,
     pub(crate) command: CommandId,
     pub(crate) recorded_at: Instant,
@@ -134,7 +136,7 @@ where
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool> {
         Box::pin(async move {
             // A bug in one use case must not end writing for everybody.
-            let outcome = AssertUnwindSafe((self.work)(tx)).catch_unwind().await
+            let outcome = AssertUnwindSafe(async { (self.work)(tx).await }).catch_unwind().await
                 .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref())).into()));
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
@@ -147,13 +149,16 @@ where
     }
 
     fn finish(self: Box<Self>, loss: Option<&Loss>) {
-        let outcome = match (self.outcome, loss) {
+        let JobOf { work, outcome, reply } = *self;
+        // Whatever it holds is let go before anybody acts on the answer.
+        drop(work);
+        let outcome = match (outcome, loss) {
             (Some(Err(e)), _) => Err(e),
             (Some(Ok(v)), None) => Ok(v),
             (_, Some(loss)) => Err(loss.clone().error().into()),
             (None, None) => Err(StoreError::Lost("not run".to_owned()).into()),
         };
-        self.reply.send(outcome).ok();
+        reply.send(outcome).ok();
     }
 }
 
@@ -170,7 +175,7 @@ impl Store {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let halted = Arc::new(AtomicBool::new(false));
         let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, flush: Duration::ZERO, halted: halted.clone() };
-        // SQLite waits for the disk on the thread that asks, which tokio's own must not.
+        // On a thread of its own: SQLite waits for the disk on it, which tokio's must not, and jobs need not be `Send`.
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new().name("writer".into()).spawn(move || runtime.block_on(writer.run(waiting)))?;
         Ok(Store { db, queue, halted })
@@ -273,7 +278,7 @@ impl Writer {
         if self.halted.load(Ordering::Relaxed) {
             return Err(StoreError::Halted("an earlier flush to disk failed".into()));
         }
-        let done = match self.try_to(batch, self.tx.conn.engine() == Engine::Postgres).await {
+        let done = match self.try_to(batch, self.tx.conn.changes().is_none()).await {
             Ok(None) => self.try_to(batch, true).await,
             done => done,
         };
@@ -298,12 +303,15 @@ impl Writer {
     /// Runs a batch in a transaction; what its flush took. Nothing of it is left when a job that was not undone
     /// would have to be (`None`), or when it fails.
     async fn try_to(&mut self, batch: &mut [Box<dyn Job>], each_undone: bool) -> Result<Option<Duration>, StoreError> {
-        self.begin().await?;
-        let done = self.tx.commit_batch(batch, each_undone).await;
+        let done = match self.begin().await {
+            Ok(()) => self.tx.commit_batch(batch, each_undone).await,
+            Err(e) => Err(e),
+        };
         if !matches!(done, Ok(Some(_))) {
             self.tx.conn.run("ROLLBACK").await.ok();
             self.tx.events.clear();
             self.tx.found_by.clear();
+            self.tx.words.clear();
         }
         done
     }
@@ -336,7 +344,7 @@ impl Tx {
     fn new(conn: Conn, late_after_ms: i64) -> Tx {
         Tx {
             conn, seq: 0, seal_n: 0, seal_hash: String::new(), matter_n: 0, visit_n: 0, events: Vec::new(),
-            found_by: Vec::new(), record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
+            found_by: Vec::new(), words: Vec::new(), record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
             connection_keys: HashMap::new(),
         }
     }
@@ -351,48 +359,54 @@ impl Tx {
             GENESIS.clone_into(&mut self.seal_hash);
         }
         self.record_heads.clear();
-        let mut kept = 0;
-        for job in batch {
-            let (seq, events, found_by, matter_n, visit_n) = (self.seq, self.events.len(), self.found_by.len(), self.matter_n, self.visit_n);
-            let changes = self.conn.changes();
+        let (mut kept, jobs) = (0, batch.len());
+        if each_undone {
+            self.conn.run("SAVEPOINT job").await?;
+        }
+        for (i, job) in batch.iter_mut().enumerate() {
+            // One way to the database and back ends a job and begins the next.
+            let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
+            let (seq, matter_n, visit_n) = (self.seq, self.matter_n, self.visit_n);
+            let (events, found_by, words, changes) = (self.events.len(), self.found_by.len(), self.words.len(), self.conn.changes());
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));
-            if each_undone {
-                self.conn.run("SAVEPOINT job").await?;
-            }
+            self.connection_keys.clear();
             let done = job.run(self).await;
-            if self.conn.has_lost_transaction() {
-                return Err(StoreError::Lost("the transaction ended on the way".into()));
+            if let Some(why) = self.conn.why_ended() {
+                return Err(why);
             }
             if done {
-                // PostgreSQL refuses when a statement of the job had failed and the job went on
-                // as if it had not; a COMMIT would then quietly roll everything back.
-                let released = if each_undone { self.conn.run("RELEASE SAVEPOINT job").await } else { Ok(()) };
+                let released = if each_undone { self.conn.run(next).await } else { Ok(()) };
                 match released {
                     Ok(()) => {
                         kept += 1;
                         continue;
                     }
+                    // PostgreSQL refuses when a statement of the job had failed and the job went on
+                    // as if it had not; a COMMIT would then quietly roll everything back.
                     Err(e) => job.spoil(&format!("a statement failed on the way: {e}")),
                 }
-            }
-            if each_undone {
-                self.conn.run("ROLLBACK TO SAVEPOINT job; RELEASE SAVEPOINT job").await?;
-            } else if self.conn.changes() != changes {
-                return Ok(None);
             }
             (self.seq, self.matter_n, self.visit_n) = (seq, matter_n, visit_n);
             self.events.truncate(events);
             self.found_by.truncate(found_by);
+            self.words.truncate(words);
             self.record_heads.clear();
             for e in &self.events {
                 self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
+            }
+            if each_undone {
+                self.conn.run("ROLLBACK TO SAVEPOINT job").await?;
+                self.conn.run(next).await?;
+            } else if self.conn.changes() != changes && jobs > 1 {
+                return Ok(None);
             }
         }
         if kept == 0 {
             self.conn.run("ROLLBACK").await?;
             return Ok(Some(Duration::ZERO));
         }
+        self.flush_words().await?;
         self.flush_search().await?;
         self.flush_events().await?;
         let began = std::time::Instant::now();

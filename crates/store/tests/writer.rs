@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use yixian_domain::ids::MatterId;
-use yixian_store::{Conn, Db, Store, StoreError, ledger, matter};
+use yixian_domain::ids::{MatterId, WordsId};
+use yixian_store::{Conn, Db, Store, StoreError, ledger, matter, words};
 use yixian_testkit::{Cluster, Engine, Fresh, World, at, id};
 
 async fn store_of(fresh: &Fresh) -> (Store, Arc<World>) {
@@ -103,6 +103,9 @@ async fn a_batch_is_run_again_only_for_what_was_written() {
                     let refuses = n % 10 == 9;
                     if !refuses || writes_first {
                         w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
+                    } else {
+                        // As a use case does before the law refuses.
+                        tx.keep_words(id(100_000 + n), WordsId(id(300_000 + n)), "salt".into(), "kept by nobody".into());
                     }
                     if refuses { Err(StoreError::corrupt("test", "refused")) } else { Ok(()) }
                 }).await.is_ok()
@@ -111,6 +114,7 @@ async fn a_batch_is_run_again_only_for_what_was_written() {
         let done: Vec<bool> = futures::future::join_all(jobs).await.into_iter().map(Result::unwrap).collect();
         assert!(done.iter().enumerate().all(|(n, done)| *done == (n % 10 != 9)), "{engine:?}");
         assert_eq!(stored(&store).await, (0..200).filter(|n| n % 10 != 9).collect());
+        assert!(words::of_record(&mut store.read().await.unwrap(), id(100_009)).await.unwrap().is_empty(), "{engine:?}: words of a refused job");
         let runs = runs.load(Ordering::Relaxed);
         assert_eq!(runs > 200, engine == Engine::Sqlite && writes_first, "{engine:?}: {runs} runs of 200 jobs");
     }
@@ -148,6 +152,51 @@ async fn alone_in_a_batch() {
         }).await;
         assert!(matches!(done, Err(StoreError::Corrupt { .. })), "{done:?}");
     }
+}
+
+/// No room on the disk: whoever was in the batch is told so, nothing of it is kept, and writing heals by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said_and_heals() {
+    let fresh = Fresh::new(Engine::Sqlite).await;
+    let (store, world) = store_of(&fresh).await;
+    let jobs = (0..20u64).map(|n| {
+        let (store, w) = (store.clone(), world.clone());
+        tokio::spawn(async move {
+            store.write(async move |tx| {
+                w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
+                if n == 10 {
+                    // No page more than there are.
+                    tx.conn().run("PRAGMA max_page_count = 1").await?;
+                    for k in 0..200 { tx.set_meta(&format!("k{k}"), &"x".repeat(10_000)).await?; }
+                }
+                Ok::<_, StoreError>(n)
+            }).await
+        })
+    });
+    let done: Vec<_> = futures::future::join_all(jobs).await.into_iter().map(Result::unwrap).collect();
+    assert!(matches!(done[10], Err(StoreError::DiskFull)), "{:?}", done[10]);
+    assert!(done.iter().all(|d| matches!(d, Ok(_) | Err(StoreError::DiskFull))), "{done:?}");
+    store.write(async |tx| tx.conn().run("PRAGMA max_page_count = 1000000").await).await.unwrap();
+    let w = world.clone();
+    store.write(async move |tx| w.raise(tx, id(100_100), 1, "x", at(0)).await).await.unwrap();
+    let kept: BTreeSet<u64> = done.iter().filter_map(|d| d.as_ref().ok().copied()).chain([100]).collect();
+    assert_eq!(stored(&store).await, kept);
+    assert!(!store.halted());
+}
+
+/// A transaction that ended on the way takes its whole batch with it, and nobody is told otherwise.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_lost_transaction_held_is_not_acknowledged() {
+    let fresh = Fresh::new(Engine::Sqlite).await;
+    let (store, world) = store_of(&fresh).await;
+    let w = world.clone();
+    let done = store.write(async move |tx| {
+        w.raise(tx, id(100_000), 1, "x", at(0)).await?;
+        tx.conn().run("ROLLBACK").await
+    }).await;
+    assert!(matches!(done, Err(StoreError::Lost(_))), "{done:?}");
+    store.write(async move |tx| world.raise(tx, id(100_001), 1, "x", at(0)).await).await.unwrap();
+    assert_eq!(stored(&store).await, BTreeSet::from([1]));
 }
 
 /// Whoever goes away before the answer has still written.

@@ -40,12 +40,12 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
     let (at, by, law, record) = (ctx.at, ctx.by(), ctx.policies.law(), id.0);
     let moved = match command {
         Command::SurveyConnection { works, words, photos, .. } => {
-            let words = ctx.words(record, &words).await?;
+            let words = ctx.words(record, &words)?;
             let photos = ctx.photos(record, &photos).await?;
             m.survey(&law, at, &by, works, words, photos)?
         }
         Command::ReplyScheme { scheme, .. } => {
-            let scheme = read_scheme(ctx, record, scheme).await?;
+            let scheme = read_scheme(ctx, record, scheme)?;
             m.reply_scheme(at, &by, scheme)?
         }
         Command::SetConnectionCost { counterfactual, chosen, paid, .. } => {
@@ -60,7 +60,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             m.cost(at, &by, cost)?
         }
         Command::OverrideEligibility { eligible, reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             m.override_eligibility(&law, at, &by, eligible, reason)?
         }
         Command::CorrectApplication { size, setting, capacity: kw, voltage, exclusions, reason, .. } => {
@@ -73,7 +73,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
                 Some((party, address)) => earlier(ctx, &party, &address, m.raised.at, Some(id)).await?,
                 None => Capacity::watts(0),
             };
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             m.correct(&law, at, &by, correction, near, reason)?
         }
         Command::FlagConnection { flags, .. } => m.flag(at, &by, once(flags))?,
@@ -82,12 +82,12 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             m.add_paper(at, &by, kind, photos)?
         }
         Command::Energize { how, photos, .. } => {
-            let how = ctx.needed_words("how", record, &how).await?;
+            let how = ctx.needed_words("how", record, &how)?;
             let photos = ctx.photos(record, &photos).await?;
             m.energize(&law, at, &by, how, photos)?
         }
         Command::WithdrawConnection { reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason).await?;
+            let reason = ctx.needed_words("reason", record, &reason)?;
             m.withdraw(at, &by, reason)?
         }
         Command::CallBack { call, words, problem, .. } => return call_back(ctx, m, call, &words, problem).await,
@@ -147,13 +147,13 @@ fn plan(field: &'static str, p: SupplyPlanIn, faults: &mut Vec<FieldError>) -> P
     Plan { voltage: p.voltage, capacity: capacity(field, &p.capacity, faults), lines, days: p.days, source: short(field, &p.source, faults) }
 }
 
-async fn read_scheme(ctx: &mut Ctx<'_>, record: Uuid, s: SchemeIn) -> Result<Scheme, AppError> {
+fn read_scheme(ctx: &mut Ctx<'_>, record: Uuid, s: SchemeIn) -> Result<Scheme, AppError> {
     let mut faults = Vec::new();
     let capacity = capacity("capacity", &s.capacity, &mut faults);
     if !faults.is_empty() {
         return Err(AppError::Invalid(faults));
     }
-    let words = ctx.words(record, &s.words).await?;
+    let words = ctx.words(record, &s.words)?;
     Ok(Scheme { voltage: s.voltage, capacity, dual: s.dual, works: s.works, words, at: ctx.at })
 }
 
@@ -240,8 +240,8 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
         None => serving(ctx, &r.asked.district).await?,
     };
     let text = what(&r.asked, &a.words);
-    let said = ctx.needed_words("words", id.0, &text).await?;
-    r.asked.address = ctx.words(id.0, &r.address).await?;
+    let said = ctx.needed_words("words", id.0, &text)?;
+    r.asked.address = ctx.words(id.0, &r.address)?;
     let mut papers = Vec::new();
     for p in &a.papers {
         let photos = ctx.photos(id.0, &p.photos).await?;
@@ -289,7 +289,7 @@ pub(crate) fn said(verdict: Verdict) -> Satisfaction {
 pub(crate) async fn rate(ctx: &mut Ctx<'_>, m: Matter, satisfaction: Satisfaction, reasons: Vec<Complaint>, text: &str, problem: Option<Uuid>) -> Result<Done, AppError> {
     m.allows(MatterAction::Rate)?;
     let (at, by, record) = (ctx.at, ctx.by(), m.id.0);
-    let words = ctx.words(record, text).await?;
+    let words = ctx.words(record, text)?;
     let opened = open_problem(ctx, &m, satisfaction, &reasons, text, problem).await?;
     let moved = m.rate_service(at, &by, satisfaction, once(reasons), words, opened, false)?;
     update(ctx, moved).await
@@ -321,8 +321,8 @@ async fn call_back(ctx: &mut Ctx<'_>, m: Matter, call: CallIn, text: &str, probl
             CallOutcome::Reached { applied_on, steps, paid, designated, satisfaction, reasons: once(reasons) }
         }
     };
-    let words = ctx.words(record, text).await?;
-    let note = match &words { Some(w) => w.clone(), None => ctx.needed_words("words", record, "未接通").await? };
+    let words = ctx.words(record, text)?;
+    let note = match &words { Some(w) => w.clone(), None => ctx.needed_words("words", record, "未接通")? };
     let opened = match &call {
         CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => open_problem(ctx, &m, *said, reasons, text, problem).await?,
         _ => None,

@@ -386,6 +386,7 @@ impl Take<'_> {
         if row.category != before.raised.category {
             remarks.push(format!("{}: {} → {}", columns.category.as_deref().unwrap_or("category"), before.raised.category, row.category));
         }
+        self.tx.flush_words().await?;
         let kept = words::of_record(self.tx.conn(), id.0).await?;
         // Words that were erased here stay erased, whatever the source still tells.
         if kept.get(&before.raised.words.id).is_some_and(|w| *w != row.words) {
