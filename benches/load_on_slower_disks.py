@@ -41,8 +41,8 @@ def main():
         with open(source, "w", encoding="utf-8") as file:
             file.write(SHIM)
         subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", shim, source, "-ldl"], check=True)
-        for more in sys.argv[1:] or ["0", "0.5", "1", "2", "4"]:
-            environment = dict(os.environ, LD_PRELOAD=shim, FLUSH_MORE_MS=more)
+        for more in [float(a) for a in sys.argv[1:]] or [0, 0.5, 1, 2, 4]:
+            environment = dict(os.environ, LD_PRELOAD=shim, FLUSH_MORE_MS=str(more))
             done = subprocess.run([bench, "--bench"], env=environment, capture_output=True, text=True, check=False)
             print(f"a flush takes {more} ms more", flush=True)
             for line in done.stdout.splitlines():

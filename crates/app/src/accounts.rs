@@ -95,7 +95,7 @@ impl App {
         let code = org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
         check_password(&password, &code)?;
         let hash = self.hash(password).await?;
-        self.store().write(async move |tx| { tx.set_password(person, &hash).await }).await?;
+        self.store().write(async move |tx| tx.set_password(person, &hash).await).await?;
         Ok(())
     }
 
@@ -149,7 +149,7 @@ impl App {
             return Ok(None);
         }
         if now.0 - s.seen_at > 60_000 {
-            self.store().write(async move |tx| { tx.touch_session(&hash, now).await }).await?;
+            self.store().write(async move |tx| tx.touch_session(&hash, now).await).await?;
         }
         Ok(Some(PersonId(s.person_id)))
     }
@@ -167,7 +167,7 @@ impl App {
     /// Ends a session.
     pub async fn end_session(&self, secret: &str) -> Result<(), AppError> {
         let hash = hash_secret(secret);
-        Ok(self.store().write(async move |tx| { tx.drop_session(&hash).await }).await?)
+        Ok(self.store().write(async move |tx| tx.drop_session(&hash).await).await?)
     }
 
     /// A person as an actor, with today's roles; nobody when his time in the company is over.
@@ -194,7 +194,7 @@ impl App {
         let secret = format!("yx_{}", self.mint().secret());
         let hash = hash_secret(&secret);
         let now = real_now();
-        self.store().write(async move |tx| { tx.put_token(&hash, person, &label, now).await }).await?;
+        self.store().write(async move |tx| tx.put_token(&hash, person, &label, now).await).await?;
         Ok(secret)
     }
 
@@ -206,7 +206,7 @@ impl App {
     /// Revokes one's own API token.
     pub async fn revoke_token(&self, person: PersonId, token_hash: String) -> Result<bool, AppError> {
         let now = real_now();
-        Ok(self.store().write(async move |tx| { tx.revoke_token(&token_hash, person, now).await }).await?)
+        Ok(self.store().write(async move |tx| tx.revoke_token(&token_hash, person, now).await).await?)
     }
 
     /// Whether anybody can sign in yet.
@@ -221,7 +221,7 @@ impl App {
 
     /// Sets a person's language.
     pub async fn set_locale(&self, person: PersonId, locale: String) -> Result<(), AppError> {
-        Ok(self.store().write(async move |tx| { tx.set_locale(person, &locale).await }).await?)
+        Ok(self.store().write(async move |tx| tx.set_locale(person, &locale).await).await?)
     }
 }
 

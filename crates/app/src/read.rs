@@ -328,6 +328,6 @@ impl App {
     /// Marks a person's notices as read.
     pub async fn read_notices(&self, person: PersonId) -> Result<(), AppError> {
         let now: Instant = self.clock().now();
-        Ok(self.store().write(async move |tx| { tx.read_notices(person, now).await }).await?)
+        Ok(self.store().write(async move |tx| tx.read_notices(person, now).await).await?)
     }
 }

@@ -352,7 +352,7 @@ async fn an_interrupted_making_goes_on() {
             made = app.make_demo_of(7, Size::SMALL) => { made.expect("a company"); }
         }
         // What was on its way when it was cut off comes to rest.
-        app.store().write(async move |tx| { tx.set_meta("rest", "").await }).await.expect("writing");
+        app.store().write(async move |tx| tx.set_meta("rest", "").await).await.expect("writing");
         half = events(&app).await.len();
         if half > opened {
             break;

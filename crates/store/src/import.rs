@@ -4,15 +4,13 @@ use crate::db::{Conn, StoreError};
 use crate::value::Value;
 use std::collections::HashSet;
 use uuid::Uuid;
-use yixian_domain::ids::{MatterId, WordsId};
+use yixian_domain::ids::MatterId;
 
 statements! {
     KNOWN = "SELECT sha, matter_id FROM import_row WHERE source = $1 AND row_key = $2";
     PUT = "INSERT INTO import_row (source, row_key, sha, matter_id) VALUES ($1, $2, $3, $4) ON CONFLICT (source, row_key) DO UPDATE SET sha = excluded.sha";
     TAKE_1 = "INSERT INTO import_row (source, row_key, sha, matter_id) VALUES ($1, $2, $3, $4) ON CONFLICT (source, row_key) DO NOTHING RETURNING matter_id";
     TAKE_16 = "INSERT INTO import_row (source, row_key, sha, matter_id) VALUES ($1, $2, $3, $4), ($5, $6, $7, $8), ($9, $10, $11, $12), ($13, $14, $15, $16), ($17, $18, $19, $20), ($21, $22, $23, $24), ($25, $26, $27, $28), ($29, $30, $31, $32), ($33, $34, $35, $36), ($37, $38, $39, $40), ($41, $42, $43, $44), ($45, $46, $47, $48), ($49, $50, $51, $52), ($53, $54, $55, $56), ($57, $58, $59, $60), ($61, $62, $63, $64) ON CONFLICT (source, row_key) DO NOTHING RETURNING matter_id";
-    WORDS_1 = "INSERT INTO words (id, record_id, salt, body) VALUES ($1, $2, $3, $4)";
-    WORDS_16 = "INSERT INTO words (id, record_id, salt, body) VALUES ($1, $2, $3, $4), ($5, $6, $7, $8), ($9, $10, $11, $12), ($13, $14, $15, $16), ($17, $18, $19, $20), ($21, $22, $23, $24), ($25, $26, $27, $28), ($29, $30, $31, $32), ($33, $34, $35, $36), ($37, $38, $39, $40), ($41, $42, $43, $44), ($45, $46, $47, $48), ($49, $50, $51, $52), ($53, $54, $55, $56), ($57, $58, $59, $60), ($61, $62, $63, $64)";
     ALL = "SELECT row_key, sha, matter_id FROM import_row WHERE source = $1";
 }
 
@@ -23,16 +21,6 @@ pub struct Claim<'a> {
     pub key: &'a str,
     pub sha: &'a str,
     pub matter: MatterId,
-}
-
-/// Words to be kept.
-#[derive(Clone, Copy, Debug)]
-#[allow(missing_docs)] // the columns
-pub struct NewWords<'a> {
-    pub id: WordsId,
-    pub record: Uuid,
-    pub salt: &'a str,
-    pub text: &'a str,
 }
 
 /// Rows by sixteens under one text, the rest one by one under another: two texts of fixed size stay
@@ -57,14 +45,6 @@ impl crate::Tx {
             taken.extend(ids.into_iter().map(|r| MatterId(r.0)));
         }
         Ok(taken)
-    }
-    /// Keeps words of many records at once, as [`crate::Tx::put_words`] does of one.
-    pub async fn put_all_words(&mut self, rows: &[NewWords<'_>]) -> Result<(), StoreError> {
-        for (sql, chunk) in chunks(rows, WORDS_1, WORDS_16) {
-            let values: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.id.0, r.record, r.salt, r.text]).collect();
-            self.conn.execute(sql, &values).await?;
-        }
-        Ok(())
     }
     /// Notes what was taken over under this key.
     pub async fn import_put(&mut self, source: &str, key: &str, sha: &str, matter: MatterId) -> Result<(), StoreError> {

@@ -309,9 +309,6 @@ impl Writer {
         };
         if !matches!(done, Ok(Some(_))) {
             self.tx.conn.run("ROLLBACK").await.ok();
-            self.tx.events.clear();
-            self.tx.found_by.clear();
-            self.tx.words.clear();
         }
         done
     }
@@ -358,6 +355,10 @@ impl Tx {
         if self.seal_hash.is_empty() {
             GENESIS.clone_into(&mut self.seal_hash);
         }
+        // What a batch that was given up or lost has left.
+        self.events.clear();
+        self.found_by.clear();
+        self.words.clear();
         self.record_heads.clear();
         let (mut kept, jobs) = (0, batch.len());
         if each_undone {

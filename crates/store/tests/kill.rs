@@ -42,7 +42,7 @@ fn victim_writes() {
                 for i in 0u64.. {
                     let n = (round * WRITERS + w) * 1_000_000 + i;
                     let world = world.clone();
-                    let (_, number) = store.write(async move |tx| { world.raise(tx, id(1_000_000_000 + n), 1, "漏油", at(0)).await }).await.unwrap();
+                    let (_, number) = store.write(async move |tx| world.raise(tx, id(1_000_000_000 + n), 1, "漏油", at(0)).await).await.unwrap();
                     // One write call per line: a kill cannot cut one in two.
                     std::io::stdout().write_all(format!("ack {n} {number}\n").as_bytes()).unwrap();
                 }
@@ -90,7 +90,7 @@ async fn what_was_acknowledged_survives_kill_9() {
             let restart = Instant::now();
             let store = Store::open(fresh.db().await, 0).await.unwrap();
             assert!(matter::id_of_number(&mut store.read().await.unwrap(), 1).await.is_ok());
-            store.write(async move |tx| { tx.set_meta("restarted", "1").await }).await.unwrap_or_else(|e: StoreError| panic!("{e}"));
+            store.write(async move |tx| tx.set_meta("restarted", "1").await).await.unwrap_or_else(|e: StoreError| panic!("{e}"));
             let took = restart.elapsed();
             slowest = slowest.max(took);
             // The long run is measured on a quiet machine; the short one runs beside other tests.

@@ -21,7 +21,7 @@ async fn what_is_lent_comes_back_fit() {
             all.push(store.read_much().await.unwrap());
             if all.len() == 8 { all.clear(); }
         }
-        store.write(async move |tx| { tx.set_meta("seen", "1").await }).await.unwrap();
+        store.write(async move |tx| tx.set_meta("seen", "1").await).await.unwrap();
         for conn in &mut all {
             assert_eq!(rows!(conn, (String,), "SELECT value FROM meta WHERE key = $1", "seen").unwrap(), [("1".to_owned(),)], "{engine:?}");
             if engine == Engine::Sqlite {
@@ -57,7 +57,7 @@ async fn values_reach_their_places() {
 async fn a_closed_file_is_whole() {
     let fresh = Fresh::new(Engine::Sqlite).await;
     let store = Store::open(fresh.db().await, 0).await.unwrap();
-    store.write(async move |tx| { tx.set_meta("k", "v").await }).await.unwrap();
+    store.write(async move |tx| tx.set_meta("k", "v").await).await.unwrap();
     store.close().await;
     let copy = fresh.folder().join("copy");
     std::fs::create_dir(&copy).unwrap();

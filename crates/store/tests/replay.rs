@@ -54,10 +54,10 @@ async fn rows_and_words_are_held_against_their_events() {
             world.write(&store).await;
             for n in 0..4u64 {
                 let w = world.clone();
-                store.write(async move |tx| { w.raise(tx, id(900 + n), 1, "漏油", at(n as i64)).await }).await.unwrap();
+                store.write(async move |tx| w.raise(tx, id(900 + n), 1, "漏油", at(n as i64)).await).await.unwrap();
             }
             let w = world.clone();
-            store.write(async move |tx| { connection(tx, &w).await }).await.unwrap();
+            store.write(async move |tx| connection(tx, &w).await).await.unwrap();
             // Erasing is no fault.
             let w = world.clone();
             store.write(async move |tx| {

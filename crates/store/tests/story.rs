@@ -354,7 +354,7 @@ async fn search_finds_what_people_type() {
         world.write(&store).await;
         for (n, text) in ["电表漏油 Oil leak", "漏水", "油漏", "leak 漏油 漏油", "老 表", "油"].into_iter().enumerate() {
             let w = world.clone();
-            store.write(async move |tx| { w.raise(tx, id(600 + n as u64), 1, text, at(n as i64)).await }).await.unwrap();
+            store.write(async move |tx| w.raise(tx, id(600 + n as u64), 1, text, at(n as i64)).await).await.unwrap();
         }
         let mut c = store.read().await.unwrap();
         for (text, want) in [

@@ -207,12 +207,12 @@ async fn a_dropped_caller_harms_nobody() {
         let (store, world) = store_of(&fresh).await;
         for n in 0..40u64 {
             let (store, w) = (store.clone(), world.clone());
-            let write = tokio::spawn(async move { store.write(async move |tx| { w.raise(tx, id(100_000 + n), 1, "x", at(0)).await }).await.map(drop) });
+            let write = tokio::spawn(async move { store.write(async move |tx| w.raise(tx, id(100_000 + n), 1, "x", at(0)).await).await.map(drop) });
             tokio::time::sleep(Duration::from_micros(n * 40)).await;
             write.abort();
         }
         let w = world.clone();
-        store.write(async move |tx| { w.raise(tx, id(101_000), 1, "x", at(0)).await }).await.unwrap();
+        store.write(async move |tx| w.raise(tx, id(101_000), 1, "x", at(0)).await).await.unwrap();
         assert!(stored(&store).await.contains(&1_000));
     }
 }
@@ -232,7 +232,7 @@ async fn postgres_restarts_under_load() {
             for i in 0..200u64 {
                 let n = writer * 200 + i;
                 let w = world.clone();
-                match store.write(async move |tx| { w.raise(tx, id(100_000 + n), 1, "x", at(0)).await }).await {
+                match store.write(async move |tx| w.raise(tx, id(100_000 + n), 1, "x", at(0)).await).await {
                     Ok(_) => acknowledged.push(n),
                     Err(_) => errors += 1,
                 }

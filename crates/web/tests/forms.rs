@@ -295,7 +295,7 @@ async fn a_late_forms_photos_are_kept_for_whom_we_know() {
     let token = c.knock(Knock::get("/matters/new").cookie(&cookie)).await.field("csrf").expect("a token");
     let hash = hash_secret(cookie.split_once('=').expect("a cookie").1);
     let long_ago = yixian_domain::time::Instant(real_now().0 - IDLE_MS - 1_000);
-    c.app.store().write(async move |tx| { tx.touch_session(&hash, long_ago).await }).await.expect("a session");
+    c.app.store().write(async move |tx| tx.touch_session(&hash, long_ago).await).await.expect("a session");
     let late = send(&cookie, &token, &id, &matter).await;
     assert_eq!(late.status, StatusCode::UNAUTHORIZED);
     kept(&late);

@@ -55,7 +55,7 @@ impl App {
         let code = format!("{:06}", u32::from_be_bytes(self.mint().bytes::<4>()) % 1_000_000);
         let row = PhoneCode { code_hash: self.keyed("code", &format!("{key}{code}")), sent_at: now.0, day, sent_today, tries: 0 };
         // Counted before it is sent: a gateway that fails is not asked a hundred times.
-        self.store().write(async move |tx| { tx.put_phone_code(&key, &row).await }).await?;
+        self.store().write(async move |tx| tx.put_phone_code(&key, &row).await).await?;
         self.messages().send(phone.as_str(), &text(&code), now.0).await
     }
 
@@ -71,7 +71,7 @@ impl App {
         let Some(row) = row.filter(|r| now.0 - r.sent_at <= CODE_MS && r.tries < TRIES) else { return Err(AppError::field("code", "code_expired")) };
         let counted = key.clone();
         // Counted before it is looked at, so that tries at the same moment all count.
-        self.store().write(async move |tx| { tx.phone_code_tried(&counted).await }).await?;
+        self.store().write(async move |tx| tx.phone_code_tried(&counted).await).await?;
         let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         if !same(&row.code_hash, &self.keyed("code", &format!("{key}{typed}"))) {
             return Err(AppError::field("code", "code_wrong"));

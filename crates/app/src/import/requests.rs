@@ -28,7 +28,8 @@ use yixian_domain::org::{Unit, UnitKind};
 use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Instant;
-use yixian_store::import::{Claim, NewWords};
+use yixian_store::import::Claim;
+use yixian_store::words::WordsRow;
 use yixian_store::{Tx, import, matter as table, org, place, words};
 
 /// Rows written under one commit.
@@ -281,11 +282,12 @@ impl Take<'_> {
         }
         let claims: Vec<Claim> = fresh.iter().map(|p| Claim { key: &p.job.row.key, sha: &p.job.row.sha, matter: p.moved.matter.id }).collect();
         let taken = self.tx.import_take(&self.map.source, &claims).await?;
-        let (mine, others): (Vec<Prepared>, Vec<Prepared>) = fresh.into_iter().partition(|p| taken.contains(&p.moved.matter.id));
-        let words: Vec<NewWords> = mine.iter().flat_map(|p| p.words.iter().map(|w| NewWords {
-            id: w.words.id, record: p.moved.matter.id.0, salt: &w.salt, text: &w.text,
-        })).collect();
-        self.tx.put_all_words(&words).await?;
+        let (mut mine, others): (Vec<Prepared>, Vec<Prepared>) = fresh.into_iter().partition(|p| taken.contains(&p.moved.matter.id));
+        let words: Vec<WordsRow> = mine.iter_mut().flat_map(|p| {
+            let record = p.moved.matter.id.0;
+            p.words.drain(..).map(move |w| (w.words.id, record, w.salt, w.text))
+        }).collect();
+        self.tx.put_many_words(&words).await?;
         for p in mine {
             let row = &p.job.row;
             let subject: String = row.words.lines().next().unwrap_or_default().chars().take(SUBJECT).collect();

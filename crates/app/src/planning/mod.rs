@@ -187,14 +187,14 @@ impl App {
     pub async fn make_calendar_link(&self, person: PersonId) -> Result<String, AppError> {
         let secret = self.mint().secret();
         let (hash, now) = (crate::mint::hash_secret(&secret), self.clock().now());
-        self.store().write(async move |tx| { tx.put_calendar_link(&hash, person, now).await }).await?;
+        self.store().write(async move |tx| tx.put_calendar_link(&hash, person, now).await).await?;
         Ok(secret)
     }
 
     /// Ends a leader's calendar link.
     pub async fn revoke_calendar_link(&self, person: PersonId) -> Result<bool, AppError> {
         let now = self.clock().now();
-        Ok(self.store().write(async move |tx| { tx.revoke_calendar_link(person, now).await }).await?)
+        Ok(self.store().write(async move |tx| tx.revoke_calendar_link(person, now).await).await?)
     }
 
     /// Since when a leader has a calendar link.

@@ -5,6 +5,7 @@ use super::commands::known;
 use super::page::{At, Listed, limit};
 use crate::Web;
 use crate::form::query;
+use crate::pages::cut;
 use crate::problem::Failure;
 use crate::visitor::Visitor;
 use axum::Json;
@@ -62,8 +63,7 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     let limit = limit(&q)?;
     let f = crate::pages::connection_queue::filter(&q, &v)?;
     let (mut rows, total) = web.app().connections(&v.actor, &f, limit as i64).await?;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
+    let more = cut(&mut rows, limit);
     let key = |r: &ConnectionRow| if f.order == Order::Queue { r.rank } else { r.matter.due_sort };
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", key(r), r.matter.n));
     Ok(Json(Listed { items: rows.into_iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
