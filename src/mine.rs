@@ -155,12 +155,12 @@ fn tell(file: &Path, remarks: &Remarks) {
     }
 }
 
-async fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
+fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
     let map = match &from.map {
         Some(name) => EventMap::parse(&foreign::map_text(name)?).with_context(|| name.clone())?,
         None => EventMap::default(),
     };
-    let reading = open_course(&from.log, &map, from.object.as_deref(), keep).await.with_context(|| from.log.display().to_string())?;
+    let reading = open_course(&from.log, &map, from.object.as_deref(), keep).with_context(|| from.log.display().to_string())?;
     tell(&from.log, &reading.remarks);
     Ok(reading.of)
 }
@@ -168,27 +168,27 @@ async fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
 pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
     match mine {
         Mine::Summary(from) => {
-            let log = read(&from, Keep::Columns).await?;
+            let log = read(&from, Keep::Columns)?;
             print(&show::summary(&log, &summary(&log), TOP))
         }
         Mine::Flow(from) => {
-            let log = read(&from, Keep::Columns).await?;
+            let log = read(&from, Keep::Columns)?;
             print(&show::flow(&log, &flow(&log, &Traces::of(&log))))
         }
         Mine::Variants { log, top } => {
-            let log = read(&log, Keep::Columns).await?;
+            let log = read(&log, Keep::Columns)?;
             print(&show::variants(&log, &variants(&log, &Traces::of(&log)), top))
         }
         Mine::Rework(from) => {
-            let log = read(&from, Keep::Columns).await?;
+            let log = read(&from, Keep::Columns)?;
             print(&show::rework(&log, &rework(&log, &Traces::of(&log))))
         }
         Mine::Effort(from) => {
-            let log = read(&from, Keep::Columns).await?;
+            let log = read(&from, Keep::Columns)?;
             print(&show::effort(&log, &effort(&log, &Traces::of(&log), Ends::Phases)))
         }
         Mine::Handovers(from) => {
-            let log = read(&from, Keep::Columns).await?;
+            let log = read(&from, Keep::Columns)?;
             print(&show::handovers(&log, &handovers(&log, &Traces::of(&log))))
         }
         Mine::Deadlines { file, map, as_of } => {
@@ -200,7 +200,7 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
         }
         Mine::Compare(c) => compare::run(&c).await,
         Mine::Check(c) => check::run(&c).await,
-        Mine::Convert(c) => convert::run(c).await,
+        Mine::Convert(c) => convert::run(c),
         Mine::Ledger(ledger) => own(ledger).await,
     }
 }

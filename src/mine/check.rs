@@ -88,7 +88,7 @@ pub(crate) async fn run(c: &Check) -> anyhow::Result<ExitCode> {
     let zone = Zone::parse(&c.zone).context("--zone")?;
     let as_of = instant(c.as_of.as_deref())?;
     let calendar = built_in_calendar()?;
-    let log = read(&c.log, Keep::Attributes).await?;
+    let log = read(&c.log, Keep::Attributes)?;
     judge(&rules, &log, &Traces::of(&log), Days { calendar: &calendar, zone: &zone }, as_of, ("row", &i64::from))
 }
 

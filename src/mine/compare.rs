@@ -80,7 +80,7 @@ pub(crate) async fn run(c: &Compare) -> anyhow::Result<ExitCode> {
     let zone = Zone::parse(&c.zone).context("--zone")?;
     let (left, right) = (span(c.periods.period.as_deref(), &zone)?, span(c.periods.against.as_deref(), &zone)?);
     ensure!(left != right || c.only != c.against_only, "both sides are the same; name two periods (--period, --against) or two values (--only, --against-only)");
-    let log = read(&c.log, Keep::Attributes).await?;
+    let log = read(&c.log, Keep::Attributes)?;
     let sides = (side(&log, left, c.only.as_deref())?, side(&log, right, c.against_only.as_deref())?);
     print(&show::compared(&log, &compare(&log, &sides.0, &sides.1), (&sides.0, &sides.1)))
 }

@@ -31,12 +31,12 @@ pub(crate) struct Convert {
     object: Option<String>,
 }
 
-pub(crate) async fn run(c: Convert) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(c: Convert) -> anyhow::Result<ExitCode> {
     let map = match &c.map {
         Some(name) => EventMap::parse(&foreign::map_text(name)?).with_context(|| name.clone())?,
         None => EventMap::default(),
     };
-    let done = convert(&c.from, &c.to, &map, c.object.as_deref()).await.with_context(|| c.from.display().to_string())?;
+    let done = convert(&c.from, &c.to, &map, c.object.as_deref()).with_context(|| c.from.display().to_string())?;
     tell(&c.from, &done.read_remarks);
     tell(&c.to, &done.between);
     tell(&c.to, &done.written.remarks);

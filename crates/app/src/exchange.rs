@@ -100,22 +100,22 @@ pub struct Converted {
 pub(crate) enum Content { Flat(Box<Log>), Objects(Box<Ocel>) }
 
 /// Reads an object-centric log from a file of any of its three forms.
-pub async fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError> {
+pub fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError> {
     let file = || File::open(path).map_err(|e| ReadError::from(yixian_mining::reading::Fault::Source(e)));
     match form {
         Form::Xml => Ok(xml::read(file()?)?),
-        Form::Sqlite => read_tables(path).await,
+        Form::Sqlite => read_tables(path),
         _ => Ok(json::read(file()?)?),
     }
 }
 
 /// Reads an event log of any form as the course of one kind of case; `object` names the type of object whose course is
 /// wanted of an object-centric one that has several.
-pub async fn open_course(path: &Path, map: &EventMap, object: Option<&str>, keep: Keep) -> Result<Reading<Log>, ExchangeError> {
+pub fn open_course(path: &Path, map: &EventMap, object: Option<&str>, keep: Keep) -> Result<Reading<Log>, ExchangeError> {
     match Form::of(path).filter(|f| !f.is_flat()) {
         None => Ok(foreign::open_log(path, map, keep)?),
         Some(form) => {
-            let Reading { of, mut remarks } = open_ocel(path, form).await?;
+            let Reading { of, mut remarks } = open_ocel(path, form)?;
             let flat = course(&of, object)?;
             remarks.join(&flat.remarks());
             Ok(Reading { of: flat.log, remarks })
@@ -130,13 +130,13 @@ pub(crate) fn course(log: &Ocel, object: Option<&str>) -> Result<Flat, ExchangeE
     of.and_then(|of| flatten(log, of)).ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })
 }
 
-async fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::open(path).await?).await }
+fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::open(path)?) }
 
 /// Reads an object-centric log from the bytes of a SQLite file, which stay in memory.
-pub(crate) async fn read_table_bytes(bytes: &[u8]) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::of_bytes(bytes).await?).await }
+pub(crate) fn read_table_bytes(bytes: &[u8]) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::of_bytes(bytes)?) }
 
-async fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> {
-    let there = file.tables().await?.into_iter().map(|(name, columns)| relational::Table { name, columns }).collect();
+fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> {
+    let there = file.tables()?.into_iter().map(|(name, columns)| relational::Table { name, columns }).collect();
     let mut tables = Tables::new(there)?;
     while let Some(wanted) = tables.wanted() {
         file.rows(&wanted.table, &wanted.columns, |row| {
@@ -148,22 +148,22 @@ async fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> 
                 Field::Blob(b) => relational::Field::Text(String::from_utf8_lossy(b)),
             }).collect();
             Ok::<_, ExchangeError>(tables.row(&row)?)
-        }).await?;
+        })?;
     }
-    Ok(tables.finish(counted(&mut file).await?)?)
+    Ok(tables.finish(counted(&mut file)?)?)
 }
 
-async fn counted(file: &mut TableFile) -> Result<Counts, StoreError> {
+fn counted(file: &mut TableFile) -> Result<Counts, StoreError> {
     let [events, objects, e2o, o2o] = relational::COUNTED;
-    Ok(Counts { events: file.count(events).await?, objects: file.count(objects).await?, e2o: file.count(e2o).await?, o2o: file.count(o2o).await? })
+    Ok(Counts { events: file.count(events)?, objects: file.count(objects)?, e2o: file.count(e2o)?, o2o: file.count(o2o)? })
 }
 
-async fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError> {
-    let mut file = TableFile::create(path).await?;
+fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError> {
+    let mut file = TableFile::create(path)?;
     let mut layout = Layout::new(log);
     let names: Vec<String> = layout.tables.iter().map(|t| t.name.clone()).collect();
     for table in &layout.tables {
-        file.make(&table.name, &table.columns).await?;
+        file.make(&table.name, &table.columns)?;
     }
     // Rows are made in one go and written in the next: the maker waits for nothing.
     let mut rows: Vec<(usize, Vec<Field>)> = Vec::new();
@@ -178,15 +178,15 @@ async fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError>
         Ok::<_, WriteError>(())
     })?;
     for (table, row) in rows {
-        file.add(&names[table], &row).await?;
+        file.add(&names[table], &row)?;
     }
-    let there = counted(&mut file).await?;
-    file.finish().await?;
+    let there = counted(&mut file)?;
+    file.finish()?;
     Ok(layout.finish(handed, there)?)
 }
 
 /// From one file to another. `object` names the type of object whose course a flat log is to be.
-pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str>) -> Result<Converted, ExchangeError> {
+pub fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str>) -> Result<Converted, ExchangeError> {
     let source = Form::of(from).ok_or_else(|| ExchangeError::UnknownForm(from.display().to_string()))?;
     let target = new_file(to)?;
     let (content, read, read_remarks) = if source.is_flat() {
@@ -195,7 +195,7 @@ pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str
         let counts = Counts { events, objects: of.cases.len() as u64, e2o: events, o2o: 0 };
         (Content::Flat(Box::new(of)), counts, remarks)
     } else {
-        let Reading { of, remarks } = open_ocel(from, source).await?;
+        let Reading { of, remarks } = open_ocel(from, source)?;
         let counts = of.counts();
         (Content::Objects(Box::new(of)), counts, remarks)
     };
@@ -209,7 +209,7 @@ pub async fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str
         }
         (same, _) => same,
     };
-    Ok(Converted { read, read_remarks, between, written: write(&content, target, to).await? })
+    Ok(Converted { read, read_remarks, between, written: write(&content, target, to)? })
 }
 
 /// The form of a file that is to be written and is not there yet.
@@ -219,9 +219,9 @@ pub(crate) fn new_file(to: &Path) -> Result<Form, ExchangeError> {
 }
 
 /// Writes a log into a new file; when that fails, the file that was begun is removed.
-pub(crate) async fn write(content: &Content, target: Form, to: &Path) -> Result<Written, ExchangeError> {
+pub(crate) fn write(content: &Content, target: Form, to: &Path) -> Result<Written, ExchangeError> {
     let written = match content {
-        Content::Objects(log) if target == Form::Sqlite => write_tables(log, to).await,
+        Content::Objects(log) if target == Form::Sqlite => write_tables(log, to),
         content => write_plain(content, target, to),
     };
     match written {

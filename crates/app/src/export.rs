@@ -95,7 +95,7 @@ impl Pages {
         if self.done {
             return Ok(None);
         }
-        let mut conn = self.app.store().read_much().await?;
+        let mut conn = self.app.store().read().await?;
         let (mut rows, _) = matter::list(&mut conn, &self.scope, &self.filter, PAGE).await?;
         self.done = rows.len() as i64 <= PAGE;
         rows.truncate(PAGE as usize);

@@ -78,7 +78,7 @@ impl App {
         let today = zone.date_of(now);
         let (week, month) = (IsoWeek::of(today), Month::of(today));
         let (first, last) = (week.monday().min(month.first()), week.sunday().max(month.last()));
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         let posts = posts_of(p, &org::recorded(&mut conn, &p.code, zone).await?);
         let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter().filter(|e| e.0 == person)
             .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
@@ -115,7 +115,7 @@ impl App {
         let scope = if unit.is_some() { path.as_str() } else { "" };
         let policies = self.policies();
         let frame = Frame::new(period, as_of, &policies.zone);
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         let matters = facts::matters(&mut conn, scope, &frame).await?;
         let mut visits = facts::visits(&mut conn, scope, &frame).await?;
         let places = facts::places(&mut conn, scope).await?;
@@ -145,7 +145,7 @@ impl App {
         let mut figures = figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
         figures.push(figure::duty::figure(&weeks, &frame));
         figures.extend(figure::matters::figures(&matters, &frame));
-        let connections = self.connection_facts(actor, unit).await?;
+        let connections = self.connection_facts(&mut conn, &directory, actor, unit).await?;
         figures.extend(figure::connections::figures(&connections, &frame));
         figures.sort_by_key(|f| f.code as usize);
         let categories = figure::category::by_category(&matters, &frame);

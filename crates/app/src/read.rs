@@ -140,7 +140,7 @@ impl App {
         {
             return Ok(d.clone());
         }
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         let units = org::units(&mut conn).await?;
         let people = org::people(&mut conn).await?;
         let d = Arc::new(Directory {

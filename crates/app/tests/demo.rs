@@ -194,7 +194,7 @@ async fn deadlines_go_out(app: &App) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("all.json");
     app.export_flow(&Actor::System, &[Chosen::all(Of::Matters)], &file).await.expect("exported");
-    let of = open_ocel(&file, Form::of(&file).expect("a form")).await.expect("a log").of;
+    let of = open_ocel(&file, Form::of(&file).expect("a form")).expect("a log").of;
     let mut told: BTreeMap<String, String> = BTreeMap::new();
     let mut moved = 0;
     for object in of.objects.iter().filter(|o| ["matter", "connection"].contains(&of.object_types.get(o.of).name.as_str())) {

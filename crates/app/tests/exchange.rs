@@ -17,11 +17,11 @@ fn shared(test: &str) -> Option<PathBuf> {
 }
 
 async fn to(from: &Path, to: &Path, object: Option<&str>) -> Result<Counts, ExchangeError> {
-    Ok(convert(from, to, &EventMap::default(), object).await?.written.counts)
+    Ok(convert(from, to, &EventMap::default(), object)?.written.counts)
 }
 
 async fn as_json(path: &Path) -> String {
-    let log = open_ocel(path, Form::of(path).expect("a form")).await.expect("reads").of;
+    let log = open_ocel(path, Form::of(path).expect("a form")).expect("reads").of;
     let mut out = Vec::new();
     json::write(&log, &mut out).expect("writes");
     String::from_utf8(out).expect("UTF-8")
@@ -61,7 +61,7 @@ async fn a_flat_log_becomes_objects_and_comes_back() {
     let several = folder.join("domain_example_ocel2.json");
     let error = to(&several, &file("e.xes"), None).await.expect_err("which type?");
     assert!(error.to_string().contains("problem"), "{error}");
-    let done = convert(&several, &file("e.xes"), &EventMap::default(), Some("problem")).await.expect("a course");
+    let done = convert(&several, &file("e.xes"), &EventMap::default(), Some("problem")).expect("a course");
     assert_eq!((done.written.counts.events, done.between.count(Remark::Elsewhere)), (2, 6));
 }
 
@@ -96,7 +96,7 @@ async fn ids_that_are_numbers_and_objects_without_events_are_kept() {
         file.add(table, &row).await.expect("a row");
     }
     file.finish().await.expect("kept");
-    let read = open_ocel(&path, Form::Sqlite).await.expect("reads");
+    let read = open_ocel(&path, Form::Sqlite).expect("reads");
     assert_eq!(read.of.counts(), Counts { events: 1, objects: 2, e2o: 2, o2o: 1 });
     let seen: Vec<(Remark, u64)> = read.remarks.iter().map(|r| (r.what, r.count)).filter(|r| r.0 != Remark::NoZone).collect();
     assert_eq!(seen, [(Remark::MissingSource, 1), (Remark::NoTime, 1), (Remark::MissingObject, 1)]);

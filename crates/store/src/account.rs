@@ -1,7 +1,8 @@
 //! How people and programs sign in: password hashes, sessions, API tokens. Tokens are stored as
 //! SHA-256 of the secret; a copy of the database opens nothing.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::org::days;
 use uuid::Uuid;
 use yixian_domain::ids::PersonId;

@@ -3,7 +3,8 @@
 //! [`Snapshot`] reads one consistent view while writers go on; a [`Loading`] fills an empty
 //! database in one transaction. It does not know where the text is kept: that is the use case's.
 
-use crate::db::{Conn, Db, Engine, StoreError};
+use crate::db::{Conn, Db, Engine};
+use crate::error::StoreError;
 use crate::ledger::{self, Verification, canonical};
 use crate::migrate;
 use crate::search;
@@ -33,16 +34,19 @@ impl Kind {
     }
 }
 
+/// Columns: name and what it holds.
+type Columns = &'static [(&'static str, Kind)];
+
 /// A table: its columns and the key its rows are ordered by.
 #[derive(Debug)]
 pub struct Table {
     /// Name.
     pub name: &'static str,
-    pub(crate) columns: &'static [(&'static str, Kind)],
+    pub(crate) columns: Columns,
     pub(crate) key: &'static str,
 }
 
-const fn table(name: &'static str, key: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
+const fn table(name: &'static str, key: &'static str, columns: Columns) -> Table {
     Table { name, columns, key }
 }
 
@@ -116,9 +120,9 @@ impl Table {
     pub fn texts(&self) -> [String; 2] { [self.select(&format!("ORDER BY {}", self.key)), self.insert(2)] }
 }
 
-fn row_as_json(table: &Table, row: &Row<'_>) -> sqlx::Result<Map<String, Json>> {
+fn row_as_json(columns: Columns, row: &Row<'_>) -> Result<Map<String, Json>, StoreError> {
     let mut fields = Map::new();
-    for (i, (name, kind)) in table.columns.iter().enumerate() {
+    for (i, (name, kind)) in columns.iter().enumerate() {
         let value = match kind {
             Kind::Id => row.get::<Option<Uuid>>(i)?.map(|v| Json::from(v.to_string())),
             Kind::Text => row.get::<Option<String>>(i)?.map(Json::from),
@@ -139,8 +143,9 @@ async fn dump(conn: &mut Conn, table: &Table, sink: &mut Sink<'_>) -> Result<u64
     let text = table.select(&format!("ORDER BY {}", table.key));
     let mut lines = Vec::with_capacity(BUFFER);
     let mut rows = 0;
-    conn.each(AssertSqlSafe(text), &[], |row| {
-        lines.extend_from_slice(canonical(&row_as_json(table, row)?)?.as_bytes());
+    let columns = table.columns;
+    conn.each(AssertSqlSafe(text), &[], move |row| canonical(&row_as_json(columns, row)?), |line| {
+        lines.extend_from_slice(line.as_bytes());
         lines.push(b'\n');
         rows += 1;
         if lines.len() >= BUFFER {
@@ -156,8 +161,9 @@ async fn dump(conn: &mut Conn, table: &Table, sink: &mut Sink<'_>) -> Result<u64
 /// Some rows of a table as JSON objects: those the rest of the text, with these values, finds.
 pub(crate) async fn some_rows(conn: &mut Conn, table: &Table, rest: &str, values: &[Value<'_>]) -> Result<Vec<Map<String, Json>>, StoreError> {
     let mut out = Vec::new();
-    conn.each(AssertSqlSafe(table.select(rest)), values, |row| {
-        out.push(row_as_json(table, row)?);
+    let columns = table.columns;
+    conn.each(AssertSqlSafe(table.select(rest)), values, move |row| row_as_json(columns, row), |row| {
+        out.push(row);
         Ok(())
     }).await?;
     Ok(out)
@@ -173,7 +179,7 @@ pub struct Snapshot { conn: Conn }
 impl Snapshot {
     /// Begins it.
     pub async fn begin(db: &Db) -> Result<Snapshot, StoreError> {
-        let mut conn = db.read_much().await?;
+        let mut conn = db.read().await?;
         conn.close_on_drop();
         let text = match conn.engine() { Engine::Sqlite => "BEGIN", Engine::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" };
         conn.run(text).await?;

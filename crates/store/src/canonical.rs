@@ -4,7 +4,7 @@
 //! a tree of values is never built, which would cost several times as much. So raw JSON inside a
 //! value has to be compact already, and fractions are written as their own type writes them.
 
-use crate::db::StoreError;
+use crate::error::StoreError;
 use serde::Serialize;
 use std::borrow::Cow;
 use std::ops::Range;

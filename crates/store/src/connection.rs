@@ -2,7 +2,8 @@
 //! nowhere else; a case itself lies in the matter's body. What may be erased (keyed hashes of party and address, which
 //! find split applications) is set once and follows from no event.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::matter::uuid_of;
 use crate::org::name_of;
 use uuid::Uuid;

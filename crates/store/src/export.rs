@@ -2,7 +2,8 @@
 //! words. Read matter by matter beside the pages of [`crate::matter::list`], so that an export shows
 //! exactly what the list of the same filter shows.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use uuid::Uuid;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::Matter;

@@ -1,7 +1,8 @@
 //! The columns figures are computed from, as the domain's own fact types. The unit subtree is a
 //! range of unit paths; the empty path is everything.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::org::{day, named};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! What is known of files; their bytes lie in the object store under their content address. Who
 //! may fetch a file follows from the records that use it.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use uuid::Uuid;
 use yixian_domain::ids::FileRef;
 

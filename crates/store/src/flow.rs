@@ -1,7 +1,8 @@
 //! What process mining reads of the ledger: which record, what, when, who, and whose it was then; and
 //! what a record is about. Comes in batches, so that a million events never stand in memory twice.
 
-use crate::db::{Conn, Engine, StoreError};
+use crate::db::{Conn, Engine};
+use crate::error::StoreError;
 use uuid::Uuid;
 
 statements! {

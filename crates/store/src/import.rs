@@ -1,6 +1,7 @@
 //! Which rows of a foreign source were taken over already, and with which content.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::value::Value;
 use std::collections::HashSet;
 use uuid::Uuid;

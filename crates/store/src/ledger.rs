@@ -6,7 +6,8 @@
 //! anybody can write another verifier; one in Python lies under `tools/`.
 
 pub use crate::canonical::canonical;
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::value::Value;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;

@@ -1,7 +1,7 @@
 //! Everything that is written down: one SQL text for SQLite and PostgreSQL, one file per
 //! aggregate. All writes go through one writer per node that commits whatever waits as one
 //! durable batch ([`writer`]); SQLite answers the writer and short reads on their own threads
-//! ([`direct`]); every batch is sealed in the ledger ([`ledger`]). The store does not
+//! ([`sqlite`]); every batch is sealed in the ledger ([`ledger`]). The store does not
 //! decide anything: use cases load, the domain decides, the store writes rows and events in one
 //! transaction. It never reads the clock; instants come with the command.
 
@@ -13,11 +13,12 @@ pub mod account;
 pub mod backup;
 mod canonical;
 pub mod connection;
-pub mod direct;
+pub mod error;
 pub mod export;
 pub mod facts;
 pub mod file;
 pub mod flow;
+mod held;
 pub mod import;
 pub mod ledger;
 pub mod matter;
@@ -29,12 +30,14 @@ pub mod plan;
 pub mod policy;
 pub mod replay;
 pub mod search;
+pub mod sqlite;
 pub mod tables;
 pub mod visit;
 pub mod words;
 pub mod writer;
 
-pub use db::{Conn, Db, Engine, StoreError};
+pub use db::{Conn, Db, Engine};
+pub use error::StoreError;
 pub use migrate::migrate_to;
 pub use writer::{Store, Tx};
 

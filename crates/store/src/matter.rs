@@ -1,7 +1,8 @@
 //! Matters: the whole matter as JSON beside the columns that lists, sweeps and figures read. The
 //! columns are derived here and nowhere else, so they cannot disagree with the matter.
 
-use crate::db::{Conn, Engine, StoreError};
+use crate::db::{Conn, Engine};
+use crate::error::StoreError;
 use crate::ledger::{NewEvent, RecordKind, canonical};
 use crate::org::name_of;
 use crate::search;

@@ -1,7 +1,8 @@
 //! Schema steps. Each runs in one transaction together with the note that it ran, on both
 //! engines, so a kill half-way leaves either all of a step or nothing.
 
-use crate::db::{Conn, Db, Engine, StoreError};
+use crate::db::{Conn, Db, Engine};
+use crate::error::StoreError;
 
 struct Step {
     n: i64,

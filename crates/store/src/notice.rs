@@ -1,6 +1,7 @@
 //! Notices to people of the company: what fell due, what was decided, what is theirs now.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use uuid::Uuid;
 use yixian_domain::ids::PersonId;
 use yixian_domain::time::Instant;

@@ -1,6 +1,7 @@
 //! Units, people, their roles and exemptions.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use serde::Deserialize;
 use std::collections::HashMap;
 use uuid::Uuid;

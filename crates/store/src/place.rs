@@ -1,6 +1,7 @@
 //! The register of places.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::org::{name_of, named};
 use uuid::Uuid;
 use yixian_domain::ids::{PlaceId, UnitId};

@@ -1,7 +1,8 @@
 //! Plans of visits as they were made, which of them were adopted, and the visits that came of it;
 //! leaders' calendar links. What a plan's text says is the use case's.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::ledger::{NewEvent, RecordKind, canonical, sha256};
 use crate::org::day;
 use serde_json::json;

@@ -1,7 +1,8 @@
 //! Rules as versioned data: settings, calendars, procedures, limit rules. The files in the
 //! repository are seed and import format; the newest version here is law on every node.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::ledger::{NewEvent, RecordKind, canonical, sha256};
 use serde_json::json;
 use uuid::Uuid;

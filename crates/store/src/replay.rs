@@ -3,7 +3,8 @@
 //! the ledger itself is whole; this says whether what pages show still follows from it.
 
 use crate::backup::{self, Table};
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::ledger::{EventRow, Fault, MOST_FAULTS, actor_from};
 use crate::words::hash;
 use crate::{connection, matter, visit};

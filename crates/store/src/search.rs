@@ -4,7 +4,8 @@
 //! of a run stands alone too, so that every character begins a token and one-character queries can
 //! match by prefix. Results come newest first; no ranking.
 
-use crate::db::{Conn, Engine, StoreError};
+use crate::db::{Conn, Engine};
+use crate::error::StoreError;
 use crate::words;
 use uuid::Uuid;
 use yixian_domain::matter::Matter;

@@ -2,10 +2,9 @@
 //! it. The types are those of the schema's columns and no others, and a missing value keeps its
 //! type: PostgreSQL asks for it.
 
-use crate::db::StoreError;
+use crate::error::StoreError;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Postgres, Sqlite, Type};
+use sqlx::{Decode, Postgres, Type};
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use uuid::Uuid;
@@ -53,6 +52,18 @@ impl<T: Bound> Bound for Option<T> {
     fn value(&self) -> Value<'_> { self.as_ref().map_or(T::NULL, T::value) }
 }
 
+impl Value<'_> {
+    /// The same, kept without whoever lent it.
+    pub(crate) fn owned(&self) -> Value<'static> {
+        match self {
+            Value::Int(v) => Value::Int(*v),
+            Value::Bool(v) => Value::Bool(*v),
+            Value::Text(v) => Value::Text(v.as_ref().map(|t| Cow::Owned(t.clone().into_owned()))),
+            Value::Id(v) => Value::Id(*v),
+        }
+    }
+}
+
 impl<T: Bound + ?Sized> Bound for &T {
     const NULL: Value<'static> = T::NULL;
     fn value(&self) -> Value<'_> { T::value(self) }
@@ -73,11 +84,11 @@ impl From<Uuid> for Value<'static> {
 /// A row, wherever it comes from.
 #[allow(missing_docs)]
 #[derive(Debug)]
-pub enum Row<'r> { Sqlite(&'r SqliteRow), Postgres(&'r PgRow), Direct(&'r rusqlite::Row<'r>, &'r Names) }
+pub enum Row<'r> { Sqlite(&'r rusqlite::Row<'r>, &'r Names), Postgres(&'r PgRow) }
 
 /// What a column can be read into.
-pub trait Field: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql {}
-impl<T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql> Field for T {}
+pub trait Field: for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql + Send + 'static {}
+impl<T: for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql + Send + 'static> Field for T {}
 
 /// Names of a query's columns, once they were asked for. SQLite tells them row by row, which costs more than the row.
 #[derive(Debug, Default)]
@@ -95,7 +106,7 @@ impl Names {
 }
 
 /// Where a column stands: its number from 0, or its name.
-pub trait Column: sqlx::ColumnIndex<SqliteRow> + sqlx::ColumnIndex<PgRow> {
+pub trait Column: sqlx::ColumnIndex<PgRow> {
     /// Its number.
     fn number(&self, row: &rusqlite::Row<'_>, names: &Names) -> Option<usize>;
 }
@@ -110,29 +121,28 @@ impl Column for &str {
 
 impl Row<'_> {
     /// The value of a column.
-    pub fn get<T: Field>(&self, column: impl Column) -> sqlx::Result<T> {
+    pub fn get<T: Field>(&self, column: impl Column) -> Result<T, StoreError> {
         use sqlx::Row as _;
         match self {
-            Row::Sqlite(row) => row.try_get(column),
-            Row::Postgres(row) => row.try_get(column),
-            Row::Direct(row, names) => {
-                let number = column.number(row, names).ok_or_else(|| sqlx::Error::ColumnNotFound(format!("{column:?}")))?;
-                row.get(number).map_err(|e| sqlx::Error::Decode(e.into()))
+            Row::Postgres(row) => Ok(row.try_get(column)?),
+            Row::Sqlite(row, names) => {
+                let number = column.number(row, names).ok_or_else(|| StoreError::corrupt("row", format!("it has no column {column:?}")))?;
+                Ok(row.get(number)?)
             }
         }
     }
 }
 
 /// What a row can be read into.
-pub trait Record: Send + Unpin + Sized {
+pub trait Record: Send + Sized + 'static {
     /// Reads it.
-    fn read(row: &Row<'_>) -> sqlx::Result<Self>;
+    fn read(row: &Row<'_>) -> Result<Self, StoreError>;
 }
 
 macro_rules! tuple {
     ($($field:ident $n:tt),*) => {
-        impl<$($field: Field + Send + Unpin),*> Record for ($($field,)*) {
-            fn read(row: &Row<'_>) -> sqlx::Result<Self> { Ok(($(row.get::<$field>($n)?,)*)) }
+        impl<$($field: Field),*> Record for ($($field,)*) {
+            fn read(row: &Row<'_>) -> Result<Self, StoreError> { Ok(($(row.get::<$field>($n)?,)*)) }
         }
     };
 }
@@ -148,7 +158,7 @@ tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 macro_rules! columns {
     ($name:ident { $($field:ident),* $(,)? } $(with $part:ident)*) => {
         impl $crate::value::Record for $name {
-            fn read(row: &$crate::value::Row<'_>) -> sqlx::Result<Self> {
+            fn read(row: &$crate::value::Row<'_>) -> Result<Self, $crate::StoreError> {
                 Ok($name { $($field: row.get(stringify!($field))?,)* $($part: $crate::value::Record::read(row)?,)* })
             }
         }
@@ -160,7 +170,7 @@ macro_rules! values {
     ($($value:expr),* $(,)?) => { [$($crate::value::Bound::value(&$value)),*] };
 }
 
-/// Binds values to a query of either driver.
+/// Binds values to a query of PostgreSQL's driver.
 macro_rules! bind {
     ($query:expr, $values:expr) => {{
         let mut query = $query;
@@ -186,14 +196,5 @@ impl rusqlite::ToSql for Value<'_> {
             Value::Id(Some(v)) => ValueRef::Blob(v.as_bytes()),
             Value::Int(None) | Value::Bool(None) | Value::Text(None) | Value::Id(None) => ValueRef::Null,
         }))
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(e: rusqlite::Error) -> Self {
-        match e.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DiskFull) => StoreError::DiskFull,
-            _ => StoreError::Sqlite(e),
-        }
     }
 }

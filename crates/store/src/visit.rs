@@ -1,6 +1,7 @@
 //! Visits: the whole visit as JSON beside the columns that lists and figures read.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::ledger::{NewEvent, RecordKind, canonical};
 use crate::org::named;
 use crate::value::Value;

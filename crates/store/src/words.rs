@@ -1,6 +1,7 @@
 //! Words and contacts: what may be erased. The ledger holds their ids and salted hashes only.
 
-use crate::db::{Conn, StoreError};
+use crate::db::Conn;
+use crate::error::StoreError;
 use crate::ledger::sha256;
 use crate::value::Value;
 use std::collections::HashMap;

@@ -13,7 +13,9 @@
 //! a second fsync may lie). A full disk is not doubt: the batch is rolled back and writing heals by
 //! itself.
 
-use crate::db::{Conn, Db, Engine, StoreError};
+use crate::db::{Conn, Db, Engine};
+use crate::error::StoreError;
+use crate::held::Hold;
 use crate::ledger::{self, EventRow, GENESIS};
 use crate::migrate::{self, migrate};
 use crate::search::FoundBy;
@@ -184,11 +186,8 @@ impl Store {
     /// The database, for reading.
     pub fn db(&self) -> &Db { &self.db }
 
-    /// A connection for reading a page's worth of committed state.
+    /// A connection for reading committed state. Whoever holds one passes it on and asks for no second.
     pub async fn read(&self) -> Result<Conn, StoreError> { self.db.read().await }
-
-    /// A connection for reading as much committed state as there is.
-    pub async fn read_much(&self) -> Result<Conn, StoreError> { self.db.read_much().await }
 
     /// Whether writing has stopped for good.
     pub fn halted(&self) -> bool { self.halted.load(Ordering::Relaxed) }
@@ -235,6 +234,8 @@ struct Writer {
 
 impl Writer {
     async fn run(mut self, mut queue: mpsc::Receiver<Message>) {
+        // Jobs read through the writer's connection: one that asks for another waits for those who wait for it.
+        let _held = Hold::begin();
         let mut waiting: Vec<Message> = Vec::with_capacity(BATCH);
         let mut expected = 1;
         while queue.recv_many(&mut waiting, BATCH).await > 0 {
@@ -323,9 +324,7 @@ impl Writer {
             }
         }
         let old = std::mem::replace(&mut self.tx.conn, self.db.writer().await?);
-        if let Conn::Postgres(old) = old {
-            drop(old.detach());
-        }
+        old.forget();
         self.stale = false;
         migrate::begin(&mut self.tx.conn).await
     }

@@ -40,10 +40,13 @@ impl Fresh {
     }
 
     /// Opens it; any number of times.
-    pub async fn db(&self) -> Db {
+    pub async fn db(&self) -> Db { self.db_of(16).await }
+
+    /// Opens it with at most so many connections, the writer's among them, where the engine counts them.
+    pub async fn db_of(&self, connections: u32) -> Db {
         match &self.url {
             None => Db::open_folder(self.folder.path()).await.expect("the file opens"),
-            Some(url) => Db::open_postgres(url).await.expect("the database opens"),
+            Some(url) => Db::open_postgres_of(url, connections).await.expect("the database opens"),
         }
     }
 

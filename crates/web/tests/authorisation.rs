@@ -216,20 +216,6 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ("comment", "raised", &ROLES),
 ];
 
-async fn record(c: &Company, unit: usize) -> Names {
-    // A picture of its own for each unit: the same one would be seen through another record.
-    let sha = c.app.take_photo(picture(image::ImageFormat::Png, 32 + unit as u32).into()).await.expect("a photo").as_str().to_owned();
-    let (matter, link) = c.raise(unit, std::slice::from_ref(&sha)).await;
-    let d = c.app.directory().await.expect("a directory");
-    let person = d.people().find(|p| p.unit.0 == c.units[unit] && p.code != "chief").map_or(c.chief, |p| p.id).0;
-    let plan = c.plan(unit).await;
-    // Of somebody who makes no link himself: another one would end this.
-    let reader = c.person_in(&format!("k{unit}"), unit).await;
-    let calendar = c.app.make_calendar_link(reader).await.expect("a link");
-    let (connection, customer) = c.apply(unit, std::slice::from_ref(&sha)).await;
-    Names { plan, calendar, connection, customer, matter, visit: c.visit(unit, true).await, place: c.places[unit], unit: c.units[unit], person, link, sha }
-}
-
 fn real_path(c: &Company, n: &Names, path: &str) -> String {
     match path.split('/').nth(1) {
         Some("enter") => c.web.link(Entry::Person(c.people[0])),
@@ -261,7 +247,7 @@ async fn every_route_for_everybody_everywhere() {
     }
     let mut names = Vec::new();
     for (relation, unit) in RELATIONS {
-        names.push((relation, unit, record(&c, unit).await));
+        names.push((relation, unit, c.names(unit).await));
     }
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -361,8 +347,8 @@ async fn an_unannounced_visit_is_known_to_those_who_go_only() {
 #[tokio::test]
 async fn a_raisers_link_opens_his_matter_only() {
     let c = Company::new().await;
-    let mine = record(&c, OWN).await;
-    let other = record(&c, SIBLING).await;
+    let mine = c.names(OWN).await;
+    let other = c.names(SIBLING).await;
     let page = c.knock(Knock::get(format!("/r/{}", mine.link))).await.text();
     assert!(page.contains("私语1") && !page.contains("私语2"));
     for (path, status) in [

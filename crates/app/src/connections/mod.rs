@@ -9,7 +9,7 @@ pub mod phone;
 use crate::App;
 use crate::command::ApplicationIn;
 use crate::error::AppError;
-use crate::read::{MatterPage, Missing, TimelineRow};
+use crate::read::{Directory, MatterPage, Missing, TimelineRow};
 use act::{ReadApplication, read};
 use phone::months_from;
 use serde::Serialize;
@@ -28,7 +28,7 @@ use yixian_domain::org::UnitPath;
 use yixian_domain::procedure::{Condition, Step};
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{Date, Instant};
-use yixian_store::{StoreError, connection as table, matter as matters_table, org, words};
+use yixian_store::{Conn, StoreError, connection as table, matter as matters_table, org, words};
 
 /// Connections with power on, and the event up to which they were read.
 #[derive(Debug, Default)]
@@ -357,18 +357,18 @@ impl App {
 
     /// Figures of connections of a unit's subtree (the whole company when none), broken down, each with its ids.
     pub async fn connection_figures(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Breakdown, AppError> {
-        let facts = self.connection_facts(actor, unit).await?;
+        let directory = self.directory().await?;
+        let facts = self.connection_facts(&mut self.store().read().await?, &directory, actor, unit).await?;
         Ok(breakdown(&facts, &Frame::new(period, as_of, &self.policies().zone)))
     }
 
-    pub(crate) async fn connection_facts(&self, actor: &Actor, unit: Option<UnitId>) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
-        let directory = self.directory().await?;
+    pub(crate) async fn connection_facts(&self, conn: &mut Conn, directory: &Directory, actor: &Actor, unit: Option<UnitId>) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
         let path = match unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
             None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
         };
         may(actor, &Ask::SeeFigures(&path))?;
-        let all = self.connections_connected().await?;
+        let all = self.connections_connected(conn).await?;
         if unit.is_none() {
             return Ok(all);
         }
@@ -378,9 +378,10 @@ impl App {
 
     /// Every connection with power on, as figures read it, in the order of ids. Kept in memory; each time only what was
     /// written since the last is read, here or on another node.
-    async fn connections_connected(&self) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
+    async fn connections_connected(&self, conn: &mut Conn) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
+        // Whoever waits here may hold a connection; whoever is inside has his own and waits for none.
         let mut kept = self.inner.connected.lock().await;
-        let since = table::facts_since(&mut self.store().read_much().await?, kept.touched).await?;
+        let since = table::facts_since(conn, kept.touched).await?;
         let mut new = Vec::new();
         for (touched, fact) in since {
             kept.touched = touched;
@@ -407,7 +408,7 @@ impl App {
         seen.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         // A unit below one that is seen is seen with it.
         seen.dedup_by(|below, above| above.contains(below));
-        let (late, other_day) = table::leads(&mut self.store().read_much().await?, &seen, limit).await?;
+        let (late, other_day) = table::leads(&mut self.store().read().await?, &seen, limit).await?;
         let both: HashSet<_> = late.iter().map(|r| r.id).collect();
         let rows = late.into_iter().chain(other_day.into_iter().filter(|r| !both.contains(&r.id)));
         Ok(rows.map(|r| LeadRow {

@@ -158,12 +158,12 @@ impl App {
             seen.into_objects(&mut ocel);
             match ocel.without_one_subject().count() { 0 => Content::Objects(Box::new(ocel)), n => return Err(ExportError::Subject(n)) }
         };
-        Ok(write(&content, form, to).await?)
+        Ok(write(&content, form, to)?)
     }
 
     /// When matters were due, as the ledger tells it.
     async fn dues(&self) -> Result<Dues, AppError> {
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         let (mut all, mut after) = (Dues::new(), 0);
         loop {
             let batch = flow::dues(&mut conn, after, BATCH).await?;
@@ -182,7 +182,7 @@ impl App {
     }
 
     async fn links(&self, of: Of) -> Result<BTreeMap<Uuid, About>, AppError> {
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         let (mut all, mut after) = (BTreeMap::new(), 0);
         loop {
             let batch = flow::about(&mut conn, of, after, BATCH).await?;

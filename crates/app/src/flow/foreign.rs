@@ -83,8 +83,7 @@ fn read(upload: &Upload) -> Result<Reading<Log>, Refusal> {
     let Reading { of, mut remarks } = match Form::of(Path::new(&upload.name)) {
         Some(Form::Json) => json::read(source(MAX_PLAIN)?)?,
         Some(Form::Xml) => xml::read(source(MAX_PLAIN)?)?,
-        // In a thread that may wait, not in one that serves.
-        Some(Form::Sqlite) => tokio::runtime::Handle::current().block_on(read_table_bytes(&upload.bytes)).map_err(|e| match e {
+        Some(Form::Sqlite) => read_table_bytes(&upload.bytes).map_err(|e| match e {
             ExchangeError::Read(e) => e,
             other => Fault::Malformed { format: "SQLite", what: other.to_string() }.into(),
         })?,

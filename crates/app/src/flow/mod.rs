@@ -201,7 +201,7 @@ impl App {
     pub async fn catch_up_flow(&self) -> Result<(), AppError> {
         let kept = &self.inner.flow;
         let _one = kept.reading.lock().await;
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         loop {
             let batch = flow::events(&mut conn, kept.read(|b| b.seq), BATCH).await?;
             let batch = batch.events()?;
@@ -241,7 +241,7 @@ impl App {
         let units = self.units_of(actor, chosen).await?;
         self.catch_up_flow().await?;
         let procedures = &self.policies().procedures;
-        Ok(self.inner.flow.read(|b| work(&view(b, chosen, units.as_ref(), procedures))))
+        Ok(at_length(|| self.inner.flow.read(|b| work(&view(b, chosen, units.as_ref(), procedures)))))
     }
 
     /// Works on two choices from one kind of record, seen at once.
@@ -249,7 +249,7 @@ impl App {
         let (of_left, of_right) = (self.units_of(actor, left).await?, self.units_of(actor, right).await?);
         self.catch_up_flow().await?;
         let procedures = &self.policies().procedures;
-        Ok(self.inner.flow.read(|b| work(&view(b, left, of_left.as_ref(), procedures), &view(b, right, of_right.as_ref(), procedures))))
+        Ok(at_length(|| self.inner.flow.read(|b| work(&view(b, left, of_left.as_ref(), procedures), &view(b, right, of_right.as_ref(), procedures)))))
     }
 
     /// The units whose cases are chosen, all when nothing; refused to those who may not see figures of them.
@@ -262,6 +262,14 @@ impl App {
         may(actor, &Ask::SeeFigures(&path))?;
         Ok(chosen.unit.map(|_| directory.units().filter(|u| path.contains(&u.path)).map(|u| u.id).collect()))
     }
+}
+
+/// Works for longer than a few milliseconds: the other tasks of this thread go on elsewhere meanwhile.
+fn at_length<T>(work: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    // A runtime with one thread has no elsewhere.
+    let many = Handle::try_current().is_ok_and(|h| h.runtime_flavor() != RuntimeFlavor::CurrentThread);
+    if many { tokio::task::block_in_place(work) } else { work() }
 }
 
 fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, procedures: &Procedures) -> View<'a> {

@@ -202,7 +202,7 @@ impl App {
     async fn plan_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Plan, AppError> {
         may(actor, &Ask::Audit)?;
         let (lines, mut refused) = read(kind, bytes)?;
-        let mut conn = self.store().read_much().await?;
+        let mut conn = self.store().read().await?;
         let mut planner = Planner { app: self, actor, units: Units::new(org::units(&mut conn).await?), steps: Vec::new() };
         let mut seen: HashMap<String, u64> = HashMap::new();
         let mut once = Vec::new();

@@ -173,7 +173,7 @@ impl<'a> Work<'a> {
             tracing::info!(zone = %map.zone, "the empty company takes the zone of its first source");
             put_zone(app, &map.zone).await?;
         }
-        let mut conn = app.store().read_much().await?;
+        let mut conn = app.store().read().await?;
         let known = import::known(&mut conn, &map.source).await?;
         let units = org::units(&mut conn).await?;
         drop(conn);

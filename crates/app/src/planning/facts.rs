@@ -49,7 +49,7 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
     let within = |u: UnitId| directory.unit(u).is_some_and(|u| path.contains(&u.path));
     let policies = app.policies();
     let (zone, last) = (&policies.zone, month.last());
-    let mut conn = app.store().read_much().await?;
+    let mut conn = app.store().read().await?;
 
     let all = plan::places(&mut conn).await?;
     let root = path.depth() == 1;

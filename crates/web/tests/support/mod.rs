@@ -261,6 +261,21 @@ impl Company {
         plan
     }
 
+    /// A record of every kind in a unit.
+    pub async fn names(&self, unit: usize) -> Names {
+        // A picture of its own for each unit: the same one would be seen through another record.
+        let sha = self.app.take_photo(picture(image::ImageFormat::Png, 32 + unit as u32).into()).await.expect("a photo").as_str().to_owned();
+        let (matter, link) = self.raise(unit, std::slice::from_ref(&sha)).await;
+        let d = self.app.directory().await.expect("a directory");
+        let person = d.people().find(|p| p.unit.0 == self.units[unit] && p.code != "chief").map_or(self.chief, |p| p.id).0;
+        let plan = self.plan(unit).await;
+        // Of somebody who makes no link himself: another one would end this.
+        let reader = self.person_in(&format!("k{unit}"), unit).await;
+        let calendar = self.app.make_calendar_link(reader).await.expect("a link");
+        let (connection, customer) = self.apply(unit, std::slice::from_ref(&sha)).await;
+        Names { plan, calendar, connection, customer, matter, visit: self.visit(unit, true).await, place: self.places[unit], unit: self.units[unit], person, link, sha }
+    }
+
     /// Signs in without the form; gives the cookie.
     pub async fn enter(&self, p: PersonId) -> String {
         let secret = self.app.begin_session(p).await.expect("a session");
@@ -286,6 +301,8 @@ impl Company {
 thread_local! {
     /// The engine that companies of this test are made on.
     pub static ENGINE: Cell<Engine> = const { Cell::new(Engine::Sqlite) };
+    /// Connections that PostgreSQL gives such a company, the writer's among them.
+    pub static CONNECTIONS: Cell<u32> = const { Cell::new(16) };
 }
 
 /// Runs tests of this file on PostgreSQL too.
@@ -305,7 +322,7 @@ macro_rules! on_postgres {
 /// An app over a database that holds nothing but the rules.
 pub async fn empty() -> (Fresh, App) {
     let fresh = Fresh::new(ENGINE.get()).await;
-    let db = fresh.db().await;
+    let db = fresh.db_of(CONNECTIONS.get()).await;
     let app = App::open(Opening { db, folder: fresh.folder(), clock: Clock::At(NOW), mint: Mint::random(), policies: PolicySource::Embedded }).await.expect("an app");
     (fresh, app)
 }

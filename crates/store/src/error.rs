@@ -1,0 +1,67 @@
+//! What can go wrong below the use cases, whichever engine it comes from.
+
+/// What can go wrong below the use cases.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// PostgreSQL said no.
+    #[error("database: {0}")]
+    Sql(#[source] sqlx::Error),
+    /// SQLite said no.
+    #[error("database: {0}")]
+    Sqlite(#[source] rusqlite::Error),
+    /// A stored value is not what was written there.
+    #[error("stored {what} cannot be read: {why}")]
+    Corrupt {
+        /// Which value.
+        what: &'static str,
+        /// Why not.
+        why: String,
+    },
+    /// The writer has stopped after a failed flush to disk; nothing more is acknowledged.
+    #[error("writing has stopped: {0}")]
+    Halted(String),
+    /// A write was not confirmed: its batch was lost, or the server went away before it answered.
+    /// Sending it again under the same command id is harmless.
+    #[error("the write was not confirmed, send it again: {0}")]
+    Lost(String),
+    /// A job ended in a bug; nothing of it was kept.
+    #[error("a bug ended the write: {0}")]
+    Panicked(String),
+    /// No room on the disk; reading goes on and writing heals by itself.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The database was written by a newer version.
+    #[error("the database has schema {found}, this program knows {known}: use a newer version")]
+    TooNew {
+        /// In the database.
+        found: i64,
+        /// In the program.
+        known: i64,
+    },
+    /// Anything of the file system.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl StoreError {
+    /// A stored value that cannot be read.
+    pub fn corrupt(what: &'static str, why: impl std::fmt::Display) -> Self {
+        StoreError::Corrupt { what, why: why.to_string() }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(e: sqlx::Error) -> Self {
+        let full = e.as_database_error().and_then(sqlx::error::DatabaseError::code).is_some_and(|c| c == "53100");
+        if full { StoreError::DiskFull } else { StoreError::Sql(e) }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(e: rusqlite::Error) -> Self {
+        match e.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DiskFull) => StoreError::DiskFull,
+            _ => StoreError::Sqlite(e),
+        }
+    }
+}
