@@ -449,7 +449,7 @@ fn a_foreign_secret_is_told_and_can_be_accepted() {
     assert!(get(&server.address("Yixian: "), &format!("/setup/{link}")).starts_with("HTTP/1.1 200"));
     server.stop();
     let key = dir.path().join("secret.key");
-    for bytes in [Some([7; 32]), None] {
+    for bytes in [Some([7_u8; 32]), None] {
         std::fs::remove_file(&key).expect("a key");
         if let Some(bytes) = bytes {
             std::fs::write(&key, bytes).expect("written");
