@@ -1,13 +1,14 @@
 //! `yixian doctor`: whether a company is in health, and what to do where it is not.
 
 use crate::Company;
-use crate::company::open;
+use crate::company::{database, open};
 use serde_json::{Value, json};
 use std::process::ExitCode;
+use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
 use yixian_app::mint::Mint;
 
-pub(crate) async fn run(company: Company) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(company: Company, accept_secret_key: bool) -> anyhow::Result<ExitCode> {
     let mut findings: Vec<Value> = Vec::new();
     let mut well = true;
     let mut tell = |what: &str, ok: bool, detail: String, advice: &str| {
@@ -15,8 +16,12 @@ pub(crate) async fn run(company: Company) -> anyhow::Result<ExitCode> {
         let advice = if ok { Value::Null } else { json!(advice) };
         findings.push(json!({ "check": what, "ok": ok, "detail": detail, "advice": advice }));
     };
+    if accept_secret_key {
+        App::accept_secret(database(&company).await?, &company.data, &Mint::random()).await?;
+    }
     let app = open(&company, Clock::Real, Mint::random()).await?;
     tell("database", true, app.store().db().engine().to_owned(), "");
+    tell("secret", true, if accept_secret_key { "this folder's secret.key is the company's from now on" } else { "this folder's secret.key is the company's" }.into(), "");
     let ledger = app.verify().await?;
     tell("ledger", ledger.ok, format!("{} events, sealed to {}, {} faults", ledger.events, ledger.sealed_to, ledger.faults.len()),
         "do not write on; compare with the last exported seal and restore the last good backup");

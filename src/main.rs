@@ -120,6 +120,10 @@ enum What {
     Doctor {
         #[command(flatten)]
         company: Company,
+        /// Makes the folder's secret.key the company's, a new one where there is none. Only when the old one is lost for
+        /// good and no node runs: links of raisers and customers are made with it.
+        #[arg(long)]
+        accept_secret_key: bool,
     },
     /// Recomputes the ledger and names what was altered, dropped or reordered (JSON).
     Verify {
@@ -154,7 +158,7 @@ fn main() -> ExitCode {
             What::Export(e) => data::export(e).await,
             What::Backup { company, output } => Box::pin(data::backup(company, output)).await,
             What::Restore { backup, company } => data::restore(backup, company).await,
-            What::Doctor { company } => doctor::run(company).await,
+            What::Doctor { company, accept_secret_key } => doctor::run(company, accept_secret_key).await,
             What::Verify { company } => company::verify(company).await,
         }
     });

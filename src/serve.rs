@@ -114,11 +114,12 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
     let ports = Ports::take(&doors).await?;
     let app = open(&company, Clock::Real, Mint::random()).await?;
     let fresh = !app.is_set_up().await?;
-    run(app, doors, ports, &company.data, |web, url| {
+    run(app, doors, ports, &company.data, async |web, url| {
         println!("一线 Yixian: {url}");
         if fresh {
-            println!("Nobody can sign in yet. Set the company up here, once / 首次设置：\n  {url}{}", web.link(Entry::Setup));
+            println!("Nobody can sign in yet. Set the company up here, once / 首次设置：\n  {url}{}", web.link(Entry::Setup).await?);
         }
+        Ok(())
     }).await
 }
 
@@ -133,23 +134,26 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyh
     if made.made {
         println!("The demo company was made in {:.1} s in {}", began.elapsed().as_secs_f64(), company.data.display());
     }
-    run(app, doors, ports, &company.data, |web, url| {
+    run(app, doors, ports, &company.data, async |web, url| {
         println!("一线 Yixian: {url}");
         println!("Sign in with one of these links; they work while this process runs / 登录链接（本进程运行期间有效）：");
         for a in &made.accounts {
             let path = match a.key {
-                DemoKey::Person(p) => web.link(Entry::Person(p)),
+                DemoKey::Person(p) => web.link(Entry::Person(p)).await?,
                 // A connection has a page of its own, which asks for more than the link.
                 DemoKey::Raiser(m, c) => format!("/{}/{}", if a.role == DemoRole::Customer { "c" } else { "r" }, web.app().raiser_token(m, c)),
             };
             println!("  {} / {} · {}\n    {url}{path}", a.role.zh(), a.role.en(), a.name);
         }
+        Ok(())
     }).await
 }
 
-async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl FnOnce(&Web, &str)) -> anyhow::Result<ExitCode> {
+async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl AsyncFnOnce(&Web, &str) -> anyhow::Result<()>) -> anyhow::Result<ExitCode> {
     // What fell due while we were away is written before the first request is served.
     app.sweep().await?;
+    // Links that sign in live while the process that printed them runs.
+    app.end_enter_links().await?;
     if let (Some(gateway), Some(file)) = (&doors.sms_gateway, &doors.sms_key) {
         app.send_messages_to(Messages::Gateway(gateway.clone().signing_with(&key_in(file)?)));
     }
@@ -167,7 +171,7 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl Fn
         println!("Metrics: http://{at}/metrics");
     }
     let ended = ended().context("cannot hear the signals that ask to stop")?;
-    greet(&web, &url);
+    greet(&web, &url).await?;
     tokio::spawn(async move {
         ended.await;
         stop.send(true).ok();

@@ -438,6 +438,33 @@ fn a_port_in_use_is_one_clear_line() {
 }
 
 #[test]
+fn a_foreign_secret_is_told_and_can_be_accepted() {
+    let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
+    let data = text(dir.path());
+    let server = Server::start(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "/setup/");
+    let link = server.said().split("/setup/").nth(1).and_then(|s| s.split_whitespace().next()).expect("a link").to_owned();
+    server.stop();
+    // A restart leaves the setup link good.
+    let server = Server::start(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "/setup/");
+    assert!(get(&server.address("Yixian: "), &format!("/setup/{link}")).starts_with("HTTP/1.1 200"));
+    server.stop();
+    let key = dir.path().join("secret.key");
+    for bytes in [Some([7_u8; 32]), None] {
+        std::fs::remove_file(&key).expect("a key");
+        if let Some(bytes) = bytes {
+            std::fs::write(&key, bytes).expect("written");
+        }
+        let o = yixian(&["serve", "--data", data, "--listen", "127.0.0.1:0"]);
+        assert_eq!((code(&o), out(&o)), (1, String::new()));
+        assert!(err(&o).contains("--accept-secret-key") && err(&o).contains("secret.key") && err(&o).lines().count() == 2, "{}", err(&o));
+        assert_eq!(key.exists(), bytes.is_some());
+    }
+    let told = out(&yixian(&["doctor", "--data", data, "--accept-secret-key"]));
+    assert!(key.exists() && told.contains("from now on"), "{told}");
+    Server::start(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "/setup/").stop();
+}
+
+#[test]
 fn logs_have_request_ids_and_no_secrets_and_metrics_have_routes() {
     let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
     let server = Server::start(&["serve", "--data", text(dir.path()), "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--log-json"], "/setup/");

@@ -1,4 +1,4 @@
-//! Signing in: passwords, sessions, setup and demo links, API tokens. Secrets are random, shown
+//! Signing in: passwords, sessions, API tokens, setting up. Secrets are random, shown
 //! once, kept as hashes. Hashing passwords costs memory on purpose, so only two run at a time: a
 //! flood of sign-ins waits in line instead of eating the machine. Real time throughout; the demo
 //! company's clock does not touch sessions.
@@ -9,7 +9,6 @@ use crate::error::{AppError, FieldError};
 use crate::mint::hash_secret;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
-use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::{ContactId, MatterId, PersonId};
 use yixian_domain::time::{Date, Instant};
@@ -75,7 +74,7 @@ pub struct Known {
 }
 
 impl App {
-    async fn hash(&self, password: String) -> Result<String, AppError> {
+    pub(crate) async fn hash(&self, password: String) -> Result<String, AppError> {
         let salt = SaltString::encode_b64(&self.mint().bytes::<16>()).map_err(|e| StoreError::corrupt("salt", e))?;
         let _permit = self.inner.hashing.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
         let hash = tokio::task::spawn_blocking(move || argon2().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()))
@@ -241,32 +240,45 @@ pub struct FirstPerson {
 }
 
 impl App {
-    /// Sets an empty company up: root unit and an administrator who coordinates too. Works once.
+    /// Sets an empty company up: root unit and an administrator who coordinates too. Works once: of
+    /// several at once, one does it all and the others find it done. Links for it end.
     pub async fn set_up(&self, first: FirstPerson) -> Result<PersonId, AppError> {
-        use crate::command::{Command, Envelope, RoleIn};
+        use crate::command::{Command, RoleIn};
+        use crate::execute::within;
         use yixian_domain::ids::CommandId;
         use yixian_domain::org::{Level, Role, Specialty, UnitKind};
         if self.is_set_up().await? {
             return Err(AppError::SignInRefused);
         }
         check_password(&first.password, &first.code)?;
+        let hash = self.hash(first.password.clone()).await?;
         let now = self.clock().now();
-        let mint = || -> Uuid { self.mint().uuid(now) };
-        let existing = org::root(&mut self.store().read().await?).await?;
-        let unit = existing.as_ref().map_or_else(mint, |u| u.id.0);
-        if existing.is_none() {
-            let command = Command::PutUnit { unit, code: first.company_code, name: first.company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
-            self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command }, None).await?;
-        }
-        let already = org::person_by_code(&mut self.store().read().await?, &first.code).await?;
-        let person = already.map_or_else(mint, |p| p.id.0);
-        let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
-        let command = Command::PutPerson {
-            person, code: first.code, name: first.name, unit, level: Level::Staff, specialty: Specialty::General,
-            duty: false, from: None, to: None, roles: Some(roles),
-        };
-        self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command }, None).await?;
-        self.set_password(PersonId(person), first.password).await?;
-        Ok(PersonId(person))
+        // A job may be run twice: what it is to make is decided before.
+        let [unit, unit_command, person, person_command] = std::array::from_fn(|_| self.mint().uuid(now));
+        let app = self.clone();
+        let person = self.store().write(async move |tx| {
+            if account::anybody(tx.conn()).await? {
+                return Err(AppError::SignInRefused);
+            }
+            let FirstPerson { company, company_code, name, code, .. } = first.clone();
+            let existing = org::root(tx.conn()).await?;
+            let unit = existing.as_ref().map_or(unit, |u| u.id.0);
+            if existing.is_none() {
+                let command = Command::PutUnit { unit, code: company_code, name: company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
+                within(tx, &app, CommandId(unit_command), now, command).await?;
+            }
+            let person = org::person_by_code(tx.conn(), &code).await?.map_or(person, |p| p.id.0);
+            let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
+            let command = Command::PutPerson {
+                person, code, name, unit, level: Level::Staff, specialty: Specialty::General,
+                duty: false, from: None, to: None, roles: Some(roles),
+            };
+            within(tx, &app, CommandId(person_command), now, command).await?;
+            tx.set_password(PersonId(person), &hash).await?;
+            tx.end_entry_links(account::LinkKind::Setup).await?;
+            Ok(PersonId(person))
+        }).await?;
+        self.forget_directory();
+        Ok(person)
     }
 }

@@ -73,6 +73,14 @@ pub enum AppError {
         /// All that is wrong with it.
         why: Vec<PolicyFault>,
     },
+    /// The data folder's secret is not the company's, or the company has one and the folder none.
+    #[error("{path} is {}", if *missing { "missing, and the company has one" } else { "not the company's" })]
+    ForeignSecret {
+        /// The file.
+        path: String,
+        /// There is no file.
+        missing: bool,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -113,6 +121,7 @@ impl AppError {
             AppError::TooMany { .. } => "too_many",
             AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",
+            AppError::ForeignSecret { .. } => "foreign_secret",
             AppError::Store(StoreError::DiskFull) => "disk_full",
             AppError::Store(_) => "store",
         }

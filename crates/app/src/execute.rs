@@ -5,7 +5,7 @@
 use crate::App;
 use crate::command::{Command, ContactIn, Envelope};
 use crate::error::{AppError, FieldError};
-use crate::mint::{self, derived};
+use crate::mint;
 use crate::policy::Policies;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -130,7 +130,7 @@ pub const MAX_PHOTOS: usize = 12;
 impl App {
     /// The secret part of a raiser's link; derived, so it can be shown again and is not stored.
     pub fn raiser_token(&self, matter: MatterId, contact: ContactId) -> String {
-        derived(&self.inner.secret, &format!("raiser {contact}"), matter.0)
+        crate::secret::raiser(&self.inner.secret, matter, contact)
     }
 
     /// Carries out a command once.
@@ -143,8 +143,7 @@ impl App {
         if id.0.get_version_num() != 7 {
             return Err(AppError::field("command_id", "uuid_v7"));
         }
-        let by = yixian_store::ledger::actor_text(&actor.by());
-        let sha = sha256(format!("{by}\n{}", canonical(&envelope)?).as_bytes());
+        let sha = content(actor, &envelope)?;
         let policies = self.policies();
         // A plan is searched for before the writer is troubled: that takes seconds, writing it does not.
         let ready = match &envelope.command {
@@ -163,21 +162,37 @@ impl App {
             }
             // After the receipt: what was once recorded is acknowledged again however late the repeat.
             policies.law().timely(at, now)?;
-            tx.under(id, now);
-            let record = envelope.command.record();
-            let done = {
-                let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
-                run(&mut ctx, envelope.command.clone(), ready.as_ref()).await?
-            };
-            let receipt = Receipt { command: id.0, sha256: sha.clone(), record: done.record.unwrap_or(record), rev: done.rev, number: done.number, recorded_at: now.0 };
-            tx.carried_out(&sha, &by, &canonical(&receipt)?).await?;
-            Ok(receipt)
+            let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
+            carry_out(&mut ctx, id, &sha, envelope.command.clone(), ready.as_ref()).await
         }).await?;
         if wants {
             self.forget_directory();
         }
         Ok(receipt)
     }
+}
+
+/// Hash of who asks for what.
+fn content(actor: &Actor, envelope: &Envelope) -> Result<String, AppError> {
+    Ok(sha256(format!("{}\n{}", yixian_store::ledger::actor_text(&actor.by()), canonical(envelope)?).as_bytes()))
+}
+
+/// Runs a command and leaves its receipt.
+async fn carry_out(ctx: &mut Ctx<'_>, id: CommandId, sha: &str, command: Command, ready: Option<&crate::planning::Made>) -> Result<Receipt, AppError> {
+    ctx.tx.under(id, ctx.now);
+    let record = command.record();
+    let done = run(ctx, command, ready).await?;
+    let receipt = Receipt { command: id.0, sha256: sha.to_owned(), record: done.record.unwrap_or(record), rev: done.rev, number: done.number, recorded_at: ctx.now.0 };
+    ctx.tx.carried_out(sha, &yixian_store::ledger::actor_text(&ctx.actor.by()), &canonical(&receipt)?).await?;
+    Ok(receipt)
+}
+
+/// Carries out a command of the system's within a larger job, all or nothing with the rest of it.
+pub(crate) async fn within(tx: &mut Tx, app: &App, id: CommandId, now: Instant, command: Command) -> Result<Receipt, AppError> {
+    let envelope = Envelope { happened_at: None, command };
+    let (policies, sha) = (app.policies(), content(&Actor::System, &envelope)?);
+    let mut ctx = Ctx { tx, app, policies: &policies, actor: &Actor::System, at: now, now, if_match: None };
+    carry_out(&mut ctx, id, &sha, envelope.command, None).await
 }
 
 impl Command {

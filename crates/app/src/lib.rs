@@ -17,6 +17,7 @@ pub mod figures;
 pub mod flow;
 pub mod foreign;
 pub mod import;
+pub mod links;
 mod matters;
 pub mod message;
 pub mod mint;
@@ -26,6 +27,7 @@ pub mod planning;
 pub mod policy;
 pub mod read;
 pub mod records;
+mod secret;
 pub mod sweep;
 pub mod verify;
 mod visits;
@@ -86,7 +88,8 @@ pub struct Opening<'a> {
 }
 
 impl App {
-    /// Opens the store, puts the seed rules in force where there are none, and loads them.
+    /// Opens the store, puts the seed rules in force where there are none, and loads them. Refused
+    /// where the folder's secret is not the company's.
     pub async fn open(o: Opening<'_>) -> Result<App, AppError> {
         std::fs::create_dir_all(o.folder).map_err(StoreError::from)?;
         let seed = o.policies.read()?;
@@ -94,7 +97,7 @@ impl App {
         let store = Store::open(o.db, late_ms).await?;
         policy::seed(&store, &seed, &o.mint, o.clock.now()).await?;
         let policies = policy::load(&mut store.read().await?).await?;
-        let secret = mint::secret_file(&o.folder.join("secret.key"), &o.mint)?;
+        let secret = secret::of_company(&store, o.folder, &o.mint, false).await?;
         Ok(App {
             inner: Arc::new(Inner {
                 store,

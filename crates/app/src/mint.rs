@@ -1,13 +1,11 @@
 //! The only place that takes chance: ids, salts, secrets. Seeded, everything made is the same
 //! again, which the demo company and tests rely on.
 
-use crate::error::AppError;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use sha2::{Digest, Sha256};
-use std::path::Path;
 use std::sync::Mutex;
 use uuid::{Builder, Uuid};
 use yixian_domain::time::Instant;
@@ -62,20 +60,4 @@ pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
     mac.update(text);
     mac.finalize().into_bytes().iter().fold(String::with_capacity(64), |mut s, b| { let _ = write!(s, "{b:02x}"); s })
-}
-
-/// The installation's secret: read from its file, or made there once, readable by its owner only.
-pub(crate) fn secret_file(path: &Path, mint: &Mint) -> Result<[u8; 32], AppError> {
-    use yixian_store::StoreError;
-    if !path.exists() {
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path).map_err(StoreError::from)?;
-        std::io::Write::write_all(&mut file, &mint.bytes::<32>()).map_err(StoreError::from)?;
-        file.sync_all().map_err(StoreError::from)?;
-    }
-    let bytes = std::fs::read(path).map_err(StoreError::from)?;
-    bytes.try_into().map_err(|_| AppError::Store(StoreError::corrupt("secret.key", "32 bytes are wanted")))
 }

@@ -1,5 +1,5 @@
-//! How people and programs sign in: password hashes, sessions, API tokens. Tokens are stored as
-//! SHA-256 of the secret; a copy of the database opens nothing.
+//! How people and programs sign in: password hashes, sessions, API tokens, links that let somebody
+//! in. All are stored as SHA-256 of the secret; a copy of the database opens nothing.
 
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -24,7 +24,34 @@ statements! {
     TOKEN_PUT = "INSERT INTO api_token (token_hash, person_id, label, created_at) VALUES ($1, $2, $3, $4)";
     TOKEN = "SELECT person_id FROM api_token WHERE token_hash = $1 AND revoked_at IS NULL";
     TOKENS = "SELECT token_hash, label, created_at, revoked_at FROM api_token WHERE person_id = $1 ORDER BY created_at DESC";
+    LINK_PUT = "INSERT INTO entry_link (token_hash, kind, person_id, made_at, until) VALUES ($1, $2, $3, $4, $5)";
+    LINK = "SELECT kind, person_id FROM entry_link WHERE token_hash = $1 AND spent_at IS NULL AND (until IS NULL OR until > $2)";
+    LINK_SPEND = "UPDATE entry_link SET spent_at = $3 WHERE token_hash = $1 AND kind = $2 AND spent_at IS NULL AND (until IS NULL OR until > $3)";
+    LINKS_END = "DELETE FROM entry_link WHERE kind = $1 AND spent_at IS NULL";
+    LINKS_END_OF = "DELETE FROM entry_link WHERE kind = $1 AND person_id = $2 AND spent_at IS NULL";
+    LINKS_PURGE = "DELETE FROM entry_link WHERE until < $1";
     TOKEN_REVOKE = "UPDATE api_token SET revoked_at = $3 WHERE token_hash = $1 AND person_id = $2 AND revoked_at IS NULL";
+}
+
+/// What a link lets somebody do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// Set his password, once.
+    Password,
+    /// Set an empty company up.
+    Setup,
+    /// Sign in, as often as he likes: the demo's.
+    Enter,
+}
+
+impl LinkKind {
+    fn code(self) -> &'static str {
+        match self { LinkKind::Password => "password", LinkKind::Setup => "setup", LinkKind::Enter => "enter" }
+    }
+    fn of(code: &str) -> Result<LinkKind, StoreError> {
+        [LinkKind::Password, LinkKind::Setup, LinkKind::Enter].into_iter().find(|k| k.code() == code)
+            .ok_or_else(|| StoreError::corrupt("entry_link.kind", code))
+    }
 }
 
 /// A session as kept.
@@ -50,10 +77,31 @@ pub struct TokenRow {
 columns!(TokenRow { token_hash, label, created_at, revoked_at });
 
 impl crate::Tx {
-    /// Sets a password hash and ends the person's sessions.
+    /// Sets a password hash; ends the person's sessions, and what links he had to set one.
     pub async fn set_password(&mut self, person: PersonId, hash: &str) -> Result<(), StoreError> {
         exec!(&mut self.conn, PASSWORD_SET, person.0, hash)?;
         exec!(&mut self.conn, SESSION_DROP_ALL, person.0)?;
+        exec!(&mut self.conn, LINKS_END_OF, LinkKind::Password.code(), person.0)?;
+        Ok(())
+    }
+    /// Keeps the hash of a link that lets somebody in. One to set a password ends those the person
+    /// had before; whatever has run out goes.
+    pub async fn put_entry_link(&mut self, token_hash: &str, kind: LinkKind, person: Option<PersonId>, now: Instant, until: Option<Instant>) -> Result<(), StoreError> {
+        exec!(&mut self.conn, LINKS_PURGE, now.0)?;
+        let person = person.map(|p| p.0);
+        if kind == LinkKind::Password {
+            exec!(&mut self.conn, LINKS_END_OF, kind.code(), person)?;
+        }
+        exec!(&mut self.conn, LINK_PUT, token_hash, kind.code(), person, now.0, until.map(|u| u.0))?;
+        Ok(())
+    }
+    /// Spends a link; false when it does not live, which whoever comes second is told.
+    pub async fn spend_entry_link(&mut self, token_hash: &str, kind: LinkKind, now: Instant) -> Result<bool, StoreError> {
+        Ok(exec!(&mut self.conn, LINK_SPEND, token_hash, kind.code(), now.0)? > 0)
+    }
+    /// Ends all links of a kind.
+    pub async fn end_entry_links(&mut self, kind: LinkKind) -> Result<(), StoreError> {
+        exec!(&mut self.conn, LINKS_END, kind.code())?;
         Ok(())
     }
     /// Sets a person's language.
@@ -113,6 +161,12 @@ pub async fn locale(conn: &mut Conn, person: PersonId) -> Result<Option<String>,
 /// A session by its token's hash.
 pub async fn session(conn: &mut Conn, token_hash: &str) -> Result<Option<SessionRow>, StoreError> {
     Ok(row!(conn, SessionRow, SESSION, token_hash)?)
+}
+
+/// What a link that lives lets in, and whom.
+pub async fn entry_link(conn: &mut Conn, token_hash: &str, now: Instant) -> Result<Option<(LinkKind, Option<PersonId>)>, StoreError> {
+    let Some((kind, person)) = row!(conn, (String, Option<Uuid>), LINK, token_hash, now.0)? else { return Ok(None) };
+    Ok(Some((LinkKind::of(&kind)?, person.map(PersonId))))
 }
 
 /// The person behind a live API token.

@@ -53,7 +53,8 @@ const fn table(name: &'static str, key: &'static str, columns: Columns) -> Table
 use Kind::{Bool, Id, Int, Text};
 
 /// Every table that holds something of its own, those that others refer to first. The search index
-/// is made again from the matters; the schema's steps are the program's.
+/// is made again from the matters; the schema's steps are the program's. Links that let somebody in
+/// (`entry_link`) stay behind on purpose: one that was spent after the backup would open again.
 pub const TABLES: &[Table] = &[
     table("meta", "key", &[("key", Text), ("value", Text)]),
     table("unit", "id", &[("id", Id), ("code", Text), ("name", Text), ("name_en", Text), ("kind", Text), ("parent", Id), ("path", Text), ("from_day", Text), ("to_day", Text)]),

@@ -22,6 +22,7 @@ statements! {
     CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, credit_code = NULL, erased_at = $2 WHERE matter_id = $1";
     LINK_PUT = "INSERT INTO matter_link (token_hash, matter_id, contact_id, created_at) VALUES ($1, $2, $3, $4)";
     LINK = "SELECT matter_id, contact_id FROM matter_link WHERE token_hash = $1";
+    LINK_NEWEST = "SELECT token_hash, matter_id, contact_id FROM matter_link ORDER BY created_at DESC, token_hash LIMIT 1";
 }
 
 /// Words of one statement where many are kept at once.
@@ -152,6 +153,11 @@ pub async fn contact(conn: &mut Conn, id: ContactId) -> Result<Option<(Option<St
 /// Credit code of a firm that is a contact.
 pub async fn credit_code(conn: &mut Conn, id: ContactId) -> Result<Option<String>, StoreError> {
     Ok(row!(conn, (Option<String>,), CREDIT_CODE_OF, id.0)?.and_then(|r| r.0))
+}
+
+/// The raiser's link that was made last: its hash, matter and contact.
+pub async fn newest_link(conn: &mut Conn) -> Result<Option<(String, MatterId, ContactId)>, StoreError> {
+    Ok(row!(conn, (String, Uuid, Uuid), LINK_NEWEST)?.map(|(hash, m, c)| (hash, MatterId(m), ContactId(c))))
 }
 
 /// The matter and contact behind a raiser's link.

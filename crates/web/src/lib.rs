@@ -19,13 +19,11 @@ pub mod serve;
 pub mod tls;
 pub mod visitor;
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex};
-use yixian_app::App;
-use yixian_app::clock::real_now;
-use yixian_domain::ids::PersonId;
-use yixian_domain::time::Instant;
+use std::sync::Arc;
+use yixian_app::{App, AppError};
+
+pub use yixian_app::links::Entry;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -38,26 +36,6 @@ pub(crate) struct Inner {
     pub options: Options,
     pub says: say::Catalogues,
     pub limits: guard::Limits,
-    /// One-click sign-in links of the demo company and the setup link; they live with the process.
-    pub links: Mutex<HashMap<String, Link>>,
-}
-
-/// A one-click link, under the hash of its secret.
-pub(crate) struct Link {
-    entry: Entry,
-    /// In real time; none for one that lives as long as the process.
-    until: Option<Instant>,
-}
-
-/// What a one-click link opens.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// Signs in as a person.
-    Person(PersonId),
-    /// Sets a person's password; works once.
-    Password(PersonId),
-    /// Sets an empty company up; works once.
-    Setup,
 }
 
 /// How the doors are opened.
@@ -92,7 +70,6 @@ impl Web {
                 options,
                 says: say::Catalogues::built_in(),
                 limits: guard::Limits::new(),
-                links: Mutex::new(HashMap::new()),
             }),
         }
     }
@@ -100,29 +77,14 @@ impl Web {
     pub fn app(&self) -> &App { &self.inner.app }
     /// How the doors are opened.
     pub fn options(&self) -> &Options { &self.inner.options }
-    /// Makes a one-click link that lives with the process, one to set a password only for its days;
-    /// gives its path.
-    pub fn link(&self, entry: Entry) -> String {
-        let secret = self.app().mint().secret();
-        let until = matches!(entry, Entry::Password(_)).then(|| real_now().plus_minutes(i64::from(self.options().password_link_days) * 24 * 60));
-        let path = match entry {
+    /// Makes a link that lets somebody in; gives its path.
+    pub async fn link(&self, entry: Entry) -> Result<String, AppError> {
+        let secret = self.app().make_link(entry, self.options().password_link_days).await?;
+        Ok(match entry {
             Entry::Person(_) => format!("/enter/{secret}"),
             Entry::Password(_) => format!("/password/{secret}"),
             Entry::Setup => format!("/setup/{secret}"),
-        };
-        if let Ok(mut links) = self.inner.links.lock() {
-            links.insert(yixian_app::mint::hash_secret(&secret), Link { entry, until });
-        }
-        path
-    }
-    pub(crate) fn entry(&self, secret: &str) -> Option<Entry> {
-        let links = self.inner.links.lock().ok()?;
-        links.get(&yixian_app::mint::hash_secret(secret)).filter(|l| l.until.is_none_or(|until| real_now() < until)).map(|l| l.entry.clone())
-    }
-    pub(crate) fn spend(&self, secret: &str) {
-        if let Ok(mut links) = self.inner.links.lock() {
-            links.remove(&yixian_app::mint::hash_secret(secret));
-        }
+        })
     }
     /// The router with every guard around it.
     pub fn router(&self) -> axum::Router { routes::router(self.clone()) }

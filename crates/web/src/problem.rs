@@ -31,7 +31,7 @@ pub fn status(e: &AppError) -> StatusCode {
         AppError::MessageNotSent(_) => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Store(StoreError::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
         AppError::Store(StoreError::Halted(_)) => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::BadPolicy { .. } | AppError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } | AppError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -287,6 +287,7 @@ impl Say {
             AppError::TooMany { seconds } => self.t1("error-too-many-seconds", "n", *seconds),
             AppError::MessageNotSent(_) => self.t("error-message-not-sent"),
             AppError::BadPolicy { file, why } => self.t2("error-bad-policy", ("file", file.clone()), ("why", why.iter().map(|f| self.policy_fault(f)).collect::<Vec<_>>().join(" "))),
+            AppError::ForeignSecret { path, missing } => self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone()),
             AppError::Store(yixian_app::store::StoreError::DiskFull) => self.t("error-disk-full"),
             AppError::Store(_) => self.t("error-internal"),
         }

@@ -216,11 +216,11 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
     ("comment", "raised", &ROLES),
 ];
 
-fn real_path(c: &Company, n: &Names, path: &str) -> String {
+async fn real_path(c: &Company, n: &Names, path: &str) -> String {
     match path.split('/').nth(1) {
-        Some("enter") => c.web.link(Entry::Person(c.people[0])),
-        Some("setup") => c.web.link(Entry::Setup),
-        Some("password") => c.web.link(Entry::Password(c.people[0])),
+        Some("enter") => c.web.link(Entry::Person(c.people[0])).await.expect("a link"),
+        Some("setup") => c.web.link(Entry::Setup).await.expect("a link"),
+        Some("password") => c.web.link(Entry::Password(c.people[0])).await.expect("a link"),
         _ => n.path(c, path),
     }
 }
@@ -264,7 +264,7 @@ async fn every_route_for_everybody_everywhere() {
             cases.extend(ROLES.iter().enumerate().map(|(i, role)| (*role, Some(c.people[i]), expected[i])));
             for (who, person, expected) in cases {
                 let cookie = match person { Some(p) => c.enter(p).await, None => String::new() };
-                let path = real_path(&c, n, r.path);
+                let path = real_path(&c, n, r.path).await;
                 let from = (seen % 250) as u8;
                 seen += 1;
                 let a = c.knock(knock(&r.method, &path, &cookie).from(from)).await;
@@ -373,7 +373,7 @@ async fn a_raisers_link_opens_his_matter_only() {
 async fn links_do_only_what_they_are_for() {
     let c = Company::new().await;
     let secret = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let (enter, set) = (secret(c.web.link(Entry::Person(c.chief))), secret(c.web.link(Entry::Password(c.chief))));
+    let (enter, set) = (secret(c.web.link(Entry::Person(c.chief)).await.expect("a link")), secret(c.web.link(Entry::Password(c.chief)).await.expect("a link")));
     for (path, status) in [
         (format!("/enter/{enter}"), StatusCode::OK), (format!("/password/{enter}"), StatusCode::NOT_FOUND), (format!("/setup/{enter}"), StatusCode::NOT_FOUND),
         (format!("/enter/{set}"), StatusCode::NOT_FOUND), (format!("/password/{set}"), StatusCode::OK), (format!("/setup/{set}"), StatusCode::NOT_FOUND),

@@ -90,7 +90,7 @@ async fn browser_files_may_be_kept() {
 async fn every_way_in_sets_the_cookie_and_sign_out_takes_it() {
     for tls in [false, true] {
         let c = Company::with(Options { tls, ..Options::default() }).await;
-        let link = c.web.link(Entry::Person(c.chief));
+        let link = c.web.link(Entry::Person(c.chief)).await.expect("a link");
         let a = c.knock(Knock::post(&link, &[])).await;
         let cookie = a.cookie().expect("a cookie");
         check(&a, &link, tls, false);

@@ -107,7 +107,7 @@ async fn a_refusal_is_a_page_in_the_readers_language() {
 async fn looking_changes_nothing() {
     let c = Company::new().await;
     let n = names(&c).await;
-    let links = [c.web.link(yixian_web::Entry::Person(c.chief)), c.web.link(yixian_web::Entry::Setup)];
+    let links = [c.web.link(yixian_web::Entry::Person(c.chief)).await.expect("a link"), c.web.link(yixian_web::Entry::Setup).await.expect("a link")];
     let head = c.head().await;
     for who in std::iter::once(None).chain(c.people.iter().copied().chain([c.chief, c.guide]).map(Some)) {
         let cookie = match who { Some(p) => c.enter(p).await, None => String::new() };

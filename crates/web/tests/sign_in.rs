@@ -193,7 +193,7 @@ async fn a_revoked_token_opens_nothing() {
 async fn an_empty_company_is_set_up_once() {
     let (_fresh, app) = empty().await;
     let web = Web::new(app.clone(), Options::default());
-    let (link, second) = (web.link(Entry::Setup), web.link(Entry::Setup));
+    let (link, second) = (web.link(Entry::Setup).await.expect("a link"), web.link(Entry::Setup).await.expect("a link"));
     let fields = |password: &'static str, again: &'static str| [("company", "市公司"), ("company_code", "BJ"), ("name", "管理员"), ("code", "admin"), ("password", password), ("again", again)];
     for (password, again) in [("short", "short"), (PASSWORD, "another password"), ("administrator", "administrator")] {
         let a = Knock::post(&link, &fields(password, again)).at(&web).await;
@@ -209,20 +209,20 @@ async fn an_empty_company_is_set_up_once() {
     assert_eq!(Knock::get(&link).at(&web).await.status, StatusCode::NOT_FOUND);
     assert_eq!(Knock::post(&link, &fields(PASSWORD, PASSWORD)).at(&web).await.status, StatusCode::NOT_FOUND);
     let a = Knock::post(&second, &fields(PASSWORD, PASSWORD)).at(&web).await;
-    assert_eq!((a.status, a.cookie()), (StatusCode::UNAUTHORIZED, None), "a company is set up once, whatever the link");
+    assert_eq!((a.status, a.cookie()), (StatusCode::NOT_FOUND, None), "a company is set up once, whatever the link");
 }
 
 #[tokio::test]
 async fn the_demos_link_signs_in_by_its_button_and_a_password_link_works_once() {
     let c = Company::new().await;
-    let demo = c.web.link(Entry::Person(c.people[1]));
+    let demo = c.web.link(Entry::Person(c.people[1])).await.expect("a link");
     for _ in 0..2 {
         let a = c.knock(Knock::get(&demo)).await;
         assert_eq!((a.status, a.cookie()), (StatusCode::OK, None));
         let a = c.knock(Knock::post(&demo, &[])).await;
         assert!(is_in(&c, &a.cookie().expect("a cookie")).await);
     }
-    let link = c.web.link(Entry::Password(c.people[1]));
+    let link = c.web.link(Entry::Password(c.people[1])).await.expect("a link");
     let a = c.knock(Knock::post(&link, &[("password", "p1p1p1p1p1p1p1"), ("again", "other")])).await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
     let a = c.knock(Knock::post(&link, &[("password", PASSWORD), ("again", PASSWORD)])).await;
@@ -232,9 +232,40 @@ async fn the_demos_link_signs_in_by_its_button_and_a_password_link_works_once() 
 }
 
 #[tokio::test]
+async fn a_password_link_posted_five_times_at_once_opens_once() {
+    let c = Company::new().await;
+    let link = c.web.link(Entry::Password(c.people[1])).await.expect("a link");
+    let tries: Vec<_> = (0..5).map(|_| {
+        let (web, post) = (c.web.clone(), Knock::post(&link, &[("password", PASSWORD), ("again", PASSWORD)]));
+        tokio::spawn(async move { post.at(&web).await.status })
+    }).collect();
+    let mut statuses = Vec::new();
+    for t in tries {
+        statuses.push(t.await.expect("an answer"));
+    }
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::NOT_FOUND, StatusCode::NOT_FOUND, StatusCode::NOT_FOUND, StatusCode::NOT_FOUND]);
+}
+
+#[tokio::test]
+async fn an_administrators_second_link_ends_the_first() {
+    let c = Company::new().await;
+    let cookie = c.enter(c.chief).await;
+    let mut links = Vec::new();
+    for _ in 0..2 {
+        let text = c.knock(Knock::post(format!("/admin/people/{}/link", c.people[0]), &[]).cookie(&cookie)).await.text();
+        let secret = text.split("/password/").nth(1).and_then(|s| s.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '-' && ch != '_').next()).expect("a link");
+        links.push(format!("/password/{secret}"));
+    }
+    for (link, status) in links.iter().zip([StatusCode::NOT_FOUND, StatusCode::OK]) {
+        assert_eq!(c.knock(Knock::get(link)).await.status, status);
+    }
+}
+
+#[tokio::test]
 async fn a_password_link_ends_after_its_days() {
     let c = Company::with(Options { password_link_days: 0, ..Options::default() }).await;
-    let (set, enter) = (c.web.link(Entry::Password(c.chief)), c.web.link(Entry::Person(c.chief)));
+    let (set, enter) = (c.web.link(Entry::Password(c.chief)).await.expect("a link"), c.web.link(Entry::Person(c.chief)).await.expect("a link"));
     for (link, status) in [(&set, StatusCode::NOT_FOUND), (&enter, StatusCode::OK)] {
         assert_eq!(c.knock(Knock::get(link)).await.status, status);
     }
@@ -303,4 +334,4 @@ async fn nobody_is_sent_elsewhere() {
     assert_eq!(a.header("location"), "/sign-in?next=%2Fmatters%2Fnew");
 }
 
-on_postgres!(sessions_end, a_revoked_token_opens_nothing, an_empty_company_is_set_up_once, a_token_opens_the_api_and_its_photos_and_no_page);
+on_postgres!(sessions_end, a_password_link_posted_five_times_at_once_opens_once, a_revoked_token_opens_nothing, an_empty_company_is_set_up_once, a_token_opens_the_api_and_its_photos_and_no_page);

@@ -448,7 +448,7 @@ pub async fn person_link(State(web): State<Web>, v: Visitor, Path(id): Path<Pers
     person(&v)?;
     web.app().may_let_in(&v.actor, id).await?;
     let name = web.app().directory().await?.person(id).map(|p| p.name.clone()).ok_or(AppError::NotFound("person"))?;
-    let path = web.link(Entry::Password(id));
+    let path = web.link(Entry::Password(id)).await?;
     show(&LinkPage { f: Frame::of(&web, &v, "admin").await?, name, id: id.0, url: format!("{}{path}", web.options().public_url), days: i64::from(web.options().password_link_days) })
 }
 

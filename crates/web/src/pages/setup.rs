@@ -15,19 +15,19 @@ use yixian_app::{AppError, FieldError};
 #[template(path = "setup.html")]
 struct SetupPage { f: Frame, faults: Faults, secret: String, form: Form }
 
-fn known(web: &Web, secret: &str) -> Result<(), AppError> {
-    if web.entry(secret) == Some(Entry::Setup) { Ok(()) } else { Err(AppError::NotFound("link")) }
+async fn known(web: &Web, secret: &str) -> Result<(), AppError> {
+    if web.app().link(secret).await? == Some(Entry::Setup) { Ok(()) } else { Err(AppError::NotFound("link")) }
 }
 
 /// `GET /setup/{secret}`
 pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
-    known(&web, &secret)?;
+    known(&web, &secret).await?;
     show(&SetupPage { f: Frame::plain(&web, &v), faults: Faults::none(), secret, form: Form::default() })
 }
 
 /// `POST /setup/{secret}`
 pub async fn submit(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
-    known(&web, &secret)?;
+    known(&web, &secret).await?;
     let first = FirstPerson {
         company: form.get("company").to_owned(),
         company_code: form.get("company_code").to_owned(),
@@ -42,7 +42,6 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Path(secret): Path<Strin
     };
     match done {
         Ok(person) => {
-            web.spend(&secret);
             let session = web.app().begin_session(person).await?;
             Ok(super::sign_in::signed_in(&web, &session, "/admin"))
         }

@@ -180,54 +180,60 @@ pub async fn out(State(web): State<Web>, headers: HeaderMap, _form: Form) -> Pag
     Ok(response)
 }
 
-async fn link_person(web: &Web, entry: Option<Entry>) -> Result<(PersonId, String), Failure> {
-    let Some(Entry::Person(id) | Entry::Password(id)) = entry else { return Err(AppError::NotFound("link").into()) };
+async fn link_person(web: &Web, id: PersonId) -> Result<(PersonId, String), Failure> {
     let directory = web.app().directory().await?;
     let p = directory.person(id).ok_or(AppError::NotFound("person"))?;
     Ok((id, p.name.clone()))
 }
 
-/// What a link to sign in opens; one to set a password is none.
-fn to_enter(web: &Web, secret: &str) -> Option<Entry> { web.entry(secret).filter(|e| matches!(e, Entry::Person(_))) }
+/// Whom a link signs in; one to set a password is none.
+async fn to_enter(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
+    match web.app().link(secret).await? { Some(Entry::Person(id)) => link_person(web, id).await, _ => Err(AppError::NotFound("link").into()) }
+}
 
-/// What a link to set a password opens; one of the demo is none.
-fn to_set(web: &Web, secret: &str) -> Option<Entry> { web.entry(secret).filter(|e| matches!(e, Entry::Password(_))) }
+/// Whose password a link sets; one of the demo is none.
+async fn to_set(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
+    match web.app().link(secret).await? { Some(Entry::Password(id)) => link_person(web, id).await, _ => Err(AppError::NotFound("link").into()) }
+}
 
 /// `GET /enter/{secret}`: looking changes nothing; the button signs in.
 pub async fn enter_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
-    let (_, name) = link_person(&web, to_enter(&web, &secret)).await?;
+    let (_, name) = to_enter(&web, &secret).await?;
     show(&EnterPage { f: Frame::plain(&web, &v), name, secret })
 }
 
 /// `POST /enter/{secret}`
 pub async fn enter(State(web): State<Web>, Path(secret): Path<String>, _form: Form) -> Page {
-    let (id, _) = link_person(&web, to_enter(&web, &secret)).await?;
+    let (id, _) = to_enter(&web, &secret).await?;
     let session = web.app().begin_session(id).await?;
     Ok(signed_in(&web, &session, "/"))
 }
 
 /// `GET /password/{secret}`
 pub async fn password_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
-    let (_, name) = link_person(&web, to_set(&web, &secret)).await?;
+    let (_, name) = to_set(&web, &secret).await?;
     show(&PasswordPage { f: Frame::plain(&web, &v), faults: Faults::none(), name, secret })
 }
 
 /// `POST /password/{secret}`: the link is spent.
 pub async fn password(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
-    let (id, name) = link_person(&web, to_set(&web, &secret)).await?;
+    let (_, name) = to_set(&web, &secret).await?;
     let (first, second) = (form.raw("password"), form.raw("again"));
     let done = if first == second {
-        web.app().set_password(id, first).await
+        web.app().set_password_by_link(&secret, first).await
     } else {
         Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
     };
-    if let Err(e) = done {
-        let (status, faults) = Faults::from_error(&v.say, e)?;
-        return show_as(status, &PasswordPage { f: Frame::plain(&web, &v), faults, name, secret });
+    match done {
+        Ok(id) => {
+            let session = web.app().begin_session(id).await?;
+            Ok(signed_in(&web, &session, "/"))
+        }
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            show_as(status, &PasswordPage { f: Frame::plain(&web, &v), faults, name, secret })
+        }
     }
-    web.spend(&secret);
-    let session = web.app().begin_session(id).await?;
-    Ok(signed_in(&web, &session, "/"))
 }
 
 /// Refuses whoever is not signed in.
