@@ -402,7 +402,8 @@ impl Query {
             let i = q.bind(name_of(o));
             wheres.push(format!("m.origin = ${i}"));
         }
-        if let Some(u) = &f.unit {
+        // Below a root lies every unit there is.
+        if let Some(u) = f.unit.as_ref().filter(|u| u.depth() > 1) {
             let s = subtree(&mut q, u);
             wheres.push(format!("{} IN ({s})", col("unit_id")));
         }
