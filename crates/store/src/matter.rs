@@ -448,6 +448,10 @@ impl Query {
         if f.open || f.order == Order::Due {
             wheres.push(if small && f.order != Order::Due { "c.is_open" } else { "m.is_open" }.into());
         }
+        // Only the closed are not open, and a connection's stage lies in an index of the open ones.
+        if small && path == Path::Index && !f.stages.is_empty() && !f.stages.contains(&StageName::Closed) {
+            wheres.push("c.is_open".into());
+        }
         if let Some((a, b)) = f.raised {
             let (i, j) = (q.bind(a.0), q.bind(b.0));
             wheres.push(format!("m.raised_at >= ${i} AND m.raised_at < ${j}"));
