@@ -13,9 +13,9 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict FROM matter m WHERE m.kind <> 'connection' AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4 OR m.is_open)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict FROM matter m WHERE m.kind <> 'connection' AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
     VISITS = "SELECT v.id, v.state, v.kind, v.place_id, p.kind AS place_kind, p.area, p.district, v.host_id, v.leader_id, l.level, v.day, v.announced, v.started_at, v.finished_at FROM visit v JOIN place p ON p.id = v.place_id JOIN person l ON l.id = v.leader_id WHERE ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (v.started_at >= $3 AND v.started_at < $4 OR v.finished_at >= $3 AND v.finished_at < $4 OR v.day >= $5 AND v.day <= $6)";
-    PARTIES = "SELECT y.visit_id, y.person_id FROM visit_party y JOIN visit v ON v.id = y.visit_id WHERE y.duty AND (v.started_at >= $1 AND v.started_at < $2 OR v.finished_at >= $1 AND v.finished_at < $2)";
+    PARTIES = "SELECT y.visit_id, y.person_id FROM visit v CROSS JOIN visit_party y WHERE y.visit_id = v.id AND y.duty AND (v.started_at >= $1 AND v.started_at < $2 OR v.finished_at >= $1 AND v.finished_at < $2)";
     PLACES = "SELECT p.id, p.kind FROM place p WHERE $1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)";
 }
 
@@ -51,7 +51,7 @@ async fn turns(conn: &mut Conn, reopened: &[Uuid]) -> Result<HashMap<Uuid, Turn>
     Ok(turns)
 }
 
-/// Matters raised or due in the frame's period, and all that are open; connections have figures of their own.
+/// Matters raised or due in the frame's period: no figure counts another one. Connections have figures of their own.
 pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<Vec<MatterFact>, StoreError> {
     let (a, b) = range(unit);
     let mut categories: HashSet<Arc<str>> = HashSet::new();

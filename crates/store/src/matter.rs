@@ -403,7 +403,8 @@ impl Query {
             let i = q.bind(name_of(o));
             wheres.push(format!("m.origin = ${i}"));
         }
-        if let Some(u) = &f.unit {
+        // Below a root lies every unit there is.
+        if let Some(u) = f.unit.as_ref().filter(|u| u.depth() > 1) {
             let s = subtree(&mut q, u);
             wheres.push(format!("{} IN ({s})", col("unit_id")));
         }
@@ -447,6 +448,10 @@ impl Query {
         }
         if f.open || f.order == Order::Due {
             wheres.push(if small && f.order != Order::Due { "c.is_open" } else { "m.is_open" }.into());
+        }
+        // Only the closed are not open, and a connection's stage lies in an index of the open ones.
+        if small && path == Path::Index && !f.stages.is_empty() && !f.stages.contains(&StageName::Closed) {
+            wheres.push("c.is_open".into());
         }
         if let Some((a, b)) = f.raised {
             let (i, j) = (q.bind(a.0), q.bind(b.0));

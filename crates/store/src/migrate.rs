@@ -33,6 +33,7 @@ const STEPS: &[Step] = &[
     Step { n: 4, both: include_str!("../migrations/0004_connections_of_a_unit.sql"), sqlite: "", postgres: "" },
     Step { n: 5, both: include_str!("../migrations/0005_leads_and_stages.sql"), sqlite: "", postgres: "" },
     Step { n: 6, both: include_str!("../migrations/0006_entry_links.sql"), sqlite: "", postgres: "" },
+    Step { n: 7, both: include_str!("../migrations/0007_ways_of_pages.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

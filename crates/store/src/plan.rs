@@ -16,14 +16,15 @@ statements! {
     PUT = "INSERT INTO plan (id, n, unit_id, month, from_day, to_day, base, adoptions, made_by, made_at, summary, sha, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     GET = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.id = $1";
     BODY = "SELECT body FROM plan WHERE id = $1";
-    LIST = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.n < $1 ORDER BY p.n DESC LIMIT $2";
+    LIST = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p CROSS JOIN unit u LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE u.id = p.unit_id AND p.n < $1 ORDER BY p.n DESC LIMIT $2";
     ADOPT = "INSERT INTO plan_adoption (plan_id, adopted_by, adopted_at, made, kept, moved, dropped) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     ADOPTIONS = "SELECT COUNT(*) FROM plan p JOIN plan_adoption a ON a.plan_id = p.id WHERE p.unit_id = $1 AND p.to_day >= $2 AND p.from_day <= $3";
     VISIT_PUT = "INSERT INTO plan_visit (plan_id, visit_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     VISITS_OF = "SELECT v.visit_id FROM plan_visit v WHERE v.plan_id = $1 ORDER BY v.visit_id";
     PLANNED = "SELECT v.n, v.body, u.path, CASE WHEN EXISTS (SELECT 1 FROM plan_visit y WHERE y.visit_id = v.id) THEN 1 ELSE 0 END AS adopted FROM visit v JOIN unit u ON u.id = v.host_id WHERE v.state = 'planned' AND v.day >= $1 AND v.day <= $2 ORDER BY v.day, v.n";
-    MATTERS = "SELECT m.id, m.n, m.place_id, m.kind, m.visit_id, m.due_at, m.solved_at, m.is_open, m.paused, m.on_the_spot FROM matter m WHERE m.place_id IS NOT NULL AND (m.is_open OR m.visit_id IS NOT NULL AND m.solved_at >= $1)";
-    LAST = "SELECT v.place_id, v.id, v.started_at FROM visit v JOIN (SELECT place_id, MAX(started_at) AS latest FROM visit WHERE state = 'finished' GROUP BY place_id) l ON l.place_id = v.place_id AND l.latest = v.started_at WHERE v.state = 'finished'";
+    // COALESCE hides the place from the planner: nearly every matter has one. The open ones lie in an index, by when they are due.
+    MATTERS = "SELECT m.id, m.n, m.place_id, m.kind, m.visit_id, m.due_at, m.solved_at, m.is_open, m.paused, m.on_the_spot FROM matter m WHERE m.is_open AND m.due_sort > $2 AND COALESCE(m.place_id, m.place_id) IS NOT NULL UNION ALL SELECT m.id, m.n, m.place_id, m.kind, m.visit_id, m.due_at, m.solved_at, m.is_open, m.paused, m.on_the_spot FROM matter m WHERE NOT m.is_open AND m.visit_id IS NOT NULL AND m.solved_at >= $1 AND COALESCE(m.place_id, m.place_id) IS NOT NULL";
+    LAST = "SELECT v.place_id, v.id, v.started_at FROM place p CROSS JOIN visit v WHERE v.place_id = p.id AND v.state = 'finished' AND v.started_at = (SELECT MAX(l.started_at) FROM visit l WHERE l.place_id = p.id AND l.state = 'finished')";
     ALL_PLACES = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place ORDER BY code";
     LINK_PUT = "INSERT INTO calendar_link (token_hash, person_id, created_at) VALUES ($1, $2, $3)";
     LINK_OFF = "UPDATE calendar_link SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL";
@@ -240,7 +241,7 @@ pub async fn planned(conn: &mut Conn, from: Date, to: Date) -> Result<Vec<Known>
 
 /// Matters that lie at a place: open ones, and those found on a visit and put right since an instant.
 pub async fn matters(conn: &mut Conn, since: Instant) -> Result<Vec<MatterRow>, StoreError> {
-    Ok(rows!(conn, MatterRow, MATTERS, since.0)?)
+    Ok(rows!(conn, MatterRow, MATTERS, since.0, i64::MIN)?)
 }
 
 /// The last finished visit of each place, with its begin.

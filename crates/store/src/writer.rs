@@ -428,6 +428,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Has the engine count anew what its tables hold, where it does not do so by itself. SQLite reads at most a
+    /// thousand rows of each index, and so keeps no samples, for which it would prepare texts anew for each value.
+    pub async fn analyze(&mut self) -> Result<(), StoreError> {
+        match self.conn.engine() {
+            Engine::Sqlite => self.conn.run("PRAGMA analysis_limit = 1000; ANALYZE").await,
+            Engine::Postgres => Ok(()),
+        }
+    }
+
     /// Sets a note of the database.
     pub async fn set_meta(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
         exec!(&mut self.conn, META_SET, key, value)?;
