@@ -243,7 +243,7 @@ pub struct FirstPerson {
 impl App {
     /// Sets an empty company up: root unit and an administrator who coordinates too. Works once.
     pub async fn set_up(&self, first: FirstPerson) -> Result<PersonId, AppError> {
-        use crate::command::{Command, Envelope, RoleIn};
+        use crate::command::{Envelope, OrganisationCommand, RoleIn};
         use yixian_domain::ids::CommandId;
         use yixian_domain::org::{Level, Role, Specialty, UnitKind};
         if self.is_set_up().await? {
@@ -255,17 +255,17 @@ impl App {
         let existing = org::root(&mut self.store().read().await?).await?;
         let unit = existing.as_ref().map_or_else(mint, |u| u.id.0);
         if existing.is_none() {
-            let command = Command::PutUnit { unit, code: first.company_code, name: first.company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
-            self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command }, None).await?;
+            let command = OrganisationCommand::PutUnit { unit, code: first.company_code, name: first.company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
+            self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command: command.into() }, None).await?;
         }
         let already = org::person_by_code(&mut self.store().read().await?, &first.code).await?;
         let person = already.map_or_else(mint, |p| p.id.0);
         let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
-        let command = Command::PutPerson {
+        let command = OrganisationCommand::PutPerson {
             person, code: first.code, name: first.name, unit, level: Level::Staff, specialty: Specialty::General,
             duty: false, from: None, to: None, roles: Some(roles),
         };
-        self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command }, None).await?;
+        self.execute(&Actor::System, CommandId(mint()), Envelope { happened_at: None, command: command.into() }, None).await?;
         self.set_password(PersonId(person), first.password).await?;
         Ok(PersonId(person))
     }
