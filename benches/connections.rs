@@ -16,7 +16,7 @@ use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, words};
 use yixian_app::store::matter::{Connections, Filter};
 use yixian_app::domain::access::Actor;
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{Envelope, MatterCommand};
 use yixian_app::domain::ids::{By, CommandId, MatterId};
 use yixian_app::{App, Opening};
 use yixian_web::{Options, Web};
@@ -126,8 +126,8 @@ async fn main() -> ExitCode {
     // An event more: what the next reader of the flow waits for.
     let mut times = Vec::new();
     for id in ids.iter().take(50) {
-        let comment = Command::Comment { matter: id.0, words: "备注".into(), photos: vec![], corrects: None };
-        app.execute(&Actor::System, CommandId(app.mint().uuid(NOW)), Envelope { happened_at: None, command: comment }, None).await.expect("a comment");
+        let comment = MatterCommand::Comment { matter: id.0, words: "备注".into(), photos: vec![], corrects: None };
+        app.execute(&Actor::System, CommandId(app.mint().uuid(NOW)), Envelope { happened_at: None, command: comment.into() }, None).await.expect("a comment");
         let begun = Instant::now();
         app.catch_up_flow().await.expect("columns");
         times.push(begun.elapsed().as_secs_f64() * 1_000.0);

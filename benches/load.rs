@@ -16,7 +16,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use yixian_app::clock::Clock;
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{Envelope, MatterCommand};
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::ids::{CommandId, PersonId};
 use yixian_app::domain::matter::{MatterKind, Origin};
@@ -59,11 +59,11 @@ impl Client {
 
 fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
     let now = app.clock().now();
-    let command = Command::RaiseMatter {
+    let command = MatterCommand::RaiseMatter {
         matter: app.mint().uuid(now), kind: MatterKind::Enquiry, origin: Origin::Counter, category: "meter".into(), words: words.to_owned(),
         place: None, unit: None, photos: vec![], raiser: None,
     };
-    (CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command })
+    (CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() })
 }
 
 /// Words of matter `i`: one word in every row, one in 1 of 500.

@@ -9,7 +9,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yixian_app::clock::Clock;
-use yixian_app::command::{Command, Envelope, PlanIn, WeightsIn};
+use yixian_app::command::{Envelope, PlanCommand, PlanIn, WeightsIn};
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::duty::Month;
 use yixian_app::domain::ids::CommandId;
@@ -67,7 +67,7 @@ async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
         plan, unit: unit.id.0, month: ask.month, from: ask.from, base: None, changes: Vec::new(), weights: WeightsIn::default(),
         seconds: ask.seconds, iterations: ask.iterations, seed: ask.seed,
     };
-    app.execute(&Actor::System, id, Envelope { happened_at: None, command: Command::MakePlan(asked) }, None).await?;
+    app.execute(&Actor::System, id, Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None).await?;
     let kept = app.plan(&Actor::System, plan).await?;
     if let Some(file) = &ask.output {
         std::fs::write(file, serde_json::to_string_pretty(&kept.doc)?).with_context(|| format!("cannot write {}", file.display()))?;

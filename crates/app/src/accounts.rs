@@ -243,7 +243,7 @@ impl App {
     /// Sets an empty company up: root unit and an administrator who coordinates too. Works once: of
     /// several at once, one does it all and the others find it done. Links for it end.
     pub async fn set_up(&self, first: FirstPerson) -> Result<PersonId, AppError> {
-        use crate::command::{Command, RoleIn};
+        use crate::command::{OrganisationCommand, RoleIn};
         use crate::execute::within;
         use yixian_domain::ids::CommandId;
         use yixian_domain::org::{Level, Role, Specialty, UnitKind};
@@ -264,16 +264,16 @@ impl App {
             let existing = org::root(tx.conn()).await?;
             let unit = existing.as_ref().map_or(unit, |u| u.id.0);
             if existing.is_none() {
-                let command = Command::PutUnit { unit, code: company_code, name: company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
-                within(tx, &app, CommandId(unit_command), now, command).await?;
+                let command = OrganisationCommand::PutUnit { unit, code: company_code, name: company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
+                within(tx, &app, CommandId(unit_command), now, command.into()).await?;
             }
             let person = org::person_by_code(tx.conn(), &code).await?.map_or(person, |p| p.id.0);
             let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
-            let command = Command::PutPerson {
+            let command = OrganisationCommand::PutPerson {
                 person, code, name, unit, level: Level::Staff, specialty: Specialty::General,
                 duty: false, from: None, to: None, roles: Some(roles),
             };
-            within(tx, &app, CommandId(person_command), now, command).await?;
+            within(tx, &app, CommandId(person_command), now, command.into()).await?;
             tx.set_password(PersonId(person), &hash).await?;
             tx.end_entry_links(account::LinkKind::Setup).await?;
             Ok(PersonId(person))

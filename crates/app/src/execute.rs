@@ -3,7 +3,7 @@
 //! and the receipt are one transaction; the receipt is given when it is durable.
 
 use crate::App;
-use crate::command::{Command, ContactIn, Envelope};
+use crate::command::{Command, ContactIn, Envelope, PlanCommand};
 use crate::error::{AppError, FieldError};
 use crate::mint;
 use crate::policy::Policies;
@@ -147,12 +147,12 @@ impl App {
         let policies = self.policies();
         // A plan is searched for before the writer is troubled: that takes seconds, writing it does not.
         let ready = match &envelope.command {
-            Command::MakePlan(asked) if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() => Some(crate::planning::make(self, actor, asked).await?),
+            Command::Plan(PlanCommand::MakePlan(asked)) if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() => Some(crate::planning::make(self, actor, asked).await?),
             _ => None,
         };
         // Others see the search as going on until what it found is durable.
         let _going = ready.as_ref().map(|made| made.going.clone());
-        let (app, actor, wants) = (self.clone(), actor.clone(), envelope.command.changes_directory());
+        let (app, actor, wants) = (self.clone(), actor.clone(), matches!(envelope.command, Command::Organisation(_)));
         let receipt = self.store().write(async move |tx| {
             if let Some((before, receipt)) = tx.receipt(id).await? {
                 if before != sha {
@@ -195,24 +195,12 @@ pub(crate) async fn within(tx: &mut Tx, app: &App, id: CommandId, now: Instant, 
     carry_out(&mut ctx, id, &sha, envelope.command, None).await
 }
 
-impl Command {
-    fn changes_directory(&self) -> bool {
-        matches!(self, Command::PutUnit { .. } | Command::PutPerson { .. } | Command::PutPlace { .. } | Command::Exempt { .. })
-    }
-}
-
 async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&crate::planning::Made>) -> Result<Done, AppError> {
-    use Command as C;
     match command {
-        c @ (C::PlanVisit { .. } | C::StartVisit { .. } | C::RecordFinding { .. } | C::FinishVisit { .. } | C::CancelVisit { .. } | C::MergeVisit { .. } | C::RescheduleVisit { .. }) => crate::visits::run(ctx, c).await,
-        c @ (C::PutUnit { .. } | C::PutPerson { .. } | C::PutPlace { .. } | C::Exempt { .. }) => crate::organisation::run(ctx, c).await,
-        C::MakePlan(_) => match ready {
-            Some(made) => crate::planning::keep(ctx, made).await,
-            None => Err(AppError::NotFound("plan")),
-        },
-        C::AdoptPlan { plan } => crate::planning::adopt(ctx, plan).await,
-        c @ (C::ApplyConnection { .. } | C::SurveyConnection { .. } | C::ReplyScheme { .. } | C::SetConnectionCost { .. } | C::OverrideEligibility { .. } | C::CorrectApplication { .. }
-            | C::FlagConnection { .. } | C::AddPaper { .. } | C::Energize { .. } | C::WithdrawConnection { .. } | C::CallBack { .. } | C::RateConnection { .. }) => crate::connections::act::run(ctx, c).await,
-        c => crate::matters::run(ctx, c).await,
+        Command::Visit(c) => crate::visits::run(ctx, c).await,
+        Command::Plan(c) => crate::planning::run(ctx, c, ready).await,
+        Command::Matter(c) => crate::matters::run(ctx, c).await,
+        Command::Connection(c) => crate::connections::act::run(ctx, c).await,
+        Command::Organisation(c) => crate::organisation::run(ctx, c).await,
     }
 }

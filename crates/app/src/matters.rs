@@ -1,9 +1,12 @@
 //! Use cases of matters: load, ask access, let the law decide, write. Fan-out of a master's answer
 //! and notices to those concerned happen in the same transaction.
 
-use crate::command::{Command, ContactIn, DueIn};
+pub(crate) mod command;
+
+use crate::command::{ContactIn, DueIn, MatterCommand};
 use crate::error::AppError;
 use crate::execute::{Ctx, Done};
+use command::Needs;
 use uuid::Uuid;
 use yixian_domain::access::{Ask, Denial, MatterFacts};
 use yixian_domain::deadline::Promise;
@@ -18,25 +21,6 @@ use yixian_store::{matter as table, org, place};
 
 /// Longest subject kept for lists, characters.
 pub(crate) const SUBJECT: usize = 80;
-
-pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
-    match command {
-        Command::RaiseMatter { matter, kind, origin, category, words, place, unit, photos, raiser } => {
-            ctx.ask(&Ask::RaiseMatter)?;
-            if matches!(origin, Origin::Visit | Origin::Import) {
-                return Err(AppError::field("origin", "origin"));
-            }
-            if kind == MatterKind::Connection {
-                return Err(AppError::field("kind", "kind_apply"));
-            }
-            let new = NewMatter { id: MatterId(matter), kind, origin, category, words, place: place.map(PlaceId), unit: unit.map(UnitId), visit: None, photos, raiser };
-            let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
-            insert(ctx, moved, &text).await
-        }
-        Command::EraseWords { matter } => erase(ctx, MatterId(matter)).await,
-        other => act(ctx, other).await,
-    }
-}
 
 /// What a new matter is made of.
 pub(crate) struct NewMatter {
@@ -120,126 +104,153 @@ pub(crate) fn choice(due: &DueIn) -> Result<TargetChoice, AppError> {
     })
 }
 
-fn action(command: &Command) -> MatterAction {
-    match command {
-        Command::Assign { .. } => MatterAction::Assign,
-        Command::Transfer { .. } => MatterAction::Transfer,
-        Command::Merge { .. } => MatterAction::Merge,
-        Command::Refuse { .. } => MatterAction::Refuse,
-        Command::Accept { .. } => MatterAction::Accept,
-        Command::AskExtension { .. } => MatterAction::AskExtension,
-        Command::AskPause { .. } => MatterAction::AskPause,
-        Command::Decide { .. } => MatterAction::Decide,
-        Command::Resume { .. } => MatterAction::Resume,
-        Command::Advance { .. } => MatterAction::Advance,
-        Command::Submit { .. } => MatterAction::Submit,
-        Command::Verify { .. } => MatterAction::Verify,
-        Command::Return { .. } => MatterAction::Return,
-        Command::Answer { .. } => MatterAction::Answer,
-        Command::RecordAttempt { .. } => MatterAction::RecordAttempt,
-        Command::Rate { .. } => MatterAction::Rate,
-        _ => MatterAction::Comment,
+/// The matter a command acts on, once access has said yes and nothing newer was seen.
+async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
+    let (stored, facts) = load(ctx, MatterId(id)).await?;
+    admit(ctx, needs, &facts)?;
+    match ctx.if_match {
+        Some(seen) if seen != stored.matter.rev => Err(AppError::Stale { current: stored.matter.rev }),
+        _ => Ok(stored.matter),
     }
 }
 
-async fn act(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
-    let id = MatterId(command.record());
-    let (stored, facts) = load(ctx, id).await?;
-    ctx.ask(&Ask::ActOnMatter(action(&command), &facts))?;
-    let m = stored.matter;
-    if let Some(seen) = ctx.if_match && seen != m.rev {
-        return Err(AppError::Stale { current: m.rev });
+fn admit(ctx: &Ctx<'_>, needs: Needs, facts: &MatterFacts) -> Result<(), AppError> {
+    match needs {
+        Needs::Raise => ctx.ask(&Ask::RaiseMatter),
+        Needs::Act(action) => ctx.ask(&Ask::ActOnMatter(action, facts)),
+        Needs::Erase => {
+            ctx.ask(&Ask::SeeMatter(facts))?;
+            ctx.ask(&Ask::Administer(&facts.unit)).map_err(|e| match e {
+                AppError::Denied(Denial::OutOfSight) => AppError::NotFound("matter"),
+                e => e,
+            })
+        }
     }
+}
+
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Done, AppError> {
+    use MatterCommand as C;
+    let needs = command.needs();
     let (at, by, law) = (ctx.at, ctx.by(), ctx.policies.law());
-    let record = id.0;
     let moved = match command {
-        Command::Assign { unit: to, handler, due, note, .. } => {
+        C::RaiseMatter { matter, kind, origin, category, words, place, unit, photos, raiser } => {
+            ctx.ask(&Ask::RaiseMatter)?;
+            if matches!(origin, Origin::Visit | Origin::Import) {
+                return Err(AppError::field("origin", "origin"));
+            }
+            if kind == MatterKind::Connection {
+                return Err(AppError::field("kind", "kind_apply"));
+            }
+            let new = NewMatter { id: MatterId(matter), kind, origin, category, words, place: place.map(PlaceId), unit: unit.map(UnitId), visit: None, photos, raiser };
+            let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
+            return insert(ctx, moved, &text).await;
+        }
+        C::EraseWords { matter } => return erase(ctx, MatterId(matter), needs).await,
+        C::Assign { matter, unit: to, handler, due, note } => {
+            let m = open(ctx, matter, needs).await?;
             let to = unit(ctx, to).await?;
-            let note = ctx.words(record, &note)?;
+            let note = ctx.words(matter, &note)?;
             m.assign(&law, at, &by, to.id, handler.map(PersonId), &choice(&due)?, note)?
         }
-        Command::Transfer { unit: to, handler, reason, .. } => {
+        C::Transfer { matter, unit: to, handler, reason } => {
+            let m = open(ctx, matter, needs).await?;
             let to = unit(ctx, to).await?;
-            let reason = ctx.needed_words("reason", record, &reason)?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
             m.transfer(at, &by, to.id, handler.map(PersonId), reason)?
         }
-        Command::Merge { into, reason, .. } => {
+        C::Merge { matter, into, reason } => {
+            let m = open(ctx, matter, needs).await?;
             let (master, master_facts) = load(ctx, MatterId(into)).await.map_err(|_| AppError::field("into", "matter"))?;
             ctx.ask(&Ask::SeeMatter(&master_facts))?;
-            let reason = ctx.words(record, &reason)?;
+            let reason = ctx.words(matter, &reason)?;
             m.merge(at, &by, &master.matter, reason)?
         }
-        Command::Refuse { reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason)?;
+        C::Refuse { matter, reason } => {
+            let m = open(ctx, matter, needs).await?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
             m.refuse(at, &by, reason)?
         }
-        Command::Accept { .. } => m.accept(&law, at, &by)?,
-        Command::AskExtension { until, reason, photos, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason)?;
-            let evidence = ctx.photos(record, &photos).await?;
+        C::Accept { matter } => {
+            let m = open(ctx, matter, needs).await?;
+            m.accept(&law, at, &by)?
+        }
+        C::AskExtension { matter, until, reason, photos } => {
+            let m = open(ctx, matter, needs).await?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
+            let evidence = ctx.photos(matter, &photos).await?;
             m.ask_extension(at, &by, until, reason, evidence)?
         }
-        Command::AskPause { reason, photos, ground, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason)?;
-            let evidence = ctx.photos(record, &photos).await?;
+        C::AskPause { matter, reason, photos, ground } => {
+            let m = open(ctx, matter, needs).await?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
+            let evidence = ctx.photos(matter, &photos).await?;
             m.ask_pause(at, &by, ground, reason, evidence)?
         }
-        Command::Decide { approve, note, .. } => {
-            let note = ctx.words(record, &note)?;
+        C::Decide { matter, approve, note } => {
+            let m = open(ctx, matter, needs).await?;
+            let note = ctx.words(matter, &note)?;
             m.decide(&law, at, &by, approve, note)?
         }
-        Command::Resume { note, .. } => {
-            let note = ctx.words(record, &note)?;
+        C::Resume { matter, note } => {
+            let m = open(ctx, matter, needs).await?;
+            let note = ctx.words(matter, &note)?;
             m.resume(&law, at, &by, note)?
         }
-        Command::Advance { step, note, photos, .. } => {
-            let note = ctx.words(record, &note)?;
-            let photos = ctx.photos(record, &photos).await?;
+        C::Advance { matter, step, note, photos } => {
+            let m = open(ctx, matter, needs).await?;
+            let note = ctx.words(matter, &note)?;
+            let photos = ctx.photos(matter, &photos).await?;
             m.advance(&law, at, &by, &step, note, photos)?
         }
-        Command::Submit { how, photos, .. } => {
-            let how = ctx.needed_words("how", record, &how)?;
-            let photos = ctx.photos(record, &photos).await?;
+        C::Submit { matter, how, photos } => {
+            let m = open(ctx, matter, needs).await?;
+            let how = ctx.needed_words("how", matter, &how)?;
+            let photos = ctx.photos(matter, &photos).await?;
             m.submit(&law, at, &by, how, photos)?
         }
-        Command::Verify { note, .. } => {
-            let note = ctx.words(record, &note)?;
+        C::Verify { matter, note } => {
+            let m = open(ctx, matter, needs).await?;
+            let note = ctx.words(matter, &note)?;
             m.verify(at, &by, note)?
         }
-        Command::Return { reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason)?;
+        C::Return { matter, reason } => {
+            let m = open(ctx, matter, needs).await?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
             m.send_back(at, &by, reason)?
         }
-        Command::Answer { words, .. } => {
-            let words = ctx.needed_words("words", record, &words)?;
-            let moved = m.answer(at, &by, words.clone())?;
+        C::Answer { matter, words } => {
+            let m = open(ctx, matter, needs).await?;
+            let words = ctx.needed_words("words", matter, &words)?;
+            let (id, moved) = (m.id, m.answer(at, &by, words.clone())?);
             fan_out(ctx, id, &words).await?;
             moved
         }
-        Command::RecordAttempt { note, .. } => {
+        C::RecordAttempt { matter, note } => {
+            let m = open(ctx, matter, needs).await?;
             if m.case.is_some() {
                 return crate::connections::act::not_reached(ctx, m, &note).await;
             }
-            let note = ctx.needed_words("note", record, &note)?;
+            let note = ctx.needed_words("note", matter, &note)?;
             m.record_attempt(&law, at, &by, note)?
         }
-        Command::Rate { verdict, words, .. } => {
+        C::Rate { matter, verdict, words } => {
+            let m = open(ctx, matter, needs).await?;
             if m.case.is_some() {
                 let said = crate::connections::act::said(verdict);
                 return crate::connections::act::rate(ctx, m, said, Vec::new(), &words, None).await;
             }
-            let words = ctx.words(record, &words)?;
+            let words = ctx.words(matter, &words)?;
             m.rate(&law, at, &by, verdict, words)?
         }
-        Command::Comment { words, photos, corrects, .. } => {
-            let words = ctx.needed_words("words", record, &words)?;
-            let photos = ctx.photos(record, &photos).await?;
+        C::Comment { matter, words, photos, corrects } => {
+            let m = open(ctx, matter, needs).await?;
+            let words = ctx.needed_words("words", matter, &words)?;
+            let photos = ctx.photos(matter, &photos).await?;
             if corrects.is_some_and(|rev| rev == 0 || rev > m.rev) {
                 return Err(AppError::field("corrects", "event"));
             }
             m.comment(at, &by, words, photos, corrects)
         }
-        _ => return Err(AppError::NotFound("command")),
     };
     update(ctx, moved).await
 }
@@ -327,13 +338,9 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
     })
 }
 
-async fn erase(ctx: &mut Ctx<'_>, id: MatterId) -> Result<Done, AppError> {
+async fn erase(ctx: &mut Ctx<'_>, id: MatterId, needs: Needs) -> Result<Done, AppError> {
     let (stored, facts) = load(ctx, id).await?;
-    ctx.ask(&Ask::SeeMatter(&facts))?;
-    ctx.ask(&Ask::Administer(&stored.unit_path)).map_err(|e| match e {
-        AppError::Denied(Denial::OutOfSight) => AppError::NotFound("matter"),
-        e => e,
-    })?;
+    admit(ctx, needs, &facts)?;
     ctx.tx.erase(id.0, ctx.now).await?;
     ctx.tx.erase_connection_keys(id).await?;
     ctx.tx.erase_subject(id, stored.n).await?;

@@ -1,7 +1,9 @@
 //! Use cases of the organisation: units, people with roles, places, exemptions. Forms and CSV
 //! imports both come through here.
 
-use crate::command::Command;
+pub(crate) mod command;
+
+use crate::command::OrganisationCommand;
 use crate::error::{AppError, FieldError};
 use crate::execute::{Ctx, Done};
 use serde_json::json;
@@ -54,9 +56,9 @@ pub(crate) fn place_body(p: &Place) -> serde_json::Value { json!({ "place": p })
 /// What the ledger says of an exemption; the reason stays out of it.
 pub(crate) fn exempted_body(from: Date, to: Date) -> serde_json::Value { json!({ "from": from, "to": to }) }
 
-pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Result<Done, AppError> {
     match command {
-        Command::PutUnit { unit, code, name, name_en, kind, parent, from, to } => {
+        OrganisationCommand::PutUnit { unit, code, name, name_en, kind, parent, from, to } => {
             let id = UnitId(unit);
             fail(check(&code, &name))?;
             let before = org::unit(ctx.tx.conn(), id).await?;
@@ -79,7 +81,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             ctx.tx.put_unit(&u).await?;
             append(ctx, RecordKind::Unit, unit, if before.is_some() { "unit_changed" } else { "unit_made" }, unit_body(&u)).await?;
         }
-        Command::PutPerson { person, code, name, unit, level, specialty, duty, from, to, roles } => {
+        OrganisationCommand::PutPerson { person, code, name, unit, level, specialty, duty, from, to, roles } => {
             let id = PersonId(person);
             fail(check(&code, &name))?;
             let before = org::person(ctx.tx.conn(), id).await?;
@@ -120,7 +122,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             }
             append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, given.then_some(&granted[..]))).await?;
         }
-        Command::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
+        OrganisationCommand::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
             let mut faults = check(&code, &name);
             if district.trim().is_empty() {
                 faults.push(FieldError::new("district", "district_needed"));
@@ -149,7 +151,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             ctx.tx.put_place(&p).await?;
             append(ctx, RecordKind::Place, id, if before.is_some() { "place_changed" } else { "place_made" }, place_body(&p)).await?;
         }
-        Command::Exempt { person, from, to, reason } => {
+        OrganisationCommand::Exempt { person, from, to, reason } => {
             let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;
             let of = org::unit(ctx.tx.conn(), p.unit).await?.ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?;
             ctx.ask(&Ask::Administer(&of.path))?;
@@ -163,7 +165,6 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             ctx.tx.put_exemption(id, p.id, from, to, reason.trim()).await?;
             append(ctx, RecordKind::Person, person, "exempted", exempted_body(from, to)).await?;
         }
-        _ => return Err(AppError::NotFound("command")),
     }
     Ok(Done { rev: None, number: None, record: None })
 }

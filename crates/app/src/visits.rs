@@ -1,16 +1,19 @@
 //! Use cases of visits: plan, go, record what is found, finish.
 
-use crate::command::{Command, FindingIn, PointIn};
+pub(crate) mod command;
+
+use crate::command::{CompanionIn, FindingIn, PointIn, VisitCommand};
 use crate::error::AppError;
 use crate::execute::{Ctx, Done};
 use crate::matters::{self, NewMatter, choice};
+use command::Needs;
 use uuid::Uuid;
 use yixian_domain::access::{Ask, VisitFacts};
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Origin, TargetChoice};
 use yixian_domain::place::Point;
 use yixian_domain::time::{Date, Time};
-use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent};
+use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent, VisitType};
 use yixian_store::visit::Stored;
 use yixian_store::{org, place, visit as table};
 
@@ -37,11 +40,34 @@ pub(crate) fn point(p: Option<PointIn>) -> Result<Option<Point>, AppError> {
     p.map(|p| Point::from_degrees(p.lat, p.lon).ok_or_else(|| AppError::field("point", "point"))).transpose()
 }
 
+/// The visit a command acts on, once access has said yes.
+async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Stored, AppError> {
+    let (stored, facts) = load(ctx, id).await?;
+    ctx.ask(&match needs {
+        Needs::Plan => Ask::PlanVisit { host: &facts.host, leader: facts.leader },
+        Needs::Go => Ask::GoOnVisit(&facts),
+        Needs::Cancel => Ask::CancelVisit(&facts),
+    })?;
+    Ok(stored)
+}
+
+/// What a new visit is made of.
+pub(crate) struct NewVisit {
+    pub visit: Uuid,
+    pub kind: VisitType,
+    pub place: Uuid,
+    pub host: Option<Uuid>,
+    pub leader: Uuid,
+    pub companions: Vec<CompanionIn>,
+    pub day: Date,
+    pub from: Option<Time>,
+    pub purpose: String,
+    pub announced: bool,
+}
+
 /// Plans a visit; `tell`: the leader gets a notice of this one, where it is not he who plans.
-pub(crate) async fn plan(ctx: &mut Ctx<'_>, command: Command, tell: bool) -> Result<Done, AppError> {
-    let Command::PlanVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } = command else {
-        return Err(AppError::NotFound("command"));
-    };
+pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result<Done, AppError> {
+    let NewVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } = new;
     let by = ctx.by();
     let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
     let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
@@ -91,19 +117,20 @@ pub(crate) async fn reschedule(ctx: &mut Ctx<'_>, stored: Stored, leader: Option
     save(ctx, &v, &[event]).await
 }
 
-pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
-    let by = ctx.by();
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done, AppError> {
+    use VisitCommand as C;
+    let (by, needs) = (ctx.by(), command.needs());
     match command {
-        Command::PlanVisit { .. } => plan(ctx, command, true).await,
-        Command::RescheduleVisit { visit, leader, day, from } => {
-            let (stored, facts) = load(ctx, visit).await?;
-            ctx.ask(&Ask::CancelVisit(&facts))?;
+        C::PlanVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced } => {
+            plan(ctx, NewVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced }, true).await
+        }
+        C::RescheduleVisit { visit, leader, day, from } => {
+            let stored = open(ctx, visit, needs).await?;
             fresh(ctx, &stored.visit)?;
             reschedule(ctx, stored, leader.map(PersonId), day, from, true).await
         }
-        Command::StartVisit { visit, point: p, photos, announced } => {
-            let (stored, facts) = load(ctx, visit).await?;
-            ctx.ask(&Ask::GoOnVisit(&facts))?;
+        C::StartVisit { visit, point: p, photos, announced } => {
+            let stored = open(ctx, visit, needs).await?;
             fresh(ctx, &stored.visit)?;
             let check_in = CheckIn {
                 at: ctx.at,
@@ -115,9 +142,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             let (v, event) = stored.visit.start(&ctx.law(), ctx.now, &by, check_in, photos)?;
             save(ctx, &v, &[event]).await
         }
-        Command::RecordFinding { visit, matter, kind, category, words, photos, raiser, finding } => {
-            let (stored, facts) = load(ctx, visit).await?;
-            ctx.ask(&Ask::GoOnVisit(&facts))?;
+        C::RecordFinding { visit, matter, kind, category, words, photos, raiser, finding } => {
+            let stored = open(ctx, visit, needs).await?;
             let id = MatterId(matter);
             let (v, event) = stored.visit.record_finding(ctx.at, &by, id)?;
             let new = NewMatter {
@@ -148,31 +174,27 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             ctx.tx.update_visit(&v, &[event]).await?;
             Ok(done)
         }
-        Command::FinishVisit { visit, summary } => {
-            let (stored, facts) = load(ctx, visit).await?;
-            ctx.ask(&Ask::GoOnVisit(&facts))?;
+        C::FinishVisit { visit, summary } => {
+            let stored = open(ctx, visit, needs).await?;
             fresh(ctx, &stored.visit)?;
             let summary = ctx.words(visit, &summary)?;
             let (v, event) = stored.visit.finish(ctx.at, &by, summary)?;
             save(ctx, &v, &[event]).await
         }
-        Command::CancelVisit { visit, reason } => {
-            let (stored, facts) = load(ctx, visit).await?;
-            ctx.ask(&Ask::CancelVisit(&facts))?;
+        C::CancelVisit { visit, reason } => {
+            let stored = open(ctx, visit, needs).await?;
             fresh(ctx, &stored.visit)?;
             let reason = ctx.needed_words("reason", visit, &reason)?;
             let (v, event) = stored.visit.cancel(ctx.at, &by, reason)?;
             save(ctx, &v, &[event]).await
         }
-        Command::MergeVisit { visit, into } => {
-            let (stored, facts) = load(ctx, visit).await?;
-            ctx.ask(&Ask::CancelVisit(&facts))?;
+        C::MergeVisit { visit, into } => {
+            let stored = open(ctx, visit, needs).await?;
             fresh(ctx, &stored.visit)?;
             let (other, other_facts) = load(ctx, into).await.map_err(|_| AppError::field("into", "visit"))?;
             ctx.ask(&Ask::SeeVisit(&other_facts))?;
             let (v, event) = stored.visit.merge(ctx.at, &by, &other.visit)?;
             save(ctx, &v, &[event]).await
         }
-        _ => Err(AppError::NotFound("command")),
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use yixian_app::accounts::FirstPerson;
 use yixian_app::backup::{BackupError, Manifest, check, restore};
 use yixian_app::clock::Clock;
-use yixian_app::command::{Command, ContactIn, Envelope};
+use yixian_app::command::{ContactIn, Envelope, MatterCommand};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::{App, Opening};
@@ -40,8 +40,8 @@ async fn raise(app: &App, actor: &Actor, words: &str, photos: Vec<String>) -> Uu
     let now = app.clock().now();
     let matter = app.mint().uuid(now);
     let raiser = Some(ContactIn { name: "张三".into(), phone: "13800001234".into() });
-    let command = Command::RaiseMatter { matter, kind: MatterKind::Problem, origin: Origin::Counter, category: "service".into(), words: words.into(), place: None, unit: None, photos, raiser };
-    app.execute(actor, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command }, None).await.unwrap();
+    let command = MatterCommand::RaiseMatter { matter, kind: MatterKind::Problem, origin: Origin::Counter, category: "service".into(), words: words.into(), place: None, unit: None, photos, raiser };
+    app.execute(actor, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None).await.unwrap();
     matter
 }
 
@@ -54,7 +54,7 @@ async fn lively(fresh: &Fresh) -> App {
         raise(&app, &actor, &format!("电表漏油 {n} \"引号\" \u{1f4a1}\nzweite Zeile"), photos).await;
     }
     let gone = raise(&app, &actor, "要删掉的话", vec![]).await;
-    let erase = Envelope { happened_at: None, command: Command::EraseWords { matter: gone } };
+    let erase = Envelope { happened_at: None, command: MatterCommand::EraseWords { matter: gone }.into() };
     app.execute(&actor, CommandId(app.mint().uuid(app.clock().now())), erase, None).await.unwrap();
     let person = actor.person().unwrap();
     app.begin_session(person).await.unwrap();

@@ -69,7 +69,7 @@ async fn a_flat_log_becomes_objects_and_comes_back() {
 async fn ids_that_are_numbers_and_objects_without_events_are_kept() {
     let here = tempfile::tempdir().expect("a folder");
     let path = here.path().join("numbers.sqlite");
-    let mut file = TableFile::create(&path).await.expect("a file");
+    let mut file = TableFile::create(&path).expect("a file");
     let (int, text) = (|n| Field::Integer(n), |t: &str| Field::Text(t.to_owned()));
     for (table, columns) in [
         ("event", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]), ("object", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]),
@@ -80,7 +80,7 @@ async fn ids_that_are_numbers_and_objects_without_events_are_kept() {
         ("object_Order", vec![("ocel_id", "INTEGER"), ("ocel_time", "TIMESTAMP"), ("ocel_changed_field", "TEXT"), ("price", "REAL")]),
     ] {
         let columns: Vec<(String, String)> = columns.into_iter().map(|(n, t)| (n.to_owned(), t.to_owned())).collect();
-        file.make(table, &columns).await.expect("a table");
+        file.make(table, &columns).expect("a table");
     }
     for (table, row) in [
         ("event", vec![int(1), text("Collect Goods")]), ("event", vec![int(2), text("Collect Goods")]),
@@ -93,9 +93,9 @@ async fn ids_that_are_numbers_and_objects_without_events_are_kept() {
         ("event_object", vec![int(1), int(7), text("subject")]), ("event_object", vec![int(2), int(7), text("subject")]),
         ("event_object", vec![int(1), int(9), text("gone")]), ("object_object", vec![int(7), int(8), Field::Null]), ("object_object", vec![int(6), int(8), Field::Null]),
     ] {
-        file.add(table, &row).await.expect("a row");
+        file.add(table, &row).expect("a row");
     }
-    file.finish().await.expect("kept");
+    file.finish().expect("kept");
     let read = open_ocel(&path, Form::Sqlite).expect("reads");
     assert_eq!(read.of.counts(), Counts { events: 1, objects: 2, e2o: 2, o2o: 1 });
     let seen: Vec<(Remark, u64)> = read.remarks.iter().map(|r| (r.what, r.count)).filter(|r| r.0 != Remark::NoZone).collect();

@@ -2,7 +2,7 @@
 //! applying does it once, and what cannot be taken is told line by line.
 
 use yixian_app::clock::Clock;
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{Envelope, OrganisationCommand};
 use yixian_app::import::organisation::{CsvKind, Difference};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
@@ -166,9 +166,9 @@ async fn nobody_reaches_beyond_his_units() {
         let mut conn = app.store().read().await.expect("a connection");
         (org::person_by_code(&mut conn, "001").await.expect("a query").expect("a person"), org::unit_by_code(&mut conn, "PK").await.expect("a query").expect("a unit"))
     };
-    let command = Command::PutPerson {
+    let command = OrganisationCommand::PutPerson {
         person: p.id.0, code: "001".into(), name: "王一".into(), unit: pk.id.0, level: Level::Staff, specialty: Specialty::General, duty: false, from: None, to: None, roles: None,
     };
-    let taken = app.execute(&of_pk, CommandId(app.mint().uuid(Instant(0))), Envelope { happened_at: None, command }, None).await;
+    let taken = app.execute(&of_pk, CommandId(app.mint().uuid(Instant(0))), Envelope { happened_at: None, command: command.into() }, None).await;
     assert!(matches!(taken, Err(AppError::Denied(_))), "{taken:?}");
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use yixian_app::clock::Clock;
-use yixian_app::command::{ChangeIn, Command, Envelope, PlanIn, WeightsIn};
+use yixian_app::command::{ChangeIn, Envelope, PlanCommand, PlanIn, WeightsIn};
 use yixian_app::mint::Mint;
 use yixian_app::planning::compare::compare;
 use yixian_app::planning::document::{PlanDoc, WhyNot, civil};
@@ -70,7 +70,7 @@ impl Company {
     }
     async fn plan(&self, asked: PlanIn) -> PlanDoc {
         let (actor, plan) = (self.coordinator().await, asked.plan);
-        self.app.execute(&actor, CommandId(self.id()), Envelope { happened_at: None, command: Command::MakePlan(asked) }, None).await.expect("a plan");
+        self.app.execute(&actor, CommandId(self.id()), Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None).await.expect("a plan");
         self.app.plan(&actor, plan).await.expect("the plan").doc
     }
     async fn adopt(&self, plan: Uuid) -> Result<Receipt, AppError> { self.as_(&self.coordinator().await, json!({ "do": "adopt_plan", "plan": plan })).await }
@@ -113,7 +113,7 @@ async fn story(engine: Engine) {
     // Made once, however often it is sent; the same seed and iterations give the same plan.
     let asked = c.asked(None, None, vec![]);
     let (first, command) = (asked.plan, CommandId(c.id()));
-    let envelope = Envelope { happened_at: None, command: Command::MakePlan(asked.clone()) };
+    let envelope = Envelope { happened_at: None, command: PlanCommand::MakePlan(asked.clone()).into() };
     let receipt = c.app.execute(&actor, command, envelope.clone(), None).await.expect("a plan");
     assert_eq!(c.app.execute(&actor, command, envelope, None).await.expect("the receipt again"), receipt);
     let doc = c.app.plan(&actor, first).await.expect("the plan").doc;
@@ -190,7 +190,7 @@ async fn story(engine: Engine) {
 
     // Bad questions are answered all at once, and nothing is kept of them.
     let bad = PlanIn { seconds: Some(0), changes: vec![ChangeIn::Pin { place: c.places[0], leader: None, day: None }, ChangeIn::Urgent { place: c.places[0], points: 0 }], ..c.asked(None, None, vec![]) };
-    match c.app.execute(&actor, CommandId(c.id()), Envelope { happened_at: None, command: Command::MakePlan(bad.clone()) }, None).await {
+    match c.app.execute(&actor, CommandId(c.id()), Envelope { happened_at: None, command: PlanCommand::MakePlan(bad.clone()).into() }, None).await {
         Err(AppError::Invalid(faults)) => assert_eq!(faults.iter().map(|f| f.code).collect::<Vec<_>>(), ["plan_seconds", "plan_pin", "plan_points"]),
         other => panic!("{other:?}"),
     }

@@ -68,9 +68,10 @@ impl Conn {
     }
 
     /// Runs a text of one or more statements without values.
-    pub async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
+    pub async fn run(&mut self, text: impl SqlSafeStr) -> Result<(), StoreError> {
+        let text = text.into_sql_str();
         match &mut self.to {
-            To::Sqlite(c) => c.run(text).await,
+            To::Sqlite(c) => c.run(text.as_str()).await,
             To::Postgres(c) => Ok(sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?),
         }
     }

@@ -272,8 +272,12 @@ impl SqliteSession {
         done
     }
 
-    pub(crate) async fn run(&mut self, text: &'static str) -> Result<(), StoreError> {
-        match self.here(|c| c.run(text))? { Some(()) => Ok(()), None => self.away(move |c| c.run(text)).await }
+    pub(crate) async fn run(&mut self, text: &str) -> Result<(), StoreError> {
+        if let Some(done) = self.here(|c| c.run(text))? {
+            return Ok(done);
+        }
+        let text = text.to_owned();
+        self.away(move |c| c.run(&text)).await
     }
 
     pub(crate) async fn execute(&mut self, text: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {

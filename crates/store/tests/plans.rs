@@ -3,7 +3,7 @@
 //! company. PostgreSQL, on an empty database, is told that reading a table through costs any price: where it does so all the
 //! same, no index can serve the text.
 
-use sqlx::{AssertSqlSafe, Executor as _, Row as _, SqlSafeStr as _};
+use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet};
 use yixian_store::value::Value;
 use yixian_store::{Conn, Store, backup, matter, visit};
@@ -98,8 +98,8 @@ fn judge_sqlite(sql: &str, plan: &[String]) -> Vec<String> {
 }
 
 async fn no_price_is_too_high(conn: &mut Conn) {
-    if let Conn::Postgres(c) = conn {
-        c.execute(sqlx::raw_sql("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")).await.expect("it is set");
+    if conn.engine() == yixian_store::Engine::Postgres {
+        conn.run("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.expect("it is set");
     }
 }
 
@@ -111,13 +111,13 @@ async fn faults(conn: &mut Conn, sql: &str) -> Vec<String> {
 }
 
 async fn plan_of_postgres(conn: &mut Conn, sql: &str) -> Vec<String> {
-    let Conn::Postgres(c) = conn else { panic!("it is PostgreSQL") };
     let places = vec!["NULL"; places(sql)].join(", ");
     let given = if places.is_empty() { String::new() } else { format!("({places})") };
-    c.execute(sqlx::raw_sql(AssertSqlSafe(format!("PREPARE x AS {sql}")))).await.unwrap_or_else(|e| panic!("{e}\n  {sql}"));
-    let rows = c.fetch_all(sqlx::raw_sql(AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE x{given}")))).await.unwrap_or_else(|e| panic!("{e}\n  {sql}"));
-    c.execute("DEALLOCATE x".into_sql_str()).await.expect("it is let go");
-    rows.iter().map(|r| r.get::<String, _>(0)).collect()
+    conn.run(AssertSqlSafe(format!("PREPARE x AS {sql}"))).await.unwrap_or_else(|e| panic!("{e}\n  {sql}"));
+    let explain = AssertSqlSafe(format!("EXPLAIN (COSTS OFF) EXECUTE x{given}"));
+    let rows: Vec<(String,)> = conn.fetch_all(explain, &[]).await.unwrap_or_else(|e| panic!("{e}\n  {sql}"));
+    conn.run("DEALLOCATE x").await.expect("it is let go");
+    rows.into_iter().map(|r| r.0).collect()
 }
 
 /// Whether a text stops when it has found enough: it may walk a table, and on an empty one a plan does not say how far.
@@ -159,7 +159,7 @@ async fn no_text_reads_through_a_table_that_grows() {
                 fill(&store).await;
                 store.write(async |tx| tx.analyze().await).await.unwrap();
             }
-            let mut conn = if engine == Engine::Sqlite { store.read().await.unwrap() } else { store.read_much().await.unwrap() };
+            let mut conn = store.read().await.unwrap();
             no_price_is_too_high(&mut conn).await;
             let texts = texts(&conn);
             assert!(texts.len() > 500, "only {} texts", texts.len());
@@ -195,7 +195,7 @@ async fn a_text_that_reads_through_is_refused() {
     for (engine, seen) in [(Engine::Sqlite, &[0, 1, 2, 3, 4, 5][..]), (Engine::Postgres, &[1, 5][..])] {
         let fresh = Fresh::new(engine).await;
         let store = Store::open(fresh.db().await, 0).await.unwrap();
-        let mut conn = if engine == Engine::Sqlite { store.read().await.unwrap() } else { store.read_much().await.unwrap() };
+        let mut conn = store.read().await.unwrap();
         no_price_is_too_high(&mut conn).await;
         for i in seen {
             assert!(!faults(&mut conn, bad[*i]).await.is_empty(), "{engine:?} lets pass: {}", bad[*i]);

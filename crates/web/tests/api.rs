@@ -262,6 +262,20 @@ async fn the_document_describes_what_is_there() {
     }
 }
 
+/// The document as it was last agreed: a change of the API shows here and is read by whoever reviews it.
+const AGREED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/snapshots/openapi.json");
+
+#[test]
+fn the_document_is_the_one_that_was_agreed() {
+    let text = serde_json::to_string_pretty(&openapi()).expect("JSON") + "\n";
+    if std::env::var_os("YIXIAN_RENEW_SNAPSHOTS").is_some() {
+        std::fs::write(AGREED, &text).expect("the snapshot can be written");
+    }
+    let agreed = std::fs::read_to_string(AGREED).unwrap_or_default();
+    let first = agreed.lines().zip(text.lines()).enumerate().find(|(_, (a, b))| a != b);
+    assert!(agreed == text, "the OpenAPI document has changed, at first {first:?}; if it is meant to, run the test once with YIXIAN_RENEW_SNAPSHOTS=1 and commit {AGREED}");
+}
+
 on_postgres!(
     a_command_is_carried_out_once, the_laws_refusals_say_where_the_record_is, a_check_in_from_the_future_or_long_ago_is_refused,
     what_cannot_be_read_is_told_field_by_field, a_cursor_walks_every_row_once, a_masters_words_stay_with_those_who_see_it,

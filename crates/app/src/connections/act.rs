@@ -1,13 +1,14 @@
 //! Use cases of connections: read what was typed, ask access, let the law decide, write. Typed values are refused in
 //! the field's words, all of them at once. An application that arrives twice within a second is one.
 
+use super::command::Needs;
 use super::phone::months_from;
-use crate::command::{ApplicationIn, CallIn, Command, ContactIn, SchemeIn, SupplyPlanIn};
+use crate::command::{ApplicationIn, CallIn, ConnectionCommand, ContactIn, SchemeIn, SupplyPlanIn};
 use crate::error::{AppError, FieldError};
 use crate::execute::{Ctx, Done};
 use crate::matters::{self, load, subject, update};
 use uuid::Uuid;
-use yixian_domain::access::{Actor, Ask, MatterFacts};
+use yixian_domain::access::{Actor, Ask};
 use yixian_domain::connection::law::Apply;
 use yixian_domain::connection::*;
 use yixian_domain::ids::*;
@@ -25,30 +26,37 @@ const MAX_LINES: usize = 40;
 /// Longest district, street, line or source, characters.
 const MAX_SHORT: usize = 200;
 
-pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, AppError> {
-    if let Command::ApplyConnection { connection, application } = command {
-        return apply(ctx, MatterId(connection), *application).await;
-    }
-    let id = MatterId(command.record());
-    let (stored, facts) = load(ctx, id).await?;
-    ask(ctx, &command, &facts)?;
+/// The connection a command acts on, once access has said yes and nothing newer was seen.
+async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
+    let (stored, facts) = load(ctx, MatterId(id)).await?;
+    needs.asked(ctx.actor, &facts)?;
     let m = stored.matter;
     if let Some(seen) = ctx.if_match && seen != m.rev {
         return Err(AppError::Stale { current: m.rev });
     }
     m.connection()?;
-    let (at, by, law, record) = (ctx.at, ctx.by(), ctx.policies.law(), id.0);
+    Ok(m)
+}
+
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result<Done, AppError> {
+    use ConnectionCommand as C;
+    let needs = command.needs();
+    let (at, by, law) = (ctx.at, ctx.by(), ctx.policies.law());
     let moved = match command {
-        Command::SurveyConnection { works, words, photos, .. } => {
-            let words = ctx.words(record, &words)?;
-            let photos = ctx.photos(record, &photos).await?;
+        C::ApplyConnection { connection, application } => return apply(ctx, MatterId(connection), *application).await,
+        C::SurveyConnection { connection, works, words, photos } => {
+            let m = open(ctx, connection, needs).await?;
+            let words = ctx.words(connection, &words)?;
+            let photos = ctx.photos(connection, &photos).await?;
             m.survey(&law, at, &by, works, words, photos)?
         }
-        Command::ReplyScheme { scheme, .. } => {
-            let scheme = read_scheme(ctx, record, scheme)?;
+        C::ReplyScheme { connection, scheme } => {
+            let m = open(ctx, connection, needs).await?;
+            let scheme = read_scheme(ctx, connection, scheme)?;
             m.reply_scheme(at, &by, scheme)?
         }
-        Command::SetConnectionCost { counterfactual, chosen, paid, .. } => {
+        C::SetConnectionCost { connection, counterfactual, chosen, paid } => {
+            let m = open(ctx, connection, needs).await?;
             let mut faults = Vec::new();
             let cost = Cost {
                 counterfactual: plan("counterfactual", counterfactual, &mut faults), chosen: plan("chosen", chosen, &mut faults),
@@ -59,61 +67,55 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command) -> Result<Done, App
             }
             m.cost(at, &by, cost)?
         }
-        Command::OverrideEligibility { eligible, reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason)?;
+        C::OverrideEligibility { connection, eligible, reason } => {
+            let m = open(ctx, connection, needs).await?;
+            let reason = ctx.needed_words("reason", connection, &reason)?;
             m.override_eligibility(&law, at, &by, eligible, reason)?
         }
-        Command::CorrectApplication { size, setting, capacity: kw, voltage, exclusions, reason, .. } => {
+        C::CorrectApplication { connection, size, setting, capacity: kw, voltage, exclusions, reason } => {
+            let m = open(ctx, connection, needs).await?;
             let mut faults = Vec::new();
             let correction = Correction { size, setting, capacity: capacity("capacity", &kw, &mut faults), voltage, exclusions: once(exclusions) };
             if !faults.is_empty() {
                 return Err(AppError::Invalid(faults));
             }
-            let near = match table::keys(ctx.tx.conn(), id).await? {
-                Some((party, address)) => earlier(ctx, &party, &address, m.raised.at, Some(id)).await?,
+            let near = match table::keys(ctx.tx.conn(), m.id).await? {
+                Some((party, address)) => earlier(ctx, &party, &address, m.raised.at, Some(m.id)).await?,
                 None => Capacity::watts(0),
             };
-            let reason = ctx.needed_words("reason", record, &reason)?;
+            let reason = ctx.needed_words("reason", connection, &reason)?;
             m.correct(&law, at, &by, correction, near, reason)?
         }
-        Command::FlagConnection { flags, .. } => m.flag(at, &by, once(flags))?,
-        Command::AddPaper { kind, photos, .. } => {
-            let photos = ctx.photos(record, &photos).await?;
+        C::FlagConnection { connection, flags } => {
+            let m = open(ctx, connection, needs).await?;
+            m.flag(at, &by, once(flags))?
+        }
+        C::AddPaper { connection, kind, photos } => {
+            let m = open(ctx, connection, needs).await?;
+            let photos = ctx.photos(connection, &photos).await?;
             m.add_paper(at, &by, kind, photos)?
         }
-        Command::Energize { how, photos, .. } => {
-            let how = ctx.needed_words("how", record, &how)?;
-            let photos = ctx.photos(record, &photos).await?;
+        C::Energize { connection, how, photos } => {
+            let m = open(ctx, connection, needs).await?;
+            let how = ctx.needed_words("how", connection, &how)?;
+            let photos = ctx.photos(connection, &photos).await?;
             m.energize(&law, at, &by, how, photos)?
         }
-        Command::WithdrawConnection { reason, .. } => {
-            let reason = ctx.needed_words("reason", record, &reason)?;
+        C::WithdrawConnection { connection, reason } => {
+            let m = open(ctx, connection, needs).await?;
+            let reason = ctx.needed_words("reason", connection, &reason)?;
             m.withdraw(at, &by, reason)?
         }
-        Command::CallBack { call, words, problem, .. } => return call_back(ctx, m, call, &words, problem).await,
-        Command::RateConnection { satisfaction, reasons, words, problem, .. } => return rate(ctx, m, satisfaction, reasons, &words, problem).await,
-        _ => return Err(AppError::NotFound("command")),
+        C::CallBack { connection, call, words, problem } => {
+            let m = open(ctx, connection, needs).await?;
+            return call_back(ctx, m, call, &words, problem).await;
+        }
+        C::RateConnection { connection, satisfaction, reasons, words, problem } => {
+            let m = open(ctx, connection, needs).await?;
+            return rate(ctx, m, satisfaction, reasons, &words, problem).await;
+        }
     };
     update(ctx, moved).await
-}
-
-/// Every action is one of the matter's own, so that one table of access serves all.
-fn ask(ctx: &Ctx<'_>, command: &Command, facts: &MatterFacts) -> Result<(), AppError> {
-    let action = match command {
-        Command::SurveyConnection { .. } | Command::ReplyScheme { .. } | Command::SetConnectionCost { .. } => MatterAction::Advance,
-        Command::OverrideEligibility { .. } => MatterAction::Assign,
-        Command::CorrectApplication { .. } if ctx.ask(&Ask::ActOnMatter(MatterAction::Assign, facts)).is_ok() => return Ok(()),
-        Command::CorrectApplication { .. } => MatterAction::Advance,
-        Command::FlagConnection { .. } if ctx.ask(&Ask::ActOnMatter(MatterAction::Assign, facts)).is_ok() => return Ok(()),
-        Command::FlagConnection { .. } => MatterAction::Advance,
-        Command::Energize { .. } => MatterAction::Submit,
-        Command::WithdrawConnection { .. } if ctx.actor.by() == facts.raiser => MatterAction::Comment,
-        Command::WithdrawConnection { .. } => MatterAction::Refuse,
-        Command::CallBack { .. } => MatterAction::RecordAttempt,
-        Command::RateConnection { .. } => MatterAction::Rate,
-        _ => MatterAction::Comment,
-    };
-    ctx.ask(&Ask::ActOnMatter(action, facts))
 }
 
 fn once<T: Ord>(mut all: Vec<T>) -> Vec<T> {

@@ -3,6 +3,7 @@
 //! commands are in [`act`], the phone's codes in [`phone`].
 
 pub(crate) mod act;
+pub(crate) mod command;
 mod link;
 pub mod phone;
 
@@ -128,6 +129,22 @@ impl CaseAction {
     pub const ALL: [CaseAction; 11] = [
         Self::Survey, Self::ReplyScheme, Self::Energize, Self::AddPaper, Self::Flag, Self::SetCost, Self::Correct, Self::OverrideEligibility, Self::CallBack, Self::Rate, Self::Withdraw,
     ];
+    /// What access asks: of whoever does it and of whoever is offered it.
+    pub(crate) fn needs(self) -> command::Needs {
+        use MatterAction as A;
+        use command::Needs::{Act, Either, Raiser};
+        match self {
+            Self::Survey | Self::ReplyScheme | Self::SetCost => Act(A::Advance),
+            Self::OverrideEligibility => Act(A::Assign),
+            Self::Correct | Self::Flag => Either(A::Assign, A::Advance),
+            // Whoever sees a connection may hand in a paper that was missing, as he may leave a remark.
+            Self::AddPaper => Act(A::Comment),
+            Self::Energize => Act(A::Submit),
+            Self::Withdraw => Raiser(A::Comment, A::Refuse),
+            Self::CallBack => Act(A::RecordAttempt),
+            Self::Rate => Act(A::Rate),
+        }
+    }
     /// As keyed in the catalogues and in URLs.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -462,7 +479,12 @@ fn stations(m: &Matter, law: &Law<'_>) -> Vec<Station> {
 fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
     match event {
         MatterEvent::StepStarted { step, .. } => stations.iter().any(|s| s.step.code == *step),
-        MatterEvent::Case { event } => !matches!(event, CaseEvent::Flagged { .. } | CaseEvent::Overridden { .. } | CaseEvent::Corrected { .. } | CaseEvent::Applied { .. } | CaseEvent::Surveyed { .. }),
+        // Named one by one: an event of tomorrow is not shown because nobody thought of it.
+        MatterEvent::Case { event } => match event {
+            CaseEvent::SchemeReplied { .. } | CaseEvent::Costed { .. } | CaseEvent::PaperAdded { .. } | CaseEvent::Energized { .. } | CaseEvent::Withdrawn { .. }
+            | CaseEvent::Called { .. } | CaseEvent::Satisfied { .. } | CaseEvent::ProblemOpened { .. } => true,
+            CaseEvent::Applied { .. } | CaseEvent::Surveyed { .. } | CaseEvent::Overridden { .. } | CaseEvent::Corrected { .. } | CaseEvent::Flagged { .. } => false,
+        },
         MatterEvent::Raised { .. } | MatterEvent::Accepted | MatterEvent::PauseApproved { .. } | MatterEvent::Resumed { .. } | MatterEvent::ExtensionApproved { .. }
         | MatterEvent::Refused { .. } | MatterEvent::Answered { .. } | MatterEvent::Closed { .. } => true,
         _ => false,
@@ -486,19 +508,7 @@ fn missing(actor: &Actor, action: CaseAction, m: &Matter, case: &Case, facts: &M
     if let Err(refusal) = law {
         return Some(Missing::Refused(refusal));
     }
-    let act = |a| may(actor, &Ask::ActOnMatter(a, facts));
-    let allowed = match action {
-        A::Survey | A::ReplyScheme | A::SetCost => act(MatterAction::Advance),
-        A::Flag | A::Correct => act(MatterAction::Assign).or_else(|_| act(MatterAction::Advance)),
-        A::Energize => act(MatterAction::Submit),
-        A::OverrideEligibility => act(MatterAction::Assign),
-        A::Withdraw if actor.by() == facts.raiser => act(MatterAction::Comment),
-        A::Withdraw => act(MatterAction::Refuse),
-        A::CallBack => act(MatterAction::RecordAttempt),
-        A::Rate => act(MatterAction::Rate),
-        A::AddPaper => act(MatterAction::Comment),
-    };
-    allowed.err().map(Missing::Denied)
+    action.needs().asked(actor, facts).err().map(Missing::Denied)
 }
 
 /// Off-system handling that a case's own history shows.

@@ -20,7 +20,7 @@ mod visits;
 mod writing;
 
 use crate::App;
-use crate::command::{Command, Envelope, PlanIn, WeightsIn};
+use crate::command::{Envelope, PlanCommand, PlanIn, WeightsIn};
 use crate::error::AppError;
 use serde::{Deserialize, Serialize};
 use yixian_domain::duty::Month;
@@ -190,7 +190,7 @@ impl App {
         };
         let id = CommandId(self.mint().uuid(now));
         let actor = self.actor(who).await?;
-        self.execute(&actor, id, Envelope { happened_at: None, command: Command::MakePlan(asked) }, None).await?;
+        self.execute(&actor, id, Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None).await?;
         Ok(())
     }
 

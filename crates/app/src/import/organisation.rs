@@ -8,7 +8,7 @@ use super::decode::{Encoding, Source};
 use super::wording::{self, Column};
 use super::{Header, ImportError, Refused, Why};
 use crate::App;
-use crate::command::{Command, Envelope, PointIn, RoleIn};
+use crate::command::{Envelope, OrganisationCommand, PointIn, RoleIn};
 use crate::error::AppError;
 use crate::organisation::check;
 use futures::future::join_all;
@@ -134,7 +134,7 @@ struct Step {
     before: Option<Fields>,
     /// Its fields as the table has them.
     after: Fields,
-    command: Command,
+    command: OrganisationCommand,
 }
 
 impl Step {
@@ -183,7 +183,7 @@ impl App {
             let now = self.clock().now();
             let sent = steps.by_ref().take(together).map(|s| async move {
                 let id = CommandId(self.mint().uuid(now));
-                let done = self.execute(actor, id, Envelope { happened_at: None, command: s.command }, None).await;
+                let done = self.execute(actor, id, Envelope { happened_at: None, command: s.command.into() }, None).await;
                 (s.line, s.before.is_none(), done)
             });
             for (line, is_new, done) in join_all(sent).await {
@@ -382,7 +382,7 @@ impl Planner<'_> {
         ] };
         let step = Step {
             line: l.n, code: code.to_owned(), before: known.as_ref().map(fields), after: fields(&u),
-            command: Command::PutUnit {
+            command: OrganisationCommand::PutUnit {
                 unit: u.id.0, code: u.code.clone(), name: u.name.clone(), name_en: u.name_en.clone(), kind, parent: u.parent.map(|p| p.0), from: u.from, to: u.to,
             },
         };
@@ -450,7 +450,7 @@ impl Planner<'_> {
             line: l.n, code: code.to_owned(),
             before: known.map(|k| fields(k, roles.as_ref().map(|_| held))),
             after: fields(&p, roles.as_deref()),
-            command: Command::PutPerson {
+            command: OrganisationCommand::PutPerson {
                 person: p.id.0, code: p.code.clone(), name: p.name.clone(), unit: p.unit.0, level, specialty, duty, from, to,
                 roles: roles.map(|r| r.into_iter().map(|(role, unit)| RoleIn { role, unit: unit.0 }).collect()),
             },
@@ -523,7 +523,7 @@ impl Planner<'_> {
         ] };
         Ok(Step {
             line: l.n, code: code.to_owned(), before: known.map(fields), after: fields(&p),
-            command: Command::PutPlace {
+            command: OrganisationCommand::PutPlace {
                 place: p.id.0, code: p.code.clone(), name: p.name.clone(), kind, district: p.district.clone(), area,
                 point: p.point.map(|p| { let (lat, lon) = p.degrees(); PointIn { lat, lon, accuracy_m: None } }),
                 unit: p.unit.map(|u| u.0),

@@ -11,7 +11,7 @@ use super::decode::Source;
 use super::map::{RequestMap, Row};
 use super::{Header, ImportError, Refused, Why};
 use crate::App;
-use crate::command::{Command, Envelope};
+use crate::command::{Envelope, OrganisationCommand};
 use crate::error::AppError;
 use crate::matters::{SUBJECT, next_look};
 use crate::mint::Mint;
@@ -199,11 +199,11 @@ impl<'a> Work<'a> {
         let now = self.app.clock().now();
         let id = UnitId(self.app.mint().uuid(now));
         let name: String = name.chars().take(crate::organisation::MAX_NAME).collect();
-        let command = Command::PutUnit {
+        let command = OrganisationCommand::PutUnit {
             unit: id.0, code: code.to_owned(), name, name_en: name_en.map(str::to_owned), kind,
             parent: parent.map(|p| p.0), from: None, to: None,
         };
-        self.app.execute(self.actor, CommandId(self.app.mint().uuid(now)), Envelope { happened_at: None, command }, None).await?;
+        self.app.execute(self.actor, CommandId(self.app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None).await?;
         self.units.insert(code.to_owned(), id);
         Ok(id)
     }

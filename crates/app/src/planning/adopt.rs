@@ -5,10 +5,10 @@
 use super::document::{PlanDoc, civil};
 use super::document;
 use crate::App;
-use crate::command::Command;
+use crate::command::VisitCommand;
 use crate::error::AppError;
 use crate::execute::{Ctx, Done};
-use crate::visits;
+use crate::visits::{self, NewVisit};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::Ask;
@@ -98,11 +98,11 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
             None => {
                 let at = place::place(ctx.tx.conn(), stop.place).await?.ok_or(AppError::NotFound("place"))?;
                 let visit = ctx.app.mint().uuid(ctx.now);
-                let command = Command::PlanVisit {
+                let new = NewVisit {
                     visit, kind: type_of(at.kind), place: at.id.0, host: Some(at.unit.map_or(row.unit.0, |u| u.0)), leader: route.person.0, companions: Vec::new(),
                     day, from: Some(from), purpose: String::new(), announced: stop.announced,
                 };
-                visits::plan(ctx, command, false).await?;
+                visits::plan(ctx, new, false).await?;
                 all.push(VisitId(visit));
                 told.insert(route.person);
                 a.made += 1;
@@ -127,7 +127,7 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
         if let Some(stored) = visit::visit(ctx.tx.conn(), id).await? {
             told.insert(stored.visit.plan.leader);
         }
-        visits::run(ctx, Command::CancelVisit { visit: id.0, reason: format!("计划调整 · replanned · {}-{:04}", row.month, row.n) }).await?;
+        visits::run(ctx, VisitCommand::CancelVisit { visit: id.0, reason: format!("计划调整 · replanned · {}-{:04}", row.month, row.n) }).await?;
         a.dropped += 1;
     }
     for person in told.into_iter().filter(|p| by != By::Person(*p)) {

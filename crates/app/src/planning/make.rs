@@ -219,7 +219,7 @@ impl App {
         let unit = unit.id;
         self.inner.runs.announce(plan, unit, base);
         tokio::spawn(async move {
-            let envelope = crate::command::Envelope { happened_at: None, command: crate::command::Command::MakePlan(asked) };
+            let envelope = crate::command::Envelope { happened_at: None, command: crate::command::PlanCommand::MakePlan(asked).into() };
             let made = app.execute(&actor, id, envelope, None).await;
             app.inner.runs.end(plan);
             if let Err(e) = made {

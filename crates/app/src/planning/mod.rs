@@ -5,6 +5,7 @@
 
 mod adopt;
 pub mod calendar;
+pub(crate) mod command;
 pub mod compare;
 pub mod document;
 mod facts;
@@ -15,13 +16,14 @@ pub mod runs;
 pub mod travel;
 mod verdict;
 
-pub(crate) use adopt::adopt;
 pub use adopt::type_of;
-pub(crate) use make::{Made, keep, make};
+pub(crate) use make::{Made, make};
 pub use travel::TravelSource;
 
 use crate::App;
+use crate::command::PlanCommand;
 use crate::error::AppError;
+use crate::execute::{Ctx, Done};
 use document::{PlanDoc, Summary};
 use runs::{Progress, Run};
 use std::sync::Arc;
@@ -58,6 +60,14 @@ pub struct PlanPage {
     pub changes: Vec<Change>,
     /// A later plan of the same days was adopted.
     pub superseded: bool,
+}
+
+/// Carries out a command; both ask for the right to plan the unit's visits. `ready`: what was searched for before writing.
+pub(crate) async fn run(ctx: &mut Ctx<'_>, command: PlanCommand, ready: Option<&Made>) -> Result<Done, AppError> {
+    match command {
+        PlanCommand::MakePlan(_) => make::keep(ctx, ready.ok_or(AppError::NotFound("plan"))?).await,
+        PlanCommand::AdoptPlan { plan } => adopt::adopt(ctx, plan).await,
+    }
 }
 
 /// The summary of a plan's row.

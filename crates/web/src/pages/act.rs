@@ -15,7 +15,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{Command, DueIn, Envelope};
+use yixian_app::command::{DueIn, Envelope, MatterCommand};
 use yixian_app::read::{MatterPage, Missing};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::deadline::Promise;
@@ -131,7 +131,7 @@ pub(crate) fn due(form: &Form) -> Result<DueIn, FieldError> {
     })
 }
 
-fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uuid>) -> Result<Command, AppError> {
+fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uuid>) -> Result<MatterCommand, AppError> {
     let mut r = Reading::default();
     let text = |name: &str| form.get(name).to_owned();
     let photos = form.photos("photos");
@@ -140,43 +140,43 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
             let unit = r.take(form.id("unit", "unit"));
             let handler = r.take(form.optional("handler", "person"));
             let due = r.take(due(form));
-            Command::Assign { matter: id, unit: unit.unwrap_or_default(), handler: handler.flatten(), due: due.unwrap_or_default(), note: text("note") }
+            MatterCommand::Assign { matter: id, unit: unit.unwrap_or_default(), handler: handler.flatten(), due: due.unwrap_or_default(), note: text("note") }
         }
         MatterAction::Transfer => {
             let unit = r.take(form.id("unit", "unit"));
             let handler = r.take(form.optional("handler", "person"));
-            Command::Transfer { matter: id, unit: unit.unwrap_or_default(), handler: handler.flatten(), reason: text("reason") }
+            MatterCommand::Transfer { matter: id, unit: unit.unwrap_or_default(), handler: handler.flatten(), reason: text("reason") }
         }
-        MatterAction::Merge => Command::Merge { matter: id, into: number_to_id.ok_or_else(|| AppError::field("into", "matter"))?, reason: text("reason") },
-        MatterAction::Refuse => Command::Refuse { matter: id, reason: text("reason") },
-        MatterAction::Accept => Command::Accept { matter: id },
+        MatterAction::Merge => MatterCommand::Merge { matter: id, into: number_to_id.ok_or_else(|| AppError::field("into", "matter"))?, reason: text("reason") },
+        MatterAction::Refuse => MatterCommand::Refuse { matter: id, reason: text("reason") },
+        MatterAction::Accept => MatterCommand::Accept { matter: id },
         MatterAction::AskExtension => {
             let until = r.take(form.day("until"));
-            Command::AskExtension { matter: id, until: until.unwrap_or_default(), reason: text("reason"), photos }
+            MatterCommand::AskExtension { matter: id, until: until.unwrap_or_default(), reason: text("reason"), photos }
         }
-        MatterAction::AskPause => Command::AskPause { matter: id, reason: text("reason"), photos, ground: None },
+        MatterAction::AskPause => MatterCommand::AskPause { matter: id, reason: text("reason"), photos, ground: None },
         MatterAction::Decide => {
             let approve = match form.get("approve") {
                 "yes" => Some(true),
                 "no" => Some(false),
                 _ => { r.faults.push(FieldError::new("approve", "decision")); None }
             };
-            Command::Decide { matter: id, approve: approve.unwrap_or_default(), note: text("note") }
+            MatterCommand::Decide { matter: id, approve: approve.unwrap_or_default(), note: text("note") }
         }
-        MatterAction::Resume => Command::Resume { matter: id, note: text("note") },
-        MatterAction::Advance => Command::Advance { matter: id, step: text("step"), note: text("note"), photos },
-        MatterAction::Submit => Command::Submit { matter: id, how: text("how"), photos },
-        MatterAction::Verify => Command::Verify { matter: id, note: text("note") },
-        MatterAction::Return => Command::Return { matter: id, reason: text("reason") },
-        MatterAction::Answer => Command::Answer { matter: id, words: text("words") },
-        MatterAction::RecordAttempt => Command::RecordAttempt { matter: id, note: text("note") },
+        MatterAction::Resume => MatterCommand::Resume { matter: id, note: text("note") },
+        MatterAction::Advance => MatterCommand::Advance { matter: id, step: text("step"), note: text("note"), photos },
+        MatterAction::Submit => MatterCommand::Submit { matter: id, how: text("how"), photos },
+        MatterAction::Verify => MatterCommand::Verify { matter: id, note: text("note") },
+        MatterAction::Return => MatterCommand::Return { matter: id, reason: text("reason") },
+        MatterAction::Answer => MatterCommand::Answer { matter: id, words: text("words") },
+        MatterAction::RecordAttempt => MatterCommand::RecordAttempt { matter: id, note: text("note") },
         MatterAction::Rate => {
             let verdict = r.take(form.word::<Verdict>("verdict", "verdict"));
-            Command::Rate { matter: id, verdict: verdict.unwrap_or(Verdict::Partly), words: text("words") }
+            MatterCommand::Rate { matter: id, verdict: verdict.unwrap_or(Verdict::Partly), words: text("words") }
         }
         MatterAction::Comment => {
             let corrects = r.take(form.optional("corrects", "event"));
-            Command::Comment { matter: id, words: text("words"), photos, corrects: corrects.flatten() }
+            MatterCommand::Comment { matter: id, words: text("words"), photos, corrects: corrects.flatten() }
         }
     };
     r.done()?;
@@ -197,7 +197,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Path((id, name)): Path<(
             _ => None,
         };
         let seen = form.optional::<u32>("rev", "event").ok().flatten();
-        let envelope = Envelope { happened_at: None, command: command(id, action, &form, into.map(|m| m.0))? };
+        let envelope = Envelope { happened_at: None, command: command(id, action, &form, into.map(|m| m.0))?.into() };
         web.app().execute(&v.actor, form.command_id()?, envelope, seen).await
     }.await;
     match done {

@@ -17,7 +17,7 @@ use axum::http::{StatusCode, Uri};
 use std::collections::HashMap;
 use std::str::FromStr;
 use uuid::Uuid;
-use yixian_app::command::{Command, Envelope, PointIn, RoleIn};
+use yixian_app::command::{Envelope, OrganisationCommand, PointIn, RoleIn};
 use yixian_app::read::Directory;
 use yixian_app::store::ledger::{Head, Verification, actor_from};
 use yixian_app::store::org::name_of;
@@ -252,9 +252,9 @@ fn id_of(form: &Form, at: &str, what: &'static str) -> Result<Uuid, AppError> {
     }
 }
 
-async fn carry_out(web: &Web, v: &Visitor, form: &Form, command: Command) -> Result<(), AppError> {
+async fn carry_out(web: &Web, v: &Visitor, form: &Form, command: OrganisationCommand) -> Result<(), AppError> {
     let id: CommandId = form.command_id()?;
-    web.app().execute(&v.actor, id, Envelope { happened_at: None, command }, None).await?;
+    web.app().execute(&v.actor, id, Envelope { happened_at: None, command: command.into() }, None).await?;
     Ok(())
 }
 
@@ -280,7 +280,7 @@ async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid
     // Code and parent of a unit that exists are not asked again: they stay.
     let directory = web.app().directory().await?;
     let known = directory.unit(UnitId(id));
-    let command = Command::PutUnit {
+    let command = OrganisationCommand::PutUnit {
         unit: id,
         code: known.map_or_else(|| form.get("code").to_owned(), |u| u.code.clone()),
         name: form.get("name").to_owned(),
@@ -424,7 +424,7 @@ async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uu
     let (Some(unit), Some(level), Some(specialty)) = (unit, level, specialty) else { return Err(AppError::field("unit", "unit")) };
     let directory = web.app().directory().await?;
     let code = directory.person(PersonId(id)).map_or_else(|| form.get("code").to_owned(), |p| p.code.clone());
-    let command = Command::PutPerson {
+    let command = OrganisationCommand::PutPerson {
         person: id, code, name: form.get("name").to_owned(), unit, level, specialty, duty: form.ticked("duty"), from, to, roles: Some(roles),
     };
     carry_out(web, v, form, command).await?;
@@ -456,7 +456,7 @@ pub async fn person_link(State(web): State<Web>, v: Visitor, Path(id): Path<Pers
 pub async fn person_exempt(State(web): State<Web>, v: Visitor, Path(id): Path<PersonId>, form: Form) -> Page {
     person(&v)?;
     may(&v.actor, &Ask::Audit)?;
-    let read = || -> Result<Command, AppError> {
+    let read = || -> Result<OrganisationCommand, AppError> {
         let mut r = Reading::default();
         let (from, to) = (r.take(form.day("from")), r.take(form.day("to")));
         let reason = match form.get("why") {
@@ -467,7 +467,7 @@ pub async fn person_exempt(State(web): State<Web>, v: Visitor, Path(id): Path<Pe
         };
         r.done()?;
         let (Some(from), Some(to)) = (from, to) else { return Err(AppError::field("from", "day")) };
-        Ok(Command::Exempt { person: id.0, from, to, reason })
+        Ok(OrganisationCommand::Exempt { person: id.0, from, to, reason })
     };
     let done = match read() { Ok(c) => carry_out(&web, &v, &form, c).await.map(|()| id.0), Err(e) => Err(e) };
     saved_or_again(&v, "people", done, async |mut faults| {
@@ -551,7 +551,7 @@ async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uui
     r.done()?;
     let (Some(kind), Some(area)) = (kind, area) else { return Err(AppError::field("kind", "kind")) };
     let code = if at == "new" { form.get("code").to_owned() } else { web.app().place(&v.actor, PlaceId(id)).await?.code };
-    let command = Command::PutPlace { place: id, code, name: form.get("name").to_owned(), kind, district: form.get("district").to_owned(), area, point, unit };
+    let command = OrganisationCommand::PutPlace { place: id, code, name: form.get("name").to_owned(), kind, district: form.get("district").to_owned(), area, point, unit };
     carry_out(web, v, form, command).await?;
     Ok(id)
 }

@@ -14,7 +14,7 @@ use crate::visitor::Visitor;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{CallIn, Command, Envelope, SchemeIn, SupplyPlanIn};
+use yixian_app::command::{CallIn, Command, ConnectionCommand, Envelope, MatterCommand, SchemeIn, SupplyPlanIn};
 use yixian_app::connections::ConnectionPage;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::connection::eligible::Exclusion;
@@ -233,37 +233,37 @@ fn command(id: Uuid, action: CaseAction, form: &Form, stands: bool, step: Option
     let text = |name: &str| form.get(name).to_owned();
     let photos = form.photos("photos");
     let connection = id;
-    let c = match action {
-        CaseAction::Survey => Command::SurveyConnection { connection, works: yes(&mut r, form, "works", true), words: text("words"), photos },
+    let c: Command = match action {
+        CaseAction::Survey => ConnectionCommand::SurveyConnection { connection, works: yes(&mut r, form, "works", true), words: text("words"), photos }.into(),
         CaseAction::Scheme => {
             let voltage = r.take(form.word::<Voltage>("voltage", "voltage")).unwrap_or(Voltage::Low);
             let (dual, works) = (yes(&mut r, form, "dual", false), yes(&mut r, form, "works", true));
-            Command::ReplyScheme { connection, scheme: SchemeIn { voltage, capacity: text("capacity"), dual, works, words: text("words") } }
+            ConnectionCommand::ReplyScheme { connection, scheme: SchemeIn { voltage, capacity: text("capacity"), dual, works, words: text("words") } }.into()
         }
-        CaseAction::Advance => Command::Advance { matter: id, step: step.unwrap_or_default().to_owned(), note: text("note"), photos },
-        CaseAction::Energize => Command::Energize { connection, how: text("how"), photos },
+        CaseAction::Advance => MatterCommand::Advance { matter: id, step: step.unwrap_or_default().to_owned(), note: text("note"), photos }.into(),
+        CaseAction::Energize => ConnectionCommand::Energize { connection, how: text("how"), photos }.into(),
         CaseAction::Pause => {
             let ground = PauseGround::parse(form.get("ground"));
             if ground.is_none() {
                 r.faults.push(FieldError::new("ground", "ground"));
             }
-            Command::AskPause { matter: id, reason: text("reason"), photos, ground }
+            MatterCommand::AskPause { matter: id, reason: text("reason"), photos, ground }.into()
         }
         CaseAction::Paper => {
             let kind = r.take(form.word::<PaperKind>("paper", "paper")).unwrap_or(PaperKind::Other);
-            Command::AddPaper { connection, kind, photos }
+            ConnectionCommand::AddPaper { connection, kind, photos }.into()
         }
-        CaseAction::Flag => Command::FlagConnection { connection, flags: codes(&mut r, form, "flags", "flag", Flag::parse) },
-        CaseAction::Cost => Command::SetConnectionCost {
+        CaseAction::Flag => ConnectionCommand::FlagConnection { connection, flags: codes(&mut r, form, "flags", "flag", Flag::parse) }.into(),
+        CaseAction::Cost => ConnectionCommand::SetConnectionCost {
             connection, counterfactual: plan(&mut r, form, BEFORE),
             chosen: plan(&mut r, form, CHOSEN), paid: text("paid"),
-        },
-        CaseAction::Correct => Command::CorrectApplication {
+        }.into(),
+        CaseAction::Correct => ConnectionCommand::CorrectApplication {
             connection, size: r.take(form.word("size", "firm_size")).unwrap_or(FirmSize::Unknown), setting: r.take(form.word("setting", "setting")).unwrap_or(Setting::Urban),
             capacity: text("capacity"), voltage: r.take(form.word("voltage", "voltage")).unwrap_or(Voltage::Low),
             exclusions: codes(&mut r, form, "exclusions", "exclusion", Exclusion::parse), reason: text("reason"),
-        },
-        CaseAction::Override => Command::OverrideEligibility { connection, eligible: !stands, reason: text("reason") },
+        }.into(),
+        CaseAction::Override => ConnectionCommand::OverrideEligibility { connection, eligible: !stands, reason: text("reason") }.into(),
         CaseAction::CallBack => {
             let satisfaction = match form.get("satisfaction") { "" => None, _ => r.take(form.word::<Satisfaction>("satisfaction", "satisfaction")) };
             let reasons = codes(&mut r, form, "reasons", "complaint", Complaint::parse);
@@ -280,9 +280,9 @@ fn command(id: Uuid, action: CaseAction, form: &Form, stands: bool, step: Option
                 _ => { r.faults.push(FieldError::new("outcome", "outcome")); CallIn::NotReached }
             };
             let problem = (satisfaction == Some(Satisfaction::Not)).then(|| form.get("problem").parse().ok()).flatten();
-            Command::CallBack { connection, call, words: text("words"), problem }
+            ConnectionCommand::CallBack { connection, call, words: text("words"), problem }.into()
         }
-        CaseAction::Withdraw => Command::WithdrawConnection { connection, reason: text("reason") },
+        CaseAction::Withdraw => ConnectionCommand::WithdrawConnection { connection, reason: text("reason") }.into(),
     };
     r.done()?;
     Ok(c)

@@ -17,7 +17,7 @@ use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use yixian_app::command::{ApplicationIn, Command, Envelope, PaperIn};
+use yixian_app::command::{ApplicationIn, ConnectionCommand, Envelope, PaperIn};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
 use yixian_domain::connection::area::Areas;
@@ -241,8 +241,8 @@ async fn send(web: &Web, v: &Visitor, form: Form, a: ApplicationIn) -> Page {
     let phone = a.phone.clone();
     let done = async {
         let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;
-        let command = Command::ApplyConnection { connection, application: Box::new(a) };
-        web.app().execute(&Actor::Anonymous, form.command_id()?, Envelope { happened_at: None, command }, None).await
+        let command = ConnectionCommand::ApplyConnection { connection, application: Box::new(a) };
+        web.app().execute(&Actor::Anonymous, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
     }.await;
     match done {
         Ok(receipt) => super::connection_customer::opened(web, v, yixian_domain::ids::MatterId(receipt.record), &phone, form.get("proof")).await,

@@ -19,7 +19,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{ConnectionCommand, Envelope};
 use yixian_app::connections::{CustomerPage, StepState};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
@@ -228,10 +228,10 @@ pub async fn unlock(State(web): State<Web>, v: Visitor, Extension(from): Extensi
     }
 }
 
-async fn act(web: &Web, v: &Visitor, who: &Actor, secret: String, form: Form, command: Result<Command, Vec<FieldError>>) -> Page {
+async fn act(web: &Web, v: &Visitor, who: &Actor, secret: String, form: Form, command: Result<ConnectionCommand, Vec<FieldError>>) -> Page {
     let done = async {
         let command = command.map_err(AppError::Invalid)?;
-        web.app().execute(who, form.command_id()?, Envelope { happened_at: None, command }, None).await
+        web.app().execute(who, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
     }.await;
     match done {
         Ok(_) => super::to(&format!("/c/{secret}")),
@@ -259,7 +259,7 @@ pub async fn rate(State(web): State<Web>, v: Visitor, Extension(from): Extension
         faults.push(FieldError::new("verdict", "complaint"));
     }
     let command = match said {
-        Some(satisfaction) if faults.is_empty() => Ok(Command::RateConnection {
+        Some(satisfaction) if faults.is_empty() => Ok(ConnectionCommand::RateConnection {
             connection: id.0, satisfaction, words: form.get("words").to_owned(),
             reasons: if satisfaction == Satisfaction::Not { reasons } else { vec![] },
             // Minted with the form, so that sending twice is the same content.
@@ -284,7 +284,7 @@ pub async fn papers(State(web): State<Web>, v: Visitor, Extension(from): Extensi
         faults.push(FieldError::new("paper", "paper"));
     }
     let command = match kind {
-        Some(kind) if faults.is_empty() => Ok(Command::AddPaper { connection: id.0, kind, photos: form.photos("photos") }),
+        Some(kind) if faults.is_empty() => Ok(ConnectionCommand::AddPaper { connection: id.0, kind, photos: form.photos("photos") }),
         _ => Err(faults),
     };
     act(&web, &v, &who, secret, form, command).await

@@ -12,7 +12,7 @@ use crate::say::Say;
 use crate::visitor::Visitor;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use yixian_app::command::{ApplicationIn, Command, Envelope, PaperIn};
+use yixian_app::command::{ApplicationIn, ConnectionCommand, Envelope, PaperIn};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::connection::eligible::Exclusion;
 use yixian_domain::connection::{ApplicantKind, Capacity, FirmSize, Flag, PaperKind, Setting, Use, Voltage};
@@ -125,8 +125,8 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
     form.take_photos(&web).await;
     let done = async {
         let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;
-        let command = Command::ApplyConnection { connection, application: Box::new(application(&form)?) };
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command }, None).await
+        let command = ConnectionCommand::ApplyConnection { connection, application: Box::new(application(&form)?) };
+        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
     }.await;
     match done {
         Ok(receipt) => to(&format!("/connections/{}", receipt.record)),

@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{Envelope, MatterCommand};
 use yixian_app::store::matter::Filter;
 use yixian_domain::ids::{MatterId, UnitId};
 use yixian_domain::matter::{MatterKind, Origin, Stage};
@@ -91,7 +91,7 @@ pub async fn form(State(web): State<Web>, v: Visitor) -> Page {
     form_page(&web, &v, Form::default(), Faults::none(), StatusCode::OK).await
 }
 
-fn command(form: &Form, unit: Option<UnitId>) -> Result<Command, AppError> {
+fn command(form: &Form, unit: Option<UnitId>) -> Result<MatterCommand, AppError> {
     let mut r = Reading::default();
     r.faults.clone_from(&form.faults);
     let matter = r.take(form.id("matter", "uuid_v7")).unwrap_or_default();
@@ -101,7 +101,7 @@ fn command(form: &Form, unit: Option<UnitId>) -> Result<Command, AppError> {
         }
     }
     r.done()?;
-    Ok(Command::RaiseMatter {
+    Ok(MatterCommand::RaiseMatter {
         matter, kind: MatterKind::Measure, origin: Origin::Staff, category: form.get("category").to_owned(), words: form.get("words").to_owned(), place: None, unit: unit.map(|u| u.0),
         photos: form.photos("photos"), raiser: None,
     })
@@ -114,7 +114,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
     let done = async {
         // His own unit decides and tries it; what others may learn from it, they see on the board.
         let unit = web.app().directory().await?.person(me).map(|p| p.unit);
-        let envelope = Envelope { happened_at: None, command: command(&form, unit)? };
+        let envelope = Envelope { happened_at: None, command: command(&form, unit)?.into() };
         web.app().execute(&v.actor, form.command_id()?, envelope, None).await
     }.await;
     match done {

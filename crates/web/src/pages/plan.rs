@@ -13,7 +13,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{Command, CompanionIn, Envelope};
+use yixian_app::command::{CompanionIn, Envelope, VisitCommand};
 use yixian_app::store::visit::Filter;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Denial;
@@ -142,7 +142,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     form_page(&web, &v, query(uri.query()), Faults::none(), StatusCode::OK).await
 }
 
-async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Command, AppError> {
+async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<VisitCommand, AppError> {
     let mut r = Reading::default();
     let visit = r.take(form.id("visit", "uuid_v7"));
     let place = r.take(form.id("place", "place"));
@@ -165,7 +165,7 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Co
         Some(k) => k,
         None => yixian_app::planning::type_of(web.app().place(&v.actor, PlaceId(place)).await.map_err(|_| AppError::field("place", "place"))?.kind),
     };
-    Ok(Command::PlanVisit {
+    Ok(VisitCommand::PlanVisit {
         visit: visit.unwrap_or_default(), kind, place, host, leader, companions, day: day.unwrap_or(v.say.today()), from,
         purpose: form.get("purpose").to_owned(), announced: form.get("announced") != "0",
     })
@@ -179,7 +179,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
     }
     let done = async {
         let command = command(&web, &v, &form, me).await?;
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command }, None).await
+        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
     }.await;
     let receipt = match done {
         Ok(receipt) => receipt,

@@ -17,7 +17,7 @@ use axum::response::IntoResponse;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{Envelope, PlanCommand};
 use yixian_app::planning::document::{PlanDoc, Remark, WhyNot};
 use yixian_app::planning::runs::Stage;
 use yixian_app::planning::{self, PlanPage as Kept, TravelSource};
@@ -324,7 +324,7 @@ pub async fn adopt(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, for
     web.app().may_plan(&v.actor)?;
     // Seen first, so that whoever may not see it is told nothing else.
     let kept = web.app().plan(&v.actor, id).await?;
-    let envelope = Envelope { happened_at: None, command: Command::AdoptPlan { plan: id } };
+    let envelope = Envelope { happened_at: None, command: PlanCommand::AdoptPlan { plan: id }.into() };
     match web.app().execute(&v.actor, form.command_id()?, envelope, None).await {
         Ok(_) => to(&format!("/planning/plans/{id}")),
         Err(e @ AppError::Refused(_)) => {

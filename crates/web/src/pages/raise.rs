@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Command, ContactIn, Envelope};
+use yixian_app::command::{ContactIn, Envelope, MatterCommand};
 use yixian_domain::matter::{MatterKind, Origin};
 
 #[derive(Template)]
@@ -69,7 +69,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     form_page(&web, &v, query(uri.query()), Faults::none(), StatusCode::OK).await
 }
 
-fn command(form: &Form) -> Result<Command, AppError> {
+fn command(form: &Form) -> Result<MatterCommand, AppError> {
     let mut r = Reading::default();
     let matter = r.take(form.id("matter", "uuid_v7"));
     // The category's chip says its kind too: `problem/equipment`.
@@ -83,7 +83,7 @@ fn command(form: &Form) -> Result<Command, AppError> {
         r.faults.push(yixian_app::FieldError::new("words", "words_needed"));
     }
     let raiser = ContactIn { name: form.get("raiser_name").to_owned(), phone: form.get("raiser_phone").to_owned() };
-    let c = Command::RaiseMatter {
+    let c = MatterCommand::RaiseMatter {
         matter: matter.unwrap_or_default(), kind: kind.unwrap_or(MatterKind::Problem), origin: origin.unwrap_or(Origin::Staff),
         category: category.to_owned(), words: form.get("words").to_owned(), place: place.flatten(), unit: None, photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
@@ -102,7 +102,7 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
     let done = async {
         let mut faults = form.faults.clone();
         match command(&form) {
-            Ok(command) if faults.is_empty() => web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command }, None).await,
+            Ok(command) if faults.is_empty() => web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await,
             Ok(_) => Err(AppError::Invalid(faults)),
             Err(AppError::Invalid(more)) => { faults.extend(more); Err(AppError::Invalid(faults)) }
             Err(e) => Err(e),

@@ -12,7 +12,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use yixian_app::AppError;
-use yixian_app::command::{Command, Envelope};
+use yixian_app::command::{Envelope, MatterCommand};
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{MatterAction, Verdict};
@@ -88,9 +88,9 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
     shown(&web, &v, secret, Form::default(), Faults::none(), StatusCode::OK).await
 }
 
-async fn act(web: Web, v: Visitor, secret: String, form: Form, command: Result<Command, AppError>, actor: Actor) -> Page {
+async fn act(web: Web, v: Visitor, secret: String, form: Form, command: Result<MatterCommand, AppError>, actor: Actor) -> Page {
     let done = async {
-        let envelope = Envelope { happened_at: None, command: command? };
+        let envelope = Envelope { happened_at: None, command: command?.into() };
         web.app().execute(&actor, form.command_id()?, envelope, None).await
     }.await;
     match done {
@@ -106,14 +106,14 @@ async fn act(web: Web, v: Visitor, secret: String, form: Form, command: Result<C
 pub async fn rate(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
     let (who, id) = actor(&web, &secret).await?;
     let command = form.word::<Verdict>("verdict", "verdict").map_err(|e| AppError::Invalid(vec![e]))
-        .map(|verdict| Command::Rate { matter: id.0, verdict, words: form.get("words").to_owned() });
+        .map(|verdict| MatterCommand::Rate { matter: id.0, verdict, words: form.get("words").to_owned() });
     act(web, v, secret, form, command, who).await
 }
 
 /// `POST /r/{secret}/comment`
 pub async fn comment(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
     let (who, id) = actor(&web, &secret).await?;
-    let command = Ok(Command::Comment { matter: id.0, words: form.get("words").to_owned(), photos: vec![], corrects: None });
+    let command = Ok(MatterCommand::Comment { matter: id.0, words: form.get("words").to_owned(), photos: vec![], corrects: None });
     act(web, v, secret, form, command, who).await
 }
 

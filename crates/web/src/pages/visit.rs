@@ -17,7 +17,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_app::command::{Command, ContactIn, DueIn, Envelope, FindingIn, PointIn};
+use yixian_app::command::{ContactIn, DueIn, Envelope, FindingIn, PointIn, VisitCommand};
 use yixian_app::policy::Policies;
 use yixian_app::read::{Directory, VisitPage};
 use yixian_app::store::{matter, visit as table};
@@ -418,8 +418,8 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
         let at = r.take(happened_at(&v.say, &form)).flatten();
         r.done()?;
         let announced = match form.get("announced") { "1" => Some(true), "0" => Some(false), _ => None };
-        let start = Command::StartVisit { visit: id, point: point(&form), photos: form.photos("photos"), announced };
-        web.app().execute(&v.actor, command, Envelope { happened_at: at, command: start }, None).await
+        let start = VisitCommand::StartVisit { visit: id, point: point(&form), photos: form.photos("photos"), announced };
+        web.app().execute(&v.actor, command, Envelope { happened_at: at, command: start.into() }, None).await
     }.await;
     match done {
         // Begun already, perhaps from another window: that is what was wanted.
@@ -432,7 +432,7 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
     }
 }
 
-fn finding_command(form: &Form, id: Uuid) -> Result<Command, AppError> {
+fn finding_command(form: &Form, id: Uuid) -> Result<VisitCommand, AppError> {
     let mut r = Reading { faults: form.faults.clone() };
     let matter = r.take(form.id("matter", "uuid_v7")).unwrap_or_default();
     let kind = if form.get("kind").is_empty() { MatterKind::Problem } else { r.take(form.word("kind", "kind")).unwrap_or(MatterKind::Problem) };
@@ -457,7 +457,7 @@ fn finding_command(form: &Form, id: Uuid) -> Result<Command, AppError> {
     };
     let raiser = ContactIn { name: form.get("raiser_name").to_owned(), phone: form.get("raiser_phone").to_owned() };
     r.done()?;
-    Ok(Command::RecordFinding {
+    Ok(VisitCommand::RecordFinding {
         visit: id, matter, kind, category: form.get("category").to_owned(), words: form.get("words").to_owned(), photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
         finding: finding.unwrap_or(FindingIn::OnTheSpot { how: String::new(), photos: Vec::new() }),
@@ -474,7 +474,7 @@ pub async fn finding(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, m
             (Err(AppError::Invalid(mut all)), Err(AppError::Invalid(more))) => { all.extend(more.iter().cloned()); return Err(AppError::Invalid(all)); }
             (command, _) => command?,
         };
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: at?, command }, None).await
+        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: at?, command: command.into() }, None).await
     }.await;
     match done {
         Ok(receipt) => to(&format!("/visits/{id}?raised={}", receipt.record)),
@@ -558,8 +558,8 @@ pub async fn finish(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mu
     goes(&web, &v, id).await?;
     let done = async {
         let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]))?;
-        let command = Command::FinishVisit { visit: id, summary: form.get("summary").to_owned() };
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: at, command }, None).await
+        let command = VisitCommand::FinishVisit { visit: id, summary: form.get("summary").to_owned() };
+        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: at, command: command.into() }, None).await
     }.await;
     match done {
         Ok(_) => to(&format!("/visits/{id}")),
@@ -595,8 +595,8 @@ pub async fn cancel_page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid
 
 /// `POST /visits/{id}/cancel`
 pub async fn cancel(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, form: Form) -> Page {
-    let command = Command::CancelVisit { visit: id, reason: form.get("reason").to_owned() };
-    let done = async { web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command }, None).await }.await;
+    let command = VisitCommand::CancelVisit { visit: id, reason: form.get("reason").to_owned() };
+    let done = async { web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await }.await;
     match done {
         Ok(_) => to(&format!("/visits/{id}")),
         Err(e) => {
@@ -628,7 +628,7 @@ pub async fn merge_page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>
 pub async fn merge(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, form: Form) -> Page {
     let done = async {
         let into = form.id("into", "visit").map_err(|e| AppError::Invalid(vec![e]))?;
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: Command::MergeVisit { visit: id, into } }, None).await
+        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: VisitCommand::MergeVisit { visit: id, into }.into() }, None).await
     }.await;
     match done {
         Ok(_) => to(&format!("/visits/{id}")),

@@ -1,0 +1,186 @@
+//! What can be asked of matters, as plain data, and what access asks of each. What a matter may do at which stage, the domain
+//! knows.
+
+use crate::command::ContactIn;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use yixian_domain::connection::PauseGround;
+use yixian_domain::matter::{MatterAction, MatterKind, Origin, Verdict};
+use yixian_domain::time::Date;
+
+/// What can be asked of matters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs)] // fields carry the names of the domain's own
+#[schemars(inline)] // `Envelope` has fields beside it, which a reference would forbid
+pub enum MatterCommand {
+    /// Raises a matter that was not found on a visit.
+    RaiseMatter {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        kind: MatterKind,
+        #[schemars(with = "String")]
+        origin: Origin,
+        category: String,
+        words: String,
+        #[serde(default)]
+        place: Option<Uuid>,
+        /// Where it waits to be assigned; the place's unit, else the root, when missing.
+        #[serde(default)]
+        unit: Option<Uuid>,
+        #[serde(default)]
+        photos: Vec<String>,
+        /// A raiser outside the company; oneself when missing.
+        #[serde(default)]
+        raiser: Option<ContactIn>,
+    },
+    /// Gives it to a unit with a deadline.
+    Assign {
+        matter: Uuid,
+        unit: Uuid,
+        #[serde(default)]
+        handler: Option<Uuid>,
+        #[serde(default)]
+        due: DueIn,
+        #[serde(default)]
+        note: String,
+    },
+    /// Moves it to another unit.
+    Transfer { matter: Uuid, unit: Uuid, #[serde(default)] handler: Option<Uuid>, reason: String },
+    /// Lets it go with another matter.
+    Merge { matter: Uuid, into: Uuid, #[serde(default)] reason: String },
+    /// Does not take it on.
+    Refuse { matter: Uuid, reason: String },
+    /// Signs for it.
+    Accept { matter: Uuid },
+    /// Asks for more time.
+    AskExtension {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        until: Date,
+        reason: String,
+        #[serde(default)]
+        photos: Vec<String>,
+    },
+    /// Asks to stop the clock.
+    AskPause {
+        matter: Uuid,
+        reason: String,
+        #[serde(default)]
+        photos: Vec<String>,
+        /// Ground; a connection needs one.
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        ground: Option<PauseGround>,
+    },
+    /// Decides the waiting request.
+    Decide { matter: Uuid, approve: bool, #[serde(default)] note: String },
+    /// Starts the clock again.
+    Resume { matter: Uuid, #[serde(default)] note: String },
+    /// Ends the step in hand, begins the next.
+    Advance {
+        matter: Uuid,
+        step: String,
+        /// What was done in the step that ends; some steps want a note or a photo.
+        #[serde(default)]
+        note: String,
+        #[serde(default)]
+        photos: Vec<String>,
+    },
+    /// Put right.
+    Submit { matter: Uuid, how: String, #[serde(default)] photos: Vec<String> },
+    /// Accepts the solution.
+    Verify { matter: Uuid, #[serde(default)] note: String },
+    /// Sends the solution back.
+    Return { matter: Uuid, reason: String },
+    /// Answers whoever raised it.
+    Answer { matter: Uuid, words: String },
+    /// Records a try to reach the raiser.
+    RecordAttempt { matter: Uuid, note: String },
+    /// The raiser's verdict.
+    Rate {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        verdict: Verdict,
+        #[serde(default)]
+        words: String,
+    },
+    /// A remark; `corrects` names the event it corrects.
+    Comment {
+        matter: Uuid,
+        words: String,
+        #[serde(default)]
+        photos: Vec<String>,
+        #[serde(default)]
+        corrects: Option<u32>,
+    },
+    /// Erases the words and contact of a matter; the ledger stays valid.
+    EraseWords { matter: Uuid },
+}
+
+/// What access asks before a command is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// To raise a matter.
+    Raise,
+    /// To act on the matter.
+    Act(MatterAction),
+    /// To see the matter and to administer its unit.
+    Erase,
+}
+
+impl MatterCommand {
+    /// The record it acts on.
+    pub fn record(&self) -> Uuid {
+        use MatterCommand::*;
+        match self {
+            RaiseMatter { matter, .. } | Assign { matter, .. } | Transfer { matter, .. } | Merge { matter, .. } | Refuse { matter, .. }
+            | Accept { matter, .. } | AskExtension { matter, .. } | AskPause { matter, .. } | Decide { matter, .. } | Resume { matter, .. }
+            | Advance { matter, .. } | Submit { matter, .. } | Verify { matter, .. } | Return { matter, .. } | Answer { matter, .. }
+            | RecordAttempt { matter, .. } | Rate { matter, .. } | Comment { matter, .. } | EraseWords { matter, .. } => *matter,
+        }
+    }
+
+    /// What access asks. A new command does not compile until it stands here.
+    pub(crate) fn needs(&self) -> Needs {
+        use MatterAction as A;
+        use MatterCommand::*;
+        Needs::Act(match self {
+            RaiseMatter { .. } => return Needs::Raise,
+            EraseWords { .. } => return Needs::Erase,
+            Assign { .. } => A::Assign,
+            Transfer { .. } => A::Transfer,
+            Merge { .. } => A::Merge,
+            Refuse { .. } => A::Refuse,
+            Accept { .. } => A::Accept,
+            AskExtension { .. } => A::AskExtension,
+            AskPause { .. } => A::AskPause,
+            Decide { .. } => A::Decide,
+            Resume { .. } => A::Resume,
+            Advance { .. } => A::Advance,
+            Submit { .. } => A::Submit,
+            Verify { .. } => A::Verify,
+            Return { .. } => A::Return,
+            Answer { .. } => A::Answer,
+            RecordAttempt { .. } => A::RecordAttempt,
+            Rate { .. } => A::Rate,
+            Comment { .. } => A::Comment,
+        })
+    }
+}
+
+/// By when something is to be done.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DueIn {
+    /// By the limit rule in force; refused where there is none.
+    #[default]
+    Rule,
+    /// By the rule, or without a deadline where there is none.
+    RuleIfAny,
+    /// A limit: `5wd`, `7cd`, `24h`.
+    Limit(String),
+    /// A day.
+    Day(#[schemars(with = "String")] Date),
+}

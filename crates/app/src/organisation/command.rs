@@ -1,0 +1,103 @@
+//! What can be asked of the organisation, as plain data. Each needs the right to administer every unit it touches; which
+//! these are is known when the records are read.
+
+use crate::command::PointIn;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use yixian_domain::org::{Level, Role, Specialty, UnitKind};
+use yixian_domain::place::{Area, PlaceKind};
+use yixian_domain::time::Date;
+
+/// What can be asked of units, people and places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(missing_docs)] // fields carry the names of the domain's own
+#[schemars(inline)] // `Envelope` has fields beside it, which a reference would forbid
+pub enum OrganisationCommand {
+    /// Makes or changes a unit.
+    PutUnit {
+        unit: Uuid,
+        code: String,
+        name: String,
+        #[serde(default)]
+        name_en: Option<String>,
+        #[schemars(with = "String")]
+        kind: UnitKind,
+        #[serde(default)]
+        parent: Option<Uuid>,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        from: Option<Date>,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        to: Option<Date>,
+    },
+    /// Makes or changes a person with his roles.
+    PutPerson {
+        person: Uuid,
+        code: String,
+        name: String,
+        unit: Uuid,
+        #[schemars(with = "String")]
+        level: Level,
+        #[schemars(with = "String")]
+        specialty: Specialty,
+        #[serde(default)]
+        duty: bool,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        from: Option<Date>,
+        #[serde(default)]
+        #[schemars(with = "Option<String>")]
+        to: Option<Date>,
+        /// Roles; unchanged when missing.
+        #[serde(default)]
+        roles: Option<Vec<RoleIn>>,
+    },
+    /// Makes or changes a place.
+    PutPlace {
+        place: Uuid,
+        code: String,
+        name: String,
+        #[schemars(with = "String")]
+        kind: PlaceKind,
+        district: String,
+        #[schemars(with = "String")]
+        area: Area,
+        #[serde(default)]
+        point: Option<PointIn>,
+        #[serde(default)]
+        unit: Option<Uuid>,
+    },
+    /// Exempts a person from visit duty.
+    Exempt {
+        person: Uuid,
+        #[schemars(with = "String")]
+        from: Date,
+        #[schemars(with = "String")]
+        to: Date,
+        reason: String,
+    },
+}
+
+impl OrganisationCommand {
+    /// The record it acts on.
+    pub fn record(&self) -> Uuid {
+        match self {
+            OrganisationCommand::PutUnit { unit, .. } => *unit,
+            OrganisationCommand::PutPerson { person, .. } | OrganisationCommand::Exempt { person, .. } => *person,
+            OrganisationCommand::PutPlace { place, .. } => *place,
+        }
+    }
+}
+
+/// A role over a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RoleIn {
+    /// Which.
+    #[schemars(with = "String")]
+    pub role: Role,
+    /// Over which subtree.
+    pub unit: Uuid,
+}

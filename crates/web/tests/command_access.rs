@@ -1,0 +1,337 @@
+//! Every command × everybody, at the API's write door. The list of commands comes from the code: one without a row fails.
+//! Whoever may not is refused and leaves nothing behind; at least one of those who may carries the command out.
+
+mod support;
+
+use Record::*;
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use support::*;
+use uuid::Uuid;
+use yixian_app::AppError;
+use yixian_app::command::Command;
+use yixian_domain::access::{Actor, Denial};
+use yixian_domain::ids::{By, CommandId, MatterId, PersonId};
+
+/// What a command acts on, at a point of its life where the law allows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Record {
+    /// A problem at a stage.
+    Matter(&'static str),
+    /// An application after so many steps of [`CASE`].
+    Case(usize),
+    /// A visit: planned, or going on.
+    Visit(bool),
+    /// A plan.
+    Plan,
+    /// Nothing, or a part of the organisation.
+    Nothing,
+}
+
+/// Who tries, in this order: nobody; the customer by his link; somebody of the company without a role; the roles of
+/// [`ROLES`] over the unit; whoever is concerned without a role over it: who raised the matter himself, who took down the
+/// application, who leads the visit.
+const WHO: [&str; 10] = ["nobody", "customer", "no role", "viewer", "leader", "handler", "verifier", "coordinator", "administrator", "concerned"];
+
+/// A row: the command; what it acts on; what [`WHO`] is told in the unit; what he is told of a sibling unit, where nobody of
+/// them is concerned. `x`: sign in; `-`: no such record; `f`: forbidden; `+`: allowed, whatever the law says; `.`: there is no such person.
+struct Row(&'static str, Record, &'static str, &'static str);
+
+// Written out by hand from the house's law of access, never computed from it.
+const ROWS: &[Row] = &[
+    Row("plan_visit",            Nothing,             "xxfffff+f+", "xxfffffff."),
+    Row("start_visit",           Visit(false),        "xx-ffffff+", "xx-------."),
+    Row("record_finding",        Visit(true),         "xx-ffffff+", "xx-------."),
+    Row("finish_visit",          Visit(true),         "xx-ffffff+", "xx-------."),
+    Row("reschedule_visit",      Visit(false),        "xx-ffff+f+", "xx-------."),
+    Row("cancel_visit",          Visit(false),        "xx-ffff+f+", "xx-------."),
+    Row("merge_visit",           Visit(false),        "xx-ffff+f+", "xx-------."),
+
+    // A plan has no viewers: who may not plan is told so, wherever the unit lies.
+    Row("make_plan",             Nothing,             "xxfffff+f.", "xxfffffff."),
+    Row("adopt_plan",            Plan,                "xxfffff+f.", "xxfffffff."),
+
+    Row("raise_matter",          Nothing,             "xx++++++++", "xx+++++++."),
+    Row("assign",                Matter("raised"),    "xx-ffff+ff", "x--------."),
+    Row("transfer",              Matter("assigned"),  "xx-ffff+ff", "x--------."),
+    Row("merge",                 Matter("raised"),    "xx-ffff+ff", "x--------."),
+    Row("refuse",                Matter("raised"),    "xx-ffff+ff", "x--------."),
+    Row("accept",                Matter("assigned"),  "xx-ff+ffff", "x--------."),
+    Row("ask_extension",         Matter("accepted"),  "xx-ff+ffff", "x--------."),
+    Row("ask_pause",             Matter("accepted"),  "xx-ff+ffff", "x--------."),
+    Row("decide",                Matter("asked"),     "xx-ffff+ff", "x--------."),
+    Row("resume",                Matter("paused"),    "xx-ff+ffff", "x--------."),
+    Row("advance",               Case(1),             "xx-ff+ffff", "x--------."),
+    Row("submit",                Matter("accepted"),  "xx-ff+ffff", "x--------."),
+    // The raiser may judge the solution himself.
+    Row("verify",                Matter("submitted"), "x+-fff+ff+", "x--------."),
+    Row("return",                Matter("submitted"), "x+-fff+ff+", "x--------."),
+    Row("answer",                Matter("verified"),  "xx-ffff+ff", "x--------."),
+    Row("record_attempt",        Matter("answered"),  "xx-ffff+ff", "x--------."),
+    Row("rate",                  Matter("answered"),  "x+-ffffff+", "x--------."),
+    Row("comment",               Matter("raised"),    "x+-+++++++", "x--------."),
+    Row("erase_words",           Matter("raised"),    "xx-fffff+f", "x--------."),
+
+    // A customer without an account applies on a page that asks for his phone; the API's door wants somebody known.
+    Row("apply_connection",      Nothing,             "xx++++++++", "xx+++++++."),
+    Row("survey_connection",     Case(2),             "xx-ff+ffff", "x--------."),
+    Row("reply_scheme",          Case(4),             "xx-ff+ffff", "x--------."),
+    Row("set_connection_cost",   Case(4),             "xx-ff+ffff", "x--------."),
+    Row("override_eligibility",  Case(1),             "xx-ffff+ff", "x--------."),
+    Row("correct_application",   Case(1),             "xx-ff+f+ff", "x--------."),
+    Row("flag_connection",       Case(1),             "xx-ff+f+ff", "x--------."),
+    Row("add_paper",             Case(1),             "x+-+++++++", "x--------."),
+    Row("energize",              Case(4),             "xx-ff+ffff", "x--------."),
+    Row("withdraw_connection",   Case(1),             "x+-ffff+ff", "x--------."),
+    Row("call_back",             Case(7),             "xx-ffff+ff", "x--------."),
+    Row("rate_connection",       Case(7),             "x+-fffffff", "x--------."),
+
+    Row("put_unit",              Nothing,             "xxffffff+.", "xxfffffff."),
+    Row("put_person",            Nothing,             "xxffffff+.", "xxfffffff."),
+    Row("put_place",             Nothing,             "xxffffff+.", "xxfffffff."),
+    Row("exempt",                Nothing,             "xxffffff+.", "xxfffffff."),
+];
+
+/// The life of an application up to the call-back.
+fn case(id: Uuid) -> [Value; 7] {
+    [
+        json!({ "do": "accept", "matter": id }),
+        json!({ "do": "advance", "matter": id, "step": "apply" }),
+        json!({ "do": "survey_connection", "connection": id, "works": false }),
+        json!({ "do": "advance", "matter": id, "step": "survey" }),
+        json!({ "do": "energize", "connection": id, "how": "装表接电" }),
+        json!({ "do": "verify", "matter": id }),
+        json!({ "do": "answer", "matter": id, "words": "您好，已送电" }),
+    ]
+}
+
+struct World { c: Company, unaided: PersonId, sha: String }
+
+impl World {
+    /// A matter raised by a customer, or by one of the company himself; with the one by his link.
+    async fn matter(&self, unit: usize, stage: &str, himself: bool) -> (Uuid, Actor) {
+        let c = &self.c;
+        let matter = if himself {
+            let matter = c.id();
+            c.run_as(&c.actor(self.unaided).await, &self.body("raise_matter", unit, matter)).await;
+            matter
+        } else {
+            c.raise(unit, &[]).await.0
+        };
+        match stage {
+            "raised" => {}
+            "asked" | "paused" => {
+                c.bring(matter, unit, "accepted").await;
+                c.run(&json!({ "do": "ask_pause", "matter": matter, "reason": "等料" })).await;
+                if stage == "paused" {
+                    c.run_as(&c.actor(c.chief).await, &json!({ "do": "decide", "matter": matter, "approve": true })).await;
+                }
+            }
+            s => c.bring(matter, unit, s).await,
+        }
+        (matter, self.customer(matter).await)
+    }
+
+    async fn customer(&self, matter: Uuid) -> Actor {
+        let page = self.c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
+        match page.matter.raised.by { By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter) }, _ => Actor::Anonymous }
+    }
+
+    /// The record of a row, and who may be its customer.
+    async fn record(&self, record: Record, unit: usize, concerned: bool) -> (Uuid, Actor) {
+        let c = &self.c;
+        match record {
+            Matter(stage) => self.matter(unit, stage, concerned).await,
+            Case(steps) => {
+                let id = c.id();
+                c.run_as(&c.actor(self.unaided).await, &self.body("apply_connection", unit, id)).await;
+                for command in &case(id)[..steps] {
+                    // Whoever put it right does not judge it.
+                    let by = if command["do"] == "verify" { c.actor(c.chief_verifier().await).await } else { Actor::System };
+                    c.run_as(&by, command).await;
+                }
+                (id, self.customer(id).await)
+            }
+            Visit(going) => {
+                let visit = c.visit(unit, true).await;
+                if going {
+                    c.run_as(&c.actor(c.guide).await, &json!({ "do": "start_visit", "visit": visit })).await;
+                }
+                (visit, Actor::Anonymous)
+            }
+            Plan => (c.plan(unit).await, Actor::Anonymous),
+            Nothing => (c.id(), Actor::Anonymous),
+        }
+    }
+
+    /// A command that is right in every field; `id`: the record.
+    fn body(&self, name: &str, unit: usize, id: Uuid) -> Value {
+        let c = &self.c;
+        let (over, place) = (c.units[unit], c.places[unit]);
+        let code = ["BJ", "CP", "HD", "CP-01"][unit];
+        let scheme = json!({ "voltage": "0.4kV", "capacity": "15", "lines": [["电缆", "100"]] });
+        let mut body = match name {
+            "plan_visit" => json!({ "visit": id, "kind": "site", "place": place, "host": over, "leader": c.guide, "day": "2018-05-03" }),
+            "start_visit" | "finish_visit" => json!({ "visit": id }),
+            "record_finding" => json!({ "visit": id, "matter": c.id(), "category": "service", "words": "灯不亮", "finding": { "on_the_spot": { "how": "已换" } } }),
+            "reschedule_visit" => json!({ "visit": id, "day": "2018-05-04" }),
+            "cancel_visit" => json!({ "visit": id, "reason": "雨" }),
+            "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
+            "adopt_plan" => json!({ "plan": id }),
+            "raise_matter" => json!({ "matter": id, "kind": "problem", "origin": "staff", "category": "service", "words": "灯不亮", "unit": over }),
+            "assign" => json!({ "matter": id, "unit": over, "due": { "limit": "5wd" } }),
+            "transfer" => json!({ "matter": id, "unit": c.units[CHILD], "reason": "属地" }),
+            "refuse" | "return" => json!({ "matter": id, "reason": "无关" }),
+            "accept" | "resume" | "verify" | "erase_words" => json!({ "matter": id }),
+            "ask_extension" => json!({ "matter": id, "until": "2018-05-30", "reason": "等料" }),
+            "ask_pause" => json!({ "matter": id, "reason": "等料" }),
+            "decide" => json!({ "matter": id, "approve": true }),
+            "advance" => json!({ "matter": id, "step": "apply" }),
+            "submit" => json!({ "matter": id, "how": "已整改" }),
+            "answer" | "comment" => json!({ "matter": id, "words": "您好" }),
+            "record_attempt" => json!({ "matter": id, "note": "未接" }),
+            "rate" => json!({ "matter": id, "verdict": "solved" }),
+            "apply_connection" => json!({ "connection": id, "application": {
+                "origin": "counter", "applicant": "person", "name": "隐名", "district": "昌平区", "address": format!("{id} 号"),
+                // Each of somebody else: applications of one party are added up.
+                "phone": format!("139{:08}", id.as_u128() % 100_000_000),
+                "use": "shop", "capacity": "15", "unit": over, "papers": [{ "kind": "identity", "photos": [self.sha] }, { "kind": "premises" }] } }),
+            "survey_connection" => json!({ "connection": id, "works": false }),
+            "reply_scheme" => json!({ "connection": id, "scheme": { "voltage": "0.4kV", "capacity": "15" } }),
+            "set_connection_cost" => json!({ "connection": id, "counterfactual": scheme, "chosen": scheme, "paid": "0" }),
+            "override_eligibility" => json!({ "connection": id, "eligible": false, "reason": "核实" }),
+            "correct_application" => json!({ "connection": id, "size": "unknown", "setting": "rural", "capacity": "20", "voltage": "0.4kV", "reason": "更正" }),
+            "flag_connection" => json!({ "connection": id, "flags": ["elderly"] }),
+            "add_paper" => json!({ "connection": id, "kind": "premises", "photos": [self.sha] }),
+            "energize" => json!({ "connection": id, "how": "装表接电" }),
+            "withdraw_connection" => json!({ "connection": id, "reason": "不办了" }),
+            "call_back" => json!({ "connection": id, "call": { "outcome": "refused" } }),
+            "rate_connection" => json!({ "connection": id, "satisfaction": "satisfied" }),
+            "put_unit" => json!({ "unit": over, "code": code, "name": "改名公司", "kind": "district_company", "parent": c.units[ROOT] }),
+            "put_person" => json!({ "person": id, "code": format!("n{}", id.as_u128() % 100_000_000), "name": "新人", "unit": over, "level": "staff", "specialty": "operations" }),
+            "put_place" => json!({ "place": place, "code": format!("P-{unit}"), "name": "改名工地", "kind": "construction_site", "district": "昌平区", "area": "suburban", "unit": over }),
+            other => panic!("{other} has no body"),
+        };
+        body["do"] = json!(name);
+        body
+    }
+
+    /// With the other record that some commands name.
+    async fn whole(&self, name: &str, unit: usize, id: Uuid) -> Value {
+        match name {
+            "merge" => json!({ "do": name, "matter": id, "into": self.c.raise(unit, &[]).await.0 }),
+            "merge_visit" => json!({ "do": name, "visit": id, "into": self.c.visit(unit, true).await }),
+            "exempt" => {
+                let d = self.c.app.directory().await.expect("a directory");
+                let person = d.people().find(|p| p.unit.0 == self.c.units[unit]).expect("somebody").id;
+                json!({ "do": name, "person": person, "from": "2018-05-07", "to": "2018-05-08", "reason": "病假" })
+            }
+            _ => self.body(name, unit, id),
+        }
+    }
+}
+
+fn told(status: StatusCode) -> char {
+    match status {
+        StatusCode::UNAUTHORIZED => 'x',
+        StatusCode::NOT_FOUND => '-',
+        StatusCode::FORBIDDEN => 'f',
+        s if s.is_success() => 'd',
+        // The law, or a field: access said yes.
+        StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => '+',
+        _ => '?',
+    }
+}
+
+fn told_by(e: &AppError) -> char {
+    match e {
+        AppError::Denied(Denial::SignIn) => 'x',
+        AppError::Denied(Denial::OutOfSight) | AppError::NotFound(_) => '-',
+        AppError::Denied(_) => 'f',
+        AppError::Refused(_) | AppError::Invalid(_) | AppError::IdReused => '+',
+        _ => '?',
+    }
+}
+
+#[tokio::test]
+async fn every_command_for_everybody() {
+    let c = Company::new().await;
+    let unaided = c.id();
+    c.run(&json!({ "do": "put_person", "person": unaided, "code": "unaided", "name": "无角色", "unit": c.units[OWN], "level": "staff", "specialty": "operations", "roles": [] })).await;
+    let none = c.id();
+    c.run(&json!({ "do": "put_person", "person": none, "code": "none", "name": "旁人", "unit": c.units[OWN], "level": "staff", "specialty": "operations", "roles": [] })).await;
+    c.person_in("sibling", SIBLING).await;
+    // Somewhere to go, so that a plan is not empty.
+    c.run(&json!({ "do": "put_place", "place": c.id(), "code": "Q-1", "name": "村", "kind": "village", "district": "昌平区", "area": "suburban",
+        "point": { "lat": 40.2, "lon": 116.2 }, "unit": c.units[OWN] })).await;
+    let sha = c.app.take_photo(picture(image::ImageFormat::Png, 32).into()).await.expect("a photo").as_str().to_owned();
+    let mut tokens = BTreeMap::from([("no role", c.token(PersonId(none)).await)]);
+    for (role, p) in ROLES.iter().zip(&c.people) {
+        tokens.insert(role, c.token(*p).await);
+    }
+    let (guide, taker) = (c.token(c.guide).await, c.token(PersonId(unaided)).await);
+    let w = World { c, unaided: PersonId(unaided), sha };
+    let mut wrong = Vec::new();
+    for name in Command::names() {
+        let Some(Row(_, record, own, elsewhere)) = ROWS.iter().find(|r| r.0 == *name) else {
+            wrong.push(format!("{name} has no row"));
+            continue;
+        };
+        let (mut carried_out, mut why) = (0, String::new());
+        for (unit, expected) in [(OWN, own), (SIBLING, elsewhere)] {
+            let expected: Vec<char> = expected.chars().collect();
+            assert_eq!(expected.len(), WHO.len(), "{name}");
+            let (common, customer) = w.record(*record, unit, false).await;
+            // Those who may not come first: what they try must leave the record as it is.
+            let mut order: Vec<usize> = (0..WHO.len()).filter(|i| expected[*i] != '.').collect();
+            order.sort_by_key(|i| expected[*i] == '+');
+            for i in order {
+                let id = match record {
+                    Nothing => w.c.id(),
+                    Matter(_) if WHO[i] == "concerned" => w.record(*record, unit, true).await.0,
+                    _ => common,
+                };
+                let body = w.whole(name, unit, id).await;
+                let before = (expected[i] != '+').then_some(w.c.head().await);
+                let got = if WHO[i] == "customer" {
+                    // He comes by his link, which opens pages and no API; of another record, where it is not his own.
+                    let who = match (unit, &customer) {
+                        (_, Actor::Anonymous) | (SIBLING, _) => w.record(Matter("raised"), OWN, false).await.1,
+                        (_, own) => own.clone(),
+                    };
+                    let before = (expected[i] != '+').then_some(w.c.head().await);
+                    let envelope = serde_json::from_value(body.clone()).expect("a command");
+                    let got = w.c.app.execute(&who, CommandId(w.c.id()), envelope, None).await.map_or_else(|e| told_by(&e), |_| 'd');
+                    assert!(before.is_none() || before == Some(w.c.head().await), "{name} by {} leaves something behind", WHO[i]);
+                    got
+                } else {
+                    let knock = Knock::put(format!("/api/v1/commands/{}", w.c.id()), &body);
+                    let knock = match WHO[i] {
+                        "nobody" => knock,
+                        "concerned" if matches!(record, Visit(_)) || *name == "plan_visit" => knock.token(&guide),
+                        "concerned" => knock.token(&taker),
+                        who => knock.token(&tokens[who]),
+                    };
+                    let a = w.c.knock(knock).await;
+                    assert!(before.is_none() || before == Some(w.c.head().await), "{name} by {} leaves something behind: {}", WHO[i], a.text());
+                    if told(a.status) == '+' {
+                        why = a.text();
+                    }
+                    told(a.status)
+                };
+                carried_out += usize::from(got == 'd');
+                if got != expected[i] && !(expected[i] == '+' && got == 'd') {
+                    wrong.push(format!("{name} by {} in {}: {got}, not {}", WHO[i], if unit == OWN { "his unit" } else { "a sibling" }, expected[i]));
+                }
+            }
+        }
+        if carried_out == 0 {
+            wrong.push(format!("{name} is carried out by nobody: {why}"));
+        }
+    }
+    for row in ROWS {
+        assert!(Command::names().contains(&row.0), "{} is a row without a command", row.0);
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
