@@ -82,7 +82,7 @@ pub const TABLES: &[Table] = &[
     table("file_use", "sha, record_id", &[("sha", Text), ("record_id", Id)]),
     table("event", "seq", &[
         ("seq", Int), ("kind", Text), ("record_id", Id), ("rev", Int), ("code", Text), ("happened_at", Int), ("recorded_at", Int), ("late", Bool), ("actor", Text),
-        ("command_id", Id), ("body", Text), ("prev", Text), ("hash", Text),
+        ("command_id", Id), ("body", Text), ("prev", Text), ("hash", Text), ("version", Int),
     ]),
     table("seal", "n", &[("n", Int), ("first_seq", Int), ("last_seq", Int), ("sealed_at", Int), ("prev", Text), ("hash", Text)]),
     table("command", "id", &[("id", Id), ("sha", Text), ("actor", Text), ("recorded_at", Int), ("receipt", Text)]),

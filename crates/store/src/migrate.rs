@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     },
     Step { n: 4, both: include_str!("../migrations/0004_connections_of_a_unit.sql"), sqlite: "", postgres: "" },
     Step { n: 5, both: include_str!("../migrations/0005_leads_and_stages.sql"), sqlite: "", postgres: "" },
+    Step { n: 8, both: include_str!("../migrations/0008_event_version.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

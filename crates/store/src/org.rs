@@ -25,7 +25,7 @@ statements! {
     GRANT_DROP = "DELETE FROM role_grant WHERE person_id = $1";
     EXEMPTIONS = "SELECT person_id, from_day, to_day, reason FROM exemption WHERE to_day >= $1 AND from_day <= $2";
     EXEMPTION_PUT = "INSERT INTO exemption (id, person_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
-    PERSON_EVENTS = "SELECT p.id, e.happened_at, e.body FROM person p JOIN event e ON e.record_id = p.id WHERE ($1 = '' OR p.code = $1) AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
+    PERSON_EVENTS = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p JOIN event e ON e.record_id = p.id WHERE ($1 = '' OR p.code = $1) AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
 }
 
@@ -170,8 +170,8 @@ struct PersonTold { unit: UnitId, level: Level, duty: bool, from: Option<Date>, 
 /// code, of everybody when it is empty.
 pub async fn recorded(conn: &mut Conn, code: &str, zone: &Zone) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
     let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
-    for (person, at, body) in rows!(conn, (Uuid, i64, String), PERSON_EVENTS, code)? {
-        let told: PersonTold = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("event", e))?;
+    for (person, at, body, seq, version) in rows!(conn, (Uuid, i64, String, i64, Option<i64>), PERSON_EVENTS, code)? {
+        let told: PersonTold = crate::ledger::read(seq, version, &body)?;
         let on = zone.date_of(Instant(at));
         all.entry(PersonId(person)).or_default().push(Recorded { on, unit: told.unit, level: told.level, duty: told.duty, from: told.from, to: told.to });
     }

@@ -165,5 +165,5 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
 }
 
 async fn register(tx: &mut Tx, kind: RecordKind, record: Uuid, code: &'static str, by: &By, at: Instant, body: serde_json::Value) -> Result<(), StoreError> {
-    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)? }).await
+    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)?, version: None }).await
 }
