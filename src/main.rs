@@ -63,6 +63,9 @@ enum What {
         /// Seed of everything invented.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// One district in one month instead of the whole company: made within a second or two.
+        #[arg(long)]
+        small: bool,
         #[command(flatten)]
         doors: serve::Doors,
     },
@@ -144,7 +147,7 @@ fn main() -> ExitCode {
     let done = runtime.block_on(async move {
         match cli.what {
             What::Serve { company, doors } => serve::serve(company, doors).await,
-            What::Demo { data, seed, doors } => serve::demo(data, seed, doors).await,
+            What::Demo { data, seed, small, doors } => serve::demo(data, seed, small, doors).await,
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
             What::Ids { figure, ask } => figures::ids(&figure, ask).await,

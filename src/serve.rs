@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
-use yixian_app::demo::{DemoKey, DemoRole};
+use yixian_app::demo::{DemoKey, DemoRole, Size};
 use yixian_app::message::{Gateway, Messages};
 use yixian_app::mint::Mint;
 use yixian_app::domain::time::Instant;
@@ -123,14 +123,14 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
     }).await
 }
 
-pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, doors: Doors) -> anyhow::Result<ExitCode> {
+pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: Doors) -> anyhow::Result<ExitCode> {
     log(&doors);
     let ports = Ports::take(&doors).await?;
     let data = data.unwrap_or_else(|| PathBuf::from("data").join("demo"));
     let company = Company { data, database: None, rules: None };
     let app = open(&company, demo_clock(&company, DEMO_START)?, Mint::random()).await?;
     let began = std::time::Instant::now();
-    let made = app.make_demo(seed).await?;
+    let made = app.make_demo_of(seed, if small { Size::MONTH } else { Size::FULL }).await?;
     if made.made {
         println!("The demo company was made in {:.1} s in {}", began.elapsed().as_secs_f64(), company.data.display());
     }

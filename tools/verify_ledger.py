@@ -21,7 +21,7 @@ import zipfile
 
 GENESIS = "0" * 64
 MOST_FAULTS = 1000
-EVENT = ("seq", "kind", "record_id", "rev", "code", "happened_at", "recorded_at", "late", "actor", "command_id", "body", "prev", "hash")
+EVENT = ("seq", "kind", "record_id", "rev", "code", "happened_at", "recorded_at", "late", "actor", "command_id", "body", "prev", "hash", "version")
 SEAL = ("n", "first_seq", "last_seq", "sealed_at", "prev", "hash")
 
 
@@ -54,6 +54,9 @@ def event_hash(e):
         "kind": e["kind"], "late": bool(e["late"]), "prev": e["prev"], "record": e["record_id"],
         "recorded_at": e["recorded_at"], "rev": e["rev"], "seq": e["seq"],
     }
+    # Version 1 is written by absence, in rows and in what is hashed.
+    if e.get("version") is not None:
+        fields["version"] = e["version"]
     try:
         fields["body"] = body_of(e["body"])
         return sha256(canonical(fields)), True
@@ -137,9 +140,13 @@ def from_sqlite(path):
     db.isolation_level = None
     db.execute("BEGIN")
 
+    # Databases before schema 8 have no version: every event is of version 1.
+    there = {row[1] for row in db.execute("PRAGMA table_info(event)")}
+    columns = [c for c in EVENT if c in there]
+
     def events():
-        for row in db.execute("SELECT {} FROM event ORDER BY seq".format(", ".join(EVENT))):
-            e = dict(zip(EVENT, row))
+        for row in db.execute("SELECT {} FROM event ORDER BY seq".format(", ".join(columns))):
+            e = dict(zip(columns, row))
             e["record_id"], e["command_id"] = text_uuid(e["record_id"]), text_uuid(e["command_id"])
             yield e
 

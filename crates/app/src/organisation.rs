@@ -36,7 +36,7 @@ fn fail(faults: Vec<FieldError>) -> Result<(), AppError> {
 }
 
 async fn append(ctx: &mut Ctx<'_>, kind: RecordKind, record: Uuid, code: &'static str, body: serde_json::Value) -> Result<(), AppError> {
-    let event = NewEvent { kind, record, code, happened_at: ctx.at, by: ctx.by(), body: canonical(&body)? };
+    let event = NewEvent { kind, record, code, happened_at: ctx.at, by: ctx.by(), body: canonical(&body)?, version: None };
     Ok(ctx.tx.append(event).await?)
 }
 

@@ -125,7 +125,7 @@ pub struct VisitPage {
 
 fn read_events<E: serde::de::DeserializeOwned>(rows: Vec<EventRow>) -> Result<Vec<TimelineRow<E>>, AppError> {
     rows.into_iter().map(|row| {
-        let event = serde_json::from_str(&row.body).map_err(|e| StoreError::corrupt("event", e))?;
+        let event = row.read()?;
         let by = ledger::actor_from(&row.actor).ok_or_else(|| StoreError::corrupt("actor", &row.actor))?;
         Ok(TimelineRow { row, by, event })
     }).collect()

@@ -1,7 +1,7 @@
 //! Everything the store holds as rows of text that no engine is in: one canonical JSON object per
 //! row, in the order of the primary key, so that equal content is equal bytes on both engines. A
 //! [`Snapshot`] reads one consistent view while writers go on; a [`Loading`] fills an empty
-//! database in one transaction. It does not know where the text is kept: that is the use case's.
+//! database in one transaction, at the schema of the text, and migrates it there. It does not know where the text is kept: that is the use case's.
 
 use crate::db::{Conn, Db, Engine};
 use crate::error::StoreError;
@@ -11,6 +11,7 @@ use crate::search;
 use crate::value::{Row, Value};
 use serde_json::{Map, Value as Json};
 use sqlx::AssertSqlSafe;
+use std::borrow::Cow;
 use uuid::Uuid;
 
 /// What a column holds.
@@ -35,10 +36,10 @@ impl Kind {
 }
 
 /// Columns: name and what it holds.
-type Columns = &'static [(&'static str, Kind)];
+type Columns = Cow<'static, [(&'static str, Kind)]>;
 
 /// A table: its columns and the key its rows are ordered by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Table {
     /// Name.
     pub name: &'static str,
@@ -46,8 +47,8 @@ pub struct Table {
     pub(crate) key: &'static str,
 }
 
-const fn table(name: &'static str, key: &'static str, columns: Columns) -> Table {
-    Table { name, columns, key }
+const fn table(name: &'static str, key: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
+    Table { name, columns: Cow::Borrowed(columns), key }
 }
 
 use Kind::{Bool, Id, Int, Text};
@@ -86,7 +87,7 @@ pub const TABLES: &[Table] = &[
     table("file_use", "sha, record_id", &[("sha", Text), ("record_id", Id)]),
     table("event", "seq", &[
         ("seq", Int), ("kind", Text), ("record_id", Id), ("rev", Int), ("code", Text), ("happened_at", Int), ("recorded_at", Int), ("late", Bool), ("actor", Text),
-        ("command_id", Id), ("body", Text), ("prev", Text), ("hash", Text),
+        ("command_id", Id), ("body", Text), ("prev", Text), ("hash", Text), ("version", Int),
     ]),
     table("seal", "n", &[("n", Int), ("first_seq", Int), ("last_seq", Int), ("sealed_at", Int), ("prev", Text), ("hash", Text)]),
     table("command", "id", &[("id", Id), ("sha", Text), ("actor", Text), ("recorded_at", Int), ("receipt", Text)]),
@@ -117,11 +118,23 @@ impl Table {
         format!("INSERT INTO {} ({}) VALUES {}", self.name, self.names(), rows.join(", "))
     }
 
+    /// The table as the schema had it that wrote this row: a later schema's columns are not written, their defaults and that
+    /// schema's step fill them. A column is therefore never taken from [`TABLES`], only added.
+    pub fn as_in(&self, row: &Map<String, Json>) -> Result<Table, StoreError> {
+        if let Some(stranger) = row.keys().find(|k| !self.columns.iter().any(|c| c.0 == k.as_str())) {
+            return Err(StoreError::corrupt("backup", format!("{}.{stranger} is not known", self.name)));
+        }
+        Ok(Table { columns: self.columns.iter().filter(|c| row.contains_key(c.0)).copied().collect(), ..self.clone() })
+    }
+
+    /// Whether it has every column of the other.
+    pub fn has_all_of(&self, other: &Table) -> bool { self.columns.len() == other.columns.len() }
+
     /// The texts of this table, for the prepare-everything test.
     pub fn texts(&self) -> [String; 2] { [self.select(&format!("ORDER BY {}", self.key)), self.insert(2)] }
 }
 
-fn row_as_json(columns: Columns, row: &Row<'_>) -> Result<Map<String, Json>, StoreError> {
+fn row_as_json(columns: &[(&'static str, Kind)], row: &Row<'_>) -> Result<Map<String, Json>, StoreError> {
     let mut fields = Map::new();
     for (i, (name, kind)) in columns.iter().enumerate() {
         let value = match kind {
@@ -144,8 +157,8 @@ async fn dump(conn: &mut Conn, table: &Table, sink: &mut Sink<'_>) -> Result<u64
     let text = table.select(&format!("ORDER BY {}", table.key));
     let mut lines = Vec::with_capacity(BUFFER);
     let mut rows = 0;
-    let columns = table.columns;
-    conn.each(AssertSqlSafe(text), &[], move |row| canonical(&row_as_json(columns, row)?), |line| {
+    let columns = table.columns.clone();
+    conn.each(AssertSqlSafe(text), &[], move |row| canonical(&row_as_json(&columns, row)?), |line| {
         lines.extend_from_slice(line.as_bytes());
         lines.push(b'\n');
         rows += 1;
@@ -162,8 +175,8 @@ async fn dump(conn: &mut Conn, table: &Table, sink: &mut Sink<'_>) -> Result<u64
 /// Some rows of a table as JSON objects: those the rest of the text, with these values, finds.
 pub(crate) async fn some_rows(conn: &mut Conn, table: &Table, rest: &str, values: &[Value<'_>]) -> Result<Vec<Map<String, Json>>, StoreError> {
     let mut out = Vec::new();
-    let columns = table.columns;
-    conn.each(AssertSqlSafe(table.select(rest)), values, move |row| row_as_json(columns, row), |row| {
+    let columns = table.columns.clone();
+    conn.each(AssertSqlSafe(table.select(rest)), values, move |row| row_as_json(&columns, row), |row| {
         out.push(row);
         Ok(())
     }).await?;
@@ -205,19 +218,23 @@ pub struct Loading { conn: Conn }
 pub const CHUNK: usize = 100;
 
 impl Loading {
-    /// Migrates the target and begins. Gives the name of the first table that holds something
-    /// instead, when the target is not empty. No [`crate::Store`] may be open on it.
-    pub async fn begin(db: &Db) -> Result<Result<Loading, &'static str>, StoreError> {
-        migrate::migrate(db).await?;
+    /// Begins, and brings the target to a step of the schema at which there are these tables. Says what there is instead,
+    /// when the target is not empty or further already. No [`crate::Store`] may be open on it.
+    pub async fn begin(db: &Db, schema: i64, tables: &[&Table]) -> Result<Result<Loading, String>, StoreError> {
         let mut conn = db.writer().await?;
         conn.close_on_drop();
         migrate::begin(&mut conn).await?;
-        for t in TABLES {
+        let at = migrate::migrate_within(&mut conn, schema).await?;
+        if at != schema {
+            conn.run("ROLLBACK").await?;
+            return Ok(Err(format!("schema {at}, of another version than the backup's {schema}")));
+        }
+        for t in tables {
             let text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM {} LIMIT 1) AS few", t.name);
             let rows = conn.fetch_optional::<(i64,)>(AssertSqlSafe(text), &[]).await?.map_or(0, |r| r.0);
             if rows > 0 {
                 conn.run("ROLLBACK").await?;
-                return Ok(Err(t.name));
+                return Ok(Err(format!("table {}", t.name)));
             }
         }
         Ok(Ok(Loading { conn }))
@@ -232,7 +249,7 @@ impl Loading {
         let text = table.insert(rows.len());
         let mut values = Vec::with_capacity(rows.len() * table.columns.len());
         for row in rows {
-            for (name, kind) in table.columns {
+            for (name, kind) in table.columns.iter() {
                 let value = row.get(*name).and_then(|v| kind.value(v)).ok_or_else(|| bad(name))?;
                 values.push(value);
             }
@@ -245,6 +262,9 @@ impl Loading {
 
     /// Verifies the ledger that was loaded; gives number and hash of its last seal too.
     pub async fn verify(&mut self) -> Result<(Verification, (i64, String)), StoreError> { ledger::verify_to_head(&mut self.conn).await }
+
+    /// Brings what was loaded to today's schema.
+    pub async fn migrate(&mut self) -> Result<(), StoreError> { migrate::migrate_within(&mut self.conn, migrate::known()).await.map(drop) }
 
     /// Makes the search index again.
     pub async fn index(&mut self) -> Result<(), StoreError> { search::rebuild(&mut self.conn).await }

@@ -38,6 +38,14 @@ pub enum StoreError {
         /// In the program.
         known: i64,
     },
+    /// An event was written by a newer version.
+    #[error("event {seq} has version {version}, which this program does not know: use a newer version")]
+    UnknownEvent {
+        /// Its place in the ledger.
+        seq: i64,
+        /// Version of its body.
+        version: i64,
+    },
     /// Anything of the file system.
     #[error("{0}")]
     Io(#[from] std::io::Error),

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use uuid::Uuid;
 
 statements! {
-    DUES = "SELECT seq, record_id, happened_at, body FROM event WHERE seq > $1 AND kind = 'matter' AND code IN ('raised', 'assigned', 'extension_approved', 'pause_approved', 'resumed', 'reopened', 'step_started') ORDER BY seq LIMIT $2";
+    DUES = "SELECT seq, record_id, happened_at, body, version FROM event WHERE seq > $1 AND kind = 'matter' AND code IN ('raised', 'assigned', 'extension_approved', 'pause_approved', 'resumed', 'reopened', 'step_started') ORDER BY seq LIMIT $2";
     MATTERS = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT $2";
     MATTER = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
     VISITS = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
@@ -156,7 +156,10 @@ pub async fn events(conn: &mut Conn, after: i64, most: i64) -> Result<Batch, Sto
 /// The next events after a place in the ledger that may say when a matter is due, at most `most`: place, record, when
 /// (milliseconds), and the event as the ledger has it.
 pub async fn dues(conn: &mut Conn, after: i64, most: i64) -> Result<Vec<(i64, Uuid, i64, String)>, StoreError> {
-    Ok(rows!(conn, (i64, Uuid, i64, String), DUES, after, most)?)
+    rows!(conn, (i64, Uuid, i64, String, Option<i64>), DUES, after, most)?.into_iter().map(|(seq, record, at, body, version)| match version {
+        Some(version) if version > crate::ledger::NEWEST => Err(StoreError::UnknownEvent { seq, version }),
+        _ => Ok((seq, record, at, body)),
+    }).collect()
 }
 
 /// What the next records after a number are about, at most `most`.

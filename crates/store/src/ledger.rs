@@ -9,6 +9,7 @@ pub use crate::canonical::canonical;
 use crate::db::Conn;
 use crate::error::StoreError;
 use crate::value::Value;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
@@ -57,8 +58,11 @@ pub struct EventRow {
     pub body: String,
     pub prev: String,
     pub hash: String,
+    /// Of the body's shape; absent for version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
 }
-columns!(EventRow { seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash });
+columns!(EventRow { seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version });
 
 /// A seal over the events of one commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,13 +78,13 @@ pub struct SealRow {
 columns!(SealRow { n, first_seq, last_seq, sealed_at, prev, hash });
 
 statements! {
-    EVENT_1 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    EVENT_8 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13), ($14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26), ($27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39), ($40, $41, $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52), ($53, $54, $55, $56, $57, $58, $59, $60, $61, $62, $63, $64, $65), ($66, $67, $68, $69, $70, $71, $72, $73, $74, $75, $76, $77, $78), ($79, $80, $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91), ($92, $93, $94, $95, $96, $97, $98, $99, $100, $101, $102, $103, $104)";
+    EVENT_1 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    EVENT_8 = "INSERT INTO event (seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14), ($15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28), ($29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41, $42), ($43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54, $55, $56), ($57, $58, $59, $60, $61, $62, $63, $64, $65, $66, $67, $68, $69, $70), ($71, $72, $73, $74, $75, $76, $77, $78, $79, $80, $81, $82, $83, $84), ($85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98), ($99, $100, $101, $102, $103, $104, $105, $106, $107, $108, $109, $110, $111, $112)";
     SEAL = "INSERT INTO seal (n, first_seq, last_seq, sealed_at, prev, hash) VALUES ($1, $2, $3, $4, $5, $6)";
     HEADS = "SELECT COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(n) FROM seal), 0), COALESCE((SELECT hash FROM seal ORDER BY n DESC LIMIT 1), ''), COALESCE((SELECT MAX(n) FROM matter), 0), COALESCE((SELECT MAX(n) FROM visit), 0)";
     RECORD_HEAD = "SELECT rev, hash FROM event WHERE record_id = $1 ORDER BY rev DESC LIMIT 1";
-    TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE record_id = $1 ORDER BY rev";
-    PAGE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
+    TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id = $1 ORDER BY rev";
+    PAGE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     SEALS = "SELECT n, first_seq, last_seq, sealed_at, prev, hash FROM seal WHERE n > $1 ORDER BY n LIMIT $2";
 }
 
@@ -117,15 +121,31 @@ impl EventRow {
     pub fn sealed_text(&self) -> String {
         let quoted = |s: &str| Json::from(s).to_string();
         format!(
-            r#"{{"actor":{},"body":{},"code":{},"command":"{}","happened_at":{},"kind":{},"late":{},"prev":{},"record":"{}","recorded_at":{},"rev":{},"seq":{}}}"#,
+            r#"{{"actor":{},"body":{},"code":{},"command":"{}","happened_at":{},"kind":{},"late":{},"prev":{},"record":"{}","recorded_at":{},"rev":{},"seq":{}{}}}"#,
             quoted(&self.actor), self.body, quoted(&self.code), self.command_id, self.happened_at, quoted(&self.kind),
             self.late, quoted(&self.prev), self.record_id, self.recorded_at, self.rev, self.seq,
+            self.version.map(|v| format!(r#","version":{v}"#)).unwrap_or_default(),
         )
     }
+
+    /// The body as its kind of record reads it.
+    pub fn read<E: DeserializeOwned>(&self) -> Result<E, StoreError> { read(self.seq, self.version, &self.body) }
 
     /// Whether the body is canonical JSON; if not, two readers might read it differently.
     fn body_is_canonical(&self) -> bool {
         serde_json::from_str::<Json>(&self.body).is_ok_and(|v| canonical(&v).is_ok_and(|text| text == self.body))
+    }
+}
+
+/// The newest version of an event's body that this program reads. Who gives an event another shape adds one here, reads both, and
+/// says what changed in `docs/ledger.md`.
+pub const NEWEST: i64 = 1;
+
+/// Reads the body of an event; one whose version is not known is refused by name, never guessed at.
+pub(crate) fn read<E: DeserializeOwned>(seq: i64, version: Option<i64>, body: &str) -> Result<E, StoreError> {
+    match version {
+        Some(version) if version < 2 || version > NEWEST => Err(StoreError::UnknownEvent { seq, version }),
+        _ => serde_json::from_str(body).map_err(|e| StoreError::corrupt("event", e)),
     }
 }
 
@@ -154,6 +174,8 @@ pub struct NewEvent {
     pub by: By,
     /// What, as canonical JSON.
     pub body: String,
+    /// Version of the body's shape, 2 or later; absent for version 1.
+    pub version: Option<i64>,
 }
 
 impl crate::Tx {
@@ -181,6 +203,7 @@ impl crate::Tx {
             body: e.body,
             prev,
             hash: String::new(),
+            version: e.version,
         };
         event.hash = sha256(event.sealed_text().as_bytes());
         self.record_heads.insert(e.record, (event.rev, event.hash.clone()));
@@ -223,7 +246,7 @@ impl crate::Tx {
 
 async fn put_events(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Result<(), StoreError> {
     let values: Vec<Value<'_>> = events.iter().flat_map(|e| values![
-        e.seq, e.kind, e.record_id, e.rev, e.code, e.happened_at, e.recorded_at, e.late, e.actor, e.command_id, e.body, e.prev, e.hash
+        e.seq, e.kind, e.record_id, e.rev, e.code, e.happened_at, e.recorded_at, e.late, e.actor, e.command_id, e.body, e.prev, e.hash, e.version
     ]).collect();
     conn.execute(sql, &values).await.map(drop)
 }
@@ -456,9 +479,15 @@ mod tests {
     fn the_sealed_text_is_canonical() {
         let e = EventRow {
             seq: 7, kind: "matter".into(), record_id: Uuid::from_u128(1), rev: 2, code: "raised".into(), happened_at: 3, recorded_at: 4,
-            late: true, actor: "rule".into(), command_id: Uuid::from_u128(2), body: r#"{"type":"accepted"}"#.into(), prev: "p".into(), hash: String::new(),
+            late: true, actor: "rule".into(), command_id: Uuid::from_u128(2), body: r#"{"type":"accepted"}"#.into(), prev: "p".into(), hash: String::new(), version: None,
         };
-        let read: Json = serde_json::from_str(&e.sealed_text()).unwrap_or_default();
-        assert_eq!(canonical(&read).ok(), Some(e.sealed_text()));
+        let v2 = EventRow { version: Some(2), ..e.clone() };
+        // Version 1 is written by absence: these bytes are those of every ledger that is out there.
+        assert_eq!(sha256(e.sealed_text().as_bytes()), "f17cd79040add3d03c6e5211f225ee6f4222ea31141118bf4bd28a0366bdc3b5");
+        assert!(v2.sealed_text().ends_with(r#","seq":7,"version":2}"#));
+        for e in [e, v2] {
+            let read: Json = serde_json::from_str(&e.sealed_text()).unwrap_or_default();
+            assert_eq!(canonical(&read).ok(), Some(e.sealed_text()));
+        }
     }
 }

@@ -84,7 +84,7 @@ fn request_name(m: &Matter) -> Option<&'static str> {
 
 /// An event of a matter, ready for the ledger.
 fn ledger_event(id: MatterId, h: &Happened<MatterEvent>) -> Result<NewEvent, StoreError> {
-    Ok(NewEvent { kind: RecordKind::Matter, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)? })
+    Ok(NewEvent { kind: RecordKind::Matter, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)?, version: None })
 }
 
 impl crate::Tx {

@@ -27,8 +27,8 @@ statements! {
     EXEMPTIONS = "SELECT person_id, from_day, to_day, reason FROM exemption WHERE to_day >= $1 AND from_day <= $2";
     EXEMPTION_PUT = "INSERT INTO exemption (id, person_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
     // CROSS JOIN keeps SQLite to this order: people are few, and each one's events lie in an index.
-    EVENTS_OF_ALL = "SELECT p.id, e.happened_at, e.body FROM person p CROSS JOIN event e WHERE e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
-    EVENTS_OF_ONE = "SELECT p.id, e.happened_at, e.body FROM person p CROSS JOIN event e WHERE p.code = $1 AND e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY e.rev";
+    EVENTS_OF_ALL = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
+    EVENTS_OF_ONE = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE p.code = $1 AND e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY e.rev";
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
 }
 
@@ -173,9 +173,10 @@ struct PersonTold { unit: UnitId, level: Level, duty: bool, from: Option<Date>, 
 /// code, of everybody when it is empty.
 pub async fn recorded(conn: &mut Conn, code: &str, zone: &Zone) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
     let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
-    let rows = if code.is_empty() { rows!(conn, (Uuid, i64, String), EVENTS_OF_ALL)? } else { rows!(conn, (Uuid, i64, String), EVENTS_OF_ONE, code)? };
-    for (person, at, body) in rows {
-        let told: PersonTold = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("event", e))?;
+    type Told = (Uuid, i64, String, i64, Option<i64>);
+    let rows = if code.is_empty() { rows!(conn, Told, EVENTS_OF_ALL)? } else { rows!(conn, Told, EVENTS_OF_ONE, code)? };
+    for (person, at, body, seq, version) in rows {
+        let told: PersonTold = crate::ledger::read(seq, version, &body)?;
         let on = zone.date_of(Instant(at));
         all.entry(PersonId(person)).or_default().push(Recorded { on, unit: told.unit, level: told.level, duty: told.duty, from: told.from, to: told.to });
     }

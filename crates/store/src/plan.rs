@@ -177,7 +177,7 @@ impl crate::Tx {
         exec!(&mut self.conn, PUT, p.id, n, p.unit.0, &p.month, p.from.to_string(), p.to.to_string(), p.base, p.adoptions, by.person().map(|p| p.0), at.0, &p.summary, &sha, &p.body)?;
         self.is_new(p.id);
         let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha });
-        self.append(NewEvent { kind: RecordKind::Plan, record: p.id, code: "plan_made", happened_at: at, by, body: canonical(&event)? }).await?;
+        self.append(NewEvent { kind: RecordKind::Plan, record: p.id, code: "plan_made", happened_at: at, by, body: canonical(&event)?, version: None }).await?;
         Ok(n)
     }
 
@@ -188,7 +188,7 @@ impl crate::Tx {
             exec!(&mut self.conn, VISIT_PUT, plan, v.0)?;
         }
         let event = json!({ "type": "plan_adopted", "made": a.made, "kept": a.kept, "moved": a.moved, "dropped": a.dropped });
-        self.append(NewEvent { kind: RecordKind::Plan, record: plan, code: "plan_adopted", happened_at: a.at, by, body: canonical(&event)? }).await
+        self.append(NewEvent { kind: RecordKind::Plan, record: plan, code: "plan_adopted", happened_at: a.at, by, body: canonical(&event)?, version: None }).await
     }
 
     /// Makes a person's calendar link; those before it are revoked.

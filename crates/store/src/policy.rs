@@ -32,7 +32,7 @@ impl crate::Tx {
         let version = row!(&mut self.conn, (i64,), HEAD, kind)?.map_or(0, |r| r.0) + 1;
         exec!(&mut self.conn, PUT, kind, version, label, body)?;
         let event = json!({ "type": "put_in_force", "policy": kind, "version": version, "label": label, "sha256": sha256(body.as_bytes()) });
-        self.append(NewEvent { kind: RecordKind::Policy, record, code: "put_in_force", happened_at: at, by, body: canonical(&event)? }).await?;
+        self.append(NewEvent { kind: RecordKind::Policy, record, code: "put_in_force", happened_at: at, by, body: canonical(&event)?, version: None }).await?;
         Ok(version)
     }
 }

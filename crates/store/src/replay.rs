@@ -18,7 +18,7 @@ use yixian_domain::time::Instant;
 use yixian_domain::visit::Visit;
 
 statements! {
-    EVENTS = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash FROM event WHERE kind = $1 AND record_id > $2 AND record_id <= $3 ORDER BY record_id, rev";
+    EVENTS = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = $1 AND record_id > $2 AND record_id <= $3 ORDER BY record_id, rev";
     LATE = "SELECT record_id, MAX(recorded_at - happened_at) FROM event WHERE kind = 'matter' AND late AND record_id > $1 AND record_id <= $2 GROUP BY record_id";
     WORDS = "SELECT id, salt, body, erased_at FROM words WHERE record_id > $1 AND record_id <= $2";
     WORDS_ONE = "SELECT id, salt, body, erased_at FROM words WHERE id = $1";
@@ -58,7 +58,7 @@ pub async fn verify(conn: &mut Conn) -> Result<Vec<Fault>, StoreError> {
 
 /// The events as the domain reads them; `None` when one cannot be read.
 fn happened<E: DeserializeOwned>(events: &[EventRow]) -> Option<Vec<Happened<E>>> {
-    events.iter().map(|e| Some(Happened { at: Instant(e.happened_at), by: actor_from(&e.actor)?, event: serde_json::from_str(&e.body).ok()? })).collect()
+    events.iter().map(|e| Some(Happened { at: Instant(e.happened_at), by: actor_from(&e.actor)?, event: e.read().ok()? })).collect()
 }
 
 /// Walks a table in the order of ids beside the events of its kind.
@@ -80,7 +80,11 @@ async fn records(
             let (id, last) = (events[0].record_id, events[events.len() - 1].seq);
             match (rows_by_id.remove(&id), replay(id, events)) {
                 (None, _) => faults.add(last, format!("the row of {kind} {id} is missing")),
-                (Some(_), None) => faults.add(last, format!("the events of {kind} {id} cannot be replayed")),
+                (Some(_), None) => {
+                    let newer = events.iter().find_map(|e| e.read::<Value>().err().filter(|e| matches!(e, StoreError::UnknownEvent { .. })));
+                    let why = newer.map_or_else(String::new, |e| format!(": {e}"));
+                    faults.add(last, format!("the events of {kind} {id} cannot be replayed{why}"));
+                }
                 (Some(row), Some(want)) => {
                     let differs: Vec<&str> = want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.as_str()).collect();
                     if !differs.is_empty() {

@@ -93,7 +93,7 @@ impl crate::Tx {
     /// Appends events of a visit whose row says already what they bring about.
     pub async fn append_visit(&mut self, id: VisitId, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
         for h in events {
-            self.append(NewEvent { kind: RecordKind::Visit, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)? }).await?;
+            self.append(NewEvent { kind: RecordKind::Visit, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)?, version: None }).await?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::process::Command;
 use std::sync::Arc;
 use yixian_store::ledger::{self, Verification};
+use yixian_domain::ids::{By, CommandId};
 use yixian_store::Store;
 use yixian_testkit::{Engine, Fresh, World, at, id};
 
@@ -142,5 +143,35 @@ async fn a_forged_chain_breaks_its_seal() {
         raw(&fresh, &format!("UPDATE event SET happened_at = {}, hash = '{}' WHERE seq = 4", e.happened_at, e.hash)).await.unwrap();
         let v = verified(&fresh, &store).await;
         assert!(!v.ok && v.faults.iter().all(|f| f.event == 3 && f.what.contains("seal 2")), "{:?}", v.faults);
+    }
+}
+
+/// An event of a later version is hashed with its version, verified by both, and read by nobody who does not know it.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_says_its_version() {
+    for engine in Engine::ALL {
+        let (fresh, store) = ledger_of_twelve(engine).await;
+        for (record, version) in [(id(2_000), None), (id(2_001), Some(ledger::NEWEST + 1))] {
+            let event = ledger::NewEvent {
+                kind: ledger::RecordKind::Unit, record, code: "unit_made", happened_at: at(9), by: By::Rule, body: r#"{"name":"x"}"#.into(), version,
+            };
+            store.write(async move |tx| {
+                tx.under(CommandId(id(3_000)), at(9));
+                tx.append(event.clone()).await
+            }).await.unwrap();
+        }
+        let v = verified(&fresh, &store).await;
+        assert_eq!((v.events, v.ok), (14, true), "{:?}", v.faults);
+        let events = ledger::page(&mut store.read().await.unwrap(), 12, 2).await.unwrap();
+        assert_eq!(ledger::sha256(ledger::EventRow { version: None, ..events[0].clone() }.sealed_text().as_bytes()), events[0].hash);
+        assert_ne!(ledger::sha256(ledger::EventRow { version: None, ..events[1].clone() }.sealed_text().as_bytes()), events[1].hash);
+        events[0].read::<serde_json::Value>().unwrap();
+        let why = events[1].read::<serde_json::Value>().unwrap_err().to_string();
+        assert_eq!(why, "event 14 has version 2, which this program does not know: use a newer version");
+        // The version cannot be taken away unseen, nor given.
+        raw(&fresh, open_ledger(engine)).await.unwrap();
+        raw(&fresh, "UPDATE event SET version = NULL WHERE seq = 14; UPDATE event SET version = 1 WHERE seq = 13").await.unwrap();
+        let v = verified(&fresh, &store).await;
+        assert_eq!(v.faults.iter().map(|f| f.event).collect::<Vec<_>>(), [13, 14]);
     }
 }

@@ -233,9 +233,17 @@ fn entries(path: &Path) -> Result<Manifest, BackupError> {
         return Err(BackupError::TooNew { format: manifest.format, schema: manifest.schema });
     }
     let mut expected: BTreeSet<String> = [MANIFEST.to_owned(), SECRET.to_owned()].into();
+    if let Some(stranger) = manifest.tables.keys().find(|name| !TABLES.iter().any(|t| t.name == name.as_str())) {
+        return Err(damaged(&entry_of(stranger), "this program knows no such table"));
+    }
     for table in TABLES {
         let name = entry_of(table.name);
-        let want = manifest.tables.get(table.name).ok_or_else(|| damaged(&name, "the manifest does not name it"))?;
+        let want = match manifest.tables.get(table.name) {
+            Some(want) => want,
+            // A later schema made it.
+            None if manifest.schema < schema() => continue,
+            None => return Err(damaged(&name, "the manifest does not name it")),
+        };
         let mut sum = Sum::default();
         let rows = {
             let mut entry = archive.by_name(&name).map_err(|e| damaged(&name, &e.to_string()))?;

@@ -5,7 +5,8 @@
 //!
 //! A backup is taken in one consistent view while people go on writing, and is read back and checked
 //! before it gets its name. A restore checks the archive before it writes anything, fills an empty
-//! database in one transaction, and checks again before that is made to last.
+//! database in one transaction, and checks again before that is made to last. A backup of an earlier
+//! schema is loaded as that schema had it and migrated in the same transaction.
 
 mod archive;
 
@@ -136,26 +137,30 @@ async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part:
 pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, BackupError> {
     let path = from.to_owned();
     let manifest = apart(move || check(&path)).await?;
-    if manifest.schema != schema() {
-        return Err(BackupError::TooNew { format: manifest.format, schema: manifest.schema });
-    }
     let secret = folder.join(SECRET);
     if secret.exists() {
         return Err(BackupError::NotEmpty(secret.display().to_string()));
     }
-    let mut loading = Loading::begin(db).await?.map_err(|t| BackupError::NotEmpty(format!("table {t}")))?;
+    // Those the schema of the backup had; `check` has seen that none of them is missing.
+    let tables: Vec<&Table> = TABLES.iter().filter(|t| manifest.tables.contains_key(t.name)).collect();
+    let mut loading = Loading::begin(db, manifest.schema, &tables).await?.map_err(BackupError::NotEmpty)?;
     let mut archive = archive::open(from)?;
-    for table in TABLES {
-        load(&mut loading, &mut archive, table).await?;
+    let mut loaded = Vec::with_capacity(tables.len());
+    for table in tables {
+        loaded.push((table, load(&mut loading, &mut archive, table, manifest.schema < schema()).await?));
     }
-    loading.index().await?;
-    for table in TABLES {
+    for (table, shape) in &loaded {
         let mut sum = archive::Sum::default();
-        let rows = loading.dump(table, &mut |bytes| { sum.add(bytes); Ok(()) }).await?;
+        let rows = match shape {
+            Some(shape) => loading.dump(shape, &mut |bytes| { sum.add(bytes); Ok(()) }).await?,
+            None => 0,
+        };
         if manifest.tables.get(table.name) != Some(&TableSum { rows, sha256: sum.hex() }) {
             return Err(BackupError::Differs(format!("table {}", table.name)));
         }
     }
+    loading.migrate().await?;
+    loading.index().await?;
     let (verified, last) = loading.verify().await?;
     if Head::of(&verified, last) != manifest.head {
         return Err(BackupError::Differs("ledger".into()));
@@ -178,30 +183,39 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
     Ok(manifest)
 }
 
-async fn load(loading: &mut Loading, archive: &mut archive::Archive, table: &'static Table) -> Result<(), BackupError> {
+/// Loads a table; gives it with the columns that its rows in the archive have, when there are rows.
+async fn load(loading: &mut Loading, archive: &mut archive::Archive, table: &Table, older: bool) -> Result<Option<Table>, BackupError> {
     let name = archive::entry_of(table.name);
     let bad = |e: &dyn std::fmt::Display| BackupError::Damaged { entry: name.clone(), why: e.to_string() };
     // Units refer to one another: parents, whose paths are shorter, first.
     let whole = table.name == "unit";
-    let mut rows = Vec::new();
+    let mut rows: Vec<serde_json::Map<_, _>> = Vec::new();
+    let mut shape = None;
     let mut lines = BufReader::with_capacity(1 << 16, archive.by_name(&name).map_err(|e| bad(&e))?).lines();
     loop {
         let line = lines.next().transpose()?;
         let end = line.is_none();
         if let Some(line) = line {
-            rows.push(serde_json::from_str::<serde_json::Map<_, _>>(&line).map_err(|e| bad(&e))?);
+            rows.push(serde_json::from_str(&line).map_err(|e| bad(&e))?);
+            if shape.is_none() && let Some(first) = rows.first() {
+                let found = table.as_in(first)?;
+                if !older && !found.has_all_of(table) {
+                    return Err(bad(&"it lacks a column"));
+                }
+                shape = Some(found);
+            }
         }
         if end && whole {
             rows.sort_by_key(|r| r.get("path").and_then(|p| p.as_str()).map(str::len));
         }
         if end || !whole && rows.len() == CHUNK {
             for chunk in rows.chunks(CHUNK) {
-                loading.rows(table, chunk).await?;
+                loading.rows(shape.as_ref().unwrap_or(table), chunk).await?;
             }
             rows.clear();
         }
         if end {
-            return Ok(());
+            return Ok(shape);
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::careers::Career;
 use super::lives::{Life, Put, Step, World};
-use super::places::DISTRICTS;
+use super::places::{DISTRICTS, told};
 use super::{NOW, Size, day, faulty, names, texts};
 use crate::error::AppError;
 use crate::matters;
@@ -92,28 +92,18 @@ impl World<'_> {
         let mut out = Vec::new();
         let n = size.three_zero;
         // The two cases of the press are among them.
-        let total = (MEAN_HUNDREDTHS * n as i64 + 50) / 100 - 11 - 18;
-        let days = durations(self, n.saturating_sub(2), total);
+        let known = if size.part.is_none() { [11, 18].as_slice() } else { &[] };
+        let total = (MEAN_HUNDREDTHS * n as i64 + 50) / 100 - known.iter().sum::<i64>();
+        let days = durations(self, n.saturating_sub(known.len()), total);
         for d in days {
             let at = self.begin(d);
             let works = d >= 7 || self.chance.percent(6);
             let wanted = self.wanted(Class::ThreeZero, works, Fate::On(d));
             out.push((at, wanted));
         }
-        let first = self.policies.zone.at(day(2018, 5, 8), Time::constant(9, 12, 0, 0));
-        let mut football = self.wanted(Class::ThreeZero, false, Fate::On(11));
-        football.name = "通州足球公园".into();
-        football.district = DISTRICTS.iter().position(|d| d.name == "通州区").unwrap_or(0);
-        football.known = Some(Known::FootballPark);
-        football.asked = Application { applicant: ApplicantKind::Firm, district: "通州区".into(), capacity: Capacity::kw(100), purpose: Use::Other, street: "玉桥街道".into(), setting: Setting::Urban, ..football.asked };
-        out.push((first, football));
-        let second = self.policies.zone.at(day(2018, 4, 17), Time::constant(9, 40, 0, 0));
-        let mut mentougou = self.wanted(Class::ThreeZero, true, Fate::On(18));
-        mentougou.name = "门头沟民宿合作社".into();
-        mentougou.district = DISTRICTS.iter().position(|d| d.name == "门头沟区").unwrap_or(0);
-        mentougou.known = Some(Known::Mentougou);
-        mentougou.asked = Application { district: "门头沟区".into(), street: "妙峰山镇".into(), setting: Setting::Rural, capacity: Capacity::kw(60), purpose: Use::Farm, ..mentougou.asked };
-        out.push((second, mentougou));
+        if size.part.is_none() {
+            self.press(&mut out);
+        }
         let scale = |full: usize| (full * n).div_ceil(9_598).max(2);
         for (class, how_many, fate) in [
             (Class::ThreeZero, 190, Fate::Withdrawn), (Class::Resident, 420, Fate::Goes), (Class::NonResident, 240, Fate::Goes),
@@ -146,9 +136,27 @@ impl World<'_> {
         out
     }
 
+    /// The two cases of the press.
+    fn press(&mut self, out: &mut Vec<(Instant, Wanted)>) {
+        let first = self.policies.zone.at(day(2018, 5, 8), Time::constant(9, 12, 0, 0));
+        let mut football = self.wanted(Class::ThreeZero, false, Fate::On(11));
+        football.name = "通州足球公园".into();
+        football.district = DISTRICTS.iter().position(|d| d.name == "通州区").unwrap_or(0);
+        football.known = Some(Known::FootballPark);
+        football.asked = Application { applicant: ApplicantKind::Firm, district: "通州区".into(), capacity: Capacity::kw(100), purpose: Use::Other, street: "玉桥街道".into(), setting: Setting::Urban, ..football.asked };
+        out.push((first, football));
+        let second = self.policies.zone.at(day(2018, 4, 17), Time::constant(9, 40, 0, 0));
+        let mut mentougou = self.wanted(Class::ThreeZero, true, Fate::On(18));
+        mentougou.name = "门头沟民宿合作社".into();
+        mentougou.district = DISTRICTS.iter().position(|d| d.name == "门头沟区").unwrap_or(0);
+        mentougou.known = Some(Known::Mentougou);
+        mentougou.asked = Application { district: "门头沟区".into(), street: "妙峰山镇".into(), setting: Setting::Rural, capacity: Capacity::kw(60), purpose: Use::Farm, ..mentougou.asked };
+        out.push((second, mentougou));
+    }
+
     /// When a case begins whose power comes on so many days later: both are working days.
     fn begin(&mut self, days: i64) -> Instant {
-        let (first, last) = (day(2018, 3, 27), day(2018, 9, 28));
+        let (first, last) = (self.size.first(day(2018, 3, 27)), day(2018, 9, 28));
         let span = last.since(first).map_or(0, |s| i64::from(s.get_days()));
         let mut on = first;
         for _ in 0..400 {
@@ -163,12 +171,14 @@ impl World<'_> {
 
     /// A moment of a working day in the last `back` days.
     fn opening(&mut self, back: i64) -> Instant {
+        let back = self.size.part.map_or(back, |p| back.min(NOW.since(self.policies.zone.at(p.first, Time::midnight())) / DAY_MS));
         let t = NOW.plus_millis(-self.chance.between(DAY_MS / 3, back * DAY_MS));
         self.work(t, 0, 30).min(NOW.plus_minutes(-20))
     }
 
     fn wanted(&mut self, class: Class, works: bool, fate: Fate) -> Wanted {
-        let district = self.chance.below(DISTRICTS.len());
+        let told = told(self.size);
+        let district = told.start + self.chance.below(told.len());
         let streets: Vec<&str> = self.policies.areas.streets(DISTRICTS[district].name).collect();
         let street = self.chance.any(&streets).copied().unwrap_or_default();
         let setting = self.policies.areas.setting(DISTRICTS[district].name, street);

@@ -6,7 +6,7 @@ use super::chance::Chance;
 use super::organisation::Company;
 use super::pictures::{LIGHTS, Pictures, Scene};
 use super::places::Places;
-use super::{NOW, names, texts};
+use super::{NOW, Size, names, texts};
 use crate::App;
 use crate::error::AppError;
 use crate::matters::{self, Audience};
@@ -91,6 +91,7 @@ pub(super) struct World<'a> {
     pub policies: &'a Policies,
     pub company: &'a Company,
     pub places: &'a Places,
+    pub size: &'a Size,
     pub pictures: &'a Pictures,
     pub chance: Chance,
 }

@@ -35,6 +35,8 @@ const FOUNDED: Instant = Instant(1_522_026_000_000);
 /// The company whose October is planned, and for how long the search goes on: a second or two.
 const PLANNED: &str = "CY";
 const ITERATIONS: u64 = 20_000;
+/// The same for one district, whose places are few.
+const FEW_ITERATIONS: u64 = 2_000;
 /// Where the database keeps what was made.
 const META: &str = "demo";
 
@@ -57,13 +59,32 @@ pub struct Size {
     pub three_zero: usize,
     /// Commands written in one transaction; large ones cost less, because most records live within few.
     pub batch: usize,
+    /// Of the whole company only so much is told; everything when missing.
+    pub part: Option<Part>,
+}
+
+/// A part of the company's story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Code of the only district, which is that of its company too. The accounts work there.
+    pub district: &'static str,
+    /// The first day on which something happens; a Monday.
+    pub first: Date,
 }
 
 impl Size {
     /// The demo company.
-    pub const FULL: Size = Size { activities: 3_600, sites: 2_517, spare_sites: 48, communities: 106, weekly_permille: 1_000, raised: 1_100, three_zero: 9_598, batch: 4_000 };
+    pub const FULL: Size = Size { activities: 3_600, sites: 2_517, spare_sites: 48, communities: 106, weekly_permille: 1_000, raised: 1_100, three_zero: 9_598, batch: 4_000, part: None };
     /// A small one for tests.
-    pub const SMALL: Size = Size { activities: 320, sites: 180, spare_sites: 6, communities: 20, weekly_permille: 80, raised: 120, three_zero: 100, batch: 300 };
+    pub const SMALL: Size = Size { activities: 320, sites: 180, spare_sites: 6, communities: 20, weekly_permille: 80, raised: 120, three_zero: 100, batch: 300, part: None };
+    /// One district in September 2018: a company within a second or two, for whatever needs any company.
+    pub const MONTH: Size = Size {
+        activities: 0, sites: 24, spare_sites: 2, communities: 6, weekly_permille: 1_000, raised: 24, three_zero: 12, batch: 200,
+        part: Some(Part { district: PLANNED, first: Date::constant(2018, 9, 3) }),
+    };
+
+    /// The day on which the story begins; for the whole company the given one.
+    fn first(&self, whole: Date) -> Date { self.part.map_or(whole, |p| p.first) }
 }
 
 /// What somebody signs in as.
@@ -147,6 +168,9 @@ pub struct DemoMade {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Progress {
     seed: u64,
+    /// Whether only a part is told.
+    #[serde(default)]
+    part: bool,
     batches: usize,
     done: bool,
     accounts: Vec<DemoAccount>,
@@ -171,22 +195,27 @@ impl App {
             None if org::root(&mut self.store().read().await?).await?.is_none() => 0,
             None => return Ok(DemoMade { made: false, accounts: Vec::new() }),
         };
-        let seed = found.map_or(seed, |p| p.seed);
+        // What was begun goes on as it was begun.
+        let (seed, size) = match found {
+            Some(p) if p.part != size.part.is_some() => (p.seed, if p.part { Size::MONTH } else { Size::FULL }),
+            Some(p) => (p.seed, size),
+            None => (seed, size),
+        };
         let accounts = story::tell(self, seed, &size, begun).await?;
         self.forget_directory();
-        self.demo_plan(&accounts).await?;
+        self.demo_plan(&accounts, if size.part.is_some() { FEW_ITERATIONS } else { ITERATIONS }).await?;
         Ok(DemoMade { made: true, accounts })
     }
 
     /// October for the coordinator's company, planned and not adopted: that is for whoever tries the demo.
-    async fn demo_plan(&self, accounts: &[DemoAccount]) -> Result<(), AppError> {
+    async fn demo_plan(&self, accounts: &[DemoAccount], iterations: u64) -> Result<(), AppError> {
         let Some(DemoKey::Person(who)) = accounts.iter().find(|a| a.role == DemoRole::Coordinator).map(|a| a.key) else { return Ok(()) };
         let directory = self.directory().await?;
         let Some(unit) = directory.units().find(|u| u.code == PLANNED) else { return Ok(()) };
         let now = self.clock().now();
         let asked = PlanIn {
             plan: self.mint().uuid(now), unit: unit.id.0, month: Month::of(day(2018, 10, 1)), from: None, base: None, changes: Vec::new(),
-            weights: WeightsIn::default(), seconds: None, iterations: Some(ITERATIONS), seed: 1,
+            weights: WeightsIn::default(), seconds: None, iterations: Some(iterations), seed: 1,
         };
         let id = CommandId(self.mint().uuid(now));
         let actor = self.actor(who).await?;

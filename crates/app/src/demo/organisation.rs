@@ -3,7 +3,7 @@
 
 use super::chance::Chance;
 use super::names::Names;
-use super::{FOUNDED, day};
+use super::{FOUNDED, Part, day};
 use std::collections::HashMap;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::{PersonId, UnitId};
@@ -123,15 +123,19 @@ impl Maker<'_> {
     fn title(&mut self) -> Specialty { self.chance.any(&TITLES).copied().unwrap_or(Specialty::General) }
 }
 
-/// Makes the company.
-pub(super) fn make(chance: &mut Chance, names: &mut Names) -> Company {
+/// What a part of the story needs of the headquarters and of the professional companies.
+const FEW: [&str; 4] = ["OFF", "SAF", "MKT", "EC"];
+
+/// Makes the company, or the part of it that is told.
+pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) -> Company {
+    let told = |code: &str| part.is_none_or(|p| code == p.district || FEW.contains(&code));
     let mut m = Maker { chance, names, units: Vec::new(), members: Vec::new() };
     let root = m.unit(None, "DP", "示范电力公司", Some("Demo Power Company"), UnitKind::Company);
     for specialty in [Specialty::General, Specialty::General, Specialty::Operations, Specialty::Marketing, Specialty::Construction, Specialty::Safety, Specialty::Party, Specialty::Supplies, Specialty::Dispatch] {
         m.person(root, Level::LeadershipTeam, specialty, true, &[(Role::Leader, root), (Role::Viewer, root)]);
     }
     let administrator = m.staff(root, Specialty::General, &[(Role::Administrator, root)]);
-    for (code, name, name_en, specialty) in DEPARTMENTS {
+    for (code, name, name_en, specialty) in DEPARTMENTS.into_iter().filter(|d| told(d.0)) {
         let d = m.unit(Some(root), code, name, Some(name_en), UnitKind::Department);
         for _ in 0..2 {
             m.person(d, Level::DepartmentHead, specialty, true, &[(Role::Leader, root), (Role::Viewer, root)]);
@@ -147,7 +151,7 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names) -> Company {
             _ => {}
         }
     }
-    for (i, (code, name, name_en)) in COMPANIES.into_iter().enumerate() {
+    for (i, (code, name, name_en)) in COMPANIES.into_iter().enumerate().filter(|(_, c)| told(c.0)) {
         let c = m.unit(Some(root), code, name, Some(name_en), UnitKind::DistrictCompany);
         company_people(&mut m, c, None);
         for n in 1..=3 + i % 2 {
@@ -160,7 +164,7 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names) -> Company {
             station_people(&mut m, t, c, false);
         }
     }
-    for (code, name, name_en, specialty) in PROFESSIONAL {
+    for (code, name, name_en, specialty) in PROFESSIONAL.into_iter().filter(|p| told(p.0)) {
         let c = m.unit(Some(root), code, name, Some(name_en), UnitKind::ProfessionalCompany);
         company_people(&mut m, c, Some(specialty));
         for n in 1..=2 {
@@ -181,7 +185,8 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names) -> Company {
     }
     let (units, mut members) = (m.units, m.members);
     change_posts(&mut members);
-    let exemptions = exemptions(chance, &members);
+    let mut exemptions = exemptions(chance, &members);
+    exemptions.retain(|e| part.is_none_or(|p| p.first <= e.from));
     Company::of(units, members, exemptions, administrator)
 }
 

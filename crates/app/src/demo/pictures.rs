@@ -160,13 +160,13 @@ fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
 }
 
 /// The kept pictures by scene, light and before or after.
-pub(super) struct Pictures(Vec<Photo>);
+pub(super) struct Pictures { kept: Vec<Photo>, lights: usize }
 
-/// Draws and keeps every picture.
-pub(super) async fn make(app: &App) -> Result<Pictures, AppError> {
+/// Draws and keeps every picture in the first lights.
+pub(super) async fn make(app: &App, lights: usize) -> Result<Pictures, AppError> {
     let mut kept = Vec::new();
     for scene in SCENES {
-        for light in 0..LIGHTS {
+        for light in 0..lights {
             for after in [false, true] {
                 let mut upload = Cursor::new(Vec::new());
                 let drawn = DynamicImage::ImageRgb8(draw(scene, light, after));
@@ -177,15 +177,15 @@ pub(super) async fn make(app: &App) -> Result<Pictures, AppError> {
             }
         }
     }
-    Ok(Pictures(kept))
+    Ok(Pictures { kept, lights })
 }
 
 impl Pictures {
     /// Every picture, to be noted in the store.
-    pub fn all(&self) -> &[Photo] { &self.0 }
+    pub fn all(&self) -> &[Photo] { &self.kept }
     /// The picture of a scene.
     pub fn of(&self, scene: Scene, light: usize, after: bool) -> Option<FileRef> {
         let i = SCENES.iter().position(|s| *s == scene)?;
-        self.0.get((i * LIGHTS + light % LIGHTS) * 2 + usize::from(after)).map(|p| p.file.clone())
+        self.kept.get((i * self.lights + light % self.lights.max(1)) * 2 + usize::from(after)).map(|p| p.file.clone())
     }
 }

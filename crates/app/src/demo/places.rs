@@ -7,6 +7,7 @@ use super::names::Names;
 use super::organisation::Company;
 use super::{FOUNDED, Size};
 use std::collections::HashMap;
+use std::ops::Range;
 use yixian_domain::ids::{PlaceId, UnitId};
 use yixian_domain::place::{Area, Place, PlaceKind, Point};
 
@@ -27,7 +28,7 @@ const fn district(name: &'static str, code: &'static str, company: &'static str,
 }
 
 /// The sixteen districts.
-pub(super) const DISTRICTS: [District; 16] = [
+pub(super) static DISTRICTS: [District; 16] = [
     district("东城区", "DC", "CQ", 110, Area::Urban, (39_917_000, 116_416_000), (25_000, 22_000)),
     district("西城区", "XC", "CQ", 120, Area::Urban, (39_912_000, 116_364_000), (26_000, 22_000)),
     district("朝阳区", "CY", "CY", 300, Area::Urban, (39_950_000, 116_505_000), (60_000, 60_000)),
@@ -46,6 +47,14 @@ pub(super) const DISTRICTS: [District; 16] = [
     district("延庆区", "YQ", "YQ", 110, Area::Remote, (40_500_000, 116_050_000), (130_000, 180_000)),
 ];
 
+/// Which of the districts are told of.
+pub(super) fn told(size: &Size) -> Range<usize> {
+    match size.part.and_then(|p| DISTRICTS.iter().position(|d| d.code == p.district)) {
+        Some(i) => i..i + 1,
+        None => 0..DISTRICTS.len(),
+    }
+}
+
 /// Every place, and where to find which.
 pub(super) struct Places {
     pub all: Vec<Place>,
@@ -62,6 +71,7 @@ struct Maker<'a> {
     chance: &'a mut Chance,
     names: &'a mut Names,
     company: &'a Company,
+    districts: &'static [District],
     all: Vec<Place>,
     company_of: HashMap<PlaceId, UnitId>,
 }
@@ -94,10 +104,10 @@ impl Maker<'_> {
     }
 
     fn sites(&mut self, n: usize) -> Vec<usize> {
-        let weights: Vec<u32> = DISTRICTS.iter().map(|d| d.share).collect();
+        let weights: Vec<u32> = self.districts.iter().map(|d| d.share).collect();
         (0..n).filter_map(|i| {
             // Every district gets one before chance decides.
-            let d = DISTRICTS.get(if i < DISTRICTS.len() { i } else { self.chance.weighted(&weights) })?;
+            let d = self.districts.get(if i < self.districts.len() { i } else { self.chance.weighted(&weights) })?;
             let name = self.names.site(self.chance, d.area == Area::Urban, d.area == Area::Remote);
             Some(self.put(d, PlaceKind::ConstructionSite, "S", name))
         }).collect()
@@ -106,16 +116,17 @@ impl Maker<'_> {
 
 /// Makes the register.
 pub(super) fn make(chance: &mut Chance, names: &mut Names, company: &Company, size: &Size) -> Places {
-    let mut m = Maker { chance, names, company, all: Vec::new(), company_of: HashMap::new() };
+    let districts = DISTRICTS.get(told(size)).unwrap_or(&[]);
+    let mut m = Maker { chance, names, company, districts, all: Vec::new(), company_of: HashMap::new() };
     let sites = m.sites(size.sites);
     m.sites(size.spare_sites);
     let mut communities = Vec::new();
     for i in 0..size.communities {
-        let d = &DISTRICTS[i % DISTRICTS.len()];
+        let Some(d) = districts.get(i % districts.len()) else { continue };
         let name = m.names.community(m.chance);
         communities.push(m.put(d, PlaceKind::Community, "C", name));
     }
-    for d in &DISTRICTS {
+    for d in districts {
         for office in ["人民政府", "城市管理委员会", "住房和城乡建设委员会", "发展和改革委员会"] {
             m.put(d, PlaceKind::Government, "G", format!("{}{office}", d.name));
         }

@@ -5,6 +5,7 @@ use super::careers::Career;
 use super::chance::Chance;
 use super::lives::{Life, Put, Step, Stop, World};
 use super::names::Names;
+use super::pictures::LIGHTS;
 use super::texts::{self, Topic};
 use super::visits::Outing;
 use super::writing::Writer;
@@ -67,12 +68,12 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     let policies = app.policies();
     let mut chance = Chance::new(seed);
     let mut named = Names::default();
-    let company = organisation::make(&mut chance, &mut named);
+    let company = organisation::make(&mut chance, &mut named, size.part.as_ref());
     let register = places::make(&mut chance, &mut named, &company, size);
     let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
-    let drawn = pictures::make(app).await?;
-    let mut w = World { app, policies: &policies, company: &company, places: &register, pictures: &drawn, chance };
-    let mut writer = Writer::new(app, seed, size.batch, begun, drawn.all());
+    let drawn = pictures::make(app, if size.part.is_some() { 1 } else { LIGHTS }).await?;
+    let mut w = World { app, policies: &policies, company: &company, places: &register, size, pictures: &drawn, chance };
+    let mut writer = Writer::new(app, seed, size, begun, drawn.all());
     for step in w.register() {
         writer.push(step);
     }
@@ -141,11 +142,12 @@ impl World<'_> {
             out.push(self.step(at, by.clone(), vec![Put::Exempt { id, person: e.person, from: e.from, to: e.to, reason: e.reason }]));
         }
         // Some sites got another name in the middle of the month; they stay the same sites.
+        let month = self.size.first(day(2018, 5, 1)).month();
         for (i, site) in self.places.sites.iter().step_by(self.places.sites.len() / 3 + 1).enumerate() {
             let Some(p) = self.places.all.get(*site) else { continue };
             let mut renamed = p.clone();
             renamed.name = format!("{}（更名）", p.name.replace("工程", "项目"));
-            let at = zone.at(day(2018, 5, 15 + i as i8), Time::constant(10, 20, 0, 0));
+            let at = zone.at(day(2018, month, 15 + i as i8), Time::constant(10, 20, 0, 0));
             out.push(self.step(at, by.clone(), vec![Put::Place { place: Box::new(renamed), new: false }]));
         }
         out
@@ -160,6 +162,8 @@ impl World<'_> {
             let unit = if i < 6 { cy } else { self.chance.any(&companies).copied().unwrap_or(cy) };
             let steps = i % 6;
             let at = NOW.plus_millis(-self.chance.between(8 + 12 * steps as i64, 20 + 16 * steps as i64) * DAY_MS);
+            // What would have been proposed before is proposed in the first days, and gets less far.
+            let at = size.part.map_or(at, |p| at.max(self.policies.zone.at(p.first, Time::constant(10, 0, 0, 0)).plus_minutes(40 * i as i64)));
             if let Some(topic) = self.topic(&texts::IMPROVEMENTS) {
                 cases.push((at, Case::Proposal { topic, unit, steps }));
             }
@@ -180,7 +184,7 @@ impl World<'_> {
 
     /// What came by hotline, counter, web and from colleagues, from April on.
     fn raised_cases(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
-        let begin = FOUNDED.plus_millis(8 * DAY_MS);
+        let begin = size.part.map_or(FOUNDED.plus_millis(8 * DAY_MS), |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
         let span = NOW.since(begin) - HOUR_MS;
         for i in 0..size.raised {
             let at = begin.plus_millis(span * i as i64 / size.raised as i64 + self.chance.between(0, 3 * HOUR_MS)).min(NOW.plus_minutes(-40));

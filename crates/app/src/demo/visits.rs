@@ -313,7 +313,7 @@ impl Planner<'_> {
 
     /// One visit a week for everybody, mostly in small parties.
     fn weekly(&mut self) {
-        let mut week = IsoWeek::of(day(2018, 6, 4));
+        let mut week = IsoWeek::of(self.size.first(day(2018, 6, 4)));
         while week.monday() <= day(2018, 9, 24) {
             let worked: Vec<Date> = week.days().filter(|d| self.calendar.is_working(*d) && *d < day(2018, 9, 30)).collect();
             let mut going: Vec<PersonId> = self.leaders().into_iter()

@@ -3,7 +3,7 @@
 //! transaction notes how far the story is told, so that an interrupted making goes on from there.
 
 use super::lives::{Put, Step};
-use super::{DemoAccount, META, NOW, Progress, faulty};
+use super::{DemoAccount, META, NOW, Progress, Size, faulty};
 use crate::App;
 use crate::error::AppError;
 use crate::organisation::{exempted_body, person_body, place_body, unit_body};
@@ -34,9 +34,9 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A writer that leaves out the first batches.
-    pub fn new(app: &'a App, seed: u64, batch: usize, skip: usize, photos: &[Photo]) -> Writer<'a> {
-        let progress = Progress { seed, ..Progress::default() };
-        Writer { app, progress, batch, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
+    pub fn new(app: &'a App, seed: u64, size: &Size, skip: usize, photos: &[Photo]) -> Writer<'a> {
+        let progress = Progress { seed, part: size.part.is_some(), ..Progress::default() };
+        Writer { app, progress, batch: size.batch, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
     }
 
     /// A step to be written in its time.
@@ -165,5 +165,5 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
 }
 
 async fn register(tx: &mut Tx, kind: RecordKind, record: Uuid, code: &'static str, by: &By, at: Instant, body: serde_json::Value) -> Result<(), StoreError> {
-    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)? }).await
+    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)?, version: None }).await
 }
