@@ -1,6 +1,6 @@
 //! Commands: everything that can be asked of the product, as plain data. The browser's forms, the
 //! JSON API and the command line all make these; an id minted by whoever issues it makes sending
-//! one twice harmless. Words are plain text here; [`crate::execute`] puts them where they can be
+//! one twice harmless. Words are plain text here; `crate::execute` puts them where they can be
 //! erased and gives the ledger a hash.
 
 use schemars::JsonSchema;
