@@ -1,7 +1,7 @@
 // Runs the browser tests against a freshly made demo company: `npm ci && node run.mjs [part of a file's name]`.
 // YIXIAN_BIN      the binary; else target/release/yixian or target/debug/yixian, whichever is newer
 // YIXIAN_CHROMIUM the browser; else /usr/bin/chromium
-// YIXIAN_E2E_DATA a folder to keep the demo company in between runs (it is written to); else a temporary one
+// YIXIAN_E2E_DATA a folder with a demo company, or to keep one in between runs (it is written to); else a temporary one
 // YIXIAN_E2E_SHOTS a folder for screenshots, for a person to look at
 import { spawn } from 'node:child_process';
 import { createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';

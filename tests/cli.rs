@@ -7,7 +7,6 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -114,24 +113,8 @@ fn get(at: &str, path: &str) -> String {
     answer
 }
 
-/// The demo company, made once for all tests of this file by `demo` itself.
-fn demo() -> &'static Path {
-    static MADE: OnceLock<PathBuf> = OnceLock::new();
-    MADE.get_or_init(|| {
-        let room = Path::new(env!("CARGO_TARGET_TMPDIR"));
-        for old in std::fs::read_dir(room).into_iter().flatten().flatten() {
-            if old.file_name().to_string_lossy().starts_with("cli-demo-") {
-                std::fs::remove_dir_all(old.path()).ok();
-            }
-        }
-        let folder = room.join(format!("cli-demo-{}", std::process::id()));
-        let server = Server::start(&["demo", "--data", text(&folder), "--listen", "127.0.0.1:0"], "/enter/");
-        assert!(server.said().contains("一线 Yixian: http://127.0.0.1:"), "{}", server.said());
-        assert!(get(&server.address("Yixian: "), "/healthz").starts_with("HTTP/1.1 200"));
-        assert_eq!(server.stop().0, 0);
-        folder
-    })
-}
+/// The demo company as `demo` makes it, for one test.
+fn demo() -> TempDir { yixian_testkit::demo(Path::new(env!("CARGO_BIN_EXE_yixian"))) }
 
 const MAP: &str = r#"
 source = "town"
@@ -314,7 +297,8 @@ fn a_backup_restores_into_an_equal_company() {
 
 #[test]
 fn figures_agree_with_their_ids() {
-    let data = text(demo());
+    let demo = demo();
+    let data = text(demo.path());
     let all = json(&["figures", "--data", data, "--period", "2018-05"]);
     let all = all.as_array().expect("a list");
     assert!(all.len() >= 10, "{} figures", all.len());
@@ -339,22 +323,29 @@ fn figures_agree_with_their_ids() {
 
 #[test]
 fn the_demo_is_in_health() {
-    let told = json(&["verify", "--data", text(demo())]);
+    let demo = demo();
+    let told = json(&["verify", "--data", text(demo.path())]);
     assert_eq!(told["ok"], true, "{told}");
-    let told = json(&["doctor", "--data", text(demo())]);
+    let told = json(&["doctor", "--data", text(demo.path())]);
     assert_eq!(told["ok"], true, "{told}");
     let checks: Vec<&str> = told["checks"].as_array().expect("a list").iter().filter_map(|c| c["check"].as_str()).collect();
     for check in ["database", "ledger", "people", "calendar", "clock", "disk"] {
         assert!(checks.contains(&check), "{checks:?}");
     }
+    // Started again it is not made again, and its day has gone on.
+    let server = Server::start(&["demo", "--data", text(demo.path()), "--listen", "127.0.0.1:0"], "/enter/");
+    assert!(server.said().contains("一线 Yixian: http://127.0.0.1:") && !server.said().contains("was made"), "{}", server.said());
+    assert!(get(&server.address("Yixian: "), "/healthz").starts_with("HTTP/1.1 200"));
+    assert_eq!(server.stop().0, 0);
 }
 
 #[test]
 fn the_second_verifier_agrees() {
     let tool = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/verify_ledger.py");
-    let o = Command::new("python3").arg(tool).arg(demo()).output().expect("python3 is needed");
+    let demo = demo();
+    let o = Command::new("python3").arg(tool).arg(demo.path()).output().expect("python3 is needed");
     let theirs: Value = serde_json::from_str(&out(&o)).unwrap_or_else(|e| panic!("{e}: {}{}", out(&o), err(&o)));
-    assert_eq!(theirs, json(&["verify", "--data", text(demo())]));
+    assert_eq!(theirs, json(&["verify", "--data", text(demo.path())]));
 }
 
 #[test]

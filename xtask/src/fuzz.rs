@@ -1,5 +1,5 @@
 //! `cargo xtask fuzz SECONDS`: every fuzz target of every crate for so long.
-//! It needs a nightly compiler and cargo-fuzz, and is not part of `cargo xtask test`.
+//! It needs a nightly compiler and cargo-fuzz, and is part of `cargo xtask nightly`, not of `cargo xtask test`.
 
 use crate::tools::{answers, run};
 use std::path::Path;
@@ -15,9 +15,12 @@ fn targets(crate_folder: &Path) -> Vec<String> {
     all
 }
 
+/// Whether the tools are there.
+pub fn possible() -> bool { answers("cargo", &["+nightly", "fuzz", "--version"]) }
+
 /// Runs them one after the other; the first finding ends it.
 pub fn run_all(seconds: Option<&str>) -> Result<(), String> {
-    if !answers("cargo", &["+nightly", "fuzz", "--version"]) {
+    if !possible() {
         return Err("fuzzing needs a nightly compiler and cargo-fuzz: `rustup toolchain install nightly` and `cargo install cargo-fuzz`".into());
     }
     let root = crate::root();

@@ -69,7 +69,7 @@ async fn a_flat_log_becomes_objects_and_comes_back() {
 async fn ids_that_are_numbers_and_objects_without_events_are_kept() {
     let here = tempfile::tempdir().expect("a folder");
     let path = here.path().join("numbers.sqlite");
-    let mut file = TableFile::create(&path).expect("a file");
+    let file = TableFile::create(&path).expect("a file");
     let (int, text) = (|n| Field::Integer(n), |t: &str| Field::Text(t.to_owned()));
     for (table, columns) in [
         ("event", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]), ("object", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]),

@@ -4,7 +4,7 @@ use std::path::Path;
 use yixian_app::accounts::FirstPerson;
 use yixian_app::backup::restore;
 use yixian_app::clock::Clock;
-use yixian_app::command::{Command, ContactIn, Envelope};
+use yixian_app::command::{ContactIn, Envelope, MatterCommand};
 use yixian_app::links::Entry;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
@@ -35,11 +35,11 @@ async fn company(fresh: &Fresh) -> (App, PersonId) {
 
 async fn raise(app: &App) {
     let now = app.clock().now();
-    let command = Command::RaiseMatter {
+    let command = MatterCommand::RaiseMatter {
         matter: app.mint().uuid(now), kind: MatterKind::Problem, origin: Origin::Counter, category: "service".into(), words: "漏油".into(), place: None, unit: None,
         photos: vec![], raiser: Some(ContactIn { name: "张三".into(), phone: "13800001234".into() }),
     };
-    app.execute(&Actor::System, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command }, None).await.unwrap();
+    app.execute(&Actor::System, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,7 +75,7 @@ impl Promise {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Kept {
     outcomes: BTreeMap<Outcome, Vec<u32>>,
-    /// Open ones by age: one list per class of [`Kept::ages`].
+    /// Open ones by age: one list per class of [`Kept::LIMITS`], and one for the rest.
     pub ageing: Vec<Vec<u32>>,
 }
 

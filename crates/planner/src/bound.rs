@@ -5,9 +5,9 @@
 //! orienteering problem per shift, itself relaxed. Weekly coverage and spread count as if all that can be had were had; what a unit is not
 //! spared counts as nothing. Every choice of prices gives a bound; rounds make it tight, in two ways:
 //!
-//! * [`knapsack`] bounds every shift in no time. Each price is moved against its slope by a step of its own, the smaller the more it was moved
+//! * `knapsack` bounds every shift in no time. Each price is moved against its slope by a step of its own, the smaller the more it was moved
 //!   before (Duchi, Hazan, Singer 2011): a few visits that a hundred shifts want at once do not hold back all others.
-//! * [`tour`] finds a shift's best tour all but exactly, where there are many visits among the likeliest only. Every tour found is kept and says
+//! * `tour` finds a shift's best tour all but exactly, where there are many visits among the likeliest only. Every tour found is kept and says
 //!   how the bound moves with the prices (Kelley's cutting planes); the next prices are the best by all of them, not too far from the best that were
 //!   tried (the boxstep of Marsten, Hogan, Blankenship 1975). Where a shift had more visits than were looked at this is a bound only if no
 //!   better tour was overlooked: it is told as likely, not as certain.

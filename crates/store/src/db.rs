@@ -1,5 +1,5 @@
-//! The two engines behind one face. [`Conn`] is a connection of either; [`exec!`], [`row!`] and
-//! [`rows!`] run one SQL text (`$1` placeholders) on whichever it is. Engines differ only where a
+//! The two engines behind one face. [`Conn`] is a connection of either; `exec!`, `row!` and
+//! `rows!` run one SQL text (`$1` placeholders) on whichever it is. Engines differ only where a
 //! file asks for [`Conn::engine`]: search, locks, backup.
 
 use crate::error::StoreError;

@@ -270,6 +270,10 @@ impl Writer {
                 job.finish(loss.as_ref());
             }
         }
+        // Where a table has grown much since its rows were last counted, the next start has better plans.
+        if let Err(e) = self.tx.analyze("PRAGMA optimize").await {
+            tracing::warn!(error = %e, "the tables were not counted anew");
+        }
         // Closing waits until the connection is back with its pool.
         let Writer { tx, .. } = self;
         drop(tx);
@@ -428,13 +432,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Has the engine count anew what its tables hold, where it does not do so by itself. SQLite reads at most a
-    /// thousand rows of each index, and so keeps no samples, for which it would prepare texts anew for each value.
-    pub async fn analyze(&mut self) -> Result<(), StoreError> {
-        match self.conn.engine() {
-            Engine::Sqlite => self.conn.run("PRAGMA analysis_limit = 1000; ANALYZE").await,
-            Engine::Postgres => Ok(()),
+    /// Has the engine count anew what its tables hold, where it does not do so by itself.
+    pub async fn count_anew(&mut self) -> Result<(), StoreError> { self.analyze("ANALYZE").await }
+
+    /// SQLite reads at most a thousand rows of each index, and so keeps no samples, for which it would prepare texts anew
+    /// for each value.
+    async fn analyze(&mut self, how: &'static str) -> Result<(), StoreError> {
+        if self.conn.engine() == Engine::Postgres {
+            return Ok(());
         }
+        self.conn.run("PRAGMA analysis_limit = 1000").await?;
+        self.conn.run(how).await
     }
 
     /// Sets a note of the database.

@@ -157,7 +157,7 @@ async fn no_text_reads_through_a_table_that_grows() {
                     continue;
                 }
                 fill(&store).await;
-                store.write(async |tx| tx.analyze().await).await.unwrap();
+                store.write(async |tx| tx.count_anew().await).await.unwrap();
             }
             let mut conn = store.read().await.unwrap();
             no_price_is_too_high(&mut conn).await;

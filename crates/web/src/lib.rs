@@ -1,5 +1,5 @@
 //! The doors: pages that do the whole job without JavaScript, the JSON API, the raiser's link. One
-//! route table ([`routes::TABLE`]) builds the router, the OpenAPI document and the authorisation
+//! route table ([`routes::table`]) builds the router, the OpenAPI document and the authorisation
 //! matrix. A request in one breath: route → visitor (who, language) → form or JSON parsed into a
 //! [`yixian_app::command::Command`] → `App::execute` → page or redirect. This crate never names
 //! SQL and decides nothing: access and law are the domain's.

@@ -219,7 +219,7 @@ async fn our_own_ledger_goes_out_and_comes_back_whole() {
     for name in ["a.json", "a.xml", "a.sqlite"] {
         let written = c.app.export_flow(&Actor::System, &[matters.clone(), visits.clone()], &file(name)).await.expect(name);
         assert_eq!(written.counts.events, there.0, "{name}");
-        let back = open_ocel(&file(name), Form::of(&file(name)).expect("a form")).await.expect(name);
+        let back = open_ocel(&file(name), Form::of(&file(name)).expect("a form")).expect(name);
         assert!(back.remarks.is_empty(), "{name}: {:?}", back.remarks);
         assert_eq!(back.of.counts(), written.counts, "{name}");
         assert_eq!(back.of.without_one_subject().count(), 0, "{name}");

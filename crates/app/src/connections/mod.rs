@@ -1,6 +1,6 @@
 //! Connections for pages, the API and the command line: the customer's own page, the case page of the hall, its queue,
 //! the preview of an application, figures, audit leads, the explanation of the three clocks. Nothing here writes; the
-//! commands are in [`act`], the phone's codes in [`phone`].
+//! commands are in `act`, the phone's codes in [`phone`].
 
 pub(crate) mod act;
 pub(crate) mod command;

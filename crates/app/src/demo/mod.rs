@@ -1,7 +1,7 @@
 //! The demo company: an invented utility in a real city, from the campaign month of May 2018 to the
 //! morning of 2018-09-30. Everything follows from a seed: no clock, no chance but the seeded one.
-//! Records live under the domain's own law ([`lives`], [`careers`], [`happenings`]) and are written
-//! in the order in which they would have been recorded ([`writing`]). The product knows none of
+//! Records live under the domain's own law (`lives`, `careers`, `happenings`) and are written
+//! in the order in which they would have been recorded (`writing`). The product knows none of
 //! the numbers given here; it counts what it finds. Making it is resumed where it was interrupted,
 //! because the same seed tells the same story again.
 

@@ -1,5 +1,5 @@
 //! What a flow page shows of cases, in names, our own or a foreign log's; and of our own the records behind each of its
-//! numbers. A number is the size of the list that [`records`] gives for the same [`Part`].
+//! numbers. A number is the size of the list that `records` gives for the same [`Part`].
 
 use super::{Chosen, View};
 use crate::App;

@@ -2,7 +2,7 @@
 //! for; `auto` reads the file once to see whether it is UTF-8 and takes it for GBK when not (what
 //! office programs in China save; a text of nothing but characters like 漏, whose GBK bytes happen to
 //! be UTF-8 too, must name its encoding). A ZIP is read through to the one CSV it holds. Reading never
-//! fails for what the bytes are: unreadable ones become U+FFFD and [`Decoded::damaged`] says so.
+//! fails for what the bytes are: unreadable ones become U+FFFD and `Decoded::damaged` says so.
 
 use super::ImportError;
 use encoding_rs::{CoderResult, Decoder, GBK, UTF_8};

@@ -98,6 +98,9 @@ impl App {
         }
         reader.await.map_err(|e| ImportError::Unreadable(e.to_string()))??;
         result.refused.sort_by_key(|r| r.line);
+        if result.kept > 0 {
+            self.store().write(async |tx| tx.count_anew().await).await.map_err(AppError::from)?;
+        }
         Ok(result)
     }
 }
