@@ -31,7 +31,10 @@ use yixian_web::{Options, Web};
 type Any<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// One keep-alive connection that speaks just enough HTTP/1.1.
-struct Client { stream: BufReader<TcpStream>, token: String }
+struct Client {
+    stream: BufReader<TcpStream>,
+    token: String,
+}
 
 impl Client {
     async fn to(at: SocketAddr, token: &str) -> Any<Client> {
@@ -41,7 +44,11 @@ impl Client {
     }
 
     async fn ask(&mut self, method: &str, path: &str, body: &str) -> Any<(u16, usize)> {
-        let head = format!("{method} {path} HTTP/1.1\r\nhost: load\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}", self.token, body.len());
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: load\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.token,
+            body.len()
+        );
         self.stream.get_mut().write_all(head.as_bytes()).await?;
         let (mut head, mut byte) = (Vec::with_capacity(1024), [0u8; 1]);
         while !head.ends_with(b"\r\n\r\n") {
@@ -50,7 +57,8 @@ impl Client {
         }
         let text = String::from_utf8_lossy(&head).to_lowercase();
         let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-        let length: usize = text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+        let length: usize =
+            text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
         let mut rest = vec![0; length];
         self.stream.read_exact(&mut rest).await?;
         Ok((status, length))
@@ -60,8 +68,15 @@ impl Client {
 fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
     let now = app.clock().now();
     let command = MatterCommand::RaiseMatter {
-        matter: app.mint().uuid(now), kind: MatterKind::Enquiry, origin: Origin::Counter, category: "meter".into(), words: words.to_owned(),
-        place: None, unit: None, photos: vec![], raiser: None,
+        matter: app.mint().uuid(now),
+        kind: MatterKind::Enquiry,
+        origin: Origin::Counter,
+        category: "meter".into(),
+        words: words.to_owned(),
+        place: None,
+        unit: None,
+        photos: vec![],
+        raiser: None,
     };
     (CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() })
 }
@@ -85,13 +100,17 @@ async fn fill(app: &App, actor: &Actor, from: u64, to: u64) -> Any<()> {
         all.push(tokio::spawn(async move {
             loop {
                 let i = next.fetch_add(1, Ordering::Relaxed);
-                if i >= to { return Ok::<_, yixian_app::AppError>(()); }
+                if i >= to {
+                    return Ok::<_, yixian_app::AppError>(());
+                }
                 let (id, envelope) = raise(&app, &words(i));
                 app.execute(&actor, id, envelope, None).await?;
             }
         }));
     }
-    for a in all { a.await??; }
+    for a in all {
+        a.await??;
+    }
     Ok(())
 }
 
@@ -107,14 +126,21 @@ async fn create(app: &App, at: SocketAddr, token: &str, connections: usize, for_
             let mut i = c as u64;
             while Instant::now() < end {
                 let (id, envelope) = raise(&app, &words(i + 7));
-                let (status, _) = client.ask("PUT", &format!("/api/v1/commands/{id}"), &serde_json::to_string(&envelope)?).await?;
-                if status == 200 { done.fetch_add(1, Ordering::Relaxed) } else { bad.fetch_add(1, Ordering::Relaxed) };
+                let (status, _) =
+                    client.ask("PUT", &format!("/api/v1/commands/{id}"), &serde_json::to_string(&envelope)?).await?;
+                if status == 200 {
+                    done.fetch_add(1, Ordering::Relaxed)
+                } else {
+                    bad.fetch_add(1, Ordering::Relaxed)
+                };
                 i += 1;
             }
             Any::Ok(())
         }));
     }
-    for a in all { a.await??; }
+    for a in all {
+        a.await??;
+    }
     Ok((done.load(Ordering::Relaxed) as f64 / for_.as_secs_f64(), bad.load(Ordering::Relaxed)))
 }
 
@@ -122,7 +148,13 @@ async fn create(app: &App, at: SocketAddr, token: &str, connections: usize, for_
 type Read = (&'static str, f64, f64);
 
 async fn reads(at: SocketAddr, token: &str, app: &App, actor: &Actor) -> Any<Vec<Read>> {
-    let one = app.matters(actor, &yixian_app::store::matter::Filter::default(), 1).await?.0.first().map(|r| r.id).ok_or("no matter")?;
+    let one = app
+        .matters(actor, &yixian_app::store::matter::Filter::default(), 1)
+        .await?
+        .0
+        .first()
+        .map(|r| r.id)
+        .ok_or("no matter")?;
     let paths = [
         ("get one", format!("/api/v1/matters/{one}"), 1.0),
         ("list 50, stage", "/api/v1/matters?stage=raised&limit=50".to_owned(), 3.0),
@@ -140,8 +172,12 @@ async fn reads(at: SocketAddr, token: &str, app: &App, actor: &Actor) -> Any<Vec
         for i in 0..220 {
             let began = Instant::now();
             let (status, _) = client.ask("GET", &path, "").await?;
-            if status != 200 { return Err(format!("{path}: {status}").into()); }
-            if i >= 20 { all.push(began.elapsed().as_secs_f64() * 1e3); }
+            if status != 200 {
+                return Err(format!("{path}: {status}").into());
+            }
+            if i >= 20 {
+                all.push(began.elapsed().as_secs_f64() * 1e3);
+            }
         }
         out.push((name, median(all), target));
     }
@@ -152,8 +188,15 @@ async fn reads(at: SocketAddr, token: &str, app: &App, actor: &Actor) -> Any<Vec
 async fn start(folder: &Path) -> Any<(f64, f64)> {
     let at: SocketAddr = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let began = Instant::now();
-    let mut server = tokio::process::Command::new(env!("CARGO_BIN_EXE_yixian")).arg("serve").arg("--data").arg(folder).arg("--listen").arg(at.to_string())
-        .stdout(Stdio::null()).kill_on_drop(true).spawn()?;
+    let mut server = tokio::process::Command::new(env!("CARGO_BIN_EXE_yixian"))
+        .arg("serve")
+        .arg("--data")
+        .arg(folder)
+        .arg("--listen")
+        .arg(at.to_string())
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
     let mut client = loop {
         match Client::to(at, "").await {
             Ok(client) => break client,
@@ -163,10 +206,15 @@ async fn start(folder: &Path) -> Any<(f64, f64)> {
     };
     let (status, _) = client.ask("GET", "/healthz", "").await?;
     let took = began.elapsed().as_secs_f64() * 1e3;
-    if status != 200 { return Err(format!("/healthz: {status}").into()); }
+    if status != 200 {
+        return Err(format!("/healthz: {status}").into());
+    }
     tokio::time::sleep(Duration::from_secs(3)).await;
     let status = std::fs::read_to_string(format!("/proc/{}/status", server.id().ok_or("it ended")?))?;
-    let kib: f64 = status.lines().find_map(|l| l.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse().ok()).unwrap_or(f64::NAN);
+    let kib: f64 = status
+        .lines()
+        .find_map(|l| l.strip_prefix("VmRSS:")?.trim().split(' ').next()?.parse().ok())
+        .unwrap_or(f64::NAN);
     server.kill().await?;
     Ok((took, kib / 1024.0))
 }
@@ -182,12 +230,24 @@ fn hold(missed: &mut u32, what: &str, figure: &str, kept: bool) {
 }
 
 /// The product on a folder, with its doors open.
-struct Running { app: App, at: SocketAddr, stop: watch::Sender<bool>, serving: tokio::task::JoinHandle<()> }
+struct Running {
+    app: App,
+    at: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: tokio::task::JoinHandle<()>,
+}
 
 impl Running {
     async fn open(folder: &Path) -> Any<Running> {
         let db = Db::open_folder(folder).await?;
-        let app = App::open(Opening { db, folder, clock: Clock::Real, mint: Mint::random(), policies: PolicySource::Embedded }).await?;
+        let app = App::open(Opening {
+            db,
+            folder,
+            clock: Clock::Real,
+            mint: Mint::random(),
+            policies: PolicySource::Embedded,
+        })
+        .await?;
         let listener = listen("127.0.0.1:0".parse()?).await?;
         let at = listener.local_addr()?;
         let web = Web::new(app.clone(), Options::default());
@@ -216,7 +276,13 @@ async fn main() -> Any<ExitCode> {
     std::fs::create_dir_all(&folder)?;
     let running = Running::open(&folder).await?;
     let (app, at) = (running.app.clone(), running.at);
-    let first = yixian_app::accounts::FirstPerson { company: "Load".into(), company_code: "LOAD".into(), name: "Load".into(), code: "load".into(), password: "a sentence nobody guesses".into() };
+    let first = yixian_app::accounts::FirstPerson {
+        company: "Load".into(),
+        company_code: "LOAD".into(),
+        name: "Load".into(),
+        code: "load".into(),
+        password: "a sentence nobody guesses".into(),
+    };
     let person: PersonId = app.set_up(first).await?;
     let actor = app.actor(person).await?;
     let token = app.make_token(person, "load".into()).await?;
@@ -227,11 +293,19 @@ async fn main() -> Any<ExitCode> {
     fill(&app, &actor, 0, ten).await?;
     let few = reads(at, &token, &app, &actor).await?;
     fill(&app, &actor, ten, most).await?;
-    println!("{most} matters made in {:.1} s\nreading over HTTP, p50 ms at {ten} and at {most} matters, target, growth (at most twice)", began.elapsed().as_secs_f64());
+    println!(
+        "{most} matters made in {:.1} s\nreading over HTTP, p50 ms at {ten} and at {most} matters, target, growth (at most twice)",
+        began.elapsed().as_secs_f64()
+    );
     let many = reads(at, &token, &app, &actor).await?;
     for ((name, a, _), (_, b, target)) in few.iter().zip(&many) {
         let growth = b / a;
-        hold(&mut missed, name, &format!("{a:>7.2} {b:>7.2} ≤ {target:.0}   ×{growth:.2}"), b <= target && growth <= 2.0);
+        hold(
+            &mut missed,
+            name,
+            &format!("{a:>7.2} {b:>7.2} ≤ {target:.0}   ×{growth:.2}"),
+            b <= target && growth <= 2.0,
+        );
     }
     drop(app);
     running.close().await?;
@@ -264,10 +338,27 @@ async fn main() -> Any<ExitCode> {
     running.close().await?;
     std::fs::remove_dir_all(&folder)?;
 
-    println!("creating by the API, durable, per second: single-row FULL commits {single:.0}, bare writer in batches of {batches:.1} {bare:.0}");
-    hold(&mut missed, "8 connections, of single-row commits", &format!("{eight:>7.0} ×{:.2} ≥ 2", eight / single), eight >= 2.0 * single);
-    hold(&mut missed, "8 connections, of the bare writer", &format!("{eight:>7.0} {:.0} % ≥ 50 %", 100.0 * eight / bare), eight >= 0.5 * bare);
-    hold(&mut missed, "64 connections, errors of all", &format!("{sixty_four:>7.0} {} errors", errors + bad), errors + bad == 0);
+    println!(
+        "creating by the API, durable, per second: single-row FULL commits {single:.0}, bare writer in batches of {batches:.1} {bare:.0}"
+    );
+    hold(
+        &mut missed,
+        "8 connections, of single-row commits",
+        &format!("{eight:>7.0} ×{:.2} ≥ 2", eight / single),
+        eight >= 2.0 * single,
+    );
+    hold(
+        &mut missed,
+        "8 connections, of the bare writer",
+        &format!("{eight:>7.0} {:.0} % ≥ 50 %", 100.0 * eight / bare),
+        eight >= 0.5 * bare,
+    );
+    hold(
+        &mut missed,
+        "64 connections, errors of all",
+        &format!("{sixty_four:>7.0} {} errors", errors + bad),
+        errors + bad == 0,
+    );
     hold(&mut missed, "ledger", &format!("{:>7} events", found.events), found.ok);
     Ok(if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -4,10 +4,10 @@ use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use yixian_app::policy::built_in_calendar;
 use yixian_app::domain::deadline::{RestDayEnd, SkipReason, count_days};
 use yixian_app::domain::limit::{Limit, LimitUnit};
 use yixian_app::domain::time::{Date, Instant, Zone};
+use yixian_app::policy::built_in_calendar;
 
 #[derive(Subcommand)]
 pub(crate) enum Calendar {
@@ -27,7 +27,11 @@ pub(crate) enum Calendar {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Unit { WorkingDays, CalendarDays, Hours }
+pub(crate) enum Unit {
+    WorkingDays,
+    CalendarDays,
+    Hours,
+}
 
 pub(crate) fn run(c: Calendar) -> anyhow::Result<ExitCode> {
     let Calendar::Due { start, n, unit, csv } = c;
@@ -44,11 +48,27 @@ pub(crate) fn run(c: Calendar) -> anyhow::Result<ExitCode> {
         for (i, row) in reader.records().enumerate() {
             let row = row?;
             let line = i + 2;
-            let start: Date = row.get(a).unwrap_or_default().trim().parse().map_err(|_| anyhow::anyhow!("line {line}: start_date is not a day like 2018-04-17"))?;
-            let n: u32 = row.get(b).unwrap_or_default().trim().parse().map_err(|_| anyhow::anyhow!("line {line}: n_working_days is not a whole number"))?;
+            let start: Date = row
+                .get(a)
+                .unwrap_or_default()
+                .trim()
+                .parse()
+                .map_err(|_| anyhow::anyhow!("line {line}: start_date is not a day like 2018-04-17"))?;
+            let n: u32 = row
+                .get(b)
+                .unwrap_or_default()
+                .trim()
+                .parse()
+                .map_err(|_| anyhow::anyhow!("line {line}: n_working_days is not a whole number"))?;
             let limit = Limit::new(n, LimitUnit::WorkingDays).map_err(|e| anyhow::anyhow!("line {line}: {e}"))?;
-            let due = count_days(&calendar, start, limit, RestDayEnd::Stays).map_err(|e| anyhow::anyhow!("line {line}: {e}"))?;
-            out.write_record([start.to_string(), n.to_string(), due.due_date.to_string(), due.provisional.to_string()])?;
+            let due = count_days(&calendar, start, limit, RestDayEnd::Stays)
+                .map_err(|e| anyhow::anyhow!("line {line}: {e}"))?;
+            out.write_record([
+                start.to_string(),
+                n.to_string(),
+                due.due_date.to_string(),
+                due.provisional.to_string(),
+            ])?;
         }
         out.flush()?;
         return Ok(ExitCode::SUCCESS);
@@ -69,7 +89,8 @@ pub(crate) fn run(c: Calendar) -> anyhow::Result<ExitCode> {
         }
         unit => {
             let unit = if matches!(unit, Unit::WorkingDays) { LimitUnit::WorkingDays } else { LimitUnit::CalendarDays };
-            let day: Date = start.parse().map_err(|_| anyhow::anyhow!("START is not a day like 2018-04-17: {start}"))?;
+            let day: Date =
+                start.parse().map_err(|_| anyhow::anyhow!("START is not a day like 2018-04-17: {start}"))?;
             // Calendar days end where they end; whoever wants article 203 asks for it in a rule.
             let due = count_days(&calendar, day, Limit::new(n, unit)?, RestDayEnd::Stays)?;
             let skipped: Vec<_> = due.skipped.iter().map(|s| json!({ "date": s.date, "why": why(&s.why) })).collect();

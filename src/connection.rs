@@ -36,15 +36,25 @@ pub(crate) async fn run(c: Connection) -> anyhow::Result<ExitCode> {
     let found = app.explain_connection(&Actor::System, id).await;
     app.close().await;
     let found = found?;
-    if json { println!("{}", serde_json::to_string(&found)?) } else { print(&found) }
+    if json {
+        println!("{}", serde_json::to_string(&found)?)
+    } else {
+        print(&found)
+    }
     Ok(ExitCode::SUCCESS)
 }
 
 fn print(x: &Explained) {
     println!("{}  {}  {} v{}", x.case, x.class.as_str(), x.procedure.id, x.procedure.version);
     let d = x.clocks.days;
-    println!("D1 {}  D2 {}  D3 {}  D4 {}  D5 {}  D6 {}", d.d1_elapsed, d.d2_inclusive, d.d3_working, d.d4_net_working, d.d5_handled, d.d6_world_bank);
-    println!("handled {} min, whole {} min, paused {} min", x.clocks.handled_minutes, x.clocks.whole_minutes, x.clocks.paused_minutes);
+    println!(
+        "D1 {}  D2 {}  D3 {}  D4 {}  D5 {}  D6 {}",
+        d.d1_elapsed, d.d2_inclusive, d.d3_working, d.d4_net_working, d.d5_handled, d.d6_world_bank
+    );
+    println!(
+        "handled {} min, whole {} min, paused {} min",
+        x.clocks.handled_minutes, x.clocks.whole_minutes, x.clocks.paused_minutes
+    );
     for i in &x.clocks.intervals {
         let what = match &i.tile {
             Tile::Utility { steps } => format!("utility   {}", steps.join(" + ")),

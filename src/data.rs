@@ -69,7 +69,10 @@ pub(crate) enum Export {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum As { Csv, Xlsx }
+pub(crate) enum As {
+    Csv,
+    Xlsx,
+}
 
 pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
     let (kind, table) = match i {
@@ -106,7 +109,10 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
 pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
     let Export::Matters { format, output, company } = e;
     let app = open(&company, Clock::Real, Mint::random()).await?;
-    let format = match format { As::Csv => Format::Csv { bom: false }, As::Xlsx => Format::Xlsx };
+    let format = match format {
+        As::Csv => Format::Csv { bom: false },
+        As::Xlsx => Format::Xlsx,
+    };
     let rows = app.export_matters(&Actor::System, &Filter::default(), format, Arc::new(Plain), &output).await?;
     println!("{}", serde_json::json!({ "rows": rows, "file": output }));
     app.close().await;

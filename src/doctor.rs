@@ -21,24 +21,58 @@ pub(crate) async fn run(company: Company, accept_secret_key: bool) -> anyhow::Re
     }
     let app = open(&company, Clock::Real, Mint::random()).await?;
     tell("database", true, app.store().db().engine().to_owned(), "");
-    tell("secret", true, if accept_secret_key { "this folder's secret.key is the company's from now on" } else { "this folder's secret.key is the company's" }.into(), "");
+    tell(
+        "secret",
+        true,
+        if accept_secret_key {
+            "this folder's secret.key is the company's from now on"
+        } else {
+            "this folder's secret.key is the company's"
+        }
+        .into(),
+        "",
+    );
     let ledger = app.verify().await?;
-    tell("ledger", ledger.ok, format!("{} events, sealed to {}, {} faults", ledger.events, ledger.sealed_to, ledger.faults.len()),
-        "do not write on; compare with the last exported seal and restore the last good backup");
+    tell(
+        "ledger",
+        ledger.ok,
+        format!("{} events, sealed to {}, {} faults", ledger.events, ledger.sealed_to, ledger.faults.len()),
+        "do not write on; compare with the last exported seal and restore the last good backup",
+    );
     let (set_up, demo) = (app.is_set_up().await?, app.clock().is_shifted());
-    let who = match (set_up, demo) { (true, _) => "somebody can sign in", (false, true) => "the demo's links sign in while it runs", _ => "nobody can sign in" };
-    tell("people", set_up || demo, who.into(),
-        "start `yixian serve` and open the setup link it prints");
+    let who = match (set_up, demo) {
+        (true, _) => "somebody can sign in",
+        (false, true) => "the demo's links sign in while it runs",
+        _ => "nobody can sign in",
+    };
+    tell("people", set_up || demo, who.into(), "start `yixian serve` and open the setup link it prints");
     let policies = app.policies();
     let today = policies.zone.date_of(app.clock().now());
     let known = policies.calendar.provisional_after();
-    tell("calendar", today <= known, format!("{}, final to {known}", policies.calendar.label()),
-        "put the State Council's next notice into the calendar; until then due dates are provisional");
+    tell(
+        "calendar",
+        today <= known,
+        format!("{}, final to {known}", policies.calendar.label()),
+        "put the State Council's next notice into the calendar; until then due dates are provisional",
+    );
     let drift = app.clock().now().0 - real_now().0;
-    tell("clock", true, if app.clock().is_shifted() { format!("the demo's clock, {} days from real time", drift / 86_400_000) } else { "real time".into() }, "");
+    tell(
+        "clock",
+        true,
+        if app.clock().is_shifted() {
+            format!("the demo's clock, {} days from real time", drift / 86_400_000)
+        } else {
+            "real time".into()
+        },
+        "",
+    );
     let writes = tempfile(&company);
-    tell("disk", writes.is_ok(), writes.err().map_or_else(|| "can be written and flushed".to_owned(), |e| e.to_string()),
-        "make room on the disk or give this user the right to write there");
+    tell(
+        "disk",
+        writes.is_ok(),
+        writes.err().map_or_else(|| "can be written and flushed".to_owned(), |e| e.to_string()),
+        "make room on the disk or give this user the right to write there",
+    );
     println!("{}", json!({ "ok": well, "checks": findings }));
     app.close().await;
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -6,10 +6,10 @@ use clap::Args;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use yixian_app::clock::Clock;
-use yixian_app::mint::Mint;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::figure::{FigureCode, Period};
 use yixian_app::domain::time::Instant;
+use yixian_app::mint::Mint;
 use yixian_web::say::{Catalogues, Lang};
 
 #[derive(Args)]
@@ -33,25 +33,43 @@ pub(crate) struct Ask {
 async fn report(ask: &Ask) -> anyhow::Result<(yixian_app::figures::Report, yixian_web::say::Say)> {
     let period: Period = ask.period.parse()?;
     let app = open(&ask.company, Clock::Real, Mint::random()).await?;
-    let as_of = match &ask.as_of { Some(t) => Instant::parse(t)?, None => app.clock().now() };
+    let as_of = match &ask.as_of {
+        Some(t) => Instant::parse(t)?,
+        None => app.clock().now(),
+    };
     let unit = match &ask.unit {
-        Some(code) => Some(app.directory().await?.units().find(|u| u.code == *code).ok_or_else(|| anyhow::anyhow!("no unit has the code {code}"))?.id),
+        Some(code) => Some(
+            app.directory()
+                .await?
+                .units()
+                .find(|u| u.code == *code)
+                .ok_or_else(|| anyhow::anyhow!("no unit has the code {code}"))?
+                .id,
+        ),
         None => None,
     };
-    let say = Catalogues::built_in().say(Lang::parse(&ask.lang).unwrap_or_default(), app.policies().zone.clone(), app.clock().now());
+    let say = Catalogues::built_in().say(
+        Lang::parse(&ask.lang).unwrap_or_default(),
+        app.policies().zone.clone(),
+        app.clock().now(),
+    );
     Ok((app.report(&Actor::System, period, unit, as_of).await?, say))
 }
 
 pub(crate) async fn print(ask: Ask) -> anyhow::Result<ExitCode> {
     let (report, say) = report(&ask).await?;
-    let all: Vec<Value> = report.figures.iter().map(|f| {
-        let d = f.definition();
-        json!({
-            "figure": d.name, "label": say.t(&d.label_key()), "numerator": f.ids().len(),
-            "denominator": f.denominator_ids().map(yixian_app::domain::figure::Keys::len), "value": f.number(),
-            "unit": d.unit.as_str(), "ids": f.ids().len(),
+    let all: Vec<Value> = report
+        .figures
+        .iter()
+        .map(|f| {
+            let d = f.definition();
+            json!({
+                "figure": d.name, "label": say.t(&d.label_key()), "numerator": f.ids().len(),
+                "denominator": f.denominator_ids().map(yixian_app::domain::figure::Keys::len), "value": f.number(),
+                "unit": d.unit.as_str(), "ids": f.ids().len(),
+            })
         })
-    }).collect();
+        .collect();
     println!("{}", Value::Array(all));
     Ok(ExitCode::SUCCESS)
 }

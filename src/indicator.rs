@@ -41,7 +41,10 @@ pub(crate) struct Reliability {
 }
 
 /// A table's rows with the places of the wanted columns.
-struct Rows { reader: csv::Reader<std::fs::File>, columns: Vec<usize> }
+struct Rows {
+    reader: csv::Reader<std::fs::File>,
+    columns: Vec<usize>,
+}
 
 impl Rows {
     fn open(file: &Path, wanted: &[&str]) -> anyhow::Result<Rows> {
@@ -76,11 +79,19 @@ pub(crate) fn print_score(what: Score) -> anyhow::Result<ExitCode> {
     let wanted = ["procedures", "time_days", "cost_pct_ipc", "reliability_index"];
     let rows = Rows::open(&file, &wanted)?;
     let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(wanted.iter().chain(&["procedures_score", "time_score", "cost_score", "reliability_score", "score"]))?;
+    out.write_record(wanted.iter().chain(&[
+        "procedures_score",
+        "time_score",
+        "cost_score",
+        "reliability_score",
+        "score",
+    ]))?;
     rows.each(|cells| {
         // Where nobody can be connected there is nothing to measure, and the score is 0.
         let none = cells.iter().any(|c| c.is_empty());
-        let scores = if none { [0.0; 5] } else {
+        let scores = if none {
+            [0.0; 5]
+        } else {
             let n: Vec<f64> = cells.iter().map(|c| number(c)).collect::<anyhow::Result<_>>()?;
             let s = score(&Connection { procedures: n[0], time_days: n[1], cost_pct_ipc: n[2], reliability: n[3] });
             [s.procedures, s.time, s.cost, s.reliability, s.total]
@@ -109,10 +120,13 @@ fn daily(file: &Path) -> anyhow::Result<ExitCode> {
     })?;
     let Some(m) = major_events(&saidi) else { bail!("{}: fewer than two days had an interruption", file.display()) };
     let major: Vec<&String> = m.days.iter().map(|i| &days[*i]).collect();
-    println!("{}", json!({
-        "days": days.len(), "zero_days": m.zero_days, "alpha": m.alpha, "beta": m.beta, "t_med": m.t_med,
-        "major_event_days": major, "saidi": m.saidi, "saidi_without_med": m.saidi_without,
-    }));
+    println!(
+        "{}",
+        json!({
+            "days": days.len(), "zero_days": m.zero_days, "alpha": m.alpha, "beta": m.beta, "t_med": m.t_med,
+            "major_event_days": major, "saidi": m.saidi, "saidi_without_med": m.saidi_without,
+        })
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -124,12 +138,15 @@ fn instant(text: &str) -> anyhow::Result<Instant> {
     } else if text.len() == 16 {
         text += ":00";
     }
-    Instant::parse(&text).or_else(|_| Instant::parse(&format!("{text}Z"))).with_context(|| format!("not an instant: {text:?}"))
+    Instant::parse(&text)
+        .or_else(|_| Instant::parse(&format!("{text}Z")))
+        .with_context(|| format!("not an instant: {text:?}"))
 }
 
 fn outages(file: &Path, group: &[String]) -> anyhow::Result<ExitCode> {
     let own: Vec<&str> = group.iter().map(String::as_str).filter(|g| *g != "year").collect();
-    let wanted: Vec<&str> = ["start", "end", "customers_affected", "total_customers"].into_iter().chain(own.iter().copied()).collect();
+    let wanted: Vec<&str> =
+        ["start", "end", "customers_affected", "total_customers"].into_iter().chain(own.iter().copied()).collect();
     let utc = Zone::parse("fixed:+00:00")?;
     let mut groups: BTreeMap<Vec<String>, Vec<Outage>> = BTreeMap::new();
     Rows::open(file, &wanted)?.each(|cells| {
@@ -139,8 +156,16 @@ fn outages(file: &Path, group: &[String]) -> anyhow::Result<ExitCode> {
         }
         let year = utc.date_of(start).year().to_string();
         let mut values = cells[4..].iter();
-        let key = group.iter().map(|g| if g == "year" { year.clone() } else { values.next().copied().unwrap_or_default().to_owned() }).collect();
-        groups.entry(key).or_default().push(Outage { start, end, customers: number(cells[2])?, served: number(cells[3])? });
+        let key = group
+            .iter()
+            .map(|g| if g == "year" { year.clone() } else { values.next().copied().unwrap_or_default().to_owned() })
+            .collect();
+        groups.entry(key).or_default().push(Outage {
+            start,
+            end,
+            customers: number(cells[2])?,
+            served: number(cells[3])?,
+        });
         Ok(())
     })?;
     let all: Vec<_> = groups.iter().map(|(key, outages)| {

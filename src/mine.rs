@@ -16,11 +16,11 @@ use yixian_app::App;
 use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::time::Instant;
-use yixian_app::flow::{Chosen, Of, View};
 use yixian_app::exchange::open_course;
+use yixian_app::flow::{Chosen, Of, View};
 use yixian_app::foreign;
-use yixian_app::mining::answer::summary::{summary, summary_of};
 use yixian_app::mining::answer::effort::{Ends, effort};
+use yixian_app::mining::answer::summary::{summary, summary_of};
 use yixian_app::mining::answer::{flow::flow, handover::handovers, rework::rework, variants::variants};
 use yixian_app::mining::deadlines::{PromiseMap, deadlines};
 use yixian_app::mining::log::Log;
@@ -89,7 +89,11 @@ pub(crate) enum Mine {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-pub(crate) enum Records { Matters, Visits, Connections }
+pub(crate) enum Records {
+    Matters,
+    Visits,
+    Connections,
+}
 
 #[derive(Args)]
 pub(crate) struct Own {
@@ -160,7 +164,8 @@ fn read(from: &Foreign, keep: Keep) -> anyhow::Result<Log> {
         Some(name) => EventMap::parse(&foreign::map_text(name)?).with_context(|| name.clone())?,
         None => EventMap::default(),
     };
-    let reading = open_course(&from.log, &map, from.object.as_deref(), keep).with_context(|| from.log.display().to_string())?;
+    let reading =
+        open_course(&from.log, &map, from.object.as_deref(), keep).with_context(|| from.log.display().to_string())?;
     tell(&from.log, &reading.remarks);
     Ok(reading.of)
 }
@@ -207,12 +212,26 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
 
 async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
     match ledger {
-        Ledger::Summary(own) => with(&own, |v| print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, &v.finished), TOP))).await,
-        Ledger::Flow(own) => with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await,
-        Ledger::Variants { own, top } => with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await,
-        Ledger::Rework(own) => with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await,
-        Ledger::Effort(own) => with(&own, |v| print(&show::effort(&v.columns.log, &effort(&v.columns.log, &v.all, Ends::Turns(&v.turns))))).await,
-        Ledger::Handovers(own) => with(&own, |v| print(&show::handovers(&v.columns.log, &handovers(&v.columns.log, &v.finished)))).await,
+        Ledger::Summary(own) => {
+            with(&own, |v| print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, &v.finished), TOP)))
+                .await
+        }
+        Ledger::Flow(own) => {
+            with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await
+        }
+        Ledger::Variants { own, top } => {
+            with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await
+        }
+        Ledger::Rework(own) => {
+            with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await
+        }
+        Ledger::Effort(own) => {
+            with(&own, |v| print(&show::effort(&v.columns.log, &effort(&v.columns.log, &v.all, Ends::Turns(&v.turns)))))
+                .await
+        }
+        Ledger::Handovers(own) => {
+            with(&own, |v| print(&show::handovers(&v.columns.log, &handovers(&v.columns.log, &v.finished)))).await
+        }
         Ledger::Deadlines { own, as_of } => promises(&own, as_of.as_deref()).await,
         Ledger::Compare(c) => compare::own(c).await,
         Ledger::Check(c) => check::own(c).await,
@@ -223,7 +242,14 @@ async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
 /// The records that are asked for.
 async fn chosen(app: &App, of: Records, unit: Option<&str>) -> anyhow::Result<Chosen> {
     let unit = match unit {
-        Some(code) => Some(app.directory().await?.units().find(|u| u.code == code).with_context(|| format!("no unit has the code {code}"))?.id),
+        Some(code) => Some(
+            app.directory()
+                .await?
+                .units()
+                .find(|u| u.code == code)
+                .with_context(|| format!("no unit has the code {code}"))?
+                .id,
+        ),
         None => None,
     };
     Ok(match of {
@@ -235,7 +261,9 @@ async fn chosen(app: &App, of: Records, unit: Option<&str>) -> anyhow::Result<Ch
 
 async fn with(own: &Own, work: impl FnOnce(&View<'_>) -> anyhow::Result<ExitCode>) -> anyhow::Result<ExitCode> {
     let app = open(&own.company, Clock::Real, Mint::random()).await?;
-    let done = async { anyhow::Ok(app.flow(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?, work).await?) }.await;
+    let done =
+        async { anyhow::Ok(app.flow(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?, work).await?) }
+            .await;
     app.close().await;
     done?
 }
@@ -243,7 +271,10 @@ async fn with(own: &Own, work: impl FnOnce(&View<'_>) -> anyhow::Result<ExitCode
 async fn promises(own: &Own, as_of: Option<&str>) -> anyhow::Result<ExitCode> {
     let as_of = instant(as_of)?;
     let app = open(&own.company, Clock::Real, Mint::random()).await?;
-    let done = async { anyhow::Ok(app.flow_promises(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?).await?) }.await;
+    let done = async {
+        anyhow::Ok(app.flow_promises(&Actor::System, &chosen(&app, own.of, own.unit.as_deref()).await?).await?)
+    }
+    .await;
     let as_of = as_of.or(Some(app.clock().now().0.saturating_mul(1_000)));
     app.close().await;
     print(&show::deadlines(&deadlines(&done?, as_of), as_of))

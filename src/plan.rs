@@ -97,7 +97,9 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
         Planning::Solve { dir, effort, base, stability, excuse_duties, output } => {
             let duties = if base.is_some() || excuse_duties { Duties::Excused } else { Duties::Refused };
             let mut request = read_month(&dir, duties)?;
-            if let Some(file) = base { request.base = Some(read_base(&file, &request)?); }
+            if let Some(file) = base {
+                request.base = Some(read_base(&file, &request)?);
+            }
             request.weights = Weights { stability, ..request.weights };
             let outcome = search(&request, &effort, begun);
             let score = score(&request, &outcome.plan)?;
@@ -108,11 +110,21 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
         Planning::Check { dir, plan, base, bound } => {
             let mut request = read_month(&dir, Duties::Excused)?;
             let routes = plan::read(&bytes(&plan)?, &request).map_err(|f| refusal(&plan, &f))?;
-            if let Some(file) = base { request.base = Some(read_base(&file, &request)?); }
+            if let Some(file) = base {
+                request.base = Some(read_base(&file, &request)?);
+            }
             let known = timed(&request, &routes);
             let mut score = score(&request, &known)?;
             if let Some(tours) = bound {
-                score["bound"] = serde_json::to_value(limit(&request, Some(&known), Rounds { tours, threads: std::thread::available_parallelism().map_or(1, usize::from), ..Rounds::default() }))?;
+                score["bound"] = serde_json::to_value(limit(
+                    &request,
+                    Some(&known),
+                    Rounds {
+                        tours,
+                        threads: std::thread::available_parallelism().map_or(1, usize::from),
+                        ..Rounds::default()
+                    },
+                ))?;
             }
             println!("{score}");
             Ok(ExitCode::SUCCESS)
@@ -125,10 +137,15 @@ fn bench(file: &Path, vehicles: u16, effort: &Effort, begun: Instant) -> anyhow:
     let request = toptw::read(&bytes(file)?, vehicles, toptw::Rounding::of(name)).map_err(|f| refusal(file, &f))?;
     let outcome = search(&request, effort, begun);
     score(&request, &outcome.plan)?;
-    let tours: Vec<Vec<u32>> = request.shifts.iter().enumerate().map(|(s, _)| {
-        let route = outcome.plan.routes.iter().find(|r| r.shift as usize == s);
-        route.into_iter().flat_map(|r| &r.stops).map(|stop| request.tasks[stop.task as usize].place).collect()
-    }).collect();
+    let tours: Vec<Vec<u32>> = request
+        .shifts
+        .iter()
+        .enumerate()
+        .map(|(s, _)| {
+            let route = outcome.plan.routes.iter().find(|r| r.shift as usize == s);
+            route.into_iter().flat_map(|r| &r.stops).map(|stop| request.tasks[stop.task as usize].place).collect()
+        })
+        .collect();
     let profit: i64 = outcome.plan.stops().map(|(_, stop)| request.tasks[stop.task as usize].worth()).sum();
     println!("{}", with(json!({ "profit": profit, "tours": tours }), &outcome));
     Ok(ExitCode::SUCCESS)
@@ -137,8 +154,12 @@ fn bench(file: &Path, vehicles: u16, effort: &Effort, begun: Instant) -> anyhow:
 /// Searches as long as asked. What the process has used before counts, and a little is kept for what follows.
 fn search(request: &Request, effort: &Effort, begun: Instant) -> Outcome {
     let one = effort.threads == 1;
-    let used = |_: &Progress| (if one { cpu() } else { begun.elapsed().as_secs_f64() }) / (effort.seconds - AFTER).max(1e-3);
-    let budget = match effort.iterations { Some(n) => Budget::Iterations(n), None => Budget::Share(&used) };
+    let used =
+        |_: &Progress| (if one { cpu() } else { begun.elapsed().as_secs_f64() }) / (effort.seconds - AFTER).max(1e-3);
+    let budget = match effort.iterations {
+        Some(n) => Budget::Iterations(n),
+        None => Budget::Share(&used),
+    };
     solve(request, Settings { seed: effort.seed, threads: usize::from(effort.threads), budget })
 }
 
@@ -148,10 +169,20 @@ const AFTER: f64 = 0.005;
 /// The checker's score, or its faults as a refusal.
 fn score(request: &Request, plan: &Plan) -> anyhow::Result<Value> {
     let report = check(request, plan);
-    let name = |shift: Option<u32>| shift.and_then(|s| request.shifts.get(s as usize)).map_or(String::new(), |s| format!("shift {}: ", s.name));
-    let task = |task: Option<u32>| task.and_then(|t| request.tasks.get(t as usize)).map_or(String::new(), |t| format!("task {}: ", t.name));
-    if report.faults.is_empty() { return Ok(serde_json::to_value(report.score)?) }
-    let faults: Vec<String> = report.faults.iter().map(|f| format!("{}{}{}", name(f.shift), task(f.task), serde_json::to_string(&f.what).unwrap_or_default())).collect();
+    let name = |shift: Option<u32>| {
+        shift.and_then(|s| request.shifts.get(s as usize)).map_or(String::new(), |s| format!("shift {}: ", s.name))
+    };
+    let task = |task: Option<u32>| {
+        task.and_then(|t| request.tasks.get(t as usize)).map_or(String::new(), |t| format!("task {}: ", t.name))
+    };
+    if report.faults.is_empty() {
+        return Ok(serde_json::to_value(report.score)?);
+    }
+    let faults: Vec<String> = report
+        .faults
+        .iter()
+        .map(|f| format!("{}{}{}", name(f.shift), task(f.task), serde_json::to_string(&f.what).unwrap_or_default()))
+        .collect();
     anyhow::bail!("the plan may not be lived:\n{}", faults.join("\n"))
 }
 
@@ -163,9 +194,11 @@ fn with(mut score: Value, outcome: &Outcome) -> Value {
 
 fn read_month(dir: &Path, duties: Duties) -> anyhow::Result<Request> {
     let file = |name: &str| bytes(&dir.join(name));
-    let (sites, depots, tasks, leaders) = (file("sites.csv")?, file("depots.csv")?, file("tasks.csv")?, file("leaders.csv")?);
+    let (sites, depots, tasks, leaders) =
+        (file("sites.csv")?, file("depots.csv")?, file("tasks.csv")?, file("leaders.csv")?);
     let shifts = file("shifts.csv")?;
-    let files = month::Files { sites: &sites, depots: &depots, tasks: &tasks, leaders: &leaders, shifts: &shifts, matrix: &[] };
+    let files =
+        month::Files { sites: &sites, depots: &depots, tasks: &tasks, leaders: &leaders, shifts: &shifts, matrix: &[] };
     let matrix = dir.join("matrix.u16");
     let minutes = std::fs::File::open(&matrix).map_err(|e| anyhow::anyhow!("{}: {e}", matrix.display()))?;
     let month = month::read_with(&files, minutes, duties).map_err(|faults| {
@@ -197,15 +230,28 @@ fn read_base(file: &Path, request: &Request) -> anyhow::Result<Plan> {
             gone += words.count();
         }
     }
-    if gone > 0 { eprintln!("yixian: {}: {gone} visits are of shifts or tasks that this month does not have; they are left out", file.display()); }
+    if gone > 0 {
+        eprintln!(
+            "yixian: {}: {gone} visits are of shifts or tasks that this month does not have; they are left out",
+            file.display()
+        );
+    }
     Ok(timed(request, &plan::read(kept.as_bytes(), request).map_err(|f| refusal(file, &f))?))
 }
 
-fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> { std::fs::read(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display())) }
+fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))
+}
 
-fn write(file: &Path, text: &str) -> anyhow::Result<()> { std::fs::write(file, text).map_err(|e| anyhow::anyhow!("{}: {e}", file.display())) }
+fn write(file: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(file, text).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))
+}
 
 /// All faults of a text, one a line.
 fn refusal<F: Display>(file: &Path, faults: &[F]) -> anyhow::Error {
-    anyhow::anyhow!("{} is refused:\n{}", file.display(), faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    anyhow::anyhow!(
+        "{} is refused:\n{}",
+        file.display(),
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    )
 }

@@ -51,31 +51,49 @@ pub(crate) struct Ask {
 }
 
 pub(crate) async fn run(p: Plan) -> anyhow::Result<ExitCode> {
-    match p { Plan::Files(p) => crate::plan::run(p), Plan::Month(ask) => month(ask).await }
+    match p {
+        Plan::Files(p) => crate::plan::run(p),
+        Plan::Month(ask) => month(ask).await,
+    }
 }
 
 async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
     let app = open(&ask.company, Clock::Real, Mint::random()).await?;
     let directory = app.directory().await?;
     let unit = match &ask.unit {
-        Some(code) => directory.units().find(|u| u.code == *code).with_context(|| format!("no unit has the code {code}"))?,
+        Some(code) => {
+            directory.units().find(|u| u.code == *code).with_context(|| format!("no unit has the code {code}"))?
+        }
         None => directory.root().context("the company has no unit yet")?,
     };
     let now = app.clock().now();
     let (plan, id) = (app.mint().uuid(now), CommandId(app.mint().uuid(now)));
     let asked = PlanIn {
-        plan, unit: unit.id.0, month: ask.month, from: ask.from, base: None, changes: Vec::new(), weights: WeightsIn::default(),
-        seconds: ask.seconds, iterations: ask.iterations, seed: ask.seed,
+        plan,
+        unit: unit.id.0,
+        month: ask.month,
+        from: ask.from,
+        base: None,
+        changes: Vec::new(),
+        weights: WeightsIn::default(),
+        seconds: ask.seconds,
+        iterations: ask.iterations,
+        seed: ask.seed,
     };
-    app.execute(&Actor::System, id, Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None).await?;
+    app.execute(&Actor::System, id, Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None)
+        .await?;
     let kept = app.plan(&Actor::System, plan).await?;
     if let Some(file) = &ask.output {
-        std::fs::write(file, serde_json::to_string_pretty(&kept.doc)?).with_context(|| format!("cannot write {}", file.display()))?;
+        std::fs::write(file, serde_json::to_string_pretty(&kept.doc)?)
+            .with_context(|| format!("cannot write {}", file.display()))?;
     }
-    println!("{}", json!({
-        "plan": plan, "number": kept.row.n, "unit": unit.code, "month": kept.row.month, "from": kept.row.from, "summary": kept.doc.summary(),
-        "worth": kept.doc.worth, "bound": kept.doc.bound, "travel": kept.doc.travel, "search": kept.doc.search, "left": kept.doc.left.len(),
-    }));
+    println!(
+        "{}",
+        json!({
+            "plan": plan, "number": kept.row.n, "unit": unit.code, "month": kept.row.month, "from": kept.row.from, "summary": kept.doc.summary(),
+            "worth": kept.doc.worth, "bound": kept.doc.bound, "travel": kept.doc.travel, "search": kept.doc.search, "left": kept.doc.left.len(),
+        })
+    );
     app.close().await;
     Ok(ExitCode::SUCCESS)
 }

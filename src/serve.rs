@@ -15,9 +15,9 @@ use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
 use yixian_app::demo::{DemoKey, DemoRole, Size};
+use yixian_app::domain::time::Instant;
 use yixian_app::message::{Gateway, Messages};
 use yixian_app::mint::Mint;
-use yixian_app::domain::time::Instant;
 use yixian_web::serve::{Bounds, listen, serve as accept};
 use yixian_web::{Entry, Options, Web, install, measure, tls};
 
@@ -70,7 +70,8 @@ pub(crate) struct Doors {
 const DEMO_START: Instant = Instant(1_538_269_200_000);
 
 fn log(doors: &Doors) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("YIXIAN_LOG").unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,yixian=info"));
+    let filter = tracing_subscriber::EnvFilter::try_from_env("YIXIAN_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,yixian=info"));
     let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     if doors.log_json { base.json().init() } else { base.init() }
 }
@@ -91,8 +92,14 @@ impl Ports {
         let usual = if doors.tls { (Ipv4Addr::UNSPECIFIED, 8443) } else { (Ipv4Addr::LOCALHOST, 8080) };
         let at = doors.listen.unwrap_or_else(|| SocketAddr::from(usual));
         let main = port(at).await?;
-        let metrics = match doors.metrics { Some(m) => Some(port(m).await?), None => None };
-        let helper = match doors.ca_port { Some(p) => Some(port(SocketAddr::new(at.ip(), p)).await?), None => None };
+        let metrics = match doors.metrics {
+            Some(m) => Some(port(m).await?),
+            None => None,
+        };
+        let helper = match doors.ca_port {
+            Some(p) => Some(port(SocketAddr::new(at.ip(), p)).await?),
+            None => None,
+        };
         Ok(Ports { main, metrics, helper })
     }
 }
@@ -117,10 +124,14 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
     run(app, doors, ports, &company.data, async |web, url| {
         println!("一线 Yixian: {url}");
         if fresh {
-            println!("Nobody can sign in yet. Set the company up here, once / 首次设置：\n  {url}{}", web.link(Entry::Setup).await?);
+            println!(
+                "Nobody can sign in yet. Set the company up here, once / 首次设置：\n  {url}{}",
+                web.link(Entry::Setup).await?
+            );
         }
         Ok(())
-    }).await
+    })
+    .await
 }
 
 pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: Doors) -> anyhow::Result<ExitCode> {
@@ -136,20 +147,33 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: D
     }
     run(app, doors, ports, &company.data, async |web, url| {
         println!("一线 Yixian: {url}");
-        println!("Sign in with one of these links; they work while this process runs / 登录链接（本进程运行期间有效）：");
+        println!(
+            "Sign in with one of these links; they work while this process runs / 登录链接（本进程运行期间有效）："
+        );
         for a in &made.accounts {
             let path = match a.key {
                 DemoKey::Person(p) => web.link(Entry::Person(p)).await?,
                 // A connection has a page of its own, which asks for more than the link.
-                DemoKey::Raiser(m, c) => format!("/{}/{}", if a.role == DemoRole::Customer { "c" } else { "r" }, web.app().raiser_token(m, c)),
+                DemoKey::Raiser(m, c) => format!(
+                    "/{}/{}",
+                    if a.role == DemoRole::Customer { "c" } else { "r" },
+                    web.app().raiser_token(m, c)
+                ),
             };
             println!("  {} / {} · {}\n    {url}{path}", a.role.zh(), a.role.en(), a.name);
         }
         Ok(())
-    }).await
+    })
+    .await
 }
 
-async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl AsyncFnOnce(&Web, &str) -> anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+async fn run(
+    app: App,
+    doors: Doors,
+    ports: Ports,
+    folder: &Path,
+    greet: impl AsyncFnOnce(&Web, &str) -> anyhow::Result<()>,
+) -> anyhow::Result<ExitCode> {
     // What fell due while we were away is written before the first request is served.
     app.sweep().await?;
     // Links that sign in live while the process that printed them runs.
@@ -158,13 +182,24 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl As
         app.send_messages_to(Messages::Gateway(gateway.clone().signing_with(&key_in(file)?)));
     }
     let at = reached(ports.main.local_addr()?, &doors);
-    let url = doors.public_url.clone().unwrap_or_else(|| format!("{}://{at}", if doors.tls { "https" } else { "http" }));
-    let web = Web::new(app.clone(), Options {
-        tls: doors.tls, trusted_proxies: doors.trusted_proxy.clone(), public_url: url.clone(), password_link_days: doors.password_link_days,
-    });
+    let url =
+        doors.public_url.clone().unwrap_or_else(|| format!("{}://{at}", if doors.tls { "https" } else { "http" }));
+    let web = Web::new(
+        app.clone(),
+        Options {
+            tls: doors.tls,
+            trusted_proxies: doors.trusted_proxy.clone(),
+            public_url: url.clone(),
+            password_link_days: doors.password_link_days,
+        },
+    );
     let (stop, stopped) = watch::channel(false);
-    let mut beside = vec![tokio::spawn(sweep_every_minute(app.clone(), stopped.clone())), tokio::spawn(read_ledger(app.clone(), stopped.clone()))];
-    let secure = if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
+    let mut beside = vec![
+        tokio::spawn(sweep_every_minute(app.clone(), stopped.clone())),
+        tokio::spawn(read_ledger(app.clone(), stopped.clone())),
+    ];
+    let secure =
+        if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
     if let Some(listener) = ports.metrics {
         let at = listener.local_addr()?;
         beside.push(tokio::spawn(measure::serve_metrics(listener, measure::install()?, web.clone(), stopped.clone())));
@@ -186,7 +221,8 @@ async fn run(app: App, doors: Doors, ports: Ports, folder: &Path, greet: impl As
 
 /// The key in a file, without the line's end that editors leave.
 fn key_in(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let key = std::fs::read_to_string(file).with_context(|| format!("cannot read the key of the SMS gateway in {}", file.display()))?;
+    let key = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the key of the SMS gateway in {}", file.display()))?;
     let key = key.trim().as_bytes().to_vec();
     anyhow::ensure!(!key.is_empty(), "the key of the SMS gateway in {} is empty", file.display());
     Ok(key)
@@ -195,7 +231,14 @@ fn key_in(file: &Path) -> anyhow::Result<Vec<u8>> {
 type Beside = Vec<tokio::task::JoinHandle<()>>;
 
 /// The server's TLS; with an own authority also the way a phone comes to trust it.
-fn secure(doors: &Doors, folder: &Path, helper: Option<TcpListener>, url: &str, stop: &watch::Receiver<bool>, beside: &mut Beside) -> anyhow::Result<Arc<yixian_web::tls::ServerConfig>> {
+fn secure(
+    doors: &Doors,
+    folder: &Path,
+    helper: Option<TcpListener>,
+    url: &str,
+    stop: &watch::Receiver<bool>,
+    beside: &mut Beside,
+) -> anyhow::Result<Arc<yixian_web::tls::ServerConfig>> {
     tls::install_provider();
     if let (Some(cert), Some(key)) = (&doors.cert, &doors.key) {
         return Ok(tls::given(cert, key)?);
@@ -207,7 +250,13 @@ fn secure(doors: &Doors, folder: &Path, helper: Option<TcpListener>, url: &str, 
         let here = format!("http://{}/", reached(listener.local_addr()?, doors));
         println!("Install it on a phone from / 手机扫码安装证书: {here}\n{}", install::terminal_qr(&here)?);
         let router = install::router(&ca, &here, url)?;
-        beside.push(tokio::spawn(accept(listener, router, None, Bounds { connections: 256, per_address: 32, ..Bounds::default() }, stop.clone())));
+        beside.push(tokio::spawn(accept(
+            listener,
+            router,
+            None,
+            Bounds { connections: 256, per_address: 32, ..Bounds::default() },
+            stop.clone(),
+        )));
     }
     Ok(ca.serve(tls::hosts(&doors.host))?)
 }
@@ -242,7 +291,9 @@ fn ended() -> anyhow::Result<impl Future<Output = ()> + Send> {
     {
         use tokio::signal::unix::{SignalKind, signal};
         let (mut term, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        Ok(async move { tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} } })
+        Ok(async move {
+            tokio::select! { _ = term.recv() => {}, _ = interrupt.recv() => {} }
+        })
     }
     #[cfg(not(unix))]
     Ok(async { tokio::signal::ctrl_c().await.unwrap_or(()) })

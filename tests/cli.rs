@@ -11,12 +11,22 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 fn yixian(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_yixian")).args(args).env_remove("YIXIAN_DATABASE").output().expect("the binary runs")
+    Command::new(env!("CARGO_BIN_EXE_yixian"))
+        .args(args)
+        .env_remove("YIXIAN_DATABASE")
+        .output()
+        .expect("the binary runs")
 }
 
-fn out(o: &Output) -> String { String::from_utf8_lossy(&o.stdout).into_owned() }
-fn err(o: &Output) -> String { String::from_utf8_lossy(&o.stderr).into_owned() }
-fn code(o: &Output) -> i32 { o.status.code().unwrap_or(-1) }
+fn out(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stdout).into_owned()
+}
+fn err(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).into_owned()
+}
+fn code(o: &Output) -> i32 {
+    o.status.code().unwrap_or(-1)
+}
 
 fn done(args: &[&str]) -> String {
     let o = yixian(args);
@@ -29,7 +39,9 @@ fn json(args: &[&str]) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{args:?}: {e}\n{text}"))
 }
 
-fn text(path: &Path) -> &str { path.to_str().expect("a path in UTF-8") }
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a path in UTF-8")
+}
 
 /// A file of the shared real data.
 fn real(file: &str) -> Option<PathBuf> {
@@ -53,8 +65,14 @@ struct Server {
 impl Server {
     /// Starts it and reads its output up to the line that contains `until`.
     fn start(args: &[&str], until: &str) -> Server {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_yixian")).args(args).env_remove("YIXIAN_DATABASE").env_remove("YIXIAN_LOG")
-            .stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_yixian"))
+            .args(args)
+            .env_remove("YIXIAN_DATABASE")
+            .env_remove("YIXIAN_LOG")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
         let mut errors = child.stderr.take().expect("piped");
         let rest = std::thread::spawn(move || {
             let mut text = String::new();
@@ -67,7 +85,11 @@ impl Server {
             let mut line = String::new();
             if reader.read_line(&mut line).expect("readable") == 0 {
                 child.wait().ok();
-                panic!("{args:?} ended before it said {until:?}:\n{}\n{}", lines.concat(), rest.join().unwrap_or_default());
+                panic!(
+                    "{args:?} ended before it said {until:?}:\n{}\n{}",
+                    lines.concat(),
+                    rest.join().unwrap_or_default()
+                );
             }
             let found = line.contains(until);
             lines.push(line);
@@ -79,7 +101,9 @@ impl Server {
         std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
         Server { child, lines, rest: Some(rest) }
     }
-    fn said(&self) -> String { self.lines.concat() }
+    fn said(&self) -> String {
+        self.lines.concat()
+    }
     /// The address after the words.
     fn address(&self, before: &str) -> String {
         let said = self.said();
@@ -107,14 +131,18 @@ impl Drop for Server {
 
 fn get(at: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(at).expect("connects");
-    stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n").as_bytes()).expect("sent");
+    stream
+        .write_all(format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n").as_bytes())
+        .expect("sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer
 }
 
 /// The demo company as `demo` makes it, for one test.
-fn demo() -> TempDir { yixian_testkit::demo(Path::new(env!("CARGO_BIN_EXE_yixian"))) }
+fn demo() -> TempDir {
+    yixian_testkit::demo(Path::new(env!("CARGO_BIN_EXE_yixian")))
+}
 
 const MAP: &str = r#"
 source = "town"
@@ -160,7 +188,12 @@ fn a_due_date_explains_itself() {
     let v = due(&["2018-04-27", "3"]);
     assert_eq!(v["due"], "2018-05-03", "{v}");
     assert_eq!(v["provisional"], false);
-    let skipped: Vec<(&str, &str)> = v["skipped"].as_array().expect("a list").iter().map(|s| (s["date"].as_str().unwrap_or(""), s["why"].as_str().unwrap_or(""))).collect();
+    let skipped: Vec<(&str, &str)> = v["skipped"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|s| (s["date"].as_str().unwrap_or(""), s["why"].as_str().unwrap_or("")))
+        .collect();
     assert_eq!(skipped, [("2018-04-29", "劳动节"), ("2018-04-30", "劳动节"), ("2018-05-01", "劳动节")]);
     assert!(v["calendar"].as_str().is_some_and(|c| !c.is_empty()));
     assert_eq!(due(&["2018-04-27", "3", "--unit", "calendar-days"])["due"], "2018-04-30");
@@ -191,9 +224,15 @@ fn published_scores_are_reproduced() {
     let Some(file) = real("indicators/getting_electricity.csv") else { return };
     let told = done(&["score", "getting-electricity", "--csv", text(&file)]);
     let mut ours = told.lines();
-    assert_eq!(ours.next(), Some("procedures,time_days,cost_pct_ipc,reliability_index,procedures_score,time_score,cost_score,reliability_score,score"));
+    assert_eq!(
+        ours.next(),
+        Some(
+            "procedures,time_days,cost_pct_ipc,reliability_index,procedures_score,time_score,cost_score,reliability_score,score"
+        )
+    );
     let theirs = std::fs::read_to_string(&file).expect("the table");
-    let column = |name: &str| theirs.lines().next().and_then(|h| h.split(',').position(|c| c == name)).expect("a column");
+    let column =
+        |name: &str| theirs.lines().next().and_then(|h| h.split(',').position(|c| c == name)).expect("a column");
     let (score, mut n) = (column("score"), 0);
     for (our, their) in ours.zip(theirs.lines().skip(1)) {
         let number = |s: &str| s.parse::<f64>().expect("a number");
@@ -212,11 +251,23 @@ fn reliability_of_small_files() {
     let file = dir.path().join("f.csv");
     std::fs::write(&file, "state,start,end,duration_min,customers_affected,total_customers\nTX,2008-01-01 00:00,2008-01-01 01:00,999,100,1000\nTX,2008-02-01 00:00,2008-02-01 00:05,5,900,1000\n").expect("written");
     let told = json(&["reliability", "--outages", text(&file), "--group", "state,year"]);
-    assert_eq!((&told[0]["state"], &told[0]["year"], told[0]["sustained"].as_i64()), (&Value::from("TX"), &Value::from("2008"), Some(1)), "{told}");
-    assert_eq!((told[0]["saifi"].as_f64(), told[0]["saidi_min"].as_f64(), told[0]["caidi_min"].as_f64()), (Some(0.1), Some(6.0), Some(60.0)), "duration is computed: {told}");
+    assert_eq!(
+        (&told[0]["state"], &told[0]["year"], told[0]["sustained"].as_i64()),
+        (&Value::from("TX"), &Value::from("2008"), Some(1)),
+        "{told}"
+    );
+    assert_eq!(
+        (told[0]["saifi"].as_f64(), told[0]["saidi_min"].as_f64(), told[0]["caidi_min"].as_f64()),
+        (Some(0.1), Some(6.0), Some(60.0)),
+        "duration is computed: {told}"
+    );
     std::fs::write(&file, "day,saidi_min\n2020-01-01,1\n2020-01-02,0\n2020-01-03,2\n").expect("written");
     let told = json(&["reliability", "--daily", text(&file)]);
-    assert_eq!((told["days"].as_i64(), told["zero_days"].as_i64(), told["saidi"].as_f64()), (Some(3), Some(1), Some(3.0)), "{told}");
+    assert_eq!(
+        (told["days"].as_i64(), told["zero_days"].as_i64(), told["saidi"].as_f64()),
+        (Some(3), Some(1), Some(3.0)),
+        "{told}"
+    );
     assert_eq!(code(&yixian(&["reliability"])), 2);
     assert_eq!(code(&yixian(&["reliability", "--daily", "no-such-file"])), 1);
 }
@@ -268,8 +319,12 @@ fn verify_names_the_altered_event() {
 #[test]
 fn the_ledger_cannot_be_altered_by_accident() {
     let (_dir, data) = town();
-    let tried = Command::new("python3").arg("-c")
-        .arg("import sqlite3,sys\nd=sqlite3.connect(sys.argv[1])\nd.execute('update event set late=1')").arg(data.join("yixian.db")).output().expect("python3 is needed");
+    let tried = Command::new("python3")
+        .arg("-c")
+        .arg("import sqlite3,sys\nd=sqlite3.connect(sys.argv[1])\nd.execute('update event set late=1')")
+        .arg(data.join("yixian.db"))
+        .output()
+        .expect("python3 is needed");
     assert!(!tried.status.success() && err(&tried).contains("append-only"), "{}", err(&tried));
 }
 
@@ -278,7 +333,11 @@ fn a_backup_restores_into_an_equal_company() {
     let (dir, data) = town();
     let (file, again) = (dir.path().join("backup.zip"), dir.path().join("again"));
     json(&["backup", "--data", text(&data), "-o", text(&file)]);
-    assert_eq!(code(&yixian(&["backup", "--data", text(&data), "-o", text(&file)])), 1, "a backup is never overwritten");
+    assert_eq!(
+        code(&yixian(&["backup", "--data", text(&data), "-o", text(&file)])),
+        1,
+        "a backup is never overwritten"
+    );
     json(&["restore", text(&file), "--data", text(&again)]);
     let (a, b) = (json(&["verify", "--data", text(&data)]), json(&["verify", "--data", text(&again)]));
     assert_eq!(a, b);
@@ -328,13 +387,18 @@ fn the_demo_is_in_health() {
     assert_eq!(told["ok"], true, "{told}");
     let told = json(&["doctor", "--data", text(demo.path())]);
     assert_eq!(told["ok"], true, "{told}");
-    let checks: Vec<&str> = told["checks"].as_array().expect("a list").iter().filter_map(|c| c["check"].as_str()).collect();
+    let checks: Vec<&str> =
+        told["checks"].as_array().expect("a list").iter().filter_map(|c| c["check"].as_str()).collect();
     for check in ["database", "ledger", "people", "calendar", "clock", "disk"] {
         assert!(checks.contains(&check), "{checks:?}");
     }
     // Started again it is not made again, and its day has gone on.
     let server = Server::start(&["demo", "--data", text(demo.path()), "--listen", "127.0.0.1:0"], "/enter/");
-    assert!(server.said().contains("一线 Yixian: http://127.0.0.1:") && !server.said().contains("was made"), "{}", server.said());
+    assert!(
+        server.said().contains("一线 Yixian: http://127.0.0.1:") && !server.said().contains("was made"),
+        "{}",
+        server.said()
+    );
     assert!(get(&server.address("Yixian: "), "/healthz").starts_with("HTTP/1.1 200"));
     assert_eq!(server.stop().0, 0);
 }
@@ -356,11 +420,14 @@ fn a_broken_file_is_refused_row_by_row() {
         std::fs::write(&broken, rows).expect("written");
         yixian(&["import", "requests", text(&broken), "--map", text(&map), "--data", text(&data)])
     };
-    let o = import("id,opened,target,closed,status,type,title\n9,2018-05-02 09:00,,,Open,Lamp,good\n10,not a day,,,Open,Lamp,bad\n11,2018-05-02 09:00\n");
+    let o = import(
+        "id,opened,target,closed,status,type,title\n9,2018-05-02 09:00,,,Open,Lamp,good\n10,not a day,,,Open,Lamp,bad\n11,2018-05-02 09:00\n",
+    );
     assert_eq!(code(&o), 0, "{}", err(&o));
     let told: Value = serde_json::from_str(&out(&o)).expect("JSON");
     assert_eq!((told["rows"].as_i64(), told["kept"].as_i64()), (Some(3), Some(1)), "{told}");
-    let lines: Vec<i64> = told["refused"].as_array().expect("a list").iter().filter_map(|r| r["line"].as_i64()).collect();
+    let lines: Vec<i64> =
+        told["refused"].as_array().expect("a list").iter().filter_map(|r| r["line"].as_i64()).collect();
     assert_eq!(lines, [3, 4], "{told}");
     let o = import("id,title\n1,no columns\n");
     assert_eq!(code(&o), 1, "{}", out(&o));
@@ -393,13 +460,19 @@ fn matters_leave_as_tables() {
     let told = json(&["export", "matters", "--data", text(&data), "--format", "xlsx", "-o", text(&file("m.xlsx"))]);
     assert_eq!(told["rows"], 3);
     assert!(std::fs::read(file("m.xlsx")).expect("a file").starts_with(b"PK"), "a workbook is a ZIP");
-    assert_eq!(code(&yixian(&["export", "matters", "--data", text(&data), "-o", text(&file("no/such/folder.csv"))])), 1);
+    assert_eq!(
+        code(&yixian(&["export", "matters", "--data", text(&data), "-o", text(&file("no/such/folder.csv"))])),
+        1
+    );
 }
 
 #[test]
 fn an_idle_server_stops_within_two_seconds() {
     let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
-    let server = Server::start(&["serve", "--data", text(dir.path()), "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"], "/setup/");
+    let server = Server::start(
+        &["serve", "--data", text(dir.path()), "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
+        "/setup/",
+    );
     let at = server.address("Yixian: ");
     // Browsers keep connections open: one that never spoke, one that waits for its next request.
     let _silent = TcpStream::connect(&at).expect("connects");
@@ -418,7 +491,11 @@ fn a_port_in_use_is_one_clear_line() {
     let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let at = taken.local_addr().expect("bound").to_string();
-    for args in [vec!["serve", "--listen", &at], vec!["demo", "--listen", &at], vec!["serve", "--listen", "127.0.0.1:0", "--metrics", &at]] {
+    for args in [
+        vec!["serve", "--listen", &at],
+        vec!["demo", "--listen", &at],
+        vec!["serve", "--listen", "127.0.0.1:0", "--metrics", &at],
+    ] {
         let data = dir.path().join("data");
         let o = yixian(&[&args[..], &["--data", text(&data)]].concat());
         assert_eq!(code(&o), 1);
@@ -433,7 +510,8 @@ fn a_foreign_secret_is_told_and_can_be_accepted() {
     let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
     let data = text(dir.path());
     let server = Server::start(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "/setup/");
-    let link = server.said().split("/setup/").nth(1).and_then(|s| s.split_whitespace().next()).expect("a link").to_owned();
+    let link =
+        server.said().split("/setup/").nth(1).and_then(|s| s.split_whitespace().next()).expect("a link").to_owned();
     server.stop();
     // A restart leaves the setup link good.
     let server = Server::start(&["serve", "--data", data, "--listen", "127.0.0.1:0"], "/setup/");
@@ -447,7 +525,11 @@ fn a_foreign_secret_is_told_and_can_be_accepted() {
         }
         let o = yixian(&["serve", "--data", data, "--listen", "127.0.0.1:0"]);
         assert_eq!((code(&o), out(&o)), (1, String::new()));
-        assert!(err(&o).contains("--accept-secret-key") && err(&o).contains("secret.key") && err(&o).lines().count() == 2, "{}", err(&o));
+        assert!(
+            err(&o).contains("--accept-secret-key") && err(&o).contains("secret.key") && err(&o).lines().count() == 2,
+            "{}",
+            err(&o)
+        );
         assert_eq!(key.exists(), bytes.is_some());
     }
     let told = out(&yixian(&["doctor", "--data", data, "--accept-secret-key"]));
@@ -458,22 +540,35 @@ fn a_foreign_secret_is_told_and_can_be_accepted() {
 #[test]
 fn logs_have_request_ids_and_no_secrets_and_metrics_have_routes() {
     let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
-    let server = Server::start(&["serve", "--data", text(dir.path()), "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--log-json"], "/setup/");
+    let server = Server::start(
+        &["serve", "--data", text(dir.path()), "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--log-json"],
+        "/setup/",
+    );
     let (at, metrics) = (server.address("Yixian: "), server.address("Metrics: "));
-    let secret = server.said().split("/setup/").nth(1).and_then(|s| s.split_whitespace().next()).expect("a secret").to_owned();
+    let secret =
+        server.said().split("/setup/").nth(1).and_then(|s| s.split_whitespace().next()).expect("a secret").to_owned();
     assert!(get(&at, &format!("/setup/{secret}")).starts_with("HTTP/1.1 200"));
     let answer = get(&at, "/r/canary-secret?q=canary-query");
     let id = answer.lines().find_map(|l| l.strip_prefix("x-request-id: ")).expect("a request id").trim().to_owned();
     let text = get(&metrics, "/metrics");
     assert!(text.contains(r#"yixian_requests_total{route="/setup/{secret}",status="200"} 1"#), "{text}");
-    for name in ["yixian_request_seconds_bucket", "yixian_writer_waiting 0", "yixian_writer_halted 0", "yixian_connections_refused_total 0"] {
+    for name in [
+        "yixian_request_seconds_bucket",
+        "yixian_writer_waiting 0",
+        "yixian_writer_halted 0",
+        "yixian_connections_refused_total 0",
+    ] {
         assert!(text.contains(name), "{name}: {text}");
     }
     assert!(!text.contains(&secret) && !text.contains("canary"), "{text}");
     assert!(get(&at, "/metrics").starts_with("HTTP/1.1 404"), "never on the public port");
     let (_, _, log) = server.stop();
-    let lines: Vec<Value> = log.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect();
-    let line = lines.iter().find(|l| l["fields"]["request"] == id.as_str()).unwrap_or_else(|| panic!("no line of {id}: {log}"));
+    let lines: Vec<Value> =
+        log.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{e}: {l}"))).collect();
+    let line = lines
+        .iter()
+        .find(|l| l["fields"]["request"] == id.as_str())
+        .unwrap_or_else(|| panic!("no line of {id}: {log}"));
     assert_eq!(line["fields"]["route"], "/r/{secret}");
     assert!(!log.contains(&secret) && !log.contains("canary"), "{log}");
 }
@@ -481,7 +576,18 @@ fn logs_have_request_ids_and_no_secrets_and_metrics_have_routes() {
 #[test]
 fn tls_starts_with_an_authority_of_its_own() {
     let dir = TempDir::with_prefix("yixian-cli-").expect("a folder");
-    let args = ["serve", "--data", text(dir.path()), "--tls", "--listen", "127.0.0.1:0", "--host", "localhost", "--ca-port", "0"];
+    let args = [
+        "serve",
+        "--data",
+        text(dir.path()),
+        "--tls",
+        "--listen",
+        "127.0.0.1:0",
+        "--host",
+        "localhost",
+        "--ca-port",
+        "0",
+    ];
     let server = Server::start(&args, "/setup/");
     let said = server.said();
     assert!(said.contains("Yixian: https://localhost:") && said.contains("SHA-256 "), "{said}");
@@ -501,25 +607,48 @@ fn rules_are_checked_listed_and_put_in_force() {
     let file = rules.join("rules/eligibility.toml");
     let shipped = include_str!("../rules/eligibility.toml");
     for (change, zh, en) in [
-        (shipped.replace("to = \"2018-02-28\"", "to = \"2018-03-01\""), "BJ-urban-100 和 BJ-urban-160 从 2018-03-01 起同时有效", "BJ-urban-100 and BJ-urban-160 both hold from 2018-03-01"),
-        (shipped.replace("to = \"2018-02-28\"", "to = \"2018-02-27\""), "CN-BJ 的“城区”标明完整，但 2018-02-28 起没有一条有效", "“Urban” in CN-BJ is marked complete, but no row holds from 2018-02-28"),
-        (shipped.replace("to = \"2018-02-28\"", "to = \"2016-12-31\""), "BJ-urban-100 的止日早于起日", "BJ-urban-100 ends before it begins"),
+        (
+            shipped.replace("to = \"2018-02-28\"", "to = \"2018-03-01\""),
+            "BJ-urban-100 和 BJ-urban-160 从 2018-03-01 起同时有效",
+            "BJ-urban-100 and BJ-urban-160 both hold from 2018-03-01",
+        ),
+        (
+            shipped.replace("to = \"2018-02-28\"", "to = \"2018-02-27\""),
+            "CN-BJ 的“城区”标明完整，但 2018-02-28 起没有一条有效",
+            "“Urban” in CN-BJ is marked complete, but no row holds from 2018-02-28",
+        ),
+        (
+            shipped.replace("to = \"2018-02-28\"", "to = \"2016-12-31\""),
+            "BJ-urban-100 的止日早于起日",
+            "BJ-urban-100 ends before it begins",
+        ),
         ("split_months = twelve".into(), "用不了", "cannot be used"),
     ] {
         std::fs::write(&file, &change).expect("written");
-        for args in [vec!["rules", "check", text(&rules)], vec!["doctor", "--data", text(&data), "--rules", text(&rules)]] {
+        for args in
+            [vec!["rules", "check", text(&rules)], vec!["doctor", "--data", text(&data), "--rules", text(&rules)]]
+        {
             let o = yixian(&args);
             assert_eq!(code(&o), 1, "{args:?}");
-            assert!(err(&o).contains(zh) && err(&o).contains(en) && err(&o).contains("rules/eligibility.toml"), "{}", err(&o));
+            assert!(
+                err(&o).contains(zh) && err(&o).contains(en) && err(&o).contains("rules/eligibility.toml"),
+                "{}",
+                err(&o)
+            );
         }
     }
     std::fs::write(&file, shipped).expect("written");
     assert_eq!(json(&["rules", "check", text(&rules)])["ok"], true);
 
-    let version = || done(&["rules", "list", "--data", text(&data)]).lines().find_map(|l| {
-        let row: Value = serde_json::from_str(l).expect("JSON");
-        (row["kind"] == "eligibility").then(|| row["version"].as_i64())
-    }).flatten();
+    let version = || {
+        done(&["rules", "list", "--data", text(&data)])
+            .lines()
+            .find_map(|l| {
+                let row: Value = serde_json::from_str(l).expect("JSON");
+                (row["kind"] == "eligibility").then(|| row["version"].as_i64())
+            })
+            .flatten()
+    };
     assert_eq!(version(), Some(1));
     // One that is not sound changes nothing; a sound one is the second version.
     let put = |kind: &str| yixian(&["rules", "put", kind, text(&file), "--data", text(&data)]);

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
-fn root() -> PathBuf { PathBuf::from(env!("CARGO_MANIFEST_DIR")) }
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
 
 fn table(path: &Path) -> Table {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
@@ -13,9 +15,18 @@ fn table(path: &Path) -> Table {
 }
 
 fn names(manifest: &Table, section: &str) -> Vec<String> {
-    let plain = manifest.get(section).and_then(Value::as_table).map(|t| t.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
-    let of_targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values)
-        .filter_map(|t| t.get(section)?.as_table()).flat_map(|t| t.keys().cloned());
+    let plain = manifest
+        .get(section)
+        .and_then(Value::as_table)
+        .map(|t| t.keys().cloned().collect::<Vec<_>>())
+        .unwrap_or_default();
+    let of_targets = manifest
+        .get("target")
+        .and_then(Value::as_table)
+        .into_iter()
+        .flat_map(Table::values)
+        .filter_map(|t| t.get(section)?.as_table())
+        .flat_map(|t| t.keys().cloned());
     plain.into_iter().chain(of_targets).collect()
 }
 
@@ -27,10 +38,12 @@ fn manifests() -> BTreeMap<String, Table> {
             all.push(manifest);
         }
     }
-    all.iter().map(|p| {
-        let t = table(p);
-        (t["package"]["name"].as_str().expect("a name").to_owned(), t)
-    }).collect()
+    all.iter()
+        .map(|p| {
+            let t = table(p);
+            (t["package"]["name"].as_str().expect("a name").to_owned(), t)
+        })
+        .collect()
 }
 
 /// Whom each crate may know, besides what comes from outside.

@@ -20,7 +20,9 @@ fn month(folder: &Path) {
     }
 }
 
-fn plan(args: &[&str]) -> Output { Command::new(env!("CARGO_BIN_EXE_yixian")).arg("plan").args(args).output().expect("the binary runs") }
+fn plan(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_yixian")).arg("plan").args(args).output().expect("the binary runs")
+}
 
 fn json(args: &[&str]) -> Value {
     let o = plan(args);
@@ -41,7 +43,8 @@ fn a_month_is_planned_checked_and_bounded() {
     let plain = json(&["check", dir, file]);
     assert_eq!((&plain["obj"], plain.get("bound")), (&solved["obj"], None));
     let told = json(&["check", dir, file, "--bound", "40"]);
-    let (upper, worth) = (told["bound"]["upper"].as_f64().expect("a number"), solved["obj"].as_f64().expect("a number"));
+    let (upper, worth) =
+        (told["bound"]["upper"].as_f64().expect("a number"), solved["obj"].as_f64().expect("a number"));
     assert!(worth <= upper && upper <= worth * 1.02, "{told}");
     assert_eq!(told["bound"]["unreachable"], serde_json::json!([2]), "nobody has the rank");
     std::fs::write(file, "0 0 0\n").expect("written");

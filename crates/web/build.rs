@@ -18,16 +18,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the bundle is made of; the gallery and the notes are not.
-const SOURCES: [&str; 8] = [
-    "build.mjs",
-    "css",
-    "favicon.svg",
-    "icons",
-    "package-lock.json",
-    "package.json",
-    "src",
-    ".npmrc",
-];
+const SOURCES: [&str; 8] =
+    ["build.mjs", "css", "favicon.svg", "icons", "package-lock.json", "package.json", "src", ".npmrc"];
 
 fn main() {
     let ui = var("CARGO_MANIFEST_DIR").join("ui");
@@ -35,14 +27,9 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=YIXIAN_WEB_DIST");
 
-    let dist = if let Some(given) = env::var_os("YIXIAN_WEB_DIST").filter(|value| !value.is_empty())
-    {
+    let dist = if let Some(given) = env::var_os("YIXIAN_WEB_DIST").filter(|value| !value.is_empty()) {
         let dist = PathBuf::from(given);
-        assert!(
-            dist.is_absolute(),
-            "YIXIAN_WEB_DIST must be an absolute path, not {}",
-            dist.display()
-        );
+        assert!(dist.is_absolute(), "YIXIAN_WEB_DIST must be an absolute path, not {}", dist.display());
         println!("cargo::rerun-if-changed={}", dist.display());
         dist
     } else {
@@ -71,11 +58,8 @@ fn build(ui: &Path, out: &Path) -> PathBuf {
     install(&cache, &work);
 
     let dist = out.join("web-dist");
-    run(Command::new("node")
-        .arg("build.mjs")
-        .arg(&dist)
-        .current_dir(&work))
-    .unwrap_or_else(|why| panic!("the browser files could not be built: {why}"));
+    run(Command::new("node").arg("build.mjs").arg(&dist).current_dir(&work))
+        .unwrap_or_else(|why| panic!("the browser files could not be built: {why}"));
     dist
 }
 
@@ -96,19 +80,13 @@ fn install(cache: &Path, work: &Path) {
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     let install = || {
         let mut command = Command::new(npm);
-        command.args([
-            "ci",
-            "--ignore-scripts",
-            "--prefer-offline",
-            "--no-audit",
-            "--no-fund",
-        ]);
+        command.args(["ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"]);
         run(command.current_dir(cache))
     };
     // Once more for a network that stumbled.
-    install().or_else(|_| install()).unwrap_or_else(|why| {
-        panic!("the tools for the browser files could not be installed: {why}")
-    });
+    install()
+        .or_else(|_| install())
+        .unwrap_or_else(|why| panic!("the tools for the browser files could not be installed: {why}"));
     fs::write(stamp, "").expect("target/ can be written");
 }
 
@@ -141,9 +119,7 @@ fn copy(from: &Path, to: &Path) {
     let fail = |error| panic!("{} cannot be copied: {error}", from.display());
     if from.is_dir() {
         fs::create_dir_all(to).unwrap_or_else(fail);
-        for entry in
-            fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display()))
-        {
+        for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
             let entry = entry.expect("a readable folder");
             copy(&entry.path(), &to.join(entry.file_name()));
         }
@@ -160,25 +136,15 @@ fn copy(from: &Path, to: &Path) {
 fn table(dist: &Path) -> String {
     let manifest = fs::read_to_string(dist.join("manifest.json"))
         .unwrap_or_else(|error| panic!("{} has no manifest.json: {error}", dist.display()));
-    let mut rust = String::from(
-        "/// Every browser file, by logical name.\npub static ASSETS: &[Asset] = &[\n",
-    );
+    let mut rust = String::from("/// Every browser file, by logical name.\npub static ASSETS: &[Asset] = &[\n");
     // `{"name":"path",…}` without escapes: every second quoted piece is a name, the others are paths.
     let mut quoted = manifest.split('"').skip(1).step_by(2);
     while let (Some(name), Some(path)) = (quoted.next(), quoted.next()) {
         let file = dist.join(path);
-        assert!(
-            file.is_file(),
-            "{} is in the manifest but not in the folder",
-            file.display()
-        );
+        assert!(file.is_file(), "{} is in the manifest but not in the folder", file.display());
         let packed = |suffix: &str| {
             let file = dist.join(format!("{path}.{suffix}"));
-            if file.is_file() {
-                format!("Some({})", include(&file))
-            } else {
-                "None".to_owned()
-            }
+            if file.is_file() { format!("Some({})", include(&file)) } else { "None".to_owned() }
         };
         let (mime, body, br, gz) = (mime(path), include(&file), packed("br"), packed("gz"));
         writeln!(
@@ -193,17 +159,12 @@ fn table(dist: &Path) -> String {
 
 /// The expression that embeds a file, whatever its path looks like (backslashes, spaces).
 fn include(file: &Path) -> String {
-    let path = file
-        .to_str()
-        .unwrap_or_else(|| panic!("{} is not UTF-8", file.display()));
+    let path = file.to_str().unwrap_or_else(|| panic!("{} is not UTF-8", file.display()));
     format!("include_bytes!({path:?})")
 }
 
 fn mime(path: &str) -> &'static str {
-    match Path::new(path)
-        .extension()
-        .and_then(|ending| ending.to_str())
-    {
+    match Path::new(path).extension().and_then(|ending| ending.to_str()) {
         Some("css") => "text/css; charset=utf-8",
         Some("js" | "mjs") => "text/javascript; charset=utf-8",
         Some("html") => "text/html; charset=utf-8",
@@ -217,8 +178,8 @@ fn mime(path: &str) -> &'static str {
 
 /// FNV-1a, 64 bits, in hex: names a folder, nothing more.
 fn fnv(bytes: &[u8]) -> String {
-    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }

@@ -60,12 +60,21 @@ fn rules_of(path: &Path) -> anyhow::Result<Rules> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     match parse(&text) {
         Ok(rules) => Ok(rules),
-        Err(faults) => bail!("{}", faults.iter().map(|f| format!("{}: {f}", path.display())).collect::<Vec<_>>().join("\n")),
+        Err(faults) => {
+            bail!("{}", faults.iter().map(|f| format!("{}: {f}", path.display())).collect::<Vec<_>>().join("\n"))
+        }
     }
 }
 
 /// Judges, and names each offending event by a number: its row in a file, or its place in the ledger.
-fn judge(rules: &Rules, log: &Log, traces: &Traces, days: Days<'_>, as_of: Option<i64>, (what, number): (&str, &dyn Fn(Row) -> i64)) -> anyhow::Result<ExitCode> {
+fn judge(
+    rules: &Rules,
+    log: &Log,
+    traces: &Traces,
+    days: Days<'_>,
+    as_of: Option<i64>,
+    (what, number): (&str, &dyn Fn(Row) -> i64),
+) -> anyhow::Result<ExitCode> {
     let verdicts = check_some(log, traces, rules, days, as_of);
     let shown: Vec<_> = rules.rules.iter().zip(&verdicts).map(|(rule, verdict)| {
         if !verdict.unknown.is_empty() {
@@ -102,8 +111,14 @@ pub(crate) async fn own(c: OwnCheck) -> anyhow::Result<ExitCode> {
     let done = async {
         let chosen = chosen(&app, c.of, c.unit.as_deref()).await?;
         let rules = given.as_ref().unwrap_or(&policies.conformance);
-        anyhow::Ok(app.flow(&Actor::System, &chosen, |v| judge(rules, &v.columns.log, &v.all, days, Some(as_of), ("seq", &|row| v.columns.seq[row as usize]))).await?)
-    }.await;
+        anyhow::Ok(
+            app.flow(&Actor::System, &chosen, |v| {
+                judge(rules, &v.columns.log, &v.all, days, Some(as_of), ("seq", &|row| v.columns.seq[row as usize]))
+            })
+            .await?,
+        )
+    }
+    .await;
     app.close().await;
     done?
 }

@@ -67,19 +67,27 @@ fn span(text: Option<&str>, zone: &Zone) -> anyhow::Result<Option<(i64, i64)>> {
 fn side(log: &Log, span: Option<(i64, i64)>, only: Option<&str>) -> anyhow::Result<Traces> {
     let only = only.map(|o| o.split_once('=').with_context(|| format!("`{o}` is not NAME=VALUE"))).transpose()?;
     if let Some((name, _)) = only {
-        ensure!(log.of_cases.get(name).is_some(), "no case has the attribute `{name}`; there are: {}", log.of_cases.iter().map(|a| a.0).collect::<Vec<_>>().join(", "));
+        ensure!(
+            log.of_cases.get(name).is_some(),
+            "no case has the attribute `{name}`; there are: {}",
+            log.of_cases.iter().map(|a| a.0).collect::<Vec<_>>().join(", ")
+        );
     }
     let begun = log.begun();
     Ok(Traces::chosen(log, |case| {
         let at = begun[case as usize].div_euclid(1_000);
-        span.is_none_or(|(from, until)| at >= from && at < until) && only.is_none_or(|(name, wanted)| log.says(case, name, wanted))
+        span.is_none_or(|(from, until)| at >= from && at < until)
+            && only.is_none_or(|(name, wanted)| log.says(case, name, wanted))
     }))
 }
 
 pub(crate) async fn run(c: &Compare) -> anyhow::Result<ExitCode> {
     let zone = Zone::parse(&c.zone).context("--zone")?;
     let (left, right) = (span(c.periods.period.as_deref(), &zone)?, span(c.periods.against.as_deref(), &zone)?);
-    ensure!(left != right || c.only != c.against_only, "both sides are the same; name two periods (--period, --against) or two values (--only, --against-only)");
+    ensure!(
+        left != right || c.only != c.against_only,
+        "both sides are the same; name two periods (--period, --against) or two values (--only, --against-only)"
+    );
     let log = read(&c.log, Keep::Attributes)?;
     let sides = (side(&log, left, c.only.as_deref())?, side(&log, right, c.against_only.as_deref())?);
     print(&show::compared(&log, &compare(&log, &sides.0, &sides.1), (&sides.0, &sides.1)))
@@ -91,13 +99,22 @@ pub(crate) async fn own(c: OwnCompare) -> anyhow::Result<ExitCode> {
     let done = async {
         let (left, right) = (span(c.periods.period.as_deref(), &zone)?, span(c.periods.against.as_deref(), &zone)?);
         let second = c.against_unit.as_deref().or(c.own.unit.as_deref());
-        ensure!(left != right || second != c.own.unit.as_deref(), "both sides are the same; name two periods (--period, --against) or two units (--unit, --against-unit)");
+        ensure!(
+            left != right || second != c.own.unit.as_deref(),
+            "both sides are the same; name two periods (--period, --against) or two units (--unit, --against-unit)"
+        );
         let left = Chosen { begun: left, ..chosen(&app, c.own.of, c.own.unit.as_deref()).await? };
         let right = Chosen { begun: right, ..chosen(&app, c.own.of, second).await? };
         app.flow_both(&Actor::System, &left, &right, |l, r| {
-            print(&show::compared(&l.columns.log, &compare(&l.columns.log, &l.finished, &r.finished), (&l.finished, &r.finished)))
-        }).await?
-    }.await;
+            print(&show::compared(
+                &l.columns.log,
+                &compare(&l.columns.log, &l.finished, &r.finished),
+                (&l.finished, &r.finished),
+            ))
+        })
+        .await?
+    }
+    .await;
     app.close().await;
     done
 }

@@ -63,10 +63,14 @@ pub(crate) async fn own(c: OwnConvert) -> anyhow::Result<ExitCode> {
         let all: Vec<Chosen> = match c.of {
             Some(of) => vec![chosen(&app, of, c.unit.as_deref()).await?],
             // Connections are matters too.
-            None => vec![chosen(&app, Records::Matters, c.unit.as_deref()).await?, chosen(&app, Records::Visits, c.unit.as_deref()).await?],
+            None => vec![
+                chosen(&app, Records::Matters, c.unit.as_deref()).await?,
+                chosen(&app, Records::Visits, c.unit.as_deref()).await?,
+            ],
         };
         anyhow::Ok(app.export_flow(&Actor::System, &all, &c.to).await?)
-    }.await;
+    }
+    .await;
     app.close().await;
     let written = done?;
     tell(&c.to, &written.remarks);

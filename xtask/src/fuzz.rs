@@ -16,7 +16,9 @@ fn targets(crate_folder: &Path) -> Vec<String> {
 }
 
 /// Whether the tools are there.
-pub fn possible() -> bool { answers("cargo", &["+nightly", "fuzz", "--version"]) }
+pub fn possible() -> bool {
+    answers("cargo", &["+nightly", "fuzz", "--version"])
+}
 
 /// Runs them one after the other; the first finding ends it.
 pub fn run_all(seconds: Option<&str>) -> Result<(), String> {
@@ -30,7 +32,12 @@ pub fn run_all(seconds: Option<&str>) -> Result<(), String> {
     for name in ["mining", "planner"] {
         let folder = root.join("crates").join(name);
         for target in targets(&folder) {
-            run(&folder, "cargo", &["+nightly", "fuzz", "run", "--target-dir", build, &target, "--", &time, "-rss_limit_mb=2048"], &[])?;
+            run(
+                &folder,
+                "cargo",
+                &["+nightly", "fuzz", "run", "--target-dir", build, &target, "--", &time, "-rss_limit_mb=2048"],
+                &[],
+            )?;
         }
     }
     Ok(())

@@ -22,7 +22,9 @@ cargo xtask fuzz SECONDS readers of foreign files against random bytes, each for
 ";
 
 /// The repository.
-fn root() -> PathBuf { PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| ".".into(), Into::into) }
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| ".".into(), Into::into)
+}
 
 fn main() -> ExitCode {
     let task = std::env::args().nth(1).unwrap_or_default();

@@ -11,8 +11,12 @@ use std::time::Instant;
 
 type Done = Result<(), String>;
 
-fn target() -> PathBuf { std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from) }
-fn text(p: &Path) -> String { p.to_string_lossy().into_owned() }
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}
+fn text(p: &Path) -> String {
+    p.to_string_lossy().into_owned()
+}
 
 /// What ran, for how long, and what did not.
 #[derive(Default)]
@@ -40,7 +44,13 @@ impl Report {
         }
         let seconds = self.ran.iter().map(|r| r.1).sum::<f64>() as u64;
         let how = if done.is_ok() { "PASSED" } else { "FAILED" };
-        println!("{how} after {} min {:02} s: {} parts ran, {} not run", seconds / 60, seconds % 60, self.ran.len(), self.skipped.len());
+        println!(
+            "{how} after {} min {:02} s: {} parts ran, {} not run",
+            seconds / 60,
+            seconds % 60,
+            self.ran.len(),
+            self.skipped.len()
+        );
         done
     }
 }
@@ -54,7 +64,12 @@ impl Postgres {
             // Nothing to hold: `true` ends at once.
             return Ok((Postgres(Command::new("true").spawn().map_err(|e| e.to_string())?), given));
         }
-        let mut child = Command::new(ground()).arg("postgres").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().map_err(|e| format!("ground: {e}"))?;
+        let mut child = Command::new(ground())
+            .arg("postgres")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|e| format!("ground: {e}"))?;
         let mut url = String::new();
         let out = child.stdout.take().ok_or("no output")?;
         BufReader::new(out).read_line(&mut url).map_err(|e| e.to_string())?;
@@ -71,7 +86,9 @@ impl Drop for Postgres {
 }
 
 /// Built with the tests: see `crates/testkit/src/bin/ground.rs`.
-fn ground() -> PathBuf { target().join("debug").join("ground") }
+fn ground() -> PathBuf {
+    target().join("debug").join("ground")
+}
 
 fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     if from.is_dir() {
@@ -92,7 +109,11 @@ fn npm(from: &str, script: &[&str], env: &[(&str, &str)]) -> Done {
     let work = target().join("xtask").join(from.replace('/', "-"));
     let stale = |e: std::io::Error| format!("{}: {e}", work.display());
     for entry in std::fs::read_dir(&work).into_iter().flatten().flatten().filter(|e| e.file_name() != "node_modules") {
-        let gone = if entry.path().is_dir() { std::fs::remove_dir_all(entry.path()) } else { std::fs::remove_file(entry.path()) };
+        let gone = if entry.path().is_dir() {
+            std::fs::remove_dir_all(entry.path())
+        } else {
+            std::fs::remove_file(entry.path())
+        };
         gone.map_err(stale)?;
     }
     copy(&root().join(from), &work).map_err(stale)?;
@@ -106,7 +127,9 @@ fn npm(from: &str, script: &[&str], env: &[(&str, &str)]) -> Done {
 }
 
 /// Builds tests and the programs they start, once: all with the features that all of them ask for, or those of some packages.
-fn build(packages: &[&str]) -> Done { sh(&root(), "cargo", &[&["build", "--quiet", "--bins", "--tests"], &of(packages)[..]].concat(), &[]) }
+fn build(packages: &[&str]) -> Done {
+    sh(&root(), "cargo", &[&["build", "--quiet", "--bins", "--tests"], &of(packages)[..]].concat(), &[])
+}
 
 /// How cargo is told about packages; none means all.
 fn of<'a>(packages: &[&'a str]) -> Vec<&'a str> {
@@ -122,14 +145,17 @@ fn browser(binary: &Path, part: &str, extra: &[(&str, &str)]) -> Done {
     }
     let (binary, chromium, data) = (text(binary), text(&chromium), text(&data));
     sh(&root(), &text(&ground()), &["demo", &binary, &data], &[])?;
-    let given = [("YIXIAN_BIN", binary.as_str()), ("YIXIAN_CHROMIUM", chromium.as_str()), ("YIXIAN_E2E_DATA", data.as_str())];
+    let given =
+        [("YIXIAN_BIN", binary.as_str()), ("YIXIAN_CHROMIUM", chromium.as_str()), ("YIXIAN_E2E_DATA", data.as_str())];
     npm("e2e", &["test", "--", part], &given.into_iter().chain(extra.iter().copied()).collect::<Vec<_>>())
 }
 
 /// What tests that need a database stand on.
 const TESTKIT: &str = "yixian-testkit";
 
-fn debug() -> PathBuf { target().join("debug").join("yixian") }
+fn debug() -> PathBuf {
+    target().join("debug").join("yixian")
+}
 
 /// The tests of some packages (none means all), documentation's excepted; with a word only those whose file, module or name
 /// holds it. cargo-nextest runs processes side by side where it is installed; `cargo test` runs the same tests one program
@@ -141,11 +167,24 @@ fn tests(packages: &[&str], word: Option<&str>, env: &[(&str, &str)]) -> Done {
     let env: Vec<_> = env.iter().copied().chain(url).collect();
     if answers("cargo", &["nextest", "--version"]) {
         let filter = word.map_or_else(|| "all()".to_owned(), |word| format!("binary(~{word}) + test({word})"));
-        let how = ["nextest", "run", "--cargo-quiet", "--no-fail-fast", "--status-level", "slow", "--final-status-level", "slow", "-E", &filter];
+        let how = [
+            "nextest",
+            "run",
+            "--cargo-quiet",
+            "--no-fail-fast",
+            "--status-level",
+            "slow",
+            "--final-status-level",
+            "slow",
+            "-E",
+            &filter,
+        ];
         return sh(&root, "cargo", &[&how, &of(packages)[..]].concat(), &env);
     }
     println!("cargo-nextest is not installed: `cargo test` runs the same tests, one program after the other");
-    let cargo = |more: &[&str]| sh(&root, "cargo", &[&["test", "--quiet", "--no-fail-fast"], &of(packages)[..], more].concat(), &env);
+    let cargo = |more: &[&str]| {
+        sh(&root, "cargo", &[&["test", "--quiet", "--no-fail-fast"], &of(packages)[..], more].concat(), &env)
+    };
     let Some(word) = word else { return cargo(&["--tests"]) };
     if test_files(&root).iter().any(|name| name.contains(word)) {
         cargo(&["--test", &format!("*{word}*")])?;
@@ -174,7 +213,21 @@ fn deny() -> Done {
     let tools = target().join("tools");
     let own = text(&tools.join("bin/cargo-deny"));
     if !answers(&own, &["--version"]) {
-        sh(&root, "cargo", &["install", "--quiet", "--locked", "cargo-deny", "--version", "0.20.2", "--root", &tools.to_string_lossy()], &[])?;
+        sh(
+            &root,
+            "cargo",
+            &[
+                "install",
+                "--quiet",
+                "--locked",
+                "cargo-deny",
+                "--version",
+                "0.20.2",
+                "--root",
+                &tools.to_string_lossy(),
+            ],
+            &[],
+        )?;
     }
     sh(&root, &own, &[&["--log-level", "error"][..], &check].concat(), &[])
 }
@@ -201,7 +254,9 @@ fn everything(r: &mut Report) -> Done {
     r.part("building the tests", || build(&[]))?;
     r.part("tests", || tests(&[], None, &[]))?;
     r.part("examples in the documentation", || sh(&root, "cargo", &["test", "--quiet", "--workspace", "--doc"], &[]))?;
-    r.part("documentation", || sh(&root, "cargo", &["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")]))?;
+    r.part("documentation", || {
+        sh(&root, "cargo", &["doc", "--quiet", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "-D warnings")])
+    })?;
     r.part("types of the browser files", || npm("crates/web/ui", &["check"], &[]))?;
     r.part("browser tests", || browser(&debug(), "", &[]))?;
     r.part("licences and bans", deny)
@@ -229,7 +284,11 @@ fn part(r: &mut Report, name: &str) -> Done {
         r.part("clippy", || clippy(&["--package", &package]))?;
         r.part("building the tests", || build(&packages))?;
         r.part("tests", || tests(&packages, None, &[]))?;
-        return if name == "web" { r.part("types of the browser files", || npm("crates/web/ui", &["check"], &[])) } else { Ok(()) };
+        return if name == "web" {
+            r.part("types of the browser files", || npm("crates/web/ui", &["check"], &[]))
+        } else {
+            Ok(())
+        };
     }
     // `connections` also means what is called `connection`.
     let word = name.strip_suffix('s').unwrap_or(name);
@@ -255,13 +314,17 @@ const CASES: &str = "8192";
 fn long(r: &mut Report) -> Done {
     prepare(r)?;
     let readers = ["yixian-domain", "yixian-mining", "yixian-planner"];
-    r.part("properties, many cases", || build(&readers).and_then(|()| tests(&readers, None, &[("PROPTEST_CASES", CASES)])))?;
+    r.part("properties, many cases", || {
+        build(&readers).and_then(|()| tests(&readers, None, &[("PROPTEST_CASES", CASES)]))
+    })?;
     r.part("building the tests", || build(&[]))?;
     let release = ["build", "--quiet", "--release", "--package", "yixian"];
     r.part("release build", || sh(&root(), "cargo", &release, &[]))?;
     r.part("browser tests on the release build", || browser(&target().join("release/yixian"), "", &[]))?;
     for bench in ["load", "connections"] {
-        r.part(&format!("load: {bench}"), || sh(&root(), "cargo", &["bench", "--quiet", "--package", "yixian", "--bench", bench], &[]))?;
+        r.part(&format!("load: {bench}"), || {
+            sh(&root(), "cargo", &["bench", "--quiet", "--package", "yixian", "--bench", bench], &[])
+        })?;
     }
     if fuzz::possible() {
         r.part("random bytes", || fuzz::run_all(None))

@@ -5,7 +5,8 @@ use crate::root;
 use std::path::{Path, PathBuf};
 
 const SKIP: [&str; 5] = ["target", ".git", "node_modules", "data", "images"];
-const TEXT: [&str; 14] = ["rs", "toml", "md", "html", "css", "ts", "mjs", "ftl", "sql", "py", "json", "yml", "svg", "sh"];
+const TEXT: [&str; 14] =
+    ["rs", "toml", "md", "html", "css", "ts", "mjs", "ftl", "sql", "py", "json", "yml", "svg", "sh"];
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -90,8 +91,11 @@ mod tests {
     fn each_fault_is_seen() {
         assert_eq!(faults("a.rs", "//! It.\nfn a() {}\n"), Vec::<String>::new());
         for (text, fault) in [
-            ("//! It.\n\tx\n", "2: a tab"), ("//! It. \n", "1: a space at the end"), ("//! It.", "the last line does not end"),
-            ("fn a() {}\n", "no //! that says what it is"), ("//! It.\nfn a() { todo\u{21}() }\n", "2: todo!"),
+            ("//! It.\n\tx\n", "2: a tab"),
+            ("//! It. \n", "1: a space at the end"),
+            ("//! It.", "the last line does not end"),
+            ("fn a() {}\n", "no //! that says what it is"),
+            ("//! It.\nfn a() { todo\u{21}() }\n", "2: todo!"),
         ] {
             assert_eq!(faults("a.rs", text), [fault]);
         }
@@ -100,12 +104,20 @@ mod tests {
     #[test]
     fn edges_between_crates_are_the_allowed_ones() {
         let allowed: [(&str, &[&str]); 8] = [
-            ("domain", &[]), ("report", &["domain"]), ("store", &["domain"]), ("app", &["domain", "store", "report", "planner", "mining"]), ("planner", &[]), ("mining", &["domain"]),
-            ("web", &["app", "domain"]), ("testkit", &["domain", "store"]),
+            ("domain", &[]),
+            ("report", &["domain"]),
+            ("store", &["domain"]),
+            ("app", &["domain", "store", "report", "planner", "mining"]),
+            ("planner", &[]),
+            ("mining", &["domain"]),
+            ("web", &["app", "domain"]),
+            ("testkit", &["domain", "store"]),
         ];
         for (name, may) in allowed {
-            let manifest = std::fs::read_to_string(root().join(format!("crates/{name}/Cargo.toml"))).expect("a manifest");
-            let dependencies = manifest.split("[dependencies]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
+            let manifest =
+                std::fs::read_to_string(root().join(format!("crates/{name}/Cargo.toml"))).expect("a manifest");
+            let dependencies =
+                manifest.split("[dependencies]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
             for line in dependencies.lines().filter_map(|l| l.strip_prefix("yixian-")) {
                 let on = line.split(['.', ' ', '=']).next().unwrap_or_default();
                 assert!(may.contains(&on), "{name} may not depend on {on}");
@@ -120,14 +132,24 @@ mod tests {
         for folder in ["crates", "src", "tests", "xtask"] {
             files(&root().join(folder), &mut sources);
         }
-        let code: String = sources.iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).filter_map(|p| std::fs::read_to_string(p).ok()).collect();
+        let code: String = sources
+            .iter()
+            .filter(|p| p.extension().is_some_and(|e| e == "rs"))
+            .filter_map(|p| std::fs::read_to_string(p).ok())
+            .collect();
         let mut papers = Vec::new();
         files(&root().join("docs"), &mut papers);
         for paper in papers.iter().filter(|p| p.extension().is_some_and(|e| e == "md")) {
             let text = std::fs::read_to_string(paper).expect("readable");
             for word in text.split('`').skip(1).step_by(2).filter_map(|w| w.rsplit("::").next()) {
-                let sentence = word.matches('_').count() >= 3 && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') && !["yixian_", "pg_"].iter().any(|p| word.starts_with(p));
-                assert!(!sentence || code.contains(&format!("fn {word}(")), "{}: there is no test {word}", paper.display());
+                let sentence = word.matches('_').count() >= 3
+                    && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+                    && !["yixian_", "pg_"].iter().any(|p| word.starts_with(p));
+                assert!(
+                    !sentence || code.contains(&format!("fn {word}(")),
+                    "{}: there is no test {word}",
+                    paper.display()
+                );
             }
         }
     }

@@ -19,7 +19,9 @@ pub fn run(folder: &Path, program: &str, args: &[&str], env: &[(&str, &str)]) ->
 }
 
 /// Whether a program answers.
-pub fn answers(program: &str, args: &[&str]) -> bool { Command::new(program).args(args).output().is_ok_and(|o| o.status.success()) }
+pub fn answers(program: &str, args: &[&str]) -> bool {
+    Command::new(program).args(args).output().is_ok_and(|o| o.status.success())
+}
 
 fn on_path(program: &str) -> Option<PathBuf> {
     std::env::split_paths(&std::env::var_os("PATH")?).map(|d| d.join(program)).find(|p| p.exists())
@@ -37,7 +39,9 @@ fn postgres() -> bool {
 
 /// The browser.
 pub fn chromium() -> Option<PathBuf> {
-    std::env::var_os("YIXIAN_CHROMIUM").map(PathBuf::from).filter(|p| p.exists())
+    std::env::var_os("YIXIAN_CHROMIUM")
+        .map(PathBuf::from)
+        .filter(|p| p.exists())
         .or_else(|| ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|p| on_path(p)))
 }
 
@@ -48,10 +52,18 @@ fn chinese_font() -> bool {
 
 fn missing() -> Vec<&'static str> {
     let mut all = Vec::new();
-    if !postgres() { all.push("postgresql"); }
-    if chromium().is_none() { all.push("chromium"); }
-    if chromium().is_none() || !chinese_font() { all.extend(["fonts-noto-cjk", "fontconfig"]); }
-    if !answers("python3", &["--version"]) { all.push("python3"); }
+    if !postgres() {
+        all.push("postgresql");
+    }
+    if chromium().is_none() {
+        all.push("chromium");
+    }
+    if chromium().is_none() || !chinese_font() {
+        all.extend(["fonts-noto-cjk", "fontconfig"]);
+    }
+    if !answers("python3", &["--version"]) {
+        all.push("python3");
+    }
     all
 }
 

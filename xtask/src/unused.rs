@@ -31,8 +31,12 @@ fn names(code: &str, dependency: &str) -> bool {
             let (before, after) = (&line[..at], &line[at + name.len()..]);
             // `a::name::b` is somebody's module; `::name::b` is the crate.
             let path = before.strip_suffix("::").map(|b| b.chars().next_back());
-            let free = path.map_or_else(|| !before.chars().next_back().is_some_and(letter), |last| !last.is_some_and(|c| letter(c) || c == '>'));
-            let used = ["use ", "extern crate "].iter().any(|w| before.ends_with(w)) && !after.chars().next().is_some_and(letter);
+            let free = path.map_or_else(
+                || !before.chars().next_back().is_some_and(letter),
+                |last| !last.is_some_and(|c| letter(c) || c == '>'),
+            );
+            let used = ["use ", "extern crate "].iter().any(|w| before.ends_with(w))
+                && !after.chars().next().is_some_and(letter);
             free && (after.starts_with("::") || used)
         })
     })
@@ -63,19 +67,24 @@ fn of_package(folder: &Path, manifest: &str) -> Vec<(String, &'static str)> {
     let at = |names: &[&str]| code(&names.iter().map(|n| folder.join(n)).collect::<Vec<_>>());
     let build = std::fs::read_to_string(folder.join("build.rs")).unwrap_or_default();
     let tables = [
-        ("dependencies", at(&["src", "fuzz_targets"])), ("build-dependencies", build),
+        ("dependencies", at(&["src", "fuzz_targets"])),
+        ("build-dependencies", build),
         ("dev-dependencies", at(&["src", "tests", "benches", "examples"])),
     ];
-    tables.into_iter().flat_map(|(table, code)| {
-        let unused = named(manifest, table).into_iter().filter(move |d| !names(&code, d));
-        unused.map(move |d| (d, table)).collect::<Vec<_>>()
-    }).collect()
+    tables
+        .into_iter()
+        .flat_map(|(table, code)| {
+            let unused = named(manifest, table).into_iter().filter(move |d| !names(&code, d));
+            unused.map(move |d| (d, table)).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Every fault of every manifest.
 fn faults(root: &Path) -> Vec<String> {
     let crates = std::fs::read_dir(root.join("crates")).into_iter().flatten().flatten().map(|e| e.path());
-    let mut folders: Vec<PathBuf> = [root.to_owned(), root.join("xtask")].into_iter().chain(crates.flat_map(|c| [c.join("fuzz"), c])).collect();
+    let mut folders: Vec<PathBuf> =
+        [root.to_owned(), root.join("xtask")].into_iter().chain(crates.flat_map(|c| [c.join("fuzz"), c])).collect();
     folders.sort();
     let mut asked: Vec<String> = Vec::new();
     let (mut all, mut workspace) = (Vec::new(), Vec::new());
@@ -88,7 +97,9 @@ fn faults(root: &Path) -> Vec<String> {
             }
         }
         workspace.extend(named(&manifest, "workspace.dependencies"));
-        asked.extend(["dependencies", "dev-dependencies", "build-dependencies"].iter().flat_map(|t| named(&manifest, t)));
+        asked.extend(
+            ["dependencies", "dev-dependencies", "build-dependencies"].iter().flat_map(|t| named(&manifest, t)),
+        );
     }
     let nobody = workspace.iter().filter(|d| !asked.contains(d));
     all.extend(nobody.map(|d| format!("Cargo.toml: no package asks for {d}")));
@@ -107,10 +118,24 @@ mod tests {
 
     #[test]
     fn a_dependency_is_named_by_code_and_not_by_words_about_it() {
-        for code in ["use quick_xml::Reader;", "use quick_xml;", "let a = quick_xml::de(b);", "#[derive(quick_xml::De)]", "::quick_xml::de(b)", "use quick_xml as q;"] {
+        for code in [
+            "use quick_xml::Reader;",
+            "use quick_xml;",
+            "let a = quick_xml::de(b);",
+            "#[derive(quick_xml::De)]",
+            "::quick_xml::de(b)",
+            "use quick_xml as q;",
+        ] {
             assert!(names(code, "quick-xml"), "{code}");
         }
-        for code in ["// quick_xml::Reader", "my_quick_xml::de()", "crate::quick_xml::de()", "let quick_xml = 1;", "use quick_xml_more;", "use quick_xmls::a;"] {
+        for code in [
+            "// quick_xml::Reader",
+            "my_quick_xml::de()",
+            "crate::quick_xml::de()",
+            "let quick_xml = 1;",
+            "use quick_xml_more;",
+            "use quick_xmls::a;",
+        ] {
             assert!(!names(code, "quick-xml"), "{code}");
         }
     }

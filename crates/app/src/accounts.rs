@@ -25,10 +25,30 @@ pub const PASSWORD_MAX: usize = 256;
 
 /// Passwords everybody tries first, and words of the trade.
 const COMMON: [&str; 24] = [
-    "123456789012", "1234567890123", "111111111111", "000000000000", "password1234", "passwordpassword", "qwertyuiop12",
-    "qwertyuiopas", "abcdefghijkl", "abc123abc123", "iloveyou1234", "administrator", "adminadminadmin", "welcome12345",
-    "woaini1314520", "5201314520131", "a12345678910", "guowang12345", "stategrid123", "beijing12345", "dianli123456",
-    "yixianyixian", "changemenow1", "letmein12345",
+    "123456789012",
+    "1234567890123",
+    "111111111111",
+    "000000000000",
+    "password1234",
+    "passwordpassword",
+    "qwertyuiop12",
+    "qwertyuiopas",
+    "abcdefghijkl",
+    "abc123abc123",
+    "iloveyou1234",
+    "administrator",
+    "adminadminadmin",
+    "welcome12345",
+    "woaini1314520",
+    "5201314520131",
+    "a12345678910",
+    "guowang12345",
+    "stategrid123",
+    "beijing12345",
+    "dianli123456",
+    "yixianyixian",
+    "changemenow1",
+    "letmein12345",
 ];
 
 /// Argon2id with 46 MiB, one pass, one lane (the first choice of the OWASP list).
@@ -45,7 +65,10 @@ pub fn check_password(password: &str, code: &str) -> Result<(), AppError> {
         Some(FieldError::with("password", "password_short", PASSWORD_MIN))
     } else if n > PASSWORD_MAX {
         Some(FieldError::with("password", "password_long", PASSWORD_MAX))
-    } else if COMMON.contains(&low.as_str()) || low.chars().all(|c| low.starts_with(c)) || (code.len() > 3 && low.contains(&code.to_lowercase())) {
+    } else if COMMON.contains(&low.as_str())
+        || low.chars().all(|c| low.starts_with(c))
+        || (code.len() > 3 && low.contains(&code.to_lowercase()))
+    {
         Some(FieldError::new("password", "password_common"))
     } else {
         None
@@ -77,8 +100,11 @@ impl App {
     pub(crate) async fn hash(&self, password: String) -> Result<String, AppError> {
         let salt = SaltString::encode_b64(&self.mint().bytes::<16>()).map_err(|e| StoreError::corrupt("salt", e))?;
         let _permit = self.inner.hashing.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
-        let hash = tokio::task::spawn_blocking(move || argon2().hash_password(password.as_bytes(), &salt).map(|h| h.to_string()))
-            .await.map_err(|e| StoreError::Halted(e.to_string()))?;
+        let hash = tokio::task::spawn_blocking(move || {
+            argon2().hash_password(password.as_bytes(), &salt).map(|h| h.to_string())
+        })
+        .await
+        .map_err(|e| StoreError::Halted(e.to_string()))?;
         Ok(hash.map_err(|e| StoreError::corrupt("password", e))?)
     }
 
@@ -86,12 +112,15 @@ impl App {
         let _permit = self.inner.hashing.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
         Ok(tokio::task::spawn_blocking(move || {
             PasswordHash::new(&hash).is_ok_and(|h| argon2().verify_password(password.as_bytes(), &h).is_ok())
-        }).await.map_err(|e| StoreError::Halted(e.to_string()))?)
+        })
+        .await
+        .map_err(|e| StoreError::Halted(e.to_string()))?)
     }
 
     /// Sets a person's password.
     pub async fn set_password(&self, person: PersonId, password: String) -> Result<(), AppError> {
-        let code = org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
+        let code =
+            org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
         check_password(&password, &code)?;
         let hash = self.hash(password).await?;
         self.store().write(async move |tx| tx.set_password(person, &hash).await).await?;
@@ -101,7 +130,8 @@ impl App {
     /// Signs in by code and password; gives the session's secret. Unknown people cost as much time
     /// as known ones.
     pub async fn sign_in(&self, code: &str, password: String) -> Result<(PersonId, String), AppError> {
-        const NOBODY: &str = "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        const NOBODY: &str =
+            "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         if password.chars().count() > PASSWORD_MAX {
             return Err(AppError::SignInRefused);
         }
@@ -119,9 +149,9 @@ impl App {
         let secret = self.mint().secret();
         let hash = hash_secret(&secret);
         let now = real_now();
-        self.store().write(async move |tx| {
-            tx.put_session(&hash, person, now, Instant(now.0 + SESSION_MS)).await
-        }).await?;
+        self.store()
+            .write(async move |tx| tx.put_session(&hash, person, now, Instant(now.0 + SESSION_MS)).await)
+            .await?;
         Ok(secret)
     }
 
@@ -138,7 +168,11 @@ impl App {
         if !self.serves(from, to) {
             return Ok(None);
         }
-        Ok(Some(Known { person, actor: Actor::Person { id: person, grants: org::grants(&mut conn, person).await? }, locale }))
+        Ok(Some(Known {
+            person,
+            actor: Actor::Person { id: person, grants: org::grants(&mut conn, person).await? },
+            locale,
+        }))
     }
 
     async fn session(&self, conn: &mut Conn, hash: String) -> Result<Option<PersonId>, AppError> {
@@ -256,28 +290,48 @@ impl App {
         // A job may be run twice: what it is to make is decided before.
         let [unit, unit_command, person, person_command] = std::array::from_fn(|_| self.mint().uuid(now));
         let app = self.clone();
-        let person = self.store().write(async move |tx| {
-            if account::anybody(tx.conn()).await? {
-                return Err(AppError::SignInRefused);
-            }
-            let FirstPerson { company, company_code, name, code, .. } = first.clone();
-            let existing = org::root(tx.conn()).await?;
-            let unit = existing.as_ref().map_or(unit, |u| u.id.0);
-            if existing.is_none() {
-                let command = OrganisationCommand::PutUnit { unit, code: company_code, name: company, name_en: None, kind: UnitKind::Company, parent: None, from: None, to: None };
-                within(tx, &app, CommandId(unit_command), now, command.into()).await?;
-            }
-            let person = org::person_by_code(tx.conn(), &code).await?.map_or(person, |p| p.id.0);
-            let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
-            let command = OrganisationCommand::PutPerson {
-                person, code, name, unit, level: Level::Staff, specialty: Specialty::General,
-                duty: false, from: None, to: None, roles: Some(roles),
-            };
-            within(tx, &app, CommandId(person_command), now, command.into()).await?;
-            tx.set_password(PersonId(person), &hash).await?;
-            tx.end_entry_links(account::LinkKind::Setup).await?;
-            Ok(PersonId(person))
-        }).await?;
+        let person = self
+            .store()
+            .write(async move |tx| {
+                if account::anybody(tx.conn()).await? {
+                    return Err(AppError::SignInRefused);
+                }
+                let FirstPerson { company, company_code, name, code, .. } = first.clone();
+                let existing = org::root(tx.conn()).await?;
+                let unit = existing.as_ref().map_or(unit, |u| u.id.0);
+                if existing.is_none() {
+                    let command = OrganisationCommand::PutUnit {
+                        unit,
+                        code: company_code,
+                        name: company,
+                        name_en: None,
+                        kind: UnitKind::Company,
+                        parent: None,
+                        from: None,
+                        to: None,
+                    };
+                    within(tx, &app, CommandId(unit_command), now, command.into()).await?;
+                }
+                let person = org::person_by_code(tx.conn(), &code).await?.map_or(person, |p| p.id.0);
+                let roles = [Role::Administrator, Role::Coordinator].map(|role| RoleIn { role, unit }).to_vec();
+                let command = OrganisationCommand::PutPerson {
+                    person,
+                    code,
+                    name,
+                    unit,
+                    level: Level::Staff,
+                    specialty: Specialty::General,
+                    duty: false,
+                    from: None,
+                    to: None,
+                    roles: Some(roles),
+                };
+                within(tx, &app, CommandId(person_command), now, command.into()).await?;
+                tx.set_password(PersonId(person), &hash).await?;
+                tx.end_entry_links(account::LinkKind::Setup).await?;
+                Ok(PersonId(person))
+            })
+            .await?;
         self.forget_directory();
         Ok(person)
     }

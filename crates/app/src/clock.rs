@@ -19,7 +19,9 @@ pub enum Clock {
 
 impl Clock {
     /// A clock that shows `at` now and goes on from there.
-    pub fn starting_at(at: Instant) -> Clock { Clock::Shifted { by_ms: at.0 - real_now().0 } }
+    pub fn starting_at(at: Instant) -> Clock {
+        Clock::Shifted { by_ms: at.0 - real_now().0 }
+    }
     /// What time the business has.
     pub fn now(&self) -> Instant {
         match self {
@@ -29,7 +31,9 @@ impl Clock {
         }
     }
     /// Whether this is not the real time, so that pages say so.
-    pub fn is_shifted(&self) -> bool { *self != Clock::Real }
+    pub fn is_shifted(&self) -> bool {
+        *self != Clock::Real
+    }
 }
 
 /// The machine's clock.

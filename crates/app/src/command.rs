@@ -111,8 +111,12 @@ struct Name;
 
 impl<'de> Visitor<'de> for Name {
     type Value = &'de str;
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("the name of a command") }
-    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<&'de str, E> { Ok(name) }
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the name of a command")
+    }
+    fn visit_borrowed_str<E: de::Error>(self, name: &'de str) -> Result<&'de str, E> {
+        Ok(name)
+    }
 }
 
 /// The names of a slice's commands, from serde itself: it tells them to whoever asks for one that is not there.
@@ -126,12 +130,18 @@ fn names_of<C: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
 struct Expected(&'static [&'static str]);
 
 impl std::fmt::Display for Expected {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "one of {:?}", self.0) }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "one of {:?}", self.0)
+    }
 }
 
 impl std::error::Error for Expected {}
 
 impl de::Error for Expected {
-    fn custom<T: std::fmt::Display>(_: T) -> Self { Expected(&[]) }
-    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self { Expected(expected) }
+    fn custom<T: std::fmt::Display>(_: T) -> Self {
+        Expected(&[])
+    }
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Expected(expected)
+    }
 }

@@ -22,7 +22,9 @@ pub struct FieldError {
 
 impl FieldError {
     /// A field error without detail.
-    pub fn new(field: &'static str, code: &'static str) -> Self { FieldError { field, code, detail: String::new() } }
+    pub fn new(field: &'static str, code: &'static str) -> Self {
+        FieldError { field, code, detail: String::new() }
+    }
     /// A field error with detail.
     pub fn with(field: &'static str, code: &'static str, detail: impl ToString) -> Self {
         FieldError { field, code, detail: detail.to_string() }
@@ -102,12 +104,16 @@ pub enum PolicyFault {
 
 impl FieldError {
     /// What cannot be read in a field.
-    pub(crate) fn value(field: &'static str, fault: &ValueFault) -> Self { FieldError::with(field, fault.code(), fault.detail()) }
+    pub(crate) fn value(field: &'static str, fault: &ValueFault) -> Self {
+        FieldError::with(field, fault.code(), fault.detail())
+    }
 }
 
 impl AppError {
     /// One invalid field.
-    pub fn field(field: &'static str, code: &'static str) -> Self { AppError::Invalid(vec![FieldError::new(field, code)]) }
+    pub fn field(field: &'static str, code: &'static str) -> Self {
+        AppError::Invalid(vec![FieldError::new(field, code)])
+    }
     /// Stable code of the kind of error.
     pub fn code(&self) -> &'static str {
         match self {

@@ -40,8 +40,17 @@ pub enum Form {
 
 /// How names end.
 const ENDS: [(&str, Form); 11] = [
-    (".xes", Form::Xes { packed: false }), (".xes.gz", Form::Xes { packed: true }), (".csv", Form::Csv { packed: false }), (".csv.gz", Form::Csv { packed: true }), (".json", Form::Json),
-    (".jsonocel", Form::Json), (".xml", Form::Xml), (".xmlocel", Form::Xml), (".sqlite", Form::Sqlite), (".sqlite3", Form::Sqlite), (".db", Form::Sqlite),
+    (".xes", Form::Xes { packed: false }),
+    (".xes.gz", Form::Xes { packed: true }),
+    (".csv", Form::Csv { packed: false }),
+    (".csv.gz", Form::Csv { packed: true }),
+    (".json", Form::Json),
+    (".jsonocel", Form::Json),
+    (".xml", Form::Xml),
+    (".xmlocel", Form::Xml),
+    (".sqlite", Form::Sqlite),
+    (".sqlite3", Form::Sqlite),
+    (".db", Form::Sqlite),
 ];
 
 impl Form {
@@ -52,7 +61,9 @@ impl Form {
     }
 
     /// Whether it holds one course per case, and no objects.
-    pub(crate) fn is_flat(self) -> bool { matches!(self, Form::Xes { .. } | Form::Csv { .. }) }
+    pub(crate) fn is_flat(self) -> bool {
+        matches!(self, Form::Xes { .. } | Form::Csv { .. })
+    }
 }
 
 /// Why a file could not be converted.
@@ -97,7 +108,10 @@ pub struct Converted {
 }
 
 /// A log of either kind.
-pub(crate) enum Content { Flat(Box<Log>), Objects(Box<Ocel>) }
+pub(crate) enum Content {
+    Flat(Box<Log>),
+    Objects(Box<Ocel>),
+}
 
 /// Reads an object-centric log from a file of any of its three forms.
 pub fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError> {
@@ -111,7 +125,12 @@ pub fn open_ocel(path: &Path, form: Form) -> Result<Reading<Ocel>, ExchangeError
 
 /// Reads an event log of any form as the course of one kind of case; `object` names the type of object whose course is
 /// wanted of an object-centric one that has several.
-pub fn open_course(path: &Path, map: &EventMap, object: Option<&str>, keep: Keep) -> Result<Reading<Log>, ExchangeError> {
+pub fn open_course(
+    path: &Path,
+    map: &EventMap,
+    object: Option<&str>,
+    keep: Keep,
+) -> Result<Reading<Log>, ExchangeError> {
     match Form::of(path).filter(|f| !f.is_flat()) {
         None => Ok(foreign::open_log(path, map, keep)?),
         Some(form) => {
@@ -127,26 +146,34 @@ pub fn open_course(path: &Path, map: &EventMap, object: Option<&str>, keep: Keep
 pub(crate) fn course(log: &Ocel, object: Option<&str>) -> Result<Flat, ExchangeError> {
     let there: Vec<String> = log.object_types.iter().map(|t| t.name.clone()).collect();
     let of = object.or_else(|| there.iter().find(|t| *t == CASE || there.len() == 1).map(String::as_str));
-    of.and_then(|of| flatten(log, of)).ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })
+    of.and_then(|of| flatten(log, of))
+        .ok_or_else(|| ExchangeError::WhichObject { wanted: object.map(str::to_owned), there: there.clone() })
 }
 
-fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::open(path)?) }
+fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> {
+    tables_of(TableFile::open(path)?)
+}
 
 /// Reads an object-centric log from the bytes of a SQLite file, which stay in memory.
-pub(crate) fn read_table_bytes(bytes: &[u8]) -> Result<Reading<Ocel>, ExchangeError> { tables_of(TableFile::of_bytes(bytes)?) }
+pub(crate) fn read_table_bytes(bytes: &[u8]) -> Result<Reading<Ocel>, ExchangeError> {
+    tables_of(TableFile::of_bytes(bytes)?)
+}
 
 fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> {
     let there = file.tables()?.into_iter().map(|(name, columns)| relational::Table { name, columns }).collect();
     let mut tables = Tables::new(there)?;
     while let Some(wanted) = tables.wanted() {
         file.rows(&wanted.table, &wanted.columns, |row| {
-            let row: Vec<relational::Field<'_>> = row.iter().map(|field| match field {
-                Field::Null => relational::Field::Null,
-                Field::Integer(n) => relational::Field::Integer(*n),
-                Field::Real(x) => relational::Field::Real(*x),
-                Field::Text(t) => relational::Field::Text(t.as_str().into()),
-                Field::Blob(b) => relational::Field::Text(String::from_utf8_lossy(b)),
-            }).collect();
+            let row: Vec<relational::Field<'_>> = row
+                .iter()
+                .map(|field| match field {
+                    Field::Null => relational::Field::Null,
+                    Field::Integer(n) => relational::Field::Integer(*n),
+                    Field::Real(x) => relational::Field::Real(*x),
+                    Field::Text(t) => relational::Field::Text(t.as_str().into()),
+                    Field::Blob(b) => relational::Field::Text(String::from_utf8_lossy(b)),
+                })
+                .collect();
             Ok::<_, ExchangeError>(tables.row(&row)?)
         })?;
     }
@@ -155,7 +182,12 @@ fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> {
 
 fn counted(file: &mut TableFile) -> Result<Counts, StoreError> {
     let [events, objects, e2o, o2o] = relational::COUNTED;
-    Ok(Counts { events: file.count(events)?, objects: file.count(objects)?, e2o: file.count(e2o)?, o2o: file.count(o2o)? })
+    Ok(Counts {
+        events: file.count(events)?,
+        objects: file.count(objects)?,
+        e2o: file.count(e2o)?,
+        o2o: file.count(o2o)?,
+    })
 }
 
 fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError> {
@@ -168,12 +200,15 @@ fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError> {
     // Rows are made in one go and written in the next: the maker waits for nothing.
     let mut rows: Vec<(usize, Vec<Field>)> = Vec::new();
     let handed = layout.rows(|table, row| {
-        let row = row.iter().map(|field| match field {
-            relational::Field::Null => Field::Null,
-            relational::Field::Integer(n) => Field::Integer(*n),
-            relational::Field::Real(x) => Field::Real(*x),
-            relational::Field::Text(t) => Field::Text(t.clone().into_owned()),
-        }).collect();
+        let row = row
+            .iter()
+            .map(|field| match field {
+                relational::Field::Null => Field::Null,
+                relational::Field::Integer(n) => Field::Integer(*n),
+                relational::Field::Real(x) => Field::Real(*x),
+                relational::Field::Text(t) => Field::Text(t.clone().into_owned()),
+            })
+            .collect();
         rows.push((table, row));
         Ok::<_, WriteError>(())
     })?;
@@ -226,7 +261,9 @@ pub(crate) fn write(content: &Content, target: Form, to: &Path) -> Result<Writte
     };
     match written {
         // Somebody else made it meanwhile.
-        Err(ExchangeError::Write(WriteError::Target(e)) | ExchangeError::Store(StoreError::Io(e))) if e.kind() == std::io::ErrorKind::AlreadyExists => {
+        Err(ExchangeError::Write(WriteError::Target(e)) | ExchangeError::Store(StoreError::Io(e)))
+            if e.kind() == std::io::ErrorKind::AlreadyExists =>
+        {
             Err(ExchangeError::Exists(to.display().to_string()))
         }
         Err(e) => {
@@ -245,7 +282,11 @@ fn write_plain(content: &Content, target: Form, to: &Path) -> Result<Written, Ex
         (Content::Flat(log), Form::Csv { packed: false }) => table_write::write(log, out)?,
         (Content::Flat(log), Form::Csv { packed: true } | Form::Xes { packed: true }) => {
             let mut packer = xes_write::packed(out);
-            let written = if matches!(target, Form::Xes { .. }) { xes_write::write(log, &mut packer)? } else { table_write::write(log, &mut packer)? };
+            let written = if matches!(target, Form::Xes { .. }) {
+                xes_write::write(log, &mut packer)?
+            } else {
+                table_write::write(log, &mut packer)?
+            };
             packer.finish().and_then(|mut out| std::io::Write::flush(&mut out)).map_err(WriteError::Target)?;
             written
         }

@@ -13,8 +13,8 @@ use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::ids::*;
 use yixian_domain::matter::Law;
 use yixian_domain::time::Instant;
-use yixian_store::ledger::{canonical, sha256};
 use yixian_store::Tx;
+use yixian_store::ledger::{canonical, sha256};
 
 /// What the caller gets: proof of what was recorded, echoing id and content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -56,9 +56,15 @@ pub(crate) struct Done {
 }
 
 impl Ctx<'_> {
-    pub fn law(&self) -> Law<'_> { self.policies.law() }
-    pub fn by(&self) -> By { self.actor.by() }
-    pub fn ask(&self, ask: &Ask<'_>) -> Result<(), AppError> { Ok(may(self.actor, ask)?) }
+    pub fn law(&self) -> Law<'_> {
+        self.policies.law()
+    }
+    pub fn by(&self) -> By {
+        self.actor.by()
+    }
+    pub fn ask(&self, ask: &Ask<'_>) -> Result<(), AppError> {
+        Ok(may(self.actor, ask)?)
+    }
 
     /// Keeps words of a record; blank ones are none.
     pub fn words(&mut self, record: Uuid, text: &str) -> Result<Option<Words>, AppError> {
@@ -88,7 +94,8 @@ impl Ctx<'_> {
         }
         let mut out = Vec::new();
         for p in photos {
-            let file: FileRef = p.parse().map_err(|_| AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]))?;
+            let file: FileRef =
+                p.parse().map_err(|_| AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]))?;
             if !self.tx.use_file(&file, record).await? {
                 return Err(AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]));
             }
@@ -106,7 +113,8 @@ impl Ctx<'_> {
             faults.push(FieldError::new("raiser", "contact_needed"));
         }
         let phone: String = c.phone.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-        let callable = (7..=15).contains(&phone.len()) && phone.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
+        let callable =
+            (7..=15).contains(&phone.len()) && phone.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
         if !phone.is_empty() && !callable {
             faults.push(FieldError::new("phone", "phone"));
         }
@@ -134,7 +142,13 @@ impl App {
     }
 
     /// Carries out a command once.
-    pub async fn execute(&self, actor: &Actor, id: CommandId, envelope: Envelope, if_match: Option<u32>) -> Result<Receipt, AppError> {
+    pub async fn execute(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        envelope: Envelope,
+        if_match: Option<u32>,
+    ) -> Result<Receipt, AppError> {
         let now = self.clock().now();
         let at = match &envelope.happened_at {
             None => now,
@@ -147,24 +161,32 @@ impl App {
         let policies = self.policies();
         // A plan is searched for before the writer is troubled: that takes seconds, writing it does not.
         let ready = match &envelope.command {
-            Command::Plan(PlanCommand::MakePlan(asked)) if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() => Some(crate::planning::make(self, actor, asked).await?),
+            Command::Plan(PlanCommand::MakePlan(asked))
+                if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() =>
+            {
+                Some(crate::planning::make(self, actor, asked).await?)
+            }
             _ => None,
         };
         // Others see the search as going on until what it found is durable.
         let _going = ready.as_ref().map(|made| made.going.clone());
         let (app, actor, wants) = (self.clone(), actor.clone(), matches!(envelope.command, Command::Organisation(_)));
-        let receipt = self.store().write(async move |tx| {
-            if let Some((before, receipt)) = tx.receipt(id).await? {
-                if before != sha {
-                    return Err(AppError::IdReused);
+        let receipt = self
+            .store()
+            .write(async move |tx| {
+                if let Some((before, receipt)) = tx.receipt(id).await? {
+                    if before != sha {
+                        return Err(AppError::IdReused);
+                    }
+                    return serde_json::from_str(&receipt)
+                        .map_err(|e| yixian_store::StoreError::corrupt("receipt", e).into());
                 }
-                return serde_json::from_str(&receipt).map_err(|e| yixian_store::StoreError::corrupt("receipt", e).into());
-            }
-            // After the receipt: what was once recorded is acknowledged again however late the repeat.
-            policies.law().timely(at, now)?;
-            let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
-            carry_out(&mut ctx, id, &sha, envelope.command.clone(), ready.as_ref()).await
-        }).await?;
+                // After the receipt: what was once recorded is acknowledged again however late the repeat.
+                policies.law().timely(at, now)?;
+                let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at, now, if_match };
+                carry_out(&mut ctx, id, &sha, envelope.command.clone(), ready.as_ref()).await
+            })
+            .await?;
         if wants {
             self.forget_directory();
         }
@@ -178,17 +200,36 @@ fn content(actor: &Actor, envelope: &Envelope) -> Result<String, AppError> {
 }
 
 /// Runs a command and leaves its receipt.
-async fn carry_out(ctx: &mut Ctx<'_>, id: CommandId, sha: &str, command: Command, ready: Option<&crate::planning::Made>) -> Result<Receipt, AppError> {
+async fn carry_out(
+    ctx: &mut Ctx<'_>,
+    id: CommandId,
+    sha: &str,
+    command: Command,
+    ready: Option<&crate::planning::Made>,
+) -> Result<Receipt, AppError> {
     ctx.tx.under(id, ctx.now);
     let record = command.record();
     let done = run(ctx, command, ready).await?;
-    let receipt = Receipt { command: id.0, sha256: sha.to_owned(), record: done.record.unwrap_or(record), rev: done.rev, number: done.number, recorded_at: ctx.now.0 };
+    let receipt = Receipt {
+        command: id.0,
+        sha256: sha.to_owned(),
+        record: done.record.unwrap_or(record),
+        rev: done.rev,
+        number: done.number,
+        recorded_at: ctx.now.0,
+    };
     ctx.tx.carried_out(sha, &yixian_store::ledger::actor_text(&ctx.actor.by()), &canonical(&receipt)?).await?;
     Ok(receipt)
 }
 
 /// Carries out a command of the system's within a larger job, all or nothing with the rest of it.
-pub(crate) async fn within(tx: &mut Tx, app: &App, id: CommandId, now: Instant, command: Command) -> Result<Receipt, AppError> {
+pub(crate) async fn within(
+    tx: &mut Tx,
+    app: &App,
+    id: CommandId,
+    now: Instant,
+    command: Command,
+) -> Result<Receipt, AppError> {
     let envelope = Envelope { happened_at: None, command };
     let (policies, sha) = (app.policies(), content(&Actor::System, &envelope)?);
     let mut ctx = Ctx { tx, app, policies: &policies, actor: &Actor::System, at: now, now, if_match: None };

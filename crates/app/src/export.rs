@@ -15,18 +15,38 @@ use yixian_domain::time::{Instant, Zone};
 use yixian_report::csv::CsvTable;
 use yixian_report::xlsx::XlsxTable;
 use yixian_report::{Cell, TableError};
+use yixian_store::StoreError;
 use yixian_store::export::{Detail, detail};
 use yixian_store::matter::{self, Filter, ListRow, Order};
 use yixian_store::org::name_of;
-use yixian_store::StoreError;
 
 /// Rows of one page.
 const PAGE: i64 = 500;
 
 /// The columns, by stable name; headers are given in this order.
 pub const COLUMNS: [&str; 22] = [
-    "number", "kind", "category", "origin", "stage", "unit", "unit_code", "place", "place_code", "district", "words", "raised", "due",
-    "provisional", "solved", "answered", "closed", "on_time", "on_the_spot", "verdict", "reopened", "id",
+    "number",
+    "kind",
+    "category",
+    "origin",
+    "stage",
+    "unit",
+    "unit_code",
+    "place",
+    "place_code",
+    "district",
+    "words",
+    "raised",
+    "due",
+    "provisional",
+    "solved",
+    "answered",
+    "closed",
+    "on_time",
+    "on_the_spot",
+    "verdict",
+    "reopened",
+    "id",
 ];
 
 /// How a table is worded: a header by its column's stable name, a value by column and stable value
@@ -43,8 +63,12 @@ pub trait Wording: Send + Sync {
 pub struct Plain;
 
 impl Wording for Plain {
-    fn header(&self, column: &'static str) -> String { column.to_owned() }
-    fn value(&self, _: &'static str, value: &str) -> String { value.to_owned() }
+    fn header(&self, column: &'static str) -> String {
+        column.to_owned()
+    }
+    fn value(&self, _: &'static str, value: &str) -> String {
+        value.to_owned()
+    }
 }
 
 /// The format of a table.
@@ -82,13 +106,25 @@ struct Pages {
 impl Pages {
     async fn begin(app: &App, actor: &Actor, filter: &Filter, wording: Arc<dyn Wording>) -> Result<Pages, AppError> {
         Ok(Pages {
-            app: app.clone(), scope: scope(actor), wording, directory: app.directory().await?, zone: app.policies().zone.clone(), done: false,
+            app: app.clone(),
+            scope: scope(actor),
+            wording,
+            directory: app.directory().await?,
+            zone: app.policies().zone.clone(),
+            done: false,
             // By number, so that a page can be told by where the one before it ended.
-            filter: Filter { order: Order::Newest, open: filter.open || filter.order == Order::Due, after: None, ..filter.clone() },
+            filter: Filter {
+                order: Order::Newest,
+                open: filter.open || filter.order == Order::Due,
+                after: None,
+                ..filter.clone()
+            },
         })
     }
 
-    fn headers(&self) -> Vec<String> { COLUMNS.iter().map(|c| self.wording.header(c)).collect() }
+    fn headers(&self) -> Vec<String> {
+        COLUMNS.iter().map(|c| self.wording.header(c)).collect()
+    }
 
     /// The next rows; none when all were given.
     async fn next(&mut self) -> Result<Option<Vec<Vec<Cell>>>, AppError> {
@@ -114,24 +150,40 @@ impl Pages {
         let m = &d.matter;
         let say = |column, value: &str| Cell::text(self.wording.value(column, value));
         let yes = |column, is: bool| say(column, if is { "yes" } else { "no" });
-        let moment = |at: Option<Instant>| at.map_or(Cell::Empty, |at| {
-            let local = self.zone.local(at);
-            Cell::Moment(local.date(), local.time())
-        });
+        let moment = |at: Option<Instant>| {
+            at.map_or(Cell::Empty, |at| {
+                let local = self.zone.local(at);
+                Cell::Moment(local.date(), local.time())
+            })
+        };
         let unit = self.directory.unit(m.unit);
         let (code, place, district) = d.place.as_ref().map_or(("", "", ""), |(c, n, d)| (c, n, d));
         let elsewhere = matches!(&m.stage, Stage::Closed { closing: Closing::RecordedElsewhere, .. });
         let right = m.solved_at.or(if elsewhere { m.closed_at } else { None });
         let on_time = m.due.as_ref().zip(right).map(|(due, right)| right <= due.at);
         vec![
-            Cell::Int(row.n), say("kind", &name_of(m.kind)), say("category", &m.raised.category), say("origin", &name_of(m.origin)),
-            say("stage", m.stage.name().as_str()), Cell::text(unit.map_or("", |u| &u.name)), Cell::text(unit.map_or("", |u| &u.code)),
-            Cell::text(place), Cell::text(code), Cell::text(district), Cell::text(d.words.clone().unwrap_or_default()),
-            moment(Some(m.raised.at)), moment(m.due.as_ref().map(|d| d.at)),
+            Cell::Int(row.n),
+            say("kind", &name_of(m.kind)),
+            say("category", &m.raised.category),
+            say("origin", &name_of(m.origin)),
+            say("stage", m.stage.name().as_str()),
+            Cell::text(unit.map_or("", |u| &u.name)),
+            Cell::text(unit.map_or("", |u| &u.code)),
+            Cell::text(place),
+            Cell::text(code),
+            Cell::text(district),
+            Cell::text(d.words.clone().unwrap_or_default()),
+            moment(Some(m.raised.at)),
+            moment(m.due.as_ref().map(|d| d.at)),
             m.due.as_ref().map_or(Cell::Empty, |d| yes("provisional", d.provisional)),
-            moment(m.solved_at), moment(m.answered_at), moment(m.closed_at),
-            on_time.map_or(Cell::Empty, |on_time| yes("on_time", on_time)), yes("on_the_spot", m.on_the_spot),
-            m.verdict.map_or(Cell::Empty, |v| say("verdict", &name_of(v))), Cell::Int(m.reopened.into()), Cell::Text(m.id.to_string()),
+            moment(m.solved_at),
+            moment(m.answered_at),
+            moment(m.closed_at),
+            on_time.map_or(Cell::Empty, |on_time| yes("on_time", on_time)),
+            yes("on_the_spot", m.on_the_spot),
+            m.verdict.map_or(Cell::Empty, |v| say("verdict", &name_of(v))),
+            Cell::Int(m.reopened.into()),
+            Cell::Text(m.id.to_string()),
         ]
     }
 }
@@ -139,7 +191,14 @@ impl Pages {
 impl App {
     /// Writes the matters of a filter that the actor may see to a file, which appears under its name
     /// when it is whole. Gives the number of rows.
-    pub async fn export_matters(&self, actor: &Actor, filter: &Filter, format: Format, wording: Arc<dyn Wording>, to: &Path) -> Result<u64, AppError> {
+    pub async fn export_matters(
+        &self,
+        actor: &Actor,
+        filter: &Filter,
+        format: Format,
+        wording: Arc<dyn Wording>,
+        to: &Path,
+    ) -> Result<u64, AppError> {
         let mut pages = Pages::begin(self, actor, filter, wording).await?;
         let headers = pages.headers();
         let mut count = 0;
@@ -164,14 +223,22 @@ impl App {
                 }
                 let to = to.to_owned();
                 // Zipping takes seconds for a large table; others want the thread meanwhile.
-                tokio::task::spawn_blocking(move || table.save(&to)).await.map_err(|e| StoreError::Halted(e.to_string()))??;
+                tokio::task::spawn_blocking(move || table.save(&to))
+                    .await
+                    .map_err(|e| StoreError::Halted(e.to_string()))??;
             }
         }
         Ok(count)
     }
 
     /// The same table as CSV in pieces, for a body that streams.
-    pub async fn stream_matters(&self, actor: &Actor, filter: &Filter, bom: bool, wording: Arc<dyn Wording>) -> Result<BoxStream<'static, Result<Bytes, AppError>>, AppError> {
+    pub async fn stream_matters(
+        &self,
+        actor: &Actor,
+        filter: &Filter,
+        bom: bool,
+        wording: Arc<dyn Wording>,
+    ) -> Result<BoxStream<'static, Result<Bytes, AppError>>, AppError> {
         let pages = Pages::begin(self, actor, filter, wording).await?;
         let head = CsvTable::new(Vec::new(), &pages.headers(), bom)?.finish()?;
         let rest = stream::try_unfold(pages, |mut pages| async move {

@@ -5,7 +5,9 @@ use crate::App;
 use crate::error::AppError;
 use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
-use yixian_domain::duty::{self, Campaign, Exemption, FinishedVisit, IsoWeek, Month, Reason, Inputs, PersonWeek, Post, Recorded};
+use yixian_domain::duty::{
+    self, Campaign, Exemption, FinishedVisit, Inputs, IsoWeek, Month, PersonWeek, Post, Reason, Recorded,
+};
 use yixian_domain::figure::{self, Figure, FigureCode, Frame, Period};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::{Person, UnitPath};
@@ -33,7 +35,9 @@ pub struct Report {
 
 impl Report {
     /// One figure.
-    pub fn get(&self, code: FigureCode) -> Option<&Figure> { figure::find(&self.figures, code) }
+    pub fn get(&self, code: FigureCode) -> Option<&Figure> {
+        figure::find(&self.figures, code)
+    }
 }
 
 fn reason(text: &str) -> Reason {
@@ -80,11 +84,17 @@ impl App {
         let (first, last) = (week.monday().min(month.first()), week.sunday().max(month.last()));
         let mut conn = self.store().read().await?;
         let posts = posts_of(p, &org::recorded(&mut conn, &p.code, zone).await?);
-        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter().filter(|e| e.0 == person)
-            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
+        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last)
+            .await?
+            .into_iter()
+            .filter(|e| e.0 == person)
+            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
+            .collect();
         let filter = visit::Filter {
-            person: Some(person), state: Some("finished"),
-            days: Some((days_from(zone, first, -MOVED_DAYS), days_from(zone, last, MOVED_DAYS))), ..visit::Filter::default()
+            person: Some(person),
+            state: Some("finished"),
+            days: Some((days_from(zone, first, -MOVED_DAYS), days_from(zone, last, MOVED_DAYS))),
+            ..visit::Filter::default()
         };
         let mut visits = Vec::new();
         for row in visit::list(&mut conn, &Scope::All, &filter, 500).await? {
@@ -96,7 +106,13 @@ impl App {
             let id = yixian_domain::ids::VisitId(row.id);
             let Some(stored) = visit::visit(&mut conn, id).await? else { continue };
             let minutes = u32::try_from((finished - started) / MINUTE_MS).unwrap_or(0);
-            visits.push(FinishedVisit { id, day, finished: Instant(finished), minutes, bearers: stored.visit.duty_bearers().collect() });
+            visits.push(FinishedVisit {
+                id,
+                day,
+                finished: Instant(finished),
+                minutes,
+                bearers: stored.visit.duty_bearers().collect(),
+            });
         }
         let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &visits };
         let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &policies.settings, &[week], now, zone);
@@ -105,7 +121,13 @@ impl App {
     }
 
     /// Computes every figure of a unit's subtree (the whole company when none).
-    pub async fn report(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Report, AppError> {
+    pub async fn report(
+        &self,
+        actor: &Actor,
+        period: Period,
+        unit: Option<UnitId>,
+        as_of: Instant,
+    ) -> Result<Report, AppError> {
         let directory = self.directory().await?;
         let path = match unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
@@ -129,11 +151,24 @@ impl App {
         let held: HashMap<PersonId, Vec<Post>> = directory.people().map(|p| (p.id, posts_of(p, &recorded))).collect();
         let posts: Vec<Post> = held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
         let weeks_of = period.weeks();
-        let (first, last) = (weeks_of.first().map_or(period.first(), |w| w.monday()), weeks_of.last().map_or(period.last(), |w| w.sunday()));
-        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last).await?.into_iter()
-            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
+        let (first, last) = (
+            weeks_of.first().map_or(period.first(), |w| w.monday()),
+            weeks_of.last().map_or(period.last(), |w| w.sunday()),
+        );
+        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last)
+            .await?
+            .into_iter()
+            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
+            .collect();
         let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &finished };
-        let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &policies.settings, &weeks_of, as_of, &policies.zone);
+        let weeks = duty::weekly(
+            &inputs,
+            |d| policies.calendar.is_working(d),
+            &policies.settings,
+            &weeks_of,
+            as_of,
+            &policies.zone,
+        );
         let campaigns = duty::campaigns(&inputs, &policies.settings, &period.months(), as_of, &policies.zone);
 
         for visit in &mut visits {
@@ -142,7 +177,8 @@ impl App {
                 visit.leader_level = post.level;
             }
         }
-        let mut figures = figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
+        let mut figures =
+            figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
         figures.push(figure::duty::figure(&weeks, &frame));
         figures.extend(figure::matters::figures(&matters, &frame));
         let connections = self.connection_facts(&mut conn, &directory, actor, unit).await?;
@@ -155,5 +191,8 @@ impl App {
 
 /// A person's name for a key of the duty figure.
 pub fn person_of(key: &figure::Key) -> Option<PersonId> {
-    match key { figure::Key::PersonWeek(p, _) => Some(*p), figure::Key::Record(_) => None }
+    match key {
+        figure::Key::PersonWeek(p, _) => Some(*p),
+        figure::Key::Record(_) => None,
+    }
 }

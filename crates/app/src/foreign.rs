@@ -43,8 +43,10 @@ pub fn read_log(source: impl Read, format: Format, map: &EventMap, keep: Keep) -
 
 /// Reads an event log from a file.
 pub fn open_log(path: &Path, map: &EventMap, keep: Keep) -> Result<Reading<Log>, ReadError> {
-    let format = Format::of(&path.to_string_lossy())
-        .ok_or_else(|| Fault::Malformed { format: "an event log", what: "the name must end in .xes, .xes.gz, .csv or .csv.gz".into() })?;
+    let format = Format::of(&path.to_string_lossy()).ok_or_else(|| Fault::Malformed {
+        format: "an event log",
+        what: "the name must end in .xes, .xes.gz, .csv or .csv.gz".into(),
+    })?;
     read_log(File::open(path).map_err(Fault::Source)?, format, map, keep)
 }
 
@@ -58,6 +60,7 @@ pub fn map_text(name_or_path: &str) -> Result<String, Fault> {
 
 /// Reads promises from a table, or from the one table in a ZIP.
 pub fn open_promises(path: &Path, map: &PromiseMap) -> Result<Reading<Vec<Promise>>, ReadError> {
-    Source::Path(path.to_owned()).read(|bytes| Ok(deadlines::read(bytes, map)))
+    Source::Path(path.to_owned())
+        .read(|bytes| Ok(deadlines::read(bytes, map)))
         .unwrap_or_else(|e| Err(Fault::Source(std::io::Error::other(e.to_string())).into()))
 }

@@ -35,8 +35,8 @@ mod visits;
 pub use error::{AppError, FieldError, PolicyFault};
 pub use execute::Receipt;
 pub use yixian_domain as domain;
-pub use yixian_planner as planner;
 pub use yixian_mining as mining;
+pub use yixian_planner as planner;
 pub use yixian_store as store;
 
 use clock::Clock;
@@ -120,23 +120,38 @@ impl App {
     }
 
     /// The store, for reading.
-    pub fn store(&self) -> &Store { &self.inner.store }
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
     /// The rules in force.
     pub fn policies(&self) -> Arc<Policies> {
         self.inner.policies.read().map_or_else(|p| p.into_inner().clone(), |p| p.clone())
     }
     /// The business clock.
-    pub fn clock(&self) -> &Clock { &self.inner.clock }
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
     /// Chance.
-    pub fn mint(&self) -> &Mint { &self.inner.mint }
+    pub fn mint(&self) -> &Mint {
+        &self.inner.mint
+    }
     /// Photos.
-    pub fn photos(&self) -> &Photos { &self.inner.photos }
+    pub fn photos(&self) -> &Photos {
+        &self.inner.photos
+    }
     /// Where short messages go: the folder `messages` beside the data, until told otherwise.
-    pub fn messages(&self) -> message::Messages { self.inner.messages.read().map_or_else(|p| p.into_inner().clone(), |m| m.clone()) }
+    pub fn messages(&self) -> message::Messages {
+        self.inner.messages.read().map_or_else(|p| p.into_inner().clone(), |m| m.clone())
+    }
     /// Sends short messages elsewhere.
     pub fn send_messages_to(&self, messages: message::Messages) {
-        match self.inner.messages.write() { Ok(mut m) => *m = messages, Err(p) => *p.into_inner() = messages }
+        match self.inner.messages.write() {
+            Ok(mut m) => *m = messages,
+            Err(p) => *p.into_inner() = messages,
+        }
     }
     /// Stops writing and closes the database.
-    pub async fn close(&self) { self.inner.store.close().await; }
+    pub async fn close(&self) {
+        self.inner.store.close().await;
+    }
 }

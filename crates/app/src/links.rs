@@ -61,15 +61,18 @@ impl App {
     /// be set spends nothing; of several at once, one is taken.
     pub async fn set_password_by_link(&self, secret: &str, password: String) -> Result<PersonId, AppError> {
         let Some(Entry::Password(person)) = self.link(secret).await? else { return Err(AppError::NotFound("link")) };
-        let code = org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
+        let code =
+            org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
         check_password(&password, &code)?;
         let (hash, link) = (self.hash(password).await?, hash_secret(secret));
-        self.store().write(async move |tx| {
-            if !tx.spend_entry_link(&link, LinkKind::Password, real_now()).await? {
-                return Err(AppError::NotFound("link"));
-            }
-            Ok(tx.set_password(person, &hash).await?)
-        }).await?;
+        self.store()
+            .write(async move |tx| {
+                if !tx.spend_entry_link(&link, LinkKind::Password, real_now()).await? {
+                    return Err(AppError::NotFound("link"));
+                }
+                Ok(tx.set_password(person, &hash).await?)
+            })
+            .await?;
         Ok(person)
     }
 

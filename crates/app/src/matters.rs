@@ -37,12 +37,20 @@ pub(crate) struct NewMatter {
 }
 
 /// Raises a matter; gives it with the text search finds it by. Not yet written.
-pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoice) -> Result<(Moved, String), AppError> {
+pub(crate) async fn raise(
+    ctx: &mut Ctx<'_>,
+    new: NewMatter,
+    choice: &TargetChoice,
+) -> Result<(Moved, String), AppError> {
     if table::matter(ctx.tx.conn(), new.id).await?.is_some() {
         return Err(AppError::IdReused);
     }
     let day = ctx.policies.zone.date_of(ctx.at);
-    let known = ctx.policies.procedures.for_category(new.kind, &new.category, day).is_some_and(|p| p.category(&new.category).is_some());
+    let known = ctx
+        .policies
+        .procedures
+        .for_category(new.kind, &new.category, day)
+        .is_some_and(|p| p.category(&new.category).is_some());
     if !known {
         return Err(AppError::field("category", "category"));
     }
@@ -54,12 +62,27 @@ pub(crate) async fn raise(ctx: &mut Ctx<'_>, new: NewMatter, choice: &TargetChoi
     let words = ctx.needed_words("words", new.id.0, &new.words)?;
     let photos = ctx.photos(new.id.0, &new.photos).await?;
     let by = match &new.raiser {
-        Some(c) if !(c.name.trim().is_empty() && c.phone.trim().is_empty()) => By::Raiser(ctx.contact(new.id, c).await?),
+        Some(c) if !(c.name.trim().is_empty() && c.phone.trim().is_empty()) => {
+            By::Raiser(ctx.contact(new.id, c).await?)
+        }
         _ => ctx.by(),
     };
-    let raised = Raised { by, recorded_by: ctx.by(), at: ctx.at, words, category: new.category, place: new.place, visit: new.visit, photos };
+    let raised = Raised {
+        by,
+        recorded_by: ctx.by(),
+        at: ctx.at,
+        words,
+        category: new.category,
+        place: new.place,
+        visit: new.visit,
+        photos,
+    };
     let text = yixian_store::search::text(&new.words, at_place.as_ref().map(|p| p.name.as_str()));
-    let moved = Matter::raise(&ctx.law(), Raise { id: new.id, kind: new.kind, origin: new.origin, raised, unit: unit.id }, choice)?;
+    let moved = Matter::raise(
+        &ctx.law(),
+        Raise { id: new.id, kind: new.kind, origin: new.origin, raised, unit: unit.id },
+        choice,
+    )?;
     Ok((moved, text))
 }
 
@@ -72,7 +95,9 @@ pub(crate) async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&P
 }
 
 /// What lists show of a matter: the beginning of its first line.
-pub(crate) fn subject(text: &str) -> String { text.lines().next().unwrap_or_default().chars().take(SUBJECT).collect() }
+pub(crate) fn subject(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(SUBJECT).collect()
+}
 
 /// Writes a new matter and tells its unit's coordinators or handlers.
 pub(crate) async fn insert(ctx: &mut Ctx<'_>, moved: Moved, text: &str) -> Result<Done, AppError> {
@@ -141,7 +166,18 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
             if kind == MatterKind::Connection {
                 return Err(AppError::field("kind", "kind_apply"));
             }
-            let new = NewMatter { id: MatterId(matter), kind, origin, category, words, place: place.map(PlaceId), unit: unit.map(UnitId), visit: None, photos, raiser };
+            let new = NewMatter {
+                id: MatterId(matter),
+                kind,
+                origin,
+                category,
+                words,
+                place: place.map(PlaceId),
+                unit: unit.map(UnitId),
+                visit: None,
+                photos,
+                raiser,
+            };
             let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
             return insert(ctx, moved, &text).await;
         }
@@ -160,7 +196,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
         }
         C::Merge { matter, into, reason } => {
             let m = open(ctx, matter, needs).await?;
-            let (master, master_facts) = load(ctx, MatterId(into)).await.map_err(|_| AppError::field("into", "matter"))?;
+            let (master, master_facts) =
+                load(ctx, MatterId(into)).await.map_err(|_| AppError::field("into", "matter"))?;
             ctx.ask(&Ask::SeeMatter(&master_facts))?;
             let reason = ctx.words(matter, &reason)?;
             m.merge(at, &by, &master.matter, reason)?
@@ -316,22 +353,38 @@ async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
 }
 
 /// Those who hold a role nearest to the unit: its own, else the unit's above, up to the root.
-pub(crate) async fn near(ctx: &mut Ctx<'_>, role: Role, path: &yixian_domain::org::UnitPath) -> Result<Vec<PersonId>, AppError> {
+pub(crate) async fn near(
+    ctx: &mut Ctx<'_>,
+    role: Role,
+    path: &yixian_domain::org::UnitPath,
+) -> Result<Vec<PersonId>, AppError> {
     Ok(org::nearest_holders(ctx.tx.conn(), role, path).await?)
 }
 
 /// Who is told of an event.
 #[derive(Clone, Copy)]
-pub(crate) enum Audience { Raiser, Handlers, Coordinators, Verifiers }
+pub(crate) enum Audience {
+    Raiser,
+    Handlers,
+    Coordinators,
+    Verifiers,
+}
 
 /// Whom an event concerns.
 pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
     Some(match event {
-        MatterEvent::Raised { .. } | MatterEvent::Requested { .. } | MatterEvent::Verified { .. }
-        | MatterEvent::Reopened { .. } | MatterEvent::Escalated { .. } => Audience::Coordinators,
-        MatterEvent::Assigned { .. } | MatterEvent::Transferred { .. } | MatterEvent::Returned { .. }
-        | MatterEvent::ExtensionApproved { .. } | MatterEvent::PauseApproved { .. }
-        | MatterEvent::RequestRejected { .. } | MatterEvent::Reminded { .. } => Audience::Handlers,
+        MatterEvent::Raised { .. }
+        | MatterEvent::Requested { .. }
+        | MatterEvent::Verified { .. }
+        | MatterEvent::Reopened { .. }
+        | MatterEvent::Escalated { .. } => Audience::Coordinators,
+        MatterEvent::Assigned { .. }
+        | MatterEvent::Transferred { .. }
+        | MatterEvent::Returned { .. }
+        | MatterEvent::ExtensionApproved { .. }
+        | MatterEvent::PauseApproved { .. }
+        | MatterEvent::RequestRejected { .. }
+        | MatterEvent::Reminded { .. } => Audience::Handlers,
         MatterEvent::Submitted { .. } | MatterEvent::SolvedOnTheSpot { .. } => Audience::Verifiers,
         MatterEvent::Answered { .. } => Audience::Raiser,
         _ => return None,

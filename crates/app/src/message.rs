@@ -30,7 +30,9 @@ pub struct Gateway {
 }
 
 impl std::fmt::Debug for Gateway {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.debug_struct("Gateway").field("address", &self.address).field("path", &self.path).finish_non_exhaustive() }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").field("address", &self.address).field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// Longest wait for the gateway.
@@ -38,11 +40,16 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 impl Messages {
     /// Messages kept in memory.
-    pub fn memory() -> Messages { Messages::Memory(Arc::default()) }
+    pub fn memory() -> Messages {
+        Messages::Memory(Arc::default())
+    }
 
     /// What memory holds: phone and text.
     pub fn sent(&self) -> Vec<(String, String)> {
-        match self { Messages::Memory(all) => all.lock().map_or_else(|e| e.into_inner().clone(), |a| a.clone()), _ => Vec::new() }
+        match self {
+            Messages::Memory(all) => all.lock().map_or_else(|e| e.into_inner().clone(), |a| a.clone()),
+            _ => Vec::new(),
+        }
     }
 
     /// Sends a text.
@@ -55,10 +62,15 @@ impl Messages {
                 Ok(())
             }
             Messages::Memory(all) => {
-                match all.lock() { Ok(mut a) => a.push((phone.to_owned(), text.to_owned())), Err(e) => e.into_inner().push((phone.to_owned(), text.to_owned())) }
+                match all.lock() {
+                    Ok(mut a) => a.push((phone.to_owned(), text.to_owned())),
+                    Err(e) => e.into_inner().push((phone.to_owned(), text.to_owned())),
+                }
                 Ok(())
             }
-            Messages::Gateway(g) => tokio::time::timeout(PATIENCE, g.post(phone, text)).await.unwrap_or_else(|_| Err("no answer in time".into()))
+            Messages::Gateway(g) => tokio::time::timeout(PATIENCE, g.post(phone, text))
+                .await
+                .unwrap_or_else(|_| Err("no answer in time".into()))
                 .map_err(AppError::MessageNotSent),
         }
     }
@@ -68,13 +80,19 @@ impl Messages {
 impl std::str::FromStr for Gateway {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Gateway, Self::Err> {
-        let rest = text.strip_prefix("http://").ok_or("a gateway is http://HOST:PORT/PATH; put a proxy before one that needs TLS")?;
+        let rest = text
+            .strip_prefix("http://")
+            .ok_or("a gateway is http://HOST:PORT/PATH; put a proxy before one that needs TLS")?;
         let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let plain = |s: &str| s.chars().all(|c| c.is_ascii_graphic());
         if host.is_empty() || host.contains('@') || !plain(host) || !plain(path) {
             return Err("a gateway is http://HOST:PORT/PATH");
         }
-        let address = if host.rsplit(']').next().is_some_and(|tail| tail.contains(':')) { host.to_owned() } else { format!("{host}:80") };
+        let address = if host.rsplit(']').next().is_some_and(|tail| tail.contains(':')) {
+            host.to_owned()
+        } else {
+            format!("{host}:80")
+        };
         Ok(Gateway { address, path: if path.is_empty() { "/".into() } else { path.to_owned() }, key: Arc::from([]) })
     }
 }
@@ -82,7 +100,9 @@ impl std::str::FromStr for Gateway {
 impl Gateway {
     /// With the key of the signature.
     #[must_use]
-    pub fn signing_with(self, key: &[u8]) -> Gateway { Gateway { key: Arc::from(key), ..self } }
+    pub fn signing_with(self, key: &[u8]) -> Gateway {
+        Gateway { key: Arc::from(key), ..self }
+    }
 
     async fn post(&self, phone: &str, text: &str) -> Result<(), String> {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -91,13 +111,19 @@ impl Gateway {
         let mut stream = tokio::net::TcpStream::connect(&self.address).await.map_err(|e| e.to_string())?;
         let head = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nX-Yixian-Signature: {signature}\r\nConnection: close\r\n\r\n",
-            self.path, self.address, body.len(),
+            self.path,
+            self.address,
+            body.len(),
         );
         stream.write_all(format!("{head}{body}").as_bytes()).await.map_err(|e| e.to_string())?;
         let mut answer = Vec::new();
         stream.take(64 * 1024).read_to_end(&mut answer).await.map_err(|e| e.to_string())?;
         let line = String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned();
         // HTTP/1.1 2xx
-        if line.split_whitespace().nth(1).is_some_and(|code| code.starts_with('2')) { Ok(()) } else { Err(format!("the gateway said: {line}")) }
+        if line.split_whitespace().nth(1).is_some_and(|code| code.starts_with('2')) {
+            Ok(())
+        } else {
+            Err(format!("the gateway said: {line}"))
+        }
     }
 }

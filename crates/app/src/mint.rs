@@ -16,9 +16,13 @@ pub struct Mint(Mutex<StdRng>);
 
 impl Mint {
     /// The machine's chance.
-    pub fn random() -> Mint { Mint(Mutex::new(StdRng::from_os_rng())) }
+    pub fn random() -> Mint {
+        Mint(Mutex::new(StdRng::from_os_rng()))
+    }
     /// Chance that repeats.
-    pub fn seeded(seed: u64) -> Mint { Mint(Mutex::new(StdRng::seed_from_u64(seed))) }
+    pub fn seeded(seed: u64) -> Mint {
+        Mint(Mutex::new(StdRng::seed_from_u64(seed)))
+    }
     /// Random bytes.
     pub fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut out = [0; N];
@@ -33,13 +37,19 @@ impl Mint {
         Builder::from_unix_timestamp_millis(at.0.max(0) as u64, &self.bytes::<10>()).into_uuid()
     }
     /// A salt for words, 16 bytes as text.
-    pub fn salt(&self) -> String { URL_SAFE_NO_PAD.encode(self.bytes::<16>()) }
+    pub fn salt(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes::<16>())
+    }
     /// A secret for a session, a token or a link, 32 bytes as text.
-    pub fn secret(&self) -> String { URL_SAFE_NO_PAD.encode(self.bytes::<32>()) }
+    pub fn secret(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.bytes::<32>())
+    }
 }
 
 /// How a secret is stored.
-pub fn hash_secret(secret: &str) -> String { yixian_store::ledger::sha256(secret.as_bytes()) }
+pub fn hash_secret(secret: &str) -> String {
+    yixian_store::ledger::sha256(secret.as_bytes())
+}
 
 /// A text derived from the installation's secret: same input, same text; without the secret nobody
 /// can make it (SHA-256 over secret ‖ purpose ‖ subject ‖ secret, all of fixed length but the last).
@@ -59,5 +69,8 @@ pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
     // Any length of key is taken; without one there would be no tag to compare with.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return String::new() };
     mac.update(text);
-    mac.finalize().into_bytes().iter().fold(String::with_capacity(64), |mut s, b| { let _ = write!(s, "{b:02x}"); s })
+    mac.finalize().into_bytes().iter().fold(String::with_capacity(64), |mut s, b| {
+        let _ = write!(s, "{b:02x}");
+        s
+    })
 }

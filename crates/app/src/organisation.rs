@@ -35,13 +35,22 @@ fn fail(faults: Vec<FieldError>) -> Result<(), AppError> {
     if faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(faults)) }
 }
 
-async fn append(ctx: &mut Ctx<'_>, kind: RecordKind, record: Uuid, code: &'static str, body: serde_json::Value) -> Result<(), AppError> {
-    let event = NewEvent { kind, record, code, happened_at: ctx.at, by: ctx.by(), body: canonical(&body)?, version: None };
+async fn append(
+    ctx: &mut Ctx<'_>,
+    kind: RecordKind,
+    record: Uuid,
+    code: &'static str,
+    body: serde_json::Value,
+) -> Result<(), AppError> {
+    let event =
+        NewEvent { kind, record, code, happened_at: ctx.at, by: ctx.by(), body: canonical(&body)?, version: None };
     Ok(ctx.tx.append(event).await?)
 }
 
 /// What the ledger says of a unit.
-pub(crate) fn unit_body(u: &Unit) -> serde_json::Value { json!({ "unit": u }) }
+pub(crate) fn unit_body(u: &Unit) -> serde_json::Value {
+    json!({ "unit": u })
+}
 
 /// What the ledger says of a person. The name stays out of it: a person's row can be erased.
 /// `roles`: what he holds from now on; none when the command left them as they were.
@@ -51,10 +60,14 @@ pub(crate) fn person_body(p: &Person, roles: Option<&[(Role, UnitId)]>) -> serde
 }
 
 /// What the ledger says of a place.
-pub(crate) fn place_body(p: &Place) -> serde_json::Value { json!({ "place": p }) }
+pub(crate) fn place_body(p: &Place) -> serde_json::Value {
+    json!({ "place": p })
+}
 
 /// What the ledger says of an exemption; the reason stays out of it.
-pub(crate) fn exempted_body(from: Date, to: Date) -> serde_json::Value { json!({ "from": from, "to": to }) }
+pub(crate) fn exempted_body(from: Date, to: Date) -> serde_json::Value {
+    json!({ "from": from, "to": to })
+}
 
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Result<Done, AppError> {
     match command {
@@ -67,43 +80,82 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 return Err(AppError::field("code", "code_taken"));
             }
             let path = match (&before, parent) {
-                (Some(b), _) if b.code != code || b.parent != parent.map(UnitId) => return Err(AppError::field("parent", "unit_stays")),
+                (Some(b), _) if b.code != code || b.parent != parent.map(UnitId) => {
+                    return Err(AppError::field("parent", "unit_stays"));
+                }
                 (Some(b), _) => b.path.clone(),
                 (None, Some(p)) => {
-                    let p = org::unit(ctx.tx.conn(), UnitId(p)).await?.ok_or_else(|| AppError::field("parent", "unit"))?;
+                    let p =
+                        org::unit(ctx.tx.conn(), UnitId(p)).await?.ok_or_else(|| AppError::field("parent", "unit"))?;
                     p.path.child(&code)
                 }
-                (None, None) if org::root(ctx.tx.conn()).await?.is_some() => return Err(AppError::field("parent", "one_root")),
+                (None, None) if org::root(ctx.tx.conn()).await?.is_some() => {
+                    return Err(AppError::field("parent", "one_root"));
+                }
                 (None, None) => UnitPath::root(&code),
             };
             ctx.ask(&Ask::Administer(&path))?;
-            let u = Unit { id, code, name: name.trim().to_owned(), name_en, kind, parent: parent.map(UnitId), path, from, to };
+            let u = Unit {
+                id,
+                code,
+                name: name.trim().to_owned(),
+                name_en,
+                kind,
+                parent: parent.map(UnitId),
+                path,
+                from,
+                to,
+            };
             ctx.tx.put_unit(&u).await?;
-            append(ctx, RecordKind::Unit, unit, if before.is_some() { "unit_changed" } else { "unit_made" }, unit_body(&u)).await?;
+            append(
+                ctx,
+                RecordKind::Unit,
+                unit,
+                if before.is_some() { "unit_changed" } else { "unit_made" },
+                unit_body(&u),
+            )
+            .await?;
         }
         OrganisationCommand::PutPerson { person, code, name, unit, level, specialty, duty, from, to, roles } => {
             let id = PersonId(person);
             fail(check(&code, &name))?;
             let before = org::person(ctx.tx.conn(), id).await?;
-            if before.as_ref().is_some_and(|b| b.code != code) || org::person_by_code(ctx.tx.conn(), &code).await?.is_some_and(|p| p.id != id) {
+            if before.as_ref().is_some_and(|b| b.code != code)
+                || org::person_by_code(ctx.tx.conn(), &code).await?.is_some_and(|p| p.id != id)
+            {
                 return Err(AppError::field("code", "code_taken"));
             }
             let of = org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
             ctx.ask(&Ask::Administer(&of.path))?;
             // Nobody takes a person, or what he holds, out of units that are not his own.
-            if let Some(b) = &before && let Some(was) = org::unit(ctx.tx.conn(), b.unit).await? {
+            if let Some(b) = &before
+                && let Some(was) = org::unit(ctx.tx.conn(), b.unit).await?
+            {
                 ctx.ask(&Ask::Administer(&was.path))?;
             }
-            let p = Person { id, code: code.clone(), name: name.trim().to_owned(), unit: of.id, level, specialty, duty, from, to };
+            let p = Person {
+                id,
+                code: code.clone(),
+                name: name.trim().to_owned(),
+                unit: of.id,
+                level,
+                specialty,
+                duty,
+                from,
+                to,
+            };
             ctx.tx.put_person(&p).await?;
             let mut granted = Vec::new();
             let given = roles.is_some();
             if let Some(roles) = roles {
                 for r in roles {
-                    let over = org::unit(ctx.tx.conn(), UnitId(r.unit)).await?.ok_or_else(|| AppError::field("roles", "unit"))?;
+                    let over = org::unit(ctx.tx.conn(), UnitId(r.unit))
+                        .await?
+                        .ok_or_else(|| AppError::field("roles", "unit"))?;
                     // Nobody gives more than he has: the role's subtree must be the administrator's own.
                     // What the person holds already is not given.
-                    let held = org::grants(ctx.tx.conn(), id).await?.iter().any(|g| g.role == r.role && g.over == over.path);
+                    let held =
+                        org::grants(ctx.tx.conn(), id).await?.iter().any(|g| g.role == r.role && g.over == over.path);
                     if !held {
                         ctx.ask(&Ask::Administer(&over.path))?;
                     }
@@ -112,7 +164,9 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 for held in org::grants(ctx.tx.conn(), id).await? {
                     let mut stays = false;
                     for (role, over) in &granted {
-                        stays = stays || *role == held.role && org::unit(ctx.tx.conn(), *over).await?.is_some_and(|u| u.path == held.over);
+                        stays = stays
+                            || *role == held.role
+                                && org::unit(ctx.tx.conn(), *over).await?.is_some_and(|u| u.path == held.over);
                     }
                     if !stays {
                         ctx.ask(&Ask::Administer(&held.over))?;
@@ -120,7 +174,14 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 }
                 ctx.tx.put_grants(id, &granted).await?;
             }
-            append(ctx, RecordKind::Person, person, if before.is_some() { "person_changed" } else { "person_made" }, person_body(&p, given.then_some(&granted[..]))).await?;
+            append(
+                ctx,
+                RecordKind::Person,
+                person,
+                if before.is_some() { "person_changed" } else { "person_made" },
+                person_body(&p, given.then_some(&granted[..])),
+            )
+            .await?;
         }
         OrganisationCommand::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
             let mut faults = check(&code, &name);
@@ -130,30 +191,55 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             fail(faults)?;
             let place_id = PlaceId(id);
             let before = place::place(ctx.tx.conn(), place_id).await?;
-            if before.as_ref().is_some_and(|b| b.code != code) || place::by_code(ctx.tx.conn(), &code).await?.is_some_and(|p| p.id != place_id) {
+            if before.as_ref().is_some_and(|b| b.code != code)
+                || place::by_code(ctx.tx.conn(), &code).await?.is_some_and(|p| p.id != place_id)
+            {
                 return Err(AppError::field("code", "code_taken"));
             }
             let of = match unit {
-                Some(u) => Some(org::unit(ctx.tx.conn(), UnitId(u)).await?.ok_or_else(|| AppError::field("unit", "unit"))?),
+                Some(u) => {
+                    Some(org::unit(ctx.tx.conn(), UnitId(u)).await?.ok_or_else(|| AppError::field("unit", "unit"))?)
+                }
                 None => None,
             };
             let root = org::root(ctx.tx.conn()).await?;
             let over = of.as_ref().or(root.as_ref()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))?;
             ctx.ask(&Ask::Administer(&over.path))?;
             if let Some(b) = &before {
-                let was = match b.unit { Some(u) => org::unit(ctx.tx.conn(), u).await?, None => root.clone() };
+                let was = match b.unit {
+                    Some(u) => org::unit(ctx.tx.conn(), u).await?,
+                    None => root.clone(),
+                };
                 if let Some(was) = was {
                     ctx.ask(&Ask::Administer(&was.path))?;
                 }
             }
             let point = crate::visits::point(point)?;
-            let p = Place { id: place_id, code, name: name.trim().to_owned(), kind, district: district.trim().to_owned(), area, point, unit: of.map(|u| u.id) };
+            let p = Place {
+                id: place_id,
+                code,
+                name: name.trim().to_owned(),
+                kind,
+                district: district.trim().to_owned(),
+                area,
+                point,
+                unit: of.map(|u| u.id),
+            };
             ctx.tx.put_place(&p).await?;
-            append(ctx, RecordKind::Place, id, if before.is_some() { "place_changed" } else { "place_made" }, place_body(&p)).await?;
+            append(
+                ctx,
+                RecordKind::Place,
+                id,
+                if before.is_some() { "place_changed" } else { "place_made" },
+                place_body(&p),
+            )
+            .await?;
         }
         OrganisationCommand::Exempt { person, from, to, reason } => {
             let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;
-            let of = org::unit(ctx.tx.conn(), p.unit).await?.ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?;
+            let of = org::unit(ctx.tx.conn(), p.unit)
+                .await?
+                .ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?;
             ctx.ask(&Ask::Administer(&of.path))?;
             if to < from {
                 return Err(AppError::field("to", "ends_before_it_begins"));

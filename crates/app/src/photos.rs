@@ -77,13 +77,22 @@ pub fn take(upload: &[u8]) -> Result<Photo, AppError> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, 82).encode_image(&picture).map_err(broken)?;
     let file = yixian_store::ledger::sha256(&bytes).parse().map_err(|_| bad("photo_broken", ""))?;
-    let row = FileRow { mime: "image/jpeg".into(), bytes: bytes.len() as i64, width: i64::from(picture.width()), height: i64::from(picture.height()) };
+    let row = FileRow {
+        mime: "image/jpeg".into(),
+        bytes: bytes.len() as i64,
+        width: i64::from(picture.width()),
+        height: i64::from(picture.height()),
+    };
     Ok(Photo { file, row, bytes: bytes.into() })
 }
 
-fn address(sha: &str) -> Address { Address::from(format!("{}/{sha}", sha.get(..2).unwrap_or("00"))) }
+fn address(sha: &str) -> Address {
+    Address::from(format!("{}/{sha}", sha.get(..2).unwrap_or("00")))
+}
 
-fn files<E: std::fmt::Display>(e: E) -> AppError { AppError::Store(StoreError::Io(std::io::Error::other(e.to_string()))) }
+fn files<E: std::fmt::Display>(e: E) -> AppError {
+    AppError::Store(StoreError::Io(std::io::Error::other(e.to_string())))
+}
 
 impl Photos {
     /// In a local folder.
@@ -124,10 +133,12 @@ impl crate::App {
         self.photos().keep(&photo).await?;
         let file = photo.file.clone();
         let now = self.clock().now();
-        self.store().write(async move |tx| {
-            tx.under(yixian_domain::ids::CommandId(uuid::Uuid::nil()), now);
-            tx.put_file(&photo.file, &photo.row).await
-        }).await?;
+        self.store()
+            .write(async move |tx| {
+                tx.under(yixian_domain::ids::CommandId(uuid::Uuid::nil()), now);
+                tx.put_file(&photo.file, &photo.row).await
+            })
+            .await?;
         Ok(file)
     }
 }

@@ -11,12 +11,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::calendar::{CalendarBook, WorkingCalendar, WorkingHours};
+use yixian_domain::connection::area::{Areas, District};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::ids::{By, CommandId};
 use yixian_domain::matter::Law;
 use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
-use yixian_domain::connection::area::{Areas, District};
-use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
@@ -34,8 +34,16 @@ const KINDS: [(&str, &str, &str); 16] = [
     ("procedures-resident", "procedures/resident.toml", include_str!("../../../procedures/resident.toml")),
     ("procedures-non-resident", "procedures/non-resident.toml", include_str!("../../../procedures/non-resident.toml")),
     ("procedures-three-zero", "procedures/three-zero.toml", include_str!("../../../procedures/three-zero.toml")),
-    ("procedures-hv-single", "procedures/high-voltage-single.toml", include_str!("../../../procedures/high-voltage-single.toml")),
-    ("procedures-hv-dual", "procedures/high-voltage-dual.toml", include_str!("../../../procedures/high-voltage-dual.toml")),
+    (
+        "procedures-hv-single",
+        "procedures/high-voltage-single.toml",
+        include_str!("../../../procedures/high-voltage-single.toml"),
+    ),
+    (
+        "procedures-hv-dual",
+        "procedures/high-voltage-dual.toml",
+        include_str!("../../../procedures/high-voltage-dual.toml"),
+    ),
     ("procedures-temporary", "procedures/temporary.toml", include_str!("../../../procedures/temporary.toml")),
     ("limits-connections", "rules/connections.toml", include_str!("../../../rules/connections.toml")),
     ("eligibility", "rules/eligibility.toml", include_str!("../../../rules/eligibility.toml")),
@@ -45,7 +53,10 @@ const KINDS: [(&str, &str, &str); 16] = [
 
 /// The kinds that together are one thing: every file of procedures, every file of limits.
 fn kinds_of(what: &'static str) -> impl Iterator<Item = &'static str> {
-    KINDS.iter().map(|k| k.0).filter(move |k| k.strip_prefix(what).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    KINDS
+        .iter()
+        .map(|k| k.0)
+        .filter(move |k| k.strip_prefix(what).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
 }
 
 /// Where seed rules come from.
@@ -98,7 +109,12 @@ impl Policies {
     /// The law as the domain reads it.
     pub fn law(&self) -> Law<'_> {
         Law {
-            calendar: &self.calendar, zone: &self.zone, rules: &self.rules, eligibility: &self.eligibility, procedures: &self.procedures, hours: self.hours,
+            calendar: &self.calendar,
+            zone: &self.zone,
+            rules: &self.rules,
+            eligibility: &self.eligibility,
+            procedures: &self.procedures,
+            hours: self.hours,
             settings: &self.settings,
         }
     }
@@ -114,7 +130,9 @@ struct SettingsFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ProceduresFile { procedure: Vec<Procedure> }
+struct ProceduresFile {
+    procedure: Vec<Procedure>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -138,7 +156,9 @@ struct EligibilityFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StreetsFile { district: Vec<District> }
+struct StreetsFile {
+    district: Vec<District>,
+}
 
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, AppError> {
     toml::from_str(text).map_err(|e| bad(file, &e))
@@ -149,30 +169,42 @@ fn faults<E: std::fmt::Display>(file: &str, all: &[E]) -> AppError {
 }
 
 /// Faults that are told in the reader's language.
-fn told<E: Into<PolicyFault>>(file: &str, all: Vec<E>) -> AppError { AppError::BadPolicy { file: file.to_owned(), why: all.into_iter().map(Into::into).collect() } }
+fn told<E: Into<PolicyFault>>(file: &str, all: Vec<E>) -> AppError {
+    AppError::BadPolicy { file: file.to_owned(), why: all.into_iter().map(Into::into).collect() }
+}
 
-fn bad(file: &str, why: &impl std::fmt::Display) -> AppError { faults(file, &[why]) }
+fn bad(file: &str, why: &impl std::fmt::Display) -> AppError {
+    faults(file, &[why])
+}
 
 impl PolicySource {
     /// Reads and checks every file.
     pub fn read(&self) -> Result<Seed, AppError> {
         let mut texts = Vec::new();
         for (kind, file, embedded) in KINDS {
-            let own = match self { PolicySource::Folder(f) => Some(f.join(file)).filter(|p| p.exists()), PolicySource::Embedded => None };
+            let own = match self {
+                PolicySource::Folder(f) => Some(f.join(file)).filter(|p| p.exists()),
+                PolicySource::Embedded => None,
+            };
             let text = match &own {
                 Some(path) => std::fs::read_to_string(path).map_err(|e| bad(&path.display().to_string(), &e))?,
                 None => embedded.to_owned(),
             };
             texts.push((kind, file.to_owned(), text));
         }
-        let read = build(|kind| texts.iter().find(|t| t.0 == kind).map(|t| (t.1.clone(), t.2.clone())).ok_or_else(|| missing(kind)), 0)?;
+        let read = build(
+            |kind| texts.iter().find(|t| t.0 == kind).map(|t| (t.1.clone(), t.2.clone())).ok_or_else(|| missing(kind)),
+            0,
+        )?;
         Ok(Seed { texts, settings: read.settings })
     }
 }
 
 impl Seed {
     /// The files it was read from or stands for.
-    pub fn files(&self) -> Vec<&str> { self.texts.iter().map(|t| t.1.as_str()).collect() }
+    pub fn files(&self) -> Vec<&str> {
+        self.texts.iter().map(|t| t.1.as_str()).collect()
+    }
 }
 
 /// A version in force.
@@ -190,7 +222,10 @@ fn missing(kind: &str) -> AppError {
     bad(kind, &"no version in force")
 }
 
-fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, fingerprint: i64) -> Result<Policies, AppError> {
+fn build(
+    mut text: impl FnMut(&str) -> Result<(String, String), AppError>,
+    fingerprint: i64,
+) -> Result<Policies, AppError> {
     let (file, body) = text("settings")?;
     let SettingsFile { zone, hours, settings } = parse(&file, &body)?;
     let (file, body) = text("calendar")?;
@@ -226,7 +261,20 @@ fn build(mut text: impl FnMut(&str) -> Result<(String, String), AppError>, finge
     }
     let (file, body) = text("conformance")?;
     let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
-    Ok(Policies { settings, zone, hours, calendar, calendar_book, procedures, rules, planning, eligibility, areas, conformance, fingerprint })
+    Ok(Policies {
+        settings,
+        zone,
+        hours,
+        calendar,
+        calendar_book,
+        procedures,
+        rules,
+        planning,
+        eligibility,
+        areas,
+        conformance,
+        fingerprint,
+    })
 }
 
 /// The stable record id of a kind of policy: the same on every node and in every company.
@@ -250,21 +298,25 @@ pub(crate) async fn seed(store: &Store, seed: &Seed, mint: &Mint, now: Instant) 
         return Ok(());
     }
     let command = CommandId(mint.uuid(now));
-    store.write(async move |tx| {
-        tx.under(command, now);
-        for (kind, file, body) in &missing {
-            tx.put_policy(kind, record(kind), file, body, By::Rule, now).await?;
-        }
-        Ok::<_, StoreError>(())
-    }).await?;
+    store
+        .write(async move |tx| {
+            tx.under(command, now);
+            for (kind, file, body) in &missing {
+                tx.put_policy(kind, record(kind), file, body, By::Rule, now).await?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await?;
     Ok(())
 }
 
 /// Puts the settings in force with another zone, all else as it is.
 pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
     let row = table::newest(&mut app.store().read().await?, "settings").await?.ok_or_else(|| missing("settings"))?;
-    let is_zone = |line: &str| line.trim_start().strip_prefix("zone").is_some_and(|rest| rest.trim_start().starts_with('='));
-    let lines: Vec<String> = row.body.lines().map(|l| if is_zone(l) { format!("zone = \"{zone}\"") } else { l.to_owned() }).collect();
+    let is_zone =
+        |line: &str| line.trim_start().strip_prefix("zone").is_some_and(|rest| rest.trim_start().starts_with('='));
+    let lines: Vec<String> =
+        row.body.lines().map(|l| if is_zone(l) { format!("zone = \"{zone}\"") } else { l.to_owned() }).collect();
     let body = lines.join("\n") + "\n";
     let read: SettingsFile = parse(&row.label, &body)?;
     if read.zone != *zone {
@@ -283,10 +335,13 @@ async fn newest(conn: &mut Conn) -> Result<Vec<(&'static str, table::PolicyRow)>
 }
 
 fn read_rows(rows: &[(&'static str, table::PolicyRow)], fingerprint: i64) -> Result<Policies, AppError> {
-    build(|kind| {
-        let (_, row) = rows.iter().find(|r| r.0 == kind).ok_or_else(|| missing(kind))?;
-        Ok((format!("{} v{}", row.label, row.version), row.body.clone()))
-    }, fingerprint)
+    build(
+        |kind| {
+            let (_, row) = rows.iter().find(|r| r.0 == kind).ok_or_else(|| missing(kind))?;
+            Ok((format!("{} v{}", row.label, row.version), row.body.clone()))
+        },
+        fingerprint,
+    )
 }
 
 /// Reads the versions in force.
@@ -319,10 +374,13 @@ impl crate::App {
         read_rows(&rows, 0)?;
         let now = self.clock().now();
         let (command, label) = (CommandId(self.mint().uuid(now)), label.to_owned());
-        let version = self.store().write(async move |tx| {
-            tx.under(command, now);
-            tx.put_policy(kind, record(kind), &label, &body, By::Import, now).await
-        }).await?;
+        let version = self
+            .store()
+            .write(async move |tx| {
+                tx.under(command, now);
+                tx.put_policy(kind, record(kind), &label, &body, By::Import, now).await
+            })
+            .await?;
         self.refresh_policies().await?;
         Ok(version)
     }

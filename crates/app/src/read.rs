@@ -11,9 +11,9 @@ use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, VisitFacts, m
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Matter, MatterAction, MatterEvent, Stage};
-use yixian_domain::procedure::Step;
 use yixian_domain::org::{Person, Unit};
 use yixian_domain::place::Place;
+use yixian_domain::procedure::Step;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Instant;
 use yixian_domain::visit::{Visit, VisitEvent};
@@ -33,15 +33,25 @@ const FRESH: Duration = Duration::from_secs(5);
 
 impl Directory {
     /// A unit.
-    pub fn unit(&self, id: UnitId) -> Option<&Unit> { self.units.get(&id) }
+    pub fn unit(&self, id: UnitId) -> Option<&Unit> {
+        self.units.get(&id)
+    }
     /// The root unit.
-    pub fn root(&self) -> Option<&Unit> { self.units().find(|u| u.parent.is_none()) }
+    pub fn root(&self) -> Option<&Unit> {
+        self.units().find(|u| u.parent.is_none())
+    }
     /// Every unit, parents before children.
-    pub fn units(&self) -> impl Iterator<Item = &Unit> { self.order.iter().filter_map(|id| self.units.get(id)) }
+    pub fn units(&self) -> impl Iterator<Item = &Unit> {
+        self.order.iter().filter_map(|id| self.units.get(id))
+    }
     /// A person.
-    pub fn person(&self, id: PersonId) -> Option<&Person> { self.people.get(&id) }
+    pub fn person(&self, id: PersonId) -> Option<&Person> {
+        self.people.get(&id)
+    }
     /// Everybody.
-    pub fn people(&self) -> impl Iterator<Item = &Person> { self.people.values() }
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        self.people.values()
+    }
 }
 
 /// An event of a timeline, read.
@@ -124,11 +134,13 @@ pub struct VisitPage {
 }
 
 fn read_events<E: serde::de::DeserializeOwned>(rows: Vec<EventRow>) -> Result<Vec<TimelineRow<E>>, AppError> {
-    rows.into_iter().map(|row| {
-        let event = row.read()?;
-        let by = ledger::actor_from(&row.actor).ok_or_else(|| StoreError::corrupt("actor", &row.actor))?;
-        Ok(TimelineRow { row, by, event })
-    }).collect()
+    rows.into_iter()
+        .map(|row| {
+            let event = row.read()?;
+            let by = ledger::actor_from(&row.actor).ok_or_else(|| StoreError::corrupt("actor", &row.actor))?;
+            Ok(TimelineRow { row, by, event })
+        })
+        .collect()
 }
 
 impl App {
@@ -172,15 +184,27 @@ impl App {
         let m = stored.matter;
         let policies = self.policies();
         let deadline = m.target.as_ref().map(|t| policies.law().deadline(t, &m.pauses, &m.extensions)).transpose()?;
-        let offers = MatterAction::ALL.into_iter().map(|action| {
-            let missing = m.allows(action).err().map(Missing::Refused)
-                .or_else(|| may(actor, &Ask::ActOnMatter(action, &facts)).err().map(Missing::Denied));
-            Offer { action, missing }
-        }).collect();
-        let at_place = match m.raised.place { Some(p) => place::place(&mut conn, p).await?, None => None };
+        let offers = MatterAction::ALL
+            .into_iter()
+            .map(|action| {
+                let missing = m
+                    .allows(action)
+                    .err()
+                    .map(Missing::Refused)
+                    .or_else(|| may(actor, &Ask::ActOnMatter(action, &facts)).err().map(Missing::Denied));
+                Offer { action, missing }
+            })
+            .collect();
+        let at_place = match m.raised.place {
+            Some(p) => place::place(&mut conn, p).await?,
+            None => None,
+        };
         let timeline = read_events(ledger::timeline(&mut conn, id.0).await?)?;
         let words_by_id = self.words_of(&mut conn, &m).await?;
-        let outside = match &m.raised.by { By::Raiser(c) => Some(*c), _ => None };
+        let outside = match &m.raised.by {
+            By::Raiser(c) => Some(*c),
+            _ => None,
+        };
         let may_answer = may(actor, &Ask::ActOnMatter(MatterAction::Answer, &facts)).is_ok();
         let contact = match outside {
             Some(c) if actor.person().is_some() => words::contact(&mut conn, c).await?,
@@ -189,15 +213,33 @@ impl App {
         let raiser_token = outside.filter(|_| may_answer).map(|c| self.raiser_token(id, c));
         let procedure = policies.procedures.get(&m.procedure);
         let steps = procedure.map(|p| p.steps.clone()).unwrap_or_default();
-        let next_step = match &m.stage { Stage::InHand { step, .. } => procedure.and_then(|p| p.after(step)).cloned(), _ => None };
-        Ok(MatterPage { steps, next_step, matter: m, n: stored.n, subject: stored.subject, place: at_place, words: words_by_id, timeline, deadline, offers, contact, raiser_token })
+        let next_step = match &m.stage {
+            Stage::InHand { step, .. } => procedure.and_then(|p| p.after(step)).cloned(),
+            _ => None,
+        };
+        Ok(MatterPage {
+            steps,
+            next_step,
+            matter: m,
+            n: stored.n,
+            subject: stored.subject,
+            place: at_place,
+            words: words_by_id,
+            timeline,
+            deadline,
+            offers,
+            contact,
+            raiser_token,
+        })
     }
 
     /// The words of a matter; a merged one's answer lies with its master.
     async fn words_of(&self, conn: &mut yixian_store::Conn, m: &Matter) -> Result<HashMap<WordsId, String>, AppError> {
         let mut all = words::of_record(conn, m.id.0).await?;
         let (mut through, answer) = match &m.stage {
-            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => (answer.through, Some(answer.words.id)),
+            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => {
+                (answer.through, Some(answer.words.id))
+            }
             _ => (None, None),
         };
         // A chain of masters is as long as somebody merged masters; each step is another matter.
@@ -227,7 +269,12 @@ impl App {
     }
 
     /// A list of matters the actor may see, with its count (exact up to a thousand).
-    pub async fn matters(&self, actor: &Actor, filter: &matter::Filter, limit: i64) -> Result<(Vec<matter::ListRow>, i64), AppError> {
+    pub async fn matters(
+        &self,
+        actor: &Actor,
+        filter: &matter::Filter,
+        limit: i64,
+    ) -> Result<(Vec<matter::ListRow>, i64), AppError> {
         let mut conn = self.store().read().await?;
         Ok(matter::list(&mut conn, &access::scope(actor), filter, limit).await?)
     }
@@ -249,11 +296,14 @@ impl App {
         })?;
         let mine = may(actor, &Ask::GoOnVisit(&facts)).is_ok();
         let v = stored.visit;
-        let at = place::place(&mut conn, v.plan.place).await?.ok_or_else(|| StoreError::corrupt("visit", "its place is missing"))?;
+        let at = place::place(&mut conn, v.plan.place)
+            .await?
+            .ok_or_else(|| StoreError::corrupt("visit", "its place is missing"))?;
         let timeline = read_events(ledger::timeline(&mut conn, id.0).await?)?;
         let words = words::of_record(&mut conn, id.0).await?;
         let scope = access::scope(actor);
-        let (findings, _) = matter::list(&mut conn, &scope, &matter::Filter { visit: Some(id), ..Default::default() }, 200).await?;
+        let (findings, _) =
+            matter::list(&mut conn, &scope, &matter::Filter { visit: Some(id), ..Default::default() }, 200).await?;
         let here = matter::Filter { place: Some(v.plan.place), open: true, ..Default::default() };
         let (mut open_here, _) = matter::list(&mut conn, &scope, &here, 20).await?;
         open_here.retain(|m| !findings.iter().any(|f| f.id == m.id));
@@ -261,13 +311,25 @@ impl App {
     }
 
     /// A list of visits the actor may see.
-    pub async fn visits(&self, actor: &Actor, filter: &visit::Filter, limit: i64) -> Result<Vec<visit::ListRow>, AppError> {
+    pub async fn visits(
+        &self,
+        actor: &Actor,
+        filter: &visit::Filter,
+        limit: i64,
+    ) -> Result<Vec<visit::ListRow>, AppError> {
         let mut conn = self.store().read().await?;
         Ok(visit::list(&mut conn, &access::scope(actor), filter, limit).await?)
     }
 
     /// Places by code, name or district.
-    pub async fn places(&self, actor: &Actor, after: &str, text: &str, district: &str, limit: i64) -> Result<Vec<Place>, AppError> {
+    pub async fn places(
+        &self,
+        actor: &Actor,
+        after: &str,
+        text: &str,
+        district: &str,
+        limit: i64,
+    ) -> Result<Vec<Place>, AppError> {
         may(actor, &Ask::RaiseMatter)?;
         Ok(place::list(&mut self.store().read().await?, after, text, district, limit).await?)
     }
@@ -315,9 +377,16 @@ impl App {
     }
 
     /// A person's newest notices and how many are unread.
-    pub async fn notices(&self, person: PersonId, limit: i64) -> Result<(Vec<yixian_store::notice::NoticeRow>, i64), AppError> {
+    pub async fn notices(
+        &self,
+        person: PersonId,
+        limit: i64,
+    ) -> Result<(Vec<yixian_store::notice::NoticeRow>, i64), AppError> {
         let mut conn = self.store().read().await?;
-        Ok((yixian_store::notice::list(&mut conn, person, limit).await?, yixian_store::notice::unread(&mut conn, person).await?))
+        Ok((
+            yixian_store::notice::list(&mut conn, person, limit).await?,
+            yixian_store::notice::unread(&mut conn, person).await?,
+        ))
     }
 
     /// How many of a person's notices are unread.

@@ -18,19 +18,25 @@ pub(crate) const FILE: &str = "secret.key";
 /// Note of the database that holds the check value.
 const CHECK: &str = "secret_check";
 
-fn check_value(secret: &[u8; 32]) -> String { hmac(secret, b"yixian secret check") }
+fn check_value(secret: &[u8; 32]) -> String {
+    hmac(secret, b"yixian secret check")
+}
 
 /// The secret part of a raiser's link.
 pub(crate) fn raiser(secret: &[u8; 32], matter: MatterId, contact: ContactId) -> String {
     derived(secret, &format!("raiser {contact}"), matter.0)
 }
 
-fn refused(path: &Path, missing: bool) -> AppError { AppError::ForeignSecret { path: path.display().to_string(), missing } }
+fn refused(path: &Path, missing: bool) -> AppError {
+    AppError::ForeignSecret { path: path.display().to_string(), missing }
+}
 
 /// What the file holds; none when there is no file.
 fn read(path: &Path) -> Result<Option<[u8; 32]>, AppError> {
     match std::fs::read(path) {
-        Ok(bytes) => bytes.try_into().map(Some).map_err(|_| AppError::Store(StoreError::corrupt(FILE, "32 bytes are wanted"))),
+        Ok(bytes) => {
+            bytes.try_into().map(Some).map_err(|_| AppError::Store(StoreError::corrupt(FILE, "32 bytes are wanted")))
+        }
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
         Err(e) => Err(StoreError::from(e).into()),
     }
@@ -56,7 +62,8 @@ fn same(path: &Path, check: &str) -> Result<[u8; 32], AppError> {
 /// Whether a company from before there was a check value has used another secret: its newest link says so.
 async fn is_foreign(conn: &mut Conn, secret: Option<&[u8; 32]>) -> Result<bool, StoreError> {
     let newest = words::newest_link(conn).await?;
-    Ok(newest.is_some_and(|(hash, matter, contact)| secret.is_none_or(|s| hash_secret(&raiser(s, matter, contact)) != hash)))
+    Ok(newest
+        .is_some_and(|(hash, matter, contact)| secret.is_none_or(|s| hash_secret(&raiser(s, matter, contact)) != hash)))
 }
 
 /// The secret of a company: read from its file and compared with what the database knows. A company
@@ -68,25 +75,27 @@ pub(crate) async fn of_company(store: &Store, folder: &Path, mint: &Mint, accept
     }
     // Chance is asked only where it is needed: seeded, everything else stays as it was.
     let fresh = if path.exists() { None } else { Some(mint.bytes::<32>()) };
-    store.write(async move |tx| {
-        if let (Some(check), false) = (meta(tx.conn(), CHECK).await?, accept) {
-            return same(&path, &check);
-        }
-        let found = read(&path)?;
-        if !accept && is_foreign(tx.conn(), found.as_ref()).await? {
-            return Err(refused(&path, found.is_none()));
-        }
-        let secret = match (found, fresh) {
-            (Some(secret), _) => secret,
-            (None, Some(fresh)) => {
-                write(&path, &fresh)?;
-                fresh
+    store
+        .write(async move |tx| {
+            if let (Some(check), false) = (meta(tx.conn(), CHECK).await?, accept) {
+                return same(&path, &check);
             }
-            (None, None) => return Err(refused(&path, true)),
-        };
-        tx.set_meta(CHECK, &check_value(&secret)).await?;
-        Ok(secret)
-    }).await
+            let found = read(&path)?;
+            if !accept && is_foreign(tx.conn(), found.as_ref()).await? {
+                return Err(refused(&path, found.is_none()));
+            }
+            let secret = match (found, fresh) {
+                (Some(secret), _) => secret,
+                (None, Some(fresh)) => {
+                    write(&path, &fresh)?;
+                    fresh
+                }
+                (None, None) => return Err(refused(&path, true)),
+            };
+            tx.set_meta(CHECK, &check_value(&secret)).await?;
+            Ok(secret)
+        })
+        .await
 }
 
 impl App {

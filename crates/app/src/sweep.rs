@@ -24,7 +24,10 @@ pub(crate) struct Rung {
 
 /// A reminder share or a rung of the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum What { Remind(u8), Escalate(u8) }
+pub(crate) enum What {
+    Remind(u8),
+    Escalate(u8),
+}
 
 /// The rungs of a matter that are still to come or to be caught up on.
 pub(crate) fn rungs(policies: &Policies, m: &Matter) -> Result<Vec<Rung>, AppError> {
@@ -34,7 +37,9 @@ pub(crate) fn rungs(policies: &Policies, m: &Matter) -> Result<Vec<Rung>, AppErr
     if m.reminded < 80 {
         let deadline = law.deadline(target, &m.pauses, &m.extensions)?;
         for share in [50, 80] {
-            if m.reminded < share && let Some(at) = deadline.share_gone_at(share, &policies.calendar, policies.hours) {
+            if m.reminded < share
+                && let Some(at) = deadline.share_gone_at(share, &policies.calendar, policies.hours)
+            {
                 out.push(Rung { at, what: What::Remind(share) });
             }
         }
@@ -44,7 +49,9 @@ pub(crate) fn rungs(policies: &Policies, m: &Matter) -> Result<Vec<Rung>, AppErr
     }
     for (i, days) in policies.settings.escalation_working_days.iter().enumerate() {
         let rung = i as u8 + 1;
-        if m.escalated < rung && let Some(day) = policies.calendar.nth_working_day_after(due.day, *days) {
+        if m.escalated < rung
+            && let Some(day) = policies.calendar.nth_working_day_after(due.day, *days)
+        {
             out.push(Rung { at: policies.zone.end_of_day(day), what: What::Escalate(rung) });
         }
     }
@@ -81,30 +88,35 @@ impl App {
         let app = self.clone();
         let policies = self.policies();
         let command = CommandId(self.mint().uuid(now));
-        self.store().write(async move |tx| {
-            tx.under(command, now);
-            // Loaded again inside the transaction: another node or a person may have been faster.
-            let Some(stored) = table::matter(tx.conn(), id).await? else { return Ok(()) };
-            let actor = Actor::System;
-            let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at: now, now, if_match: None };
-            let mut m = stored.matter;
-            if m.silent_at(&policies.law()).is_some_and(|at| at <= now) {
-                let moved = m.close_by_silence(&policies.law(), now)?;
-                matters::update(&mut ctx, moved).await?;
-                return Ok(());
-            }
-            let mut events = Vec::new();
-            if m.clock_runs() {
-                let mut due: Vec<Rung> = rungs(&policies, &m)?.into_iter().filter(|r| r.at <= now).collect();
-                due.sort_by_key(|r| r.at);
-                for r in due {
-                    let moved = match r.what { What::Remind(share) => m.remind(r.at, share), What::Escalate(rung) => m.escalate(r.at, rung) };
-                    events.extend(moved.events);
-                    m = moved.matter;
+        self.store()
+            .write(async move |tx| {
+                tx.under(command, now);
+                // Loaded again inside the transaction: another node or a person may have been faster.
+                let Some(stored) = table::matter(tx.conn(), id).await? else { return Ok(()) };
+                let actor = Actor::System;
+                let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at: now, now, if_match: None };
+                let mut m = stored.matter;
+                if m.silent_at(&policies.law()).is_some_and(|at| at <= now) {
+                    let moved = m.close_by_silence(&policies.law(), now)?;
+                    matters::update(&mut ctx, moved).await?;
+                    return Ok(());
                 }
-            }
-            matters::update(&mut ctx, yixian_domain::matter::Moved { matter: m, events }).await?;
-            Ok::<_, AppError>(())
-        }).await
+                let mut events = Vec::new();
+                if m.clock_runs() {
+                    let mut due: Vec<Rung> = rungs(&policies, &m)?.into_iter().filter(|r| r.at <= now).collect();
+                    due.sort_by_key(|r| r.at);
+                    for r in due {
+                        let moved = match r.what {
+                            What::Remind(share) => m.remind(r.at, share),
+                            What::Escalate(rung) => m.escalate(r.at, rung),
+                        };
+                        events.extend(moved.events);
+                        m = moved.matter;
+                    }
+                }
+                matters::update(&mut ctx, yixian_domain::matter::Moved { matter: m, events }).await?;
+                Ok::<_, AppError>(())
+            })
+            .await
     }
 }

@@ -19,5 +19,7 @@ pub async fn verify(db: &Db) -> Result<Verification, AppError> {
 
 impl crate::App {
     /// Verifies the whole database.
-    pub async fn verify(&self) -> Result<Verification, AppError> { verify(self.store().db()).await }
+    pub async fn verify(&self) -> Result<Verification, AppError> {
+        verify(self.store().db()).await
+    }
 }

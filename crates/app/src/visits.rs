@@ -72,20 +72,33 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result
     let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
     let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
     let host = org::unit(ctx.tx.conn(), host).await?.ok_or_else(|| AppError::field("host", "unit"))?;
-    let leader = org::person(ctx.tx.conn(), PersonId(leader)).await?.ok_or_else(|| AppError::field("leader", "person"))?;
+    let leader =
+        org::person(ctx.tx.conn(), PersonId(leader)).await?.ok_or_else(|| AppError::field("leader", "person"))?;
     ctx.ask(&Ask::PlanVisit { host: &host.path, leader: leader.id })?;
     if table::visit(ctx.tx.conn(), VisitId(visit)).await?.is_some() {
         return Err(AppError::IdReused);
     }
     let mut party = Vec::new();
     for c in companions {
-        let person = org::person(ctx.tx.conn(), PersonId(c.person)).await?.ok_or_else(|| AppError::field("companions", "person"))?;
+        let person = org::person(ctx.tx.conn(), PersonId(c.person))
+            .await?
+            .ok_or_else(|| AppError::field("companions", "person"))?;
         if person.id != leader.id && !party.iter().any(|p: &Companion| p.person == person.id) {
             party.push(Companion { person: person.id, duty: c.duty });
         }
     }
     let purpose = ctx.words(visit, &purpose)?;
-    let plan = Plan { kind, place: place.id, host: host.id, leader: leader.id, companions: party, day, from, purpose, announced };
+    let plan = Plan {
+        kind,
+        place: place.id,
+        host: host.id,
+        leader: leader.id,
+        companions: party,
+        day,
+        from,
+        purpose,
+        announced,
+    };
     let (visit, event) = Visit::plan(VisitId(visit), ctx.at, &by, plan);
     let number = ctx.tx.insert_visit(&visit, &[event]).await?;
     if tell && by != By::Person(leader.id) {
@@ -96,7 +109,14 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result
 }
 
 /// Gives a planned visit to another leader, day or hour. Both leaders are told, unless it was one of them.
-pub(crate) async fn reschedule(ctx: &mut Ctx<'_>, stored: Stored, leader: Option<PersonId>, day: Option<Date>, from: Option<Time>, tell: bool) -> Result<Done, AppError> {
+pub(crate) async fn reschedule(
+    ctx: &mut Ctx<'_>,
+    stored: Stored,
+    leader: Option<PersonId>,
+    day: Option<Date>,
+    from: Option<Time>,
+    tell: bool,
+) -> Result<Done, AppError> {
     let (by, old) = (ctx.by(), stored.visit.plan.clone());
     let leader = match leader {
         Some(id) => org::person(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("leader", "person"))?.id,
@@ -122,7 +142,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
     let (by, needs) = (ctx.by(), command.needs());
     match command {
         C::PlanVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced } => {
-            plan(ctx, NewVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced }, true).await
+            plan(ctx, NewVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced }, true)
+                .await
         }
         C::RescheduleVisit { visit, leader, day, from } => {
             let stored = open(ctx, visit, needs).await?;
@@ -135,7 +156,10 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
             let check_in = CheckIn {
                 at: ctx.at,
                 point: point(p)?,
-                accuracy_m: p.and_then(|p| p.accuracy_m).filter(|a| a.is_finite() && *a >= 0.0).map(|a| a.round().min(1e9) as u32),
+                accuracy_m: p
+                    .and_then(|p| p.accuracy_m)
+                    .filter(|a| a.is_finite() && *a >= 0.0)
+                    .map(|a| a.round().min(1e9) as u32),
                 announced: announced.unwrap_or(stored.visit.plan.announced),
             };
             let photos = ctx.photos(visit, &photos).await?;
@@ -147,8 +171,16 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
             let id = MatterId(matter);
             let (v, event) = stored.visit.record_finding(ctx.at, &by, id)?;
             let new = NewMatter {
-                id, kind, origin: Origin::Visit, category, words, place: Some(v.plan.place), unit: Some(v.plan.host),
-                visit: Some(v.id), photos, raiser,
+                id,
+                kind,
+                origin: Origin::Visit,
+                category,
+                words,
+                place: Some(v.plan.place),
+                unit: Some(v.plan.host),
+                visit: Some(v.id),
+                photos,
+                raiser,
             };
             let done = match finding {
                 FindingIn::OnTheSpot { how, photos } => {
@@ -163,7 +195,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
                     matters::insert(ctx, moved, &text).await?
                 }
                 FindingIn::PutRight { unit, due } => {
-                    let to = org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
+                    let to =
+                        org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
                     let due = choice(&due)?;
                     let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
                     let law = ctx.policies.law();

@@ -19,7 +19,15 @@ use yixian_testkit::{Engine, Fresh};
 
 async fn app(fresh: &Fresh) -> App {
     let clock = Clock::At(Instant::parse("2018-09-28T09:00:00+08:00").unwrap());
-    App::open(Opening { db: fresh.db().await, folder: fresh.folder(), clock, mint: Mint::random(), policies: PolicySource::Embedded }).await.unwrap()
+    App::open(Opening {
+        db: fresh.db().await,
+        folder: fresh.folder(),
+        clock,
+        mint: Mint::random(),
+        policies: PolicySource::Embedded,
+    })
+    .await
+    .unwrap()
 }
 
 /// A picture as a phone would send it: a PNG of one colour that depends on `n`.
@@ -31,7 +39,13 @@ fn picture(n: u8) -> Vec<u8> {
 }
 
 async fn company(app: &App) -> Actor {
-    let first = FirstPerson { company: "市公司".into(), company_code: "BJ".into(), name: "管理员".into(), code: "admin".into(), password: "correct horse battery".into() };
+    let first = FirstPerson {
+        company: "市公司".into(),
+        company_code: "BJ".into(),
+        name: "管理员".into(),
+        code: "admin".into(),
+        password: "correct horse battery".into(),
+    };
     let person = app.set_up(first).await.unwrap();
     app.actor(person).await.unwrap()
 }
@@ -40,8 +54,20 @@ async fn raise(app: &App, actor: &Actor, words: &str, photos: Vec<String>) -> Uu
     let now = app.clock().now();
     let matter = app.mint().uuid(now);
     let raiser = Some(ContactIn { name: "张三".into(), phone: "13800001234".into() });
-    let command = MatterCommand::RaiseMatter { matter, kind: MatterKind::Problem, origin: Origin::Counter, category: "service".into(), words: words.into(), place: None, unit: None, photos, raiser };
-    app.execute(actor, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None).await.unwrap();
+    let command = MatterCommand::RaiseMatter {
+        matter,
+        kind: MatterKind::Problem,
+        origin: Origin::Counter,
+        category: "service".into(),
+        words: words.into(),
+        place: None,
+        unit: None,
+        photos,
+        raiser,
+    };
+    app.execute(actor, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None)
+        .await
+        .unwrap();
     matter
 }
 
@@ -50,7 +76,11 @@ async fn lively(fresh: &Fresh) -> App {
     let app = app(fresh).await;
     let actor = company(&app).await;
     for n in 0..120u8 {
-        let photos = if n % 10 == 0 { vec![app.take_photo(picture(n).into()).await.unwrap().as_str().to_owned()] } else { vec![] };
+        let photos = if n % 10 == 0 {
+            vec![app.take_photo(picture(n).into()).await.unwrap().as_str().to_owned()]
+        } else {
+            vec![]
+        };
         raise(&app, &actor, &format!("电表漏油 {n} \"引号\" \u{1f4a1}\nzweite Zeile"), photos).await;
     }
     let gone = raise(&app, &actor, "要删掉的话", vec![]).await;
@@ -63,10 +93,15 @@ async fn lively(fresh: &Fresh) -> App {
 }
 
 async fn found(app: &App, text: &str) -> i64 {
-    list(&mut app.store().read().await.unwrap(), &Scope::All, &Filter { text: text.into(), ..Filter::default() }, 5).await.unwrap().1
+    list(&mut app.store().read().await.unwrap(), &Scope::All, &Filter { text: text.into(), ..Filter::default() }, 5)
+        .await
+        .unwrap()
+        .1
 }
 
-fn content(m: &Manifest) -> impl PartialEq + std::fmt::Debug + use<> { (m.tables.clone(), m.files.clone(), m.head.clone(), m.secret_sha256.clone(), m.business_instant) }
+fn content(m: &Manifest) -> impl PartialEq + std::fmt::Debug + use<> {
+    (m.tables.clone(), m.files.clone(), m.head.clone(), m.secret_sha256.clone(), m.business_instant)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_to_the_other_engine_and_back() {
@@ -122,14 +157,19 @@ async fn one_view_while_people_write() {
         let app = Arc::new(lively(&fresh).await);
         let actor = app.actor(app.sign_in("admin", "correct horse battery".into()).await.unwrap().0).await.unwrap();
         let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let writers: Vec<_> = (0..4).map(|_| {
-            let (app, actor, stop) = (app.clone(), actor.clone(), stop.clone());
-            tokio::spawn(async move {
-                let mut n = 0;
-                while !stop.load(std::sync::atomic::Ordering::Relaxed) { raise(&app, &actor, "同时写", vec![]).await; n += 1; }
-                n
+        let writers: Vec<_> = (0..4)
+            .map(|_| {
+                let (app, actor, stop) = (app.clone(), actor.clone(), stop.clone());
+                tokio::spawn(async move {
+                    let mut n = 0;
+                    while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                        raise(&app, &actor, "同时写", vec![]).await;
+                        n += 1;
+                    }
+                    n
+                })
             })
-        }).collect();
+            .collect();
         // The archive is checked when made: counts, hashes and ledger fit only in one view.
         let mut rows = Vec::new();
         for n in 0..3 {
@@ -137,7 +177,9 @@ async fn one_view_while_people_write() {
             rows.push(app.backup(&fresh.folder().join(format!("{n}.zip"))).await.unwrap().tables["matter"].rows);
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
-        for w in writers { assert!(w.await.unwrap() > 0); }
+        for w in writers {
+            assert!(w.await.unwrap() > 0);
+        }
         assert!(rows[0] > 121 && rows[1] > rows[0] && rows[2] > rows[1], "{engine:?}: {rows:?}");
         app.close().await;
     }
@@ -165,7 +207,13 @@ async fn a_damaged_archive_is_refused_by_name() {
     let mut places = Vec::new();
     for i in 0..archive.len() {
         let e = archive.by_index_raw(i).unwrap();
-        if e.compressed_size() > 20 { places.push((e.name().unwrap().into_owned(), e.data_start().unwrap() as usize, e.compressed_size() as usize)); }
+        if e.compressed_size() > 20 {
+            places.push((
+                e.name().unwrap().into_owned(),
+                e.data_start().unwrap() as usize,
+                e.compressed_size() as usize,
+            ));
+        }
     }
     assert!(places.len() > 15);
     for (name, start, size) in &places {
@@ -205,9 +253,13 @@ async fn python_reads_a_backup() {
         app.backup(&path).await.unwrap();
         let rust = app.verify().await.unwrap();
         app.close().await;
-        let out = std::process::Command::new("python3").arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tools/verify_ledger.py")).arg(&path).output()
+        let out = std::process::Command::new("python3")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tools/verify_ledger.py"))
+            .arg(&path)
+            .output()
             .expect("the second verifier needs python3: install it (Debian: apt-get install python3)");
-        let said: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&out.stderr)));
+        let said: serde_json::Value = serde_json::from_slice(&out.stdout)
+            .unwrap_or_else(|e| panic!("{e}: {}", String::from_utf8_lossy(&out.stderr)));
         assert_eq!((said, out.status.code()), (serde_json::to_value(&rust).unwrap(), Some(0)));
     }
 }

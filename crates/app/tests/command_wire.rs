@@ -34,8 +34,14 @@ fn what_cannot_be_read_is_told_in_the_words_of_its_slice() {
         (r#"{"do":"accept"}"#.into(), "missing field `matter`"),
         (r#"{"do":"accept","matter":7}"#.into(), "invalid type: integer `7`, expected a formatted UUID string"),
         (format!(r#"{{"do":"accept","matter":"{id}","colour":"red"}}"#), "unknown field `colour`, expected `matter`"),
-        (format!(r#"{{"do":"rate","matter":"{id}","verdict":"maybe"}}"#), "unknown variant `maybe`, expected one of `solved`, `partly`, `not`"),
-        (format!(r#"{{"do":"make_plan","plan":"{id}","unit":"{id}","month":"2018-05","x":1}}"#), "unknown field `x`, expected one of `plan`, `unit`, "),
+        (
+            format!(r#"{{"do":"rate","matter":"{id}","verdict":"maybe"}}"#),
+            "unknown variant `maybe`, expected one of `solved`, `partly`, `not`",
+        ),
+        (
+            format!(r#"{{"do":"make_plan","plan":"{id}","unit":"{id}","month":"2018-05","x":1}}"#),
+            "unknown field `x`, expected one of `plan`, `unit`, ",
+        ),
         (format!(r#"{{"do":"put_unit","unit":"{id}","code":"A","kind":"company"}}"#), "missing field `name`"),
         ("[]".into(), "invalid type: sequence, expected struct Envelope"),
     ] {

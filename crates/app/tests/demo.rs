@@ -20,7 +20,9 @@ use yixian_domain::visit::{Visit, VisitEvent};
 
 async fn open(folder: &Path) -> App {
     let db = Db::open_folder(folder).await.expect("a database");
-    App::open(Opening { db, folder, clock: Clock::At(NOW), mint: Mint::seeded(1), policies: PolicySource::Embedded }).await.expect("an app")
+    App::open(Opening { db, folder, clock: Clock::At(NOW), mint: Mint::seeded(1), policies: PolicySource::Embedded })
+        .await
+        .expect("an app")
 }
 
 async fn events(app: &App) -> Vec<ledger::EventRow> {
@@ -74,7 +76,8 @@ async fn replayed(app: &App) -> BTreeMap<&'static str, usize> {
 fn present(stages: &BTreeMap<&str, usize>) {
     // Signing for a matter begins its first step, so none rests at "accepted".
     let rests = |s: &&StageName| **s != StageName::Accepted;
-    let missing: Vec<_> = StageName::ALL.iter().filter(rests).map(|s| s.as_str()).filter(|s| !stages.contains_key(s)).collect();
+    let missing: Vec<_> =
+        StageName::ALL.iter().filter(rests).map(|s| s.as_str()).filter(|s| !stages.contains_key(s)).collect();
     assert!(missing.is_empty(), "nothing is {missing:?}");
 }
 
@@ -85,9 +88,16 @@ async fn connections(app: &App) {
     let all = "2018-01..2018-09".parse().expect("a period");
     let b = app.connection_figures(&Actor::System, all, None, NOW).await.expect("figures");
     for (class, g) in &b.by_class {
-        println!("{class:?}: {} connected, {:?} days, {} of {} on time", g.connected.len(), g.clock(ClockKind::Elapsed).map(|d| d.mean), g.on_time.len(), g.judged.len());
+        println!(
+            "{class:?}: {} connected, {:?} days, {} of {} on time",
+            g.connected.len(),
+            g.clock(ClockKind::Elapsed).map(|d| d.mean),
+            g.on_time.len(),
+            g.judged.len()
+        );
     }
-    let (_, three) = b.by_class.iter().find(|(c, _)| *c == yixian_domain::connection::Class::ThreeZero).expect("three-zero cases");
+    let (_, three) =
+        b.by_class.iter().find(|(c, _)| *c == yixian_domain::connection::Class::ThreeZero).expect("three-zero cases");
     let mean = three.clock(ClockKind::Elapsed).expect("durations").mean;
     assert_eq!(three.connected.len(), 9_598);
     assert!((5.085..5.095).contains(&mean), "{mean}");
@@ -96,7 +106,8 @@ async fn connections(app: &App) {
     assert!(share >= 0.96 && three.answered.len() > 8_000, "{share} of {}", three.answered.len());
     assert_eq!(three.steps_mean, Some(2.0));
     // The football park and Mentougou, as the press told them.
-    let [football, mentougou] = ["通州区", "门头沟区"].map(|district| (district, if district == "通州区" { 11 } else { 18 }));
+    let [football, mentougou] =
+        ["通州区", "门头沟区"].map(|district| (district, if district == "通州区" { 11 } else { 18 }));
     let mut conn = app.store().read().await.expect("a connection");
     let mut seen = 0;
     for id in &three.connected {
@@ -104,8 +115,18 @@ async fn connections(app: &App) {
         let case = m.case.as_deref().expect("a case");
         let days = case.measured.as_ref().expect("measured").days;
         let (applied, cost) = (m.raised.at.to_string(), case.cost.as_ref());
-        if let Some(cost) = cost.filter(|_| case.asked.district == football.0 && applied.starts_with("2018-05-08T01:12")) {
-            assert_eq!((days.d1_elapsed, cost.saving().to_string(), cost.paid.0, case.measured.as_ref().map(|x| x.visible_steps)), (football.1, "500000".into(), 0, Some(2)));
+        if let Some(cost) =
+            cost.filter(|_| case.asked.district == football.0 && applied.starts_with("2018-05-08T01:12"))
+        {
+            assert_eq!(
+                (
+                    days.d1_elapsed,
+                    cost.saving().to_string(),
+                    cost.paid.0,
+                    case.measured.as_ref().map(|x| x.visible_steps)
+                ),
+                (football.1, "500000".into(), 0, Some(2))
+            );
             seen += 1;
         }
         if case.asked.district == mentougou.0 && applied.starts_with("2018-04-17T01:40") {
@@ -127,7 +148,10 @@ async fn connections_seen(app: &App) {
     let (mut facts, mut people): (Vec<(MatterId, MatterFacts)>, BTreeSet<PersonId>) = Default::default();
     for r in &rows {
         let m = matter::matter(&mut conn, MatterId(r.matter.id)).await.expect("a row").expect("a case");
-        people.extend(m.matter.handler.into_iter().chain(match m.matter.raised.recorded_by { By::Person(p) => Some(p), _ => None }));
+        people.extend(m.matter.handler.into_iter().chain(match m.matter.raised.recorded_by {
+            By::Person(p) => Some(p),
+            _ => None,
+        }));
         facts.push((m.matter.id, MatterFacts::of(&m.matter, m.unit_path)));
     }
     leads(app, &facts).await;
@@ -138,16 +162,21 @@ async fn connections_seen(app: &App) {
     }
     // Somebody whose part of the company has more cases than are counted, and who is not over all of it.
     let half = org::units(&mut conn).await.expect("units").into_iter().filter(|u| u.path.depth() == 2).step_by(2);
-    let over_half = Actor::Person { id: PersonId(uuid::Uuid::nil()), grants: half.map(|u| Grant { role: Role::Viewer, over: u.path }).collect() };
+    let over_half = Actor::Person {
+        id: PersonId(uuid::Uuid::nil()),
+        grants: half.map(|u| Grant { role: Role::Viewer, over: u.path }).collect(),
+    };
     actors.push(over_half);
     let (mut few, mut many) = (0, 0);
     for actor in &actors {
-        let may_see: Vec<_> = facts.iter().filter(|(_, f)| may(actor, &Ask::SeeMatter(f)).is_ok()).map(|(id, _)| id.0).collect();
+        let may_see: Vec<_> =
+            facts.iter().filter(|(_, f)| may(actor, &Ask::SeeMatter(f)).is_ok()).map(|(id, _)| id.0).collect();
         let (listed, total) = matter::connections(&mut conn, &scope(actor), &all, 100_000).await.expect("a list");
         assert_eq!(listed.iter().map(|r| r.matter.id).collect::<Vec<_>>(), may_see, "{actor:?}");
         assert_eq!(total, (may_see.len() as i64).min(matter::COUNT_LIMIT + 1));
         let all_of_it = may_see.len() == facts.len();
-        *(if total > matter::COUNT_LIMIT { &mut many } else { &mut few }) += usize::from(!may_see.is_empty() && !all_of_it);
+        *(if total > matter::COUNT_LIMIT { &mut many } else { &mut few }) +=
+            usize::from(!may_see.is_empty() && !all_of_it);
     }
     assert!(few > 1 && many > 0, "{few} with few cases, {many} with many");
 }
@@ -160,7 +189,11 @@ async fn rules(app: &App) {
         println!("{}: {} judged, {} undecided, {} broken", r.id, r.judged, r.undecided, r.offences.len());
     }
     let answered = report.rules.iter().find(|r| r.id == "answered-after-verified").expect("the rule");
-    assert!(answered.offences.is_empty(), "what was refused or merged is answered without anything to verify: {}", answered.offences.len());
+    assert!(
+        answered.offences.is_empty(),
+        "what was refused or merged is answered without anything to verify: {}",
+        answered.offences.len()
+    );
     let two = report.rules.iter().find(|r| r.id == "three-zero-two-steps").expect("the rule");
     assert!(two.judged >= 9_598 && two.offences.is_empty(), "{two:?}");
     let connections = Chosen { kind: Some("connection".into()), ..Chosen::all(Of::Matters) };
@@ -171,19 +204,48 @@ async fn rules(app: &App) {
 /// Working is told from waiting: what the utility had in hand, without the customer's own steps and without pauses.
 async fn worked(app: &App) {
     use yixian_app::flow::{Chosen, Of};
-    let step = |of: &yixian_app::flow::report::EffortShown, name: &str| of.steps.iter().find(|s| s.step == name).map(|s| s.lasted);
+    let step = |of: &yixian_app::flow::report::EffortShown, name: &str| {
+        of.steps.iter().find(|s| s.step == name).map(|s| s.lasted)
+    };
     let all = Chosen::all(Of::Matters);
-    let of_all = app.flow_report(&Actor::System, &all, 100, 5).await.expect("a report").effort.expect("both ends are known");
+    let of_all =
+        app.flow_report(&Actor::System, &all, 100, 5).await.expect("a report").effort.expect("both ends are known");
     let (working, waiting) = (of_all.working.expect("working"), of_all.waiting.expect("waiting"));
-    println!("{} cases worked on for {:.0} s and waiting for {:.0} s (medians)", of_all.cases, working.median, waiting.median);
-    assert!(of_all.cases > 9_000 && working.min >= 0.0 && waiting.min >= 0.0 && working.median > 0.0 && waiting.median > 0.0);
-    assert!(step(&of_all, "step_started:put_right").is_some() && step(&of_all, "returned").is_some() && step(&of_all, "step_started:customer_works").is_none());
-    let connections = app.flow_report(&Actor::System, &Chosen { kind: Some("connection".into()), ..all.clone() }, 100, 5).await.expect("a report").effort.expect("known");
+    println!(
+        "{} cases worked on for {:.0} s and waiting for {:.0} s (medians)",
+        of_all.cases, working.median, waiting.median
+    );
+    assert!(
+        of_all.cases > 9_000
+            && working.min >= 0.0
+            && waiting.min >= 0.0
+            && working.median > 0.0
+            && waiting.median > 0.0
+    );
+    assert!(
+        step(&of_all, "step_started:put_right").is_some()
+            && step(&of_all, "returned").is_some()
+            && step(&of_all, "step_started:customer_works").is_none()
+    );
+    let connections = app
+        .flow_report(&Actor::System, &Chosen { kind: Some("connection".into()), ..all.clone() }, 100, 5)
+        .await
+        .expect("a report")
+        .effort
+        .expect("known");
     let survey = connections.steps.iter().find(|s| s.step == "step_started:survey").expect("surveys");
     let part = yixian_app::flow::report::Part::Worked(survey.step.clone());
-    let behind = app.flow_records(&Actor::System, &Chosen { kind: Some("connection".into()), ..all }, &part).await.expect("records");
+    let behind = app
+        .flow_records(&Actor::System, &Chosen { kind: Some("connection".into()), ..all }, &part)
+        .await
+        .expect("records");
     assert!(survey.cases > 1_000 && behind.len() == survey.cases);
-    let visits = app.flow_report(&Actor::System, &Chosen::all(Of::Visits), 100, 5).await.expect("a report").effort.expect("known");
+    let visits = app
+        .flow_report(&Actor::System, &Chosen::all(Of::Visits), 100, 5)
+        .await
+        .expect("a report")
+        .effort
+        .expect("known");
     assert_eq!(visits.steps.iter().map(|s| s.step.as_str()).collect::<Vec<_>>(), ["visit_started"]);
 }
 
@@ -197,13 +259,26 @@ async fn deadlines_go_out(app: &App) {
     let of = open_ocel(&file, Form::of(&file).expect("a form")).expect("a log").of;
     let mut told: BTreeMap<String, String> = BTreeMap::new();
     let mut moved = 0;
-    for object in of.objects.iter().filter(|o| ["matter", "connection"].contains(&of.object_types.get(o.of).name.as_str())) {
-        let due: Vec<_> = object.values.iter().filter(|h| of.object_types.get(object.of).attributes.get(h.attribute) == "deadline").collect();
+    for object in
+        of.objects.iter().filter(|o| ["matter", "connection"].contains(&of.object_types.get(o.of).name.as_str()))
+    {
+        let due: Vec<_> = object
+            .values
+            .iter()
+            .filter(|h| of.object_types.get(object.of).attributes.get(h.attribute) == "deadline")
+            .collect();
         assert!(due.is_sorted_by_key(|h| h.since) && due.iter().all(|h| h.since > 0), "{due:?}");
         moved += usize::from(due.len() > 1);
-        told.extend(due.last().filter(|h| !h.value.is_empty()).map(|h| (of.ids.get(object.id).to_owned(), h.value.clone())));
+        told.extend(
+            due.last().filter(|h| !h.value.is_empty()).map(|h| (of.ids.get(object.id).to_owned(), h.value.clone())),
+        );
     }
-    let stands = rows!(&mut app.store().read().await.expect("a connection"), (uuid::Uuid, i64), "SELECT id, due_at FROM matter WHERE due_at IS NOT NULL").expect("rows");
+    let stands = rows!(
+        &mut app.store().read().await.expect("a connection"),
+        (uuid::Uuid, i64),
+        "SELECT id, due_at FROM matter WHERE due_at IS NOT NULL"
+    )
+    .expect("rows");
     assert!(!stands.is_empty() && moved > 100, "{} deadlines, {moved} moved", stands.len());
     assert_eq!(told, stands.into_iter().map(|(id, at)| (id.to_string(), Instant(at).to_string())).collect());
 }
@@ -211,7 +286,8 @@ async fn deadlines_go_out(app: &App) {
 /// Audit leads are all that the histories show, whoever looks, and the same as the pages of the cases tell.
 async fn leads(app: &App, facts: &[(MatterId, MatterFacts)]) {
     use yixian_app::connections::Lead;
-    let whole: BTreeSet<MatterId> = app.connection_leads(&Actor::System, 100_000).await.expect("leads").iter().map(|l| l.id).collect();
+    let whole: BTreeSet<MatterId> =
+        app.connection_leads(&Actor::System, 100_000).await.expect("leads").iter().map(|l| l.id).collect();
     let (mut late, mut other_day) = (0, 0);
     // Every lead, and every fifth of all cases.
     for (id, _) in facts.iter().enumerate().filter(|(i, f)| i % 5 == 0 || whole.contains(&f.0)).map(|(_, f)| f) {
@@ -228,10 +304,16 @@ async fn leads(app: &App, facts: &[(MatterId, MatterFacts)]) {
     assert_eq!((few.iter().filter(|l| l.late_ms > 0).count(), few.iter().filter(|l| l.said.is_some()).count()), (5, 5));
     assert!(few[..5].windows(2).all(|w| w[0].late_ms >= w[1].late_ms));
     for company in ["CY", "TZ"] {
-        let unit = app.directory().await.expect("units").units().find(|u| u.code == company).expect("a company").path.clone();
-        let viewer = Actor::Person { id: PersonId(uuid::Uuid::nil()), grants: vec![Grant { role: Role::Coordinator, over: unit.clone() }] };
-        let his: BTreeSet<MatterId> = app.connection_leads(&viewer, 100_000).await.expect("leads").iter().map(|l| l.id).collect();
-        let want: BTreeSet<MatterId> = facts.iter().filter(|(id, f)| whole.contains(id) && unit.contains(&f.unit)).map(|(id, _)| *id).collect();
+        let unit =
+            app.directory().await.expect("units").units().find(|u| u.code == company).expect("a company").path.clone();
+        let viewer = Actor::Person {
+            id: PersonId(uuid::Uuid::nil()),
+            grants: vec![Grant { role: Role::Coordinator, over: unit.clone() }],
+        };
+        let his: BTreeSet<MatterId> =
+            app.connection_leads(&viewer, 100_000).await.expect("leads").iter().map(|l| l.id).collect();
+        let want: BTreeSet<MatterId> =
+            facts.iter().filter(|(id, f)| whole.contains(id) && unit.contains(&f.unit)).map(|(id, _)| *id).collect();
         assert!(!want.is_empty() && his == want, "{company}: {} of {}", his.len(), want.len());
     }
 }
@@ -288,7 +370,25 @@ async fn the_demo_company_is_what_counting_says() {
         *codes.entry(e.code).or_default() += 1;
     }
     println!("{late} late, {codes:?}");
-    for code in ["withdrawn", "called", "service_rated", "problem_opened", "energized", "merged", "transferred", "extension_approved", "request_rejected", "pause_approved", "resumed", "escalated", "commented", "attempted", "place_changed", "visit_merged", "visit_cancelled"] {
+    for code in [
+        "withdrawn",
+        "called",
+        "service_rated",
+        "problem_opened",
+        "energized",
+        "merged",
+        "transferred",
+        "extension_approved",
+        "request_rejected",
+        "pause_approved",
+        "resumed",
+        "escalated",
+        "commented",
+        "attempted",
+        "place_changed",
+        "visit_merged",
+        "visit_cancelled",
+    ] {
         assert!(codes.contains_key(code), "nothing was {code}");
     }
     assert!(late > 30);
@@ -324,7 +424,8 @@ async fn small(seed: u64) -> String {
 
 async fn told(app: &App) -> String {
     let report = app.report(&Actor::System, "2018-05".parse().expect("a month"), None, NOW).await.expect("a report");
-    let counted = [FigureCode::Activities, FigureCode::ConstructionSites].map(|c| report.get(c).map_or(0, |f| f.ids().len()));
+    let counted =
+        [FigureCode::Activities, FigureCode::ConstructionSites].map(|c| report.get(c).map_or(0, |f| f.ids().len()));
     assert_eq!(counted, [Size::SMALL.activities, Size::SMALL.sites]);
     replayed(app).await;
     assert!(app.verify().await.expect("a verification").ok);
@@ -345,7 +446,11 @@ async fn an_interrupted_making_goes_on() {
     let opened = events(&app).await.len();
     let mut half = opened;
     for steps in (1..40).map(|n| n * 12) {
-        let cut_off = async { for _ in 0..steps { tokio::time::sleep(Duration::from_millis(2)).await; } };
+        let cut_off = async {
+            for _ in 0..steps {
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
         tokio::select! {
             biased;
             () = cut_off => {}

@@ -33,7 +33,9 @@ async fn published_logs_go_through_every_form() {
     let here = tempfile::tempdir().expect("a folder");
     let counts = |events, objects, e2o, o2o| Counts { events, objects, e2o, o2o };
     for (name, there) in [
-        ("domain_example_ocel2.json", counts(8, 8, 18, 8)), ("ocel20_example.jsonocel", counts(13, 9, 20, 7)), ("ocel20_example.xmlocel", counts(13, 9, 20, 7)),
+        ("domain_example_ocel2.json", counts(8, 8, 18, 8)),
+        ("ocel20_example.jsonocel", counts(13, 9, 20, 7)),
+        ("ocel20_example.xmlocel", counts(13, 9, 20, 7)),
         ("ocel2_pallet-logistics.sqlite", counts(14, 11, 29, 0)),
     ] {
         let (from, file) = (folder.join(name), |end: &str| here.path().join(format!("{name}.{end}")));
@@ -72,33 +74,47 @@ async fn ids_that_are_numbers_and_objects_without_events_are_kept() {
     let file = TableFile::create(&path).expect("a file");
     let (int, text) = (|n| Field::Integer(n), |t: &str| Field::Text(t.to_owned()));
     for (table, columns) in [
-        ("event", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]), ("object", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]),
-        ("event_map_type", vec![("ocel_type", "TEXT"), ("ocel_type_map", "TEXT")]), ("object_map_type", vec![("ocel_type", "TEXT"), ("ocel_type_map", "TEXT")]),
+        ("event", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]),
+        ("object", vec![("ocel_id", "INTEGER"), ("ocel_type", "TEXT")]),
+        ("event_map_type", vec![("ocel_type", "TEXT"), ("ocel_type_map", "TEXT")]),
+        ("object_map_type", vec![("ocel_type", "TEXT"), ("ocel_type_map", "TEXT")]),
         ("event_object", vec![("ocel_event_id", "INTEGER"), ("ocel_object_id", "INTEGER"), ("ocel_qualifier", "TEXT")]),
-        ("object_object", vec![("ocel_source_id", "INTEGER"), ("ocel_target_id", "INTEGER"), ("ocel_qualifier", "REAL")]),
+        (
+            "object_object",
+            vec![("ocel_source_id", "INTEGER"), ("ocel_target_id", "INTEGER"), ("ocel_qualifier", "REAL")],
+        ),
         ("event_CollectGoods", vec![("ocel_id", "INTEGER"), ("ocel_time", "TIMESTAMP"), ("weight", "REAL")]),
-        ("object_Order", vec![("ocel_id", "INTEGER"), ("ocel_time", "TIMESTAMP"), ("ocel_changed_field", "TEXT"), ("price", "REAL")]),
+        (
+            "object_Order",
+            vec![("ocel_id", "INTEGER"), ("ocel_time", "TIMESTAMP"), ("ocel_changed_field", "TEXT"), ("price", "REAL")],
+        ),
     ] {
         let columns: Vec<(String, String)> = columns.into_iter().map(|(n, t)| (n.to_owned(), t.to_owned())).collect();
         file.make(table, &columns).expect("a table");
     }
     for (table, row) in [
-        ("event", vec![int(1), text("Collect Goods")]), ("event", vec![int(2), text("Collect Goods")]),
-        ("object", vec![int(7), text("Order")]), ("object", vec![int(8), text("Order")]),
+        ("event", vec![int(1), text("Collect Goods")]),
+        ("event", vec![int(2), text("Collect Goods")]),
+        ("object", vec![int(7), text("Order")]),
+        ("object", vec![int(8), text("Order")]),
         // The map says nothing of "Collect Goods"; its table bears its name without the space.
         ("object_map_type", vec![text("Order"), text("Order")]),
         ("event_CollectGoods", vec![int(1), text("2024-05-14 13:00:00+00:00"), Field::Real(52.5)]),
         ("object_Order", vec![int(7), text("1970-01-01 00:00:00"), Field::Null, Field::Real(1.0)]),
         ("object_Order", vec![int(7), text("2024-05-15 00:00:00"), text("price"), Field::Real(2.5)]),
-        ("event_object", vec![int(1), int(7), text("subject")]), ("event_object", vec![int(2), int(7), text("subject")]),
-        ("event_object", vec![int(1), int(9), text("gone")]), ("object_object", vec![int(7), int(8), Field::Null]), ("object_object", vec![int(6), int(8), Field::Null]),
+        ("event_object", vec![int(1), int(7), text("subject")]),
+        ("event_object", vec![int(2), int(7), text("subject")]),
+        ("event_object", vec![int(1), int(9), text("gone")]),
+        ("object_object", vec![int(7), int(8), Field::Null]),
+        ("object_object", vec![int(6), int(8), Field::Null]),
     ] {
         file.add(table, &row).expect("a row");
     }
     file.finish().expect("kept");
     let read = open_ocel(&path, Form::Sqlite).expect("reads");
     assert_eq!(read.of.counts(), Counts { events: 1, objects: 2, e2o: 2, o2o: 1 });
-    let seen: Vec<(Remark, u64)> = read.remarks.iter().map(|r| (r.what, r.count)).filter(|r| r.0 != Remark::NoZone).collect();
+    let seen: Vec<(Remark, u64)> =
+        read.remarks.iter().map(|r| (r.what, r.count)).filter(|r| r.0 != Remark::NoZone).collect();
     assert_eq!(seen, [(Remark::MissingSource, 1), (Remark::NoTime, 1), (Remark::MissingObject, 1)]);
     let order = &read.of.objects[0];
     assert_eq!(order.values.iter().map(|v| v.value.as_str()).collect::<Vec<_>>(), ["1", "2.5"]);

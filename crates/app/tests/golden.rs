@@ -27,21 +27,34 @@ use yixian_testkit::{Engine, Fresh, id};
 /// The seed of the small demo, here and in its ledger head.
 const SEED: u64 = 1;
 
-fn golden() -> PathBuf { Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden") }
+fn golden() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden")
+}
 
 async fn open(fresh: &Fresh, now: Instant, seed: u64) -> App {
-    let opening = Opening { db: fresh.db().await, folder: fresh.folder(), clock: Clock::At(now), mint: Mint::seeded(seed), policies: PolicySource::Embedded };
+    let opening = Opening {
+        db: fresh.db().await,
+        folder: fresh.folder(),
+        clock: Clock::At(now),
+        mint: Mint::seeded(seed),
+        policies: PolicySource::Embedded,
+    };
     App::open(opening).await.expect("it opens")
 }
 
 /// What the text beside a backup says: a word and its value a line.
 fn said(zip: &Path) -> BTreeMap<String, String> {
     let text = std::fs::read_to_string(zip.with_extension("txt")).expect("a text beside the backup");
-    text.lines().filter(|l| !l.starts_with('#')).filter_map(|l| l.split_once(' ')).map(|(k, v)| (k.to_owned(), v.trim().to_owned())).collect()
+    text.lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once(' '))
+        .map(|(k, v)| (k.to_owned(), v.trim().to_owned()))
+        .collect()
 }
 
 /// The figures of a month that the text gives.
-const FIGURES: [(&str, FigureCode); 3] = [("activities", FigureCode::Activities), ("raised", FigureCode::Raised), ("reopen-rate", FigureCode::ReopenRate)];
+const FIGURES: [(&str, FigureCode); 3] =
+    [("activities", FigureCode::Activities), ("raised", FigureCode::Raised), ("reopen-rate", FigureCode::ReopenRate)];
 
 async fn figures(app: &App, month: &str, as_of: Instant) -> Vec<(&'static str, usize)> {
     let report = app.report(&Actor::System, month.parse().expect("a month"), None, as_of).await.expect("figures");
@@ -51,11 +64,17 @@ async fn figures(app: &App, month: &str, as_of: Instant) -> Vec<(&'static str, u
 /// Every backup of every schema, oldest first.
 fn backups() -> Vec<PathBuf> {
     let below = |folder: &Path| -> Vec<PathBuf> {
-        let mut all: Vec<PathBuf> = std::fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+        let mut all: Vec<PathBuf> =
+            std::fs::read_dir(folder).expect("a folder").map(|e| e.expect("an entry").path()).collect();
         all.sort();
         all
     };
-    let zips: Vec<PathBuf> = below(&golden()).iter().filter(|f| f.is_dir()).flat_map(|f| below(f)).filter(|f| f.extension().is_some_and(|e| e == "zip")).collect();
+    let zips: Vec<PathBuf> = below(&golden())
+        .iter()
+        .filter(|f| f.is_dir())
+        .flat_map(|f| below(f))
+        .filter(|f| f.extension().is_some_and(|e| e == "zip"))
+        .collect();
     assert!(zips.len() >= 2, "{zips:?}");
     zips
 }
@@ -69,7 +88,11 @@ async fn every_golden_backup_is_restored_migrated_and_verified() {
             let fresh = Fresh::new(engine).await;
             let db = fresh.db().await;
             let manifest = restore(&zip, &db, fresh.folder()).await.unwrap_or_else(|e| panic!("{what}: {e}"));
-            assert_eq!((manifest.schema.to_string(), manifest.head.events.to_string(), &manifest.head.hash), (said["schema"].clone(), said["events"].clone(), &said["head"]), "{what}");
+            assert_eq!(
+                (manifest.schema.to_string(), manifest.head.events.to_string(), &manifest.head.hash),
+                (said["schema"].clone(), said["events"].clone(), &said["head"]),
+                "{what}"
+            );
             let mut view = Snapshot::begin(&db).await.expect("a view");
             let at = row!(view.conn(), (i64,), "SELECT MAX(n) FROM schema_step").expect("steps");
             assert_eq!(at, Some((schema(),)), "{what}: restored is migrated");
@@ -82,7 +105,11 @@ async fn every_golden_backup_is_restored_migrated_and_verified() {
             let verified = app.verify().await.expect("verified");
             assert!(verified.ok, "{what}: {:?}", verified.faults);
             let head = ledger::head(&mut app.store().read().await.expect("a connection")).await.expect("a head");
-            assert_eq!((head.events, head.seal, head.hash), (manifest.head.events, manifest.head.seal, manifest.head.hash.clone()), "{what}");
+            assert_eq!(
+                (head.events, head.seal, head.hash),
+                (manifest.head.events, manifest.head.seal, manifest.head.hash.clone()),
+                "{what}"
+            );
             for (name, n) in figures(&app, &said["month"], now).await {
                 assert_eq!(n.to_string(), said[name], "{what}: {name}");
             }
@@ -91,7 +118,9 @@ async fn every_golden_backup_is_restored_migrated_and_verified() {
             assert_eq!(app.backup(&again).await.expect("a backup").schema, schema());
             app.close().await;
             let other = Fresh::new(if engine == Engine::Sqlite { Engine::Postgres } else { Engine::Sqlite }).await;
-            let back = restore(&again, &other.db().await, other.folder()).await.unwrap_or_else(|e| panic!("{what}, backed up again: {e}"));
+            let back = restore(&again, &other.db().await, other.folder())
+                .await
+                .unwrap_or_else(|e| panic!("{what}, backed up again: {e}"));
             assert_eq!(back.head, manifest.head, "{what}");
         }
     }
@@ -131,11 +160,17 @@ async fn a_newer_backup_says_so_and_a_table_cannot_go_missing() {
         let (db, changed) = (fresh.db().await, fresh.folder().join("changed.zip"));
         with_manifest(&zip, &changed, |m| m.schema = schema() + 1);
         let newer = restore(&changed, &db, fresh.folder()).await.expect_err("a newer one");
-        assert!(matches!(newer, BackupError::TooNew { .. }) && newer.to_string().contains("use a newer version"), "{newer}");
+        assert!(
+            matches!(newer, BackupError::TooNew { .. }) && newer.to_string().contains("use a newer version"),
+            "{newer}"
+        );
         // A table of another program, and one of today's schema that is not there.
         with_manifest(&zip, &changed, |m| drop(m.tables.insert("stranger".into(), m.tables["unit"].clone())));
         assert!(matches!(check(&changed), Err(BackupError::Damaged { entry, .. }) if entry == "tables/stranger.jsonl"));
-        with_manifest(&zip, &changed, |m| { m.schema = schema(); m.tables.remove("unit"); });
+        with_manifest(&zip, &changed, |m| {
+            m.schema = schema();
+            m.tables.remove("unit");
+        });
         assert!(matches!(check(&changed), Err(BackupError::Damaged { entry, .. }) if entry == "tables/unit.jsonl"));
         // What was refused half-way left nothing: the whole one still finds an empty database.
         with_manifest(&zip, &changed, |m| m.schema = 1);
@@ -159,16 +194,23 @@ async fn the_ledger_head_of_a_seed() {
     let want = std::fs::read_to_string(&file).unwrap_or_default();
     let got = format!("seed {SEED}\nevents {}\nseal {}\nhead {}\n", head.events, head.seal, head.hash);
     assert_eq!(
-        got, want,
+        got,
+        want,
         "the ledger of the small demo is another one: the bytes of an event, or which events there are, have changed.\n\
          If rules, words, pictures or the demo's own story were changed, that was meant: write what stands on the left into {}.\n\
          If an event of an existing kind is written differently, it is not: ledgers that are out there hold the old bytes. Give the new shape\n\
-         a version (docs/ledger.md), so that both can be read, and only then take the new head over.", file.display(),
+         a version (docs/ledger.md), so that both can be read, and only then take the new head over.",
+        file.display(),
     );
 }
 
 /// The company whose commands tell the whole loop.
-struct Loop { fresh: Fresh, app: App, now: Instant, opened: u64 }
+struct Loop {
+    fresh: Fresh,
+    app: App,
+    now: Instant,
+    opened: u64,
+}
 
 const ROOT: u64 = 400;
 const DISTRICT: u64 = 401;
@@ -176,8 +218,12 @@ const STATION: u64 = 402;
 const ELSEWHERE: u64 = 403;
 /// Coordinator, leader, handler, verifier, handler of the station, second leader.
 const PEOPLE: [(u64, &str, &str, u64, bool); 6] = [
-    (500, "coordinator", "staff", DISTRICT, false), (501, "leader", "unit_head", DISTRICT, true), (502, "handler", "staff", DISTRICT, false),
-    (503, "verifier", "staff", DISTRICT, false), (504, "handler", "staff", STATION, false), (505, "leader", "unit_head", DISTRICT, true),
+    (500, "coordinator", "staff", DISTRICT, false),
+    (501, "leader", "unit_head", DISTRICT, true),
+    (502, "handler", "staff", DISTRICT, false),
+    (503, "verifier", "staff", DISTRICT, false),
+    (504, "handler", "staff", STATION, false),
+    (505, "leader", "unit_head", DISTRICT, true),
 ];
 
 impl Loop {
@@ -194,17 +240,27 @@ impl Loop {
         self.app = open(&self.fresh, self.now, self.opened).await;
         self.app.sweep().await.expect("swept");
     }
-    async fn person(&self, n: u64) -> Actor { self.app.actor(PersonId(id(n))).await.expect("an actor") }
+    async fn person(&self, n: u64) -> Actor {
+        self.app.actor(PersonId(id(n))).await.expect("an actor")
+    }
     async fn does(&self, actor: &Actor, command: Value) {
         let envelope: Envelope = serde_json::from_value(command.clone()).unwrap_or_else(|e| panic!("{command}: {e}"));
         let done = self.app.execute(actor, CommandId(self.app.mint().uuid(self.now)), envelope, None).await;
         done.unwrap_or_else(|e| panic!("{command}: {e}"));
     }
-    async fn by(&self, person: u64, command: Value) { self.does(&self.person(person).await, command).await; }
-    async fn stage(&self, matter: Uuid) -> StageName { self.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page").matter.stage.name() }
+    async fn by(&self, person: u64, command: Value) {
+        self.does(&self.person(person).await, command).await;
+    }
+    async fn stage(&self, matter: Uuid) -> StageName {
+        self.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page").matter.stage.name()
+    }
     /// The raiser from outside, by his link.
     async fn raiser(&self, matter: Uuid) -> Actor {
-        let By::Raiser(contact) = self.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page").matter.raised.by else { panic!("nobody from outside") };
+        let By::Raiser(contact) =
+            self.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page").matter.raised.by
+        else {
+            panic!("nobody from outside")
+        };
         Actor::Raiser { contact, matter: MatterId(matter) }
     }
 }
@@ -212,7 +268,12 @@ impl Loop {
 /// Units, people, places.
 async fn register(c: &Loop) {
     let all = Actor::System;
-    for (n, code, kind, parent) in [(ROOT, "BJ", "company", None), (DISTRICT, "CY", "district_company", Some(ROOT)), (STATION, "CY-01", "station", Some(DISTRICT)), (ELSEWHERE, "HD", "district_company", Some(ROOT))] {
+    for (n, code, kind, parent) in [
+        (ROOT, "BJ", "company", None),
+        (DISTRICT, "CY", "district_company", Some(ROOT)),
+        (STATION, "CY-01", "station", Some(DISTRICT)),
+        (ELSEWHERE, "HD", "district_company", Some(ROOT)),
+    ] {
         c.does(&all, json!({ "do": "put_unit", "unit": id(n), "code": code, "name": format!("{code}供电公司"), "kind": kind, "parent": parent.map(id) })).await;
     }
     for (n, role, level, unit, duty) in PEOPLE {
@@ -237,10 +298,12 @@ async fn tell_the_loop() -> Loop {
     let mut c = Loop::begin(Instant(1_525_222_800_000)).await;
     register(&c).await;
     let (m, twin, spot, later, case) = (id(700), id(701), id(702), id(703), id(704));
-    let raised = |matter: Uuid, words: &str, name: &str| json!({
-        "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "counter", "category": "service", "words": words, "place": id(600), "unit": id(DISTRICT),
-        "raiser": { "name": name, "phone": "10012345678" },
-    });
+    let raised = |matter: Uuid, words: &str, name: &str| {
+        json!({
+            "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "counter", "category": "service", "words": words, "place": id(600), "unit": id(DISTRICT),
+            "raiser": { "name": name, "phone": "10012345678" },
+        })
+    };
     c.by(500, raised(m, "营业厅排队太久 \"too long\"", "赵师傅")).await;
     c.by(500, raised(twin, "还是排队", "钱师傅")).await;
     c.by(500, json!({ "do": "assign", "matter": m, "unit": id(DISTRICT), "handler": id(502), "due": "rule_if_any", "note": "请尽快" })).await;
@@ -261,7 +324,11 @@ async fn tell_the_loop() -> Loop {
     c.by(501, json!({ "do": "finish_visit", "visit": visit, "summary": "查了一处，两个问题" })).await;
     c.by(503, json!({ "do": "verify", "matter": spot })).await;
     c.by(502, json!({ "do": "resume", "matter": m, "note": "已复工" })).await;
-    c.does(&Actor::System, json!({ "do": "exempt", "person": id(505), "from": "2018-05-14", "to": "2018-05-16", "reason": "leave" })).await;
+    c.does(
+        &Actor::System,
+        json!({ "do": "exempt", "person": id(505), "from": "2018-05-14", "to": "2018-05-16", "reason": "leave" }),
+    )
+    .await;
 
     // Submitted, returned, submitted again, verified, answered; not solved, so another one does it.
     c.by(502, json!({ "do": "submit", "matter": m, "how": "加开窗口" })).await;
@@ -279,7 +346,11 @@ async fn tell_the_loop() -> Loop {
     c.by(503, json!({ "do": "verify", "matter": m })).await;
     c.by(500, json!({ "do": "answer", "matter": m, "words": "已增派" })).await;
     c.does(&c.raiser(m).await, json!({ "do": "rate", "matter": m, "verdict": "solved" })).await;
-    assert_eq!((c.stage(m).await, c.stage(twin).await), (StageName::Closed, StageName::Answered), "the answer goes to both");
+    assert_eq!(
+        (c.stage(m).await, c.stage(twin).await),
+        (StageName::Closed, StageName::Answered),
+        "the answer goes to both"
+    );
 
     // A connection: applied at the counter, surveyed, powered, verified, answered, called.
     c.by(500, json!({ "do": "apply_connection", "connection": case, "application": {
@@ -318,12 +389,20 @@ async fn write_golden() {
     let folder = golden().join(format!("schema-{:04}", schema()));
     std::fs::create_dir_all(&folder).expect("a folder");
     let c = tell_the_loop().await;
-    keep(&c.app, &folder.join("loop.zip"), "2018-05", c.now, "A company through commands: the loop, a connection, a plan.").await;
+    keep(
+        &c.app,
+        &folder.join("loop.zip"),
+        "2018-05",
+        c.now,
+        "A company through commands: the loop, a connection, a plan.",
+    )
+    .await;
     c.app.close().await;
     let fresh = Fresh::new(Engine::Sqlite).await;
     let app = open(&fresh, NOW, SEED).await;
     app.make_demo_of(SEED, Size::MONTH).await.expect("a company");
-    keep(&app, &folder.join("small-demo.zip"), "2018-09", NOW, "One district in September 2018, by `demo --small`.").await;
+    keep(&app, &folder.join("small-demo.zip"), "2018-09", NOW, "One district in September 2018, by `demo --small`.")
+        .await;
     app.close().await;
 }
 
@@ -332,7 +411,10 @@ async fn keep(app: &App, zip: &Path, month: &str, now: Instant, what: &str) {
     assert!(verified.ok, "{:?}", verified.faults);
     let m = app.backup(zip).await.expect("a backup");
     let numbers: String = figures(app, month, now).await.into_iter().map(|(name, n)| format!("{name} {n}\n")).collect();
-    let text = format!("# {what}\nschema {}\nevents {}\nseal {}\nhead {}\nmonth {month}\n{numbers}", m.schema, m.head.events, m.head.seal, m.head.hash);
+    let text = format!(
+        "# {what}\nschema {}\nevents {}\nseal {}\nhead {}\nmonth {month}\n{numbers}",
+        m.schema, m.head.events, m.head.seal, m.head.hash
+    );
     std::fs::write(zip.with_extension("txt"), text).expect("written");
     println!("{}: {} bytes", zip.display(), std::fs::metadata(zip).expect("a file").len());
 }

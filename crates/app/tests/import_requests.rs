@@ -3,10 +3,10 @@
 
 use std::path::{Path, PathBuf};
 use yixian_app::clock::Clock;
+use yixian_app::import::ImportError;
 use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
 use yixian_app::import::requests::Imported;
-use yixian_app::import::ImportError;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, matter, org};
@@ -45,11 +45,15 @@ async fn company() -> (tempfile::TempDir, App) {
         clock: Clock::At(Instant::parse("2026-01-01T00:00:00Z").expect("an instant")),
         mint: Mint::seeded(1),
         policies: PolicySource::Embedded,
-    }).await.expect("it opens");
+    })
+    .await
+    .expect("it opens");
     (dir, app)
 }
 
-fn map() -> RequestMap { RequestMap::parse("town", MAP).expect("a good map") }
+fn map() -> RequestMap {
+    RequestMap::parse("town", MAP).expect("a good map")
+}
 
 async fn run(app: &App, text: impl Into<Vec<u8>>) -> Result<Imported, ImportError> {
     app.import_requests(&Actor::System, Source::Bytes(text.into()), map()).await
@@ -57,7 +61,9 @@ async fn run(app: &App, text: impl Into<Vec<u8>>) -> Result<Imported, ImportErro
 
 async fn all(app: &App) -> Vec<Matter> {
     let mut conn = app.store().read().await.expect("a connection");
-    let (rows, _) = matter::list(&mut conn, &yixian_domain::access::Scope::All, &matter::Filter::default(), 1_000).await.expect("a list");
+    let (rows, _) = matter::list(&mut conn, &yixian_domain::access::Scope::All, &matter::Filter::default(), 1_000)
+        .await
+        .expect("a list");
     let mut out = Vec::new();
     for r in rows.iter().rev() {
         out.push(matter::matter(&mut conn, r.id.into()).await.expect("a query").expect("a matter").matter);
@@ -65,14 +71,20 @@ async fn all(app: &App) -> Vec<Matter> {
     out
 }
 
-fn at(text: &str) -> Instant { Instant::parse(text).expect("an instant") }
+fn at(text: &str) -> Instant {
+    Instant::parse(text).expect("an instant")
+}
 
-fn reasons(i: &Imported) -> Vec<(u64, &str)> { i.refused.iter().map(|r| (r.line, r.reason.as_str())).collect() }
+fn reasons(i: &Imported) -> Vec<(u64, &str)> {
+    i.refused.iter().map(|r| (r.line, r.reason.as_str())).collect()
+}
 
 #[tokio::test]
 async fn a_request_becomes_a_matter_with_its_history() {
     let (_dir, app) = company().await;
-    let rows = format!("{HEAD}7,2011-07-01 10:00:00,2011-07-02 10:00:00,2011-07-02 10:00:00,Closed,Lamp,Lamp is out,\"Main St\n5\",Town,Phone,No Q\n8,2011-07-01,2011-07-03,,Open,Lamp,,,,,No Q\n");
+    let rows = format!(
+        "{HEAD}7,2011-07-01 10:00:00,2011-07-02 10:00:00,2011-07-02 10:00:00,Closed,Lamp,Lamp is out,\"Main St\n5\",Town,Phone,No Q\n8,2011-07-01,2011-07-03,,Open,Lamp,,,,,No Q\n"
+    );
     let got = run(&app, rows).await.expect("imported");
     assert_eq!((got.rows, got.kept, got.unchanged, got.refused.len()), (2, 2, 0, 0));
     let json = serde_json::to_string(&got).expect("json");
@@ -80,17 +92,31 @@ async fn a_request_becomes_a_matter_with_its_history() {
     let m = all(&app).await;
     assert_eq!((m[0].origin, &m[0].raised.by, m[0].stage.name()), (Origin::Import, &By::Import, StageName::Closed));
     assert_eq!(m[0].raised.at, at("2011-07-01T10:00:00-05:00"));
-    assert_eq!((m[0].closed_at, m[0].due.as_ref().map(|d| d.at)), (Some(at("2011-07-02T10:00:00-05:00")), Some(at("2011-07-02T10:00:00-05:00"))));
+    assert_eq!(
+        (m[0].closed_at, m[0].due.as_ref().map(|d| d.at)),
+        (Some(at("2011-07-02T10:00:00-05:00")), Some(at("2011-07-02T10:00:00-05:00")))
+    );
     // A day promised is promised to its end; nobody is reminded of what another system owes.
-    assert_eq!((m[1].stage.name(), m[1].due.as_ref().map(|d| d.at)), (StageName::Assigned, Some(at("2011-07-04T00:00:00-05:00"))));
+    assert_eq!(
+        (m[1].stage.name(), m[1].due.as_ref().map(|d| d.at)),
+        (StageName::Assigned, Some(at("2011-07-04T00:00:00-05:00")))
+    );
     let page = app.matter_page(&Actor::System, m[0].id).await.expect("a page");
     assert_eq!(page.words.values().next().map(String::as_str), Some("Lamp is out\nMain St\n5, Town\nPhone"));
-    assert_eq!(page.timeline.iter().map(|e| (e.row.code.as_str(), e.row.happened_at)).collect::<Vec<_>>(), [
-        ("raised", at("2011-07-01T10:00:00-05:00").0), ("assigned", at("2011-07-01T10:00:00-05:00").0), ("closed", at("2011-07-02T10:00:00-05:00").0),
-    ]);
+    assert_eq!(
+        page.timeline.iter().map(|e| (e.row.code.as_str(), e.row.happened_at)).collect::<Vec<_>>(),
+        [
+            ("raised", at("2011-07-01T10:00:00-05:00").0),
+            ("assigned", at("2011-07-01T10:00:00-05:00").0),
+            ("closed", at("2011-07-02T10:00:00-05:00").0),
+        ]
+    );
     assert!(page.timeline.iter().all(|e| e.row.recorded_at == at("2026-01-01T00:00:00Z").0));
     let units = org::units(&mut app.store().read().await.expect("a connection")).await.expect("units");
-    assert_eq!(units.iter().map(|u| u.path.as_str()).collect::<Vec<_>>(), ["/company/", "/company/import/", "/company/import/No-Q/"]);
+    assert_eq!(
+        units.iter().map(|u| u.path.as_str()).collect::<Vec<_>>(),
+        ["/company/", "/company/import/", "/company/import/No-Q/"]
+    );
     let found = matter::Filter { text: "main st".into(), ..Default::default() };
     assert_eq!(app.matters(&Actor::System, &found, 10).await.expect("a list").0.len(), 1);
     assert_eq!(app.sweep().await.expect("swept").matters, 0);
@@ -100,7 +126,8 @@ async fn a_request_becomes_a_matter_with_its_history() {
 #[tokio::test]
 async fn every_bad_row_has_one_line_and_every_good_one_is_kept() {
     let (_dir, app) = company().await;
-    let rows = format!("\u{feff}{HEAD}\
+    let rows = format!(
+        "\u{feff}{HEAD}\
         1,2011-07-01 10:00:00,,,Open,Lamp,Good,,,,A\n\
         2,01/07/2011,,,Open,Lamp,Date,,,,A\n\
         3,2011-07-01 10:00:00,,2011-06-30 10:00:00,Closed,Lamp,Before,,,,A\n\
@@ -113,28 +140,37 @@ async fn every_bad_row_has_one_line_and_every_good_one_is_kept() {
         10,2001-07-01 10:00:00,,,Open,Lamp,Old,,,,A\n\
         11,2011-13-01 10:00:00,,,Open,Lamp,Month,,,,A\n\
         12,2011-07-05 10:00:00,2011-07-01 00:00:00,2011-07-06 00:00:00,Closed,Lamp,Promised before,,,,A\n\
-        1,2011-07-01 10:00:00,,,Open,Lamp,Good,,,,A\n");
+        1,2011-07-01 10:00:00,,,Open,Lamp,Good,,,,A\n"
+    );
     let got = run(&app, rows).await.expect("imported");
     assert_eq!((got.rows, got.kept, got.unchanged), (13, 3, 1));
-    assert_eq!(reasons(&got), [
-        (3, "unreadable date in column opened: 01/07/2011"),
-        (4, "closed before opened"),
-        (5, "nothing in column id"),
-        (6, "wrong number of columns: 3, the header has 11"),
-        (7, "closed, but nothing in column closed"),
-        (8, "in the future: column opened"),
-        (9, "nothing in column opened"),
-        (13, "no procedure was in force on 2001-07-01"),
-        (14, "unreadable date in column opened: 2011-13-01 10:00:00"),
-    ]);
+    assert_eq!(
+        reasons(&got),
+        [
+            (3, "unreadable date in column opened: 01/07/2011"),
+            (4, "closed before opened"),
+            (5, "nothing in column id"),
+            (6, "wrong number of columns: 3, the header has 11"),
+            (7, "closed, but nothing in column closed"),
+            (8, "in the future: column opened"),
+            (9, "nothing in column opened"),
+            (13, "no procedure was in force on 2001-07-01"),
+            (14, "unreadable date in column opened: 2011-13-01 10:00:00"),
+        ]
+    );
     let late = all(&app).await.pop().expect("the last one");
-    assert_eq!(late.due.map(|d| d.at), Some(at("2011-07-05T10:00:00-05:00")), "a promise that had passed is due at once");
+    assert_eq!(
+        late.due.map(|d| d.at),
+        Some(at("2011-07-05T10:00:00-05:00")),
+        "a promise that had passed is due at once"
+    );
 }
 
 #[tokio::test]
 async fn a_contradiction_may_be_kept_with_a_remark() {
     let (_dir, app) = company().await;
-    let map = RequestMap::parse("town", &MAP.replace("[columns]", "closed_before_opened = \"at_opening\"\n[columns]")).expect("a good map");
+    let map = RequestMap::parse("town", &MAP.replace("[columns]", "closed_before_opened = \"at_opening\"\n[columns]"))
+        .expect("a good map");
     let rows = format!("{HEAD}3,2011-07-01 10:00:00,,2011-06-30 10:00:00,Closed,Lamp,Before,,,,A\n");
     let got = app.import_requests(&Actor::System, Source::Bytes(rows.into()), map).await.expect("imported");
     assert_eq!(got.kept, 1);
@@ -149,7 +185,10 @@ async fn a_file_that_cannot_be_taken_leaves_nothing_behind() {
     let (_dir, app) = company().await;
     let missing = run(&app, "id,opened,closed,status,type,title,via,dept\n1,x,,,,,,\n").await.expect_err("refused");
     assert_eq!(missing.to_string(), "3 columns missing: target, street, city");
-    assert_eq!(run(&app, "id\n").await.expect_err("refused").to_string(), "10 columns missing: opened, target, closed, status, type, title, street, city, via, dept");
+    assert_eq!(
+        run(&app, "id\n").await.expect_err("refused").to_string(),
+        "10 columns missing: opened, target, closed, status, type, title, street, city, via, dept"
+    );
     assert_eq!(run(&app, "").await.expect_err("refused").to_string(), "the file is empty");
     assert_eq!(run(&app, "\u{feff}\n\n").await.expect_err("refused").to_string(), "the file is empty");
     let gone = Source::Path(PathBuf::from("no/such/file.csv"));
@@ -165,7 +204,9 @@ async fn a_file_that_cannot_be_taken_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn gbk_bom_and_plain_files_give_the_same_matters() {
-    let text = format!("{HEAD}1,2011-07-01 10:00:00,,,Open,漏油,变压器漏油,昌平,北京,电话,A\n2,2011-07-01 10:00:00,,,Open,漏油,电表,昌平,北京,电话,A\n");
+    let text = format!(
+        "{HEAD}1,2011-07-01 10:00:00,,,Open,漏油,变压器漏油,昌平,北京,电话,A\n2,2011-07-01 10:00:00,,,Open,漏油,电表,昌平,北京,电话,A\n"
+    );
     let (gbk, _, lossy) = encoding_rs::GBK.encode(&text);
     assert!(!lossy);
     for bytes in [text.as_bytes().to_vec(), gbk.to_vec(), format!("\u{feff}{text}").into_bytes()] {
@@ -177,16 +218,22 @@ async fn gbk_bom_and_plain_files_give_the_same_matters() {
     }
     // Named wrongly, the rows that cannot be read are told and the others kept.
     let (_dir, app) = company().await;
-    let utf8 = RequestMap::parse("town", &MAP.replace("[columns]", "encoding = \"utf-8\"\n[columns]")).expect("a good map");
+    let utf8 =
+        RequestMap::parse("town", &MAP.replace("[columns]", "encoding = \"utf-8\"\n[columns]")).expect("a good map");
     let mixed = [text.as_bytes(), b"3,2011-07-01 10:00:00,,,Open,Lamp,\xc2\xa9\xff,,,,A\n"].concat();
     let got = app.import_requests(&Actor::System, Source::Bytes(mixed), utf8).await.expect("imported");
-    assert_eq!((got.kept + got.refused.len() as u64, reasons(&got).last().copied()), (3, Some((4, "unreadable characters in column title"))));
+    assert_eq!(
+        (got.kept + got.refused.len() as u64, reasons(&got).last().copied()),
+        (3, Some((4, "unreadable characters in column title")))
+    );
 }
 
 #[tokio::test]
 async fn a_second_run_changes_nothing_and_news_move_the_matter_on() {
     let (_dir, app) = company().await;
-    let first = format!("{HEAD}1,2011-07-01 10:00:00,2011-07-02 10:00:00,,Open,Lamp,Out,,,,A\n2,2011-07-01 10:00:00,,2011-07-01 12:00:00,Closed,Lamp,Out,,,,A\n");
+    let first = format!(
+        "{HEAD}1,2011-07-01 10:00:00,2011-07-02 10:00:00,,Open,Lamp,Out,,,,A\n2,2011-07-01 10:00:00,,2011-07-01 12:00:00,Closed,Lamp,Out,,,,A\n"
+    );
     assert_eq!(run(&app, first.clone()).await.expect("imported").kept, 2);
     let before = app.verify().await.expect("verified").events;
     let again = run(&app, first).await.expect("imported");
@@ -194,25 +241,39 @@ async fn a_second_run_changes_nothing_and_news_move_the_matter_on() {
     assert_eq!(app.verify().await.expect("verified").events, before);
 
     // One was closed and given to others, the other is open again.
-    let news = format!("{HEAD}1,2011-07-01 10:00:00,2011-07-05 10:00:00,2011-07-03 10:00:00,Closed,Lamp,Out,,,,B\n2,2011-07-01 10:00:00,,,Open,Lamp,Out,,,,A\n");
+    let news = format!(
+        "{HEAD}1,2011-07-01 10:00:00,2011-07-05 10:00:00,2011-07-03 10:00:00,Closed,Lamp,Out,,,,B\n2,2011-07-01 10:00:00,,,Open,Lamp,Out,,,,A\n"
+    );
     let got = run(&app, news.clone()).await.expect("imported");
     assert_eq!((got.rows, got.kept, got.unchanged), (2, 2, 0));
     let m = all(&app).await;
     assert_eq!(m.len(), 2);
     assert_eq!((m[0].stage.name(), m[0].closed_at), (StageName::Closed, Some(at("2011-07-03T10:00:00-05:00"))));
-    assert_eq!(m[0].due.as_ref().map(|d| d.at), Some(at("2011-07-02T10:00:00-05:00")), "a deadline moves only by an approved extension");
+    assert_eq!(
+        m[0].due.as_ref().map(|d| d.at),
+        Some(at("2011-07-02T10:00:00-05:00")),
+        "a deadline moves only by an approved extension"
+    );
     assert_eq!((m[1].stage.name(), m[1].closed_at, m[1].reopened), (StageName::Reopened, None, 1));
     let page = app.matter_page(&Actor::System, m[0].id).await.expect("a page");
-    assert_eq!(page.timeline.iter().map(|e| e.row.code.as_str()).collect::<Vec<_>>(), ["raised", "assigned", "transferred", "closed", "commented"]);
+    assert_eq!(
+        page.timeline.iter().map(|e| e.row.code.as_str()).collect::<Vec<_>>(),
+        ["raised", "assigned", "transferred", "closed", "commented"]
+    );
     assert!(page.words.values().any(|w| w == "dept: A → B"));
     assert!(page.words.values().any(|w| w == "target: 2011-07-02T15:00:00.000Z → 2011-07-05T15:00:00.000Z"));
     assert_eq!(run(&app, news).await.expect("imported").unchanged, 2);
 
     // Closed again, and the closing date of the other corrected.
-    let last = format!("{HEAD}1,2011-07-01 10:00:00,2011-07-05 10:00:00,2011-07-02 09:00:00,Closed,Lamp,Out,,,,B\n2,2011-07-01 10:00:00,,2011-08-01 12:00:00,Closed,Lamp,Out,,,,A\n");
+    let last = format!(
+        "{HEAD}1,2011-07-01 10:00:00,2011-07-05 10:00:00,2011-07-02 09:00:00,Closed,Lamp,Out,,,,B\n2,2011-07-01 10:00:00,,2011-08-01 12:00:00,Closed,Lamp,Out,,,,A\n"
+    );
     assert_eq!(run(&app, last).await.expect("imported").kept, 2);
     let m = all(&app).await;
-    assert_eq!(m.iter().map(|m| m.closed_at).collect::<Vec<_>>(), [Some(at("2011-07-02T09:00:00-05:00")), Some(at("2011-08-01T12:00:00-05:00"))]);
+    assert_eq!(
+        m.iter().map(|m| m.closed_at).collect::<Vec<_>>(),
+        [Some(at("2011-07-02T09:00:00-05:00")), Some(at("2011-08-01T12:00:00-05:00"))]
+    );
     assert!(app.verify().await.expect("verified").ok);
 }
 
@@ -256,7 +317,8 @@ async fn samples_of_boston_and_new_york_are_taken_whole() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn boston_2011_gives_the_published_figures() {
     let (Some(path), Some(expected)) = (data("boston311_2011.zip"), data("expected.json")) else { return };
-    let expected: serde_json::Value = serde_json::from_slice(&std::fs::read(expected).expect("readable")).expect("json");
+    let expected: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(expected).expect("readable")).expect("json");
     let expected = &expected["boston311_2011"];
     let number = |v: &serde_json::Value| v.as_u64().expect("a number") as usize;
     let (_dir, app) = company().await;
@@ -264,7 +326,10 @@ async fn boston_2011_gives_the_published_figures() {
     let begun = std::time::Instant::now();
     let got = app.import_requests(&Actor::System, Source::Path(path.clone()), map.clone()).await.expect("imported");
     eprintln!("Boston 311: {} rows in {:.1} s", got.rows, begun.elapsed().as_secs_f64());
-    assert_eq!((got.rows as usize, got.kept as usize, got.refused.len()), (number(&expected["rows"]), number(&expected["rows"]), 0));
+    assert_eq!(
+        (got.rows as usize, got.kept as usize, got.refused.len()),
+        (number(&expected["rows"]), number(&expected["rows"]), 0)
+    );
 
     let begun = std::time::Instant::now();
     let again = app.import_requests(&Actor::System, Source::Path(path.clone()), map).await.expect("imported");
@@ -272,24 +337,36 @@ async fn boston_2011_gives_the_published_figures() {
     assert_eq!((again.kept, again.unchanged), (0, got.rows));
 
     let as_of = at("2026-01-01T00:00:00Z");
-    let report = app.report(&Actor::System, "2011-07..2011-12".parse().expect("a period"), None, as_of).await.expect("a report");
+    let report =
+        app.report(&Actor::System, "2011-07..2011-12".parse().expect("a period"), None, as_of).await.expect("a report");
     let figure = |code| report.get(code).expect("a figure");
     assert_eq!(figure(FigureCode::Raised).ids().len(), number(&expected["rows"]));
     assert_eq!(figure(FigureCode::Closed).ids().len(), number(&expected["closed"]));
     assert_eq!(figure(FigureCode::Open).ids().len(), number(&expected["open"]));
-    let (on_time, late) = (number(&expected["closed_with_target_ontime"]), number(&expected["closed_with_target_overdue"]));
+    let (on_time, late) =
+        (number(&expected["closed_with_target_ontime"]), number(&expected["closed_with_target_overdue"]));
     let rate = figure(FigureCode::OnTimeClosed);
-    assert_eq!((rate.ids().len(), rate.denominator_ids().map(yixian_domain::figure::Keys::len)), (on_time, Some(on_time + late)));
+    assert_eq!(
+        (rate.ids().len(), rate.denominator_ids().map(yixian_domain::figure::Keys::len)),
+        (on_time, Some(on_time + late))
+    );
     assert_eq!(figure(FigureCode::ClosedLate).ids().len(), late);
     let median = figure(FigureCode::HoursToCloseMedian).number().expect("a median");
     assert!((median - expected["hours_to_close"]["median"].as_f64().expect("a number")).abs() < 1e-6, "{median}");
 
     let types = expected["top_types"].as_object().expect("an object");
     assert_eq!(types.len(), 8);
-    assert_eq!(report.categories.iter().take(8).map(|c| &*c.category).collect::<std::collections::HashSet<_>>(), types.keys().map(String::as_str).collect());
+    assert_eq!(
+        report.categories.iter().take(8).map(|c| &*c.category).collect::<std::collections::HashSet<_>>(),
+        types.keys().map(String::as_str).collect()
+    );
     for (name, t) in types {
         let row = report.categories.iter().find(|c| &*c.category == name).expect("the type");
-        assert_eq!((row.closed_with_target.len(), row.on_time.len()), (number(&t["n"]), number(&t["ontime"])), "{name}");
+        assert_eq!(
+            (row.closed_with_target.len(), row.on_time.len()),
+            (number(&t["n"]), number(&t["ontime"])),
+            "{name}"
+        );
         let median = row.hours.expect("hours").median;
         assert!((median - t["median_h"].as_f64().expect("a number")).abs() < 1e-6, "{name}: {median}");
     }
@@ -300,7 +377,12 @@ async fn boston_2011_gives_the_published_figures() {
         rate.denominator_ids().expect("a rate").records().iter().map(|id| (*id, on_time.contains(id))).collect()
     };
     let mut conn = app.store().read().await.expect("a connection");
-    let known: std::collections::HashMap<_, _> = yixian_app::store::import::known(&mut conn, "boston311").await.expect("known").into_iter().map(|(k, _, m)| (k, m.0)).collect();
+    let known: std::collections::HashMap<_, _> = yixian_app::store::import::known(&mut conn, "boston311")
+        .await
+        .expect("known")
+        .into_iter()
+        .map(|(k, _, m)| (k, m.0))
+        .collect();
     let (mut agree, mut comparable) = (0, 0);
     for (key, flag) in published(&path) {
         if let Some(on_time) = known.get(&key).and_then(|id| judged.get(id)).filter(|_| !flag.is_empty()) {
@@ -321,5 +403,10 @@ fn published(zip: &Path) -> Vec<(String, String)> {
     let mut archive = zip::ZipArchive::new(std::fs::File::open(zip).expect("a file")).expect("an archive");
     let table = archive.by_index(0).expect("a table");
     let mut rows = csv::Reader::from_reader(table);
-    rows.records().map(|r| { let r = r.expect("a row"); (r[0].to_owned(), r[4].to_owned()) }).collect()
+    rows.records()
+        .map(|r| {
+            let r = r.expect("a row");
+            (r[0].to_owned(), r[4].to_owned())
+        })
+        .collect()
 }

@@ -20,11 +20,18 @@ const NEW: &str = "another horse battery";
 
 async fn open(fresh: &Fresh, folder: &Path) -> Result<App, AppError> {
     let clock = Clock::At(Instant::parse("2018-09-28T09:00:00+08:00").unwrap());
-    App::open(Opening { db: fresh.db().await, folder, clock, mint: Mint::random(), policies: PolicySource::Embedded }).await
+    App::open(Opening { db: fresh.db().await, folder, clock, mint: Mint::random(), policies: PolicySource::Embedded })
+        .await
 }
 
 fn first(code: &str) -> FirstPerson {
-    FirstPerson { company: "市公司".into(), company_code: "BJ".into(), name: "管理员".into(), code: code.into(), password: OLD.into() }
+    FirstPerson {
+        company: "市公司".into(),
+        company_code: "BJ".into(),
+        name: "管理员".into(),
+        code: code.into(),
+        password: OLD.into(),
+    }
 }
 
 async fn company(fresh: &Fresh) -> (App, PersonId) {
@@ -36,10 +43,24 @@ async fn company(fresh: &Fresh) -> (App, PersonId) {
 async fn raise(app: &App) {
     let now = app.clock().now();
     let command = MatterCommand::RaiseMatter {
-        matter: app.mint().uuid(now), kind: MatterKind::Problem, origin: Origin::Counter, category: "service".into(), words: "漏油".into(), place: None, unit: None,
-        photos: vec![], raiser: Some(ContactIn { name: "张三".into(), phone: "13800001234".into() }),
+        matter: app.mint().uuid(now),
+        kind: MatterKind::Problem,
+        origin: Origin::Counter,
+        category: "service".into(),
+        words: "漏油".into(),
+        place: None,
+        unit: None,
+        photos: vec![],
+        raiser: Some(ContactIn { name: "张三".into(), phone: "13800001234".into() }),
     };
-    app.execute(&Actor::System, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None).await.unwrap();
+    app.execute(
+        &Actor::System,
+        CommandId(app.mint().uuid(now)),
+        Envelope { happened_at: None, command: command.into() },
+        None,
+    )
+    .await
+    .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,7 +72,11 @@ async fn a_link_outlives_a_restart_and_works_on_every_node() {
         one.close().await;
         let (two, three) = (open(&fresh, fresh.folder()).await.unwrap(), open(&fresh, fresh.folder()).await.unwrap());
         for node in [&two, &three] {
-            assert_eq!(node.link(&link).await.unwrap(), Some(Entry::Password(admin)), "{engine:?}: looking spends nothing");
+            assert_eq!(
+                node.link(&link).await.unwrap(),
+                Some(Entry::Password(admin)),
+                "{engine:?}: looking spends nothing"
+            );
         }
         // A password that may not be set spends nothing either.
         assert!(matches!(three.set_password_by_link(&link, "short".into()).await, Err(AppError::Invalid(_))));
@@ -122,7 +147,11 @@ async fn of_two_who_set_up_at_once_one_does() {
         let (one, two) = (open(&fresh, fresh.folder()).await.unwrap(), open(&fresh, fresh.folder()).await.unwrap());
         let links = [one.make_link(Entry::Setup, 7).await.unwrap(), two.make_link(Entry::Setup, 7).await.unwrap()];
         for link in &links {
-            assert_eq!(one.link(link).await.unwrap(), Some(Entry::Setup), "{engine:?}: a second start leaves the first link good");
+            assert_eq!(
+                one.link(link).await.unwrap(),
+                Some(Entry::Setup),
+                "{engine:?}: a second start leaves the first link good"
+            );
         }
         // What is wrong leaves nothing behind, the unit neither.
         assert!(matches!(one.set_up(first("not a code!")).await, Err(AppError::Invalid(_))));
@@ -152,7 +181,10 @@ async fn of_two_who_set_up_at_once_one_does() {
 }
 
 fn is_missing(opened: Result<App, AppError>) -> bool {
-    match opened { Err(AppError::ForeignSecret { missing, .. }) => missing, other => panic!("not refused: {other:?}") }
+    match opened {
+        Err(AppError::ForeignSecret { missing, .. }) => missing,
+        other => panic!("not refused: {other:?}"),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,7 +216,10 @@ async fn a_company_without_a_check_value_is_known_by_its_newest_link() {
         let (app, _) = company(&fresh).await;
         raise(&app).await;
         // As before there was one.
-        app.store().write(async |tx| yixian_store::exec!(tx.conn(), "DELETE FROM meta WHERE key = 'secret_check'").map(drop)).await.unwrap();
+        app.store()
+            .write(async |tx| yixian_store::exec!(tx.conn(), "DELETE FROM meta WHERE key = 'secret_check'").map(drop))
+            .await
+            .unwrap();
         app.close().await;
         let elsewhere = tempfile::tempdir().unwrap();
         assert!(is_missing(open(&fresh, elsewhere.path()).await), "{engine:?}");

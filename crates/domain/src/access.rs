@@ -43,7 +43,10 @@ impl Actor {
     }
     /// The person, where it is one of the company.
     pub fn person(&self) -> Option<PersonId> {
-        match self { Actor::Person { id, .. } => Some(*id), _ => None }
+        match self {
+            Actor::Person { id, .. } => Some(*id),
+            _ => None,
+        }
     }
     /// Whether he holds the role over that unit.
     pub fn holds(&self, role: Role, over: &UnitPath) -> bool {
@@ -260,22 +263,41 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         }
         // A plan holds visits without notice, so whoever may not plan may not read it either.
         Ask::PlanVisits(unit) => {
-            if actor.holds(Role::Coordinator, unit) { Ok(()) } else { Err(needs(actor, Role::Coordinator)) }
+            if actor.holds(Role::Coordinator, unit) {
+                Ok(())
+            } else {
+                Err(needs(actor, Role::Coordinator))
+            }
         }
         Ask::Administer(unit) => {
-            if actor.holds(Role::Administrator, unit) { Ok(()) } else { Err(needs(actor, Role::Administrator)) }
+            if actor.holds(Role::Administrator, unit) {
+                Ok(())
+            } else {
+                Err(needs(actor, Role::Administrator))
+            }
         }
         Ask::SeeFigures(unit) => {
-            if actor.sees_unit(unit) { Ok(()) } else { Err(needs(actor, Role::Viewer)) }
+            if actor.sees_unit(unit) {
+                Ok(())
+            } else {
+                Err(needs(actor, Role::Viewer))
+            }
         }
         Ask::Audit => {
-            if actor.is_somewhere(Role::Administrator) { Ok(()) } else { Err(needs(actor, Role::Administrator)) }
+            if actor.is_somewhere(Role::Administrator) {
+                Ok(())
+            } else {
+                Err(needs(actor, Role::Administrator))
+            }
         }
     }
 }
 
 fn needs(actor: &Actor, role: Role) -> Denial {
-    match actor { Actor::Person { .. } => Denial::NeedsRole { role }, _ => Denial::SignIn }
+    match actor {
+        Actor::Person { .. } => Denial::NeedsRole { role },
+        _ => Denial::SignIn,
+    }
 }
 
 fn sees_matter(actor: &Actor, m: &MatterFacts) -> Result<(), Denial> {
@@ -310,10 +332,18 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
                 return Err(Denial::OwnWork);
             }
             // On the spot, the unit's coordinator or the raiser is enough (contract, law of the loop).
-            if raiser || m.on_the_spot && actor.holds(Role::Coordinator, &m.unit) { return Ok(()); }
+            if raiser || m.on_the_spot && actor.holds(Role::Coordinator, &m.unit) {
+                return Ok(());
+            }
             role(Role::Verifier)
         }
-        A::Rate => if raiser { Ok(()) } else { Err(Denial::OnlyRaiser) },
+        A::Rate => {
+            if raiser {
+                Ok(())
+            } else {
+                Err(Denial::OnlyRaiser)
+            }
+        }
         A::Comment => Ok(()),
     }
 }

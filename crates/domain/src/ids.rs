@@ -60,7 +60,9 @@ pub struct FileRef(String);
 
 impl FileRef {
     /// The address as 64 lower-case hex digits.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The text is not 64 hex digits.
@@ -102,7 +104,10 @@ pub enum By {
 impl By {
     /// The person, where it was one of the company.
     pub fn person(&self) -> Option<PersonId> {
-        match self { By::Person(p) => Some(*p), _ => None }
+        match self {
+            By::Person(p) => Some(*p),
+            _ => None,
+        }
     }
     /// His id as text; empty for the system and for another system.
     pub fn reference(&self) -> String {

@@ -39,7 +39,9 @@ pub struct Score {
 }
 
 // Adding zero turns −0 into 0, which is what is printed.
-fn between(worst: f64, best: f64, x: f64) -> f64 { (100.0 * (worst - x) / (worst - best)).clamp(0.0, 100.0) + 0.0 }
+fn between(worst: f64, best: f64, x: f64) -> f64 {
+    (100.0 * (worst - x) / (worst - best)).clamp(0.0, 100.0) + 0.0
+}
 
 /// The score of a connection.
 pub fn score(c: &Connection) -> Score {
@@ -125,19 +127,31 @@ pub fn indices(outages: &[Outage]) -> Indices {
     let hit: f64 = long.iter().map(|o| o.customers).sum();
     let minutes: f64 = long.iter().map(|o| o.customers * (o.end.0 - o.start.0) as f64 / 60_000.0).sum();
     let per = |x: f64, of: f64| if of > 0.0 { x / of } else { 0.0 };
-    Indices { events: outages.len(), sustained: long.len(), customers, saifi: per(hit, customers), saidi_min: per(minutes, customers), caidi_min: per(minutes, hit) }
+    Indices {
+        events: outages.len(),
+        sustained: long.len(),
+        customers,
+        saifi: per(hit, customers),
+        saidi_min: per(minutes, customers),
+        caidi_min: per(minutes, hit),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn near(a: f64, b: f64) -> bool { (a - b).abs() < 1e-4 }
+    fn near(a: f64, b: f64) -> bool {
+        (a - b).abs() < 1e-4
+    }
 
     #[test]
     fn a_published_row_is_reproduced() {
         let angola = score(&Connection { procedures: 7.0, time_days: 145.0, cost_pct_ipc: 660.7, reliability: 0.0 });
-        assert!(near(angola.procedures, 33.33333) && near(angola.time, 44.78261) && near(angola.cost, 91.84323), "{angola:?}");
+        assert!(
+            near(angola.procedures, 33.33333) && near(angola.time, 44.78261) && near(angola.cost, 91.84323),
+            "{angola:?}"
+        );
         assert!(near(angola.total, 42.48979), "{angola:?}");
         assert_eq!(angola.reliability.to_string(), "0");
     }
@@ -156,7 +170,12 @@ mod tests {
 
     #[test]
     fn momentary_outages_do_not_count() {
-        let outage = |minutes: i64, customers: f64| Outage { start: Instant(0), end: Instant(minutes * 60_000), customers, served: 1_000.0 };
+        let outage = |minutes: i64, customers: f64| Outage {
+            start: Instant(0),
+            end: Instant(minutes * 60_000),
+            customers,
+            served: 1_000.0,
+        };
         let found = indices(&[outage(5, 900.0), outage(60, 100.0), outage(30, 100.0)]);
         assert_eq!((found.events, found.sustained), (3, 2));
         assert!(near(found.saifi, 0.2) && near(found.saidi_min, 9.0) && near(found.caidi_min, 45.0), "{found:?}");

@@ -99,14 +99,10 @@ impl FromStr for Limit {
         let trimmed = text.trim();
         let digits = trimmed.bytes().take_while(u8::is_ascii_digit).count();
         let (number, suffix) = trimmed.split_at(digits);
-        let unit = [
-            LimitUnit::WorkingDays,
-            LimitUnit::CalendarDays,
-            LimitUnit::Hours,
-        ]
-        .into_iter()
-        .find(|unit| unit.suffix() == suffix.trim_start())
-        .ok_or_else(unreadable)?;
+        let unit = [LimitUnit::WorkingDays, LimitUnit::CalendarDays, LimitUnit::Hours]
+            .into_iter()
+            .find(|unit| unit.suffix() == suffix.trim_start())
+            .ok_or_else(unreadable)?;
         if number.is_empty() {
             return Err(unreadable());
         }
@@ -147,42 +143,22 @@ mod tests {
             let limit = Limit::new(n, unit).expect("within bounds");
             assert_eq!(text.parse(), Ok(limit));
             assert_eq!(limit.to_string(), text);
-            assert_eq!(
-                serde_json::to_string(&limit).expect("a string"),
-                format!("\"{text}\"")
-            );
+            assert_eq!(serde_json::to_string(&limit).expect("a string"), format!("\"{text}\""));
         }
         assert_eq!(" 5 wd ".parse(), Limit::new(5, LimitUnit::WorkingDays));
     }
 
     #[test]
     fn what_is_not_a_limit_is_refused_in_words() {
-        for text in [
-            "", "5", "wd", "5 days", "-5wd", "+5wd", "5.5h", "5WD", "五wd", "5wd wd",
-        ] {
-            assert_eq!(
-                text.parse::<Limit>(),
-                Err(LimitError::Unreadable(text.to_owned()))
-            );
+        for text in ["", "5", "wd", "5 days", "-5wd", "+5wd", "5.5h", "5WD", "五wd", "5wd wd"] {
+            assert_eq!(text.parse::<Limit>(), Err(LimitError::Unreadable(text.to_owned())));
         }
         assert_eq!("0h".parse::<Limit>(), Err(LimitError::Zero));
-        assert_eq!(
-            Limit::new(u32::MAX, LimitUnit::Hours),
-            Err(LimitError::TooLong(u32::MAX.into()))
-        );
-        assert_eq!(
-            "4294967296wd".parse::<Limit>(),
-            Err(LimitError::TooLong(1 << 32))
-        );
-        assert_eq!(
-            "99999999999999999999wd".parse::<Limit>(),
-            Err(LimitError::TooLong(u64::MAX))
-        );
+        assert_eq!(Limit::new(u32::MAX, LimitUnit::Hours), Err(LimitError::TooLong(u32::MAX.into())));
+        assert_eq!("4294967296wd".parse::<Limit>(), Err(LimitError::TooLong(1 << 32)));
+        assert_eq!("99999999999999999999wd".parse::<Limit>(), Err(LimitError::TooLong(u64::MAX)));
         let words = LimitError::TooLong(2_000_000).to_string();
-        assert_eq!(
-            words,
-            "a limit of 2000000 is too long: at most 1000000 is allowed"
-        );
+        assert_eq!(words, "a limit of 2000000 is too long: at most 1000000 is allowed");
     }
 
     proptest! {

@@ -37,22 +37,36 @@ pub struct UnitPath(String);
 
 impl UnitPath {
     /// The path of a root unit.
-    pub fn root(code: &str) -> Self { UnitPath(format!("/{code}/")) }
+    pub fn root(code: &str) -> Self {
+        UnitPath(format!("/{code}/"))
+    }
     /// The path of a child.
     #[must_use]
-    pub fn child(&self, code: &str) -> Self { UnitPath(format!("{}{code}/", self.0)) }
+    pub fn child(&self, code: &str) -> Self {
+        UnitPath(format!("{}{code}/", self.0))
+    }
     /// As stored.
-    pub fn from_stored(s: impl Into<String>) -> Self { UnitPath(s.into()) }
+    pub fn from_stored(s: impl Into<String>) -> Self {
+        UnitPath(s.into())
+    }
     /// The text of the path.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
     /// Whether `other` is this unit or lies below it.
-    pub fn contains(&self, other: &UnitPath) -> bool { other.0.starts_with(&self.0) }
+    pub fn contains(&self, other: &UnitPath) -> bool {
+        other.0.starts_with(&self.0)
+    }
     /// Depth, 1 for a root.
-    pub fn depth(&self) -> usize { self.0.matches('/').count().saturating_sub(1) }
+    pub fn depth(&self) -> usize {
+        self.0.matches('/').count().saturating_sub(1)
+    }
 }
 
 impl fmt::Display for UnitPath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(&self.0) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// A unit.
@@ -81,8 +95,7 @@ pub struct Unit {
 /// Whether `code` may name a unit or place: 1–32 letters, digits, `-`, `_`, `.`.
 /// Anything else would break paths and links.
 pub fn valid_code(code: &str) -> bool {
-    (1..=32).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    (1..=32).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
 }
 
 /// A person's level, which decides his visit duty (domain facts A02).

@@ -45,7 +45,9 @@ pub struct Step {
 
 impl Step {
     /// The step code under which rules give its limit.
-    pub fn limit_key(&self) -> &str { self.limit.as_deref().unwrap_or(&self.code) }
+    pub fn limit_key(&self) -> &str {
+        self.limit.as_deref().unwrap_or(&self.code)
+    }
 }
 
 /// What a step leaves in the record.
@@ -103,17 +105,25 @@ pub struct Category {
 
 impl Procedure {
     /// As matters refer to it.
-    pub fn reference(&self) -> ProcedureRef { ProcedureRef { id: self.id.clone(), version: self.version } }
+    pub fn reference(&self) -> ProcedureRef {
+        ProcedureRef { id: self.id.clone(), version: self.version }
+    }
     /// The first step.
-    pub fn first(&self) -> Option<&Step> { self.steps.first() }
+    pub fn first(&self) -> Option<&Step> {
+        self.steps.first()
+    }
     /// The step after `code`.
     pub fn after(&self, code: &str) -> Option<&Step> {
         self.steps.iter().position(|s| s.code == code).and_then(|i| self.steps.get(i + 1))
     }
     /// A step by its code.
-    pub fn step(&self, code: &str) -> Option<&Step> { self.steps.iter().find(|s| s.code == code) }
+    pub fn step(&self, code: &str) -> Option<&Step> {
+        self.steps.iter().find(|s| s.code == code)
+    }
     /// A category by its code.
-    pub fn category(&self, code: &str) -> Option<&Category> { self.categories.iter().find(|c| c.code == code) }
+    pub fn category(&self, code: &str) -> Option<&Category> {
+        self.categories.iter().find(|c| c.code == code)
+    }
 }
 
 /// All procedures.
@@ -164,7 +174,13 @@ impl Procedures {
                     && p.to.is_none_or(|to| to >= from)
                     && q.to.is_none_or(|to| to >= from)
                 {
-                    faults.push(ProcedureFault::Overlap(format!("{} v{}", q.id, q.version), name.clone(), *kind, from, category.code.clone()));
+                    faults.push(ProcedureFault::Overlap(
+                        format!("{} v{}", q.id, q.version),
+                        name.clone(),
+                        *kind,
+                        from,
+                        category.code.clone(),
+                    ));
                 }
             }
         }
@@ -177,13 +193,15 @@ impl Procedures {
     /// The procedure in force for a category of a kind on a day: the one that lists it, else the kind's only one (another
     /// system's categories are not ours).
     pub fn for_category(&self, kind: MatterKind, category: &str, day: Date) -> Option<&Procedure> {
-        let mut of_kind = self.0.iter().filter(|p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to));
+        let mut of_kind =
+            self.0.iter().filter(|p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to));
         let named = of_kind.clone().find(|p| p.category(category).is_some());
         named.or_else(|| of_kind.next().filter(|_| of_kind.next().is_none()))
     }
     /// Every category of a kind on a day, with its procedure.
     pub fn categories(&self, kind: MatterKind, day: Date) -> impl Iterator<Item = (&Procedure, &Category)> {
-        let of_kind = self.0.iter().filter(move |p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to));
+        let of_kind =
+            self.0.iter().filter(move |p| p.kinds.contains(&kind) && p.from <= day && p.to.is_none_or(|to| day <= to));
         of_kind.flat_map(|p| p.categories.iter().map(move |c| (p, c)))
     }
     /// The procedure a matter was begun under.
@@ -191,5 +209,7 @@ impl Procedures {
         self.0.iter().find(|p| p.id == r.id && p.version == r.version)
     }
     /// All of them.
-    pub fn all(&self) -> &[Procedure] { &self.0 }
+    pub fn all(&self) -> &[Procedure] {
+        &self.0
+    }
 }

@@ -85,9 +85,15 @@ pub struct RuleRow {
 }
 
 impl RuleRow {
-    fn in_use(&self) -> bool { self.enabled != Some(false) && self.confidence != Confidence::Low }
-    fn covers(&self, day: Date) -> bool { self.from <= day && self.to.is_none_or(|to| day <= to) }
-    fn suits(&self, c: Circumstances) -> bool { self.works.is_none_or(|w| w == c.works) && self.high_voltage.is_none_or(|h| h == c.high_voltage) }
+    fn in_use(&self) -> bool {
+        self.enabled != Some(false) && self.confidence != Confidence::Low
+    }
+    fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+    fn suits(&self, c: Circumstances) -> bool {
+        self.works.is_none_or(|w| w == c.works) && self.high_voltage.is_none_or(|h| h == c.high_voltage)
+    }
     /// As deadlines cite it.
     pub fn reference(&self) -> RuleRef {
         RuleRef { rule_set: self.rule_set.clone(), row: self.id.clone(), source: self.source.clone() }
@@ -106,8 +112,10 @@ pub struct Circumstances {
 impl Circumstances {
     /// Every combination.
     const ALL: [Circumstances; 4] = [
-        Circumstances { works: true, high_voltage: true }, Circumstances { works: true, high_voltage: false },
-        Circumstances { works: false, high_voltage: true }, Circumstances { works: false, high_voltage: false },
+        Circumstances { works: true, high_voltage: true },
+        Circumstances { works: true, high_voltage: false },
+        Circumstances { works: false, high_voltage: true },
+        Circumstances { works: false, high_voltage: false },
     ];
 }
 
@@ -199,7 +207,10 @@ impl RuleBook {
         for (i, b) in rows.iter().enumerate().filter(|(_, r)| r.in_use()) {
             for a in rows[..i].iter().filter(|r| r.in_use()) {
                 let from = a.from.max(b.from);
-                let same = a.jurisdiction == b.jurisdiction && a.kind == b.kind && a.category == b.category && a.step == b.step
+                let same = a.jurisdiction == b.jurisdiction
+                    && a.kind == b.kind
+                    && a.category == b.category
+                    && a.step == b.step
                     && Circumstances::ALL.iter().any(|c| a.suits(*c) && b.suits(*c));
                 if same && a.covers(from) && b.covers(from) {
                     faults.push(RuleFault::Overlap { first: a.id.clone(), second: b.id.clone(), from });
@@ -213,8 +224,13 @@ impl RuleBook {
         }
         let book = RuleBook { rows, within };
         for c in complete {
-            faults.extend(Circumstances::ALL.into_iter().find_map(|at| book.open_day(c, at)).map(|from| RuleFault::Gap {
-                jurisdiction: c.jurisdiction.clone(), category: c.category.clone(), step: c.step.clone().unwrap_or_default(), from,
+            faults.extend(Circumstances::ALL.into_iter().find_map(|at| book.open_day(c, at)).map(|from| {
+                RuleFault::Gap {
+                    jurisdiction: c.jurisdiction.clone(),
+                    category: c.category.clone(),
+                    step: c.step.clone().unwrap_or_default(),
+                    from,
+                }
             }));
         }
         if faults.is_empty() { Ok(book) } else { Err(faults) }
@@ -223,8 +239,12 @@ impl RuleBook {
     /// The first day of a complete span that no row of that jurisdiction covers.
     fn open_day(&self, c: &Complete, at: Circumstances) -> Option<Date> {
         let rows = self.rows.iter().filter(|r| {
-            r.in_use() && r.jurisdiction == c.jurisdiction && r.kind == c.kind && r.step == c.step
-                && r.category.as_ref().is_none_or(|k| *k == c.category) && r.suits(at)
+            r.in_use()
+                && r.jurisdiction == c.jurisdiction
+                && r.kind == c.kind
+                && r.step == c.step
+                && r.category.as_ref().is_none_or(|k| *k == c.category)
+                && r.suits(at)
         });
         let rows: Vec<&RuleRow> = rows.collect();
         let mut day = c.from;
@@ -237,13 +257,18 @@ impl RuleBook {
             match row.map(|r| r.to) {
                 None => return Some(day),
                 Some(None) => return None,
-                Some(Some(to)) => match to.tomorrow() { Ok(next) => day = next, Err(_) => return None },
+                Some(Some(to)) => match to.tomorrow() {
+                    Ok(next) => day = next,
+                    Err(_) => return None,
+                },
             }
         }
     }
 
     /// A jurisdiction and the wider ones around it, narrowest first.
-    pub fn jurisdictions(&self, jurisdiction: &str) -> Vec<String> { chain(&self.within, jurisdiction) }
+    pub fn jurisdictions(&self, jurisdiction: &str) -> Vec<String> {
+        chain(&self.within, jurisdiction)
+    }
 
     /// The row in force for the matter itself: the one for the category, else the one for any category.
     pub fn in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, day: Date) -> Option<&RuleRow> {
@@ -251,14 +276,34 @@ impl RuleBook {
     }
 
     /// The row in force for a step.
-    pub fn step_in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, step: &str, at: Circumstances, day: Date) -> Option<&RuleRow> {
+    pub fn step_in_force(
+        &self,
+        jurisdiction: &str,
+        kind: MatterKind,
+        category: &str,
+        step: &str,
+        at: Circumstances,
+        day: Date,
+    ) -> Option<&RuleRow> {
         self.find(jurisdiction, kind, category, Some(step), at, day)
     }
 
-    fn find(&self, jurisdiction: &str, kind: MatterKind, category: &str, step: Option<&str>, at: Circumstances, day: Date) -> Option<&RuleRow> {
+    fn find(
+        &self,
+        jurisdiction: &str,
+        kind: MatterKind,
+        category: &str,
+        step: Option<&str>,
+        at: Circumstances,
+        day: Date,
+    ) -> Option<&RuleRow> {
         self.jurisdictions(jurisdiction).iter().find_map(|j| {
             let mut rows = self.rows.iter().filter(|r| {
-                r.in_use() && r.jurisdiction == *j && r.kind == kind && r.step.as_deref() == step && r.covers(day)
+                r.in_use()
+                    && r.jurisdiction == *j
+                    && r.kind == kind
+                    && r.step.as_deref() == step
+                    && r.covers(day)
                     && r.suits(at)
             });
             let mut any = None;
@@ -267,12 +312,15 @@ impl RuleBook {
                     any = Some(*r);
                 }
                 r.category.as_deref() == Some(category)
-            }).or(any)
+            })
+            .or(any)
         })
     }
 
     /// Every row, disabled ones too.
-    pub fn all(&self) -> &[RuleRow] { &self.rows }
+    pub fn all(&self) -> &[RuleRow] {
+        &self.rows
+    }
 }
 
 fn chain(within: &[Within], jurisdiction: &str) -> Vec<String> {
@@ -312,7 +360,9 @@ mod tests {
 
     fn row(id: &str, from: &str, to: &str, more: &str) -> String {
         let to = if to.is_empty() { String::new() } else { format!("to = \"{to}\"\n") };
-        format!("[[limit]]\nid = \"{id}\"\nrule_set = \"T\"\njurisdiction = \"X\"\nkind = \"connection\"\ncategory = \"hv_single\"\nstep = \"scheme\"\nfrom = \"{from}\"\n{to}limit = \"5wd\"\nsource = \"test\"\nconfidence = \"policy\"\n{more}\n")
+        format!(
+            "[[limit]]\nid = \"{id}\"\nrule_set = \"T\"\njurisdiction = \"X\"\nkind = \"connection\"\ncategory = \"hv_single\"\nstep = \"scheme\"\nfrom = \"{from}\"\n{to}limit = \"5wd\"\nsource = \"test\"\nconfidence = \"policy\"\n{more}\n"
+        )
     }
 
     #[test]
@@ -321,13 +371,17 @@ mod tests {
         let two = |to: &str, from: &str| row("a", "2018-01-01", to, "") + &row("b", from, "", "");
         assert!(read(&(two("2018-12-31", "2019-01-01") + complete)).is_ok());
         let overlap = read(&(two("2019-01-01", "2019-01-01") + complete)).expect_err("an overlap");
-        assert_eq!(overlap.iter().map(ToString::to_string).collect::<Vec<_>>(), ["rule rows a and b overlap from 2019-01-01"]);
+        assert_eq!(
+            overlap.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["rule rows a and b overlap from 2019-01-01"]
+        );
         let gap = read(&(two("2018-12-30", "2019-01-01") + complete)).expect_err("a gap");
         assert!(matches!(&gap[..], [RuleFault::Gap { from, .. }] if from.to_string() == "2018-12-31"), "{gap:?}");
         assert!(read(&two("2018-12-30", "2019-01-01")).is_ok(), "a gap is none where nothing is marked complete");
         let half = read(&(row("a", "2018-01-01", "", "works = true") + complete)).expect_err("a gap without works");
         assert!(matches!(&half[..], [RuleFault::Gap { .. }]));
-        let low = read(&row("a", "2018-01-01", "", "enabled = true").replace("policy", "low")).expect_err("low and enabled");
+        let low =
+            read(&row("a", "2018-01-01", "", "enabled = true").replace("policy", "low")).expect_err("low and enabled");
         assert_eq!(low, [RuleFault::LowEnabled("a".into())]);
         let circle = "[[within]]\njurisdiction = \"A\"\nof = \"B\"\n[[within]]\njurisdiction = \"B\"\nof = \"A\"\n";
         assert!(matches!(&read(circle).expect_err("a circle")[..], [RuleFault::Circle(_), ..]));
@@ -338,7 +392,17 @@ mod tests {
     fn a_row_for_high_voltage_is_none_below_it() {
         let book = shipped();
         let day = "2019-06-01".parse().expect("a day");
-        let at = |high_voltage| book.step_in_force("CN-BJ", MatterKind::Connection, "temporary", "whole", Circumstances { works: true, high_voltage }, day).map(|r| r.id.as_str());
+        let at = |high_voltage| {
+            book.step_in_force(
+                "CN-BJ",
+                MatterKind::Connection,
+                "temporary",
+                "whole",
+                Circumstances { works: true, high_voltage },
+                day,
+            )
+            .map(|r| r.id.as_str())
+        };
         assert_eq!((at(true), at(false)), (Some("BJ-temporary-whole"), None));
     }
 
@@ -367,7 +431,18 @@ mod tests {
         let book = shipped();
         let get = |j: &str, class: &str, step: &str, works: Option<bool>, day: &str| {
             let day = day.parse().expect("a day");
-            book.step_in_force(j, MatterKind::Connection, class, step, Circumstances { works: works.unwrap_or(true), high_voltage: matches!(class, "hv_single" | "hv_dual" | "temporary") }, day).map(|r| format!("{} {}", r.limit, r.rule_set))
+            book.step_in_force(
+                j,
+                MatterKind::Connection,
+                class,
+                step,
+                Circumstances {
+                    works: works.unwrap_or(true),
+                    high_voltage: matches!(class, "hv_single" | "hv_dual" | "temporary"),
+                },
+                day,
+            )
+            .map(|r| format!("{} {}", r.limit, r.rule_set))
         };
         for (j, class, step, works, day, want) in [
             // The company promised less than the regulation allows; where it did not, the regulation holds.
@@ -401,7 +476,8 @@ mod tests {
         ] {
             assert_eq!(get(j, class, step, works, day).as_deref(), want, "{j} {class} {step} {works:?} {day}");
         }
-        let low: Vec<&str> = book.all().iter().filter(|r| r.confidence == Confidence::Low).map(|r| r.rule_set.as_str()).collect();
+        let low: Vec<&str> =
+            book.all().iter().filter(|r| r.confidence == Confidence::Low).map(|r| r.rule_set.as_str()).collect();
         assert!(low.contains(&"R1") && low.contains(&"R8"), "what is not settled is there, marked: {low:?}");
         assert!(book.all().iter().all(|r| !r.source.trim().is_empty()), "every row has a source");
     }

@@ -60,15 +60,10 @@ impl Instant {
     /// Reads RFC 3339 with an offset, e.g. `2018-09-30T09:00:00+08:00`; fractions beyond the
     /// millisecond are cut off.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        let timestamp: Timestamp = text
-            .trim()
-            .parse()
-            .map_err(|_| TimeError::NotAnInstant(text.to_owned()))?;
+        let timestamp: Timestamp = text.trim().parse().map_err(|_| TimeError::NotAnInstant(text.to_owned()))?;
         let ms = timestamp.as_nanosecond().div_euclid(1_000_000);
         // A timestamp in nanoseconds fits i128; in milliseconds it always fits i64.
-        i64::try_from(ms)
-            .map(Self)
-            .map_err(|_| TimeError::NotAnInstant(text.to_owned()))
+        i64::try_from(ms).map(Self).map_err(|_| TimeError::NotAnInstant(text.to_owned()))
     }
 
     /// This instant moved by milliseconds (negative: earlier), held at the ends of the number
@@ -95,11 +90,7 @@ impl Instant {
     }
 
     fn timestamp(self) -> Timestamp {
-        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
-            Timestamp::MIN
-        } else {
-            Timestamp::MAX
-        })
+        Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 { Timestamp::MIN } else { Timestamp::MAX })
     }
 
     fn from_timestamp(timestamp: Timestamp) -> Self {
@@ -136,20 +127,14 @@ impl Zone {
             let rules = TimeZone::fixed(Offset::from_seconds(seconds).map_err(|_| refuse())?);
             let sign = if seconds < 0 { '-' } else { '+' };
             let minutes = seconds.abs() / 60;
-            return Ok(Self {
-                name: format!("fixed:{sign}{:02}:{:02}", minutes / 60, minutes % 60),
-                rules,
-            });
+            return Ok(Self { name: format!("fixed:{sign}{:02}:{:02}", minutes / 60, minutes % 60), rules });
         }
         let rules = TimeZone::get(name).map_err(|_| refuse())?;
         // "Etc/Unknown" is jiff's stand-in for "no idea"; an office must know where it is.
         if rules.is_unknown() {
             return Err(refuse());
         }
-        Ok(Self {
-            name: rules.iana_name().unwrap_or(name).to_owned(),
-            rules,
-        })
+        Ok(Self { name: rules.iana_name().unwrap_or(name).to_owned(), rules })
     }
 
     /// The official name.
@@ -181,8 +166,7 @@ impl Zone {
     /// 24:00 of the date: the first instant that no longer belongs to it. A deadline of a day is
     /// missed from here on.
     pub fn end_of_day(&self, date: Date) -> Instant {
-        date.tomorrow()
-            .map_or(Instant::MAX, |next| self.at(next, Time::midnight()))
+        date.tomorrow().map_or(Instant::MAX, |next| self.at(next, Time::midnight()))
     }
 }
 
@@ -252,49 +236,28 @@ mod tests {
 
     #[test]
     fn an_instant_reads_what_it_prints() {
-        for text in [
-            "2018-09-30T01:00:00.000Z",
-            "1969-12-31T23:59:59.999Z",
-            "0000-02-29T00:00:00.001Z",
-        ] {
+        for text in ["2018-09-30T01:00:00.000Z", "1969-12-31T23:59:59.999Z", "0000-02-29T00:00:00.001Z"] {
             assert_eq!(instant(text).to_string(), text);
         }
-        assert_eq!(
-            instant("2018-09-30T09:00:00.5+08:00").to_string(),
-            "2018-09-30T01:00:00.500Z"
-        );
+        assert_eq!(instant("2018-09-30T09:00:00.5+08:00").to_string(), "2018-09-30T01:00:00.500Z");
         // Cutting off, not rounding: an event never moves into the next second, also before 1970.
-        assert_eq!(
-            instant("2018-09-30T01:00:00.9999Z").to_string(),
-            "2018-09-30T01:00:00.999Z"
-        );
+        assert_eq!(instant("2018-09-30T01:00:00.9999Z").to_string(), "2018-09-30T01:00:00.999Z");
         assert_eq!(instant("1969-12-31T23:59:59.9999Z").0, -1);
     }
 
     #[test]
     fn what_is_not_an_instant_is_refused() {
-        for text in [
-            "",
-            "2018-09-30",
-            "2018-09-30T09:00:00",
-            "2018-02-30T00:00:00Z",
-            "yesterday",
-            "12018-01-01T00:00:00Z",
-        ] {
-            assert_eq!(
-                Instant::parse(text),
-                Err(TimeError::NotAnInstant(text.to_owned()))
-            );
+        for text in
+            ["", "2018-09-30", "2018-09-30T09:00:00", "2018-02-30T00:00:00Z", "yesterday", "12018-01-01T00:00:00Z"]
+        {
+            assert_eq!(Instant::parse(text), Err(TimeError::NotAnInstant(text.to_owned())));
         }
     }
 
     #[test]
     fn zones_by_name_and_by_offset() {
         assert_eq!(zone("asia/shanghai").name(), "Asia/Shanghai");
-        assert_eq!(
-            zone("fixed:-05:00").local(instant("2011-07-01T00:30:00Z")),
-            date(2011, 6, 30).at(19, 30, 0, 0)
-        );
+        assert_eq!(zone("fixed:-05:00").local(instant("2011-07-01T00:30:00Z")), date(2011, 6, 30).at(19, 30, 0, 0));
         assert_eq!(zone("fixed:-00:00").name(), "fixed:+00:00");
         for text in [
             "",
@@ -306,11 +269,7 @@ mod tests {
             "fixed:+18:01",
             "fixed:+-1:00",
         ] {
-            assert_eq!(
-                Zone::parse(text),
-                Err(TimeError::NotAZone(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(Zone::parse(text), Err(TimeError::NotAZone(text.to_owned())), "{text}");
         }
     }
 
@@ -318,10 +277,7 @@ mod tests {
     fn a_zone_is_stored_as_its_name() {
         let json = serde_json::to_string(&zone("fixed:-05:00")).expect("a zone is a string");
         assert_eq!(json, "\"fixed:-05:00\"");
-        assert_eq!(
-            serde_json::from_str::<Zone>(&json).expect("and comes back"),
-            zone("fixed:-05:00")
-        );
+        assert_eq!(serde_json::from_str::<Zone>(&json).expect("and comes back"), zone("fixed:-05:00"));
         assert!(serde_json::from_str::<Zone>("\"Asia/Nowhere\"").is_err());
         assert_eq!(serde_json::to_string(&Instant(5)).expect("a number"), "5");
     }
@@ -331,31 +287,16 @@ mod tests {
         let boston = zone("America/New_York");
         // 02:30 did not exist on 2011-03-13; 01:30 happened twice on 2011-11-06 and means the
         // first.
-        assert_eq!(
-            boston.at(date(2011, 3, 13), time(2, 30, 0, 0)),
-            instant("2011-03-13T03:30:00-04:00")
-        );
-        assert_eq!(
-            boston.at(date(2011, 11, 6), time(1, 30, 0, 0)),
-            instant("2011-11-06T01:30:00-04:00")
-        );
+        assert_eq!(boston.at(date(2011, 3, 13), time(2, 30, 0, 0)), instant("2011-03-13T03:30:00-04:00"));
+        assert_eq!(boston.at(date(2011, 11, 6), time(1, 30, 0, 0)), instant("2011-11-06T01:30:00-04:00"));
         // Midnight itself was skipped in São Paulo: the day ends where the next one begins, at
         // 01:00.
         let sao_paulo = zone("America/Sao_Paulo");
-        assert_eq!(
-            sao_paulo.end_of_day(date(2018, 11, 3)),
-            instant("2018-11-04T01:00:00-02:00")
-        );
+        assert_eq!(sao_paulo.end_of_day(date(2018, 11, 3)), instant("2018-11-04T01:00:00-02:00"));
         // Shanghai had summer time in 1991: 24 hours are not always a day, 24:00 is always its end.
         let shanghai = zone("Asia/Shanghai");
-        assert_eq!(
-            shanghai.end_of_day(date(1991, 4, 13)),
-            instant("1991-04-13T16:00:00Z")
-        );
-        assert_eq!(
-            shanghai.end_of_day(date(1991, 4, 14)),
-            instant("1991-04-14T15:00:00Z")
-        );
+        assert_eq!(shanghai.end_of_day(date(1991, 4, 13)), instant("1991-04-13T16:00:00Z"));
+        assert_eq!(shanghai.end_of_day(date(1991, 4, 14)), instant("1991-04-14T15:00:00Z"));
     }
 
     fn any_zone() -> impl Strategy<Value = Zone> {

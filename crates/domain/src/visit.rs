@@ -188,7 +188,15 @@ impl Visit {
     /// Plans a visit.
     pub fn plan(id: VisitId, at: Instant, by: &By, plan: Plan) -> VisitMoved {
         let h = Happened { at, by: by.clone(), event: VisitEvent::Planned { plan: plan.clone() } };
-        let visit = Visit { id, plan, planned_by: by.clone(), state: VisitState::Planned, photos: Vec::new(), last_at: at, rev: 1 };
+        let visit = Visit {
+            id,
+            plan,
+            planned_by: by.clone(),
+            state: VisitState::Planned,
+            photos: Vec::new(),
+            last_at: at,
+            rev: 1,
+        };
         (visit, h)
     }
 
@@ -242,7 +250,14 @@ impl Visit {
     }
 
     /// Gives it to another leader, day or hour, before anybody was on site.
-    pub fn reschedule(self, at: Instant, by: &By, leader: PersonId, day: Date, from: Option<Time>) -> Result<VisitMoved, Refusal> {
+    pub fn reschedule(
+        self,
+        at: Instant,
+        by: &By,
+        leader: PersonId,
+        day: Date,
+        from: Option<Time>,
+    ) -> Result<VisitMoved, Refusal> {
         if self.state != VisitState::Planned {
             return self.not_now();
         }
@@ -251,7 +266,14 @@ impl Visit {
 
     /// Checks in. The instant may lie in the past (entered late) within the configured days, never
     /// in the future; both are told from `now`.
-    pub fn start(self, law: &Law, now: Instant, by: &By, check_in: CheckIn, photos: Vec<FileRef>) -> Result<VisitMoved, Refusal> {
+    pub fn start(
+        self,
+        law: &Law,
+        now: Instant,
+        by: &By,
+        check_in: CheckIn,
+        photos: Vec<FileRef>,
+    ) -> Result<VisitMoved, Refusal> {
         if self.state != VisitState::Planned {
             return self.not_now();
         }
@@ -262,7 +284,9 @@ impl Visit {
     /// Notes that a matter was found on it.
     pub fn record_finding(self, at: Instant, by: &By, matter: MatterId) -> Result<VisitMoved, Refusal> {
         match &self.state {
-            VisitState::OnSite { check_in } if at < check_in.at => Err(Refusal::BeforeItsCause { at, after: check_in.at }),
+            VisitState::OnSite { check_in } if at < check_in.at => {
+                Err(Refusal::BeforeItsCause { at, after: check_in.at })
+            }
             VisitState::OnSite { .. } => Ok(self.then(at, by, VisitEvent::FindingRecorded { matter })),
             _ => self.not_now(),
         }
@@ -271,7 +295,9 @@ impl Visit {
     /// Ends it with a summary.
     pub fn finish(self, at: Instant, by: &By, summary: Option<Words>) -> Result<VisitMoved, Refusal> {
         match &self.state {
-            VisitState::OnSite { check_in } if at < check_in.at => Err(Refusal::BeforeItsCause { at, after: check_in.at }),
+            VisitState::OnSite { check_in } if at < check_in.at => {
+                Err(Refusal::BeforeItsCause { at, after: check_in.at })
+            }
             VisitState::OnSite { .. } => Ok(self.then(at, by, VisitEvent::Finished { summary })),
             _ => self.not_now(),
         }

@@ -14,8 +14,7 @@ use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::time::Date;
 
 static CN: LazyLock<WorkingCalendar> = LazyLock::new(|| {
-    let book: CalendarBook =
-        toml::from_str(include_str!("../../../calendars/cn.toml")).expect("well-formed");
+    let book: CalendarBook = toml::from_str(include_str!("../../../calendars/cn.toml")).expect("well-formed");
     book.latest().expect("the notices agree")
 });
 
@@ -29,29 +28,18 @@ fn is_weekend(date: Date) -> bool {
 
 fn days(from: &str, to: &str) -> impl Iterator<Item = Date> {
     let to = day(to);
-    day(from)
-        .series(jiff::Span::new().days(1))
-        .take_while(move |date| *date <= to)
+    day(from).series(jiff::Span::new().days(1)).take_while(move |date| *date <= to)
 }
 
 /// The folder with the big data sets, or nothing, said aloud. In CI they must be there.
-#[allow(
-    clippy::disallowed_methods,
-    reason = "the tests are told by the environment where the data lies"
-)]
+#[allow(clippy::disallowed_methods, reason = "the tests are told by the environment where the data lies")]
 fn test_data(test: &str) -> Option<PathBuf> {
     if let Some(folder) = std::env::var_os("YIXIAN_TEST_DATA") {
         return Some(folder.into());
     }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "{test}: YIXIAN_TEST_DATA must be set in CI"
-    );
+    assert!(std::env::var_os("CI").is_none(), "{test}: YIXIAN_TEST_DATA must be set in CI");
     // Written past the test harness, which would swallow it.
-    let _ = writeln!(
-        std::io::stderr(),
-        "{test}: not run: YIXIAN_TEST_DATA is not set"
-    );
+    let _ = writeln!(std::io::stderr(), "{test}: not run: YIXIAN_TEST_DATA is not set");
     None
 }
 
@@ -75,20 +63,13 @@ const VECTORS: [(&str, u32, &str); 13] = [
 #[test]
 fn the_check_vectors_hold() {
     for (start, n, due) in VECTORS {
-        assert_eq!(
-            CN.nth_working_day_after(day(start), n),
-            Some(day(due)),
-            "{start} + {n}"
-        );
+        assert_eq!(CN.nth_working_day_after(day(start), n), Some(day(due)), "{start} + {n}");
         let limit = Limit::new(n, LimitUnit::WorkingDays).expect("within bounds");
         let count = count_days(&CN, day(start), limit, RestDayEnd::Moves).expect("days");
         assert_eq!((count.due_date, count.provisional), (day(due), false));
     }
     // The Mentougou case: applied 17 April, energized 5 May.
-    assert_eq!(
-        CN.working_days_between(day("2018-04-17"), day("2018-05-05")),
-        12
-    );
+    assert_eq!(CN.working_days_between(day("2018-04-17"), day("2018-05-05")), 12);
 }
 
 /// Weekdays off (w), weekend days worked (k), working days of the year; ranges include both ends.
@@ -99,12 +80,7 @@ const ADJUSTED: [(i16, &str, &str, u32); 9] = [
         "0211 0224 0408 0428 0929 0930 1229",
         250,
     ),
-    (
-        2019,
-        "0101 0204-0208 0405 0501 0502 0503 0607 0913 1001-1004 1007",
-        "0202 0203 0428 0505 0929 1012",
-        250,
-    ),
+    (2019, "0101 0204-0208 0405 0501 0502 0503 0607 0913 1001-1004 1007", "0202 0203 0428 0505 0929 1012", 250),
     (
         2020,
         "0101 0124 0127-0131 0406 0501 0504 0505 0625 0626 1001 1002 1005-1008",
@@ -123,12 +99,7 @@ const ADJUSTED: [(i16, &str, &str, u32); 9] = [
         "0129 0130 0402 0424 0507 1008 1009",
         249,
     ),
-    (
-        2023,
-        "0102 0123-0127 0405 0501 0502 0503 0622 0623 0929 1002-1006",
-        "0128 0129 0423 0506 0625 1007 1008",
-        249,
-    ),
+    (2023, "0102 0123-0127 0405 0501 0502 0503 0622 0623 0929 1002-1006", "0128 0129 0423 0506 0625 1007 1008", 249),
     (
         2024,
         "0101 0212-0216 0404 0405 0501 0502 0503 0610 0916 0917 1001-1004 1007",
@@ -163,21 +134,13 @@ fn every_day_of_2018_to_2026_agrees_with_the_table_of_adjusted_days() {
     for (year, off, worked, total) in ADJUSTED {
         let mut count = 0;
         for date in days(&format!("{year}-01-01"), &format!("{year}-12-31")) {
-            let expected = if is_weekend(date) {
-                listed(worked, date)
-            } else {
-                !listed(off, date)
-            };
+            let expected = if is_weekend(date) { listed(worked, date) } else { !listed(off, date) };
             assert_eq!(CN.is_working(date), expected, "{date}");
             count += u32::from(expected);
         }
         assert_eq!(count, total, "{year}");
         let before = day(&format!("{}-12-31", year - 1));
-        assert_eq!(
-            CN.working_days_between(before, day(&format!("{year}-12-31"))),
-            total,
-            "{year}"
-        );
+        assert_eq!(CN.working_days_between(before, day(&format!("{year}-12-31"))), total, "{year}");
     }
 }
 
@@ -208,12 +171,7 @@ fn a_million_random_counts_agree_with_counting_day_by_day() {
             seen += usize::from(worked[at]);
         }
         let due = CN.nth_working_day_after(dates[start], n as u32);
-        assert_eq!(
-            due,
-            Some(dates[at]),
-            "{} + {n}, seed 20180930",
-            dates[start]
-        );
+        assert_eq!(due, Some(dates[at]), "{} + {n}, seed 20180930", dates[start]);
     }
 }
 
@@ -225,37 +183,19 @@ fn every_due_date_of_the_case_file_agrees() {
     let path = folder.join("calendar/cases.csv");
     let mut reader = csv::Reader::from_path(&path).expect("calendar/cases.csv can be read");
     let headers = reader.headers().expect("a header line").clone();
-    let column = |name: &str| {
-        headers
-            .iter()
-            .position(|header| header == name)
-            .expect("a known column")
-    };
-    let (start, n, due) = (
-        column("start_date"),
-        column("n_working_days"),
-        column("due_date"),
-    );
+    let column = |name: &str| headers.iter().position(|header| header == name).expect("a known column");
+    let (start, n, due) = (column("start_date"), column("n_working_days"), column("due_date"));
     let (start_worked, calendar_days) = (column("start_is_workday"), column("calendar_days"));
     let mut rows = 0;
     for record in reader.records() {
         let record = record.expect("a record");
         let from = day(&record[start]);
-        let limit = Limit::new(record[n].parse().expect("a number"), LimitUnit::WorkingDays)
-            .expect("within bounds");
+        let limit = Limit::new(record[n].parse().expect("a number"), LimitUnit::WorkingDays).expect("within bounds");
         let count = count_days(&CN, from, limit, RestDayEnd::Moves).expect("days");
         assert_eq!(count.due_date, day(&record[due]), "{record:?}");
-        assert_eq!(
-            CN.is_working(from),
-            &record[start_worked] == "1",
-            "{record:?}"
-        );
+        assert_eq!(CN.is_working(from), &record[start_worked] == "1", "{record:?}");
         let passed = limit.n() as usize + count.skipped.len();
-        assert_eq!(
-            passed.to_string(),
-            record[calendar_days],
-            "every day is counted or explained: {record:?}"
-        );
+        assert_eq!(passed.to_string(), record[calendar_days], "every day is counted or explained: {record:?}");
         rows += 1;
     }
     // The folder may hold a part of the cases or all; an empty file proves nothing.
@@ -291,18 +231,13 @@ fn every_day_of_2007_to_2026_agrees_with_another_transcription_of_the_notices() 
     };
     let mut off_by_date: BTreeMap<Date, bool> = BTreeMap::new();
     for year in 2007..=2026 {
-        let text = std::fs::read_to_string(folder.join(format!("calendar/{year}.json")))
-            .expect("a year's file");
+        let text = std::fs::read_to_string(folder.join(format!("calendar/{year}.json"))).expect("a year's file");
         let file: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         for entry in file["days"].as_array().expect("days") {
             let date = day(entry["date"].as_str().expect("a date"));
             let off = entry["isOffDay"].as_bool().expect("yes or no");
             // Late December stands in the next year's file and nowhere else.
-            assert_eq!(
-                off_by_date.insert(date, off),
-                None,
-                "{date} stands in two files"
-            );
+            assert_eq!(off_by_date.insert(date, off), None, "{date} stands in two files");
         }
     }
     let mut compared = 0;

@@ -39,10 +39,16 @@ fn columns(c: &mut Criterion) {
     group.bench_function("variants", |b| b.iter(|| black_box(variants(&log, &traces).len())));
     group.bench_function("flow", |b| b.iter(|| black_box(flow(&log, &traces).len())));
     group.bench_function("throughput", |b| b.iter(|| black_box(throughput(&traces, &RoundTheClock).spread)));
-    group.bench_function("group, variants, flow, throughput", |b| b.iter(|| {
-        let traces = Traces::of(&log);
-        black_box((variants(&log, &traces).len(), flow(&log, &traces).len(), throughput(&traces, &RoundTheClock).spread))
-    }));
+    group.bench_function("group, variants, flow, throughput", |b| {
+        b.iter(|| {
+            let traces = Traces::of(&log);
+            black_box((
+                variants(&log, &traces).len(),
+                flow(&log, &traces).len(),
+                throughput(&traces, &RoundTheClock).spread,
+            ))
+        })
+    });
     group.finish();
 }
 

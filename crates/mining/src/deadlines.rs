@@ -47,8 +47,14 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them, in the order of their telling.
-    pub const ALL: [Outcome; 6] =
-        [Self::OnTime, Self::Late, Self::ClosedWithoutDeadline, Self::OpenOverdue, Self::OpenNotYetDue, Self::OpenWithoutDeadline];
+    pub const ALL: [Outcome; 6] = [
+        Self::OnTime,
+        Self::Late,
+        Self::ClosedWithoutDeadline,
+        Self::OpenOverdue,
+        Self::OpenNotYetDue,
+        Self::OpenWithoutDeadline,
+    ];
 }
 
 impl Promise {
@@ -87,10 +93,14 @@ impl Kept {
     pub const LIMITS: [i64; 6] = [1, 3, 7, 30, 90, 365];
 
     /// The promises of an outcome.
-    pub fn of(&self, outcome: Outcome) -> &[u32] { self.outcomes.get(&outcome).map_or(&[], Vec::as_slice) }
+    pub fn of(&self, outcome: Outcome) -> &[u32] {
+        self.outcomes.get(&outcome).map_or(&[], Vec::as_slice)
+    }
 
     /// How many of several outcomes.
-    pub fn count(&self, outcomes: &[Outcome]) -> usize { outcomes.iter().map(|o| self.of(*o).len()).sum() }
+    pub fn count(&self, outcomes: &[Outcome]) -> usize {
+        outcomes.iter().map(|o| self.of(*o).len()).sum()
+    }
 
     fn add(&mut self, place: u32, outcome: Outcome, age: Option<i64>) {
         self.outcomes.entry(outcome).or_default().push(place);
@@ -213,7 +223,14 @@ pub fn read(source: impl Read, map: &PromiseMap) -> Result<Reading<Vec<Promise>>
         }
         let word = text(status)?;
         let over = status.is_none() || map.closed_values.iter().any(|v| v.trim().eq_ignore_ascii_case(word));
-        promises.push(Promise { case: case.to_owned(), opened, due, closed: closed.filter(|_| over), kind: text(kind)?.to_owned(), unit: text(unit)?.to_owned() });
+        promises.push(Promise {
+            case: case.to_owned(),
+            opened,
+            due,
+            closed: closed.filter(|_| over),
+            kind: text(kind)?.to_owned(),
+            unit: text(unit)?.to_owned(),
+        });
     }
     for remark in rows.remarks.iter() {
         remarks.note_many(remark.what, remark.count, remark.first);

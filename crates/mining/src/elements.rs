@@ -3,10 +3,14 @@
 //! encodings, escapes or values.
 
 /// Something that looks at bytes as they pass, in pieces of any length.
-pub(crate) trait Passing { fn pass(&mut self, bytes: &[u8]); }
+pub(crate) trait Passing {
+    fn pass(&mut self, bytes: &[u8]);
+}
 
 /// Nobody looks.
-impl Passing for () { fn pass(&mut self, _: &[u8]) {} }
+impl Passing for () {
+    fn pass(&mut self, _: &[u8]) {}
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum At {
@@ -44,7 +48,9 @@ impl Elements {
     }
 }
 
-fn ends_name(byte: u8) -> bool { matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/') }
+fn ends_name(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'>' | b'/')
+}
 
 impl Passing for Elements {
     fn pass(&mut self, mut bytes: &[u8]) {
@@ -78,7 +84,11 @@ impl Passing for Elements {
                         self.at = At::Text;
                     } else {
                         self.name.push(byte);
-                        let until = match self.name.as_slice() { b"!--" => *b"--", b"![CDATA[" => *b"]]", _ => continue };
+                        let until = match self.name.as_slice() {
+                            b"!--" => *b"--",
+                            b"![CDATA[" => *b"]]",
+                            _ => continue,
+                        };
                         (self.at, self.before) = (At::Until(until), [0; 2]);
                     }
                 }
@@ -108,9 +118,13 @@ pub(crate) struct Records {
 }
 
 impl Records {
-    pub fn new(delimiter: u8) -> Records { Records { delimiter, in_quotes: false, fresh: true, some: false, whole: 0 } }
+    pub fn new(delimiter: u8) -> Records {
+        Records { delimiter, in_quotes: false, fresh: true, some: false, whole: 0 }
+    }
     /// Records so far, the last one too where no line's end follows it.
-    pub fn count(&self) -> u64 { self.whole + u64::from(self.some) }
+    pub fn count(&self) -> u64 {
+        self.whole + u64::from(self.some)
+    }
 }
 
 impl Passing for Records {

@@ -51,15 +51,27 @@ pub fn bounded<'a>(mut source: impl Read + 'a, most: u64) -> io::Result<impl Rea
     let magic = head(&mut source, 2)?;
     let packed = magic == PACKED;
     let whole = Cursor::new(magic).chain(source);
-    let plain: Box<dyn Read + 'a> = if packed { Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole))) } else { Box::new(whole) };
+    let plain: Box<dyn Read + 'a> = if packed {
+        Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole)))
+    } else {
+        Box::new(whole)
+    };
     Ok(Bounded { plain, packed, most, seen: 0 })
 }
 
-struct Bounded<'a> { plain: Box<dyn Read + 'a>, packed: bool, most: u64, seen: u64 }
+struct Bounded<'a> {
+    plain: Box<dyn Read + 'a>,
+    packed: bool,
+    most: u64,
+    seen: u64,
+}
 
 impl Read for Bounded<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        let n = self.plain.read(out).map_err(|e| if self.packed { io::Error::other(Trouble::Packed(e.to_string())) } else { e })?;
+        let n = self
+            .plain
+            .read(out)
+            .map_err(|e| if self.packed { io::Error::other(Trouble::Packed(e.to_string())) } else { e })?;
         self.seen += n as u64;
         if self.seen > self.most { Err(io::Error::other(Trouble::TooBig(self.most))) } else { Ok(n) }
     }
@@ -87,7 +99,11 @@ impl<'a, P: Passing> Input<'a, P> {
         let magic = head(&mut source, 2).map_err(|e| told(&e, false))?;
         let packed = magic == PACKED;
         let whole = Cursor::new(magic).chain(source);
-        let mut plain: Box<dyn Read + 'a> = if packed { Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole))) } else { Box::new(whole) };
+        let mut plain: Box<dyn Read + 'a> = if packed {
+            Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(BUFFER, whole)))
+        } else {
+            Box::new(whole)
+        };
         let head = head(&mut plain, HEAD).map_err(|e| told(&e, packed))?;
         let named = |name: &str| Encoding::for_label(name.as_bytes()).ok_or_else(|| Fault::Encoding(name.to_owned()));
         let (encoding, mark) = match (Encoding::for_bom(&head), encoding) {
@@ -100,16 +116,30 @@ impl<'a, P: Passing> Input<'a, P> {
         let mut rest = Cursor::new(head);
         rest.set_position(mark as u64);
         let plain = rest.chain(plain);
-        let source: Box<dyn Read + 'a> = if encoding == UTF_8 { Box::new(plain) } else { Box::new(Transcoded::new(plain, encoding)) };
+        let source: Box<dyn Read + 'a> =
+            if encoding == UTF_8 { Box::new(plain) } else { Box::new(Transcoded::new(plain, encoding)) };
         let place = Place { line: 1, offset: 0 };
-        Ok(Input { beside, source, buffer: vec![0; BUFFER].into_boxed_slice(), next: 0, end: 0, place, packed, spent: 0 })
+        Ok(Input {
+            beside,
+            source,
+            buffer: vec![0; BUFFER].into_boxed_slice(),
+            next: 0,
+            end: 0,
+            place,
+            packed,
+            spent: 0,
+        })
     }
 
     /// Where reading stands.
-    pub fn place(&self) -> Place { self.place }
+    pub fn place(&self) -> Place {
+        self.place
+    }
 
     /// Says that a piece is done and the next one may be as long again.
-    pub fn breathe(&mut self) { self.spent = 0; }
+    pub fn breathe(&mut self) {
+        self.spent = 0;
+    }
 
     /// What an error that came through this input means.
     pub fn fault(&self, error: &io::Error) -> Fault {
@@ -172,7 +202,14 @@ struct Transcoded<R> {
 
 impl<R> Transcoded<R> {
     fn new(inner: R, encoding: &'static Encoding) -> Self {
-        Self { inner, decoder: encoding.new_decoder_without_bom_handling(), raw: vec![0; BUFFER / 4].into_boxed_slice(), next: 0, end: 0, over: false }
+        Self {
+            inner,
+            decoder: encoding.new_decoder_without_bom_handling(),
+            raw: vec![0; BUFFER / 4].into_boxed_slice(),
+            next: 0,
+            end: 0,
+            over: false,
+        }
     }
 }
 
@@ -193,10 +230,16 @@ impl<R: Read> Read for Transcoded<R> {
                 self.end = self.inner.read(&mut self.raw)?;
                 last = self.end == 0;
             }
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(&self.raw[self.next..self.end], out, last);
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(&self.raw[self.next..self.end], out, last);
             self.next += read;
             match result {
-                DecoderResult::Malformed(..) => return Err(io::Error::new(io::ErrorKind::InvalidData, Trouble::Encoding(self.decoder.encoding().name()))),
+                DecoderResult::Malformed(..) => {
+                    return Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        Trouble::Encoding(self.decoder.encoding().name()),
+                    ));
+                }
                 DecoderResult::InputEmpty => self.over = last,
                 DecoderResult::OutputFull => {}
             }
@@ -224,14 +267,17 @@ mod tests {
 
     #[test]
     fn text_comes_out_as_utf8_whatever_it_was_written_in() {
-        let utf16: Vec<u8> = [0xfeff].into_iter().chain("<?xml 受理?>".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> =
+            [0xfeff].into_iter().chain("<?xml 受理?>".encode_utf16()).flat_map(u16::to_le_bytes).collect();
         assert_eq!(text(&utf16, None).expect("UTF-16"), "<?xml 受理?>");
         assert_eq!(text(b"\xef\xbb\xbfa,b", None).expect("UTF-8 with a mark"), "a,b");
         let gbk = encoding_rs::GBK.encode("受理,完成").0.into_owned();
         assert_eq!(text(&gbk, Some("gbk")).expect("GBK"), "受理,完成");
         let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe9</a>";
         assert!(text(latin, None).expect("latin").ends_with("<a>é</a>"));
-        assert!(matches!(text(b"<?xml version='1.0' encoding='klingon'?>", None), Err(Fault::Encoding(name)) if name == "klingon"));
+        assert!(
+            matches!(text(b"<?xml version='1.0' encoding='klingon'?>", None), Err(Fault::Encoding(name)) if name == "klingon")
+        );
         assert!(matches!(text(&[b'a', 0xff, 0xff], Some("gbk")), Err(Fault::Encoding(name)) if name == "GBK"));
     }
 
@@ -255,7 +301,10 @@ mod tests {
         let read = |bytes: &[u8], most| {
             let mut input = Input::open(bounded(bytes, most).expect("a source"), None, ()).map_err(|e| e.what)?;
             let mut out = String::new();
-            match input.read_to_string(&mut out) { Ok(n) => Ok(n), Err(e) => Err(input.fault(&e)) }
+            match input.read_to_string(&mut out) {
+                Ok(n) => Ok(n),
+                Err(e) => Err(input.fault(&e)),
+            }
         };
         assert_eq!(read(&packed, 1 << 20).expect("as much as may be"), 1 << 20);
         assert!(matches!(read(&packed, (1 << 20) - 1), Err(Fault::TooBig(_))));

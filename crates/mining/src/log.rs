@@ -99,10 +99,14 @@ pub struct Column {
 
 impl Column {
     /// Value at a row (of an event column) or a case (of a case column).
-    pub fn get(&self, row: u32) -> Option<Value> { self.rows.binary_search(&row).ok().map(|i| self.values[i]) }
+    pub fn get(&self, row: u32) -> Option<Value> {
+        self.rows.binary_search(&row).ok().map(|i| self.values[i])
+    }
 
     /// All rows that have a value, ascending, each with it.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, Value)> { self.rows.iter().copied().zip(self.values.iter().copied()) }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u32, Value)> {
+        self.rows.iter().copied().zip(self.values.iter().copied())
+    }
 
     /// Sets the value at a row; a later value of the same row replaces the earlier one.
     fn set(&mut self, row: u32, value: Value) {
@@ -130,16 +134,24 @@ pub struct Attributes {
 
 impl Attributes {
     /// The column of a name.
-    pub fn get(&self, name: &str) -> Option<&Column> { self.names.find(name).map(|i| &self.columns[i as usize]) }
+    pub fn get(&self, name: &str) -> Option<&Column> {
+        self.names.find(name).map(|i| &self.columns[i as usize])
+    }
 
     /// All columns, in the order in which their names first came.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Column)> { self.names.iter().zip(&self.columns) }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Column)> {
+        self.names.iter().zip(&self.columns)
+    }
 
     /// How many names.
-    pub fn len(&self) -> usize { self.columns.len() }
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool { self.columns.is_empty() }
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
 
     fn set(&mut self, name: &str, row: u32, value: Value) {
         let i = self.names.intern(name) as usize;
@@ -165,7 +177,9 @@ impl Optional {
         }
     }
 
-    fn get(&self, row: Row) -> Option<u32> { self.0.get(row as usize).copied().filter(|v| *v != NONE) }
+    fn get(&self, row: Row) -> Option<u32> {
+        self.0.get(row as usize).copied().filter(|v| *v != NONE)
+    }
 }
 
 /// An event log.
@@ -197,7 +211,9 @@ pub struct Log {
 
 impl Log {
     /// A log without events.
-    pub fn new() -> Log { Log::default() }
+    pub fn new() -> Log {
+        Log::default()
+    }
 
     /// Adds an event; it comes after all others of its instant.
     pub fn push(&mut self, event: &Event<'_>) -> Row {
@@ -209,7 +225,15 @@ impl Log {
     }
 
     /// Adds an event whose names have numbers already.
-    pub fn push_known(&mut self, case: Case, activity: Activity, at: i64, actor: Option<u32>, unit: Option<u32>, phase: Phase) -> Row {
+    pub fn push_known(
+        &mut self,
+        case: Case,
+        activity: Activity,
+        at: i64,
+        actor: Option<u32>,
+        unit: Option<u32>,
+        phase: Phase,
+    ) -> Row {
         let row = self.at.len();
         self.case.push(case);
         self.activity.push(activity);
@@ -224,13 +248,19 @@ impl Log {
     }
 
     /// Sets an attribute of an event.
-    pub fn note(&mut self, row: Row, name: &str, value: Value) { self.of_events.set(name, row, value); }
+    pub fn note(&mut self, row: Row, name: &str, value: Value) {
+        self.of_events.set(name, row, value);
+    }
 
     /// Sets an attribute of a case.
-    pub fn describe(&mut self, case: Case, name: &str, value: Value) { self.of_cases.set(name, case, value); }
+    pub fn describe(&mut self, case: Case, name: &str, value: Value) {
+        self.of_cases.set(name, case, value);
+    }
 
     /// A text as an attribute's value.
-    pub fn text(&mut self, text: &str) -> Value { Value::Text(self.texts.intern(text)) }
+    pub fn text(&mut self, text: &str) -> Value {
+        Value::Text(self.texts.intern(text))
+    }
 
     /// Says whether a case is open. A log of which this was never said counts every case as finished.
     pub fn set_open(&mut self, case: Case, open: bool) {
@@ -247,22 +277,34 @@ impl Log {
     }
 
     /// Whether the log knows when a case ends.
-    pub fn knows_ends(&self) -> bool { self.open.is_some() }
+    pub fn knows_ends(&self) -> bool {
+        self.open.is_some()
+    }
 
     /// How many events.
-    pub fn len(&self) -> usize { self.at.len() }
+    pub fn len(&self) -> usize {
+        self.at.len()
+    }
 
     /// Whether there is no event.
-    pub fn is_empty(&self) -> bool { self.at.is_empty() }
+    pub fn is_empty(&self) -> bool {
+        self.at.is_empty()
+    }
 
     /// The case of each event.
-    pub fn case(&self) -> &[Case] { &self.case }
+    pub fn case(&self) -> &[Case] {
+        &self.case
+    }
 
     /// The activity of each event.
-    pub fn activity(&self) -> &[Activity] { &self.activity }
+    pub fn activity(&self) -> &[Activity] {
+        &self.activity
+    }
 
     /// The instant of each event, microseconds since 1970-01-01T00:00:00Z.
-    pub fn at(&self) -> &[i64] { &self.at }
+    pub fn at(&self) -> &[i64] {
+        &self.at
+    }
 
     /// The cases of some events, each once, ascending.
     pub fn cases_of(&self, rows: &[Row]) -> Vec<Case> {
@@ -288,7 +330,9 @@ impl Log {
             Value::Int(n) => n.to_string(),
             Value::Real(x) => x.to_string(),
             Value::Bool(b) => b.to_string(),
-            Value::Time(at) => jiff::Timestamp::from_microsecond(at).map_or_else(|_| format!("{}s", at / SECOND_US), |t| t.to_string()),
+            Value::Time(at) => {
+                jiff::Timestamp::from_microsecond(at).map_or_else(|_| format!("{}s", at / SECOND_US), |t| t.to_string())
+            }
         }
     }
 
@@ -298,19 +342,29 @@ impl Log {
     }
 
     /// The actor of an event, a number in [`Log::actors`].
-    pub fn actor(&self, row: Row) -> Option<u32> { self.actor.get(row) }
+    pub fn actor(&self, row: Row) -> Option<u32> {
+        self.actor.get(row)
+    }
 
     /// The unit of an event, a number in [`Log::units`].
-    pub fn unit(&self, row: Row) -> Option<u32> { self.unit.get(row) }
+    pub fn unit(&self, row: Row) -> Option<u32> {
+        self.unit.get(row)
+    }
 
     /// Which end of its step an event marks.
-    pub fn phase(&self, row: Row) -> Phase { self.phase.get(row as usize).copied().unwrap_or_default() }
+    pub fn phase(&self, row: Row) -> Phase {
+        self.phase.get(row as usize).copied().unwrap_or_default()
+    }
 
     /// Whether any event says which end of its step it marks.
-    pub fn knows_phases(&self) -> bool { !self.phase.is_empty() }
+    pub fn knows_phases(&self) -> bool {
+        !self.phase.is_empty()
+    }
 
     /// Whether any event says for which unit it happened.
-    pub fn knows_units(&self) -> bool { !self.unit.0.is_empty() }
+    pub fn knows_units(&self) -> bool {
+        !self.unit.0.is_empty()
+    }
 
     /// An event as it was handed over.
     pub fn event(&self, row: Row) -> Event<'_> {

@@ -83,7 +83,13 @@ pub fn draw(counts: &[(Activity, usize)], hops: &[Hop], paths: u8) -> Map {
     map
 }
 
-struct Edge { hop: usize, from: usize, to: usize, weight: usize, back: bool }
+struct Edge {
+    hop: usize,
+    from: usize,
+    to: usize,
+    weight: usize,
+    back: bool,
+}
 
 /// An order in which as little as possible leads backwards (Eades, Lin and Smyth 1993, "A fast and effective heuristic
 /// for the feedback arc set problem", with weights).
@@ -91,9 +97,14 @@ fn forwards(n: usize, edges: &[Edge]) -> Vec<usize> {
     let mut left: Vec<bool> = vec![true; n];
     let (mut head, mut tail) = (Vec::new(), Vec::new());
     for _ in 0..n {
-        let sums = |v: usize| edges.iter().filter(|e| left[e.from] && left[e.to]).fold((0_i64, 0_i64), |(out, into), e| {
-            (out + if e.from == v { e.weight as i64 } else { 0 }, into + if e.to == v { e.weight as i64 } else { 0 })
-        });
+        let sums = |v: usize| {
+            edges.iter().filter(|e| left[e.from] && left[e.to]).fold((0_i64, 0_i64), |(out, into), e| {
+                (
+                    out + if e.from == v { e.weight as i64 } else { 0 },
+                    into + if e.to == v { e.weight as i64 } else { 0 },
+                )
+            })
+        };
         let open: Vec<(usize, (i64, i64))> = (0..n).filter(|v| left[*v]).map(|v| (v, sums(v))).collect();
         let source = open.iter().find(|(_, (_, into))| *into == 0);
         let sink = open.iter().find(|(_, (out, _))| *out == 0);
@@ -170,23 +181,39 @@ fn layered(shown: &[(Activity, usize)], mut edges: Vec<Edge>) -> Map {
             x += width(*v) + GAP.0;
         }
     }
-    let lines = edges.iter().zip(&chains).map(|(e, chain)| {
-        let last = chain.len() - 1;
-        let mut points: Vec<(i32, i32)> = chain.iter().enumerate().map(|(i, v)| {
-            let (x, y) = at[*v];
-            let y = if i == 0 { y + STEP.1 / 2 } else if i == last { y - STEP.1 / 2 } else { y };
-            // A return runs a little aside of the way down.
-            (if e.back && (i == 0 || i == last) { x + STEP.0 / 4 } else { x }, y)
-        }).collect();
-        if e.back {
-            points.reverse();
-        }
-        Line { hop: e.hop, points, back: e.back }
-    }).collect();
+    let lines = edges
+        .iter()
+        .zip(&chains)
+        .map(|(e, chain)| {
+            let last = chain.len() - 1;
+            let mut points: Vec<(i32, i32)> = chain
+                .iter()
+                .enumerate()
+                .map(|(i, v)| {
+                    let (x, y) = at[*v];
+                    let y = if i == 0 {
+                        y + STEP.1 / 2
+                    } else if i == last {
+                        y - STEP.1 / 2
+                    } else {
+                        y
+                    };
+                    // A return runs a little aside of the way down.
+                    (if e.back && (i == 0 || i == last) { x + STEP.0 / 4 } else { x }, y)
+                })
+                .collect();
+            if e.back {
+                points.reverse();
+            }
+            Line { hop: e.hop, points, back: e.back }
+        })
+        .collect();
     Map {
         size: (full.max(STEP.0 + GAP.0), layers.len() as i32 * (STEP.1 + GAP.1)),
         steps: shown.iter().zip(&at).map(|(s, at)| Placed { activity: s.0, count: s.1, at: *at }).collect(),
-        lines, steps_left_out: 0, hops_left_out: 0,
+        lines,
+        steps_left_out: 0,
+        hops_left_out: 0,
     }
 }
 
@@ -203,7 +230,8 @@ fn untangle(layers: &mut [Vec<usize>], above: &[Vec<usize>], below: &[Vec<usize>
     }
     for round in 0..8 {
         let ties = if round % 2 == 0 { above } else { below };
-        let order: Vec<usize> = if round % 2 == 0 { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
+        let order: Vec<usize> =
+            if round % 2 == 0 { (0..layers.len()).collect() } else { (0..layers.len()).rev().collect() };
         for l in order {
             let middle = |v: usize| match ties[v].len() {
                 0 => x[v],

@@ -45,16 +45,24 @@ impl Names {
     ///
     /// # Panics
     /// When the number is of another set.
-    pub fn get(&self, id: u32) -> &str { text(&self.arena, &self.ends, id) }
+    pub fn get(&self, id: u32) -> &str {
+        text(&self.arena, &self.ends, id)
+    }
 
     /// How many texts.
-    pub fn len(&self) -> usize { self.ends.len() }
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool { self.ends.is_empty() }
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
 
     /// All texts, by number.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> { (0..self.len() as u32).map(|id| self.get(id)) }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+        (0..self.len() as u32).map(|id| self.get(id))
+    }
 
     /// Rank of each number when the texts are put in order: comparing ranks is comparing texts.
     pub fn ranks(&self) -> Vec<u32> {

@@ -15,7 +15,9 @@ pub struct Place {
 }
 
 impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "line {} (byte {})", self.line, self.offset) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} (byte {})", self.line, self.offset)
+    }
 }
 
 /// What a reader remarks about single events or attributes while it goes on reading.
@@ -143,7 +145,9 @@ pub struct Remarks(Vec<Remarked>);
 
 impl Remarks {
     /// Counts one more of a kind.
-    pub fn note(&mut self, what: Remark, at: Place) { self.note_many(what, 1, at); }
+    pub fn note(&mut self, what: Remark, at: Place) {
+        self.note_many(what, 1, at);
+    }
 
     /// Adds another reader's remarks.
     pub fn join(&mut self, other: &Remarks) {
@@ -162,13 +166,19 @@ impl Remarks {
     }
 
     /// How often a kind was remarked.
-    pub fn count(&self, what: Remark) -> u64 { self.0.iter().find(|r| r.what == what).map_or(0, |r| r.count) }
+    pub fn count(&self, what: Remark) -> u64 {
+        self.0.iter().find(|r| r.what == what).map_or(0, |r| r.count)
+    }
 
     /// All kinds that were remarked, in the order of their first place.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Remarked> { self.0.iter() }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Remarked> {
+        self.0.iter()
+    }
 
     /// Whether there is nothing to say.
-    pub fn is_empty(&self) -> bool { self.0.is_empty() }
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// Why a reader stopped.
@@ -281,11 +291,15 @@ pub struct ReadError {
 
 impl ReadError {
     /// At a place.
-    pub fn at(place: Place, what: Fault) -> ReadError { ReadError { place: Some(place), what } }
+    pub fn at(place: Place, what: Fault) -> ReadError {
+        ReadError { place: Some(place), what }
+    }
 }
 
 impl From<Fault> for ReadError {
-    fn from(what: Fault) -> ReadError { ReadError { place: None, what } }
+    fn from(what: Fault) -> ReadError {
+        ReadError { place: None, what }
+    }
 }
 
 /// What a reading gives.

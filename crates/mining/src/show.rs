@@ -20,12 +20,18 @@ use yixian_domain::figure::Distribution;
 pub struct Counts<'a>(Vec<(&'a str, usize)>);
 
 impl Serialize for Counts<'_> {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> { to.collect_map(self.0.iter().copied()) }
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().copied())
+    }
 }
 
-fn counts<'a>(log: &'a Log, shared: &[Shared]) -> Counts<'a> { Counts(shared.iter().map(|s| (log.activities.get(s.activity), s.cases.len())).collect()) }
+fn counts<'a>(log: &'a Log, shared: &[Shared]) -> Counts<'a> {
+    Counts(shared.iter().map(|s| (log.activities.get(s.activity), s.cases.len())).collect())
+}
 
-fn path<'a>(log: &'a Log, of: &[Activity]) -> Vec<&'a str> { of.iter().map(|a| log.activities.get(*a)).collect() }
+fn path<'a>(log: &'a Log, of: &[Activity]) -> Vec<&'a str> {
+    of.iter().map(|a| log.activities.get(*a)).collect()
+}
 
 /// Spread of durations, seconds.
 #[derive(Debug, Serialize)]
@@ -42,7 +48,16 @@ pub struct Spread {
 
 impl Spread {
     fn of(d: Distribution) -> Spread {
-        Spread { min: d.min, p25: d.p25, median: d.median, mean: d.mean, p75: d.p75, p90: d.p90, p95: d.p95, max: d.max }
+        Spread {
+            min: d.min,
+            p25: d.p25,
+            median: d.median,
+            mean: d.mean,
+            p75: d.p75,
+            p90: d.p90,
+            p95: d.p95,
+            max: d.max,
+        }
     }
 }
 
@@ -79,7 +94,12 @@ pub fn summary<'a>(log: &'a Log, of: &Summary, top: usize) -> SummaryShown<'a> {
         variants: of.variants.len(),
         first: of.span.map(|s| rfc3339(s.0)),
         last: of.span.map(|s| rfc3339(s.1)),
-        top_variants: of.variants.iter().take(top).map(|v| Way { count: v.count(), path: path(log, &v.path) }).collect(),
+        top_variants: of
+            .variants
+            .iter()
+            .take(top)
+            .map(|v| Way { count: v.count(), path: path(log, &v.path) })
+            .collect(),
         start_activities: counts(log, &of.starts),
         end_activities: counts(log, &of.ends),
         throughput_s: of.throughput.spread.map(Spread::of),
@@ -108,9 +128,19 @@ struct Edge<'a> {
 pub fn flow<'a>(log: &'a Log, hops: &[Hop]) -> FlowShown<'a> {
     let name = |a| log.activities.get(a);
     FlowShown {
-        edges: hops.iter().map(|h| Edge {
-            from: name(h.from), to: name(h.to), count: h.count(), mean: h.mean, median: h.median, p90: h.p90, max: h.max, total: h.total,
-        }).collect(),
+        edges: hops
+            .iter()
+            .map(|h| Edge {
+                from: name(h.from),
+                to: name(h.to),
+                count: h.count(),
+                mean: h.mean,
+                median: h.median,
+                p90: h.p90,
+                max: h.max,
+                total: h.total,
+            })
+            .collect(),
     }
 }
 
@@ -137,10 +167,17 @@ pub fn variants<'a>(log: &'a Log, of: &[Variant], top: usize) -> VariantsShown<'
     VariantsShown {
         cases,
         count: of.len(),
-        variants: of.iter().take(top).map(|v| VariantShown {
-            count: v.count(), share: v.count() as f64 / cases as f64, median_s: v.median, path: path(log, &v.path),
-            cases: v.cases.iter().map(|c| log.cases.get(*c)).collect(),
-        }).collect(),
+        variants: of
+            .iter()
+            .take(top)
+            .map(|v| VariantShown {
+                count: v.count(),
+                share: v.count() as f64 / cases as f64,
+                median_s: v.median,
+                path: path(log, &v.path),
+                cases: v.cases.iter().map(|c| log.cases.get(*c)).collect(),
+            })
+            .collect(),
     }
 }
 
@@ -172,10 +209,21 @@ pub fn rework<'a>(log: &'a Log, of: &Rework) -> ReworkShown<'a> {
     let name = |a| log.activities.get(a);
     ReworkShown {
         cases: of.cases.len(),
-        activities: of.repeated.iter().map(|r| RepeatedShown {
-            activity: name(r.activity), cases: r.cases.len(), again: r.again.len(), returns: r.returns.len(),
-        }).collect(),
-        ping_pong: of.ping_pong.iter().map(|p| PingPongShown { home: name(p.home), away: name(p.away), count: p.rows.len() }).collect(),
+        activities: of
+            .repeated
+            .iter()
+            .map(|r| RepeatedShown {
+                activity: name(r.activity),
+                cases: r.cases.len(),
+                again: r.again.len(),
+                returns: r.returns.len(),
+            })
+            .collect(),
+        ping_pong: of
+            .ping_pong
+            .iter()
+            .map(|p| PingPongShown { home: name(p.home), away: name(p.away), count: p.rows.len() })
+            .collect(),
     }
 }
 
@@ -204,9 +252,16 @@ pub fn effort<'a>(log: &'a Log, of: &Effort) -> EffortShown<'a> {
         working_s: of.working.map(Spread::of),
         waiting_s: of.waiting.map(Spread::of),
         unpaired: of.unpaired.len(),
-        steps: of.steps.iter().map(|s| StepShown {
-            activity: log.activities.get(s.activity), count: s.rows.len(), cases: log.cases_of(&s.rows).len(), working_s: Spread::of(s.working),
-        }).collect(),
+        steps: of
+            .steps
+            .iter()
+            .map(|s| StepShown {
+                activity: log.activities.get(s.activity),
+                count: s.rows.len(),
+                cases: log.cases_of(&s.rows).len(),
+                working_s: Spread::of(s.working),
+            })
+            .collect(),
     }
 }
 
@@ -228,9 +283,17 @@ struct HandoverShown<'a> {
 
 /// Handovers between units in names, seconds.
 pub fn handovers<'a>(log: &'a Log, of: &[Handover]) -> HandoversShown<'a> {
-    let handovers = of.iter().map(|h| HandoverShown {
-        from: log.units.get(h.from), to: log.units.get(h.to), count: h.rows.len(), cases: log.cases_of(&h.rows).len(), median: h.median, total: h.total,
-    }).collect();
+    let handovers = of
+        .iter()
+        .map(|h| HandoverShown {
+            from: log.units.get(h.from),
+            to: log.units.get(h.to),
+            count: h.rows.len(),
+            cases: log.cases_of(&h.rows).len(),
+            median: h.median,
+            total: h.total,
+        })
+        .collect();
     HandoversShown { handovers }
 }
 
@@ -294,27 +357,59 @@ pub fn deadlines(of: &Deadlines, as_of: Option<i64>) -> DeadlinesShown<'_> {
 
 /// A hop on one side of a comparison.
 #[derive(Debug, Serialize)]
-pub struct SideOfHop { count: usize, cases: usize, median_s: f64, total_s: f64 }
+pub struct SideOfHop {
+    count: usize,
+    cases: usize,
+    median_s: f64,
+    total_s: f64,
+}
 
 /// A hop on both sides.
 #[derive(Debug, Serialize)]
-pub struct HopOfBoth<'a> { from: &'a str, to: &'a str, left: Option<SideOfHop>, right: Option<SideOfHop>, slower_by_s: Option<f64> }
+pub struct HopOfBoth<'a> {
+    from: &'a str,
+    to: &'a str,
+    left: Option<SideOfHop>,
+    right: Option<SideOfHop>,
+    slower_by_s: Option<f64>,
+}
 
 /// A side of a comparison.
 #[derive(Debug, Serialize)]
-pub struct OneSide { cases: usize, throughput: Option<Spread> }
+pub struct OneSide {
+    cases: usize,
+    throughput: Option<Spread>,
+}
 
 /// `mine compare`.
 #[derive(Debug, Serialize)]
-pub struct ComparedShown<'a> { left: OneSide, right: OneSide, hops: Vec<HopOfBoth<'a>> }
+pub struct ComparedShown<'a> {
+    left: OneSide,
+    right: OneSide,
+    hops: Vec<HopOfBoth<'a>>,
+}
 
 /// Two sets side by side; hops in the order of their names.
 pub fn compared<'a>(log: &'a Log, both: &Comparison, sets: (&Traces, &Traces)) -> ComparedShown<'a> {
-    let side = |hop: &Hop| SideOfHop { count: hop.count(), cases: log.cases_of(&hop.rows).len(), median_s: hop.median, total_s: hop.total };
-    let mut hops: Vec<HopOfBoth<'a>> = both.hops.iter().map(|((from, to), pair)| HopOfBoth {
-        from: log.activities.get(*from), to: log.activities.get(*to), left: pair.left.as_ref().map(side), right: pair.right.as_ref().map(side), slower_by_s: pair.slower_by(),
-    }).collect();
+    let side = |hop: &Hop| SideOfHop {
+        count: hop.count(),
+        cases: log.cases_of(&hop.rows).len(),
+        median_s: hop.median,
+        total_s: hop.total,
+    };
+    let mut hops: Vec<HopOfBoth<'a>> = both
+        .hops
+        .iter()
+        .map(|((from, to), pair)| HopOfBoth {
+            from: log.activities.get(*from),
+            to: log.activities.get(*to),
+            left: pair.left.as_ref().map(side),
+            right: pair.right.as_ref().map(side),
+            slower_by_s: pair.slower_by(),
+        })
+        .collect();
     hops.sort_by(|a, b| (a.from, a.to).cmp(&(b.from, b.to)));
-    let one = |of: &Traces, spread: Option<Distribution>| OneSide { cases: of.len(), throughput: spread.map(Spread::of) };
+    let one =
+        |of: &Traces, spread: Option<Distribution>| OneSide { cases: of.len(), throughput: spread.map(Spread::of) };
     ComparedShown { left: one(sets.0, both.throughput.0.spread), right: one(sets.1, both.throughput.1.spread), hops }
 }

@@ -103,7 +103,10 @@ impl Stamp {
             Err(_) => parts.to_date().ok()?.at(0, 0, 0, 0),
         };
         let since = wall.duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
-        Some(Stamp { wall: i64::try_from(since.as_micros()).ok()?, ahead: parts.offset().map(jiff::tz::Offset::seconds) })
+        Some(Stamp {
+            wall: i64::try_from(since.as_micros()).ok()?,
+            ahead: parts.offset().map(jiff::tz::Offset::seconds),
+        })
     }
 
     /// Microseconds since 1970-01-01T00:00:00Z; a clock that says no zone stood in `zone`, in UTC where none is given.
@@ -141,19 +144,40 @@ mod tests {
         let micros = |text: &str| Stamp::parse(text).map(|s| s.micros(None));
         let noon = 1_323_175_291_788_000;
         for text in [
-            "2011-12-06T13:41:31.788+01:00", "2011-12-06 13:41:31.788000+01:00", "2011-12-06T12:41:31.788Z", "2011-12-06T12:41:31,788",
-            "2011-12-06T13:41:31.788000999+0100", "2011-12-06t13:41:31.788 +01", " 2011-12-06T12:41:31.788-00:00 ",
+            "2011-12-06T13:41:31.788+01:00",
+            "2011-12-06 13:41:31.788000+01:00",
+            "2011-12-06T12:41:31.788Z",
+            "2011-12-06T12:41:31,788",
+            "2011-12-06T13:41:31.788000999+0100",
+            "2011-12-06t13:41:31.788 +01",
+            " 2011-12-06T12:41:31.788-00:00 ",
         ] {
             assert_eq!(micros(text), Some(noon), "{text}");
         }
         assert_eq!(micros("1948-01-01"), Some(-694_310_400_000_000));
         assert_eq!(micros("1948-01-01T00:00"), micros("1948-01-01"));
-        for text in ["", "2011", "2011-13-01", "2011-02-29", "2011-12-06T25:00", "2011-12-06T10:00:00.", "2011-12-06X", "2011-12-06T10:00+1", "ü011-12-06"] {
+        for text in [
+            "",
+            "2011",
+            "2011-13-01",
+            "2011-02-29",
+            "2011-12-06T25:00",
+            "2011-12-06T10:00:00.",
+            "2011-12-06X",
+            "2011-12-06T10:00+1",
+            "ü011-12-06",
+        ] {
             assert_eq!(micros(text), None, "{text}");
         }
-        assert_eq!(Stamp::parse_as("%d.%m.%Y %H:%M", "06.12.2011 12:41").map(|s| s.micros(None)), Some(1_323_175_260_000_000));
+        assert_eq!(
+            Stamp::parse_as("%d.%m.%Y %H:%M", "06.12.2011 12:41").map(|s| s.micros(None)),
+            Some(1_323_175_260_000_000)
+        );
         let shanghai = Zone::parse("Asia/Shanghai").expect("a zone");
-        assert_eq!(Stamp::parse_as("%d/%m/%Y", "06/12/2011").map(|s| s.micros(Some(&shanghai))), Some(1_323_100_800_000_000));
+        assert_eq!(
+            Stamp::parse_as("%d/%m/%Y", "06/12/2011").map(|s| s.micros(Some(&shanghai))),
+            Some(1_323_100_800_000_000)
+        );
         assert_eq!(rfc3339(noon), "2011-12-06T12:41:31.788000+00:00");
         assert_eq!(rfc3339(-694_310_400_000_000), "1948-01-01T00:00:00+00:00");
     }

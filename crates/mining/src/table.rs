@@ -50,7 +50,14 @@ pub struct EventColumns {
 impl Default for EventColumns {
     /// The names that XES tools give their columns.
     fn default() -> Self {
-        Self { case: "case:concept:name".into(), activity: "concept:name".into(), time: "time:timestamp".into(), actor: None, unit: None, phase: None }
+        Self {
+            case: "case:concept:name".into(),
+            activity: "concept:name".into(),
+            time: "time:timestamp".into(),
+            actor: None,
+            unit: None,
+            phase: None,
+        }
     }
 }
 
@@ -85,35 +92,49 @@ pub(crate) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub fn open(source: impl Read + 'a, encoding: Option<&str>, delimiter: Option<char>) -> Result<Rows<'a>, ReadError> {
+    pub fn open(
+        source: impl Read + 'a,
+        encoding: Option<&str>,
+        delimiter: Option<char>,
+    ) -> Result<Rows<'a>, ReadError> {
         let delimiter = match delimiter.unwrap_or(',') {
             c if c.is_ascii() => c as u8,
             c => return Err(Fault::Map(format!("the delimiter must be an ASCII character, not `{c}`")).into()),
         };
         let input = Input::open(source, encoding, Records::new(delimiter))?;
-        let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(input);
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(input);
         let mut record = csv::ByteRecord::new();
         if !read_record(&mut reader, &mut record)? {
             return Err(Fault::CutOff("there is not even a heading".into()).into());
         }
-        let heading = record.iter().map(|name| utf8(name, &record).map(|n| n.trim().to_owned())).collect::<Result<_, _>>()?;
+        let heading =
+            record.iter().map(|name| utf8(name, &record).map(|n| n.trim().to_owned())).collect::<Result<_, _>>()?;
         Ok(Rows { reader, record, heading, came: 1, remarks: Remarks::default() })
     }
 
-    pub fn column(&self, name: &str) -> Option<usize> { self.heading.iter().position(|h| h == name) }
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.heading.iter().position(|h| h == name)
+    }
 
     pub fn need(&self, name: &str) -> Result<usize, ReadError> {
         self.column(name).ok_or_else(|| Fault::NoColumn { wanted: name.to_owned(), there: self.heading.clone() }.into())
     }
 
-    pub fn heading(&self) -> &[String] { &self.heading }
+    pub fn heading(&self) -> &[String] {
+        &self.heading
+    }
 
     /// Goes to the next row as wide as the heading.
     pub fn advance(&mut self) -> Result<bool, ReadError> {
         loop {
             if !read_record(&mut self.reader, &mut self.record)? {
                 let counted = self.reader.get_ref().beside.count();
-                return if self.came == counted { Ok(false) } else { Err(Fault::Lost { what: "rows", read: self.came, there: counted }.into()) };
+                return if self.came == counted {
+                    Ok(false)
+                } else {
+                    Err(Fault::Lost { what: "rows", read: self.came, there: counted }.into())
+                };
             }
             self.came += 1;
             if self.record.len() == self.heading.len() {
@@ -123,7 +144,9 @@ impl<'a> Rows<'a> {
         }
     }
 
-    pub fn place(&self) -> Place { place(&self.record) }
+    pub fn place(&self) -> Place {
+        place(&self.record)
+    }
 
     /// A field, without white space at its ends.
     pub fn field(&self, column: usize) -> Result<&str, ReadError> {
@@ -171,8 +194,13 @@ pub fn read(source: impl Read, map: &EventMap, keep: Keep) -> Result<Reading<Log
     let known = [Some(case), Some(activity), Some(time), actor, unit, phase];
     let others: Vec<(usize, String, bool)> = match keep {
         Keep::Columns => Vec::new(),
-        Keep::Attributes => rows.heading().iter().enumerate().filter(|(i, _)| !known.contains(&Some(*i)))
-            .map(|(i, name)| (i, name.strip_prefix("case:").unwrap_or(name).to_owned(), name.starts_with("case:"))).collect(),
+        Keep::Attributes => rows
+            .heading()
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| !known.contains(&Some(*i)))
+            .map(|(i, name)| (i, name.strip_prefix("case:").unwrap_or(name).to_owned(), name.starts_with("case:")))
+            .collect(),
     };
     let dates = Dates { patterns: &map.dates, zone: map.zone.as_ref() };
     let mut log = Log::new();
@@ -201,7 +229,8 @@ pub fn read(source: impl Read, map: &EventMap, keep: Keep) -> Result<Reading<Log
         }
         let case = log.cases.intern(name);
         let activity = log.activities.intern(what);
-        let filled = |column: Option<usize>| column.map(|c| rows.field(c)).transpose().map(|f| f.filter(|f| !f.is_empty()));
+        let filled =
+            |column: Option<usize>| column.map(|c| rows.field(c)).transpose().map(|f| f.filter(|f| !f.is_empty()));
         let actor = filled(actor)?.map(|a| log.actors.intern(a));
         let unit = filled(unit)?.map(|u| log.units.intern(u));
         let phase = filled(phase)?.map(Phase::of).unwrap_or_default();
@@ -230,10 +259,15 @@ mod tests {
         let text = "order;step;when;team;note\n7;受理;06.12.2011 20:41;A;x\n7;;06.12.2011 20:41;A;\n7;done;never;;\n;done;;;\n7;done;;;\n7;done;2011-12-07T00:00:00Z;;\nshort\n";
         let reading = read(text.as_bytes(), &map, Keep::Attributes).expect("a log");
         let log = reading.of;
-        assert_eq!((log.len(), log.event(0).activity, log.event(0).unit, log.event(1).unit), (2, "受理", Some("A"), None));
+        assert_eq!(
+            (log.len(), log.event(0).activity, log.event(0).unit, log.event(1).unit),
+            (2, "受理", Some("A"), None)
+        );
         assert_eq!(log.at(), [1_323_175_260_000_000, 1_323_216_000_000_000]);
         assert_eq!(log.of_events.get("note").map(|c| c.iter().len()), Some(1));
-        let counts = [Remark::NoActivity, Remark::UnreadableTime, Remark::NoCase, Remark::NoTime, Remark::WrongFieldCount].map(|r| reading.remarks.count(r));
+        let counts =
+            [Remark::NoActivity, Remark::UnreadableTime, Remark::NoCase, Remark::NoTime, Remark::WrongFieldCount]
+                .map(|r| reading.remarks.count(r));
         assert_eq!(counts, [1; 5]);
         assert_eq!(reading.remarks.iter().find(|r| r.what == Remark::WrongFieldCount).map(|r| r.first.line), Some(8));
     }
@@ -243,10 +277,20 @@ mod tests {
         let error = read("a,b\n1,2\n".as_bytes(), &EventMap::default(), Keep::Columns).expect_err("no such columns");
         assert_eq!(error.to_string(), "no column `case:concept:name`; there are: a, b");
         assert!(matches!(EventMap::parse("colour = 1"), Err(Fault::Map(_))));
-        assert!(matches!(read("".as_bytes(), &EventMap::default(), Keep::Columns).map_err(|e| e.what), Err(Fault::CutOff(_))));
+        assert!(matches!(
+            read("".as_bytes(), &EventMap::default(), Keep::Columns).map_err(|e| e.what),
+            Err(Fault::CutOff(_))
+        ));
         let wrong = b"case:concept:name,concept:name,time:timestamp\n1,\xca\xdc,2011-01-01\n";
-        assert!(matches!(read(&wrong[..], &EventMap::default(), Keep::Columns), Err(ReadError { place: Some(Place { line: 2, .. }), what: Fault::Encoding(_) })));
-        let endless = std::io::Read::chain(&b"case:concept:name,concept:name,time:timestamp\n\""[..], std::io::repeat(b'x'));
-        assert!(matches!(read(endless, &EventMap::default(), Keep::Columns).map_err(|e| e.what), Err(Fault::TooLong(_))));
+        assert!(matches!(
+            read(&wrong[..], &EventMap::default(), Keep::Columns),
+            Err(ReadError { place: Some(Place { line: 2, .. }), what: Fault::Encoding(_) })
+        ));
+        let endless =
+            std::io::Read::chain(&b"case:concept:name,concept:name,time:timestamp\n\""[..], std::io::repeat(b'x'));
+        assert!(matches!(
+            read(endless, &EventMap::default(), Keep::Columns).map_err(|e| e.what),
+            Err(Fault::TooLong(_))
+        ));
     }
 }

@@ -9,7 +9,10 @@ use crate::traces::Traces;
 use std::io::Write;
 
 /// A target whose records are counted as they pass.
-struct Counted<W> { of: W, records: Records }
+struct Counted<W> {
+    of: W,
+    records: Records,
+}
 
 impl<W: Write> Write for Counted<W> {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -17,7 +20,9 @@ impl<W: Write> Write for Counted<W> {
         self.records.pass(&bytes[..n]);
         Ok(n)
     }
-    fn flush(&mut self) -> std::io::Result<()> { self.of.flush() }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.of.flush()
+    }
 }
 
 /// Writes a log. In the counts that come back, objects are cases.
@@ -26,9 +31,16 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
     let failed = |e: csv::Error| WriteError::Target(std::io::Error::other(e));
     let of_cases: Vec<_> = log.of_cases.iter().collect();
     let of_events: Vec<_> = log.of_events.iter().collect();
-    let mut heading: Vec<String> = ["case:concept:name", "concept:name", "time:timestamp", "org:resource", "org:group", "lifecycle:transition"].map(str::to_owned).to_vec();
+    let mut heading: Vec<String> =
+        ["case:concept:name", "concept:name", "time:timestamp", "org:resource", "org:group", "lifecycle:transition"]
+            .map(str::to_owned)
+            .to_vec();
     // A column that reading such a table made of a case's attribute bears its `case:` already.
-    heading.extend(of_cases.iter().map(|(name, _)| if name.starts_with("case:") { (*name).to_owned() } else { format!("case:{name}") }));
+    heading.extend(
+        of_cases
+            .iter()
+            .map(|(name, _)| if name.starts_with("case:") { (*name).to_owned() } else { format!("case:{name}") }),
+    );
     heading.extend(of_events.iter().map(|(name, _)| (*name).to_owned()));
     out.write_record(&heading).map_err(failed)?;
     let traces = Traces::of(log);
@@ -37,7 +49,14 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
         for row in trace.rows {
             let event = log.event(*row);
             record.clear();
-            for field in [event.case, event.activity, &written(event.at)?.to_string(), event.actor.unwrap_or(""), event.unit.unwrap_or(""), event.phase.word().unwrap_or("")] {
+            for field in [
+                event.case,
+                event.activity,
+                &written(event.at)?.to_string(),
+                event.actor.unwrap_or(""),
+                event.unit.unwrap_or(""),
+                event.phase.word().unwrap_or(""),
+            ] {
                 record.push_field(field);
             }
             for (_, column) in &of_cases {
@@ -54,7 +73,10 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
     if events != rows {
         return Err(WriteError::Lost(Fault::Lost { what: "rows", read: events, there: rows }));
     }
-    let mut done = Written { counts: Counts { events: rows, objects: traces.len() as u64, e2o: rows, o2o: 0 }, ..Written::default() };
+    let mut done = Written {
+        counts: Counts { events: rows, objects: traces.len() as u64, e2o: rows, o2o: 0 },
+        ..Written::default()
+    };
     done.remarks.note_many(Remark::Idle, (log.cases.len() - traces.len()) as u64, Place::default());
     Ok(done)
 }

@@ -28,21 +28,31 @@ pub struct Trace<'a> {
 
 impl Trace<'_> {
     /// First instant, microseconds.
-    pub fn first(&self) -> i64 { self.at[0] }
+    pub fn first(&self) -> i64 {
+        self.at[0]
+    }
 
     /// Last instant, microseconds.
-    pub fn last(&self) -> i64 { self.at[self.at.len() - 1] }
+    pub fn last(&self) -> i64 {
+        self.at[self.at.len() - 1]
+    }
 
     /// From the first event to the last, microseconds.
-    pub fn lasted(&self) -> i64 { self.last().saturating_sub(self.first()) }
+    pub fn lasted(&self) -> i64 {
+        self.last().saturating_sub(self.first())
+    }
 }
 
 impl Traces {
     /// All cases of a log that have events.
-    pub fn of(log: &Log) -> Traces { Traces::chosen(log, |_| true) }
+    pub fn of(log: &Log) -> Traces {
+        Traces::chosen(log, |_| true)
+    }
 
     /// Cases that are finished: all that are not known to be open.
-    pub fn finished(log: &Log) -> Traces { Traces::chosen(log, |case| !log.is_open(case)) }
+    pub fn finished(log: &Log) -> Traces {
+        Traces::chosen(log, |case| !log.is_open(case))
+    }
 
     /// The cases that `wanted` names.
     pub fn chosen(log: &Log, wanted: impl Fn(Case) -> bool) -> Traces {
@@ -63,7 +73,13 @@ impl Traces {
                 starts.push(end);
             }
         }
-        let mut traces = Traces { cases, starts, activities: vec![0; end as usize], at: vec![0; end as usize], rows: vec![0; end as usize] };
+        let mut traces = Traces {
+            cases,
+            starts,
+            activities: vec![0; end as usize],
+            at: vec![0; end as usize],
+            rows: vec![0; end as usize],
+        };
         for (row, ((case, activity), at)) in log.case().iter().zip(log.activity()).zip(log.at()).enumerate() {
             let place = &mut next[*case as usize];
             if *place != u32::MAX {
@@ -94,13 +110,19 @@ impl Traces {
     }
 
     /// How many cases.
-    pub fn len(&self) -> usize { self.cases.len() }
+    pub fn len(&self) -> usize {
+        self.cases.len()
+    }
 
     /// Whether there is none.
-    pub fn is_empty(&self) -> bool { self.cases.is_empty() }
+    pub fn is_empty(&self) -> bool {
+        self.cases.is_empty()
+    }
 
     /// How many events.
-    pub fn events(&self) -> usize { self.rows.len() }
+    pub fn events(&self) -> usize {
+        self.rows.len()
+    }
 
     /// The `i`-th case.
     ///
@@ -108,11 +130,18 @@ impl Traces {
     /// When there are not so many.
     pub fn get(&self, i: usize) -> Trace<'_> {
         let range = self.starts[i] as usize..self.starts[i + 1] as usize;
-        Trace { case: self.cases[i], activities: &self.activities[range.clone()], at: &self.at[range.clone()], rows: &self.rows[range] }
+        Trace {
+            case: self.cases[i],
+            activities: &self.activities[range.clone()],
+            at: &self.at[range.clone()],
+            rows: &self.rows[range],
+        }
     }
 
     /// All cases.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Trace<'_>> + Clone { (0..self.len()).map(|i| self.get(i)) }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Trace<'_>> + Clone {
+        (0..self.len()).map(|i| self.get(i))
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +156,8 @@ mod tests {
             log.push(&Event { case, activity, at, ..Event::default() });
         }
         let traces = Traces::of(&log);
-        let seen: Vec<(Case, Vec<i64>, Vec<Row>)> = traces.iter().map(|t| (t.case, t.at.to_vec(), t.rows.to_vec())).collect();
+        let seen: Vec<(Case, Vec<i64>, Vec<Row>)> =
+            traces.iter().map(|t| (t.case, t.at.to_vec(), t.rows.to_vec())).collect();
         assert_eq!(seen, [(0, vec![1, 1, 3], vec![2, 3, 0]), (1, vec![9, 9], vec![1, 4])]);
         assert_eq!(traces.get(0).lasted(), 2);
         log.set_open(0, true);

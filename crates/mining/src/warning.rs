@@ -8,8 +8,8 @@
 pub mod promised;
 
 use crate::traces::{Trace, Traces};
-use serde::Serialize;
 use hashbrown::HashMap;
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A case whose outcome is known, as history or as a test.
@@ -79,7 +79,9 @@ pub struct Window {
 
 impl Window {
     /// Whether an instant is in.
-    pub fn holds(&self, at: i64) -> bool { self.from.is_none_or(|from| at >= from) && at < self.before }
+    pub fn holds(&self, at: i64) -> bool {
+        self.from.is_none_or(|from| at >= from) && at < self.before
+    }
 }
 
 /// Late rates of a history.
@@ -116,7 +118,11 @@ fn drawn(of: Rate, above: f64, weight: f64) -> f64 {
 
 impl Rates {
     /// Learns from a history; the caller has chosen the cases that the window holds. Nothing without any.
-    pub fn learn<'a>(history: impl IntoIterator<Item = Known<'a>>, window: Window, shrinkage: Shrinkage) -> Option<Rates> {
+    pub fn learn<'a>(
+        history: impl IntoIterator<Item = Known<'a>>,
+        window: Window,
+        shrinkage: Shrinkage,
+    ) -> Option<Rates> {
         let mut whole = Rate::default();
         let mut kinds: BTreeMap<String, (Rate, BTreeMap<String, Rate>)> = BTreeMap::new();
         for case in history {
@@ -131,12 +137,18 @@ impl Rates {
             return None;
         }
         whole.rate = f64::from(whole.late) / f64::from(whole.n);
-        let fixed = match shrinkage { Shrinkage::None => Some(0.0), Shrinkage::Fixed(weight) => Some(weight.max(0.0)), Shrinkage::Learned => None };
+        let fixed = match shrinkage {
+            Shrinkage::None => Some(0.0),
+            Shrinkage::Fixed(weight) => Some(weight.max(0.0)),
+            Shrinkage::Learned => None,
+        };
         let weight_of_whole = fixed.unwrap_or_else(|| weight(kinds.values().map(|k| (k.0, whole.rate))));
         for (kind, _) in kinds.values_mut() {
             kind.rate = drawn(*kind, whole.rate, weight_of_whole);
         }
-        let weight_of_kind = fixed.unwrap_or_else(|| weight(kinds.values().filter(|k| k.1.len() > 1).flat_map(|k| k.1.values().map(|c| (*c, k.0.rate)))));
+        let weight_of_kind = fixed.unwrap_or_else(|| {
+            weight(kinds.values().filter(|k| k.1.len() > 1).flat_map(|k| k.1.values().map(|c| (*c, k.0.rate))))
+        });
         for (kind, cells) in kinds.values_mut() {
             let only = cells.len() == 1;
             for cell in cells.values_mut() {
@@ -160,12 +172,17 @@ impl Rates {
 
     /// The estimate for a kind, whatever the unit.
     pub fn of_kind(&self, kind: &str) -> Estimate {
-        self.kinds.get(kind).map_or(Estimate { basis: Basis::Whole, of: self.whole }, |(of, _)| Estimate { basis: Basis::Kind, of: *of })
+        self.kinds.get(kind).map_or(Estimate { basis: Basis::Whole, of: self.whole }, |(of, _)| Estimate {
+            basis: Basis::Kind,
+            of: *of,
+        })
     }
 
     /// All groups, kinds in order, each with its units in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Rate, impl Iterator<Item = (&str, Rate)>)> {
-        self.kinds.iter().map(|(kind, (of, cells))| (kind.as_str(), *of, cells.iter().map(|(unit, of)| (unit.as_str(), *of))))
+        self.kinds
+            .iter()
+            .map(|(kind, (of, cells))| (kind.as_str(), *of, cells.iter().map(|(unit, of)| (unit.as_str(), *of))))
     }
 }
 
@@ -275,16 +292,25 @@ fn median(values: &mut [i64]) -> Option<(i64, u32)> {
 }
 
 /// Each event up to a case's end is one look at a case under way; what came later is no part of the way there.
-pub fn looks<'a>(traces: &'a Traces, end: impl Fn(&Trace<'_>) -> Option<Ended> + 'a) -> impl Iterator<Item = Look> + 'a {
+pub fn looks<'a>(
+    traces: &'a Traces,
+    end: impl Fn(&Trace<'_>) -> Option<Ended> + 'a,
+) -> impl Iterator<Item = Look> + 'a {
     traces.iter().filter_map(move |t| Some((end(&t)?, t))).flat_map(|(end, t)| {
-        t.activities.iter().zip(t.at).filter(move |(_, at)| **at <= end.at).map(move |(activity, at)| Look { group: end.group, activity: *activity, at: *at, left: end.at.saturating_sub(*at) })
+        t.activities.iter().zip(t.at).filter(move |(_, at)| **at <= end.at).map(move |(activity, at)| Look {
+            group: end.group,
+            activity: *activity,
+            at: *at,
+            left: end.at.saturating_sub(*at),
+        })
     })
 }
 
 impl Remaining {
     /// Learns from looks.
     pub fn learn(looks: impl Iterator<Item = Look>) -> Remaining {
-        let (mut of, mut any, mut whole): (HashMap<(u32, u32), Vec<i64>>, HashMap<u32, Vec<i64>>, Vec<i64>) = Default::default();
+        let (mut of, mut any, mut whole): (HashMap<(u32, u32), Vec<i64>>, HashMap<u32, Vec<i64>>, Vec<i64>) =
+            Default::default();
         for l in looks {
             of.entry((l.group, l.activity)).or_default().push(l.left);
             any.entry(l.activity).or_default().push(l.left);
@@ -306,10 +332,12 @@ impl Remaining {
     /// How far off it is on other looks; nothing without any that it can say something of.
     pub fn test(&self, looks: impl Iterator<Item = Look>) -> Option<Off> {
         let constant = self.whole?.0;
-        let (mut off, mut off_of_constant): (Vec<i64>, Vec<i64>) = looks.filter_map(|l| {
-            let said = self.after(l.group, l.activity)?.0;
-            Some(((said - l.left).abs(), (constant - l.left).abs()))
-        }).unzip();
+        let (mut off, mut off_of_constant): (Vec<i64>, Vec<i64>) = looks
+            .filter_map(|l| {
+                let said = self.after(l.group, l.activity)?.0;
+                Some(((said - l.left).abs(), (constant - l.left).abs()))
+            })
+            .unzip();
         let (off, n) = median(&mut off)?;
         Some(Off { n, off, off_of_constant: median(&mut off_of_constant)?.0 })
     }
@@ -325,7 +353,14 @@ mod tests {
 
     #[test]
     fn few_cases_are_drawn_to_their_kind_and_many_are_not() {
-        let cells = [("a", "x", 90, 100), ("a", "y", 1, 1), ("a", "z", 40, 100), ("b", "x", 5, 100), ("b", "y", 0, 1), ("c", "x", 1, 2)];
+        let cells = [
+            ("a", "x", 90, 100),
+            ("a", "y", 1, 1),
+            ("a", "z", 40, 100),
+            ("b", "x", 5, 100),
+            ("b", "y", 0, 1),
+            ("c", "x", 1, 2),
+        ];
         let rates = Rates::learn(history(&cells), Window::default(), Shrinkage::Learned).expect("cases");
         let (many, one, kind) = (rates.estimate("a", "x"), rates.estimate("a", "y"), rates.of_kind("a"));
         assert_eq!((many.of.n, many.of.late, one.of.n, one.basis), (100, 90, 1, Basis::KindAndUnit));
@@ -364,10 +399,16 @@ mod tests {
         let look = |group, left| Look { group, activity: 1, at: 0, left };
         let history = |n: i64| (0..n).map(|i| look(0, 10 + i % 3)).chain((0..40).map(|_| look(1, 100)));
         let few = Remaining::learn(history(19));
-        assert_eq!((few.after(0, 1), few.after(1, 1), few.after(2, 1), few.after(0, 2)), (Some((100, 59)), Some((100, 40)), Some((100, 59)), None));
+        assert_eq!(
+            (few.after(0, 1), few.after(1, 1), few.after(2, 1), few.after(0, 2)),
+            (Some((100, 59)), Some((100, 40)), Some((100, 59)), None)
+        );
         let many = Remaining::learn(history(21));
         assert_eq!(many.after(0, 1), Some((11, 21)));
-        assert_eq!(many.test([look(0, 12), look(0, 11), look(1, 90)].into_iter()), Some(Off { n: 3, off: 1, off_of_constant: 88 }));
+        assert_eq!(
+            many.test([look(0, 12), look(0, 11), look(1, 90)].into_iter()),
+            Some(Off { n: 3, off: 1, off_of_constant: 88 })
+        );
         assert_eq!(many.test(std::iter::empty()), None);
     }
 

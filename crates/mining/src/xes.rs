@@ -114,7 +114,9 @@ pub fn read(source: impl Read, keep: Keep) -> Result<Reading<Log>, ReadError> {
             Ok(Reading { of: builder.log, remarks: builder.remarks })
         }
         Level::Outside => Err(ReadError::at(end, Fault::Malformed { format: "XES", what: "no <log> element".into() })),
-        Level::Log | Level::Trace | Level::Event => Err(ReadError::at(end, Fault::CutOff("a <log> is not closed".into()))),
+        Level::Log | Level::Trace | Level::Event => {
+            Err(ReadError::at(end, Fault::CutOff("a <log> is not closed".into())))
+        }
     }
 }
 
@@ -127,7 +129,9 @@ fn fault<P: Passing>(error: &quick_xml::Error, input: &Input<'_, P>) -> Fault {
     }
 }
 
-fn malformed(what: impl ToString) -> Fault { Fault::Malformed { format: "XML", what: what.to_string() } }
+fn malformed(what: impl ToString) -> Fault {
+    Fault::Malformed { format: "XML", what: what.to_string() }
+}
 
 /// Key and value of an attribute element.
 fn pair<'a>(element: &'a BytesStart<'_>) -> Result<(Cow<'a, str>, Cow<'a, str>), Fault> {
@@ -147,8 +151,20 @@ fn pair<'a>(element: &'a BytesStart<'_>) -> Result<(Cow<'a, str>, Cow<'a, str>),
 impl Builder {
     fn new(keep: Keep) -> Builder {
         Builder {
-            log: Log::new(), keep, remarks: Remarks::default(), level: Level::Outside, inner: 0, of_ours: false, event: Pending::default(), events: Vec::new(),
-            notes: Vec::new(), keys: Names::default(), case: None, case_notes: Vec::new(), traces: 0, elsewhere: (0, 0),
+            log: Log::new(),
+            keep,
+            remarks: Remarks::default(),
+            level: Level::Outside,
+            inner: 0,
+            of_ours: false,
+            event: Pending::default(),
+            events: Vec::new(),
+            notes: Vec::new(),
+            keys: Names::default(),
+            case: None,
+            case_notes: Vec::new(),
+            traces: 0,
+            elsewhere: (0, 0),
         }
     }
 
@@ -250,7 +266,9 @@ impl Builder {
                 return Err(Fault::TooLong(MAX_TEXT));
             }
             self.case = Some(value.into_owned());
-        } else if self.keep == Keep::Attributes && let Some((key, value)) = self.value(kind, &key, &value, self.case_notes.len(), at) {
+        } else if self.keep == Keep::Attributes
+            && let Some((key, value)) = self.value(kind, &key, &value, self.case_notes.len(), at)
+        {
             self.case_notes.push((key, value));
         }
         Ok(())

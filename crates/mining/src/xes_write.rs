@@ -16,7 +16,10 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<log xes.version
 <extension name=\"Lifecycle\" prefix=\"lifecycle\" uri=\"http://www.xes-standard.org/lifecycle.xesext\"/>\n\
 <classifier name=\"Activity\" keys=\"concept:name\"/>\n";
 
-struct Out<W> { to: Tally<Xes, W>, replaced: u64 }
+struct Out<W> {
+    to: Tally<Xes, W>,
+    replaced: u64,
+}
 
 impl<W: Write> Out<W> {
     fn pair(&mut self, kind: &str, key: &str, value: &str) -> Result<(), WriteError> {
@@ -54,7 +57,9 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
             out.to.write_all(b"<event>")?;
             out.pair("string", "concept:name", event.activity)?;
             out.pair("date", "time:timestamp", &written(event.at)?.to_string())?;
-            for (key, value) in [("org:resource", event.actor), ("org:group", event.unit), ("lifecycle:transition", event.phase.word())] {
+            for (key, value) in
+                [("org:resource", event.actor), ("org:group", event.unit), ("lifecycle:transition", event.phase.word())]
+            {
                 if let Some(value) = value {
                     out.pair("string", key, value)?;
                 }
@@ -77,4 +82,6 @@ pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
 }
 
 /// A target around which gzip is put; [`flate2::write::GzEncoder::finish`] ends it.
-pub fn packed<W: Write>(target: W) -> flate2::write::GzEncoder<W> { flate2::write::GzEncoder::new(target, flate2::Compression::default()) }
+pub fn packed<W: Write>(target: W) -> flate2::write::GzEncoder<W> {
+    flate2::write::GzEncoder::new(target, flate2::Compression::default())
+}

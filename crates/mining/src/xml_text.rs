@@ -6,10 +6,14 @@ use std::fmt::{self, Write as _};
 /// Stands for a character that XML 1.0 has no way to write.
 const MARK: char = '\u{FFFD}';
 
-fn forbidden(c: char) -> bool { matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}') }
+fn forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{FFFE}' | '\u{FFFF}')
+}
 
 /// How many characters of a text are written as a mark.
-pub(crate) fn replaced(text: &str) -> u64 { text.chars().filter(|c| forbidden(*c)).count() as u64 }
+pub(crate) fn replaced(text: &str) -> u64 {
+    text.chars().filter(|c| forbidden(*c)).count() as u64
+}
 
 /// A text, escaped for content and for attribute values alike.
 pub(crate) struct Escaped<'a>(pub(crate) &'a str);

@@ -37,11 +37,15 @@ fn found(log: &Log, rule: &str, as_of: Option<&str>) -> (usize, Vec<u32>, Vec<St
     let calendar = calendar();
     let as_of = as_of.map(|t| Stamp::parse(t).expect("a time").micros(None));
     let verdict = check(log, &rules, Days { calendar: &calendar, zone: &zone }, as_of).pop().expect("a verdict");
-    let broken = verdict.offences.iter().map(|o| {
-        let event = log.event(o.row);
-        assert_eq!(event.case, log.cases.get(o.case), "the event is of the case");
-        format!("{}:{}", event.case, event.activity)
-    }).collect();
+    let broken = verdict
+        .offences
+        .iter()
+        .map(|o| {
+            let event = log.event(o.row);
+            assert_eq!(event.case, log.cases.get(o.case), "the event is of the case");
+            format!("{}:{}", event.case, event.activity)
+        })
+        .collect();
     (verdict.judged.len(), verdict.undecided, broken)
 }
 
@@ -70,8 +74,20 @@ fn each_kind_of_rule_finds_its_event() {
         (r#"within = { from = "a", to = "b", calendar_days = 6 }"#, None, 3, vec![2], vec!["1:b"]),
         (r#"within = { from = "a", to = "b", hours = 158 }"#, None, 3, vec![2], vec!["0:b", "1:b"]),
         (r#"within = { from = "a", to = "b", hours = 159 }"#, None, 3, vec![2], vec![]),
-        (r#"within = { from = "a", to = "b", working_days = 3 }"#, Some("2018-05-03T23:59:59+08:00"), 3, vec![2], vec!["1:b"]),
-        (r#"within = { from = "a", to = "b", working_days = 3 }"#, Some("2018-05-04T00:00:00+08:00"), 4, none.clone(), vec!["1:b", "2:a"]),
+        (
+            r#"within = { from = "a", to = "b", working_days = 3 }"#,
+            Some("2018-05-03T23:59:59+08:00"),
+            3,
+            vec![2],
+            vec!["1:b"],
+        ),
+        (
+            r#"within = { from = "a", to = "b", working_days = 3 }"#,
+            Some("2018-05-04T00:00:00+08:00"),
+            4,
+            none.clone(),
+            vec!["1:b", "2:a"],
+        ),
         // Nobody knows who did step a of case 3, so nothing can be said of it.
         (r#"four_eyes = ["a", "b"]"#, None, 3, vec![3], vec!["1:b"]),
     ] {
@@ -92,12 +108,15 @@ fn a_rule_may_speak_of_some_cases_only() {
 
 #[test]
 fn a_step_the_log_never_has_is_named() {
-    let rules = parse("version = \"t\"\n[[rule]]\nid = \"r\"\ntext = \"t\"\nabsent = [\"a\", \"typo\"]\n").expect("rules");
+    let rules =
+        parse("version = \"t\"\n[[rule]]\nid = \"r\"\ntext = \"t\"\nabsent = [\"a\", \"typo\"]\n").expect("rules");
     let (calendar, zone) = (calendar(), Zone::parse("Asia/Shanghai").expect("a zone"));
     let verdicts = check(&log("a@2018-04-27"), &rules, Days { calendar: &calendar, zone: &zone }, None);
     assert_eq!(verdicts[0].unknown, ["typo"]);
     // A rule that speaks of nobody says so.
-    let rules = parse("version = \"t\"\n[[rule]]\nid = \"r\"\ntext = \"t\"\nonly = { class = \"x\" }\nabsent = [\"a\"]\n").expect("rules");
+    let rules =
+        parse("version = \"t\"\n[[rule]]\nid = \"r\"\ntext = \"t\"\nonly = { class = \"x\" }\nabsent = [\"a\"]\n")
+            .expect("rules");
     let verdicts = check(&log("a@2018-04-27"), &rules, Days { calendar: &calendar, zone: &zone }, None);
     assert_eq!(verdicts[0].unknown, ["class = x"]);
 }
@@ -139,11 +158,24 @@ fn the_rules_we_ship_are_sound_and_catch_what_they_say() {
         }
     }
     let verdicts = check(&log, &rules, Days { calendar: &calendar, zone: &zone }, None);
-    let offenders: Vec<(&str, Vec<u32>)> = rules.rules.iter().zip(&verdicts).map(|(r, v)| (r.id.as_str(), v.offences.iter().map(|o| o.case).collect())).collect();
-    assert_eq!(offenders, [
-        ("verifier-is-not-the-doer", vec![1]), ("verifier-did-not-solve-on-the-spot", vec![2]), ("answered-after-verified", vec![3]),
-        ("two-extensions", vec![5]), ("two-transfers", vec![4]), ("verified-within-five-days", vec![3]), ("three-zero-two-steps", vec![8]),
-    ]);
+    let offenders: Vec<(&str, Vec<u32>)> = rules
+        .rules
+        .iter()
+        .zip(&verdicts)
+        .map(|(r, v)| (r.id.as_str(), v.offences.iter().map(|o| o.case).collect()))
+        .collect();
+    assert_eq!(
+        offenders,
+        [
+            ("verifier-is-not-the-doer", vec![1]),
+            ("verifier-did-not-solve-on-the-spot", vec![2]),
+            ("answered-after-verified", vec![3]),
+            ("two-extensions", vec![5]),
+            ("two-transfers", vec![4]),
+            ("verified-within-five-days", vec![3]),
+            ("three-zero-two-steps", vec![8]),
+        ]
+    );
     assert!(verdicts.iter().all(|v| v.unknown.is_empty()), "every step is one of the ledger's");
     assert!(rules.rules.iter().all(|r| r.text_en.is_some()));
 }

@@ -17,7 +17,9 @@ fn shared(test: &str) -> Option<PathBuf> {
     None
 }
 
-fn counts(events: u64, objects: u64, e2o: u64, o2o: u64) -> Counts { Counts { events, objects, e2o, o2o } }
+fn counts(events: u64, objects: u64, e2o: u64, o2o: u64) -> Counts {
+    Counts { events, objects, e2o, o2o }
+}
 
 fn as_json(log: &Ocel) -> String {
     let mut out = Vec::new();
@@ -35,23 +37,31 @@ fn as_xml(log: &Ocel) -> String {
 
 /// A database of tables in memory, without SQLite's conversions.
 #[derive(Default)]
-struct Memory { tables: Vec<Table>, rows: HashMap<String, Vec<Vec<Field<'static>>>> }
+struct Memory {
+    tables: Vec<Table>,
+    rows: HashMap<String, Vec<Vec<Field<'static>>>>,
+}
 
 impl Memory {
     fn of(log: &Ocel) -> (Memory, yixian_mining::ocel::Written) {
         let mut layout = Layout::new(log);
         let mut memory = Memory { tables: layout.tables.clone(), ..Memory::default() };
         let names: Vec<String> = memory.tables.iter().map(|t| t.name.clone()).collect();
-        let handed = layout.rows(|table, row| {
-            let row = row.iter().map(|f| match f {
-                Field::Text(t) => Field::Text(t.clone().into_owned().into()),
-                Field::Null => Field::Null,
-                Field::Integer(n) => Field::Integer(*n),
-                Field::Real(x) => Field::Real(*x),
-            }).collect();
-            memory.rows.entry(names[table].clone()).or_default().push(row);
-            Ok::<_, yixian_mining::ocel::WriteError>(())
-        }).expect("rows");
+        let handed = layout
+            .rows(|table, row| {
+                let row = row
+                    .iter()
+                    .map(|f| match f {
+                        Field::Text(t) => Field::Text(t.clone().into_owned().into()),
+                        Field::Null => Field::Null,
+                        Field::Integer(n) => Field::Integer(*n),
+                        Field::Real(x) => Field::Real(*x),
+                    })
+                    .collect();
+                memory.rows.entry(names[table].clone()).or_default().push(row);
+                Ok::<_, yixian_mining::ocel::WriteError>(())
+            })
+            .expect("rows");
         let written = layout.finish(handed, memory.counts()).expect("nothing is lost");
         (memory, written)
     }
@@ -64,7 +74,11 @@ impl Memory {
         let mut tables = Tables::new(self.tables.clone())?;
         while let Some(wanted) = tables.wanted() {
             let table = self.tables.iter().find(|t| t.name == wanted.table).expect("it is there");
-            let places: Vec<usize> = wanted.columns.iter().map(|c| table.columns.iter().position(|n| n.0 == *c).expect("a column")).collect();
+            let places: Vec<usize> = wanted
+                .columns
+                .iter()
+                .map(|c| table.columns.iter().position(|n| n.0 == *c).expect("a column"))
+                .collect();
             for row in self.rows.get(&wanted.table).into_iter().flatten() {
                 tables.row(&places.iter().map(|p| row[*p].clone()).collect::<Vec<_>>())?;
             }
@@ -90,7 +104,9 @@ fn published_files_are_read_whole() {
         for list in ["events", "objects"] {
             for one in value[list].as_array_mut().expect("a list") {
                 one.as_object_mut().expect("one").remove("time");
-                one["attributes"].as_array_mut().into_iter().flatten().for_each(|a| { a.as_object_mut().expect("one").remove("time"); });
+                one["attributes"].as_array_mut().into_iter().flatten().for_each(|a| {
+                    a.as_object_mut().expect("one").remove("time");
+                });
             }
         }
         value
@@ -111,7 +127,8 @@ fn published_files_are_read_whole() {
 #[test]
 fn the_course_of_a_problem_counts_nothing_twice() {
     let Some(folder) = shared("the_course_of_a_problem_counts_nothing_twice") else { return };
-    let ocel = json::read(std::fs::File::open(folder.join("domain_example_ocel2.json")).expect("the file")).expect("reads").of;
+    let ocel =
+        json::read(std::fs::File::open(folder.join("domain_example_ocel2.json")).expect("the file")).expect("reads").of;
     let flat = flatten(&ocel, "problem").expect("a type");
     let course: Vec<&str> = flat.log.activity().iter().map(|a| flat.log.activities.get(*a)).collect();
     assert!(flat.by_subject);
@@ -124,15 +141,26 @@ fn the_course_of_a_problem_counts_nothing_twice() {
 
 fn text() -> impl Strategy<Value = String> + Clone {
     prop_oneof![
-        "[a-c]{0,2}", "[ -~]{0,6}", "[受理<&>\"'\\\n\t ]{0,4}", Just("ocel_id".to_owned()), Just("relationships".to_owned()), Just("events".to_owned()),
-        Just("007".to_owned()), Just("1e3".to_owned()),
+        "[a-c]{0,2}",
+        "[ -~]{0,6}",
+        "[受理<&>\"'\\\n\t ]{0,4}",
+        Just("ocel_id".to_owned()),
+        Just("relationships".to_owned()),
+        Just("events".to_owned()),
+        Just("007".to_owned()),
+        Just("1e3".to_owned()),
     ]
 }
 
 fn any_log() -> impl Strategy<Value = Ocel> {
     let instant = prop_oneof![Just(0_i64), -2_000_000_000_000_000..4_000_000_000_000_000_i64];
     let link = (0..9_usize, text());
-    let event = (text(), instant.clone(), prop::collection::vec((text(), text()), 0..4), prop::collection::vec(link.clone(), 0..4));
+    let event = (
+        text(),
+        instant.clone(),
+        prop::collection::vec((text(), text()), 0..4),
+        prop::collection::vec(link.clone(), 0..4),
+    );
     let object = (text(), prop::collection::vec((text(), instant, text()), 0..4), prop::collection::vec(link, 0..3));
     (prop::collection::vec(event, 0..8), prop::collection::vec(object, 0..8)).prop_map(|(events, objects)| {
         let mut log = Ocel::default();
@@ -211,13 +239,15 @@ proptest! {
 }
 
 fn refused(text: &str) -> ReadError {
-    let read = if text.trim_start().starts_with('<') { xml::read(text.as_bytes()) } else { json::read(text.as_bytes()) };
+    let read =
+        if text.trim_start().starts_with('<') { xml::read(text.as_bytes()) } else { json::read(text.as_bytes()) };
     read.expect_err("must be refused")
 }
 
 #[test]
 fn files_that_are_wrong_say_what_and_where() {
-    let events = |inner: &str| format!("{{\"eventTypes\":[],\"objectTypes\":[],\"objects\":[],\n\"events\":[{inner}]}}");
+    let events =
+        |inner: &str| format!("{{\"eventTypes\":[],\"objectTypes\":[],\"objects\":[],\n\"events\":[{inner}]}}");
     let deep = "[".repeat(1_000_000);
     let many: String = (0..70_000).map(|_| "{\"name\":\"a\",\"value\":\"1\"},").collect();
     for (text, fault) in [
@@ -258,10 +288,19 @@ fn what_cannot_stand_is_counted_by_name() {
                   {"id":"3","type":"t","time":"yesterday"}]}"#;
     let Reading { of: log, remarks } = json::read(text.as_bytes()).expect("reads");
     let seen: Vec<(Remark, u64)> = remarks.iter().map(|r| (r.what, r.count)).collect();
-    assert_eq!(seen, [
-        (Remark::UnknownKind, 1), (Remark::NoSince, 1), (Remark::NoZone, 1), (Remark::NoTime, 1), (Remark::UnreadableTime, 1),
-        (Remark::UndeclaredType, 1), (Remark::MissingObject, 1), (Remark::RepeatedId, 1),
-    ]);
+    assert_eq!(
+        seen,
+        [
+            (Remark::UnknownKind, 1),
+            (Remark::NoSince, 1),
+            (Remark::NoZone, 1),
+            (Remark::NoTime, 1),
+            (Remark::UnreadableTime, 1),
+            (Remark::UndeclaredType, 1),
+            (Remark::MissingObject, 1),
+            (Remark::RepeatedId, 1),
+        ]
+    );
     assert_eq!(log.counts(), counts(2, 1, 1, 1));
     assert_eq!(log.objects[0].values[0].value, "12345678901234567890123");
     assert_eq!(log.events[0].values[0].1, "true");

@@ -35,8 +35,16 @@ fn events() -> impl Strategy<Value = Vec<Happened>> {
 fn log(events: &[Happened]) -> Log {
     let mut log = Log::new();
     for e in events {
-        let (case, activity, unit) = (format!("c{}", e.case), format!("a{}", e.activity), e.unit.map(|u| format!("u{u}")));
-        log.push(&Event { case: &case, activity: &activity, at: e.at, actor: None, unit: unit.as_deref(), phase: e.phase });
+        let (case, activity, unit) =
+            (format!("c{}", e.case), format!("a{}", e.activity), e.unit.map(|u| format!("u{u}")));
+        log.push(&Event {
+            case: &case,
+            activity: &activity,
+            at: e.at,
+            actor: None,
+            unit: unit.as_deref(),
+            phase: e.phase,
+        });
     }
     log
 }
@@ -49,7 +57,16 @@ fn halves(log: &Log) -> (Traces, Traces) {
 
 /// What activities turn, by their names.
 fn turns(log: &Log) -> Vec<Turn> {
-    log.activities.iter().map(|a| match a { "a0" => Turn::Begins, "a1" => Turn::AsksToStop, "a2" => Turn::Stops, "a3" => Turn::GoesOn, _ => Turn::Ends }).collect()
+    log.activities
+        .iter()
+        .map(|a| match a {
+            "a0" => Turn::Begins,
+            "a1" => Turn::AsksToStop,
+            "a2" => Turn::Stops,
+            "a3" => Turn::GoesOn,
+            _ => Turn::Ends,
+        })
+        .collect()
 }
 
 /// All answers in names, so that numbers given in another order do not show.
@@ -57,7 +74,10 @@ fn told(log: &Log) -> String {
     let traces = Traces::of(log);
     let hops = flow(log, &traces);
     let worst: Vec<(f64, &str, &str)> = {
-        let mut all: Vec<_> = bottlenecks(&hops).into_iter().map(|h| (h.total, log.activities.get(h.from), log.activities.get(h.to))).collect();
+        let mut all: Vec<_> = bottlenecks(&hops)
+            .into_iter()
+            .map(|h| (h.total, log.activities.get(h.from), log.activities.get(h.to)))
+            .collect();
         all.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| (a.1, a.2).cmp(&(b.1, b.2))));
         all
     };
@@ -65,10 +85,14 @@ fn told(log: &Log) -> String {
     for way in &mut ways {
         way.cases.sort_by_key(|c| log.cases.get(*c).to_owned());
     }
-    let open: Vec<(&str, i64, &str)> = work_in_progress(log, &traces, 6_000_000).iter()
-        .map(|o| (log.cases.get(o.case), o.age, log.activities.get(o.at_step))).collect();
-    let between: Vec<(&str, &str, usize, f64)> = handovers(log, &traces).iter()
-        .map(|h| (log.units.get(h.from), log.units.get(h.to), h.rows.len(), h.total)).collect();
+    let open: Vec<(&str, i64, &str)> = work_in_progress(log, &traces, 6_000_000)
+        .iter()
+        .map(|o| (log.cases.get(o.case), o.age, log.activities.get(o.at_step)))
+        .collect();
+    let between: Vec<(&str, &str, usize, f64)> = handovers(log, &traces)
+        .iter()
+        .map(|h| (log.units.get(h.from), log.units.get(h.to), h.rows.len(), h.total))
+        .collect();
     let turns = turns(log);
     let efforts = [Ends::Phases, Ends::Turns(&turns)].map(|ends| {
         let mut e = effort(log, &traces, ends);
@@ -76,8 +100,15 @@ fn told(log: &Log) -> String {
         serde_json::to_string(&show::effort(log, &e)).expect("JSON")
     });
     let zone = Zone::parse("Asia/Shanghai").expect("a zone");
-    let names = |cases: &[u32]| { let mut all: Vec<&str> = cases.iter().map(|c| log.cases.get(*c)).collect(); all.sort_unstable(); all.join(" ") };
-    let days: Vec<(String, String, String)> = daily(log, &traces, &zone).iter().map(|(day, d)| (day.to_string(), names(&d.arrived), names(&d.completed))).collect();
+    let names = |cases: &[u32]| {
+        let mut all: Vec<&str> = cases.iter().map(|c| log.cases.get(*c)).collect();
+        all.sort_unstable();
+        all.join(" ")
+    };
+    let days: Vec<(String, String, String)> = daily(log, &traces, &zone)
+        .iter()
+        .map(|(day, d)| (day.to_string(), names(&d.arrived), names(&d.completed)))
+        .collect();
     let (odd, even) = halves(log);
     [
         serde_json::to_string(&show::compared(log, &compare(log, &odd, &even), (&odd, &even))),
@@ -87,7 +118,9 @@ fn told(log: &Log) -> String {
         serde_json::to_string(&show::variants(log, &ways, 100)),
         serde_json::to_string(&show::rework(log, &rework(log, &traces))),
         serde_json::to_string(&(worst, open, between)),
-    ].map(|json| json.expect("JSON")).join("\n")
+    ]
+    .map(|json| json.expect("JSON"))
+    .join("\n")
 }
 
 proptest! {

@@ -10,13 +10,27 @@ use yixian_mining::{table_write, xes_write};
 
 /// A log as its answers see it: case by case, in order, with all that is recorded.
 fn told(log: &Log) -> Vec<String> {
-    Traces::of(log).iter().flat_map(|t| {
-        t.rows.iter().map(|row| {
-            let values: Vec<String> = log.of_events.iter().filter_map(|(n, c)| Some(format!("{n}={}", show(log, c.get(*row)?)))).collect();
-            let of_case: Vec<String> = log.of_cases.iter().filter_map(|(n, c)| Some(format!("{n}={}", show(log, c.get(t.case)?)))).collect();
-            format!("{:?} {values:?} {of_case:?}", log.event(*row))
-        }).collect::<Vec<_>>()
-    }).collect()
+    Traces::of(log)
+        .iter()
+        .flat_map(|t| {
+            t.rows
+                .iter()
+                .map(|row| {
+                    let values: Vec<String> = log
+                        .of_events
+                        .iter()
+                        .filter_map(|(n, c)| Some(format!("{n}={}", show(log, c.get(*row)?))))
+                        .collect();
+                    let of_case: Vec<String> = log
+                        .of_cases
+                        .iter()
+                        .filter_map(|(n, c)| Some(format!("{n}={}", show(log, c.get(t.case)?))))
+                        .collect();
+                    format!("{:?} {values:?} {of_case:?}", log.event(*row))
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 fn show(log: &Log, value: Value) -> String {
@@ -27,7 +41,9 @@ fn show(log: &Log, value: Value) -> String {
 }
 
 /// Names without white space at their ends, which readers of tables take away.
-fn text() -> impl Strategy<Value = String> + Clone { prop_oneof!["[a-c]", "[a-c][ -~]{0,5}[a-c]", "[受理][受理<&>\"'\n\t\r,;]{0,3}[受理]"] }
+fn text() -> impl Strategy<Value = String> + Clone {
+    prop_oneof!["[a-c]", "[a-c][ -~]{0,5}[a-c]", "[受理][受理<&>\"'\n\t\r,;]{0,3}[受理]"]
+}
 
 prop_compose! {
     fn any_log()(events in prop::collection::vec((0..6_usize, text(), -99_999_999_i64..4_000_000_000_000_000, prop::option::of(text()), prop::option::of(text()), 0..3_u8, prop::option::of(any::<i32>()), any::<bool>()), 1..40), names in prop::collection::vec(text(), 6)) -> Log {

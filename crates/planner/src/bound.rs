@@ -90,7 +90,9 @@ pub struct Effort {
 }
 
 impl Default for Effort {
-    fn default() -> Self { Effort { crude: 150, tours: 40, threads: 1 } }
+    fn default() -> Self {
+        Effort { crude: 150, tours: 40, threads: 1 }
+    }
 }
 
 impl Effort {
@@ -153,8 +155,14 @@ pub fn bound(request: &Request, known: Option<&Plan>, effort: Effort) -> Bound {
     let open = (0u32..).zip(&request.leaders).filter(|(l, leader)| made[*l as usize] < u32::from(leader.quota));
     let duties = open.filter_map(|(l, leader)| duty(request, &days, l, leader.quota));
     Bound {
-        upper, likely, loose, worth, gap: worth.map(|w| ((upper - w) / upper.abs().max(f64::MIN_POSITIVE)).max(0.0)), rounds,
-        impossible: duties.collect(), unreachable: (0..request.tasks.len() as u32).filter(|t| !reached.contains(t)).collect(),
+        upper,
+        likely,
+        loose,
+        worth,
+        gap: worth.map(|w| ((upper - w) / upper.abs().max(f64::MIN_POSITIVE)).max(0.0)),
+        rounds,
+        impossible: duties.collect(),
+        unreachable: (0..request.tasks.len() as u32).filter(|t| !reached.contains(t)).collect(),
     }
 }
 
@@ -249,7 +257,12 @@ impl<'a> Dual<'a> {
         let base = request.base.iter().flat_map(Plan::stops);
         let kept = base.map(|(shift, stop)| (stop.task, (shift, quarter, quarter, 2.0 * quarter))).collect();
         Dual {
-            request, days, threads, kept, price: vec![0.0; request.tasks.len()], slope: vec![0.0; request.leaders.len()],
+            request,
+            days,
+            threads,
+            kept,
+            price: vec![0.0; request.tasks.len()],
+            slope: vec![0.0; request.leaders.len()],
             cuts: request.shifts.iter().map(|_| Vec::new()).collect(),
             constant: w.weekly * weeks.len() as f64 + w.spread * (levels.len() + specialties.len()) as f64,
         }
@@ -259,7 +272,9 @@ impl<'a> Dual<'a> {
     fn points(&self, task: u32, shift: u32) -> f64 {
         let own = self.request.weights.priority * self.request.tasks[task as usize].worth() as f64;
         let Some((base, leader, day, same)) = self.kept.get(&task) else { return own };
-        let (Some(was), is) = (self.request.shifts.get(*base as usize), &self.request.shifts[shift as usize]) else { return own };
+        let (Some(was), is) = (self.request.shifts.get(*base as usize), &self.request.shifts[shift as usize]) else {
+            return own;
+        };
         let part = |yes: bool, of: f64| if yes { of } else { 0.0 };
         own + part(was.leader == is.leader, *leader) + part(was.day == is.day, *day) + part(*base == shift, *same)
     }
@@ -270,7 +285,8 @@ impl<'a> Dual<'a> {
         let (mut best, mut at) = (0.0, 0);
         for n in 1..=self.days.most[leader] {
             let count = f64::from(n);
-            let reward = w.duty * f64::from(n.min(l.quota.into())) - w.fairness * count * (count - 1.0) / 2.0 - slope * count;
+            let reward =
+                w.duty * f64::from(n.min(l.quota.into())) - w.fairness * count * (count - 1.0) / 2.0 - slope * count;
             if reward > best {
                 (best, at) = (reward, n);
             }
@@ -280,7 +296,10 @@ impl<'a> Dual<'a> {
 
     fn loose(&self) -> f64 {
         let reached: BTreeSet<u32> = self.days.shifts.iter().flatten().copied().collect();
-        let tasks: f64 = reached.iter().map(|t| self.request.weights.priority * self.request.tasks[*t as usize].worth() as f64).sum();
+        let tasks: f64 = reached
+            .iter()
+            .map(|t| self.request.weights.priority * self.request.tasks[*t as usize].worth() as f64)
+            .sum();
         let kept = self.kept.len() as f64 * self.request.weights.stability;
         tasks + kept + self.constant + (0..self.slope.len()).map(|l| self.conjugate(l, 0.0).0).sum::<f64>()
     }
@@ -288,7 +307,8 @@ impl<'a> Dual<'a> {
     /// Keeps a plan's route as a tour of its shift.
     fn keep_route(&mut self, route: &Route) {
         let tasks: Vec<(u32, f64)> = route.stops.iter().map(|s| (s.task, 1.0)).collect();
-        let base = tasks.iter().map(|t| self.points(t.0, route.shift)).sum::<f64>() - self.request.weights.travel * f64::from(route.travel);
+        let base = tasks.iter().map(|t| self.points(t.0, route.shift)).sum::<f64>()
+            - self.request.weights.travel * f64::from(route.travel);
         self.cuts[route.shift as usize].push(Cut { base, count: tasks.len() as f64, tasks, whole: true });
     }
 
@@ -311,13 +331,19 @@ impl<'a> Dual<'a> {
     }
 
     /// A slope for each price.
-    fn slopes(&self) -> (Vec<f64>, Vec<f64>) { (vec![0.0; self.price.len()], vec![0.0; self.slope.len()]) }
+    fn slopes(&self) -> (Vec<f64>, Vec<f64>) {
+        (vec![0.0; self.price.len()], vec![0.0; self.slope.len()])
+    }
 
     /// Points of all visits together.
-    fn all_points(&self) -> f64 { self.request.tasks.iter().map(|t| self.request.weights.priority * t.worth() as f64).sum() }
+    fn all_points(&self) -> f64 {
+        self.request.tasks.iter().map(|t| self.request.weights.priority * t.worth() as f64).sum()
+    }
 
     /// Points of a usual visit.
-    fn usual(&self) -> f64 { self.all_points() / self.request.tasks.len().max(1) as f64 }
+    fn usual(&self) -> f64 {
+        self.all_points() / self.request.tasks.len().max(1) as f64
+    }
 
     /// Sites of a shift at the present prices.
     fn sites(&self, shift: u32, into: &mut Vec<Site>) {
@@ -330,7 +356,12 @@ impl<'a> Dual<'a> {
         let mut sum = self.frame(by_task, by_leader);
         let best = parts::ask(self.threads, self.request.shifts.len() as u32, |pricing: &mut Pricing, i| {
             self.sites(i, &mut pricing.sites);
-            pricing.knapsack.best(self.request, &self.request.shifts[i as usize], self.request.weights.travel, &pricing.sites)
+            pricing.knapsack.best(
+                self.request,
+                &self.request.shifts[i as usize],
+                self.request.weights.travel,
+                &pricing.sites,
+            )
         });
         for ((worth, shares), shift) in best.into_iter().zip(&self.request.shifts) {
             sum += worth;
@@ -353,13 +384,15 @@ impl<'a> Dual<'a> {
             let all = likeliest(&self.request.shifts[i as usize], &mut pricing.sites, LIKELIEST);
             (pricing.found(self.request, i, self.request.weights.travel, known), all)
         });
-        for (((worth, tasks, whole), all), (i, shift)) in found.into_iter().zip(self.request.shifts.iter().enumerate()) {
+        for (((worth, tasks, whole), all), (i, shift)) in found.into_iter().zip(self.request.shifts.iter().enumerate())
+        {
             sum += worth;
             certain &= all;
             if !tasks.is_empty() {
                 let slope = self.slope[shift.leader as usize];
                 let count = tasks.iter().map(|t| t.1).sum();
-                let base = worth - tasks.iter().map(|(t, share)| share * (slope - self.price[*t as usize])).sum::<f64>();
+                let base =
+                    worth - tasks.iter().map(|(t, share)| share * (slope - self.price[*t as usize])).sum::<f64>();
                 self.cuts[i].push(Cut { tasks, base, count, whole });
             }
         }
@@ -370,7 +403,8 @@ impl<'a> Dual<'a> {
     fn model(&self, by_task: &mut [f64], by_leader: &mut [f64]) -> f64 {
         let mut sum = self.frame(by_task, by_leader);
         for (i, (shift, cuts)) in self.request.shifts.iter().zip(&self.cuts).enumerate() {
-            let best = cuts.iter().map(|c| (self.worth(i, c), c)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|b| b.0 > 0.0);
+            let best =
+                cuts.iter().map(|c| (self.worth(i, c), c)).max_by(|a, b| a.0.total_cmp(&b.0)).filter(|b| b.0 > 0.0);
             let Some((worth, cut)) = best else { continue };
             sum += worth;
             by_leader[shift.leader as usize] += cut.count;
@@ -502,7 +536,9 @@ struct Steps {
 }
 
 impl Steps {
-    fn new(prices: usize, keep: f64) -> Steps { Steps { keep, slope: vec![0.0; prices], moved: vec![0.0; prices] } }
+    fn new(prices: usize, keep: f64) -> Steps {
+        Steps { keep, slope: vec![0.0; prices], moved: vec![0.0; prices] }
+    }
 
     fn learn(&mut self, by_task: &[f64], by_leader: &[f64]) {
         for ((slope, moved), new) in self.slope.iter_mut().zip(&mut self.moved).zip(by_task.iter().chain(by_leader)) {
@@ -512,5 +548,7 @@ impl Steps {
     }
 
     /// The step of a price; at first its slope's sign, smoothed.
-    fn of(&self, price: usize) -> f64 { self.slope[price] / self.moved[price].sqrt().max(1e-9) }
+    fn of(&self, price: usize) -> f64 {
+        self.slope[price] / self.moved[price].sqrt().max(1e-9)
+    }
 }

@@ -160,8 +160,15 @@ pub enum Feature {
 
 impl Feature {
     /// All of them, in the order of [`Value`].
-    pub const ALL: [Feature; 7] =
-        [Feature::Priority, Feature::Duty, Feature::Weekly, Feature::Fairness, Feature::Spread, Feature::Travel, Feature::Stability];
+    pub const ALL: [Feature; 7] = [
+        Feature::Priority,
+        Feature::Duty,
+        Feature::Weekly,
+        Feature::Fairness,
+        Feature::Spread,
+        Feature::Travel,
+        Feature::Stability,
+    ];
 
     /// This feature's part of a value.
     pub fn of(self, value: &Value) -> f64 {
@@ -220,7 +227,14 @@ pub struct Score {
 /// by shift; a visit that comes too late, or on a day without a window, begins on arrival and is the checker's to refuse. Routes without
 /// visits are left out.
 pub fn timed(request: &Request, routes: &[(u32, Vec<u32>)]) -> Plan {
-    let mut plan = Plan { routes: routes.iter().filter(|(_, tasks)| !tasks.is_empty()).map(|(s, tasks)| route(request, *s, tasks)).collect(), value: Value::default() };
+    let mut plan = Plan {
+        routes: routes
+            .iter()
+            .filter(|(_, tasks)| !tasks.is_empty())
+            .map(|(s, tasks)| route(request, *s, tasks))
+            .collect(),
+        value: Value::default(),
+    };
     plan.routes.sort_by_key(|r| r.shift);
     plan.value = check(request, &plan).value;
     plan
@@ -241,7 +255,8 @@ fn route(request: &Request, shift: u32, tasks: &[u32]) -> Route {
         };
         let drive = minutes(request, here, task.place);
         let mut arrives = now + drive;
-        let open = task.windows.iter().filter(|w| w.first <= s.day && s.day <= w.last && i64::from(w.closes) >= arrives);
+        let open =
+            task.windows.iter().filter(|w| w.first <= s.day && s.day <= w.last && i64::from(w.closes) >= arrives);
         let begins = open.map(|w| arrives.max(i64::from(w.opens))).min().unwrap_or(arrives);
         if first {
             leaves = tick(begins - drive);
@@ -256,7 +271,9 @@ fn route(request: &Request, shift: u32, tasks: &[u32]) -> Route {
     Route { shift, stops, leaves, returns: tick(now + back), travel: tick(travel + back) }
 }
 
-fn tick(t: i64) -> Ticks { t.clamp(i64::from(Ticks::MIN), i64::from(Ticks::MAX)) as Ticks }
+fn tick(t: i64) -> Ticks {
+    t.clamp(i64::from(Ticks::MIN), i64::from(Ticks::MAX)) as Ticks
+}
 
 /// Travel between places; 0 to or from a place that is not there, which is a fault of the request.
 fn minutes(request: &Request, from: u32, to: u32) -> i64 {
@@ -270,13 +287,24 @@ pub fn check(request: &Request, plan: &Plan) -> Report {
     let mut last = None;
     for r in &plan.routes {
         let Some(shift) = request.shifts.get(r.shift as usize) else {
-            book.faults.push(PlanFault { shift: Some(r.shift), leader: None, day: None, task: None, what: Breach::UnknownShift });
+            book.faults.push(PlanFault {
+                shift: Some(r.shift),
+                leader: None,
+                day: None,
+                task: None,
+                what: Breach::UnknownShift,
+            });
             continue;
         };
         match last {
             Some(before) if before == r.shift => book.say(r.shift, shift, None, Breach::ShiftTwice),
             Some(before) if before > r.shift => {
-                book.say(r.shift, shift, None, if book.driven.contains(&r.shift) { Breach::ShiftTwice } else { Breach::Order });
+                book.say(
+                    r.shift,
+                    shift,
+                    None,
+                    if book.driven.contains(&r.shift) { Breach::ShiftTwice } else { Breach::Order },
+                );
             }
             _ => {}
         }
@@ -307,13 +335,29 @@ struct Book<'a> {
 impl<'a> Book<'a> {
     fn new(request: &'a Request) -> Self {
         Book {
-            request, faults: Vec::new(), driven: BTreeSet::new(), seen: BTreeMap::new(), places: BTreeSet::new(), prize: 0, travel: 0,
-            by_leader: BTreeMap::new(), weeks: BTreeSet::new(), levels: BTreeSet::new(), specialties: BTreeSet::new(), burden: BTreeMap::new(),
+            request,
+            faults: Vec::new(),
+            driven: BTreeSet::new(),
+            seen: BTreeMap::new(),
+            places: BTreeSet::new(),
+            prize: 0,
+            travel: 0,
+            by_leader: BTreeMap::new(),
+            weeks: BTreeSet::new(),
+            levels: BTreeSet::new(),
+            specialties: BTreeSet::new(),
+            burden: BTreeMap::new(),
         }
     }
 
     fn say(&mut self, index: u32, shift: &Shift, task: Option<u32>, what: Breach) {
-        self.faults.push(PlanFault { shift: Some(index), leader: Some(shift.leader), day: Some(shift.day), task, what });
+        self.faults.push(PlanFault {
+            shift: Some(index),
+            leader: Some(shift.leader),
+            day: Some(shift.day),
+            task,
+            what,
+        });
     }
 
     fn clock(&mut self, r: &Route, shift: &Shift, task: Option<u32>, field: Clock, said: Ticks, computed: i64) {
@@ -343,7 +387,14 @@ impl<'a> Book<'a> {
             if stop.begins < stop.arrives {
                 self.clock(r, shift, Some(stop.task), Clock::Begins, stop.begins, stop.arrives.into());
             }
-            self.clock(r, shift, Some(stop.task), Clock::Leaves, stop.leaves, i64::from(stop.begins) + i64::from(task.service));
+            self.clock(
+                r,
+                shift,
+                Some(stop.task),
+                Clock::Leaves,
+                stop.leaves,
+                i64::from(stop.begins) + i64::from(task.service),
+            );
             self.visit(shift, r.shift, task, stop);
             (now, here, road) = (i64::from(stop.leaves), task.place, road + drive);
         }
@@ -369,17 +420,34 @@ impl<'a> Book<'a> {
         if rank < task.rank {
             self.say(index, shift, me, Breach::Rank { needed: task.rank, has: rank });
         }
-        if let Some(needed) = task.skill && (needed > 63 || skills & (1 << needed) == 0) {
+        if let Some(needed) = task.skill
+            && (needed > 63 || skills & (1 << needed) == 0)
+        {
             self.say(index, shift, me, Breach::Skill { needed });
         }
         for (pin, p) in (0u32..).zip(&self.request.pins) {
-            if p.task == stop.task && (p.leader.is_some_and(|l| l != shift.leader) || p.day.is_some_and(|d| d != shift.day)) {
-                self.faults.push(PlanFault { shift: Some(index), leader: Some(shift.leader), day: Some(shift.day), task: me, what: Breach::Pinned { pin } });
+            if p.task == stop.task
+                && (p.leader.is_some_and(|l| l != shift.leader) || p.day.is_some_and(|d| d != shift.day))
+            {
+                self.faults.push(PlanFault {
+                    shift: Some(index),
+                    leader: Some(shift.leader),
+                    day: Some(shift.day),
+                    task: me,
+                    what: Breach::Pinned { pin },
+                });
             }
         }
         for (forbid, f) in (0u32..).zip(&self.request.forbids) {
-            if f.task == stop.task && f.leader.is_none_or(|l| l == shift.leader) && f.day.is_none_or(|d| d == shift.day) {
-                self.faults.push(PlanFault { shift: Some(index), leader: Some(shift.leader), day: Some(shift.day), task: me, what: Breach::Forbidden { forbid } });
+            if f.task == stop.task && f.leader.is_none_or(|l| l == shift.leader) && f.day.is_none_or(|d| d == shift.day)
+            {
+                self.faults.push(PlanFault {
+                    shift: Some(index),
+                    leader: Some(shift.leader),
+                    day: Some(shift.day),
+                    task: me,
+                    what: Breach::Forbidden { forbid },
+                });
             }
         }
         if let Some((also, _)) = self.seen.get(&stop.task) {
@@ -403,11 +471,17 @@ impl<'a> Book<'a> {
         let Some(base) = &self.request.base else { return 0 };
         let mut quarters = 0;
         for (before, stop) in base.stops() {
-            let (Some(was), Some((now, begins))) = (self.request.shifts.get(before as usize), self.seen.get(&stop.task)) else { continue };
+            let (Some(was), Some((now, begins))) =
+                (self.request.shifts.get(before as usize), self.seen.get(&stop.task))
+            else {
+                continue;
+            };
             let is = &self.request.shifts[*now as usize];
             quarters += i64::from(was.leader == is.leader) + i64::from(was.day == is.day);
             if before == *now {
-                quarters += 1 + i64::from((i64::from(stop.begins) - i64::from(*begins)).abs() <= i64::from(self.request.same_hour));
+                quarters += 1 + i64::from(
+                    (i64::from(stop.begins) - i64::from(*begins)).abs() <= i64::from(self.request.same_hour),
+                );
             }
         }
         quarters
@@ -433,10 +507,17 @@ impl<'a> Book<'a> {
             let (said, computed) = (feature.of(&plan.value), feature.of(&value));
             let off = (said - computed).abs();
             if off.is_nan() || off > 1e-9 * computed.abs().max(1.0) {
-                self.faults.push(PlanFault { shift: None, leader: None, day: None, task: None, what: Breach::Worth { feature, said, computed } });
+                self.faults.push(PlanFault {
+                    shift: None,
+                    leader: None,
+                    day: None,
+                    task: None,
+                    what: Breach::Worth { feature, said, computed },
+                });
             }
         }
-        let mut missing_pins: Vec<u32> = request.pins.iter().map(|p| p.task).filter(|t| !self.seen.contains_key(t)).collect();
+        let mut missing_pins: Vec<u32> =
+            request.pins.iter().map(|p| p.task).filter(|t| !self.seen.contains_key(t)).collect();
         missing_pins.sort_unstable();
         missing_pins.dedup();
         Report { score: self.score(owed), faults: self.faults, missing_pins, value }
@@ -447,10 +528,14 @@ impl<'a> Book<'a> {
         let visits_of = |l: usize| self.by_leader.get(&(l as u32)).copied().unwrap_or(0);
         let all: i64 = request.tasks.iter().map(Task::worth).sum();
         let visits = self.seen.len() as u32;
-        let heads: Vec<u32> = (0..).zip(&request.leaders).filter(|(_, l)| l.rank == 0).map(|(i, _)| visits_of(i)).collect();
+        let heads: Vec<u32> =
+            (0..).zip(&request.leaders).filter(|(_, l)| l.rank == 0).map(|(i, _)| visits_of(i)).collect();
         let mean = f64::from(heads.iter().sum::<u32>()) / heads.len().max(1) as f64;
         let spread = heads.iter().map(|n| (f64::from(*n) - mean).powi(2)).sum::<f64>() / heads.len().max(1) as f64;
-        let base = request.base.as_ref().map(|b| b.stops().map(|(shift, stop)| (stop.task, shift)).collect::<BTreeMap<_, _>>());
+        let base = request
+            .base
+            .as_ref()
+            .map(|b| b.stops().map(|(shift, stop)| (stop.task, shift)).collect::<BTreeMap<_, _>>());
         Score {
             visits,
             sites: self.places.len() as u32,
@@ -459,14 +544,21 @@ impl<'a> Book<'a> {
             travel_h: tenths(self.travel as f64 / 60.0),
             min_per_visit: tenths(self.travel as f64 / f64::from(visits.max(1))),
             quota_met: (0..).zip(&request.leaders).filter(|(i, l)| visits_of(*i) >= u32::from(l.quota)).count() as u32,
-            quota_short: (0..).zip(&request.leaders).map(|(i, l)| u32::from(l.quota).saturating_sub(visits_of(i))).sum(),
+            quota_short: (0..)
+                .zip(&request.leaders)
+                .map(|(i, l)| u32::from(l.quota).saturating_sub(visits_of(i)))
+                .sum(),
             weeks: self.weeks.len() as u32,
             weeks_possible: request.shifts.iter().map(|s| (s.leader, s.week)).collect::<BTreeSet<_>>().len() as u32,
             head_visits_min: heads.iter().copied().min().unwrap_or(0),
             head_visits_sd: rounded(spread.sqrt(), 2),
             dropped: 0,
             // In this order, so that the last bit is that of the reference.
-            obj: tenths(w.priority * self.prize as f64 - w.travel * self.travel as f64 + w.duty * owed as f64 + w.weekly * self.weeks.len() as f64),
+            obj: tenths(
+                w.priority * self.prize as f64 - w.travel * self.travel as f64
+                    + w.duty * owed as f64
+                    + w.weekly * self.weeks.len() as f64,
+            ),
             kept: base.as_ref().map(|b| self.seen.iter().filter(|(t, (s, _))| b.get(*t) == Some(s)).count() as u32),
             base: base.as_ref().map(|b| b.len() as u32),
         }
@@ -474,7 +566,11 @@ impl<'a> Book<'a> {
 }
 
 /// Rounded to tenths as numpy does for what is computed from its numbers: ten times the value, its tie to even.
-fn tenths(x: f64) -> f64 { (x * 10.0).round_ties_even() / 10.0 }
+fn tenths(x: f64) -> f64 {
+    (x * 10.0).round_ties_even() / 10.0
+}
 
 /// Rounded to so many decimals, the exact value's tie to even, as the reference does.
-fn rounded(x: f64, decimals: usize) -> f64 { format!("{x:.decimals$}").parse().unwrap_or(x) }
+fn rounded(x: f64, decimals: usize) -> f64 {
+    format!("{x:.decimals$}").parse().unwrap_or(x)
+}

@@ -75,7 +75,11 @@ pub struct Comparison {
 pub fn compare(request: &Request, before: &Plan, after: &Plan) -> Comparison {
     let (old, new) = (places(request, before), places(request, after));
     let mut all = Comparison {
-        visits: BTreeMap::new(), kept: 0, moved: 0, added: 0, dropped: 0,
+        visits: BTreeMap::new(),
+        kept: 0,
+        moved: 0,
+        added: 0,
+        dropped: 0,
         value: Feature::ALL.iter().map(|f| (*f, f.of(&before.value), f.of(&after.value))).collect(),
         total: (before.value.total(), after.value.total()),
     };

@@ -117,8 +117,11 @@ pub fn planned(request: &Request, plan: &Plan) -> Vec<Planned> {
             let without: Vec<u32> = tasks.iter().enumerate().filter(|(j, _)| *j != i).map(|(_, t)| *t).collect();
             let road = desk.road(route.shift, &tasks) - desk.road(route.shift, &without);
             all.push(Planned {
-                task: stop.task, shift: route.shift, parts: request.tasks[stop.task as usize].priority.clone(),
-                marginal: desk.loss(stop.task, route.shift, stop.begins, road), road,
+                task: stop.task,
+                shift: route.shift,
+                parts: request.tasks[stop.task as usize].priority.clone(),
+                marginal: desk.loss(stop.task, route.shift, stop.begins, road),
+                road,
             });
         }
     }
@@ -128,7 +131,10 @@ pub fn planned(request: &Request, plan: &Plan) -> Vec<Planned> {
 /// Explains every task the plan leaves out, ascending.
 pub fn left_out(request: &Request, plan: &Plan) -> Vec<LeftOut> {
     let desk = Desk::new(request, plan);
-    (0..request.tasks.len() as u32).filter(|t| !desk.planned.contains_key(t)).map(|task| LeftOut { task, reason: desk.reason(task) }).collect()
+    (0..request.tasks.len() as u32)
+        .filter(|t| !desk.planned.contains_key(t))
+        .map(|task| LeftOut { task, reason: desk.reason(task) })
+        .collect()
 }
 
 /// A visit that would enter if there were one more shift.
@@ -152,7 +158,8 @@ pub fn next_to_enter(request: &Request, plan: &Plan, shift: &Shift, only: Option
     let (mut route, mut entries): (Vec<u32>, Vec<Entry>) = (Vec::new(), Vec::new());
     loop {
         let desk = Desk::new(&copy, &plan);
-        let left = (0..copy.tasks.len() as u32).filter(|t| !desk.planned.contains_key(t) && desk.may(*t, index).is_ok());
+        let left =
+            (0..copy.tasks.len() as u32).filter(|t| !desk.planned.contains_key(t) && desk.may(*t, index).is_ok());
         let left = left.filter(|t| only.is_none() || copy.tasks[*t as usize].district == only);
         let takes = |o: &Opening, t: u32| f64::from((o.road + copy.tasks[t as usize].service).max(1));
         let best = left.filter_map(|t| {
@@ -160,10 +167,17 @@ pub fn next_to_enter(request: &Request, plan: &Plan, shift: &Shift, only: Option
             let worth = opening.gain.total();
             (worth > 0.0).then(|| (worth / takes(&opening, t), t, opening))
         });
-        let Some((_, task, opening)) = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))) else { return entries };
+        let Some((_, task, opening)) = best.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))) else {
+            return entries;
+        };
         route.insert(opening.position, task);
         entries.push(Entry { task, gain: opening.gain, road: opening.road });
-        let mut routes: Vec<(u32, Vec<u32>)> = plan.routes.iter().filter(|r| r.shift != index).map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect();
+        let mut routes: Vec<(u32, Vec<u32>)> = plan
+            .routes
+            .iter()
+            .filter(|r| r.shift != index)
+            .map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect()))
+            .collect();
         routes.push((index, route.clone()));
         plan = crate::check::timed(&copy, &routes);
     }
@@ -199,8 +213,15 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(request: &'a Request, plan: &Plan) -> Self {
         let mut desk = Desk {
-            request, routes: BTreeMap::new(), planned: HashMap::new(), visits: vec![0; request.leaders.len()], weeks: HashMap::new(),
-            levels: HashMap::new(), specialties: HashMap::new(), burden: HashMap::new(), base: HashMap::new(),
+            request,
+            routes: BTreeMap::new(),
+            planned: HashMap::new(),
+            visits: vec![0; request.leaders.len()],
+            weeks: HashMap::new(),
+            levels: HashMap::new(),
+            specialties: HashMap::new(),
+            burden: HashMap::new(),
+            base: HashMap::new(),
         };
         for (shift, stop) in request.base.iter().flat_map(Plan::stops) {
             desk.base.insert(stop.task, (shift, stop.begins));
@@ -229,20 +250,30 @@ impl<'a> Desk<'a> {
 
     /// What a visit adds where `more` visits come on top of what is counted: 0 for one that is not counted, −1 for one that is.
     fn adds(&self, task: u32, shift: u32, begins: Ticks, road: Ticks, counted: bool) -> Value {
-        let (w, t, s) = (&self.request.weights, &self.request.tasks[task as usize], &self.request.shifts[shift as usize]);
+        let (w, t, s) =
+            (&self.request.weights, &self.request.tasks[task as usize], &self.request.shifts[shift as usize]);
         let l = &self.request.leaders[s.leader as usize];
         let own = u32::from(counted);
         let before = |n: Option<&u32>| n.copied().unwrap_or(0).saturating_sub(own);
         let visits = self.visits[s.leader as usize].saturating_sub(own);
         let one = |yes: bool| f64::from(u8::from(yes));
         let spread = t.unit.map_or(0.0, |unit| {
-            w.spread * (one(before(self.levels.get(&(unit, l.level))) == 0) + one(before(self.specialties.get(&(unit, l.specialty))) == 0))
+            w.spread
+                * (one(before(self.levels.get(&(unit, l.level))) == 0)
+                    + one(before(self.specialties.get(&(unit, l.specialty))) == 0))
                 - w.spare * one(before(self.burden.get(&(unit, s.week))) >= 4)
         });
-        let kept = self.base.get(&task).and_then(|(b, at)| Some((*b, self.request.shifts.get(*b as usize)?, *at))).map_or(0.0, |(b, was, at)| {
-            let same = b == shift;
-            one(was.leader == s.leader) + one(was.day == s.day) + one(same) + one(same && at.abs_diff(begins) <= self.request.same_hour.unsigned_abs())
-        });
+        let kept = self
+            .base
+            .get(&task)
+            .and_then(|(b, at)| Some((*b, self.request.shifts.get(*b as usize)?, *at)))
+            .map_or(0.0, |(b, was, at)| {
+                let same = b == shift;
+                one(was.leader == s.leader)
+                    + one(was.day == s.day)
+                    + one(same)
+                    + one(same && at.abs_diff(begins) <= self.request.same_hour.unsigned_abs())
+            });
         Value {
             priority: w.priority * t.worth() as f64,
             duty: w.duty * one(visits < u32::from(l.quota)),
@@ -254,9 +285,13 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn loss(&self, task: u32, shift: u32, begins: Ticks, road: Ticks) -> Value { self.adds(task, shift, begins, road, true) }
+    fn loss(&self, task: u32, shift: u32, begins: Ticks, road: Ticks) -> Value {
+        self.adds(task, shift, begins, road, true)
+    }
 
-    fn leg(&self, from: u32, to: u32) -> Ticks { self.request.travel.ticks(from, to) }
+    fn leg(&self, from: u32, to: u32) -> Ticks {
+        self.request.travel.ticks(from, to)
+    }
 
     /// Ticks of road of a route; none without visits.
     fn road(&self, shift: u32, tasks: &[u32]) -> Ticks {
@@ -281,10 +316,11 @@ impl<'a> Desk<'a> {
             let task = &self.request.tasks[*t as usize];
             let arrives = now + self.leg(here, task.place);
             let today = || task.windows.iter().filter(|w| (w.first..=w.last).contains(&s.day));
-            let begin = today().filter(|w| w.closes >= arrives).map(|w| arrives.max(w.opens)).min().unwrap_or_else(|| {
-                late = late.max(arrives - today().map(|w| w.closes).max().unwrap_or(arrives));
-                arrives
-            });
+            let begin =
+                today().filter(|w| w.closes >= arrives).map(|w| arrives.max(w.opens)).min().unwrap_or_else(|| {
+                    late = late.max(arrives - today().map(|w| w.closes).max().unwrap_or(arrives));
+                    arrives
+                });
             if i == position {
                 begins = begin;
             }
@@ -299,8 +335,14 @@ impl<'a> Desk<'a> {
         if !self.able(t, s.leader) {
             return Err(Bar::Leader);
         }
-        let barred = self.request.forbids.iter().any(|f| f.task == task && f.leader.is_none_or(|l| l == s.leader) && f.day.is_none_or(|d| d == s.day))
-            || self.request.pins.iter().any(|p| p.task == task && (p.leader.is_some_and(|l| l != s.leader) || p.day.is_some_and(|d| d != s.day)));
+        let barred = self
+            .request
+            .forbids
+            .iter()
+            .any(|f| f.task == task && f.leader.is_none_or(|l| l == s.leader) && f.day.is_none_or(|d| d == s.day))
+            || self.request.pins.iter().any(|p| {
+                p.task == task && (p.leader.is_some_and(|l| l != s.leader) || p.day.is_some_and(|d| d != s.day))
+            });
         if barred || s.most == 0 || !t.windows.iter().any(|w| (w.first..=w.last).contains(&s.day)) {
             return Err(Bar::Day);
         }
@@ -337,7 +379,9 @@ impl<'a> Desk<'a> {
 
     fn reason(&self, task: u32) -> Reason {
         let t = &self.request.tasks[task as usize];
-        if let Some(forbid) = (0u32..).zip(&self.request.forbids).find(|(_, f)| f.task == task && f.leader.is_none() && f.day.is_none()) {
+        if let Some(forbid) =
+            (0u32..).zip(&self.request.forbids).find(|(_, f)| f.task == task && f.leader.is_none() && f.day.is_none())
+        {
             return Reason::RuledOut { forbid: forbid.0 };
         }
         let leaders: Vec<u32> = (0..self.request.leaders.len() as u32).filter(|l| self.able(t, *l)).collect();
@@ -359,12 +403,22 @@ impl<'a> Desk<'a> {
         }
         let none = Vec::new();
         let of = |s: &u32| self.routes.get(s).unwrap_or(&none);
-        let best = reach.iter().filter_map(|s| self.best_opening(task, *s, of(s)).map(|o| (*s, o))).max_by(|a, b| a.1.gain.total().total_cmp(&b.1.gain.total()));
+        let best = reach
+            .iter()
+            .filter_map(|s| self.best_opening(task, *s, of(s)).map(|o| (*s, o)))
+            .max_by(|a, b| a.1.gain.total().total_cmp(&b.1.gain.total()));
         if let Some((shift, Opening { position, road, gain })) = best {
             let position = position as u32;
-            return if gain.total() > 0.0 { Reason::Overlooked { shift, position, road, gain } } else { Reason::NotWorthIt { shift, position, road, gain } };
+            return if gain.total() > 0.0 {
+                Reason::Overlooked { shift, position, road, gain }
+            } else {
+                Reason::NotWorthIt { shift, position, road, gain }
+            };
         }
-        let swap = reach.iter().flat_map(|s| (0..of(s).len()).map(move |i| (*s, i))).filter_map(|(s, i)| self.swap(task, s, i));
+        let swap = reach
+            .iter()
+            .flat_map(|s| (0..of(s).len()).map(move |i| (*s, i)))
+            .filter_map(|(s, i)| self.swap(task, s, i));
         if let Some((shift, other, costs, gain)) = swap.max_by(|a, b| a.3.total().total_cmp(&b.3.total())) {
             return Reason::Displaces { shift, other, costs, gain };
         }
@@ -391,7 +445,12 @@ impl<'a> Desk<'a> {
         // Leader's counts do not change when one comes for another; the unit's only when the units differ.
         let spread = if new.is_some() && new == old { 0.0 } else { g.spread - lost.spread };
         let gain = Value {
-            priority: g.priority - lost.priority, duty: 0.0, weekly: 0.0, fairness: 0.0, spread, travel: g.travel - lost.travel,
+            priority: g.priority - lost.priority,
+            duty: 0.0,
+            weekly: 0.0,
+            fairness: 0.0,
+            spread,
+            travel: g.travel - lost.travel,
             stability: g.stability - lost.stability,
         };
         Some((shift, other, self.request.tasks[task as usize].service + opening.road, gain))

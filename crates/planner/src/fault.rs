@@ -254,4 +254,6 @@ impl fmt::Display for At {
 }
 
 /// A text cut to what a message can show.
-pub(crate) fn short(text: &str) -> String { text.chars().take(40).collect() }
+pub(crate) fn short(text: &str) -> String {
+    text.chars().take(40).collect()
+}

@@ -80,8 +80,19 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Limits {
-            crowded_unit: Some(5), one_unit_only: Some(4), long_wait: Some(60), far_for_little: Some(2.0), few_levels: Some(2), few_specialties: Some(2),
-            duty_unmet: Some(0), idle_week: Some(0), short_rest: Some(11 * 60), overlap: Some(0), uneven_load: Some(8.0), unseen_unit: Some(1), day: 24 * 60,
+            crowded_unit: Some(5),
+            one_unit_only: Some(4),
+            long_wait: Some(60),
+            far_for_little: Some(2.0),
+            few_levels: Some(2),
+            few_specialties: Some(2),
+            duty_unmet: Some(0),
+            idle_week: Some(0),
+            short_rest: Some(11 * 60),
+            overlap: Some(0),
+            uneven_load: Some(8.0),
+            unseen_unit: Some(1),
+            day: 24 * 60,
         }
     }
 }
@@ -118,7 +129,9 @@ pub fn lint(request: &Request, plan: &Plan, limits: &Limits) -> Vec<Finding> {
     all
 }
 
-fn finding(rule: Rule, found: f64, limit: f64) -> Finding { Finding { rule, leader: None, unit: None, day: None, week: None, task: None, found, limit } }
+fn finding(rule: Rule, found: f64, limit: f64) -> Finding {
+    Finding { rule, leader: None, unit: None, day: None, week: None, task: None, found, limit }
+}
 
 /// A unit's month: delegations by week, levels and specialties met.
 #[derive(Default)]
@@ -139,8 +152,10 @@ struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     fn new(request: &'a Request, plan: &'a Plan) -> Self {
-        let routes: Vec<_> = plan.routes.iter().filter_map(|r| Some((r, request.shifts.get(r.shift as usize)?))).collect();
-        let mut units: BTreeMap<u32, Unit> = request.tasks.iter().filter_map(|t| t.unit).map(|u| (u, Unit::default())).collect();
+        let routes: Vec<_> =
+            plan.routes.iter().filter_map(|r| Some((r, request.shifts.get(r.shift as usize)?))).collect();
+        let mut units: BTreeMap<u32, Unit> =
+            request.tasks.iter().filter_map(|t| t.unit).map(|u| (u, Unit::default())).collect();
         let (mut visits, mut units_of) = (vec![0; request.leaders.len()], vec![BTreeSet::new(); request.leaders.len()]);
         for (route, shift) in &routes {
             let Some(leader) = request.leaders.get(shift.leader as usize) else { continue };
@@ -160,16 +175,24 @@ impl<'a> Sheet<'a> {
 
     fn units(&self, limits: &Limits, all: &mut Vec<Finding>) {
         for (index, unit) in &self.units {
-            let mut say = |rule, found: u32, limit: u32, week| all.push(Finding { unit: Some(*index), week, ..finding(rule, found.into(), limit.into()) });
+            let mut say = |rule, found: u32, limit: u32, week| {
+                all.push(Finding { unit: Some(*index), week, ..finding(rule, found.into(), limit.into()) })
+            };
             if let Some(limit) = limits.crowded_unit {
-                unit.weeks.iter().filter(|(_, n)| **n >= limit).for_each(|(week, n)| say(Rule::CrowdedUnit, *n, limit, Some(*week)));
+                unit.weeks
+                    .iter()
+                    .filter(|(_, n)| **n >= limit)
+                    .for_each(|(week, n)| say(Rule::CrowdedUnit, *n, limit, Some(*week)));
             }
             if let Some(limit) = limits.unseen_unit.filter(|limit| unit.visits < *limit) {
                 say(Rule::UnseenUnit, unit.visits, limit, None);
             }
             // A unit visited once can meet one level only; what it lacks is a visit.
             let reachable = |limit: u32| limit.min(unit.visits);
-            for (rule, limit, met) in [(Rule::FewLevels, limits.few_levels, unit.levels.len()), (Rule::FewSpecialties, limits.few_specialties, unit.specialties.len())] {
+            for (rule, limit, met) in [
+                (Rule::FewLevels, limits.few_levels, unit.levels.len()),
+                (Rule::FewSpecialties, limits.few_specialties, unit.specialties.len()),
+            ] {
                 if let Some(limit) = limit.filter(|limit| (met as u32) < reachable(*limit)) {
                     say(rule, met as u32, limit, None);
                 }
@@ -185,9 +208,12 @@ impl<'a> Sheet<'a> {
         }
         for (index, leader) in (0u32..).zip(&self.request.leaders) {
             let visits = self.visits[index as usize];
-            let mut say = |rule, found: f64, limit: f64| all.push(Finding { leader: Some(index), ..finding(rule, found, limit) });
+            let mut say =
+                |rule, found: f64, limit: f64| all.push(Finding { leader: Some(index), ..finding(rule, found, limit) });
             let units = &self.units_of[index as usize];
-            if let Some(limit) = limits.one_unit_only.filter(|limit| visits >= *limit && units.len() == 1 && !units.contains(&None)) {
+            if let Some(limit) =
+                limits.one_unit_only.filter(|limit| visits >= *limit && units.len() == 1 && !units.contains(&None))
+            {
                 say(Rule::OneUnitOnly, visits.into(), limit.into());
             }
             let short = u32::from(leader.quota).saturating_sub(visits);
@@ -199,11 +225,17 @@ impl<'a> Sheet<'a> {
                 say(Rule::UnevenLoad, f64::from(visits) - mean, limit);
             }
             if let Some(limit) = limits.idle_week {
-                let possible: BTreeSet<u16> = self.request.shifts.iter().filter(|s| s.leader == index && s.most > 0).map(|s| s.week).collect();
-                let used: BTreeSet<u16> = self.routes.iter().filter(|(_, s)| s.leader == index).map(|(_, s)| s.week).collect();
+                let possible: BTreeSet<u16> =
+                    self.request.shifts.iter().filter(|s| s.leader == index && s.most > 0).map(|s| s.week).collect();
+                let used: BTreeSet<u16> =
+                    self.routes.iter().filter(|(_, s)| s.leader == index).map(|(_, s)| s.week).collect();
                 let idle: Vec<u16> = possible.difference(&used).copied().collect();
                 if idle.len() as u32 > limit {
-                    all.extend(idle.iter().map(|week| Finding { leader: Some(index), week: Some(*week), ..finding(Rule::IdleWeek, idle.len() as f64, limit.into()) }));
+                    all.extend(idle.iter().map(|week| Finding {
+                        leader: Some(index),
+                        week: Some(*week),
+                        ..finding(Rule::IdleWeek, idle.len() as f64, limit.into())
+                    }));
                 }
             }
         }
@@ -212,7 +244,14 @@ impl<'a> Sheet<'a> {
     fn days(&self, limits: &Limits, all: &mut Vec<Finding>) {
         let mut of_leader: BTreeMap<u32, Vec<(i64, i64, Day)>> = BTreeMap::new();
         for (route, shift) in &self.routes {
-            let mut say = |rule, task, found: f64, limit: f64| all.push(Finding { leader: Some(shift.leader), day: Some(shift.day), task, ..finding(rule, found, limit) });
+            let mut say = |rule, task, found: f64, limit: f64| {
+                all.push(Finding {
+                    leader: Some(shift.leader),
+                    day: Some(shift.day),
+                    task,
+                    ..finding(rule, found, limit)
+                })
+            };
             for stop in &route.stops {
                 if let Some(limit) = limits.long_wait.filter(|limit| stop.begins - stop.arrives > *limit) {
                     say(Rule::LongWait, Some(stop.task), (stop.begins - stop.arrives).into(), limit.into());
@@ -225,16 +264,28 @@ impl<'a> Sheet<'a> {
                 }
             }
             let midnight = i64::from(shift.day) * i64::from(limits.day);
-            of_leader.entry(shift.leader).or_default().push((midnight + i64::from(route.leaves), midnight + i64::from(route.returns), shift.day));
+            of_leader.entry(shift.leader).or_default().push((
+                midnight + i64::from(route.leaves),
+                midnight + i64::from(route.returns),
+                shift.day,
+            ));
         }
         for (leader, mut spans) in of_leader {
             spans.sort_unstable();
             for pair in spans.windows(2) {
                 let (rest, day) = (pair[1].0 - pair[0].1, pair[1].2);
-                let mut say = |rule, found: i64, limit: Ticks| all.push(Finding { leader: Some(leader), day: Some(day), ..finding(rule, found as f64, limit.into()) });
+                let mut say = |rule, found: i64, limit: Ticks| {
+                    all.push(Finding {
+                        leader: Some(leader),
+                        day: Some(day),
+                        ..finding(rule, found as f64, limit.into())
+                    })
+                };
                 match (limits.overlap, limits.short_rest) {
                     (Some(limit), _) if -rest > i64::from(limit) => say(Rule::Overlap, -rest, limit),
-                    (_, Some(limit)) if pair[0].2 != day && rest < i64::from(limit) => say(Rule::ShortRest, rest, limit),
+                    (_, Some(limit)) if pair[0].2 != day && rest < i64::from(limit) => {
+                        say(Rule::ShortRest, rest, limit)
+                    }
                     _ => {}
                 }
             }

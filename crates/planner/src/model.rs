@@ -60,7 +60,9 @@ pub struct Task {
 
 impl Task {
     /// The sum of the priority's parts.
-    pub fn worth(&self) -> i64 { self.priority.iter().map(|p| i64::from(p.points)).sum() }
+    pub fn worth(&self) -> i64 {
+        self.priority.iter().map(|p| i64::from(p.points)).sum()
+    }
 }
 
 /// One reason to go, and what it adds to the priority.
@@ -148,7 +150,18 @@ pub struct Weights {
 }
 
 impl Default for Weights {
-    fn default() -> Self { Weights { priority: 1.0, duty: 40.0, weekly: 40.0, fairness: 0.0, spread: 0.0, spare: 0.0, travel: 0.05, stability: 0.0 } }
+    fn default() -> Self {
+        Weights {
+            priority: 1.0,
+            duty: 40.0,
+            weekly: 40.0,
+            fairness: 0.0,
+            spread: 0.0,
+            spare: 0.0,
+            travel: 0.05,
+            stability: 0.0,
+        }
+    }
 }
 
 /// A visit that a person has settled: to a leader, a day or both. It is planned before all others,
@@ -185,7 +198,9 @@ pub struct Plan {
 
 impl Plan {
     /// The stops with their shifts.
-    pub fn stops(&self) -> impl Iterator<Item = (u32, &Stop)> { self.routes.iter().flat_map(|r| r.stops.iter().map(|s| (r.shift, s))) }
+    pub fn stops(&self) -> impl Iterator<Item = (u32, &Stop)> {
+        self.routes.iter().flat_map(|r| r.stops.iter().map(|s| (r.shift, s)))
+    }
 }
 
 /// One shift's visits in their order.
@@ -238,5 +253,7 @@ pub struct Value {
 
 impl Value {
     /// The objective.
-    pub fn total(&self) -> f64 { self.priority + self.duty + self.weekly + self.fairness + self.spread + self.travel + self.stability }
+    pub fn total(&self) -> f64 {
+        self.priority + self.duty + self.weekly + self.fairness + self.spread + self.travel + self.stability
+    }
 }

@@ -37,7 +37,9 @@ pub trait Model: Send + Sync {
     /// Ticks from one place to another.
     fn ticks(&self, from: u32, to: u32) -> Ticks;
     /// How far the times can be trusted.
-    fn source(&self) -> Source { Source::Guess }
+    fn source(&self) -> Source {
+        Source::Guess
+    }
 }
 
 /// A square of travel times that is shared, not copied.
@@ -51,15 +53,23 @@ pub struct Matrix {
 impl Matrix {
     /// A matrix of `places` × `places` ticks, row by row; none when the length is another.
     pub fn new(places: usize, ticks: Vec<u16>) -> Option<Matrix> {
-        (places.checked_mul(places) == Some(ticks.len())).then(|| Matrix { places, ticks: Arc::new(ticks), source: Source::Measured })
+        (places.checked_mul(places) == Some(ticks.len())).then(|| Matrix {
+            places,
+            ticks: Arc::new(ticks),
+            source: Source::Measured,
+        })
     }
 
     /// The same times with another label; they are not copied.
     #[must_use]
-    pub fn labelled(self, source: Source) -> Matrix { Matrix { source, ..self } }
+    pub fn labelled(self, source: Source) -> Matrix {
+        Matrix { source, ..self }
+    }
 
     /// The whole square, row by row.
-    pub fn ticks(&self) -> &[u16] { &self.ticks }
+    pub fn ticks(&self) -> &[u16] {
+        &self.ticks
+    }
 }
 
 impl Travel {
@@ -90,16 +100,23 @@ impl Travel {
 }
 
 impl Default for Travel {
-    fn default() -> Self { Travel::Matrix(Matrix { places: 0, ticks: Arc::default(), source: Source::Guess }) }
+    fn default() -> Self {
+        Travel::Matrix(Matrix { places: 0, ticks: Arc::default(), source: Source::Guess })
+    }
 }
 
 impl fmt::Debug for Matrix {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "Matrix({} places, {:?})", self.places, self.source) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Matrix({} places, {:?})", self.places, self.source)
+    }
 }
 
 impl fmt::Debug for Travel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self { Travel::Matrix(_) => "matrix", Travel::Computed(_) => "computed" };
+        let kind = match self {
+            Travel::Matrix(_) => "matrix",
+            Travel::Computed(_) => "computed",
+        };
         write!(f, "Travel({kind} of {} places)", self.places())
     }
 }

@@ -62,7 +62,9 @@ pub fn faults(request: &Request) -> Vec<Fault> {
     weights(request, &mut say);
     wishes(request, &mut say);
     base(request, &mut say);
-    if let Travel::Matrix(matrix) = &request.travel && places > 0 {
+    if let Travel::Matrix(matrix) = &request.travel
+        && places > 0
+    {
         for (index, row) in (0u32..).zip(matrix.ticks().chunks(places)) {
             if let Some(what) = no_way(row) {
                 say(At::Place { index }, what);
@@ -93,8 +95,14 @@ fn range(say: &mut impl FnMut(At, Wrong), at: At, field: &'static str, value: i6
 fn weights(request: &Request, say: &mut impl FnMut(At, Wrong)) {
     let w = &request.weights;
     for (weight, value) in [
-        ("priority", w.priority), ("duty", w.duty), ("weekly", w.weekly), ("fairness", w.fairness), ("spread", w.spread), ("spare", w.spare),
-        ("travel", w.travel), ("stability", w.stability),
+        ("priority", w.priority),
+        ("duty", w.duty),
+        ("weekly", w.weekly),
+        ("fairness", w.fairness),
+        ("spread", w.spread),
+        ("spare", w.spare),
+        ("travel", w.travel),
+        ("stability", w.stability),
     ] {
         if !(value.is_finite() && value >= 0.0) {
             say(At::Request, Wrong::Weight { weight });
@@ -104,7 +112,10 @@ fn weights(request: &Request, say: &mut impl FnMut(At, Wrong)) {
 
 /// Whether a leader could make a visit on the day of a shift, times apart.
 fn may(request: &Request, task: &Task, shift: &Shift) -> bool {
-    request.leaders.get(shift.leader as usize).is_some_and(|l| l.rank >= task.rank && task.skill.is_none_or(|s| s < 64 && l.skills >> s & 1 == 1))
+    request
+        .leaders
+        .get(shift.leader as usize)
+        .is_some_and(|l| l.rank >= task.rank && task.skill.is_none_or(|s| s < 64 && l.skills >> s & 1 == 1))
         && task.windows.iter().any(|w| (w.first..=w.last).contains(&shift.day))
 }
 
@@ -117,13 +128,18 @@ fn wishes(request: &Request, say: &mut impl FnMut(At, Wrong)) {
             known(say, at, Thing::Leader, leader, request.leaders.len());
         }
         if let Some(task) = request.tasks.get(pin.task as usize)
-            && !request.shifts.iter().any(|s| pin.leader.is_none_or(|l| l == s.leader) && pin.day.is_none_or(|d| d == s.day) && may(request, task, s))
+            && !request.shifts.iter().any(|s| {
+                pin.leader.is_none_or(|l| l == s.leader) && pin.day.is_none_or(|d| d == s.day) && may(request, task, s)
+            })
         {
             say(at, Wrong::PinFitsNoShift);
         }
         let earlier = pins.entry(pin.task).or_default();
         let differ = |a: Option<u32>, b: Option<u32>| a.is_some() && b.is_some() && a != b;
-        if let Some((other, _)) = earlier.iter().find(|(_, p)| differ(p.leader, pin.leader) || differ(p.day.map(u32::from), pin.day.map(u32::from))) {
+        if let Some((other, _)) = earlier
+            .iter()
+            .find(|(_, p)| differ(p.leader, pin.leader) || differ(p.day.map(u32::from), pin.day.map(u32::from)))
+        {
             say(at, Wrong::Contradiction { with: At::Pin { index: *other } });
         }
         earlier.push((index, pin));

@@ -88,7 +88,8 @@ pub fn changed(request: &Request, changes: &[Change]) -> Request {
 
 /// What of a plan may still be lived under a request: visits that break something are taken out until nothing does.
 pub fn remains(request: &Request, plan: &Plan) -> Plan {
-    let mut routes: Vec<(u32, Vec<u32>)> = plan.routes.iter().map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect();
+    let mut routes: Vec<(u32, Vec<u32>)> =
+        plan.routes.iter().map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect();
     loop {
         let left = timed(request, &routes);
         let faults = check(request, &left).faults;

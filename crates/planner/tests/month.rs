@@ -23,8 +23,15 @@ fn read(folder: &Path) -> month::Month {
     let file = |name: &str| std::fs::read(folder.join(name)).expect(name);
     let (sites, depots, tasks) = (file("sites.csv"), file("depots.csv"), file("tasks.csv"));
     let (leaders, shifts, matrix) = (file("leaders.csv"), file("shifts.csv"), file("matrix.u16"));
-    month::read(&month::Files { sites: &sites, depots: &depots, tasks: &tasks, leaders: &leaders, shifts: &shifts, matrix: &matrix })
-        .unwrap_or_else(|faults| panic!("{} faults, the first: {}", faults.len(), faults[0]))
+    month::read(&month::Files {
+        sites: &sites,
+        depots: &depots,
+        tasks: &tasks,
+        leaders: &leaders,
+        shifts: &shifts,
+        matrix: &matrix,
+    })
+    .unwrap_or_else(|faults| panic!("{} faults, the first: {}", faults.len(), faults[0]))
 }
 
 /// Whether a route may be driven, by the text of the layout.
@@ -48,10 +55,17 @@ fn by_hand(r: &Request, step: usize) -> Plan {
     for (i, s) in r.shifts.iter().enumerate() {
         let (leader, mut route) = (&r.leaders[s.leader as usize], Vec::new());
         for (t, task) in r.tasks.iter().enumerate().skip(i % step).step_by(step) {
-            let may = !taken[t] && task.windows[0].first <= s.day && s.day <= task.windows[0].last && leader.rank >= task.rank
+            let may = !taken[t]
+                && task.windows[0].first <= s.day
+                && s.day <= task.windows[0].last
+                && leader.rank >= task.rank
                 && task.skill.is_none_or(|k| leader.skills >> k & 1 == 1);
             route.push(t);
-            if may && drives(r, s, &route) { taken[t] = true } else { route.pop(); }
+            if may && drives(r, s, &route) {
+                taken[t] = true
+            } else {
+                route.pop();
+            }
         }
         routes.push((i as u32, route.into_iter().map(|t| t as u32).collect()));
     }
@@ -81,7 +95,12 @@ fn reference(folder: &Path, plan: &Path, base: Option<&Path>) -> Option<serde_js
     args.extend(base.map(Path::as_os_str));
     let out = python(&args, !numpy).expect("python3");
     assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
-    let text = String::from_utf8(out.stdout).expect("text").replace('\'', "\"").replace("np.int64(", "").replace("np.float64(", "").replace(')', "");
+    let text = String::from_utf8(out.stdout)
+        .expect("text")
+        .replace('\'', "\"")
+        .replace("np.int64(", "")
+        .replace("np.float64(", "")
+        .replace(')', "");
     Some(serde_json::from_str(&text).expect("a dictionary"))
 }
 
@@ -128,30 +147,57 @@ fn a_spoilt_month_is_refused_with_every_fault_in_its_row() {
     let mut matrix = std::fs::read(folder.join("matrix.u16")).expect("a matrix");
     matrix[10] = 255;
     matrix[11] = 255;
-    let of_leader_1: Vec<u32> = file("shifts.csv").lines().map(|l| l.split(',').collect::<Vec<_>>()).filter(|c| c[1] == "1").map(|c| c[7].parse().expect("visits")).collect();
-    let duty = format!("leaders.csv, row 3: 60000 visits are owed, but the {} shifts allow {}", of_leader_1.len(), of_leader_1.iter().sum::<u32>());
-    let (tasks, leaders, sites, depots, shifts) = (tasks.join("\n"), leaders.join("\n"), file("sites.csv"), file("depots.csv"), file("shifts.csv"));
+    let of_leader_1: Vec<u32> = file("shifts.csv")
+        .lines()
+        .map(|l| l.split(',').collect::<Vec<_>>())
+        .filter(|c| c[1] == "1")
+        .map(|c| c[7].parse().expect("visits"))
+        .collect();
+    let duty = format!(
+        "leaders.csv, row 3: 60000 visits are owed, but the {} shifts allow {}",
+        of_leader_1.len(),
+        of_leader_1.iter().sum::<u32>()
+    );
+    let (tasks, leaders, sites, depots, shifts) =
+        (tasks.join("\n"), leaders.join("\n"), file("sites.csv"), file("depots.csv"), file("shifts.csv"));
     let files = |matrix| month::Files {
-        sites: sites.as_bytes(), depots: depots.as_bytes(), tasks: tasks.as_bytes(), leaders: leaders.as_bytes(), shifts: shifts.as_bytes(), matrix,
+        sites: sites.as_bytes(),
+        depots: depots.as_bytes(),
+        tasks: tasks.as_bytes(),
+        leaders: leaders.as_bytes(),
+        shifts: shifts.as_bytes(),
+        matrix,
     };
-    let mut said: Vec<String> = month::read(&files(&matrix)).expect_err("faults").iter().map(ToString::to_string).collect();
+    let mut said: Vec<String> =
+        month::read(&files(&matrix)).expect_err("faults").iter().map(ToString::to_string).collect();
     said.sort();
-    assert_eq!(said, [
-        "leaders.csv, row 2: the leader has no home",
-        duty.as_str(),
-        "matrix.u16, row 0: no travel time to 1 places, the first is 5",
-        "tasks.csv, row 2: the window closes (510) before it opens (990)",
-        "tasks.csv, row 3: Task \"0\" stands twice",
-        "tasks.csv, row 4: svc \"NaN\" is not a number that can stand here",
-        "tasks.csv, row 4: there is no Place 99999",
-        "tasks.csv, row 5: prize -4 is not between 0 and 67108864",
-    ].map(str::to_owned));
+    assert_eq!(
+        said,
+        [
+            "leaders.csv, row 2: the leader has no home",
+            duty.as_str(),
+            "matrix.u16, row 0: no travel time to 1 places, the first is 5",
+            "tasks.csv, row 2: the window closes (510) before it opens (990)",
+            "tasks.csv, row 3: Task \"0\" stands twice",
+            "tasks.csv, row 4: svc \"NaN\" is not a number that can stand here",
+            "tasks.csv, row 4: there is no Place 99999",
+            "tasks.csv, row 5: prize -4 is not between 0 and 67108864",
+        ]
+        .map(str::to_owned)
+    );
     // A month that loses shifts keeps its duties and says which cannot be met; all other faults stay faults.
     let lost: String = shifts.lines().filter(|l| l.split(',').nth(1) != Some("1")).map(|l| format!("{l}\n")).collect();
-    let (leaders, tasks, whole) = (file("leaders.csv"), file("tasks.csv"), std::fs::read(folder.join("matrix.u16")).expect("a matrix"));
-    let short = month::Files { leaders: leaders.as_bytes(), tasks: tasks.as_bytes(), shifts: lost.as_bytes(), ..files(&whole) };
-    let excused = month::read_with(&short, whole.as_slice(), month::Duties::Excused).unwrap_or_else(|f| panic!("{}", f[0])).excused;
-    assert_eq!(excused.iter().map(ToString::to_string).collect::<Vec<_>>(), ["leaders.csv, row 3: 10 visits are owed, but the 0 shifts allow 0"]);
+    let (leaders, tasks, whole) =
+        (file("leaders.csv"), file("tasks.csv"), std::fs::read(folder.join("matrix.u16")).expect("a matrix"));
+    let short =
+        month::Files { leaders: leaders.as_bytes(), tasks: tasks.as_bytes(), shifts: lost.as_bytes(), ..files(&whole) };
+    let excused = month::read_with(&short, whole.as_slice(), month::Duties::Excused)
+        .unwrap_or_else(|f| panic!("{}", f[0]))
+        .excused;
+    assert_eq!(
+        excused.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["leaders.csv, row 3: 10 visits are owed, but the 0 shifts allow 0"]
+    );
     assert_eq!(month::read(&short).expect_err("a fault"), excused);
     let cut = month::read(&files(&matrix[..matrix.len() - 3])).expect_err("faults");
     let of_matrix = cut.iter().filter(|f| f.to_string().starts_with("matrix.u16: ")).count();

@@ -15,20 +15,32 @@ const TOPTW: &str = "4 2 3 1\n0 200\n  0 0.00 0.00 0.00 0.00 0 0 0 100\n  1 3.00
 const TOP: &str = "n 4\nm 2\ntmax 10.0\n0 0 0\n1 1 5\n3.5 0 7\n4 0 0\n";
 const SITES: &str = "site,kind,district,lat,lon\n0,construction,East,40.1,116.1\n1,community,West,39.9,116.4\n";
 const DEPOTS: &str = "loc,lat,lon\n2,39.93,116.42\n";
-const TASKS: &str = "task,loc,prize,svc,open,close,day0,day1,skill,rank\n0,0,13,120,510,990,0,1,0,0\n1,1,6,60,1320,1440,1,1,2,0\n";
+const TASKS: &str =
+    "task,loc,prize,svc,open,close,day0,day1,skill,rank\n0,0,13,120,510,990,0,1,0,0\n1,1,6,60,1320,1440,1,1,2,0\n";
 const LEADERS: &str = "leader,rank,skillmask,quota,dep\n0,1,62,1,2\n";
 const SHIFTS: &str = "shift,leader,day,week,start,end,dep,maxvisits\n0,0,0,0,510,1035,2,6\n1,0,1,0,1290,1590,2,3\n";
 const MATRIX: [u16; 9] = [0, 20, 30, 21, 0, 15, 30, 16, 0];
 const OSRM: &str = r#"{"code":"Ok","durations":[[0,61.2,null],[60,0,119.9]],"sources":[]}"#;
 const VALHALLA: &str = r#"{"sources_to_targets":[[{"time":0,"distance":0},{"time":61},{"time":null}],[{"time":60},{"time":0},{"time":120}]],"units":"kilometers"}"#;
 
-fn matrix() -> Vec<u8> { MATRIX.iter().flat_map(|t| t.to_le_bytes()).collect() }
-
-fn small_month(parts: &[Vec<u8>; 6]) -> Result<month::Month, Vec<yixian_planner::fault::Fault>> {
-    month::read(&month::Files { sites: &parts[0], depots: &parts[1], tasks: &parts[2], leaders: &parts[3], shifts: &parts[4], matrix: &parts[5] })
+fn matrix() -> Vec<u8> {
+    MATRIX.iter().flat_map(|t| t.to_le_bytes()).collect()
 }
 
-fn parts() -> [Vec<u8>; 6] { [SITES.into(), DEPOTS.into(), TASKS.into(), LEADERS.into(), SHIFTS.into(), matrix()] }
+fn small_month(parts: &[Vec<u8>; 6]) -> Result<month::Month, Vec<yixian_planner::fault::Fault>> {
+    month::read(&month::Files {
+        sites: &parts[0],
+        depots: &parts[1],
+        tasks: &parts[2],
+        leaders: &parts[3],
+        shifts: &parts[4],
+        matrix: &parts[5],
+    })
+}
+
+fn parts() -> [Vec<u8>; 6] {
+    [SITES.into(), DEPOTS.into(), TASKS.into(), LEADERS.into(), SHIFTS.into(), matrix()]
+}
 
 #[test]
 fn a_file_of_the_literature_is_read_by_its_rule() {
@@ -41,13 +53,25 @@ fn a_file_of_the_literature_is_read_by_its_rule() {
     let fine = toptw::read(TOPTW.as_bytes(), 1, Rounding::Hundredths).expect("a sound file");
     assert_eq!((fine.travel.ticks(0, 1), fine.travel.ticks(0, 2), fine.shifts[0].ends), (500, 105, 10_000));
     let bad = "4 2 3 1\n0 200\n0 0 0 0 0 0 0 0 100\n1 x 4 1.5 10 1 1 1 30 20\n1 1 1 -1 7.5 1 2 1 2 5\n";
-    let said: Vec<String> = toptw::read(bad.as_bytes(), 1, Rounding::Tenths).expect_err("faults").iter().map(ToString::to_string).collect();
-    assert_eq!(said, [
-        "toptw: 3 rows where 4 are announced", "toptw, row 4: x \"x\" is not a number that can stand here", "toptw, row 5: d -1 is not between 0 and 6710886",
-        "toptw, row 5: C is missing", "toptw, row 5: S \"7.5\" is not a number that can stand here", "toptw, row 5: Task \"1\" stands twice",
-    ]);
+    let said: Vec<String> =
+        toptw::read(bad.as_bytes(), 1, Rounding::Tenths).expect_err("faults").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "toptw: 3 rows where 4 are announced",
+            "toptw, row 4: x \"x\" is not a number that can stand here",
+            "toptw, row 5: d -1 is not between 0 and 6710886",
+            "toptw, row 5: C is missing",
+            "toptw, row 5: S \"7.5\" is not a number that can stand here",
+            "toptw, row 5: Task \"1\" stands twice",
+        ]
+    );
     let team = top::read(TOP.as_bytes()).expect("a sound file");
-    assert_eq!((team.tasks.len(), team.shifts.len(), team.shifts[0].to, team.travel.ticks(0, 1)), (2, 2, 3, 1415), "√2 in thousandths, rounded up");
+    assert_eq!(
+        (team.tasks.len(), team.shifts.len(), team.shifts[0].to, team.travel.ticks(0, 1)),
+        (2, 2, 3, 1415),
+        "√2 in thousandths, rounded up"
+    );
 }
 
 #[test]
@@ -69,13 +93,20 @@ fn the_given_files_are_read_whole() {
         assert!(n > 0, "{sub} is empty");
     };
     each("toptw", &|name, bytes| {
-        let announced: usize = std::str::from_utf8(bytes).expect("text").split_whitespace().nth(2).expect("N").parse().expect("a number");
+        let announced: usize =
+            std::str::from_utf8(bytes).expect("text").split_whitespace().nth(2).expect("N").parse().expect("a number");
         for m in 1..=4 {
             let r = toptw::read(bytes, m, Rounding::of(name)).unwrap_or_else(|f| panic!("{name}: {}", f[0]));
-            assert_eq!((r.tasks.len(), r.shifts.len(), r.travel.places()), (announced, usize::from(m), announced + 1), "{name}");
+            assert_eq!(
+                (r.tasks.len(), r.shifts.len(), r.travel.places()),
+                (announced, usize::from(m), announced + 1),
+                "{name}"
+            );
         }
     });
-    each("top_chao", &|name, bytes| assert_eq!(top::read(bytes).unwrap_or_else(|f| panic!("{name}: {}", f[0])).tasks.len(), 98, "{name}"));
+    each("top_chao", &|name, bytes| {
+        assert_eq!(top::read(bytes).unwrap_or_else(|f| panic!("{name}: {}", f[0])).tasks.len(), 98, "{name}")
+    });
 }
 
 #[test]
@@ -93,8 +124,16 @@ fn a_month_keeps_its_sense_under_other_names_and_columns() {
     let made = timed(&renamed.request, &routes);
     assert_eq!(check(&renamed.request, &made).faults, []);
     assert_eq!(plan::write(&made, &renamed.request), "a 0\nb 1\n");
-    let bad: Vec<String> = plan::read(b"a 7\nc 0\na 1\n", &renamed.request).expect_err("faults").iter().map(ToString::to_string).collect();
-    assert_eq!(bad, ["plan, row 1: there is no Task 7", "plan, row 2: there is no Shift c", "plan, row 3: Shift \"a\" stands twice"]);
+    let bad: Vec<String> =
+        plan::read(b"a 7\nc 0\na 1\n", &renamed.request).expect_err("faults").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        bad,
+        [
+            "plan, row 1: there is no Task 7",
+            "plan, row 2: there is no Shift c",
+            "plan, row 3: Shift \"a\" stands twice"
+        ]
+    );
 }
 
 #[test]
@@ -111,11 +150,22 @@ fn routers_answers_become_one_matrix() {
         assert_eq!((guessed, &matrix.ticks()[..2], matrix.ticks()[5]), (3, &[0, 2][..], 2));
         assert_eq!(i32::from(matrix.ticks()[2]), guess.ticks(0, 2));
         let mut whole = Assembly::new(3, 60.0);
-        whole.put(0, 0, &Block::read(br#"{"code":"Ok","durations":[[0,1,2],[3,0,4],[5,6,0]]}"#, 3, 3).expect("an answer"));
+        whole.put(
+            0,
+            0,
+            &Block::read(br#"{"code":"Ok","durations":[[0,1,2],[3,0,4],[5,6,0]]}"#, 3, 3).expect("an answer"),
+        );
         let (routed, none) = whole.finish(None).expect("no gaps");
         assert_eq!((none, yixian_planner::travel::Travel::Matrix(routed).source()), (0, Source::Routed));
     }
-    for bad in ["", "{}", r#"{"code":"NoTable","message":"too far"}"#, r#"{"durations":[[0,-1,2],[1,1,1]]}"#, r#"{"durations":[[0,1],[1,1,1]]}"#, r#"{"error":"no path"}"#] {
+    for bad in [
+        "",
+        "{}",
+        r#"{"code":"NoTable","message":"too far"}"#,
+        r#"{"durations":[[0,-1,2],[1,1,1]]}"#,
+        r#"{"durations":[[0,1],[1,1,1]]}"#,
+        r#"{"error":"no path"}"#,
+    ] {
         assert!(Block::read(bad.as_bytes(), 2, 3).is_err(), "{bad}");
     }
 }
@@ -131,7 +181,13 @@ fn a_guess_is_distance_times_detour_at_a_speed_plus_parking() {
     assert_eq!(guess.ticks(2, 3), (km * (1.35 / 36.0 + 1.55 / 42.0) / 2.0 * 60.0 + 6.0).ceil() as i32);
     assert_eq!((guess.ticks(0, 3), guess.ticks(1, 1)), (0, 0), "the same point");
     assert_eq!(guess.source(), Source::Guess);
-    assert!(Guess::new(&[spot(f64::NAN, Area::City), spot(91.0, Area::City)], &Pattern { parking: -1.0, ..Pattern::default() }).is_err_and(|f| f.len() == 3));
+    assert!(
+        Guess::new(
+            &[spot(f64::NAN, Area::City), spot(91.0, Area::City)],
+            &Pattern { parking: -1.0, ..Pattern::default() }
+        )
+        .is_err_and(|f| f.len() == 3)
+    );
 }
 
 /// Bytes with a few of them changed, taken out or put in.

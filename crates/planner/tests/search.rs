@@ -14,31 +14,88 @@ const DAYS: u16 = 4;
 fn requests() -> impl Strategy<Value = Request> {
     let places = prop::collection::vec((0i32..80, 0i32..80), 3..9);
     let leaders = prop::collection::vec((0u8..3, 0u64..16, 0u8..3, 0u16..5), 1..4);
-    let shifts = prop::collection::vec((any::<u32>(), 0..DAYS, 0i32..200, 60i32..600, any::<u32>(), any::<u32>(), 1u16..6), 1..7);
+    let shifts = prop::collection::vec(
+        (any::<u32>(), 0..DAYS, 0i32..200, 60i32..600, any::<u32>(), any::<u32>(), 1u16..6),
+        1..7,
+    );
     let window = (0..DAYS, 0..DAYS, 0i32..600, 0i32..300);
-    let tasks = prop::collection::vec((any::<u32>(), 0i32..60, 5i32..90, prop::collection::vec(window, 1..3), prop::option::of(0u8..4), 0u8..3, prop::option::of(0u32..3)), 1..28);
+    let tasks = prop::collection::vec(
+        (
+            any::<u32>(),
+            0i32..60,
+            5i32..90,
+            prop::collection::vec(window, 1..3),
+            prop::option::of(0u8..4),
+            0u8..3,
+            prop::option::of(0u32..3),
+        ),
+        1..28,
+    );
     let weights = (0u8..4, 0u8..50, 0u8..50, 0u8..6, 0u8..20, 0u8..20, 0u8..3);
     (places, leaders, shifts, tasks, weights).prop_map(|(places, leaders, shifts, tasks, w)| {
         let n = places.len();
-        let ticks = places.iter().flat_map(|a| places.iter().map(|b| ((a.0 - b.0).abs() + (a.1 - b.1).abs()) as u16)).collect();
+        let ticks =
+            places.iter().flat_map(|a| places.iter().map(|b| ((a.0 - b.0).abs() + (a.1 - b.1).abs()) as u16)).collect();
         let mut out = Request {
-            leaders: leaders.iter().enumerate().map(|(i, &(rank, skills, level, quota))| Leader { name: format!("leader {i}"), rank, skills, level, specialty: level, quota }).collect(),
+            leaders: leaders
+                .iter()
+                .enumerate()
+                .map(|(i, &(rank, skills, level, quota))| Leader {
+                    name: format!("leader {i}"),
+                    rank,
+                    skills,
+                    level,
+                    specialty: level,
+                    quota,
+                })
+                .collect(),
             travel: Travel::Matrix(Matrix::new(n, ticks).expect("square")),
             weights: Weights {
-                priority: 1.0 + f64::from(w.0), duty: f64::from(w.1), weekly: f64::from(w.2), fairness: f64::from(w.3) * 0.25, spread: f64::from(w.4),
-                spare: f64::from(w.5), travel: f64::from(w.6) * 0.125, stability: 0.0,
+                priority: 1.0 + f64::from(w.0),
+                duty: f64::from(w.1),
+                weekly: f64::from(w.2),
+                fairness: f64::from(w.3) * 0.25,
+                spread: f64::from(w.4),
+                spare: f64::from(w.5),
+                travel: f64::from(w.6) * 0.125,
+                stability: 0.0,
             },
             same_hour: 30,
             ..Request::default()
         };
-        out.shifts = shifts.iter().enumerate().map(|(i, &(leader, day, starts, long, from, to, most))| Shift {
-            name: format!("shift {i}"), leader: leader % leaders.len() as u32, day, week: day / 2, starts, ends: starts + long, from: from % n as u32, to: to % n as u32, most,
-        }).collect();
-        out.tasks = tasks.into_iter().enumerate().map(|(i, (place, points, service, windows, skill, rank, unit))| Task {
-            name: format!("task {i}"), place: place % n as u32, priority: vec![Part { name: "points".into(), points }], service,
-            windows: windows.into_iter().map(|(a, b, opens, long)| Window { first: a.min(b), last: a.max(b), opens, closes: opens + long }).collect(),
-            skill, rank, unit, district: None,
-        }).collect();
+        out.shifts = shifts
+            .iter()
+            .enumerate()
+            .map(|(i, &(leader, day, starts, long, from, to, most))| Shift {
+                name: format!("shift {i}"),
+                leader: leader % leaders.len() as u32,
+                day,
+                week: day / 2,
+                starts,
+                ends: starts + long,
+                from: from % n as u32,
+                to: to % n as u32,
+                most,
+            })
+            .collect();
+        out.tasks = tasks
+            .into_iter()
+            .enumerate()
+            .map(|(i, (place, points, service, windows, skill, rank, unit))| Task {
+                name: format!("task {i}"),
+                place: place % n as u32,
+                priority: vec![Part { name: "points".into(), points }],
+                service,
+                windows: windows
+                    .into_iter()
+                    .map(|(a, b, opens, long)| Window { first: a.min(b), last: a.max(b), opens, closes: opens + long })
+                    .collect(),
+                skill,
+                rank,
+                unit,
+                district: None,
+            })
+            .collect();
         out
     })
 }
@@ -48,7 +105,9 @@ fn planned(request: &Request, seed: u64, iterations: u64, threads: usize) -> Pla
 }
 
 /// The routes without their times.
-fn order(plan: &Plan) -> Vec<(u32, Vec<u32>)> { plan.routes.iter().map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect() }
+fn order(plan: &Plan) -> Vec<(u32, Vec<u32>)> {
+    plan.routes.iter().map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect()
+}
 
 fn sound(request: &Request, plan: &Plan) -> Result<(), TestCaseError> {
     let report = check(request, plan);
@@ -149,10 +208,14 @@ fn few_visits_are_planned_as_well_as_any_plan_can_be() {
             if !tasks.is_empty() {
                 let plan = yixian_planner::check::timed(&request, &[(0, tasks.clone())]);
                 let report = check(&request, &plan);
-                if report.faults.is_empty() { best = best.max(report.value.total()); }
+                if report.faults.is_empty() {
+                    best = best.max(report.value.total());
+                }
             }
             for t in 0..request.tasks.len() as u32 {
-                if !tasks.contains(&t) && tasks.len() < usize::from(request.shifts[0].most) { stack.push(tasks.iter().copied().chain([t]).collect()); }
+                if !tasks.contains(&t) && tasks.len() < usize::from(request.shifts[0].most) {
+                    stack.push(tasks.iter().copied().chain([t]).collect());
+                }
             }
         }
         let found = planned(&request, 1, 3000, 1).value.total();

@@ -13,35 +13,88 @@ use yixian_planner::travel::{Matrix, Travel};
 use yixian_planner::validate::faults;
 use yixian_planner::what_if::{Change, what_if};
 
-fn settings() -> Settings<'static> { Settings { seed: 7, threads: 1, budget: Budget::Iterations(300) } }
+fn settings() -> Settings<'static> {
+    Settings { seed: 7, threads: 1, budget: Budget::Iterations(300) }
+}
 
 /// A request of up to 5 tasks, 2 leaders and 3 shifts over 2 days; times need not obey the triangle inequality.
 fn request() -> impl Strategy<Value = Request> {
-    let task = (0u32..5, 0i32..30, 1i32..40, 0i32..100, 0i32..80, 0u16..2, prop::option::of(0u8..2), 0u8..2, prop::option::of(0u32..2));
+    let task = (
+        0u32..5,
+        0i32..30,
+        1i32..40,
+        0i32..100,
+        0i32..80,
+        0u16..2,
+        prop::option::of(0u8..2),
+        0u8..2,
+        prop::option::of(0u32..2),
+    );
     let shift = (0u32..2, 0u16..2, 0i32..60, 40i32..200, 0u32..5, 1u16..4);
     let weights = (0u8..3, 0u8..3, 0u8..3, 0u8..3, 0u8..3);
-    (prop::collection::vec(task, 1..6), prop::collection::vec(shift, 1..4), prop::collection::vec(1u16..60, 25), [0u16..4, 0u16..4], weights).prop_map(
-        |(tasks, shifts, mut matrix, quotas, (duty, weekly, fairness, spread, travel))| {
+    (
+        prop::collection::vec(task, 1..6),
+        prop::collection::vec(shift, 1..4),
+        prop::collection::vec(1u16..60, 25),
+        [0u16..4, 0u16..4],
+        weights,
+    )
+        .prop_map(|(tasks, shifts, mut matrix, quotas, (duty, weekly, fairness, spread, travel))| {
             (0..5).for_each(|i| matrix[i * 6] = 0);
-            let tasks = (0..).zip(tasks).map(|(i, (place, points, service, opens, width, day, skill, rank, unit)): (u32, _)| Task {
-                name: i.to_string(), place, priority: vec![Part { name: "risk".into(), points }, Part { name: "promise".into(), points: 1 }], service,
-                windows: vec![Window { first: 0, last: day, opens, closes: opens + width }], skill, rank, unit, district: Some(place % 2),
-            });
-            let shifts: Vec<Shift> = (0..).zip(shifts).map(|(i, (leader, day, starts, length, home, most)): (u32, _)| Shift {
-                name: i.to_string(), leader, day, week: day, starts, ends: starts + length, from: home, to: home, most,
-            }).collect();
+            let tasks = (0..).zip(tasks).map(
+                |(i, (place, points, service, opens, width, day, skill, rank, unit)): (u32, _)| Task {
+                    name: i.to_string(),
+                    place,
+                    priority: vec![Part { name: "risk".into(), points }, Part { name: "promise".into(), points: 1 }],
+                    service,
+                    windows: vec![Window { first: 0, last: day, opens, closes: opens + width }],
+                    skill,
+                    rank,
+                    unit,
+                    district: Some(place % 2),
+                },
+            );
+            let shifts: Vec<Shift> = (0..)
+                .zip(shifts)
+                .map(|(i, (leader, day, starts, length, home, most)): (u32, _)| Shift {
+                    name: i.to_string(),
+                    leader,
+                    day,
+                    week: day,
+                    starts,
+                    ends: starts + length,
+                    from: home,
+                    to: home,
+                    most,
+                })
+                .collect();
             let leader = |l: u32| Leader {
-                name: l.to_string(), rank: 1 - l as u8, skills: u64::from(1 + l), level: l as u8, specialty: 0,
+                name: l.to_string(),
+                rank: 1 - l as u8,
+                skills: u64::from(1 + l),
+                level: l as u8,
+                specialty: 0,
                 quota: quotas[l as usize].min(shifts.iter().filter(|s| s.leader == l).map(|s| s.most).sum()),
             };
             let w = |x: u8| f64::from(x) * 4.0;
             Request {
-                tasks: tasks.collect(), leaders: vec![leader(0), leader(1)], shifts: shifts.clone(), travel: Travel::Matrix(Matrix::new(5, matrix).expect("square")),
-                weights: Weights { priority: 1.0, duty: w(duty), weekly: w(weekly), fairness: f64::from(fairness), spread: w(spread), spare: 1.0, travel: f64::from(travel) / 8.0, stability: 0.0 },
+                tasks: tasks.collect(),
+                leaders: vec![leader(0), leader(1)],
+                shifts: shifts.clone(),
+                travel: Travel::Matrix(Matrix::new(5, matrix).expect("square")),
+                weights: Weights {
+                    priority: 1.0,
+                    duty: w(duty),
+                    weekly: w(weekly),
+                    fairness: f64::from(fairness),
+                    spread: w(spread),
+                    spare: 1.0,
+                    travel: f64::from(travel) / 8.0,
+                    stability: 0.0,
+                },
                 ..Request::default()
             }
-        },
-    )
+        })
 }
 
 /// Every plan there is, valued by the checker: the best of those it passes.
@@ -70,7 +123,9 @@ fn best_of_all(r: &Request) -> Plan {
     best
 }
 
-fn routes(plan: &Plan) -> Vec<(u32, Vec<u32>)> { plan.routes.iter().map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect() }
+fn routes(plan: &Plan) -> Vec<(u32, Vec<u32>)> {
+    plan.routes.iter().map(|r| (r.shift, r.stops.iter().map(|s| s.task).collect())).collect()
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
@@ -259,22 +314,35 @@ proptest! {
 fn rounds_tighten_the_bound() {
     // Two leaders' short days for five far visits: by no means all of them fit.
     let task = |i: u32| Task {
-        name: i.to_string(), place: i, priority: vec![Part { name: "risk".into(), points: 10 + i as i32 }], service: 30,
-        windows: vec![Window { first: 0, last: 0, opens: 0, closes: 200 }], skill: None, rank: 0, unit: None, district: None,
+        name: i.to_string(),
+        place: i,
+        priority: vec![Part { name: "risk".into(), points: 10 + i as i32 }],
+        service: 30,
+        windows: vec![Window { first: 0, last: 0, opens: 0, closes: 200 }],
+        skill: None,
+        rank: 0,
+        unit: None,
+        district: None,
     };
-    let shift = |leader| Shift { name: "s".into(), leader, day: 0, week: 0, starts: 0, ends: 130, from: 0, to: 0, most: 5 };
+    let shift =
+        |leader| Shift { name: "s".into(), leader, day: 0, week: 0, starts: 0, ends: 130, from: 0, to: 0, most: 5 };
     let leader = Leader { name: "l".into(), rank: 0, skills: 0, level: 0, specialty: 0, quota: 0 };
     let matrix = (0..36).map(|i| if i % 7 == 0 { 0 } else { 25 }).collect();
     let weights = Weights { duty: 0.0, weekly: 0.0, travel: 0.0, ..Weights::default() };
     let r = Request {
-        tasks: (1..6).map(task).collect(), leaders: vec![leader.clone(), leader], shifts: vec![shift(0), shift(1)],
-        travel: Travel::Matrix(Matrix::new(6, matrix).expect("square")), weights, ..Request::default()
+        tasks: (1..6).map(task).collect(),
+        leaders: vec![leader.clone(), leader],
+        shifts: vec![shift(0), shift(1)],
+        travel: Travel::Matrix(Matrix::new(6, matrix).expect("square")),
+        weights,
+        ..Request::default()
     };
     // Out 25, visit 30, back 25 leaves 50: no second visit fits, so the two dearest are all there is.
     let best = best_of_all(&r);
     let dearest: i64 = r.tasks[3..].iter().map(Task::worth).sum();
     assert_eq!(check(&r, &best).score.prize, dearest);
-    let [none, crude, tours] = [(0, 0), (60, 0), (30, 60)].map(|(crude, tours)| bound(&r, Some(&best), Effort { crude, tours, threads: 1 }).upper);
+    let [none, crude, tours] = [(0, 0), (60, 0), (30, 60)]
+        .map(|(crude, tours)| bound(&r, Some(&best), Effort { crude, tours, threads: 1 }).upper);
     assert!(none > crude && crude >= tours, "{none} {crude} {tours}");
     assert!(tours < best.value.total() * 1.02, "{tours} for {}", best.value.total());
 }
@@ -282,11 +350,31 @@ fn rounds_tighten_the_bound() {
 #[test]
 fn every_fault_of_a_request_is_said_at_once() {
     let window = Window { first: 3, last: 1, opens: 9, closes: 8 };
-    let task = |place, windows| Task { name: "a".into(), place, priority: vec![], service: -1, windows, skill: Some(64), rank: 0, unit: None, district: None };
+    let task = |place, windows| Task {
+        name: "a".into(),
+        place,
+        priority: vec![],
+        service: -1,
+        windows,
+        skill: Some(64),
+        rank: 0,
+        unit: None,
+        district: None,
+    };
     let r = Request {
         tasks: vec![task(7, vec![window]), task(0, vec![])],
         leaders: vec![Leader { name: "b".into(), rank: 0, skills: 0, level: 64, specialty: 0, quota: 5 }],
-        shifts: vec![Shift { name: "c".into(), leader: 3, day: 0, week: 0, starts: 5, ends: 4, from: 9, to: 0, most: 9 }],
+        shifts: vec![Shift {
+            name: "c".into(),
+            leader: 3,
+            day: 0,
+            week: 0,
+            starts: 5,
+            ends: 4,
+            from: 9,
+            to: 0,
+            most: 9,
+        }],
         travel: Travel::Matrix(Matrix::new(2, vec![0, 1, u16::MAX, 0]).expect("square")),
         weights: Weights { duty: f64::NAN, travel: -1.0, ..Weights::default() },
         pins: vec![Pin { task: 0, leader: Some(0), day: None }, Pin { task: 9, leader: None, day: Some(1) }],
@@ -295,10 +383,23 @@ fn every_fault_of_a_request_is_said_at_once() {
     };
     let all = faults(&r);
     let count = |f: &dyn Fn(&Wrong) -> bool| all.iter().filter(|x| f(&x.what)).count();
-    assert_eq!(count(&|w| matches!(w, Wrong::Unknown { .. })), 6, "place, leader, place, and wishes of tasks and a leader: {all:?}");
+    assert_eq!(
+        count(&|w| matches!(w, Wrong::Unknown { .. })),
+        6,
+        "place, leader, place, and wishes of tasks and a leader: {all:?}"
+    );
     assert_eq!(count(&|w| matches!(w, Wrong::OutOfRange { .. })), 5);
     assert_eq!(count(&|w| matches!(w, Wrong::Weight { .. })), 2);
-    for one in ["ClosesBeforeItOpens", "LastBeforeFirst", "NoWindow", "EndsBeforeItStarts", "DutyAboveShifts", "NoWay", "PinFitsNoShift", "Contradiction"] {
+    for one in [
+        "ClosesBeforeItOpens",
+        "LastBeforeFirst",
+        "NoWindow",
+        "EndsBeforeItStarts",
+        "DutyAboveShifts",
+        "NoWay",
+        "PinFitsNoShift",
+        "Contradiction",
+    ] {
         assert_eq!(all.iter().filter(|f| format!("{:?}", f.what).starts_with(one)).count(), 1, "{one}: {all:?}");
     }
 }

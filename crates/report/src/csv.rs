@@ -13,12 +13,18 @@ pub struct CsvTable<W: Write> {
 }
 
 impl<W: Write> std::fmt::Debug for CsvTable<W> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str("CsvTable") }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CsvTable")
+    }
 }
 
 /// A text that no spreadsheet takes for a formula.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 impl<W: Write> CsvTable<W> {
@@ -34,7 +40,9 @@ impl<W: Write> CsvTable<W> {
     }
 
     /// Goes on with a table whose header was written elsewhere, for tables sent in pieces.
-    pub fn go_on(to: W) -> Self { CsvTable { to: csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to) } }
+    pub fn go_on(to: W) -> Self {
+        CsvTable { to: csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(to) }
+    }
 
     /// One row.
     pub fn row(&mut self, cells: &[Cell]) -> Result<(), TableError> {
@@ -45,7 +53,9 @@ impl<W: Write> CsvTable<W> {
                 Cell::Int(n) => self.to.write_field(n.to_string())?,
                 Cell::Number(n) => self.to.write_field(n.to_string())?,
                 Cell::Day(d) => self.to.write_field(d.to_string())?,
-                Cell::Moment(d, t) => self.to.write_field(format!("{d} {:02}:{:02}:{:02}", t.hour(), t.minute(), t.second()))?,
+                Cell::Moment(d, t) => {
+                    self.to.write_field(format!("{d} {:02}:{:02}:{:02}", t.hour(), t.minute(), t.second()))?
+                }
             }
         }
         self.to.write_record(None::<&[u8]>)?;
@@ -70,11 +80,24 @@ mod tests {
         let day = Date::constant(2018, 5, 1);
         let words = ["=1+1", "+86", "-x", "@me", "\tx", "\rx", "a,\"b\"\nc", "漏油", "'quoted", " =late"];
         for w in words {
-            table.row(&[Cell::Empty, Cell::text(w), Cell::Int(-5), Cell::Day(day), Cell::Moment(day, Time::constant(9, 5, 0, 0))]).expect("a row");
+            table
+                .row(&[
+                    Cell::Empty,
+                    Cell::text(w),
+                    Cell::Int(-5),
+                    Cell::Day(day),
+                    Cell::Moment(day, Time::constant(9, 5, 0, 0)),
+                ])
+                .expect("a row");
         }
         let bytes = table.finish().expect("finished");
         let text = bytes.strip_prefix("\u{feff}".as_bytes()).expect("a mark");
-        let rows: Vec<csv::StringRecord> = csv::ReaderBuilder::new().has_headers(false).from_reader(text).records().collect::<Result<_, _>>().expect("rows");
+        let rows: Vec<csv::StringRecord> = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(text)
+            .records()
+            .collect::<Result<_, _>>()
+            .expect("rows");
         assert_eq!(&rows[0], &vec!["编号", "'=words", "n", "day", "at"]);
         for (row, w) in rows[1..].iter().zip(words) {
             let kept = if w.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{w}") } else { w.to_owned() };

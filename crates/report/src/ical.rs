@@ -47,7 +47,10 @@ fn text(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.chars() {
         match c {
-            '\\' | ';' | ',' => { out.push('\\'); out.push(c); }
+            '\\' | ';' | ',' => {
+                out.push('\\');
+                out.push(c);
+            }
             '\n' => out.push_str("\\n"),
             c if c.is_control() => {}
             c => out.push(c),
@@ -75,12 +78,16 @@ fn utc(at: Instant) -> String {
     if t.is_empty() { "19700101T000000Z".into() } else { t }
 }
 
-fn date(d: Date) -> String { format!("{:04}{:02}{:02}", d.year(), d.month(), d.day()) }
+fn date(d: Date) -> String {
+    format!("{:04}{:02}{:02}", d.year(), d.month(), d.day())
+}
 
 /// A calendar with a name and its entries.
 pub fn calendar(name: &str, entries: &[Entry]) -> String {
     let mut out = String::new();
-    for head in ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Yixian//Visits//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"] {
+    for head in
+        ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Yixian//Visits//ZH", "CALSCALE:GREGORIAN", "METHOD:PUBLISH"]
+    {
         line(&mut out, head);
     }
     line(&mut out, &format!("X-WR-CALNAME:{}", text(name)));
@@ -128,9 +135,17 @@ mod tests {
 
     fn entry() -> Entry {
         Entry {
-            uid: "1@yixian".into(), sequence: 2, stamp: Instant(1_538_269_200_000), when: When::Span(Instant(1_538_269_200_000), Instant(1_538_272_800_000)),
-            summary: "走访 · 一处名字很长很长很长很长很长很长很长很长很长的配电网工程施工现场, 二期; 三标段".into(), description: "第一行\n第二行 \\".into(), location: "昌平区".into(),
-            point: Point::from_degrees(40.2, 116.2), url: "https://x.example/visits/1".into(), cancelled: false, confidential: false,
+            uid: "1@yixian".into(),
+            sequence: 2,
+            stamp: Instant(1_538_269_200_000),
+            when: When::Span(Instant(1_538_269_200_000), Instant(1_538_272_800_000)),
+            summary: "走访 · 一处名字很长很长很长很长很长很长很长很长很长的配电网工程施工现场, 二期; 三标段".into(),
+            description: "第一行\n第二行 \\".into(),
+            location: "昌平区".into(),
+            point: Point::from_degrees(40.2, 116.2),
+            url: "https://x.example/visits/1".into(),
+            cancelled: false,
+            confidential: false,
         }
     }
 
@@ -140,7 +155,12 @@ mod tests {
         assert!(all.split("\r\n").all(|l| l.len() <= 75), "{all}");
         assert!(all.ends_with("END:VCALENDAR\r\n"));
         let unfolded = all.replace("\r\n ", "");
-        assert!(unfolded.contains("SUMMARY:走访 · 一处名字很长很长很长很长很长很长很长很长很长的配电网工程施工现场\\, 二期\\; 三标段\r\n"), "{unfolded}");
+        assert!(
+            unfolded.contains(
+                "SUMMARY:走访 · 一处名字很长很长很长很长很长很长很长很长很长的配电网工程施工现场\\, 二期\\; 三标段\r\n"
+            ),
+            "{unfolded}"
+        );
         assert!(unfolded.contains("DESCRIPTION:第一行\\n第二行 \\\\\r\n"));
         assert!(unfolded.contains("DTSTART:20180930T010000Z\r\nDTEND:20180930T020000Z\r\n"));
         assert!(unfolded.contains("GEO:40.200000;116.200000\r\n"));
@@ -149,6 +169,9 @@ mod tests {
     #[test]
     fn what_is_called_off_stays_and_says_so() {
         let off = calendar("x", &[Entry { cancelled: true, when: When::Day(Date::constant(2018, 12, 31)), ..entry() }]);
-        assert!(off.contains("STATUS:CANCELLED\r\n") && off.contains("DTSTART;VALUE=DATE:20181231\r\nDTEND;VALUE=DATE:20190101\r\n"));
+        assert!(
+            off.contains("STATUS:CANCELLED\r\n")
+                && off.contains("DTSTART;VALUE=DATE:20181231\r\nDTEND;VALUE=DATE:20190101\r\n")
+        );
     }
 }

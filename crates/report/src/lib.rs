@@ -45,5 +45,7 @@ pub enum TableError {
 }
 
 impl From<::csv::Error> for TableError {
-    fn from(e: ::csv::Error) -> Self { TableError::Io(e.into()) }
+    fn from(e: ::csv::Error) -> Self {
+        TableError::Io(e.into())
+    }
 }

@@ -26,15 +26,23 @@ pub struct XlsxTable {
     formats: Formats,
 }
 
-struct Formats { header: Format, day: Format, moment: Format }
+struct Formats {
+    header: Format,
+    day: Format,
+    moment: Format,
+}
 
 impl std::fmt::Debug for XlsxTable {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.debug_struct("XlsxTable").field("sheet", &self.sheet).finish_non_exhaustive() }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("XlsxTable").field("sheet", &self.sheet).finish_non_exhaustive()
+    }
 }
 
 impl XlsxTable {
     /// Begins a table. `name` names its sheets: at most 28 characters, none of `[]:*?/\`.
-    pub fn new(name: &str, headers: Vec<String>) -> Result<Self, TableError> { Self::with_rows(name, headers, SHEET_ROWS) }
+    pub fn new(name: &str, headers: Vec<String>) -> Result<Self, TableError> {
+        Self::with_rows(name, headers, SHEET_ROWS)
+    }
 
     /// As [`XlsxTable::new`] with smaller sheets.
     pub fn with_rows(name: &str, headers: Vec<String>, rows_per_sheet: u32) -> Result<Self, TableError> {
@@ -44,7 +52,13 @@ impl XlsxTable {
             moment: Format::new().set_num_format("yyyy-mm-dd hh:mm:ss"),
         };
         let mut table = XlsxTable {
-            book: Workbook::new(), name: name.to_owned(), headers, rows_per_sheet: rows_per_sheet.clamp(1, SHEET_ROWS), sheet: 0, rows: 0, formats,
+            book: Workbook::new(),
+            name: name.to_owned(),
+            headers,
+            rows_per_sheet: rows_per_sheet.clamp(1, SHEET_ROWS),
+            sheet: 0,
+            rows: 0,
+            formats,
         };
         table.begin_sheet()?;
         Ok(table)
@@ -93,18 +107,34 @@ impl Formats {
         match cell {
             Cell::Empty => {}
             // Strings are never formulas here; only their length is bounded.
-            Cell::Text(t) if t.chars().count() > CELL_CHARS => { sheet.write_string(row, column, t.chars().take(CELL_CHARS).collect::<String>())?; }
-            Cell::Text(t) => { sheet.write_string(row, column, t)?; }
-            Cell::Int(n) => { sheet.write_number(row, column, *n as f64)?; }
-            Cell::Number(n) => { sheet.write_number(row, column, *n)?; }
+            Cell::Text(t) if t.chars().count() > CELL_CHARS => {
+                sheet.write_string(row, column, t.chars().take(CELL_CHARS).collect::<String>())?;
+            }
+            Cell::Text(t) => {
+                sheet.write_string(row, column, t)?;
+            }
+            Cell::Int(n) => {
+                sheet.write_number(row, column, *n as f64)?;
+            }
+            Cell::Number(n) => {
+                sheet.write_number(row, column, *n)?;
+            }
             // A spreadsheet knows no day before 1900; it gets the words.
             Cell::Day(d) => match day(*d) {
-                Some(at) => { sheet.write_datetime_with_format(row, column, at, &self.day)?; }
-                None => { sheet.write_string(row, column, d.to_string())?; }
+                Some(at) => {
+                    sheet.write_datetime_with_format(row, column, at, &self.day)?;
+                }
+                None => {
+                    sheet.write_string(row, column, d.to_string())?;
+                }
             },
             Cell::Moment(d, t) => match moment(*d, *t) {
-                Some(at) => { sheet.write_datetime_with_format(row, column, at, &self.moment)?; }
-                None => { sheet.write_string(row, column, format!("{d} {t}"))?; }
+                Some(at) => {
+                    sheet.write_datetime_with_format(row, column, at, &self.moment)?;
+                }
+                None => {
+                    sheet.write_string(row, column, format!("{d} {t}"))?;
+                }
             },
         }
         Ok(())
@@ -112,7 +142,8 @@ impl Formats {
 }
 
 fn day(d: Date) -> Option<ExcelDateTime> {
-    ExcelDateTime::from_ymd(u16::try_from(d.year()).ok()?, u8::try_from(d.month()).ok()?, u8::try_from(d.day()).ok()?).ok()
+    ExcelDateTime::from_ymd(u16::try_from(d.year()).ok()?, u8::try_from(d.month()).ok()?, u8::try_from(d.day()).ok()?)
+        .ok()
 }
 
 fn moment(d: Date, t: Time) -> Option<ExcelDateTime> {
@@ -137,7 +168,9 @@ mod tests {
         let path = dir.path().join("t.xlsx");
         let mut table = XlsxTable::with_rows("Matters", vec!["words".into(), "day".into()], 2).expect("a table");
         for n in 0..5 {
-            table.row(&[Cell::text(format!("=row {n} 漏油")), Cell::Day(Date::constant(2018, 5, 1)), Cell::Empty]).expect("a row");
+            table
+                .row(&[Cell::text(format!("=row {n} 漏油")), Cell::Day(Date::constant(2018, 5, 1)), Cell::Empty])
+                .expect("a row");
         }
         table.row(&[Cell::text("x".repeat(40_000)), Cell::Day(Date::constant(1800, 1, 1))]).expect("a row");
         table.save(&path).expect("saved");

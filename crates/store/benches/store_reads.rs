@@ -18,30 +18,53 @@ const REPEAT: usize = 200;
 async fn grow(store: &Store, world: &Arc<World>, from: u64, to: u64) {
     for start in (from..to).step_by(1_000) {
         let w = world.clone();
-        store.write(async move |tx| {
-            for n in start..(start + 1_000).min(to) {
-                let rare = if n % 500 == 7 { "漏油" } else { "" };
-                let text = format!("电表箱门坏{rare}，第{n}号 meter box {n}");
-                let unit = (n % 5) as usize;
-                let when = at(n as i64 % 40_000);
-                let (m, _) = w.raise(tx, id(1_000_000 + n), unit, &text, when).await?;
-                if n % 3 > 0 {
-                    let law: Law = w.rules.law();
-                    let moved = m.assign(&law, when, &By::Person(w.people[0].id), w.units[unit].id, None, &TargetChoice::RuleIfAny, None).ok();
-                    let moved = if n % 3 == 2 { moved.and_then(|m| m.and(|m: Matter| m.accept(&law, when, &By::Person(w.people[2].id))).ok()) } else { moved };
-                    if let Some(moved) = moved {
-                        tx.under(CommandId(id(1)), when);
-                        tx.update_matter(&moved.matter, &moved.events, None).await?;
+        store
+            .write(async move |tx| {
+                for n in start..(start + 1_000).min(to) {
+                    let rare = if n % 500 == 7 { "漏油" } else { "" };
+                    let text = format!("电表箱门坏{rare}，第{n}号 meter box {n}");
+                    let unit = (n % 5) as usize;
+                    let when = at(n as i64 % 40_000);
+                    let (m, _) = w.raise(tx, id(1_000_000 + n), unit, &text, when).await?;
+                    if n % 3 > 0 {
+                        let law: Law = w.rules.law();
+                        let moved = m
+                            .assign(
+                                &law,
+                                when,
+                                &By::Person(w.people[0].id),
+                                w.units[unit].id,
+                                None,
+                                &TargetChoice::RuleIfAny,
+                                None,
+                            )
+                            .ok();
+                        let moved = if n % 3 == 2 {
+                            moved
+                                .and_then(|m| m.and(|m: Matter| m.accept(&law, when, &By::Person(w.people[2].id))).ok())
+                        } else {
+                            moved
+                        };
+                        if let Some(moved) = moved {
+                            tx.under(CommandId(id(1)), when);
+                            tx.update_matter(&moved.matter, &moved.events, None).await?;
+                        }
                     }
                 }
-            }
-            Ok::<_, StoreError>(())
-        }).await.expect("it is written");
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .expect("it is written");
     }
 }
 
 fn cases(world: &World) -> Vec<(&'static str, f64, Scope, Filter)> {
-    let of = |person: usize, unit: usize| scope(&Actor::Person { id: world.people[person].id, grants: vec![Grant { role: Role::Viewer, over: world.units[unit].path.clone() }] });
+    let of = |person: usize, unit: usize| {
+        scope(&Actor::Person {
+            id: world.people[person].id,
+            grants: vec![Grant { role: Role::Viewer, over: world.units[unit].path.clone() }],
+        })
+    };
     let own = scope(&Actor::Person { id: PersonId(id(999)), grants: vec![] });
     let text = |t: &str| Filter { text: t.into(), ..Filter::default() };
     let overdue = at(60 * 24 * 20);
@@ -49,16 +72,50 @@ fn cases(world: &World) -> Vec<(&'static str, f64, Scope, Filter)> {
         ("list: all", 3.0, Scope::All, Filter::default()),
         ("list: all, of a station", 3.0, of(3, 2), Filter::default()),
         ("list: of nobody's", 3.0, own, Filter::default()),
-        ("list: kind, open, subtree", 3.0, of(0, 0), Filter { kind: Some(MatterKind::Problem), open: true, unit: Some(world.units[1].path.clone()), ..Filter::default() }),
+        (
+            "list: kind, open, subtree",
+            3.0,
+            of(0, 0),
+            Filter {
+                kind: Some(MatterKind::Problem),
+                open: true,
+                unit: Some(world.units[1].path.clone()),
+                ..Filter::default()
+            },
+        ),
         ("list: stage, of a station", 3.0, of(3, 2), Filter { stages: vec![StageName::InHand], ..Filter::default() }),
-        ("list: two stages, subtree", 3.0, of(0, 0), Filter { stages: vec![StageName::InHand, StageName::Raised], unit: Some(world.units[2].path.clone()), ..Filter::default() }),
+        (
+            "list: two stages, subtree",
+            3.0,
+            of(0, 0),
+            Filter {
+                stages: vec![StageName::InHand, StageName::Raised],
+                unit: Some(world.units[2].path.clone()),
+                ..Filter::default()
+            },
+        ),
         ("list: stage nobody has", 3.0, of(0, 0), Filter { stages: vec![StageName::Returned], ..Filter::default() }),
-        ("list: overdue, by due date", 3.0, of(0, 0), Filter { overdue_at: Some(overdue), order: Order::Due, ..Filter::default() }),
+        (
+            "list: overdue, by due date",
+            3.0,
+            of(0, 0),
+            Filter { overdue_at: Some(overdue), order: Order::Due, ..Filter::default() },
+        ),
         ("list: by due date, of a unit", 3.0, of(3, 1), Filter { order: Order::Due, ..Filter::default() }),
-        ("list: by due date, page 2", 3.0, of(3, 1), Filter { order: Order::Due, after: Some((at(60 * 24 * 22).0, 500)), ..Filter::default() }),
+        (
+            "list: by due date, page 2",
+            3.0,
+            of(3, 1),
+            Filter { order: Order::Due, after: Some((at(60 * 24 * 22).0, 500)), ..Filter::default() },
+        ),
         ("list: handler", 3.0, of(0, 0), Filter { handler: Some(world.people[2].id), ..Filter::default() }),
         ("list: mine", 3.0, of(0, 0), Filter { mine: Some(world.people[1].id), ..Filter::default() }),
-        ("list: place, in hand", 3.0, of(0, 0), Filter { place: Some(world.places[3].id), stages: vec![StageName::InHand], ..Filter::default() }),
+        (
+            "list: place, in hand",
+            3.0,
+            of(0, 0),
+            Filter { place: Some(world.places[3].id), stages: vec![StageName::InHand], ..Filter::default() },
+        ),
         ("list: raised in a day", 3.0, of(0, 0), Filter { raised: Some((at(1_000), at(2_440))), ..Filter::default() }),
         ("list: requested", 3.0, of(0, 0), Filter { requested: true, ..Filter::default() }),
         ("list: deep page", 3.0, of(3, 1), Filter { after: Some((0, 2_000)), ..Filter::default() }),
@@ -68,7 +125,12 @@ fn cases(world: &World) -> Vec<(&'static str, f64, Scope, Filter)> {
         ("search: every row, station", 5.0, of(3, 2), text("电表")),
         ("search: every row, one char", 5.0, Scope::All, text("电")),
         ("search: every row, phrase", 5.0, Scope::All, text("电表箱门坏")),
-        ("search: every, stage, unit", 5.0, of(0, 0), Filter { stages: vec![StageName::InHand], unit: Some(world.units[4].path.clone()), ..text("电表 meter") }),
+        (
+            "search: every, stage, unit",
+            5.0,
+            of(0, 0),
+            Filter { stages: vec![StageName::InHand], unit: Some(world.units[4].path.clone()), ..text("电表 meter") },
+        ),
         ("search: none", 5.0, Scope::All, text("变压器")),
     ]
 }
@@ -127,7 +189,16 @@ async fn main() {
         // Below a fifth of a millisecond, growth is noise of the clock.
         let bad = b.2.0 > b.1 || growth > 2.0 && b.2.0 > 0.2;
         missed += usize::from(bad);
-        println!("{:<32}{:>10.3}{:>10.3}{:>10.3}{:>8.2}{:>8.0}{}", a.0, a.2.0, b.2.0, b.2.1, growth, b.1, if bad { "  missed" } else { "" });
+        println!(
+            "{:<32}{:>10.3}{:>10.3}{:>10.3}{:>8.2}{:>8.0}{}",
+            a.0,
+            a.2.0,
+            b.2.0,
+            b.2.1,
+            growth,
+            b.1,
+            if bad { "  missed" } else { "" }
+        );
     }
     println!("{missed} missed");
     if std::env::args().any(|a| a == "plans") {

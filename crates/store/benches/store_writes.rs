@@ -24,34 +24,52 @@ async fn main() {
     world.write(&store).await;
     for start in (0..BEFORE).step_by(1_000) {
         let w = world.clone();
-        store.write(async move |tx| {
-            for n in start..start + 1_000 { w.raise(tx, id(1_000_000 + n), (n % 5) as usize, "电表箱门坏 meter box", at(n as i64)).await?; }
-            Ok::<_, StoreError>(())
-        }).await.expect("it is written");
+        store
+            .write(async move |tx| {
+                for n in start..start + 1_000 {
+                    w.raise(tx, id(1_000_000 + n), (n % 5) as usize, "电表箱门坏 meter box", at(n as i64)).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .expect("it is written");
     }
     let seals = ledger::seals(&mut store.read().await.expect("it reads"), 0, i64::MAX).await.expect("seals").len();
     let next = Arc::new(AtomicU64::new(BEFORE));
     let from = Clock::now();
-    let writers: Vec<_> = (0..WRITERS).map(|_| {
-        let (store, world, next) = (store.clone(), world.clone(), next.clone());
-        tokio::spawn(async move {
-            while from.elapsed() < FOR {
-                let n = next.fetch_add(1, Ordering::Relaxed);
-                let world = world.clone();
-                store.write(async move |tx| {
-                    let command = CommandId(id(900_000_000 + n));
-                    assert!(tx.receipt(command).await?.is_none());
-                    world.raise(tx, id(1_000_000 + n), 1, "电表箱门坏 meter box", at(0)).await?;
-                    tx.under(command, at(0));
-                    tx.carried_out(&sha256(b"content"), "person:0190", "{\"command\":\"…\",\"record\":\"…\",\"sha256\":\"…\"}").await
-                }).await.expect("it is written");
-            }
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|_| {
+            let (store, world, next) = (store.clone(), world.clone(), next.clone());
+            tokio::spawn(async move {
+                while from.elapsed() < FOR {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    let world = world.clone();
+                    store
+                        .write(async move |tx| {
+                            let command = CommandId(id(900_000_000 + n));
+                            assert!(tx.receipt(command).await?.is_none());
+                            world.raise(tx, id(1_000_000 + n), 1, "电表箱门坏 meter box", at(0)).await?;
+                            tx.under(command, at(0));
+                            tx.carried_out(
+                                &sha256(b"content"),
+                                "person:0190",
+                                "{\"command\":\"…\",\"record\":\"…\",\"sha256\":\"…\"}",
+                            )
+                            .await
+                        })
+                        .await
+                        .expect("it is written");
+                }
+            })
         })
-    }).collect();
-    for w in writers { w.await.expect("the writer ends"); }
+        .collect();
+    for w in writers {
+        w.await.expect("the writer ends");
+    }
     let made = next.load(Ordering::Relaxed) - BEFORE;
     let ours = made as f64 / from.elapsed().as_secs_f64();
-    let commits = ledger::seals(&mut store.read().await.expect("it reads"), 0, i64::MAX).await.expect("seals").len() - seals;
+    let commits =
+        ledger::seals(&mut store.read().await.expect("it reads"), 0, i64::MAX).await.expect("seals").len() - seals;
     let batch = (made as f64 / commits as f64).round().max(1.0) as usize;
     store.close().await;
     let single = limits::single_rows(fresh.folder(), FOR).expect("single rows");
@@ -59,5 +77,9 @@ async fn main() {
     println!("single-row commits   {single:>9.0} /s");
     println!("bare writer          {bare:>9.0} /s in batches of {batch}");
     println!("matters, {WRITERS} writers   {ours:>9.0} /s in batches of {:.1}", made as f64 / commits as f64);
-    println!("ratio to single-row commits {:.2} (target 2), to the bare writer {:.2} (target 0.5)", ours / single, ours / bare);
+    println!(
+        "ratio to single-row commits {:.2} (target 2), to the bare writer {:.2} (target 0.5)",
+        ours / single,
+        ours / bare
+    );
 }

@@ -46,10 +46,16 @@ pub enum LinkKind {
 
 impl LinkKind {
     fn code(self) -> &'static str {
-        match self { LinkKind::Password => "password", LinkKind::Setup => "setup", LinkKind::Enter => "enter" }
+        match self {
+            LinkKind::Password => "password",
+            LinkKind::Setup => "setup",
+            LinkKind::Enter => "enter",
+        }
     }
     fn of(code: &str) -> Result<LinkKind, StoreError> {
-        [LinkKind::Password, LinkKind::Setup, LinkKind::Enter].into_iter().find(|k| k.code() == code)
+        [LinkKind::Password, LinkKind::Setup, LinkKind::Enter]
+            .into_iter()
+            .find(|k| k.code() == code)
             .ok_or_else(|| StoreError::corrupt("entry_link.kind", code))
     }
 }
@@ -86,7 +92,14 @@ impl crate::Tx {
     }
     /// Keeps the hash of a link that lets somebody in. One to set a password ends those the person
     /// had before; whatever has run out goes.
-    pub async fn put_entry_link(&mut self, token_hash: &str, kind: LinkKind, person: Option<PersonId>, now: Instant, until: Option<Instant>) -> Result<(), StoreError> {
+    pub async fn put_entry_link(
+        &mut self,
+        token_hash: &str,
+        kind: LinkKind,
+        person: Option<PersonId>,
+        now: Instant,
+        until: Option<Instant>,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, LINKS_PURGE, now.0)?;
         let person = person.map(|p| p.0);
         if kind == LinkKind::Password {
@@ -96,7 +109,12 @@ impl crate::Tx {
         Ok(())
     }
     /// Spends a link; false when it does not live, which whoever comes second is told.
-    pub async fn spend_entry_link(&mut self, token_hash: &str, kind: LinkKind, now: Instant) -> Result<bool, StoreError> {
+    pub async fn spend_entry_link(
+        &mut self,
+        token_hash: &str,
+        kind: LinkKind,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
         Ok(exec!(&mut self.conn, LINK_SPEND, token_hash, kind.code(), now.0)? > 0)
     }
     /// Ends all links of a kind.
@@ -110,7 +128,13 @@ impl crate::Tx {
         Ok(())
     }
     /// Begins a session; old ones that have expired go.
-    pub async fn put_session(&mut self, token_hash: &str, person: PersonId, now: Instant, expires: Instant) -> Result<(), StoreError> {
+    pub async fn put_session(
+        &mut self,
+        token_hash: &str,
+        person: PersonId,
+        now: Instant,
+        expires: Instant,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, SESSION_PURGE, now.0)?;
         exec!(&mut self.conn, SESSION_PUT, token_hash, person.0, now.0, expires.0)?;
         Ok(())
@@ -126,7 +150,13 @@ impl crate::Tx {
         Ok(())
     }
     /// Keeps an API token's hash.
-    pub async fn put_token(&mut self, token_hash: &str, person: PersonId, label: &str, now: Instant) -> Result<(), StoreError> {
+    pub async fn put_token(
+        &mut self,
+        token_hash: &str,
+        person: PersonId,
+        label: &str,
+        now: Instant,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, TOKEN_PUT, token_hash, person.0, label, now.0)?;
         Ok(())
     }
@@ -147,8 +177,14 @@ pub async fn anybody(conn: &mut Conn) -> Result<bool, StoreError> {
 }
 
 /// A person's first and last day in the company, and his language.
-pub async fn standing(conn: &mut Conn, person: PersonId) -> Result<Option<(Option<Date>, Option<Date>, Option<String>)>, StoreError> {
-    let Some((from, to, locale)) = row!(conn, (Option<String>, Option<String>, Option<String>), STANDING, person.0)? else { return Ok(None) };
+pub async fn standing(
+    conn: &mut Conn,
+    person: PersonId,
+) -> Result<Option<(Option<Date>, Option<Date>, Option<String>)>, StoreError> {
+    let Some((from, to, locale)) = row!(conn, (Option<String>, Option<String>, Option<String>), STANDING, person.0)?
+    else {
+        return Ok(None);
+    };
     let (from, to) = days(from.as_ref(), to.as_ref())?;
     Ok(Some((from, to, locale)))
 }
@@ -164,7 +200,11 @@ pub async fn session(conn: &mut Conn, token_hash: &str) -> Result<Option<Session
 }
 
 /// What a link that lives lets in, and whom.
-pub async fn entry_link(conn: &mut Conn, token_hash: &str, now: Instant) -> Result<Option<(LinkKind, Option<PersonId>)>, StoreError> {
+pub async fn entry_link(
+    conn: &mut Conn,
+    token_hash: &str,
+    now: Instant,
+) -> Result<Option<(LinkKind, Option<PersonId>)>, StoreError> {
     let Some((kind, person)) = row!(conn, (String, Option<Uuid>), LINK, token_hash, now.0)? else { return Ok(None) };
     Ok(Some((LinkKind::of(&kind)?, person.map(PersonId))))
 }

@@ -17,10 +17,16 @@ pub fn canonical(value: &impl Serialize) -> Result<String, StoreError> {
 }
 
 /// Copies compact JSON value by value.
-struct Sorted<'t> { text: &'t str, at: usize, out: String }
+struct Sorted<'t> {
+    text: &'t str,
+    at: usize,
+    out: String,
+}
 
 impl<'t> Sorted<'t> {
-    fn byte(&self) -> u8 { self.text.as_bytes().get(self.at).copied().unwrap_or(0) }
+    fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
 
     /// Copies up to an end, and gives what was copied.
     fn copy(&mut self, end: usize) -> &'t str {
@@ -61,7 +67,9 @@ impl<'t> Sorted<'t> {
         self.copy(self.at + 1);
         while self.byte() != b']' {
             self.value()?;
-            if self.byte() == b',' { self.copy(self.at + 1); }
+            if self.byte() == b',' {
+                self.copy(self.at + 1);
+            }
         }
         self.copy(self.at + 1);
         Ok(())
@@ -89,7 +97,9 @@ impl<'t> Sorted<'t> {
             }
             let unsorted = self.out.split_off(start);
             for (i, (_, member)) in members.into_iter().enumerate() {
-                if i > 0 { self.out.push(','); }
+                if i > 0 {
+                    self.out.push(',');
+                }
                 self.out.push_str(&unsorted[member]);
             }
         }
@@ -119,7 +129,10 @@ mod tests {
             Value::Object(members) => {
                 let mut members: Vec<_> = members.iter().collect();
                 members.sort_by_key(|m| m.0);
-                let members: Vec<String> = members.into_iter().map(|(k, v)| format!("{}:{}", Value::from(k.as_str()), by_the_tree(v))).collect();
+                let members: Vec<String> = members
+                    .into_iter()
+                    .map(|(k, v)| format!("{}:{}", Value::from(k.as_str()), by_the_tree(v)))
+                    .collect();
                 format!("{{{}}}", members.join(","))
             }
             Value::Array(all) => format!("[{}]", all.iter().map(by_the_tree).collect::<Vec<_>>().join(",")),
@@ -129,17 +142,27 @@ mod tests {
 
     fn any_value() -> impl Strategy<Value = Value> {
         let text = "[a-c\"\\\\{}\\[\\],:电\n]{0,5}";
-        let leaf = prop_oneof![Just(Value::Null), any::<bool>().prop_map(Value::from), any::<i64>().prop_map(Value::from), text.prop_map(Value::from)];
-        leaf.prop_recursive(4, 40, 6, move |inner| prop_oneof![
-            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::vec((text, inner), 0..6).prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
-        ])
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            text.prop_map(Value::from)
+        ];
+        leaf.prop_recursive(4, 40, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+                prop::collection::vec((text, inner), 0..6)
+                    .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
+            ]
+        })
     }
 
     /// Writes its members in the order given.
     struct InOrder(Vec<(String, Value)>);
     impl serde::Serialize for InOrder {
-        fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.collect_map(self.0.iter().map(|m| (&m.0, &m.1))) }
+        fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+            s.collect_map(self.0.iter().map(|m| (&m.0, &m.1)))
+        }
     }
 
     proptest! {
@@ -162,7 +185,9 @@ mod tests {
     #[test]
     fn deep_and_empty() {
         let mut text = String::new();
-        for value in [json!({}), json!([]), json!(""), json!({ "b": [{}, { "z": 1, "a": "}" }], "a": { } })] { write!(text, "{} ", canonical(&value).unwrap()).unwrap(); }
+        for value in [json!({}), json!([]), json!(""), json!({ "b": [{}, { "z": 1, "a": "}" }], "a": { } })] {
+            write!(text, "{} ", canonical(&value).unwrap()).unwrap();
+        }
         assert_eq!(text, r#"{} [] "" {"a":{},"b":[{},{"a":"}","z":1}]} "#);
     }
 }

@@ -7,8 +7,8 @@ use crate::error::StoreError;
 use crate::matter::uuid_of;
 use crate::org::name_of;
 use uuid::Uuid;
-use yixian_domain::connection::eligible::Split;
 use yixian_domain::connection::clock::Measured;
+use yixian_domain::connection::eligible::Split;
 use yixian_domain::connection::{CallOutcome, Capacity, Case, Cost};
 use yixian_domain::figure::connections::ConnectionFact;
 use yixian_domain::ids::*;
@@ -52,9 +52,13 @@ fn call_name(case: &Case) -> Option<&'static str> {
 }
 
 /// The day of application that the customer remembers, where it is another.
-fn said(case: &Case) -> Option<String> { case.calls.other_day().map(|day| day.to_string()) }
+fn said(case: &Case) -> Option<String> {
+    case.calls.other_day().map(|day| day.to_string())
+}
 
-fn flags(case: &Case) -> String { case.flags.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" ") }
+fn flags(case: &Case) -> String {
+    case.flags.iter().map(|f| f.as_str()).collect::<Vec<_>>().join(" ")
+}
 
 impl crate::Tx {
     /// Writes the columns of a connection beside its matter; nothing for other matters.
@@ -81,7 +85,10 @@ impl crate::Tx {
             };
         }
         let key = |i: usize| keys.as_ref().map(|k| k[i].as_str());
-        match n { Some(n) => put!(PUT, n, key(0), key(1), key(2)), None => put!(CHANGE) };
+        match n {
+            Some(n) => put!(PUT, n, key(0), key(1), key(2)),
+            None => put!(CHANGE),
+        };
         Ok(())
     }
 
@@ -93,7 +100,9 @@ impl crate::Tx {
 
     /// The keyed hashes of party, address and content by which split and doubled applications are found, of a connection
     /// that is inserted next.
-    pub fn with_connection_keys(&mut self, id: MatterId, keys: [String; 3]) { self.connection_keys.insert(id.0, keys); }
+    pub fn with_connection_keys(&mut self, id: MatterId, keys: [String; 3]) {
+        self.connection_keys.insert(id.0, keys);
+    }
 
     /// Forgets them.
     pub async fn erase_connection_keys(&mut self, id: MatterId) -> Result<(), StoreError> {
@@ -146,19 +155,42 @@ pub(crate) fn columns(m: &Matter) -> Option<serde_json::Map<String, serde_json::
         "paid": case.cost.as_ref().map(|c| c.paid), "saving": case.cost.as_ref().map(Cost::saving), "claim": case.cost.as_ref().map(|c| c.counterfactual.is_claim()),
         "satisfaction": case.rating.as_ref().map(|r| name_of(r.satisfaction)), "rated_at": case.rating.as_ref().map(|r| r.at), "call_outcome": call_name(case), "call_attempts": case.calls.attempts.len(), "said_applied": said(case),
     });
-    match fields { serde_json::Value::Object(fields) => Some(fields), _ => None }
+    match fields {
+        serde_json::Value::Object(fields) => Some(fields),
+        _ => None,
+    }
 }
 
 /// Other applications of the party or at the address within `[from, to]`.
-pub async fn near(conn: &mut Conn, party: &str, address: &str, from: Instant, to: Instant) -> Result<Vec<Split>, StoreError> {
+pub async fn near(
+    conn: &mut Conn,
+    party: &str,
+    address: &str,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Split>, StoreError> {
     let rows = rows!(conn, (Uuid, i64, i64, i64, bool, bool), NEAR, party, address, from.0, to.0)?;
-    Ok(rows.into_iter().map(|(id, n, applied, watts, same_address, same_party)| Split {
-        case: MatterId(id), n, applied: Instant(applied), capacity: Capacity::watts(watts), same_address, same_party,
-    }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(id, n, applied, watts, same_address, same_party)| Split {
+            case: MatterId(id),
+            n,
+            applied: Instant(applied),
+            capacity: Capacity::watts(watts),
+            same_address,
+            same_party,
+        })
+        .collect())
 }
 
 /// The same application of the party within `[from, to]`, and its number.
-pub async fn twin(conn: &mut Conn, party: &str, content: &str, from: Instant, to: Instant) -> Result<Option<(MatterId, i64)>, StoreError> {
+pub async fn twin(
+    conn: &mut Conn,
+    party: &str,
+    content: &str,
+    from: Instant,
+    to: Instant,
+) -> Result<Option<(MatterId, i64)>, StoreError> {
     Ok(row!(conn, (Uuid, i64), TWIN, party, content, from.0, to.0)?.map(|(id, n)| (MatterId(id), n)))
 }
 
@@ -183,7 +215,11 @@ columns!(LeadRow { id, n, unit_id, applied_at, late_ms, said_applied });
 
 /// Cases with a late entry, the latest first; and cases whose customers remember another day of application, the newest
 /// first. Of the units given and everything below them; at most `limit` of either.
-pub async fn leads(conn: &mut Conn, units: &[UnitPath], limit: i64) -> Result<(Vec<LeadRow>, Vec<LeadRow>), StoreError> {
+pub async fn leads(
+    conn: &mut Conn,
+    units: &[UnitPath],
+    limit: i64,
+) -> Result<(Vec<LeadRow>, Vec<LeadRow>), StoreError> {
     let (mut late, mut other_day) = (Vec::new(), Vec::new());
     for unit in units {
         let end = format!("{}\u{10ffff}", unit.as_str());
@@ -199,12 +235,51 @@ pub async fn leads(conn: &mut Conn, units: &[UnitPath], limit: i64) -> Result<(V
 }
 
 struct FactRow {
-    id: Uuid, touched: i64, class: String, district: String, unit_id: Uuid, applied_at: i64, energized_at: Option<i64>, archived_at: Option<i64>,
-    d1: Option<i64>, d3: Option<i64>, d4: Option<i64>, d5: Option<i64>, handled_minutes: Option<i64>, whole_minutes: Option<i64>, visible_steps: Option<i64>,
-    on_time: Option<bool>, saving: Option<i64>, claim: Option<bool>, satisfaction: Option<String>, rated_at: Option<i64>, call_outcome: Option<String>,
+    id: Uuid,
+    touched: i64,
+    class: String,
+    district: String,
+    unit_id: Uuid,
+    applied_at: i64,
+    energized_at: Option<i64>,
+    archived_at: Option<i64>,
+    d1: Option<i64>,
+    d3: Option<i64>,
+    d4: Option<i64>,
+    d5: Option<i64>,
+    handled_minutes: Option<i64>,
+    whole_minutes: Option<i64>,
+    visible_steps: Option<i64>,
+    on_time: Option<bool>,
+    saving: Option<i64>,
+    claim: Option<bool>,
+    satisfaction: Option<String>,
+    rated_at: Option<i64>,
+    call_outcome: Option<String>,
 }
-columns!(FactRow { id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes,
-    whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome });
+columns!(FactRow {
+    id,
+    touched,
+    class,
+    district,
+    unit_id,
+    applied_at,
+    energized_at,
+    archived_at,
+    d1,
+    d3,
+    d4,
+    d5,
+    handled_minutes,
+    whole_minutes,
+    visible_steps,
+    on_time,
+    saving,
+    claim,
+    satisfaction,
+    rated_at,
+    call_outcome
+});
 
 /// Cases with power on that were written at or after an event, as figures read them, with the event of each; in its
 /// order. Who has read up to an event asks again from that event: nothing is missed, little is read twice.
@@ -214,48 +289,102 @@ pub async fn facts_since(conn: &mut Conn, touched: i64) -> Result<Vec<(i64, Conn
     use yixian_domain::connection::{Class, Satisfaction};
     let mut districts: HashSet<Arc<str>> = HashSet::new();
     let days = |n: Option<i64>| n.and_then(|n| i32::try_from(n).ok());
-    rows!(conn, FactRow, FACTS, touched)?.into_iter().map(|r| {
-        let district = districts.get(r.district.as_str()).cloned().unwrap_or_else(|| {
-            let d: Arc<str> = r.district.as_str().into();
-            districts.insert(d.clone());
-            d
-        });
-        Ok((r.touched, ConnectionFact {
-            id: MatterId(r.id),
-            class: Class::parse(&r.class).ok_or_else(|| StoreError::corrupt("class", &r.class))?,
-            district,
-            unit: UnitId(r.unit_id),
-            applied_at: Instant(r.applied_at),
-            energized_at: r.energized_at.map(Instant),
-            archived_at: r.archived_at.map(Instant),
-            elapsed_days: days(r.d1),
-            working_days: days(r.d3),
-            net_days: days(r.d4),
-            handled_days: days(r.d5),
-            handled_minutes: days(r.handled_minutes),
-            whole_minutes: days(r.whole_minutes),
-            visible_steps: days(r.visible_steps),
-            on_time: r.on_time,
-            saving: r.saving,
-            claim: r.claim.unwrap_or(false),
-            satisfaction: r.satisfaction.as_deref().map(|s| Satisfaction::parse(s).ok_or_else(|| StoreError::corrupt("satisfaction", s))).transpose()?,
-            rated_at: r.rated_at.map(Instant),
-            called: r.call_outcome.is_some(),
-        }))
-    }).collect()
+    rows!(conn, FactRow, FACTS, touched)?
+        .into_iter()
+        .map(|r| {
+            let district = districts.get(r.district.as_str()).cloned().unwrap_or_else(|| {
+                let d: Arc<str> = r.district.as_str().into();
+                districts.insert(d.clone());
+                d
+            });
+            Ok((
+                r.touched,
+                ConnectionFact {
+                    id: MatterId(r.id),
+                    class: Class::parse(&r.class).ok_or_else(|| StoreError::corrupt("class", &r.class))?,
+                    district,
+                    unit: UnitId(r.unit_id),
+                    applied_at: Instant(r.applied_at),
+                    energized_at: r.energized_at.map(Instant),
+                    archived_at: r.archived_at.map(Instant),
+                    elapsed_days: days(r.d1),
+                    working_days: days(r.d3),
+                    net_days: days(r.d4),
+                    handled_days: days(r.d5),
+                    handled_minutes: days(r.handled_minutes),
+                    whole_minutes: days(r.whole_minutes),
+                    visible_steps: days(r.visible_steps),
+                    on_time: r.on_time,
+                    saving: r.saving,
+                    claim: r.claim.unwrap_or(false),
+                    satisfaction: r
+                        .satisfaction
+                        .as_deref()
+                        .map(|s| Satisfaction::parse(s).ok_or_else(|| StoreError::corrupt("satisfaction", s)))
+                        .transpose()?,
+                    rated_at: r.rated_at.map(Instant),
+                    called: r.call_outcome.is_some(),
+                },
+            ))
+        })
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     const COLUMNS: [&str; 45] = [
-        "class", "district", "unit_id", "raiser", "recorder", "handler", "doer", "capacity", "step", "flags", "is_open", "rank", "eligible", "overridden", "works", "applied_at", "accepted_at", "energized_at",
-        "archived_at", "withdrawn_at", "d1", "d2", "d3", "d4", "d5", "d6", "handled_minutes", "whole_minutes", "visible_steps", "on_time", "paid", "saving", "claim",
-        "satisfaction", "rated_at", "call_outcome", "call_attempts", "said_applied", "touched", "stage", "n", "party_key", "address_key", "content_key", "late_ms",
+        "class",
+        "district",
+        "unit_id",
+        "raiser",
+        "recorder",
+        "handler",
+        "doer",
+        "capacity",
+        "step",
+        "flags",
+        "is_open",
+        "rank",
+        "eligible",
+        "overridden",
+        "works",
+        "applied_at",
+        "accepted_at",
+        "energized_at",
+        "archived_at",
+        "withdrawn_at",
+        "d1",
+        "d2",
+        "d3",
+        "d4",
+        "d5",
+        "d6",
+        "handled_minutes",
+        "whole_minutes",
+        "visible_steps",
+        "on_time",
+        "paid",
+        "saving",
+        "claim",
+        "satisfaction",
+        "rated_at",
+        "call_outcome",
+        "call_attempts",
+        "said_applied",
+        "touched",
+        "stage",
+        "n",
+        "party_key",
+        "address_key",
+        "content_key",
+        "late_ms",
     ];
 
     #[test]
     fn both_texts_write_the_same_columns() {
-        let between = |text: &str, a: &str, b: &str| text.split_once(a).and_then(|t| t.1.split_once(b)).map(|t| t.0.to_owned()).unwrap_or_default();
+        let between = |text: &str, a: &str, b: &str| {
+            text.split_once(a).and_then(|t| t.1.split_once(b)).map(|t| t.0.to_owned()).unwrap_or_default()
+        };
         let put: Vec<String> = between(super::PUT, "(id, ", ")").split(", ").map(str::to_owned).collect();
         assert_eq!(put, COLUMNS);
         for (i, name) in COLUMNS.iter().take(40).enumerate() {

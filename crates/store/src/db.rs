@@ -31,7 +31,10 @@ pub enum Db {
 /// The engines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
-pub enum Engine { Sqlite, Postgres }
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
 
 /// A connection of either engine. Whoever holds one passes it on and asks for no second.
 #[derive(Debug)]
@@ -41,29 +44,41 @@ pub struct Conn {
 }
 
 #[derive(Debug)]
-enum To { Sqlite(SqliteSession), Postgres(PoolConnection<Postgres>) }
+enum To {
+    Sqlite(SqliteSession),
+    Postgres(PoolConnection<Postgres>),
+}
 
 impl Conn {
     /// Which engine it leads to.
     pub fn engine(&self) -> Engine {
-        match self.to { To::Sqlite(_) => Engine::Sqlite, To::Postgres(_) => Engine::Postgres }
+        match self.to {
+            To::Sqlite(_) => Engine::Sqlite,
+            To::Postgres(_) => Engine::Postgres,
+        }
     }
 
     /// Never returns to its pool: it is left in a transaction when something fails. SQLite's readers see to that themselves.
     pub(crate) fn close_on_drop(&mut self) {
-        if let To::Postgres(c) = &mut self.to { c.close_on_drop(); }
+        if let To::Postgres(c) = &mut self.to {
+            c.close_on_drop();
+        }
     }
 
     /// Lets go of a connection that may be dead; its pool makes another.
     pub(crate) fn forget(self) {
-        if let To::Postgres(c) = self.to { drop(c.detach()); }
+        if let To::Postgres(c) = self.to {
+            drop(c.detach());
+        }
     }
 
     /// Whether the engine takes a text.
     pub async fn prepare(&mut self, text: &str) -> Result<(), StoreError> {
         match &mut self.to {
             To::Sqlite(c) => c.prepare(text),
-            To::Postgres(c) => Ok(sqlx::Executor::prepare(&mut **c, AssertSqlSafe(text.to_owned()).into_sql_str()).await.map(drop)?),
+            To::Postgres(c) => {
+                Ok(sqlx::Executor::prepare(&mut **c, AssertSqlSafe(text.to_owned()).into_sql_str()).await.map(drop)?)
+            }
         }
     }
 
@@ -78,12 +93,18 @@ impl Conn {
 
     /// Why the engine has ended the transaction by itself, where it does such a thing.
     pub(crate) fn why_ended(&self) -> Option<StoreError> {
-        match &self.to { To::Sqlite(c) => c.why_ended(), To::Postgres(_) => None }
+        match &self.to {
+            To::Sqlite(c) => c.why_ended(),
+            To::Postgres(_) => None,
+        }
     }
 
     /// How many rows this connection has changed so far, where it can tell.
     pub(crate) fn changes(&self) -> Option<u64> {
-        match &self.to { To::Sqlite(c) => Some(c.changes()), To::Postgres(_) => None }
+        match &self.to {
+            To::Sqlite(c) => Some(c.changes()),
+            To::Postgres(_) => None,
+        }
     }
 
     /// Runs a statement; gives the number of rows it touched.
@@ -96,26 +117,46 @@ impl Conn {
     }
 
     /// All rows of a query.
-    pub async fn fetch_all<R: Record>(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<Vec<R>, StoreError> {
+    pub async fn fetch_all<R: Record>(
+        &mut self,
+        text: impl SqlSafeStr,
+        values: &[Value<'_>],
+    ) -> Result<Vec<R>, StoreError> {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => c.fetch(text.as_str(), values, usize::MAX).await,
-            To::Postgres(c) => bind!(sqlx::query(text), values).fetch_all(&mut **c).await?.iter().map(|row| R::read(&Row::Postgres(row))).collect(),
+            To::Postgres(c) => bind!(sqlx::query(text), values)
+                .fetch_all(&mut **c)
+                .await?
+                .iter()
+                .map(|row| R::read(&Row::Postgres(row)))
+                .collect(),
         }
     }
 
     /// The first row of a query, if there is one.
-    pub async fn fetch_optional<R: Record>(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<Option<R>, StoreError> {
+    pub async fn fetch_optional<R: Record>(
+        &mut self,
+        text: impl SqlSafeStr,
+        values: &[Value<'_>],
+    ) -> Result<Option<R>, StoreError> {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => Ok(c.fetch(text.as_str(), values, 1).await?.pop()),
-            To::Postgres(c) => bind!(sqlx::query(text), values).fetch_optional(&mut **c).await?.map(|row| R::read(&Row::Postgres(&row))).transpose(),
+            To::Postgres(c) => bind!(sqlx::query(text), values)
+                .fetch_optional(&mut **c)
+                .await?
+                .map(|row| R::read(&Row::Postgres(&row)))
+                .transpose(),
         }
     }
 
     /// Reads the rows of a query and hands them over one by one, without keeping them.
     pub(crate) async fn each<T: Send + 'static>(
-        &mut self, text: impl SqlSafeStr, values: &[Value<'_>], read: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+        &mut self,
+        text: impl SqlSafeStr,
+        values: &[Value<'_>],
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
         mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
     ) -> Result<(), StoreError> {
         let text = text.into_sql_str();
@@ -123,7 +164,9 @@ impl Conn {
             To::Sqlite(c) => c.each(text.as_str(), values, read, take).await,
             To::Postgres(c) => {
                 let mut rows = bind!(sqlx::query(text), values).persistent(false).fetch(&mut **c);
-                while let Some(row) = rows.try_next().await? { take(read(&Row::Postgres(&row))?)?; }
+                while let Some(row) = rows.try_next().await? {
+                    take(read(&Row::Postgres(&row))?)?;
+                }
                 Ok(())
             }
         }
@@ -173,7 +216,9 @@ macro_rules! statements {
 /// The text of an insert of one row of `columns` values, for `rows` rows.
 pub(crate) fn many_rows(one: &str, columns: usize, rows: usize) -> String {
     let head = one.split(" VALUES ").next().unwrap_or_default();
-    let row = |r: usize| format!("({})", (1..=columns).map(|c| format!("${}", r * columns + c)).collect::<Vec<_>>().join(", "));
+    let row = |r: usize| {
+        format!("({})", (1..=columns).map(|c| format!("${}", r * columns + c)).collect::<Vec<_>>().join(", "))
+    };
     format!("{head} VALUES {}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
 }
 
@@ -191,12 +236,18 @@ impl Db {
     }
 
     /// Connects to PostgreSQL.
-    pub async fn open_postgres(url: &str) -> Result<Db, StoreError> { Db::open_postgres_of(url, 16).await }
+    pub async fn open_postgres(url: &str) -> Result<Db, StoreError> {
+        Db::open_postgres_of(url, 16).await
+    }
 
     /// Connects to PostgreSQL with at most so many connections, the writer's among them.
     pub async fn open_postgres_of(url: &str, most: u32) -> Result<Db, StoreError> {
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
-        let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10)).connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
         Ok(Db::Postgres(pool))
     }
 
@@ -225,7 +276,10 @@ impl Db {
 
     /// The engine's name, for `doctor` and health.
     pub fn engine(&self) -> &'static str {
-        match self { Db::Sqlite { .. } => "sqlite", Db::Postgres(_) => "postgres" }
+        match self {
+            Db::Sqlite { .. } => "sqlite",
+            Db::Postgres(_) => "postgres",
+        }
     }
 
     /// Closes every connection; SQLite writes its log back.

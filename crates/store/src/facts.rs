@@ -20,26 +20,81 @@ statements! {
 }
 
 struct MatterRow {
-    id: Uuid, kind: String, category: String, origin: String, stage: String, unit_id: Uuid, raised_at: i64,
-    due_at: Option<i64>, solved_at: Option<i64>, answered_at: Option<i64>, closed_at: Option<i64>,
-    on_the_spot: bool, reopened: i64, verdict: Option<String>,
+    id: Uuid,
+    kind: String,
+    category: String,
+    origin: String,
+    stage: String,
+    unit_id: Uuid,
+    raised_at: i64,
+    due_at: Option<i64>,
+    solved_at: Option<i64>,
+    answered_at: Option<i64>,
+    closed_at: Option<i64>,
+    on_the_spot: bool,
+    reopened: i64,
+    verdict: Option<String>,
 }
-columns!(MatterRow { id, kind, category, origin, stage, unit_id, raised_at, due_at, solved_at, answered_at, closed_at, on_the_spot,
-    reopened, verdict });
+columns!(MatterRow {
+    id,
+    kind,
+    category,
+    origin,
+    stage,
+    unit_id,
+    raised_at,
+    due_at,
+    solved_at,
+    answered_at,
+    closed_at,
+    on_the_spot,
+    reopened,
+    verdict
+});
 
 struct VisitRow {
-    id: Uuid, state: String, kind: String, place_id: Uuid, place_kind: String, area: String, district: String,
-    host_id: Uuid, leader_id: Uuid, level: String, day: String, announced: bool,
-    started_at: Option<i64>, finished_at: Option<i64>,
+    id: Uuid,
+    state: String,
+    kind: String,
+    place_id: Uuid,
+    place_kind: String,
+    area: String,
+    district: String,
+    host_id: Uuid,
+    leader_id: Uuid,
+    level: String,
+    day: String,
+    announced: bool,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
 }
-columns!(VisitRow { id, state, kind, place_id, place_kind, area, district, host_id, leader_id, level, day, announced, started_at,
-    finished_at });
+columns!(VisitRow {
+    id,
+    state,
+    kind,
+    place_id,
+    place_kind,
+    area,
+    district,
+    host_id,
+    leader_id,
+    level,
+    day,
+    announced,
+    started_at,
+    finished_at
+});
 
-fn range(unit: &str) -> (String, String) { (unit.to_owned(), format!("{unit}\u{10ffff}")) }
+fn range(unit: &str) -> (String, String) {
+    (unit.to_owned(), format!("{unit}\u{10ffff}"))
+}
 
 /// When a matter that was reopened was first answered and first reopened; its row knows the last answer only.
 #[derive(Clone, Copy, Debug, Default)]
-struct Turn { answered: Option<i64>, reopened: Option<i64> }
+struct Turn {
+    answered: Option<i64>,
+    reopened: Option<i64>,
+}
 
 async fn turns(conn: &mut Conn, reopened: &[Uuid]) -> Result<HashMap<Uuid, Turn>, StoreError> {
     const FIRST: &str = "SELECT record_id, code, MIN(happened_at) FROM event WHERE record_id IN ({ids}) AND code IN ('answered', 'reopened') GROUP BY record_id, code";
@@ -58,33 +113,35 @@ pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<V
     let rows = rows!(&mut *conn, MatterRow, MATTERS, &a, &b, frame.from().0, frame.until().0)?;
     let reopened: Vec<Uuid> = rows.iter().filter(|r| r.reopened > 0).map(|r| r.id).collect();
     let mut turns = turns(conn, &reopened).await?;
-    rows.into_iter().map(|r| {
-        let turn = turns.remove(&r.id).unwrap_or_default();
-        let category = categories.get(r.category.as_str()).cloned().unwrap_or_else(|| {
-            let c: Arc<str> = r.category.into();
-            categories.insert(c.clone());
-            c
-        });
-        let origin: Origin = named("origin", &r.origin)?;
-        Ok(MatterFact {
-            id: MatterId(r.id),
-            kind: named("kind", &r.kind)?,
-            category,
-            origin,
-            unit: UnitId(r.unit_id),
-            raised_at: Instant(r.raised_at),
-            due_at: r.due_at.map(Instant),
-            solved_at: r.solved_at.map(Instant),
-            answered_at: turn.answered.or(r.answered_at).map(Instant),
-            closed_at: r.closed_at.map(Instant),
-            on_the_spot: r.on_the_spot,
-            reopened: r.reopened as u16,
-            reopened_at: turn.reopened.map(Instant),
-            verdict: r.verdict.map(|v| named("verdict", &v)).transpose()?,
-            imported: origin == Origin::Import,
-            stage: StageName::parse(&r.stage).ok_or_else(|| StoreError::corrupt("stage", &r.stage))?,
+    rows.into_iter()
+        .map(|r| {
+            let turn = turns.remove(&r.id).unwrap_or_default();
+            let category = categories.get(r.category.as_str()).cloned().unwrap_or_else(|| {
+                let c: Arc<str> = r.category.into();
+                categories.insert(c.clone());
+                c
+            });
+            let origin: Origin = named("origin", &r.origin)?;
+            Ok(MatterFact {
+                id: MatterId(r.id),
+                kind: named("kind", &r.kind)?,
+                category,
+                origin,
+                unit: UnitId(r.unit_id),
+                raised_at: Instant(r.raised_at),
+                due_at: r.due_at.map(Instant),
+                solved_at: r.solved_at.map(Instant),
+                answered_at: turn.answered.or(r.answered_at).map(Instant),
+                closed_at: r.closed_at.map(Instant),
+                on_the_spot: r.on_the_spot,
+                reopened: r.reopened as u16,
+                reopened_at: turn.reopened.map(Instant),
+                verdict: r.verdict.map(|v| named("verdict", &v)).transpose()?,
+                imported: origin == Origin::Import,
+                stage: StageName::parse(&r.stage).ok_or_else(|| StoreError::corrupt("stage", &r.stage))?,
+            })
         })
-    }).collect()
+        .collect()
 }
 
 /// Visits planned for, begun or ended in the frame's period, and a week around it, so that duties
@@ -99,37 +156,40 @@ pub async fn visits(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<Ve
         bearers.entry(visit).or_default().push(PersonId(person));
     }
     let rows = rows!(conn, VisitRow, VISITS, &a, &b, from, until, &days.0, &days.1)?;
-    rows.into_iter().map(|r| {
-        let mut who = bearers.remove(&r.id).unwrap_or_default();
-        if !who.contains(&PersonId(r.leader_id)) {
-            who.insert(0, PersonId(r.leader_id));
-        }
-        Ok(VisitFact {
-            id: VisitId(r.id),
-            kind: named("visit type", &r.kind)?,
-            secondary: None,
-            place: PlaceId(r.place_id),
-            place_kind: named("place kind", &r.place_kind)?,
-            area: named("area", &r.area)?,
-            district: r.district.into(),
-            host: UnitId(r.host_id),
-            leader: PersonId(r.leader_id),
-            leader_level: named("level", &r.level)?,
-            bearers: who,
-            planned_day: day("visit day", &r.day)?,
-            started: r.started_at.map(Instant),
-            finished: r.finished_at.map(Instant),
-            cancelled: r.state == "cancelled",
-            merged: r.state == "merged",
-            announced: r.announced,
+    rows.into_iter()
+        .map(|r| {
+            let mut who = bearers.remove(&r.id).unwrap_or_default();
+            if !who.contains(&PersonId(r.leader_id)) {
+                who.insert(0, PersonId(r.leader_id));
+            }
+            Ok(VisitFact {
+                id: VisitId(r.id),
+                kind: named("visit type", &r.kind)?,
+                secondary: None,
+                place: PlaceId(r.place_id),
+                place_kind: named("place kind", &r.place_kind)?,
+                area: named("area", &r.area)?,
+                district: r.district.into(),
+                host: UnitId(r.host_id),
+                leader: PersonId(r.leader_id),
+                leader_level: named("level", &r.level)?,
+                bearers: who,
+                planned_day: day("visit day", &r.day)?,
+                started: r.started_at.map(Instant),
+                finished: r.finished_at.map(Instant),
+                cancelled: r.state == "cancelled",
+                merged: r.state == "merged",
+                announced: r.announced,
+            })
         })
-    }).collect()
+        .collect()
 }
 
 /// The register of places.
 pub async fn places(conn: &mut Conn, unit: &str) -> Result<Vec<PlaceFact>, StoreError> {
     let (a, b) = range(unit);
-    rows!(conn, (Uuid, String), PLACES, &a, &b)?.into_iter()
+    rows!(conn, (Uuid, String), PLACES, &a, &b)?
+        .into_iter()
         .map(|(id, kind)| Ok(PlaceFact { id: PlaceId(id), kind: named("place kind", &kind)? }))
         .collect()
 }

@@ -19,13 +19,19 @@ const APART: char = '\u{1f}';
 /// The events of a batch as one text: a row each would cost more than all that is done with it.
 fn batch_text(conn: &Conn) -> &'static str {
     match conn.engine() {
-        Engine::Sqlite => "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT seq || char(31) || kind || char(31) || hex(record_id) || char(31) || code || char(31) || happened_at || char(31) || actor || char(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(json_extract(body, '$.unit'), '') || char(31) || COALESCE(json_extract(body, '$.step'), '') ELSE char(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2)",
-        Engine::Postgres => "SELECT COALESCE(string_agg(line, chr(10)), '') FROM (SELECT seq || chr(31) || kind || chr(31) || record_id || chr(31) || code || chr(31) || happened_at || chr(31) || actor || chr(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(CAST(body AS json) ->> 'unit', '') || chr(31) || COALESCE(CAST(body AS json) ->> 'step', '') ELSE chr(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2) AS few",
+        Engine::Sqlite => {
+            "SELECT COALESCE(group_concat(line, char(10)), '') FROM (SELECT seq || char(31) || kind || char(31) || hex(record_id) || char(31) || code || char(31) || happened_at || char(31) || actor || char(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(json_extract(body, '$.unit'), '') || char(31) || COALESCE(json_extract(body, '$.step'), '') ELSE char(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2)"
+        }
+        Engine::Postgres => {
+            "SELECT COALESCE(string_agg(line, chr(10)), '') FROM (SELECT seq || chr(31) || kind || chr(31) || record_id || chr(31) || code || chr(31) || happened_at || chr(31) || actor || chr(31) || CASE WHEN code IN ('raised', 'assigned', 'transferred', 'step_started') THEN COALESCE(CAST(body AS json) ->> 'unit', '') || chr(31) || COALESCE(CAST(body AS json) ->> 'step', '') ELSE chr(31) END AS line FROM event WHERE seq > $1 AND kind IN ('matter', 'visit') ORDER BY seq LIMIT $2) AS few"
+        }
     }
 }
 
 /// That text, for the prepare-everything test.
-pub fn texts(conn: &Conn) -> Vec<String> { vec![batch_text(conn).to_owned()] }
+pub fn texts(conn: &Conn) -> Vec<String> {
+    vec![batch_text(conn).to_owned()]
+}
 
 /// Events of the ledger, in its order.
 #[derive(Debug)]
@@ -55,7 +61,11 @@ pub struct Event<'a> {
 impl Batch {
     /// Its events.
     pub fn events(&self) -> Result<Vec<Event<'_>>, StoreError> {
-        let mut all: Vec<Event<'_>> = self.0.lines().map(|line| event(line).ok_or_else(|| StoreError::corrupt("event", line))).collect::<Result<_, _>>()?;
+        let mut all: Vec<Event<'_>> = self
+            .0
+            .lines()
+            .map(|line| event(line).ok_or_else(|| StoreError::corrupt("event", line)))
+            .collect::<Result<_, _>>()?;
         // An aggregate promises no order.
         all.sort_unstable_by_key(|e| e.seq);
         Ok(all)
@@ -66,8 +76,14 @@ fn event(line: &str) -> Option<Event<'_>> {
     let mut fields = line.split(APART);
     let mut next = || fields.next();
     Some(Event {
-        seq: next()?.parse().ok()?, of_visit: next()? == "visit", record_id: Uuid::try_parse(next()?).ok()?, code: next()?, happened_at: next()?.parse().ok()?,
-        actor: next()?, unit: Some(next()?).filter(|u| !u.is_empty()), step: Some(next()?).filter(|s| !s.is_empty()),
+        seq: next()?.parse().ok()?,
+        of_visit: next()? == "visit",
+        record_id: Uuid::try_parse(next()?).ok()?,
+        code: next()?,
+        happened_at: next()?.parse().ok()?,
+        actor: next()?,
+        unit: Some(next()?).filter(|u| !u.is_empty()),
+        step: Some(next()?).filter(|s| !s.is_empty()),
     })
 }
 
@@ -123,18 +139,61 @@ pub enum Of {
 }
 
 struct MatterRow {
-    n: i64, id: Uuid, kind: String, category: String, origin: String, unit_id: Uuid, district: String, is_open: bool,
-    raised_at: i64, due_at: Option<i64>, solved_at: Option<i64>, closed_at: Option<i64>, stage: String, place_id: Option<Uuid>, visit_id: Option<Uuid>,
+    n: i64,
+    id: Uuid,
+    kind: String,
+    category: String,
+    origin: String,
+    unit_id: Uuid,
+    district: String,
+    is_open: bool,
+    raised_at: i64,
+    due_at: Option<i64>,
+    solved_at: Option<i64>,
+    closed_at: Option<i64>,
+    stage: String,
+    place_id: Option<Uuid>,
+    visit_id: Option<Uuid>,
 }
-columns!(MatterRow { n, id, kind, category, origin, unit_id, district, is_open, raised_at, due_at, solved_at, closed_at, stage, place_id,
-    visit_id });
+columns!(MatterRow {
+    n,
+    id,
+    kind,
+    category,
+    origin,
+    unit_id,
+    district,
+    is_open,
+    raised_at,
+    due_at,
+    solved_at,
+    closed_at,
+    stage,
+    place_id,
+    visit_id
+});
 
 impl From<MatterRow> for About {
     fn from(r: MatterRow) -> About {
-        let promise = Promise { raised_at: r.raised_at, due_at: r.due_at, solved_at: r.solved_at, closed_at: r.closed_at, stage: r.stage };
+        let promise = Promise {
+            raised_at: r.raised_at,
+            due_at: r.due_at,
+            solved_at: r.solved_at,
+            closed_at: r.closed_at,
+            stage: r.stage,
+        };
         About {
-            n: r.n, id: r.id, kind: r.kind, category: r.category, origin: r.origin, unit: r.unit_id, district: r.district, open: r.is_open, promise: Some(promise),
-            place: r.place_id, visit: r.visit_id,
+            n: r.n,
+            id: r.id,
+            kind: r.kind,
+            category: r.category,
+            origin: r.origin,
+            unit: r.unit_id,
+            district: r.district,
+            open: r.is_open,
+            promise: Some(promise),
+            place: r.place_id,
+            visit: r.visit_id,
         }
     }
 }
@@ -143,7 +202,19 @@ type VisitTuple = (i64, Uuid, String, Uuid, String, bool, Uuid);
 
 impl From<VisitTuple> for About {
     fn from((n, id, kind, unit, district, open, place): VisitTuple) -> About {
-        About { n, id, kind, category: String::new(), origin: String::new(), unit, district, open, promise: None, place: Some(place), visit: None }
+        About {
+            n,
+            id,
+            kind,
+            category: String::new(),
+            origin: String::new(),
+            unit,
+            district,
+            open,
+            promise: None,
+            place: Some(place),
+            visit: None,
+        }
     }
 }
 
@@ -156,10 +227,13 @@ pub async fn events(conn: &mut Conn, after: i64, most: i64) -> Result<Batch, Sto
 /// The next events after a place in the ledger that may say when a matter is due, at most `most`: place, record, when
 /// (milliseconds), and the event as the ledger has it.
 pub async fn dues(conn: &mut Conn, after: i64, most: i64) -> Result<Vec<(i64, Uuid, i64, String)>, StoreError> {
-    rows!(conn, (i64, Uuid, i64, String, Option<i64>), DUES, after, most)?.into_iter().map(|(seq, record, at, body, version)| match version {
-        Some(version) if version > crate::ledger::NEWEST => Err(StoreError::UnknownEvent { seq, version }),
-        _ => Ok((seq, record, at, body)),
-    }).collect()
+    rows!(conn, (i64, Uuid, i64, String, Option<i64>), DUES, after, most)?
+        .into_iter()
+        .map(|(seq, record, at, body, version)| match version {
+            Some(version) if version > crate::ledger::NEWEST => Err(StoreError::UnknownEvent { seq, version }),
+            _ => Ok((seq, record, at, body)),
+        })
+        .collect()
 }
 
 /// What the next records after a number are about, at most `most`.

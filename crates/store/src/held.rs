@@ -8,7 +8,10 @@ mod watched {
 
     /// Who holds: a task, or a thread outside of tasks.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-    enum Holder { Task(tokio::task::Id), Thread(std::thread::ThreadId) }
+    enum Holder {
+        Task(tokio::task::Id),
+        Thread(std::thread::ThreadId),
+    }
 
     static HOLDERS: LazyLock<Mutex<HashSet<Holder>>> = LazyLock::new(Mutex::default);
 
@@ -28,7 +31,9 @@ mod watched {
     }
 
     impl Drop for Hold {
-        fn drop(&mut self) { HOLDERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0); }
+        fn drop(&mut self) {
+            HOLDERS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.0);
+        }
     }
 }
 
@@ -39,7 +44,9 @@ mod watched {
     pub(crate) struct Hold;
 
     impl Hold {
-        pub(crate) fn begin() -> Hold { Hold }
+        pub(crate) fn begin() -> Hold {
+            Hold
+        }
     }
 }
 

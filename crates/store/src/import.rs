@@ -26,7 +26,11 @@ pub struct Claim<'a> {
 
 /// Rows by sixteens under one text, the rest one by one under another: two texts of fixed size stay
 /// prepared, and a statement costs more than its rows do.
-fn chunks<'r, T>(rows: &'r [T], one: &'static str, sixteen: &'static str) -> impl Iterator<Item = (&'static str, &'r [T])> {
+fn chunks<'r, T>(
+    rows: &'r [T],
+    one: &'static str,
+    sixteen: &'static str,
+) -> impl Iterator<Item = (&'static str, &'r [T])> {
     let (full, rest) = rows.split_at(rows.len() / 16 * 16);
     full.chunks(16).map(move |c| (sixteen, c)).chain(rest.chunks(1).map(move |c| (one, c)))
 }

@@ -24,7 +24,15 @@ pub const GENESIS: &str = "00000000000000000000000000000000000000000000000000000
 /// Which kind of record an event belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum RecordKind { Matter, Visit, Unit, Person, Place, Policy, Plan }
+pub enum RecordKind {
+    Matter,
+    Visit,
+    Unit,
+    Person,
+    Place,
+    Policy,
+    Plan,
+}
 
 impl RecordKind {
     /// As stored.
@@ -62,7 +70,22 @@ pub struct EventRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
 }
-columns!(EventRow { seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version });
+columns!(EventRow {
+    seq,
+    kind,
+    record_id,
+    rev,
+    code,
+    happened_at,
+    recorded_at,
+    late,
+    actor,
+    command_id,
+    body,
+    prev,
+    hash,
+    version
+});
 
 /// A seal over the events of one commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,14 +145,26 @@ impl EventRow {
         let quoted = |s: &str| Json::from(s).to_string();
         format!(
             r#"{{"actor":{},"body":{},"code":{},"command":"{}","happened_at":{},"kind":{},"late":{},"prev":{},"record":"{}","recorded_at":{},"rev":{},"seq":{}{}}}"#,
-            quoted(&self.actor), self.body, quoted(&self.code), self.command_id, self.happened_at, quoted(&self.kind),
-            self.late, quoted(&self.prev), self.record_id, self.recorded_at, self.rev, self.seq,
+            quoted(&self.actor),
+            self.body,
+            quoted(&self.code),
+            self.command_id,
+            self.happened_at,
+            quoted(&self.kind),
+            self.late,
+            quoted(&self.prev),
+            self.record_id,
+            self.recorded_at,
+            self.rev,
+            self.seq,
             self.version.map(|v| format!(r#","version":{v}"#)).unwrap_or_default(),
         )
     }
 
     /// The body as its kind of record reads it.
-    pub fn read<E: DeserializeOwned>(&self) -> Result<E, StoreError> { read(self.seq, self.version, &self.body) }
+    pub fn read<E: DeserializeOwned>(&self) -> Result<E, StoreError> {
+        read(self.seq, self.version, &self.body)
+    }
 
     /// Whether the body is canonical JSON; if not, two readers might read it differently.
     fn body_is_canonical(&self) -> bool {
@@ -150,7 +185,14 @@ pub(crate) fn read<E: DeserializeOwned>(seq: i64, version: Option<i64>, body: &s
 }
 
 /// The hash of a seal.
-pub(crate) fn seal_hash(prev: &str, n: i64, first: i64, last: i64, at: i64, hashes: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+pub(crate) fn seal_hash(
+    prev: &str,
+    n: i64,
+    first: i64,
+    last: i64,
+    at: i64,
+    hashes: impl IntoIterator<Item = impl AsRef<str>>,
+) -> String {
     let mut text = format!("{prev}\n{n}\n{first}\n{last}\n{at}\n");
     for h in hashes {
         text.push_str(h.as_ref());
@@ -184,7 +226,9 @@ impl crate::Tx {
         if self.command.0.is_nil() {
             return Err(StoreError::corrupt("event", "it belongs to no command"));
         }
-        let (rev, prev) = if let Some(head) = self.record_heads.get(&e.record) { head.clone() } else {
+        let (rev, prev) = if let Some(head) = self.record_heads.get(&e.record) {
+            head.clone()
+        } else {
             row!(&mut self.conn, (i64, String), RECORD_HEAD, e.record)?.unwrap_or_else(|| (0, GENESIS.to_owned()))
         };
         self.seq += 1;
@@ -245,9 +289,27 @@ impl crate::Tx {
 }
 
 async fn put_events(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Result<(), StoreError> {
-    let values: Vec<Value<'_>> = events.iter().flat_map(|e| values![
-        e.seq, e.kind, e.record_id, e.rev, e.code, e.happened_at, e.recorded_at, e.late, e.actor, e.command_id, e.body, e.prev, e.hash, e.version
-    ]).collect();
+    let values: Vec<Value<'_>> = events
+        .iter()
+        .flat_map(|e| {
+            values![
+                e.seq,
+                e.kind,
+                e.record_id,
+                e.rev,
+                e.code,
+                e.happened_at,
+                e.recorded_at,
+                e.late,
+                e.actor,
+                e.command_id,
+                e.body,
+                e.prev,
+                e.hash,
+                e.version
+            ]
+        })
+        .collect();
     conn.execute(sql, &values).await.map(drop)
 }
 
@@ -281,7 +343,13 @@ pub async fn head(conn: &mut Conn) -> Result<Head, StoreError> {
     let heads = row!(&mut *conn, (i64, i64, String, i64, i64), HEADS)?;
     let (events, seal) = heads.map_or((0, 0), |h| (h.0, h.1));
     let last = row!(conn, SealRow, SEALS, seal - 1, 1i64)?;
-    Ok(last.map_or(Head { events, ..Head::default() }, |s| Head { events, seal: s.n, sealed_to: s.last_seq, sealed_at: Some(s.sealed_at), hash: s.hash }))
+    Ok(last.map_or(Head { events, ..Head::default() }, |s| Head {
+        events,
+        seal: s.n,
+        sealed_to: s.last_seq,
+        sealed_at: Some(s.sealed_at),
+        hash: s.hash,
+    }))
 }
 
 /// A fault found by [`verify`].
@@ -329,8 +397,15 @@ pub struct Verifier {
 impl Default for Verifier {
     fn default() -> Self {
         Verifier {
-            faults: Vec::new(), heads: HashMap::new(), events: 0, seq: 0, seal: None, seal_n: 0,
-            seal_hash: GENESIS.to_owned(), sealed_to: 0, in_seal: Vec::new(),
+            faults: Vec::new(),
+            heads: HashMap::new(),
+            events: 0,
+            seq: 0,
+            seal: None,
+            seal_n: 0,
+            seal_hash: GENESIS.to_owned(),
+            sealed_to: 0,
+            in_seal: Vec::new(),
         }
     }
 }
@@ -343,11 +418,17 @@ impl Verifier {
     }
 
     /// Whether the next event wants the next seal first, if there is one.
-    pub fn wants_seal(&self) -> bool { self.seal.is_none() }
+    pub fn wants_seal(&self) -> bool {
+        self.seal.is_none()
+    }
 
     /// The next seal.
     pub fn seal(&mut self, s: SealRow) {
-        if s.n != self.seal_n + 1 || s.prev != self.seal_hash || s.first_seq != self.sealed_to + 1 || s.last_seq < s.first_seq {
+        if s.n != self.seal_n + 1
+            || s.prev != self.seal_hash
+            || s.first_seq != self.sealed_to + 1
+            || s.last_seq < s.first_seq
+        {
             let what = format!("seal {} does not follow seal {}", s.n, self.seal_n);
             self.fault(s.first_seq, what);
         }
@@ -391,7 +472,10 @@ impl Verifier {
     fn end_seal(&mut self) {
         let Some(s) = self.seal.take() else { return };
         if seal_hash(&s.prev, s.n, s.first_seq, s.last_seq, s.sealed_at, &self.in_seal) != s.hash {
-            let what = format!("seal {} over events {} to {} is broken: altered, dropped or reordered", s.n, s.first_seq, s.last_seq);
+            let what = format!(
+                "seal {} over events {} to {} is broken: altered, dropped or reordered",
+                s.n, s.first_seq, s.last_seq
+            );
             self.fault(s.first_seq, what);
         }
         self.in_seal.clear();
@@ -401,7 +485,9 @@ impl Verifier {
     /// The end of both. `more`: a seal that was not fed yet, if there is one.
     pub fn finish(mut self, more: Option<SealRow>) -> Verification {
         let beyond = self.seal.take().or(more);
-        if let Some(s) = &beyond && s.last_seq > self.seq {
+        if let Some(s) = &beyond
+            && s.last_seq > self.seq
+        {
             // The ledger's end was cut off.
             let what = format!("dropped: seal {} speaks of events up to {}", s.n, s.last_seq);
             self.fault(self.seq + 1, what);
@@ -418,7 +504,9 @@ impl Verifier {
     }
 
     /// Number and hash of the last seal read to its end.
-    pub fn head(&self) -> (i64, String) { (self.seal_n, self.seal_hash.clone()) }
+    pub fn head(&self) -> (i64, String) {
+        (self.seal_n, self.seal_hash.clone())
+    }
 }
 
 /// Verifies what the database holds. One consistent view: on a database that is written to
@@ -478,12 +566,27 @@ mod tests {
     #[test]
     fn the_sealed_text_is_canonical() {
         let e = EventRow {
-            seq: 7, kind: "matter".into(), record_id: Uuid::from_u128(1), rev: 2, code: "raised".into(), happened_at: 3, recorded_at: 4,
-            late: true, actor: "rule".into(), command_id: Uuid::from_u128(2), body: r#"{"type":"accepted"}"#.into(), prev: "p".into(), hash: String::new(), version: None,
+            seq: 7,
+            kind: "matter".into(),
+            record_id: Uuid::from_u128(1),
+            rev: 2,
+            code: "raised".into(),
+            happened_at: 3,
+            recorded_at: 4,
+            late: true,
+            actor: "rule".into(),
+            command_id: Uuid::from_u128(2),
+            body: r#"{"type":"accepted"}"#.into(),
+            prev: "p".into(),
+            hash: String::new(),
+            version: None,
         };
         let v2 = EventRow { version: Some(2), ..e.clone() };
         // Version 1 is written by absence: these bytes are those of every ledger that is out there.
-        assert_eq!(sha256(e.sealed_text().as_bytes()), "f17cd79040add3d03c6e5211f225ee6f4222ea31141118bf4bd28a0366bdc3b5");
+        assert_eq!(
+            sha256(e.sealed_text().as_bytes()),
+            "f17cd79040add3d03c6e5211f225ee6f4222ea31141118bf4bd28a0366bdc3b5"
+        );
         assert!(v2.sealed_text().ends_with(r#","seq":7,"version":2}"#));
         for e in [e, v2] {
             let read: Json = serde_json::from_str(&e.sealed_text()).unwrap_or_default();

@@ -44,8 +44,26 @@ pub use writer::{Store, Tx};
 /// Every statement of every aggregate, so that one test can prepare them all on both engines.
 pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
-        account::STATEMENTS, connection::STATEMENTS, export::STATEMENTS, facts::STATEMENTS, file::STATEMENTS, flow::STATEMENTS, import::STATEMENTS, ledger::STATEMENTS,
-        matter::STATEMENTS, notice::STATEMENTS, org::STATEMENTS, place::STATEMENTS, plan::STATEMENTS, policy::STATEMENTS, replay::STATEMENTS, search::STATEMENTS,
-        visit::STATEMENTS, words::STATEMENTS, writer::STATEMENTS, &words::made_texts(),
-    ].concat()
+        account::STATEMENTS,
+        connection::STATEMENTS,
+        export::STATEMENTS,
+        facts::STATEMENTS,
+        file::STATEMENTS,
+        flow::STATEMENTS,
+        import::STATEMENTS,
+        ledger::STATEMENTS,
+        matter::STATEMENTS,
+        notice::STATEMENTS,
+        org::STATEMENTS,
+        place::STATEMENTS,
+        plan::STATEMENTS,
+        policy::STATEMENTS,
+        replay::STATEMENTS,
+        search::STATEMENTS,
+        visit::STATEMENTS,
+        words::STATEMENTS,
+        writer::STATEMENTS,
+        &words::made_texts(),
+    ]
+    .concat()
 }

@@ -51,11 +51,26 @@ impl Stored {
         let m = self.matter;
         let due = m.due.as_ref().map(|d| d.at.0);
         ListRow {
-            id: m.id.0, n: self.n, kind: name_of(m.kind), category: m.raised.category.clone(), origin: name_of(m.origin),
-            stage: m.stage.name().as_str().to_owned(), unit_id: m.unit.0, place_id: m.raised.place.map(|p| p.0), subject: self.subject,
-            raised_at: m.raised.at.0, due_at: due, due_sort: due.unwrap_or(NEVER), provisional: m.due.as_ref().is_some_and(|d| d.provisional),
-            solved_at: m.solved_at.map(|t| t.0), closed_at: m.closed_at.map(|t| t.0), on_the_spot: m.on_the_spot, paused: m.paused().is_some(),
-            request: request_name(&m).map(str::to_owned), escalated: i64::from(m.escalated), reopened: i64::from(m.reopened),
+            id: m.id.0,
+            n: self.n,
+            kind: name_of(m.kind),
+            category: m.raised.category.clone(),
+            origin: name_of(m.origin),
+            stage: m.stage.name().as_str().to_owned(),
+            unit_id: m.unit.0,
+            place_id: m.raised.place.map(|p| p.0),
+            subject: self.subject,
+            raised_at: m.raised.at.0,
+            due_at: due,
+            due_sort: due.unwrap_or(NEVER),
+            provisional: m.due.as_ref().is_some_and(|d| d.provisional),
+            solved_at: m.solved_at.map(|t| t.0),
+            closed_at: m.closed_at.map(|t| t.0),
+            on_the_spot: m.on_the_spot,
+            paused: m.paused().is_some(),
+            request: request_name(&m).map(str::to_owned),
+            escalated: i64::from(m.escalated),
+            reopened: i64::from(m.reopened),
         }
     }
 }
@@ -79,22 +94,75 @@ fn merged_into(m: &Matter) -> Option<Uuid> {
 
 fn request_name(m: &Matter) -> Option<&'static str> {
     use yixian_domain::matter::Wanted;
-    m.request.as_ref().map(|r| match r.wanted { Wanted::Extension { .. } => "extension", Wanted::Pause => "pause" })
+    m.request.as_ref().map(|r| match r.wanted {
+        Wanted::Extension { .. } => "extension",
+        Wanted::Pause => "pause",
+    })
 }
 
 /// An event of a matter, ready for the ledger.
 fn ledger_event(id: MatterId, h: &Happened<MatterEvent>) -> Result<NewEvent, StoreError> {
-    Ok(NewEvent { kind: RecordKind::Matter, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)?, version: None })
+    Ok(NewEvent {
+        kind: RecordKind::Matter,
+        record: id.0,
+        code: h.event.code(),
+        happened_at: h.at,
+        by: h.by.clone(),
+        body: canonical(&h.event)?,
+        version: None,
+    })
 }
 
 impl crate::Tx {
     /// Writes a new matter with its first events; gives its number. `next_at`: when the sweep has
     /// to look at it next. `text`: what search finds it by.
-    pub async fn insert_matter(&mut self, m: &Matter, events: &[Happened<MatterEvent>], subject: &str, text: &str, next_at: Option<Instant>) -> Result<i64, StoreError> {
+    pub async fn insert_matter(
+        &mut self,
+        m: &Matter,
+        events: &[Happened<MatterEvent>],
+        subject: &str,
+        text: &str,
+        next_at: Option<Instant>,
+    ) -> Result<i64, StoreError> {
         self.matter_n += 1;
         let n = self.matter_n;
         let due = m.due.as_ref().map(|d| d.at.0);
-        exec!(&mut self.conn, INSERT, m.id.0, n, name_of(m.kind), &m.raised.category, name_of(m.origin), m.stage.name().as_str(), m.is_open(), m.unit.0, m.raised.place.map(|p| p.0), m.raised.visit.map(|v| v.0), uuid_of(&m.raised.by), uuid_of(&m.raised.recorded_by), m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), subject, m.raised.at.0, due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
+        exec!(
+            &mut self.conn,
+            INSERT,
+            m.id.0,
+            n,
+            name_of(m.kind),
+            &m.raised.category,
+            name_of(m.origin),
+            m.stage.name().as_str(),
+            m.is_open(),
+            m.unit.0,
+            m.raised.place.map(|p| p.0),
+            m.raised.visit.map(|v| v.0),
+            uuid_of(&m.raised.by),
+            uuid_of(&m.raised.recorded_by),
+            m.handler.map(|h| h.0),
+            m.doer.as_ref().and_then(uuid_of),
+            merged_into(m),
+            subject,
+            m.raised.at.0,
+            due,
+            due.unwrap_or(NEVER),
+            m.due.as_ref().is_some_and(|d| d.provisional),
+            m.solved_at.map(|t| t.0),
+            m.answered_at.map(|t| t.0),
+            m.closed_at.map(|t| t.0),
+            m.on_the_spot,
+            m.paused().is_some(),
+            request_name(m),
+            i64::from(m.escalated),
+            i64::from(m.reopened),
+            m.verdict.map(name_of),
+            next_at.map(|t| t.0),
+            i64::from(m.rev),
+            body(m)?
+        )?;
         self.put_case(m, Some(n)).await?;
         self.is_new(m.id.0);
         self.append_matter(m.id, events).await?;
@@ -103,9 +171,39 @@ impl crate::Tx {
     }
 
     /// Writes a changed matter with the events that changed it.
-    pub async fn update_matter(&mut self, m: &Matter, events: &[Happened<MatterEvent>], next_at: Option<Instant>) -> Result<(), StoreError> {
+    pub async fn update_matter(
+        &mut self,
+        m: &Matter,
+        events: &[Happened<MatterEvent>],
+        next_at: Option<Instant>,
+    ) -> Result<(), StoreError> {
         let due = m.due.as_ref().map(|d| d.at.0);
-        exec!(&mut self.conn, UPDATE, m.id.0, m.stage.name().as_str(), m.is_open(), m.unit.0, m.handler.map(|h| h.0), m.doer.as_ref().and_then(uuid_of), merged_into(m), due, due.unwrap_or(NEVER), m.due.as_ref().is_some_and(|d| d.provisional), m.solved_at.map(|t| t.0), m.answered_at.map(|t| t.0), m.closed_at.map(|t| t.0), m.on_the_spot, m.paused().is_some(), request_name(m), i64::from(m.escalated), i64::from(m.reopened), m.verdict.map(name_of), next_at.map(|t| t.0), i64::from(m.rev), body(m)?)?;
+        exec!(
+            &mut self.conn,
+            UPDATE,
+            m.id.0,
+            m.stage.name().as_str(),
+            m.is_open(),
+            m.unit.0,
+            m.handler.map(|h| h.0),
+            m.doer.as_ref().and_then(uuid_of),
+            merged_into(m),
+            due,
+            due.unwrap_or(NEVER),
+            m.due.as_ref().is_some_and(|d| d.provisional),
+            m.solved_at.map(|t| t.0),
+            m.answered_at.map(|t| t.0),
+            m.closed_at.map(|t| t.0),
+            m.on_the_spot,
+            m.paused().is_some(),
+            request_name(m),
+            i64::from(m.escalated),
+            i64::from(m.reopened),
+            m.verdict.map(name_of),
+            next_at.map(|t| t.0),
+            i64::from(m.rev),
+            body(m)?
+        )?;
         self.put_case(m, None).await?;
         self.append_matter(m.id, events).await
     }
@@ -121,7 +219,10 @@ impl crate::Tx {
         for h in events {
             self.append(ledger_event(id, h)?).await?;
         }
-        match self.lateness(events) { 0 => Ok(()), late => self.case_was_late(id, late).await }
+        match self.lateness(events) {
+            0 => Ok(()),
+            late => self.case_was_late(id, late).await,
+        }
     }
 
     /// Forgets the first words of a matter whose words are being erased.
@@ -145,7 +246,10 @@ pub(crate) fn columns(m: &Matter) -> serde_json::Map<String, serde_json::Value> 
         "closed_at": m.closed_at, "on_the_spot": m.on_the_spot, "paused": m.paused().is_some(), "request": request_name(m),
         "escalated": m.escalated, "reopened": m.reopened, "verdict": m.verdict, "rev": m.rev, "body": body(m).unwrap_or_default(),
     });
-    match fields { serde_json::Value::Object(fields) => fields, _ => serde_json::Map::new() }
+    match fields {
+        serde_json::Value::Object(fields) => fields,
+        _ => serde_json::Map::new(),
+    }
 }
 
 fn body(m: &Matter) -> Result<String, StoreError> {
@@ -250,8 +354,17 @@ pub struct Filter {
 impl Filter {
     /// Whether it asks what only the matter's own row knows, which a connection's small row does not.
     fn asks_matters(&self) -> bool {
-        self.kind.is_some() || !self.categories.is_empty() || self.origin.is_some() || self.place.is_some() || self.visit.is_some() || self.due_before.is_some()
-            || self.overdue_at.is_some() || self.requested || self.raised.is_some() || search::query(&self.text).is_some() || self.order == Order::Due
+        self.kind.is_some()
+            || !self.categories.is_empty()
+            || self.origin.is_some()
+            || self.place.is_some()
+            || self.visit.is_some()
+            || self.due_before.is_some()
+            || self.overdue_at.is_some()
+            || self.requested
+            || self.raised.is_some()
+            || search::query(&self.text).is_some()
+            || self.order == Order::Due
     }
 }
 
@@ -280,8 +393,28 @@ pub struct ListRow {
     pub escalated: i64,
     pub reopened: i64,
 }
-columns!(ListRow { id, n, kind, category, origin, stage, unit_id, place_id, subject, raised_at, due_at, due_sort, provisional, solved_at,
-    closed_at, on_the_spot, paused, request, escalated, reopened });
+columns!(ListRow {
+    id,
+    n,
+    kind,
+    category,
+    origin,
+    stage,
+    unit_id,
+    place_id,
+    subject,
+    raised_at,
+    due_at,
+    due_sort,
+    provisional,
+    solved_at,
+    closed_at,
+    on_the_spot,
+    paused,
+    request,
+    escalated,
+    reopened
+});
 
 const COLUMNS: &str = "m.id, m.n, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.subject, m.raised_at, m.due_at, m.due_sort, m.provisional, m.solved_at, m.closed_at, m.on_the_spot, m.paused, m.request, m.escalated, m.reopened";
 
@@ -317,9 +450,15 @@ const CONNECTION_COLUMNS: &str = ", c.class, c.district, c.capacity, c.step, c.f
 /// How a list finds its rows: through the index of its narrowest filter (few rows, then sorted),
 /// or along the order, dropping what does not match (many rows; the first fifty come soon).
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Path { Index, Walk }
+enum Path {
+    Index,
+    Walk,
+}
 
-struct Query { text: String, binds: Vec<Value<'static>> }
+struct Query {
+    text: String,
+    binds: Vec<Value<'static>>,
+}
 
 impl Query {
     fn bind(&mut self, value: impl Into<Value<'static>>) -> usize {
@@ -336,19 +475,25 @@ impl Query {
         // Of a connection, its own small row answers; the matter's is read for what is shown.
         let small = f.connections.is_some();
         let col = |name: &str| {
-            let t = if small && matches!(name, "unit_id" | "raiser" | "recorder" | "handler" | "doer") { "c" } else { "m" };
+            let t =
+                if small && matches!(name, "unit_id" | "raiser" | "recorder" | "handler" | "doer") { "c" } else { "m" };
             match path {
                 Path::Index => format!("{t}.{name}"),
                 Path::Walk => format!("COALESCE({t}.{name}, {t}.{name})"),
             }
         };
         // Nothing narrower than what the actor may see: his units and his own matters are looked up, each in its index.
-        let by_scope = path == Path::Index && f.order == Order::Newest && !f.asks_matters()
+        let by_scope = path == Path::Index
+            && f.order == Order::Newest
+            && !f.asks_matters()
             && f.connections.as_ref().is_some_and(|c| *c == Connections::default());
         let from = match search::query(&f.text) {
             None => " FROM matter m".to_owned(),
             Some(terms) => {
-                let i = q.bind(match engine { Engine::Sqlite => terms.fts5, Engine::Postgres => terms.tsquery });
+                let i = q.bind(match engine {
+                    Engine::Sqlite => terms.fts5,
+                    Engine::Postgres => terms.tsquery,
+                });
                 wheres.push(match engine {
                     Engine::Sqlite => format!("matter_search MATCH ${i}"),
                     Engine::Postgres => format!("s.tokens @@ CAST(${i} AS tsquery)"),
@@ -373,12 +518,20 @@ impl Query {
             Scope::All => {}
             Scope::Nothing => wheres.push("1 = 0".into()),
             Scope::Of { units, person } if !units.iter().any(|u| u.depth() == 1) => {
-                let mut any: Vec<String> = units.iter().map(|u| { let s = subtree(&mut q, u); format!("{} IN ({s})", col("unit_id")) }).collect();
+                let mut any: Vec<String> = units
+                    .iter()
+                    .map(|u| {
+                        let s = subtree(&mut q, u);
+                        format!("{} IN ({s})", col("unit_id"))
+                    })
+                    .collect();
                 let p = q.bind(person.0);
-                any.extend(["raiser", "recorder", "handler", "doer"].iter().map(|c| if by_scope {
-                    format!("c.n IN (SELECT n FROM matter WHERE {c} = ${p})")
-                } else {
-                    format!("{} = ${p}", col(c))
+                any.extend(["raiser", "recorder", "handler", "doer"].iter().map(|c| {
+                    if by_scope {
+                        format!("c.n IN (SELECT n FROM matter WHERE {c} = ${p})")
+                    } else {
+                        format!("{} = ${p}", col(c))
+                    }
                 }));
                 wheres.push(format!("({})", any.join(" OR ")));
             }
@@ -388,8 +541,16 @@ impl Query {
         if !f.stages.is_empty() {
             let names: Vec<String> = f.stages.iter().map(|s| format!("'{}'", s.as_str())).collect();
             // The hall's queue is walked in its own order, in which the stage lies.
-            let stage = match (small, f.order) { (true, Order::Queue) => "COALESCE(c.stage, c.stage)", (true, _) => "c.stage", (false, _) => "m.stage" };
-            wheres.push(if names.len() == 1 { format!("{stage} = {}", names[0]) } else { format!("{stage} IN ({})", names.join(", ")) });
+            let stage = match (small, f.order) {
+                (true, Order::Queue) => "COALESCE(c.stage, c.stage)",
+                (true, _) => "c.stage",
+                (false, _) => "m.stage",
+            };
+            wheres.push(if names.len() == 1 {
+                format!("{stage} = {}", names[0])
+            } else {
+                format!("{stage} IN ({})", names.join(", "))
+            });
         }
         if let Some(k) = f.kind {
             let i = q.bind(name_of(k));
@@ -408,7 +569,11 @@ impl Query {
             let s = subtree(&mut q, u);
             wheres.push(format!("{} IN ({s})", col("unit_id")));
         }
-        for (c, id) in [("place_id", f.place.map(|p| p.0)), ("visit_id", f.visit.map(|v| v.0)), ("handler", f.handler.map(|h| h.0))] {
+        for (c, id) in [
+            ("place_id", f.place.map(|p| p.0)),
+            ("visit_id", f.visit.map(|v| v.0)),
+            ("handler", f.handler.map(|h| h.0)),
+        ] {
             if let Some(id) = id {
                 let i = q.bind(id);
                 wheres.push(format!("{}.{c} = ${i}", if small && c == "handler" { "c" } else { "m" }));
@@ -424,10 +589,16 @@ impl Query {
         }
         if let Some(t) = f.overdue_at {
             let i = q.bind(t.0);
-            wheres.push(format!("m.is_open AND m.solved_at IS NULL AND m.due_sort < ${i} AND m.stage NOT IN ('refused', 'merged')"));
+            wheres.push(format!(
+                "m.is_open AND m.solved_at IS NULL AND m.due_sort < ${i} AND m.stage NOT IN ('refused', 'merged')"
+            ));
         }
         if let Some(c) = &f.connections {
-            for (column, value) in [("class", c.class.map(|c| c.as_str().to_owned())), ("district", c.district.clone()), ("step", c.step.clone())] {
+            for (column, value) in [
+                ("class", c.class.map(|c| c.as_str().to_owned())),
+                ("district", c.district.clone()),
+                ("step", c.step.clone()),
+            ] {
                 if let Some(value) = value {
                     let i = q.bind(value);
                     wheres.push(format!("c.{column} = ${i}"));
@@ -467,7 +638,10 @@ impl Query {
         if engine == Engine::Sqlite && q.binds.len() == 1 && q.text.ends_with("MATCH $1") {
             " FROM matter_search s WHERE matter_search MATCH $1".clone_into(&mut q.text);
         }
-        Query { text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1), binds: q.binds }
+        Query {
+            text: format!("SELECT COUNT(*) FROM (SELECT 1{} LIMIT {}) AS few", q.text, COUNT_LIMIT + 1),
+            binds: q.binds,
+        }
     }
 
     fn list(engine: Engine, scope: &Scope, f: &Filter, path: Path, limit: i64) -> Query {
@@ -475,12 +649,21 @@ impl Query {
         let small = f.connections.is_some();
         if small && !f.asks_matters() {
             // SQLite keeps the order of a CROSS JOIN: first the connection in the order of its index, then its matter.
-            let join = match engine { Engine::Sqlite => " FROM connection c CROSS JOIN matter m ON m.n = c.n", Engine::Postgres => " FROM connection c JOIN matter m ON m.n = c.n" };
+            let join = match engine {
+                Engine::Sqlite => " FROM connection c CROSS JOIN matter m ON m.n = c.n",
+                Engine::Postgres => " FROM connection c JOIN matter m ON m.n = c.n",
+            };
             q.text = q.text.replacen(" FROM connection c", join, 1);
         }
         let join = if q.text.contains(" WHERE ") { " AND " } else { " WHERE " };
         let searching = q.text.contains("matter_search");
-        let n = if searching && engine == Engine::Sqlite { "s.rowid" } else if small { "c.n" } else { "m.n" };
+        let n = if searching && engine == Engine::Sqlite {
+            "s.rowid"
+        } else if small {
+            "c.n"
+        } else {
+            "m.n"
+        };
         let mut text = std::mem::take(&mut q.text);
         if let Some((key, last)) = f.after {
             let j = q.bind(last);
@@ -510,9 +693,16 @@ pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, St
 }
 
 /// A way for so many rows.
-fn path(total: i64) -> Path { if total > COUNT_LIMIT { Path::Walk } else { Path::Index } }
+fn path(total: i64) -> Path {
+    if total > COUNT_LIMIT { Path::Walk } else { Path::Index }
+}
 
-async fn counted<R: Record>(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<R>, i64), StoreError> {
+async fn counted<R: Record>(
+    conn: &mut Conn,
+    scope: &Scope,
+    f: &Filter,
+    limit: i64,
+) -> Result<(Vec<R>, i64), StoreError> {
     let total = count(conn, scope, f).await?;
     if total == 0 {
         return Ok((Vec::new(), 0));
@@ -522,10 +712,17 @@ async fn counted<R: Record>(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i
 }
 
 /// Rows of a list and the count of the whole list. One row more than `limit` says there is more.
-pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> { counted(conn, scope, f, limit).await }
+pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ListRow>, i64), StoreError> {
+    counted(conn, scope, f, limit).await
+}
 
 /// Rows of a list of connections; the filter's `connections` is set where it is not.
-pub async fn connections(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<(Vec<ConnectionRow>, i64), StoreError> {
+pub async fn connections(
+    conn: &mut Conn,
+    scope: &Scope,
+    f: &Filter,
+    limit: i64,
+) -> Result<(Vec<ConnectionRow>, i64), StoreError> {
     let f = Filter { connections: Some(f.connections.clone().unwrap_or_default()), ..f.clone() };
     counted(conn, scope, &f, limit).await
 }
@@ -551,12 +748,22 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
     let engine = conn.engine();
     let id = Uuid::nil();
     let path = UnitPath::root("A").child("B");
-    let scopes = [Scope::All, Scope::Nothing, Scope::Of { units: vec![path.clone(), UnitPath::root("A").child("C")], person: PersonId(id) }];
+    let scopes = [
+        Scope::All,
+        Scope::Nothing,
+        Scope::Of { units: vec![path.clone(), UnitPath::root("A").child("C")], person: PersonId(id) },
+    ];
     let mut texts = Vec::new();
     for bits in 0u32..1 << 9 {
         let on = |i: u32| bits & (1 << i) != 0;
         let f = Filter {
-            stages: if on(0) { vec![StageName::Raised, StageName::Assigned] } else if on(8) { vec![StageName::InHand] } else { vec![] },
+            stages: if on(0) {
+                vec![StageName::Raised, StageName::Assigned]
+            } else if on(8) {
+                vec![StageName::InHand]
+            } else {
+                vec![]
+            },
             kind: on(1).then_some(MatterKind::Problem),
             categories: if on(5) { vec![String::new(), String::new()] } else { vec![] },
             origin: on(1).then_some(Origin::Visit),
@@ -571,7 +778,11 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
             open: on(5),
             raised: on(4).then_some((Instant(0), Instant(1))),
             connections: on(7).then(|| Connections {
-                class: on(1).then_some(yixian_domain::connection::Class::ThreeZero), district: on(2).then(String::new), step: on(3).then(String::new), special: on(4), to_call: on(5),
+                class: on(1).then_some(yixian_domain::connection::Class::ThreeZero),
+                district: on(2).then(String::new),
+                step: on(3).then(String::new),
+                special: on(4),
+                to_call: on(5),
             }),
             text: if on(6) { "漏油 oil".into() } else { String::new() },
             order: Order::Newest,

@@ -42,10 +42,14 @@ const STEPS: &[Step] = &[
 pub(crate) const LOCK: i64 = 0x7969_7869_616e;
 
 /// The newest step there is.
-pub(crate) fn known() -> i64 { STEPS.last().map_or(0, |s| s.n) }
+pub(crate) fn known() -> i64 {
+    STEPS.last().map_or(0, |s| s.n)
+}
 
 /// Brings the database to the newest schema.
-pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> { migrate_to(db, known()).await }
+pub(crate) async fn migrate(db: &Db) -> Result<(), StoreError> {
+    migrate_to(db, known()).await
+}
 
 /// Brings the database to a step of the schema; one that is further already stays as it is.
 pub async fn migrate_to(db: &Db, last: i64) -> Result<(), StoreError> {
@@ -86,7 +90,10 @@ async fn next(conn: &mut Conn, last: i64) -> Result<(i64, bool), StoreError> {
         return Err(StoreError::TooNew { found: done, known });
     }
     let Some(step) = STEPS.iter().find(|s| s.n > done && s.n <= last) else { return Ok((done, false)) };
-    let own = match conn.engine() { Engine::Sqlite => step.sqlite, Engine::Postgres => step.postgres };
+    let own = match conn.engine() {
+        Engine::Sqlite => step.sqlite,
+        Engine::Postgres => step.postgres,
+    };
     conn.run(step.both).await?;
     conn.run(own).await?;
     exec!(&mut *conn, "INSERT INTO schema_step (n) VALUES ($1)", step.n)?;

@@ -28,7 +28,15 @@ columns!(NoticeRow { id, code, record_kind, record_id, at, read_at });
 
 impl crate::Tx {
     /// Writes a notice; the same one again changes nothing.
-    pub async fn put_notice(&mut self, id: Uuid, person: PersonId, code: &str, record_kind: &str, record: Uuid, at: Instant) -> Result<(), StoreError> {
+    pub async fn put_notice(
+        &mut self,
+        id: Uuid,
+        person: PersonId,
+        code: &str,
+        record_kind: &str,
+        record: Uuid,
+        at: Instant,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, PUT, id, person.0, code, record_kind, record, at.0)?;
         Ok(())
     }

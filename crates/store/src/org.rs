@@ -33,14 +33,28 @@ statements! {
 }
 
 struct UnitRow {
-    id: Uuid, code: String, name: String, name_en: Option<String>, kind: String, parent: Option<Uuid>,
-    path: String, from_day: Option<String>, to_day: Option<String>,
+    id: Uuid,
+    code: String,
+    name: String,
+    name_en: Option<String>,
+    kind: String,
+    parent: Option<Uuid>,
+    path: String,
+    from_day: Option<String>,
+    to_day: Option<String>,
 }
 columns!(UnitRow { id, code, name, name_en, kind, parent, path, from_day, to_day });
 
 struct PersonRow {
-    id: Uuid, code: String, name: String, unit_id: Uuid, level: String, specialty: String, duty: bool,
-    from_day: Option<String>, to_day: Option<String>,
+    id: Uuid,
+    code: String,
+    name: String,
+    unit_id: Uuid,
+    level: String,
+    specialty: String,
+    duty: bool,
+    from_day: Option<String>,
+    to_day: Option<String>,
 }
 columns!(PersonRow { id, code, name, unit_id, level, specialty, duty, from_day, to_day });
 
@@ -67,8 +81,15 @@ impl TryFrom<UnitRow> for Unit {
     fn try_from(r: UnitRow) -> Result<Unit, StoreError> {
         let (from, to) = days(r.from_day.as_ref(), r.to_day.as_ref())?;
         Ok(Unit {
-            id: UnitId(r.id), code: r.code, name: r.name, name_en: r.name_en, kind: named::<UnitKind>("unit kind", &r.kind)?,
-            parent: r.parent.map(UnitId), path: UnitPath::from_stored(r.path), from, to,
+            id: UnitId(r.id),
+            code: r.code,
+            name: r.name,
+            name_en: r.name_en,
+            kind: named::<UnitKind>("unit kind", &r.kind)?,
+            parent: r.parent.map(UnitId),
+            path: UnitPath::from_stored(r.path),
+            from,
+            to,
         })
     }
 }
@@ -78,8 +99,15 @@ impl TryFrom<PersonRow> for Person {
     fn try_from(r: PersonRow) -> Result<Person, StoreError> {
         let (from, to) = days(r.from_day.as_ref(), r.to_day.as_ref())?;
         Ok(Person {
-            id: PersonId(r.id), code: r.code, name: r.name, unit: UnitId(r.unit_id), level: named::<Level>("level", &r.level)?,
-            specialty: named::<Specialty>("specialty", &r.specialty)?, duty: r.duty, from, to,
+            id: PersonId(r.id),
+            code: r.code,
+            name: r.name,
+            unit: UnitId(r.unit_id),
+            level: named::<Level>("level", &r.level)?,
+            specialty: named::<Specialty>("specialty", &r.specialty)?,
+            duty: r.duty,
+            from,
+            to,
         })
     }
 }
@@ -87,12 +115,36 @@ impl TryFrom<PersonRow> for Person {
 impl crate::Tx {
     /// Writes a unit. Code, parent and path are set once.
     pub async fn put_unit(&mut self, u: &Unit) -> Result<(), StoreError> {
-        exec!(&mut self.conn, UNIT_PUT, u.id.0, &u.code, &u.name, &u.name_en, name_of(u.kind), u.parent.map(|p| p.0), u.path.as_str(), u.from.map(|d| d.to_string()), u.to.map(|d| d.to_string()))?;
+        exec!(
+            &mut self.conn,
+            UNIT_PUT,
+            u.id.0,
+            &u.code,
+            &u.name,
+            &u.name_en,
+            name_of(u.kind),
+            u.parent.map(|p| p.0),
+            u.path.as_str(),
+            u.from.map(|d| d.to_string()),
+            u.to.map(|d| d.to_string())
+        )?;
         Ok(())
     }
     /// Writes a person. The code is set once.
     pub async fn put_person(&mut self, p: &Person) -> Result<(), StoreError> {
-        exec!(&mut self.conn, PERSON_PUT, p.id.0, &p.code, &p.name, p.unit.0, name_of(p.level), name_of(p.specialty), p.duty, p.from.map(|d| d.to_string()), p.to.map(|d| d.to_string()))?;
+        exec!(
+            &mut self.conn,
+            PERSON_PUT,
+            p.id.0,
+            &p.code,
+            &p.name,
+            p.unit.0,
+            name_of(p.level),
+            name_of(p.specialty),
+            p.duty,
+            p.from.map(|d| d.to_string()),
+            p.to.map(|d| d.to_string())
+        )?;
         Ok(())
     }
     /// Replaces a person's roles.
@@ -104,7 +156,14 @@ impl crate::Tx {
         Ok(())
     }
     /// Writes an exemption from visit duty.
-    pub async fn put_exemption(&mut self, id: Uuid, person: PersonId, from: Date, to: Date, reason: &str) -> Result<(), StoreError> {
+    pub async fn put_exemption(
+        &mut self,
+        id: Uuid,
+        person: PersonId,
+        from: Date,
+        to: Date,
+        reason: &str,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, EXEMPTION_PUT, id, person.0, from.to_string(), to.to_string(), reason)?;
         Ok(())
     }
@@ -147,38 +206,63 @@ pub async fn person_by_code(conn: &mut Conn, code: &str) -> Result<Option<Person
 
 /// A person's roles.
 pub async fn grants(conn: &mut Conn, person: PersonId) -> Result<Vec<Grant>, StoreError> {
-    rows!(conn, (String, String), GRANTS, person.0)?.into_iter()
+    rows!(conn, (String, String), GRANTS, person.0)?
+        .into_iter()
         .map(|(role, path)| Ok(Grant { role: named("role", &role)?, over: UnitPath::from_stored(path) }))
         .collect()
 }
 
 /// Everybody's roles, as (person, role, unit).
 pub async fn all_grants(conn: &mut Conn) -> Result<Vec<(PersonId, Role, UnitId)>, StoreError> {
-    rows!(conn, (Uuid, String, Uuid), GRANTS_ALL)?.into_iter()
+    rows!(conn, (Uuid, String, Uuid), GRANTS_ALL)?
+        .into_iter()
         .map(|(p, role, u)| Ok((PersonId(p), named("role", &role)?, UnitId(u))))
         .collect()
 }
 
 /// Exemptions that touch the days `from..=to`, as (person, from, to, reason).
-pub async fn exemptions(conn: &mut Conn, from: Date, to: Date) -> Result<Vec<(PersonId, Date, Date, String)>, StoreError> {
-    rows!(conn, (Uuid, String, String, String), EXEMPTIONS, from.to_string(), to.to_string())?.into_iter()
+pub async fn exemptions(
+    conn: &mut Conn,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(PersonId, Date, Date, String)>, StoreError> {
+    rows!(conn, (Uuid, String, String, String), EXEMPTIONS, from.to_string(), to.to_string())?
+        .into_iter()
         .map(|(p, a, b, why)| Ok((PersonId(p), day("exemption", &a)?, day("exemption", &b)?, why)))
         .collect()
 }
 
 #[derive(Deserialize)]
-struct PersonTold { unit: UnitId, level: Level, duty: bool, from: Option<Date>, to: Option<Date> }
+struct PersonTold {
+    unit: UnitId,
+    level: Level,
+    duty: bool,
+    from: Option<Date>,
+    to: Option<Date>,
+}
 
 /// What was recorded of people's posts, each person's records in their order; of one person by his
 /// code, of everybody when it is empty.
-pub async fn recorded(conn: &mut Conn, code: &str, zone: &Zone) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
+pub async fn recorded(
+    conn: &mut Conn,
+    code: &str,
+    zone: &Zone,
+) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
     let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
     type Told = (Uuid, i64, String, i64, Option<i64>);
-    let rows = if code.is_empty() { rows!(conn, Told, EVENTS_OF_ALL)? } else { rows!(conn, Told, EVENTS_OF_ONE, code)? };
+    let rows =
+        if code.is_empty() { rows!(conn, Told, EVENTS_OF_ALL)? } else { rows!(conn, Told, EVENTS_OF_ONE, code)? };
     for (person, at, body, seq, version) in rows {
         let told: PersonTold = crate::ledger::read(seq, version, &body)?;
         let on = zone.date_of(Instant(at));
-        all.entry(PersonId(person)).or_default().push(Recorded { on, unit: told.unit, level: told.level, duty: told.duty, from: told.from, to: told.to });
+        all.entry(PersonId(person)).or_default().push(Recorded {
+            on,
+            unit: told.unit,
+            level: told.level,
+            duty: told.duty,
+            from: told.from,
+            to: told.to,
+        });
     }
     Ok(all)
 }

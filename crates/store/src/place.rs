@@ -16,8 +16,15 @@ statements! {
 }
 
 pub(crate) struct Row {
-    id: Uuid, code: String, name: String, kind: String, district: String, area: String,
-    lat: Option<i64>, lon: Option<i64>, unit_id: Option<Uuid>,
+    id: Uuid,
+    code: String,
+    name: String,
+    kind: String,
+    district: String,
+    area: String,
+    lat: Option<i64>,
+    lon: Option<i64>,
+    unit_id: Option<Uuid>,
 }
 columns!(Row { id, code, name, kind, district, area, lat, lon, unit_id });
 
@@ -25,8 +32,13 @@ impl TryFrom<Row> for Place {
     type Error = StoreError;
     fn try_from(r: Row) -> Result<Place, StoreError> {
         Ok(Place {
-            id: PlaceId(r.id), code: r.code, name: r.name, kind: named("place kind", &r.kind)?, district: r.district,
-            area: named("area", &r.area)?, unit: r.unit_id.map(UnitId),
+            id: PlaceId(r.id),
+            code: r.code,
+            name: r.name,
+            kind: named("place kind", &r.kind)?,
+            district: r.district,
+            area: named("area", &r.area)?,
+            unit: r.unit_id.map(UnitId),
             point: r.lat.zip(r.lon).map(|(lat, lon)| Point { lat: lat as i32, lon: lon as i32 }),
         })
     }
@@ -35,7 +47,19 @@ impl TryFrom<Row> for Place {
 impl crate::Tx {
     /// Writes a place. The code is set once.
     pub async fn put_place(&mut self, p: &Place) -> Result<(), StoreError> {
-        exec!(&mut self.conn, PUT, p.id.0, &p.code, &p.name, name_of(p.kind), &p.district, name_of(p.area), p.point.map(|p| i64::from(p.lat)), p.point.map(|p| i64::from(p.lon)), p.unit.map(|u| u.0))?;
+        exec!(
+            &mut self.conn,
+            PUT,
+            p.id.0,
+            &p.code,
+            &p.name,
+            name_of(p.kind),
+            &p.district,
+            name_of(p.area),
+            p.point.map(|p| i64::from(p.lat)),
+            p.point.map(|p| i64::from(p.lon)),
+            p.unit.map(|u| u.0)
+        )?;
         Ok(())
     }
 }
@@ -51,7 +75,13 @@ pub async fn by_code(conn: &mut Conn, code: &str) -> Result<Option<Place>, Store
 }
 
 /// Places after a code, by a part of name or code and by district; empty texts do not filter.
-pub async fn list(conn: &mut Conn, after: &str, text: &str, district: &str, limit: i64) -> Result<Vec<Place>, StoreError> {
+pub async fn list(
+    conn: &mut Conn,
+    after: &str,
+    text: &str,
+    district: &str,
+    limit: i64,
+) -> Result<Vec<Place>, StoreError> {
     // ASCII letters in either case, everything else as it is: the same on both engines.
     let text = text.to_ascii_lowercase();
     let like = format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"));

@@ -105,20 +105,71 @@ pub struct Adoption {
 }
 
 struct Row {
-    id: Uuid, n: i64, unit_id: Uuid, path: String, month: String, from_day: String, to_day: String, base: Option<Uuid>, adoptions: i64, made_by: Option<Uuid>, made_at: i64, summary: String,
-    adopted_by: Option<Uuid>, adopted_at: Option<i64>, made: Option<i64>, kept: Option<i64>, moved: Option<i64>, dropped: Option<i64>,
+    id: Uuid,
+    n: i64,
+    unit_id: Uuid,
+    path: String,
+    month: String,
+    from_day: String,
+    to_day: String,
+    base: Option<Uuid>,
+    adoptions: i64,
+    made_by: Option<Uuid>,
+    made_at: i64,
+    summary: String,
+    adopted_by: Option<Uuid>,
+    adopted_at: Option<i64>,
+    made: Option<i64>,
+    kept: Option<i64>,
+    moved: Option<i64>,
+    dropped: Option<i64>,
 }
-columns!(Row { id, n, unit_id, path, month, from_day, to_day, base, adoptions, made_by, made_at, summary, adopted_by, adopted_at, made,
-    kept, moved, dropped });
+columns!(Row {
+    id,
+    n,
+    unit_id,
+    path,
+    month,
+    from_day,
+    to_day,
+    base,
+    adoptions,
+    made_by,
+    made_at,
+    summary,
+    adopted_by,
+    adopted_at,
+    made,
+    kept,
+    moved,
+    dropped
+});
 
 impl TryFrom<Row> for PlanRow {
     type Error = StoreError;
     fn try_from(r: Row) -> Result<PlanRow, StoreError> {
         let n = |x: Option<i64>| x.unwrap_or(0);
         Ok(PlanRow {
-            id: r.id, n: r.n, unit: UnitId(r.unit_id), path: UnitPath::from_stored(r.path), month: r.month, from: day("plan", &r.from_day)?, to: day("plan", &r.to_day)?,
-            base: r.base, adoptions: r.adoptions, made_by: r.made_by.map(PersonId), made_at: Instant(r.made_at), summary: r.summary,
-            adoption: r.adopted_at.map(|at| Adoption { by: r.adopted_by.map(PersonId), at: Instant(at), made: n(r.made), kept: n(r.kept), moved: n(r.moved), dropped: n(r.dropped) }),
+            id: r.id,
+            n: r.n,
+            unit: UnitId(r.unit_id),
+            path: UnitPath::from_stored(r.path),
+            month: r.month,
+            from: day("plan", &r.from_day)?,
+            to: day("plan", &r.to_day)?,
+            base: r.base,
+            adoptions: r.adoptions,
+            made_by: r.made_by.map(PersonId),
+            made_at: Instant(r.made_at),
+            summary: r.summary,
+            adoption: r.adopted_at.map(|at| Adoption {
+                by: r.adopted_by.map(PersonId),
+                at: Instant(at),
+                made: n(r.made),
+                kept: n(r.kept),
+                moved: n(r.moved),
+                dropped: n(r.dropped),
+            }),
         })
     }
 }
@@ -136,7 +187,12 @@ pub struct Known {
     pub adopted: bool,
 }
 
-struct KnownRow { n: i64, body: String, path: String, adopted: i32 }
+struct KnownRow {
+    n: i64,
+    body: String,
+    path: String,
+    adopted: i32,
+}
 columns!(KnownRow { n, body, path, adopted });
 
 impl TryFrom<KnownRow> for Known {
@@ -166,7 +222,9 @@ columns!(MatterRow { id, n, place_id, kind, visit_id, due_at, solved_at, is_open
 
 impl MatterRow {
     /// The kind.
-    pub fn matter_kind(&self) -> Result<yixian_domain::matter::MatterKind, StoreError> { crate::org::named("kind", &self.kind) }
+    pub fn matter_kind(&self) -> Result<yixian_domain::matter::MatterKind, StoreError> {
+        crate::org::named("kind", &self.kind)
+    }
 }
 
 impl crate::Tx {
@@ -174,10 +232,35 @@ impl crate::Tx {
     pub async fn insert_plan(&mut self, p: &NewPlan, by: By, at: Instant) -> Result<i64, StoreError> {
         let n = row!(&mut self.conn, (i64,), NEXT)?.map_or(1, |r| r.0);
         let sha = sha256(p.body.as_bytes());
-        exec!(&mut self.conn, PUT, p.id, n, p.unit.0, &p.month, p.from.to_string(), p.to.to_string(), p.base, p.adoptions, by.person().map(|p| p.0), at.0, &p.summary, &sha, &p.body)?;
+        exec!(
+            &mut self.conn,
+            PUT,
+            p.id,
+            n,
+            p.unit.0,
+            &p.month,
+            p.from.to_string(),
+            p.to.to_string(),
+            p.base,
+            p.adoptions,
+            by.person().map(|p| p.0),
+            at.0,
+            &p.summary,
+            &sha,
+            &p.body
+        )?;
         self.is_new(p.id);
         let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha });
-        self.append(NewEvent { kind: RecordKind::Plan, record: p.id, code: "plan_made", happened_at: at, by, body: canonical(&event)?, version: None }).await?;
+        self.append(NewEvent {
+            kind: RecordKind::Plan,
+            record: p.id,
+            code: "plan_made",
+            happened_at: at,
+            by,
+            body: canonical(&event)?,
+            version: None,
+        })
+        .await?;
         Ok(n)
     }
 
@@ -187,12 +270,27 @@ impl crate::Tx {
         for v in visits {
             exec!(&mut self.conn, VISIT_PUT, plan, v.0)?;
         }
-        let event = json!({ "type": "plan_adopted", "made": a.made, "kept": a.kept, "moved": a.moved, "dropped": a.dropped });
-        self.append(NewEvent { kind: RecordKind::Plan, record: plan, code: "plan_adopted", happened_at: a.at, by, body: canonical(&event)?, version: None }).await
+        let event =
+            json!({ "type": "plan_adopted", "made": a.made, "kept": a.kept, "moved": a.moved, "dropped": a.dropped });
+        self.append(NewEvent {
+            kind: RecordKind::Plan,
+            record: plan,
+            code: "plan_adopted",
+            happened_at: a.at,
+            by,
+            body: canonical(&event)?,
+            version: None,
+        })
+        .await
     }
 
     /// Makes a person's calendar link; those before it are revoked.
-    pub async fn put_calendar_link(&mut self, token_hash: &str, person: PersonId, at: Instant) -> Result<(), StoreError> {
+    pub async fn put_calendar_link(
+        &mut self,
+        token_hash: &str,
+        person: PersonId,
+        at: Instant,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, LINK_OFF, person.0, at.0)?;
         exec!(&mut self.conn, LINK_PUT, token_hash, person.0, at.0)?;
         Ok(())
@@ -246,7 +344,10 @@ pub async fn matters(conn: &mut Conn, since: Instant) -> Result<Vec<MatterRow>, 
 
 /// The last finished visit of each place, with its begin.
 pub async fn last_visits(conn: &mut Conn) -> Result<Vec<(PlaceId, VisitId, Instant)>, StoreError> {
-    Ok(rows!(conn, (Uuid, Uuid, i64), LAST)?.into_iter().map(|(p, v, at)| (PlaceId(p), VisitId(v), Instant(at))).collect())
+    Ok(rows!(conn, (Uuid, Uuid, i64), LAST)?
+        .into_iter()
+        .map(|(p, v, at)| (PlaceId(p), VisitId(v), Instant(at)))
+        .collect())
 }
 
 /// Every place, by code.

@@ -28,11 +28,28 @@ columns!(PolicyRow { version, label, body });
 
 impl crate::Tx {
     /// Puts a new version in force. `record` is the stable id of this kind of policy.
-    pub async fn put_policy(&mut self, kind: &str, record: Uuid, label: &str, body: &str, by: By, at: Instant) -> Result<i64, StoreError> {
+    pub async fn put_policy(
+        &mut self,
+        kind: &str,
+        record: Uuid,
+        label: &str,
+        body: &str,
+        by: By,
+        at: Instant,
+    ) -> Result<i64, StoreError> {
         let version = row!(&mut self.conn, (i64,), HEAD, kind)?.map_or(0, |r| r.0) + 1;
         exec!(&mut self.conn, PUT, kind, version, label, body)?;
         let event = json!({ "type": "put_in_force", "policy": kind, "version": version, "label": label, "sha256": sha256(body.as_bytes()) });
-        self.append(NewEvent { kind: RecordKind::Policy, record, code: "put_in_force", happened_at: at, by, body: canonical(&event)?, version: None }).await?;
+        self.append(NewEvent {
+            kind: RecordKind::Policy,
+            record,
+            code: "put_in_force",
+            happened_at: at,
+            by,
+            body: canonical(&event)?,
+            version: None,
+        })
+        .await?;
         Ok(version)
     }
 }
@@ -44,8 +61,9 @@ pub async fn newest(conn: &mut Conn, kind: &str) -> Result<Option<PolicyRow>, St
 
 /// A number that changes whenever any policy does.
 pub async fn fingerprint(conn: &mut Conn) -> Result<i64, StoreError> {
-    struct Row { n: i64 }
+    struct Row {
+        n: i64,
+    }
     columns!(Row { n });
     Ok(row!(conn, Row, FINGERPRINT)?.map_or(0, |r| r.n))
 }
-

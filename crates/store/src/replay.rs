@@ -46,11 +46,13 @@ pub async fn verify(conn: &mut Conn) -> Result<Vec<Fault>, StoreError> {
     records(conn, "matter", &mut faults, |id, events| {
         let all = happened(events)?;
         Some(matter::columns(&Matter::replay(MatterId(id), &all)?))
-    }).await?;
+    })
+    .await?;
     records(conn, "visit", &mut faults, |id, events| {
         let all = happened(events)?;
         Some(visit::columns(&Visit::replay(VisitId(id), &all)?))
-    }).await?;
+    })
+    .await?;
     connections(conn, &mut faults).await?;
     faults.0.sort_by_key(|f| f.event);
     Ok(faults.0)
@@ -58,12 +60,17 @@ pub async fn verify(conn: &mut Conn) -> Result<Vec<Fault>, StoreError> {
 
 /// The events as the domain reads them; `None` when one cannot be read.
 fn happened<E: DeserializeOwned>(events: &[EventRow]) -> Option<Vec<Happened<E>>> {
-    events.iter().map(|e| Some(Happened { at: Instant(e.happened_at), by: actor_from(&e.actor)?, event: e.read().ok()? })).collect()
+    events
+        .iter()
+        .map(|e| Some(Happened { at: Instant(e.happened_at), by: actor_from(&e.actor)?, event: e.read().ok()? }))
+        .collect()
 }
 
 /// Walks a table in the order of ids beside the events of its kind.
 async fn records(
-    conn: &mut Conn, kind: &'static str, faults: &mut Faults,
+    conn: &mut Conn,
+    kind: &'static str,
+    faults: &mut Faults,
     replay: impl Fn(Uuid, &[EventRow]) -> Option<Map<String, Value>>,
 ) -> Result<(), StoreError> {
     let Some(table) = backup::table_named(kind) else { return Ok(()) };
@@ -74,21 +81,29 @@ async fn records(
         let upto = rows.last().map_or(Uuid::max(), |r| r.0);
         let events = rows!(&mut *conn, EventRow, EVENTS, kind, after, upto)?;
         let kept: Kept = rows!(&mut *conn, (Uuid, String, Option<String>, Option<i64>), WORDS, after, upto)?
-            .into_iter().map(|(id, salt, body, erased)| (id, (salt, body, erased))).collect();
+            .into_iter()
+            .map(|(id, salt, body, erased)| (id, (salt, body, erased)))
+            .collect();
         let mut rows_by_id: HashMap<Uuid, Map<String, Value>> = rows.into_iter().collect();
         for events in events.chunk_by(|a, b| a.record_id == b.record_id) {
             let (id, last) = (events[0].record_id, events[events.len() - 1].seq);
             match (rows_by_id.remove(&id), replay(id, events)) {
                 (None, _) => faults.add(last, format!("the row of {kind} {id} is missing")),
                 (Some(_), None) => {
-                    let newer = events.iter().find_map(|e| e.read::<Value>().err().filter(|e| matches!(e, StoreError::UnknownEvent { .. })));
+                    let newer = events
+                        .iter()
+                        .find_map(|e| e.read::<Value>().err().filter(|e| matches!(e, StoreError::UnknownEvent { .. })));
                     let why = newer.map_or_else(String::new, |e| format!(": {e}"));
                     faults.add(last, format!("the events of {kind} {id} cannot be replayed{why}"));
                 }
                 (Some(row), Some(want)) => {
-                    let differs: Vec<&str> = want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.as_str()).collect();
+                    let differs: Vec<&str> =
+                        want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.as_str()).collect();
                     if !differs.is_empty() {
-                        faults.add(last, format!("the row of {kind} {id} is not what its events give: {}", differs.join(", ")));
+                        faults.add(
+                            last,
+                            format!("the row of {kind} {id} is not what its events give: {}", differs.join(", ")),
+                        );
                     }
                 }
             }
@@ -131,10 +146,16 @@ async fn connections(conn: &mut Conn, faults: &mut Faults) -> Result<(), StoreEr
 
 async fn page(conn: &mut Conn, table: &Table, after: Uuid) -> Result<Vec<(Uuid, Map<String, Value>)>, StoreError> {
     let rows = backup::some_rows(conn, table, "WHERE id > $1 ORDER BY id LIMIT $2", &values![after, PAGE]).await?;
-    rows.into_iter().map(|row| {
-        let id = row.get("id").and_then(Value::as_str).and_then(|s| s.parse().ok()).ok_or_else(|| StoreError::corrupt("id", table.name))?;
-        Ok((id, row))
-    }).collect()
+    rows.into_iter()
+        .map(|row| {
+            let id = row
+                .get("id")
+                .and_then(Value::as_str)
+                .and_then(|s| s.parse().ok())
+                .ok_or_else(|| StoreError::corrupt("id", table.name))?;
+            Ok((id, row))
+        })
+        .collect()
 }
 
 /// Bodies are compared by what they say, not by how they were printed.
@@ -160,12 +181,15 @@ async fn words_of(conn: &mut Conn, events: &[EventRow], kept: &Kept, faults: &mu
             // An answer that fanned out lies with the matter it was given to.
             let row = match kept.get(&id) {
                 Some(row) => Some(row.clone()),
-                None => row!(&mut *conn, (Uuid, String, Option<String>, Option<i64>), WORDS_ONE, id)?.map(|(_, s, b, at)| (s, b, at)),
+                None => row!(&mut *conn, (Uuid, String, Option<String>, Option<i64>), WORDS_ONE, id)?
+                    .map(|(_, s, b, at)| (s, b, at)),
             };
             match row {
                 None => faults.add(e.seq, format!("its words {id} are missing")),
                 Some((_, None, None)) => faults.add(e.seq, format!("its words {id} are gone and were not erased")),
-                Some((salt, Some(body), _)) if hash(&salt, &body) != hashed => faults.add(e.seq, format!("its words {id} were altered")),
+                Some((salt, Some(body), _)) if hash(&salt, &body) != hashed => {
+                    faults.add(e.seq, format!("its words {id} were altered"))
+                }
                 Some(_) => {}
             }
         }
@@ -176,7 +200,8 @@ async fn words_of(conn: &mut Conn, events: &[EventRow], kept: &Kept, faults: &mu
 fn find(value: &Value, out: &mut Vec<(Uuid, String)>) {
     match value {
         Value::Object(fields) => {
-            if let (2, Some(Value::String(id)), Some(Value::String(hashed))) = (fields.len(), fields.get("id"), fields.get("hash"))
+            if let (2, Some(Value::String(id)), Some(Value::String(hashed))) =
+                (fields.len(), fields.get("id"), fields.get("hash"))
                 && let Ok(id) = id.parse()
             {
                 out.push((id, hashed.clone()));

@@ -98,7 +98,9 @@ const POSTGRES_PUT: &str = "INSERT INTO matter_search (n, tokens) VALUES ($1, CA
 impl crate::Tx {
     /// Makes matter `n` findable by a text, replacing what it was findable by. Written when the batch commits: a
     /// job that refuses then has nothing to undo, and SQLite does not write its index down at a savepoint, in pieces.
-    pub(crate) fn find_by(&mut self, n: i64, text: &str, new: bool) { self.found_by.push(FoundBy { n, tokens: tokens(text), new }); }
+    pub(crate) fn find_by(&mut self, n: i64, text: &str, new: bool) {
+        self.found_by.push(FoundBy { n, tokens: tokens(text), new });
+    }
 
     pub(crate) async fn flush_search(&mut self) -> Result<(), StoreError> {
         for f in std::mem::take(&mut self.found_by) {
@@ -120,7 +122,8 @@ async fn put(conn: &mut Conn, f: &FoundBy) -> Result<(), StoreError> {
     match conn.engine() {
         Engine::Sqlite => exec!(conn, if f.new { SQLITE_NEW } else { SQLITE_PUT }, f.n, &f.tokens)?,
         Engine::Postgres => {
-            let vector: Vec<String> = f.tokens.split_whitespace().take(16_000).enumerate().map(|(i, t)| format!("'{t}':{}", i + 1)).collect();
+            let vector: Vec<String> =
+                f.tokens.split_whitespace().take(16_000).enumerate().map(|(i, t)| format!("'{t}':{}", i + 1)).collect();
             exec!(conn, POSTGRES_PUT, f.n, vector.join(" "))?
         }
     };
@@ -129,7 +132,9 @@ async fn put(conn: &mut Conn, f: &FoundBy) -> Result<(), StoreError> {
 
 /// What a matter is found by: its raiser's words and the name of its place, on a line of its own
 /// because the first line is the subject of lists.
-pub fn text(words: &str, place: Option<&str>) -> String { format!("{}\n{}", words.trim(), place.unwrap_or_default()) }
+pub fn text(words: &str, place: Option<&str>) -> String {
+    format!("{}\n{}", words.trim(), place.unwrap_or_default())
+}
 
 /// Makes the whole index from the matters; erased ones are found by nothing.
 pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
@@ -149,7 +154,10 @@ pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// The texts of this file on an engine, for the prepare-everything test.
 pub fn texts(conn: &Conn) -> Vec<String> {
-    match conn.engine() { Engine::Sqlite => vec![SQLITE_NEW.to_owned(), SQLITE_PUT.to_owned()], Engine::Postgres => vec![POSTGRES_PUT.to_owned()] }
+    match conn.engine() {
+        Engine::Sqlite => vec![SQLITE_NEW.to_owned(), SQLITE_PUT.to_owned()],
+        Engine::Postgres => vec![POSTGRES_PUT.to_owned()],
+    }
 }
 
 #[cfg(test)]
@@ -160,7 +168,10 @@ mod tests {
     fn two_characters_are_a_word() {
         assert_eq!(tokens("电表漏油, Oil leak 10kV"), "电表 表漏 漏油 油 oil leak 10kv");
         assert_eq!(query("漏油").map(|q| q.tsquery).as_deref(), Some("'漏油'"));
-        assert_eq!(query("电表漏").map(|q| (q.fts5, q.tsquery)), Some(("\"电表 表漏\"".into(), "'电表' <-> '表漏'".into())));
+        assert_eq!(
+            query("电表漏").map(|q| (q.fts5, q.tsquery)),
+            Some(("\"电表 表漏\"".into(), "'电表' <-> '表漏'".into()))
+        );
         assert_eq!(query("油").map(|q| q.fts5).as_deref(), Some("\"油\" *"));
         assert!(query(" ,.'\"*) ").is_none());
     }

@@ -80,7 +80,8 @@ impl SqliteConnection {
     }
 
     fn reader(path: &Path) -> Result<SqliteConnection, StoreError> {
-        let reader = SqliteConnection::open(path, "PRAGMA query_only = ON; PRAGMA cache_size = -2000", OpenFlags::default())?;
+        let reader =
+            SqliteConnection::open(path, "PRAGMA query_only = ON; PRAGMA cache_size = -2000", OpenFlags::default())?;
         let until = reader.until.clone();
         let is_late = move || {
             let until = until.load(Ordering::Relaxed);
@@ -108,7 +109,9 @@ impl SqliteConnection {
     }
 
     /// Runs a text of one or more statements without values.
-    pub(crate) fn run(&self, text: &str) -> Result<(), StoreError> { Ok(self.noted(self.c.execute_batch(text))?) }
+    pub(crate) fn run(&self, text: &str) -> Result<(), StoreError> {
+        Ok(self.noted(self.c.execute_batch(text))?)
+    }
 
     /// Why there is no transaction any more. SQLite ends it by itself when the disk is full, or worse.
     fn why_ended(&self) -> Option<StoreError> {
@@ -123,7 +126,9 @@ impl SqliteConnection {
         let mut texts = self.texts.borrow_mut();
         if !texts.contains_key(text) {
             // Texts that are made anew each time would fill it for nothing.
-            if texts.len() == PREPARED { texts.clear(); }
+            if texts.len() == PREPARED {
+                texts.clear();
+            }
             texts.insert(text.to_owned(), numbered(text));
         }
         self.c.prepare_cached(&texts[text])
@@ -136,7 +141,12 @@ impl SqliteConnection {
     }
 
     /// Hands over row by row until there are no more, or no more are wanted.
-    fn each(&self, text: &str, values: &[Value<'_>], mut wanted: impl FnMut(&Row<'_>) -> Result<bool, StoreError>) -> Result<(), StoreError> {
+    fn each(
+        &self,
+        text: &str,
+        values: &[Value<'_>],
+        mut wanted: impl FnMut(&Row<'_>) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
         let mut statement = self.noted(self.prepared(text))?;
         bind(&mut statement, values)?;
         let names = Names::default();
@@ -175,7 +185,11 @@ struct Pool {
 impl Readers {
     pub(crate) fn of(path: &Path) -> Readers {
         let processors = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-        let pool = Pool { path: path.to_owned(), free: Mutex::new(Some(Vec::new())), turns: Arc::new(Semaphore::new(processors)) };
+        let pool = Pool {
+            path: path.to_owned(),
+            free: Mutex::new(Some(Vec::new())),
+            turns: Arc::new(Semaphore::new(processors)),
+        };
         Readers(Arc::new(pool))
     }
 
@@ -183,35 +197,54 @@ impl Readers {
     pub(crate) fn take(&self) -> Result<SqliteSession, StoreError> {
         let closed = || StoreError::Halted("the store is closed".into());
         let free = self.0.free.lock().map_err(|_| closed())?.as_mut().ok_or_else(closed)?.pop();
-        let connection = match free { Some(c) => c, None => SqliteConnection::reader(&self.0.path)? };
-        Ok(SqliteSession { held: Some(Held { connection: Some(connection), pool: Some(self.clone()) }), used: Duration::ZERO })
+        let connection = match free {
+            Some(c) => c,
+            None => SqliteConnection::reader(&self.0.path)?,
+        };
+        Ok(SqliteSession {
+            held: Some(Held { connection: Some(connection), pool: Some(self.clone()) }),
+            used: Duration::ZERO,
+        })
     }
 
     fn take_back(&self, connection: SqliteConnection) {
         connection.until.store(0, Ordering::Relaxed);
         // What is in the middle of something is of no use to the next.
-        if connection.c.is_autocommit() && let Ok(mut free) = self.0.free.lock() && let Some(free) = free.as_mut() && free.len() < KEPT {
+        if connection.c.is_autocommit()
+            && let Ok(mut free) = self.0.free.lock()
+            && let Some(free) = free.as_mut()
+            && free.len() < KEPT
+        {
             free.push(connection);
         }
     }
 
     /// Gives out no more.
     pub(crate) fn close(&self) {
-        if let Ok(mut free) = self.0.free.lock() { *free = None; }
+        if let Ok(mut free) = self.0.free.lock() {
+            *free = None;
+        }
     }
 }
 
 /// A connection that goes back to its pool, wherever it is dropped.
 #[derive(Debug)]
-struct Held { connection: Option<SqliteConnection>, pool: Option<Readers> }
+struct Held {
+    connection: Option<SqliteConnection>,
+    pool: Option<Readers>,
+}
 
 impl Held {
-    fn connection(&self) -> &SqliteConnection { self.connection.as_ref().expect("it is there until it goes back") }
+    fn connection(&self) -> &SqliteConnection {
+        self.connection.as_ref().expect("it is there until it goes back")
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        if let (Some(connection), Some(pool)) = (self.connection.take(), &self.pool) { pool.take_back(connection); }
+        if let (Some(connection), Some(pool)) = (self.connection.take(), &self.pool) {
+            pool.take_back(connection);
+        }
     }
 }
 
@@ -231,11 +264,16 @@ impl SqliteSession {
     }
 
     fn held(&self) -> Result<&Held, StoreError> {
-        self.held.as_ref().ok_or_else(|| StoreError::Lost("whoever read was called off in the middle of a statement".into()))
+        self.held
+            .as_ref()
+            .ok_or_else(|| StoreError::Lost("whoever read was called off in the middle of a statement".into()))
     }
 
     /// Runs it on this thread; nothing when that would take or took too long.
-    fn here<T>(&mut self, work: impl FnOnce(&SqliteConnection) -> Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    fn here<T>(
+        &mut self,
+        work: impl FnOnce(&SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
         let held = self.held()?;
         let c = held.connection();
         if held.pool.is_none() {
@@ -258,9 +296,15 @@ impl SqliteSession {
 
     /// Runs it on a thread that may wait. Should whoever asked go away meanwhile, it goes on to its end and the connection
     /// goes back.
-    async fn away<T: Send + 'static>(&mut self, work: impl FnOnce(&SqliteConnection) -> Result<T, StoreError> + Send + 'static) -> Result<T, StoreError> {
+    async fn away<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&SqliteConnection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let turns = self.held()?.pool.as_ref().map(|p| p.0.turns.clone());
-        let turn = match turns { Some(turns) => turns.acquire_owned().await.ok(), None => None };
+        let turn = match turns {
+            Some(turns) => turns.acquire_owned().await.ok(),
+            None => None,
+        };
         let Some(held) = self.held.take() else { return Err(StoreError::Lost("nobody holds it".into())) };
         let run = move || {
             let done = work(held.connection());
@@ -288,7 +332,12 @@ impl SqliteSession {
         self.away(move |c| c.execute(&text, &values)).await
     }
 
-    pub(crate) async fn fetch<R: Record>(&mut self, text: &str, values: &[Value<'_>], most: usize) -> Result<Vec<R>, StoreError> {
+    pub(crate) async fn fetch<R: Record>(
+        &mut self,
+        text: &str,
+        values: &[Value<'_>],
+        most: usize,
+    ) -> Result<Vec<R>, StoreError> {
         if let Some(rows) = self.here(|c| c.fetch(text, values, most))? {
             return Ok(rows);
         }
@@ -298,7 +347,10 @@ impl SqliteSession {
 
     /// Reads each row and hands it over, without keeping them. A reader reads on a thread that may wait, a few rows ahead.
     pub(crate) async fn each<T: Send + 'static>(
-        &mut self, text: &str, values: &[Value<'_>], read: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+        &mut self,
+        text: &str,
+        values: &[Value<'_>],
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
         mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
     ) -> Result<(), StoreError> {
         let held = self.held()?;
@@ -312,7 +364,8 @@ impl SqliteSession {
             c.each(&text, &values, |row| {
                 few.push(read(row)?);
                 // Nobody takes them any more when the other end is gone.
-                Ok(few.len() < ROWS || rows.blocking_send(std::mem::replace(&mut few, Vec::with_capacity(ROWS))).is_ok())
+                Ok(few.len() < ROWS
+                    || rows.blocking_send(std::mem::replace(&mut few, Vec::with_capacity(ROWS))).is_ok())
             })?;
             rows.blocking_send(few).ok();
             Ok(())
@@ -328,16 +381,24 @@ impl SqliteSession {
     }
 
     /// Whether SQLite takes a text.
-    pub(crate) fn prepare(&self, text: &str) -> Result<(), StoreError> { Ok(self.held()?.connection().c.prepare(&numbered(text)).map(drop)?) }
+    pub(crate) fn prepare(&self, text: &str) -> Result<(), StoreError> {
+        Ok(self.held()?.connection().c.prepare(&numbered(text)).map(drop)?)
+    }
 
     /// Why there is no transaction any more.
-    pub(crate) fn why_ended(&self) -> Option<StoreError> { self.held.as_ref().and_then(|h| h.connection().why_ended()) }
+    pub(crate) fn why_ended(&self) -> Option<StoreError> {
+        self.held.as_ref().and_then(|h| h.connection().why_ended())
+    }
 
     /// Rows changed since it was opened.
-    pub(crate) fn changes(&self) -> u64 { self.held.as_ref().map_or(0, |h| h.connection().c.total_changes()) }
+    pub(crate) fn changes(&self) -> u64 {
+        self.held.as_ref().map_or(0, |h| h.connection().c.total_changes())
+    }
 }
 
-fn owned(text: &str, values: &[Value<'_>]) -> (String, Vec<Value<'static>>) { (text.to_owned(), values.iter().map(Value::owned).collect()) }
+fn owned(text: &str, values: &[Value<'_>]) -> (String, Vec<Value<'static>>) {
+    (text.to_owned(), values.iter().map(Value::owned).collect())
+}
 
 #[cfg(test)]
 mod tests {
@@ -346,7 +407,10 @@ mod tests {
 
     #[test]
     fn only_places_are_numbered() {
-        assert_eq!(numbered("SELECT $12, json_extract(body, '$.unit') WHERE a = $1"), "SELECT ?12, json_extract(body, '$.unit') WHERE a = ?1");
+        assert_eq!(
+            numbered("SELECT $12, json_extract(body, '$.unit') WHERE a = $1"),
+            "SELECT ?12, json_extract(body, '$.unit') WHERE a = ?1"
+        );
         assert_eq!(numbered("SELECT 1"), "SELECT 1");
     }
 
@@ -356,11 +420,18 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.db");
         SqliteConnection::make(&path).expect("a file");
-        let built: Vec<(String,)> = SqliteConnection::writer(&path).expect("a connection").fetch("PRAGMA compile_options", &[], 1_000).expect("rows");
-        assert!(built.len() > 10 && !built.iter().any(|o| o.0 == "ENABLE_MEMORY_MANAGEMENT"), "LIBSQLITE3_FLAGS of .cargo/config.toml did not reach SQLite: {built:?}");
+        let built: Vec<(String,)> = SqliteConnection::writer(&path)
+            .expect("a connection")
+            .fetch("PRAGMA compile_options", &[], 1_000)
+            .expect("rows");
+        assert!(
+            built.len() > 10 && !built.iter().any(|o| o.0 == "ENABLE_MEMORY_MANAGEMENT"),
+            "LIBSQLITE3_FLAGS of .cargo/config.toml did not reach SQLite: {built:?}"
+        );
     }
 
-    const LONG: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT COUNT(*) FROM n";
+    const LONG: &str =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1) SELECT COUNT(*) FROM n";
 
     /// A thread is given back after a few milliseconds, and the answer comes all the same.
     #[tokio::test]
@@ -378,7 +449,9 @@ mod tests {
             loop {
                 tokio::time::sleep(Duration::from_millis(1)).await;
                 n += 1;
-                if n == 20 { return; }
+                if n == 20 {
+                    return;
+                }
             }
         });
         let mut rows = session.fetch::<(i64,)>(LONG, &[3_000_000.into()], 9).await.expect("a row");
@@ -416,10 +489,24 @@ mod tests {
         let mut session = readers.take().expect("a reader");
         let text = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i FROM n";
         let mut sum = 0_i64;
-        session.each(text, &[], |row| row.get::<i64>(0), |i| { sum += i; Ok(()) }).await.expect("rows");
+        session
+            .each(
+                text,
+                &[],
+                |row| row.get::<i64>(0),
+                |i| {
+                    sum += i;
+                    Ok(())
+                },
+            )
+            .await
+            .expect("rows");
         assert_eq!(sum, 500_500);
         let mut seen = 0;
-        let stop = |_| { seen += 1; if seen == 300 { Err(crate::StoreError::corrupt("row", "enough")) } else { Ok(()) } };
+        let stop = |_| {
+            seen += 1;
+            if seen == 300 { Err(crate::StoreError::corrupt("row", "enough")) } else { Ok(()) }
+        };
         session.each(text, &[], |row| row.get::<i64>(0), stop).await.expect_err("it was told to stop");
         assert_eq!(session.fetch::<(i64,)>(LONG, &[10.into()], 9).await.expect("a row"), [(10,)]);
     }

@@ -9,7 +9,13 @@ use std::path::Path;
 /// A field, by SQLite's storage classes.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
-pub enum Field { Null, Integer(i64), Real(f64), Text(String), Blob(Vec<u8>) }
+pub enum Field {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
 
 impl From<ValueRef<'_>> for Field {
     fn from(value: ValueRef<'_>) -> Field {
@@ -41,12 +47,17 @@ impl ToSql for Field {
 pub struct TableFile(Connection);
 
 /// A name as SQL writes it.
-fn quoted(name: &str) -> String { format!("\"{}\"", name.replace('"', "\"\"")) }
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
 
 impl TableFile {
     /// Opens a file to read it; it is not changed.
     pub fn open(path: &Path) -> Result<TableFile, StoreError> {
-        Ok(TableFile(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?))
+        Ok(TableFile(Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?))
     }
 
     /// The tables in the bytes of a file, which stay in memory. Views, and functions that a table's text may call, are not
@@ -55,7 +66,10 @@ impl TableFile {
         let mut file = Connection::open_in_memory()?;
         file.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
         file.deserialize_read_exact("main", bytes, bytes.len(), true)?;
-        let views: i64 = file.query_row("SELECT COUNT(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')", [], |r| r.get(0))?;
+        let views: i64 =
+            file.query_row("SELECT COUNT(*) FROM sqlite_master WHERE type NOT IN ('table', 'index')", [], |r| {
+                r.get(0)
+            })?;
         if views > 0 {
             return Err(StoreError::corrupt("file", "it has views or triggers, which are not read"));
         }
@@ -72,7 +86,8 @@ impl TableFile {
 
     /// Names of all tables, each with its columns and the types they were declared with.
     pub fn tables(&self) -> Result<Vec<(String, Vec<(String, String)>)>, StoreError> {
-        let mut named = self.0.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")?;
+        let mut named =
+            self.0.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")?;
         let names: Vec<String> = named.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
         let mut columns = self.0.prepare("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?;
         let mut all = Vec::with_capacity(names.len());
@@ -90,14 +105,22 @@ impl TableFile {
     }
 
     /// Hands over the rows of a table in the order in which they were written, one after the other.
-    pub fn rows<E: From<StoreError>>(&self, table: &str, columns: &[String], mut each: impl FnMut(Vec<Field>) -> Result<(), E>) -> Result<(), E> {
+    pub fn rows<E: From<StoreError>>(
+        &self,
+        table: &str,
+        columns: &[String],
+        mut each: impl FnMut(Vec<Field>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let width = columns.len();
         let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
         let text = format!("SELECT {} FROM {}", columns.join(", "), quoted(table));
         let mut query = self.0.prepare(&text).map_err(StoreError::from)?;
         let mut rows = query.query([]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
-            let fields = (0..width).map(|i| row.get_ref(i).map(Field::from)).collect::<Result<_, _>>().map_err(StoreError::from)?;
+            let fields = (0..width)
+                .map(|i| row.get_ref(i).map(Field::from))
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)?;
             each(fields)?;
         }
         Ok(())
@@ -105,7 +128,8 @@ impl TableFile {
 
     /// Makes a table.
     pub fn make(&self, table: &str, columns: &[(String, String)]) -> Result<(), StoreError> {
-        let columns: Vec<String> = columns.iter().map(|(name, declared)| format!("{} {declared}", quoted(name))).collect();
+        let columns: Vec<String> =
+            columns.iter().map(|(name, declared)| format!("{} {declared}", quoted(name))).collect();
         Ok(self.0.execute_batch(&format!("CREATE TABLE {} ({})", quoted(table), columns.join(", ")))?)
     }
 

@@ -12,7 +12,12 @@ use uuid::Uuid;
 /// A value of a statement; `None` is NULL.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // the types of the schema's columns
-pub enum Value<'a> { Int(Option<i64>), Bool(Option<bool>), Text(Option<Cow<'a, str>>), Id(Option<Uuid>) }
+pub enum Value<'a> {
+    Int(Option<i64>),
+    Bool(Option<bool>),
+    Text(Option<Cow<'a, str>>),
+    Id(Option<Uuid>),
+}
 
 /// What can be a value of a statement.
 pub trait Bound {
@@ -24,32 +29,44 @@ pub trait Bound {
 
 impl Bound for i64 {
     const NULL: Value<'static> = Value::Int(None);
-    fn value(&self) -> Value<'_> { Value::Int(Some(*self)) }
+    fn value(&self) -> Value<'_> {
+        Value::Int(Some(*self))
+    }
 }
 
 impl Bound for bool {
     const NULL: Value<'static> = Value::Bool(None);
-    fn value(&self) -> Value<'_> { Value::Bool(Some(*self)) }
+    fn value(&self) -> Value<'_> {
+        Value::Bool(Some(*self))
+    }
 }
 
 impl Bound for str {
     const NULL: Value<'static> = Value::Text(None);
-    fn value(&self) -> Value<'_> { Value::Text(Some(Cow::Borrowed(self))) }
+    fn value(&self) -> Value<'_> {
+        Value::Text(Some(Cow::Borrowed(self)))
+    }
 }
 
 impl Bound for String {
     const NULL: Value<'static> = Value::Text(None);
-    fn value(&self) -> Value<'_> { self.as_str().value() }
+    fn value(&self) -> Value<'_> {
+        self.as_str().value()
+    }
 }
 
 impl Bound for Uuid {
     const NULL: Value<'static> = Value::Id(None);
-    fn value(&self) -> Value<'_> { Value::Id(Some(*self)) }
+    fn value(&self) -> Value<'_> {
+        Value::Id(Some(*self))
+    }
 }
 
 impl<T: Bound> Bound for Option<T> {
     const NULL: Value<'static> = T::NULL;
-    fn value(&self) -> Value<'_> { self.as_ref().map_or(T::NULL, T::value) }
+    fn value(&self) -> Value<'_> {
+        self.as_ref().map_or(T::NULL, T::value)
+    }
 }
 
 impl Value<'_> {
@@ -66,25 +83,36 @@ impl Value<'_> {
 
 impl<T: Bound + ?Sized> Bound for &T {
     const NULL: Value<'static> = T::NULL;
-    fn value(&self) -> Value<'_> { T::value(self) }
+    fn value(&self) -> Value<'_> {
+        T::value(self)
+    }
 }
 
 impl From<i64> for Value<'static> {
-    fn from(v: i64) -> Self { Value::Int(Some(v)) }
+    fn from(v: i64) -> Self {
+        Value::Int(Some(v))
+    }
 }
 
 impl From<String> for Value<'static> {
-    fn from(v: String) -> Self { Value::Text(Some(Cow::Owned(v))) }
+    fn from(v: String) -> Self {
+        Value::Text(Some(Cow::Owned(v)))
+    }
 }
 
 impl From<Uuid> for Value<'static> {
-    fn from(v: Uuid) -> Self { Value::Id(Some(v)) }
+    fn from(v: Uuid) -> Self {
+        Value::Id(Some(v))
+    }
 }
 
 /// A row, wherever it comes from.
 #[allow(missing_docs)]
 #[derive(Debug)]
-pub enum Row<'r> { Sqlite(&'r rusqlite::Row<'r>, &'r Names), Postgres(&'r PgRow) }
+pub enum Row<'r> {
+    Sqlite(&'r rusqlite::Row<'r>, &'r Names),
+    Postgres(&'r PgRow),
+}
 
 /// What a column can be read into.
 pub trait Field: for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql + Send + 'static {}
@@ -92,7 +120,10 @@ impl<T: for<'r> Decode<'r, Postgres> + Type<Postgres> + rusqlite::types::FromSql
 
 /// Names of a query's columns, once they were asked for. SQLite tells them row by row, which costs more than the row.
 #[derive(Debug, Default)]
-pub struct Names { all: OnceCell<Vec<String>>, next: Cell<usize> }
+pub struct Names {
+    all: OnceCell<Vec<String>>,
+    next: Cell<usize>,
+}
 
 impl Names {
     /// Where the column of that name stands. Records ask in the order of the text, mostly.
@@ -112,11 +143,15 @@ pub trait Column: sqlx::ColumnIndex<PgRow> {
 }
 
 impl Column for usize {
-    fn number(&self, _: &rusqlite::Row<'_>, _: &Names) -> Option<usize> { Some(*self) }
+    fn number(&self, _: &rusqlite::Row<'_>, _: &Names) -> Option<usize> {
+        Some(*self)
+    }
 }
 
 impl Column for &str {
-    fn number(&self, row: &rusqlite::Row<'_>, names: &Names) -> Option<usize> { names.find(row, self) }
+    fn number(&self, row: &rusqlite::Row<'_>, names: &Names) -> Option<usize> {
+        names.find(row, self)
+    }
 }
 
 impl Row<'_> {
@@ -126,7 +161,9 @@ impl Row<'_> {
         match self {
             Row::Postgres(row) => Ok(row.try_get(column)?),
             Row::Sqlite(row, names) => {
-                let number = column.number(row, names).ok_or_else(|| StoreError::corrupt("row", format!("it has no column {column:?}")))?;
+                let number = column
+                    .number(row, names)
+                    .ok_or_else(|| StoreError::corrupt("row", format!("it has no column {column:?}")))?;
                 Ok(row.get(number)?)
             }
         }

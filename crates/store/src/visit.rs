@@ -39,14 +39,26 @@ impl Stored {
         let v = self.visit;
         let (started_at, finished_at) = times(&v);
         ListRow {
-            id: v.id.0, n: self.n, state: v.state.as_str().to_owned(), kind: v.plan.kind.as_str().to_owned(), place_id: v.plan.place.0,
-            host_id: v.plan.host.0, leader_id: v.plan.leader.0, day: v.plan.day.to_string(), announced: v.plan.announced, started_at, finished_at,
+            id: v.id.0,
+            n: self.n,
+            state: v.state.as_str().to_owned(),
+            kind: v.plan.kind.as_str().to_owned(),
+            place_id: v.plan.place.0,
+            host_id: v.plan.host.0,
+            leader_id: v.plan.leader.0,
+            day: v.plan.day.to_string(),
+            announced: v.plan.announced,
+            started_at,
+            finished_at,
         }
     }
 }
 
 fn times(v: &Visit) -> (Option<i64>, Option<i64>) {
-    let end = match &v.state { VisitState::Finished { at, .. } => Some(at.0), _ => None };
+    let end = match &v.state {
+        VisitState::Finished { at, .. } => Some(at.0),
+        _ => None,
+    };
     (v.check_in().map(|c| c.at.0), end)
 }
 
@@ -58,7 +70,10 @@ pub(crate) fn columns(v: &Visit) -> serde_json::Map<String, serde_json::Value> {
         "day": v.plan.day.to_string(), "announced": v.plan.announced, "planned_by": v.planned_by.person(), "started_at": start, "finished_at": end,
         "rev": v.rev, "body": body(v).unwrap_or_default(),
     });
-    match fields { serde_json::Value::Object(fields) => fields, _ => serde_json::Map::new() }
+    match fields {
+        serde_json::Value::Object(fields) => fields,
+        _ => serde_json::Map::new(),
+    }
 }
 
 fn body(v: &Visit) -> Result<String, StoreError> {
@@ -71,7 +86,24 @@ impl crate::Tx {
         self.visit_n += 1;
         let n = self.visit_n;
         let (start, end) = times(v);
-        exec!(&mut self.conn, INSERT, v.id.0, n, v.state.as_str(), v.plan.kind.as_str(), v.plan.place.0, v.plan.host.0, v.plan.leader.0, v.plan.day.to_string(), v.plan.announced, v.planned_by.person().map(|p| p.0), start, end, i64::from(v.rev), body(v)?)?;
+        exec!(
+            &mut self.conn,
+            INSERT,
+            v.id.0,
+            n,
+            v.state.as_str(),
+            v.plan.kind.as_str(),
+            v.plan.place.0,
+            v.plan.host.0,
+            v.plan.leader.0,
+            v.plan.day.to_string(),
+            v.plan.announced,
+            v.planned_by.person().map(|p| p.0),
+            start,
+            end,
+            i64::from(v.rev),
+            body(v)?
+        )?;
         for c in &v.plan.companions {
             exec!(&mut self.conn, PARTY, v.id.0, c.person.0, c.duty)?;
         }
@@ -83,7 +115,18 @@ impl crate::Tx {
     /// Writes a changed visit with the events that changed it.
     pub async fn update_visit(&mut self, v: &Visit, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
         let (start, end) = times(v);
-        exec!(&mut self.conn, UPDATE, v.id.0, v.state.as_str(), start, end, i64::from(v.rev), body(v)?, v.plan.leader.0, v.plan.day.to_string())?;
+        exec!(
+            &mut self.conn,
+            UPDATE,
+            v.id.0,
+            v.state.as_str(),
+            start,
+            end,
+            i64::from(v.rev),
+            body(v)?,
+            v.plan.leader.0,
+            v.plan.day.to_string()
+        )?;
         if events.iter().any(|h| matches!(h.event, VisitEvent::Rescheduled { .. })) {
             exec!(&mut self.conn, PARTY_OUT, v.id.0, v.plan.leader.0)?;
         }
@@ -93,7 +136,16 @@ impl crate::Tx {
     /// Appends events of a visit whose row says already what they bring about.
     pub async fn append_visit(&mut self, id: VisitId, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
         for h in events {
-            self.append(NewEvent { kind: RecordKind::Visit, record: id.0, code: h.event.code(), happened_at: h.at, by: h.by.clone(), body: canonical(&h.event)?, version: None }).await?;
+            self.append(NewEvent {
+                kind: RecordKind::Visit,
+                record: id.0,
+                code: h.event.code(),
+                happened_at: h.at,
+                by: h.by.clone(),
+                body: canonical(&h.event)?,
+                version: None,
+            })
+            .await?;
         }
         Ok(())
     }
@@ -147,13 +199,18 @@ columns!(ListRow { id, n, state, kind, place_id, host_id, leader_id, day, announ
 
 impl ListRow {
     /// The type.
-    pub fn visit_type(&self) -> Result<VisitType, StoreError> { named("visit type", &self.kind) }
+    pub fn visit_type(&self) -> Result<VisitType, StoreError> {
+        named("visit type", &self.kind)
+    }
 }
 
 fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) {
     let mut binds = Vec::new();
     let mut wheres = Vec::new();
-    let mut bind = |b: Value<'static>| { binds.push(b); binds.len() };
+    let mut bind = |b: Value<'static>| {
+        binds.push(b);
+        binds.len()
+    };
     match scope {
         Scope::All => {}
         Scope::Nothing => wheres.push("1 = 0".to_owned()),
@@ -164,11 +221,16 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
                 if u.depth() == 1 {
                     seen.push("1 = 1".into());
                 } else {
-                    let (i, j) = (bind(Value::from(u.as_str().to_owned())), bind(Value::from(format!("{}\u{10ffff}", u.as_str()))));
+                    let (i, j) = (
+                        bind(Value::from(u.as_str().to_owned())),
+                        bind(Value::from(format!("{}\u{10ffff}", u.as_str()))),
+                    );
                     seen.push(format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})"));
                 }
             }
-            let open = if seen.is_empty() { String::new() } else {
+            let open = if seen.is_empty() {
+                String::new()
+            } else {
                 format!(" OR NOT (v.state = 'planned' AND NOT v.announced) AND ({})", seen.join(" OR "))
             };
             wheres.push(format!("(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"));
@@ -180,7 +242,8 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
     }
     if let Some(p) = f.person {
         let i = bind(Value::from(p.0));
-        wheres.push(format!("(v.leader_id = ${i} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${i}))"));
+        wheres
+            .push(format!("(v.leader_id = ${i} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${i}))"));
     }
     if let Some(u) = &f.host {
         let (i, j) = (bind(Value::from(u.as_str().to_owned())), bind(Value::from(format!("{}\u{10ffff}", u.as_str()))));
@@ -204,7 +267,12 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
         wheres.push(format!("(v.day {op} ${i} OR v.day = ${i} AND v.n {op} ${j})"));
     }
     let wheres = if wheres.is_empty() { String::new() } else { format!(" WHERE {}", wheres.join(" AND ")) };
-    (format!("SELECT v.id, v.n, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at FROM visit v{wheres} ORDER BY v.day{dir}, v.n{dir} LIMIT {limit}"), binds)
+    (
+        format!(
+            "SELECT v.id, v.n, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at FROM visit v{wheres} ORDER BY v.day{dir}, v.n{dir} LIMIT {limit}"
+        ),
+        binds,
+    )
 }
 
 /// Visits by day; one row more than `limit` says there is more.
@@ -218,14 +286,25 @@ pub fn list_texts() -> Vec<String> {
     let id = Uuid::nil();
     let path = UnitPath::root("A").child("B");
     let day = Date::constant(2018, 5, 1);
-    (0u32..256).map(|bits| {
-        let on = |i: u32| bits & (1 << i) != 0;
-        let f = Filter {
-            days: on(0).then_some((day, day)), person: on(1).then_some(PersonId(id)), host: on(2).then(|| path.clone()),
-            kind: on(3).then_some(VisitType::Site), state: on(4).then_some("planned"), place: on(5).then_some(PlaceId(id)),
-            newest: on(6), after: on(7).then(|| (day.to_string(), 0)),
-        };
-        let scope = if on(3) { Scope::All } else { Scope::Of { units: vec![path.clone(), UnitPath::root("X")], person: PersonId(id) } };
-        text(&scope, &f, 50).0
-    }).collect()
+    (0u32..256)
+        .map(|bits| {
+            let on = |i: u32| bits & (1 << i) != 0;
+            let f = Filter {
+                days: on(0).then_some((day, day)),
+                person: on(1).then_some(PersonId(id)),
+                host: on(2).then(|| path.clone()),
+                kind: on(3).then_some(VisitType::Site),
+                state: on(4).then_some("planned"),
+                place: on(5).then_some(PlaceId(id)),
+                newest: on(6),
+                after: on(7).then(|| (day.to_string(), 0)),
+            };
+            let scope = if on(3) {
+                Scope::All
+            } else {
+                Scope::Of { units: vec![path.clone(), UnitPath::root("X")], person: PersonId(id) }
+            };
+            text(&scope, &f, 50).0
+        })
+        .collect()
 }

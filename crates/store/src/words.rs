@@ -37,7 +37,11 @@ static LINK_MANY: LazyLock<String> = LazyLock::new(|| crate::db::many_rows(LINK_
 
 /// Texts that are made once, for the prepare-everything test.
 pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
-    vec![("words::PUT_MANY", PUT_MANY.as_str()), ("words::CONTACT_MANY", CONTACT_MANY.as_str()), ("words::LINK_MANY", LINK_MANY.as_str())]
+    vec![
+        ("words::PUT_MANY", PUT_MANY.as_str()),
+        ("words::CONTACT_MANY", CONTACT_MANY.as_str()),
+        ("words::LINK_MANY", LINK_MANY.as_str()),
+    ]
 }
 
 /// Words to be kept: their id, record, salt and text.
@@ -64,8 +68,10 @@ impl crate::Tx {
         let whole = all.chunks_exact(CHUNK);
         let rest = whole.remainder();
         for chunk in whole {
-            let contacts: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.id.0, r.matter.0, r.name, r.phone, r.credit_code]).collect();
-            let links: Vec<Value<'_>> = chunk.iter().flat_map(|r| values![r.link, r.matter.0, r.id.0, r.at.0]).collect();
+            let contacts: Vec<Value<'_>> =
+                chunk.iter().flat_map(|r| values![r.id.0, r.matter.0, r.name, r.phone, r.credit_code]).collect();
+            let links: Vec<Value<'_>> =
+                chunk.iter().flat_map(|r| values![r.link, r.matter.0, r.id.0, r.at.0]).collect();
             self.conn.execute(CONTACT_MANY.as_str(), &contacts).await?;
             self.conn.execute(LINK_MANY.as_str(), &links).await?;
         }
@@ -107,7 +113,13 @@ impl crate::Tx {
         Ok(Words { id, hash: hash(salt, text) })
     }
     /// Keeps the contact of a raiser outside the company.
-    pub async fn put_contact(&mut self, id: ContactId, matter: MatterId, name: Option<&str>, phone: Option<&str>) -> Result<(), StoreError> {
+    pub async fn put_contact(
+        &mut self,
+        id: ContactId,
+        matter: MatterId,
+        name: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<(), StoreError> {
         exec!(&mut self.conn, CONTACT_PUT, id.0, matter.0, name, phone, None::<&str>)?;
         Ok(())
     }
@@ -131,7 +143,9 @@ impl crate::Tx {
 }
 
 /// The salted hash of words.
-pub fn hash(salt: &str, text: &str) -> String { sha256(format!("{salt}{text}").as_bytes()) }
+pub fn hash(salt: &str, text: &str) -> String {
+    sha256(format!("{salt}{text}").as_bytes())
+}
 
 /// The words of a record by id; erased ones are missing.
 pub async fn of_record(conn: &mut Conn, record: Uuid) -> Result<HashMap<WordsId, String>, StoreError> {

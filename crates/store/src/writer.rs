@@ -93,7 +93,11 @@ impl std::fmt::Debug for Tx {
 
 /// Why a whole batch was lost.
 #[derive(Clone, Debug)]
-enum Loss { Full, Halted(String), Lost(String) }
+enum Loss {
+    Full,
+    Halted(String),
+    Lost(String),
+}
 
 impl Loss {
     fn of(e: StoreError) -> Loss {
@@ -138,7 +142,9 @@ where
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool> {
         Box::pin(async move {
             // A bug in one use case must not end writing for everybody.
-            let outcome = AssertUnwindSafe(async { (self.work)(tx).await }).catch_unwind().await
+            let outcome = AssertUnwindSafe(async { (self.work)(tx).await })
+                .catch_unwind()
+                .await
                 .unwrap_or_else(|panic| Err(StoreError::Panicked(panic_text(panic.as_ref())).into()));
             let keep = outcome.is_ok();
             self.outcome = Some(outcome);
@@ -165,7 +171,8 @@ where
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
+    let text =
+        panic.downcast_ref::<&str>().map(|s| (*s).to_owned()).or_else(|| panic.downcast_ref::<String>().cloned());
     text.unwrap_or_else(|| "no message".to_owned())
 }
 
@@ -176,7 +183,13 @@ impl Store {
         migrate(&db).await?;
         let (queue, waiting) = mpsc::channel(QUEUE);
         let halted = Arc::new(AtomicBool::new(false));
-        let writer = Writer { db: db.clone(), tx: Tx::new(db.writer().await?, late_after_ms), stale: false, flush: Duration::ZERO, halted: halted.clone() };
+        let writer = Writer {
+            db: db.clone(),
+            tx: Tx::new(db.writer().await?, late_after_ms),
+            stale: false,
+            flush: Duration::ZERO,
+            halted: halted.clone(),
+        };
         // On a thread of its own: SQLite waits for the disk on it, which tokio's must not, and jobs need not be `Send`.
         let runtime = tokio::runtime::Handle::current();
         std::thread::Builder::new().name("writer".into()).spawn(move || runtime.block_on(writer.run(waiting)))?;
@@ -184,16 +197,24 @@ impl Store {
     }
 
     /// The database, for reading.
-    pub fn db(&self) -> &Db { &self.db }
+    pub fn db(&self) -> &Db {
+        &self.db
+    }
 
     /// A connection for reading committed state. Whoever holds one passes it on and asks for no second.
-    pub async fn read(&self) -> Result<Conn, StoreError> { self.db.read().await }
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.db.read().await
+    }
 
     /// Whether writing has stopped for good.
-    pub fn halted(&self) -> bool { self.halted.load(Ordering::Relaxed) }
+    pub fn halted(&self) -> bool {
+        self.halted.load(Ordering::Relaxed)
+    }
 
     /// How many jobs wait.
-    pub fn waiting(&self) -> usize { QUEUE - self.queue.capacity() }
+    pub fn waiting(&self) -> usize {
+        QUEUE - self.queue.capacity()
+    }
 
     /// Carries out what waits, takes nothing more, and closes the database.
     pub async fn close(&self) {
@@ -343,15 +364,30 @@ fn is_flush_failure(e: &StoreError) -> bool {
 impl Tx {
     fn new(conn: Conn, late_after_ms: i64) -> Tx {
         Tx {
-            conn, seq: 0, seal_n: 0, seal_hash: String::new(), matter_n: 0, visit_n: 0, events: Vec::new(),
-            found_by: Vec::new(), words: Vec::new(), record_heads: HashMap::new(), command: CommandId(Uuid::nil()), recorded_at: Instant(0), late_after_ms,
+            conn,
+            seq: 0,
+            seal_n: 0,
+            seal_hash: String::new(),
+            matter_n: 0,
+            visit_n: 0,
+            events: Vec::new(),
+            found_by: Vec::new(),
+            words: Vec::new(),
+            record_heads: HashMap::new(),
+            command: CommandId(Uuid::nil()),
+            recorded_at: Instant(0),
+            late_after_ms,
             connection_keys: HashMap::new(),
         }
     }
 
     /// Runs the jobs of a batch and commits what they wrote; what the flush took. With `each_undone` a job that fails
     /// is undone; without, the batch is given up (`None`) where one that fails has written.
-    async fn commit_batch(&mut self, batch: &mut [Box<dyn Job>], each_undone: bool) -> Result<Option<Duration>, StoreError> {
+    async fn commit_batch(
+        &mut self,
+        batch: &mut [Box<dyn Job>],
+        each_undone: bool,
+    ) -> Result<Option<Duration>, StoreError> {
         let heads = row!(&mut self.conn, (i64, i64, String, i64, i64), ledger::HEADS)?
             .ok_or_else(|| StoreError::corrupt("ledger", "no heads"))?;
         (self.seq, self.seal_n, self.seal_hash, self.matter_n, self.visit_n) = heads;
@@ -371,7 +407,8 @@ impl Tx {
             // One way to the database and back ends a job and begins the next.
             let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
             let (seq, matter_n, visit_n) = (self.seq, self.matter_n, self.visit_n);
-            let (events, found_by, words, changes) = (self.events.len(), self.found_by.len(), self.words.len(), self.conn.changes());
+            let (events, found_by, words, changes) =
+                (self.events.len(), self.found_by.len(), self.words.len(), self.conn.changes());
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));
             self.connection_keys.clear();
@@ -419,7 +456,9 @@ impl Tx {
     }
 
     /// The connection, for the store's own statements.
-    pub fn conn(&mut self) -> &mut Conn { &mut self.conn }
+    pub fn conn(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
 
     /// What an earlier command with this id left: the hash of its content and its receipt.
     pub async fn receipt(&mut self, id: CommandId) -> Result<Option<(String, String)>, StoreError> {
@@ -433,7 +472,9 @@ impl Tx {
     }
 
     /// Has the engine count anew what its tables hold, where it does not do so by itself.
-    pub async fn count_anew(&mut self) -> Result<(), StoreError> { self.analyze("ANALYZE").await }
+    pub async fn count_anew(&mut self) -> Result<(), StoreError> {
+        self.analyze("ANALYZE").await
+    }
 
     /// SQLite reads at most a thousand rows of each index, and so keeps no samples, for which it would prepare texts anew
     /// for each value.

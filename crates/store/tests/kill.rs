@@ -16,8 +16,12 @@ const WRITERS: u64 = 16;
 fn child(test: &str, address: &str, round: u64) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", test, "--ignored", "--nocapture"])
-        .env("YIXIAN_VICTIM", address).env("YIXIAN_ROUND", round.to_string())
-        .stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+        .env("YIXIAN_VICTIM", address)
+        .env("YIXIAN_ROUND", round.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 /// Chance that repeats: the delays of round after round.
@@ -42,7 +46,10 @@ fn victim_writes() {
                 for i in 0u64.. {
                     let n = (round * WRITERS + w) * 1_000_000 + i;
                     let world = world.clone();
-                    let (_, number) = store.write(async move |tx| world.raise(tx, id(1_000_000_000 + n), 1, "漏油", at(0)).await).await.unwrap();
+                    let (_, number) = store
+                        .write(async move |tx| world.raise(tx, id(1_000_000_000 + n), 1, "漏油", at(0)).await)
+                        .await
+                        .unwrap();
                     // One write call per line: a kill cannot cut one in two.
                     std::io::stdout().write_all(format!("ack {n} {number}\n").as_bytes()).unwrap();
                 }
@@ -85,12 +92,18 @@ async fn what_was_acknowledged_survives_kill_9() {
             victim.kill().unwrap();
             victim.wait().unwrap();
             let acks = reader.join().unwrap();
-            assert!(!acks.is_empty() || from.elapsed() < Duration::from_millis(500), "{engine:?} round {round}: nothing was written");
+            assert!(
+                !acks.is_empty() || from.elapsed() < Duration::from_millis(500),
+                "{engine:?} round {round}: nothing was written"
+            );
             acknowledged.extend(acks);
             let restart = Instant::now();
             let store = Store::open(fresh.db().await, 0).await.unwrap();
             assert!(matter::id_of_number(&mut store.read().await.unwrap(), 1).await.is_ok());
-            store.write(async move |tx| tx.set_meta("restarted", "1").await).await.unwrap_or_else(|e: StoreError| panic!("{e}"));
+            store
+                .write(async move |tx| tx.set_meta("restarted", "1").await)
+                .await
+                .unwrap_or_else(|e: StoreError| panic!("{e}"));
             let took = restart.elapsed();
             slowest = slowest.max(took);
             // The long run is measured on a quiet machine; the short one runs beside other tests.
@@ -99,16 +112,27 @@ async fn what_was_acknowledged_survives_kill_9() {
             let rows = all_ids(&store).await;
             let unique: HashSet<_> = rows.iter().copied().collect();
             let numbers: BTreeSet<i64> = rows.iter().map(|r| r.1).collect();
-            assert_eq!((unique.len(), numbers.len()), (rows.len(), rows.len()), "{engine:?} round {round}: something is stored twice");
+            assert_eq!(
+                (unique.len(), numbers.len()),
+                (rows.len(), rows.len()),
+                "{engine:?} round {round}: something is stored twice"
+            );
             for (n, number) in &acknowledged {
-                assert!(unique.contains(&(id(1_000_000_000 + n), *number)), "{engine:?} round {round}: {n} was acknowledged and is lost");
+                assert!(
+                    unique.contains(&(id(1_000_000_000 + n), *number)),
+                    "{engine:?} round {round}: {n} was acknowledged and is lost"
+                );
             }
             stored = rows.len();
             let v = ledger::verify(&mut store.read().await.unwrap()).await.unwrap();
             assert!(v.ok && v.events == stored as i64, "{engine:?} round {round}: {v:?}");
             store.close().await;
         }
-        println!("{engine:?}: {rounds} × kill -9 under {WRITERS} writers: {} acknowledged, {stored} stored, 0 lost, 0 twice, restart ≤ {} ms", acknowledged.len(), slowest.as_millis());
+        println!(
+            "{engine:?}: {rounds} × kill -9 under {WRITERS} writers: {} acknowledged, {stored} stored, 0 lost, 0 twice, restart ≤ {} ms",
+            acknowledged.len(),
+            slowest.as_millis()
+        );
     }
 }
 
@@ -127,7 +151,9 @@ async fn tables(fresh: &Fresh) -> Vec<String> {
     let mut conn = db.read().await.unwrap();
     let text = match conn.engine() {
         yixian_store::Engine::Sqlite => "SELECT type || ' ' || name FROM sqlite_master ORDER BY 1",
-        yixian_store::Engine::Postgres => "SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT 't ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+        yixian_store::Engine::Postgres => {
+            "SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT 't ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
+        }
     };
     let all = rows!(&mut conn, (String,), text).unwrap().into_iter().map(|r| r.0).collect();
     drop(conn);
@@ -162,7 +188,13 @@ async fn a_migration_killed_half_way_finishes_next_time() {
             victim.wait().unwrap();
             // All of a step or nothing of it; the server may still be rolling back.
             let left = tables(&fresh).await;
-            if left == want { all += 1 } else if left.len() <= 2 || steps.contains(&left) { within += 1 } else { panic!("{engine:?}: half a step is left: {left:?}") }
+            if left == want {
+                all += 1
+            } else if left.len() <= 2 || steps.contains(&left) {
+                within += 1
+            } else {
+                panic!("{engine:?}: half a step is left: {left:?}")
+            }
             for _ in 0..2 {
                 let store = Store::open(fresh.db().await, 0).await.unwrap();
                 store.close().await;
@@ -179,9 +211,7 @@ async fn a_newer_schema_is_refused() {
     for engine in Engine::ALL {
         let fresh = Fresh::new(engine).await;
         let store = Store::open(fresh.db().await, 0).await.unwrap();
-        store.write(async move |tx| {
-            tx.conn().run("INSERT INTO schema_step (n) VALUES (99)").await
-        }).await.unwrap();
+        store.write(async move |tx| tx.conn().run("INSERT INTO schema_step (n) VALUES (99)").await).await.unwrap();
         store.close().await;
         let again = Store::open(fresh.db().await, 0).await;
         assert!(matches!(again, Err(StoreError::TooNew { found: 99, .. })), "{again:?}");

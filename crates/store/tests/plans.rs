@@ -11,23 +11,48 @@ use yixian_testkit::{Engine, Fresh, World, at, id};
 
 /// Tables that grow for as long as the company works. Units, people, places and rules are registers.
 const GROWING: &[&str] = &[
-    "api_token", "calendar_link", "command", "connection", "contact", "event", "file", "file_use", "import_row", "matter", "matter_link", "matter_search",
-    "notice", "phone_code", "plan", "plan_adoption", "plan_visit", "seal", "session", "visit", "visit_party", "words",
+    "api_token",
+    "calendar_link",
+    "command",
+    "connection",
+    "contact",
+    "event",
+    "file",
+    "file_use",
+    "import_row",
+    "matter",
+    "matter_link",
+    "matter_search",
+    "notice",
+    "phone_code",
+    "plan",
+    "plan_adoption",
+    "plan_visit",
+    "seal",
+    "session",
+    "visit",
+    "visit_party",
+    "words",
 ];
 
 /// Indexes that hold what is open and nothing else.
-const OF_THE_OPEN: &[&str] = &["connection_by_rank", "connection_by_stage", "connection_by_step", "matter_by_due", "matter_by_unit_due"];
+const OF_THE_OPEN: &[&str] =
+    &["connection_by_rank", "connection_by_stage", "connection_by_step", "matter_by_due", "matter_by_unit_due"];
 
 /// Texts that read a whole table on purpose, by name, and why.
-const ON_PURPOSE: &[(&str, &str)] = &[
-    ("backup", "A backup holds everything."),
-];
+const ON_PURPOSE: &[(&str, &str)] = &[("backup", "A backup holds everything.")];
 
-struct Text { name: String, sql: String }
+struct Text {
+    name: String,
+    sql: String,
+}
 
 fn texts(conn: &Conn) -> Vec<Text> {
     let named = |name: &str, sql: String| Text { name: name.to_owned(), sql };
-    let mut all: Vec<Text> = yixian_store::statements().into_iter().map(|(name, sql)| named(name.trim_start_matches("yixian_store::"), sql.to_owned())).collect();
+    let mut all: Vec<Text> = yixian_store::statements()
+        .into_iter()
+        .map(|(name, sql)| named(name.trim_start_matches("yixian_store::"), sql.to_owned()))
+        .collect();
     all.extend(matter::list_texts(conn).into_iter().map(|sql| named("matter::list", sql)));
     all.extend(visit::list_texts().into_iter().map(|sql| named("visit::list", sql)));
     all.extend(yixian_store::search::texts(conn).into_iter().map(|sql| named("search", sql)));
@@ -40,7 +65,11 @@ fn texts(conn: &Conn) -> Vec<Text> {
 
 /// The last place of a text: `$7`.
 fn places(sql: &str) -> usize {
-    sql.split('$').skip(1).filter_map(|p| p.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()).max().unwrap_or(0)
+    sql.split('$')
+        .skip(1)
+        .filter_map(|p| p.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok())
+        .max()
+        .unwrap_or(0)
 }
 
 /// Tables of a text by the names it gives them.
@@ -48,7 +77,9 @@ fn names(sql: &str) -> BTreeMap<&str, &str> {
     let words: Vec<&str> = sql.split([' ', '(', ')', ',', ';']).filter(|w| !w.is_empty()).collect();
     let mut names = BTreeMap::new();
     for three in words.windows(3).chain(words.windows(2).rev().take(1)) {
-        if let Some(table) = GROWING.iter().find(|t| **t == three[1]) && ["FROM", "JOIN", "UPDATE", "INTO"].contains(&three[0]) {
+        if let Some(table) = GROWING.iter().find(|t| **t == three[1])
+            && ["FROM", "JOIN", "UPDATE", "INTO"].contains(&three[0])
+        {
             names.insert(*table, *table);
             if let Some(alias) = three.get(2) {
                 names.insert(alias, table);
@@ -88,7 +119,10 @@ fn read_through<'s>(sql: &'s str, line: &str, sorts: bool) -> Option<&'s str> {
 
 async fn plan_of_sqlite(conn: &mut Conn, sql: &str) -> Vec<String> {
     let values: Vec<Value<'_>> = (0..places(sql)).map(|_| Value::Int(None)).collect();
-    let rows: Vec<(i64, i64, i64, String)> = conn.fetch_all(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")), &values).await.unwrap_or_else(|e| panic!("{e}\n  {sql}"));
+    let rows: Vec<(i64, i64, i64, String)> = conn
+        .fetch_all(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")), &values)
+        .await
+        .unwrap_or_else(|e| panic!("{e}\n  {sql}"));
     rows.into_iter().map(|r| r.3).collect()
 }
 
@@ -121,10 +155,15 @@ async fn plan_of_postgres(conn: &mut Conn, sql: &str) -> Vec<String> {
 }
 
 /// Whether a text stops when it has found enough: it may walk a table, and on an empty one a plan does not say how far.
-fn stops(sql: &str) -> bool { sql.contains(" LIMIT ") }
+fn stops(sql: &str) -> bool {
+    sql.contains(" LIMIT ")
+}
 
 fn judge_postgres(sql: &str, plan: &[String]) -> Vec<String> {
-    let reads = |line: &&String| line.split_once("Seq Scan on ").is_some_and(|(_, of)| of.split(' ').next().is_some_and(|t| GROWING.contains(&t)));
+    let reads = |line: &&String| {
+        line.split_once("Seq Scan on ")
+            .is_some_and(|(_, of)| of.split(' ').next().is_some_and(|t| GROWING.contains(&t)))
+    };
     plan.iter().filter(reads).filter(|_| !stops(sql)).map(|line| line.trim().to_owned()).collect()
 }
 
@@ -134,13 +173,16 @@ async fn fill(store: &Store) {
     w.write(store).await;
     for part in 0..10u64 {
         let w = w.clone();
-        store.write(async move |tx| {
-            for n in 0..200 {
-                let n = part * 200 + n;
-                w.raise(tx, id(1_000_000 + n), (n % 5) as usize, "电表箱门坏", at(n as i64 * 30)).await?;
-            }
-            Ok::<_, yixian_store::StoreError>(())
-        }).await.expect("it is written");
+        store
+            .write(async move |tx| {
+                for n in 0..200 {
+                    let n = part * 200 + n;
+                    w.raise(tx, id(1_000_000 + n), (n % 5) as usize, "电表箱门坏", at(n as i64 * 30)).await?;
+                }
+                Ok::<_, yixian_store::StoreError>(())
+            })
+            .await
+            .expect("it is written");
     }
 }
 
@@ -166,7 +208,11 @@ async fn no_text_reads_through_a_table_that_grows() {
             for t in texts.into_iter().filter(|t| engine == Engine::Sqlite || !stops(&t.sql)) {
                 judged += 1;
                 for fault in faults(&mut conn, &t.sql).await {
-                    bad.entry(t.name.clone()).or_default().insert(format!("{engine:?}{}: {fault}\n    {}", if filled { ", filled" } else { "" }, t.sql));
+                    bad.entry(t.name.clone()).or_default().insert(format!(
+                        "{engine:?}{}: {fault}\n    {}",
+                        if filled { ", filled" } else { "" },
+                        t.sql
+                    ));
                 }
             }
         }
@@ -175,7 +221,8 @@ async fn no_text_reads_through_a_table_that_grows() {
     assert!(judged > 1_500, "only {judged}");
     let idle: Vec<&str> = ON_PURPOSE.iter().map(|p| p.0).filter(|name| !bad.contains_key(*name)).collect();
     bad.retain(|name, _| ON_PURPOSE.iter().all(|p| p.0 != name));
-    let lines: Vec<String> = bad.into_iter().flat_map(|(name, all)| all.into_iter().map(move |l| format!("{name} {l}"))).collect();
+    let lines: Vec<String> =
+        bad.into_iter().flat_map(|(name, all)| all.into_iter().map(move |l| format!("{name} {l}"))).collect();
     assert!(lines.is_empty(), "{} ways through whole tables:\n{}", lines.len(), lines.join("\n"));
     assert!(idle.is_empty(), "allowed for nothing: {idle:?}");
 }
@@ -191,7 +238,11 @@ async fn a_text_that_reads_through_is_refused() {
         "SELECT m.id FROM matter m ORDER BY m.subject LIMIT 50",
         "UPDATE notice SET read_at = $1 WHERE read_at = $2",
     ];
-    let good = ["SELECT m.id FROM matter m WHERE m.id = $1", "SELECT m.id FROM matter m ORDER BY m.n DESC LIMIT 50", "SELECT code FROM person"];
+    let good = [
+        "SELECT m.id FROM matter m WHERE m.id = $1",
+        "SELECT m.id FROM matter m ORDER BY m.n DESC LIMIT 50",
+        "SELECT code FROM person",
+    ];
     for (engine, seen) in [(Engine::Sqlite, &[0, 1, 2, 3, 4, 5][..]), (Engine::Postgres, &[1, 5][..])] {
         let fresh = Fresh::new(engine).await;
         let store = Store::open(fresh.db().await, 0).await.unwrap();

@@ -26,7 +26,11 @@ async fn what_is_lent_comes_back_fit() {
             readers.spawn(async move {
                 let mut conn = store.read().await.unwrap();
                 all_here.wait().await;
-                assert_eq!(rows!(&mut conn, (String,), "SELECT value FROM meta WHERE key = $1", "seen").unwrap(), [("1".to_owned(),)], "{engine:?}");
+                assert_eq!(
+                    rows!(&mut conn, (String,), "SELECT value FROM meta WHERE key = $1", "seen").unwrap(),
+                    [("1".to_owned(),)],
+                    "{engine:?}"
+                );
                 if engine == Engine::Sqlite {
                     conn.run("INSERT INTO meta (key, value) VALUES ('a', 'b')").await.unwrap_err();
                 }
@@ -68,7 +72,10 @@ async fn who_holds_a_connection_asks_for_no_second() {
         });
         assert!(second.await.unwrap_err().is_panic(), "{engine:?}: a reader asked for a second");
         let job = store.write(async move |_| in_a_job.read().await.map(drop)).await;
-        assert!(matches!(job, Err(StoreError::Panicked(_))), "{engine:?}: a job asked for one beside the writer's: {job:?}");
+        assert!(
+            matches!(job, Err(StoreError::Panicked(_))),
+            "{engine:?}: a job asked for one beside the writer's: {job:?}"
+        );
         // One after the other is as it should be.
         drop(store.read().await.unwrap());
         drop(store.read().await.unwrap());
@@ -87,7 +94,8 @@ async fn a_closed_file_is_whole() {
     std::fs::create_dir(&copy).unwrap();
     std::fs::copy(fresh.folder().join("yixian.db"), copy.join("yixian.db")).unwrap();
     let db = Db::open_folder(&copy).await.unwrap();
-    let found: Result<Vec<(String,)>, StoreError> = rows!(&mut db.read().await.unwrap(), (String,), "SELECT value FROM meta WHERE key = 'k'");
+    let found: Result<Vec<(String,)>, StoreError> =
+        rows!(&mut db.read().await.unwrap(), (String,), "SELECT value FROM meta WHERE key = 'k'");
     assert_eq!(found.unwrap(), [("v".to_owned(),)]);
     db.close().await;
 }

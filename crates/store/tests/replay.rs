@@ -15,16 +15,40 @@ async fn connection(tx: &mut Tx, w: &World) -> Result<(), StoreError> {
     let said = tx.put_words(case.0, WordsId(id(962)), "salt", "用电申请").await?;
     let by = By::Person(w.people[2].id);
     let asked = Application {
-        applicant: ApplicantKind::Person, size: FirmSize::Small, district: "昌平区".into(), street: String::new(), address: None, setting: Setting::Urban,
-        purpose: Use::Shop, capacity: Capacity::kw(60), voltage: Voltage::Low, dual: false, temporary: false, important: false, exclusions: vec![], reference: None,
+        applicant: ApplicantKind::Person,
+        size: FirmSize::Small,
+        district: "昌平区".into(),
+        street: String::new(),
+        address: None,
+        setting: Setting::Urban,
+        purpose: Use::Shop,
+        capacity: Capacity::kw(60),
+        voltage: Voltage::Low,
+        dual: false,
+        temporary: false,
+        important: false,
+        exclusions: vec![],
+        reference: None,
     };
     let law = w.rules.law();
     let a = Apply {
-        id: case, origin: Origin::Counter, by: by.clone(), recorded_by: by.clone(), at: when, words: said, place: None, unit: w.units[1].id, asked,
-        flags: vec![], papers: vec![], near: Capacity::watts(0),
+        id: case,
+        origin: Origin::Counter,
+        by: by.clone(),
+        recorded_by: by.clone(),
+        at: when,
+        words: said,
+        place: None,
+        unit: w.units[1].id,
+        asked,
+        flags: vec![],
+        papers: vec![],
+        near: Capacity::watts(0),
     };
-    let moved = Matter::apply_for(&law, a).and_then(|x| x.and(|m| m.accept(&law, at(30), &by)))
-        .and_then(|x| x.and(|m| m.advance(&law, at(40), &by, "apply", None, vec![]))).map_err(|e| StoreError::corrupt("law", e))?;
+    let moved = Matter::apply_for(&law, a)
+        .and_then(|x| x.and(|m| m.accept(&law, at(30), &by)))
+        .and_then(|x| x.and(|m| m.advance(&law, at(40), &by, "apply", None, vec![])))
+        .map_err(|e| StoreError::corrupt("law", e))?;
     tx.with_connection_keys(case, ["p".into(), "a".into(), "c".into()]);
     tx.insert_matter(&moved.matter, &moved.events, "用电申请", "用电申请", None).await.map(drop)
 }
@@ -60,15 +84,16 @@ async fn rows_and_words_are_held_against_their_events() {
             store.write(async move |tx| connection(tx, &w).await).await.unwrap();
             // Erasing is no fault.
             let w = world.clone();
-            store.write(async move |tx| {
-                w.raise(tx, id(950), 1, "weg", at(9)).await?;
-                tx.erase(id(950), at(10)).await
-            }).await.unwrap();
+            store
+                .write(async move |tx| {
+                    w.raise(tx, id(950), 1, "weg", at(9)).await?;
+                    tx.erase(id(950), at(10)).await
+                })
+                .await
+                .unwrap();
             let mut c = store.read().await.unwrap();
             assert_eq!(replay::verify(&mut c).await.unwrap(), []);
-            store.write(async move |tx| {
-                tx.conn().run(sql).await
-            }).await.unwrap();
+            store.write(async move |tx| tx.conn().run(sql).await).await.unwrap();
             let faults = replay::verify(&mut c).await.unwrap();
             assert!(faults.iter().any(|f| f.event == event && f.what.contains(what)), "{engine:?} {sql}: {faults:?}");
         }

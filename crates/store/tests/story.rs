@@ -10,7 +10,10 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Grant, Role, UnitPath};
 use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitType};
-use yixian_store::{Conn, Store, StoreError, account, facts, file, import, ledger, matter, notice, org, place, policy, search, visit, words, writer};
+use yixian_store::{
+    Conn, Store, StoreError, account, facts, file, import, ledger, matter, notice, org, place, policy, search, visit,
+    words, writer,
+};
 use yixian_testkit::{Engine, Fresh, World, at, id};
 
 type Told = Vec<String>;
@@ -20,26 +23,48 @@ macro_rules! write {
     ($store:expr, $minute:expr, |$tx:ident| $body:expr) => {{
         let when = at($minute);
         let command = CommandId(id(50_000 + $minute as u64));
-        $store.write(async move |$tx| { $tx.under(command, when); $body }).await
+        $store
+            .write(async move |$tx| {
+                $tx.under(command, when);
+                $body
+            })
+            .await
     }};
 }
 
-struct Story<'a> { store: &'a Store, world: std::sync::Arc<World>, told: Told }
+struct Story<'a> {
+    store: &'a Store,
+    world: std::sync::Arc<World>,
+    told: Told,
+}
 
 impl Story<'_> {
-    fn tell(&mut self, what: &str, value: impl std::fmt::Debug) { self.told.push(format!("{what}: {value:?}")); }
-    fn by(&self, n: usize) -> By { By::Person(self.world.people[n].id) }
+    fn tell(&mut self, what: &str, value: impl std::fmt::Debug) {
+        self.told.push(format!("{what}: {value:?}"));
+    }
+    fn by(&self, n: usize) -> By {
+        By::Person(self.world.people[n].id)
+    }
 
-    async fn conn(&self) -> Conn { self.store.read().await.unwrap() }
+    async fn conn(&self) -> Conn {
+        self.store.read().await.unwrap()
+    }
 
     async fn raise(&mut self, matter: u64, unit: usize, text: &'static str, minute: i64) {
         let world = self.world.clone();
-        let (m, n) = write!(self.store, minute, |tx| world.raise(tx, id(matter), unit, text, when_of(minute)).await).unwrap();
+        let (m, n) =
+            write!(self.store, minute, |tx| world.raise(tx, id(matter), unit, text, when_of(minute)).await).unwrap();
         self.tell("raised", (n, serde_json::to_string(&m).unwrap()));
     }
 
     /// Moves a matter by the law and writes what happened.
-    async fn step(&mut self, matter: u64, minute: i64, words: &'static str, f: impl Fn(Matter, &Law, Words, Instant) -> Result<Moved, yixian_domain::refusal::Refusal> + Send + 'static) {
+    async fn step(
+        &mut self,
+        matter: u64,
+        minute: i64,
+        words: &'static str,
+        f: impl Fn(Matter, &Law, Words, Instant) -> Result<Moved, yixian_domain::refusal::Refusal> + Send + 'static,
+    ) {
         let world = self.world.clone();
         let done = write!(self.store, minute, |tx| {
             let m = matter::matter(tx.conn(), MatterId(id(matter))).await?.unwrap().matter;
@@ -54,35 +79,59 @@ impl Story<'_> {
     async fn organisation(&mut self) {
         self.world.write(self.store).await;
         let person = self.world.people[2].id;
-        write!(self.store, 1, |tx| tx.put_exemption(id(1), person, Date::constant(2018, 5, 1), Date::constant(2018, 5, 7), "leave").await).unwrap();
+        write!(self.store, 1, |tx| tx
+            .put_exemption(id(1), person, Date::constant(2018, 5, 1), Date::constant(2018, 5, 7), "leave")
+            .await)
+        .unwrap();
         let mut c = self.conn().await;
-        let told = format!("{:?}", (
-            org::units(&mut c).await.unwrap(), org::people(&mut c).await.unwrap(), org::all_grants(&mut c).await.unwrap().len(),
-            org::unit_by_code(&mut c, "CP-01").await.unwrap().map(|u| u.path), org::grants(&mut c, person).await.unwrap(),
-            org::nearest_holders(&mut c, Role::Handler, &self.world.units[3].path).await.unwrap(),
-            org::nearest_holders(&mut c, Role::Coordinator, &self.world.units[3].path).await.unwrap(),
-            org::exemptions(&mut c, Date::constant(2018, 5, 7), Date::constant(2018, 5, 9)).await.unwrap(),
-        ));
+        let told = format!(
+            "{:?}",
+            (
+                org::units(&mut c).await.unwrap(),
+                org::people(&mut c).await.unwrap(),
+                org::all_grants(&mut c).await.unwrap().len(),
+                org::unit_by_code(&mut c, "CP-01").await.unwrap().map(|u| u.path),
+                org::grants(&mut c, person).await.unwrap(),
+                org::nearest_holders(&mut c, Role::Handler, &self.world.units[3].path).await.unwrap(),
+                org::nearest_holders(&mut c, Role::Coordinator, &self.world.units[3].path).await.unwrap(),
+                org::exemptions(&mut c, Date::constant(2018, 5, 7), Date::constant(2018, 5, 9)).await.unwrap(),
+            )
+        );
         self.tell("organisation", told);
         for text in ["", "工地", "SITE", "p-00", "_1%", "%", "无"] {
-            let found: Vec<String> = place::list(&mut c, "", text, "", 3).await.unwrap().into_iter().map(|p| p.code).collect();
+            let found: Vec<String> =
+                place::list(&mut c, "", text, "", 3).await.unwrap().into_iter().map(|p| p.code).collect();
             self.tell("places", (text, found));
         }
-        let some = (place::list(&mut c, "P-001", "", "昌平区", 9).await.unwrap(), place::districts(&mut c).await.unwrap(), place::by_code(&mut c, "P-002").await.unwrap());
+        let some = (
+            place::list(&mut c, "P-001", "", "昌平区", 9).await.unwrap(),
+            place::districts(&mut c).await.unwrap(),
+            place::by_code(&mut c, "P-002").await.unwrap(),
+        );
         self.tell("places", some);
     }
 
     async fn visits(&mut self) {
-        for (n, (day, unit, announced, companion)) in [(2, 1, true, 3), (3, 2, false, 2), (4, 4, false, 3), (5, 0, true, 4)].into_iter().enumerate() {
+        for (n, (day, unit, announced, companion)) in
+            [(2, 1, true, 3), (3, 2, false, 2), (4, 4, false, 3), (5, 0, true, 4)].into_iter().enumerate()
+        {
             let w = self.world.clone();
             write!(self.store, 10 + n as i64, |tx| {
                 let plan = Plan {
-                    kind: VisitType::ALL[n], place: w.places[unit].id, host: w.units[unit].id, leader: w.people[1].id,
-                    companions: vec![Companion { person: w.people[companion].id, duty: n % 2 == 0 }], day: Date::constant(2018, 5, day), from: None, purpose: None, announced,
+                    kind: VisitType::ALL[n],
+                    place: w.places[unit].id,
+                    host: w.units[unit].id,
+                    leader: w.people[1].id,
+                    companions: vec![Companion { person: w.people[companion].id, duty: n % 2 == 0 }],
+                    day: Date::constant(2018, 5, day),
+                    from: None,
+                    purpose: None,
+                    announced,
                 };
                 let (v, h) = Visit::plan(VisitId(id(500 + n as u64)), when_of(10), &By::Person(w.people[0].id), plan);
                 tx.insert_visit(&v, &[h]).await
-            }).unwrap();
+            })
+            .unwrap();
         }
         let w = self.world.clone();
         write!(self.store, 20, |tx| {
@@ -93,14 +142,21 @@ impl Story<'_> {
             let (v, b) = v.record_finding(when_of(21), &by, MatterId(id(900))).unwrap();
             let (v, c) = v.finish(when_of(90), &by, None).unwrap();
             tx.update_visit(&v, &[a, b, c]).await
-        }).unwrap();
+        })
+        .unwrap();
         let mut c = self.conn().await;
-        let full = visit::visit(&mut c, VisitId(id(500))).await.unwrap().map(|v| (v.n, v.host_path, serde_json::to_string(&v.visit).unwrap()));
+        let full = visit::visit(&mut c, VisitId(id(500)))
+            .await
+            .unwrap()
+            .map(|v| (v.n, v.host_path, serde_json::to_string(&v.visit).unwrap()));
         self.tell("visit", full);
         let filters = [
             visit::Filter::default(),
             visit::Filter { newest: true, ..Default::default() },
-            visit::Filter { days: Some((Date::constant(2018, 5, 3), Date::constant(2018, 5, 4))), ..Default::default() },
+            visit::Filter {
+                days: Some((Date::constant(2018, 5, 3), Date::constant(2018, 5, 4))),
+                ..Default::default()
+            },
             visit::Filter { person: Some(self.world.people[3].id), ..Default::default() },
             visit::Filter { host: Some(self.world.units[1].path.clone()), ..Default::default() },
             visit::Filter { kind: Some(VisitType::Government), ..Default::default() },
@@ -117,10 +173,24 @@ impl Story<'_> {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        let person = |n: usize, over: &[usize]| scope(&Actor::Person {
-            id: self.world.people[n].id, grants: over.iter().map(|u| Grant { role: Role::Viewer, over: self.world.units[*u].path.clone() }).collect(),
-        });
-        vec![Scope::All, Scope::Nothing, person(0, &[0]), person(2, &[1]), person(4, &[4]), person(4, &[2, 4]), person(3, &[])]
+        let person = |n: usize, over: &[usize]| {
+            scope(&Actor::Person {
+                id: self.world.people[n].id,
+                grants: over
+                    .iter()
+                    .map(|u| Grant { role: Role::Viewer, over: self.world.units[*u].path.clone() })
+                    .collect(),
+            })
+        };
+        vec![
+            Scope::All,
+            Scope::Nothing,
+            person(0, &[0]),
+            person(2, &[1]),
+            person(4, &[4]),
+            person(4, &[2, 4]),
+            person(3, &[]),
+        ]
     }
 
     async fn loop_of_matters(&mut self) {
@@ -132,11 +202,17 @@ impl Story<'_> {
         let (coordinator, handler, verifier, leader) = (self.by(0), self.by(2), self.by(3), self.by(1));
         let unit = self.world.units[2].id;
         let (c, h, v, l) = (coordinator.clone(), handler.clone(), verifier.clone(), leader.clone());
-        self.step(900, 110, "请处理", move |m, law, w, t| m.assign(law, t, &c, unit, None, &TargetChoice::Rule, Some(w))).await;
+        self.step(900, 110, "请处理", move |m, law, w, t| {
+            m.assign(law, t, &c, unit, None, &TargetChoice::Rule, Some(w))
+        })
+        .await;
         let hh = h.clone();
         self.step(900, 120, "", move |m, law, _, t| m.accept(law, t, &hh)).await;
         let hh = h.clone();
-        self.step(900, 125, "等配件", move |m, _, w, t| m.ask_extension(t, &hh, Date::constant(2018, 6, 20), w, vec![])).await;
+        self.step(900, 125, "等配件", move |m, _, w, t| {
+            m.ask_extension(t, &hh, Date::constant(2018, 6, 20), w, vec![])
+        })
+        .await;
         let hh = h.clone();
         self.step(900, 126, "自己批", move |m, law, w, t| m.decide(law, t, &hh, true, Some(w))).await;
         let c = coordinator.clone();
@@ -171,21 +247,29 @@ impl Story<'_> {
         self.step(903, 182, "请找物业", move |m, _, w, t| m.answer(t, &c, w)).await;
         self.step(903, 183, "满意", move |m, law, w, t| m.rate(law, t, &l, Verdict::Solved, Some(w))).await;
         let c = coordinator;
-        self.step(902, 184, "请处理", move |m, law, w, t| m.assign(law, t, &c, unit, None, &TargetChoice::Rule, Some(w))).await;
+        self.step(902, 184, "请处理", move |m, law, w, t| {
+            m.assign(law, t, &c, unit, None, &TargetChoice::Rule, Some(w))
+        })
+        .await;
         self.step(902, 185, "", move |m, law, _, t| m.accept(law, t, &h)).await;
         self.step(902, 186, "等停电窗口", move |m, _, w, t| m.ask_pause(t, &handler, None, w, vec![])).await;
         self.step(902, 187, "同意", move |m, law, w, t| m.decide(law, t, &verifier, true, Some(w))).await;
         let mut c = self.conn().await;
         for n in 900..905 {
-            let m = matter::matter(&mut c, MatterId(id(n))).await.unwrap().map(|s| (s.n, s.subject, s.unit_path, serde_json::to_string(&s.matter).unwrap()));
+            let m = matter::matter(&mut c, MatterId(id(n)))
+                .await
+                .unwrap()
+                .map(|s| (s.n, s.subject, s.unit_path, serde_json::to_string(&s.matter).unwrap()));
             let t = ledger::timeline(&mut c, id(n)).await.unwrap();
             let mut kept: Vec<_> = words::of_record(&mut c, id(n)).await.unwrap().into_iter().collect();
             kept.sort();
             self.tell("matter", (m, t, kept));
         }
         let some = (
-            matter::id_of_number(&mut c, 3).await.unwrap(), matter::followers(&mut c, MatterId(id(901))).await.unwrap(),
-            matter::on_visit(&mut c, VisitId(id(500))).await.unwrap(), matter::due_for_sweep(&mut c, at(60 * 24 * 365), 3).await.unwrap(),
+            matter::id_of_number(&mut c, 3).await.unwrap(),
+            matter::followers(&mut c, MatterId(id(901))).await.unwrap(),
+            matter::on_visit(&mut c, VisitId(id(500))).await.unwrap(),
+            matter::due_for_sweep(&mut c, at(60 * 24 * 365), 3).await.unwrap(),
         );
         self.tell("ids", some);
     }
@@ -209,7 +293,25 @@ impl Story<'_> {
         with(matter::Filter { raised: Some((at(101), at(103))), ..Default::default() });
         with(matter::Filter { order: matter::Order::Due, ..Default::default() });
         with(matter::Filter { after: Some((0, 4)), ..Default::default() });
-        for text in ["漏油", "电表", "油", "LEAK", "leak 漏油", "meter", "met", "表漏油", "油漏", "10kV", "10", "，", "!?", "街道", "'; DROP", "\"", "海淀"] {
+        for text in [
+            "漏油",
+            "电表",
+            "油",
+            "LEAK",
+            "leak 漏油",
+            "meter",
+            "met",
+            "表漏油",
+            "油漏",
+            "10kV",
+            "10",
+            "，",
+            "!?",
+            "街道",
+            "'; DROP",
+            "\"",
+            "海淀",
+        ] {
             with(matter::Filter { text: text.into(), ..Default::default() });
         }
         let mut c = self.conn().await;
@@ -219,13 +321,19 @@ impl Story<'_> {
                 // Keyset: the second page begins where the first ended.
                 let next = rows.get(1).map(|r| (r.due_sort, r.n));
                 let second = match next {
-                    Some(after) if f.after.is_none() => matter::list(&mut c, &s, &matter::Filter { after: Some(after), ..f.clone() }, 2).await.unwrap().0,
+                    Some(after) if f.after.is_none() => {
+                        matter::list(&mut c, &s, &matter::Filter { after: Some(after), ..f.clone() }, 2)
+                            .await
+                            .unwrap()
+                            .0
+                    }
                     _ => vec![],
                 };
                 self.tell("list", (&f.text, rows, second, total));
             }
         }
-        let found = |told: &Told, text: &str| told.iter().rfind(|t| t.starts_with(&format!("list: ({text:?}"))).cloned();
+        let found =
+            |told: &Told, text: &str| told.iter().rfind(|t| t.starts_with(&format!("list: ({text:?}"))).cloned();
         assert!(found(&self.told, "漏油").is_some());
     }
 
@@ -261,26 +369,62 @@ impl Story<'_> {
             tx.put_file(&photo, &file::FileRow { mime: "image/jpeg".into(), bytes: 5, width: 1, height: 1 }).await?;
             assert!(tx.use_file(&photo, id(900)).await? && tx.use_file(&photo, id(900)).await?);
             tx.carried_out("sha", "rule", "{}").await
-        }).unwrap();
+        })
+        .unwrap();
         let mut c = self.conn().await;
         let sha = ledger::sha256(b"photo");
-        let told = format!("{:?}", (
-            (notice::list(&mut c, a, 9).await.unwrap(), notice::unread(&mut c, a).await.unwrap(), notice::unread(&mut c, b).await.unwrap()),
-            (account::password(&mut c, "c1").await.unwrap(), account::anybody(&mut c).await.unwrap(), account::locale(&mut c, a).await.unwrap()),
-            (account::session(&mut c, "s1").await.unwrap(), account::session(&mut c, "s2").await.unwrap(), account::token(&mut c, "t1").await.unwrap()),
-            (account::token(&mut c, "t2").await.unwrap(), account::tokens(&mut c, a).await.unwrap(), import::known(&mut c, "boston").await.unwrap()),
-            (words::contact(&mut c, ContactId(id(7))).await.unwrap(), words::link(&mut c, "link").await.unwrap(), writer::meta(&mut c, "k").await.unwrap()),
-            (policy::newest(&mut c, "settings").await.unwrap(), policy::fingerprint(&mut c).await.unwrap(), writer::receipt(&mut c, CommandId(id(50_200))).await.unwrap()),
-            (file::file(&mut c, &sha).await.unwrap(), file::users(&mut c, &sha).await.unwrap(), file::addresses(&mut c, "").await.unwrap()),
-        ));
+        let told = format!(
+            "{:?}",
+            (
+                (
+                    notice::list(&mut c, a, 9).await.unwrap(),
+                    notice::unread(&mut c, a).await.unwrap(),
+                    notice::unread(&mut c, b).await.unwrap()
+                ),
+                (
+                    account::password(&mut c, "c1").await.unwrap(),
+                    account::anybody(&mut c).await.unwrap(),
+                    account::locale(&mut c, a).await.unwrap()
+                ),
+                (
+                    account::session(&mut c, "s1").await.unwrap(),
+                    account::session(&mut c, "s2").await.unwrap(),
+                    account::token(&mut c, "t1").await.unwrap()
+                ),
+                (
+                    account::token(&mut c, "t2").await.unwrap(),
+                    account::tokens(&mut c, a).await.unwrap(),
+                    import::known(&mut c, "boston").await.unwrap()
+                ),
+                (
+                    words::contact(&mut c, ContactId(id(7))).await.unwrap(),
+                    words::link(&mut c, "link").await.unwrap(),
+                    writer::meta(&mut c, "k").await.unwrap()
+                ),
+                (
+                    policy::newest(&mut c, "settings").await.unwrap(),
+                    policy::fingerprint(&mut c).await.unwrap(),
+                    writer::receipt(&mut c, CommandId(id(50_200))).await.unwrap()
+                ),
+                (
+                    file::file(&mut c, &sha).await.unwrap(),
+                    file::users(&mut c, &sha).await.unwrap(),
+                    file::addresses(&mut c, "").await.unwrap()
+                ),
+            )
+        );
         self.tell("around", told);
         let n = write!(self.store, 210, |tx| {
             let n = tx.erase(id(900), at(210)).await?;
             tx.erase_subject(MatterId(id(900)), 1).await?;
             Ok::<_, StoreError>(n)
-        }).unwrap();
-        let gone = matter::list(&mut c, &Scope::All, &matter::Filter { text: "墙上".into(), ..Default::default() }, 9).await.unwrap();
-        let rest = (words::of_record(&mut c, id(900)).await.unwrap(), words::contact(&mut c, ContactId(id(7))).await.unwrap());
+        })
+        .unwrap();
+        let gone = matter::list(&mut c, &Scope::All, &matter::Filter { text: "墙上".into(), ..Default::default() }, 9)
+            .await
+            .unwrap();
+        let rest =
+            (words::of_record(&mut c, id(900)).await.unwrap(), words::contact(&mut c, ContactId(id(7))).await.unwrap());
         assert!(gone.0.is_empty() && rest.0.is_empty() && rest.1 == Some((None, None)));
         self.tell("erased", (n, gone, rest));
     }
@@ -296,19 +440,28 @@ impl Story<'_> {
             let mut places = facts::places(&mut c, unit).await.unwrap();
             if unit.is_empty() {
                 let turned = matters.iter().find(|m| m.id == MatterId(id(900))).unwrap();
-                assert_eq!((turned.answered_at, turned.reopened_at), (Some(at(170)), Some(at(180))), "first answered, first reopened");
+                assert_eq!(
+                    (turned.answered_at, turned.reopened_at),
+                    (Some(at(170)), Some(at(180))),
+                    "first answered, first reopened"
+                );
             }
             matters.sort_by_key(|m| m.id);
             visits.sort_by_key(|v| v.id);
             places.sort_by_key(|p| p.id);
-            let figures: Vec<_> = figure::visits::figures(&visits, &places, figure::visits::Night::of(&w.rules.settings), &frame).into_iter()
-                .chain(figure::matters::figures(&matters, &frame)).collect();
+            let figures: Vec<_> =
+                figure::visits::figures(&visits, &places, figure::visits::Night::of(&w.rules.settings), &frame)
+                    .into_iter()
+                    .chain(figure::matters::figures(&matters, &frame))
+                    .collect();
             self.tell("figures", (unit, matters, visits, places, figures));
         }
     }
 }
 
-fn when_of(minute: i64) -> Instant { at(minute) }
+fn when_of(minute: i64) -> Instant {
+    at(minute)
+}
 
 async fn story(engine: Engine) -> Told {
     let fresh = Fresh::new(engine).await;
@@ -352,16 +505,32 @@ async fn search_finds_what_people_type() {
         let store = Store::open(fresh.db().await, 0).await.unwrap();
         let world = std::sync::Arc::new(World::new());
         world.write(&store).await;
-        for (n, text) in ["电表漏油 Oil leak", "漏水", "油漏", "leak 漏油 漏油", "老 表", "油"].into_iter().enumerate() {
+        for (n, text) in ["电表漏油 Oil leak", "漏水", "油漏", "leak 漏油 漏油", "老 表", "油"].into_iter().enumerate()
+        {
             let w = world.clone();
             store.write(async move |tx| w.raise(tx, id(600 + n as u64), 1, text, at(n as i64)).await).await.unwrap();
         }
         let mut c = store.read().await.unwrap();
         for (text, want) in [
-            ("漏油", vec![4, 1]), ("漏", vec![4, 3, 2, 1]), ("油", vec![6, 4, 3, 1]), ("LEAK", vec![4, 1]), ("lea", vec![]), ("漏油 oil", vec![1]),
-            ("电表漏油", vec![1]), ("老表", vec![]), ("表漏", vec![1]), ("…", vec![6, 5, 4, 3, 2, 1]),
+            ("漏油", vec![4, 1]),
+            ("漏", vec![4, 3, 2, 1]),
+            ("油", vec![6, 4, 3, 1]),
+            ("LEAK", vec![4, 1]),
+            ("lea", vec![]),
+            ("漏油 oil", vec![1]),
+            ("电表漏油", vec![1]),
+            ("老表", vec![]),
+            ("表漏", vec![1]),
+            ("…", vec![6, 5, 4, 3, 2, 1]),
         ] {
-            let found: Vec<i64> = matter::list(&mut c, &Scope::All, &matter::Filter { text: text.into(), ..Default::default() }, 50).await.unwrap().0.iter().map(|r| r.n).collect();
+            let found: Vec<i64> =
+                matter::list(&mut c, &Scope::All, &matter::Filter { text: text.into(), ..Default::default() }, 50)
+                    .await
+                    .unwrap()
+                    .0
+                    .iter()
+                    .map(|r| r.n)
+                    .collect();
             assert_eq!(found, want, "{engine:?} {text}");
         }
         assert_eq!(search::tokens("漏油"), "漏油 油");

@@ -42,23 +42,25 @@ async fn jobs_of_a_batch_do_not_touch_one_another() {
         let jobs = (0..400u64).map(|n| {
             let (store, w) = (store.clone(), world.clone());
             tokio::spawn(async move {
-                let done = store.write(async move |tx| {
-                    let (_, number) = w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
-                    match n % 8 {
-                        1 => Err(StoreError::corrupt("test", "refused")),
-                        2 => {
-                            assert!(fails(tx.conn()).await);
-                            Err(StoreError::corrupt("test", "failed"))
+                let done = store
+                    .write(async move |tx| {
+                        let (_, number) = w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
+                        match n % 8 {
+                            1 => Err(StoreError::corrupt("test", "refused")),
+                            2 => {
+                                assert!(fails(tx.conn()).await);
+                                Err(StoreError::corrupt("test", "failed"))
+                            }
+                            3 => panic!("a bug"),
+                            4 if engine == Engine::Postgres => {
+                                // It overlooks that a statement failed; the server does not.
+                                assert!(fails(tx.conn()).await);
+                                Ok(number)
+                            }
+                            _ => Ok(number),
                         }
-                        3 => panic!("a bug"),
-                        4 if engine == Engine::Postgres => {
-                            // It overlooks that a statement failed; the server does not.
-                            assert!(fails(tx.conn()).await);
-                            Ok(number)
-                        }
-                        _ => Ok(number),
-                    }
-                }).await;
+                    })
+                    .await;
                 (n, done)
             })
         });
@@ -76,14 +78,20 @@ async fn jobs_of_a_batch_do_not_touch_one_another() {
                 Err(e) => assert!(matches!(n % 8, 1 | 2), "{n}: {e}"),
             }
         }
-        let expected: BTreeSet<u64> = (0..400).filter(|n| match n % 8 { 1..=3 => false, 4 => engine == Engine::Sqlite, _ => true }).collect();
+        let expected: BTreeSet<u64> = (0..400)
+            .filter(|n| match n % 8 {
+                1..=3 => false,
+                4 => engine == Engine::Sqlite,
+                _ => true,
+            })
+            .collect();
         assert_eq!(good, expected, "{engine:?}");
         assert_eq!(stored(&store).await, expected, "{engine:?}");
         let seals = ledger::seals(&mut store.read().await.unwrap(), 0, 1_000).await.unwrap().len();
         assert!(seals < expected.len() / 2, "{engine:?}: {seals} commits for {} jobs", expected.len());
         assert!(!store.halted());
         store.close().await;
-        let after = store.write(async |_| { Ok::<_, StoreError>(()) }).await;
+        let after = store.write(async |_| Ok::<_, StoreError>(())).await;
         assert!(matches!(after, Err(StoreError::Halted(_))), "{after:?}");
     }
 }
@@ -98,23 +106,34 @@ async fn a_batch_is_run_again_only_for_what_was_written() {
         let jobs = (0..200u64).map(|n| {
             let (store, w, runs) = (store.clone(), world.clone(), runs.clone());
             tokio::spawn(async move {
-                store.write(async move |tx| {
-                    runs.fetch_add(1, Ordering::Relaxed);
-                    let refuses = n % 10 == 9;
-                    if !refuses || writes_first {
-                        w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
-                    } else {
-                        // As a use case does before the law refuses.
-                        tx.keep_words(id(100_000 + n), WordsId(id(300_000 + n)), "salt".into(), "kept by nobody".into());
-                    }
-                    if refuses { Err(StoreError::corrupt("test", "refused")) } else { Ok(()) }
-                }).await.is_ok()
+                store
+                    .write(async move |tx| {
+                        runs.fetch_add(1, Ordering::Relaxed);
+                        let refuses = n % 10 == 9;
+                        if !refuses || writes_first {
+                            w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
+                        } else {
+                            // As a use case does before the law refuses.
+                            tx.keep_words(
+                                id(100_000 + n),
+                                WordsId(id(300_000 + n)),
+                                "salt".into(),
+                                "kept by nobody".into(),
+                            );
+                        }
+                        if refuses { Err(StoreError::corrupt("test", "refused")) } else { Ok(()) }
+                    })
+                    .await
+                    .is_ok()
             })
         });
         let done: Vec<bool> = futures::future::join_all(jobs).await.into_iter().map(Result::unwrap).collect();
         assert!(done.iter().enumerate().all(|(n, done)| *done == (n % 10 != 9)), "{engine:?}");
         assert_eq!(stored(&store).await, (0..200).filter(|n| n % 10 != 9).collect());
-        assert!(words::of_record(&mut store.read().await.unwrap(), id(100_009)).await.unwrap().is_empty(), "{engine:?}: words of a refused job");
+        assert!(
+            words::of_record(&mut store.read().await.unwrap(), id(100_009)).await.unwrap().is_empty(),
+            "{engine:?}: words of a refused job"
+        );
         let runs = runs.load(Ordering::Relaxed);
         assert_eq!(runs > 200, engine == Engine::Sqlite && writes_first, "{engine:?}: {runs} runs of 200 jobs");
     }
@@ -128,28 +147,41 @@ async fn alone_in_a_batch() {
         let (store, world) = store_of(&fresh).await;
         for n in 0..12u64 {
             let w = world.clone();
-            let done = store.write(async move |tx| {
-                w.raise(tx, id(100_000 + n), 1, "x", at(0)).await?;
-                match n % 4 {
-                    0 => Err(StoreError::corrupt("test", "refused")),
-                    1 => { fails(tx.conn()).await; Err(StoreError::corrupt("test", "failed")) }
-                    2 => panic!("a bug"),
-                    _ => Ok(()),
-                }
-            }).await;
+            let done = store
+                .write(async move |tx| {
+                    w.raise(tx, id(100_000 + n), 1, "x", at(0)).await?;
+                    match n % 4 {
+                        0 => Err(StoreError::corrupt("test", "refused")),
+                        1 => {
+                            fails(tx.conn()).await;
+                            Err(StoreError::corrupt("test", "failed"))
+                        }
+                        2 => panic!("a bug"),
+                        _ => Ok(()),
+                    }
+                })
+                .await;
             assert_eq!(done.is_ok(), n % 4 == 3, "{engine:?} {n}: {done:?}");
         }
         assert_eq!(stored(&store).await, BTreeSet::from([3, 7, 11]));
         if engine == Engine::Postgres {
-            let done = store.write(async move |tx| { tx.set_meta("a", "b").await?; fails(tx.conn()).await; Ok::<_, StoreError>(()) }).await;
+            let done = store
+                .write(async move |tx| {
+                    tx.set_meta("a", "b").await?;
+                    fails(tx.conn()).await;
+                    Ok::<_, StoreError>(())
+                })
+                .await;
             assert!(matches!(done, Err(StoreError::Lost(_))), "a COMMIT that rolled back was acknowledged: {done:?}");
         }
         // A job that has not said for which command it writes cannot write into the ledger.
         let w = world.clone();
-        let done = store.write(async move |tx| {
-            let by = yixian_domain::ids::By::Person(w.people[0].id);
-            tx.put_policy("p", id(1), "l", "b", by, at(0)).await
-        }).await;
+        let done = store
+            .write(async move |tx| {
+                let by = yixian_domain::ids::By::Person(w.people[0].id);
+                tx.put_policy("p", id(1), "l", "b", by, at(0)).await
+            })
+            .await;
         assert!(matches!(done, Err(StoreError::Corrupt { .. })), "{done:?}");
     }
 }
@@ -162,15 +194,19 @@ async fn a_full_disk_is_said_and_heals() {
     let jobs = (0..20u64).map(|n| {
         let (store, w) = (store.clone(), world.clone());
         tokio::spawn(async move {
-            store.write(async move |tx| {
-                w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
-                if n == 10 {
-                    // No page more than there are.
-                    tx.conn().run("PRAGMA max_page_count = 1").await?;
-                    for k in 0..200 { tx.set_meta(&format!("k{k}"), &"x".repeat(10_000)).await?; }
-                }
-                Ok::<_, StoreError>(n)
-            }).await
+            store
+                .write(async move |tx| {
+                    w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await?;
+                    if n == 10 {
+                        // No page more than there are.
+                        tx.conn().run("PRAGMA max_page_count = 1").await?;
+                        for k in 0..200 {
+                            tx.set_meta(&format!("k{k}"), &"x".repeat(10_000)).await?;
+                        }
+                    }
+                    Ok::<_, StoreError>(n)
+                })
+                .await
         })
     });
     let done: Vec<_> = futures::future::join_all(jobs).await.into_iter().map(Result::unwrap).collect();
@@ -190,10 +226,12 @@ async fn what_a_lost_transaction_held_is_not_acknowledged() {
     let fresh = Fresh::new(Engine::Sqlite).await;
     let (store, world) = store_of(&fresh).await;
     let w = world.clone();
-    let done = store.write(async move |tx| {
-        w.raise(tx, id(100_000), 1, "x", at(0)).await?;
-        tx.conn().run("ROLLBACK").await
-    }).await;
+    let done = store
+        .write(async move |tx| {
+            w.raise(tx, id(100_000), 1, "x", at(0)).await?;
+            tx.conn().run("ROLLBACK").await
+        })
+        .await;
     assert!(matches!(done, Err(StoreError::Lost(_))), "{done:?}");
     store.write(async move |tx| world.raise(tx, id(100_001), 1, "x", at(0)).await).await.unwrap();
     assert_eq!(stored(&store).await, BTreeSet::from([1]));
@@ -207,7 +245,9 @@ async fn a_dropped_caller_harms_nobody() {
         let (store, world) = store_of(&fresh).await;
         for n in 0..40u64 {
             let (store, w) = (store.clone(), world.clone());
-            let write = tokio::spawn(async move { store.write(async move |tx| w.raise(tx, id(100_000 + n), 1, "x", at(0)).await).await.map(drop) });
+            let write = tokio::spawn(async move {
+                store.write(async move |tx| w.raise(tx, id(100_000 + n), 1, "x", at(0)).await).await.map(drop)
+            });
             tokio::time::sleep(Duration::from_micros(n * 40)).await;
             write.abort();
         }
@@ -225,22 +265,24 @@ async fn postgres_restarts_under_load() {
     let store = Store::open(Db::open_postgres(&cluster.url_of("postgres")).await.unwrap(), 0).await.unwrap();
     let world = Arc::new(World::new());
     world.write(&store).await;
-    let writers: Vec<_> = (0..8u64).map(|writer| {
-        let (store, world) = (store.clone(), world.clone());
-        tokio::spawn(async move {
-            let (mut acknowledged, mut errors) = (Vec::new(), 0);
-            for i in 0..200u64 {
-                let n = writer * 200 + i;
-                let w = world.clone();
-                match store.write(async move |tx| w.raise(tx, id(100_000 + n), 1, "x", at(0)).await).await {
-                    Ok(_) => acknowledged.push(n),
-                    Err(_) => errors += 1,
+    let writers: Vec<_> = (0..8u64)
+        .map(|writer| {
+            let (store, world) = (store.clone(), world.clone());
+            tokio::spawn(async move {
+                let (mut acknowledged, mut errors) = (Vec::new(), 0);
+                for i in 0..200u64 {
+                    let n = writer * 200 + i;
+                    let w = world.clone();
+                    match store.write(async move |tx| w.raise(tx, id(100_000 + n), 1, "x", at(0)).await).await {
+                        Ok(_) => acknowledged.push(n),
+                        Err(_) => errors += 1,
+                    }
+                    tokio::time::sleep(Duration::from_millis(15)).await;
                 }
-                tokio::time::sleep(Duration::from_millis(15)).await;
-            }
-            (acknowledged, errors)
+                (acknowledged, errors)
+            })
         })
-    }).collect();
+        .collect();
     for _ in 0..2 {
         tokio::time::sleep(Duration::from_millis(500)).await;
         let c = cluster.clone();

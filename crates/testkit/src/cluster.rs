@@ -32,7 +32,10 @@ static SHARED: OnceLock<Cluster> = OnceLock::new();
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 fn newest_bin() -> Option<PathBuf> {
-    let mut found: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten()
+    let mut found: Vec<(u32, PathBuf)> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
         .filter_map(|e| Some((e.file_name().to_str()?.parse().ok()?, e.path().join("bin"))))
         .collect();
     found.sort();
@@ -61,7 +64,11 @@ fn shell(line: &str) -> Command {
 
 fn run(line: &str) -> Result<(), String> {
     let out = shell(line).stdin(Stdio::null()).output().map_err(|e| e.to_string())?;
-    if out.status.success() { Ok(()) } else { Err(format!("{line}: {}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))) }
+    if out.status.success() {
+        Ok(())
+    } else {
+        Err(format!("{line}: {}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr)))
+    }
 }
 
 impl Own {
@@ -80,22 +87,36 @@ impl Own {
             run(&format!("rm -rf {d}")).and_then(|()| initdb("")).unwrap_or_else(|e| panic!("initdb: {e}"));
         }
         // The guard outlives this process by one breath, whatever kills it.
-        let guard = shell(&format!("cat >/dev/null; {b}/pg_ctl -D {d} -m immediate -w stop >/dev/null 2>&1; rm -rf {}", folder.display()))
-            .stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0).spawn().expect("the guard starts");
+        let guard = shell(&format!(
+            "cat >/dev/null; {b}/pg_ctl -D {d} -m immediate -w stop >/dev/null 2>&1; rm -rf {}",
+            folder.display()
+        ))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("the guard starts");
         let own = Own { bin, data, port, _guard: guard };
         own.start();
         own
     }
 
     fn start(&self) {
-        let (b, d, folder) = (self.bin.display(), self.data.display(), self.data.parent().unwrap_or(Path::new("/")).display());
+        let (b, d, folder) =
+            (self.bin.display(), self.data.display(), self.data.parent().unwrap_or(Path::new("/")).display());
         // Processes are killed here, machines are not: the system keeps what was written.
-        let options = format!("-p {} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=200 -c shared_buffers=64MB", self.port);
-        run(&format!("{b}/pg_ctl -D {d} -l {folder}/log -w -o '{options}' start >/dev/null")).unwrap_or_else(|e| panic!("PostgreSQL does not start: {e}"));
+        let options = format!(
+            "-p {} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c max_connections=200 -c shared_buffers=64MB",
+            self.port
+        );
+        run(&format!("{b}/pg_ctl -D {d} -l {folder}/log -w -o '{options}' start >/dev/null"))
+            .unwrap_or_else(|e| panic!("PostgreSQL does not start: {e}"));
     }
 
     fn stop(&self) {
-        run(&format!("{}/pg_ctl -D {} -m immediate -w stop", self.bin.display(), self.data.display())).unwrap_or_else(|e| panic!("PostgreSQL does not stop: {e}"));
+        run(&format!("{}/pg_ctl -D {} -m immediate -w stop", self.bin.display(), self.data.display()))
+            .unwrap_or_else(|e| panic!("PostgreSQL does not stop: {e}"));
     }
 }
 
@@ -118,7 +139,9 @@ impl Cluster {
 }
 
 /// The server of this test process, started on first use.
-pub fn postgres() -> &'static Cluster { SHARED.get_or_init(Cluster::make) }
+pub fn postgres() -> &'static Cluster {
+    SHARED.get_or_init(Cluster::make)
+}
 
 /// A database of its own; gives its address.
 pub(crate) async fn fresh_database() -> String {
@@ -141,11 +164,15 @@ impl Cluster {
     }
     /// Kills it as a power cut would.
     pub fn stop(&self) {
-        if let Some(own) = &self.own { own.stop(); }
+        if let Some(own) = &self.own {
+            own.stop();
+        }
     }
     /// Starts it again.
     pub fn start(&self) {
-        if let Some(own) = &self.own { own.start(); }
+        if let Some(own) = &self.own {
+            own.start();
+        }
     }
 }
 

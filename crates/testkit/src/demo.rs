@@ -14,7 +14,9 @@ const CLOCK: &str = "demo-clock";
 /// When the company was left alone.
 const RESTED: &str = "rested-at";
 
-fn since_epoch(t: SystemTime) -> u128 { t.duration_since(UNIX_EPOCH).expect("after 1970").as_nanos() }
+fn since_epoch(t: SystemTime) -> u128 {
+    t.duration_since(UNIX_EPOCH).expect("after 1970").as_nanos()
+}
 
 fn now_ms() -> i64 {
     #[allow(clippy::disallowed_methods)] // the demo's clock is held against the machine's
@@ -24,13 +26,24 @@ fn now_ms() -> i64 {
 
 /// Starts the binary on a new folder, waits until it shows its sign-in links, and stops it.
 fn make(binary: &Path, folder: &Path) {
-    let mut child = Command::new(binary).args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(folder).env_remove("YIXIAN_DATABASE")
-        .stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn().unwrap_or_else(|e| panic!("{}: {e}", binary.display()));
+    let mut child = Command::new(binary)
+        .args(["demo", "--listen", "127.0.0.1:0", "--data"])
+        .arg(folder)
+        .env_remove("YIXIAN_DATABASE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .unwrap_or_else(|e| panic!("{}: {e}", binary.display()));
     let mut said = BufReader::new(child.stdout.take().expect("piped"));
     let mut line = String::new();
     while !line.contains("/enter/") {
         line.clear();
-        assert!(said.read_line(&mut line).expect("readable") > 0, "the demo ended before it was ready: {:?}", child.wait());
+        assert!(
+            said.read_line(&mut line).expect("readable") > 0,
+            "the demo ended before it was ready: {:?}",
+            child.wait()
+        );
     }
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().is_ok_and(|s| s.success()));
     said.read_to_string(&mut line).ok();
@@ -42,7 +55,11 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("readable") {
         let entry = entry.expect("readable");
         let (old, new) = (entry.path(), to.join(entry.file_name()));
-        if old.is_dir() { copy(&old, &new) } else { fs::copy(&old, &new).map(drop).unwrap_or_else(|e| panic!("{}: {e}", old.display())) }
+        if old.is_dir() {
+            copy(&old, &new)
+        } else {
+            fs::copy(&old, &new).map(drop).unwrap_or_else(|e| panic!("{}: {e}", old.display()))
+        }
     }
 }
 
@@ -70,7 +87,8 @@ fn kept(binary: &Path) -> (PathBuf, File) {
 pub fn demo_into(binary: &Path, to: &Path) {
     let (from, _lock) = kept(binary);
     copy(&from, to);
-    let number = |name: &str| fs::read_to_string(from.join(name)).ok().and_then(|t| t.trim().parse::<i64>().ok()).expect(name);
+    let number =
+        |name: &str| fs::read_to_string(from.join(name)).ok().and_then(|t| t.trim().parse::<i64>().ok()).expect(name);
     fs::write(to.join(CLOCK), (number(CLOCK) - (now_ms() - number(RESTED))).to_string()).expect("written");
     fs::remove_file(to.join(RESTED)).expect("it was copied");
 }

@@ -40,7 +40,9 @@ impl Fresh {
     }
 
     /// Opens it; any number of times.
-    pub async fn db(&self) -> Db { self.db_of(16).await }
+    pub async fn db(&self) -> Db {
+        self.db_of(16).await
+    }
 
     /// Opens it with at most so many connections, the writer's among them, where the engine counts them.
     pub async fn db_of(&self, connections: u32) -> Db {
@@ -51,10 +53,14 @@ impl Fresh {
     }
 
     /// The folder: SQLite's data folder, and room for files on either engine.
-    pub fn folder(&self) -> &Path { self.folder.path() }
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
 
     /// The address, on PostgreSQL.
-    pub fn url(&self) -> Option<&str> { self.url.as_deref() }
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
 
     /// What another process opens it by: the folder or the address.
     pub fn address(&self) -> String {

@@ -34,12 +34,18 @@ fn statement(name: &str) -> &'static str {
 /// writes into a filled database that nobody has open, and leaves its ledger worthless.
 pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Result<f64> {
     let c = open(path)?;
-    let [insert, words, one, event, seal, command] = ["matter::INSERT", "words::PUT", "ledger::EVENT_1", "ledger::EVENT_8", "ledger::SEAL", "writer::COMMAND_DONE"].map(statement);
+    let [insert, words, one, event, seal, command] =
+        ["matter::INSERT", "words::PUT", "ledger::EVENT_1", "ledger::EVENT_8", "ledger::SEAL", "writer::COMMAND_DONE"]
+            .map(statement);
     let body: String = c.query_row("SELECT body FROM matter LIMIT 1", [], |r| r.get(0))?;
     let event_body: String = c.query_row("SELECT body FROM event LIMIT 1", [], |r| r.get(0))?;
-    let (mut n, mut seq, mut seal_n): (i64, i64, i64) =
-        c.query_row("SELECT (SELECT MAX(n) FROM matter), (SELECT MAX(seq) FROM event), (SELECT MAX(n) FROM seal)", [], |r| r.try_into())?;
-    let (unit, place, person): (Uuid, Option<Uuid>, Option<Uuid>) = c.query_row("SELECT unit_id, place_id, recorder FROM matter LIMIT 1", [], |r| r.try_into())?;
+    let (mut n, mut seq, mut seal_n): (i64, i64, i64) = c.query_row(
+        "SELECT (SELECT MAX(n) FROM matter), (SELECT MAX(seq) FROM event), (SELECT MAX(n) FROM seal)",
+        [],
+        |r| r.try_into(),
+    )?;
+    let (unit, place, person): (Uuid, Option<Uuid>, Option<Uuid>) =
+        c.query_row("SELECT unit_id, place_id, recorder FROM matter LIMIT 1", [], |r| r.try_into())?;
     // Any instant of the twentieth century's end does: nobody reads it.
     let when = 900_000_000_000_i64;
     let (none, no_time, no_text): (Option<Uuid>, Option<i64>, Option<String>) = (None, None, None);
@@ -52,13 +58,55 @@ pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Resul
             let record = Uuid::from_u128(0x0200_0000_0000_7000_8000_0000_0000_0000 + n as u128);
             records.push(record);
             c.prepare_cached("SELECT sha, receipt FROM command WHERE id = $1")?.exists([record])?;
-            c.prepare_cached(words)?.execute(params![record, record, "saltsaltsaltsaltsalt", "电表箱门坏 meter box"])?;
-            c.prepare_cached(insert)?.execute(params![
-                record, n, "problem", "service", "staff", "raised", true, unit, place, none, person, person, none, none, none, "电表箱门坏 meter box", when, when, when,
-                false, no_time, no_time, no_time, false, false, no_text, 0, 0, no_text, when, 1, body
+            c.prepare_cached(words)?.execute(params![
+                record,
+                record,
+                "saltsaltsaltsaltsalt",
+                "电表箱门坏 meter box"
             ])?;
-            c.prepare_cached("INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)")?.execute(params![n, "电表 表箱 箱门 门坏 坏 meter box"])?;
-            c.prepare_cached(command)?.execute(params![record, GENESIS, "person:0190", when, "{\"command\":\"…\",\"record\":\"…\",\"sha256\":\"…\"}"])?;
+            c.prepare_cached(insert)?.execute(params![
+                record,
+                n,
+                "problem",
+                "service",
+                "staff",
+                "raised",
+                true,
+                unit,
+                place,
+                none,
+                person,
+                person,
+                none,
+                none,
+                none,
+                "电表箱门坏 meter box",
+                when,
+                when,
+                when,
+                false,
+                no_time,
+                no_time,
+                no_time,
+                false,
+                false,
+                no_text,
+                0,
+                0,
+                no_text,
+                when,
+                1,
+                body
+            ])?;
+            c.prepare_cached("INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)")?
+                .execute(params![n, "电表 表箱 箱门 门坏 坏 meter box"])?;
+            c.prepare_cached(command)?.execute(params![
+                record,
+                GENESIS,
+                "person:0190",
+                when,
+                "{\"command\":\"…\",\"record\":\"…\",\"sha256\":\"…\"}"
+            ])?;
         }
         let first = seq + 1;
         for chunk in records.chunks(8) {
@@ -68,7 +116,21 @@ pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Resul
                 let mut place = 0;
                 for record in part {
                     seq += 1;
-                    for value in params![seq, "matter", record, 1, "raised", when, when, false, "person:0190", record, event_body, GENESIS, GENESIS] {
+                    for value in params![
+                        seq,
+                        "matter",
+                        record,
+                        1,
+                        "raised",
+                        when,
+                        when,
+                        false,
+                        "person:0190",
+                        record,
+                        event_body,
+                        GENESIS,
+                        GENESIS
+                    ] {
                         place += 1;
                         insert.raw_bind_parameter(place, value)?;
                     }

@@ -5,12 +5,12 @@ use serde::Deserialize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use uuid::Uuid;
 use yixian_domain::calendar::{CalendarBook, WorkingCalendar, WorkingHours};
+use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
 use yixian_domain::place::{Area, Place, PlaceKind, Point};
 use yixian_domain::procedure::{Procedure, Procedures};
-use yixian_domain::connection::eligible::{EligibilityBook, EligibilityComplete, EligibilityRow};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
@@ -36,11 +36,23 @@ pub struct Rules {
 }
 
 #[derive(Deserialize)]
-struct SettingsFile { zone: Zone, hours: WorkingHours, settings: Settings }
+struct SettingsFile {
+    zone: Zone,
+    hours: WorkingHours,
+    settings: Settings,
+}
 #[derive(Deserialize)]
-struct ProceduresFile { procedure: Vec<Procedure> }
+struct ProceduresFile {
+    procedure: Vec<Procedure>,
+}
 #[derive(Deserialize)]
-struct LimitsFile { limit: Vec<RuleRow>, #[serde(default)] within: Vec<Within>, #[serde(default)] complete: Vec<Complete> }
+struct LimitsFile {
+    limit: Vec<RuleRow>,
+    #[serde(default)]
+    within: Vec<Within>,
+    #[serde(default)]
+    complete: Vec<Complete>,
+}
 #[derive(Deserialize)]
 struct EligibilityFile {
     split_months: u32,
@@ -55,35 +67,57 @@ impl Rules {
         let s: SettingsFile = toml::from_str(include_str!("../../../rules/settings.toml")).expect("settings");
         let book: CalendarBook = toml::from_str(include_str!("../../../calendars/cn.toml")).expect("calendar");
         let procedures = [
-            include_str!("../../../procedures/problems.toml"), include_str!("../../../procedures/improvement.toml"), include_str!("../../../procedures/resident.toml"),
-            include_str!("../../../procedures/non-resident.toml"), include_str!("../../../procedures/three-zero.toml"), include_str!("../../../procedures/temporary.toml"),
-            include_str!("../../../procedures/high-voltage-single.toml"), include_str!("../../../procedures/high-voltage-dual.toml"),
+            include_str!("../../../procedures/problems.toml"),
+            include_str!("../../../procedures/improvement.toml"),
+            include_str!("../../../procedures/resident.toml"),
+            include_str!("../../../procedures/non-resident.toml"),
+            include_str!("../../../procedures/three-zero.toml"),
+            include_str!("../../../procedures/temporary.toml"),
+            include_str!("../../../procedures/high-voltage-single.toml"),
+            include_str!("../../../procedures/high-voltage-dual.toml"),
         ];
-        let procedures = procedures.into_iter().flat_map(|text| toml::from_str::<ProceduresFile>(text).expect("procedures").procedure).collect();
+        let procedures = procedures
+            .into_iter()
+            .flat_map(|text| toml::from_str::<ProceduresFile>(text).expect("procedures").procedure)
+            .collect();
         let l: LimitsFile = toml::from_str(include_str!("../../../rules/limits.toml")).expect("limits");
-        let c: LimitsFile = toml::from_str(include_str!("../../../rules/connections.toml")).expect("limits of connections");
+        let c: LimitsFile =
+            toml::from_str(include_str!("../../../rules/connections.toml")).expect("limits of connections");
         let e: EligibilityFile = toml::from_str(include_str!("../../../rules/eligibility.toml")).expect("eligibility");
         let rows = l.limit.into_iter().chain(c.limit).collect();
         Rules {
-            calendar: book.latest().expect("a calendar"), zone: s.zone, procedures: Procedures::new(procedures).expect("procedures"), hours: s.hours,
+            calendar: book.latest().expect("a calendar"),
+            zone: s.zone,
+            procedures: Procedures::new(procedures).expect("procedures"),
+            hours: s.hours,
             eligibility: EligibilityBook::new(e.eligibility, e.split_months, &e.complete).expect("eligibility"),
-            rules: RuleBook::new(rows, c.within, &c.complete).expect("limits"), settings: s.settings,
+            rules: RuleBook::new(rows, c.within, &c.complete).expect("limits"),
+            settings: s.settings,
         }
     }
     /// As the domain reads them.
     pub fn law(&self) -> Law<'_> {
         Law {
-            calendar: &self.calendar, zone: &self.zone, rules: &self.rules, eligibility: &self.eligibility, procedures: &self.procedures, hours: self.hours,
+            calendar: &self.calendar,
+            zone: &self.zone,
+            rules: &self.rules,
+            eligibility: &self.eligibility,
+            procedures: &self.procedures,
+            hours: self.hours,
             settings: &self.settings,
         }
     }
 }
 
 /// The id with this number.
-pub fn id(n: u64) -> Uuid { Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(n)) }
+pub fn id(n: u64) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(n))
+}
 
 /// So many minutes after 2018-05-02 09:00 in Beijing.
-pub fn at(minutes: i64) -> Instant { Instant(1_525_222_800_000 + minutes * 60_000) }
+pub fn at(minutes: i64) -> Instant {
+    Instant(1_525_222_800_000 + minutes * 60_000)
+}
 
 /// A company in a store.
 #[derive(Debug)]
@@ -121,53 +155,117 @@ impl World {
         for (i, (code, name, parent, kind)) in UNITS.into_iter().enumerate() {
             let path = parent.map_or_else(|| UnitPath::root(code), |p| units[p].path.child(code));
             let parent = parent.map(|p| units[p].id);
-            units.push(Unit { id: UnitId(id(100 + i as u64)), code: code.into(), name: name.into(), name_en: None, kind, parent, path, from: None, to: None });
+            units.push(Unit {
+                id: UnitId(id(100 + i as u64)),
+                code: code.into(),
+                name: name.into(),
+                name_en: None,
+                kind,
+                parent,
+                path,
+                from: None,
+                to: None,
+            });
         }
-        let people = PEOPLE.into_iter().enumerate().map(|(i, (code, name, unit, _, _))| Person {
-            id: PersonId(id(200 + i as u64)), code: code.into(), name: name.into(), unit: units[unit].id,
-            level: if code == "l1" { Level::LeadershipTeam } else { Level::Staff }, specialty: Specialty::Operations, duty: code == "l1", from: None, to: None,
-        }).collect();
-        let places = units.iter().enumerate().map(|(i, u)| Place {
-            id: PlaceId(id(300 + i as u64)), code: format!("P-{i:03}"), name: format!("{}工地 Site_{i}%", u.name), kind: PlaceKind::ConstructionSite,
-            district: if i == 4 { "海淀区".into() } else { "昌平区".into() }, area: Area::Suburban,
-            point: Point::from_degrees(40.2 + i as f64 / 100.0, 116.2), unit: Some(u.id),
-        }).collect();
+        let people = PEOPLE
+            .into_iter()
+            .enumerate()
+            .map(|(i, (code, name, unit, _, _))| Person {
+                id: PersonId(id(200 + i as u64)),
+                code: code.into(),
+                name: name.into(),
+                unit: units[unit].id,
+                level: if code == "l1" { Level::LeadershipTeam } else { Level::Staff },
+                specialty: Specialty::Operations,
+                duty: code == "l1",
+                from: None,
+                to: None,
+            })
+            .collect();
+        let places = units
+            .iter()
+            .enumerate()
+            .map(|(i, u)| Place {
+                id: PlaceId(id(300 + i as u64)),
+                code: format!("P-{i:03}"),
+                name: format!("{}工地 Site_{i}%", u.name),
+                kind: PlaceKind::ConstructionSite,
+                district: if i == 4 { "海淀区".into() } else { "昌平区".into() },
+                area: Area::Suburban,
+                point: Point::from_degrees(40.2 + i as f64 / 100.0, 116.2),
+                unit: Some(u.id),
+            })
+            .collect();
         World { rules: Rules::read(), units, people, places, next: AtomicU64::new(10_000) }
     }
 
     /// Writes units, people with their roles, and places.
     pub async fn write(&self, store: &Store) {
         let (units, people, places) = (self.units.clone(), self.people.clone(), self.places.clone());
-        store.write(async move |tx| {
-            for u in &units { tx.put_unit(u).await?; }
-            for (p, (_, _, _, role, over)) in people.iter().zip(PEOPLE) {
-                tx.put_person(p).await?;
-                tx.put_grants(p.id, &[(role, units[over].id)]).await?;
-            }
-            for p in &places { tx.put_place(p).await?; }
-            Ok::<_, StoreError>(())
-        }).await.expect("the company is written");
+        store
+            .write(async move |tx| {
+                for u in &units {
+                    tx.put_unit(u).await?;
+                }
+                for (p, (_, _, _, role, over)) in people.iter().zip(PEOPLE) {
+                    tx.put_person(p).await?;
+                    tx.put_grants(p.id, &[(role, units[over].id)]).await?;
+                }
+                for p in &places {
+                    tx.put_place(p).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .expect("the company is written");
     }
 
     /// Another id.
-    pub fn mint(&self) -> Uuid { id(self.next.fetch_add(1, Ordering::Relaxed)) }
+    pub fn mint(&self) -> Uuid {
+        id(self.next.fetch_add(1, Ordering::Relaxed))
+    }
 
     /// Raises a problem at a place of the unit and writes it, under a command of its own.
-    pub async fn raise(&self, tx: &mut Tx, matter: Uuid, unit: usize, text: &str, when: Instant) -> Result<(Matter, i64), StoreError> {
+    pub async fn raise(
+        &self,
+        tx: &mut Tx,
+        matter: Uuid,
+        unit: usize,
+        text: &str,
+        when: Instant,
+    ) -> Result<(Matter, i64), StoreError> {
         tx.under(CommandId(id(u64::MAX >> 1)), when);
         let words = tx.put_words(matter, WordsId(Uuid::from_u128(matter.as_u128() ^ (1 << 90))), "salt", text).await?;
         let by = By::Person(self.people[1].id);
         let raised = Raised {
-            by: by.clone(), recorded_by: by, at: when, words, category: "service".into(), place: Some(self.places[unit].id), visit: None, photos: vec![],
+            by: by.clone(),
+            recorded_by: by,
+            at: when,
+            words,
+            category: "service".into(),
+            place: Some(self.places[unit].id),
+            visit: None,
+            photos: vec![],
         };
-        let raise = Raise { id: MatterId(matter), kind: MatterKind::Problem, origin: Origin::Staff, raised, unit: self.units[unit].id };
-        let moved = Matter::raise(&self.rules.law(), raise, &TargetChoice::RuleIfAny).map_err(|e| StoreError::corrupt("law", e))?;
+        let raise = Raise {
+            id: MatterId(matter),
+            kind: MatterKind::Problem,
+            origin: Origin::Staff,
+            raised,
+            unit: self.units[unit].id,
+        };
+        let moved = Matter::raise(&self.rules.law(), raise, &TargetChoice::RuleIfAny)
+            .map_err(|e| StoreError::corrupt("law", e))?;
         let subject: String = text.chars().take(80).collect();
-        let n = tx.insert_matter(&moved.matter, &moved.events, &subject, text, moved.matter.due.as_ref().map(|d| d.at)).await?;
+        let n = tx
+            .insert_matter(&moved.matter, &moved.events, &subject, text, moved.matter.due.as_ref().map(|d| d.at))
+            .await?;
         Ok((moved.matter, n))
     }
 }
 
 impl Default for World {
-    fn default() -> Self { World::new() }
+    fn default() -> Self {
+        World::new()
+    }
 }

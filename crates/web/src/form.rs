@@ -24,7 +24,13 @@ const MAX_FORM: usize = 256 * 1024;
 /// Fields a form may have.
 const MAX_FIELDS: usize = 400;
 /// Fields that photos come in, and where their content addresses are kept.
-pub(crate) const PHOTOS: [(&str, &str); 5] = [("photo", "photos"), ("after_photo", "after"), ("photo_identity", "kept_identity"), ("photo_licence", "kept_licence"), ("photo_premises", "kept_premises")];
+pub(crate) const PHOTOS: [(&str, &str); 5] = [
+    ("photo", "photos"),
+    ("after_photo", "after"),
+    ("photo_identity", "kept_identity"),
+    ("photo_licence", "kept_licence"),
+    ("photo_premises", "kept_premises"),
+];
 
 /// A form as it arrived.
 #[derive(Clone, Debug, Default)]
@@ -53,35 +59,55 @@ impl Form {
         Form { fields: fields.into_iter().map(|(k, v)| (k.into(), v.into())).collect(), ours: true, ..Form::default() }
     }
     /// A field's text, trimmed; empty when missing.
-    pub fn get(&self, name: &str) -> &str { self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim()) }
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(k, _)| k == name).map_or("", |(_, v)| v.trim())
+    }
     /// A field's text as it was typed: a password may begin or end with a space.
-    pub fn raw(&self, name: &str) -> String { self.fields.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default() }
+    pub fn raw(&self, name: &str) -> String {
+        self.fields.iter().find(|(k, _)| k == name).map(|(_, v)| v.clone()).unwrap_or_default()
+    }
     /// All texts of a field.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> { self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim()) }
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(k, _)| k == name).map(|(_, v)| v.trim())
+    }
     /// Whether one of a field's texts is this one.
-    pub fn has(&self, name: &str, value: &str) -> bool { self.fields.iter().any(|(k, v)| k == name && v.trim() == value) }
+    pub fn has(&self, name: &str, value: &str) -> bool {
+        self.fields.iter().any(|(k, v)| k == name && v.trim() == value)
+    }
     /// Whether a tick is set.
-    pub fn ticked(&self, name: &str) -> bool { !self.get(name).is_empty() }
+    pub fn ticked(&self, name: &str) -> bool {
+        !self.get(name).is_empty()
+    }
     /// Every field, to be kept in a page.
-    pub fn fields(&self) -> &[(String, String)] { &self.fields }
+    pub fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
     /// The fields as a query string, some replaced and empty ones left out, for links that change one thing.
     pub fn query_with(&self, replace: &[(&str, &str)]) -> String {
         let mut out = form_urlencoded::Serializer::new(String::new());
-        let kept = self.fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).filter(|(k, _)| !replace.iter().any(|(r, _)| r == k));
+        let kept = self
+            .fields
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .filter(|(k, _)| !replace.iter().any(|(r, _)| r == k));
         for (k, v) in kept.chain(replace.iter().copied()).filter(|(_, v)| !v.is_empty()) {
             out.append_pair(k, v);
         }
         out.finish()
     }
     /// The same without a field.
-    pub fn query_without(&self, field: &str) -> String { self.query_with(&[(field, "")]) }
+    pub fn query_without(&self, field: &str) -> String {
+        self.query_with(&[(field, "")])
+    }
     /// Sets a field.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.fields.retain(|(k, _)| k != name);
         self.fields.push((name.to_owned(), value.into()));
     }
     /// Adds a text to a field that may have several.
-    pub fn add(&mut self, name: &str, value: impl Into<String>) { self.fields.push((name.to_owned(), value.into())); }
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.fields.push((name.to_owned(), value.into()));
+    }
     /// The command's id; forms carry one from the page, so that a double submit is harmless.
     pub fn command_id(&self) -> Result<CommandId, AppError> {
         self.get("command_id").parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))
@@ -98,12 +124,21 @@ impl Form {
         self.optional(name, code)?.ok_or_else(|| FieldError::new(name, code))
     }
     /// An id that must be there.
-    pub fn id(&self, name: &'static str, code: &'static str) -> Result<Uuid, FieldError> { self.needed(name, code) }
+    pub fn id(&self, name: &'static str, code: &'static str) -> Result<Uuid, FieldError> {
+        self.needed(name, code)
+    }
     /// A day that must be there.
-    pub fn day(&self, name: &'static str) -> Result<Date, FieldError> { self.needed(name, "day") }
+    pub fn day(&self, name: &'static str) -> Result<Date, FieldError> {
+        self.needed(name, "day")
+    }
     /// A word of an enum that must be there.
-    pub fn word<T: serde::de::DeserializeOwned>(&self, name: &'static str, code: &'static str) -> Result<T, FieldError> {
-        serde_json::from_value(serde_json::Value::String(self.get(name).to_owned())).map_err(|_| FieldError::new(name, code))
+    pub fn word<T: serde::de::DeserializeOwned>(
+        &self,
+        name: &'static str,
+        code: &'static str,
+    ) -> Result<T, FieldError> {
+        serde_json::from_value(serde_json::Value::String(self.get(name).to_owned()))
+            .map_err(|_| FieldError::new(name, code))
     }
     /// Content addresses of photos taken with this form or with an earlier try of it.
     pub fn photos(&self, name: &str) -> Vec<String> {
@@ -125,7 +160,9 @@ impl Form {
             }
             match web.app().take_photo(file.bytes).await {
                 Ok(sha) => self.fields.push((name.to_owned(), sha.as_str().to_owned())),
-                Err(AppError::Invalid(faults)) => self.faults.extend(faults.into_iter().map(|f| FieldError { field: upload, ..f })),
+                Err(AppError::Invalid(faults)) => {
+                    self.faults.extend(faults.into_iter().map(|f| FieldError { field: upload, ..f }))
+                }
                 Err(e) => {
                     tracing::warn!(error = %e, "a photo was not taken");
                     self.faults.push(FieldError::new(upload, "photo_not_kept"));
@@ -137,7 +174,9 @@ impl Form {
 }
 
 /// PostgreSQL keeps no NUL in a text, and nobody types one.
-fn typed(text: &str) -> String { text.replace('\0', "") }
+fn typed(text: &str) -> String {
+    text.replace('\0', "")
+}
 
 /// The parts of a form as a query string has them.
 fn pairs(text: &[u8]) -> Vec<(String, String)> {
@@ -145,16 +184,29 @@ fn pairs(text: &[u8]) -> Vec<(String, String)> {
 }
 
 /// Fields of a query string.
-pub fn query(text: Option<&str>) -> Form { Form { fields: pairs(text.unwrap_or_default().as_bytes()), ours: true, ..Form::default() } }
+pub fn query(text: Option<&str>) -> Form {
+    Form { fields: pairs(text.unwrap_or_default().as_bytes()), ours: true, ..Form::default() }
+}
 
 fn says_multipart(headers: &HeaderMap) -> bool {
-    headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|t| t.starts_with("multipart/form-data"))
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .is_some_and(|t| t.starts_with("multipart/form-data"))
 }
 
 /// Largest file that a form takes, bytes.
-fn most(path: &str) -> usize { if path == crate::pages::flow_foreign::PATH { MAX_FILE } else { MAX_BYTES } }
+fn most(path: &str) -> usize {
+    if path == crate::pages::flow_foreign::PATH { MAX_FILE } else { MAX_BYTES }
+}
 
-async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, public: bool, most: usize) -> Result<(), StatusCode> {
+async fn multipart(
+    mut parts: Multipart,
+    form: &mut Form,
+    known: bool,
+    public: bool,
+    most: usize,
+) -> Result<(), StatusCode> {
     while let Some(mut field) = parts.next_field().await.map_err(|e| e.status())? {
         let name = field.name().unwrap_or_default().to_owned();
         let file = field.file_name().map(str::to_owned);
@@ -164,8 +216,15 @@ async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, public: b
         while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
             // What is over the limit is read and dropped, so that the rest of the form survives; so
             // are files of somebody who may not make us hold them.
-            if file.is_some() && !known { over = true; continue; }
-            if bytes.len() + chunk.len() > limit { over = true; } else if !over { bytes.extend_from_slice(&chunk); }
+            if file.is_some() && !known {
+                over = true;
+                continue;
+            }
+            if bytes.len() + chunk.len() > limit {
+                over = true;
+            } else if !over {
+                bytes.extend_from_slice(&chunk);
+            }
         }
         if form.fields.len() + form.files.len() >= MAX_FIELDS {
             continue;
@@ -202,14 +261,20 @@ impl FromRequest<Web> for Form {
         let public = path == "/apply" || path.starts_with("/c/");
         let from = parts.extensions.get::<guard::From>().map(|f| f.0);
         // Whose session ran out while he wrote is still known by it, as far as keeping his photos goes.
-        let known = visitor.person.is_some() || lapsed(web, &parts.headers).await || (public && says_multipart(&parts.headers) && from.is_none_or(|f| web.inner.limits.upload(f).is_ok()));
+        let known = visitor.person.is_some()
+            || lapsed(web, &parts.headers).await
+            || (public && says_multipart(&parts.headers) && from.is_none_or(|f| web.inner.limits.upload(f).is_ok()));
         let mut form = Form::default();
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
             multipart(m, &mut form, known, public, most(&path)).await.map_err(IntoResponse::into_response)?;
         } else {
-            let bytes = Limited::new(body, MAX_FORM).collect().await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?.to_bytes();
+            let bytes = Limited::new(body, MAX_FORM)
+                .collect()
+                .await
+                .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?
+                .to_bytes();
             form.fields = pairs(&bytes);
         }
         let token = form.get("csrf");

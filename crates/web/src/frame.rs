@@ -94,13 +94,23 @@ impl Frame {
     }
 
     /// A message; short for templates.
-    pub fn t(&self, key: &str) -> String { self.say.t(key) }
+    pub fn t(&self, key: &str) -> String {
+        self.say.t(key)
+    }
     /// A message with a number; short for templates.
-    pub fn n(&self, key: &str, n: &i64) -> String { self.say.t1(key, "n", *n) }
+    pub fn n(&self, key: &str, n: &i64) -> String {
+        self.say.t1(key, "n", *n)
+    }
     /// A message of a family; short for templates.
-    pub fn of_(&self, family: &str, name: &str) -> String { self.say.of_or(family, name) }
+    pub fn of_(&self, family: &str, name: &str) -> String {
+        self.say.of_or(family, name)
+    }
     /// The language's tag.
-    pub fn lang(&self) -> &'static str { self.say.lang().tag() }
+    pub fn lang(&self) -> &'static str {
+        self.say.lang().tag()
+    }
     /// `aria-current` for a section.
-    pub fn here(&self, section: &str) -> bool { self.section == section }
+    pub fn here(&self, section: &str) -> bool {
+        self.section == section
+    }
 }

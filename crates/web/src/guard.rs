@@ -58,28 +58,47 @@ pub struct TooMany;
 impl Limits {
     pub(crate) fn new() -> Limits {
         Limits {
-            address: per_minute(30, 60), account: per_minute(5, 10), link: per_minute(20, 40),
-            digits: one_each(Duration::from_mins(5), 5), digits_from: per_minute(10, 20),
-            codes: per_minute(10, 20), upload: per_minute(12, 24), apply: per_minute(30, 60),
+            address: per_minute(30, 60),
+            account: per_minute(5, 10),
+            link: per_minute(20, 40),
+            digits: one_each(Duration::from_mins(5), 5),
+            digits_from: per_minute(10, 20),
+            codes: per_minute(10, 20),
+            upload: per_minute(12, 24),
+            apply: per_minute(30, 60),
         }
     }
     /// A try to sign in. The address's limit is wide, for many people behind one; the account's is
     /// narrow, and does not tell whether the account exists.
     pub fn sign_in(&self, from: IpAddr, account: &str) -> Result<(), TooMany> {
         let key = account.trim().to_lowercase().chars().take(64).collect::<String>();
-        if self.address.check_key(&from).is_err() || self.account.check_key(&key).is_err() { Err(TooMany) } else { Ok(()) }
+        if self.address.check_key(&from).is_err() || self.account.check_key(&key).is_err() {
+            Err(TooMany)
+        } else {
+            Ok(())
+        }
     }
     /// A try of the last digits of a phone: five, then one in five minutes; ten thousand take a month.
     /// Right ones count too: a limit that lets the right one through would be no limit.
     pub fn digits_try(&self, from: IpAddr, link: &str) -> Result<(), TooMany> {
-        if self.digits_from.check_key(&from).is_err() || self.digits.check_key(&link.to_owned()).is_err() { Err(TooMany) } else { Ok(()) }
+        if self.digits_from.check_key(&from).is_err() || self.digits.check_key(&link.to_owned()).is_err() {
+            Err(TooMany)
+        } else {
+            Ok(())
+        }
     }
     /// A code to be sent, not too many for one address.
-    pub fn code(&self, from: IpAddr) -> Result<(), TooMany> { self.codes.check_key(&from).map_err(|_| TooMany) }
+    pub fn code(&self, from: IpAddr) -> Result<(), TooMany> {
+        self.codes.check_key(&from).map_err(|_| TooMany)
+    }
     /// A form with photos by somebody without an account.
-    pub fn upload(&self, from: IpAddr) -> Result<(), TooMany> { self.upload.check_key(&from).map_err(|_| TooMany) }
+    pub fn upload(&self, from: IpAddr) -> Result<(), TooMany> {
+        self.upload.check_key(&from).map_err(|_| TooMany)
+    }
     /// An application by somebody without an account.
-    pub fn apply(&self, from: IpAddr) -> Result<(), TooMany> { self.apply.check_key(&from).map_err(|_| TooMany) }
+    pub fn apply(&self, from: IpAddr) -> Result<(), TooMany> {
+        self.apply.check_key(&from).map_err(|_| TooMany)
+    }
     /// A link that was not known: guessing is slow. A known one is never asked, whoever shares the address.
     pub fn unknown_link(&self, from: IpAddr) -> Result<(), TooMany> {
         self.link.check_key(&from).map_err(|_| TooMany)
@@ -102,7 +121,10 @@ fn client(web: &Web, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
     // From the nearest hop outwards, over every line of the header: the first address that is not a
     // proxy of ours is the client; what stands before it is only what the client says of himself.
     let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect();
-    lines.iter().rev().flat_map(|v| v.rsplit(','))
+    lines
+        .iter()
+        .rev()
+        .flat_map(|v| v.rsplit(','))
         .map_while(|a| a.trim().parse().ok())
         .find(|a| !web.options().trusted_proxies.contains(a))
         .unwrap_or(peer)
@@ -134,7 +156,11 @@ pub async fn envelope(State(web): State<Web>, mut request: Request, next: Next) 
     set_default(h, header::X_FRAME_OPTIONS, "DENY");
     set_default(h, header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set_default(h, header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set_default(h, header::HeaderName::from_static("permissions-policy"), "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()");
+    set_default(
+        h,
+        header::HeaderName::from_static("permissions-policy"),
+        "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+    );
     set_default(h, header::CACHE_CONTROL, "no-store");
     if web.options().tls {
         set_default(h, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
@@ -180,7 +206,8 @@ pub async fn same_origin(State(web): State<Web>, request: Request, next: Next) -
     let judged = origin(request.headers());
     let api = request.uri().path().starts_with("/api/");
     // Without a form there is no form token: the API with a cookie needs the browser's word.
-    let refuse = !safe && (judged == Origin::Foreign || (judged == Origin::Unsaid && api && has_cookie(&web, request.headers())));
+    let refuse = !safe
+        && (judged == Origin::Foreign || (judged == Origin::Unsaid && api && has_cookie(&web, request.headers())));
     if refuse {
         return StatusCode::FORBIDDEN.into_response();
     }
@@ -201,12 +228,15 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     let failure = response.extensions().get::<Arc<AppError>>().cloned();
-    let bare = status.is_client_error() && response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t == "text/plain; charset=utf-8");
+    let bare = status.is_client_error()
+        && response.headers().get(header::CONTENT_TYPE).is_none_or(|t| t == "text/plain; charset=utf-8");
     if failure.is_none() && !bare {
         return response;
     }
     let (status, failure) = match failure.as_deref() {
-        Some(AppError::NotFound("link")) if from.is_some_and(|f| web.inner.limits.unknown_link(f.0).is_err()) => (StatusCode::TOO_MANY_REQUESTS, None),
+        Some(AppError::NotFound("link")) if from.is_some_and(|f| web.inner.limits.unknown_link(f.0).is_err()) => {
+            (StatusCode::TOO_MANY_REQUESTS, None)
+        }
         _ => (status, failure),
     };
     let Ok(visitor) = visitor else { return (status, "the service is not available").into_response() };
@@ -230,7 +260,9 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
 /// When to come back after too many tries, seconds.
 pub const A_MINUTE: HeaderValue = HeaderValue::from_static("60");
 
-fn parts_are_get(response: &Response) -> bool { response.status() == StatusCode::UNAUTHORIZED }
+fn parts_are_get(response: &Response) -> bool {
+    response.status() == StatusCode::UNAUTHORIZED
+}
 
 fn bare_problem(visitor: &Visitor, status: StatusCode) -> Response {
     let title = match status {

@@ -11,7 +11,8 @@ use qrcode::render::{svg, unicode};
 use qrcode::{QrCode, types::QrError};
 use std::sync::Arc;
 
-const CSP: &str = "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+const CSP: &str =
+    "default-src 'none'; img-src 'self'; style-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
 const STYLE: &str = "body{font:1.0625rem/1.6 system-ui,sans-serif;max-width:34rem;margin:auto;padding:1rem}\
 a.main{display:block;padding:.8rem;margin:1rem 0;text-align:center;background:#06603c;color:#fff;border-radius:.4rem}\
 img{width:14rem;height:14rem;background:#fff}code{overflow-wrap:anywhere}";
@@ -19,10 +20,16 @@ img{width:14rem;height:14rem;background:#fff}code{overflow-wrap:anywhere}";
 /// A QR code for a terminal.
 pub fn terminal_qr(text: &str) -> Result<String, QrError> {
     // Light on dark, as most terminals are; scanners take either.
-    Ok(QrCode::new(text)?.render::<unicode::Dense1x2>().dark_color(unicode::Dense1x2::Light).light_color(unicode::Dense1x2::Dark).build())
+    Ok(QrCode::new(text)?
+        .render::<unicode::Dense1x2>()
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
+        .build())
 }
 
-fn escape(text: &str) -> String { text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;") }
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
 
 fn page(fingerprint: &str, site: &str) -> String {
     let (fingerprint, site) = (escape(fingerprint), escape(site));
@@ -52,7 +59,13 @@ pub fn router(ca: &Arc<LocalCa>, here: &str, site: &str) -> Result<Router, QrErr
         })
     };
     Ok(Router::new()
-        .route("/", get(move || { let page = page.clone(); async move { Html(page) } }))
+        .route(
+            "/",
+            get(move || {
+                let page = page.clone();
+                async move { Html(page) }
+            }),
+        )
         .route("/ca.crt", file("application/x-x509-ca-cert", der))
         .route("/ca.pem", file("application/x-pem-file", pem.into_bytes()))
         .route("/qr.svg", file("image/svg+xml", qr.into_bytes()))
@@ -62,8 +75,11 @@ pub fn router(ca: &Arc<LocalCa>, here: &str, site: &str) -> Result<Router, QrErr
 
 async fn guard(mut response: axum::response::Response) -> axum::response::Response {
     for (name, value) in [
-        (header::CONTENT_SECURITY_POLICY, CSP), (header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("x-frame-options"), "DENY"), (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("x-frame-options"), "DENY"),
+        (header::CACHE_CONTROL, "no-store"),
     ] {
         response.headers_mut().insert(name, axum::http::HeaderValue::from_static(value));
     }

@@ -52,7 +52,9 @@ pub struct Options {
 }
 
 impl Default for Options {
-    fn default() -> Options { Options { tls: false, trusted_proxies: Vec::new(), public_url: String::new(), password_link_days: 7 } }
+    fn default() -> Options {
+        Options { tls: false, trusted_proxies: Vec::new(), public_url: String::new(), password_link_days: 7 }
+    }
 }
 
 impl std::fmt::Debug for Web {
@@ -64,19 +66,16 @@ impl std::fmt::Debug for Web {
 impl Web {
     /// The doors of a company.
     pub fn new(app: App, options: Options) -> Web {
-        Web {
-            inner: Arc::new(Inner {
-                app,
-                options,
-                says: say::Catalogues::built_in(),
-                limits: guard::Limits::new(),
-            }),
-        }
+        Web { inner: Arc::new(Inner { app, options, says: say::Catalogues::built_in(), limits: guard::Limits::new() }) }
     }
     /// The use cases.
-    pub fn app(&self) -> &App { &self.inner.app }
+    pub fn app(&self) -> &App {
+        &self.inner.app
+    }
     /// How the doors are opened.
-    pub fn options(&self) -> &Options { &self.inner.options }
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
     /// Makes a link that lets somebody in; gives its path.
     pub async fn link(&self, entry: Entry) -> Result<String, AppError> {
         let secret = self.app().make_link(entry, self.options().password_link_days).await?;
@@ -87,5 +86,7 @@ impl Web {
         })
     }
     /// The router with every guard around it.
-    pub fn router(&self) -> axum::Router { routes::router(self.clone()) }
+    pub fn router(&self) -> axum::Router {
+        routes::router(self.clone())
+    }
 }

@@ -19,7 +19,11 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
         .set_buckets_for_metric(Matcher::Full("yixian_request_seconds".into()), &BUCKETS)?
         .install_recorder()?;
     metrics::describe_counter!("yixian_requests_total", "Requests answered, by route and status");
-    metrics::describe_histogram!("yixian_request_seconds", metrics::Unit::Seconds, "Time from a request's head to its answer's head, by route");
+    metrics::describe_histogram!(
+        "yixian_request_seconds",
+        metrics::Unit::Seconds,
+        "Time from a request's head to its answer's head, by route"
+    );
     metrics::describe_counter!("yixian_connections_refused_total", "Connections refused because too many were open");
     metrics::describe_gauge!("yixian_writer_waiting", "Jobs that wait for the writer");
     metrics::describe_gauge!("yixian_writer_halted", "1 when writing has stopped after a failed flush to disk");

@@ -15,7 +15,9 @@ use yixian_domain::access::Denial;
 pub struct Failure(pub AppError);
 
 impl<E: Into<AppError>> From<E> for Failure {
-    fn from(e: E) -> Self { Failure(e.into()) }
+    fn from(e: E) -> Self {
+        Failure(e.into())
+    }
 }
 
 /// The status of an error.
@@ -31,7 +33,9 @@ pub fn status(e: &AppError) -> StatusCode {
         AppError::MessageNotSent(_) => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Store(StoreError::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
         AppError::Store(StoreError::Halted(_)) => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } | AppError::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } | AppError::Store(_) => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 
@@ -43,7 +47,8 @@ pub fn problem(say: &Say, e: &AppError) -> Response {
     });
     match e {
         AppError::Invalid(fields) => {
-            body["errors"] = fields.iter().map(|f| json!({ "field": f.field, "code": f.code, "detail": say.invalid(f) })).collect();
+            body["errors"] =
+                fields.iter().map(|f| json!({ "field": f.field, "code": f.code, "detail": say.invalid(f) })).collect();
         }
         AppError::Refused(r) => body["refusal"] = json!(r),
         AppError::Stale { current } => body["current"] = json!(current),

@@ -2,11 +2,11 @@
 //! what the authorisation matrix walks: a route without a row there fails the tests.
 
 use crate::{Web, api, assets, guard, pages};
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post, put};
-use axum::Router;
 use std::collections::BTreeMap;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
@@ -36,7 +36,9 @@ pub struct Route {
 }
 
 impl std::fmt::Debug for Route {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "{} {}", self.method, self.path) }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
 }
 
 macro_rules! routes {
@@ -46,7 +48,11 @@ macro_rules! routes {
 }
 
 fn method(name: &str) -> Method {
-    match name { "post" => Method::POST, "put" => Method::PUT, _ => Method::GET }
+    match name {
+        "post" => Method::POST,
+        "put" => Method::PUT,
+        _ => Method::GET,
+    }
 }
 
 /// Every route.
@@ -195,7 +201,13 @@ pub fn router(web: Web) -> Router {
     for route in table() {
         let handler = (route.handler)();
         let known = paths.remove(route.path);
-        paths.insert(route.path, match known { Some(k) => k.merge(handler), None => handler });
+        paths.insert(
+            route.path,
+            match known {
+                Some(k) => k.merge(handler),
+                None => handler,
+            },
+        );
     }
     let mut router = Router::new();
     for (path, handler) in paths {
@@ -213,4 +225,3 @@ pub fn router(web: Web) -> Router {
         .layer(from_fn_with_state(web.clone(), guard::envelope))
         .with_state(web)
 }
-

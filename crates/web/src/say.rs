@@ -26,19 +26,31 @@ impl Lang {
     /// Every language.
     pub const ALL: [Lang; 2] = [Lang::Zh, Lang::En];
     /// As in `lang="…"`.
-    pub fn tag(self) -> &'static str { match self { Lang::Zh => "zh-CN", Lang::En => "en" } }
+    pub fn tag(self) -> &'static str {
+        match self {
+            Lang::Zh => "zh-CN",
+            Lang::En => "en",
+        }
+    }
     /// From a stored tag.
     pub fn parse(tag: &str) -> Option<Lang> {
-        match tag.get(..2)? { "zh" => Some(Lang::Zh), "en" => Some(Lang::En), _ => None }
+        match tag.get(..2)? {
+            "zh" => Some(Lang::Zh),
+            "en" => Some(Lang::En),
+            _ => None,
+        }
     }
     /// From `Accept-Language`: the first of ours that is wanted, by quality.
     pub fn accepted(header: &str) -> Option<Lang> {
-        let mut wanted: Vec<(f32, Lang)> = header.split(',').filter_map(|part| {
-            let mut fields = part.trim().split(';');
-            let lang = Lang::parse(fields.next()?.trim())?;
-            let q = fields.find_map(|f| f.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-            Some((q, lang))
-        }).collect();
+        let mut wanted: Vec<(f32, Lang)> = header
+            .split(',')
+            .filter_map(|part| {
+                let mut fields = part.trim().split(';');
+                let lang = Lang::parse(fields.next()?.trim())?;
+                let q = fields.find_map(|f| f.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+                Some((q, lang))
+            })
+            .collect();
         wanted.sort_by(|a, b| b.0.total_cmp(&a.0));
         wanted.first().map(|w| w.1)
     }
@@ -82,7 +94,11 @@ fn bundle(tag: LanguageIdentifier, sources: &[(&str, &str)]) -> Arc<Bundle> {
     b.set_use_isolating(false);
     for (name, text) in sources {
         match FluentResource::try_new((*text).to_owned()) {
-            Ok(r) => if let Err(e) = b.add_resource(r) { tracing::error!(catalogue = name, ?e, "a message stands twice") },
+            Ok(r) => {
+                if let Err(e) = b.add_resource(r) {
+                    tracing::error!(catalogue = name, ?e, "a message stands twice")
+                }
+            }
             Err((r, e)) => {
                 tracing::error!(catalogue = name, ?e, "a message cannot be read");
                 b.add_resource(r).ok();
@@ -99,7 +115,10 @@ impl Catalogues {
     }
     /// A voice in a language, for a zone and the day that is today there.
     pub fn say(&self, lang: Lang, zone: Zone, now: Instant) -> Say {
-        let bundle = match lang { Lang::Zh => self.zh.clone(), Lang::En => self.en.clone() };
+        let bundle = match lang {
+            Lang::Zh => self.zh.clone(),
+            Lang::En => self.en.clone(),
+        };
         let today = zone.date_of(now);
         Say { lang, bundle, zone, now, today }
     }
@@ -116,24 +135,38 @@ pub struct Say {
 }
 
 impl std::fmt::Debug for Say {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.debug_struct("Say").field("lang", &self.lang).finish_non_exhaustive() }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Say").field("lang", &self.lang).finish_non_exhaustive()
+    }
 }
 
 impl Say {
     /// The language.
-    pub fn lang(&self) -> Lang { self.lang }
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
     /// The zone in which times are told.
-    pub fn zone(&self) -> &Zone { &self.zone }
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
     /// The business's now.
-    pub fn now(&self) -> Instant { self.now }
+    pub fn now(&self) -> Instant {
+        self.now
+    }
     /// The business's today.
-    pub fn today(&self) -> Date { self.today }
+    pub fn today(&self) -> Date {
+        self.today
+    }
 
     /// Whether a message exists.
-    pub fn has(&self, key: &str) -> bool { self.bundle.has_message(key) }
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
 
     /// A message.
-    pub fn t(&self, key: &str) -> String { self.format(key, None) }
+    pub fn t(&self, key: &str) -> String {
+        self.format(key, None)
+    }
     /// A message with one argument.
     pub fn t1<'a>(&self, key: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
         let mut args = FluentArgs::new();
@@ -141,16 +174,25 @@ impl Say {
         self.format(key, Some(&args))
     }
     /// A message with two arguments.
-    pub fn t2<'a>(&self, key: &str, a: (&'a str, impl Into<FluentValue<'a>>), b: (&'a str, impl Into<FluentValue<'a>>)) -> String {
+    pub fn t2<'a>(
+        &self,
+        key: &str,
+        a: (&'a str, impl Into<FluentValue<'a>>),
+        b: (&'a str, impl Into<FluentValue<'a>>),
+    ) -> String {
         let mut args = FluentArgs::new();
         args.set(a.0, a.1);
         args.set(b.0, b.1);
         self.format(key, Some(&args))
     }
     /// A message with as many arguments as it takes.
-    pub fn with(&self, key: &str, args: &FluentArgs<'_>) -> String { self.format(key, Some(args)) }
+    pub fn with(&self, key: &str, args: &FluentArgs<'_>) -> String {
+        self.format(key, Some(args))
+    }
     /// A message of a family: `stage` and `in_hand` give `stage-in-hand`.
-    pub fn of(&self, family: &str, name: &str) -> String { self.t(&format!("{family}-{}", name.replace('_', "-"))) }
+    pub fn of(&self, family: &str, name: &str) -> String {
+        self.t(&format!("{family}-{}", name.replace('_', "-")))
+    }
     /// A message of a family, or the name itself where there is none (foreign categories).
     pub fn of_or(&self, family: &str, name: &str) -> String {
         let key = format!("{family}-{}", name.replace('_', "-"));
@@ -166,7 +208,9 @@ impl Say {
         self.bundle.format_pattern(pattern, args, &mut errors).into_owned()
     }
 
-    fn weekday(&self, day: Date) -> String { self.t(&format!("weekday-{}", day.weekday().to_monday_one_offset())) }
+    fn weekday(&self, day: Date) -> String {
+        self.t(&format!("weekday-{}", day.weekday().to_monday_one_offset()))
+    }
 
     /// A day: `9月30日（周日）`, with the year where it is not this one.
     pub fn day(&self, day: Date) -> String {
@@ -187,14 +231,18 @@ impl Say {
         format!("{} {:02}:{:02}", self.day(t.date()), t.hour(), t.minute())
     }
     /// A stored moment.
-    pub fn moment_ms(&self, at: i64) -> String { self.moment(Instant(at)) }
+    pub fn moment_ms(&self, at: i64) -> String {
+        self.moment(Instant(at))
+    }
     /// Time of day.
     pub fn time(&self, at: Instant) -> String {
         let t = self.zone.local(at);
         format!("{:02}:{:02}", t.hour(), t.minute())
     }
     /// A moment for `datetime="…"`.
-    pub fn iso(&self, at: Instant) -> String { at.to_string() }
+    pub fn iso(&self, at: Instant) -> String {
+        at.to_string()
+    }
     /// A rough span: minutes below an hour, hours below a day, else days.
     pub fn span(&self, ms: i64) -> String {
         let minutes = ms.abs() / 60_000;
@@ -209,26 +257,45 @@ impl Say {
     pub fn refusal(&self, r: &Refusal) -> String {
         let key = format!("refusal-{}", r.code().replace('_', "-"));
         match r {
-            Refusal::NotAtThisStage { action, stage } => {
-                self.t2(&key, ("action", self.of("action", action.as_str())), ("stage", self.of("stage", stage.as_str())))
-            }
+            Refusal::NotAtThisStage { action, stage } => self.t2(
+                &key,
+                ("action", self.of("action", action.as_str())),
+                ("stage", self.of("stage", stage.as_str())),
+            ),
             Refusal::ExtensionNotLater { due } => self.t1(&key, "day", self.day(*due)),
             Refusal::DueBeforeStart { start } => self.t1(&key, "day", self.day(*start)),
             Refusal::NoDeadline { why } => self.t1(&key, "why", why.clone()),
             Refusal::InTheFuture { at } => self.t1(&key, "at", self.moment(*at)),
             Refusal::TooLongAgo { at, days } => self.t2(&key, ("at", self.moment(*at)), ("days", *days)),
-            Refusal::BeforeItsCause { at, after } => self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*after))),
+            Refusal::BeforeItsCause { at, after } => {
+                self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*after)))
+            }
             Refusal::VisitNotAtThisState { state } => self.t1(&key, "state", self.of("visit-state", state)),
             Refusal::PlanOutOfDate { reasons } => {
                 let mut counts: Vec<(&str, i64)> = Vec::new();
                 for r in reasons {
-                    match counts.iter_mut().find(|c| c.0 == r.code()) { Some(c) => c.1 += 1, None => counts.push((r.code(), 1)) }
+                    match counts.iter_mut().find(|c| c.0 == r.code()) {
+                        Some(c) => c.1 += 1,
+                        None => counts.push((r.code(), 1)),
+                    }
                 }
-                let words: Vec<String> = counts.into_iter().map(|(code, n)| self.t1(&format!("stale-{code}"), "n", n)).collect();
-                self.t1(&key, "reasons", words.join(match self.lang { Lang::Zh => "，", Lang::En => ", " }))
+                let words: Vec<String> =
+                    counts.into_iter().map(|(code, n)| self.t1(&format!("stale-{code}"), "n", n)).collect();
+                self.t1(
+                    &key,
+                    "reasons",
+                    words.join(match self.lang {
+                        Lang::Zh => "，",
+                        Lang::En => ", ",
+                    }),
+                )
             }
-            Refusal::NotThisStep { step } | Refusal::StepsLeft { step } | Refusal::EvidenceNeeded { step } => self.t1(&key, "step", self.of_or("step", step)),
-            Refusal::EnergizedBeforeAccepted { at, accepted } => self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*accepted))),
+            Refusal::NotThisStep { step } | Refusal::StepsLeft { step } | Refusal::EvidenceNeeded { step } => {
+                self.t1(&key, "step", self.of_or("step", step))
+            }
+            Refusal::EnergizedBeforeAccepted { at, accepted } => {
+                self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*accepted)))
+            }
             Refusal::PauseOverlaps { until } => self.t1(&key, "at", self.moment(*until)),
             _ => self.t(&key),
         }
@@ -237,7 +304,9 @@ impl Say {
     pub fn denial(&self, d: &Denial) -> String {
         let key = format!("denial-{}", d.code().replace('_', "-"));
         match d {
-            Denial::NeedsRole { role } => self.t1(&key, "role", self.of("role", &yixian_app::store::org::name_of(*role))),
+            Denial::NeedsRole { role } => {
+                self.t1(&key, "role", self.of("role", &yixian_app::store::org::name_of(*role)))
+            }
             _ => self.t(&key),
         }
     }
@@ -262,13 +331,25 @@ impl Say {
             self.with("rule-gap", &args)
         };
         match f {
-            PolicyFault::Limit(RuleFault::Overlap { first, second, from }) | PolicyFault::Eligibility(EligibilityFault::Overlap { first, second, from }) => overlap(first, second, *from),
+            PolicyFault::Limit(RuleFault::Overlap { first, second, from })
+            | PolicyFault::Eligibility(EligibilityFault::Overlap { first, second, from }) => {
+                overlap(first, second, *from)
+            }
             PolicyFault::Limit(RuleFault::Gap { jurisdiction, category, step, from }) => {
-                let what = [self.of_or("class", category), step.clone()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · ");
+                let what = [self.of_or("class", category), step.clone()]
+                    .into_iter()
+                    .filter(|s| !s.is_empty())
+                    .collect::<Vec<_>>()
+                    .join(" · ");
                 gap(what, jurisdiction, *from)
             }
-            PolicyFault::Eligibility(EligibilityFault::Gap { jurisdiction, setting, from }) => gap(self.of("setting", setting.as_str()), jurisdiction, *from),
-            PolicyFault::Limit(RuleFault::Backwards(row)) | PolicyFault::Eligibility(EligibilityFault::Backwards(row)) => self.t1("rule-backwards", "row", row.clone()),
+            PolicyFault::Eligibility(EligibilityFault::Gap { jurisdiction, setting, from }) => {
+                gap(self.of("setting", setting.as_str()), jurisdiction, *from)
+            }
+            PolicyFault::Limit(RuleFault::Backwards(row))
+            | PolicyFault::Eligibility(EligibilityFault::Backwards(row)) => {
+                self.t1("rule-backwards", "row", row.clone())
+            }
             PolicyFault::Limit(RuleFault::LowEnabled(row)) => self.t1("rule-low-enabled", "row", row.clone()),
             PolicyFault::Limit(RuleFault::Circle(place)) => self.t1("rule-circle", "place", place.clone()),
             PolicyFault::Other(why) => why.clone(),
@@ -286,8 +367,14 @@ impl Say {
             AppError::SignInRefused => self.t("error-sign-in-refused"),
             AppError::TooMany { seconds } => self.t1("error-too-many-seconds", "n", *seconds),
             AppError::MessageNotSent(_) => self.t("error-message-not-sent"),
-            AppError::BadPolicy { file, why } => self.t2("error-bad-policy", ("file", file.clone()), ("why", why.iter().map(|f| self.policy_fault(f)).collect::<Vec<_>>().join(" "))),
-            AppError::ForeignSecret { path, missing } => self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone()),
+            AppError::BadPolicy { file, why } => self.t2(
+                "error-bad-policy",
+                ("file", file.clone()),
+                ("why", why.iter().map(|f| self.policy_fault(f)).collect::<Vec<_>>().join(" ")),
+            ),
+            AppError::ForeignSecret { path, missing } => {
+                self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone())
+            }
             AppError::Store(yixian_app::store::StoreError::DiskFull) => self.t("error-disk-full"),
             AppError::Store(_) => self.t("error-internal"),
         }

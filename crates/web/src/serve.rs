@@ -101,7 +101,10 @@ impl HttpBody for Patient {
     type Data = Bytes;
     type Error = std::io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
         match Pin::new(&mut self.inner).poll_frame(cx) {
             Poll::Ready(frame) => {
                 let next = (Instant::now() + self.chunk).min(self.end);
@@ -114,8 +117,12 @@ impl HttpBody for Patient {
             },
         }
     }
-    fn is_end_stream(&self) -> bool { self.inner.is_end_stream() }
-    fn size_hint(&self) -> SizeHint { self.inner.size_hint() }
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
 }
 
 /// A stream whose reader must keep reading: whoever asks and then does not take the answer is left.
@@ -158,15 +165,27 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Taken<S> {
         let wrote = Pin::new(&mut self.inner).poll_shutdown(cx);
         self.judged(cx, wrote)
     }
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[std::io::IoSlice<'_>]) -> Poll<std::io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[std::io::IoSlice<'_>],
+    ) -> Poll<std::io::Result<usize>> {
         let wrote = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
         self.judged(cx, wrote)
     }
-    fn is_write_vectored(&self) -> bool { self.inner.is_write_vectored() }
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
 }
 
 /// Serves until `stop` turns true, then lets running requests end.
-pub async fn serve(listener: TcpListener, router: Router, tls: Option<Arc<ServerConfig>>, bounds: Bounds, mut stop: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    tls: Option<Arc<ServerConfig>>,
+    bounds: Bounds,
+    mut stop: watch::Receiver<bool>,
+) {
     let all = Arc::new(Semaphore::new(bounds.connections));
     let per_address: PerAddress = Arc::default();
     let graceful = GracefulShutdown::new();
@@ -180,7 +199,9 @@ pub async fn serve(listener: TcpListener, router: Router, tls: Option<Arc<Server
             sleep(Duration::from_millis(20)).await;
             continue;
         };
-        let (Ok(permit), Some(place)) = (all.clone().try_acquire_owned(), Place::take(&per_address, peer.ip(), bounds.per_address)) else {
+        let (Ok(permit), Some(place)) =
+            (all.clone().try_acquire_owned(), Place::take(&per_address, peer.ip(), bounds.per_address))
+        else {
             metrics::counter!("yixian_connections_refused_total").increment(1);
             continue;
         };
@@ -204,15 +225,25 @@ pub async fn serve(listener: TcpListener, router: Router, tls: Option<Arc<Server
     }
 }
 
-async fn one<S>(stream: S, peer: SocketAddr, router: Router, bounds: Bounds, watcher: hyper_util::server::graceful::Watcher)
-where
+async fn one<S>(
+    stream: S,
+    peer: SocketAddr,
+    router: Router,
+    bounds: Bounds,
+    watcher: hyper_util::server::graceful::Watcher,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request: Request<Incoming>| {
         let router = router.clone();
         async move {
             let (parts, body) = request.into_parts();
-            let body = Patient { inner: body, chunk: bounds.chunk, next: Box::pin(sleep(bounds.chunk)), end: Instant::now() + bounds.body };
+            let body = Patient {
+                inner: body,
+                chunk: bounds.chunk,
+                next: Box::pin(sleep(bounds.chunk)),
+                end: Instant::now() + bounds.body,
+            };
             let mut request = Request::from_parts(parts, Body::new(body.map_err(axum::Error::new)));
             request.extensions_mut().insert(ConnectInfo(peer));
             let response: Response<Body> = router.oneshot(request).await.unwrap_or_else(|never| match never {});
@@ -228,4 +259,6 @@ where
 }
 
 /// A plain TCP listener.
-pub async fn listen(addr: SocketAddr) -> std::io::Result<TcpListener> { TcpListener::bind(addr).await }
+pub async fn listen(addr: SocketAddr) -> std::io::Result<TcpListener> {
+    TcpListener::bind(addr).await
+}

@@ -4,7 +4,10 @@
 //! starts and again when it nears its end, and never touches the disk. It does not know what is
 //! served. TLS lives by real time: the demo company's clock does not touch it.
 
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
+};
 pub use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -36,7 +39,9 @@ pub enum TlsError {
     Use(#[from] rustls::Error),
 }
 
-fn file(path: &Path, why: impl std::fmt::Display) -> TlsError { TlsError::File { path: path.to_owned(), why: why.to_string() } }
+fn file(path: &Path, why: impl std::fmt::Display) -> TlsError {
+    TlsError::File { path: path.to_owned(), why: why.to_string() }
+}
 
 /// Makes ring the process's cryptography. Explicit, so that no second library decides it.
 pub fn install_provider() {
@@ -45,7 +50,8 @@ pub fn install_provider() {
 }
 
 fn builder() -> Result<rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerCert>, TlsError> {
-    let versions = ServerConfig::builder_with_provider(Arc::new(ring::default_provider())).with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
+    let versions = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])?;
     Ok(versions.with_no_client_auth())
 }
 
@@ -56,7 +62,9 @@ fn finish(mut config: ServerConfig) -> Arc<ServerConfig> {
 
 /// TLS with a given certificate chain and key, PEM.
 pub fn given(cert: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let chain = CertificateDer::pem_file_iter(cert).and_then(Iterator::collect::<Result<Vec<_>, _>>).map_err(|e| file(cert, e))?;
+    let chain = CertificateDer::pem_file_iter(cert)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|e| file(cert, e))?;
     if chain.is_empty() {
         return Err(file(cert, "holds no certificate in PEM"));
     }
@@ -78,7 +86,9 @@ pub struct LocalCa {
 }
 
 impl std::fmt::Debug for LocalCa {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.debug_struct("LocalCa").finish_non_exhaustive() }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LocalCa").finish_non_exhaustive()
+    }
 }
 
 fn day(at: Instant) -> Date {
@@ -110,12 +120,14 @@ impl LocalCa {
             let mut params = CertificateParams::default();
             let mut name = DistinguishedName::new();
             // A phone with two companies' authorities must be able to tell them apart.
-            let mark: String = key.public_key_raw().iter().rev().take(3).fold(String::new(), |s, b| s + &format!("{b:02x}"));
+            let mark: String =
+                key.public_key_raw().iter().rev().take(3).fold(String::new(), |s, b| s + &format!("{b:02x}"));
             name.push(DnType::CommonName, format!("Yixian {mark}"));
             name.push(DnType::OrganizationName, "Yixian local authority");
             params.distinguished_name = name;
             params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-            params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
+            params.key_usages =
+                vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
             let today = day(now);
             valid(&mut params, day(Instant(now.0 - DAY_MS)), Date::constant(today.year() + 20, today.month(), 1));
             let cert = params.self_signed(&key)?;
@@ -134,9 +146,13 @@ impl LocalCa {
     }
 
     /// The authority's certificate, which phones install.
-    pub fn pem(&self) -> &str { &self.pem }
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
     /// The same in DER.
-    pub fn der(&self) -> &CertificateDer<'static> { &self.der }
+    pub fn der(&self) -> &CertificateDer<'static> {
+        &self.der
+    }
     /// Its SHA-256 in pairs of hex digits, as phones show it.
     pub fn fingerprint(&self) -> String {
         let hex = yixian_app::store::ledger::sha256(&self.der).to_uppercase();
@@ -183,7 +199,9 @@ struct Renewing {
 }
 
 impl std::fmt::Debug for Renewing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.debug_struct("Renewing").field("hosts", &self.hosts).finish_non_exhaustive() }
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Renewing").field("hosts", &self.hosts).finish_non_exhaustive()
+    }
 }
 
 impl Renewing {
@@ -201,7 +219,9 @@ impl Renewing {
 }
 
 impl ResolvesServerCert for Renewing {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> { self.current() }
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.current()
+    }
 }
 
 /// The addresses of this machine that others reach it by. A UDP socket that is connected but sends
@@ -209,15 +229,21 @@ impl ResolvesServerCert for Renewing {
 pub fn local_addresses() -> Vec<IpAddr> {
     let mut found = Vec::new();
     for (from, to) in [
-        ("0.0.0.0:0", "192.0.2.1:9"), ("0.0.0.0:0", "10.0.0.1:9"), ("0.0.0.0:0", "172.16.0.1:9"),
-        ("0.0.0.0:0", "192.168.0.1:9"), ("0.0.0.0:0", "192.168.1.1:9"), ("[::]:0", "[2001:db8::1]:9"),
+        ("0.0.0.0:0", "192.0.2.1:9"),
+        ("0.0.0.0:0", "10.0.0.1:9"),
+        ("0.0.0.0:0", "172.16.0.1:9"),
+        ("0.0.0.0:0", "192.168.0.1:9"),
+        ("0.0.0.0:0", "192.168.1.1:9"),
+        ("[::]:0", "[2001:db8::1]:9"),
     ] {
         let Ok(socket) = UdpSocket::bind(from) else { continue };
         if socket.connect(to).is_err() {
             continue;
         }
         if let Ok(at) = socket.local_addr()
-            && !at.ip().is_loopback() && !at.ip().is_unspecified() && !found.contains(&at.ip())
+            && !at.ip().is_loopback()
+            && !at.ip().is_unspecified()
+            && !found.contains(&at.ip())
         {
             found.push(at.ip());
         }
@@ -251,7 +277,9 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     static NOW: AtomicI64 = AtomicI64::new(1_525_222_800_000);
-    fn clock() -> Instant { Instant(NOW.load(Ordering::SeqCst)) }
+    fn clock() -> Instant {
+        Instant(NOW.load(Ordering::SeqCst))
+    }
 
     #[test]
     fn an_authority_is_made_once_and_its_key_is_its_owners() {

@@ -40,7 +40,10 @@ pub struct Visitor {
 
 /// A cookie's value.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok())
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
         .flat_map(|v| v.split(';'))
         .find_map(|c| c.trim().split_once('=').filter(|(k, _)| *k == name).map(|(_, v)| v))
 }
@@ -56,7 +59,9 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Where an API token counts: the API, and the photos its records name. Pages are for people.
-fn for_programs(path: &str) -> bool { path.starts_with("/api/") || path.starts_with("/files/") }
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/files/")
+}
 
 /// What forms of a session carry: derived from its secret, useless to anybody else.
 pub fn form_token(session: Option<&str>) -> String {
@@ -80,7 +85,9 @@ impl FromRequestParts<Web> for Visitor {
         };
         let person = known.as_ref().map(|k| k.person);
         let (actor, chosen) = known.map_or((Actor::Anonymous, None), |k| (k.actor, k.locale));
-        let lang = chosen.as_deref().and_then(Lang::parse)
+        let lang = chosen
+            .as_deref()
+            .and_then(Lang::parse)
             .or_else(|| cookie(headers, "yx_lang").and_then(Lang::parse))
             .or_else(|| headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::accepted))
             .unwrap_or_default();
@@ -90,10 +97,18 @@ impl FromRequestParts<Web> for Visitor {
             person,
             say: web.inner.says.say(lang, zone, app.clock().now()),
             by_token: token.is_some(),
-            theme: match cookie(headers, "yx_theme") { Some("light") => Some("light"), Some("dark") => Some("dark"), _ => None },
+            theme: match cookie(headers, "yx_theme") {
+                Some("light") => Some("light"),
+                Some("dark") => Some("dark"),
+                _ => None,
+            },
             large: cookie(headers, "yx_text") == Some("large"),
             form_token: form_token(secret.filter(|_| person.is_some())),
-            path: if parts.method == Method::GET { parts.uri.path_and_query().map_or_else(String::new, ToString::to_string) } else { String::new() },
+            path: if parts.method == Method::GET {
+                parts.uri.path_and_query().map_or_else(String::new, ToString::to_string)
+            } else {
+                String::new()
+            },
         };
         parts.extensions.insert(visitor.clone());
         Ok(visitor)

@@ -46,7 +46,12 @@ async fn a_command_is_carried_out_once() {
     // At the same moment, many times.
     let (id2, matter2) = (c.id(), c.id());
     let mut receipts = Vec::new();
-    for a in futures::future::join_all((0..8).map(|_| { let (c, chief) = (&c, &chief); async move { put(c, chief, id2, &raise(matter2)).await } })).await {
+    for a in futures::future::join_all((0..8).map(|_| {
+        let (c, chief) = (&c, &chief);
+        async move { put(c, chief, id2, &raise(matter2)).await }
+    }))
+    .await
+    {
         assert_eq!(a.status, StatusCode::OK);
         receipts.push(a.json());
     }
@@ -66,15 +71,34 @@ async fn the_laws_refusals_say_where_the_record_is() {
     let c = Company::new().await;
     let chief = c.token(c.chief).await;
     let (matter, _) = c.raise(OWN, &[]).await;
-    let body = is_problem(&put(&c, &chief, c.id(), &json!({ "do": "answer", "matter": matter, "words": "好" })).await, StatusCode::CONFLICT);
+    let body = is_problem(
+        &put(&c, &chief, c.id(), &json!({ "do": "answer", "matter": matter, "words": "好" })).await,
+        StatusCode::CONFLICT,
+    );
     assert_eq!(body["refusal"], json!({ "code": "not_at_this_stage", "action": "answer", "stage": "raised" }));
     // A refused id may be used again once it is right.
     let id = c.id();
-    is_problem(&put(&c, &chief, id, &json!({ "do": "answer", "matter": matter, "words": "好" })).await, StatusCode::CONFLICT);
-    assert_eq!(put(&c, &chief, id, &json!({ "do": "comment", "matter": matter, "words": "好" })).await.status, StatusCode::OK);
+    is_problem(
+        &put(&c, &chief, id, &json!({ "do": "answer", "matter": matter, "words": "好" })).await,
+        StatusCode::CONFLICT,
+    );
+    assert_eq!(
+        put(&c, &chief, id, &json!({ "do": "comment", "matter": matter, "words": "好" })).await.status,
+        StatusCode::OK
+    );
     // What I saw has moved on.
-    for (seen, status) in [("\"1\"", StatusCode::PRECONDITION_FAILED), ("\"2\"", StatusCode::OK), ("*", StatusCode::OK), ("soon", StatusCode::UNPROCESSABLE_ENTITY)] {
-        let k = Knock::put(format!("/api/v1/commands/{}", c.id()), &json!({ "do": "comment", "matter": matter, "words": "见过" })).token(&chief).with("if-match", seen);
+    for (seen, status) in [
+        ("\"1\"", StatusCode::PRECONDITION_FAILED),
+        ("\"2\"", StatusCode::OK),
+        ("*", StatusCode::OK),
+        ("soon", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let k = Knock::put(
+            format!("/api/v1/commands/{}", c.id()),
+            &json!({ "do": "comment", "matter": matter, "words": "见过" }),
+        )
+        .token(&chief)
+        .with("if-match", seen);
         let a = c.knock(k).await;
         assert_eq!(a.status, status, "{seen}: {}", a.text());
         if status == StatusCode::PRECONDITION_FAILED {
@@ -84,10 +108,25 @@ async fn the_laws_refusals_say_where_the_record_is() {
     // Rights: what I may not see is not there; what I see and may not do is forbidden.
     let viewer = c.token(c.people[0]).await;
     let (far, _) = c.raise(SIBLING, &[]).await;
-    is_problem(&put(&c, &viewer, c.id(), &json!({ "do": "comment", "matter": far, "words": "?" })).await, StatusCode::NOT_FOUND);
-    assert_eq!(is_problem(&put(&c, &viewer, c.id(), &json!({ "do": "refuse", "matter": matter, "reason": "?" })).await, StatusCode::FORBIDDEN)["code"], "needs_role");
-    let unknown = is_problem(&put(&c, &viewer, c.id(), &json!({ "do": "comment", "matter": c.id(), "words": "?" })).await, StatusCode::NOT_FOUND);
-    let unseen = is_problem(&put(&c, &viewer, c.id(), &json!({ "do": "comment", "matter": far, "words": "?" })).await, StatusCode::NOT_FOUND);
+    is_problem(
+        &put(&c, &viewer, c.id(), &json!({ "do": "comment", "matter": far, "words": "?" })).await,
+        StatusCode::NOT_FOUND,
+    );
+    assert_eq!(
+        is_problem(
+            &put(&c, &viewer, c.id(), &json!({ "do": "refuse", "matter": matter, "reason": "?" })).await,
+            StatusCode::FORBIDDEN
+        )["code"],
+        "needs_role"
+    );
+    let unknown = is_problem(
+        &put(&c, &viewer, c.id(), &json!({ "do": "comment", "matter": c.id(), "words": "?" })).await,
+        StatusCode::NOT_FOUND,
+    );
+    let unseen = is_problem(
+        &put(&c, &viewer, c.id(), &json!({ "do": "comment", "matter": far, "words": "?" })).await,
+        StatusCode::NOT_FOUND,
+    );
     assert_eq!(unknown["title"], unseen["title"]);
 }
 
@@ -96,18 +135,38 @@ async fn a_check_in_from_the_future_or_long_ago_is_refused() {
     let c = Company::new().await;
     let guide = c.token(c.guide).await;
     let visit = c.visit(OWN, true).await;
-    for (at, code) in [("2018-05-02T10:00:00+08:00", "in_the_future"), ("2017-03-28T09:00:00+08:00", "too_long_ago"), ("2999-12-31T23:59:59Z", "in_the_future"), ("1000-01-01T00:00:00Z", "too_long_ago")] {
-        let body = is_problem(&put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "happened_at": at })).await, StatusCode::CONFLICT);
+    for (at, code) in [
+        ("2018-05-02T10:00:00+08:00", "in_the_future"),
+        ("2017-03-28T09:00:00+08:00", "too_long_ago"),
+        ("2999-12-31T23:59:59Z", "in_the_future"),
+        ("1000-01-01T00:00:00Z", "too_long_ago"),
+    ] {
+        let body = is_problem(
+            &put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "happened_at": at })).await,
+            StatusCode::CONFLICT,
+        );
         assert_eq!(body["code"], code, "{at}");
     }
     for at in ["yesterday", "2018-02-30T00:00:00Z", "", "2018-05-02"] {
-        let body = is_problem(&put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "happened_at": at })).await, StatusCode::UNPROCESSABLE_ENTITY);
+        let body = is_problem(
+            &put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "happened_at": at })).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
         assert_eq!(body["errors"][0]["field"], "happened_at");
     }
     for point in [json!({ "lat": 91, "lon": 0 }), json!({ "lat": 0, "lon": 181 })] {
-        is_problem(&put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "point": point })).await, StatusCode::UNPROCESSABLE_ENTITY);
+        is_problem(
+            &put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "point": point })).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
     }
-    let started = put(&c, &guide, c.id(), &json!({ "do": "start_visit", "visit": visit, "happened_at": "2018-05-02T08:30:00+08:00" })).await;
+    let started = put(
+        &c,
+        &guide,
+        c.id(),
+        &json!({ "do": "start_visit", "visit": visit, "happened_at": "2018-05-02T08:30:00+08:00" }),
+    )
+    .await;
     assert_eq!(started.status, StatusCode::OK, "{}", started.text());
 }
 
@@ -118,23 +177,53 @@ async fn what_cannot_be_read_is_told_field_by_field() {
     let matter = c.id();
     let head = c.head().await;
     for body in [
-        "", "{", "[]", "null", "\"raise\"", "{}", r#"{"do":"fly"}"#, r#"{"do":"accept"}"#, r#"{"do":"accept","matter":7}"#, r#"{"do":"accept","matter":"x"}"#,
+        "",
+        "{",
+        "[]",
+        "null",
+        "\"raise\"",
+        "{}",
+        r#"{"do":"fly"}"#,
+        r#"{"do":"accept"}"#,
+        r#"{"do":"accept","matter":7}"#,
+        r#"{"do":"accept","matter":"x"}"#,
         &format!(r#"{{"do":"accept","matter":"{matter}","colour":"red"}}"#),
-        &format!(r#"{{"do":"raise_matter","matter":"{matter}","kind":"thing","origin":"staff","category":"service","words":"w"}}"#),
-        &format!(r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"none-such","words":"w"}}"#),
-        &format!(r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"service","words":"  "}}"#),
-        &format!(r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"service","words":"w","photos":["{}"]}}"#, "0".repeat(64)),
-        &format!(r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"service","words":"{}"}}"#, "字".repeat(10_001)),
+        &format!(
+            r#"{{"do":"raise_matter","matter":"{matter}","kind":"thing","origin":"staff","category":"service","words":"w"}}"#
+        ),
+        &format!(
+            r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"none-such","words":"w"}}"#
+        ),
+        &format!(
+            r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"service","words":"  "}}"#
+        ),
+        &format!(
+            r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"service","words":"w","photos":["{}"]}}"#,
+            "0".repeat(64)
+        ),
+        &format!(
+            r#"{{"do":"raise_matter","matter":"{matter}","kind":"problem","origin":"staff","category":"service","words":"{}"}}"#,
+            "字".repeat(10_001)
+        ),
         &"[".repeat(10_000),
     ] {
-        let a = c.knock(Knock::put(format!("/api/v1/commands/{}", c.id()), &Value::Null).token(&chief).bytes(body.to_owned())).await;
+        let a = c
+            .knock(
+                Knock::put(format!("/api/v1/commands/{}", c.id()), &Value::Null).token(&chief).bytes(body.to_owned()),
+            )
+            .await;
         let problem = is_problem(&a, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(problem["errors"].as_array().is_some_and(|e| !e.is_empty() && e.iter().all(|e| e["detail"].as_str().is_some_and(|d| !d.is_empty()))), "{problem}");
     }
     for id in ["1", "not-a-uuid", "936da01f-9abd-4d9d-80c7-02af85c822a8"] {
-        is_problem(&c.knock(Knock::put(format!("/api/v1/commands/{id}"), &raise(matter)).token(&chief)).await, StatusCode::UNPROCESSABLE_ENTITY);
+        is_problem(
+            &c.knock(Knock::put(format!("/api/v1/commands/{id}"), &raise(matter)).token(&chief)).await,
+            StatusCode::UNPROCESSABLE_ENTITY,
+        );
     }
-    let big = Knock::put(format!("/api/v1/commands/{}", c.id()), &Value::Null).token(&chief).bytes(vec![b' '; 2 * 1024 * 1024]);
+    let big = Knock::put(format!("/api/v1/commands/{}", c.id()), &Value::Null)
+        .token(&chief)
+        .bytes(vec![b' '; 2 * 1024 * 1024]);
     is_problem(&c.knock(big).await, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(c.head().await, head);
     // Nobody types a NUL and PostgreSQL keeps none.
@@ -146,17 +235,29 @@ async fn what_cannot_be_read_is_told_field_by_field() {
 #[tokio::test]
 async fn problems_speak_the_readers_language() {
     let c = Company::new().await;
-    for (lang, words) in [("zh-CN,zh;q=0.9", "请先登录"), ("en-GB,en;q=0.8,zh;q=0.2", "Sign in first"), ("fr,zh;q=0.3,en;q=0.9", "Sign in first"), ("fr", "请先登录")] {
+    for (lang, words) in [
+        ("zh-CN,zh;q=0.9", "请先登录"),
+        ("en-GB,en;q=0.8,zh;q=0.2", "Sign in first"),
+        ("fr,zh;q=0.3,en;q=0.9", "Sign in first"),
+        ("fr", "请先登录"),
+    ] {
         let a = c.knock(Knock::get("/api/v1/matters").with("accept-language", lang)).await;
         let body = is_problem(&a, StatusCode::UNAUTHORIZED);
         assert!(body["title"].as_str().is_some_and(|t| t.contains(words)), "{lang}: {body}");
     }
     let token = c.token(c.chief).await;
     for (path, status) in [
-        ("/api/v1/nowhere".to_owned(), StatusCode::NOT_FOUND), (format!("/api/v1/matters/{}", c.id()), StatusCode::NOT_FOUND), ("/api/v1/matters/x".into(), StatusCode::NOT_FOUND),
-        ("/api/v1/visits/x".into(), StatusCode::NOT_FOUND), ("/api/v1/matters?limit=0".into(), StatusCode::UNPROCESSABLE_ENTITY), ("/api/v1/matters?limit=999".into(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("/api/v1/matters?stage=flying".into(), StatusCode::UNPROCESSABLE_ENTITY), ("/api/v1/visits?from=tomorrow".into(), StatusCode::UNPROCESSABLE_ENTITY),
-        ("/api/v1/figures?period=2018-13".into(), StatusCode::UNPROCESSABLE_ENTITY), ("/api/v1/figures/none_such".into(), StatusCode::NOT_FOUND), ("/api/v1/commands/x".into(), StatusCode::METHOD_NOT_ALLOWED),
+        ("/api/v1/nowhere".to_owned(), StatusCode::NOT_FOUND),
+        (format!("/api/v1/matters/{}", c.id()), StatusCode::NOT_FOUND),
+        ("/api/v1/matters/x".into(), StatusCode::NOT_FOUND),
+        ("/api/v1/visits/x".into(), StatusCode::NOT_FOUND),
+        ("/api/v1/matters?limit=0".into(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/v1/matters?limit=999".into(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/v1/matters?stage=flying".into(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/v1/visits?from=tomorrow".into(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/v1/figures?period=2018-13".into(), StatusCode::UNPROCESSABLE_ENTITY),
+        ("/api/v1/figures/none_such".into(), StatusCode::NOT_FOUND),
+        ("/api/v1/commands/x".into(), StatusCode::METHOD_NOT_ALLOWED),
     ] {
         is_problem(&c.knock(Knock::get(&path).token(&token).with("accept-language", "en")).await, status);
     }
@@ -186,7 +287,10 @@ async fn a_cursor_walks_every_row_once() {
                 found.extend(items.iter().map(|i| i["id"].as_str().expect("an id").to_owned()));
                 pages += 1;
                 assert!(pages <= 40, "{list} does not end");
-                match body["next"].as_str() { Some(next) => after = next.to_owned(), None => break }
+                match body["next"].as_str() {
+                    Some(next) => after = next.to_owned(),
+                    None => break,
+                }
             }
             assert_eq!(found.len(), expected.len(), "{list} by {limit}");
             assert_eq!(&found.into_iter().collect::<BTreeSet<_>>(), expected, "{list} by {limit}");
@@ -199,7 +303,10 @@ async fn a_cursor_walks_every_row_once() {
             for i in body["items"].as_array().expect("items") {
                 assert!(found.insert(i["id"].to_string()), "{list} twice");
             }
-            match body["next"].as_str() { Some(next) => after = next.to_owned(), None => break }
+            match body["next"].as_str() {
+                Some(next) => after = next.to_owned(),
+                None => break,
+            }
         }
         assert_eq!(found.len(), 4, "{list}");
     }
@@ -217,14 +324,22 @@ async fn a_masters_words_stay_with_those_who_see_it() {
     let text = c.knock(Knock::get(format!("/api/v1/matters/{mine}")).token(&viewer)).await.text();
     assert!(text.contains("您好，已整改"), "the answer fans out: {text}");
     assert!(!text.contains("only for the other unit") && !text.contains("私语2"), "{text}");
-    assert_eq!(c.knock(Knock::get(format!("/api/v1/matters/{master}")).token(&viewer)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        c.knock(Knock::get(format!("/api/v1/matters/{master}")).token(&viewer)).await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 fn references(v: &Value, out: &mut Vec<String>) {
     match v {
-        Value::Object(o) => for (k, v) in o {
-            match v.as_str() { Some(r) if k == "$ref" => out.push(r.to_owned()), _ => references(v, out) }
-        },
+        Value::Object(o) => {
+            for (k, v) in o {
+                match v.as_str() {
+                    Some(r) if k == "$ref" => out.push(r.to_owned()),
+                    _ => references(v, out),
+                }
+            }
+        }
         Value::Array(a) => a.iter().for_each(|v| references(v, out)),
         _ => {}
     }
@@ -242,11 +357,23 @@ async fn the_document_describes_what_is_there() {
         assert!(operation["summary"].is_string() && operation["responses"]["200"].is_object(), "{r:?}");
         assert!(operations.insert(operation["operationId"].to_string()), "{r:?}: its operationId stands twice");
         for name in r.path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')) {
-            assert!(operation["parameters"].as_array().expect("parameters").iter().any(|p| p["name"] == name && p["in"] == "path" && p["required"] == true), "{r:?}");
+            assert!(
+                operation["parameters"]
+                    .as_array()
+                    .expect("parameters")
+                    .iter()
+                    .any(|p| p["name"] == name && p["in"] == "path" && p["required"] == true),
+                "{r:?}"
+            );
         }
         assert_eq!(operation["security"] == json!([]), r.who == Who::Anyone, "{r:?}");
     }
-    let described: usize = served["paths"].as_object().expect("paths").values().map(|p| p.as_object().map_or(0, serde_json::Map::len)).sum();
+    let described: usize = served["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .map(|p| p.as_object().map_or(0, serde_json::Map::len))
+        .sum();
     assert_eq!(described, operations.len(), "something is described that is not there");
     let mut all = Vec::new();
     references(&served, &mut all);
@@ -273,10 +400,17 @@ fn the_document_is_the_one_that_was_agreed() {
     }
     let agreed = std::fs::read_to_string(AGREED).unwrap_or_default();
     let first = agreed.lines().zip(text.lines()).enumerate().find(|(_, (a, b))| a != b);
-    assert!(agreed == text, "the OpenAPI document has changed, at first {first:?}; if it is meant to, run the test once with YIXIAN_RENEW_SNAPSHOTS=1 and commit {AGREED}");
+    assert!(
+        agreed == text,
+        "the OpenAPI document has changed, at first {first:?}; if it is meant to, run the test once with YIXIAN_RENEW_SNAPSHOTS=1 and commit {AGREED}"
+    );
 }
 
 on_postgres!(
-    a_command_is_carried_out_once, the_laws_refusals_say_where_the_record_is, a_check_in_from_the_future_or_long_ago_is_refused,
-    what_cannot_be_read_is_told_field_by_field, a_cursor_walks_every_row_once, a_masters_words_stay_with_those_who_see_it,
+    a_command_is_carried_out_once,
+    the_laws_refusals_say_where_the_record_is,
+    a_check_in_from_the_future_or_long_ago_is_refused,
+    what_cannot_be_read_is_told_field_by_field,
+    a_cursor_walks_every_row_once,
+    a_masters_words_stay_with_those_who_see_it,
 );

@@ -8,8 +8,8 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::*;
-use yixian_web::routes::table;
 use yixian_web::Entry;
+use yixian_web::routes::table;
 
 /// What is expected of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,9 @@ fn class(a: &Answer) -> Option<Expect> {
 /// of them on what does not (sibling unit, unit above).
 struct Row(&'static str, &'static str, Expect, [Expect; 6], [Expect; 6]);
 
-const fn all(e: Expect) -> [Expect; 6] { [e; 6] }
+const fn all(e: Expect) -> [Expect; 6] {
+    [e; 6]
+}
 const ADMIN: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Forbidden, Good];
 const ADMIN_EMPTY: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Forbidden, Invalid];
 const ADMIN_ELSEWHERE: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Forbidden, Missing];
@@ -66,7 +68,6 @@ const ROWS: &[Row] = &[
     Row("POST", "/setup/{secret}", Invalid, all(Invalid), all(Invalid)),
     Row("GET", "/password/{secret}", Good, all(Good), all(Good)),
     Row("POST", "/password/{secret}", Invalid, all(Invalid), all(Invalid)),
-
     Row("GET", "/matters", SignIn, all(Good), all(Good)),
     Row("GET", "/matters/new", SignIn, all(Good), all(Good)),
     Row("POST", "/matters/new", SignIn, all(Invalid), all(Invalid)),
@@ -76,7 +77,6 @@ const ROWS: &[Row] = &[
     Row("POST", "/matters/{id}/{action}", SignIn, all(Invalid), all(Missing)),
     Row("GET", "/inbox", SignIn, all(Good), all(Good)),
     Row("GET", "/tasks", SignIn, all(Good), all(Good)),
-
     Row("GET", "/visits", SignIn, all(Good), all(Good)),
     Row("GET", "/visits/new", SignIn, PLANNER, PLANNER),
     Row("POST", "/visits/new", SignIn, PLANNER_EMPTY, PLANNER_EMPTY),
@@ -89,7 +89,6 @@ const ROWS: &[Row] = &[
     Row("POST", "/visits/{id}/cancel", SignIn, COORDINATOR_EMPTY, all(Missing)),
     Row("GET", "/visits/{id}/merge", SignIn, COORDINATOR, all(Missing)),
     Row("POST", "/visits/{id}/merge", SignIn, COORDINATOR_EMPTY, all(Missing)),
-
     // The register of places is everybody's of the company.
     Row("GET", "/places", SignIn, all(Good), all(Good)),
     Row("GET", "/places/{id}", SignIn, all(Good), all(Good)),
@@ -110,7 +109,6 @@ const ROWS: &[Row] = &[
     Row("POST", "/planning/calendar", SignIn, all(Good), all(Good)),
     Row("POST", "/planning/calendar/revoke", SignIn, all(Good), all(Good)),
     Row("GET", "/calendar/{secret}", Good, all(Good), all(Good)),
-
     Row("GET", "/figures", SignIn, all(Good), all(Good)),
     Row("GET", "/figures/{code}", SignIn, all(Good), all(Good)),
     Row("GET", "/flow", SignIn, all(Good), all(Good)),
@@ -122,7 +120,6 @@ const ROWS: &[Row] = &[
     // A foreign log is the sender's own; without one there is nothing to analyse.
     Row("GET", "/flow/foreign", SignIn, all(Good), all(Good)),
     Row("POST", "/flow/foreign", SignIn, all(Invalid), all(Invalid)),
-
     Row("GET", "/me", SignIn, all(Good), all(Good)),
     Row("POST", "/me/locale", Good, all(Good), all(Good)),
     Row("POST", "/me/appearance", Good, all(Good), all(Good)),
@@ -130,7 +127,6 @@ const ROWS: &[Row] = &[
     Row("POST", "/me/notices", SignIn, all(Good), all(Good)),
     Row("POST", "/me/tokens", SignIn, all(Invalid), all(Invalid)),
     Row("POST", "/me/tokens/{hash}/revoke", SignIn, all(Good), all(Good)),
-
     Row("GET", "/admin", SignIn, ADMIN, ADMIN),
     Row("GET", "/admin/units/{id}", SignIn, ADMIN, ADMIN_ELSEWHERE),
     Row("POST", "/admin/units/{id}", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
@@ -143,13 +139,11 @@ const ROWS: &[Row] = &[
     Row("GET", "/admin/import/{kind}", SignIn, ADMIN, ADMIN),
     Row("POST", "/admin/import/{kind}", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
     Row("GET", "/admin/ledger", SignIn, ADMIN, ADMIN),
-
     // Whoever has the link; who else he is makes no difference.
     Row("GET", "/r/{secret}", Good, all(Good), all(Good)),
     Row("POST", "/r/{secret}/rate", Invalid, all(Invalid), all(Invalid)),
     Row("POST", "/r/{secret}/comment", Invalid, all(Invalid), all(Invalid)),
     Row("GET", "/r/{secret}/files/{sha}", Good, all(Good), all(Good)),
-
     // An applicant has no account. A customer's link asks for the last digits of his phone first.
     Row("GET", "/apply", Good, all(Good), all(Good)),
     Row("POST", "/apply", Invalid, all(Invalid), all(Invalid)),
@@ -171,12 +165,10 @@ const ROWS: &[Row] = &[
     Row("GET", "/proposals", SignIn, all(Good), all(Good)),
     Row("GET", "/proposals/new", SignIn, all(Good), all(Good)),
     Row("POST", "/proposals/new", SignIn, all(Invalid), all(Invalid)),
-
     Row("GET", "/files/{sha}", SignIn, all(Good), all(Missing)),
     Row("GET", "/assets/{path}", Missing, all(Missing), all(Missing)),
     Row("GET", "/help", Good, all(Good), all(Good)),
     Row("GET", "/healthz", Good, all(Good), all(Good)),
-
     Row("GET", "/api/v1/openapi.json", Good, all(Good), all(Good)),
     Row("PUT", "/api/v1/commands/{id}", SignIn, all(Invalid), all(Invalid)),
     Row("GET", "/api/v1/matters", SignIn, all(Good), all(Good)),
@@ -229,7 +221,8 @@ static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 fn knock(method: &Method, path: &str, cookie: &str) -> Knock {
     // Another account each time: the limit on guessing is not what is asked here.
-    let code = if path.starts_with("/sign-in") { NEXT.fetch_add(1, Ordering::Relaxed).to_string() } else { String::new() };
+    let code =
+        if path.starts_with("/sign-in") { NEXT.fetch_add(1, Ordering::Relaxed).to_string() } else { String::new() };
     let k = Knock::new(method.clone(), path).with("sec-fetch-site", "same-origin").cookie(cookie);
     match *method {
         Method::POST if path.starts_with("/api/") => k,
@@ -252,7 +245,9 @@ async fn every_route_for_everybody_everywhere() {
     let mut wrong = Vec::new();
     let mut seen = 0;
     for r in table() {
-        let Some(Row(_, _, nobody, sight, beyond)) = ROWS.iter().find(|row| row.0 == r.method.as_str() && row.1 == r.path) else {
+        let Some(Row(_, _, nobody, sight, beyond)) =
+            ROWS.iter().find(|row| row.0 == r.method.as_str() && row.1 == r.path)
+        else {
             wrong.push(format!("{} {} has no row", r.method, r.path));
             continue;
         };
@@ -263,23 +258,46 @@ async fn every_route_for_everybody_everywhere() {
             let expected = if matches!(*unit, OWN | CHILD) { sight } else { beyond };
             cases.extend(ROLES.iter().enumerate().map(|(i, role)| (*role, Some(c.people[i]), expected[i])));
             for (who, person, expected) in cases {
-                let cookie = match person { Some(p) => c.enter(p).await, None => String::new() };
+                let cookie = match person {
+                    Some(p) => c.enter(p).await,
+                    None => String::new(),
+                };
                 let path = real_path(&c, n, r.path).await;
                 let from = (seen % 250) as u8;
                 seen += 1;
                 let a = c.knock(knock(&r.method, &path, &cookie).from(from)).await;
-                let good = match expected { Limited => a.status == StatusCode::UNPROCESSABLE_ENTITY || a.status == StatusCode::TOO_MANY_REQUESTS, e => class(&a) == Some(e) };
+                let good = match expected {
+                    Limited => {
+                        a.status == StatusCode::UNPROCESSABLE_ENTITY || a.status == StatusCode::TOO_MANY_REQUESTS
+                    }
+                    e => class(&a) == Some(e),
+                };
                 if !good {
-                    wrong.push(format!("{} {} by {who} on {relation}: {} {}, not {expected:?}", r.method, r.path, a.status, a.header("location")));
+                    wrong.push(format!(
+                        "{} {} by {who} on {relation}: {} {}, not {expected:?}",
+                        r.method,
+                        r.path,
+                        a.status,
+                        a.header("location")
+                    ));
                 }
                 if expected == Missing || expected == Forbidden || expected == SignIn {
-                    assert!(!a.text().contains("private words") && !a.text().contains("13912345678"), "{} tells {who} of {relation}", r.path);
+                    assert!(
+                        !a.text().contains("private words") && !a.text().contains("13912345678"),
+                        "{} tells {who} of {relation}",
+                        r.path
+                    );
                 }
             }
         }
     }
     for row in ROWS {
-        assert!(table().iter().any(|r| r.method.as_str() == row.0 && r.path == row.1), "{} {} is a row without a route", row.0, row.1);
+        assert!(
+            table().iter().any(|r| r.method.as_str() == row.0 && r.path == row.1),
+            "{} {} is a row without a route",
+            row.0,
+            row.1
+        );
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
@@ -301,7 +319,11 @@ async fn every_action_for_every_role_everywhere() {
                     c.bring(matter, unit, "accepted").await;
                     c.run(&json!({ "do": "ask_pause", "matter": matter, "reason": "等料" })).await;
                     if *stage == "paused" {
-                        c.run_as(&c.actor(c.chief).await, &json!({ "do": "decide", "matter": matter, "approve": true })).await;
+                        c.run_as(
+                            &c.actor(c.chief).await,
+                            &json!({ "do": "decide", "matter": matter, "approve": true }),
+                        )
+                        .await;
                     }
                 }
                 s => c.bring(matter, unit, s).await,
@@ -362,10 +384,17 @@ async fn a_raisers_link_opens_his_matter_only() {
         assert_eq!(c.knock(Knock::get(&path)).await.status, status, "{path}");
     }
     // The link is nobody's sign-in: pages of the company stay closed to whoever holds it.
-    let a = c.knock(Knock::get(format!("/matters/{}", mine.matter)).cookie(&format!("yx_s={}", mine.link)).token(&mine.link)).await;
+    let a = c
+        .knock(Knock::get(format!("/matters/{}", mine.matter)).cookie(&format!("yx_s={}", mine.link)).token(&mine.link))
+        .await;
     assert_eq!(class(&a), Some(SignIn));
     // Verdict before an answer, and a staff action by link: neither.
-    let a = c.knock(Knock::post(format!("/r/{}/rate", mine.link), &[("verdict", "solved"), ("command_id", &c.id().to_string())])).await;
+    let a = c
+        .knock(Knock::post(
+            format!("/r/{}/rate", mine.link),
+            &[("verdict", "solved"), ("command_id", &c.id().to_string())],
+        ))
+        .await;
     assert_eq!(a.status, StatusCode::CONFLICT);
 }
 
@@ -373,10 +402,17 @@ async fn a_raisers_link_opens_his_matter_only() {
 async fn links_do_only_what_they_are_for() {
     let c = Company::new().await;
     let secret = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let (enter, set) = (secret(c.web.link(Entry::Person(c.chief)).await.expect("a link")), secret(c.web.link(Entry::Password(c.chief)).await.expect("a link")));
+    let (enter, set) = (
+        secret(c.web.link(Entry::Person(c.chief)).await.expect("a link")),
+        secret(c.web.link(Entry::Password(c.chief)).await.expect("a link")),
+    );
     for (path, status) in [
-        (format!("/enter/{enter}"), StatusCode::OK), (format!("/password/{enter}"), StatusCode::NOT_FOUND), (format!("/setup/{enter}"), StatusCode::NOT_FOUND),
-        (format!("/enter/{set}"), StatusCode::NOT_FOUND), (format!("/password/{set}"), StatusCode::OK), (format!("/setup/{set}"), StatusCode::NOT_FOUND),
+        (format!("/enter/{enter}"), StatusCode::OK),
+        (format!("/password/{enter}"), StatusCode::NOT_FOUND),
+        (format!("/setup/{enter}"), StatusCode::NOT_FOUND),
+        (format!("/enter/{set}"), StatusCode::NOT_FOUND),
+        (format!("/password/{set}"), StatusCode::OK),
+        (format!("/setup/{set}"), StatusCode::NOT_FOUND),
     ] {
         assert_eq!(c.knock(Knock::get(&path)).await.status, status, "{path}");
         let posted = c.knock(Knock::post(&path, &[])).await;
@@ -384,4 +420,8 @@ async fn links_do_only_what_they_are_for() {
     }
 }
 
-on_postgres!(every_route_for_everybody_everywhere, an_unannounced_visit_is_known_to_those_who_go_only, a_raisers_link_opens_his_matter_only);
+on_postgres!(
+    every_route_for_everybody_everywhere,
+    an_unannounced_visit_is_known_to_those_who_go_only,
+    a_raisers_link_opens_his_matter_only
+);

@@ -16,14 +16,19 @@ fn messages(sources: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
     for (file, text) in sources {
         let mut key = None;
         for line in text.lines() {
-            let head = line.split_once('=').map(|(k, _)| k.trim_end()).filter(|k| !k.is_empty() && k.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') && line.starts_with(|c: char| c.is_ascii_alphabetic()));
+            let head = line.split_once('=').map(|(k, _)| k.trim_end()).filter(|k| {
+                !k.is_empty()
+                    && k.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                    && line.starts_with(|c: char| c.is_ascii_alphabetic())
+            });
             if let Some(k) = head {
                 assert!(out.insert(k.to_owned(), BTreeSet::new()).is_none(), "{k} stands twice ({file})");
                 key = Some(k.to_owned());
             }
             let Some(k) = &key else { continue };
             for variable in line.split('$').skip(1) {
-                let name: String = variable.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
+                let name: String =
+                    variable.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-' || *c == '_').collect();
                 out.entry(k.clone()).or_default().insert(name);
             }
         }
@@ -34,10 +39,13 @@ fn messages(sources: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn both_catalogues_have_the_same_keys_and_variables() {
     let (zh, en) = (messages(ZH), messages(EN));
-    let only = |a: &BTreeMap<String, BTreeSet<String>>, b: &BTreeMap<String, BTreeSet<String>>| a.keys().filter(|k| !b.contains_key(*k)).cloned().collect::<Vec<_>>();
+    let only = |a: &BTreeMap<String, BTreeSet<String>>, b: &BTreeMap<String, BTreeSet<String>>| {
+        a.keys().filter(|k| !b.contains_key(*k)).cloned().collect::<Vec<_>>()
+    };
     assert_eq!((only(&zh, &en), only(&en, &zh)), (vec![], vec![]), "in one catalogue only");
     assert!(zh.len() > 300, "{}", zh.len());
-    let differ: Vec<_> = zh.iter().filter(|(k, v)| en.get(*k) != Some(*v)).map(|(k, v)| format!("{k}: {v:?} and {:?}", en[k])).collect();
+    let differ: Vec<_> =
+        zh.iter().filter(|(k, v)| en.get(*k) != Some(*v)).map(|(k, v)| format!("{k}: {v:?} and {:?}", en[k])).collect();
     assert!(differ.is_empty(), "{differ:#?}");
 }
 
@@ -62,7 +70,9 @@ fn all_sources() -> Vec<(PathBuf, String)> {
     out
 }
 
-fn of_doors(path: &Path) -> bool { path.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) }
+fn of_doors(path: &Path) -> bool {
+    path.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+}
 
 /// The literals that begin right after `call(`.
 fn literals<'a>(text: &'a str, call: &'a str) -> impl Iterator<Item = &'a str> {
@@ -113,7 +123,8 @@ fn every_code_of_a_fault_has_words() {
         codes.extend(literals(&text, "bad(").map(str::to_owned).filter(|c| c.starts_with("photo")));
     }
     assert!(codes.len() > 40, "{codes:?}");
-    let missing: Vec<_> = codes.iter().filter(|c| !known.contains_key(&format!("invalid-{}", c.replace('_', "-")))).collect();
+    let missing: Vec<_> =
+        codes.iter().filter(|c| !known.contains_key(&format!("invalid-{}", c.replace('_', "-")))).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
 
@@ -126,9 +137,18 @@ fn codes_of(source: &str) -> Vec<String> {
 /// What readers remark, as the enum has it.
 fn remarks() -> Vec<String> {
     let source = include_str!("../../mining/src/reading.rs");
-    let body = &source[source.find("pub enum Remark {").expect("remarks")..source.find("impl Remark").expect("their words")];
-    let names = body.lines().filter_map(|l| l.trim().strip_suffix(',')).filter(|n| n.chars().all(char::is_alphanumeric));
-    names.map(|n| n.chars().enumerate().flat_map(|(i, c)| (i > 0 && c.is_uppercase()).then_some('_').into_iter().chain(c.to_lowercase())).collect()).collect()
+    let body =
+        &source[source.find("pub enum Remark {").expect("remarks")..source.find("impl Remark").expect("their words")];
+    let names =
+        body.lines().filter_map(|l| l.trim().strip_suffix(',')).filter(|n| n.chars().all(char::is_alphanumeric));
+    names
+        .map(|n| {
+            n.chars()
+                .enumerate()
+                .flat_map(|(i, c)| (i > 0 && c.is_uppercase()).then_some('_').into_iter().chain(c.to_lowercase()))
+                .collect()
+        })
+        .collect()
 }
 
 #[test]
@@ -143,12 +163,25 @@ fn every_derived_key_exists() {
     family("stage", StageName::ALL.iter().map(|s| s.as_str().to_owned()).collect());
     family("action", MatterAction::ALL.iter().map(|s| s.as_str().to_owned()).collect());
     family("kind", MatterKind::ALL.iter().map(|k| name_of(*k)).collect());
-    family("role", [Role::Administrator, Role::Coordinator, Role::Leader, Role::Handler, Role::Verifier, Role::Viewer].iter().map(|r| name_of(*r)).collect());
+    family(
+        "role",
+        [Role::Administrator, Role::Coordinator, Role::Leader, Role::Handler, Role::Verifier, Role::Viewer]
+            .iter()
+            .map(|r| name_of(*r))
+            .collect(),
+    );
     family("refusal", codes_of(include_str!("../../domain/src/refusal.rs")));
     family("denial", codes_of(include_str!("../../domain/src/access.rs")));
-    family("origin", ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec());
+    family(
+        "origin",
+        ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec(),
+    );
     family("event", codes_of(include_str!("../../domain/src/matter/event.rs")));
-    for source in [include_str!("../../domain/src/matter/event.rs"), include_str!("../../domain/src/connection/event.rs"), include_str!("../../domain/src/visit.rs")] {
+    for source in [
+        include_str!("../../domain/src/matter/event.rs"),
+        include_str!("../../domain/src/connection/event.rs"),
+        include_str!("../../domain/src/visit.rs"),
+    ] {
         family("step", codes_of(source));
     }
     family("remark", remarks());
@@ -160,9 +193,15 @@ fn every_derived_key_exists() {
     family("remark", literals(include_str!("../../app/src/planning/verdict.rs"), "=> ").map(str::to_owned).collect());
     family("stale", codes_of(include_str!("../../domain/src/planning/change.rs")));
     family("fate", ["dropped", "leader", "day", "hour", "added"].map(str::to_owned).to_vec());
-    family("plan-part", yixian_app::planning::document::Worth::default().parts().iter().map(|p| p.0.to_owned()).collect());
+    family(
+        "plan-part",
+        yixian_app::planning::document::Worth::default().parts().iter().map(|p| p.0.to_owned()).collect(),
+    );
     family("plan-weight", yixian_web::pages::planning::WEIGHTS.iter().map(|w| (*w).to_owned()).collect());
-    family("what", ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec());
+    family(
+        "what",
+        ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec(),
+    );
     family("step", codes_of(include_str!("../../domain/src/matter/event.rs")));
     family("step", codes_of(include_str!("../../domain/src/visit.rs")));
     family("event", codes_of(include_str!("../../domain/src/connection/event.rs")));
@@ -177,8 +216,14 @@ fn every_derived_key_exists() {
     family("satisfaction", Satisfaction::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("complaint", Complaint::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("reason", eligible::Exclusion::ALL.iter().map(|c| c.as_str().to_owned()).collect());
-    family("reason", ["voltage", "firm_size", "resident", "capacity", "aggregate", "no_rule"].map(str::to_owned).to_vec());
-    family("clock-kind", yixian_domain::figure::connections::ClockKind::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family(
+        "reason",
+        ["voltage", "firm_size", "resident", "capacity", "aggregate", "no_rule"].map(str::to_owned).to_vec(),
+    );
+    family(
+        "clock-kind",
+        yixian_domain::figure::connections::ClockKind::ALL.iter().map(|c| c.as_str().to_owned()).collect(),
+    );
     family("invalid", codes_of(include_str!("../../domain/src/connection/values.rs")));
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();
@@ -191,8 +236,14 @@ async fn pages_say_everything_in_both_languages() {
     use yixian_app::demo::{DemoKey, NOW, Size};
     let fresh = yixian_testkit::Fresh::new(yixian_testkit::Engine::Sqlite).await;
     let app = yixian_app::App::open(yixian_app::Opening {
-        db: fresh.db().await, folder: fresh.folder(), clock: yixian_app::clock::Clock::At(NOW), mint: yixian_app::mint::Mint::seeded(1), policies: yixian_app::policy::PolicySource::Embedded,
-    }).await.expect("an app");
+        db: fresh.db().await,
+        folder: fresh.folder(),
+        clock: yixian_app::clock::Clock::At(NOW),
+        mint: yixian_app::mint::Mint::seeded(1),
+        policies: yixian_app::policy::PolicySource::Embedded,
+    })
+    .await
+    .expect("an app");
     let made = app.make_demo_of(1, Size::SMALL).await.expect("a company");
     let web = yixian_web::Web::new(app.clone(), yixian_web::Options::default());
     let system = yixian_domain::access::Actor::System;
@@ -201,25 +252,46 @@ async fn pages_say_everything_in_both_languages() {
     let mut faults = BTreeSet::new();
     for account in &made.accounts {
         let (cookie, mut paths) = match account.key {
-            DemoKey::Raiser(m, contact) => (String::new(), vec![format!("/r/{}", app.raiser_token(m, contact)), "/sign-in".into(), "/help".into()]),
+            DemoKey::Raiser(m, contact) => {
+                (String::new(), vec![format!("/r/{}", app.raiser_token(m, contact)), "/sign-in".into(), "/help".into()])
+            }
             DemoKey::Person(p) => {
-                let paths = yixian_web::routes::table().iter().filter(|r| r.method == axum::http::Method::GET && !r.path.contains('{') && !r.path.starts_with("/api")).map(|r| r.path.to_owned()).collect();
+                let paths = yixian_web::routes::table()
+                    .iter()
+                    .filter(|r| {
+                        r.method == axum::http::Method::GET && !r.path.contains('{') && !r.path.starts_with("/api")
+                    })
+                    .map(|r| r.path.to_owned())
+                    .collect();
                 (format!("yx_s={}", app.begin_session(p).await.expect("a session")), paths)
             }
         };
         // Forms of actions are the coordinator's and the handler's.
-        let acts = matches!(account.role, yixian_app::demo::DemoRole::Coordinator | yixian_app::demo::DemoRole::Handler);
+        let acts =
+            matches!(account.role, yixian_app::demo::DemoRole::Coordinator | yixian_app::demo::DemoRole::Handler);
         let mut stages = BTreeMap::new();
         if !cookie.is_empty() {
             for m in &matters {
-                let n: &mut usize = stages.entry((m.stage.clone(), m.paused, m.on_the_spot, m.kind == "connection")).or_default();
+                let n: &mut usize =
+                    stages.entry((m.stage.clone(), m.paused, m.on_the_spot, m.kind == "connection")).or_default();
                 *n += 1;
                 if *n == 1 && m.kind == "connection" {
                     paths.push(format!("/connections/{}", m.id));
-                    paths.extend(["survey", "scheme", "advance", "energize", "callback", "pause", "paper", "cost", "flag", "override", "withdraw"].map(|a| format!("/connections/{}/{a}", m.id)));
+                    paths.extend(
+                        [
+                            "survey", "scheme", "advance", "energize", "callback", "pause", "paper", "cost", "flag",
+                            "override", "withdraw",
+                        ]
+                        .map(|a| format!("/connections/{}/{a}", m.id)),
+                    );
                 } else if *n == 1 {
                     paths.push(format!("/matters/{}", m.id));
-                    paths.extend(MatterAction::ALL.iter().filter(|_| acts && !m.paused && !m.on_the_spot).map(|a| format!("/matters/{}/{}", m.id, a.as_str())));
+                    paths.extend(
+                        MatterAction::ALL
+                            .iter()
+                            .filter(|_| acts && !m.paused && !m.on_the_spot)
+                            .map(|a| format!("/matters/{}/{}", m.id, a.as_str())),
+                    );
                 }
             }
             let mut states = BTreeMap::new();
@@ -232,9 +304,25 @@ async fn pages_say_everything_in_both_languages() {
                 }
             }
             for p in app.plans(&system, None, 5).await.expect("plans") {
-                paths.extend(["", "/day", "/place", "/change", "/compare"].map(|end| format!("/planning/plans/{}{end}", p.id)));
+                paths.extend(
+                    ["", "/day", "/place", "/change", "/compare"].map(|end| format!("/planning/plans/{}{end}", p.id)),
+                );
             }
-            paths.extend(["/admin/units/new", "/admin/people/new", "/admin/places/new", "/admin/import/units", "/admin/import/people", "/admin/import/places", "/figures/activities", "/connections?show=all", "/connections/figures/connected", "/nowhere"].map(str::to_owned));
+            paths.extend(
+                [
+                    "/admin/units/new",
+                    "/admin/people/new",
+                    "/admin/places/new",
+                    "/admin/import/units",
+                    "/admin/import/people",
+                    "/admin/import/places",
+                    "/figures/activities",
+                    "/connections?show=all",
+                    "/connections/figures/connected",
+                    "/nowhere",
+                ]
+                .map(str::to_owned),
+            );
         }
         for lang in ["zh-CN", "en"] {
             for path in &paths {
@@ -247,7 +335,10 @@ async fn pages_say_everything_in_both_languages() {
                     faults.insert(format!("{} is missing in {lang}", part.split('⟩').next().unwrap_or_default()));
                 }
                 for part in text.split("{$").skip(1).chain(text.split("{ $").skip(1)) {
-                    faults.insert(format!("{path} in {lang}: a variable is not given: {}", part.split('}').next().unwrap_or_default()));
+                    faults.insert(format!(
+                        "{path} in {lang}: a variable is not given: {}",
+                        part.split('}').next().unwrap_or_default()
+                    ));
                 }
             }
         }

@@ -32,7 +32,18 @@ enum Record {
 /// Who tries, in this order: nobody; the customer by his link; somebody of the company without a role; the roles of
 /// [`ROLES`] over the unit; whoever is concerned without a role over it: who raised the matter himself, who took down the
 /// application, who leads the visit.
-const WHO: [&str; 10] = ["nobody", "customer", "no role", "viewer", "leader", "handler", "verifier", "coordinator", "administrator", "concerned"];
+const WHO: [&str; 10] = [
+    "nobody",
+    "customer",
+    "no role",
+    "viewer",
+    "leader",
+    "handler",
+    "verifier",
+    "coordinator",
+    "administrator",
+    "concerned",
+];
 
 /// A row: the command; what it acts on; what [`WHO`] is told in the unit; what he is told of a sibling unit, where nobody of
 /// them is concerned. `x`: sign in; `-`: no such record; `f`: forbidden; `+`: allowed, whatever the law says; `.`: there is no such person.
@@ -40,57 +51,53 @@ struct Row(&'static str, Record, &'static str, &'static str);
 
 // Written out by hand from the house's law of access, never computed from it.
 const ROWS: &[Row] = &[
-    Row("plan_visit",            Nothing,             "xxfffff+f+", "xxfffffff."),
-    Row("start_visit",           Visit(false),        "xx-ffffff+", "xx-------."),
-    Row("record_finding",        Visit(true),         "xx-ffffff+", "xx-------."),
-    Row("finish_visit",          Visit(true),         "xx-ffffff+", "xx-------."),
-    Row("reschedule_visit",      Visit(false),        "xx-ffff+f+", "xx-------."),
-    Row("cancel_visit",          Visit(false),        "xx-ffff+f+", "xx-------."),
-    Row("merge_visit",           Visit(false),        "xx-ffff+f+", "xx-------."),
-
+    Row("plan_visit", Nothing, "xxfffff+f+", "xxfffffff."),
+    Row("start_visit", Visit(false), "xx-ffffff+", "xx-------."),
+    Row("record_finding", Visit(true), "xx-ffffff+", "xx-------."),
+    Row("finish_visit", Visit(true), "xx-ffffff+", "xx-------."),
+    Row("reschedule_visit", Visit(false), "xx-ffff+f+", "xx-------."),
+    Row("cancel_visit", Visit(false), "xx-ffff+f+", "xx-------."),
+    Row("merge_visit", Visit(false), "xx-ffff+f+", "xx-------."),
     // A plan has no viewers: who may not plan is told so, wherever the unit lies.
-    Row("make_plan",             Nothing,             "xxfffff+f.", "xxfffffff."),
-    Row("adopt_plan",            Plan,                "xxfffff+f.", "xxfffffff."),
-
-    Row("raise_matter",          Nothing,             "xx++++++++", "xx+++++++."),
-    Row("assign",                Matter("raised"),    "xx-ffff+ff", "x--------."),
-    Row("transfer",              Matter("assigned"),  "xx-ffff+ff", "x--------."),
-    Row("merge",                 Matter("raised"),    "xx-ffff+ff", "x--------."),
-    Row("refuse",                Matter("raised"),    "xx-ffff+ff", "x--------."),
-    Row("accept",                Matter("assigned"),  "xx-ff+ffff", "x--------."),
-    Row("ask_extension",         Matter("accepted"),  "xx-ff+ffff", "x--------."),
-    Row("ask_pause",             Matter("accepted"),  "xx-ff+ffff", "x--------."),
-    Row("decide",                Matter("asked"),     "xx-ffff+ff", "x--------."),
-    Row("resume",                Matter("paused"),    "xx-ff+ffff", "x--------."),
-    Row("advance",               Case(1),             "xx-ff+ffff", "x--------."),
-    Row("submit",                Matter("accepted"),  "xx-ff+ffff", "x--------."),
+    Row("make_plan", Nothing, "xxfffff+f.", "xxfffffff."),
+    Row("adopt_plan", Plan, "xxfffff+f.", "xxfffffff."),
+    Row("raise_matter", Nothing, "xx++++++++", "xx+++++++."),
+    Row("assign", Matter("raised"), "xx-ffff+ff", "x--------."),
+    Row("transfer", Matter("assigned"), "xx-ffff+ff", "x--------."),
+    Row("merge", Matter("raised"), "xx-ffff+ff", "x--------."),
+    Row("refuse", Matter("raised"), "xx-ffff+ff", "x--------."),
+    Row("accept", Matter("assigned"), "xx-ff+ffff", "x--------."),
+    Row("ask_extension", Matter("accepted"), "xx-ff+ffff", "x--------."),
+    Row("ask_pause", Matter("accepted"), "xx-ff+ffff", "x--------."),
+    Row("decide", Matter("asked"), "xx-ffff+ff", "x--------."),
+    Row("resume", Matter("paused"), "xx-ff+ffff", "x--------."),
+    Row("advance", Case(1), "xx-ff+ffff", "x--------."),
+    Row("submit", Matter("accepted"), "xx-ff+ffff", "x--------."),
     // The raiser may judge the solution himself.
-    Row("verify",                Matter("submitted"), "x+-fff+ff+", "x--------."),
-    Row("return",                Matter("submitted"), "x+-fff+ff+", "x--------."),
-    Row("answer",                Matter("verified"),  "xx-ffff+ff", "x--------."),
-    Row("record_attempt",        Matter("answered"),  "xx-ffff+ff", "x--------."),
-    Row("rate",                  Matter("answered"),  "x+-ffffff+", "x--------."),
-    Row("comment",               Matter("raised"),    "x+-+++++++", "x--------."),
-    Row("erase_words",           Matter("raised"),    "xx-fffff+f", "x--------."),
-
+    Row("verify", Matter("submitted"), "x+-fff+ff+", "x--------."),
+    Row("return", Matter("submitted"), "x+-fff+ff+", "x--------."),
+    Row("answer", Matter("verified"), "xx-ffff+ff", "x--------."),
+    Row("record_attempt", Matter("answered"), "xx-ffff+ff", "x--------."),
+    Row("rate", Matter("answered"), "x+-ffffff+", "x--------."),
+    Row("comment", Matter("raised"), "x+-+++++++", "x--------."),
+    Row("erase_words", Matter("raised"), "xx-fffff+f", "x--------."),
     // A customer without an account applies on a page that asks for his phone; the API's door wants somebody known.
-    Row("apply_connection",      Nothing,             "xx++++++++", "xx+++++++."),
-    Row("survey_connection",     Case(2),             "xx-ff+ffff", "x--------."),
-    Row("reply_scheme",          Case(4),             "xx-ff+ffff", "x--------."),
-    Row("set_connection_cost",   Case(4),             "xx-ff+ffff", "x--------."),
-    Row("override_eligibility",  Case(1),             "xx-ffff+ff", "x--------."),
-    Row("correct_application",   Case(1),             "xx-ff+f+ff", "x--------."),
-    Row("flag_connection",       Case(1),             "xx-ff+f+ff", "x--------."),
-    Row("add_paper",             Case(1),             "x+-+++++++", "x--------."),
-    Row("energize",              Case(4),             "xx-ff+ffff", "x--------."),
-    Row("withdraw_connection",   Case(1),             "x+-ffff+ff", "x--------."),
-    Row("call_back",             Case(7),             "xx-ffff+ff", "x--------."),
-    Row("rate_connection",       Case(7),             "x+-fffffff", "x--------."),
-
-    Row("put_unit",              Nothing,             "xxffffff+.", "xxfffffff."),
-    Row("put_person",            Nothing,             "xxffffff+.", "xxfffffff."),
-    Row("put_place",             Nothing,             "xxffffff+.", "xxfffffff."),
-    Row("exempt",                Nothing,             "xxffffff+.", "xxfffffff."),
+    Row("apply_connection", Nothing, "xx++++++++", "xx+++++++."),
+    Row("survey_connection", Case(2), "xx-ff+ffff", "x--------."),
+    Row("reply_scheme", Case(4), "xx-ff+ffff", "x--------."),
+    Row("set_connection_cost", Case(4), "xx-ff+ffff", "x--------."),
+    Row("override_eligibility", Case(1), "xx-ffff+ff", "x--------."),
+    Row("correct_application", Case(1), "xx-ff+f+ff", "x--------."),
+    Row("flag_connection", Case(1), "xx-ff+f+ff", "x--------."),
+    Row("add_paper", Case(1), "x+-+++++++", "x--------."),
+    Row("energize", Case(4), "xx-ff+ffff", "x--------."),
+    Row("withdraw_connection", Case(1), "x+-ffff+ff", "x--------."),
+    Row("call_back", Case(7), "xx-ffff+ff", "x--------."),
+    Row("rate_connection", Case(7), "x+-fffffff", "x--------."),
+    Row("put_unit", Nothing, "xxffffff+.", "xxfffffff."),
+    Row("put_person", Nothing, "xxffffff+.", "xxfffffff."),
+    Row("put_place", Nothing, "xxffffff+.", "xxfffffff."),
+    Row("exempt", Nothing, "xxffffff+.", "xxfffffff."),
 ];
 
 /// The life of an application up to the call-back.
@@ -106,7 +113,11 @@ fn case(id: Uuid) -> [Value; 7] {
     ]
 }
 
-struct World { c: Company, unaided: PersonId, sha: String }
+struct World {
+    c: Company,
+    unaided: PersonId,
+    sha: String,
+}
 
 impl World {
     /// A matter raised by a customer, or by one of the company himself; with the one by his link.
@@ -125,7 +136,8 @@ impl World {
                 c.bring(matter, unit, "accepted").await;
                 c.run(&json!({ "do": "ask_pause", "matter": matter, "reason": "等料" })).await;
                 if stage == "paused" {
-                    c.run_as(&c.actor(c.chief).await, &json!({ "do": "decide", "matter": matter, "approve": true })).await;
+                    c.run_as(&c.actor(c.chief).await, &json!({ "do": "decide", "matter": matter, "approve": true }))
+                        .await;
                 }
             }
             s => c.bring(matter, unit, s).await,
@@ -135,7 +147,10 @@ impl World {
 
     async fn customer(&self, matter: Uuid) -> Actor {
         let page = self.c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
-        match page.matter.raised.by { By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter) }, _ => Actor::Anonymous }
+        match page.matter.raised.by {
+            By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter) },
+            _ => Actor::Anonymous,
+        }
     }
 
     /// The record of a row, and who may be its customer.
@@ -148,7 +163,8 @@ impl World {
                 c.run_as(&c.actor(self.unaided).await, &self.body("apply_connection", unit, id)).await;
                 for command in &case(id)[..steps] {
                     // Whoever put it right does not judge it.
-                    let by = if command["do"] == "verify" { c.actor(c.chief_verifier().await).await } else { Actor::System };
+                    let by =
+                        if command["do"] == "verify" { c.actor(c.chief_verifier().await).await } else { Actor::System };
                     c.run_as(&by, command).await;
                 }
                 (id, self.customer(id).await)
@@ -172,14 +188,20 @@ impl World {
         let code = ["BJ", "CP", "HD", "CP-01"][unit];
         let scheme = json!({ "voltage": "0.4kV", "capacity": "15", "lines": [["电缆", "100"]] });
         let mut body = match name {
-            "plan_visit" => json!({ "visit": id, "kind": "site", "place": place, "host": over, "leader": c.guide, "day": "2018-05-03" }),
+            "plan_visit" => {
+                json!({ "visit": id, "kind": "site", "place": place, "host": over, "leader": c.guide, "day": "2018-05-03" })
+            }
             "start_visit" | "finish_visit" => json!({ "visit": id }),
-            "record_finding" => json!({ "visit": id, "matter": c.id(), "category": "service", "words": "灯不亮", "finding": { "on_the_spot": { "how": "已换" } } }),
+            "record_finding" => {
+                json!({ "visit": id, "matter": c.id(), "category": "service", "words": "灯不亮", "finding": { "on_the_spot": { "how": "已换" } } })
+            }
             "reschedule_visit" => json!({ "visit": id, "day": "2018-05-04" }),
             "cancel_visit" => json!({ "visit": id, "reason": "雨" }),
             "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
             "adopt_plan" => json!({ "plan": id }),
-            "raise_matter" => json!({ "matter": id, "kind": "problem", "origin": "staff", "category": "service", "words": "灯不亮", "unit": over }),
+            "raise_matter" => {
+                json!({ "matter": id, "kind": "problem", "origin": "staff", "category": "service", "words": "灯不亮", "unit": over })
+            }
             "assign" => json!({ "matter": id, "unit": over, "due": { "limit": "5wd" } }),
             "transfer" => json!({ "matter": id, "unit": c.units[CHILD], "reason": "属地" }),
             "refuse" | "return" => json!({ "matter": id, "reason": "无关" }),
@@ -199,18 +221,28 @@ impl World {
                 "use": "shop", "capacity": "15", "unit": over, "papers": [{ "kind": "identity", "photos": [self.sha] }, { "kind": "premises" }] } }),
             "survey_connection" => json!({ "connection": id, "works": false }),
             "reply_scheme" => json!({ "connection": id, "scheme": { "voltage": "0.4kV", "capacity": "15" } }),
-            "set_connection_cost" => json!({ "connection": id, "counterfactual": scheme, "chosen": scheme, "paid": "0" }),
+            "set_connection_cost" => {
+                json!({ "connection": id, "counterfactual": scheme, "chosen": scheme, "paid": "0" })
+            }
             "override_eligibility" => json!({ "connection": id, "eligible": false, "reason": "核实" }),
-            "correct_application" => json!({ "connection": id, "size": "unknown", "setting": "rural", "capacity": "20", "voltage": "0.4kV", "reason": "更正" }),
+            "correct_application" => {
+                json!({ "connection": id, "size": "unknown", "setting": "rural", "capacity": "20", "voltage": "0.4kV", "reason": "更正" })
+            }
             "flag_connection" => json!({ "connection": id, "flags": ["elderly"] }),
             "add_paper" => json!({ "connection": id, "kind": "premises", "photos": [self.sha] }),
             "energize" => json!({ "connection": id, "how": "装表接电" }),
             "withdraw_connection" => json!({ "connection": id, "reason": "不办了" }),
             "call_back" => json!({ "connection": id, "call": { "outcome": "refused" } }),
             "rate_connection" => json!({ "connection": id, "satisfaction": "satisfied" }),
-            "put_unit" => json!({ "unit": over, "code": code, "name": "改名公司", "kind": "district_company", "parent": c.units[ROOT] }),
-            "put_person" => json!({ "person": id, "code": format!("n{}", id.as_u128() % 100_000_000), "name": "新人", "unit": over, "level": "staff", "specialty": "operations" }),
-            "put_place" => json!({ "place": place, "code": format!("P-{unit}"), "name": "改名工地", "kind": "construction_site", "district": "昌平区", "area": "suburban", "unit": over }),
+            "put_unit" => {
+                json!({ "unit": over, "code": code, "name": "改名公司", "kind": "district_company", "parent": c.units[ROOT] })
+            }
+            "put_person" => {
+                json!({ "person": id, "code": format!("n{}", id.as_u128() % 100_000_000), "name": "新人", "unit": over, "level": "staff", "specialty": "operations" })
+            }
+            "put_place" => {
+                json!({ "place": place, "code": format!("P-{unit}"), "name": "改名工地", "kind": "construction_site", "district": "昌平区", "area": "suburban", "unit": over })
+            }
             other => panic!("{other} has no body"),
         };
         body["do"] = json!(name);
@@ -302,8 +334,16 @@ async fn every_command_for_everybody() {
                     };
                     let before = (expected[i] != '+').then_some(w.c.head().await);
                     let envelope = serde_json::from_value(body.clone()).expect("a command");
-                    let got = w.c.app.execute(&who, CommandId(w.c.id()), envelope, None).await.map_or_else(|e| told_by(&e), |_| 'd');
-                    assert!(before.is_none() || before == Some(w.c.head().await), "{name} by {} leaves something behind", WHO[i]);
+                    let got =
+                        w.c.app
+                            .execute(&who, CommandId(w.c.id()), envelope, None)
+                            .await
+                            .map_or_else(|e| told_by(&e), |_| 'd');
+                    assert!(
+                        before.is_none() || before == Some(w.c.head().await),
+                        "{name} by {} leaves something behind",
+                        WHO[i]
+                    );
                     got
                 } else {
                     let knock = Knock::put(format!("/api/v1/commands/{}", w.c.id()), &body);
@@ -314,7 +354,12 @@ async fn every_command_for_everybody() {
                         who => knock.token(&tokens[who]),
                     };
                     let a = w.c.knock(knock).await;
-                    assert!(before.is_none() || before == Some(w.c.head().await), "{name} by {} leaves something behind: {}", WHO[i], a.text());
+                    assert!(
+                        before.is_none() || before == Some(w.c.head().await),
+                        "{name} by {} leaves something behind: {}",
+                        WHO[i],
+                        a.text()
+                    );
                     if told(a.status) == '+' {
                         why = a.text();
                     }
@@ -322,7 +367,12 @@ async fn every_command_for_everybody() {
                 };
                 carried_out += usize::from(got == 'd');
                 if got != expected[i] && !(expected[i] == '+' && got == 'd') {
-                    wrong.push(format!("{name} by {} in {}: {got}, not {}", WHO[i], if unit == OWN { "his unit" } else { "a sibling" }, expected[i]));
+                    wrong.push(format!(
+                        "{name} by {} in {}: {got}, not {}",
+                        WHO[i],
+                        if unit == OWN { "his unit" } else { "a sibling" },
+                        expected[i]
+                    ));
                 }
             }
         }

@@ -31,7 +31,17 @@ fn code(messages: &Messages, phone: &str) -> String {
 }
 
 fn typed<'a>(id: &'a str, connection: &'a str) -> Vec<(&'static str, &'a str)> {
-    vec![("command_id", id), ("connection", connection), ("applicant", "person"), ("name", NAME), ("phone", PHONE), ("district", "昌平区"), ("address", ADDRESS), ("use", "shop"), ("capacity", "15")]
+    vec![
+        ("command_id", id),
+        ("connection", connection),
+        ("applicant", "person"),
+        ("name", NAME),
+        ("phone", PHONE),
+        ("district", "昌平区"),
+        ("address", ADDRESS),
+        ("use", "shop"),
+        ("capacity", "15"),
+    ]
 }
 
 fn with<'a>(fields: &[(&'static str, &'a str)], change: &[(&'static str, &'a str)]) -> Vec<(&'static str, &'a str)> {
@@ -40,7 +50,9 @@ fn with<'a>(fields: &[(&'static str, &'a str)], change: &[(&'static str, &'a str
     out
 }
 
-fn escaped(text: &str) -> String { text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;") }
+fn escaped(text: &str) -> String {
+    text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;")
+}
 
 fn kept(a: &Answer) {
     let text = a.text();
@@ -49,7 +61,9 @@ fn kept(a: &Answer) {
 }
 
 /// Applies; gives the id, the path of the customer's page and its cookie.
-async fn apply(c: &Company, messages: &Messages) -> (String, String, String) { apply_with(c, messages, &[]).await }
+async fn apply(c: &Company, messages: &Messages) -> (String, String, String) {
+    apply_with(c, messages, &[]).await
+}
 
 async fn apply_with(c: &Company, messages: &Messages, change: &[(&'static str, &str)]) -> (String, String, String) {
     let (id, connection) = (c.id().to_string(), c.id().to_string());
@@ -65,7 +79,14 @@ async fn apply_with(c: &Company, messages: &Messages, change: &[(&'static str, &
     let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "send"), ("proof", &proof)]))).await;
     assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
     let path = a.header("location").trim_end_matches("?fresh=1").to_owned();
-    let cookie = a.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok()).find(|v| v.starts_with("yx_c=")).expect("a pass").to_owned();
+    let cookie = a
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .find(|v| v.starts_with("yx_c="))
+        .expect("a pass")
+        .to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("Path=/c/") && cookie.contains("SameSite=Lax"), "{cookie}");
     (connection, path, cookie.split(';').next().unwrap_or_default().to_owned())
 }
@@ -88,17 +109,27 @@ async fn what_cannot_be_taken_is_said_in_words_and_kept() {
     ] {
         for (lang, words) in [("zh-CN", zh), ("en", en)] {
             for go in ["review", "send"] {
-                let a = c.knock(Knock::post("/apply", &with(&f, &with(&change, &[("go", go)]))).with("accept-language", lang)).await;
+                let a = c
+                    .knock(
+                        Knock::post("/apply", &with(&f, &with(&change, &[("go", go)]))).with("accept-language", lang),
+                    )
+                    .await;
                 assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{change:?} {go}");
                 assert!(a.text().contains(words), "{change:?} in {lang}: {}", a.text());
                 kept(&a);
-                for (name, value) in change.iter().filter(|(k, v)| !v.is_empty() && matches!(*k, "capacity_kw" | "phone" | "credit_code")) {
+                for (name, value) in change
+                    .iter()
+                    .filter(|(k, v)| !v.is_empty() && matches!(*k, "capacity_kw" | "phone" | "credit_code"))
+                {
                     assert_eq!(a.field(name).as_deref(), Some(*value), "{name} is kept");
                 }
             }
         }
     }
-    assert_eq!(c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1, 0);
+    assert_eq!(
+        c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1,
+        0
+    );
 }
 
 #[tokio::test]
@@ -127,7 +158,8 @@ async fn without_the_code_of_the_phone_nothing_is_taken() {
     // The proof of one phone is none of another.
     let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "review"), ("code", &right)]))).await;
     let proof = a.field("proof").expect("a proof");
-    let a = c.knock(Knock::post("/apply", &with(&f, &[("go", "send"), ("proof", &proof), ("phone", "13911112222")]))).await;
+    let a =
+        c.knock(Knock::post("/apply", &with(&f, &[("go", "send"), ("proof", &proof), ("phone", "13911112222")]))).await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
     // Six wrong tries and the code is worth nothing.
     for _ in 0..6 {
@@ -145,7 +177,11 @@ async fn an_application_sent_twice_is_one() {
     // The same form again, and the same words from another tab within the second.
     let proof = {
         let mut taken = None;
-        for (p, text) in messages.sent() { if p == PHONE && text.contains("/c/") { taken = Some(text); } }
+        for (p, text) in messages.sent() {
+            if p == PHONE && text.contains("/c/") {
+                taken = Some(text);
+            }
+        }
         taken.expect("the link was sent")
     };
     assert!(proof.contains(&path), "{proof}");
@@ -154,7 +190,18 @@ async fn an_application_sent_twice_is_one() {
     let cookie = c.enter(c.chief).await;
     let hall = |id: String, connection: String| {
         let f: Vec<(&'static str, String)> = vec![("command_id", id), ("connection", connection)];
-        let rest = [("origin", "counter"), ("applicant", "person"), ("name", "李四"), ("phone", "13900001111"), ("district", "昌平区"), ("address", "东街 1 号"), ("use", "shop"), ("capacity", "20"), ("voltage", "0.4kV"), ("setting", "urban")];
+        let rest = [
+            ("origin", "counter"),
+            ("applicant", "person"),
+            ("name", "李四"),
+            ("phone", "13900001111"),
+            ("district", "昌平区"),
+            ("address", "东街 1 号"),
+            ("use", "shop"),
+            ("capacity", "20"),
+            ("voltage", "0.4kV"),
+            ("setting", "urban"),
+        ];
         let all: Vec<(&str, &str)> = f.iter().map(|(k, v)| (*k, v.as_str())).chain(rest).collect();
         Knock::post("/connections/new", &all).cookie(&cookie)
     };
@@ -162,7 +209,10 @@ async fn an_application_sent_twice_is_one() {
     let two = c.knock(hall(c.id().to_string(), c.id().to_string())).await;
     assert_eq!(one.status, StatusCode::SEE_OTHER, "{}", one.text());
     assert_eq!((two.status, two.header("location")), (StatusCode::SEE_OTHER, one.header("location")));
-    assert_eq!(c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1, 2);
+    assert_eq!(
+        c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1,
+        2
+    );
 }
 
 #[tokio::test]
@@ -172,7 +222,16 @@ async fn a_large_photo_is_told_and_the_rest_is_kept() {
     let f = with(&typed(&id, &connection), &[("go", "review")]);
     let (huge, good) = (vec![0xff; 40 * 1024 * 1024], picture(ImageFormat::Jpeg, 40));
     for (lang, words) in [("zh-CN", "超过 8 MB"), ("en", "8 MB")] {
-        let a = c.knock(Knock::upload("/apply", &f, &[("photo_identity", "id.jpg", &huge), ("photo_premises", "deed.jpg", &good)]).with("accept-language", lang)).await;
+        let a = c
+            .knock(
+                Knock::upload(
+                    "/apply",
+                    &f,
+                    &[("photo_identity", "id.jpg", &huge), ("photo_premises", "deed.jpg", &good)],
+                )
+                .with("accept-language", lang),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(a.text().contains(words), "{}", a.text());
         kept(&a);
@@ -217,7 +276,11 @@ async fn links_and_digits_cannot_be_guessed() {
     }
     assert_eq!((seen[0], seen[9_999]), (StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS));
     assert!(seen.iter().filter(|s| **s == StatusCode::NOT_FOUND).count() < 60, "guessing gets slow soon");
-    assert_eq!(c.knock(Knock::get(&path).cookie(&pass).from(7)).await.status, StatusCode::OK, "who has the link is not shut out");
+    assert_eq!(
+        c.knock(Knock::get(&path).cookie(&pass).from(7)).await.status,
+        StatusCode::OK,
+        "who has the link is not shut out"
+    );
     // The raiser's door does not open a customer's page without the digits.
     assert_eq!(c.knock(Knock::get(path.replace("/c/", "/r/"))).await.status, StatusCode::NOT_FOUND);
 }
@@ -225,7 +288,9 @@ async fn links_and_digits_cannot_be_guessed() {
 #[tokio::test]
 async fn what_was_paid_is_told_only_where_it_is_known() {
     // Power at home is free by rule; what a large connection costs is not known before somebody writes it down.
-    for (change, words) in [([("use", "home"), ("capacity", "8")], "0 元"), ([("use", "workshop"), ("capacity", "500")], "尚未登记")] {
+    for (change, words) in
+        [([("use", "home"), ("capacity", "8")], "0 元"), ([("use", "workshop"), ("capacity", "500")], "尚未登记")]
+    {
         let (c, messages) = company().await;
         let (_, path, pass) = apply_with(&c, &messages, &change).await;
         let page = c.knock(Knock::get(&path).cookie(&pass)).await.text();
@@ -239,13 +304,24 @@ async fn nothing_personal_stands_in_addresses_titles_or_caches() {
     let (c, messages) = company().await;
     let (connection, path, pass) = apply(&c, &messages).await;
     let cookie = c.enter(c.chief).await;
-    for (path, cookie) in [(path.as_str(), pass.as_str()), (&format!("/connections/{connection}"), &cookie), ("/connections?show=all", &cookie), ("/apply", "")] {
+    for (path, cookie) in [
+        (path.as_str(), pass.as_str()),
+        (&format!("/connections/{connection}"), &cookie),
+        ("/connections?show=all", &cookie),
+        ("/apply", ""),
+    ] {
         let a = c.knock(Knock::get(path).cookie(cookie)).await;
         assert_eq!(a.status, StatusCode::OK, "{path}");
         assert_eq!(a.header("cache-control"), "no-store", "{path}");
         let text = a.text();
         let title = text.split_once("<title>").and_then(|t| t.1.split_once("</title>")).expect("a title").0.to_owned();
-        let mut leaks: Vec<String> = text.split("href=\"").skip(1).chain(text.split("action=\"").skip(1)).filter_map(|t| t.split('"').next()).map(str::to_owned).collect();
+        let mut leaks: Vec<String> = text
+            .split("href=\"")
+            .skip(1)
+            .chain(text.split("action=\"").skip(1))
+            .filter_map(|t| t.split('"').next())
+            .map(str::to_owned)
+            .collect();
         leaks.push(title);
         for canary in ["金丝雀", "%E9%87%91", PHONE, "87654321"] {
             assert!(!leaks.iter().any(|l| l.contains(canary)), "{canary} in an address or title of {path}");
@@ -285,23 +361,66 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
     // Power on while steps are left, and before the acceptance.
     let ids = [c.id().to_string(), c.id().to_string(), c.id().to_string()];
     for (lang, words) in [("zh-CN", "后面还有环节"), ("en", "steps are left")] {
-        let a = c.knock(Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[0]), ("how", "金丝雀装表")]).cookie(&cookie).with("accept-language", lang).with("cookie", format!("yx_lang={lang}"))).await;
+        let a = c
+            .knock(
+                Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[0]), ("how", "金丝雀装表")])
+                    .cookie(&cookie)
+                    .with("accept-language", lang)
+                    .with("cookie", format!("yx_lang={lang}")),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::CONFLICT, "{}", a.text());
         assert!(a.text().contains(words) && a.text().contains("金丝雀装表"), "{}", a.text());
     }
     for (lang, words) in LANGS.into_iter().zip(["早于受理时间", "lies before the acceptance"]) {
-        let a = c.knock(Knock::post(format!("/connections/{id}/energize"), &[("command_id", &ids[1]), ("how", "金丝雀装表"), ("at", "2018-05-01T08:00")]).cookie(&cookie).with("cookie", format!("yx_lang={lang}"))).await;
+        let a = c
+            .knock(
+                Knock::post(
+                    format!("/connections/{id}/energize"),
+                    &[("command_id", &ids[1]), ("how", "金丝雀装表"), ("at", "2018-05-01T08:00")],
+                )
+                .cookie(&cookie)
+                .with("cookie", format!("yx_lang={lang}")),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::CONFLICT);
-        assert!(a.text().contains(words) && a.text().contains("金丝雀装表") && a.field("at").as_deref() == Some("2018-05-01T08:00"), "{}", a.text());
+        assert!(
+            a.text().contains(words)
+                && a.text().contains("金丝雀装表")
+                && a.field("at").as_deref() == Some("2018-05-01T08:00"),
+            "{}",
+            a.text()
+        );
     }
     // A pause without its ground is told; with one it waits to be approved; a second one meanwhile is told.
-    let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &ids[2]), ("reason", "金丝雀缺材料")]).cookie(&cookie)).await;
+    let a = c
+        .knock(
+            Knock::post(format!("/connections/{id}/pause"), &[("command_id", &ids[2]), ("reason", "金丝雀缺材料")])
+                .cookie(&cookie),
+        )
+        .await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(a.text().contains("请选停表的理由") && a.text().contains("金丝雀缺材料"));
-    let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &ids[2]), ("reason", "金丝雀缺材料"), ("ground", "incomplete_material")]).cookie(&cookie)).await;
+    let a = c
+        .knock(
+            Knock::post(
+                format!("/connections/{id}/pause"),
+                &[("command_id", &ids[2]), ("reason", "金丝雀缺材料"), ("ground", "incomplete_material")],
+            )
+            .cookie(&cookie),
+        )
+        .await;
     assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
     let again = c.id().to_string();
-    let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &[("command_id", &again), ("reason", "再停"), ("ground", "customer_request")]).cookie(&cookie)).await;
+    let a = c
+        .knock(
+            Knock::post(
+                format!("/connections/{id}/pause"),
+                &[("command_id", &again), ("reason", "再停"), ("ground", "customer_request")],
+            )
+            .cookie(&cookie),
+        )
+        .await;
     assert_eq!(a.status, StatusCode::CONFLICT);
     assert!(a.text().contains("再停"));
     // Approved and over, the next stop cannot begin before the last one ended.
@@ -309,13 +428,27 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
     c.run_as(&coordinator, &json!({ "do": "decide", "matter": id, "approve": true })).await;
     c.run(&json!({ "do": "resume", "matter": id })).await;
     for (lang, words) in LANGS.into_iter().zip(["新的停表要在它之后", "the next begins after it"]) {
-        let (one, f) = (c.id().to_string(), [("reason", "金丝雀又停"), ("ground", "customer_request"), ("at", "2018-05-02T08:00")]);
-        let a = c.knock(Knock::post(format!("/connections/{id}/pause"), &with(&f, &[("command_id", &one)])).cookie(&cookie).with("cookie", format!("yx_lang={lang}"))).await;
+        let (one, f) = (
+            c.id().to_string(),
+            [("reason", "金丝雀又停"), ("ground", "customer_request"), ("at", "2018-05-02T08:00")],
+        );
+        let a = c
+            .knock(
+                Knock::post(format!("/connections/{id}/pause"), &with(&f, &[("command_id", &one)]))
+                    .cookie(&cookie)
+                    .with("cookie", format!("yx_lang={lang}")),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::CONFLICT);
         assert!(a.text().contains(words) && a.text().contains("金丝雀又停"), "{}", a.text());
     }
     // What is typed for one case is no draft of another.
-    assert!(c.knock(Knock::get(format!("/connections/{id}/pause")).cookie(&cookie)).await.text().contains(&format!("data-draft=\"case-{id}-pause\"")));
+    assert!(
+        c.knock(Knock::get(format!("/connections/{id}/pause")).cookie(&cookie))
+            .await
+            .text()
+            .contains(&format!("data-draft=\"case-{id}-pause\""))
+    );
     // The case page says why an action is missing.
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
     assert!(page.contains("matter-not-now") || page.contains("doing-no"), "{page}");
@@ -326,7 +459,15 @@ async fn the_hall_corrects_an_application_and_it_is_judged_again() {
     let (c, messages) = company().await;
     // A street of another district is none of this one.
     let (other, _, _) = apply_with(&c, &messages, &[("street", "三里屯街道")]).await;
-    let asked = c.app.matter_page(&Actor::System, MatterId(other.parse().expect("an id"))).await.expect("a page").matter.case.expect("a case").asked;
+    let asked = c
+        .app
+        .matter_page(&Actor::System, MatterId(other.parse().expect("an id")))
+        .await
+        .expect("a page")
+        .matter
+        .case
+        .expect("a case")
+        .asked;
     assert_eq!((asked.street.as_str(), asked.setting.as_str()), ("", "urban"));
     // A town counts as rural by the table of streets; its cap is lower.
     let id = c.id();
@@ -338,17 +479,40 @@ async fn the_hall_corrects_an_application_and_it_is_judged_again() {
     let form = c.knock(Knock::get(format!("/connections/{id}/correct")).cookie(&cookie)).await;
     assert_eq!((form.status, form.field("capacity").as_deref()), (StatusCode::OK, Some("120")));
     let (one, two) = (c.id().to_string(), c.id().to_string());
-    let f = [("size", "small"), ("setting", "urban"), ("capacity", "120"), ("voltage", "0.4kV"), ("reason", "金丝雀核实在镇区")];
+    let f = [
+        ("size", "small"),
+        ("setting", "urban"),
+        ("capacity", "120"),
+        ("voltage", "0.4kV"),
+        ("reason", "金丝雀核实在镇区"),
+    ];
     for (lang, words) in LANGS.into_iter().zip(["要大于 0", "more than 0 kW"]) {
-        let a = c.knock(Knock::post(format!("/connections/{id}/correct"), &with(&f, &[("command_id", &one), ("capacity", "-5")])).cookie(&cookie).with("cookie", format!("yx_lang={lang}"))).await;
+        let a = c
+            .knock(
+                Knock::post(
+                    format!("/connections/{id}/correct"),
+                    &with(&f, &[("command_id", &one), ("capacity", "-5")]),
+                )
+                .cookie(&cookie)
+                .with("cookie", format!("yx_lang={lang}")),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(a.text().contains(words) && a.text().contains("金丝雀核实在镇区"), "{}", a.text());
     }
-    let a = c.knock(Knock::post(format!("/connections/{id}/correct"), &with(&f, &[("command_id", &two)])).cookie(&cookie)).await;
+    let a = c
+        .knock(Knock::post(format!("/connections/{id}/correct"), &with(&f, &[("command_id", &two)])).cookie(&cookie))
+        .await;
     assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
-    assert!(page.contains("BJ-urban-160") && page.contains("金丝雀核实在镇区") && page.contains("更正申请内容"), "{page}");
-    assert_eq!(c.app.matter_page(&Actor::System, MatterId(id)).await.expect("a page").matter.raised.category, "three_zero");
+    assert!(
+        page.contains("BJ-urban-160") && page.contains("金丝雀核实在镇区") && page.contains("更正申请内容"),
+        "{page}"
+    );
+    assert_eq!(
+        c.app.matter_page(&Actor::System, MatterId(id)).await.expect("a page").matter.raised.category,
+        "three_zero"
+    );
 }
 
 #[tokio::test]
@@ -358,11 +522,26 @@ async fn days_of_a_plan_stay_a_claim_and_nodes_stand_beside_the_clocks() {
     let id = in_hand(&c, OWN).await;
     let handler = c.enter(c.people[ROLES.iter().position(|r| *r == "handler").expect("a handler")]).await;
     let (one, two) = (c.id().to_string(), c.id().to_string());
-    let f = [("before_voltage", "10kV"), ("before_capacity", "200"), ("before_lines", "箱变 500000"), ("before_days", "80"), ("chosen_voltage", "0.4kV"), ("chosen_capacity", "100"), ("paid", "0")];
-    let bad = c.knock(Knock::post(format!("/connections/{id}/cost"), &with(&f, &[("command_id", &one), ("before_days", "八十")])).cookie(&handler)).await;
+    let f = [
+        ("before_voltage", "10kV"),
+        ("before_capacity", "200"),
+        ("before_lines", "箱变 500000"),
+        ("before_days", "80"),
+        ("chosen_voltage", "0.4kV"),
+        ("chosen_capacity", "100"),
+        ("paid", "0"),
+    ];
+    let bad = c
+        .knock(
+            Knock::post(format!("/connections/{id}/cost"), &with(&f, &[("command_id", &one), ("before_days", "八十")]))
+                .cookie(&handler),
+        )
+        .await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bad.text().contains("天数填整数") && bad.text().contains("箱变 500000"), "{}", bad.text());
-    let a = c.knock(Knock::post(format!("/connections/{id}/cost"), &with(&f, &[("command_id", &two)])).cookie(&handler)).await;
+    let a = c
+        .knock(Knock::post(format!("/connections/{id}/cost"), &with(&f, &[("command_id", &two)])).cookie(&handler))
+        .await;
     assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
     assert!(page.contains("工期 80 天（自述）") && page.contains("仅为自述") && !page.contains("各节点用时"), "{page}");
@@ -372,7 +551,9 @@ async fn days_of_a_plan_stay_a_claim_and_nodes_stand_beside_the_clocks() {
     let nodes = page.split_once("各节点用时").expect("the nodes").1.split_once("</table>").expect("a table").0;
     assert!(nodes.contains("30 个工作日") && nodes.contains("✓"), "{nodes}");
     // Who does not want to talk leaves the list of those who are still to be called.
-    let list = || async { c.knock(Knock::get("/connections?show=callback").cookie(&cookie)).await.text().contains(&done.to_string()) };
+    let list = || async {
+        c.knock(Knock::get("/connections?show=callback").cookie(&cookie)).await.text().contains(&done.to_string())
+    };
     assert!(list().await);
     c.run(&json!({ "do": "call_back", "connection": done, "call": { "outcome": "not_reached" } })).await;
     assert!(list().await);
@@ -386,9 +567,20 @@ async fn a_proposal_is_decided_tried_measured_and_spread_in_its_own_unit() {
     let one = |role: &str| c.people[ROLES.iter().position(|r| *r == role).expect("a role")];
     let (proposer, handler) = (c.enter(one("coordinator")).await, c.enter(one("handler")).await);
     let (id, command) = (c.id().to_string(), c.id().to_string());
-    let f = [("command_id", command.as_str()), ("matter", &id), ("category", "special_window"), ("words", "设老年人优先窗口")];
+    let f = [
+        ("command_id", command.as_str()),
+        ("matter", &id),
+        ("category", "special_window"),
+        ("words", "设老年人优先窗口"),
+    ];
     for (lang, words) in LANGS.into_iter().zip(["请选一个类别。", "Choose a category."]) {
-        let a = c.knock(Knock::post("/proposals/new", &with(&f, &[("category", "")])).cookie(&proposer).with("cookie", format!("yx_lang={lang}"))).await;
+        let a = c
+            .knock(
+                Knock::post("/proposals/new", &with(&f, &[("category", "")]))
+                    .cookie(&proposer)
+                    .with("cookie", format!("yx_lang={lang}")),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(a.text().contains("设老年人优先窗口") && a.text().contains(words), "{}", a.text());
     }
@@ -406,17 +598,28 @@ async fn a_proposal_is_decided_tried_measured_and_spread_in_its_own_unit() {
     for (step, next) in [("decide", "pilot"), ("pilot", "result"), ("result", "spread")] {
         assert_eq!(board().await, step);
         let none = c.id().to_string();
-        let a = c.knock(Knock::post(format!("/matters/{id}/advance"), &[("command_id", &none), ("step", step)]).cookie(&handler)).await;
+        let a = c
+            .knock(
+                Knock::post(format!("/matters/{id}/advance"), &[("command_id", &none), ("step", step)])
+                    .cookie(&handler),
+            )
+            .await;
         assert!(a.status.is_client_error(), "a step without evidence: {}", a.status);
-        c.run_as(&c.actor(one("handler")).await, &json!({ "do": "advance", "matter": id, "step": step, "note": format!("{step} 有依据") })).await;
+        c.run_as(
+            &c.actor(one("handler")).await,
+            &json!({ "do": "advance", "matter": id, "step": step, "note": format!("{step} 有依据") }),
+        )
+        .await;
         assert_eq!(board().await, next);
     }
     c.run_as(&c.actor(one("handler")).await, &json!({ "do": "submit", "matter": id, "how": "已在各厅推广" })).await;
     assert_eq!(board().await, "done");
     c.run_as(&c.actor(one("verifier")).await, &json!({ "do": "verify", "matter": id })).await;
-    c.run_as(&c.actor(one("coordinator")).await, &json!({ "do": "answer", "matter": id, "words": "已采纳并推广" })).await;
+    c.run_as(&c.actor(one("coordinator")).await, &json!({ "do": "answer", "matter": id, "words": "已采纳并推广" }))
+        .await;
     let story = c.knock(Knock::get(format!("/matters/{id}")).cookie(&proposer)).await.text();
-    for words in ["decide 有依据", "pilot 有依据", "result 有依据", "已在各厅推广", "已采纳并推广"] {
+    for words in ["decide 有依据", "pilot 有依据", "result 有依据", "已在各厅推广", "已采纳并推广"]
+    {
         assert!(story.contains(words), "{words}: {story}");
     }
 }
@@ -424,8 +627,11 @@ async fn a_proposal_is_decided_tried_measured_and_spread_in_its_own_unit() {
 /// Brings a connection to where its customer is asked for his word.
 async fn answered(c: &Company, id: &str) {
     for command in [
-        json!({ "do": "accept", "matter": id }), json!({ "do": "advance", "matter": id, "step": "apply" }), json!({ "do": "survey_connection", "connection": id, "works": false }),
-        json!({ "do": "advance", "matter": id, "step": "survey" }), json!({ "do": "energize", "connection": id, "how": "已装表接电" }),
+        json!({ "do": "accept", "matter": id }),
+        json!({ "do": "advance", "matter": id, "step": "apply" }),
+        json!({ "do": "survey_connection", "connection": id, "works": false }),
+        json!({ "do": "advance", "matter": id, "step": "survey" }),
+        json!({ "do": "energize", "connection": id, "how": "已装表接电" }),
     ] {
         c.run(&command).await;
     }
@@ -439,24 +645,56 @@ async fn a_dissatisfied_customer_says_why_and_opens_a_problem() {
     let (connection, path, pass) = apply(&c, &messages).await;
     // He may not rate before the power is on.
     let early = c.id().to_string();
-    let a = c.knock(Knock::post(format!("{path}/rate"), &[("verdict", "satisfied"), ("command_id", &early)]).cookie(&pass)).await;
+    let a = c
+        .knock(Knock::post(format!("{path}/rate"), &[("verdict", "satisfied"), ("command_id", &early)]).cookie(&pass))
+        .await;
     assert_eq!(a.status, StatusCode::CONFLICT);
-    let matter = c.app.matter_page(&Actor::System, MatterId(connection.parse().expect("an id"))).await.expect("a page").matter;
+    let matter =
+        c.app.matter_page(&Actor::System, MatterId(connection.parse().expect("an id"))).await.expect("a page").matter;
     assert_eq!(matter.raised.category, "three_zero");
     answered(&c, &connection).await;
     let page = c.knock(Knock::get(&path).cookie(&pass)).await;
     let (id, problem) = (page.field("command_id").expect("an id"), page.field("problem").expect("an id"));
     // Without a reason it is asked for, and his words stay.
     for (lang, words) in [("zh-CN", "请选至少一个原因"), ("en", "at least one reason")] {
-        let a = c.knock(Knock::post(format!("{path}/rate"), &[("verdict", "not"), ("words", "金丝雀等了很久"), ("command_id", &id), ("problem", &problem)]).cookie(&pass).with("accept-language", lang)).await;
+        let a = c
+            .knock(
+                Knock::post(
+                    format!("{path}/rate"),
+                    &[("verdict", "not"), ("words", "金丝雀等了很久"), ("command_id", &id), ("problem", &problem)],
+                )
+                .cookie(&pass)
+                .with("accept-language", lang),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(a.text().contains(words) && a.text().contains("金丝雀等了很久"), "{}", a.text());
     }
-    let send = || c.knock(Knock::post(format!("{path}/rate"), &[("verdict", "not"), ("reason", "slow"), ("reason", "fee"), ("words", "金丝雀等了很久"), ("command_id", &id), ("problem", &problem)]).cookie(&pass));
+    let send = || {
+        c.knock(
+            Knock::post(
+                format!("{path}/rate"),
+                &[
+                    ("verdict", "not"),
+                    ("reason", "slow"),
+                    ("reason", "fee"),
+                    ("words", "金丝雀等了很久"),
+                    ("command_id", &id),
+                    ("problem", &problem),
+                ],
+            )
+            .cookie(&pass),
+        )
+    };
     for a in [send().await, send().await] {
         assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, path.as_str()), "{}", a.text());
     }
-    let opened = c.app.matter_page(&Actor::System, MatterId(problem.parse().expect("an id"))).await.expect("a problem was opened").matter;
+    let opened = c
+        .app
+        .matter_page(&Actor::System, MatterId(problem.parse().expect("an id")))
+        .await
+        .expect("a problem was opened")
+        .matter;
     assert!(opened.is_open() && opened.kind == yixian_domain::matter::MatterKind::Problem);
     let text = c.knock(Knock::get(&path).cookie(&pass)).await.text();
     assert!(text.contains("不满意、慢、收费"), "what he said stands on his page: {text}");
@@ -470,10 +708,20 @@ async fn a_dissatisfied_customer_says_why_and_opens_a_problem() {
         assert_eq!(a.status, StatusCode::OK);
         assert!(a.text().contains(&connection), "{part}: {}", a.text());
     }
-    for (clock, words) in [("", "按月 · 日历天"), ("handled", "按月 · 供电公司办理工作日"), ("whole_hours", "按类别 · 全过程（工时）")] {
+    for (clock, words) in
+        [("", "按月 · 日历天"), ("handled", "按月 · 供电公司办理工作日"), ("whole_hours", "按类别 · 全过程（工时）")]
+    {
         let a = c.knock(Knock::get(format!("/connections/figures?period=2018-05&clock={clock}")).cookie(&cookie)).await;
         assert!(a.status == StatusCode::OK && a.text().contains(words), "{words}: {}", a.text());
     }
-    assert_eq!(c.knock(Knock::get("/connections/figures?clock=sundial").cookie(&cookie)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(!c.knock(Knock::get("/connections/figures/satisfied?period=2018-05").cookie(&cookie)).await.text().contains(&connection));
+    assert_eq!(
+        c.knock(Knock::get("/connections/figures?clock=sundial").cookie(&cookie)).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert!(
+        !c.knock(Knock::get("/connections/figures/satisfied?period=2018-05").cookie(&cookie))
+            .await
+            .text()
+            .contains(&connection)
+    );
 }

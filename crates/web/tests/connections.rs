@@ -16,17 +16,39 @@ use yixian_web::serve::{Bounds, listen, serve};
 const SHORT: Duration = Duration::from_millis(300);
 
 fn bounds() -> Bounds {
-    Bounds { connections: 16, per_address: 8, head: SHORT, chunk: SHORT, body: Duration::from_secs(2), drain: Duration::from_secs(3) }
+    Bounds {
+        connections: 16,
+        per_address: 8,
+        head: SHORT,
+        chunk: SHORT,
+        body: Duration::from_secs(2),
+        drain: Duration::from_secs(3),
+    }
 }
 
-struct Doors { at: SocketAddr, stop: watch::Sender<bool>, ended: JoinHandle<()> }
+struct Doors {
+    at: SocketAddr,
+    stop: watch::Sender<bool>,
+    ended: JoinHandle<()>,
+}
 
 async fn open(bounds: Bounds, tls: Option<std::sync::Arc<rustls::ServerConfig>>) -> Doors {
     let router = Router::new()
         .route("/", get(|| async { "here" }))
-        .route("/slow", get(|| async { sleep(Duration::from_millis(600)).await; "done" }))
+        .route(
+            "/slow",
+            get(|| async {
+                sleep(Duration::from_millis(600)).await;
+                "done"
+            }),
+        )
         .route("/large", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
-        .route("/take", post(|body: Result<Bytes, axum::extract::rejection::BytesRejection>| async move { body.map(|b| b.len().to_string()) }));
+        .route(
+            "/take",
+            post(|body: Result<Bytes, axum::extract::rejection::BytesRejection>| async move {
+                body.map(|b| b.len().to_string())
+            }),
+        );
     let listener = listen("127.0.0.1:0".parse().expect("an address")).await.expect("a listener");
     let at = listener.local_addr().expect("an address");
     let (stop, stopped) = watch::channel(false);
@@ -56,24 +78,39 @@ async fn get_page(at: SocketAddr, path: &str) -> Option<String> {
 async fn who_is_slow_is_left() {
     let d = open(bounds(), None).await;
     for (what, text) in [
-        ("silent", ""), ("a slow head", "GET / HTTP/1.1\r\nHost: x\r\nX-A: "), ("a slow line", "GE"),
+        ("silent", ""),
+        ("a slow head", "GET / HTTP/1.1\r\nHost: x\r\nX-A: "),
+        ("a slow line", "GE"),
         ("a body that stops", "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf"),
         ("a chunk that stops", "POST /take HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n64\r\nhalf"),
         ("nothing after an answer", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"),
     ] {
         let began = Instant::now();
         let got = rest(&mut say(d.at, text).await).await;
-        assert!(got.is_some() && began.elapsed() < Duration::from_secs(2), "{what}: {:?} after {:?}", got, began.elapsed());
-        assert!(!got.as_deref().unwrap_or_default().starts_with("HTTP/1.1 200") || what.starts_with("nothing"), "{what}: {got:?}");
+        assert!(
+            got.is_some() && began.elapsed() < Duration::from_secs(2),
+            "{what}: {:?} after {:?}",
+            got,
+            began.elapsed()
+        );
+        assert!(
+            !got.as_deref().unwrap_or_default().starts_with("HTTP/1.1 200") || what.starts_with("nothing"),
+            "{what}: {got:?}"
+        );
     }
     // A drop now and then keeps a head or body open only so long.
-    for (what, first, most) in [("a head", "GET / HTTP/1.1\r\nHost: x\r\nX: ", 1_500), ("a body", "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 3_500)] {
+    for (what, first, most) in [
+        ("a head", "GET / HTTP/1.1\r\nHost: x\r\nX: ", 1_500),
+        ("a body", "POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", 3_500),
+    ] {
         let began = Instant::now();
         let mut s = say(d.at, first).await;
         while began.elapsed() < Duration::from_secs(5) {
             sleep(Duration::from_millis(100)).await;
             let mut one = [0; 512];
-            if s.write_all(b"a").await.is_err() || matches!(timeout(Duration::from_millis(1), s.read(&mut one)).await, Ok(Ok(_) | Err(_))) {
+            if s.write_all(b"a").await.is_err()
+                || matches!(timeout(Duration::from_millis(1), s.read(&mut one)).await, Ok(Ok(_) | Err(_)))
+            {
                 break;
             }
         }
@@ -112,8 +149,11 @@ fn config() -> rustls::ServerConfig {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).expect("a certificate");
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
     rustls::ServerConfig::builder_with_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
-        .with_safe_default_protocol_versions().expect("versions")
-        .with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key).expect("a configuration")
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![made.cert.der().clone()], key)
+        .expect("a configuration")
 }
 
 #[tokio::test]
@@ -166,7 +206,10 @@ async fn smuggling_is_refused() {
 #[tokio::test]
 async fn a_running_request_may_end() {
     let d = open(bounds(), None).await;
-    let running = tokio::spawn({ let at = d.at; async move { get_page(at, "/slow").await } });
+    let running = tokio::spawn({
+        let at = d.at;
+        async move { get_page(at, "/slow").await }
+    });
     let idle = say(d.at, "").await;
     sleep(Duration::from_millis(200)).await;
     let began = Instant::now();
@@ -181,7 +224,10 @@ async fn a_running_request_may_end() {
 #[tokio::test]
 async fn a_request_that_does_not_end_does_not_hold_the_stop() {
     let d = open(Bounds { drain: SHORT, head: Duration::from_secs(30), ..bounds() }, None).await;
-    let running = tokio::spawn({ let at = d.at; async move { get_page(at, "/slow").await } });
+    let running = tokio::spawn({
+        let at = d.at;
+        async move { get_page(at, "/slow").await }
+    });
     sleep(Duration::from_millis(100)).await;
     let began = Instant::now();
     d.stop.send(true).expect("heard");

@@ -26,13 +26,19 @@ fn files(folder: &std::path::Path) -> Vec<(std::path::PathBuf, u64)> {
 }
 
 async fn analyse(c: &Company, cookie: &str, fields: &[(&str, &str)], name: &str, bytes: &[u8], lang: &str) -> Answer {
-    c.knock(Knock::upload("/flow/foreign", fields, &[("file", name, bytes)]).cookie(cookie).with("accept-language", lang)).await
+    c.knock(
+        Knock::upload("/flow/foreign", fields, &[("file", name, bytes)]).cookie(cookie).with("accept-language", lang),
+    )
+    .await
 }
 
 fn sound(a: &Answer) -> String {
     let text = a.text();
     assert!(!text.contains('⟨'), "a message is missing: {}", text.split('⟨').nth(1).unwrap_or_default());
-    assert!(!text.contains("style=") && !text.contains("<style") && !text.contains("onclick"), "the page keeps to the content policy");
+    assert!(
+        !text.contains("style=") && !text.contains("<style") && !text.contains("onclick"),
+        "the page keeps to the content policy"
+    );
     text
 }
 
@@ -62,7 +68,10 @@ async fn a_foreign_log_is_analysed_and_nothing_of_it_is_kept() {
         let a = analyse(&c, &cookie, &[], name, bytes, "en").await;
         let text = sound(&a);
         assert_eq!(a.status, StatusCode::OK, "{text}");
-        assert!(text.contains("Working and waiting") && text.contains("In 1 cases both ends"), "both ends of a step are known: {text}");
+        assert!(
+            text.contains("Working and waiting") && text.contains("In 1 cases both ends"),
+            "both ends of a step are known: {text}"
+        );
     }
     let ocel = r#"{"objectTypes":[{"name":"order","attributes":[]},{"name":"item","attributes":[]}],"eventTypes":[{"name":"place","attributes":[]}],
         "objects":[{"id":"o1","type":"order"},{"id":"i1","type":"item"}],
@@ -70,7 +79,10 @@ async fn a_foreign_log_is_analysed_and_nothing_of_it_is_kept() {
     let a = analyse(&c, &cookie, &[], "theirs.json", ocel.as_bytes(), "zh-CN").await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(sound(&a).contains("order、item"), "{}", a.text());
-    assert_eq!(analyse(&c, &cookie, &[("object", "order")], "theirs.json", ocel.as_bytes(), "zh-CN").await.status, StatusCode::OK);
+    assert_eq!(
+        analyse(&c, &cookie, &[("object", "order")], "theirs.json", ocel.as_bytes(), "zh-CN").await.status,
+        StatusCode::OK
+    );
 }
 
 #[tokio::test]
@@ -78,7 +90,9 @@ async fn what_cannot_be_read_is_said_with_its_line_and_keeps_what_was_typed() {
     let c = Company::new().await;
     let cookie = c.enter(c.people[0]).await;
     let broken = XES.replace("</trace>", "</tarce>");
-    let gbk = [b"case:concept:name,concept:name,time:timestamp\n1,".as_slice(), &[0xca, 0xdc, 0xc0, 0xed], b",2018-05-01\n"].concat();
+    let gbk =
+        [b"case:concept:name,concept:name,time:timestamp\n1,".as_slice(), &[0xca, 0xdc, 0xc0, 0xed], b",2018-05-01\n"]
+            .concat();
     let bomb = "<!DOCTYPE log [<!ENTITY a \"aa\">]><log/>";
     let deep = format!("<log><trace><event>{}", "<string key=\"k\" value=\"v\">".repeat(100_000));
     for (name, bytes, zh, en) in [
@@ -103,7 +117,11 @@ async fn what_cannot_be_read_is_said_with_its_line_and_keeps_what_was_typed() {
         }
     }
     let a = analyse(&c, &cookie, &[("zone", "Mars/Crater")], "a.csv", LOG.as_bytes(), "en").await;
-    assert!(a.status == StatusCode::UNPROCESSABLE_ENTITY && a.text().contains("“Mars/Crater” is no time zone"), "{}", a.text());
+    assert!(
+        a.status == StatusCode::UNPROCESSABLE_ENTITY && a.text().contains("“Mars/Crater” is no time zone"),
+        "{}",
+        a.text()
+    );
     let large = vec![b'x'; yixian_app::flow::foreign::MAX_FILE + 2];
     let a = analyse(&c, &cookie, &[("case", "number")], "a.csv", &large, "en").await;
     assert!(a.status == StatusCode::UNPROCESSABLE_ENTITY && a.text().contains("larger than 32 MB"), "{}", a.status);
@@ -118,17 +136,27 @@ async fn warnings_show_their_n_and_only_what_the_reader_may_see() {
     let (other, _) = c.raise(SIBLING, &[]).await;
     c.bring(other, SIBLING, "assigned").await;
     let cookie = c.enter(c.people[0]).await;
-    for (lang, none, few) in [("zh-CN", "还没有到期的往期记录", "往期记录太少"), ("en", "Nothing has come due yet", "Too little history")] {
+    for (lang, none, few) in
+        [("zh-CN", "还没有到期的往期记录", "往期记录太少"), ("en", "Nothing has come due yet", "Too little history")]
+    {
         let a = c.knock(Knock::get("/flow/warning").cookie(&cookie).with("accept-language", lang)).await;
         let text = sound(&a);
         assert_eq!(a.status, StatusCode::OK);
-        assert!(text.contains(&format!("/matters/{late}")) && !text.contains(&other.to_string()), "his own alone: {text}");
+        assert!(
+            text.contains(&format!("/matters/{late}")) && !text.contains(&other.to_string()),
+            "his own alone: {text}"
+        );
         assert!(text.contains(none) && !text.contains("AUC"), "no rate without a history: {text}");
         let a = c.knock(Knock::get("/flow/warning/test?unit=CP").cookie(&cookie).with("accept-language", lang)).await;
         assert!(sound(&a).contains(few), "{}", a.text());
     }
     // A unit he may not see figures of is refused, on each of the pages.
-    for path in ["/flow/warning?unit=HD", "/flow/warning/test?unit=HD", "/flow/compare?unit=HD", "/flow/compare?unit2=HD&from2=2018-01-01&to2=2018-02-01"] {
+    for path in [
+        "/flow/warning?unit=HD",
+        "/flow/warning/test?unit=HD",
+        "/flow/compare?unit=HD",
+        "/flow/compare?unit2=HD&from2=2018-01-01&to2=2018-02-01",
+    ] {
         let a = c.knock(Knock::get(path).cookie(&cookie)).await;
         assert_eq!(a.status, StatusCode::FORBIDDEN, "{path}");
     }
@@ -154,10 +182,20 @@ async fn numbers_of_the_flow_lead_to_as_many_records() {
     }
     c.run_as(&judge, &serde_json::json!({ "do": "verify", "matter": matter })).await;
     c.run(&serde_json::json!({ "do": "answer", "matter": matter, "words": "已整改" })).await;
-    c.run_as(&yixian_domain::access::Actor::System, &serde_json::json!({ "do": "rate", "matter": matter, "verdict": "solved" })).await;
+    c.run_as(
+        &yixian_domain::access::Actor::System,
+        &serde_json::json!({ "do": "rate", "matter": matter, "verdict": "solved" }),
+    )
+    .await;
     let cookie = c.enter(c.chief).await;
     let mut led = 0;
-    for page in ["/flow", "/flow?unit=CP", "/flow?of=problem", "/flow?of=connection", "/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31"] {
+    for page in [
+        "/flow",
+        "/flow?unit=CP",
+        "/flow?of=problem",
+        "/flow?of=connection",
+        "/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31",
+    ] {
         let a = c.knock(Knock::get(page).cookie(&cookie)).await;
         assert_eq!(a.status, StatusCode::OK, "{page}");
         for link in sound(&a).split("<a href=\"/flow/cases?").skip(1) {
@@ -171,7 +209,12 @@ async fn numbers_of_the_flow_lead_to_as_many_records() {
         }
     }
     assert!(led > 12, "{led} links");
-    let a = c.knock(Knock::get("/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31").cookie(&cookie)).await;
+    let a = c
+        .knock(
+            Knock::get("/flow/compare?unit=CP&unit2=HD&from=2018-01-01&to=2018-12-31&from2=2018-01-01&to2=2018-12-31")
+                .cookie(&cookie),
+        )
+        .await;
     assert!(a.text().contains("（共 2 次）"), "how often beside how many: {}", a.text());
     for path in ["/flow?of=nothing", "/flow/cases?part=age&class=99", "/flow/compare?of=x"] {
         assert_eq!(c.knock(Knock::get(path).cookie(&cookie)).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
@@ -217,7 +260,8 @@ async fn our_own_ledger_goes_out_and_comes_back_whole() {
     let (matters, visits) = (Chosen::all(Of::Matters), Chosen::all(Of::Visits));
     let mut told = Vec::new();
     for name in ["a.json", "a.xml", "a.sqlite"] {
-        let written = c.app.export_flow(&Actor::System, &[matters.clone(), visits.clone()], &file(name)).await.expect(name);
+        let written =
+            c.app.export_flow(&Actor::System, &[matters.clone(), visits.clone()], &file(name)).await.expect(name);
         assert_eq!(written.counts.events, there.0, "{name}");
         let back = open_ocel(&file(name), Form::of(&file(name)).expect("a form")).expect(name);
         assert!(back.remarks.is_empty(), "{name}: {:?}", back.remarks);
@@ -227,7 +271,11 @@ async fn our_own_ledger_goes_out_and_comes_back_whole() {
         for object in &back.of.objects {
             *types.entry(back.of.object_types.get(object.of).name.clone()).or_default() += 1;
         }
-        assert_eq!((types["matter"], types["connection"], types["visit"], types["place"]), (2, 2, 2, 2), "{name}: {types:?}");
+        assert_eq!(
+            (types["matter"], types["connection"], types["visit"], types["place"]),
+            (2, 2, 2, 2),
+            "{name}: {types:?}"
+        );
         told.push(written.counts);
     }
     // The same file is analysed as another's: from memory, and nothing of it is kept.
@@ -248,16 +296,33 @@ async fn our_own_ledger_goes_out_and_comes_back_whole() {
     // Each notion of a case by itself: together they are the ledger again.
     let connections = Chosen { kind: Some("connection".into()), ..matters.clone() };
     let mut flat = Vec::new();
-    for (name, chosen) in [("m.xes", &matters), ("m.xes.gz", &matters), ("m.csv", &matters), ("v.xes", &visits), ("c.xes", &connections)] {
+    for (name, chosen) in
+        [("m.xes", &matters), ("m.xes.gz", &matters), ("m.csv", &matters), ("v.xes", &visits), ("c.xes", &connections)]
+    {
         let written = c.app.export_flow(&Actor::System, std::slice::from_ref(chosen), &file(name)).await.expect(name);
         let back = yixian_app::foreign::open_log(&file(name), &EventMap::default(), Keep::Attributes).expect(name);
         assert!(back.remarks.is_empty(), "{name}: {:?}", back.remarks);
-        assert_eq!((back.of.len() as u64, back.of.cases.len() as u64), (written.counts.events, written.counts.objects), "{name}");
+        assert_eq!(
+            (back.of.len() as u64, back.of.cases.len() as u64),
+            (written.counts.events, written.counts.objects),
+            "{name}"
+        );
         flat.push((written.counts.events, written.counts.objects));
     }
     assert_eq!((flat[0], flat[1]), (flat[1], flat[2]));
     assert_eq!((flat[0].0 + flat[3].0, flat[0].1 + flat[3].1, flat[4].1), (there.0, there.1, 2));
     let own = Chosen { unit: Some(yixian_domain::ids::UnitId(c.units[OWN])), ..matters.clone() };
-    assert_eq!(c.app.export_flow(&Actor::System, &[own], &file("own.json")).await.expect("his own").counts.objects, 3, "a matter, a connection, a unit");
-    assert!(c.app.export_flow(&Actor::System, &[matters], &file("a.json")).await.expect_err("it is there").to_string().contains("already"));
+    assert_eq!(
+        c.app.export_flow(&Actor::System, &[own], &file("own.json")).await.expect("his own").counts.objects,
+        3,
+        "a matter, a connection, a unit"
+    );
+    assert!(
+        c.app
+            .export_flow(&Actor::System, &[matters], &file("a.json"))
+            .await
+            .expect_err("it is there")
+            .to_string()
+            .contains("already")
+    );
 }

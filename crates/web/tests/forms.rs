@@ -12,15 +12,29 @@ use yixian_app::mint::hash_secret;
 
 const WORDS: &str = "站房门口的灯不亮 <b>夜间</b> & 看不清";
 
-async fn matters(c: &Company) -> i64 { c.head().await.0 }
+async fn matters(c: &Company) -> i64 {
+    c.head().await.0
+}
 
 fn fields<'a>(id: &'a str, matter: &'a str) -> Vec<(&'static str, &'a str)> {
-    vec![("command_id", id), ("matter", matter), ("category", "problem/service"), ("origin", "counter"), ("words", WORDS), ("raiser_name", "王某"), ("raiser_phone", "13900001111")]
+    vec![
+        ("command_id", id),
+        ("matter", matter),
+        ("category", "problem/service"),
+        ("origin", "counter"),
+        ("words", WORDS),
+        ("raiser_name", "王某"),
+        ("raiser_phone", "13900001111"),
+    ]
 }
 
 fn kept(a: &Answer) {
     let text = a.text();
-    assert!(text.contains("站房门口的灯不亮 &#60;b&#62;夜间&#60;/b&#62; &#38; 看不清") || text.contains("站房门口的灯不亮 &lt;b&gt;夜间&lt;/b&gt; &amp; 看不清"), "the words are kept and escaped: {text}");
+    assert!(
+        text.contains("站房门口的灯不亮 &#60;b&#62;夜间&#60;/b&#62; &#38; 看不清")
+            || text.contains("站房门口的灯不亮 &lt;b&gt;夜间&lt;/b&gt; &amp; 看不清"),
+        "the words are kept and escaped: {text}"
+    );
     assert!(text.contains("王某") && text.contains("13900001111"), "name and phone are kept");
     assert!(!text.contains('⟨'), "a message is missing");
 }
@@ -54,7 +68,11 @@ async fn a_late_form_is_kept_and_sent_after_signing_in_again() {
     c.app.set_password(c.chief, PASSWORD.into()).await.expect("a password");
     let cookie = c.enter(c.chief).await;
     let page = c.knock(Knock::get("/matters/new").cookie(&cookie)).await;
-    let (token, id, matter) = (page.field("csrf").expect("a token"), page.field("command_id").expect("an id"), page.field("matter").expect("an id"));
+    let (token, id, matter) = (
+        page.field("csrf").expect("a token"),
+        page.field("command_id").expect("an id"),
+        page.field("matter").expect("an id"),
+    );
     let mut f = fields(&id, &matter);
     f.push(("csrf", &token));
     c.knock(Knock::post("/sign-out", &[]).cookie(&cookie)).await;
@@ -69,8 +87,13 @@ async fn a_late_form_is_kept_and_sent_after_signing_in_again() {
     assert_eq!(matters(&c).await, before);
     // Signing in again, first wrongly: still kept.
     let again = |password: &'static str| {
-        let mut g: Vec<(String, String)> = f.iter().filter(|(k, _)| *k != "csrf").map(|(k, v)| (format!("late.{k}"), (*v).to_owned())).collect();
-        g.extend([("late-action".to_owned(), "/matters/new".to_owned()), ("code".into(), "chief".into()), ("password".into(), password.into())]);
+        let mut g: Vec<(String, String)> =
+            f.iter().filter(|(k, _)| *k != "csrf").map(|(k, v)| (format!("late.{k}"), (*v).to_owned())).collect();
+        g.extend([
+            ("late-action".to_owned(), "/matters/new".to_owned()),
+            ("code".into(), "chief".into()),
+            ("password".into(), password.into()),
+        ]);
         let g: Vec<(&str, &str)> = g.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
         Knock::post("/sign-in/again", &g)
     };
@@ -88,7 +111,12 @@ async fn a_late_form_is_kept_and_sent_after_signing_in_again() {
     assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, format!("/matters/{matter}").as_str()));
     assert_eq!(matters(&c).await, before + 1);
     // A late form never leads elsewhere.
-    let a = c.knock(Knock::post("/sign-in/again", &[("late-action", "//evil.test"), ("code", "chief"), ("password", PASSWORD)])).await;
+    let a = c
+        .knock(Knock::post(
+            "/sign-in/again",
+            &[("late-action", "//evil.test"), ("code", "chief"), ("password", PASSWORD)],
+        ))
+        .await;
     assert!(!a.text().contains("evil.test"));
 }
 
@@ -138,12 +166,17 @@ async fn a_form_too_large_is_told() {
     let a = c.knock(Knock::upload("/matters/new", &f, &[]).bytes("--edge\r\nContent-Dis").cookie(&cookie)).await;
     assert_eq!(a.status, StatusCode::BAD_REQUEST);
     let many: Vec<(&str, &str)> = (0..20_000).map(|_| ("a", "b")).collect();
-    assert_eq!(c.knock(Knock::post("/matters/new", &many).cookie(&cookie)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        c.knock(Knock::post("/matters/new", &many).cookie(&cookie)).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(matters(&c).await, before);
 }
 
 fn crc(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0u32, |c, b| (0..8).fold(c ^ u32::from(*b), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 }))
+    !bytes.iter().fold(!0u32, |c, b| {
+        (0..8).fold(c ^ u32::from(*b), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 })
+    })
 }
 
 /// A PNG of few bytes that says it is so large.
@@ -202,7 +235,11 @@ async fn pictures_that_are_none_are_told_and_the_rest_is_kept() {
     ] {
         for (lang, words) in [("zh-CN", zh), ("en", en)] {
             let (id, matter) = (c.id().to_string(), c.id().to_string());
-            let k = Knock::upload("/matters/new", &fields(&id, &matter), &[("photo", "good.jpg", &good), ("photo", "bad.jpg", &bytes)]);
+            let k = Knock::upload(
+                "/matters/new",
+                &fields(&id, &matter),
+                &[("photo", "good.jpg", &good), ("photo", "bad.jpg", &bytes)],
+            );
             let a = c.knock(k.cookie(&cookie).with("accept-language", lang)).await;
             assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
             assert!(a.text().contains(words), "{what} in {lang}: {}", a.text());
@@ -230,11 +267,14 @@ async fn pictures_that_are_none_are_told_and_the_rest_is_kept() {
 #[tokio::test]
 async fn what_is_kept_of_a_photo_is_the_picture_only() {
     let c = Company::new().await;
-    let polyglot = [picture(ImageFormat::Jpeg, 40), b"<html><script>alert('POLYGLOT-CANARY')</script>".to_vec()].concat();
+    let polyglot =
+        [picture(ImageFormat::Jpeg, 40), b"<html><script>alert('POLYGLOT-CANARY')</script>".to_vec()].concat();
     let cookie = c.enter(c.chief).await;
     let gps = with_gps();
     assert!(gps.windows(10).any(|w| w == b"GPS-CANARY"));
-    for (what, upload, canary) in [("a place in EXIF", gps, "GPS-CANARY"), ("a page behind the picture", polyglot, "POLYGLOT-CANARY")] {
+    for (what, upload, canary) in
+        [("a place in EXIF", gps, "GPS-CANARY"), ("a page behind the picture", polyglot, "POLYGLOT-CANARY")]
+    {
         let sha = c.app.take_photo(upload.clone().into()).await.expect("a photo");
         assert_eq!(c.app.take_photo(upload.into()).await.expect("a photo"), sha, "the same again is the same");
         let (matter, _) = c.raise(OWN, &[sha.as_str().to_owned()]).await;
@@ -261,7 +301,13 @@ async fn a_photo_is_for_those_who_see_a_record_that_uses_it() {
     assert_eq!(c.knock(get(&near)).await.status, StatusCode::OK);
     assert_eq!(c.knock(get(&far)).await.status, StatusCode::NOT_FOUND);
     assert_eq!(c.knock(get("")).await.header("location"), format!("/sign-in?next=%2Ffiles%2F{sha}"));
-    for path in ["/files/x", "/files/..%2Fsecret.key", "/files/%2e%2e%2f%2e%2e%2fyixian.db", "/files/字字字字字字字字", "/assets/..%2Fapp.css"] {
+    for path in [
+        "/files/x",
+        "/files/..%2Fsecret.key",
+        "/files/%2e%2e%2f%2e%2e%2fyixian.db",
+        "/files/字字字字字字字字",
+        "/assets/..%2Fapp.css",
+    ] {
         let path = path.replace('字', "%E5%AD%97");
         assert_eq!(c.knock(Knock::get(&path).cookie(&near)).await.status, StatusCode::NOT_FOUND, "{path}");
     }
@@ -286,7 +332,9 @@ async fn a_late_forms_photos_are_kept_for_whom_we_know() {
     let send = |cookie: &str, token: &str, id: &str, matter: &str| {
         let mut f = fields(id, matter);
         f.push(("csrf", token));
-        c.knock(Knock::upload("/matters/new", &f, &[("photo", "a.jpg", &good), ("photo", "none.jpg", b"")]).cookie(cookie))
+        c.knock(
+            Knock::upload("/matters/new", &f, &[("photo", "a.jpg", &good), ("photo", "none.jpg", b"")]).cookie(cookie),
+        )
     };
     let files = || std::fs::read_dir(c.folder().join("files")).map_or(0, Iterator::count);
     // His session ran out while he wrote: the photo is kept with the words, and goes with them.
@@ -301,12 +349,20 @@ async fn a_late_forms_photos_are_kept_for_whom_we_know() {
     kept(&late);
     let sha = late.field("late.photos").expect("the photo's address");
     assert!(late.text().contains("内容和照片"), "{}", late.text());
-    let mut again: Vec<(String, String)> = fields(&id, &matter).iter().map(|(k, v)| (format!("late.{k}"), (*v).to_owned())).collect();
-    again.extend([("late.photos", sha.as_str()), ("late-action", "/matters/new"), ("code", "chief"), ("password", PASSWORD)].map(|(k, v)| (k.to_owned(), v.to_owned())));
+    let mut again: Vec<(String, String)> =
+        fields(&id, &matter).iter().map(|(k, v)| (format!("late.{k}"), (*v).to_owned())).collect();
+    again.extend(
+        [("late.photos", sha.as_str()), ("late-action", "/matters/new"), ("code", "chief"), ("password", PASSWORD)]
+            .map(|(k, v)| (k.to_owned(), v.to_owned())),
+    );
     let again: Vec<(&str, &str)> = again.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let ready = c.knock(Knock::post("/sign-in/again", &again)).await;
     assert_eq!(ready.field("photos").as_deref(), Some(sha.as_str()));
-    assert!(ready.text().contains("发生了什么") || ready.text().contains("填写的内容"), "the words stand under a name: {}", ready.text());
+    assert!(
+        ready.text().contains("发生了什么") || ready.text().contains("填写的内容"),
+        "the words stand under a name: {}",
+        ready.text()
+    );
     let mut f = fields(&id, &matter);
     f.push(("photos", &sha));
     let sent = c.knock(Knock::post("/matters/new", &f).cookie(&ready.cookie().expect("a cookie"))).await;
@@ -317,12 +373,22 @@ async fn a_late_forms_photos_are_kept_for_whom_we_know() {
     let before = files();
     c.knock(Knock::post("/sign-out", &[]).cookie(&ready.cookie().expect("a cookie"))).await;
     let other = picture(ImageFormat::Jpeg, 33);
-    let gone = c.knock(Knock::upload("/matters/new", &fields(&id, &matter), &[("photo", "b.jpg", &other)]).with("x", "y").cookie(&ready.cookie().expect("a cookie"))).await;
+    let gone = c
+        .knock(
+            Knock::upload("/matters/new", &fields(&id, &matter), &[("photo", "b.jpg", &other)])
+                .with("x", "y")
+                .cookie(&ready.cookie().expect("a cookie")),
+        )
+        .await;
     assert!(matches!(gone.status, StatusCode::SEE_OTHER | StatusCode::UNAUTHORIZED), "{}", gone.status);
     assert_eq!((gone.field("late.photos"), files()), (None, before));
 }
 
 on_postgres!(
-    a_form_sent_twice_is_one_record, a_late_form_is_kept_and_sent_after_signing_in_again, anothers_token_changes_nothing_and_loses_nothing,
-    a_form_too_large_is_told, a_photo_is_for_those_who_see_a_record_that_uses_it, a_late_forms_photos_are_kept_for_whom_we_know,
+    a_form_sent_twice_is_one_record,
+    a_late_form_is_kept_and_sent_after_signing_in_again,
+    anothers_token_changes_nothing_and_loses_nothing,
+    a_form_too_large_is_told,
+    a_photo_is_for_those_who_see_a_record_that_uses_it,
+    a_late_forms_photos_are_kept_for_whom_we_know,
 );

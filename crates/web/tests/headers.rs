@@ -14,7 +14,19 @@ async fn names(c: &Company) -> Names {
     let (connection, customer) = c.apply(OWN, std::slice::from_ref(&sha)).await;
     let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
     let plan = c.plan(OWN).await;
-    Names { plan, calendar, connection, customer, matter, visit: c.visit(OWN, true).await, place: c.places[OWN], unit: c.units[OWN], person: c.people[0].0, link, sha }
+    Names {
+        plan,
+        calendar,
+        connection,
+        customer,
+        matter,
+        visit: c.visit(OWN, true).await,
+        place: c.places[OWN],
+        unit: c.units[OWN],
+        person: c.people[0].0,
+        link,
+        sha,
+    }
 }
 
 fn check(a: &Answer, what: &str, tls: bool, file: bool) {
@@ -25,7 +37,13 @@ fn check(a: &Answer, what: &str, tls: bool, file: bool) {
         assert_eq!(a.header("content-type"), "image/jpeg", "{what}");
         assert!(a.header("cache-control").starts_with("private"), "{what}");
     } else {
-        assert!(csp.contains("frame-ancestors 'none'") && csp.contains("base-uri 'none'") && csp.contains("object-src 'none'") && csp.contains("form-action 'self'"), "{what}: {csp}");
+        assert!(
+            csp.contains("frame-ancestors 'none'")
+                && csp.contains("base-uri 'none'")
+                && csp.contains("object-src 'none'")
+                && csp.contains("form-action 'self'"),
+            "{what}: {csp}"
+        );
         assert!(!csp.contains("unsafe"), "{what}: {csp}");
         assert_eq!(a.header("cache-control"), "no-store", "{what}");
     }
@@ -42,7 +60,12 @@ fn check(a: &Answer, what: &str, tls: bool, file: bool) {
         assert!(cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{what}: {cookie}");
         assert!(!session || cookie.contains("HttpOnly"), "{what}: {cookie}");
         if tls && session {
-            assert!(cookie.starts_with("__Host-s=") && cookie.contains("; Secure") && !cookie.to_lowercase().contains("domain="), "{what}: {cookie}");
+            assert!(
+                cookie.starts_with("__Host-s=")
+                    && cookie.contains("; Secure")
+                    && !cookie.to_lowercase().contains("domain="),
+                "{what}: {cookie}"
+            );
         }
     }
 }
@@ -55,14 +78,21 @@ async fn every_route(tls: bool) {
             // Each on a session of its own: signing out is among the routes.
             let cookie = if signed_in { c.enter(c.chief).await } else { String::new() };
             let path = n.path(&c, r.path);
-            let a = c.knock(Knock::new(r.method.clone(), &path).with("sec-fetch-site", "same-origin").cookie(&cookie)).await;
+            let a = c
+                .knock(Knock::new(r.method.clone(), &path).with("sec-fetch-site", "same-origin").cookie(&cookie))
+                .await;
             let what = format!("{} {path} {}", r.method, a.status);
             check(&a, &what, tls, r.path.contains("{sha}"));
             assert!(!a.status.is_server_error(), "{what}");
         }
     }
-    for k in [Knock::get("/nowhere"), Knock::new(Method::DELETE, "/sign-in"), Knock::new(Method::TRACE, "/sign-in"), Knock::get("/api/v1/nowhere"),
-        Knock::new(Method::POST, "/sign-in").with("sec-fetch-site", "cross-site")] {
+    for k in [
+        Knock::get("/nowhere"),
+        Knock::new(Method::DELETE, "/sign-in"),
+        Knock::new(Method::TRACE, "/sign-in"),
+        Knock::get("/api/v1/nowhere"),
+        Knock::new(Method::POST, "/sign-in").with("sec-fetch-site", "cross-site"),
+    ] {
         let a = c.knock(k.clone()).await;
         assert!(a.status.is_client_error());
         check(&a, &format!("{k:?}"), tls, false);
@@ -70,10 +100,14 @@ async fn every_route(tls: bool) {
 }
 
 #[tokio::test]
-async fn every_route_sends_the_headers() { every_route(false).await; }
+async fn every_route_sends_the_headers() {
+    every_route(false).await;
+}
 
 #[tokio::test]
-async fn over_tls_cookies_are_bound_to_the_host() { every_route(true).await; }
+async fn over_tls_cookies_are_bound_to_the_host() {
+    every_route(true).await;
+}
 
 #[tokio::test]
 async fn browser_files_may_be_kept() {
@@ -113,9 +147,11 @@ async fn addresses_carry_no_personal_data() {
     for r in table() {
         let cookie = c.enter(c.chief).await;
         let path = n.path(&c, r.path);
-        let a = c.knock(Knock::new(r.method.clone(), &path).with("sec-fetch-site", "same-origin").cookie(&cookie)).await;
+        let a =
+            c.knock(Knock::new(r.method.clone(), &path).with("sec-fetch-site", "same-origin").cookie(&cookie)).await;
         let text = a.text();
-        let links = text.split("href=\"").skip(1).chain(text.split("action=\"").skip(1)).filter_map(|l| l.split('"').next());
+        let links =
+            text.split("href=\"").skip(1).chain(text.split("action=\"").skip(1)).filter_map(|l| l.split('"').next());
         for address in links.chain([a.header("location")]) {
             for canary in ["13912345678", "隐名", "%E9%9A%90%E5%90%8D", "私语", "%E7%A7%81%E8%AF%AD"] {
                 assert!(!address.contains(canary), "{path}: {address}");

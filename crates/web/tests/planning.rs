@@ -23,7 +23,9 @@ async fn company() -> Company {
     c
 }
 
-fn coordinator(c: &Company) -> PersonId { c.people[ROLES.iter().position(|r| *r == "coordinator").expect("a coordinator")] }
+fn coordinator(c: &Company) -> PersonId {
+    c.people[ROLES.iter().position(|r| *r == "coordinator").expect("a coordinator")]
+}
 
 /// Waits until a plan's page is the plan.
 async fn settled(c: &Company, path: &str, cookie: &str) -> Answer {
@@ -47,14 +49,30 @@ async fn from_the_form_to_the_calendar() {
     let (command, plan) = (form.field("command_id").expect("an id"), form.field("plan").expect("a plan"));
 
     // What cannot be comes back with everything that was typed and says what to do.
-    let wrong = [("command_id", command.as_str()), ("plan", &plan), ("unit", "CP"), ("month", "2018-05"), ("seconds", "0"), ("duty", "7000"), ("travel", "55")];
+    let wrong = [
+        ("command_id", command.as_str()),
+        ("plan", &plan),
+        ("unit", "CP"),
+        ("month", "2018-05"),
+        ("seconds", "0"),
+        ("duty", "7000"),
+        ("travel", "55"),
+    ];
     let again = c.knock(Knock::post("/planning/new", &wrong).cookie(&cookie)).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!((again.field("travel").as_deref(), again.field("duty").as_deref(), again.field("plan").as_deref()), (Some("55"), Some("7000"), Some(plan.as_str())));
-    assert!(again.text().contains("href=\"#seconds\"") && again.text().contains("href=\"#weights\""), "{}", again.text());
+    assert_eq!(
+        (again.field("travel").as_deref(), again.field("duty").as_deref(), again.field("plan").as_deref()),
+        (Some("55"), Some("7000"), Some(plan.as_str()))
+    );
+    assert!(
+        again.text().contains("href=\"#seconds\"") && again.text().contains("href=\"#weights\""),
+        "{}",
+        again.text()
+    );
 
     // Sent twice, one plan comes of it.
-    let good = [("command_id", command.as_str()), ("plan", &plan), ("unit", "CP"), ("month", "2018-05"), ("seconds", "1")];
+    let good =
+        [("command_id", command.as_str()), ("plan", &plan), ("unit", "CP"), ("month", "2018-05"), ("seconds", "1")];
     let path = format!("/planning/plans/{plan}");
     for _ in 0..2 {
         let sent = c.knock(Knock::post("/planning/new", &good).cookie(&cookie)).await;
@@ -73,19 +91,26 @@ async fn from_the_form_to_the_calendar() {
     let adopt = page.field("command_id").expect("an id");
     let done = c.knock(Knock::post(format!("{path}/adopt"), &[("command_id", &adopt)]).cookie(&cookie)).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
-    let twice = c.knock(Knock::post(format!("{path}/adopt"), &[("command_id", &c.id().to_string())]).cookie(&cookie)).await;
+    let twice =
+        c.knock(Knock::post(format!("{path}/adopt"), &[("command_id", &c.id().to_string())]).cookie(&cookie)).await;
     assert_eq!(twice.status, StatusCode::CONFLICT);
     assert!(twice.text().contains("已经采用过了"));
 
     // A leader's week and his calendar.
-    let rows = c.app.visits(&yixian_domain::access::Actor::System, &yixian_app::store::visit::Filter::default(), 500).await.expect("visits");
+    let rows = c
+        .app
+        .visits(&yixian_domain::access::Actor::System, &yixian_app::store::visit::Filter::default(), 500)
+        .await
+        .expect("visits");
     let first = rows.first().expect("a visit").clone();
     let leader = PersonId(first.leader_id);
     let own: Vec<_> = rows.iter().filter(|r| r.leader_id == first.leader_id).collect();
     let mine = c.enter(leader).await;
     let week = yixian_domain::duty::IsoWeek::of(first.day.parse().expect("a day"));
     let page = c.knock(Knock::get(format!("/planning/week?week={week}")).cookie(&mine)).await.text();
-    assert!(page.contains(&format!("/visits/{}", first.id)) && (page.contains("工地 &#60;") || page.contains("工地 &lt;")));
+    assert!(
+        page.contains(&format!("/visits/{}", first.id)) && (page.contains("工地 &#60;") || page.contains("工地 &lt;"))
+    );
     let made = c.knock(Knock::post("/planning/calendar", &[]).cookie(&mine)).await.text();
     let secret = made.split("/calendar/").nth(1).and_then(|s| s.split(['"', '<']).next()).expect("a link").to_owned();
     let link = format!("/calendar/{secret}");
@@ -112,7 +137,10 @@ async fn from_the_form_to_the_calendar() {
     // Another leader's week is not for a leader's eyes.
     let other = c.people.iter().find(|p| **p != leader).expect("somebody else");
     if leader != coordinator(&c) {
-        assert_eq!(c.knock(Knock::get(format!("/planning/week?leader={other}")).cookie(&mine)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            c.knock(Knock::get(format!("/planning/week?leader={other}")).cookie(&mine)).await.status,
+            StatusCode::NOT_FOUND
+        );
     }
 }
 
@@ -121,33 +149,51 @@ fn entries(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
     assert!(text.split("\r\n").all(|l| l.len() <= 75 && !l.contains('\n')), "lines are folded");
     let unfolded = unfold(text);
     let calendar = read_calendar(&unfolded).expect("a calendar");
-    calendar.components.iter().filter(|x| x.name == "VEVENT").map(|x| {
-        let of: BTreeMap<String, String> = x.properties.iter().map(|p| (p.name.to_string(), p.val.to_string())).collect();
-        (of["UID"].clone(), of)
-    }).collect()
+    calendar
+        .components
+        .iter()
+        .filter(|x| x.name == "VEVENT")
+        .map(|x| {
+            let of: BTreeMap<String, String> =
+                x.properties.iter().map(|p| (p.name.to_string(), p.val.to_string())).collect();
+            (of["UID"].clone(), of)
+        })
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_by_json() {
     let c = company().await;
     let token = c.token(coordinator(&c)).await;
-    let put = async |id: Uuid, body: Value| c.knock(Knock::put(format!("/api/v1/commands/{id}"), &body).token(&token)).await;
+    let put =
+        async |id: Uuid, body: Value| c.knock(Knock::put(format!("/api/v1/commands/{id}"), &body).token(&token)).await;
     let (id, plan) = (c.id(), c.id());
     let asked = json!({ "do": "make_plan", "plan": plan, "unit": c.units[OWN], "month": "2018-05", "iterations": 500, "changes": [{ "change": "urgent", "place": c.places[OWN], "points": 40 }] });
     let made = put(id, asked.clone()).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.text());
     assert_eq!(put(id, asked).await.text(), made.text(), "the same receipt again");
-    let read = async |path: String| serde_json::from_str::<Value>(&c.knock(Knock::get(path).token(&token)).await.text()).expect("json");
+    let read = async |path: String| {
+        serde_json::from_str::<Value>(&c.knock(Knock::get(path).token(&token)).await.text()).expect("json")
+    };
     let got = read(format!("/api/v1/plans/{plan}")).await;
-    let stops: usize = got["plan"]["routes"].as_array().expect("routes").iter().map(|r| r["stops"].as_array().map_or(0, Vec::len)).sum();
+    let stops: usize = got["plan"]["routes"]
+        .as_array()
+        .expect("routes")
+        .iter()
+        .map(|r| r["stops"].as_array().map_or(0, Vec::len))
+        .sum();
     assert_eq!(got["summary"]["visits"].as_u64(), Some(stops as u64));
     assert!(stops > 0 && got["adoption"].is_null());
     let ranked = read("/api/v1/priorities?unit=CP&month=2018-05&limit=5".into()).await;
-    let points: Vec<u64> = ranked["items"].as_array().expect("items").iter().filter_map(|i| i["points"].as_u64()).collect();
+    let points: Vec<u64> =
+        ranked["items"].as_array().expect("items").iter().filter_map(|i| i["points"].as_u64()).collect();
     assert!(points.len() == 5 && points.is_sorted_by(|a, b| a >= b), "{points:?}");
     assert_eq!(put(c.id(), json!({ "do": "adopt_plan", "plan": plan })).await.status, StatusCode::OK);
     let twice = put(c.id(), json!({ "do": "adopt_plan", "plan": plan })).await;
-    assert_eq!((twice.status, serde_json::from_str::<Value>(&twice.text()).expect("json")["code"].as_str().map(str::to_owned)), (StatusCode::CONFLICT, Some("plan_adopted".into())));
+    assert_eq!(
+        (twice.status, serde_json::from_str::<Value>(&twice.text()).expect("json")["code"].as_str().map(str::to_owned)),
+        (StatusCode::CONFLICT, Some("plan_adopted".into()))
+    );
     let bad = put(c.id(), json!({ "do": "make_plan", "plan": c.id(), "unit": c.units[OWN], "month": "2018-05", "seconds": 9999, "changes": [{ "change": "pin", "place": c.places[OWN] }] })).await;
     let errors = serde_json::from_str::<Value>(&bad.text()).expect("json")["errors"].as_array().map_or(0, Vec::len);
     assert_eq!((bad.status, errors), (StatusCode::UNPROCESSABLE_ENTITY, 2));

@@ -42,7 +42,8 @@ async fn more_readers_than_connections_on_every_route() {
 
 on_postgres!(more_readers_than_connections_on_every_route);
 
-const LONG: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT COUNT(*) FROM n";
+const LONG: &str =
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT COUNT(*) FROM n";
 
 /// The median of so many looks at a matter.
 async fn median(c: &Company, path: &str, cookie: &str) -> Duration {

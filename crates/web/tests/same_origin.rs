@@ -13,7 +13,19 @@ async fn names(c: &Company) -> Names {
     let (connection, customer) = c.apply(OWN, std::slice::from_ref(&sha)).await;
     let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
     let plan = c.plan(OWN).await;
-    Names { plan, calendar, connection, customer, matter, visit: c.visit(OWN, true).await, place: c.places[OWN], unit: c.units[OWN], person: c.people[0].0, link, sha }
+    Names {
+        plan,
+        calendar,
+        connection,
+        customer,
+        matter,
+        visit: c.visit(OWN, true).await,
+        place: c.places[OWN],
+        unit: c.units[OWN],
+        person: c.people[0].0,
+        link,
+        sha,
+    }
 }
 
 /// What it is called, the headers, which token, and whether it passes.
@@ -27,7 +39,12 @@ const FROM: [Case; 13] = [
     ("typed by the person", &[("sec-fetch-site", "none")], "good", true),
     ("a sibling host", &[("sec-fetch-site", "same-site")], "good", false),
     ("another site", &[("sec-fetch-site", "cross-site")], "good", false),
-    ("another site that says it is ours", &[("sec-fetch-site", "cross-site"), ("origin", "http://yixian.test")], "good", false),
+    (
+        "another site that says it is ours",
+        &[("sec-fetch-site", "cross-site"), ("origin", "http://yixian.test")],
+        "good",
+        false,
+    ),
     ("nothing said, good token", &[], "good", true),
     ("nothing said, bad token", &[], "bad", false),
     ("nothing said, no token", &[], "", false),
@@ -44,21 +61,38 @@ async fn only_our_own_pages_change_anything() {
         for (what, headers, token, passes) in FROM {
             let cookie = c.enter(c.chief).await;
             let good = yixian_web::visitor::form_token(cookie.split_once('=').map(|(_, s)| s));
-            let token = match token { "good" => good.as_str(), "bad" => "0123456789abcdef0123456789abcdef", _ => "" };
+            let token = match token {
+                "good" => good.as_str(),
+                "bad" => "0123456789abcdef0123456789abcdef",
+                _ => "",
+            };
             let head = c.head().await;
             let path = n.path(&c, r.path);
-            let mut k = Knock::new(r.method.clone(), &path).cookie(&cookie).from(7).fields(&[("csrf", token), ("words", "打字")]);
+            let mut k = Knock::new(r.method.clone(), &path)
+                .cookie(&cookie)
+                .from(7)
+                .fields(&[("csrf", token), ("words", "打字")]);
             for (name, value) in headers {
                 k = k.with(name, *value);
             }
             let a = c.knock(k).await;
             let stopped = a.text().contains("来自别的网站") || a.text().contains("您填写的内容还在");
             if !passes {
-                assert!(matches!(a.status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND), "{} {what}: {}", r.path, a.status);
+                assert!(
+                    matches!(a.status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::NOT_FOUND),
+                    "{} {what}: {}",
+                    r.path,
+                    a.status
+                );
                 assert_eq!(c.head().await, head, "{} {what}", r.path);
                 assert_eq!(a.cookie(), None, "{} {what}", r.path);
             }
-            assert!(passes != stopped || a.status == StatusCode::NOT_FOUND || r.path.contains("/{action}"), "{} {what}: {}", r.path, a.status);
+            assert!(
+                passes != stopped || a.status == StatusCode::NOT_FOUND || r.path.contains("/{action}"),
+                "{} {what}: {}",
+                r.path,
+                a.status
+            );
         }
     }
 }
@@ -96,7 +130,13 @@ async fn the_api_with_a_cookie_needs_the_browsers_word() {
 async fn a_refusal_is_a_page_in_the_readers_language() {
     let c = Company::new().await;
     for (lang, words) in [("zh-CN", "来自别的网站"), ("en", "came from another site")] {
-        let a = c.knock(Knock::new(Method::POST, "/matters/new").with("sec-fetch-site", "cross-site").with("accept-language", lang)).await;
+        let a = c
+            .knock(
+                Knock::new(Method::POST, "/matters/new")
+                    .with("sec-fetch-site", "cross-site")
+                    .with("accept-language", lang),
+            )
+            .await;
         assert_eq!(a.status, StatusCode::FORBIDDEN);
         assert!(a.header("content-type").starts_with("text/html"), "{}", a.header("content-type"));
         assert!(a.text().contains(words), "{}", a.text());
@@ -107,10 +147,16 @@ async fn a_refusal_is_a_page_in_the_readers_language() {
 async fn looking_changes_nothing() {
     let c = Company::new().await;
     let n = names(&c).await;
-    let links = [c.web.link(yixian_web::Entry::Person(c.chief)).await.expect("a link"), c.web.link(yixian_web::Entry::Setup).await.expect("a link")];
+    let links = [
+        c.web.link(yixian_web::Entry::Person(c.chief)).await.expect("a link"),
+        c.web.link(yixian_web::Entry::Setup).await.expect("a link"),
+    ];
     let head = c.head().await;
     for who in std::iter::once(None).chain(c.people.iter().copied().chain([c.chief, c.guide]).map(Some)) {
-        let cookie = match who { Some(p) => c.enter(p).await, None => String::new() };
+        let cookie = match who {
+            Some(p) => c.enter(p).await,
+            None => String::new(),
+        };
         for r in table().into_iter().filter(|r| r.method == Method::GET) {
             let path = n.path(&c, r.path);
             let a = c.knock(Knock::get(&path).cookie(&cookie)).await;

@@ -77,7 +77,9 @@ async fn guessing_is_slowed_and_colleagues_are_not() {
     // What a client says of himself does not give him a new address.
     let mut last = StatusCode::OK;
     for n in 0..70 {
-        let k = Knock::post("/sign-in", &[("code", &format!("guess-{n}")), ("password", &"x".repeat(300))]).from(60).with("x-forwarded-for", format!("10.0.0.{n}"));
+        let k = Knock::post("/sign-in", &[("code", &format!("guess-{n}")), ("password", &"x".repeat(300))])
+            .from(60)
+            .with("x-forwarded-for", format!("10.0.0.{n}"));
         last = c.knock(k).await.status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
@@ -88,7 +90,11 @@ async fn a_trusted_proxys_word_names_the_client() {
     let proxy = "192.0.2.70".parse().expect("an address");
     let c = Company::with(Options { trusted_proxies: vec![proxy], ..Options::default() }).await;
     let long = "x".repeat(300);
-    let guess = |n: usize, forwarded: &str| Knock::post("/sign-in", &[("code", &format!("g{n}")), ("password", &long)]).from(70).with("x-forwarded-for", forwarded);
+    let guess = |n: usize, forwarded: &str| {
+        Knock::post("/sign-in", &[("code", &format!("g{n}")), ("password", &long)])
+            .from(70)
+            .with("x-forwarded-for", forwarded)
+    };
     // The proxy adds the true address at the end; what stands before it is the client's invention.
     let mut last = StatusCode::OK;
     for n in 0..70 {
@@ -97,7 +103,10 @@ async fn a_trusted_proxys_word_names_the_client() {
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(c.knock(guess(100, "203.0.113.6")).await.status, StatusCode::UNAUTHORIZED);
     // On a line of its own, or through two proxies of ours: the same client.
-    assert_eq!(c.knock(guess(101, "10.9.9.9").with("x-forwarded-for", "203.0.113.5")).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        c.knock(guess(101, "10.9.9.9").with("x-forwarded-for", "203.0.113.5")).await.status,
+        StatusCode::TOO_MANY_REQUESTS
+    );
     assert_eq!(c.knock(guess(102, "203.0.113.5, 192.0.2.70")).await.status, StatusCode::TOO_MANY_REQUESTS);
 }
 
@@ -113,16 +122,23 @@ async fn sessions_end() {
     assert!(!is_in(&c, &two).await);
     // By age and by idleness.
     for (began, seen, lives) in [
-        (SESSION_MS - 60_000, 1_000, true), (SESSION_MS + 1_000, 1_000, false), (IDLE_MS + 120_000, IDLE_MS + 1_000, false), (IDLE_MS, IDLE_MS - 60_000, true),
+        (SESSION_MS - 60_000, 1_000, true),
+        (SESSION_MS + 1_000, 1_000, false),
+        (IDLE_MS + 120_000, IDLE_MS + 1_000, false),
+        (IDLE_MS, IDLE_MS - 60_000, true),
     ] {
         let (secret, now) = (c.app.mint().secret(), real_now().0);
         let (hash, person) = (hash_secret(&secret), c.chief);
         let at = |ago: i64| yixian_domain::time::Instant(now - ago);
         let (from, to, used) = (at(began), at(began - SESSION_MS), at(seen));
-        c.app.store().write(async move |tx| {
-            tx.put_session(&hash, person, from, to).await?;
-            tx.touch_session(&hash, used).await
-        }).await.expect("a session");
+        c.app
+            .store()
+            .write(async move |tx| {
+                tx.put_session(&hash, person, from, to).await?;
+                tx.touch_session(&hash, used).await
+            })
+            .await
+            .expect("a session");
         assert_eq!(is_in(&c, &format!("yx_s={secret}")).await, lives, "begun {began} ms ago, seen {seen} ms ago");
     }
     // When the person's time in the company is over.
@@ -194,7 +210,16 @@ async fn an_empty_company_is_set_up_once() {
     let (_fresh, app) = empty().await;
     let web = Web::new(app.clone(), Options::default());
     let (link, second) = (web.link(Entry::Setup).await.expect("a link"), web.link(Entry::Setup).await.expect("a link"));
-    let fields = |password: &'static str, again: &'static str| [("company", "市公司"), ("company_code", "BJ"), ("name", "管理员"), ("code", "admin"), ("password", password), ("again", again)];
+    let fields = |password: &'static str, again: &'static str| {
+        [
+            ("company", "市公司"),
+            ("company_code", "BJ"),
+            ("name", "管理员"),
+            ("code", "admin"),
+            ("password", password),
+            ("again", again),
+        ]
+    };
     for (password, again) in [("short", "short"), (PASSWORD, "another password"), ("administrator", "administrator")] {
         let a = Knock::post(&link, &fields(password, again)).at(&web).await;
         assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
@@ -235,16 +260,27 @@ async fn the_demos_link_signs_in_by_its_button_and_a_password_link_works_once() 
 async fn a_password_link_posted_five_times_at_once_opens_once() {
     let c = Company::new().await;
     let link = c.web.link(Entry::Password(c.people[1])).await.expect("a link");
-    let tries: Vec<_> = (0..5).map(|_| {
-        let (web, post) = (c.web.clone(), Knock::post(&link, &[("password", PASSWORD), ("again", PASSWORD)]));
-        tokio::spawn(async move { post.at(&web).await.status })
-    }).collect();
+    let tries: Vec<_> = (0..5)
+        .map(|_| {
+            let (web, post) = (c.web.clone(), Knock::post(&link, &[("password", PASSWORD), ("again", PASSWORD)]));
+            tokio::spawn(async move { post.at(&web).await.status })
+        })
+        .collect();
     let mut statuses = Vec::new();
     for t in tries {
         statuses.push(t.await.expect("an answer"));
     }
     statuses.sort();
-    assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::NOT_FOUND, StatusCode::NOT_FOUND, StatusCode::NOT_FOUND, StatusCode::NOT_FOUND]);
+    assert_eq!(
+        statuses,
+        [
+            StatusCode::SEE_OTHER,
+            StatusCode::NOT_FOUND,
+            StatusCode::NOT_FOUND,
+            StatusCode::NOT_FOUND,
+            StatusCode::NOT_FOUND
+        ]
+    );
 }
 
 #[tokio::test]
@@ -253,8 +289,13 @@ async fn an_administrators_second_link_ends_the_first() {
     let cookie = c.enter(c.chief).await;
     let mut links = Vec::new();
     for _ in 0..2 {
-        let text = c.knock(Knock::post(format!("/admin/people/{}/link", c.people[0]), &[]).cookie(&cookie)).await.text();
-        let secret = text.split("/password/").nth(1).and_then(|s| s.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '-' && ch != '_').next()).expect("a link");
+        let text =
+            c.knock(Knock::post(format!("/admin/people/{}/link", c.people[0]), &[]).cookie(&cookie)).await.text();
+        let secret = text
+            .split("/password/")
+            .nth(1)
+            .and_then(|s| s.split(|ch: char| !ch.is_ascii_alphanumeric() && ch != '-' && ch != '_').next())
+            .expect("a link");
         links.push(format!("/password/{secret}"));
     }
     for (link, status) in links.iter().zip([StatusCode::NOT_FOUND, StatusCode::OK]) {
@@ -265,7 +306,10 @@ async fn an_administrators_second_link_ends_the_first() {
 #[tokio::test]
 async fn a_password_link_ends_after_its_days() {
     let c = Company::with(Options { password_link_days: 0, ..Options::default() }).await;
-    let (set, enter) = (c.web.link(Entry::Password(c.chief)).await.expect("a link"), c.web.link(Entry::Person(c.chief)).await.expect("a link"));
+    let (set, enter) = (
+        c.web.link(Entry::Password(c.chief)).await.expect("a link"),
+        c.web.link(Entry::Person(c.chief)).await.expect("a link"),
+    );
     for (link, status) in [(&set, StatusCode::NOT_FOUND), (&enter, StatusCode::OK)] {
         assert_eq!(c.knock(Knock::get(link)).await.status, status);
     }
@@ -274,7 +318,8 @@ async fn a_password_link_ends_after_its_days() {
     assert_eq!(sign_in(&c, "chief", PASSWORD, 1).await.status, StatusCode::UNAUTHORIZED);
     // Who makes one is told how long it lives.
     let c = Company::new().await;
-    let a = c.knock(Knock::post(format!("/admin/people/{}/link", c.people[0]), &[]).cookie(&c.enter(c.chief).await)).await;
+    let a =
+        c.knock(Knock::post(format!("/admin/people/{}/link", c.people[0]), &[]).cookie(&c.enter(c.chief).await)).await;
     assert!(a.text().contains("7 天"), "{}", a.text());
 }
 
@@ -285,7 +330,13 @@ async fn guessing_links_is_slowed_and_a_known_link_is_not() {
     let known = Knock::get(format!("/r/{link}")).from(80);
     let mut statuses = Vec::new();
     for n in 0..60 {
-        let path = [format!("/r/guess-{n}"), format!("/r/guess-{n}/files/{:064}", 0), format!("/password/guess-{n}"), format!("/enter/guess-{n}")][n % 4].clone();
+        let path = [
+            format!("/r/guess-{n}"),
+            format!("/r/guess-{n}/files/{:064}", 0),
+            format!("/password/guess-{n}"),
+            format!("/enter/guess-{n}"),
+        ][n % 4]
+            .clone();
         let a = c.knock(Knock::get(path).from(80)).await;
         if a.status == StatusCode::TOO_MANY_REQUESTS {
             assert!(a.header("retry-after").parse::<u32>().is_ok_and(|s| s > 0));
@@ -314,24 +365,45 @@ async fn a_token_opens_the_api_and_its_photos_and_no_page() {
         assert!(a.header("location").starts_with("/sign-in"), "{path}: {}", a.status);
     }
     let head = c.head().await;
-    let a = c.knock(Knock::post(format!("/matters/{matter}/comment"), &[("words", "x"), ("command_id", &c.id().to_string())]).token(&token)).await;
+    let a = c
+        .knock(
+            Knock::post(format!("/matters/{matter}/comment"), &[("words", "x"), ("command_id", &c.id().to_string())])
+                .token(&token),
+        )
+        .await;
     assert_eq!((a.status, c.head().await), (StatusCode::SEE_OTHER, head), "{}", a.header("location"));
 }
 
 #[tokio::test]
 async fn nobody_is_sent_elsewhere() {
     let c = company().await;
-    for next in ["//evil.test", "/\\evil.test", "/\t/evil.test", "https://evil.test", "/\r\nx: y", "javascript:alert(1)", "", "/\u{85}/evil.test"] {
+    for next in [
+        "//evil.test",
+        "/\\evil.test",
+        "/\t/evil.test",
+        "https://evil.test",
+        "/\r\nx: y",
+        "javascript:alert(1)",
+        "",
+        "/\u{85}/evil.test",
+    ] {
         let a = c.knock(Knock::post("/sign-in", &[("code", "chief"), ("password", PASSWORD), ("next", next)])).await;
         if a.status == StatusCode::TOO_MANY_REQUESTS {
             continue;
         }
         assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, "/"), "{next:?}");
-        let a = c.knock(Knock::get(format!("/sign-in?next={}", enc(next))).cookie(&a.cookie().expect("a cookie"))).await;
+        let a =
+            c.knock(Knock::get(format!("/sign-in?next={}", enc(next))).cookie(&a.cookie().expect("a cookie"))).await;
         assert_eq!(a.header("location"), "/", "{next:?}");
     }
     let a = c.knock(Knock::get("/matters/new")).await;
     assert_eq!(a.header("location"), "/sign-in?next=%2Fmatters%2Fnew");
 }
 
-on_postgres!(sessions_end, a_password_link_posted_five_times_at_once_opens_once, a_revoked_token_opens_nothing, an_empty_company_is_set_up_once, a_token_opens_the_api_and_its_photos_and_no_page);
+on_postgres!(
+    sessions_end,
+    a_password_link_posted_five_times_at_once_opens_once,
+    a_revoked_token_opens_nothing,
+    an_empty_company_is_set_up_once,
+    a_token_opens_the_api_and_its_photos_and_no_page
+);

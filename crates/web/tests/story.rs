@@ -15,10 +15,15 @@ use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::time::Date;
 
 /// Somebody at his desk.
-struct Desk<'a> { c: &'a Company, cookie: String }
+struct Desk<'a> {
+    c: &'a Company,
+    cookie: String,
+}
 
 impl<'a> Desk<'a> {
-    async fn of(c: &'a Company, p: PersonId) -> Desk<'a> { Desk { c, cookie: c.enter(p).await } }
+    async fn of(c: &'a Company, p: PersonId) -> Desk<'a> {
+        Desk { c, cookie: c.enter(p).await }
+    }
 
     async fn see(&self, path: &str) -> String {
         let a = self.c.knock(Knock::get(path).cookie(&self.cookie)).await;
@@ -42,32 +47,66 @@ impl<'a> Desk<'a> {
     /// The form is shown again with a message.
     async fn refused(&self, path: &str, fields: &[(&str, &str)], words: &str) {
         let a = self.post(path, fields, None).await;
-        assert!(matches!(a.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY), "{path}: {} {}", a.status, a.text());
+        assert!(
+            matches!(a.status, StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY),
+            "{path}: {} {}",
+            a.status,
+            a.text()
+        );
         assert!(a.text().contains(words), "{path}: {}", a.text());
     }
 }
 
 async fn stage(c: &Company, matter: Uuid) -> String {
     let token = c.token(c.chief).await;
-    c.knock(Knock::get(format!("/api/v1/matters/{matter}")).token(&token)).await.json()["matter"]["stage"]["stage"].as_str().unwrap_or_default().to_owned()
+    c.knock(Knock::get(format!("/api/v1/matters/{matter}")).token(&token)).await.json()["matter"]["stage"]["stage"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 #[tokio::test]
 async fn from_a_planned_visit_to_another_handler() {
     let c = Company::new().await;
-    let (leader, handler, verifier, coordinator) = (Desk::of(&c, c.guide).await, Desk::of(&c, c.people[2]).await, Desk::of(&c, c.people[3]).await, Desk::of(&c, c.people[4]).await);
+    let (leader, handler, verifier, coordinator) = (
+        Desk::of(&c, c.guide).await,
+        Desk::of(&c, c.people[2]).await,
+        Desk::of(&c, c.people[3]).await,
+        Desk::of(&c, c.people[4]).await,
+    );
     let (visit, matter) = (c.id(), c.id());
-    let (visit_text, matter_text, place, unit) = (visit.to_string(), matter.to_string(), c.places[OWN].to_string(), c.units[OWN].to_string());
+    let (visit_text, matter_text, place, unit) =
+        (visit.to_string(), matter.to_string(), c.places[OWN].to_string(), c.units[OWN].to_string());
     let (photo, after) = (picture(ImageFormat::Jpeg, 40), picture(ImageFormat::Jpeg, 41));
 
     // Plan, go, find, finish.
-    leader.does("/visits/new", &[("visit", &visit_text), ("place", &place), ("day", "2018-05-02"), ("announced", "0"), ("purpose", "看现场")], None).await;
+    leader
+        .does(
+            "/visits/new",
+            &[
+                ("visit", &visit_text),
+                ("place", &place),
+                ("day", "2018-05-02"),
+                ("announced", "0"),
+                ("purpose", "看现场"),
+            ],
+            None,
+        )
+        .await;
     let at = |what: &str| format!("/visits/{visit}/{what}");
     leader.does(&at("start"), &[], None).await;
-    leader.refused(&at("findings"), &[("matter", &matter_text), ("decision", "put_right"), ("unit", &unit)], "有 2 处").await;
+    leader
+        .refused(&at("findings"), &[("matter", &matter_text), ("decision", "put_right"), ("unit", &unit)], "有 2 处")
+        .await;
     let finding = [
-        ("matter", matter_text.as_str()), ("decision", "put_right"), ("unit", &unit), ("words", "变压器漏油 Oil leak"), ("category", "equipment"), ("due", "5wd"),
-        ("raiser_name", "赵师傅"), ("raiser_phone", "138 0013 8000"),
+        ("matter", matter_text.as_str()),
+        ("decision", "put_right"),
+        ("unit", &unit),
+        ("words", "变压器漏油 Oil leak"),
+        ("category", "equipment"),
+        ("due", "5wd"),
+        ("raiser_name", "赵师傅"),
+        ("raiser_phone", "138 0013 8000"),
     ];
     leader.does(&at("findings"), &finding, Some(&photo)).await;
     leader.does(&at("finish"), &[("summary", "查了一处")], None).await;
@@ -91,7 +130,12 @@ async fn from_a_planned_visit_to_another_handler() {
 
     // The raiser by his link; "not" opens it again, for another one.
     let page = coordinator.see(&format!("/matters/{matter}")).await;
-    let link = page.split("/r/").nth(1).and_then(|t| t.split('"').next()).map(|s| format!("/r/{s}")).expect("the raiser's link");
+    let link = page
+        .split("/r/")
+        .nth(1)
+        .and_then(|t| t.split('"').next())
+        .map(|s| format!("/r/{s}"))
+        .expect("the raiser's link");
     let raiser = Desk { c: &c, cookie: String::new() };
     let page = raiser.see(&link).await;
     assert!(page.contains("变压器漏油 Oil leak") && page.contains("已修好") && !page.contains("13800138000"));
@@ -112,7 +156,10 @@ async fn from_a_planned_visit_to_another_handler() {
     assert!(coordinator.see("/matters?stage=assigned&open=1&order=due").await.contains(&matter_text));
     let chief = Desk::of(&c, c.chief).await;
     for (figure, record) in [("activities", &visit_text), ("raised", &matter_text), ("reopen_rate", &matter_text)] {
-        assert!(chief.see(&format!("/figures/{figure}?from=2018-05-01&to=2018-05-31")).await.contains(record.as_str()), "{figure}");
+        assert!(
+            chief.see(&format!("/figures/{figure}?from=2018-05-01&to=2018-05-31")).await.contains(record.as_str()),
+            "{figure}"
+        );
     }
     assert!(chief.see("/admin/ledger?verify=1").await.contains("banner-ok"));
 }
@@ -121,7 +168,8 @@ async fn from_a_planned_visit_to_another_handler() {
 async fn a_table_of_units_is_looked_at_and_then_applied() {
     let c = Company::new().await;
     let chief = Desk::of(&c, c.chief).await;
-    let table = "代码,名称,类别,上级\nCP-02,昌平二所,供电所,CP\nCP-01,昌平一所,供电所,CP\nXX,无处,供电所,NOWHERE\n".as_bytes();
+    let table =
+        "代码,名称,类别,上级\nCP-02,昌平二所,供电所,CP\nCP-01,昌平一所,供电所,CP\nXX,无处,供电所,NOWHERE\n".as_bytes();
     let send = |fields: Vec<(&'static str, String)>, file: Option<&'static [u8]>| {
         let cookie = chief.cookie.clone();
         let c = &c;
@@ -142,7 +190,10 @@ async fn a_table_of_units_is_looked_at_and_then_applied() {
     assert_eq!(done.status, StatusCode::OK, "{}", done.text());
     let d = c.app.directory().await.expect("a directory");
     let name = |code: &str| d.units().find(|u| u.code == code).map(|u| u.name.clone());
-    assert_eq!((name("CP-02").as_deref(), name("CP-01").as_deref(), name("XX")), (Some("昌平二所"), Some("昌平一所"), None));
+    assert_eq!(
+        (name("CP-02").as_deref(), name("CP-01").as_deref(), name("XX")),
+        (Some("昌平二所"), Some("昌平一所"), None)
+    );
 }
 
 #[tokio::test]
@@ -164,4 +215,8 @@ async fn who_moves_owes_what_his_posts_owed() {
     assert_eq!(weeks(Some(UnitId(c.units[SIBLING]))).await, all[2..3]);
 }
 
-on_postgres!(who_moves_owes_what_his_posts_owed, from_a_planned_visit_to_another_handler, a_table_of_units_is_looked_at_and_then_applied);
+on_postgres!(
+    who_moves_owes_what_his_posts_owed,
+    from_a_planned_visit_to_another_handler,
+    a_table_of_units_is_looked_at_and_then_applied
+);

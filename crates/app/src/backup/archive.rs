@@ -73,7 +73,9 @@ pub struct Head {
 
 impl Head {
     /// From what a verifier found and the last seal it read to its end.
-    pub(super) fn of(v: &Verification, (seal, hash): (i64, String)) -> Head { Head { events: v.events, sealed_to: v.sealed_to, seal, hash, ok: v.ok } }
+    pub(super) fn of(v: &Verification, (seal, hash): (i64, String)) -> Head {
+        Head { events: v.events, sealed_to: v.sealed_to, seal, hash, ok: v.ok }
+    }
 }
 
 /// SHA-256 of what goes by.
@@ -81,14 +83,22 @@ impl Head {
 pub(super) struct Sum(Sha256);
 
 impl Sum {
-    pub fn add(&mut self, bytes: &[u8]) { self.0.update(bytes); }
-    pub fn hex(self) -> String { format!("{:x}", self.0.finalize()) }
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+    pub fn hex(self) -> String {
+        format!("{:x}", self.0.finalize())
+    }
 }
 
 /// The entry of a table.
-pub(super) fn entry_of(table: &str) -> String { format!("tables/{table}.jsonl") }
+pub(super) fn entry_of(table: &str) -> String {
+    format!("tables/{table}.jsonl")
+}
 
-fn zip_error(e: zip::result::ZipError) -> BackupError { std::io::Error::other(e).into() }
+fn zip_error(e: zip::result::ZipError) -> BackupError {
+    std::io::Error::other(e).into()
+}
 
 /// Writes a new file that only its owner may read.
 pub(super) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), BackupError> {
@@ -116,7 +126,14 @@ impl Writing {
     pub fn begin(path: &Path, engine: &str, business_instant: i64, head: Head) -> Result<Writing, BackupError> {
         let zip = ZipWriter::new(BufWriter::with_capacity(1 << 18, private(path)?));
         let manifest = Manifest {
-            format: FORMAT, schema: schema(), engine: engine.to_owned(), business_instant, tables: BTreeMap::new(), head, files: Vec::new(), secret_sha256: String::new(),
+            format: FORMAT,
+            schema: schema(),
+            engine: engine.to_owned(),
+            business_instant,
+            tables: BTreeMap::new(),
+            head,
+            files: Vec::new(),
+            secret_sha256: String::new(),
         };
         Ok(Writing { zip, sum: Sum::default(), manifest })
     }
@@ -144,7 +161,10 @@ impl Writing {
     pub fn file(&mut self, sha: &str, bytes: &[u8]) -> Result<(), BackupError> {
         let name = format!("{FILES}/{sha}");
         if yixian_store::ledger::sha256(bytes) != sha {
-            return Err(BackupError::Damaged { entry: name, why: "the file on disk is not what its address says".into() });
+            return Err(BackupError::Damaged {
+                entry: name,
+                why: "the file on disk is not what its address says".into(),
+            });
         }
         // Photos are compressed already.
         self.entry(&name, CompressionMethod::Stored)?;
@@ -166,7 +186,8 @@ impl Writing {
         let text = serde_json::to_string_pretty(&self.manifest).map_err(std::io::Error::other)?;
         self.zip.write_all(text.as_bytes())?;
         self.zip.set_comment("0".repeat(SUM_CHARS)).map_err(zip_error)?;
-        let mut file = self.zip.finish().map_err(zip_error)?.into_inner().map_err(|e| std::io::Error::other(e.to_string()))?;
+        let mut file =
+            self.zip.finish().map_err(zip_error)?.into_inner().map_err(|e| std::io::Error::other(e.to_string()))?;
         let (sum, length) = frame_sum(&mut file)?;
         file.seek(SeekFrom::Start(length))?;
         file.write_all(sum.as_bytes())?;
@@ -199,7 +220,8 @@ fn copy(from: &mut impl Read, sum: &mut Sum) -> std::io::Result<u64> {
 
 /// Opens an archive that was checked.
 pub(super) fn open(path: &Path) -> Result<Archive, BackupError> {
-    ZipArchive::new(BufReader::new(File::open(path)?)).map_err(|e| BackupError::Damaged { entry: "the table of contents".into(), why: e.to_string() })
+    ZipArchive::new(BufReader::new(File::open(path)?))
+        .map_err(|e| BackupError::Damaged { entry: "the table of contents".into(), why: e.to_string() })
 }
 
 /// The bytes of an entry.
@@ -277,7 +299,10 @@ fn entries(path: &Path) -> Result<Manifest, BackupError> {
     let (verified, head) = ledger_of(BufReader::new(events), BufReader::new(seals))?;
     if head != manifest.head {
         let first = verified.faults.into_iter().next();
-        return Err(first.map_or_else(|| damaged(&entry_of("seal"), "the ledger does not end where the manifest says"), |f| BackupError::Ledger { event: f.event, what: f.what }));
+        return Err(first.map_or_else(
+            || damaged(&entry_of("seal"), "the ledger does not end where the manifest says"),
+            |f| BackupError::Ledger { event: f.event, what: f.what },
+        ));
     }
     Ok(manifest)
 }
@@ -286,8 +311,13 @@ fn entries(path: &Path) -> Result<Manifest, BackupError> {
 fn culprit(path: &Path) -> BackupError {
     match entries(path) {
         // Headers, padding: nothing that is read, and yet not what was written.
-        Ok(_) => return BackupError::Damaged { entry: "the frame around the entries".into(), why: "it was altered".into() },
-        Err(e @ BackupError::Damaged { .. }) if !matches!(&e, BackupError::Damaged { entry, .. } if entry == "the table of contents") => return e,
+        Ok(_) => {
+            return BackupError::Damaged { entry: "the frame around the entries".into(), why: "it was altered".into() };
+        }
+        Err(e @ BackupError::Damaged { .. }) if !matches!(&e, BackupError::Damaged { entry, .. } if entry == "the table of contents") =>
+        {
+            return e;
+        }
         Err(_) => {}
     }
     // Without a table of contents, walk from the front to where it breaks.
@@ -303,7 +333,9 @@ fn culprit(path: &Path) -> BackupError {
                     return broken(last, e.to_string());
                 }
             }
-            Ok(None) => return broken("the table of contents".into(), format!("it is cut off or altered behind {last}")),
+            Ok(None) => {
+                return broken("the table of contents".into(), format!("it is cut off or altered behind {last}"));
+            }
             Err(e) => return broken(format!("the entry behind {last}"), e.to_string()),
         }
     }
@@ -311,7 +343,10 @@ fn culprit(path: &Path) -> BackupError {
 
 /// Verifies the ledger from its two entries.
 fn ledger_of(events: impl Read, seals: impl Read) -> Result<(Verification, Head), BackupError> {
-    fn rows<T: serde::de::DeserializeOwned>(from: impl Read, entry: &'static str) -> impl Iterator<Item = Result<T, BackupError>> {
+    fn rows<T: serde::de::DeserializeOwned>(
+        from: impl Read,
+        entry: &'static str,
+    ) -> impl Iterator<Item = Result<T, BackupError>> {
         BufReader::new(from).lines().map(move |line| {
             let bad = |why: String| BackupError::Damaged { entry: entry_of(entry), why };
             serde_json::from_str(&line.map_err(|e| bad(e.to_string()))?).map_err(|e| bad(e.to_string()))

@@ -63,15 +63,21 @@ pub enum BackupError {
 }
 
 impl From<StoreError> for BackupError {
-    fn from(e: StoreError) -> Self { BackupError::App(AppError::Store(e)) }
+    fn from(e: StoreError) -> Self {
+        BackupError::App(AppError::Store(e))
+    }
 }
 
 impl From<std::io::Error> for BackupError {
-    fn from(e: std::io::Error) -> Self { StoreError::Io(e).into() }
+    fn from(e: std::io::Error) -> Self {
+        StoreError::Io(e).into()
+    }
 }
 
 /// Runs what reads and hashes whole files where it does not hold up others.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, BackupError> + Send + 'static) -> Result<T, BackupError> {
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, BackupError> + Send + 'static,
+) -> Result<T, BackupError> {
     tokio::task::spawn_blocking(work).await.map_err(|e| std::io::Error::other(e.to_string()))?
 }
 
@@ -84,7 +90,13 @@ impl App {
 }
 
 /// The steps of [`App::backup`].
-async fn backup(db: &Db, photos: &Photos, secret: &Path, business_now: i64, dest: &Path) -> Result<Manifest, BackupError> {
+async fn backup(
+    db: &Db,
+    photos: &Photos,
+    secret: &Path,
+    business_now: i64,
+    dest: &Path,
+) -> Result<Manifest, BackupError> {
     if dest.exists() {
         return Err(BackupError::Exists(dest.to_owned()));
     }
@@ -96,7 +108,8 @@ async fn backup(db: &Db, photos: &Photos, secret: &Path, business_now: i64, dest
         Box::pin(write(db, photos, secret, business_now, &part)).await?;
         let path = part.clone();
         apart(move || check(&path)).await
-    }.await;
+    }
+    .await;
     if made.is_err() {
         std::fs::remove_file(&part).ok();
         return made;
@@ -123,7 +136,10 @@ async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part:
         let Some(last) = shas.last() else { break };
         after.clone_from(last);
         for sha in &shas {
-            let bytes = photos.bytes(sha).await.map_err(|e| BackupError::Damaged { entry: format!("{FILES}/{sha}"), why: e.to_string() })?;
+            let bytes = photos
+                .bytes(sha)
+                .await
+                .map_err(|e| BackupError::Damaged { entry: format!("{FILES}/{sha}"), why: e.to_string() })?;
             out.file(sha, &bytes)?;
         }
     }
@@ -152,7 +168,14 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
     for (table, shape) in &loaded {
         let mut sum = archive::Sum::default();
         let rows = match shape {
-            Some(shape) => loading.dump(shape, &mut |bytes| { sum.add(bytes); Ok(()) }).await?,
+            Some(shape) => {
+                loading
+                    .dump(shape, &mut |bytes| {
+                        sum.add(bytes);
+                        Ok(())
+                    })
+                    .await?
+            }
             None => 0,
         };
         if manifest.tables.get(table.name) != Some(&TableSum { rows, sha256: sum.hex() }) {
@@ -177,14 +200,22 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
     }
     for sha in &manifest.files {
         if yixian_store::ledger::sha256(&photos.bytes(sha).await?) != *sha {
-            return Err(BackupError::Damaged { entry: format!("{FILES}/{sha}"), why: "the file on disk is not what was written".into() });
+            return Err(BackupError::Damaged {
+                entry: format!("{FILES}/{sha}"),
+                why: "the file on disk is not what was written".into(),
+            });
         }
     }
     Ok(manifest)
 }
 
 /// Loads a table; gives it with the columns that its rows in the archive have, when there are rows.
-async fn load(loading: &mut Loading, archive: &mut archive::Archive, table: &Table, older: bool) -> Result<Option<Table>, BackupError> {
+async fn load(
+    loading: &mut Loading,
+    archive: &mut archive::Archive,
+    table: &Table,
+    older: bool,
+) -> Result<Option<Table>, BackupError> {
     let name = archive::entry_of(table.name);
     let bad = |e: &dyn std::fmt::Display| BackupError::Damaged { entry: name.clone(), why: e.to_string() };
     // Units refer to one another: parents, whose paths are shorter, first.
@@ -197,7 +228,9 @@ async fn load(loading: &mut Loading, archive: &mut archive::Archive, table: &Tab
         let end = line.is_none();
         if let Some(line) = line {
             rows.push(serde_json::from_str(&line).map_err(|e| bad(&e))?);
-            if shape.is_none() && let Some(first) = rows.first() {
+            if shape.is_none()
+                && let Some(first) = rows.first()
+            {
                 let found = table.as_in(first)?;
                 if !older && !found.has_all_of(table) {
                     return Err(bad(&"it lacks a column"));

@@ -9,12 +9,12 @@ use crate::execute::{Ctx, Done};
 use crate::matters::{self, load, subject, update};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
+use yixian_domain::connection::area::Areas;
 use yixian_domain::connection::law::Apply;
 use yixian_domain::connection::*;
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Role, UnitKind};
-use yixian_domain::connection::area::Areas;
 use yixian_domain::time::{Date, Instant};
 use yixian_store::ledger::{canonical, sha256};
 use yixian_store::{connection as table, org, words};
@@ -31,7 +31,9 @@ async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppEr
     let (stored, facts) = load(ctx, MatterId(id)).await?;
     needs.asked(ctx.actor, &facts)?;
     let m = stored.matter;
-    if let Some(seen) = ctx.if_match && seen != m.rev {
+    if let Some(seen) = ctx.if_match
+        && seen != m.rev
+    {
         return Err(AppError::Stale { current: m.rev });
     }
     m.connection()?;
@@ -59,7 +61,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result
             let m = open(ctx, connection, needs).await?;
             let mut faults = Vec::new();
             let cost = Cost {
-                counterfactual: plan("counterfactual", counterfactual, &mut faults), chosen: plan("chosen", chosen, &mut faults),
+                counterfactual: plan("counterfactual", counterfactual, &mut faults),
+                chosen: plan("chosen", chosen, &mut faults),
                 paid: money("paid", &paid, &mut faults),
             };
             if !faults.is_empty() {
@@ -75,7 +78,13 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result
         C::CorrectApplication { connection, size, setting, capacity: kw, voltage, exclusions, reason } => {
             let m = open(ctx, connection, needs).await?;
             let mut faults = Vec::new();
-            let correction = Correction { size, setting, capacity: capacity("capacity", &kw, &mut faults), voltage, exclusions: once(exclusions) };
+            let correction = Correction {
+                size,
+                setting,
+                capacity: capacity("capacity", &kw, &mut faults),
+                voltage,
+                exclusions: once(exclusions),
+            };
             if !faults.is_empty() {
                 return Err(AppError::Invalid(faults));
             }
@@ -133,20 +142,36 @@ fn short(field: &'static str, text: &str, faults: &mut Vec<FieldError>) -> Strin
 }
 
 fn capacity(field: &'static str, text: &str, faults: &mut Vec<FieldError>) -> Capacity {
-    Capacity::parse(text).unwrap_or_else(|e| { faults.push(FieldError::value(field, &e)); Capacity::watts(0) })
+    Capacity::parse(text).unwrap_or_else(|e| {
+        faults.push(FieldError::value(field, &e));
+        Capacity::watts(0)
+    })
 }
 
 fn money(field: &'static str, text: &str, faults: &mut Vec<FieldError>) -> Money {
-    Money::parse(text).unwrap_or_else(|e| { faults.push(FieldError::value(field, &e)); Money(0) })
+    Money::parse(text).unwrap_or_else(|e| {
+        faults.push(FieldError::value(field, &e));
+        Money(0)
+    })
 }
 
 fn plan(field: &'static str, p: SupplyPlanIn, faults: &mut Vec<FieldError>) -> Plan {
     if p.lines.len() > MAX_LINES {
         faults.push(FieldError::with(field, "too_many_lines", MAX_LINES));
     }
-    let lines = p.lines.into_iter().take(MAX_LINES)
-        .map(|(name, amount)| LineItem { name: short(field, &name, faults), amount: money(field, &amount, faults) }).collect();
-    Plan { voltage: p.voltage, capacity: capacity(field, &p.capacity, faults), lines, days: p.days, source: short(field, &p.source, faults) }
+    let lines = p
+        .lines
+        .into_iter()
+        .take(MAX_LINES)
+        .map(|(name, amount)| LineItem { name: short(field, &name, faults), amount: money(field, &amount, faults) })
+        .collect();
+    Plan {
+        voltage: p.voltage,
+        capacity: capacity(field, &p.capacity, faults),
+        lines,
+        days: p.days,
+        source: short(field, &p.source, faults),
+    }
 }
 
 fn read_scheme(ctx: &mut Ctx<'_>, record: Uuid, s: SchemeIn) -> Result<Scheme, AppError> {
@@ -179,8 +204,13 @@ pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, 
     let typed = a.credit_code.as_deref().map(str::trim).filter(|c| !c.is_empty());
     let credit_code = match (a.applicant, typed) {
         (ApplicantKind::Person, _) => None,
-        (ApplicantKind::Firm, None) => { faults.push(FieldError::new("credit_code", "credit_code_needed")); None }
-        (ApplicantKind::Firm, Some(text)) => CreditCode::parse(text).map_err(|e| faults.push(FieldError::value("credit_code", &e))).ok(),
+        (ApplicantKind::Firm, None) => {
+            faults.push(FieldError::new("credit_code", "credit_code_needed"));
+            None
+        }
+        (ApplicantKind::Firm, Some(text)) => {
+            CreditCode::parse(text).map_err(|e| faults.push(FieldError::value("credit_code", &e))).ok()
+        }
     };
     let (district, street) = (short("district", &a.district, &mut faults), short("street", &a.street, &mut faults));
     if district.is_empty() {
@@ -195,8 +225,20 @@ pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, 
     let (Some(phone), true) = (phone, faults.is_empty()) else { return Err(AppError::Invalid(faults)) };
     let setting = a.setting.unwrap_or_else(|| areas.setting(&district, &street));
     let asked = Application {
-        applicant: a.applicant, size: a.size, district, street, address: None, setting, purpose: a.purpose, capacity, voltage: a.voltage,
-        dual: a.dual, temporary: a.temporary, important: a.important, exclusions: once(a.exclusions.clone()), reference,
+        applicant: a.applicant,
+        size: a.size,
+        district,
+        street,
+        address: None,
+        setting,
+        purpose: a.purpose,
+        capacity,
+        voltage: a.voltage,
+        dual: a.dual,
+        temporary: a.temporary,
+        important: a.important,
+        exclusions: once(a.exclusions.clone()),
+        reference,
     };
     Ok(ReadApplication { asked, phone, credit_code, address })
 }
@@ -212,7 +254,11 @@ impl crate::App {
 
 /// What the clerk or customer need not see on the list of matters: neither name nor address.
 fn what(asked: &Application, said: &str) -> String {
-    if said.trim().is_empty() { format!("用电申请 {} 千瓦 {}", asked.capacity, asked.district) } else { said.to_owned() }
+    if said.trim().is_empty() {
+        format!("用电申请 {} 千瓦 {}", asked.capacity, asked.district)
+    } else {
+        said.to_owned()
+    }
 }
 
 async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done, AppError> {
@@ -257,10 +303,25 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
     let by = By::Raiser(contact);
     let recorded_by = if outside { by.clone() } else { ctx.by() };
     let place = a.place.map(PlaceId);
-    if let Some(p) = place && yixian_store::place::place(ctx.tx.conn(), p).await?.is_none() {
+    if let Some(p) = place
+        && yixian_store::place::place(ctx.tx.conn(), p).await?.is_none()
+    {
         return Err(AppError::field("place", "place"));
     }
-    let application = Apply { id, origin: a.origin, by, recorded_by, at: ctx.at, words: said, place, unit, asked: r.asked, flags: once(a.flags), papers, near };
+    let application = Apply {
+        id,
+        origin: a.origin,
+        by,
+        recorded_by,
+        at: ctx.at,
+        words: said,
+        place,
+        unit,
+        asked: r.asked,
+        flags: once(a.flags),
+        papers,
+        near,
+    };
     let moved = Matter::apply_for(&ctx.law(), application)?;
     let text = yixian_store::search::text(&subject(&text), None);
     ctx.tx.with_connection_keys(id, [party, address, content]);
@@ -268,7 +329,13 @@ async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done
 }
 
 /// Capacity of the other applications of the party or at the address in the months before `at`.
-async fn earlier(ctx: &mut Ctx<'_>, party: &str, address: &str, at: Instant, but: Option<MatterId>) -> Result<Capacity, AppError> {
+async fn earlier(
+    ctx: &mut Ctx<'_>,
+    party: &str,
+    address: &str,
+    at: Instant,
+    but: Option<MatterId>,
+) -> Result<Capacity, AppError> {
     let since = months_from(&ctx.policies.zone, at, -i64::from(ctx.policies.eligibility.split_months()));
     let others = table::near(ctx.tx.conn(), party, address, since, at).await?;
     Ok(others.iter().filter(|s| Some(s.case) != but).fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity)))
@@ -279,16 +346,30 @@ async fn serving(ctx: &mut Ctx<'_>, district: &str) -> Result<UnitId, AppError> 
     let name = district.trim_end_matches(['区', '县', '市']);
     let units = org::units(ctx.tx.conn()).await?;
     let found = units.iter().find(|u| u.kind == UnitKind::DistrictCompany && !name.is_empty() && u.name.contains(name));
-    found.or_else(|| units.iter().find(|u| u.parent.is_none())).map(|u| u.id).ok_or_else(|| AppError::field("unit", "no_unit_yet"))
+    found
+        .or_else(|| units.iter().find(|u| u.parent.is_none()))
+        .map(|u| u.id)
+        .ok_or_else(|| AppError::field("unit", "no_unit_yet"))
 }
 
 /// What a verdict on a matter means of a service.
 pub(crate) fn said(verdict: Verdict) -> Satisfaction {
-    match verdict { Verdict::Solved => Satisfaction::Satisfied, Verdict::Partly => Satisfaction::Basically, Verdict::Not => Satisfaction::Not }
+    match verdict {
+        Verdict::Solved => Satisfaction::Satisfied,
+        Verdict::Partly => Satisfaction::Basically,
+        Verdict::Not => Satisfaction::Not,
+    }
 }
 
 /// The customer's own word; "not satisfied" opens a problem with another handler.
-pub(crate) async fn rate(ctx: &mut Ctx<'_>, m: Matter, satisfaction: Satisfaction, reasons: Vec<Complaint>, text: &str, problem: Option<Uuid>) -> Result<Done, AppError> {
+pub(crate) async fn rate(
+    ctx: &mut Ctx<'_>,
+    m: Matter,
+    satisfaction: Satisfaction,
+    reasons: Vec<Complaint>,
+    text: &str,
+    problem: Option<Uuid>,
+) -> Result<Done, AppError> {
     m.allows(MatterAction::Rate)?;
     let (at, by, record) = (ctx.at, ctx.by(), m.id.0);
     let words = ctx.words(record, text)?;
@@ -302,7 +383,13 @@ pub(crate) async fn not_reached(ctx: &mut Ctx<'_>, m: Matter, note: &str) -> Res
     call_back(ctx, m, CallIn::NotReached, note, None).await
 }
 
-async fn call_back(ctx: &mut Ctx<'_>, m: Matter, call: CallIn, text: &str, problem: Option<Uuid>) -> Result<Done, AppError> {
+async fn call_back(
+    ctx: &mut Ctx<'_>,
+    m: Matter,
+    call: CallIn,
+    text: &str,
+    problem: Option<Uuid>,
+) -> Result<Done, AppError> {
     if !m.connection()?.may_call() {
         return Err(yixian_domain::refusal::Refusal::AlreadyCalled.into());
     }
@@ -324,9 +411,14 @@ async fn call_back(ctx: &mut Ctx<'_>, m: Matter, call: CallIn, text: &str, probl
         }
     };
     let words = ctx.words(record, text)?;
-    let note = match &words { Some(w) => w.clone(), None => ctx.needed_words("words", record, "未接通")? };
+    let note = match &words {
+        Some(w) => w.clone(),
+        None => ctx.needed_words("words", record, "未接通")?,
+    };
     let opened = match &call {
-        CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => open_problem(ctx, &m, *said, reasons, text, problem).await?,
+        CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => {
+            open_problem(ctx, &m, *said, reasons, text, problem).await?
+        }
         _ => None,
     };
     let law = ctx.policies.law();
@@ -335,30 +427,59 @@ async fn call_back(ctx: &mut Ctx<'_>, m: Matter, call: CallIn, text: &str, probl
 }
 
 /// A day a customer can remember: not in the future.
-fn remembered(ctx: &Ctx<'_>, day: Date) -> bool { day <= ctx.policies.zone.date_of(ctx.now) }
+fn remembered(ctx: &Ctx<'_>, day: Date) -> bool {
+    day <= ctx.policies.zone.date_of(ctx.now)
+}
 
 /// Raises the problem of a customer who is not satisfied, in his name, and names another handler for it.
-async fn open_problem(ctx: &mut Ctx<'_>, m: &Matter, said: Satisfaction, reasons: &[Complaint], text: &str, problem: Option<Uuid>) -> Result<Option<MatterId>, AppError> {
+async fn open_problem(
+    ctx: &mut Ctx<'_>,
+    m: &Matter,
+    said: Satisfaction,
+    reasons: &[Complaint],
+    text: &str,
+    problem: Option<Uuid>,
+) -> Result<Option<MatterId>, AppError> {
     if said != Satisfaction::Not {
         return Ok(None);
     }
     let id = MatterId(problem.unwrap_or_else(|| ctx.app.mint().uuid(ctx.now)));
-    let contact = match m.raised.by { By::Raiser(c) => words::contact(ctx.tx.conn(), c).await?, _ => None };
-    let raiser = contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default() });
+    let contact = match m.raised.by {
+        By::Raiser(c) => words::contact(ctx.tx.conn(), c).await?,
+        _ => None,
+    };
+    let raiser =
+        contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default() });
     let why = reasons.iter().map(|r| complaint(*r)).collect::<Vec<_>>().join("、");
-    let words = [format!("办电不满意：{}", if why.is_empty() { "未说明" } else { &why }), text.trim().to_owned()].join("\n").trim().to_owned();
+    let words = [format!("办电不满意：{}", if why.is_empty() { "未说明" } else { &why }), text.trim().to_owned()]
+        .join("\n")
+        .trim()
+        .to_owned();
     let new = matters::NewMatter {
-        id, kind: MatterKind::Problem, origin: if ctx.actor.person().is_some() { Origin::Counter } else { Origin::Web }, category: "service".into(), words,
-        place: m.raised.place, unit: Some(m.unit), visit: None, photos: Vec::new(), raiser,
+        id,
+        kind: MatterKind::Problem,
+        origin: if ctx.actor.person().is_some() { Origin::Counter } else { Origin::Web },
+        category: "service".into(),
+        words,
+        place: m.raised.place,
+        unit: Some(m.unit),
+        visit: None,
+        photos: Vec::new(),
+        raiser,
     };
     let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
     let path = org::unit(ctx.tx.conn(), m.unit).await?.map(|u| u.path);
-    let others = match path { Some(p) => matters::near(ctx, Role::Handler, &p).await?, None => Vec::new() };
+    let others = match path {
+        Some(p) => matters::near(ctx, Role::Handler, &p).await?,
+        None => Vec::new(),
+    };
     let was = [m.handler, m.doer.as_ref().and_then(By::person)];
     let (at, law, unit) = (ctx.at, ctx.policies.law(), m.unit);
     // Without another handler near it waits for a coordinator, who names one.
     let moved = match others.into_iter().find(|p| !was.contains(&Some(*p))) {
-        Some(other) => moved.and(|p| p.assign(&law, at, &By::Rule, unit, Some(other), &TargetChoice::RuleIfAny, None))?,
+        Some(other) => {
+            moved.and(|p| p.assign(&law, at, &By::Rule, unit, Some(other), &TargetChoice::RuleIfAny, None))?
+        }
         None => moved,
     };
     matters::insert(ctx, moved, &text).await?;

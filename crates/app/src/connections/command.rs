@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, Denial, MatterFacts, may};
 use yixian_domain::connection::eligible::Exclusion;
-use yixian_domain::connection::{ApplicantKind, Complaint, FirmSize, Flag, PaperKind, Satisfaction, Setting, Use, Voltage};
+use yixian_domain::connection::{
+    ApplicantKind, Complaint, FirmSize, Flag, PaperKind, Satisfaction, Setting, Use, Voltage,
+};
 use yixian_domain::matter::{MatterAction, Origin};
 use yixian_domain::time::Date;
 
@@ -18,10 +20,7 @@ use yixian_domain::time::Date;
 #[schemars(inline)] // `Envelope` has fields beside it, which a reference would forbid
 pub enum ConnectionCommand {
     /// Applies for a connection 用电申请. Anybody may, the counter for somebody else too.
-    ApplyConnection {
-        connection: Uuid,
-        application: Box<ApplicationIn>,
-    },
+    ApplyConnection { connection: Uuid, application: Box<ApplicationIn> },
     /// What the survey found 现场勘查.
     SurveyConnection {
         connection: Uuid,
@@ -141,9 +140,18 @@ impl ConnectionCommand {
     pub fn record(&self) -> Uuid {
         use ConnectionCommand::*;
         match self {
-            ApplyConnection { connection, .. } | SurveyConnection { connection, .. } | ReplyScheme { connection, .. } | SetConnectionCost { connection, .. }
-            | OverrideEligibility { connection, .. } | CorrectApplication { connection, .. } | FlagConnection { connection, .. } | AddPaper { connection, .. }
-            | Energize { connection, .. } | WithdrawConnection { connection, .. } | CallBack { connection, .. } | RateConnection { connection, .. } => *connection,
+            ApplyConnection { connection, .. }
+            | SurveyConnection { connection, .. }
+            | ReplyScheme { connection, .. }
+            | SetConnectionCost { connection, .. }
+            | OverrideEligibility { connection, .. }
+            | CorrectApplication { connection, .. }
+            | FlagConnection { connection, .. }
+            | AddPaper { connection, .. }
+            | Energize { connection, .. }
+            | WithdrawConnection { connection, .. }
+            | CallBack { connection, .. }
+            | RateConnection { connection, .. } => *connection,
         }
     }
 
@@ -331,6 +339,12 @@ pub enum CallIn {
     Refused,
 }
 
-fn web() -> Origin { Origin::Web }
-fn unknown_size() -> FirmSize { FirmSize::Unknown }
-fn low_voltage() -> Voltage { Voltage::Low }
+fn web() -> Origin {
+    Origin::Web
+}
+fn unknown_size() -> FirmSize {
+    FirmSize::Unknown
+}
+fn low_voltage() -> Voltage {
+    Voltage::Low
+}

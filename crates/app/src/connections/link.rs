@@ -13,9 +13,13 @@ impl App {
     /// [`AppError::NotFound`] without such an application or with the proof of another phone.
     pub async fn customer_link(&self, id: MatterId, proof: &str) -> Result<String, AppError> {
         let mut conn = self.store().read().await?;
-        let stored = matter::matter(&mut conn, id).await?.filter(|s| s.matter.case.is_some()).ok_or(AppError::NotFound("connection"))?;
+        let stored = matter::matter(&mut conn, id)
+            .await?
+            .filter(|s| s.matter.case.is_some())
+            .ok_or(AppError::NotFound("connection"))?;
         let By::Raiser(contact) = stored.matter.raised.by else { return Err(AppError::NotFound("connection")) };
-        let phone = words::contact(&mut conn, contact).await?.and_then(|c| c.1).filter(|phone| self.proves(proof, phone));
+        let phone =
+            words::contact(&mut conn, contact).await?.and_then(|c| c.1).filter(|phone| self.proves(proof, phone));
         phone.map(|_| self.raiser_token(id, contact)).ok_or(AppError::NotFound("connection"))
     }
 

@@ -33,7 +33,10 @@ use yixian_store::{Conn, StoreError, connection as table, matter as matters_tabl
 
 /// Connections with power on, and the event up to which they were read.
 #[derive(Debug, Default)]
-pub(crate) struct Connected { touched: i64, facts: Arc<Vec<ConnectionFact>> }
+pub(crate) struct Connected {
+    touched: i64,
+    facts: Arc<Vec<ConnectionFact>>,
+}
 
 /// What an application would be, before it is made.
 #[derive(Clone, Debug)]
@@ -122,12 +125,34 @@ pub struct CustomerPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // each is the command of the same name
-pub enum CaseAction { Survey, ReplyScheme, SetCost, OverrideEligibility, Correct, Flag, AddPaper, Energize, Withdraw, CallBack, Rate }
+pub enum CaseAction {
+    Survey,
+    ReplyScheme,
+    SetCost,
+    OverrideEligibility,
+    Correct,
+    Flag,
+    AddPaper,
+    Energize,
+    Withdraw,
+    CallBack,
+    Rate,
+}
 
 impl CaseAction {
     /// Every action, in the order pages offer them.
     pub const ALL: [CaseAction; 11] = [
-        Self::Survey, Self::ReplyScheme, Self::Energize, Self::AddPaper, Self::Flag, Self::SetCost, Self::Correct, Self::OverrideEligibility, Self::CallBack, Self::Rate, Self::Withdraw,
+        Self::Survey,
+        Self::ReplyScheme,
+        Self::Energize,
+        Self::AddPaper,
+        Self::Flag,
+        Self::SetCost,
+        Self::Correct,
+        Self::OverrideEligibility,
+        Self::CallBack,
+        Self::Rate,
+        Self::Withdraw,
     ];
     /// What access asks: of whoever does it and of whoever is offered it.
     pub(crate) fn needs(self) -> command::Needs {
@@ -233,7 +258,9 @@ pub struct ConnectionPage {
 
 impl ConnectionPage {
     /// The case; every connection has one.
-    pub fn case(&self) -> Option<&Case> { self.page.matter.case.as_deref() }
+    pub fn case(&self) -> Option<&Case> {
+        self.page.matter.case.as_deref()
+    }
 }
 
 /// `yixian connection explain`: the three clocks with every interval named.
@@ -303,11 +330,27 @@ impl App {
         let splits = self.near(&r, now).await?;
         let near = splits.iter().fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity));
         let p = policies.law().preview(&r.asked, now, near)?;
-        let visible = p.procedure.steps.iter().filter(|s| s.visible && (s.only != Some(Condition::Important) || r.asked.important)).cloned().collect();
+        let visible = p
+            .procedure
+            .steps
+            .iter()
+            .filter(|s| s.visible && (s.only != Some(Condition::Important) || r.asked.important))
+            .cloned()
+            .collect();
         let later = a.papers.iter().filter(|p| p.photos.is_empty()).map(|p| p.kind).collect();
         let cost = p.class.is_free().then_some(Money(0));
         let splits = if actor.person().is_some() { splits } else { Vec::new() };
-        Ok(Preview { class: p.class, eligibility: p.eligibility, visible, due: p.due, limits: p.limits, procedure: p.procedure.reference(), cost, later, splits })
+        Ok(Preview {
+            class: p.class,
+            eligibility: p.eligibility,
+            visible,
+            due: p.due,
+            limits: p.limits,
+            procedure: p.procedure.reference(),
+            cost,
+            later,
+            splits,
+        })
     }
 
     async fn near(&self, r: &ReadApplication, at: Instant) -> Result<Vec<Split>, AppError> {
@@ -326,16 +369,31 @@ impl App {
         let m = page.matter;
         m.connection()?;
         let now = self.clock().now();
-        let stations: Vec<Station> = stations(&m, &law).into_iter().filter(|s| s.step.visible && s.state != StepState::Skipped).collect();
+        let stations: Vec<Station> =
+            stations(&m, &law).into_iter().filter(|s| s.step.visible && s.state != StepState::Skipped).collect();
         let clocks = m.clocks(&law, now).map_err(contradiction)?;
-        let with_customer = m.holdings(&law).last().is_some_and(|h| h.holder == clock::Holder::Customer && h.to.is_none());
+        let with_customer =
+            m.holdings(&law).last().is_some_and(|h| h.holder == clock::Holder::Customer && h.to.is_none());
         let timeline: Vec<_> = page.timeline.into_iter().filter(|t| concerns_customer(&t.event, &stations)).collect();
         let may_rate = m.allows(MatterAction::Rate).is_ok();
-        let may_withdraw = m.allows(MatterAction::Refuse).is_ok() && m.case.as_ref().is_some_and(|c| c.energized.is_none());
+        let may_withdraw =
+            m.allows(MatterAction::Refuse).is_ok() && m.case.as_ref().is_some_and(|c| c.energized.is_none());
         let may_add_paper = m.is_open() && m.case.as_ref().is_some_and(|c| c.missing().next().is_some());
         Ok(CustomerPage {
-            n: page.n, unit: m.unit, person: m.handler, with_customer, hotline: policies.settings.hotline.clone(), deadline: page.deadline, clocks, timeline,
-            words: page.words, may_rate, may_withdraw, may_add_paper, stations, matter: m,
+            n: page.n,
+            unit: m.unit,
+            person: m.handler,
+            with_customer,
+            hotline: policies.settings.hotline.clone(),
+            deadline: page.deadline,
+            clocks,
+            timeline,
+            words: page.words,
+            may_rate,
+            may_withdraw,
+            may_add_paper,
+            stations,
+            matter: m,
         })
     }
 
@@ -350,15 +408,24 @@ impl App {
         let splits = match table::keys(&mut conn, id).await? {
             Some((party, address)) if actor.person().is_some() => {
                 let months = i64::from(policies.eligibility.split_months());
-                let (from, to) = (months_from(&policies.zone, m.raised.at, -months), months_from(&policies.zone, m.raised.at, months));
+                let (from, to) = (
+                    months_from(&policies.zone, m.raised.at, -months),
+                    months_from(&policies.zone, m.raised.at, months),
+                );
                 table::near(&mut conn, &party, &address, from, to).await?.into_iter().filter(|s| s.case != id).collect()
             }
             _ => Vec::new(),
         };
-        let credit_code = match (&m.raised.by, page.contact.is_some()) { (By::Raiser(c), true) => words::credit_code(&mut conn, *c).await?, _ => None };
+        let credit_code = match (&m.raised.by, page.contact.is_some()) {
+            (By::Raiser(c), true) => words::credit_code(&mut conn, *c).await?,
+            _ => None,
+        };
         let unit = org::unit(&mut conn, m.unit).await?.map_or_else(|| UnitPath::from_stored("/"), |u| u.path);
         let facts = MatterFacts::of(m, unit);
-        let offers = CaseAction::ALL.into_iter().map(|action| CaseOffer { action, missing: missing(actor, action, m, case, &facts) }).collect();
+        let offers = CaseAction::ALL
+            .into_iter()
+            .map(|action| CaseOffer { action, missing: missing(actor, action, m, case, &facts) })
+            .collect();
         let clocks = m.clocks(&law, self.clock().now()).map_err(contradiction)?;
         let leads = leads_of(m, &page.timeline, &law);
         let nodes = case.measured.as_ref().map(|x| x.nodes.clone()).unwrap_or_default();
@@ -367,19 +434,36 @@ impl App {
     }
 
     /// A list of connections the actor may see: filter and order as for matters ([`matters_table::Order::Queue`] is the hall's).
-    pub async fn connections(&self, actor: &Actor, filter: &matters_table::Filter, limit: i64) -> Result<(Vec<matters_table::ConnectionRow>, i64), AppError> {
+    pub async fn connections(
+        &self,
+        actor: &Actor,
+        filter: &matters_table::Filter,
+        limit: i64,
+    ) -> Result<(Vec<matters_table::ConnectionRow>, i64), AppError> {
         let mut conn = self.store().read().await?;
         Ok(matters_table::connections(&mut conn, &access::scope(actor), filter, limit).await?)
     }
 
     /// Figures of connections of a unit's subtree (the whole company when none), broken down, each with its ids.
-    pub async fn connection_figures(&self, actor: &Actor, period: Period, unit: Option<UnitId>, as_of: Instant) -> Result<Breakdown, AppError> {
+    pub async fn connection_figures(
+        &self,
+        actor: &Actor,
+        period: Period,
+        unit: Option<UnitId>,
+        as_of: Instant,
+    ) -> Result<Breakdown, AppError> {
         let directory = self.directory().await?;
         let facts = self.connection_facts(&mut self.store().read().await?, &directory, actor, unit).await?;
         Ok(breakdown(&facts, &Frame::new(period, as_of, &self.policies().zone)))
     }
 
-    pub(crate) async fn connection_facts(&self, conn: &mut Conn, directory: &Directory, actor: &Actor, unit: Option<UnitId>) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
+    pub(crate) async fn connection_facts(
+        &self,
+        conn: &mut Conn,
+        directory: &Directory,
+        actor: &Actor,
+        unit: Option<UnitId>,
+    ) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
         let path = match unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
             None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
@@ -421,17 +505,24 @@ impl App {
     /// units whose figures the actor may see. `limit`: most of either.
     pub async fn connection_leads(&self, actor: &Actor, limit: i64) -> Result<Vec<LeadRow>, AppError> {
         let directory = self.directory().await?;
-        let mut seen: Vec<UnitPath> = directory.units().map(|u| u.path.clone()).filter(|p| may(actor, &Ask::SeeFigures(p)).is_ok()).collect();
+        let mut seen: Vec<UnitPath> =
+            directory.units().map(|u| u.path.clone()).filter(|p| may(actor, &Ask::SeeFigures(p)).is_ok()).collect();
         seen.sort_by(|a, b| a.as_str().cmp(b.as_str()));
         // A unit below one that is seen is seen with it.
         seen.dedup_by(|below, above| above.contains(below));
         let (late, other_day) = table::leads(&mut self.store().read().await?, &seen, limit).await?;
         let both: HashSet<_> = late.iter().map(|r| r.id).collect();
         let rows = late.into_iter().chain(other_day.into_iter().filter(|r| !both.contains(&r.id)));
-        Ok(rows.map(|r| LeadRow {
-            id: MatterId(r.id), n: r.n, unit: UnitId(r.unit_id), applied: Instant(r.applied_at), late_ms: r.late_ms,
-            said: r.said_applied.and_then(|d| d.parse().ok()),
-        }).collect())
+        Ok(rows
+            .map(|r| LeadRow {
+                id: MatterId(r.id),
+                n: r.n,
+                unit: UnitId(r.unit_id),
+                applied: Instant(r.applied_at),
+                late_ms: r.late_ms,
+                said: r.said_applied.and_then(|d| d.parse().ok()),
+            })
+            .collect())
     }
 
     /// The three clocks of a case with every interval named.
@@ -446,33 +537,59 @@ impl App {
         let measured = case.energized.map(|at| m.measured(&law, at)).transpose()?;
         let year = policies.zone.date_of(m.raised.at).year();
         Ok(Explained {
-            case: format!("{year}-{:04}", page.n), id, class: case.class, stage: m.stage.name(), procedure: m.procedure.clone(), limits: case.limits.clone(),
-            no_rule: case.limits.is_empty(), applied: m.raised.at, accepted: case.accepted, energized: case.energized, archived: case.archived, clocks,
-            nodes: measured.as_ref().map(|x| x.nodes.clone()).unwrap_or_default(), on_time: measured.as_ref().and_then(clock::Measured::on_time),
-            visible_steps: m.visible_steps(&law), calendar: policies.calendar.label(), leads: leads_of(m, &page.timeline, &law),
+            case: format!("{year}-{:04}", page.n),
+            id,
+            class: case.class,
+            stage: m.stage.name(),
+            procedure: m.procedure.clone(),
+            limits: case.limits.clone(),
+            no_rule: case.limits.is_empty(),
+            applied: m.raised.at,
+            accepted: case.accepted,
+            energized: case.energized,
+            archived: case.archived,
+            clocks,
+            nodes: measured.as_ref().map(|x| x.nodes.clone()).unwrap_or_default(),
+            on_time: measured.as_ref().and_then(clock::Measured::on_time),
+            visible_steps: m.visible_steps(&law),
+            calendar: policies.calendar.label(),
+            leads: leads_of(m, &page.timeline, &law),
         })
     }
 }
 
-fn contradiction(e: clock::ClockFault) -> AppError { AppError::Store(StoreError::corrupt("history of a connection", e)) }
+fn contradiction(e: clock::ClockFault) -> AppError {
+    AppError::Store(StoreError::corrupt("history of a connection", e))
+}
 
 /// The steps of a case with where they stand.
 fn stations(m: &Matter, law: &Law<'_>) -> Vec<Station> {
-    let (Some(case), Some(procedure)) = (m.case.as_deref(), law.procedures.get(&m.procedure)) else { return Vec::new() };
+    let (Some(case), Some(procedure)) = (m.case.as_deref(), law.procedures.get(&m.procedure)) else {
+        return Vec::new();
+    };
     let over = case.energized.is_some() || case.withdrawn.is_some();
     let reached = case.steps.last().and_then(|r| procedure.steps.iter().position(|s| s.code == r.code));
-    procedure.steps.iter().enumerate().map(|(i, step)| {
-        let run = case.steps.iter().rev().find(|r| r.code == step.code);
-        let state = match run {
-            Some(r) if r.to.is_none() && !over => StepState::Current,
-            Some(_) => StepState::Done,
-            None if over || reached.is_some_and(|at| i < at) => StepState::Skipped,
-            None if step.only == Some(Condition::Works) && case.works == Some(false) || step.only == Some(Condition::Important) && !case.asked.important => StepState::Skipped,
-            None => StepState::Ahead,
-        };
-        let from = case.steps.iter().find(|r| r.code == step.code).map(|r| r.from);
-        Station { step: step.clone(), state, from, to: run.and_then(|r| r.to) }
-    }).collect()
+    procedure
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(i, step)| {
+            let run = case.steps.iter().rev().find(|r| r.code == step.code);
+            let state = match run {
+                Some(r) if r.to.is_none() && !over => StepState::Current,
+                Some(_) => StepState::Done,
+                None if over || reached.is_some_and(|at| i < at) => StepState::Skipped,
+                None if step.only == Some(Condition::Works) && case.works == Some(false)
+                    || step.only == Some(Condition::Important) && !case.asked.important =>
+                {
+                    StepState::Skipped
+                }
+                None => StepState::Ahead,
+            };
+            let from = case.steps.iter().find(|r| r.code == step.code).map(|r| r.from);
+            Station { step: step.clone(), state, from, to: run.and_then(|r| r.to) }
+        })
+        .collect()
 }
 
 /// What the customer's history shows: nothing of the company's own affairs.
@@ -481,12 +598,28 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         MatterEvent::StepStarted { step, .. } => stations.iter().any(|s| s.step.code == *step),
         // Named one by one: an event of tomorrow is not shown because nobody thought of it.
         MatterEvent::Case { event } => match event {
-            CaseEvent::SchemeReplied { .. } | CaseEvent::Costed { .. } | CaseEvent::PaperAdded { .. } | CaseEvent::Energized { .. } | CaseEvent::Withdrawn { .. }
-            | CaseEvent::Called { .. } | CaseEvent::Satisfied { .. } | CaseEvent::ProblemOpened { .. } => true,
-            CaseEvent::Applied { .. } | CaseEvent::Surveyed { .. } | CaseEvent::Overridden { .. } | CaseEvent::Corrected { .. } | CaseEvent::Flagged { .. } => false,
+            CaseEvent::SchemeReplied { .. }
+            | CaseEvent::Costed { .. }
+            | CaseEvent::PaperAdded { .. }
+            | CaseEvent::Energized { .. }
+            | CaseEvent::Withdrawn { .. }
+            | CaseEvent::Called { .. }
+            | CaseEvent::Satisfied { .. }
+            | CaseEvent::ProblemOpened { .. } => true,
+            CaseEvent::Applied { .. }
+            | CaseEvent::Surveyed { .. }
+            | CaseEvent::Overridden { .. }
+            | CaseEvent::Corrected { .. }
+            | CaseEvent::Flagged { .. } => false,
         },
-        MatterEvent::Raised { .. } | MatterEvent::Accepted | MatterEvent::PauseApproved { .. } | MatterEvent::Resumed { .. } | MatterEvent::ExtensionApproved { .. }
-        | MatterEvent::Refused { .. } | MatterEvent::Answered { .. } | MatterEvent::Closed { .. } => true,
+        MatterEvent::Raised { .. }
+        | MatterEvent::Accepted
+        | MatterEvent::PauseApproved { .. }
+        | MatterEvent::Resumed { .. }
+        | MatterEvent::ExtensionApproved { .. }
+        | MatterEvent::Refused { .. }
+        | MatterEvent::Answered { .. }
+        | MatterEvent::Closed { .. } => true,
         _ => false,
     }
 }
@@ -513,16 +646,28 @@ fn missing(actor: &Actor, action: CaseAction, m: &Matter, case: &Case, facts: &M
 
 /// Off-system handling that a case's own history shows.
 fn leads_of(m: &Matter, timeline: &[TimelineRow<MatterEvent>], law: &Law<'_>) -> Vec<Lead> {
-    let mut out: Vec<Lead> = timeline.iter().filter(|t| t.row.late).map(|t| Lead::LateEntry {
-        event: t.row.code.clone(), happened_at: Instant(t.row.happened_at), recorded_at: Instant(t.row.recorded_at),
-    }).collect();
+    let mut out: Vec<Lead> = timeline
+        .iter()
+        .filter(|t| t.row.late)
+        .map(|t| Lead::LateEntry {
+            event: t.row.code.clone(),
+            happened_at: Instant(t.row.happened_at),
+            recorded_at: Instant(t.row.recorded_at),
+        })
+        .collect();
     let Some(case) = m.case.as_deref() else { return out };
     if let Some((_, CallOutcome::Reached { steps, paid, designated, .. })) = &case.calls.ended {
-        out.extend(case.calls.other_day().map(|said| Lead::DateDiffers { said, recorded: law.zone.date_of(m.raised.at) }));
+        out.extend(
+            case.calls.other_day().map(|said| Lead::DateDiffers { said, recorded: law.zone.date_of(m.raised.at) }),
+        );
         let visible = m.visible_steps(law);
-        out.extend(steps.filter(|said| u32::from(*said) != visible).map(|said| Lead::StepsDiffer { said, recorded: visible }));
+        out.extend(
+            steps.filter(|said| u32::from(*said) != visible).map(|said| Lead::StepsDiffer { said, recorded: visible }),
+        );
         let expected = case.cost.as_ref().map_or(Money(0), |c| c.paid);
-        out.extend(paid.filter(|said| *said != expected && case.class == Class::ThreeZero).map(|said| Lead::Paid { said }));
+        out.extend(
+            paid.filter(|said| *said != expected && case.class == Class::ThreeZero).map(|said| Lead::Paid { said }),
+        );
         if *designated {
             out.push(Lead::Designated);
         }

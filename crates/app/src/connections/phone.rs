@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::error::{AppError, FieldError};
-use crate::mint::{hmac, hash_secret};
+use crate::mint::{hash_secret, hmac};
 use yixian_domain::connection::Phone;
 use yixian_domain::ids::ContactId;
 use yixian_domain::time::{Instant, MINUTE_MS};
@@ -27,7 +27,9 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 impl App {
-    pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String { hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes()) }
+    pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String {
+        hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes())
+    }
 
     /// Sends a code of six digits; `text` puts it into the customer's words.
     ///
@@ -53,7 +55,13 @@ impl App {
             }
         }
         let code = format!("{:06}", u32::from_be_bytes(self.mint().bytes::<4>()) % 1_000_000);
-        let row = PhoneCode { code_hash: self.keyed("code", &format!("{key}{code}")), sent_at: now.0, day, sent_today, tries: 0 };
+        let row = PhoneCode {
+            code_hash: self.keyed("code", &format!("{key}{code}")),
+            sent_at: now.0,
+            day,
+            sent_today,
+            tries: 0,
+        };
         // Counted before it is sent: a gateway that fails is not asked a hundred times.
         self.store().write(async move |tx| tx.put_phone_code(&key, &row).await).await?;
         self.messages().send(phone.as_str(), &text(&code), now.0).await
@@ -68,7 +76,9 @@ impl App {
         let now = crate::clock::real_now();
         let key = self.keyed("phone", phone.as_str());
         let row = table::phone_code(&mut self.store().read().await?, &key).await?;
-        let Some(row) = row.filter(|r| now.0 - r.sent_at <= CODE_MS && r.tries < TRIES) else { return Err(AppError::field("code", "code_expired")) };
+        let Some(row) = row.filter(|r| now.0 - r.sent_at <= CODE_MS && r.tries < TRIES) else {
+            return Err(AppError::field("code", "code_expired"));
+        };
         let counted = key.clone();
         // Counted before it is looked at, so that tries at the same moment all count.
         self.store().write(async move |tx| tx.phone_code_tried(&counted).await).await?;
@@ -79,7 +89,9 @@ impl App {
         Ok(self.proof(phone.as_str(), now.0 + PROOF_MS))
     }
 
-    fn proof(&self, phone: &str, until: i64) -> String { format!("{until}.{}", self.keyed("proof", &format!("{phone} {until}"))) }
+    fn proof(&self, phone: &str, until: i64) -> String {
+        format!("{until}.{}", self.keyed("proof", &format!("{phone} {until}")))
+    }
 
     /// Whether a proof is good for a phone at this moment.
     pub fn proves(&self, proof: &str, phone: &str) -> bool {
@@ -93,11 +105,14 @@ impl App {
         let Some((_, contact)) = self.raiser(secret).await? else { return Ok(None) };
         let stored = words::contact(&mut self.store().read().await?, contact).await?.and_then(|c| c.1);
         let typed: String = last_four.chars().filter(char::is_ascii_digit).collect();
-        let fits = stored.is_some_and(|phone| phone.len() >= 4 && typed.len() == 4 && same(&phone[phone.len() - 4..], &typed));
+        let fits =
+            stored.is_some_and(|phone| phone.len() >= 4 && typed.len() == 4 && same(&phone[phone.len() - 4..], &typed));
         Ok(fits.then(|| self.pass(secret, contact)))
     }
 
-    fn pass(&self, secret: &str, contact: ContactId) -> String { self.keyed("pass", &format!("{} {contact}", hash_secret(secret))) }
+    fn pass(&self, secret: &str, contact: ContactId) -> String {
+        self.keyed("pass", &format!("{} {contact}", hash_secret(secret)))
+    }
 
     /// Whether a pass opens the page of a link.
     pub async fn customer_pass_ok(&self, secret: &str, pass: &str) -> Result<bool, AppError> {

@@ -36,15 +36,35 @@ impl World<'_> {
 
     /// The life of a matter that was not found on a visit.
     #[allow(clippy::too_many_arguments)] // what somebody raises is made of so much
-    pub fn raised(&mut self, topic: &Topic, origin: Origin, place: Option<usize>, unit: UnitId, at: Instant, english: bool, career: &Career) -> Result<Life, AppError> {
-        let recorder = self.holder(Role::Coordinator, unit, None).ok_or_else(|| faulty(&"a unit without a coordinator"))?;
+    pub fn raised(
+        &mut self,
+        topic: &Topic,
+        origin: Origin,
+        place: Option<usize>,
+        unit: UnitId,
+        at: Instant,
+        english: bool,
+        career: &Career,
+    ) -> Result<Life, AppError> {
+        let recorder =
+            self.holder(Role::Coordinator, unit, None).ok_or_else(|| faulty(&"a unit without a coordinator"))?;
         let found = self.chance.word(topic.found);
         let words = texts::fill(&mut self.chance, found);
         let contact = (origin != Origin::Staff).then(|| self.outsider(english));
         let recorded = at.plus_millis(self.chance.between(20_000, 240_000)).min(NOW);
         let birth = Birth {
-            kind: topic.kind, origin, category: topic.category, scene: topic.scene, words, place, unit, visit: None,
-            recorded_by: By::Person(recorder), contact, at, recorded,
+            kind: topic.kind,
+            origin,
+            category: topic.category,
+            scene: topic.scene,
+            words,
+            place,
+            unit,
+            visit: None,
+            recorded_by: By::Person(recorder),
+            contact,
+            at,
+            recorded,
         };
         let mut life = self.raise(birth)?;
         life.stop = career.stop;
@@ -75,11 +95,20 @@ impl World<'_> {
         let by = By::Person(who);
         let mut puts = Vec::new();
         let reason = self.one(&mut puts, life.matter.id.0, t, &texts::REFUSED);
-        let Some(t) = self.act(life, &by, t, MatterAction::Refuse, puts, |m| m.refuse(t, &by, reason))? else { return Ok(()) };
+        let Some(t) = self.act(life, &by, t, MatterAction::Refuse, puts, |m| m.refuse(t, &by, reason))? else {
+            return Ok(());
+        };
         let t = self.work(t, 10, 600);
         let mut puts = Vec::new();
-        let words = self.say(&mut puts, life.matter.id.0, t, "您反映的事项经核实不属于我公司办理范围，已将情况与联系方式告知，感谢理解。");
-        let Some(t) = self.act(life, &by, t, MatterAction::Answer, puts, |m| m.answer(t, &by, words))? else { return Ok(()) };
+        let words = self.say(
+            &mut puts,
+            life.matter.id.0,
+            t,
+            "您反映的事项经核实不属于我公司办理范围，已将情况与联系方式告知，感谢理解。",
+        );
+        let Some(t) = self.act(life, &by, t, MatterAction::Answer, puts, |m| m.answer(t, &by, words))? else {
+            return Ok(());
+        };
         self.verdict(life, t, None)
     }
 
@@ -95,15 +124,27 @@ impl World<'_> {
         }
         let by = By::Person(who);
         let doer = life.matter.doer.as_ref().and_then(By::person);
-        let handler = if career.handler.is_some() && !again { career.handler } else if again || self.chance.percent(30) { self.holder(Role::Handler, unit, doer) } else { None };
+        let handler = if career.handler.is_some() && !again {
+            career.handler
+        } else if again || self.chance.percent(30) {
+            self.holder(Role::Handler, unit, doer)
+        } else {
+            None
+        };
         if again && life.matter.unsolved_by.contains(&unit) && handler.is_none() {
             unit = self.company.company_of(here);
         }
-        let choice = career.due.filter(|_| !again).map_or(TargetChoice::RuleIfAny, |d| TargetChoice::Promise(Promise::Day(d)));
+        let choice =
+            career.due.filter(|_| !again).map_or(TargetChoice::RuleIfAny, |d| TargetChoice::Promise(Promise::Day(d)));
         let mut puts = Vec::new();
-        let note = if self.chance.percent(25) { Some(self.one(&mut puts, life.matter.id.0, t, &texts::NOTES)) } else { None };
+        let note =
+            if self.chance.percent(25) { Some(self.one(&mut puts, life.matter.id.0, t, &texts::NOTES)) } else { None };
         let law = self.policies.law();
-        let handler = handler.or_else(|| again.then(|| self.company.nearest(Role::Handler, unit).iter().copied().find(|h| Some(*h) != doer)).flatten());
+        let handler = handler.or_else(|| {
+            again
+                .then(|| self.company.nearest(Role::Handler, unit).iter().copied().find(|h| Some(*h) != doer))
+                .flatten()
+        });
         self.act(life, &by, t, MatterAction::Assign, puts, |m| m.assign(&law, t, &by, unit, handler, &choice, note))
     }
 
@@ -113,26 +154,42 @@ impl World<'_> {
         if career.unit.is_none() && self.chance.permille(45) && life.matter.reopened == 0 {
             let at = self.work(t, 30, 600);
             let company = self.company.company_of(life.matter.unit);
-            let others: Vec<UnitId> = self.company.below(company).into_iter().filter(|u| *u != life.matter.unit).collect();
+            let others: Vec<UnitId> =
+                self.company.below(company).into_iter().filter(|u| *u != life.matter.unit).collect();
             if let (Some(who), Some(to)) = (self.coordinator(life, None), self.chance.any(&others).copied()) {
                 let by = By::Person(who);
                 let mut puts = Vec::new();
                 let reason = self.one(&mut puts, life.matter.id.0, at, &texts::TRANSFER);
-                let Some(then) = self.act(life, &by, at, MatterAction::Transfer, puts, |m| m.transfer(at, &by, to, None, reason))? else { return Ok(()) };
+                let Some(then) =
+                    self.act(life, &by, at, MatterAction::Transfer, puts, |m| m.transfer(at, &by, to, None, reason))?
+                else {
+                    return Ok(());
+                };
                 t = then;
             }
         }
-        let handler = match life.matter.handler { Some(h) => Some(h), None => self.holder(Role::Handler, life.matter.unit, life.matter.doer.as_ref().and_then(By::person)) };
+        let handler = match life.matter.handler {
+            Some(h) => Some(h),
+            None => self.holder(Role::Handler, life.matter.unit, life.matter.doer.as_ref().and_then(By::person)),
+        };
         let Some(handler) = handler else { return Ok(()) };
         let by = By::Person(handler);
         t = self.work(t, 20, 1_200);
         let law = self.policies.law();
-        let Some(then) = self.act(life, &by, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else { return Ok(()) };
+        let Some(then) = self.act(life, &by, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else {
+            return Ok(());
+        };
         t = then;
         if self.chance.percent(9) {
             t = self.remark(life, &by, t)?;
         }
-        let asks = if life.stop == Some(Stop::AsksExtension) { 1 } else if matches!(life.stop, Some(Stop::AsksPause | Stop::Paused)) { 2 } else { self.chance.weighted(&[84, 10, 6]) };
+        let asks = if life.stop == Some(Stop::AsksExtension) {
+            1
+        } else if matches!(life.stop, Some(Stop::AsksPause | Stop::Paused)) {
+            2
+        } else {
+            self.chance.weighted(&[84, 10, 6])
+        };
         if asks > 0 {
             let Some(then) = self.ask(life, handler, t, asks == 1)? else { return Ok(()) };
             t = then;
@@ -161,12 +218,19 @@ impl World<'_> {
         let corrects = self.chance.percent(20).then_some(1);
         let of: &[&'static str] = if corrects.is_some() { &texts::CORRECTIONS } else { &texts::COMMENTS };
         let words = self.one(&mut puts, life.matter.id.0, at, of);
-        let done = self.act(life, by, at, MatterAction::Comment, puts, |m| Ok(m.comment(at, by, words, Vec::new(), corrects)))?;
+        let done = self
+            .act(life, by, at, MatterAction::Comment, puts, |m| Ok(m.comment(at, by, words, Vec::new(), corrects)))?;
         Ok(done.unwrap_or(t))
     }
 
     /// A handler asks for more time or for a pause; a coordinator decides.
-    fn ask(&mut self, life: &mut Life, handler: PersonId, t: Instant, extension: bool) -> Result<Option<Instant>, AppError> {
+    fn ask(
+        &mut self,
+        life: &mut Life,
+        handler: PersonId,
+        t: Instant,
+        extension: bool,
+    ) -> Result<Option<Instant>, AppError> {
         let Some(due) = life.matter.due.clone() else { return Ok(Some(t)) };
         let (by, record, law) = (By::Person(handler), life.matter.id.0, self.policies.law());
         let half = due.at.since(t).max(0) / MINUTE_MS / 2;
@@ -176,7 +240,9 @@ impl World<'_> {
             let after = self.chance.between(3, 12) as i32;
             let until = due.day.saturating_add(jiff::Span::new().days(after));
             let reason = self.one(&mut puts, record, at, &texts::EXTENSION);
-            self.act(life, &by, at, MatterAction::AskExtension, puts, |m| m.ask_extension(at, &by, until, reason, Vec::new()))?
+            self.act(life, &by, at, MatterAction::AskExtension, puts, |m| {
+                m.ask_extension(at, &by, until, reason, Vec::new())
+            })?
         } else {
             let reason = self.one(&mut puts, record, at, &texts::PAUSE);
             let evidence = self.photo(&mut puts, record, life.scene, false);
@@ -186,10 +252,18 @@ impl World<'_> {
         let at = self.work(t, 30, 1_500);
         let Some(decider) = self.coordinator(life, Some(handler)) else { return Ok(None) };
         let decider = By::Person(decider);
-        let approve = if extension { self.chance.percent(72) } else { life.stop == Some(Stop::Paused) || self.chance.percent(88) };
+        let approve = if extension {
+            self.chance.percent(72)
+        } else {
+            life.stop == Some(Stop::Paused) || self.chance.percent(88)
+        };
         let mut puts = Vec::new();
         let note = if approve { None } else { Some(self.one(&mut puts, record, at, &texts::REJECT)) };
-        let Some(t) = self.act(life, &decider, at, MatterAction::Decide, puts, |m| m.decide(&law, at, &decider, approve, note))? else { return Ok(None) };
+        let Some(t) =
+            self.act(life, &decider, at, MatterAction::Decide, puts, |m| m.decide(&law, at, &decider, approve, note))?
+        else {
+            return Ok(None);
+        };
         if extension || !approve {
             return Ok(Some(t));
         }
@@ -204,18 +278,27 @@ impl World<'_> {
         let (record, law) = (life.matter.id.0, self.policies.law());
         let how = self.one(&mut puts, record, t, topic.done);
         let physical = matches!(topic.category, "equipment" | "line");
-        let photos = if physical || self.chance.percent(30) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
+        let photos = if physical || self.chance.percent(30) {
+            self.photo(&mut puts, record, topic.scene, true)
+        } else {
+            Vec::new()
+        };
         self.act(life, by, t, MatterAction::Submit, puts, |m| m.submit(&law, t, by, how, photos))
     }
 
     /// Verified or sent back, then answered.
     pub fn judge(&mut self, life: &mut Life, topic: &Topic, t: Instant) -> Result<(), AppError> {
         let mut t = t;
-        let mut returns = if life.stop == Some(Stop::Stage(StageName::Returned)) || self.chance.permille(85) { 1 + usize::from(self.chance.percent(12)) } else { 0 };
+        let mut returns = if life.stop == Some(Stop::Stage(StageName::Returned)) || self.chance.permille(85) {
+            1 + usize::from(self.chance.percent(12))
+        } else {
+            0
+        };
         let record = life.matter.id.0;
         loop {
             let doer = life.matter.doer.as_ref().and_then(By::person);
-            let role = if life.matter.on_the_spot && self.chance.percent(60) { Role::Coordinator } else { Role::Verifier };
+            let role =
+                if life.matter.on_the_spot && self.chance.percent(60) { Role::Coordinator } else { Role::Verifier };
             let Some(judge) = self.holder(role, life.matter.unit, doer) else { return Ok(()) };
             let by = By::Person(judge);
             let at = self.work(t, 40, 1_600);
@@ -223,16 +306,26 @@ impl World<'_> {
             if returns > 0 {
                 returns -= 1;
                 let reason = self.one(&mut puts, record, at, &texts::RETURNED);
-                let Some(then) = self.act(life, &by, at, MatterAction::Return, puts, |m| m.send_back(at, &by, reason))? else { return Ok(()) };
-                let handler = match life.matter.handler { Some(h) => Some(h), None => self.holder(Role::Handler, life.matter.unit, None) };
+                let Some(then) =
+                    self.act(life, &by, at, MatterAction::Return, puts, |m| m.send_back(at, &by, reason))?
+                else {
+                    return Ok(());
+                };
+                let handler = match life.matter.handler {
+                    Some(h) => Some(h),
+                    None => self.holder(Role::Handler, life.matter.unit, None),
+                };
                 let Some(handler) = handler else { return Ok(()) };
                 let at = self.work(then, 200, 3_600);
                 let Some(then) = self.submit(life, topic, &By::Person(handler), at)? else { return Ok(()) };
                 t = then;
                 continue;
             }
-            let note = if self.chance.percent(40) { Some(self.one(&mut puts, record, at, &texts::VERIFIED)) } else { None };
-            let Some(then) = self.act(life, &by, at, MatterAction::Verify, puts, |m| m.verify(at, &by, note))? else { return Ok(()) };
+            let note =
+                if self.chance.percent(40) { Some(self.one(&mut puts, record, at, &texts::VERIFIED)) } else { None };
+            let Some(then) = self.act(life, &by, at, MatterAction::Verify, puts, |m| m.verify(at, &by, note))? else {
+                return Ok(());
+            };
             t = then;
             break;
         }
@@ -243,9 +336,15 @@ impl World<'_> {
         let name = self.unit_name(life.matter.unit);
         let done = self.chance.word(topic.done);
         let done = texts::fill(&mut self.chance, done);
-        let text = if done.is_ascii() { format!("Thank you for telling us. {done}") } else { format!("您反映的事项已由{name}办理：{done}。感谢您的监督。") };
+        let text = if done.is_ascii() {
+            format!("Thank you for telling us. {done}")
+        } else {
+            format!("您反映的事项已由{name}办理：{done}。感谢您的监督。")
+        };
         let words = self.say(&mut puts, record, at, &text);
-        let Some(t) = self.act(life, &by, at, MatterAction::Answer, puts, |m| m.answer(at, &by, words))? else { return Ok(()) };
+        let Some(t) = self.act(life, &by, at, MatterAction::Answer, puts, |m| m.answer(at, &by, words))? else {
+            return Ok(());
+        };
         self.verdict(life, t, Some(topic))
     }
 
@@ -253,19 +352,34 @@ impl World<'_> {
     fn verdict(&mut self, life: &mut Life, t: Instant, topic: Option<&Topic>) -> Result<(), AppError> {
         let raiser = life.matter.raised.by.clone();
         let record = life.matter.id.0;
-        let speaks = match raiser { By::Raiser(_) => self.chance.percent(58), _ => self.chance.percent(66) };
+        let speaks = match raiser {
+            By::Raiser(_) => self.chance.percent(58),
+            _ => self.chance.percent(66),
+        };
         if !speaks {
             if life.matter.raised.by.person().is_none() && self.chance.percent(35) {
                 return self.attempts(life, t);
             }
             return Ok(());
         }
-        let at = if self.chance.percent(70) { self.work(t, 30, 2_600) } else { t.plus_minutes(self.chance.between(60, 8_000)) };
+        let at = if self.chance.percent(70) {
+            self.work(t, 30, 2_600)
+        } else {
+            t.plus_minutes(self.chance.between(60, 8_000))
+        };
         if raiser.person().is_some_and(|p| !self.company.here(p, self.policies.zone.date_of(at))) {
             return Ok(());
         }
-        let not = topic.is_some() && life.matter.reopened == 0 && (life.stop == Some(Stop::Stage(StageName::Reopened)) || self.chance.permille(38));
-        let verdict = if not { Verdict::Not } else if self.chance.percent(93) { Verdict::Solved } else { Verdict::Partly };
+        let not = topic.is_some()
+            && life.matter.reopened == 0
+            && (life.stop == Some(Stop::Stage(StageName::Reopened)) || self.chance.permille(38));
+        let verdict = if not {
+            Verdict::Not
+        } else if self.chance.percent(93) {
+            Verdict::Solved
+        } else {
+            Verdict::Partly
+        };
         let mut puts = Vec::new();
         let words = if not {
             Some(self.one(&mut puts, record, at, &texts::SAID_NOT))
@@ -275,7 +389,11 @@ impl World<'_> {
             None
         };
         let law = self.policies.law();
-        let Some(t) = self.act(life, &raiser, at, MatterAction::Rate, puts, |m| m.rate(&law, at, &raiser, verdict, words))? else { return Ok(()) };
+        let Some(t) =
+            self.act(life, &raiser, at, MatterAction::Rate, puts, |m| m.rate(&law, at, &raiser, verdict, words))?
+        else {
+            return Ok(());
+        };
         if let (true, Some(topic)) = (not, topic) {
             let career = Career { stop: life.stop, due: None, unit: None, handler: None, on_time: true };
             return self.go_on(life, topic, t, &career);
@@ -293,7 +411,11 @@ impl World<'_> {
             let mut puts = Vec::new();
             let note = self.one(&mut puts, life.matter.id.0, at, &texts::ATTEMPT);
             let when = at;
-            let Some(then) = self.act(life, &by, at, MatterAction::RecordAttempt, puts, |m| m.record_attempt(&law, when, &by, note))? else { return Ok(()) };
+            let Some(then) = self
+                .act(life, &by, at, MatterAction::RecordAttempt, puts, |m| m.record_attempt(&law, when, &by, note))?
+            else {
+                return Ok(());
+            };
             at = then;
         }
         Ok(())
@@ -302,7 +424,13 @@ impl World<'_> {
     /// An improvement: decided, tried, measured, spread, as far as so many of these steps; then it is judged.
     pub fn improve(&mut self, topic: &Topic, unit: UnitId, at: Instant, steps: usize) -> Result<Vec<Step>, AppError> {
         let handler = self.holder(Role::Handler, unit, None);
-        let career = Career { stop: Some(Stop::Stage(StageName::Assigned)), due: None, unit: Some(unit), handler, on_time: true };
+        let career = Career {
+            stop: Some(Stop::Stage(StageName::Assigned)),
+            due: None,
+            unit: Some(unit),
+            handler,
+            on_time: true,
+        };
         let mut life = self.raised(topic, Origin::Staff, None, unit, at, false, &career)?;
         if let (1.., Some(handler), StageName::Assigned) = (steps, handler, life.matter.stage.name()) {
             life.stop = None;
@@ -314,25 +442,43 @@ impl World<'_> {
     fn improved(&mut self, life: &mut Life, topic: &Topic, by: &By, steps: usize) -> Result<(), AppError> {
         let law = self.policies.law();
         let at = self.work(life.matter.last_at, 300, 2_000);
-        let Some(mut t) = self.act(life, by, at, MatterAction::Accept, Vec::new(), |m| m.accept(&law, at, by))? else { return Ok(()) };
+        let Some(mut t) = self.act(life, by, at, MatterAction::Accept, Vec::new(), |m| m.accept(&law, at, by))? else {
+            return Ok(());
+        };
         for notes in texts::IMPROVED.iter().take(steps - 1) {
             let Stage::InHand { step, .. } = life.matter.stage.clone() else { return Ok(()) };
             let at = self.work(t, 2_000, 6_000);
             let mut puts = Vec::new();
             let note = Some(self.one(&mut puts, life.matter.id.0, at, notes));
-            let Some(then) = self.act(life, by, at, MatterAction::Advance, puts, |m| m.advance(&law, at, by, &step, note, vec![]))? else { return Ok(()) };
+            let Some(then) =
+                self.act(life, by, at, MatterAction::Advance, puts, |m| m.advance(&law, at, by, &step, note, vec![]))?
+            else {
+                return Ok(());
+            };
             t = then;
         }
         if steps <= texts::IMPROVED.len() + 1 {
             return Ok(());
         }
         let at = self.work(t, 2_000, 6_000);
-        match self.submit(life, topic, by, at)? { Some(t) => self.judge(life, topic, t), None => Ok(()) }
+        match self.submit(life, topic, by, at)? {
+            Some(t) => self.judge(life, topic, t),
+            None => Ok(()),
+        }
     }
 
     /// A matter that goes with `master`, told until it too is closed.
-    pub fn follower(&mut self, topic: &Topic, origin: Origin, place: Option<usize>, unit: UnitId, at: Instant, master: &Life) -> Result<Vec<Step>, AppError> {
-        let stay = Career { stop: Some(Stop::Stage(StageName::Raised)), due: None, unit: None, handler: None, on_time: true };
+    pub fn follower(
+        &mut self,
+        topic: &Topic,
+        origin: Origin,
+        place: Option<usize>,
+        unit: UnitId,
+        at: Instant,
+        master: &Life,
+    ) -> Result<Vec<Step>, AppError> {
+        let stay =
+            Career { stop: Some(Stop::Stage(StageName::Raised)), due: None, unit: None, handler: None, on_time: true };
         let mut life = self.raised(topic, origin, place, unit, at, false, &stay)?;
         life.stop = None;
         let t = self.work(at, 20, 500);
@@ -342,8 +488,13 @@ impl World<'_> {
             let mut puts = Vec::new();
             let reason = Some(self.one(&mut puts, life.matter.id.0, t, &texts::MERGE));
             // The master may have been answered meanwhile; then this one goes its own way.
-            let open = !matches!(then.stage.name(), StageName::Merged | StageName::Answered | StageName::Closed | StageName::Refused);
-            if open && self.act(&mut life, &by, t, MatterAction::Merge, puts, |m| m.merge(t, &by, &then, reason))?.is_some() {
+            let open = !matches!(
+                then.stage.name(),
+                StageName::Merged | StageName::Answered | StageName::Closed | StageName::Refused
+            );
+            if open
+                && self.act(&mut life, &by, t, MatterAction::Merge, puts, |m| m.merge(t, &by, &then, reason))?.is_some()
+            {
                 let answer = master.history.iter().find_map(|h| match &h.event {
                     MatterEvent::Answered { words, .. } if h.at > t => Some((h.at, h.by.clone(), words.clone())),
                     _ => None,

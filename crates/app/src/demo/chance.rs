@@ -13,19 +13,33 @@ pub(super) struct Chance(StdRng);
 
 impl Chance {
     /// The stream of a seed.
-    pub fn new(seed: u64) -> Chance { Chance(StdRng::seed_from_u64(seed)) }
+    pub fn new(seed: u64) -> Chance {
+        Chance(StdRng::seed_from_u64(seed))
+    }
     /// A whole number below `n`; 0 when `n` is 0.
-    pub fn below(&mut self, n: usize) -> usize { if n == 0 { 0 } else { self.0.random_range(0..n) } }
+    pub fn below(&mut self, n: usize) -> usize {
+        if n == 0 { 0 } else { self.0.random_range(0..n) }
+    }
     /// A whole number from `a` to `b`, both included.
-    pub fn between(&mut self, a: i64, b: i64) -> i64 { if a >= b { a } else { self.0.random_range(a..=b) } }
+    pub fn between(&mut self, a: i64, b: i64) -> i64 {
+        if a >= b { a } else { self.0.random_range(a..=b) }
+    }
     /// True in `n` of a hundred cases.
-    pub fn percent(&mut self, n: i64) -> bool { self.between(1, 100) <= n }
+    pub fn percent(&mut self, n: i64) -> bool {
+        self.between(1, 100) <= n
+    }
     /// True in `n` of a thousand cases.
-    pub fn permille(&mut self, n: i64) -> bool { self.between(1, 1000) <= n }
+    pub fn permille(&mut self, n: i64) -> bool {
+        self.between(1, 1000) <= n
+    }
     /// One of them, if there is one.
-    pub fn any<'t, T>(&mut self, of: &'t [T]) -> Option<&'t T> { of.get(self.below(of.len())) }
+    pub fn any<'t, T>(&mut self, of: &'t [T]) -> Option<&'t T> {
+        of.get(self.below(of.len()))
+    }
     /// One of several words.
-    pub fn word(&mut self, of: &[&'static str]) -> &'static str { self.any(of).copied().unwrap_or_default() }
+    pub fn word(&mut self, of: &[&'static str]) -> &'static str {
+        self.any(of).copied().unwrap_or_default()
+    }
     /// The position of one weight, likelier the heavier it is.
     pub fn weighted(&mut self, weights: &[u32]) -> usize {
         let total: u32 = weights.iter().sum();

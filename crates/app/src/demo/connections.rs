@@ -35,7 +35,10 @@ pub(super) enum Fate {
 
 /// A case of the press, told as it was reported.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known { FootballPark, Mentougou }
+pub(super) enum Known {
+    FootballPark,
+    Mentougou,
+}
 
 /// A connection about to be lived.
 pub(super) struct Wanted {
@@ -54,26 +57,32 @@ pub(super) struct Wanted {
 /// Mean of elapsed days that the company reports for three-zero cases, hundredths.
 const MEAN_HUNDREDTHS: i64 = 509;
 
-const FIRMS: [&str; 8] = ["便利店", "餐饮有限公司", "汽车修理部", "服装店", "印刷厂", "果蔬专业合作社", "理发店", "培训中心"];
+const FIRMS: [&str; 8] =
+    ["便利店", "餐饮有限公司", "汽车修理部", "服装店", "印刷厂", "果蔬专业合作社", "理发店", "培训中心"];
 const ROADS: [&str; 8] = ["建设路", "和平街", "文化路", "新华街", "兴业路", "前进大街", "团结路", "育才街"];
 const SURVEYED: [&str; 3] = ["表前线路满足接入", "需新敷低压电缆{n}0米", "变压器负载率{n}%，可直接接入"];
 const STEP_DONE: [&str; 3] = ["已取得批复", "配套工程竣工，试验合格", "检查合格，可进入下一环节"];
 const POWERED: [&str; 3] = ["装表{n}块，送电成功", "表箱安装到位，客户确认电压正常", "装表接电完成，现场讲解安全用电"];
-const ANSWERED: [&str; 2] = ["您申请的用电已接通。感谢您的信任，用电有问题请随时联系我们。", "已为您装表接电，客户经理会在近日回访。"];
+const ANSWERED: [&str; 2] =
+    ["您申请的用电已接通。感谢您的信任，用电有问题请随时联系我们。", "已为您装表接电，客户经理会在近日回访。"];
 const CALLED: [&str; 3] = ["客户表示流程清楚，用电正常", "客户对速度表示肯定", "客户建议增加线上查询"];
 const WITHDRAWN: [&str; 3] = ["店铺转租，不再需要", "客户经营计划调整", "改由物业统一申请"];
 const HELD: [(PauseGround, &str); 4] = [
-    (PauseGround::CustomerRequest, "客户装修未完，要求延后装表"), (PauseGround::IncompleteMaterial, "产权证明待补，已一次性告知"),
-    (PauseGround::GovernmentPermit, "占掘路许可办理中"), (PauseGround::CustomerWorks, "客户侧线路未完工"),
+    (PauseGround::CustomerRequest, "客户装修未完，要求延后装表"),
+    (PauseGround::IncompleteMaterial, "产权证明待补，已一次性告知"),
+    (PauseGround::GovernmentPermit, "占掘路许可办理中"),
+    (PauseGround::CustomerWorks, "客户侧线路未完工"),
 ];
 
 /// Calendar days of `n` cases that add up to `total`.
 fn durations(w: &mut World<'_>, n: usize, total: i64) -> Vec<i64> {
-    let mut all: Vec<i64> = (0..n).map(|_| match w.chance.weighted(&[70, 22, 8]) {
-        0 => w.chance.between(1, 5),
-        1 => w.chance.between(5, 9),
-        _ => w.chance.between(9, 17),
-    }).collect();
+    let mut all: Vec<i64> = (0..n)
+        .map(|_| match w.chance.weighted(&[70, 22, 8]) {
+            0 => w.chance.between(1, 5),
+            1 => w.chance.between(5, 9),
+            _ => w.chance.between(9, 17),
+        })
+        .collect();
     let mut sum: i64 = all.iter().sum();
     while sum != total && n > 0 {
         let i = w.chance.below(n);
@@ -106,8 +115,13 @@ impl World<'_> {
         }
         let scale = |full: usize| (full * n).div_ceil(9_598).max(2);
         for (class, how_many, fate) in [
-            (Class::ThreeZero, 190, Fate::Withdrawn), (Class::Resident, 420, Fate::Goes), (Class::NonResident, 240, Fate::Goes),
-            (Class::HvSingle, 90, Fate::Goes), (Class::HvDual, 24, Fate::Goes), (Class::Temporary, 60, Fate::Goes), (Class::HvSingle, 8, Fate::Withdrawn),
+            (Class::ThreeZero, 190, Fate::Withdrawn),
+            (Class::Resident, 420, Fate::Goes),
+            (Class::NonResident, 240, Fate::Goes),
+            (Class::HvSingle, 90, Fate::Goes),
+            (Class::HvDual, 24, Fate::Goes),
+            (Class::Temporary, 60, Fate::Goes),
+            (Class::HvSingle, 8, Fate::Withdrawn),
         ] {
             for _ in 0..scale(how_many) {
                 let at = self.opening(150);
@@ -143,14 +157,29 @@ impl World<'_> {
         football.name = "通州足球公园".into();
         football.district = DISTRICTS.iter().position(|d| d.name == "通州区").unwrap_or(0);
         football.known = Some(Known::FootballPark);
-        football.asked = Application { applicant: ApplicantKind::Firm, district: "通州区".into(), capacity: Capacity::kw(100), purpose: Use::Other, street: "玉桥街道".into(), setting: Setting::Urban, ..football.asked };
+        football.asked = Application {
+            applicant: ApplicantKind::Firm,
+            district: "通州区".into(),
+            capacity: Capacity::kw(100),
+            purpose: Use::Other,
+            street: "玉桥街道".into(),
+            setting: Setting::Urban,
+            ..football.asked
+        };
         out.push((first, football));
         let second = self.policies.zone.at(day(2018, 4, 17), Time::constant(9, 40, 0, 0));
         let mut mentougou = self.wanted(Class::ThreeZero, true, Fate::On(18));
         mentougou.name = "门头沟民宿合作社".into();
         mentougou.district = DISTRICTS.iter().position(|d| d.name == "门头沟区").unwrap_or(0);
         mentougou.known = Some(Known::Mentougou);
-        mentougou.asked = Application { district: "门头沟区".into(), street: "妙峰山镇".into(), setting: Setting::Rural, capacity: Capacity::kw(60), purpose: Use::Farm, ..mentougou.asked };
+        mentougou.asked = Application {
+            district: "门头沟区".into(),
+            street: "妙峰山镇".into(),
+            setting: Setting::Rural,
+            capacity: Capacity::kw(60),
+            purpose: Use::Farm,
+            ..mentougou.asked
+        };
         out.push((second, mentougou));
     }
 
@@ -171,7 +200,10 @@ impl World<'_> {
 
     /// A moment of a working day in the last `back` days.
     fn opening(&mut self, back: i64) -> Instant {
-        let back = self.size.part.map_or(back, |p| back.min(NOW.since(self.policies.zone.at(p.first, Time::midnight())) / DAY_MS));
+        let back = self
+            .size
+            .part
+            .map_or(back, |p| back.min(NOW.since(self.policies.zone.at(p.first, Time::midnight())) / DAY_MS));
         let t = NOW.plus_millis(-self.chance.between(DAY_MS / 3, back * DAY_MS));
         self.work(t, 0, 30).min(NOW.plus_minutes(-20))
     }
@@ -183,7 +215,8 @@ impl World<'_> {
         let street = self.chance.any(&streets).copied().unwrap_or_default();
         let setting = self.policies.areas.setting(DISTRICTS[district].name, street);
         let rural = setting == Setting::Rural;
-        let firm = !matches!(class, Class::Resident) && (class.is_high_voltage() || class == Class::NonResident || self.chance.percent(45));
+        let firm = !matches!(class, Class::Resident)
+            && (class.is_high_voltage() || class == Class::NonResident || self.chance.percent(45));
         let kw = match class {
             Class::Resident => self.chance.between(4, 16),
             Class::ThreeZero => self.chance.between(3, if rural { 100 } else { 160 }),
@@ -200,21 +233,45 @@ impl World<'_> {
         let dual = class == Class::HvDual;
         let asked = Application {
             applicant: if firm { ApplicantKind::Firm } else { ApplicantKind::Person },
-            size: if class == Class::ThreeZero { FirmSize::Small } else if firm { FirmSize::Medium } else { FirmSize::Unknown },
-            district: DISTRICTS[district].name.to_owned(), street: street.to_owned(), address: None,
-            setting, purpose, capacity: Capacity::kw(kw),
-            voltage: if class.is_high_voltage() { Voltage::Kv10 } else { Voltage::Low }, dual, temporary: class == Class::Temporary, important: dual || self.chance.percent(4),
-            exclusions: vec![], reference: None,
+            size: if class == Class::ThreeZero {
+                FirmSize::Small
+            } else if firm {
+                FirmSize::Medium
+            } else {
+                FirmSize::Unknown
+            },
+            district: DISTRICTS[district].name.to_owned(),
+            street: street.to_owned(),
+            address: None,
+            setting,
+            purpose,
+            capacity: Capacity::kw(kw),
+            voltage: if class.is_high_voltage() { Voltage::Kv10 } else { Voltage::Low },
+            dual,
+            temporary: class == Class::Temporary,
+            important: dual || self.chance.percent(4),
+            exclusions: vec![],
+            reference: None,
         };
-        let origin = [Origin::Web, Origin::Web, Origin::Counter, Origin::Hotline95598, Origin::Hotline12345][self.chance.below(5)];
-        let name = if firm { format!("{}{}", names::outsider(&mut self.chance), self.chance.word(&FIRMS)) } else { names::outsider(&mut self.chance) };
+        let origin = [Origin::Web, Origin::Web, Origin::Counter, Origin::Hotline95598, Origin::Hotline12345]
+            [self.chance.below(5)];
+        let name = if firm {
+            format!("{}{}", names::outsider(&mut self.chance), self.chance.word(&FIRMS))
+        } else {
+            names::outsider(&mut self.chance)
+        };
         let flags = if self.chance.permille(24) { vec![Flag::ALL[self.chance.below(Flag::ALL.len())]] } else { vec![] };
         Wanted { district, asked, name, origin, flags, works, fate, known: None, split_of: None }
     }
 
     /// Lives a case; gives its steps, and those of the problem that "not satisfied" opened. `customer`: the first who can
     /// look at his page this morning.
-    pub fn connect(&mut self, at: Instant, w: &Wanted, customer: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
+    pub fn connect(
+        &mut self,
+        at: Instant,
+        w: &Wanted,
+        customer: &mut Option<(MatterId, ContactId, String)>,
+    ) -> Result<Vec<Step>, AppError> {
         let unit = self.company.unit_by_code(DISTRICTS[w.district].company);
         let mut life = self.apply(at, w, unit)?;
         let end = match w.fate {
@@ -231,9 +288,17 @@ impl World<'_> {
             others = self.settle(&mut life, w, t)?;
         }
         let mut steps = self.end(&mut life)?;
-        if w.fate == Fate::Open && DISTRICTS[w.district].company == "CY" && life.matter.stage.name() == StageName::InHand && customer.is_none() {
+        if w.fate == Fate::Open
+            && DISTRICTS[w.district].company == "CY"
+            && life.matter.stage.name() == StageName::InHand
+            && customer.is_none()
+        {
             *customer = steps.iter().flat_map(|s| &s.puts).find_map(|p| match p {
-                Put::Contact { id, name, phone, .. } => Some((life.matter.id, *id, format!("{name}（手机尾号 {}）", phone.get(phone.len().saturating_sub(4)..).unwrap_or_default()))),
+                Put::Contact { id, name, phone, .. } => Some((
+                    life.matter.id,
+                    *id,
+                    format!("{name}（手机尾号 {}）", phone.get(phone.len().saturating_sub(4)..).unwrap_or_default()),
+                )),
                 _ => None,
             });
         }
@@ -250,9 +315,20 @@ impl World<'_> {
         let phone = names::phone(&mut self.chance);
         let number = w.split_of.map_or_else(|| self.chance.between(1, 9_999_999), |i| 9_000_000 + i64::from(i));
         let code = CreditCode::complete(&format!("92110105MA{number:07}"));
-        let party = match (&code, w.asked.applicant) { (Some(code), ApplicantKind::Firm) => code.as_str().to_owned(), _ => phone.clone() };
-        let address = format!("{}{}号", self.chance.word(&ROADS), w.split_of.map_or_else(|| self.chance.between(1, 400), |i| 900 + i64::from(i)));
-        let keys = [self.app.keyed("party", &party), self.app.keyed("address", &format!("{}\n{address}", w.asked.district)), self.app.keyed("content", &id.to_string())];
+        let party = match (&code, w.asked.applicant) {
+            (Some(code), ApplicantKind::Firm) => code.as_str().to_owned(),
+            _ => phone.clone(),
+        };
+        let address = format!(
+            "{}{}号",
+            self.chance.word(&ROADS),
+            w.split_of.map_or_else(|| self.chance.between(1, 400), |i| 900 + i64::from(i))
+        );
+        let keys = [
+            self.app.keyed("party", &party),
+            self.app.keyed("address", &format!("{}\n{address}", w.asked.district)),
+            self.app.keyed("content", &id.to_string()),
+        ];
         let code = code.filter(|_| w.asked.applicant == ApplicantKind::Firm).map(|c| c.as_str().to_owned());
         puts.push(Put::Contact { id: contact, matter: id, name: w.name.clone(), phone, credit_code: code, link });
         let subject = format!("用电申请 {} 千瓦 {}", w.asked.capacity, w.asked.district);
@@ -262,11 +338,29 @@ impl World<'_> {
         let by = By::Raiser(contact);
         let recorded_by = match w.origin {
             Origin::Web => by.clone(),
-            _ => By::Person(self.holder(Role::Coordinator, unit, None).ok_or_else(|| faulty(&"a unit without a coordinator"))?),
+            _ => By::Person(
+                self.holder(Role::Coordinator, unit, None).ok_or_else(|| faulty(&"a unit without a coordinator"))?,
+            ),
         };
-        let papers = [PaperKind::Identity, PaperKind::Premises].into_iter().map(|kind| Paper { kind, photos: vec![], at: self.chance.percent(90).then_some(at) }).collect();
+        let papers = [PaperKind::Identity, PaperKind::Premises]
+            .into_iter()
+            .map(|kind| Paper { kind, photos: vec![], at: self.chance.percent(90).then_some(at) })
+            .collect();
         let near = if w.split_of.is_some() { Capacity::kw(90) } else { Capacity::watts(0) };
-        let a = Apply { id, origin: w.origin, by, recorded_by: recorded_by.clone(), at, words, place: None, unit, asked, flags: w.flags.clone(), papers, near };
+        let a = Apply {
+            id,
+            origin: w.origin,
+            by,
+            recorded_by: recorded_by.clone(),
+            at,
+            words,
+            place: None,
+            unit,
+            asked,
+            flags: w.flags.clone(),
+            papers,
+            near,
+        };
         let moved = Matter::apply_for(&self.policies.law(), a)?;
         let mut life = self.born(moved, recorded, &recorded_by, puts, &subject)?;
         life.keys = Some(keys);
@@ -274,15 +368,33 @@ impl World<'_> {
     }
 
     /// From the signature to power on; gives when the power came on.
-    fn walk(&mut self, life: &mut Life, w: &Wanted, at: Instant, end: Option<Instant>) -> Result<Option<Instant>, AppError> {
+    fn walk(
+        &mut self,
+        life: &mut Life,
+        w: &Wanted,
+        at: Instant,
+        end: Option<Instant>,
+    ) -> Result<Option<Instant>, AppError> {
         let unit = life.matter.unit;
         let Some(handler) = self.holder(Role::Handler, unit, None) else { return Ok(None) };
         let by = By::Person(handler);
         let law = self.policies.law();
         let record = life.matter.id.0;
-        let mut t = match end { Some(_) => at.plus_minutes(self.chance.between(4, 25)), None => self.work(at, 5, 240) };
-        let Some(_) = self.act(life, &by, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else { return Ok(None) };
-        let mut pause = w.known.is_none() && self.chance.permille(if end.is_some_and(|e| e.since(at) > 4 * DAY_MS) { 90 } else if end.is_some() { 0 } else { 120 });
+        let mut t = match end {
+            Some(_) => at.plus_minutes(self.chance.between(4, 25)),
+            None => self.work(at, 5, 240),
+        };
+        let Some(_) = self.act(life, &by, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &by))? else {
+            return Ok(None);
+        };
+        let mut pause = w.known.is_none()
+            && self.chance.permille(if end.is_some_and(|e| e.since(at) > 4 * DAY_MS) {
+                90
+            } else if end.is_some() {
+                0
+            } else {
+                120
+            });
         // Every class has two steps before its last, so the customer always finds one to leave at.
         let leave = if w.fate == Fate::Withdrawn { self.chance.between(0, 1) } else { i64::MAX };
         let (mut done, total) = (0i64, 6);
@@ -311,18 +423,38 @@ impl World<'_> {
                     let mut puts = Vec::new();
                     let words = Some(self.one(&mut puts, record, t, &SURVEYED));
                     let works = w.works;
-                    let Some(_) = self.act(life, &by, t, MatterAction::Advance, puts, |m| m.survey(&law, t, &by, works, words, vec![]))? else { return Ok(None) };
+                    let Some(_) = self.act(life, &by, t, MatterAction::Advance, puts, |m| {
+                        m.survey(&law, t, &by, works, words, vec![])
+                    })?
+                    else {
+                        return Ok(None);
+                    };
                 }
                 Some(Needs::Scheme) => {
-                    let scheme = Scheme { voltage: w.asked.voltage, capacity: w.asked.capacity, dual: w.asked.dual, works: w.works, words: None, at: t };
-                    let Some(_) = self.act(life, &by, t, MatterAction::Advance, Vec::new(), |m| m.reply_scheme(t, &by, scheme))? else { return Ok(None) };
+                    let scheme = Scheme {
+                        voltage: w.asked.voltage,
+                        capacity: w.asked.capacity,
+                        dual: w.asked.dual,
+                        works: w.works,
+                        words: None,
+                        at: t,
+                    };
+                    let Some(_) =
+                        self.act(life, &by, t, MatterAction::Advance, Vec::new(), |m| m.reply_scheme(t, &by, scheme))?
+                    else {
+                        return Ok(None);
+                    };
                 }
                 None => {}
             }
             let mut puts = Vec::new();
             let note = current.evidence.then(|| self.one(&mut puts, record, t, &STEP_DONE));
             let code = current.code.clone();
-            let Some(_) = self.act(life, &by, t, MatterAction::Advance, puts, |m| m.advance(&law, t, &by, &code, note, vec![]))? else { return Ok(None) };
+            let Some(_) =
+                self.act(life, &by, t, MatterAction::Advance, puts, |m| m.advance(&law, t, &by, &code, note, vec![]))?
+            else {
+                return Ok(None);
+            };
             if pause && done >= 2 {
                 pause = false;
                 t = self.held(life, &by, t, end)?;
@@ -334,7 +466,10 @@ impl World<'_> {
         if w.fate == Fate::Open || !matches!(life.matter.stage, Stage::InHand { .. }) {
             return Ok(None);
         }
-        t = match end { Some(end) => end, None => self.work(t, 200, 2_800) };
+        t = match end {
+            Some(end) => end,
+            None => self.work(t, 200, 2_800),
+        };
         if w.known == Some(Known::FootballPark) {
             self.football(life, &by, t.plus_minutes(-30))?;
         } else if w.asked.capacity >= Capacity::kw(100) && w.known.is_none() && self.chance.permille(9) {
@@ -344,7 +479,15 @@ impl World<'_> {
     }
 
     /// When a step ends: spread over the time up to a given end, else as long as such a step takes.
-    fn moment_of(&mut self, t: Instant, at: Instant, end: Option<Instant>, done: i64, total: i64, step: &yixian_domain::procedure::Step) -> Instant {
+    fn moment_of(
+        &mut self,
+        t: Instant,
+        at: Instant,
+        end: Option<Instant>,
+        done: i64,
+        total: i64,
+        step: &yixian_domain::procedure::Step,
+    ) -> Instant {
         let Some(end) = end else {
             let (least, most) = match (step.code.as_str(), step.holder) {
                 ("apply", _) => (3, 40),
@@ -364,7 +507,13 @@ impl World<'_> {
         // Within office hours of its day, after what was before and half an hour before the power.
         let local = zone.local(even);
         let (open, close) = (Time::constant(8, 30, 0, 0), Time::constant(17, 0, 0, 0));
-        let even = if local.time() < open { zone.at(local.date(), open) } else if local.time() > close { zone.at(local.date(), close) } else { even };
+        let even = if local.time() < open {
+            zone.at(local.date(), open)
+        } else if local.time() > close {
+            zone.at(local.date(), close)
+        } else {
+            even
+        };
         even.max(t.plus_minutes(3)).min(end.plus_minutes(-40 + done.min(6) * 5))
     }
 
@@ -376,13 +525,23 @@ impl World<'_> {
         let record = life.matter.id.0;
         let asked = t.plus_minutes(6);
         let reason = self.say(&mut puts, record, asked, reason);
-        if self.act(life, by, asked, MatterAction::AskPause, puts, |m| m.ask_pause(asked, by, Some(ground), reason, vec![]))?.is_none() {
+        if self
+            .act(life, by, asked, MatterAction::AskPause, puts, |m| {
+                m.ask_pause(asked, by, Some(ground), reason, vec![])
+            })?
+            .is_none()
+        {
             return Ok(t);
         }
         let Some(who) = self.holder(Role::Coordinator, life.matter.unit, by.person()) else { return Ok(t) };
         let approver = By::Person(who);
         let decided = asked.plus_minutes(self.chance.between(8, 60));
-        if self.act(life, &approver, decided, MatterAction::Decide, Vec::new(), |m| m.decide(&law, decided, &approver, true, None))?.is_none() {
+        if self
+            .act(life, &approver, decided, MatterAction::Decide, Vec::new(), |m| {
+                m.decide(&law, decided, &approver, true, None)
+            })?
+            .is_none()
+        {
             return Ok(t);
         }
         let back = match end {
@@ -400,7 +559,11 @@ impl World<'_> {
         let mut puts = Vec::new();
         let how = self.one(&mut puts, life.matter.id.0, t, &POWERED);
         // A few are entered long after they happened: the audit finds them.
-        if self.chance.permille(4) && t.plus_millis(2 * DAY_MS) < NOW && life.matter.allows(MatterAction::Submit).is_ok() && life.next.is_none_or(|n| n > t) {
+        if self.chance.permille(4)
+            && t.plus_millis(2 * DAY_MS) < NOW
+            && life.matter.allows(MatterAction::Submit).is_ok()
+            && life.next.is_none_or(|n| n > t)
+        {
             let moved = life.matter.clone().energize(&law, t, by, how, vec![])?;
             let recorded = t.plus_millis(self.chance.between(26, 47) * HOUR_MS);
             self.take(life, moved, recorded, by, puts, false)?;
@@ -413,11 +576,25 @@ impl World<'_> {
     fn football(&mut self, life: &mut Life, by: &By, t: Instant) -> Result<(), AppError> {
         let line = |name: &str, yuan: i64| LineItem { name: name.to_owned(), amount: Money::yuan(yuan) };
         let counterfactual = Plan {
-            voltage: Voltage::Kv10, capacity: Capacity::kw(200),
-            lines: vec![line("200 千伏安箱式变压器", 186_000), line("高压电缆及敷设 420 米", 168_000), line("高压计量及保护", 62_000), line("土建与接地", 58_000), line("设计、试验与监理", 26_000)],
-            days: Some(80), source: "客户提供的施工单位报价单（示范数据）".into(),
+            voltage: Voltage::Kv10,
+            capacity: Capacity::kw(200),
+            lines: vec![
+                line("200 千伏安箱式变压器", 186_000),
+                line("高压电缆及敷设 420 米", 168_000),
+                line("高压计量及保护", 62_000),
+                line("土建与接地", 58_000),
+                line("设计、试验与监理", 26_000),
+            ],
+            days: Some(80),
+            source: "客户提供的施工单位报价单（示范数据）".into(),
         };
-        let chosen = Plan { voltage: Voltage::Low, capacity: Capacity::kw(100), lines: vec![], days: None, source: "三零服务：表箱及以上由供电企业投资".into() };
+        let chosen = Plan {
+            voltage: Voltage::Low,
+            capacity: Capacity::kw(100),
+            lines: vec![],
+            days: None,
+            source: "三零服务：表箱及以上由供电企业投资".into(),
+        };
         let claimed = "客户称原方案需 80 天以上（未核实）";
         let cost = Cost { counterfactual, chosen, paid: Money(0) };
         let mut puts = Vec::new();
@@ -432,10 +609,19 @@ impl World<'_> {
         let amount = Money::yuan(self.chance.between(60, 400) * 1_000);
         let source = if self.chance.percent(30) { "施工单位报价单（示范数据）" } else { "" };
         let counterfactual = Plan {
-            voltage: Voltage::Kv10, capacity: w.asked.capacity, lines: vec![LineItem { name: "箱式变压器及高压电缆".into(), amount }],
-            days: u32::try_from(self.chance.between(45, 90)).ok(), source: source.into(),
+            voltage: Voltage::Kv10,
+            capacity: w.asked.capacity,
+            lines: vec![LineItem { name: "箱式变压器及高压电缆".into(), amount }],
+            days: u32::try_from(self.chance.between(45, 90)).ok(),
+            source: source.into(),
         };
-        let chosen = Plan { voltage: w.asked.voltage, capacity: w.asked.capacity, lines: vec![], days: None, source: "三零服务：表箱及以上由供电企业投资".into() };
+        let chosen = Plan {
+            voltage: w.asked.voltage,
+            capacity: w.asked.capacity,
+            lines: vec![],
+            days: None,
+            source: "三零服务：表箱及以上由供电企业投资".into(),
+        };
         let cost = Cost { counterfactual, chosen, paid: Money(0) };
         self.act(life, by, t, MatterAction::Comment, Vec::new(), |m| m.cost(t, by, cost)).map(drop)
     }
@@ -451,7 +637,10 @@ impl World<'_> {
             let mut puts = Vec::new();
             let at = t;
             let reason = self.say(&mut puts, record, at, "归档资料缺合同签字页，退回补齐");
-            if self.act(life, &verifier, at, MatterAction::Return, puts, |m| m.send_back(at, &verifier, reason))?.is_none() {
+            if self
+                .act(life, &verifier, at, MatterAction::Return, puts, |m| m.send_back(at, &verifier, reason))?
+                .is_none()
+            {
                 return Ok(Vec::new());
             }
             let Some(handler) = life.matter.handler.map(By::Person) else { return Ok(Vec::new()) };
@@ -462,7 +651,8 @@ impl World<'_> {
             t = self.work(again, 60, 900);
         }
         let at = t;
-        if self.act(life, &verifier, at, MatterAction::Verify, Vec::new(), |m| m.verify(at, &verifier, None))?.is_none() {
+        if self.act(life, &verifier, at, MatterAction::Verify, Vec::new(), |m| m.verify(at, &verifier, None))?.is_none()
+        {
             return Ok(Vec::new());
         }
         let Some(who) = self.holder(Role::Coordinator, life.matter.unit, None) else { return Ok(Vec::new()) };
@@ -490,10 +680,18 @@ impl World<'_> {
         let law = self.policies.law();
         let record = life.matter.id.0;
         let raiser = life.matter.raised.by.clone();
-        let said = match self.chance.weighted(&[973, 21, 6]) { 0 => Satisfaction::Satisfied, 1 => Satisfaction::Basically, _ => Satisfaction::Not };
+        let said = match self.chance.weighted(&[973, 21, 6]) {
+            0 => Satisfaction::Satisfied,
+            1 => Satisfaction::Basically,
+            _ => Satisfaction::Not,
+        };
         let said = if w.known.is_some() { Satisfaction::Satisfied } else { said };
         let mut others = Vec::new();
-        let reasons = if said == Satisfaction::Not { vec![[Complaint::Slow, Complaint::NoShow, Complaint::Attitude][self.chance.below(3)]] } else { vec![] };
+        let reasons = if said == Satisfaction::Not {
+            vec![[Complaint::Slow, Complaint::NoShow, Complaint::Attitude][self.chance.below(3)]]
+        } else {
+            vec![]
+        };
         match if w.known.is_some() { 0 } else { self.chance.weighted(&[86, 7, 4, 1, 2]) } {
             0 => {
                 let at = self.work(t, 300, 3_200);
@@ -506,8 +704,17 @@ impl World<'_> {
                 let applied = self.policies.zone.date_of(life.matter.raised.at);
                 let remembered = if self.chance.permille(5) { applied.yesterday().unwrap_or(applied) } else { applied };
                 let steps = u8::try_from(life.matter.visible_steps(&law)).ok();
-                let call = CallOutcome::Reached { applied_on: Some(remembered), steps, paid: None, designated: false, satisfaction: Some(said), reasons };
-                self.act(life, caller, at, MatterAction::RecordAttempt, puts, |m| m.call_back(&law, at, caller, call, Some(words.clone()), words, problem))?;
+                let call = CallOutcome::Reached {
+                    applied_on: Some(remembered),
+                    steps,
+                    paid: None,
+                    designated: false,
+                    satisfaction: Some(said),
+                    reasons,
+                };
+                self.act(life, caller, at, MatterAction::RecordAttempt, puts, |m| {
+                    m.call_back(&law, at, caller, call, Some(words.clone()), words, problem)
+                })?;
             }
             1 => {
                 let at = t.plus_minutes(self.chance.between(60, 4_000));
@@ -515,7 +722,9 @@ impl World<'_> {
                     return Ok(others);
                 }
                 let problem = self.grievance(life, said, at, &mut others)?;
-                self.act(life, &raiser, at, MatterAction::Rate, Vec::new(), |m| m.rate_service(at, &raiser, said, reasons, None, problem, false))?;
+                self.act(life, &raiser, at, MatterAction::Rate, Vec::new(), |m| {
+                    m.rate_service(at, &raiser, said, reasons, None, problem, false)
+                })?;
             }
             2 => {
                 let mut at = t;
@@ -524,7 +733,12 @@ impl World<'_> {
                     let mut puts = Vec::new();
                     let note = self.one(&mut puts, record, at, &texts::ATTEMPT);
                     let now = at;
-                    if self.act(life, caller, now, MatterAction::RecordAttempt, puts, |m| m.call_back(&law, now, caller, CallOutcome::NotReached, None, note, None))?.is_none() {
+                    if self
+                        .act(life, caller, now, MatterAction::RecordAttempt, puts, |m| {
+                            m.call_back(&law, now, caller, CallOutcome::NotReached, None, note, None)
+                        })?
+                        .is_none()
+                    {
                         break;
                     }
                 }
@@ -533,7 +747,9 @@ impl World<'_> {
                 let at = self.work(t, 300, 2_000);
                 let mut puts = Vec::new();
                 let note = self.say(&mut puts, record, at, "客户表示不便接听");
-                self.act(life, caller, at, MatterAction::RecordAttempt, puts, |m| m.call_back(&law, at, caller, CallOutcome::Refused, None, note, None))?;
+                self.act(life, caller, at, MatterAction::RecordAttempt, puts, |m| {
+                    m.call_back(&law, at, caller, CallOutcome::Refused, None, note, None)
+                })?;
             }
             _ => {}
         }
@@ -541,11 +757,20 @@ impl World<'_> {
     }
 
     /// The problem of a customer who is not satisfied, lived by another handler.
-    fn grievance(&mut self, life: &Life, said: Satisfaction, at: Instant, others: &mut Vec<Step>) -> Result<Option<MatterId>, AppError> {
+    fn grievance(
+        &mut self,
+        life: &Life,
+        said: Satisfaction,
+        at: Instant,
+        others: &mut Vec<Step>,
+    ) -> Result<Option<MatterId>, AppError> {
         if said != Satisfaction::Not {
             return Ok(None);
         }
-        let topic = texts::ON_SITE.iter().find(|t| t.kind == MatterKind::Problem && t.category == "service").ok_or_else(|| faulty(&"no topic"))?;
+        let topic = texts::ON_SITE
+            .iter()
+            .find(|t| t.kind == MatterKind::Problem && t.category == "service")
+            .ok_or_else(|| faulty(&"no topic"))?;
         let was = life.matter.handler;
         let handler = self.holder(Role::Handler, life.matter.unit, was);
         let career = Career { stop: None, due: None, unit: Some(life.matter.unit), handler, on_time: true };
@@ -556,7 +781,14 @@ impl World<'_> {
     }
 
     /// A life that begins with what the law gave for it.
-    fn born(&mut self, moved: Moved, recorded: Instant, by: &By, puts: Vec<Put>, words: &str) -> Result<Life, AppError> {
+    fn born(
+        &mut self,
+        moved: Moved,
+        recorded: Instant,
+        by: &By,
+        puts: Vec<Put>,
+        words: &str,
+    ) -> Result<Life, AppError> {
         let id = moved.matter.id;
         let text = yixian_store::search::text(words, None);
         let mut step = self.step(recorded, by.clone(), puts);

@@ -30,19 +30,44 @@ impl World<'_> {
         let (place_id, host, point) = (place.id, place.unit.unwrap_or_else(|| self.company.root()), place.point);
         let kind = place.kind;
         let leader = By::Person(o.leader);
-        let planner = if self.chance.percent(40) || !o.announced { o.leader } else { self.holder(Role::Coordinator, host, None).unwrap_or(o.leader) };
+        let planner = if self.chance.percent(40) || !o.announced {
+            o.leader
+        } else {
+            self.holder(Role::Coordinator, host, None).unwrap_or(o.leader)
+        };
         let path = self.company.unit(host).map(|u| u.path.clone()).ok_or_else(|| faulty(&"a place without a unit"))?;
         may(&self.company.actor(planner), &Ask::PlanVisit { host: &path, leader: o.leader })?;
         let planner = By::Person(planner);
         let mut puts = Vec::new();
-        let purpose = if self.chance.percent(70) { Some(self.one(&mut puts, o.id.0, o.planned, &texts::PURPOSES)) } else { None };
-        let (day, from) = { let local = self.policies.zone.local(o.start); (local.date(), local.time()) };
+        let purpose =
+            if self.chance.percent(70) { Some(self.one(&mut puts, o.id.0, o.planned, &texts::PURPOSES)) } else { None };
+        let (day, from) = {
+            let local = self.policies.zone.local(o.start);
+            (local.date(), local.time())
+        };
         let from = yixian_domain::time::Time::new(from.hour(), from.minute() / 30 * 30, 0, 0).ok();
-        let plan = Plan { kind: o.kind, place: place_id, host, leader: o.leader, companions: o.companions.clone(), day, from, purpose, announced: o.announced };
+        let plan = Plan {
+            kind: o.kind,
+            place: place_id,
+            host,
+            leader: o.leader,
+            companions: o.companions.clone(),
+            day,
+            from,
+            purpose,
+            announced: o.announced,
+        };
         let (visit, event) = Visit::plan(o.id, o.planned, &planner, plan.clone());
         if planner != leader && NOW.since(o.planned) < 8 * 24 * HOUR_MS {
             let id = self.chance.uuid(o.planned);
-            puts.push(Put::Notice { id, person: o.leader, code: "visit_planned", kind: "visit", record: o.id.0, at: o.planned });
+            puts.push(Put::Notice {
+                id,
+                person: o.leader,
+                code: "visit_planned",
+                kind: "visit",
+                record: o.id.0,
+                at: o.planned,
+            });
         }
         puts.push(Put::Visit { id: o.id, events: vec![event] });
         let step = self.step(o.planned, planner, puts);
@@ -51,7 +76,12 @@ impl World<'_> {
         match o.fate {
             Fate::Planned => {}
             Fate::Cancelled => {
-                let at = o.planned.plus_millis(self.chance.between(10, 20 * 60) * MINUTE_MS).min(o.start.plus_minutes(-10)).max(o.planned).min(NOW);
+                let at = o
+                    .planned
+                    .plus_millis(self.chance.between(10, 20 * 60) * MINUTE_MS)
+                    .min(o.start.plus_minutes(-10))
+                    .max(o.planned)
+                    .min(NOW);
                 let mut puts = Vec::new();
                 let reason = self.one(&mut puts, o.id.0, at, &texts::CANCELLED);
                 let moved = trip.visit.clone().cancel(at, &leader, reason)?;
@@ -103,11 +133,23 @@ impl World<'_> {
 
     fn start(&mut self, trip: &mut Trip, o: &Outing, kind: PlaceKind, point: Option<Point>) -> Result<(), AppError> {
         let mut puts = Vec::new();
-        let scene = if kind == PlaceKind::ConstructionSite { super::pictures::Scene::Gate } else { super::pictures::Scene::Hall };
+        let scene = if kind == PlaceKind::ConstructionSite {
+            super::pictures::Scene::Gate
+        } else {
+            super::pictures::Scene::Hall
+        };
         let photos = if self.chance.percent(35) { self.photo(&mut puts, o.id.0, scene, true) } else { Vec::new() };
         // A phone's point lies near the place; without reception there is none.
-        let near = point.filter(|_| self.chance.percent(94)).map(|p| Point { lat: p.lat + self.chance.between(-900, 900) as i32, lon: p.lon + self.chance.between(-900, 900) as i32 });
-        let check_in = CheckIn { at: o.start, point: near, accuracy_m: near.map(|_| self.chance.between(6, 45) as u32), announced: o.announced };
+        let near = point.filter(|_| self.chance.percent(94)).map(|p| Point {
+            lat: p.lat + self.chance.between(-900, 900) as i32,
+            lon: p.lon + self.chance.between(-900, 900) as i32,
+        });
+        let check_in = CheckIn {
+            at: o.start,
+            point: near,
+            accuracy_m: near.map(|_| self.chance.between(6, 45) as u32),
+            announced: o.announced,
+        };
         let recorded = o.start.plus_millis(o.late_ms);
         let leader = By::Person(o.leader);
         let moved = trip.visit.clone().start(&self.policies.law(), recorded, &leader, check_in, photos)?;
@@ -127,15 +169,28 @@ impl World<'_> {
             let outside = !matches!(kind, PlaceKind::ConstructionSite | PlaceKind::Installation | PlaceKind::Station);
             let topics: &[Topic] = if outside { &texts::RAISED } else { &texts::ON_SITE };
             let Some(topic) = self.chance.any(topics) else { continue };
-            let spot = topic.spot && self.chance.percent(92) || !topic.spot && self.chance.percent(25) && !matches!(topic.kind, MatterKind::Connection | MatterKind::Resolution | MatterKind::Task);
+            let spot = topic.spot && self.chance.percent(92)
+                || !topic.spot
+                    && self.chance.percent(25)
+                    && !matches!(topic.kind, MatterKind::Connection | MatterKind::Resolution | MatterKind::Task);
             let career = self.career();
             let recorded = at.plus_millis(o.late_ms).max(trip.recorded);
             let found = self.chance.word(topic.found);
             let words = texts::fill(&mut self.chance, found);
             let contact = if outside && self.chance.percent(55) { Some(self.outsider(false)) } else { None };
             let birth = Birth {
-                kind: topic.kind, origin: Origin::Visit, category: topic.category, scene: topic.scene, words, place: Some(o.place), unit: host,
-                visit: Some(o.id), recorded_by: by.clone(), contact, at, recorded: recorded.min(NOW),
+                kind: topic.kind,
+                origin: Origin::Visit,
+                category: topic.category,
+                scene: topic.scene,
+                words,
+                place: Some(o.place),
+                unit: host,
+                visit: Some(o.id),
+                recorded_by: by.clone(),
+                contact,
+                at,
+                recorded: recorded.min(NOW),
             };
             let mut life = self.raise(birth)?;
             let (visit, event) = trip.visit.clone().record_finding(at, &by, life.matter.id)?;
@@ -145,7 +200,8 @@ impl World<'_> {
             let record = life.matter.id.0;
             if spot {
                 let how = self.one(&mut puts, record, recorded, topic.done);
-                let photos = if self.chance.percent(60) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
+                let photos =
+                    if self.chance.percent(60) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
                 let moved = life.matter.clone().solve_on_the_spot(at, &by, how, photos)?;
                 self.take(&mut life, moved, recorded, &by, puts, true)?;
                 if NOW.since(at) < 18 * 24 * HOUR_MS && self.chance.percent(30) {
@@ -162,7 +218,16 @@ impl World<'_> {
     }
 
     #[allow(clippy::too_many_arguments)] // what a finding that is put right later is made of
-    fn hand_over(&mut self, life: &mut super::lives::Life, by: &By, at: Instant, recorded: Instant, puts: Vec<Put>, topic: &Topic, career: &Career) -> Result<(), AppError> {
+    fn hand_over(
+        &mut self,
+        life: &mut super::lives::Life,
+        by: &By,
+        at: Instant,
+        recorded: Instant,
+        puts: Vec<Put>,
+        topic: &Topic,
+        career: &Career,
+    ) -> Result<(), AppError> {
         let law = self.policies.law();
         let company = self.company.company_of(life.matter.unit);
         let mut to = life.matter.unit;
@@ -170,7 +235,8 @@ impl World<'_> {
             let below: Vec<UnitId> = self.company.below(company);
             to = self.chance.any(&below).copied().unwrap_or(to);
         } else if self.chance.percent(12) {
-            let firms: Vec<UnitId> = self.company.units.iter().filter(|u| u.kind == UnitKind::Contractor).map(|u| u.id).collect();
+            let firms: Vec<UnitId> =
+                self.company.units.iter().filter(|u| u.kind == UnitKind::Contractor).map(|u| u.id).collect();
             to = self.chance.any(&firms).copied().unwrap_or(to);
         }
         let choice = if self.chance.percent(12) {
@@ -185,7 +251,13 @@ impl World<'_> {
         let from = life.recorded;
         // What was found in the last weeks still lies at every stage.
         if NOW.since(at) < 18 * 24 * HOUR_MS {
-            let stops = [StageName::Assigned, StageName::InHand, StageName::Submitted, StageName::Verified, StageName::Returned];
+            let stops = [
+                StageName::Assigned,
+                StageName::InHand,
+                StageName::Submitted,
+                StageName::Verified,
+                StageName::Returned,
+            ];
             let i = self.chance.weighted(&[10, 14, 8, 6, 4, 58]);
             life.stop = stops.get(i).map(|s| Stop::Stage(*s));
         }
@@ -198,7 +270,10 @@ fn whole(steps: &mut [Step], visit: &Visit) {
     let Some(first) = steps.first_mut() else { return };
     let mut events: Vec<Happened<VisitEvent>> = Vec::new();
     first.puts.retain_mut(|p| match p {
-        Put::Visit { id, events: own } if *id == visit.id => { events.append(own); false }
+        Put::Visit { id, events: own } if *id == visit.id => {
+            events.append(own);
+            false
+        }
         _ => true,
     });
     first.puts.push(Put::NewVisit { visit: Box::new(visit.clone()), events });

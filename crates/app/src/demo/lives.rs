@@ -24,18 +24,69 @@ use yixian_domain::visit::{Visit, VisitEvent};
 
 /// Something to be written.
 pub(super) enum Put {
-    Words { record: Uuid, id: WordsId, salt: String, text: String },
-    Contact { id: ContactId, matter: MatterId, name: String, phone: String, credit_code: Option<String>, link: String },
-    File { file: FileRef, record: Uuid },
-    Notice { id: Uuid, person: PersonId, code: &'static str, kind: &'static str, record: Uuid, at: Instant },
-    NewVisit { visit: Box<Visit>, events: Vec<Happened<VisitEvent>> },
-    Visit { id: VisitId, events: Vec<Happened<VisitEvent>> },
-    NewMatter { matter: Box<Matter>, events: Vec<Happened<MatterEvent>>, subject: String, text: String, next: Option<Instant>, keys: Option<[String; 3]> },
-    Matter { id: MatterId, events: Vec<Happened<MatterEvent>> },
+    Words {
+        record: Uuid,
+        id: WordsId,
+        salt: String,
+        text: String,
+    },
+    Contact {
+        id: ContactId,
+        matter: MatterId,
+        name: String,
+        phone: String,
+        credit_code: Option<String>,
+        link: String,
+    },
+    File {
+        file: FileRef,
+        record: Uuid,
+    },
+    Notice {
+        id: Uuid,
+        person: PersonId,
+        code: &'static str,
+        kind: &'static str,
+        record: Uuid,
+        at: Instant,
+    },
+    NewVisit {
+        visit: Box<Visit>,
+        events: Vec<Happened<VisitEvent>>,
+    },
+    Visit {
+        id: VisitId,
+        events: Vec<Happened<VisitEvent>>,
+    },
+    NewMatter {
+        matter: Box<Matter>,
+        events: Vec<Happened<MatterEvent>>,
+        subject: String,
+        text: String,
+        next: Option<Instant>,
+        keys: Option<[String; 3]>,
+    },
+    Matter {
+        id: MatterId,
+        events: Vec<Happened<MatterEvent>>,
+    },
     Unit(Box<yixian_domain::org::Unit>),
-    Person { person: Box<yixian_domain::org::Person>, roles: Vec<(Role, UnitId)>, new: bool },
-    Place { place: Box<yixian_domain::place::Place>, new: bool },
-    Exempt { id: Uuid, person: PersonId, from: yixian_domain::time::Date, to: yixian_domain::time::Date, reason: &'static str },
+    Person {
+        person: Box<yixian_domain::org::Person>,
+        roles: Vec<(Role, UnitId)>,
+        new: bool,
+    },
+    Place {
+        place: Box<yixian_domain::place::Place>,
+        new: bool,
+    },
+    Exempt {
+        id: Uuid,
+        person: PersonId,
+        from: yixian_domain::time::Date,
+        to: yixian_domain::time::Date,
+        reason: &'static str,
+    },
 }
 
 /// One command: when it was recorded and what it wrote.
@@ -49,7 +100,12 @@ pub(super) struct Step {
 
 /// How far a matter gets.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop { Stage(StageName), AsksExtension, AsksPause, Paused }
+pub(super) enum Stop {
+    Stage(StageName),
+    AsksExtension,
+    AsksPause,
+    Paused,
+}
 
 /// A matter as it lives.
 pub(super) struct Life {
@@ -69,15 +125,35 @@ pub(super) struct Life {
 
 impl Life {
     /// A life whose first step is told already.
-    pub fn of(moved: Moved, step: Step, recorded: Instant, subject: String, text: String, next: Option<Instant>) -> Life {
-        Life { matter: moved.matter, history: moved.events, steps: vec![step], recorded, stop: None, scene: Scene::Meter, keys: None, subject, text, next }
+    pub fn of(
+        moved: Moved,
+        step: Step,
+        recorded: Instant,
+        subject: String,
+        text: String,
+        next: Option<Instant>,
+    ) -> Life {
+        Life {
+            matter: moved.matter,
+            history: moved.events,
+            steps: vec![step],
+            recorded,
+            stop: None,
+            scene: Scene::Meter,
+            keys: None,
+            subject,
+            text,
+            next,
+        }
     }
     /// Whether the matter is where this one is to stay.
     fn stays(&self) -> bool {
         let m = &self.matter;
         match self.stop {
             Some(Stop::Stage(s)) => m.stage.name() == s,
-            Some(Stop::AsksExtension) => m.request.as_ref().is_some_and(|r| matches!(r.wanted, Wanted::Extension { .. })),
+            Some(Stop::AsksExtension) => {
+                m.request.as_ref().is_some_and(|r| matches!(r.wanted, Wanted::Extension { .. }))
+            }
             Some(Stop::AsksPause) => m.request.as_ref().is_some_and(|r| r.wanted == Wanted::Pause),
             Some(Stop::Paused) => m.paused().is_some(),
             None => false,
@@ -161,12 +237,15 @@ impl World<'_> {
 
     /// Somebody with a role nearest to a unit, other than one person.
     pub fn holder(&mut self, role: Role, unit: UnitId, other_than: Option<PersonId>) -> Option<PersonId> {
-        let all: Vec<PersonId> = self.company.nearest(role, unit).iter().copied().filter(|p| Some(*p) != other_than).collect();
+        let all: Vec<PersonId> =
+            self.company.nearest(role, unit).iter().copied().filter(|p| Some(*p) != other_than).collect();
         self.chance.any(&all).copied()
     }
 
     /// How a matter is named when it is answered.
-    pub fn unit_name(&self, unit: UnitId) -> String { self.company.unit(unit).map_or(String::new(), |u| u.name.clone()) }
+    pub fn unit_name(&self, unit: UnitId) -> String {
+        self.company.unit(unit).map_or(String::new(), |u| u.name.clone())
+    }
 
     /// Raises a matter; its first step is ready to be joined by more.
     pub fn raise(&mut self, b: Birth) -> Result<Life, AppError> {
@@ -174,7 +253,11 @@ impl World<'_> {
         let mut puts = Vec::new();
         let words = self.say(&mut puts, id.0, b.recorded, &b.words);
         let physical = matches!(b.category, "equipment" | "line");
-        let photos = if self.chance.percent(if physical { 75 } else { 20 }) { self.photo(&mut puts, id.0, b.scene, false) } else { Vec::new() };
+        let photos = if self.chance.percent(if physical { 75 } else { 20 }) {
+            self.photo(&mut puts, id.0, b.scene, false)
+        } else {
+            Vec::new()
+        };
         let by = match b.contact {
             Some((name, phone)) => {
                 let contact = ContactId(self.chance.uuid(b.recorded));
@@ -186,21 +269,46 @@ impl World<'_> {
         };
         let place = b.place.and_then(|i| self.places.all.get(i));
         let text = yixian_store::search::text(&b.words, place.map(|p| p.name.as_str()));
-        let raised = Raised { by, recorded_by: b.recorded_by.clone(), at: b.at, words, category: b.category.to_owned(), place: place.map(|p| p.id), visit: b.visit, photos };
+        let raised = Raised {
+            by,
+            recorded_by: b.recorded_by.clone(),
+            at: b.at,
+            words,
+            category: b.category.to_owned(),
+            place: place.map(|p| p.id),
+            visit: b.visit,
+            photos,
+        };
         let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit };
         let moved = Matter::raise(&self.policies.law(), r, &TargetChoice::RuleIfAny)?;
         let mut step = self.step(b.recorded, b.recorded_by, puts);
         step.puts.push(Put::Matter { id, events: moved.events.clone() });
         let mut life = Life {
-            subject: matters::subject(&text), text, matter: moved.matter, history: moved.events, steps: vec![step],
-            recorded: b.recorded, stop: None, scene: b.scene, keys: None, next: None,
+            subject: matters::subject(&text),
+            text,
+            matter: moved.matter,
+            history: moved.events,
+            steps: vec![step],
+            recorded: b.recorded,
+            stop: None,
+            scene: b.scene,
+            keys: None,
+            next: None,
         };
         life.next = matters::next_look(self.policies, &life.matter)?;
         Ok(life)
     }
 
     /// Takes a transition into the life: as a step of its own, or joined to the last one.
-    pub fn take(&mut self, life: &mut Life, moved: Moved, recorded: Instant, by: &By, mut puts: Vec<Put>, join: bool) -> Result<(), AppError> {
+    pub fn take(
+        &mut self,
+        life: &mut Life,
+        moved: Moved,
+        recorded: Instant,
+        by: &By,
+        mut puts: Vec<Put>,
+        join: bool,
+    ) -> Result<(), AppError> {
         self.notices(&moved, &mut puts);
         life.matter = moved.matter;
         life.next = matters::next_look(self.policies, &life.matter)?;
@@ -225,7 +333,10 @@ impl World<'_> {
                 m.close_by_silence(&law, at)?
             } else {
                 let Some(rung) = rungs(self.policies, &m)?.into_iter().min_by_key(|r| r.at) else { break };
-                match rung.what { What::Remind(share) => m.remind(rung.at, share), What::Escalate(n) => m.escalate(rung.at, n) }
+                match rung.what {
+                    What::Remind(share) => m.remind(rung.at, share),
+                    What::Escalate(n) => m.escalate(rung.at, n),
+                }
             };
             let at = moved.events.last().map_or(until, |h| h.at);
             let recorded = at.plus_millis(self.chance.between(2_000, 58_000)).min(until.max(at));
@@ -237,7 +348,12 @@ impl World<'_> {
     /// Something done to a matter, if its time has come and the law still has it so. Gives the
     /// instant it was recorded.
     pub fn act(
-        &mut self, life: &mut Life, by: &By, at: Instant, action: MatterAction, puts: Vec<Put>,
+        &mut self,
+        life: &mut Life,
+        by: &By,
+        at: Instant,
+        action: MatterAction,
+        puts: Vec<Put>,
         how: impl FnOnce(Matter) -> Result<Moved, Refusal>,
     ) -> Result<Option<Instant>, AppError> {
         if at > NOW || life.stays() {
@@ -268,11 +384,18 @@ impl World<'_> {
             // The first step may carry several transitions; they become the new record's events.
             let mut events = Vec::new();
             first.puts.retain_mut(|p| match p {
-                Put::Matter { id, events: own } if *id == life.matter.id => { events.append(own); false }
+                Put::Matter { id, events: own } if *id == life.matter.id => {
+                    events.append(own);
+                    false
+                }
                 _ => true,
             });
             first.puts.push(Put::NewMatter {
-                matter: Box::new(life.matter.clone()), events, subject: std::mem::take(&mut life.subject), text: std::mem::take(&mut life.text), next: life.next,
+                matter: Box::new(life.matter.clone()),
+                events,
+                subject: std::mem::take(&mut life.subject),
+                text: std::mem::take(&mut life.text),
+                next: life.next,
                 keys: life.keys.take(),
             });
         }
@@ -286,7 +409,9 @@ impl World<'_> {
         let Some((h, audience)) = told.filter(|(h, _)| NOW.since(h.at) < 8 * 24 * HOUR_MS) else { return };
         let who: Vec<PersonId> = match audience {
             Audience::Raiser => m.raised.by.person().into_iter().collect(),
-            Audience::Handlers => m.handler.map_or_else(|| self.company.nearest(Role::Handler, m.unit).to_vec(), |h| vec![h]),
+            Audience::Handlers => {
+                m.handler.map_or_else(|| self.company.nearest(Role::Handler, m.unit).to_vec(), |h| vec![h])
+            }
             Audience::Coordinators => self.company.nearest(Role::Coordinator, m.unit).to_vec(),
             Audience::Verifiers => self.company.nearest(Role::Verifier, m.unit).to_vec(),
         };

@@ -74,17 +74,46 @@ pub struct Part {
 
 impl Size {
     /// The demo company.
-    pub const FULL: Size = Size { activities: 3_600, sites: 2_517, spare_sites: 48, communities: 106, weekly_permille: 1_000, raised: 1_100, three_zero: 9_598, batch: 4_000, part: None };
+    pub const FULL: Size = Size {
+        activities: 3_600,
+        sites: 2_517,
+        spare_sites: 48,
+        communities: 106,
+        weekly_permille: 1_000,
+        raised: 1_100,
+        three_zero: 9_598,
+        batch: 4_000,
+        part: None,
+    };
     /// A small one for tests.
-    pub const SMALL: Size = Size { activities: 320, sites: 180, spare_sites: 6, communities: 20, weekly_permille: 80, raised: 120, three_zero: 100, batch: 300, part: None };
+    pub const SMALL: Size = Size {
+        activities: 320,
+        sites: 180,
+        spare_sites: 6,
+        communities: 20,
+        weekly_permille: 80,
+        raised: 120,
+        three_zero: 100,
+        batch: 300,
+        part: None,
+    };
     /// One district in September 2018: a company within a second or two, for whatever needs any company.
     pub const MONTH: Size = Size {
-        activities: 0, sites: 24, spare_sites: 2, communities: 6, weekly_permille: 1_000, raised: 24, three_zero: 12, batch: 200,
+        activities: 0,
+        sites: 24,
+        spare_sites: 2,
+        communities: 6,
+        weekly_permille: 1_000,
+        raised: 24,
+        three_zero: 12,
+        batch: 200,
         part: Some(Part { district: PLANNED, first: Date::constant(2018, 9, 3) }),
     };
 
     /// The day on which the story begins; for the whole company the given one.
-    fn first(&self, whole: Date) -> Date { self.part.map_or(whole, |p| p.first) }
+    fn first(&self, whole: Date) -> Date {
+        self.part.map_or(whole, |p| p.first)
+    }
 }
 
 /// What somebody signs in as.
@@ -177,14 +206,20 @@ struct Progress {
 }
 
 /// Something that the plan of the demo company did not foresee.
-fn faulty(why: &impl std::fmt::Display) -> AppError { AppError::Store(StoreError::corrupt("demo company", why)) }
+fn faulty(why: &impl std::fmt::Display) -> AppError {
+    AppError::Store(StoreError::corrupt("demo company", why))
+}
 
 /// A day that exists; the epoch for one that does not.
-fn day(year: i16, month: i8, day: i8) -> Date { Date::new(year, month, day).unwrap_or(Date::constant(1970, 1, 1)) }
+fn day(year: i16, month: i8, day: i8) -> Date {
+    Date::new(year, month, day).unwrap_or(Date::constant(1970, 1, 1))
+}
 
 impl App {
     /// Makes the demo company; does nothing when there is a company already.
-    pub async fn make_demo(&self, seed: u64) -> Result<DemoMade, AppError> { self.make_demo_of(seed, Size::FULL).await }
+    pub async fn make_demo(&self, seed: u64) -> Result<DemoMade, AppError> {
+        self.make_demo_of(seed, Size::FULL).await
+    }
 
     /// Makes a demo company of a size.
     pub async fn make_demo_of(&self, seed: u64, size: Size) -> Result<DemoMade, AppError> {
@@ -209,17 +244,29 @@ impl App {
 
     /// October for the coordinator's company, planned and not adopted: that is for whoever tries the demo.
     async fn demo_plan(&self, accounts: &[DemoAccount], iterations: u64) -> Result<(), AppError> {
-        let Some(DemoKey::Person(who)) = accounts.iter().find(|a| a.role == DemoRole::Coordinator).map(|a| a.key) else { return Ok(()) };
+        let Some(DemoKey::Person(who)) = accounts.iter().find(|a| a.role == DemoRole::Coordinator).map(|a| a.key)
+        else {
+            return Ok(());
+        };
         let directory = self.directory().await?;
         let Some(unit) = directory.units().find(|u| u.code == PLANNED) else { return Ok(()) };
         let now = self.clock().now();
         let asked = PlanIn {
-            plan: self.mint().uuid(now), unit: unit.id.0, month: Month::of(day(2018, 10, 1)), from: None, base: None, changes: Vec::new(),
-            weights: WeightsIn::default(), seconds: None, iterations: Some(iterations), seed: 1,
+            plan: self.mint().uuid(now),
+            unit: unit.id.0,
+            month: Month::of(day(2018, 10, 1)),
+            from: None,
+            base: None,
+            changes: Vec::new(),
+            weights: WeightsIn::default(),
+            seconds: None,
+            iterations: Some(iterations),
+            seed: 1,
         };
         let id = CommandId(self.mint().uuid(now));
         let actor = self.actor(who).await?;
-        self.execute(&actor, id, Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None).await?;
+        self.execute(&actor, id, Envelope { happened_at: None, command: PlanCommand::MakePlan(asked).into() }, None)
+            .await?;
         Ok(())
     }
 

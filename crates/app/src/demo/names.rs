@@ -5,30 +5,43 @@ use super::chance::Chance;
 use std::collections::HashSet;
 
 const SURNAMES: [&str; 64] = [
-    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "胡", "朱", "郭", "何", "罗", "高", "林",
-    "郑", "梁", "谢", "宋", "唐", "许", "邓", "冯", "韩", "曹", "曾", "彭", "萧", "蔡", "潘", "田", "董", "袁", "于", "余",
-    "叶", "蒋", "杜", "苏", "魏", "程", "吕", "丁", "沈", "任", "姚", "卢", "傅", "钟", "姜", "崔", "谭", "廖", "范", "汪",
-    "石", "贾", "夏", "白",
+    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "胡", "朱", "郭", "何", "罗", "高",
+    "林", "郑", "梁", "谢", "宋", "唐", "许", "邓", "冯", "韩", "曹", "曾", "彭", "萧", "蔡", "潘", "田", "董", "袁",
+    "于", "余", "叶", "蒋", "杜", "苏", "魏", "程", "吕", "丁", "沈", "任", "姚", "卢", "傅", "钟", "姜", "崔", "谭",
+    "廖", "范", "汪", "石", "贾", "夏", "白",
 ];
 const GIVEN: [&str; 72] = [
-    "建国", "志强", "海涛", "立新", "永刚", "文斌", "国栋", "晓东", "宏伟", "振华", "春生", "学军", "爱民", "长江", "卫东",
-    "明远", "子涵", "思远", "浩然", "雨桐", "欣怡", "静", "敏", "丽华", "秀英", "桂兰", "玉梅", "雪", "婷", "洁", "磊", "鹏",
-    "超", "勇", "军", "杰", "涛", "斌", "辉", "刚", "伟", "峰", "亮", "凯", "洋", "宁", "颖", "琳", "倩", "萍", "红梅", "淑珍",
-    "凤霞", "世杰", "俊峰", "佳琪", "梓轩", "天佑", "博文", "嘉禾", "延龄", "守义", "克勤", "家骏", "若楠", "晨曦", "景行",
-    "清源", "怀瑾", "知远", "望舒", "予安",
+    "建国", "志强", "海涛", "立新", "永刚", "文斌", "国栋", "晓东", "宏伟", "振华", "春生", "学军", "爱民", "长江",
+    "卫东", "明远", "子涵", "思远", "浩然", "雨桐", "欣怡", "静", "敏", "丽华", "秀英", "桂兰", "玉梅", "雪", "婷",
+    "洁", "磊", "鹏", "超", "勇", "军", "杰", "涛", "斌", "辉", "刚", "伟", "峰", "亮", "凯", "洋", "宁", "颖", "琳",
+    "倩", "萍", "红梅", "淑珍", "凤霞", "世杰", "俊峰", "佳琪", "梓轩", "天佑", "博文", "嘉禾", "延龄", "守义", "克勤",
+    "家骏", "若楠", "晨曦", "景行", "清源", "怀瑾", "知远", "望舒", "予安",
 ];
 const FIRST: [&str; 44] = [
-    "安", "宁", "和", "永", "福", "景", "德", "兴", "顺", "昌", "丰", "泰", "康", "乐", "清", "明", "文", "华", "广", "东",
-    "西", "南", "北", "新", "长", "金", "玉", "青", "白", "红", "松", "柳", "槐", "桃", "梅", "龙", "凤", "石", "水", "云",
-    "鼓", "琉", "望", "临",
+    "安", "宁", "和", "永", "福", "景", "德", "兴", "顺", "昌", "丰", "泰", "康", "乐", "清", "明", "文", "华", "广",
+    "东", "西", "南", "北", "新", "长", "金", "玉", "青", "白", "红", "松", "柳", "槐", "桃", "梅", "龙", "凤", "石",
+    "水", "云", "鼓", "琉", "望", "临",
 ];
 const SECOND: [&str; 40] = [
-    "安", "宁", "平", "和", "福", "祥", "瑞", "德", "源", "泉", "溪", "河", "湖", "桥", "山", "岭", "园", "林", "苑", "庄",
-    "门", "营", "坊", "铺", "台", "堡", "井", "塔", "寺", "楼", "湾", "口", "坡", "峪", "沟", "甸", "屯", "村", "店", "渠",
+    "安", "宁", "平", "和", "福", "祥", "瑞", "德", "源", "泉", "溪", "河", "湖", "桥", "山", "岭", "园", "林", "苑",
+    "庄", "门", "营", "坊", "铺", "台", "堡", "井", "塔", "寺", "楼", "湾", "口", "坡", "峪", "沟", "甸", "屯", "村",
+    "店", "渠",
 ];
 const ENGLISH: [&str; 14] = [
-    "Emma Carter", "Daniel Brooks", "Sofia Marin", "James Whitfield", "Priya Nair", "Lukas Brandt", "Amelia Stone",
-    "Noah Bennett", "Hannah Weiss", "Omar Haddad", "Grace Okafor", "Peter Lindqvist", "Maria Costa", "Thomas Reed",
+    "Emma Carter",
+    "Daniel Brooks",
+    "Sofia Marin",
+    "James Whitfield",
+    "Priya Nair",
+    "Lukas Brandt",
+    "Amelia Stone",
+    "Noah Bennett",
+    "Hannah Weiss",
+    "Omar Haddad",
+    "Grace Okafor",
+    "Peter Lindqvist",
+    "Maria Costa",
+    "Thomas Reed",
 ];
 
 /// Makes names and remembers those that must not come twice.
@@ -39,16 +52,24 @@ pub(super) struct Names {
 }
 
 /// A two-syllable name of a road, village or community.
-fn stem(c: &mut Chance) -> String { format!("{}{}", c.word(&FIRST), c.word(&SECOND)) }
+fn stem(c: &mut Chance) -> String {
+    format!("{}{}", c.word(&FIRST), c.word(&SECOND))
+}
 
 /// A name of somebody outside the company; it may come twice.
-pub(super) fn outsider(c: &mut Chance) -> String { format!("{}{}", c.word(&SURNAMES), c.word(&GIVEN)) }
+pub(super) fn outsider(c: &mut Chance) -> String {
+    format!("{}{}", c.word(&SURNAMES), c.word(&GIVEN))
+}
 
 /// A name of somebody who writes English.
-pub(super) fn english(c: &mut Chance) -> String { c.word(&ENGLISH).to_owned() }
+pub(super) fn english(c: &mut Chance) -> String {
+    c.word(&ENGLISH).to_owned()
+}
 
 /// A phone that cannot ring.
-pub(super) fn phone(c: &mut Chance) -> String { format!("100{:08}", c.between(0, 99_999_999)) }
+pub(super) fn phone(c: &mut Chance) -> String {
+    format!("100{:08}", c.between(0, 99_999_999))
+}
 
 impl Names {
     /// A name nobody else in the company has.
@@ -63,7 +84,8 @@ impl Names {
     }
 
     fn once(&mut self, c: &mut Chance, make: impl Fn(&mut Chance) -> String) -> String {
-        const PARTS: [&str; 8] = ["（一期）", "（二期）", "（三期）", "（东段）", "（西段）", "（南段）", "（北段）", "（四期）"];
+        const PARTS: [&str; 8] =
+            ["（一期）", "（二期）", "（三期）", "（东段）", "（西段）", "（南段）", "（北段）", "（四期）"];
         let mut name = String::new();
         for _ in 0..40 {
             name = make(c);
@@ -84,7 +106,13 @@ impl Names {
     pub fn site(&mut self, c: &mut Chance, urban: bool, remote: bool) -> String {
         self.once(c, |c| {
             let s = stem(c);
-            let town: [u32; 8] = if urban { [30, 2, 8, 24, 14, 12, 6, 4] } else if remote { [4, 34, 10, 6, 10, 4, 22, 10] } else { [10, 22, 12, 14, 14, 8, 12, 8] };
+            let town: [u32; 8] = if urban {
+                [30, 2, 8, 24, 14, 12, 6, 4]
+            } else if remote {
+                [4, 34, 10, 6, 10, 4, 22, 10]
+            } else {
+                [10, 22, 12, 14, 14, 8, 12, 8]
+            };
             match c.weighted(&town) {
                 0 => format!("{s}{}架空线入地工程", c.word(&["路", "街", "大街", "胡同", "东路", "西街"])),
                 1 => format!("{s}村煤改电配套工程"),
@@ -98,9 +126,13 @@ impl Names {
         })
     }
     /// A community.
-    pub fn community(&mut self, c: &mut Chance) -> String { self.once(c, |c| format!("{}社区", stem(c))) }
+    pub fn community(&mut self, c: &mut Chance) -> String {
+        self.once(c, |c| format!("{}社区", stem(c)))
+    }
     /// A village.
-    pub fn village(&mut self, c: &mut Chance) -> String { self.once(c, |c| format!("{}村", stem(c))) }
+    pub fn village(&mut self, c: &mut Chance) -> String {
+        self.once(c, |c| format!("{}村", stem(c)))
+    }
     /// A street or lane.
     pub fn street(&mut self, c: &mut Chance) -> String {
         self.once(c, |c| format!("{}{}", stem(c), c.word(&["路", "街", "胡同", "大街", "巷"])))
@@ -109,14 +141,37 @@ impl Names {
     pub fn customer(&mut self, c: &mut Chance) -> String {
         self.once(c, |c| {
             let s = stem(c);
-            let kind = c.word(&["食品有限公司", "机械厂", "酒店", "幼儿园", "物流园", "数据中心", "生态农庄", "文化创意园", "印刷厂", "国际学校", "养老院", "足球公园", "民宿合作社", "超市"]);
+            let kind = c.word(&[
+                "食品有限公司",
+                "机械厂",
+                "酒店",
+                "幼儿园",
+                "物流园",
+                "数据中心",
+                "生态农庄",
+                "文化创意园",
+                "印刷厂",
+                "国际学校",
+                "养老院",
+                "足球公园",
+                "民宿合作社",
+                "超市",
+            ]);
             format!("{s}{kind}")
         })
     }
     /// A substation or switch room.
     pub fn installation(&mut self, c: &mut Chance) -> String {
-        self.once(c, |c| format!("{}{}", stem(c), c.word(&["110千伏变电站", "220千伏变电站", "35千伏变电站", "开闭站", "配电室", "10千伏线路"])))
+        self.once(c, |c| {
+            format!(
+                "{}{}",
+                stem(c),
+                c.word(&["110千伏变电站", "220千伏变电站", "35千伏变电站", "开闭站", "配电室", "10千伏线路"])
+            )
+        })
     }
     /// A supply station.
-    pub fn station(&mut self, c: &mut Chance) -> String { self.once(c, |c| format!("{}供电所", stem(c))) }
+    pub fn station(&mut self, c: &mut Chance) -> String {
+        self.once(c, |c| format!("{}供电所", stem(c)))
+    }
 }

@@ -34,25 +34,45 @@ const DEPARTMENTS: [(&str, &str, &str, Specialty); 18] = [
 
 /// District companies: not one to one with districts.
 const COMPANIES: [(&str, &str, &str); 16] = [
-    ("CQ", "城区供电公司", "Core District Power"), ("CY", "朝阳供电公司", "Chaoyang Power"), ("HD", "海淀供电公司", "Haidian Power"),
-    ("FT", "丰台供电公司", "Fengtai Power"), ("SJ", "石景山供电公司", "Shijingshan Power"), ("YZ", "亦庄供电公司", "Yizhuang Power"),
-    ("TZ", "通州供电公司", "Tongzhou Power"), ("CP", "昌平供电公司", "Changping Power"), ("SY", "顺义供电公司", "Shunyi Power"),
-    ("DX", "大兴供电公司", "Daxing Power"), ("FS", "房山供电公司", "Fangshan Power"), ("MT", "门头沟供电公司", "Mentougou Power"),
-    ("HR", "怀柔供电公司", "Huairou Power"), ("PG", "平谷供电公司", "Pinggu Power"), ("MY", "密云供电公司", "Miyun Power"),
+    ("CQ", "城区供电公司", "Core District Power"),
+    ("CY", "朝阳供电公司", "Chaoyang Power"),
+    ("HD", "海淀供电公司", "Haidian Power"),
+    ("FT", "丰台供电公司", "Fengtai Power"),
+    ("SJ", "石景山供电公司", "Shijingshan Power"),
+    ("YZ", "亦庄供电公司", "Yizhuang Power"),
+    ("TZ", "通州供电公司", "Tongzhou Power"),
+    ("CP", "昌平供电公司", "Changping Power"),
+    ("SY", "顺义供电公司", "Shunyi Power"),
+    ("DX", "大兴供电公司", "Daxing Power"),
+    ("FS", "房山供电公司", "Fangshan Power"),
+    ("MT", "门头沟供电公司", "Mentougou Power"),
+    ("HR", "怀柔供电公司", "Huairou Power"),
+    ("PG", "平谷供电公司", "Pinggu Power"),
+    ("MY", "密云供电公司", "Miyun Power"),
     ("YQ", "延庆供电公司", "Yanqing Power"),
 ];
 
 const PROFESSIONAL: [(&str, &str, &str, Specialty); 8] = [
-    ("MA", "检修分公司", "Maintenance Company", Specialty::Operations), ("CB", "电缆分公司", "Cable Company", Specialty::Operations),
-    ("EC", "工程建设分公司", "Engineering Company", Specialty::Construction), ("CS", "客户服务中心", "Customer Service Centre", Specialty::Marketing),
-    ("IT", "信息通信分公司", "Information and Telecoms", Specialty::Operations), ("MS", "物资分公司", "Materials Company", Specialty::Supplies),
-    ("RI", "电力科学研究院", "Power Research Institute", Specialty::Safety), ("EI", "经济技术研究院", "Economics Institute", Specialty::Construction),
+    ("MA", "检修分公司", "Maintenance Company", Specialty::Operations),
+    ("CB", "电缆分公司", "Cable Company", Specialty::Operations),
+    ("EC", "工程建设分公司", "Engineering Company", Specialty::Construction),
+    ("CS", "客户服务中心", "Customer Service Centre", Specialty::Marketing),
+    ("IT", "信息通信分公司", "Information and Telecoms", Specialty::Operations),
+    ("MS", "物资分公司", "Materials Company", Specialty::Supplies),
+    ("RI", "电力科学研究院", "Power Research Institute", Specialty::Safety),
+    ("EI", "经济技术研究院", "Economics Institute", Specialty::Construction),
 ];
 
 const TEAMS: [&str; 4] = ["配电运维班", "配电抢修班", "营业电费班", "业扩班"];
 const TITLES: [Specialty; 8] = [
-    Specialty::Operations, Specialty::Marketing, Specialty::Construction, Specialty::Safety, Specialty::Dispatch, Specialty::Party,
-    Specialty::Supplies, Specialty::General,
+    Specialty::Operations,
+    Specialty::Marketing,
+    Specialty::Construction,
+    Specialty::Safety,
+    Specialty::Dispatch,
+    Specialty::Party,
+    Specialty::Supplies,
+    Specialty::General,
 ];
 
 /// A person with his roles.
@@ -94,7 +114,14 @@ struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    fn unit(&mut self, parent: Option<UnitId>, code: &str, name: &str, name_en: Option<&str>, kind: UnitKind) -> UnitId {
+    fn unit(
+        &mut self,
+        parent: Option<UnitId>,
+        code: &str,
+        name: &str,
+        name_en: Option<&str>,
+        kind: UnitKind,
+    ) -> UnitId {
         let above = parent.and_then(|p| self.units.iter().find(|u| u.id == p));
         let path = above.map_or_else(|| UnitPath::root(code), |u| u.path.child(code));
         let (from, to) = match kind {
@@ -102,11 +129,28 @@ impl Maker<'_> {
             _ => (None, None),
         };
         let id = UnitId(self.chance.uuid(FOUNDED));
-        self.units.push(Unit { id, code: code.to_owned(), name: name.to_owned(), name_en: name_en.map(str::to_owned), kind, parent, path, from, to });
+        self.units.push(Unit {
+            id,
+            code: code.to_owned(),
+            name: name.to_owned(),
+            name_en: name_en.map(str::to_owned),
+            kind,
+            parent,
+            path,
+            from,
+            to,
+        });
         id
     }
 
-    fn person(&mut self, unit: UnitId, level: Level, specialty: Specialty, duty: bool, roles: &[(Role, UnitId)]) -> PersonId {
+    fn person(
+        &mut self,
+        unit: UnitId,
+        level: Level,
+        specialty: Specialty,
+        duty: bool,
+        roles: &[(Role, UnitId)],
+    ) -> PersonId {
         let id = PersonId(self.chance.uuid(FOUNDED));
         let name = self.names.person(self.chance);
         let from = duty.then(|| day(self.chance.between(2014, 2017) as i16, self.chance.between(1, 12) as i8, 1));
@@ -120,7 +164,9 @@ impl Maker<'_> {
         self.person(unit, Level::Staff, specialty, false, roles)
     }
 
-    fn title(&mut self) -> Specialty { self.chance.any(&TITLES).copied().unwrap_or(Specialty::General) }
+    fn title(&mut self) -> Specialty {
+        self.chance.any(&TITLES).copied().unwrap_or(Specialty::General)
+    }
 }
 
 /// What a part of the story needs of the headquarters and of the professional companies.
@@ -131,7 +177,17 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
     let told = |code: &str| part.is_none_or(|p| code == p.district || FEW.contains(&code));
     let mut m = Maker { chance, names, units: Vec::new(), members: Vec::new() };
     let root = m.unit(None, "DP", "示范电力公司", Some("Demo Power Company"), UnitKind::Company);
-    for specialty in [Specialty::General, Specialty::General, Specialty::Operations, Specialty::Marketing, Specialty::Construction, Specialty::Safety, Specialty::Party, Specialty::Supplies, Specialty::Dispatch] {
+    for specialty in [
+        Specialty::General,
+        Specialty::General,
+        Specialty::Operations,
+        Specialty::Marketing,
+        Specialty::Construction,
+        Specialty::Safety,
+        Specialty::Party,
+        Specialty::Supplies,
+        Specialty::Dispatch,
+    ] {
         m.person(root, Level::LeadershipTeam, specialty, true, &[(Role::Leader, root), (Role::Viewer, root)]);
     }
     let administrator = m.staff(root, Specialty::General, &[(Role::Administrator, root)]);
@@ -146,8 +202,16 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
         m.staff(d, specialty, &[(Role::Verifier, d)]);
         match code {
             // The company's own supervision: whatever has no unit of its own comes here.
-            "OFF" => for _ in 0..3 { m.staff(d, specialty, &[(Role::Coordinator, root)]); },
-            "SAF" => for _ in 0..2 { m.staff(d, specialty, &[(Role::Verifier, root)]); },
+            "OFF" => {
+                for _ in 0..3 {
+                    m.staff(d, specialty, &[(Role::Coordinator, root)]);
+                }
+            }
+            "SAF" => {
+                for _ in 0..2 {
+                    m.staff(d, specialty, &[(Role::Verifier, root)]);
+                }
+            }
             _ => {}
         }
     }
@@ -160,7 +224,13 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
             station_people(&mut m, s, c, n <= 3);
         }
         for (n, team) in TEAMS.into_iter().enumerate().take(2 + i % 3) {
-            let t = m.unit(Some(c), &format!("{code}-T{}", n + 1), &format!("{}{team}", name.trim_end_matches("供电公司")), None, UnitKind::Team);
+            let t = m.unit(
+                Some(c),
+                &format!("{code}-T{}", n + 1),
+                &format!("{}{team}", name.trim_end_matches("供电公司")),
+                None,
+                UnitKind::Team,
+            );
             station_people(&mut m, t, c, false);
         }
     }
@@ -168,17 +238,31 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
         let c = m.unit(Some(root), code, name, Some(name_en), UnitKind::ProfessionalCompany);
         company_people(&mut m, c, Some(specialty));
         for n in 1..=2 {
-            let t = m.unit(Some(c), &format!("{code}-T{n}"), &format!("{}{}班", name.trim_end_matches("分公司"), ["一", "二"][n - 1]), None, UnitKind::Team);
+            let t = m.unit(
+                Some(c),
+                &format!("{code}-T{n}"),
+                &format!("{}{}班", name.trim_end_matches("分公司"), ["一", "二"][n - 1]),
+                None,
+                UnitKind::Team,
+            );
             station_people(&mut m, t, c, false);
         }
         if code == "EC" {
             for n in 1..=14 {
                 let firm = super::names::outsider(m.chance);
                 let firm: String = firm.chars().skip(1).collect();
-                let t = m.unit(Some(c), &format!("CT-{n:02}"), &format!("{firm}电力工程有限公司（施工{n}标）"), None, UnitKind::Contractor);
+                let t = m.unit(
+                    Some(c),
+                    &format!("CT-{n:02}"),
+                    &format!("{firm}电力工程有限公司（施工{n}标）"),
+                    None,
+                    UnitKind::Contractor,
+                );
                 m.staff(t, Specialty::Construction, &[(Role::Handler, t)]);
             }
-            for (n, name) in ["核心区架空线入地临时党支部", "新机场配套电网党员突击队", "煤改电联合党支部"].into_iter().enumerate() {
+            for (n, name) in
+                ["核心区架空线入地临时党支部", "新机场配套电网党员突击队", "煤改电联合党支部"].into_iter().enumerate()
+            {
                 m.unit(Some(c), &format!("TMP-{}", n + 1), name, None, UnitKind::Temporary);
             }
         }
@@ -192,11 +276,25 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
 
 fn company_people(m: &mut Maker<'_>, c: UnitId, specialty: Option<Specialty>) {
     for _ in 0..3 {
-        let s = match specialty { Some(s) => s, None => m.title() };
+        let s = match specialty {
+            Some(s) => s,
+            None => m.title(),
+        };
         m.person(c, Level::UnitHead, s, true, &[(Role::Leader, c), (Role::Viewer, c)]);
     }
-    for role in [Role::Coordinator, Role::Coordinator, Role::Handler, Role::Handler, Role::Handler, Role::Verifier, Role::Verifier] {
-        let s = match specialty { Some(s) => s, None => m.title() };
+    for role in [
+        Role::Coordinator,
+        Role::Coordinator,
+        Role::Handler,
+        Role::Handler,
+        Role::Handler,
+        Role::Verifier,
+        Role::Verifier,
+    ] {
+        let s = match specialty {
+            Some(s) => s,
+            None => m.title(),
+        };
         m.staff(c, s, &[(role, c)]);
     }
 }
@@ -212,8 +310,10 @@ fn station_people(m: &mut Maker<'_>, s: UnitId, c: UnitId, duty: bool) {
 
 /// Some posts begin or end within the campaign month.
 fn change_posts(members: &mut [Member]) {
-    let heads: Vec<usize> = members.iter().enumerate().filter(|(_, m)| m.person.level == Level::UnitHead).map(|(i, _)| i).collect();
-    let stations: Vec<usize> = members.iter().enumerate().filter(|(_, m)| m.person.level == Level::StationHead).map(|(i, _)| i).collect();
+    let heads: Vec<usize> =
+        members.iter().enumerate().filter(|(_, m)| m.person.level == Level::UnitHead).map(|(i, _)| i).collect();
+    let stations: Vec<usize> =
+        members.iter().enumerate().filter(|(_, m)| m.person.level == Level::StationHead).map(|(i, _)| i).collect();
     for (i, on) in [(7, day(2018, 5, 14)), (19, day(2018, 5, 21))] {
         // Head of a station until the change, then deputy head of the company.
         if let Some(m) = heads.get(i).and_then(|i| members.get_mut(*i)) {
@@ -247,13 +347,29 @@ fn exemptions(chance: &mut Chance, members: &[Member]) -> Vec<Exempted> {
             out.push(Exempted { person, from, to, reason });
         }
     };
-    exempt(chance, 16, &[
-        (day(2018, 5, 7), day(2018, 5, 13)), (day(2018, 5, 14), day(2018, 5, 18)), (day(2018, 5, 21), day(2018, 5, 27)), (day(2018, 5, 9), day(2018, 5, 11)),
-    ]);
-    exempt(chance, 40, &[
-        (day(2018, 6, 11), day(2018, 6, 17)), (day(2018, 7, 2), day(2018, 7, 8)), (day(2018, 7, 16), day(2018, 7, 29)),
-        (day(2018, 8, 6), day(2018, 8, 12)), (day(2018, 8, 20), day(2018, 8, 26)), (day(2018, 9, 3), day(2018, 9, 9)), (day(2018, 9, 17), day(2018, 9, 23)),
-    ]);
+    exempt(
+        chance,
+        16,
+        &[
+            (day(2018, 5, 7), day(2018, 5, 13)),
+            (day(2018, 5, 14), day(2018, 5, 18)),
+            (day(2018, 5, 21), day(2018, 5, 27)),
+            (day(2018, 5, 9), day(2018, 5, 11)),
+        ],
+    );
+    exempt(
+        chance,
+        40,
+        &[
+            (day(2018, 6, 11), day(2018, 6, 17)),
+            (day(2018, 7, 2), day(2018, 7, 8)),
+            (day(2018, 7, 16), day(2018, 7, 29)),
+            (day(2018, 8, 6), day(2018, 8, 12)),
+            (day(2018, 8, 20), day(2018, 8, 26)),
+            (day(2018, 9, 3), day(2018, 9, 9)),
+            (day(2018, 9, 17), day(2018, 9, 23)),
+        ],
+    );
     out
 }
 
@@ -261,7 +377,8 @@ impl Company {
     fn of(units: Vec<Unit>, members: Vec<Member>, exemptions: Vec<Exempted>, administrator: PersonId) -> Company {
         let place_of = members.iter().enumerate().map(|(i, m)| (m.person.id, i)).collect();
         let unit_at: HashMap<UnitId, usize> = units.iter().enumerate().map(|(i, u)| (u.id, i)).collect();
-        let mut leaders: Vec<usize> = members.iter().enumerate().filter(|(_, m)| m.person.duty).map(|(i, _)| i).collect();
+        let mut leaders: Vec<usize> =
+            members.iter().enumerate().filter(|(_, m)| m.person.duty).map(|(i, _)| i).collect();
         leaders.sort_by_key(|i| members.get(*i).map(|m| m.person.level));
         let mut near = HashMap::new();
         for role in [Role::Coordinator, Role::Handler, Role::Verifier] {
@@ -288,11 +405,17 @@ impl Company {
     }
 
     /// Those who hold a role nearest to a unit, as the product finds them.
-    pub fn nearest(&self, role: Role, unit: UnitId) -> &[PersonId] { self.near.get(&(role, unit)).map_or(&[], Vec::as_slice) }
+    pub fn nearest(&self, role: Role, unit: UnitId) -> &[PersonId] {
+        self.near.get(&(role, unit)).map_or(&[], Vec::as_slice)
+    }
     /// A person with his roles.
-    pub fn member(&self, id: PersonId) -> Option<&Member> { self.place_of.get(&id).and_then(|i| self.members.get(*i)) }
+    pub fn member(&self, id: PersonId) -> Option<&Member> {
+        self.place_of.get(&id).and_then(|i| self.members.get(*i))
+    }
     /// A unit.
-    pub fn unit(&self, id: UnitId) -> Option<&Unit> { self.unit_at.get(&id).and_then(|i| self.units.get(*i)) }
+    pub fn unit(&self, id: UnitId) -> Option<&Unit> {
+        self.unit_at.get(&id).and_then(|i| self.units.get(*i))
+    }
     /// The unit with a code; the root when there is none.
     pub fn unit_by_code(&self, code: &str) -> UnitId {
         let found = self.units.iter().find(|u| u.code == code).or(self.units.first());
@@ -309,17 +432,25 @@ impl Company {
     /// The company a unit belongs to: itself, or the one above it that lies right below the root.
     pub fn company_of(&self, unit: UnitId) -> UnitId {
         let mut at = unit;
-        while let Some(u) = self.unit(at) && u.path.depth() > 2 && let Some(above) = u.parent {
+        while let Some(u) = self.unit(at)
+            && u.path.depth() > 2
+            && let Some(above) = u.parent
+        {
             at = above;
         }
         at
     }
     /// The root.
-    pub fn root(&self) -> UnitId { self.unit_by_code("DP") }
+    pub fn root(&self) -> UnitId {
+        self.unit_by_code("DP")
+    }
     /// A person as the rules of access see him.
     pub fn actor(&self, id: PersonId) -> Actor {
         let grants = self.member(id).map_or_else(Vec::new, |m| {
-            m.roles.iter().filter_map(|(role, over)| self.unit(*over).map(|u| Grant { role: *role, over: u.path.clone() })).collect()
+            m.roles
+                .iter()
+                .filter_map(|(role, over)| self.unit(*over).map(|u| Grant { role: *role, over: u.path.clone() }))
+                .collect()
         });
         Actor::Person { id, grants }
     }

@@ -11,12 +11,31 @@ use yixian_domain::ids::FileRef;
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scene { Transformer, Trench, Meter, Pole, Switchgear, Gate, Road, Stores, Hall, Village }
+pub(super) enum Scene {
+    Transformer,
+    Trench,
+    Meter,
+    Pole,
+    Switchgear,
+    Gate,
+    Road,
+    Stores,
+    Hall,
+    Village,
+}
 
 /// Every scene.
 const SCENES: [Scene; 10] = [
-    Scene::Transformer, Scene::Trench, Scene::Meter, Scene::Pole, Scene::Switchgear, Scene::Gate, Scene::Road, Scene::Stores,
-    Scene::Hall, Scene::Village,
+    Scene::Transformer,
+    Scene::Trench,
+    Scene::Meter,
+    Scene::Pole,
+    Scene::Switchgear,
+    Scene::Gate,
+    Scene::Road,
+    Scene::Stores,
+    Scene::Hall,
+    Scene::Village,
 ];
 /// Lights per scene.
 pub(super) const LIGHTS: usize = 2;
@@ -26,7 +45,10 @@ const H: u32 = 480;
 
 type Colour = [u8; 3];
 
-struct Canvas { picture: RgbImage, dim: u8 }
+struct Canvas {
+    picture: RgbImage,
+    dim: u8,
+}
 
 impl Canvas {
     fn new(sky: Colour, ground: Colour, dim: u8) -> Canvas {
@@ -35,7 +57,9 @@ impl Canvas {
         c.rect(0, 320, W, H - 320, ground);
         c
     }
-    fn shade(&self, c: Colour) -> Rgb<u8> { Rgb(c.map(|v| v.saturating_sub(self.dim))) }
+    fn shade(&self, c: Colour) -> Rgb<u8> {
+        Rgb(c.map(|v| v.saturating_sub(self.dim)))
+    }
     fn rect(&mut self, left: u32, top: u32, wide: u32, high: u32, colour: Colour) {
         let colour = self.shade(colour);
         for y in top..(top + high).min(H) {
@@ -62,7 +86,10 @@ impl Canvas {
             let (x, y) = (x0 + (x1 - x0) * i / steps, y0 + (y1 - y0) * i / steps);
             for dy in 0..thick {
                 for dx in 0..thick {
-                    if let (Ok(x), Ok(y)) = (u32::try_from(x + dx), u32::try_from(y + dy)) && x < W && y < H {
+                    if let (Ok(x), Ok(y)) = (u32::try_from(x + dx), u32::try_from(y + dy))
+                        && x < W
+                        && y < H
+                    {
                         self.picture.put_pixel(x, y, c);
                     }
                 }
@@ -80,18 +107,28 @@ fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
     match scene {
         Scene::Transformer => {
             c.rect(190, 150, 260, 200, GREEN);
-            for i in 0..6 { c.rect(205 + i * 40, 180, 22, 150, [30, 98, 74]); }
+            for i in 0..6 {
+                c.rect(205 + i * 40, 180, 22, 150, [30, 98, 74]);
+            }
             c.rect(230, 110, 20, 40, STEEL);
             c.rect(390, 110, 20, 40, STEEL);
-            if after { c.rect(300, 220, 60, 40, [250, 210, 40]); } else {
+            if after {
+                c.rect(300, 220, 60, 40, [250, 210, 40]);
+            } else {
                 c.blob(330, 380, 130, 34, OIL);
                 c.rect(316, 300, 14, 80, OIL);
             }
         }
         Scene::Trench => {
             c.rect(140, 250, 360, 190, [92, 88, 82]);
-            for i in 0..3 { c.rect(140, 290 + i * 40, 360, 9, [20, 20, 24]); }
-            if after { c.rect(460, 180, 30, 120, [220, 90, 40]); } else { c.rect(140, 330, 360, 110, [70, 120, 160]); }
+            for i in 0..3 {
+                c.rect(140, 290 + i * 40, 360, 9, [20, 20, 24]);
+            }
+            if after {
+                c.rect(460, 180, 30, 120, [220, 90, 40]);
+            } else {
+                c.rect(140, 330, 360, 110, [70, 120, 160]);
+            }
         }
         Scene::Meter => {
             c.rect(0, 0, W, H, [206, 196, 180]);
@@ -101,35 +138,57 @@ fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
                 c.rect(x, y, 100, 110, if after { [246, 248, 248] } else { [176, 166, 120] });
                 c.rect(x + 20, y + 20, 60, 26, [40, 60, 50]);
             }
-            if !after { c.line((220, 400), (300, 470), 7, [180, 60, 40]); }
+            if !after {
+                c.line((220, 400), (300, 470), 7, [180, 60, 40]);
+            }
         }
         Scene::Pole => {
             let top = if after { 312 } else { 372 };
             c.line((312, 430), (top, 60), 16, [128, 118, 108]);
             c.line((top - 90, 90), (top + 110, 90), 8, STEEL);
-            for i in 0..3 { c.line((0, 110 + i * 26), (top - 80 + i * 80, 88), 3, [30, 30, 34]); }
-            if !after { c.blob(520, 120, 100, 70, [60, 120, 50]); }
+            for i in 0..3 {
+                c.line((0, 110 + i * 26), (top - 80 + i * 80, 88), 3, [30, 30, 34]);
+            }
+            if !after {
+                c.blob(520, 120, 100, 70, [60, 120, 50]);
+            }
         }
         Scene::Switchgear => {
             c.rect(0, 0, W, H, [214, 214, 208]);
             for i in 0..4 {
                 c.rect(70 + i * 130, 90, 116, 320, [168, 178, 182]);
-                c.blob(i64::from(128 + i * 130), 140, 12, 12, if !after && i == 2 { [220, 40, 30] } else { [40, 170, 70] });
+                c.blob(
+                    i64::from(128 + i * 130),
+                    140,
+                    12,
+                    12,
+                    if !after && i == 2 { [220, 40, 30] } else { [40, 170, 70] },
+                );
                 c.rect(96 + i * 130, 220, 64, 10, [60, 66, 70]);
             }
-            if !after { c.rect(330, 90, 26, 320, [20, 22, 24]); }
+            if !after {
+                c.rect(330, 90, 26, 320, [20, 22, 24]);
+            }
         }
         Scene::Gate => {
             c.rect(60, 190, 520, 150, [226, 170, 40]);
-            for i in 0..13 { c.rect(70 + i * 40, 190, 14, 150, [40, 40, 40]); }
+            for i in 0..13 {
+                c.rect(70 + i * 40, 190, 14, 150, [40, 40, 40]);
+            }
             c.blob(320, 130, 46, 34, if after { [240, 210, 30] } else { [200, 180, 150] });
             c.rect(296, 150, 48, 110, [50, 90, 150]);
-            if !after { c.rect(230, 190, 190, 150, [196, 222, 240]); }
+            if !after {
+                c.rect(230, 190, 190, 150, [196, 222, 240]);
+            }
         }
         Scene::Road => {
             c.rect(0, 280, W, 200, [84, 84, 88]);
-            for i in 0..7 { c.rect(20 + i * 95, 372, 56, 9, [236, 236, 230]); }
-            if after { c.rect(220, 300, 200, 60, [74, 74, 78]); } else {
+            for i in 0..7 {
+                c.rect(20 + i * 95, 372, 56, 9, [236, 236, 230]);
+            }
+            if after {
+                c.rect(220, 300, 200, 60, [74, 74, 78]);
+            } else {
                 c.blob(320, 340, 120, 44, [96, 70, 44]);
                 c.blob(460, 310, 60, 34, [122, 92, 60]);
             }
@@ -138,13 +197,18 @@ fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
             for i in 0..3u32 {
                 let n = if after { 6 } else { 1 + i };
                 c.rect(40, 170 + i * 90, 560, 8, [110, 90, 70]);
-                for j in 0..n { c.blob(i64::from(90 + j * 90), i64::from(140 + i * 90), 34, 28, [150, 80, 50]); }
+                for j in 0..n {
+                    c.blob(i64::from(90 + j * 90), i64::from(140 + i * 90), 34, 28, [150, 80, 50]);
+                }
             }
         }
         Scene::Hall => {
             c.rect(0, 0, W, 330, [236, 238, 232]);
             c.rect(60, 250, 520, 120, [30, 110, 96]);
-            for i in 0..if after { 3 } else { 8 } { c.blob(100 + i * 62, 390, 20, 20, [70, 80, 110]); c.rect((84 + i * 62) as u32, 410, 34, 60, [90, 100, 130]); }
+            for i in 0..if after { 3 } else { 8 } {
+                c.blob(100 + i * 62, 390, 20, 20, [70, 80, 110]);
+                c.rect((84 + i * 62) as u32, 410, 34, 60, [90, 100, 130]);
+            }
             c.rect(220, 60, 200, 70, if after { [40, 160, 80] } else { [180, 60, 50] });
         }
         Scene::Village => {
@@ -160,7 +224,10 @@ fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
 }
 
 /// The kept pictures by scene, light and before or after.
-pub(super) struct Pictures { kept: Vec<Photo>, lights: usize }
+pub(super) struct Pictures {
+    kept: Vec<Photo>,
+    lights: usize,
+}
 
 /// Draws and keeps every picture in the first lights.
 pub(super) async fn make(app: &App, lights: usize) -> Result<Pictures, AppError> {
@@ -182,7 +249,9 @@ pub(super) async fn make(app: &App, lights: usize) -> Result<Pictures, AppError>
 
 impl Pictures {
     /// Every picture, to be noted in the store.
-    pub fn all(&self) -> &[Photo] { &self.kept }
+    pub fn all(&self) -> &[Photo] {
+        &self.kept
+    }
     /// The picture of a scene.
     pub fn of(&self, scene: Scene, light: usize, after: bool) -> Option<FileRef> {
         let i = SCENES.iter().position(|s| *s == scene)?;

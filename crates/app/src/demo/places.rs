@@ -23,7 +23,15 @@ pub(super) struct District {
     reach: (i64, i64),
 }
 
-const fn district(name: &'static str, code: &'static str, company: &'static str, share: u32, area: Area, middle: (i64, i64), reach: (i64, i64)) -> District {
+const fn district(
+    name: &'static str,
+    code: &'static str,
+    company: &'static str,
+    share: u32,
+    area: Area,
+    middle: (i64, i64),
+    reach: (i64, i64),
+) -> District {
     District { name, code, company, share, area, middle, reach }
 }
 
@@ -93,24 +101,37 @@ impl Maker<'_> {
             _ if self.chance.percent(25) => self.chance.any(&below).copied(),
             _ => None,
         };
-        let area = if d.area == Area::Suburban && kind == PlaceKind::Village && self.chance.percent(12) { Area::Remote } else { d.area };
+        let area = if d.area == Area::Suburban && kind == PlaceKind::Village && self.chance.percent(12) {
+            Area::Remote
+        } else {
+            d.area
+        };
         let id = PlaceId(self.chance.uuid(FOUNDED));
         self.company_of.insert(id, company);
         self.all.push(Place {
-            id, code: format!("{}-{prefix}{n:04}", d.code), name, kind, district: d.name.to_owned(), area,
-            point: Some(point), unit: Some(unit.unwrap_or(company)),
+            id,
+            code: format!("{}-{prefix}{n:04}", d.code),
+            name,
+            kind,
+            district: d.name.to_owned(),
+            area,
+            point: Some(point),
+            unit: Some(unit.unwrap_or(company)),
         });
         n - 1
     }
 
     fn sites(&mut self, n: usize) -> Vec<usize> {
         let weights: Vec<u32> = self.districts.iter().map(|d| d.share).collect();
-        (0..n).filter_map(|i| {
-            // Every district gets one before chance decides.
-            let d = self.districts.get(if i < self.districts.len() { i } else { self.chance.weighted(&weights) })?;
-            let name = self.names.site(self.chance, d.area == Area::Urban, d.area == Area::Remote);
-            Some(self.put(d, PlaceKind::ConstructionSite, "S", name))
-        }).collect()
+        (0..n)
+            .filter_map(|i| {
+                // Every district gets one before chance decides.
+                let d =
+                    self.districts.get(if i < self.districts.len() { i } else { self.chance.weighted(&weights) })?;
+                let name = self.names.site(self.chance, d.area == Area::Urban, d.area == Area::Remote);
+                Some(self.put(d, PlaceKind::ConstructionSite, "S", name))
+            })
+            .collect()
     }
 }
 
@@ -127,7 +148,8 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, company: &Company, si
         communities.push(m.put(d, PlaceKind::Community, "C", name));
     }
     for d in districts {
-        for office in ["人民政府", "城市管理委员会", "住房和城乡建设委员会", "发展和改革委员会"] {
+        for office in ["人民政府", "城市管理委员会", "住房和城乡建设委员会", "发展和改革委员会"]
+        {
             m.put(d, PlaceKind::Government, "G", format!("{}{office}", d.name));
         }
         for _ in 0..2 {
@@ -171,9 +193,15 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, company: &Company, si
 
 impl Places {
     /// Places of a kind.
-    pub fn of(&self, kind: PlaceKind) -> &[usize] { self.by_kind.get(&kind).map_or(&[], Vec::as_slice) }
+    pub fn of(&self, kind: PlaceKind) -> &[usize] {
+        self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
+    }
     /// Places of a kind that a company answers for.
-    pub fn near(&self, kind: PlaceKind, company: UnitId) -> &[usize] { self.kinds.get(&(kind, company)).map_or(&[], Vec::as_slice) }
+    pub fn near(&self, kind: PlaceKind, company: UnitId) -> &[usize] {
+        self.kinds.get(&(kind, company)).map_or(&[], Vec::as_slice)
+    }
     /// The company that answers for a place, itself or through one of its stations.
-    pub fn company(&self, place: &Place) -> Option<UnitId> { self.company_of.get(&place.id).copied() }
+    pub fn company(&self, place: &Place) -> Option<UnitId> {
+        self.company_of.get(&place.id).copied()
+    }
 }

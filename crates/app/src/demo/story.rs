@@ -29,14 +29,33 @@ enum Case {
     /// An improvement proposed by a hall, and so many steps of it taken.
     Proposal { topic: &'static Topic, unit: UnitId, steps: usize },
     /// Raised by a citizen, a customer or a colleague; some with others that are merged into it.
-    Raised { topic: &'static Topic, origin: Origin, place: usize, unit: UnitId, english: bool, career: Career, followers: usize },
+    Raised {
+        topic: &'static Topic,
+        origin: Origin,
+        place: usize,
+        unit: UnitId,
+        english: bool,
+        career: Career,
+        followers: usize,
+    },
 }
 
 /// One open case that somebody should find this morning.
-struct Open { stop: Stop, age_days: i64, due: Option<Date>, n: usize, outside: bool, followers: usize }
+struct Open {
+    stop: Stop,
+    age_days: i64,
+    due: Option<Date>,
+    n: usize,
+    outside: bool,
+    followers: usize,
+}
 
-const fn open(stop: Stop, age_days: i64, due: Option<Date>, n: usize) -> Open { Open { stop, age_days, due, n, outside: false, followers: 0 } }
-const fn stage(name: StageName) -> Stop { Stop::Stage(name) }
+const fn open(stop: Stop, age_days: i64, due: Option<Date>, n: usize) -> Open {
+    Open { stop, age_days, due, n, outside: false, followers: 0 }
+}
+const fn stage(name: StageName) -> Stop {
+    Stop::Stage(name)
+}
 
 fn open_cases() -> Vec<Open> {
     use StageName as S;
@@ -72,13 +91,15 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     let register = places::make(&mut chance, &mut named, &company, size);
     let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
     let drawn = pictures::make(app, if size.part.is_some() { 1 } else { LIGHTS }).await?;
-    let mut w = World { app, policies: &policies, company: &company, places: &register, size, pictures: &drawn, chance };
+    let mut w =
+        World { app, policies: &policies, company: &company, places: &register, size, pictures: &drawn, chance };
     let mut writer = Writer::new(app, seed, size, begun, drawn.all());
     for step in w.register() {
         writer.push(step);
     }
     let leader = plan.leader;
-    let mut cases: Vec<(Instant, Case)> = plan.outings.into_iter().map(|o| (o.planned, Case::Outing(Box::new(o)))).collect();
+    let mut cases: Vec<(Instant, Case)> =
+        plan.outings.into_iter().map(|o| (o.planned, Case::Outing(Box::new(o)))).collect();
     w.raised_cases(size, &mut cases);
     w.open_cases(size, plan.today, &mut cases);
     cases.extend(w.connections(size).into_iter().map(|(at, c)| (at, Case::Connection(Box::new(c)))));
@@ -98,7 +119,11 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     };
     let first = |role| company.nearest(role, cy).first().copied();
     let (matter, contact, name) = raiser.ok_or_else(|| faulty(&"no raiser waits for his verdict"))?;
-    let waiting = customer.map(|(matter, contact, name)| DemoAccount { role: DemoRole::Customer, name, key: DemoKey::Raiser(matter, contact) });
+    let waiting = customer.map(|(matter, contact, name)| DemoAccount {
+        role: DemoRole::Customer,
+        name,
+        key: DemoKey::Raiser(matter, contact),
+    });
     let mut accounts = vec![
         named(Some(leader), DemoRole::Leader)?,
         named(first(Role::Coordinator), DemoRole::Coordinator)?,
@@ -119,10 +144,15 @@ impl World<'_> {
         let zone = &self.policies.zone;
         let mut out = Vec::new();
         let units: Vec<Put> = self.company.units.iter().map(|u| Put::Unit(Box::new(u.clone()))).collect();
-        let people: Vec<Put> = self.company.members.iter().map(|m| {
-            let person = m.before.as_ref().map_or_else(|| m.person.clone(), |b| b.0.clone());
-            Put::Person { person: Box::new(person), roles: m.roles.clone(), new: true }
-        }).collect();
+        let people: Vec<Put> = self
+            .company
+            .members
+            .iter()
+            .map(|m| {
+                let person = m.before.as_ref().map_or_else(|| m.person.clone(), |b| b.0.clone());
+                Put::Person { person: Box::new(person), roles: m.roles.clone(), new: true }
+            })
+            .collect();
         out.push(self.step(FOUNDED, By::Rule, units));
         out.push(self.step(FOUNDED.plus_minutes(4), By::Rule, people));
         for (i, some) in self.places.all.chunks(250).enumerate() {
@@ -139,7 +169,11 @@ impl World<'_> {
         for e in &self.company.exemptions {
             let at = zone.at(e.from, Time::constant(9, 0, 0, 0)).plus_millis(-3 * DAY_MS);
             let id = self.chance.uuid(at);
-            out.push(self.step(at, by.clone(), vec![Put::Exempt { id, person: e.person, from: e.from, to: e.to, reason: e.reason }]));
+            out.push(self.step(
+                at,
+                by.clone(),
+                vec![Put::Exempt { id, person: e.person, from: e.from, to: e.to, reason: e.reason }],
+            ));
         }
         // Some sites got another name in the middle of the month; they stay the same sites.
         let month = self.size.first(day(2018, 5, 1)).month();
@@ -156,21 +190,26 @@ impl World<'_> {
     /// Improvements at every step from the proposal to its spread, in the company where the accounts work and elsewhere.
     fn proposals(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
         let cy = self.company.unit_by_code("CY");
-        let companies: Vec<UnitId> = self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
+        let companies: Vec<UnitId> =
+            self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
         let elsewhere = if size.raised < 500 { 2 } else { 18 };
         for i in 0..6 + elsewhere {
             let unit = if i < 6 { cy } else { self.chance.any(&companies).copied().unwrap_or(cy) };
             let steps = i % 6;
             let at = NOW.plus_millis(-self.chance.between(8 + 12 * steps as i64, 20 + 16 * steps as i64) * DAY_MS);
             // What would have been proposed before is proposed in the first days, and gets less far.
-            let at = size.part.map_or(at, |p| at.max(self.policies.zone.at(p.first, Time::constant(10, 0, 0, 0)).plus_minutes(40 * i as i64)));
+            let at = size.part.map_or(at, |p| {
+                at.max(self.policies.zone.at(p.first, Time::constant(10, 0, 0, 0)).plus_minutes(40 * i as i64))
+            });
             if let Some(topic) = self.topic(&texts::IMPROVEMENTS) {
                 cases.push((at, Case::Proposal { topic, unit, steps }));
             }
         }
     }
 
-    fn topic(&mut self, of: &'static [Topic]) -> Option<&'static Topic> { self.chance.any(of) }
+    fn topic(&mut self, of: &'static [Topic]) -> Option<&'static Topic> {
+        self.chance.any(of)
+    }
 
     /// A place for something a citizen or a colleague raises, and the unit that answers for it.
     fn somewhere(&mut self, near: Option<UnitId>, of: &[PlaceKind]) -> Option<(usize, UnitId)> {
@@ -184,10 +223,14 @@ impl World<'_> {
 
     /// What came by hotline, counter, web and from colleagues, from April on.
     fn raised_cases(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
-        let begin = size.part.map_or(FOUNDED.plus_millis(8 * DAY_MS), |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
+        let begin = size
+            .part
+            .map_or(FOUNDED.plus_millis(8 * DAY_MS), |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
         let span = NOW.since(begin) - HOUR_MS;
         for i in 0..size.raised {
-            let at = begin.plus_millis(span * i as i64 / size.raised as i64 + self.chance.between(0, 3 * HOUR_MS)).min(NOW.plus_minutes(-40));
+            let at = begin
+                .plus_millis(span * i as i64 / size.raised as i64 + self.chance.between(0, 3 * HOUR_MS))
+                .min(NOW.plus_minutes(-40));
             let origins = [Origin::Hotline95598, Origin::Hotline12345, Origin::Counter, Origin::Web, Origin::Staff];
             let origin = origins[self.chance.weighted(&[34, 25, 13, 12, 16])];
             let english = matches!(origin, Origin::Web | Origin::Counter) && self.chance.percent(28);
@@ -196,7 +239,16 @@ impl World<'_> {
             } else if english {
                 (&texts::IN_ENGLISH, &[PlaceKind::Customer, PlaceKind::Community])
             } else {
-                (&texts::RAISED, &[PlaceKind::Community, PlaceKind::Community, PlaceKind::Customer, PlaceKind::Village, PlaceKind::Street])
+                (
+                    &texts::RAISED,
+                    &[
+                        PlaceKind::Community,
+                        PlaceKind::Community,
+                        PlaceKind::Customer,
+                        PlaceKind::Village,
+                        PlaceKind::Street,
+                    ],
+                )
             };
             let (Some(topic), Some((place, unit))) = (self.topic(topics), self.somewhere(None, of)) else { continue };
             let outage = topic.kind == MatterKind::Enquiry && topic.category == "outage";
@@ -209,7 +261,8 @@ impl World<'_> {
     /// Cases that lie at every stage this morning: all of them where the accounts work, some elsewhere.
     fn open_cases(&mut self, size: &Size, today: usize, cases: &mut Vec<(Instant, Case)>) {
         let cy = self.company.unit_by_code("CY");
-        let companies: Vec<UnitId> = self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
+        let companies: Vec<UnitId> =
+            self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
         let elsewhere = if size.raised < 500 { 4 } else { 26 };
         for company in companies {
             for o in open_cases() {
@@ -220,21 +273,35 @@ impl World<'_> {
                 }
             }
         }
-        for (stop, age, due) in [(StageName::InHand, 12, None), (StageName::InHand, 14, Some(day(2018, 9, 28))), (StageName::Assigned, 3, Some(day(2018, 10, 9)))] {
+        for (stop, age, due) in [
+            (StageName::InHand, 12, None),
+            (StageName::InHand, 14, Some(day(2018, 9, 28))),
+            (StageName::Assigned, 3, Some(day(2018, 10, 9))),
+        ] {
             self.open_case(&open(stage(stop), age, due, 1), cy, Some(today), cases);
         }
     }
 
     fn open_case(&mut self, o: &Open, company: UnitId, at_place: Option<usize>, cases: &mut Vec<(Instant, Case)>) {
         let english = o.outside && self.chance.percent(18);
-        let topics: &'static [Topic] = if english { &texts::IN_ENGLISH } else if o.outside { &texts::RAISED } else { &texts::ON_SITE };
+        let topics: &'static [Topic] = if english {
+            &texts::IN_ENGLISH
+        } else if o.outside {
+            &texts::RAISED
+        } else {
+            &texts::ON_SITE
+        };
         let found = match at_place {
             Some(p) => Some((p, company)),
-            None if o.outside => self.somewhere(Some(company), &[PlaceKind::Community, PlaceKind::Customer, PlaceKind::Street]),
+            None if o.outside => {
+                self.somewhere(Some(company), &[PlaceKind::Community, PlaceKind::Customer, PlaceKind::Street])
+            }
             None => self.somewhere(Some(company), &[PlaceKind::ConstructionSite, PlaceKind::Installation]),
         };
         let (Some(topic), Some((place, _))) = (self.topic(topics), found) else { return };
-        let begin = if o.age_days == 0 { NOW.plus_minutes(-self.chance.between(25, 70)) } else {
+        let begin = if o.age_days == 0 {
+            NOW.plus_minutes(-self.chance.between(25, 70))
+        } else {
             NOW.plus_millis(-o.age_days * DAY_MS + self.chance.between(-3, 9) * HOUR_MS)
         };
         let at = begin.min(NOW.plus_minutes(-20));
@@ -242,11 +309,22 @@ impl World<'_> {
         let handler = self.company.nearest(Role::Handler, company).first().copied();
         let late = o.due.is_some_and(|d| d < day(2018, 9, 24)) && o.stop == stage(StageName::InHand);
         let career = Career { stop: Some(o.stop), due: o.due, unit: Some(company), handler, on_time: on_time || !late };
-        let origin = if o.outside { [Origin::Hotline12345, Origin::Hotline95598, Origin::Web][self.chance.below(3)] } else { Origin::Staff };
+        let origin = if o.outside {
+            [Origin::Hotline12345, Origin::Hotline95598, Origin::Web][self.chance.below(3)]
+        } else {
+            Origin::Staff
+        };
         cases.push((at, Case::Raised { topic, origin, place, unit: company, english, career, followers: o.followers }));
     }
 
-    fn tell(&mut self, at: Instant, case: Case, cy: UnitId, raiser: &mut Option<(MatterId, ContactId, String)>, customer: &mut Option<(MatterId, ContactId, String)>) -> Result<Vec<Step>, AppError> {
+    fn tell(
+        &mut self,
+        at: Instant,
+        case: Case,
+        cy: UnitId,
+        raiser: &mut Option<(MatterId, ContactId, String)>,
+        customer: &mut Option<(MatterId, ContactId, String)>,
+    ) -> Result<Vec<Step>, AppError> {
         match case {
             Case::Outing(o) => self.go(&o),
             Case::Proposal { topic, unit, steps } => self.improve(topic, unit, at, steps),

@@ -17,7 +17,12 @@ use yixian_domain::visit::{Companion, VisitType};
 
 /// What becomes of a planned visit.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate { Made, Cancelled, Planned, OnSite }
+pub(super) enum Fate {
+    Made,
+    Cancelled,
+    Planned,
+    OnSite,
+}
 
 /// A visit to be.
 #[derive(Clone)]
@@ -61,7 +66,14 @@ struct Planner<'a> {
 }
 
 /// Makes the plan.
-pub(super) fn make(c: &mut Chance, company: &Company, places: &Places, calendar: &WorkingCalendar, zone: &Zone, size: &Size) -> Plan {
+pub(super) fn make(
+    c: &mut Chance,
+    company: &Company,
+    places: &Places,
+    calendar: &WorkingCalendar,
+    zone: &Zone,
+    size: &Size,
+) -> Plan {
     let mut p = Planner { c, company, places, calendar, zone, size, missed: HashSet::new(), out: Vec::new() };
     p.misses();
     p.campaign();
@@ -89,7 +101,9 @@ impl Planner<'_> {
             Some((before, changed)) if on < *changed => before.duty,
             _ => m.person.duty,
         });
-        owes && self.company.here(who, on) && !self.company.exempt(who, on) && !self.missed.contains(&(who, IsoWeek::of(on).monday()))
+        owes && self.company.here(who, on)
+            && !self.company.exempt(who, on)
+            && !self.missed.contains(&(who, IsoWeek::of(on).monday()))
     }
 
     fn leaders(&self) -> Vec<PersonId> {
@@ -98,7 +112,11 @@ impl Planner<'_> {
 
     fn misses(&mut self) {
         for who in self.leaders() {
-            let share = match self.level(who, day(2018, 5, 1)) { Level::LeadershipTeam => 15, Level::StationHead => 90, _ => 40 };
+            let share = match self.level(who, day(2018, 5, 1)) {
+                Level::LeadershipTeam => 15,
+                Level::StationHead => 90,
+                _ => 40,
+            };
             let mut week = IsoWeek::of(day(2018, 4, 30));
             while week.monday() < day(2018, 9, 24) {
                 if self.c.permille(share) {
@@ -112,7 +130,8 @@ impl Planner<'_> {
     /// A point in local time on a day.
     fn at(&mut self, on: Date, from_hour: i8, to_hour: i8) -> Instant {
         let hour = self.c.between(i64::from(from_hour), i64::from(to_hour)) as i8;
-        let time = Time::new(hour, self.c.between(0, 59) as i8, self.c.between(0, 59) as i8, 0).unwrap_or(Time::midnight());
+        let time =
+            Time::new(hour, self.c.between(0, 59) as i8, self.c.between(0, 59) as i8, 0).unwrap_or(Time::midnight());
         self.zone.at(on, time)
     }
 
@@ -121,11 +140,26 @@ impl Planner<'_> {
         for _ in 0..self.c.between(1, 4) {
             before = before.yesterday().unwrap_or(before);
         }
-        let planned = self.at(before, 14, 17).max(FOUNDED.plus_millis(26 * HOUR_MS)).min(start.plus_minutes(-30)).min(NOW.plus_minutes(-40));
+        let planned = self
+            .at(before, 14, 17)
+            .max(FOUNDED.plus_millis(26 * HOUR_MS))
+            .min(start.plus_minutes(-30))
+            .min(NOW.plus_minutes(-40));
         let id = VisitId(self.c.uuid(planned));
         Outing {
-            id, leader, companions: Vec::new(), kind, place, planned, start, minutes: self.c.between(40, 170), announced: !self.c.percent(12),
-            fate: Fate::Made, late_ms: 0, findings: self.c.weighted(&[55, 32, 11, 2]), merged: None,
+            id,
+            leader,
+            companions: Vec::new(),
+            kind,
+            place,
+            planned,
+            start,
+            minutes: self.c.between(40, 170),
+            announced: !self.c.percent(12),
+            fate: Fate::Made,
+            late_ms: 0,
+            findings: self.c.weighted(&[55, 32, 11, 2]),
+            merged: None,
         }
     }
 
@@ -140,7 +174,9 @@ impl Planner<'_> {
         let leaders = self.leaders();
         let mut can: Vec<Vec<Date>> = Vec::new();
         for who in &leaders {
-            let own = days(first, last).filter(|d| (self.calendar.is_working(*d) || self.c.percent(18)) && self.free(*who, *d)).collect();
+            let own = days(first, last)
+                .filter(|d| (self.calendar.is_working(*d) || self.c.percent(18)) && self.free(*who, *d))
+                .collect();
             can.push(own);
         }
         let shares = self.targets(&leaders, &can);
@@ -173,16 +209,21 @@ impl Planner<'_> {
     /// How many visits everybody leads; together exactly as many as the size says.
     fn targets(&mut self, leaders: &[PersonId], can: &[Vec<Date>]) -> Vec<usize> {
         let full = 3600;
-        let mut n: Vec<usize> = leaders.iter().zip(can).map(|(who, own)| {
-            let wanted = match self.level(*who, day(2018, 5, 31)) {
-                Level::LeadershipTeam => self.c.between(11, 19),
-                Level::DepartmentHead | Level::UnitHead if self.c.percent(93) => self.c.between(20, 27),
-                Level::DepartmentHead | Level::UnitHead => self.c.between(14, 19),
-                _ => self.c.between(14, 21),
-            };
-            (wanted as usize * self.size.activities).div_ceil(full).min(own.len() * 2)
-        }).collect();
-        let top: Vec<bool> = leaders.iter().map(|who| self.level(*who, day(2018, 5, 31)) == Level::LeadershipTeam).collect();
+        let mut n: Vec<usize> = leaders
+            .iter()
+            .zip(can)
+            .map(|(who, own)| {
+                let wanted = match self.level(*who, day(2018, 5, 31)) {
+                    Level::LeadershipTeam => self.c.between(11, 19),
+                    Level::DepartmentHead | Level::UnitHead if self.c.percent(93) => self.c.between(20, 27),
+                    Level::DepartmentHead | Level::UnitHead => self.c.between(14, 19),
+                    _ => self.c.between(14, 21),
+                };
+                (wanted as usize * self.size.activities).div_ceil(full).min(own.len() * 2)
+            })
+            .collect();
+        let top: Vec<bool> =
+            leaders.iter().map(|who| self.level(*who, day(2018, 5, 31)) == Level::LeadershipTeam).collect();
         let mut sum: usize = n.iter().sum();
         // The heads of stations and then everybody below the top make up the difference.
         for _ in 0..400 {
@@ -222,15 +263,20 @@ impl Planner<'_> {
             let own = self.company_of(*who);
             let start = self.at(*on, 8, 16);
             let (kind, place) = if i < new {
-                let from = own.filter(|c| pools.get(c).is_some_and(|p| !p.is_empty()))
+                let from = own
+                    .filter(|c| pools.get(c).is_some_and(|p| !p.is_empty()))
                     .or_else(|| order.iter().copied().max_by_key(|c| pools.get(c).map_or(0, Vec::len)));
-                let Some((c, place)) = from.and_then(|c| pools.get_mut(&c).and_then(Vec::pop).map(|p| (c, p))) else { continue };
+                let Some((c, place)) = from.and_then(|c| pools.get_mut(&c).and_then(Vec::pop).map(|p| (c, p))) else {
+                    continue;
+                };
                 visited.entry(c).or_default().push(place);
                 everywhere.push(place);
                 (VisitType::Site, place)
             } else if i < again {
                 let near = own.and_then(|c| visited.get(&c));
-                let Some(place) = near.and_then(|n| self.c.any(n)).or_else(|| self.c.any(&everywhere)).copied() else { continue };
+                let Some(place) = near.and_then(|n| self.c.any(n)).or_else(|| self.c.any(&everywhere)).copied() else {
+                    continue;
+                };
                 (VisitType::Site, place)
             } else {
                 let (kind, of) = if i < government {
@@ -238,7 +284,13 @@ impl Planner<'_> {
                 } else if i < customers {
                     (VisitType::Customer, PlaceKind::Customer)
                 } else {
-                    let of = [PlaceKind::Installation, PlaceKind::Station, PlaceKind::Village, PlaceKind::Street, PlaceKind::Community];
+                    let of = [
+                        PlaceKind::Installation,
+                        PlaceKind::Station,
+                        PlaceKind::Village,
+                        PlaceKind::Street,
+                        PlaceKind::Community,
+                    ];
                     let of = of[self.c.weighted(&[45, 20, 20, 10, 5])];
                     (if of == PlaceKind::Community { VisitType::Community } else { VisitType::Site }, of)
                 };
@@ -273,7 +325,9 @@ impl Planner<'_> {
             }
             if self.c.percent(14)
                 && let Some(second) = self.c.any(&leaders).copied()
-                && second != o.leader && self.level(second, on) != Level::LeadershipTeam && self.free(second, on)
+                && second != o.leader
+                && self.level(second, on) != Level::LeadershipTeam
+                && self.free(second, on)
             {
                 o.companions.push(Companion { person: second, duty: true });
             }
@@ -303,7 +357,10 @@ impl Planner<'_> {
         for i in 0..n {
             let Some(o) = self.out.get(i) else { continue };
             let second = o.companions.iter().find(|c| c.duty).map(|c| c.person);
-            if left > 0 && let Some(second) = second && self.c.percent(30) {
+            if left > 0
+                && let Some(second) = second
+                && self.c.percent(30)
+            {
                 let id = VisitId(self.c.uuid(self.out[i].planned));
                 self.out[i].merged = Some((id, second));
                 left -= 1;
@@ -315,9 +372,10 @@ impl Planner<'_> {
     fn weekly(&mut self) {
         let mut week = IsoWeek::of(self.size.first(day(2018, 6, 4)));
         while week.monday() <= day(2018, 9, 24) {
-            let worked: Vec<Date> = week.days().filter(|d| self.calendar.is_working(*d) && *d < day(2018, 9, 30)).collect();
-            let mut going: Vec<PersonId> = self.leaders().into_iter()
-                .filter(|who| worked.iter().any(|d| self.free(*who, *d))).collect();
+            let worked: Vec<Date> =
+                week.days().filter(|d| self.calendar.is_working(*d) && *d < day(2018, 9, 30)).collect();
+            let mut going: Vec<PersonId> =
+                self.leaders().into_iter().filter(|who| worked.iter().any(|d| self.free(*who, *d))).collect();
             self.c.shuffle(&mut going);
             let mut going = going.into_iter();
             while let Some(leader) = going.next() {
@@ -326,7 +384,11 @@ impl Planner<'_> {
                 if !self.c.permille(self.size.weekly_permille) {
                     continue;
                 }
-                let open: Vec<Date> = worked.iter().copied().filter(|d| self.free(leader, *d) && party.iter().all(|p| self.free(*p, *d))).collect();
+                let open: Vec<Date> = worked
+                    .iter()
+                    .copied()
+                    .filter(|d| self.free(leader, *d) && party.iter().all(|p| self.free(*p, *d)))
+                    .collect();
                 let Some(on) = self.c.any(&open).copied() else { continue };
                 let begun = self.out.len();
                 self.later(leader, on);
@@ -334,7 +396,8 @@ impl Planner<'_> {
                     self.out[i].companions = party.iter().map(|p| Companion { person: *p, duty: true }).collect();
                     if self.c.percent(3) {
                         self.out[i].late_ms = self.c.between(25, 60) * HOUR_MS;
-                        self.out[i].late_ms = self.out[i].late_ms.min(NOW.since(self.out[i].start) - 12 * HOUR_MS).max(0);
+                        self.out[i].late_ms =
+                            self.out[i].late_ms.min(NOW.since(self.out[i].start) - 12 * HOUR_MS).max(0);
                     }
                 }
             }
@@ -343,10 +406,21 @@ impl Planner<'_> {
     }
 
     fn later(&mut self, leader: PersonId, on: Date) {
-        let of = [PlaceKind::ConstructionSite, PlaceKind::Government, PlaceKind::Customer, PlaceKind::Installation, PlaceKind::Station, PlaceKind::Community];
+        let of = [
+            PlaceKind::ConstructionSite,
+            PlaceKind::Government,
+            PlaceKind::Customer,
+            PlaceKind::Installation,
+            PlaceKind::Station,
+            PlaceKind::Community,
+        ];
         let of = of[self.c.weighted(&[60, 6, 14, 12, 4, 4])];
         let own = self.company_of(leader);
-        let place = if of == PlaceKind::ConstructionSite { self.c.any(&self.places.sites).copied() } else { self.place(of, own) };
+        let place = if of == PlaceKind::ConstructionSite {
+            self.c.any(&self.places.sites).copied()
+        } else {
+            self.place(of, own)
+        };
         let kind = match of {
             PlaceKind::Government => VisitType::Government,
             PlaceKind::Customer => VisitType::Customer,
@@ -357,7 +431,10 @@ impl Planner<'_> {
         let night = kind == VisitType::Site && self.c.permille(30);
         let start = if night { self.at(on, 22, 23) } else { self.at(on, 8, 16) };
         let mut o = self.outing(leader, kind, place, on, start);
-        o.fate = match self.c.between(1, 100) { 1..=3 => Fate::Cancelled, _ => Fate::Made };
+        o.fate = match self.c.between(1, 100) {
+            1..=3 => Fate::Cancelled,
+            _ => Fate::Made,
+        };
         self.out.push(o);
     }
 
@@ -366,10 +443,19 @@ impl Planner<'_> {
         let today = day(2018, 9, 30);
         let cy = self.company.unit_by_code("CY");
         let leaders = self.leaders();
-        let demo = leaders.iter().copied().find(|who| {
-            self.company.member(*who).is_some_and(|m| m.person.unit == cy && m.person.level == Level::UnitHead) && self.free(*who, today)
-        }).unwrap_or(self.company.administrator);
-        let near = self.places.near(PlaceKind::ConstructionSite, cy).iter().copied()
+        let demo = leaders
+            .iter()
+            .copied()
+            .find(|who| {
+                self.company.member(*who).is_some_and(|m| m.person.unit == cy && m.person.level == Level::UnitHead)
+                    && self.free(*who, today)
+            })
+            .unwrap_or(self.company.administrator);
+        let near = self
+            .places
+            .near(PlaceKind::ConstructionSite, cy)
+            .iter()
+            .copied()
             .find(|i| self.places.all.get(*i).is_some_and(|p| p.unit == Some(cy)));
         let place = near.or_else(|| self.places.sites.first().copied()).unwrap_or_default();
         let ten = self.zone.at(today, Time::constant(10, 0, 0, 0));
@@ -405,7 +491,8 @@ impl Planner<'_> {
             self.out.push(secret);
         }
         // Somebody is on site right now.
-        if let Some(who) = leaders.iter().copied().find(|w| *w != demo && self.free(*w, today) && self.company_of(*w).is_some())
+        if let Some(who) =
+            leaders.iter().copied().find(|w| *w != demo && self.free(*w, today) && self.company_of(*w).is_some())
             && let Some(site) = self.places.sites.get(7).copied()
         {
             let early = self.zone.at(today, Time::constant(8, 12, 0, 0));

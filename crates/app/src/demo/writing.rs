@@ -36,7 +36,17 @@ impl<'a> Writer<'a> {
     /// A writer that leaves out the first batches.
     pub fn new(app: &'a App, seed: u64, size: &Size, skip: usize, photos: &[Photo]) -> Writer<'a> {
         let progress = Progress { seed, part: size.part.is_some(), ..Progress::default() };
-        Writer { app, progress, batch: size.batch, skip, waiting: BTreeMap::new(), pushed: 0, ready: Vec::new(), photos: photos.to_vec(), running: None }
+        Writer {
+            app,
+            progress,
+            batch: size.batch,
+            skip,
+            waiting: BTreeMap::new(),
+            pushed: 0,
+            ready: Vec::new(),
+            photos: photos.to_vec(),
+            running: None,
+        }
     }
 
     /// A step to be written in its time.
@@ -91,9 +101,17 @@ impl<'a> Writer<'a> {
             let at = step.recorded;
             for put in &mut step.puts {
                 match put {
-                    Put::Words { record, id, salt, text } => words.push((*id, *record, std::mem::take(salt), std::mem::take(text))),
+                    Put::Words { record, id, salt, text } => {
+                        words.push((*id, *record, std::mem::take(salt), std::mem::take(text)))
+                    }
                     Put::Contact { id, matter, name, phone, credit_code, link } => contacts.push(ContactRow {
-                        id: *id, matter: *matter, name: std::mem::take(name), phone: std::mem::take(phone), credit_code: credit_code.take(), link: std::mem::take(link), at,
+                        id: *id,
+                        matter: *matter,
+                        name: std::mem::take(name),
+                        phone: std::mem::take(phone),
+                        credit_code: credit_code.take(),
+                        link: std::mem::take(link),
+                        at,
                     }),
                     _ => {}
                 }
@@ -103,21 +121,23 @@ impl<'a> Writer<'a> {
         }
         let app = self.app.clone();
         self.running = Some(tokio::spawn(async move {
-            app.store().write(async move |tx| {
-                if let Some(first) = steps.first() {
-                    tx.under(first.command, first.recorded);
-                }
-                for p in &photos {
-                    tx.put_file(&p.file, &p.row).await?;
-                }
-                tx.put_many_words(&words).await?;
-                tx.put_many_contacts(&contacts).await?;
-                for step in &steps {
-                    write(tx, step).await?;
-                }
-                tx.set_meta(META, &note).await?;
-                Ok::<_, AppError>(())
-            }).await
+            app.store()
+                .write(async move |tx| {
+                    if let Some(first) = steps.first() {
+                        tx.under(first.command, first.recorded);
+                    }
+                    for p in &photos {
+                        tx.put_file(&p.file, &p.row).await?;
+                    }
+                    tx.put_many_words(&words).await?;
+                    tx.put_many_contacts(&contacts).await?;
+                    for step in &steps {
+                        write(tx, step).await?;
+                    }
+                    tx.set_meta(META, &note).await?;
+                    Ok::<_, AppError>(())
+                })
+                .await
         }));
         Ok(())
     }
@@ -130,7 +150,9 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
             // Kept before, all at once.
             Put::Words { .. } | Put::Contact { .. } => {}
             Put::File { file, record } => drop(tx.use_file(file, *record).await?),
-            Put::Notice { id, person, code, kind, record, at } => tx.put_notice(*id, *person, code, kind, *record, *at).await?,
+            Put::Notice { id, person, code, kind, record, at } => {
+                tx.put_notice(*id, *person, code, kind, *record, *at).await?
+            }
             Put::NewVisit { visit, events } => drop(tx.insert_visit(visit, events).await?),
             Put::Visit { id, events } => tx.append_visit(*id, events).await?,
             Put::NewMatter { matter, events, subject, text, next, keys } => {
@@ -148,7 +170,16 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
                 tx.put_person(p).await?;
                 tx.put_grants(p.id, roles).await?;
                 let code = if *new { "person_made" } else { "person_changed" };
-                register(tx, RecordKind::Person, p.id.0, code, &step.by, step.recorded, person_body(p, Some(&roles[..]))).await?;
+                register(
+                    tx,
+                    RecordKind::Person,
+                    p.id.0,
+                    code,
+                    &step.by,
+                    step.recorded,
+                    person_body(p, Some(&roles[..])),
+                )
+                .await?;
             }
             Put::Place { place: p, new } => {
                 tx.put_place(p).await?;
@@ -157,13 +188,31 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
             }
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
-                register(tx, RecordKind::Person, person.0, "exempted", &step.by, step.recorded, exempted_body(*from, *to)).await?;
+                register(
+                    tx,
+                    RecordKind::Person,
+                    person.0,
+                    "exempted",
+                    &step.by,
+                    step.recorded,
+                    exempted_body(*from, *to),
+                )
+                .await?;
             }
         }
     }
     Ok(())
 }
 
-async fn register(tx: &mut Tx, kind: RecordKind, record: Uuid, code: &'static str, by: &By, at: Instant, body: serde_json::Value) -> Result<(), StoreError> {
-    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)?, version: None }).await
+async fn register(
+    tx: &mut Tx,
+    kind: RecordKind,
+    record: Uuid,
+    code: &'static str,
+    by: &By,
+    at: Instant,
+    body: serde_json::Value,
+) -> Result<(), StoreError> {
+    tx.append(NewEvent { kind, record, code, happened_at: at, by: by.clone(), body: canonical(&body)?, version: None })
+        .await
 }

@@ -61,7 +61,9 @@ pub struct Compared {
     pub hops: Vec<HopPair>,
 }
 
-fn side(view: &View<'_>, lasted: Option<Distribution>) -> Side { Side { cases: view.all.len(), finished: view.finished.len(), lasted } }
+fn side(view: &View<'_>, lasted: Option<Distribution>) -> Side {
+    Side { cases: view.all.len(), finished: view.finished.len(), lasted }
+}
 
 fn hop(log: &Log, of: Option<&Hop>) -> Option<HopSide> {
     of.map(|h| HopSide { count: h.count(), cases: log.cases_of(&h.rows).len(), median: h.median, total: h.total })
@@ -74,13 +76,27 @@ impl App {
             let log = &left.columns.log;
             let both = compare(log, &left.finished, &right.finished);
             let name = |a: u32| log.activities.get(a).to_owned();
-            let mut hops: Vec<HopPair> = both.hops.iter().map(|((from, to), pair)| HopPair {
-                from: name(*from), to: name(*to), left: hop(log, pair.left.as_ref()), right: hop(log, pair.right.as_ref()), slower_by: pair.slower_by(),
-            }).collect();
+            let mut hops: Vec<HopPair> = both
+                .hops
+                .iter()
+                .map(|((from, to), pair)| HopPair {
+                    from: name(*from),
+                    to: name(*to),
+                    left: hop(log, pair.left.as_ref()),
+                    right: hop(log, pair.right.as_ref()),
+                    slower_by: pair.slower_by(),
+                })
+                .collect();
             let count = |h: &HopPair| h.left.map_or(0, |s| s.count) + h.right.map_or(0, |s| s.count);
             let weight = |h: &HopPair| h.slower_by.map_or(-1.0, |by| by.abs() * count(h) as f64);
-            hops.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| count(b).cmp(&count(a))).then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to))));
+            hops.sort_by(|a, b| {
+                weight(b)
+                    .total_cmp(&weight(a))
+                    .then_with(|| count(b).cmp(&count(a)))
+                    .then_with(|| (&a.from, &a.to).cmp(&(&b.from, &b.to)))
+            });
             Compared { left: side(left, both.throughput.0.spread), right: side(right, both.throughput.1.spread), hops }
-        }).await
+        })
+        .await
     }
 }

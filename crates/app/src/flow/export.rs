@@ -54,10 +54,17 @@ fn flat(view: &View<'_>, directory: &Directory) -> Log {
         for row in trace.rows {
             let event = from.event(*row);
             // Every event of the ledger says that something is done.
-            log.push(&yixian_mining::log::Event { unit: from.unit(*row).map(|u| codes[u as usize].as_str()), phase: Phase::Complete, ..event });
+            log.push(&yixian_mining::log::Event {
+                unit: from.unit(*row).map(|u| codes[u as usize].as_str()),
+                phase: Phase::Complete,
+                ..event
+            });
         }
         let Some(case) = log.cases.find(from.cases.get(trace.case)) else { continue };
-        let due = view.columns.about[trace.case as usize].promise.and_then(|p| p.due).map(|at| ("deadline", Instant(at).to_string()));
+        let due = view.columns.about[trace.case as usize]
+            .promise
+            .and_then(|p| p.due)
+            .map(|at| ("deadline", Instant(at).to_string()));
         for (name, value) in facts(view, trace.case, directory).into_iter().chain(due) {
             let value = log.text(&value);
             log.describe(case, name, value);
@@ -70,8 +77,15 @@ fn flat(view: &View<'_>, directory: &Directory) -> Log {
 /// What a case is about, empty words left out.
 fn facts(view: &View<'_>, case: u32, directory: &Directory) -> Vec<(&'static str, String)> {
     let (about, words) = (&view.columns.about[case as usize], &view.columns.words);
-    let mut all = vec![("kind", words.get(about.kind).to_owned()), ("category", words.get(about.category).to_owned()), ("origin", words.get(about.origin).to_owned())];
-    all.extend([("district", words.get(about.district).to_owned()), ("unit", unit_code(directory, &about.unit.0.to_string()))]);
+    let mut all = vec![
+        ("kind", words.get(about.kind).to_owned()),
+        ("category", words.get(about.category).to_owned()),
+        ("origin", words.get(about.origin).to_owned()),
+    ];
+    all.extend([
+        ("district", words.get(about.district).to_owned()),
+        ("unit", unit_code(directory, &about.unit.0.to_string())),
+    ]);
     all.retain(|(_, value)| !value.is_empty());
     all
 }
@@ -85,7 +99,14 @@ fn object_type(of: Of, kind: &str) -> &'static str {
 }
 
 /// Adds the chosen records of one kind and their events; notes the places, units and visits they point at.
-fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, (links, dues): (&BTreeMap<Uuid, About>, &Dues), seen: &mut Pointed, directory: &Directory) {
+fn add(
+    ocel: &mut Ocel,
+    of: Of,
+    view: &View<'_>,
+    (links, dues): (&BTreeMap<Uuid, About>, &Dues),
+    seen: &mut Pointed,
+    directory: &Directory,
+) {
     let log = &view.columns.log;
     for trace in view.all.iter() {
         let about = &view.columns.about[trace.case as usize];
@@ -100,14 +121,23 @@ fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, (links, dues): (&BTreeMap<Uuid,
             context.push((visit.to_string(), "found_on"));
         }
         let objects = context.iter().map(|(o, q)| ocel.link(o, q)).collect();
-        let mut values: Vec<_> = facts(view, trace.case, directory).into_iter().map(|(name, value)| (name, 0, value)).collect();
+        let mut values: Vec<_> =
+            facts(view, trace.case, directory).into_iter().map(|(name, value)| (name, 0, value)).collect();
         values.extend(dues.get(&about.id).into_iter().flatten().map(|(at, due)| ("deadline", *at, due.clone())));
         ocel.add_object(id, object_type(of, view.columns.words.get(about.kind)), values, objects);
         for row in trace.rows {
             let event = log.event(*row);
             let mut touched = vec![ocel.link(id, SUBJECT)];
-            touched.extend(context.iter().map(|(o, _)| o.clone()).chain(event.unit.map(|u| format!("unit:{}", unit_code(directory, u)))).map(|o| ocel.link(&o, CONTEXT)));
-            if let Some(unit) = event.unit { seen.units.insert(unit_code(directory, unit)); }
+            touched.extend(
+                context
+                    .iter()
+                    .map(|(o, _)| o.clone())
+                    .chain(event.unit.map(|u| format!("unit:{}", unit_code(directory, u))))
+                    .map(|o| ocel.link(&o, CONTEXT)),
+            );
+            if let Some(unit) = event.unit {
+                seen.units.insert(unit_code(directory, unit));
+            }
             let values = event.actor.map(|a| ("actor", a.to_owned()));
             ocel.add_event(&format!("e{}", view.columns.seq[*row as usize]), event.activity, event.at, values, touched);
         }
@@ -115,20 +145,31 @@ fn add(ocel: &mut Ocel, of: Of, view: &View<'_>, (links, dues): (&BTreeMap<Uuid,
 }
 
 #[derive(Default)]
-struct Pointed { places: HashSet<Uuid>, units: HashSet<String>, visits: HashSet<Uuid> }
+struct Pointed {
+    places: HashSet<Uuid>,
+    units: HashSet<String>,
+    visits: HashSet<Uuid>,
+}
 
 impl Pointed {
     /// Everything that was pointed at becomes an object, so that no link leads nowhere.
     fn into_objects(self, ocel: &mut Ocel) {
         let mut places: Vec<Uuid> = self.places.into_iter().collect();
         places.sort_unstable();
-        for place in places { ocel.add_object(&place.to_string(), "place", [], Vec::new()); }
+        for place in places {
+            ocel.add_object(&place.to_string(), "place", [], Vec::new());
+        }
         let mut units: Vec<String> = self.units.into_iter().collect();
         units.sort_unstable();
-        for code in units { ocel.add_object(&format!("unit:{code}"), "unit", [("code", 0, code.clone())], Vec::new()); }
+        for code in units {
+            ocel.add_object(&format!("unit:{code}"), "unit", [("code", 0, code.clone())], Vec::new());
+        }
         for types in [&mut ocel.event_types, &mut ocel.object_types] {
-            let declared: Vec<(String, Vec<String>)> = types.iter().map(|t| (t.name.clone(), t.iter().map(|a| a.0.to_owned()).collect())).collect();
-            for (name, attributes) in declared { types.declare(&name, attributes.iter().map(|a| (a.as_str(), Kind::String))); }
+            let declared: Vec<(String, Vec<String>)> =
+                types.iter().map(|t| (t.name.clone(), t.iter().map(|a| a.0.to_owned()).collect())).collect();
+            for (name, attributes) in declared {
+                types.declare(&name, attributes.iter().map(|a| (a.as_str(), Kind::String)));
+            }
         }
     }
 }
@@ -152,11 +193,17 @@ impl App {
                 let dues = if one.of == Of::Matters { self.dues().await? } else { Dues::new() };
                 self.flow(actor, one, |view| {
                     add(&mut ocel, one.of, view, (&links, &dues), &mut seen, &directory);
-                    if one.of == Of::Visits { seen.visits.extend(view.all.iter().map(|t| view.columns.about[t.case as usize].id)); }
-                }).await?;
+                    if one.of == Of::Visits {
+                        seen.visits.extend(view.all.iter().map(|t| view.columns.about[t.case as usize].id));
+                    }
+                })
+                .await?;
             }
             seen.into_objects(&mut ocel);
-            match ocel.without_one_subject().count() { 0 => Content::Objects(Box::new(ocel)), n => return Err(ExportError::Subject(n)) }
+            match ocel.without_one_subject().count() {
+                0 => Content::Objects(Box::new(ocel)),
+                n => return Err(ExportError::Subject(n)),
+            }
         };
         Ok(write(&content, form, to)?)
     }

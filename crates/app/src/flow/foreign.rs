@@ -72,7 +72,11 @@ pub enum Refusal {
     Busy,
 }
 
-impl From<ReadError> for Refusal { fn from(e: ReadError) -> Refusal { Refusal::Unread(e) } }
+impl From<ReadError> for Refusal {
+    fn from(e: ReadError) -> Refusal {
+        Refusal::Unread(e)
+    }
+}
 
 fn read(upload: &Upload) -> Result<Reading<Log>, Refusal> {
     let source = |most| bounded(&upload.bytes[..], most).map_err(|e| ReadError::from(Fault::Source(e)));
@@ -89,7 +93,8 @@ fn read(upload: &Upload) -> Result<Reading<Log>, Refusal> {
         })?,
         _ => return Err(Refusal::UnknownForm),
     };
-    let flat = course(&of, upload.object.as_deref()).map_err(|_| Refusal::WhichObject(of.object_types.iter().map(|t| t.name.clone()).collect()))?;
+    let flat = course(&of, upload.object.as_deref())
+        .map_err(|_| Refusal::WhichObject(of.object_types.iter().map(|t| t.name.clone()).collect()))?;
     remarks.join(&flat.remarks());
     Ok(Reading { of: flat.log, remarks })
 }
@@ -108,7 +113,8 @@ impl App {
             }
             let (all, finished) = (Traces::of(&log), Traces::finished(&log));
             let span = log.at().iter().min().copied().zip(log.at().iter().max().copied());
-            let at = Setting { zone: &zone, office: None, ends: Ends::Phases, now, paths: upload.paths, ways: upload.ways };
+            let at =
+                Setting { zone: &zone, office: None, ends: Ends::Phases, now, paths: upload.paths, ways: upload.ways };
             Ok(Analysed { report: report(&log, &all, &finished, &at), remarks, span })
         };
         tokio::task::spawn_blocking(work).await.map_err(|e| AppError::Store(StoreError::from(std::io::Error::other(e))))

@@ -77,7 +77,11 @@ impl Promise {
         let imported = about.origin == name_of(Origin::Import);
         let (solved, closed) = (row.solved_at.map(Instant), row.closed_at.map(Instant));
         let stage = StageName::parse(&row.stage)?;
-        (!withdrawn(imported, solved, stage)).then(|| Promise { opened: row.raised_at, due: row.due_at, done: put_right(imported, solved, closed).map(|at| at.0) })
+        (!withdrawn(imported, solved, stage)).then(|| Promise {
+            opened: row.raised_at,
+            due: row.due_at,
+            done: put_right(imported, solved, closed).map(|at| at.0),
+        })
     }
 }
 
@@ -103,7 +107,15 @@ impl Columns {
         let mut buffer = Uuid::encode_buffer();
         let case = self.log.cases.intern(event.record_id.hyphenated().encode_lower(&mut buffer));
         if case as usize == self.about.len() {
-            self.about.push(CaseAbout { id: event.record_id, kind: 0, category: 0, origin: 0, district: 0, unit: UnitId(Uuid::nil()), promise: None });
+            self.about.push(CaseAbout {
+                id: event.record_id,
+                kind: 0,
+                category: 0,
+                origin: 0,
+                district: 0,
+                unit: UnitId(Uuid::nil()),
+                promise: None,
+            });
             self.holder.push(None);
         }
         if let Some(unit) = event.unit {
@@ -114,7 +126,14 @@ impl Columns {
             None => self.log.activities.intern(event.code),
         };
         let actor = self.log.actors.intern(event.actor);
-        self.log.push_known(case, activity, event.happened_at.saturating_mul(1_000), Some(actor), self.holder[case as usize], Phase::Unknown);
+        self.log.push_known(
+            case,
+            activity,
+            event.happened_at.saturating_mul(1_000),
+            Some(actor),
+            self.holder[case as usize],
+            Phase::Unknown,
+        );
         self.seq.push(event.seq);
         if self.changed.last() != Some(&case) {
             self.changed.push(case);
@@ -127,8 +146,13 @@ impl Columns {
         let Some(case) = self.log.cases.find(about.id.hyphenated().encode_lower(&mut buffer)) else { return };
         let mut word = |w: &str| self.words.intern(w);
         self.about[case as usize] = CaseAbout {
-            id: about.id, kind: word(&about.kind), category: word(&about.category), origin: word(&about.origin), district: word(&about.district),
-            unit: UnitId(about.unit), promise: Promise::of(about),
+            id: about.id,
+            kind: word(&about.kind),
+            category: word(&about.category),
+            origin: word(&about.origin),
+            district: word(&about.district),
+            unit: UnitId(about.unit),
+            promise: Promise::of(about),
         };
         for (name, word) in [("kind", &about.kind), ("category", &about.category)] {
             let value = self.log.text(word);
@@ -139,11 +163,25 @@ impl Columns {
 }
 
 #[derive(Debug, Default)]
-struct Both { matters: Columns, visits: Columns, seq: i64 }
+struct Both {
+    matters: Columns,
+    visits: Columns,
+    seq: i64,
+}
 
 impl Both {
-    fn of(&self, of: Of) -> &Columns { match of { Of::Matters => &self.matters, Of::Visits => &self.visits } }
-    fn of_mut(&mut self, of: Of) -> &mut Columns { match of { Of::Matters => &mut self.matters, Of::Visits => &mut self.visits } }
+    fn of(&self, of: Of) -> &Columns {
+        match of {
+            Of::Matters => &self.matters,
+            Of::Visits => &self.visits,
+        }
+    }
+    fn of_mut(&mut self, of: Of) -> &mut Columns {
+        match of {
+            Of::Matters => &mut self.matters,
+            Of::Visits => &mut self.visits,
+        }
+    }
 }
 
 /// Columns kept by a running product.
@@ -156,10 +194,16 @@ pub(crate) struct Kept {
 
 impl Kept {
     fn read<T>(&self, work: impl FnOnce(&Both) -> T) -> T {
-        match self.both.read() { Ok(b) => work(&b), Err(b) => work(&b.into_inner()) }
+        match self.both.read() {
+            Ok(b) => work(&b),
+            Err(b) => work(&b.into_inner()),
+        }
     }
     fn write<T>(&self, work: impl FnOnce(&mut Both) -> T) -> T {
-        match self.both.write() { Ok(mut b) => work(&mut b), Err(b) => work(&mut b.into_inner()) }
+        match self.both.write() {
+            Ok(mut b) => work(&mut b),
+            Err(b) => work(&mut b.into_inner()),
+        }
     }
 }
 
@@ -180,7 +224,9 @@ pub struct Chosen {
 
 impl Chosen {
     /// All of a kind of record.
-    pub fn all(of: Of) -> Chosen { Chosen { of, unit: None, kind: None, category: None, begun: None } }
+    pub fn all(of: Of) -> Chosen {
+        Chosen { of, unit: None, kind: None, category: None, begun: None }
+    }
 }
 
 /// The cases that were chosen and may be seen.
@@ -237,7 +283,12 @@ impl App {
     }
 
     /// Works on the cases that were chosen, if the reader may see figures of their unit.
-    pub async fn flow<T>(&self, actor: &Actor, chosen: &Chosen, work: impl FnOnce(&View<'_>) -> T) -> Result<T, AppError> {
+    pub async fn flow<T>(
+        &self,
+        actor: &Actor,
+        chosen: &Chosen,
+        work: impl FnOnce(&View<'_>) -> T,
+    ) -> Result<T, AppError> {
         let units = self.units_of(actor, chosen).await?;
         self.catch_up_flow().await?;
         let procedures = &self.policies().procedures;
@@ -245,11 +296,21 @@ impl App {
     }
 
     /// Works on two choices from one kind of record, seen at once.
-    pub async fn flow_both<T>(&self, actor: &Actor, left: &Chosen, right: &Chosen, work: impl FnOnce(&View<'_>, &View<'_>) -> T) -> Result<T, AppError> {
+    pub async fn flow_both<T>(
+        &self,
+        actor: &Actor,
+        left: &Chosen,
+        right: &Chosen,
+        work: impl FnOnce(&View<'_>, &View<'_>) -> T,
+    ) -> Result<T, AppError> {
         let (of_left, of_right) = (self.units_of(actor, left).await?, self.units_of(actor, right).await?);
         self.catch_up_flow().await?;
         let procedures = &self.policies().procedures;
-        Ok(at_length(|| self.inner.flow.read(|b| work(&view(b, left, of_left.as_ref(), procedures), &view(b, right, of_right.as_ref(), procedures)))))
+        Ok(at_length(|| {
+            self.inner.flow.read(|b| {
+                work(&view(b, left, of_left.as_ref(), procedures), &view(b, right, of_right.as_ref(), procedures))
+            })
+        }))
     }
 
     /// The units whose cases are chosen, all when nothing; refused to those who may not see figures of them.
@@ -279,10 +340,17 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, pr
     let (kind, category) = (word(&chosen.kind), word(&chosen.category));
     let wanted = |case: Case| {
         let about = &columns.about[case as usize];
-        units.is_none_or(|u| u.contains(&about.unit)) && kind.is_none_or(|k| k == Some(about.kind)) && category.is_none_or(|c| c == Some(about.category))
+        units.is_none_or(|u| u.contains(&about.unit))
+            && kind.is_none_or(|k| k == Some(about.kind))
+            && category.is_none_or(|c| c == Some(about.category))
     };
     let begun = chosen.begun.map(|(from, until)| {
-        columns.log.begun().into_iter().map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000)).collect::<Vec<bool>>()
+        columns
+            .log
+            .begun()
+            .into_iter()
+            .map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000))
+            .collect::<Vec<bool>>()
     });
     let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
     let all = Traces::chosen(&columns.log, wanted);

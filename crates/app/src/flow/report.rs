@@ -243,19 +243,43 @@ pub fn report(log: &Log, all: &Traces, finished: &Traces, at: &Setting<'_>) -> F
         steps: log.activities.iter().map(str::to_owned).collect(),
         map: map::draw(&counts, &hops, at.paths),
         worst,
-        hops: hops.iter().map(|h| HopShown {
-            from: name(h.from), to: name(h.to), count: h.count(), cases: log.cases_of(&h.rows).len(), median: h.median, p90: h.p90, total: h.total,
-        }).collect(),
+        hops: hops
+            .iter()
+            .map(|h| HopShown {
+                from: name(h.from),
+                to: name(h.to),
+                count: h.count(),
+                cases: log.cases_of(&h.rows).len(),
+                median: h.median,
+                p90: h.p90,
+                total: h.total,
+            })
+            .collect(),
         ways_in_all: s.variants.len(),
-        ways: s.variants.iter().take(at.ways).map(|v| WayShown { path: v.path.iter().map(|a| name(*a)).collect(), cases: v.count(), median: v.median }).collect(),
+        ways: s
+            .variants
+            .iter()
+            .take(at.ways)
+            .map(|v| WayShown { path: v.path.iter().map(|a| name(*a)).collect(), cases: v.count(), median: v.median })
+            .collect(),
         ages: aged(log, all, at.now).iter().map(Vec::len).collect(),
         again: rework(log, all).repeated.iter().map(|r| (name(r.activity), r.cases.len())).collect(),
         months: months(finished, at.zone),
-        handovers: handovers(log, finished).iter().map(|h| HandoverShown {
-            from: log.units.get(h.from).to_owned(), to: log.units.get(h.to).to_owned(), count: h.rows.len(), cases: log.cases_of(&h.rows).len(), median: h.median,
-            total: h.total,
-        }).collect(),
-        days: daily(log, all, at.zone).into_iter().map(|(day, d)| DayShown { day, arrived: d.arrived.len(), completed: d.completed.len() }).collect(),
+        handovers: handovers(log, finished)
+            .iter()
+            .map(|h| HandoverShown {
+                from: log.units.get(h.from).to_owned(),
+                to: log.units.get(h.to).to_owned(),
+                count: h.rows.len(),
+                cases: log.cases_of(&h.rows).len(),
+                median: h.median,
+                total: h.total,
+            })
+            .collect(),
+        days: daily(log, all, at.zone)
+            .into_iter()
+            .map(|(day, d)| DayShown { day, arrived: d.arrived.len(), completed: d.completed.len() })
+            .collect(),
         effort: worked_on(log, all, at.ends),
     }
 }
@@ -266,21 +290,43 @@ fn worked_on(log: &Log, all: &Traces, ends: Ends<'_>) -> Option<EffortShown> {
         cases: e.cases.len(),
         working: e.working,
         waiting: e.waiting,
-        steps: e.steps.iter().map(|s| StepWorked { step: log.activities.get(s.activity).to_owned(), cases: log.cases_of(&s.rows).len(), lasted: s.working }).collect(),
+        steps: e
+            .steps
+            .iter()
+            .map(|s| StepWorked {
+                step: log.activities.get(s.activity).to_owned(),
+                cases: log.cases_of(&s.rows).len(),
+                lasted: s.working,
+            })
+            .collect(),
         unpaired: e.unpaired.len(),
     })
 }
 
 impl App {
     /// What a flow page shows: `paths` percent of the hops on the map, `ways` ways.
-    pub async fn flow_report(&self, actor: &Actor, chosen: &Chosen, paths: u8, ways: usize) -> Result<FlowReport, AppError> {
+    pub async fn flow_report(
+        &self,
+        actor: &Actor,
+        chosen: &Chosen,
+        paths: u8,
+        ways: usize,
+    ) -> Result<FlowReport, AppError> {
         let policies = self.policies();
         let office = OfficeHours { hours: policies.hours, calendar: &policies.calendar, zone: &policies.zone };
         let now = self.clock().now();
         self.flow(actor, chosen, |view| {
-            let at = Setting { zone: &policies.zone, office: Some(office), ends: Ends::Turns(&view.turns), now, paths, ways };
+            let at = Setting {
+                zone: &policies.zone,
+                office: Some(office),
+                ends: Ends::Turns(&view.turns),
+                now,
+                paths,
+                ways,
+            };
             report(&view.columns.log, &view.all, &view.finished, &at)
-        }).await
+        })
+        .await
     }
 
     /// The records behind a number of a flow page, in the order of their numbers.
@@ -296,10 +342,12 @@ fn months(finished: &Traces, zone: &Zone) -> Vec<MonthShown> {
     for trace in finished.iter() {
         by.entry(month(zone, trace.first())).or_default().push(trace.lasted());
     }
-    by.into_iter().filter_map(|(month, mut lasted)| {
-        let d = Distribution::of(&mut lasted, SECOND_US)?;
-        Some(MonthShown { month, cases: d.n as usize, median: d.median, p90: d.p90 })
-    }).collect()
+    by.into_iter()
+        .filter_map(|(month, mut lasted)| {
+            let d = Distribution::of(&mut lasted, SECOND_US)?;
+            Some(MonthShown { month, cases: d.n as usize, median: d.median, p90: d.p90 })
+        })
+        .collect()
 }
 
 fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid> {
@@ -314,19 +362,31 @@ fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid>
         }
         Part::Hop(from, to) => {
             let ends = log.activities.find(from).zip(log.activities.find(to));
-            view.finished.iter().filter(|t| ends.is_some_and(|(a, b)| t.activities.windows(2).any(|w| w == [a, b]))).map(|t| t.case).collect()
+            view.finished
+                .iter()
+                .filter(|t| ends.is_some_and(|(a, b)| t.activities.windows(2).any(|w| w == [a, b])))
+                .map(|t| t.case)
+                .collect()
         }
         Part::Age(class) => aged(log, &view.all, now).into_iter().nth(*class).unwrap_or_default(),
         Part::Again(step) => log.activities.find(step).map_or_else(Vec::new, |a| {
             view.all.iter().filter(|t| t.activities.iter().filter(|b| **b == a).count() > 1).map(|t| t.case).collect()
         }),
-        Part::Month(wanted) => view.finished.iter().filter(|t| month(zone, t.first()) == *wanted).map(|t| t.case).collect(),
-        Part::Worked(step) => {
-            effort(log, &view.all, Ends::Turns(&view.turns)).steps.iter().find(|s| log.activities.get(s.activity) == step).map_or_else(Vec::new, |s| log.cases_of(&s.rows))
+        Part::Month(wanted) => {
+            view.finished.iter().filter(|t| month(zone, t.first()) == *wanted).map(|t| t.case).collect()
         }
+        Part::Worked(step) => effort(log, &view.all, Ends::Turns(&view.turns))
+            .steps
+            .iter()
+            .find(|s| log.activities.get(s.activity) == step)
+            .map_or_else(Vec::new, |s| log.cases_of(&s.rows)),
         Part::Handover(from, to) => {
             let ends = log.units.find(from).zip(log.units.find(to));
-            let mut cases: Vec<Case> = handovers(log, &view.finished).iter().filter(|h| ends == Some((h.from, h.to))).flat_map(|h| log.cases_of(&h.rows)).collect();
+            let mut cases: Vec<Case> = handovers(log, &view.finished)
+                .iter()
+                .filter(|h| ends == Some((h.from, h.to)))
+                .flat_map(|h| log.cases_of(&h.rows))
+                .collect();
             cases.sort_unstable();
             cases
         }

@@ -53,7 +53,14 @@ pub struct RulesReport {
 /// The place of each event in its record, from 1: columns hold the events of a record in the order of the ledger.
 fn revs(log: &Log) -> Vec<u32> {
     let mut so_far = vec![0; log.cases.len()];
-    log.case().iter().map(|case| { let n = &mut so_far[*case as usize]; *n += 1; *n }).collect()
+    log.case()
+        .iter()
+        .map(|case| {
+            let n = &mut so_far[*case as usize];
+            *n += 1;
+            *n
+        })
+        .collect()
 }
 
 impl App {
@@ -65,21 +72,35 @@ impl App {
             let days = Days { calendar: &policies.calendar, zone: &policies.zone };
             let verdicts = check_some(log, &view.all, &policies.conformance, days, Some(now.0.saturating_mul(1_000)));
             let revs = revs(log);
-            let rules = policies.conformance.rules.iter().zip(verdicts).map(|(rule, verdict)| RuleShown {
-                id: rule.id.clone(),
-                text: rule.text.clone(),
-                text_en: rule.text_en.clone(),
-                judged: verdict.judged.len(),
-                undecided: verdict.undecided.len(),
-                offences: verdict.offences.iter().map(|o| {
-                    let event = log.event(o.row);
-                    OffenceShown {
-                        id: view.columns.about[o.case as usize].id, seq: view.columns.seq[o.row as usize], rev: revs[o.row as usize], step: event.activity.to_owned(),
-                        at: Instant(event.at.div_euclid(1_000)),
-                    }
-                }).collect(),
-            }).collect();
+            let rules = policies
+                .conformance
+                .rules
+                .iter()
+                .zip(verdicts)
+                .map(|(rule, verdict)| RuleShown {
+                    id: rule.id.clone(),
+                    text: rule.text.clone(),
+                    text_en: rule.text_en.clone(),
+                    judged: verdict.judged.len(),
+                    undecided: verdict.undecided.len(),
+                    offences: verdict
+                        .offences
+                        .iter()
+                        .map(|o| {
+                            let event = log.event(o.row);
+                            OffenceShown {
+                                id: view.columns.about[o.case as usize].id,
+                                seq: view.columns.seq[o.row as usize],
+                                rev: revs[o.row as usize],
+                                step: event.activity.to_owned(),
+                                at: Instant(event.at.div_euclid(1_000)),
+                            }
+                        })
+                        .collect(),
+                })
+                .collect();
             RulesReport { version: policies.conformance.version.clone(), rules }
-        }).await
+        })
+        .await
     }
 }

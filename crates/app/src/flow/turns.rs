@@ -10,11 +10,14 @@ use yixian_mining::answer::effort::Turn;
 use yixian_mining::log::Log;
 
 /// What each activity of the ledger turns, by its number.
-pub fn turns(log: &Log, procedures: &Procedures) -> Vec<Turn> { log.activities.iter().map(|a| turn(a, procedures)).collect() }
+pub fn turns(log: &Log, procedures: &Procedures) -> Vec<Turn> {
+    log.activities.iter().map(|a| turn(a, procedures)).collect()
+}
 
 fn turn(activity: &str, procedures: &Procedures) -> Turn {
     if let Some(step) = activity.strip_prefix(STEP_STARTED) {
-        let customers = procedures.all().iter().flat_map(|p| &p.steps).any(|s| s.code == step && s.holder == Holder::Customer);
+        let customers =
+            procedures.all().iter().flat_map(|p| &p.steps).any(|s| s.code == step && s.holder == Holder::Customer);
         return if customers { Turn::Ends } else { Turn::Begins };
     }
     match activity {
@@ -23,7 +26,8 @@ fn turn(activity: &str, procedures: &Procedures) -> Turn {
         "pause_requested" => Turn::AsksToStop,
         "pause_approved" => Turn::Stops,
         "resumed" => Turn::GoesOn,
-        "assigned" | "transferred" | "submitted" | "merged" | "refused" | "withdrawn" | "closed" | "visit_finished" | "visit_cancelled" | "visit_merged" => Turn::Ends,
+        "assigned" | "transferred" | "submitted" | "merged" | "refused" | "withdrawn" | "closed" | "visit_finished"
+        | "visit_cancelled" | "visit_merged" => Turn::Ends,
         _ => Turn::Nothing,
     }
 }

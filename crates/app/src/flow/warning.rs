@@ -78,7 +78,10 @@ pub struct BackTests {
 
 /// Promises of the chosen cases that have a deadline, and whose they are. Of an open matter that is put right and waits
 /// for its raiser, the promise is kept.
-struct Due<'a> { kinds: Vec<String>, rows: Vec<(Case, &'a Promise)> }
+struct Due<'a> {
+    kinds: Vec<String>,
+    rows: Vec<(Case, &'a Promise)>,
+}
 
 const MS: i64 = 1_000;
 
@@ -91,7 +94,8 @@ impl<'a> Due<'a> {
         for case in view.all.iter().map(|t| t.case) {
             let about = &columns.about[case as usize];
             let Some(promise) = about.promise.as_ref().filter(|p| p.due.is_some()) else { continue };
-            let name = names.entry((about.kind, about.category))
+            let name = names
+                .entry((about.kind, about.category))
                 .or_insert_with(|| format!("{}/{}", columns.words.get(about.kind), columns.words.get(about.category)));
             due.kinds.push(name.clone());
             due.rows.push((case, promise));
@@ -100,12 +104,23 @@ impl<'a> Due<'a> {
     }
 
     fn promises(&'a self, units: &'a [String]) -> Vec<Promised<'a>> {
-        self.rows.iter().zip(&self.kinds).zip(units).map(|(((_, p), kind), unit)| Promised {
-            kind, unit, opened: p.opened * MS, due: p.due.unwrap_or_default() * MS, done: p.done.map(|at| at * MS),
-        }).collect()
+        self.rows
+            .iter()
+            .zip(&self.kinds)
+            .zip(units)
+            .map(|(((_, p), kind), unit)| Promised {
+                kind,
+                unit,
+                opened: p.opened * MS,
+                due: p.due.unwrap_or_default() * MS,
+                done: p.done.map(|at| at * MS),
+            })
+            .collect()
     }
 
-    fn units(&self, view: &View<'_>) -> Vec<String> { self.rows.iter().map(|(case, _)| view.columns.about[*case as usize].unit.0.to_string()).collect() }
+    fn units(&self, view: &View<'_>) -> Vec<String> {
+        self.rows.iter().map(|(case, _)| view.columns.about[*case as usize].unit.0.to_string()).collect()
+    }
 }
 
 /// Looks at matters of which is known when they were put right; the like of a matter is its kind.
@@ -130,26 +145,43 @@ fn remained(view: &View<'_>, month: Window) -> Option<(u32, Off)> {
 fn last_steps(view: &View<'_>, mut wanted: Vec<Case>) -> HashMap<Case, (u32, i64)> {
     wanted.sort_unstable();
     let notes: Vec<u32> = NOTES.iter().filter_map(|code| view.columns.log.activities.find(code)).collect();
-    view.all.iter().filter(|t| wanted.binary_search(&t.case).is_ok()).map(|t| {
-        let last = t.activities.iter().rposition(|a| !notes.contains(a)).unwrap_or(0);
-        (t.case, (t.activities[last], t.at[last]))
-    }).collect()
+    view.all
+        .iter()
+        .filter(|t| wanted.binary_search(&t.case).is_ok())
+        .map(|t| {
+            let last = t.activities.iter().rposition(|a| !notes.contains(a)).unwrap_or(0);
+            (t.case, (t.activities[last], t.at[last]))
+        })
+        .collect()
 }
 
 /// The last whole months in which promises were made, each with its first day.
 fn months_of(promises: &[Promised<'_>], now: Instant, zone: &Zone) -> Vec<(Date, Window)> {
     let at = |day: Date| zone.at(day, yixian_domain::time::Time::midnight()).0 * MS;
     let month = |at: Instant| zone.date_of(at).first_of_month();
-    let made: BTreeSet<Date> = promises.iter().map(|p| month(Instant(p.opened / MS))).filter(|m| *m < month(now)).collect();
-    let mut last: Vec<(Date, Window)> = made.into_iter().rev().take(MONTHS)
-        .filter_map(|first| Some((first, Window { from: Some(at(first)), before: at(first.last_of_month().tomorrow().ok()?) }))).collect();
+    let made: BTreeSet<Date> =
+        promises.iter().map(|p| month(Instant(p.opened / MS))).filter(|m| *m < month(now)).collect();
+    let mut last: Vec<(Date, Window)> = made
+        .into_iter()
+        .rev()
+        .take(MONTHS)
+        .filter_map(|first| {
+            Some((first, Window { from: Some(at(first)), before: at(first.last_of_month().tomorrow().ok()?) }))
+        })
+        .collect();
     last.reverse();
     last
 }
 
 impl App {
     /// Open matters with a deadline that were chosen, `most` of them from the `skip`-th, the worst first.
-    pub async fn flow_watch(&self, actor: &Actor, chosen: &Chosen, skip: usize, most: usize) -> Result<WatchList, AppError> {
+    pub async fn flow_watch(
+        &self,
+        actor: &Actor,
+        chosen: &Chosen,
+        skip: usize,
+        most: usize,
+    ) -> Result<WatchList, AppError> {
         let now = self.clock().now();
         self.flow(actor, chosen, |view| {
             let due = Due::of(view);
@@ -168,18 +200,29 @@ impl App {
                 over: list.iter().filter(|w| w.left < 0).count(),
                 looks: left.whole.map_or(0, |w| w.1),
                 history: rates.as_ref().map(|r| (r.whole, r.window)),
-                here: here.into_iter().filter_map(|w| {
-                    let case = due.rows[w.place].0;
-                    let about = &columns.about[case as usize];
-                    let (step, at) = *steps.get(&case)?;
-                    Some(Watch {
-                        id: about.id, kind: columns.words.get(about.kind).to_owned(), category: columns.words.get(about.category).to_owned(), unit: about.unit,
-                        due: Instant(promises[w.place].due / MS), left: w.left / MS, step: columns.log.activities.get(step).to_owned(), step_at: Instant(at / MS),
-                        estimate: w.estimate, remaining: left.after(about.kind, step).map(|(micros, n)| (micros / MS, n)),
+                here: here
+                    .into_iter()
+                    .filter_map(|w| {
+                        let case = due.rows[w.place].0;
+                        let about = &columns.about[case as usize];
+                        let (step, at) = *steps.get(&case)?;
+                        Some(Watch {
+                            id: about.id,
+                            kind: columns.words.get(about.kind).to_owned(),
+                            category: columns.words.get(about.category).to_owned(),
+                            unit: about.unit,
+                            due: Instant(promises[w.place].due / MS),
+                            left: w.left / MS,
+                            step: columns.log.activities.get(step).to_owned(),
+                            step_at: Instant(at / MS),
+                            estimate: w.estimate,
+                            remaining: left.after(about.kind, step).map(|(micros, n)| (micros / MS, n)),
+                        })
                     })
-                }).collect(),
+                    .collect(),
             }
-        }).await
+        })
+        .await
     }
 
     /// How rates of the chosen cases would have done on the months before this one.
@@ -191,22 +234,37 @@ impl App {
             let promises = due.promises(&units);
             let months = months_of(&promises, now, &zone);
             let (each, whole) = held_out(&promises, &months.iter().map(|m| m.1).collect::<Vec<_>>(), now.0 * MS, LEAST);
-            let remaining = months.iter().filter_map(|(first, month)| remained(view, *month).map(|(n, off)| (*first, n, off))).collect();
-            let months = each.into_iter().filter_map(|h| Some((months.iter().find(|m| m.1 == h.tested)?.0, h))).collect();
+            let remaining = months
+                .iter()
+                .filter_map(|(first, month)| remained(view, *month).map(|(n, off)| (*first, n, off)))
+                .collect();
+            let months =
+                each.into_iter().filter_map(|h| Some((months.iter().find(|m| m.1 == h.tested)?.0, h))).collect();
             BackTests { months, whole, remaining }
-        }).await
+        })
+        .await
     }
 
     /// The promises of the chosen cases, all of them, for those who judge them themselves.
     pub async fn flow_promises(&self, actor: &Actor, chosen: &Chosen) -> Result<Vec<deadlines::Promise>, AppError> {
         let directory = self.directory().await?;
-        self.flow(actor, chosen, |view| view.all.iter().filter_map(|t| {
-            let about = &view.columns.about[t.case as usize];
-            let p = about.promise?;
-            Some(deadlines::Promise {
-                case: about.id.to_string(), opened: Some(p.opened * MS), due: p.due.map(|at| at * MS), closed: p.done.map(|at| at * MS),
-                kind: view.columns.words.get(about.kind).to_owned(), unit: directory.unit(about.unit).map(|u| u.code.clone()).unwrap_or_default(),
-            })
-        }).collect()).await
+        self.flow(actor, chosen, |view| {
+            view.all
+                .iter()
+                .filter_map(|t| {
+                    let about = &view.columns.about[t.case as usize];
+                    let p = about.promise?;
+                    Some(deadlines::Promise {
+                        case: about.id.to_string(),
+                        opened: Some(p.opened * MS),
+                        due: p.due.map(|at| at * MS),
+                        closed: p.done.map(|at| at * MS),
+                        kind: view.columns.words.get(about.kind).to_owned(),
+                        unit: directory.unit(about.unit).map(|u| u.code.clone()).unwrap_or_default(),
+                    })
+                })
+                .collect()
+        })
+        .await
     }
 }

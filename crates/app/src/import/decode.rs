@@ -43,7 +43,9 @@ impl Source {
     /// Reads the file from its beginning, or the one CSV inside it.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Read) -> Result<T, ImportError>) -> Result<T, ImportError> {
         let mut file: Box<dyn ReadSeek + '_> = match self {
-            Source::Path(p) => Box::new(std::fs::File::open(p).map_err(|e| ImportError::Unreadable(format!("{}: {e}", p.display())))?),
+            Source::Path(p) => {
+                Box::new(std::fs::File::open(p).map_err(|e| ImportError::Unreadable(format!("{}: {e}", p.display())))?)
+            }
             Source::Bytes(b) => Box::new(Cursor::new(b)),
         };
         let mut magic = [0; 4];
@@ -55,18 +57,29 @@ impl Source {
         let broken = |e: zip::result::ZipError| ImportError::Unreadable(e.to_string());
         let mut archive = zip::ZipArchive::new(file).map_err(broken)?;
         let csv = |name: &str| name.to_lowercase().ends_with(".csv") && !name.starts_with("__MACOSX");
-        let tables: Vec<String> = archive.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).filter(|n| csv(n)).collect();
+        let tables: Vec<String> =
+            archive.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).filter(|n| csv(n)).collect();
         let [table] = tables.as_slice() else { return Err(ImportError::NotOneCsv(tables.len())) };
         let mut entry = archive.by_name(table).map_err(broken)?;
         work(&mut entry)
     }
 
     /// Reads the file's text.
-    pub(crate) fn text<T>(&self, encoding: Encoding, work: impl FnOnce(&mut Decoded<'_>) -> Result<T, ImportError>) -> Result<T, ImportError> {
+    pub(crate) fn text<T>(
+        &self,
+        encoding: Encoding,
+        work: impl FnOnce(&mut Decoded<'_>) -> Result<T, ImportError>,
+    ) -> Result<T, ImportError> {
         let encoding = match encoding {
             Encoding::Utf8 => UTF_8,
             Encoding::Gbk => GBK,
-            Encoding::Auto => if self.read(|r| Ok(is_utf8(r)?))? { UTF_8 } else { GBK },
+            Encoding::Auto => {
+                if self.read(|r| Ok(is_utf8(r)?))? {
+                    UTF_8
+                } else {
+                    GBK
+                }
+            }
         };
         self.read(|r| work(&mut Decoded::new(r, encoding.new_decoder())))
     }
@@ -109,13 +122,22 @@ pub(crate) struct Decoded<'a> {
 impl<'a> Decoded<'a> {
     fn new(inner: &'a mut dyn Read, decoder: Decoder) -> Self {
         Decoded {
-            inner, decoder, raw: vec![0; CHUNK], raw_span: (0, 0), text: vec![0; 2 * CHUNK], text_span: (0, 0),
-            at_end: false, done: false, damaged: std::rc::Rc::default(),
+            inner,
+            decoder,
+            raw: vec![0; CHUNK],
+            raw_span: (0, 0),
+            text: vec![0; 2 * CHUNK],
+            text_span: (0, 0),
+            at_end: false,
+            done: false,
+            damaged: std::rc::Rc::default(),
         }
     }
 
     /// Becomes true once bytes were met that no character has; before that a U+FFFD is the file's own.
-    pub fn damaged(&self) -> std::rc::Rc<std::cell::Cell<bool>> { self.damaged.clone() }
+    pub fn damaged(&self) -> std::rc::Rc<std::cell::Cell<bool>> {
+        self.damaged.clone()
+    }
 }
 
 impl Read for Decoded<'_> {
@@ -148,11 +170,13 @@ mod tests {
     use super::*;
 
     fn text(bytes: &[u8], encoding: Encoding) -> (String, bool) {
-        Source::Bytes(bytes.to_vec()).text(encoding, |d| {
-            let mut s = String::new();
-            d.read_to_string(&mut s)?;
-            Ok((s, d.damaged().get()))
-        }).expect("reading never fails")
+        Source::Bytes(bytes.to_vec())
+            .text(encoding, |d| {
+                let mut s = String::new();
+                d.read_to_string(&mut s)?;
+                Ok((s, d.damaged().get()))
+            })
+            .expect("reading never fails")
     }
 
     #[test]
@@ -179,6 +203,9 @@ mod tests {
 
     #[test]
     fn an_archive_must_hold_one_table() {
-        assert!(matches!(Source::Bytes(b"PK\x03\x04 and nothing".to_vec()).read(|_| Ok(())), Err(ImportError::Unreadable(_))));
+        assert!(matches!(
+            Source::Bytes(b"PK\x03\x04 and nothing".to_vec()).read(|_| Ok(())),
+            Err(ImportError::Unreadable(_))
+        ));
     }
 }

@@ -108,13 +108,23 @@ pub enum Contradiction {
     AtOpening,
 }
 
-fn problem() -> MatterKind { MatterKind::Problem }
-fn comma() -> char { ',' }
-fn unknown() -> String { "unknown".into() }
-fn under() -> String { "import".into() }
+fn problem() -> MatterKind {
+    MatterKind::Problem
+}
+fn comma() -> char {
+    ','
+}
+fn unknown() -> String {
+    "unknown".into()
+}
+fn under() -> String {
+    "import".into()
+}
 
 /// Text of a built-in map.
-pub fn shipped(name: &str) -> Option<&'static str> { SHIPPED.iter().find(|m| m.0 == name).map(|m| m.1) }
+pub fn shipped(name: &str) -> Option<&'static str> {
+    SHIPPED.iter().find(|m| m.0 == name).map(|m| m.1)
+}
 
 impl RequestMap {
     /// A built-in map by its name, else the map in that file.
@@ -159,12 +169,14 @@ impl RequestMap {
     /// Finds the map's columns in a header; names all that are missing.
     pub(crate) fn bind(&self, header: &Header) -> Result<Bound<'_>, ImportError> {
         let mut missing: Vec<String> = Vec::new();
-        let mut at = |name: &str| header.at(name).unwrap_or_else(|| {
-            if !missing.iter().any(|m| m == name) {
-                missing.push(name.to_owned());
-            }
-            usize::MAX
-        });
+        let mut at = |name: &str| {
+            header.at(name).unwrap_or_else(|| {
+                if !missing.iter().any(|m| m == name) {
+                    missing.push(name.to_owned());
+                }
+                usize::MAX
+            })
+        };
         let c = &self.columns;
         let bound = Bound {
             map: self,
@@ -225,7 +237,10 @@ pub(crate) struct Row {
 }
 
 /// A date with or without its time of day.
-enum Read { Moment(Instant), Day(yixian_domain::time::Date) }
+enum Read {
+    Moment(Instant),
+    Day(yixian_domain::time::Date),
+}
 
 impl Bound<'_> {
     /// Reads one record. `damaged`: bytes without a meaning were met somewhere in the file so far.
@@ -258,7 +273,9 @@ impl Bound<'_> {
         });
         let closed = match (self.closed, &c.closed) {
             (Some(at), Some(name)) => {
-                let is_closed = self.status.is_none_or(|s| map.closed_values.iter().any(|v| v.trim().eq_ignore_ascii_case(cell(s))));
+                let is_closed = self
+                    .status
+                    .is_none_or(|s| map.closed_values.iter().any(|v| v.trim().eq_ignore_ascii_case(cell(s))));
                 let date = self.begin(name, cell(at))?;
                 match (is_closed, date) {
                     (true, None) if self.status.is_some() => return Err(Why::ClosedWithoutDate(name.clone())),
@@ -283,8 +300,17 @@ impl Bound<'_> {
         }
         let unit = text(self.unit).map(|u| (unit_code(u), text(self.unit_name).unwrap_or(u).to_owned()));
         let mut row = Row {
-            line, key: key.to_owned(), opened, target, closed, category, words, place: text(self.place).map(str::to_owned),
-            unit, remark: (!remark.is_empty()).then(|| remark.join("\n")), sha: String::new(),
+            line,
+            key: key.to_owned(),
+            opened,
+            target,
+            closed,
+            category,
+            words,
+            place: text(self.place).map(str::to_owned),
+            unit,
+            remark: (!remark.is_empty()).then(|| remark.join("\n")),
+            sha: String::new(),
         };
         row.sha = row.hash();
         Ok(row)
@@ -294,10 +320,20 @@ impl Bound<'_> {
         let c = &self.map.columns;
         let one = |name: &Option<String>, at: Option<usize>| at.zip(name.clone());
         let mut all = vec![(self.key, c.key.clone()), (self.opened, c.opened.clone())];
-        all.extend([
-            one(&c.target, self.target), one(&c.closed, self.closed), one(&c.status, self.status), one(&c.category, self.category),
-            one(&c.place, self.place), one(&c.origin, self.origin), one(&c.unit, self.unit), one(&c.unit_name, self.unit_name),
-        ].into_iter().flatten());
+        all.extend(
+            [
+                one(&c.target, self.target),
+                one(&c.closed, self.closed),
+                one(&c.status, self.status),
+                one(&c.category, self.category),
+                one(&c.place, self.place),
+                one(&c.origin, self.origin),
+                one(&c.unit, self.unit),
+                one(&c.unit_name, self.unit_name),
+            ]
+            .into_iter()
+            .flatten(),
+        );
         all.extend(self.words.iter().copied().zip(c.words.iter().cloned()));
         all.extend(self.address.iter().copied().zip(c.address.iter().cloned()));
         match all.into_iter().find(|(at, _)| cell(*at).contains('\u{fffd}')) {
@@ -317,18 +353,28 @@ impl Bound<'_> {
             parts.join(", ")
         };
         let asked = join(&self.words);
-        let lines = [if asked.is_empty() { category.to_owned() } else { asked }, join(&self.address), self.origin.map(cell).unwrap_or_default().to_owned()];
+        let lines = [
+            if asked.is_empty() { category.to_owned() } else { asked },
+            join(&self.address),
+            self.origin.map(cell).unwrap_or_default().to_owned(),
+        ];
         lines.iter().filter(|l| !l.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n")
     }
 
     /// When something begins: a day means its first moment.
     fn begin(&self, column: &str, text: &str) -> Result<Option<Instant>, Why> {
-        Ok(self.read(column, text)?.map(|r| match r { Read::Moment(at) => at, Read::Day(d) => self.map.zone.at(d, Time::midnight()) }))
+        Ok(self.read(column, text)?.map(|r| match r {
+            Read::Moment(at) => at,
+            Read::Day(d) => self.map.zone.at(d, Time::midnight()),
+        }))
     }
 
     /// By when something is promised: a day means its end.
     fn end(&self, column: &str, text: &str) -> Result<Option<Instant>, Why> {
-        Ok(self.read(column, text)?.map(|r| match r { Read::Moment(at) => at, Read::Day(d) => self.map.zone.end_of_day(d) }))
+        Ok(self.read(column, text)?.map(|r| match r {
+            Read::Moment(at) => at,
+            Read::Day(d) => self.map.zone.end_of_day(d),
+        }))
     }
 
     fn read(&self, column: &str, text: &str) -> Result<Option<Read>, Why> {
@@ -344,7 +390,9 @@ impl Bound<'_> {
             let day = parts.to_date().ok()?;
             match parts.hour() {
                 None => Some(Read::Day(day)),
-                Some(_) => Some(self.map.zone.at(day, parts.to_time().ok()?)).filter(|at| at.is_civil()).map(Read::Moment),
+                Some(_) => {
+                    Some(self.map.zone.at(day, parts.to_time().ok()?)).filter(|at| at.is_civil()).map(Read::Moment)
+                }
             }
         });
         read.map(Some).ok_or_else(|| Why::Date { column: column.to_owned(), value: text.chars().take(60).collect() })
@@ -357,8 +405,15 @@ impl Row {
         let unit = self.unit.as_ref().map(|u| u.0.as_str()).unwrap_or_default();
         let opened = self.opened.0.to_string();
         let parts = [
-            &self.key, &opened, &ms(self.target), &ms(self.closed), &self.category, &self.words,
-            self.place.as_deref().unwrap_or_default(), unit, self.remark.as_deref().unwrap_or_default(),
+            &self.key,
+            &opened,
+            &ms(self.target),
+            &ms(self.closed),
+            &self.category,
+            &self.words,
+            self.place.as_deref().unwrap_or_default(),
+            unit,
+            self.remark.as_deref().unwrap_or_default(),
         ];
         // A separator that no cell holds after trimming would be a guess; lengths are not.
         let mut text = String::new();
@@ -378,8 +433,13 @@ fn unit_code(text: &str) -> String {
     if valid_code(text) {
         return text.to_owned();
     }
-    let fit: String = text.split_whitespace().collect::<Vec<_>>().join("-").chars()
-        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
+    let fit: String = text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join("-")
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+        .collect();
     if text.is_ascii() && valid_code(&fit) { fit } else { format!("u-{}", &sha256(text.as_bytes())[..8]) }
 }
 

@@ -103,13 +103,29 @@ impl Why {
     fn detail(&self) -> String {
         match self {
             Why::Columns { found, wanted } => format!("{found}/{wanted}"),
-            Why::NotCsv(s) | Why::Characters(s) | Why::Blank(s) | Why::ClosedWithoutDate(s) | Why::Future(s)
-            | Why::Procedure(s) | Why::Law(s) | Why::NotYours(s) | Why::Other(s) => s.clone(),
-            Why::Date { column, value } | Why::Word { column, value } | Why::Number { column, value } | Why::Unit { column, value } => format!("{column}: {value}"),
+            Why::NotCsv(s)
+            | Why::Characters(s)
+            | Why::Blank(s)
+            | Why::ClosedWithoutDate(s)
+            | Why::Future(s)
+            | Why::Procedure(s)
+            | Why::Law(s)
+            | Why::NotYours(s)
+            | Why::Other(s) => s.clone(),
+            Why::Date { column, value }
+            | Why::Word { column, value }
+            | Why::Number { column, value }
+            | Why::Unit { column, value } => format!("{column}: {value}"),
             Why::ClosedBeforeOpened => String::new(),
             Why::TooLong(n) => n.to_string(),
             Why::Twice(line) => line.to_string(),
-            Why::Field { field, detail, .. } => if detail.is_empty() { field.clone() } else { format!("{field}: {detail}") },
+            Why::Field { field, detail, .. } => {
+                if detail.is_empty() {
+                    field.clone()
+                } else {
+                    format!("{field}: {detail}")
+                }
+            }
         }
     }
 }
@@ -143,11 +159,15 @@ pub enum ImportError {
 }
 
 impl From<yixian_store::StoreError> for ImportError {
-    fn from(e: yixian_store::StoreError) -> Self { ImportError::App(e.into()) }
+    fn from(e: yixian_store::StoreError) -> Self {
+        ImportError::App(e.into())
+    }
 }
 
 impl From<std::io::Error> for ImportError {
-    fn from(e: std::io::Error) -> Self { ImportError::Unreadable(e.to_string()) }
+    fn from(e: std::io::Error) -> Self {
+        ImportError::Unreadable(e.to_string())
+    }
 }
 
 impl From<ImportError> for AppError {
@@ -170,8 +190,12 @@ impl From<ImportError> for AppError {
 pub(crate) struct Header(Vec<String>);
 
 impl Header {
-    pub fn new(record: &csv::StringRecord) -> Self { Header(record.iter().map(|h| h.trim().to_lowercase()).collect()) }
-    pub fn len(&self) -> usize { self.0.len() }
+    pub fn new(record: &csv::StringRecord) -> Self {
+        Header(record.iter().map(|h| h.trim().to_lowercase()).collect())
+    }
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
     /// Position of a column; letter case and blanks around the name do not matter.
     pub fn at(&self, name: &str) -> Option<usize> {
         let name = name.trim().to_lowercase();

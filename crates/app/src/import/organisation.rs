@@ -27,7 +27,11 @@ use yixian_store::{Conn, StoreError, place};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
-pub enum CsvKind { Units, People, Places }
+pub enum CsvKind {
+    Units,
+    People,
+    Places,
+}
 
 impl CsvKind {
     /// From its name, as in addresses.
@@ -49,7 +53,9 @@ impl CsvKind {
     }
 
     /// The header of an empty table to fill in.
-    pub fn template(self) -> Vec<&'static str> { self.columns().iter().map(|c| c.name).collect() }
+    pub fn template(self) -> Vec<&'static str> {
+        self.columns().iter().map(|c| c.name).collect()
+    }
 }
 
 /// A field of a record that would be made.
@@ -140,14 +146,23 @@ struct Step {
 impl Step {
     fn changes(&self) -> Vec<FieldChange> {
         let Some(before) = &self.before else { return Vec::new() };
-        before.iter().zip(&self.after).filter(|(b, a)| b.1 != a.1)
-            .map(|(b, a)| FieldChange { field: a.0, before: b.1.clone(), after: a.1.clone() }).collect()
+        before
+            .iter()
+            .zip(&self.after)
+            .filter(|(b, a)| b.1 != a.1)
+            .map(|(b, a)| FieldChange { field: a.0, before: b.1.clone(), after: a.1.clone() })
+            .collect()
     }
-    fn is_same(&self) -> bool { self.before.as_ref().is_some_and(|b| *b == self.after) }
+    fn is_same(&self) -> bool {
+        self.before.as_ref().is_some_and(|b| *b == self.after)
+    }
 }
 
 /// Lines of a table, parents before children, and those that cannot be taken.
-struct Plan { steps: Vec<Step>, refused: Vec<Refused> }
+struct Plan {
+    steps: Vec<Step>,
+    refused: Vec<Refused>,
+}
 
 impl App {
     /// What a table would do; writes nothing.
@@ -158,11 +173,22 @@ impl App {
         for s in steps {
             match &s.before {
                 None => d.new.push(Made {
-                    line: s.line, code: s.code,
-                    fields: s.after.into_iter().filter(|f| !f.1.is_empty()).map(|(field, value)| Given { field, value }).collect(),
+                    line: s.line,
+                    code: s.code,
+                    fields: s
+                        .after
+                        .into_iter()
+                        .filter(|f| !f.1.is_empty())
+                        .map(|(field, value)| Given { field, value })
+                        .collect(),
                 }),
                 Some(_) if s.is_same() => d.unchanged += 1,
-                Some(b) => d.changed.push(Changed { line: s.line, code: s.code.clone(), name: b.first().map_or(String::new(), |f| f.1.clone()), fields: s.changes() }),
+                Some(b) => d.changed.push(Changed {
+                    line: s.line,
+                    code: s.code.clone(),
+                    name: b.first().map_or(String::new(), |f| f.1.clone()),
+                    fields: s.changes(),
+                }),
             }
         }
         Ok(d)
@@ -183,7 +209,8 @@ impl App {
             let now = self.clock().now();
             let sent = steps.by_ref().take(together).map(|s| async move {
                 let id = CommandId(self.mint().uuid(now));
-                let done = self.execute(actor, id, Envelope { happened_at: None, command: s.command.into() }, None).await;
+                let done =
+                    self.execute(actor, id, Envelope { happened_at: None, command: s.command.into() }, None).await;
                 (s.line, s.before.is_none(), done)
             });
             for (line, is_new, done) in join_all(sent).await {
@@ -203,7 +230,8 @@ impl App {
         may(actor, &Ask::Audit)?;
         let (lines, mut refused) = read(kind, bytes)?;
         let mut conn = self.store().read().await?;
-        let mut planner = Planner { app: self, actor, units: Units::new(org::units(&mut conn).await?), steps: Vec::new() };
+        let mut planner =
+            Planner { app: self, actor, units: Units::new(org::units(&mut conn).await?), steps: Vec::new() };
         let mut seen: HashMap<String, u64> = HashMap::new();
         let mut once = Vec::new();
         for line in lines {
@@ -243,10 +271,17 @@ struct Line {
 }
 
 impl Line {
-    fn cell(&self, name: &str) -> &str { self.cells.get(name).map_or("", String::as_str) }
-    fn has(&self, name: &str) -> bool { self.cells.contains_key(name) }
+    fn cell(&self, name: &str) -> &str {
+        self.cells.get(name).map_or("", String::as_str)
+    }
+    fn has(&self, name: &str) -> bool {
+        self.cells.contains_key(name)
+    }
     fn needed(&self, name: &'static str) -> Result<&str, Why> {
-        match self.cell(name) { "" => Err(Why::Blank(name.to_owned())), s => Ok(s) }
+        match self.cell(name) {
+            "" => Err(Why::Blank(name.to_owned())),
+            s => Ok(s),
+        }
     }
     fn word<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Why> {
         let value = self.needed(name)?;
@@ -291,7 +326,8 @@ fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), Impo
             refused.push(Refused::new(n, Why::Columns { found: record.len(), wanted: header.len() }));
             continue;
         }
-        let cells: HashMap<&'static str, String> = at.iter().map(|(name, i)| (*name, record.get(*i).unwrap_or_default().trim().to_owned())).collect();
+        let cells: HashMap<&'static str, String> =
+            at.iter().map(|(name, i)| (*name, record.get(*i).unwrap_or_default().trim().to_owned())).collect();
         match cells.iter().find(|c| damaged && c.1.contains('\u{fffd}')) {
             Some((name, _)) => refused.push(Refused::new(n, Why::Characters((*name).to_owned()))),
             None => lines.push(Line { n, cells }),
@@ -301,7 +337,11 @@ fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), Impo
 }
 
 /// Units by code and id, those that a table would make among them.
-struct Units { all: Vec<Unit>, by_code: HashMap<String, usize>, by_id: HashMap<UnitId, usize> }
+struct Units {
+    all: Vec<Unit>,
+    by_code: HashMap<String, usize>,
+    by_id: HashMap<UnitId, usize>,
+}
 
 impl Units {
     fn new(all: Vec<Unit>) -> Self {
@@ -316,19 +356,34 @@ impl Units {
         self.by_id.insert(u.id, self.all.len());
         self.all.push(u);
     }
-    fn code(&self, code: &str) -> Option<&Unit> { self.by_code.get(code).and_then(|i| self.all.get(*i)) }
-    fn id(&self, id: UnitId) -> Option<&Unit> { self.by_id.get(&id).and_then(|i| self.all.get(*i)) }
-    fn root(&self) -> Option<&Unit> { self.all.iter().find(|u| u.parent.is_none()) }
-    fn code_of(&self, id: Option<UnitId>) -> String { id.and_then(|id| self.id(id)).map_or(String::new(), |u| u.code.clone()) }
+    fn code(&self, code: &str) -> Option<&Unit> {
+        self.by_code.get(code).and_then(|i| self.all.get(*i))
+    }
+    fn id(&self, id: UnitId) -> Option<&Unit> {
+        self.by_id.get(&id).and_then(|i| self.all.get(*i))
+    }
+    fn root(&self) -> Option<&Unit> {
+        self.all.iter().find(|u| u.parent.is_none())
+    }
+    fn code_of(&self, id: Option<UnitId>) -> String {
+        id.and_then(|id| self.id(id)).map_or(String::new(), |u| u.code.clone())
+    }
     fn named(&self, column: &'static str, code: &str) -> Result<&Unit, Why> {
         self.code(code).ok_or_else(|| Why::Unit { column: column.to_owned(), value: code.to_owned() })
     }
 }
 
-struct Planner<'a> { app: &'a App, actor: &'a Actor, units: Units, steps: Vec<Step> }
+struct Planner<'a> {
+    app: &'a App,
+    actor: &'a Actor,
+    units: Units,
+    steps: Vec<Step>,
+}
 
 impl Planner<'_> {
-    fn mint(&self) -> Uuid { self.app.mint().uuid(self.app.clock().now()) }
+    fn mint(&self) -> Uuid {
+        self.app.mint().uuid(self.app.clock().now())
+    }
 
     fn mine(&self, path: &UnitPath, code: &str) -> Result<(), Why> {
         may(self.actor, &Ask::Administer(path)).map_err(|_| Why::NotYours(code.to_owned()))
@@ -338,11 +393,18 @@ impl Planner<'_> {
     fn units(&mut self, mut lines: Vec<Line>, refused: &mut Vec<Refused>) {
         loop {
             let coming: HashSet<String> = lines.iter().map(|l| l.cell("code").to_owned()).collect();
-            let waits = |l: &Line| self.units.code(l.cell("parent")).is_none() && coming.contains(l.cell("parent")) && l.cell("parent") != l.cell("code");
+            let waits = |l: &Line| {
+                self.units.code(l.cell("parent")).is_none()
+                    && coming.contains(l.cell("parent"))
+                    && l.cell("parent") != l.cell("code")
+            };
             let (later, now): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(waits);
             if now.is_empty() {
                 for l in later {
-                    refused.push(Refused::new(l.n, Why::Unit { column: "parent".into(), value: l.cell("parent").to_owned() }));
+                    refused.push(Refused::new(
+                        l.n,
+                        Why::Unit { column: "parent".into(), value: l.cell("parent").to_owned() },
+                    ));
                 }
                 return;
             }
@@ -360,7 +422,10 @@ impl Planner<'_> {
         let (code, name) = (l.needed("code")?, l.needed("name")?);
         checked(code, name)?;
         let kind = l.word("kind", wording::unit_kind)?;
-        let parent = match l.cell("parent") { "" => None, p => Some(self.units.named("parent", p)?.clone()) };
+        let parent = match l.cell("parent") {
+            "" => None,
+            p => Some(self.units.named("parent", p)?.clone()),
+        };
         let known = self.units.code(code).cloned();
         let stays = |code| Why::Field { field: "parent".into(), code, detail: String::new() };
         let path = match (&known, &parent) {
@@ -371,19 +436,44 @@ impl Planner<'_> {
             (None, None) => UnitPath::root(code),
         };
         self.mine(&path, code)?;
-        let name_en = if l.has("name_en") { Some(l.cell("name_en").to_owned()).filter(|s| !s.is_empty()) } else { known.as_ref().and_then(|k| k.name_en.clone()) };
-        let u = Unit {
-            id: known.as_ref().map_or_else(|| UnitId(self.mint()), |k| k.id), code: code.to_owned(), name: name.to_owned(), name_en, kind,
-            parent: parent.as_ref().map(|p| p.id), path, from: known.as_ref().and_then(|k| k.from), to: known.as_ref().and_then(|k| k.to),
+        let name_en = if l.has("name_en") {
+            Some(l.cell("name_en").to_owned()).filter(|s| !s.is_empty())
+        } else {
+            known.as_ref().and_then(|k| k.name_en.clone())
         };
-        let fields = |u: &Unit| -> Fields { vec![
-            ("name", u.name.clone()), ("name_en", u.name_en.clone().unwrap_or_default()), ("kind", name_of(u.kind)),
-            ("parent", self.units.code_of(u.parent)),
-        ] };
+        let u = Unit {
+            id: known.as_ref().map_or_else(|| UnitId(self.mint()), |k| k.id),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            name_en,
+            kind,
+            parent: parent.as_ref().map(|p| p.id),
+            path,
+            from: known.as_ref().and_then(|k| k.from),
+            to: known.as_ref().and_then(|k| k.to),
+        };
+        let fields = |u: &Unit| -> Fields {
+            vec![
+                ("name", u.name.clone()),
+                ("name_en", u.name_en.clone().unwrap_or_default()),
+                ("kind", name_of(u.kind)),
+                ("parent", self.units.code_of(u.parent)),
+            ]
+        };
         let step = Step {
-            line: l.n, code: code.to_owned(), before: known.as_ref().map(fields), after: fields(&u),
+            line: l.n,
+            code: code.to_owned(),
+            before: known.as_ref().map(fields),
+            after: fields(&u),
             command: OrganisationCommand::PutUnit {
-                unit: u.id.0, code: u.code.clone(), name: u.name.clone(), name_en: u.name_en.clone(), kind, parent: u.parent.map(|p| p.0), from: u.from, to: u.to,
+                unit: u.id.0,
+                code: u.code.clone(),
+                name: u.name.clone(),
+                name_en: u.name_en.clone(),
+                kind,
+                parent: u.parent.map(|p| p.0),
+                from: u.from,
+                to: u.to,
             },
         };
         if known.is_none() {
@@ -392,8 +482,14 @@ impl Planner<'_> {
         Ok(step)
     }
 
-    async fn people(&mut self, conn: &mut Conn, lines: Vec<Line>, refused: &mut Vec<Refused>) -> Result<(), StoreError> {
-        let people: HashMap<String, Person> = org::people(conn).await?.into_iter().map(|p| (p.code.clone(), p)).collect();
+    async fn people(
+        &mut self,
+        conn: &mut Conn,
+        lines: Vec<Line>,
+        refused: &mut Vec<Refused>,
+    ) -> Result<(), StoreError> {
+        let people: HashMap<String, Person> =
+            org::people(conn).await?.into_iter().map(|p| (p.code.clone(), p)).collect();
         let mut grants: HashMap<PersonId, Vec<(Role, UnitId)>> = HashMap::new();
         for (person, role, unit) in org::all_grants(conn).await? {
             grants.entry(person).or_default().push((role, unit));
@@ -418,40 +514,73 @@ impl Planner<'_> {
             self.mine(&of.path, code)?;
         }
         let level = l.word("level", wording::level)?;
-        let specialty = match l.cell("specialty") { "" => Specialty::General, _ => l.word("specialty", wording::specialty)? };
-        let duty = wording::yes(l.cell("duty")).ok_or_else(|| Why::Word { column: "duty".into(), value: l.cell("duty").to_owned() })?;
+        let specialty = match l.cell("specialty") {
+            "" => Specialty::General,
+            _ => l.word("specialty", wording::specialty)?,
+        };
+        let duty = wording::yes(l.cell("duty"))
+            .ok_or_else(|| Why::Word { column: "duty".into(), value: l.cell("duty").to_owned() })?;
         let day = |name: &'static str, was: Option<yixian_domain::time::Date>| match l.cell(name) {
             "" => Ok(if l.has(name) { None } else { was }),
-            text => wording::day(text).map(Some).ok_or_else(|| Why::Date { column: name.to_owned(), value: text.to_owned() }),
+            text => wording::day(text)
+                .map(Some)
+                .ok_or_else(|| Why::Date { column: name.to_owned(), value: text.to_owned() }),
         };
         let (from, to) = (day("from", known.and_then(|k| k.from))?, day("to", known.and_then(|k| k.to))?);
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             return Err(Why::Field { field: "to".into(), code: "ends_before_it_begins", detail: String::new() });
         }
         let roles = if l.has("roles") { Some(self.roles(l.cell("roles"), unit)?) } else { None };
-        for (_, over) in roles.iter().flatten().filter(|r| !held.contains(r)).chain(held.iter().filter(|h| roles.as_ref().is_some_and(|r| !r.contains(h)))) {
+        for (_, over) in roles
+            .iter()
+            .flatten()
+            .filter(|r| !held.contains(r))
+            .chain(held.iter().filter(|h| roles.as_ref().is_some_and(|r| !r.contains(h))))
+        {
             if let Some(over) = self.units.id(*over) {
                 self.mine(&over.path, &over.code)?;
             }
         }
         let p = Person {
-            id: known.map_or_else(|| PersonId(self.mint()), |k| k.id), code: code.to_owned(), name: name.to_owned(), unit: unit.id, level, specialty, duty, from, to,
+            id: known.map_or_else(|| PersonId(self.mint()), |k| k.id),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            unit: unit.id,
+            level,
+            specialty,
+            duty,
+            from,
+            to,
         };
         let text = |d: Option<yixian_domain::time::Date>| d.map(|d| d.to_string()).unwrap_or_default();
         let fields = |p: &Person, roles: Option<&[(Role, UnitId)]>| -> Fields {
             let mut f = vec![
-                ("name", p.name.clone()), ("unit", self.units.code_of(Some(p.unit))), ("level", name_of(p.level)),
-                ("specialty", name_of(p.specialty)), ("duty", if p.duty { "yes" } else { "no" }.to_owned()), ("from", text(p.from)), ("to", text(p.to)),
+                ("name", p.name.clone()),
+                ("unit", self.units.code_of(Some(p.unit))),
+                ("level", name_of(p.level)),
+                ("specialty", name_of(p.specialty)),
+                ("duty", if p.duty { "yes" } else { "no" }.to_owned()),
+                ("from", text(p.from)),
+                ("to", text(p.to)),
             ];
             f.extend(roles.map(|r| ("roles", self.roles_text(r))));
             f
         };
         Ok(Step {
-            line: l.n, code: code.to_owned(),
+            line: l.n,
+            code: code.to_owned(),
             before: known.map(|k| fields(k, roles.as_ref().map(|_| held))),
             after: fields(&p, roles.as_deref()),
             command: OrganisationCommand::PutPerson {
-                person: p.id.0, code: p.code.clone(), name: p.name.clone(), unit: p.unit.0, level, specialty, duty, from, to,
+                person: p.id.0,
+                code: p.code.clone(),
+                name: p.name.clone(),
+                unit: p.unit.0,
+                level,
+                specialty,
+                duty,
+                from,
+                to,
                 roles: roles.map(|r| r.into_iter().map(|(role, unit)| RoleIn { role, unit: unit.0 }).collect()),
             },
         })
@@ -465,7 +594,8 @@ impl Planner<'_> {
                 Some((word, code)) => (word, self.units.named("roles", code.trim())?),
                 None => (part, own),
             };
-            let role = wording::role(word).ok_or_else(|| Why::Word { column: "roles".into(), value: word.to_owned() })?;
+            let role =
+                wording::role(word).ok_or_else(|| Why::Word { column: "roles".into(), value: word.to_owned() })?;
             if !out.contains(&(role, over.id)) {
                 out.push((role, over.id));
             }
@@ -474,12 +604,18 @@ impl Planner<'_> {
     }
 
     fn roles_text(&self, roles: &[(Role, UnitId)]) -> String {
-        let mut all: Vec<String> = roles.iter().map(|(r, u)| format!("{}@{}", name_of(*r), self.units.code_of(Some(*u)))).collect();
+        let mut all: Vec<String> =
+            roles.iter().map(|(r, u)| format!("{}@{}", name_of(*r), self.units.code_of(Some(*u)))).collect();
         all.sort();
         all.join(";")
     }
 
-    async fn places(&mut self, conn: &mut Conn, lines: Vec<Line>, refused: &mut Vec<Refused>) -> Result<(), StoreError> {
+    async fn places(
+        &mut self,
+        conn: &mut Conn,
+        lines: Vec<Line>,
+        refused: &mut Vec<Refused>,
+    ) -> Result<(), StoreError> {
         const PAGE: i64 = 1_000;
         let mut places: HashMap<String, Place> = HashMap::new();
         let mut after = String::new();
@@ -504,28 +640,66 @@ impl Planner<'_> {
         let (kind, area) = (l.word("kind", wording::place_kind)?, l.word("area", wording::area)?);
         let district = l.needed("district")?.to_owned();
         let unit = match l.cell("unit") {
-            "" => if l.has("unit") { None } else { known.and_then(|k| k.unit) },
+            "" => {
+                if l.has("unit") {
+                    None
+                } else {
+                    known.and_then(|k| k.unit)
+                }
+            }
             u => Some(self.units.named("unit", u)?.id),
         };
         for of in [Some(unit), known.map(|k| k.unit)].into_iter().flatten() {
             let over = of.and_then(|u| self.units.id(u)).or_else(|| self.units.root());
-            let over = over.ok_or_else(|| Why::Field { field: "unit".into(), code: "no_unit_yet", detail: String::new() })?;
+            let over =
+                over.ok_or_else(|| Why::Field { field: "unit".into(), code: "no_unit_yet", detail: String::new() })?;
             self.mine(&over.path, code)?;
         }
         let point = if l.has("lat") && l.has("lon") { point(l)? } else { known.and_then(|k| k.point) };
         let p = Place {
-            id: known.map_or_else(|| self.mint().into(), |k| k.id), code: code.to_owned(), name: name.to_owned(), kind, district, area, point, unit,
+            id: known.map_or_else(|| self.mint().into(), |k| k.id),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            kind,
+            district,
+            area,
+            point,
+            unit,
         };
-        let fields = |p: &Place| -> Fields { vec![
-            ("name", p.name.clone()), ("kind", name_of(p.kind)), ("district", p.district.clone()), ("area", name_of(p.area)),
-            ("point", p.point.map(|p| { let (lat, lon) = p.degrees(); format!("{lat:.6}, {lon:.6}") }).unwrap_or_default()),
-            ("unit", self.units.code_of(p.unit)),
-        ] };
+        let fields = |p: &Place| -> Fields {
+            vec![
+                ("name", p.name.clone()),
+                ("kind", name_of(p.kind)),
+                ("district", p.district.clone()),
+                ("area", name_of(p.area)),
+                (
+                    "point",
+                    p.point
+                        .map(|p| {
+                            let (lat, lon) = p.degrees();
+                            format!("{lat:.6}, {lon:.6}")
+                        })
+                        .unwrap_or_default(),
+                ),
+                ("unit", self.units.code_of(p.unit)),
+            ]
+        };
         Ok(Step {
-            line: l.n, code: code.to_owned(), before: known.map(fields), after: fields(&p),
+            line: l.n,
+            code: code.to_owned(),
+            before: known.map(fields),
+            after: fields(&p),
             command: OrganisationCommand::PutPlace {
-                place: p.id.0, code: p.code.clone(), name: p.name.clone(), kind, district: p.district.clone(), area,
-                point: p.point.map(|p| { let (lat, lon) = p.degrees(); PointIn { lat, lon, accuracy_m: None } }),
+                place: p.id.0,
+                code: p.code.clone(),
+                name: p.name.clone(),
+                kind,
+                district: p.district.clone(),
+                area,
+                point: p.point.map(|p| {
+                    let (lat, lon) = p.degrees();
+                    PointIn { lat, lon, accuracy_m: None }
+                }),
                 unit: p.unit.map(|u| u.0),
             },
         })
@@ -542,11 +716,15 @@ fn checked(code: &str, name: &str) -> Result<(), Why> {
 fn point(l: &Line) -> Result<Option<Point>, Why> {
     let degrees = |name: &'static str| match l.cell(name) {
         "" => Ok(None),
-        text => text.parse::<f64>().map(Some).map_err(|_| Why::Number { column: name.to_owned(), value: text.to_owned() }),
+        text => {
+            text.parse::<f64>().map(Some).map_err(|_| Why::Number { column: name.to_owned(), value: text.to_owned() })
+        }
     };
     match (degrees("lat")?, degrees("lon")?) {
         (None, None) => Ok(None),
-        (Some(lat), Some(lon)) => Point::from_degrees(lat, lon).map(Some).ok_or_else(|| Why::Number { column: "lat, lon".into(), value: format!("{lat}, {lon}") }),
+        (Some(lat), Some(lon)) => Point::from_degrees(lat, lon)
+            .map(Some)
+            .ok_or_else(|| Why::Number { column: "lat, lon".into(), value: format!("{lat}, {lon}") }),
         (None, _) => Err(Why::Blank("lat".into())),
         (_, None) => Err(Why::Blank("lon".into())),
     }

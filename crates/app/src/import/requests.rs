@@ -65,13 +65,22 @@ struct Job {
 }
 
 /// What came of a row.
-enum Outcome { Kept, Unchanged, Refused(Why) }
+enum Outcome {
+    Kept,
+    Unchanged,
+    Refused(Why),
+}
 
 impl App {
     /// Takes over a file of requests. The actor administers the whole company; in a company without
     /// any unit only the command line may. There, the company takes the source's zone, so that its
     /// days and months are the source's.
-    pub async fn import_requests(&self, actor: &Actor, source: Source, map: RequestMap) -> Result<Imported, ImportError> {
+    pub async fn import_requests(
+        &self,
+        actor: &Actor,
+        source: Source,
+        map: RequestMap,
+    ) -> Result<Imported, ImportError> {
         let root = org::root(&mut self.store().read().await?).await?;
         match &root {
             Some(root) => may(actor, &Ask::Administer(&root.path)).map_err(AppError::from)?,
@@ -120,7 +129,9 @@ fn read(source: &Source, map: &RequestMap, now: Instant, to: &mpsc::Sender<Batch
         let mut record = csv::StringRecord::new();
         loop {
             let more = table.read_record(&mut record);
-            if let Err(e) = &more && matches!(e.kind(), csv::ErrorKind::Io(_)) {
+            if let Err(e) = &more
+                && matches!(e.kind(), csv::ErrorKind::Io(_))
+            {
                 return Err(ImportError::Unreadable(e.to_string()));
             }
             if matches!(more, Ok(false)) {
@@ -128,7 +139,8 @@ fn read(source: &Source, map: &RequestMap, now: Instant, to: &mpsc::Sender<Batch
             }
             batch.read += 1;
             let line = record.position().map_or(0, csv::Position::line);
-            let row = more.map_err(|e| Why::NotCsv(e.to_string()))
+            let row = more
+                .map_err(|e| Why::NotCsv(e.to_string()))
                 .and_then(|_| bound.row(line, &record, damaged.get()))
                 .and_then(|row| past(row, map, now));
             match row {
@@ -168,10 +180,17 @@ struct Work<'a> {
     own: UnitId,
 }
 
-fn short(sha: &str) -> u128 { sha.get(..32).and_then(|h| u128::from_str_radix(h, 16).ok()).unwrap_or_default() }
+fn short(sha: &str) -> u128 {
+    sha.get(..32).and_then(|h| u128::from_str_radix(h, 16).ok()).unwrap_or_default()
+}
 
 impl<'a> Work<'a> {
-    async fn begin(app: &'a App, actor: &'a Actor, map: &'a Arc<RequestMap>, root: Option<Unit>) -> Result<Work<'a>, ImportError> {
+    async fn begin(
+        app: &'a App,
+        actor: &'a Actor,
+        map: &'a Arc<RequestMap>,
+        root: Option<Unit>,
+    ) -> Result<Work<'a>, ImportError> {
         if root.is_none() && app.policies().zone != map.zone {
             tracing::info!(zone = %map.zone, "the empty company takes the zone of its first source");
             put_zone(app, &map.zone).await?;
@@ -181,7 +200,9 @@ impl<'a> Work<'a> {
         let units = org::units(&mut conn).await?;
         drop(conn);
         let mut work = Work {
-            app, actor, map,
+            app,
+            actor,
+            map,
             policies: app.policies(),
             known: known.into_iter().map(|(key, sha, id)| (key, (short(&sha), id))).collect(),
             units: units.into_iter().map(|u| (u.code, u.id)).collect(),
@@ -198,15 +219,35 @@ impl<'a> Work<'a> {
         Ok(work)
     }
 
-    async fn make(&mut self, code: &str, name: &str, name_en: Option<&str>, kind: UnitKind, parent: Option<UnitId>) -> Result<UnitId, AppError> {
+    async fn make(
+        &mut self,
+        code: &str,
+        name: &str,
+        name_en: Option<&str>,
+        kind: UnitKind,
+        parent: Option<UnitId>,
+    ) -> Result<UnitId, AppError> {
         let now = self.app.clock().now();
         let id = UnitId(self.app.mint().uuid(now));
         let name: String = name.chars().take(crate::organisation::MAX_NAME).collect();
         let command = OrganisationCommand::PutUnit {
-            unit: id.0, code: code.to_owned(), name, name_en: name_en.map(str::to_owned), kind,
-            parent: parent.map(|p| p.0), from: None, to: None,
+            unit: id.0,
+            code: code.to_owned(),
+            name,
+            name_en: name_en.map(str::to_owned),
+            kind,
+            parent: parent.map(|p| p.0),
+            from: None,
+            to: None,
         };
-        self.app.execute(self.actor, CommandId(self.app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None).await?;
+        self.app
+            .execute(
+                self.actor,
+                CommandId(self.app.mint().uuid(now)),
+                Envelope { happened_at: None, command: command.into() },
+                None,
+            )
+            .await?;
         self.units.insert(code.to_owned(), id);
         Ok(id)
     }
@@ -235,10 +276,14 @@ impl<'a> Work<'a> {
         let now = self.app.clock().now();
         let command = CommandId(self.app.mint().uuid(now));
         let (app, map, policies) = (self.app.clone(), self.map.clone(), self.policies.clone());
-        let outcomes = self.app.store().write(async move |tx| {
-            tx.under(command, now);
-            Take { tx, mint: app.mint(), map: &map, policies: &policies, now }.all(&jobs).await
-        }).await?;
+        let outcomes = self
+            .app
+            .store()
+            .write(async move |tx| {
+                tx.under(command, now);
+                Take { tx, mint: app.mint(), map: &map, policies: &policies, now }.all(&jobs).await
+            })
+            .await?;
         for (line, outcome) in outcomes {
             match outcome {
                 Outcome::Kept => result.kept += 1,
@@ -260,7 +305,11 @@ struct Take<'t> {
 }
 
 /// Words of a matter that are not written yet.
-struct Unwritten { salt: String, text: String, words: Words }
+struct Unwritten {
+    salt: String,
+    text: String,
+    words: Words,
+}
 
 /// A matter about to be written, with the words it refers to.
 struct Prepared<'j> {
@@ -283,13 +332,20 @@ impl Take<'_> {
                 },
             }
         }
-        let claims: Vec<Claim> = fresh.iter().map(|p| Claim { key: &p.job.row.key, sha: &p.job.row.sha, matter: p.moved.matter.id }).collect();
+        let claims: Vec<Claim> = fresh
+            .iter()
+            .map(|p| Claim { key: &p.job.row.key, sha: &p.job.row.sha, matter: p.moved.matter.id })
+            .collect();
         let taken = self.tx.import_take(&self.map.source, &claims).await?;
-        let (mut mine, others): (Vec<Prepared>, Vec<Prepared>) = fresh.into_iter().partition(|p| taken.contains(&p.moved.matter.id));
-        let words: Vec<WordsRow> = mine.iter_mut().flat_map(|p| {
-            let record = p.moved.matter.id.0;
-            p.words.drain(..).map(move |w| (w.words.id, record, w.salt, w.text))
-        }).collect();
+        let (mut mine, others): (Vec<Prepared>, Vec<Prepared>) =
+            fresh.into_iter().partition(|p| taken.contains(&p.moved.matter.id));
+        let words: Vec<WordsRow> = mine
+            .iter_mut()
+            .flat_map(|p| {
+                let record = p.moved.matter.id.0;
+                p.words.drain(..).map(move |w| (w.words.id, record, w.salt, w.text))
+            })
+            .collect();
         self.tx.put_many_words(&words).await?;
         for p in mine {
             let row = &p.job.row;
@@ -337,13 +393,25 @@ impl Take<'_> {
     }
 
     /// The matter of a row that was never seen before, with the words it refers to.
-    fn begin(&self, id: MatterId, row: &Row, unit: UnitId, place: Option<PlaceId>) -> Result<(Moved, Vec<Unwritten>), Refusal> {
+    fn begin(
+        &self,
+        id: MatterId,
+        row: &Row,
+        unit: UnitId,
+        place: Option<PlaceId>,
+    ) -> Result<(Moved, Vec<Unwritten>), Refusal> {
         let law = self.policies.law();
         let asked = self.words(row.words.clone());
         let remark = row.remark.clone().map(|text| self.words(text));
         let raised = Raised {
-            by: By::Import, recorded_by: By::Import, at: row.opened, words: asked.words.clone(),
-            category: row.category.clone(), place, visit: None, photos: Vec::new(),
+            by: By::Import,
+            recorded_by: By::Import,
+            at: row.opened,
+            words: asked.words.clone(),
+            category: row.category.clone(),
+            place,
+            visit: None,
+            photos: Vec::new(),
         };
         let choice = row.target.map_or(TargetChoice::Nothing, |t| TargetChoice::Promise(Promise::Instant(t)));
         let raise = Raise { id, kind: self.map.kind, origin: Origin::Import, raised, unit };
@@ -384,12 +452,25 @@ impl Take<'_> {
         if row.opened != before.raised.at {
             remarks.push(format!("{}: {} → {}", columns.opened, before.raised.at, row.opened));
         }
-        let promised = before.target.as_ref().and_then(|t| match t.promise { Promise::Instant(at) => Some(at), _ => None });
+        let promised = before.target.as_ref().and_then(|t| match t.promise {
+            Promise::Instant(at) => Some(at),
+            _ => None,
+        });
         if row.target != promised {
-            remarks.push(format!("{}: {} → {}", columns.target.as_deref().unwrap_or("target"), text(promised), text(row.target)));
+            remarks.push(format!(
+                "{}: {} → {}",
+                columns.target.as_deref().unwrap_or("target"),
+                text(promised),
+                text(row.target)
+            ));
         }
         if row.category != before.raised.category {
-            remarks.push(format!("{}: {} → {}", columns.category.as_deref().unwrap_or("category"), before.raised.category, row.category));
+            remarks.push(format!(
+                "{}: {} → {}",
+                columns.category.as_deref().unwrap_or("category"),
+                before.raised.category,
+                row.category
+            ));
         }
         self.tx.flush_words().await?;
         let kept = words::of_record(self.tx.conn(), id.0).await?;
@@ -404,7 +485,12 @@ impl Take<'_> {
         let mut closing = Ok(None);
         match (row.closed, before.closed_at) {
             (Some(now), Some(then)) if elsewhere && now != then => {
-                closing = moved.matter.clone().reopened_elsewhere(then).and_then(|m| m.and(|m| m.recorded_elsewhere(now))).map(Some);
+                closing = moved
+                    .matter
+                    .clone()
+                    .reopened_elsewhere(then)
+                    .and_then(|m| m.and(|m| m.recorded_elsewhere(now)))
+                    .map(Some);
             }
             (None, Some(_)) if elsewhere => closing = moved.matter.clone().reopened_elsewhere(self.now).map(Some),
             (Some(now), _) if before.is_open() => closing = moved.matter.clone().recorded_elsewhere(now).map(Some),

@@ -12,8 +12,12 @@ pub(crate) struct Column {
     pub needed: bool,
 }
 
-const fn needed(name: &'static str, also: &'static [&'static str]) -> Column { Column { name, also, needed: true } }
-const fn optional(name: &'static str, also: &'static [&'static str]) -> Column { Column { name, also, needed: false } }
+const fn needed(name: &'static str, also: &'static [&'static str]) -> Column {
+    Column { name, also, needed: true }
+}
+const fn optional(name: &'static str, also: &'static [&'static str]) -> Column {
+    Column { name, also, needed: false }
+}
 
 /// Columns of a table of units.
 pub(crate) const UNITS: &[Column] = &[
@@ -61,75 +65,93 @@ fn among<T: Copy>(table: &[(T, &[&str])], word: &str) -> Option<T> {
 
 pub(crate) fn unit_kind(word: &str) -> Option<UnitKind> {
     use UnitKind as K;
-    among(&[
-        (K::Company, &["company", "公司", "市公司", "总公司"]),
-        (K::Department, &["department", "部门", "本部部门", "处室"]),
-        (K::DistrictCompany, &["district_company", "区公司", "区供电公司", "供电公司"]),
-        (K::ProfessionalCompany, &["professional_company", "专业公司"]),
-        (K::Station, &["station", "供电所", "站", "所", "supply station"]),
-        (K::Team, &["team", "班组", "班"]),
-        (K::Temporary, &["temporary", "临时", "临时单位", "临时党支部", "突击队", "党员突击队"]),
-        (K::Contractor, &["contractor", "施工单位", "承包商", "外包单位"]),
-    ], word)
+    among(
+        &[
+            (K::Company, &["company", "公司", "市公司", "总公司"]),
+            (K::Department, &["department", "部门", "本部部门", "处室"]),
+            (K::DistrictCompany, &["district_company", "区公司", "区供电公司", "供电公司"]),
+            (K::ProfessionalCompany, &["professional_company", "专业公司"]),
+            (K::Station, &["station", "供电所", "站", "所", "supply station"]),
+            (K::Team, &["team", "班组", "班"]),
+            (K::Temporary, &["temporary", "临时", "临时单位", "临时党支部", "突击队", "党员突击队"]),
+            (K::Contractor, &["contractor", "施工单位", "承包商", "外包单位"]),
+        ],
+        word,
+    )
 }
 
 pub(crate) fn level(word: &str) -> Option<Level> {
     use Level as L;
-    among(&[
-        (L::LeadershipTeam, &["leadership_team", "班子成员", "领导班子", "公司领导"]),
-        (L::DepartmentHead, &["department_head", "部门负责人"]),
-        (L::UnitHead, &["unit_head", "单位负责人"]),
-        (L::StationHead, &["station_head", "站所负责人", "班组负责人", "站所、班组负责人", "所长", "班长"]),
-        (L::Staff, &["staff", "员工", "职工", "一般员工"]),
-    ], word)
+    among(
+        &[
+            (L::LeadershipTeam, &["leadership_team", "班子成员", "领导班子", "公司领导"]),
+            (L::DepartmentHead, &["department_head", "部门负责人"]),
+            (L::UnitHead, &["unit_head", "单位负责人"]),
+            (L::StationHead, &["station_head", "站所负责人", "班组负责人", "站所、班组负责人", "所长", "班长"]),
+            (L::Staff, &["staff", "员工", "职工", "一般员工"]),
+        ],
+        word,
+    )
 }
 
 pub(crate) fn specialty(word: &str) -> Option<Specialty> {
     use Specialty as S;
-    among(&[
-        (S::Dispatch, &["dispatch", "调控", "调度"]),
-        (S::Operations, &["operations", "运检", "运维检修"]),
-        (S::Marketing, &["marketing", "营销"]),
-        (S::Construction, &["construction", "建设", "基建"]),
-        (S::Safety, &["safety", "安监", "安全"]),
-        (S::Supplies, &["supplies", "物资"]),
-        (S::Party, &["party", "党建"]),
-        (S::General, &["general", "综合"]),
-    ], word)
+    among(
+        &[
+            (S::Dispatch, &["dispatch", "调控", "调度"]),
+            (S::Operations, &["operations", "运检", "运维检修"]),
+            (S::Marketing, &["marketing", "营销"]),
+            (S::Construction, &["construction", "建设", "基建"]),
+            (S::Safety, &["safety", "安监", "安全"]),
+            (S::Supplies, &["supplies", "物资"]),
+            (S::Party, &["party", "党建"]),
+            (S::General, &["general", "综合"]),
+        ],
+        word,
+    )
 }
 
 pub(crate) fn role(word: &str) -> Option<Role> {
     use Role as R;
-    among(&[
-        (R::Administrator, &["administrator", "admin", "管理员", "系统管理员"]),
-        (R::Coordinator, &["coordinator", "协调员", "协调人", "调度员"]),
-        (R::Leader, &["leader", "领导", "带队领导", "走访领导"]),
-        (R::Handler, &["handler", "处理人", "承办人", "整改人"]),
-        (R::Verifier, &["verifier", "验收人", "验证人", "核验人", "复核人"]),
-        (R::Viewer, &["viewer", "查看人", "查看者", "只读"]),
-    ], word)
+    among(
+        &[
+            (R::Administrator, &["administrator", "admin", "管理员", "系统管理员"]),
+            (R::Coordinator, &["coordinator", "协调员", "协调人", "调度员"]),
+            (R::Leader, &["leader", "领导", "带队领导", "走访领导"]),
+            (R::Handler, &["handler", "处理人", "承办人", "整改人"]),
+            (R::Verifier, &["verifier", "验收人", "验证人", "核验人", "复核人"]),
+            (R::Viewer, &["viewer", "查看人", "查看者", "只读"]),
+        ],
+        word,
+    )
 }
 
 pub(crate) fn place_kind(word: &str) -> Option<PlaceKind> {
     use PlaceKind as P;
-    among(&[
-        (P::ConstructionSite, &["construction_site", "施工现场", "工地", "site"]),
-        (P::Installation, &["installation", "变电站", "线路", "变电站、线路", "设施", "substation", "line"]),
-        (P::Station, &["station", "供电所", "营业厅", "供电所、营业厅", "service hall"]),
-        (P::Street, &["street", "道路", "街道", "胡同", "道路、胡同", "lane"]),
-        (P::Village, &["village", "村", "村庄"]),
-        (P::Community, &["community", "社区", "小区"]),
-        (P::Government, &["government", "政府", "政府机关"]),
-        (P::Customer, &["customer", "客户", "用户"]),
-    ], word)
+    among(
+        &[
+            (P::ConstructionSite, &["construction_site", "施工现场", "工地", "site"]),
+            (P::Installation, &["installation", "变电站", "线路", "变电站、线路", "设施", "substation", "line"]),
+            (P::Station, &["station", "供电所", "营业厅", "供电所、营业厅", "service hall"]),
+            (P::Street, &["street", "道路", "街道", "胡同", "道路、胡同", "lane"]),
+            (P::Village, &["village", "村", "村庄"]),
+            (P::Community, &["community", "社区", "小区"]),
+            (P::Government, &["government", "政府", "政府机关"]),
+            (P::Customer, &["customer", "客户", "用户"]),
+        ],
+        word,
+    )
 }
 
 pub(crate) fn area(word: &str) -> Option<Area> {
-    among(&[
-        (Area::Urban, &["urban", "城区", "中心城区", "市区"]),
-        (Area::Suburban, &["suburban", "郊区", "近郊", "平原"]),
-        (Area::Remote, &["remote", "偏远", "远郊", "山区", "偏远地区"]),
-    ], word)
+    among(
+        &[
+            (Area::Urban, &["urban", "城区", "中心城区", "市区"]),
+            (Area::Suburban, &["suburban", "郊区", "近郊", "平原"]),
+            (Area::Remote, &["remote", "偏远", "远郊", "山区", "偏远地区"]),
+        ],
+        word,
+    )
 }
 
 /// Yes or no; nothing is no.
@@ -156,19 +178,50 @@ mod tests {
     #[test]
     fn every_stable_code_is_a_word() {
         for (kinds, of) in [
-            (vec!["company", "department", "district_company", "professional_company", "station", "team", "temporary", "contractor"],
-                (|w: &str| unit_kind(w).map(name_of)) as fn(&str) -> Option<String>),
-            (vec!["leadership_team", "department_head", "unit_head", "station_head", "staff"], |w| level(w).map(name_of)),
-            (vec!["dispatch", "operations", "marketing", "construction", "safety", "supplies", "party", "general"], |w| specialty(w).map(name_of)),
+            (
+                vec![
+                    "company",
+                    "department",
+                    "district_company",
+                    "professional_company",
+                    "station",
+                    "team",
+                    "temporary",
+                    "contractor",
+                ],
+                (|w: &str| unit_kind(w).map(name_of)) as fn(&str) -> Option<String>,
+            ),
+            (vec!["leadership_team", "department_head", "unit_head", "station_head", "staff"], |w| {
+                level(w).map(name_of)
+            }),
+            (
+                vec!["dispatch", "operations", "marketing", "construction", "safety", "supplies", "party", "general"],
+                |w| specialty(w).map(name_of),
+            ),
             (vec!["administrator", "coordinator", "leader", "handler", "verifier", "viewer"], |w| role(w).map(name_of)),
-            (vec!["construction_site", "installation", "station", "street", "village", "community", "government", "customer"], |w| place_kind(w).map(name_of)),
+            (
+                vec![
+                    "construction_site",
+                    "installation",
+                    "station",
+                    "street",
+                    "village",
+                    "community",
+                    "government",
+                    "customer",
+                ],
+                |w| place_kind(w).map(name_of),
+            ),
             (vec!["urban", "suburban", "remote"], |w| area(w).map(name_of)),
         ] {
             for word in kinds {
                 assert_eq!(of(word).as_deref(), Some(word));
             }
         }
-        assert_eq!((unit_kind("区供电公司"), level(" 班子成员 "), role("协调员")), (Some(UnitKind::DistrictCompany), Some(Level::LeadershipTeam), Some(Role::Coordinator)));
+        assert_eq!(
+            (unit_kind("区供电公司"), level(" 班子成员 "), role("协调员")),
+            (Some(UnitKind::DistrictCompany), Some(Level::LeadershipTeam), Some(Role::Coordinator))
+        );
         assert_eq!((unit_kind("银行"), yes("maybe")), (None, None));
     }
 

@@ -47,9 +47,20 @@ pub enum MatterCommand {
         note: String,
     },
     /// Moves it to another unit.
-    Transfer { matter: Uuid, unit: Uuid, #[serde(default)] handler: Option<Uuid>, reason: String },
+    Transfer {
+        matter: Uuid,
+        unit: Uuid,
+        #[serde(default)]
+        handler: Option<Uuid>,
+        reason: String,
+    },
     /// Lets it go with another matter.
-    Merge { matter: Uuid, into: Uuid, #[serde(default)] reason: String },
+    Merge {
+        matter: Uuid,
+        into: Uuid,
+        #[serde(default)]
+        reason: String,
+    },
     /// Does not take it on.
     Refuse { matter: Uuid, reason: String },
     /// Signs for it.
@@ -75,9 +86,18 @@ pub enum MatterCommand {
         ground: Option<PauseGround>,
     },
     /// Decides the waiting request.
-    Decide { matter: Uuid, approve: bool, #[serde(default)] note: String },
+    Decide {
+        matter: Uuid,
+        approve: bool,
+        #[serde(default)]
+        note: String,
+    },
     /// Starts the clock again.
-    Resume { matter: Uuid, #[serde(default)] note: String },
+    Resume {
+        matter: Uuid,
+        #[serde(default)]
+        note: String,
+    },
     /// Ends the step in hand, begins the next.
     Advance {
         matter: Uuid,
@@ -89,9 +109,18 @@ pub enum MatterCommand {
         photos: Vec<String>,
     },
     /// Put right.
-    Submit { matter: Uuid, how: String, #[serde(default)] photos: Vec<String> },
+    Submit {
+        matter: Uuid,
+        how: String,
+        #[serde(default)]
+        photos: Vec<String>,
+    },
     /// Accepts the solution.
-    Verify { matter: Uuid, #[serde(default)] note: String },
+    Verify {
+        matter: Uuid,
+        #[serde(default)]
+        note: String,
+    },
     /// Sends the solution back.
     Return { matter: Uuid, reason: String },
     /// Answers whoever raised it.
@@ -135,10 +164,25 @@ impl MatterCommand {
     pub fn record(&self) -> Uuid {
         use MatterCommand::*;
         match self {
-            RaiseMatter { matter, .. } | Assign { matter, .. } | Transfer { matter, .. } | Merge { matter, .. } | Refuse { matter, .. }
-            | Accept { matter, .. } | AskExtension { matter, .. } | AskPause { matter, .. } | Decide { matter, .. } | Resume { matter, .. }
-            | Advance { matter, .. } | Submit { matter, .. } | Verify { matter, .. } | Return { matter, .. } | Answer { matter, .. }
-            | RecordAttempt { matter, .. } | Rate { matter, .. } | Comment { matter, .. } | EraseWords { matter, .. } => *matter,
+            RaiseMatter { matter, .. }
+            | Assign { matter, .. }
+            | Transfer { matter, .. }
+            | Merge { matter, .. }
+            | Refuse { matter, .. }
+            | Accept { matter, .. }
+            | AskExtension { matter, .. }
+            | AskPause { matter, .. }
+            | Decide { matter, .. }
+            | Resume { matter, .. }
+            | Advance { matter, .. }
+            | Submit { matter, .. }
+            | Verify { matter, .. }
+            | Return { matter, .. }
+            | Answer { matter, .. }
+            | RecordAttempt { matter, .. }
+            | Rate { matter, .. }
+            | Comment { matter, .. }
+            | EraseWords { matter, .. } => *matter,
         }
     }
 

@@ -2,8 +2,8 @@
 //! earlier plan that have no place any more are called off; all through the use cases that a hand
 //! uses, in one transaction. Each leader concerned gets one notice.
 
-use super::document::{PlanDoc, civil};
 use super::document;
+use super::document::{PlanDoc, civil};
 use crate::App;
 use crate::command::VisitCommand;
 use crate::error::AppError;
@@ -45,7 +45,8 @@ pub(super) async fn changes(conn: &mut Conn, app: &App, doc: &PlanDoc) -> Result
     let revs: HashMap<VisitId, u32> = planned.iter().map(|k| (k.visit.id, k.visit.rev)).collect();
     let places: HashSet<PlaceId> = planned.iter().map(|k| k.visit.plan.place).collect();
     let people: HashMap<PersonId, Person> = org::people(conn).await?.into_iter().map(|p| (p.id, p)).collect();
-    let gone: HashSet<PlaceId> = table::last_visits(conn).await?.into_iter().filter(|l| l.2 > doc.as_of).map(|l| l.0).collect();
+    let gone: HashSet<PlaceId> =
+        table::last_visits(conn).await?.into_iter().filter(|l| l.2 > doc.as_of).map(|l| l.0).collect();
     for (visit, rev) in doc.stops().filter_map(|(_, s)| s.visit).chain(doc.left.iter().filter_map(|l| l.visit)) {
         if revs.get(&visit) != Some(&rev) {
             out.push(Change::Visit { visit });
@@ -62,7 +63,9 @@ pub(super) async fn changes(conn: &mut Conn, app: &App, doc: &PlanDoc) -> Result
             out.push(Change::Past { day: r.day });
             continue;
         }
-        let serves = people.get(&r.person).is_some_and(|p| p.duty && p.from.is_none_or(|a| a <= r.day) && p.to.is_none_or(|b| r.day <= b));
+        let serves = people
+            .get(&r.person)
+            .is_some_and(|p| p.duty && p.from.is_none_or(|a| a <= r.day) && p.to.is_none_or(|b| r.day <= b));
         if !serves || exempt.iter().any(|e| e.0 == r.person && e.1 <= r.day && r.day <= e.2) {
             out.push(Change::Leader { person: r.person, day: r.day });
         }
@@ -99,8 +102,16 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
                 let at = place::place(ctx.tx.conn(), stop.place).await?.ok_or(AppError::NotFound("place"))?;
                 let visit = ctx.app.mint().uuid(ctx.now);
                 let new = NewVisit {
-                    visit, kind: type_of(at.kind), place: at.id.0, host: Some(at.unit.map_or(row.unit.0, |u| u.0)), leader: route.person.0, companions: Vec::new(),
-                    day, from: Some(from), purpose: String::new(), announced: stop.announced,
+                    visit,
+                    kind: type_of(at.kind),
+                    place: at.id.0,
+                    host: Some(at.unit.map_or(row.unit.0, |u| u.0)),
+                    leader: route.person.0,
+                    companions: Vec::new(),
+                    day,
+                    from: Some(from),
+                    purpose: String::new(),
+                    announced: stop.announced,
                 };
                 visits::plan(ctx, new, false).await?;
                 all.push(VisitId(visit));
@@ -127,7 +138,14 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
         if let Some(stored) = visit::visit(ctx.tx.conn(), id).await? {
             told.insert(stored.visit.plan.leader);
         }
-        visits::run(ctx, VisitCommand::CancelVisit { visit: id.0, reason: format!("计划调整 · replanned · {}-{:04}", row.month, row.n) }).await?;
+        visits::run(
+            ctx,
+            VisitCommand::CancelVisit {
+                visit: id.0,
+                reason: format!("计划调整 · replanned · {}-{:04}", row.month, row.n),
+            },
+        )
+        .await?;
         a.dropped += 1;
     }
     for person in told.into_iter().filter(|p| by != By::Person(*p)) {

@@ -7,8 +7,8 @@ use yixian_domain::access::{Actor, Ask, VisitFacts, may};
 use yixian_domain::ids::PersonId;
 use yixian_domain::place::Place;
 use yixian_domain::time::Date;
-use yixian_store::plan::{self as table, Known};
 use yixian_store::place;
+use yixian_store::plan::{self as table, Known};
 
 pub use yixian_report::ical::{Entry, When, calendar};
 
@@ -20,9 +20,12 @@ impl App {
     /// Whose feed a link opens, and his visits, called-off ones too.
     pub async fn calendar_feed(&self, secret: &str) -> Result<(PersonId, Vec<(Known, Place)>), AppError> {
         let mut conn = self.store().read().await?;
-        let person = table::calendar_of(&mut conn, &crate::mint::hash_secret(secret)).await?.ok_or(AppError::NotFound("calendar"))?;
+        let person = table::calendar_of(&mut conn, &crate::mint::hash_secret(secret))
+            .await?
+            .ok_or(AppError::NotFound("calendar"))?;
         let today = self.policies().zone.date_of(self.clock().now());
-        let (from, to) = (today.saturating_sub(jiff::Span::new().days(BACK)), today.saturating_add(jiff::Span::new().days(AHEAD)));
+        let (from, to) =
+            (today.saturating_sub(jiff::Span::new().days(BACK)), today.saturating_add(jiff::Span::new().days(AHEAD)));
         let mut out = Vec::new();
         for k in table::feed(&mut conn, person, from, to).await? {
             if let Some(at) = place::place(&mut conn, k.visit.plan.place).await? {
@@ -33,7 +36,13 @@ impl App {
     }
 
     /// A leader's visits of some days, those the actor may see.
-    pub async fn leader_visits(&self, actor: &Actor, person: PersonId, from: Date, to: Date) -> Result<Vec<(Known, Place)>, AppError> {
+    pub async fn leader_visits(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        from: Date,
+        to: Date,
+    ) -> Result<Vec<(Known, Place)>, AppError> {
         let mut conn = self.store().read().await?;
         let mut out = Vec::new();
         for k in table::feed(&mut conn, person, from, to).await? {

@@ -126,5 +126,7 @@ pub struct WeightsIn {
 }
 
 impl Default for WeightsIn {
-    fn default() -> Self { WeightsIn { priority: 100, duty: 100, travel: 100, spread: 100, fairness: 100, keep: 100 } }
+    fn default() -> Self {
+        WeightsIn { priority: 100, duty: 100, travel: 100, spread: 100, fairness: 100, keep: 100 }
+    }
 }

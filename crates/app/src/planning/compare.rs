@@ -18,7 +18,9 @@ pub struct At {
 }
 
 impl At {
-    fn of(r: &Route, s: &Stop) -> At { At { person: r.person, day: r.day, begins: s.begins } }
+    fn of(r: &Route, s: &Stop) -> At {
+        At { person: r.person, day: r.day, begins: s.begins }
+    }
 }
 
 /// What became of a visit.
@@ -40,7 +42,13 @@ pub enum Fate {
 impl Fate {
     /// As keyed in the catalogues.
     pub fn as_str(self) -> &'static str {
-        match self { Fate::Dropped => "dropped", Fate::Leader => "leader", Fate::Day => "day", Fate::Hour => "hour", Fate::Added => "added" }
+        match self {
+            Fate::Dropped => "dropped",
+            Fate::Leader => "leader",
+            Fate::Day => "day",
+            Fate::Hour => "hour",
+            Fate::Added => "added",
+        }
     }
 }
 
@@ -93,7 +101,15 @@ pub fn compare(a: &PlanDoc, b: &PlanDoc) -> Comparison {
             Some((at, _)) => {
                 let same = at.person == before.person && at.day == before.day;
                 kept += usize::from(same);
-                let fate = if at.person != before.person { Some(Fate::Leader) } else if at.day != before.day { Some(Fate::Day) } else if (at.begins - before.begins).abs() >= HOUR { Some(Fate::Hour) } else { None };
+                let fate = if at.person != before.person {
+                    Some(Fate::Leader)
+                } else if at.day != before.day {
+                    Some(Fate::Day)
+                } else if (at.begins - before.begins).abs() >= HOUR {
+                    Some(Fate::Hour)
+                } else {
+                    None
+                };
                 (fate, Some(*at))
             }
         };
@@ -103,7 +119,13 @@ pub fn compare(a: &PlanDoc, b: &PlanDoc) -> Comparison {
     }
     for (place, (at, points)) in &later {
         if !earlier.contains_key(place) {
-            differences.push(Difference { place: *place, fate: Fate::Added, before: None, after: Some(*at), points: *points });
+            differences.push(Difference {
+                place: *place,
+                fate: Fate::Added,
+                before: None,
+                after: Some(*at),
+                points: *points,
+            });
         }
     }
     differences.sort_by_key(|d| (d.fate, d.before.or(d.after).map(|x| (x.day, x.person, x.begins)), d.place));

@@ -130,7 +130,9 @@ pub struct Gain {
 
 impl Gain {
     /// In all.
-    pub fn total(&self) -> f64 { self.priority + self.duty + self.weekly + self.spread + self.stability + self.travel }
+    pub fn total(&self) -> f64 {
+        self.priority + self.duty + self.weekly + self.spread + self.stability + self.travel
+    }
 }
 
 /// A place that is not in the plan.
@@ -242,16 +244,34 @@ pub struct Worth {
 
 impl Worth {
     /// In all.
-    pub fn total(&self) -> f64 { self.priority + self.duty + self.weekly + self.fairness + self.spread + self.travel + self.stability }
+    pub fn total(&self) -> f64 {
+        self.priority + self.duty + self.weekly + self.fairness + self.spread + self.travel + self.stability
+    }
     /// The parts by name, in the order pages list them.
     pub fn parts(&self) -> [(&'static str, f64); 7] {
-        [("priority", self.priority), ("duty", self.duty), ("weekly", self.weekly), ("spread", self.spread), ("fairness", self.fairness), ("travel", self.travel), ("stability", self.stability)]
+        [
+            ("priority", self.priority),
+            ("duty", self.duty),
+            ("weekly", self.weekly),
+            ("spread", self.spread),
+            ("fairness", self.fairness),
+            ("travel", self.travel),
+            ("stability", self.stability),
+        ]
     }
 }
 
 impl From<yixian_planner::model::Value> for Worth {
     fn from(v: yixian_planner::model::Value) -> Worth {
-        Worth { priority: v.priority, duty: v.duty, weekly: v.weekly, fairness: v.fairness, spread: v.spread, travel: v.travel, stability: v.stability }
+        Worth {
+            priority: v.priority,
+            duty: v.duty,
+            weekly: v.weekly,
+            fairness: v.fairness,
+            spread: v.spread,
+            travel: v.travel,
+            stability: v.stability,
+        }
     }
 }
 
@@ -302,10 +322,14 @@ pub struct Summary {
 
 impl PlanDoc {
     /// Every stop with its route.
-    pub fn stops(&self) -> impl Iterator<Item = (&Route, &Stop)> { self.routes.iter().flat_map(|r| r.stops.iter().map(move |s| (r, s))) }
+    pub fn stops(&self) -> impl Iterator<Item = (&Route, &Stop)> {
+        self.routes.iter().flat_map(|r| r.stops.iter().map(move |s| (r, s)))
+    }
 
     /// Visits of a leader.
-    pub fn visits_of(&self, person: PersonId) -> usize { self.routes.iter().filter(|r| r.person == person).map(|r| r.stops.len()).sum() }
+    pub fn visits_of(&self, person: PersonId) -> usize {
+        self.routes.iter().filter(|r| r.person == person).map(|r| r.stops.len()).sum()
+    }
 
     /// What lists show.
     pub fn summary(&self) -> Summary {
@@ -326,6 +350,7 @@ impl PlanDoc {
 pub fn civil(day: Date, minute: i32) -> (Date, yixian_domain::time::Time) {
     let over = minute.div_euclid(1440);
     let m = minute.rem_euclid(1440);
-    let time = yixian_domain::time::Time::new((m / 60) as i8, (m % 60) as i8, 0, 0).unwrap_or(yixian_domain::time::Time::midnight());
+    let time = yixian_domain::time::Time::new((m / 60) as i8, (m % 60) as i8, 0, 0)
+        .unwrap_or(yixian_domain::time::Time::midnight());
     (day.saturating_add(jiff::Span::new().days(over)), time)
 }

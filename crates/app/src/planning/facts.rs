@@ -40,10 +40,19 @@ pub(crate) struct Facts {
 
 /// The places a plan of a unit may name: all of the company's for its root, else those its units answer for.
 fn in_sight(place: &Place, root: bool, within: impl Fn(UnitId) -> bool) -> bool {
-    match place.unit { Some(unit) => within(unit), None => root }
+    match place.unit {
+        Some(unit) => within(unit),
+        None => root,
+    }
 }
 
-pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_of: Instant) -> Result<Facts, AppError> {
+pub(crate) async fn load(
+    app: &App,
+    unit: UnitId,
+    month: Month,
+    first: Date,
+    as_of: Instant,
+) -> Result<Facts, AppError> {
     let directory = app.directory().await?;
     let path = directory.unit(unit).ok_or(AppError::NotFound("unit"))?.path.clone();
     let within = |u: UnitId| directory.unit(u).is_some_and(|u| path.contains(&u.path));
@@ -56,7 +65,12 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
     let mut matters: HashMap<PlaceId, Vec<Seen>> = HashMap::new();
     for m in plan::matters(&mut conn, as_of.plus_millis(-PROMISE_MS)).await? {
         let seen = Seen {
-            id: MatterId(m.id), kind: m.matter_kind()?, open: m.is_open, due: m.due_at.map(Instant), solved: m.solved_at.map(Instant), paused: m.paused,
+            id: MatterId(m.id),
+            kind: m.matter_kind()?,
+            open: m.is_open,
+            due: m.due_at.map(Instant),
+            solved: m.solved_at.map(Instant),
+            paused: m.paused,
             promised: m.visit_id.is_some() && !m.on_the_spot,
         };
         matters.entry(PlaceId(m.place_id)).or_default().push(seen);
@@ -67,28 +81,56 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
     }
     let offices = offices(&all, directory.units().map(|u| (u.id, &u.path)));
     let places: Vec<Place> = all.into_iter().filter(|p| in_sight(p, root, within)).collect();
-    let priorities = places.iter().map(|p| {
-        let own = matters.get(&p.id).map_or(&[][..], Vec::as_slice);
-        let facts = PlaceFacts { place: p, matters: own, last: last_seen.get(&p.id).copied() };
-        (p.id, priority(facts, &policies.planning, first, last, as_of, zone))
-    }).collect();
+    let priorities = places
+        .iter()
+        .map(|p| {
+            let own = matters.get(&p.id).map_or(&[][..], Vec::as_slice);
+            let facts = PlaceFacts { place: p, matters: own, last: last_seen.get(&p.id).copied() };
+            (p.id, priority(facts, &policies.planning, first, last, as_of, zone))
+        })
+        .collect();
     // Of a month that is over, what happened in the days that are planned anew has not happened yet.
     let over = last < zone.date_of(as_of);
     let happened = |day: Date| !over || day < first;
-    let seen = last_seen.iter().map(|(p, (_, at))| (*p, zone.date_of(*at))).filter(|(_, d)| *d >= month.first() && happened(*d)).collect();
+    let seen = last_seen
+        .iter()
+        .map(|(p, (_, at))| (*p, zone.date_of(*at)))
+        .filter(|(_, d)| *d >= month.first() && happened(*d))
+        .collect();
 
     let serves = |p: &Person| p.duty && p.from.is_none_or(|a| a <= last) && p.to.is_none_or(|b| first <= b);
     let mut leaders: Vec<Person> = directory.people().filter(|p| serves(p) && within(p.unit)).cloned().collect();
     leaders.sort_by(|a, b| a.code.cmp(&b.code));
 
-    let reason = |text: &str| match text { "leave" => Reason::Leave, "business_trip" => Reason::BusinessTrip, _ => Reason::Other };
-    let exemptions: Vec<Exemption> = org::exemptions(&mut conn, month.first(), last).await?.into_iter()
-        .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect();
+    let reason = |text: &str| match text {
+        "leave" => Reason::Leave,
+        "business_trip" => Reason::BusinessTrip,
+        _ => Reason::Other,
+    };
+    let exemptions: Vec<Exemption> = org::exemptions(&mut conn, month.first(), last)
+        .await?
+        .into_iter()
+        .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
+        .collect();
 
     let frame = Frame::new(Period::month(month), as_of, zone);
-    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame).await?.iter().filter_map(|v| v.finished_visit(zone)).filter(|v| happened(v.day)).collect();
-    let posts: Vec<Post> = leaders.iter().map(|p| Post { person: p.id, unit: p.unit, level: p.level, duty: true, from: p.from, to: p.to }).collect();
-    let sheet = campaigns(&Inputs { posts: &posts, exemptions: &exemptions, visits: &finished }, &policies.settings, &[month], as_of, zone);
+    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame)
+        .await?
+        .iter()
+        .filter_map(|v| v.finished_visit(zone))
+        .filter(|v| happened(v.day))
+        .collect();
+    let posts: Vec<Post> = leaders
+        .iter()
+        .map(|p| Post { person: p.id, unit: p.unit, level: p.level, duty: true, from: p.from, to: p.to })
+        .collect();
+    let sheet = campaigns(
+        &Inputs { posts: &posts, exemptions: &exemptions, visits: &finished },
+        &policies.settings,
+        &[month],
+        as_of,
+        zone,
+    );
     let made = sheet.iter().map(|c| (c.person, Campaign::count(c))).collect();
     let mut went: HashMap<PersonId, Vec<Date>> = HashMap::new();
     for v in &finished {
@@ -102,7 +144,10 @@ pub(crate) async fn load(app: &App, unit: UnitId, month: Month, first: Date, as_
 
 /// Where a unit's people start: its station or hall, else the middle of the places it answers for with everything below
 /// it, else where the unit above starts.
-fn offices<'a>(places: &[Place], units: impl Iterator<Item = (UnitId, &'a UnitPath)>) -> HashMap<UnitId, yixian_domain::place::Point> {
+fn offices<'a>(
+    places: &[Place],
+    units: impl Iterator<Item = (UnitId, &'a UnitPath)>,
+) -> HashMap<UnitId, yixian_domain::place::Point> {
     use yixian_domain::place::{PlaceKind, Point};
     let units: Vec<(UnitId, &UnitPath)> = units.collect();
     let path_of: HashMap<UnitId, &UnitPath> = units.iter().copied().collect();
@@ -115,7 +160,9 @@ fn offices<'a>(places: &[Place], units: impl Iterator<Item = (UnitId, &'a UnitPa
             let s = sums.entry(&text[..=i]).or_default();
             *s = (s.0 + i64::from(point.lat), s.1 + i64::from(point.lon), s.2 + 1);
         }
-        if p.kind == PlaceKind::Station && let Some(unit) = p.unit {
+        if p.kind == PlaceKind::Station
+            && let Some(unit) = p.unit
+        {
             out.entry(unit).or_insert(point);
         }
     }
@@ -125,7 +172,13 @@ fn offices<'a>(places: &[Place], units: impl Iterator<Item = (UnitId, &'a UnitPa
             continue;
         }
         let own = sums.get(path.as_str()).map(|(lat, lon, n)| Point { lat: (lat / n) as i32, lon: (lon / n) as i32 });
-        let above = || units.iter().filter(|(u, p)| u != id && p.contains(path)).max_by_key(|(_, p)| p.depth()).and_then(|(u, _)| out.get(u).copied());
+        let above = || {
+            units
+                .iter()
+                .filter(|(u, p)| u != id && p.contains(path))
+                .max_by_key(|(_, p)| p.depth())
+                .and_then(|(u, _)| out.get(u).copied())
+        };
         if let Some(point) = own.or_else(above) {
             out.insert(*id, point);
         }

@@ -31,7 +31,11 @@ pub(crate) struct Made {
 }
 
 /// A search that others can watch, for as long as somebody waits for its plan.
-pub(crate) struct Going { app: App, plan: uuid::Uuid, run: Arc<Run> }
+pub(crate) struct Going {
+    app: App,
+    plan: uuid::Uuid,
+    run: Arc<Run>,
+}
 
 impl Drop for Going {
     fn drop(&mut self) {
@@ -62,9 +66,17 @@ fn check(asked: &PlanIn, first: Date, most: u16) -> Result<(), AppError> {
     for c in &asked.changes {
         match c {
             ChangeIn::Pin { leader: None, day: None, .. } => faults.push(FieldError::new("leader", "plan_pin")),
-            ChangeIn::Pin { day: Some(d), .. } | ChangeIn::Shift { day: d, .. } if *d < asked.month.first() || *d > last => faults.push(FieldError::with("day", "plan_day", asked.month)),
-            ChangeIn::Closed { from, to, .. } | ChangeIn::Away { from, to, .. } if to < from => faults.push(FieldError::new("to", "ends_before_it_begins")),
-            ChangeIn::Urgent { points, .. } if *points == 0 || *points > 1_000 => faults.push(FieldError::with("points", "plan_points", 1_000)),
+            ChangeIn::Pin { day: Some(d), .. } | ChangeIn::Shift { day: d, .. }
+                if *d < asked.month.first() || *d > last =>
+            {
+                faults.push(FieldError::with("day", "plan_day", asked.month))
+            }
+            ChangeIn::Closed { from, to, .. } | ChangeIn::Away { from, to, .. } if to < from => {
+                faults.push(FieldError::new("to", "ends_before_it_begins"))
+            }
+            ChangeIn::Urgent { points, .. } if *points == 0 || *points > 1_000 => {
+                faults.push(FieldError::with("points", "plan_points", 1_000))
+            }
             _ => {}
         }
     }
@@ -116,10 +128,15 @@ async fn search(app: &App, actor: &Actor, asked: &PlanIn, first: Date, run: &Arc
             return Err(AppError::field("base", "plan_base"));
         }
         let doc = document(&mut conn, id).await?;
-        base = doc.stops().filter(|(r, s)| r.day >= first && s.visit.is_none()).map(|(r, s)| (s.place, r.person, r.day, s.begins)).collect();
+        base = doc
+            .stops()
+            .filter(|(r, s)| r.day >= first && s.visit.is_none())
+            .map(|(r, s)| (s.place, r.person, r.day, s.begins))
+            .collect();
         asked.changes = all_changes(&doc.asked.changes, &asked.changes);
     }
-    let adoptions = table::adoptions(&mut app.store().read().await?, UnitId(asked.unit), first, asked.month.last()).await?;
+    let adoptions =
+        table::adoptions(&mut app.store().read().await?, UnitId(asked.unit), first, asked.month.last()).await?;
     let facts = facts::load(app, UnitId(asked.unit), asked.month, first, as_of).await?;
     let built = request::build(app, facts, Asked { plan: &asked, first, actor, base }).await?;
     run.enter(Stage::Searching);
@@ -132,11 +149,23 @@ async fn search(app: &App, actor: &Actor, asked: &PlanIn, first: Date, run: &Arc
         let ms = if iterations.is_some() { 0 } else { begun.elapsed().as_millis() as u64 };
         let search = Search { iterations: outcome.iterations, ms, stopped: watch.stopped() };
         tell(&asked, as_of, built, &outcome.plan, search).map(|doc| (doc, asked))
-    }).await.map_err(|e| StoreError::Panicked(e.to_string()))?;
+    })
+    .await
+    .map_err(|e| StoreError::Panicked(e.to_string()))?;
     let (doc, asked) = solved?;
     let body = serde_json::to_string(&doc).map_err(|e| StoreError::corrupt("plan", e))?;
     let summary = serde_json::to_string(&doc.summary()).map_err(|e| StoreError::corrupt("plan", e))?;
-    Ok(NewPlan { id: asked.plan, unit: UnitId(asked.unit), month: asked.month.to_string(), from: doc.first, to: doc.last, base: asked.base, adoptions, summary, body })
+    Ok(NewPlan {
+        id: asked.plan,
+        unit: UnitId(asked.unit),
+        month: asked.month.to_string(),
+        from: doc.first,
+        to: doc.last,
+        base: asked.base,
+        adoptions,
+        summary,
+        body,
+    })
 }
 
 fn find(request: &model::Request, iterations: Option<u64>, seed: u64, time: Duration, run: &Run) -> Outcome {
@@ -175,29 +204,68 @@ fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search
             let (task, of) = (&request.tasks[stop.task as usize], &tasks[stop.task as usize]);
             planned[stop.task as usize] = true;
             stops.push(Stop {
-                place: of.place, visit: of.visit, pinned: of.pinned, announced: of.announced, drive: request.travel.ticks(from, task.place),
-                arrives: stop.arrives, begins: stop.begins, ends: stop.leaves, points: of.priority.points, parts: of.priority.parts.clone(),
+                place: of.place,
+                visit: of.visit,
+                pinned: of.pinned,
+                announced: of.announced,
+                drive: request.travel.ticks(from, task.place),
+                arrives: stop.arrives,
+                begins: stop.begins,
+                ends: stop.leaves,
+                points: of.priority.points,
+                parts: of.priority.parts.clone(),
                 gain: verdict.gains.get(&stop.task).copied(),
             });
             from = task.place;
         }
         routes.push(Route {
-            person: shift.person, day: shift.day, rule: shift.rule.clone(), leaves: r.leaves, returns: r.returns, travel: r.travel,
-            office: points.get(s.from as usize).copied(), stops,
+            person: shift.person,
+            day: shift.day,
+            rule: shift.rule.clone(),
+            leaves: r.leaves,
+            returns: r.returns,
+            travel: r.travel,
+            office: points.get(s.from as usize).copied(),
+            stops,
         });
     }
     routes.sort_by_key(|r| (r.day, r.person));
     for (i, of) in tasks.iter().enumerate().filter(|(i, _)| !planned[*i]) {
         let why = verdict.why(i as u32, &names);
-        left.push(Left { place: of.place, visit: of.visit.filter(|_| of.loose), points: of.priority.points, parts: of.priority.parts.clone(), why });
+        left.push(Left {
+            place: of.place,
+            visit: of.visit.filter(|_| of.loose),
+            points: of.priority.points,
+            parts: of.priority.parts.clone(),
+            why,
+        });
     }
     left.sort_by_key(|l| (std::cmp::Reverse(l.points), l.place));
-    let leaders = leaders.into_iter().map(|l| Leader {
-        person: l.person.id, level: l.person.level, specialty: l.person.specialty, owed: l.owed, made: l.made,
-        shifts: shifts.iter().filter(|s| s.person == l.person.id).cloned().collect(),
-    }).collect();
+    let leaders = leaders
+        .into_iter()
+        .map(|l| Leader {
+            person: l.person.id,
+            level: l.person.level,
+            specialty: l.person.specialty,
+            owed: l.owed,
+            made: l.made,
+            shifts: shifts.iter().filter(|s| s.person == l.person.id).cloned().collect(),
+        })
+        .collect();
     Ok(PlanDoc {
-        asked: asked.clone(), month, first, last: month.last(), as_of, leaders, routes, left, worth: verdict.value.into(), bound: Some(verdict.bound.upper), likely: verdict.bound.likely, travel, search,
+        asked: asked.clone(),
+        month,
+        first,
+        last: month.last(),
+        as_of,
+        leaders,
+        routes,
+        left,
+        worth: verdict.value.into(),
+        bound: Some(verdict.bound.upper),
+        likely: verdict.bound.likely,
+        travel,
+        search,
         remarks,
     })
 }
@@ -219,7 +287,10 @@ impl App {
         let unit = unit.id;
         self.inner.runs.announce(plan, unit, base);
         tokio::spawn(async move {
-            let envelope = crate::command::Envelope { happened_at: None, command: crate::command::PlanCommand::MakePlan(asked).into() };
+            let envelope = crate::command::Envelope {
+                happened_at: None,
+                command: crate::command::PlanCommand::MakePlan(asked).into(),
+            };
             let made = app.execute(&actor, id, envelope, None).await;
             app.inner.runs.end(plan);
             if let Err(e) = made {

@@ -35,8 +35,8 @@ use yixian_domain::org::{Role, Unit};
 use yixian_domain::place::Place;
 use yixian_domain::planning::{Change, Priority};
 use yixian_domain::time::Date;
-use yixian_store::plan::{self as table, PlanRow};
 use yixian_store::StoreError;
+use yixian_store::plan::{self as table, PlanRow};
 
 /// A place with what it is worth.
 #[derive(Clone, Debug)]
@@ -96,11 +96,14 @@ impl App {
 
     /// Refuses whoever may plan nowhere.
     pub fn may_plan(&self, actor: &Actor) -> Result<(), AppError> {
-        if actor.is_somewhere(Role::Coordinator) { return Ok(()); }
+        if actor.is_somewhere(Role::Coordinator) {
+            return Ok(());
+        }
         Err(match actor {
             Actor::Person { .. } => yixian_domain::access::Denial::NeedsRole { role: Role::Coordinator },
             _ => yixian_domain::access::Denial::SignIn,
-        }.into())
+        }
+        .into())
     }
 
     /// Plans of the units the actor plans for, newest first.
@@ -170,7 +173,14 @@ impl App {
     pub async fn plan_runs(&self, actor: &Actor) -> Result<Vec<(Uuid, Progress)>, AppError> {
         let directory = self.directory().await?;
         let mine = |u: UnitId| directory.unit(u).is_some_and(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok());
-        Ok(self.inner.runs.going().into_iter().filter(|(_, r)| mine(r.unit)).map(|(id, r)| (id, r.progress())).collect())
+        Ok(self
+            .inner
+            .runs
+            .going()
+            .into_iter()
+            .filter(|(_, r)| mine(r.unit))
+            .map(|(id, r)| (id, r.progress()))
+            .collect())
     }
 
     /// What the places of a unit are worth in a month, the most urgent first.
@@ -181,14 +191,19 @@ impl App {
         let mut f = facts::load(self, unit, month, first_day(self, month, None), self.clock().now()).await?;
         let mut planned = std::collections::HashMap::new();
         for k in &f.planned {
-            if may(actor, &Ask::SeeVisit(&yixian_domain::access::VisitFacts::of(&k.visit, k.host_path.clone()))).is_ok() {
+            if may(actor, &Ask::SeeVisit(&yixian_domain::access::VisitFacts::of(&k.visit, k.host_path.clone()))).is_ok()
+            {
                 planned.entry(k.visit.plan.place).or_insert(k.visit.id);
             }
         }
-        let mut all: Vec<Ranked> = f.places.into_iter().filter_map(|place| {
-            let priority = f.priorities.remove(&place.id)?;
-            Some(Ranked { planned: planned.get(&place.id).copied(), place, priority })
-        }).collect();
+        let mut all: Vec<Ranked> = f
+            .places
+            .into_iter()
+            .filter_map(|place| {
+                let priority = f.priorities.remove(&place.id)?;
+                Some(Ranked { planned: planned.get(&place.id).copied(), place, priority })
+            })
+            .collect();
         all.sort_by(|a, b| b.priority.points.cmp(&a.priority.points).then_with(|| a.place.code.cmp(&b.place.code)));
         Ok(all)
     }

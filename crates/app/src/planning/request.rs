@@ -56,12 +56,20 @@ pub(crate) struct Built {
 
 /// A visit that people know, where it stands.
 #[derive(Clone, Copy)]
-struct Standing { leader: PersonId, day: Date, begin: Option<i32> }
+struct Standing {
+    leader: PersonId,
+    day: Date,
+    begin: Option<i32>,
+}
 
-fn minute(t: Time) -> i32 { i32::from(t.hour()) * 60 + i32::from(t.minute()) }
+fn minute(t: Time) -> i32 {
+    i32::from(t.hour()) * 60 + i32::from(t.minute())
+}
 
 /// Days after the first.
-fn index(first: Date, day: Date) -> Option<u16> { u16::try_from(day.since(first).ok()?.get_days()).ok() }
+fn index(first: Date, day: Date) -> Option<u16> {
+    u16::try_from(day.since(first).ok()?.get_days()).ok()
+}
 
 /// Every day from the first to the last.
 fn days(first: Date, last: Date) -> impl Iterator<Item = Date> {
@@ -75,7 +83,9 @@ fn windows(w: &Window, first: Date, last: Date, open: impl Fn(Date) -> bool) -> 
     for (i, _) in days(first, last).enumerate().filter(|(_, d)| open(*d)) {
         match out.last_mut() {
             Some(last) if usize::from(last.last) + 1 == i => last.last = i as u16,
-            _ => out.push(model::Window { first: i as u16, last: i as u16, opens: opens.into(), closes: closes.into() }),
+            _ => {
+                out.push(model::Window { first: i as u16, last: i as u16, opens: opens.into(), closes: closes.into() })
+            }
         }
     }
     out
@@ -109,23 +119,37 @@ impl Settled {
                     s.forbids.push((place, leader.map(PersonId), *day));
                 }
                 ChangeIn::Closed { place, from, to } => s.closed.push((PlaceId(*place), *from, *to)),
-                ChangeIn::Away { leader, from, to } => s.away.push(Exemption { person: PersonId(*leader), from: *from, to: *to, reason: Reason::Other }),
+                ChangeIn::Away { leader, from, to } => {
+                    s.away.push(Exemption { person: PersonId(*leader), from: *from, to: *to, reason: Reason::Other })
+                }
                 ChangeIn::Urgent { place, points } => *s.urgent.entry(PlaceId(*place)).or_default() += points,
                 ChangeIn::Shift { leader, day } => s.shifts.push((PersonId(*leader), *day)),
             }
         }
         s
     }
-    fn is_closed(&self, place: PlaceId, day: Date) -> bool { self.closed.iter().any(|(p, a, b)| *p == place && *a <= day && day <= *b) }
+    fn is_closed(&self, place: PlaceId, day: Date) -> bool {
+        self.closed.iter().any(|(p, a, b)| *p == place && *a <= day && day <= *b)
+    }
 }
 
 /// A shift of a leader on a day that the rules would not have chosen: in the hours of the day rule of his level, or of
 /// the night rule for what begins in the evening.
-fn shift_on(rules: &PlanningRules, leader: &yixian_domain::org::Person, day: Date, begin: Option<i32>) -> Option<Shift> {
+fn shift_on(
+    rules: &PlanningRules,
+    leader: &yixian_domain::org::Person,
+    day: Date,
+    begin: Option<i32>,
+) -> Option<Shift> {
     let night = begin.is_some_and(|b| b >= 20 * 60);
     let of_level = |r: &&planning::ShiftRule| r.levels.contains(&leader.level);
     let late = |r: &&planning::ShiftRule| r.minutes().1 > 1440;
-    let rule = rules.shift.iter().filter(of_level).find(|r| late(r) == night).or_else(|| rules.shift.iter().find(|r| late(r) == night))?;
+    let rule = rules
+        .shift
+        .iter()
+        .filter(of_level)
+        .find(|r| late(r) == night)
+        .or_else(|| rules.shift.iter().find(|r| late(r) == night))?;
     let (from, to) = rule.minutes();
     Some(Shift { person: leader.id, day, rule: rule.code.clone(), from, to, visits: rule.visits })
 }
@@ -170,7 +194,11 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         // What is planned by hand without notice is not for a plan that others read, whoever asks for it.
         let seen = VisitFacts::of(&k.visit, k.host_path.clone());
         taken.insert(plan.place);
-        if seen.secret && !k.adopted || may(ask.actor, &Ask::SeeVisit(&seen)).is_err() || !leader_at.contains_key(&plan.leader) || !place_of.contains_key(&plan.place) {
+        if seen.secret && !k.adopted
+            || may(ask.actor, &Ask::SeeVisit(&seen)).is_err()
+            || !leader_at.contains_key(&plan.leader)
+            || !place_of.contains_key(&plan.place)
+        {
             busy.insert((plan.leader, day));
         } else if k.adopted {
             soft.push((k, standing));
@@ -181,15 +209,32 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
 
     // Shifts: what the rules give over the whole month, so that a plan from its middle on has the same ones; then those
     // that known visits need, in place of others of the same week.
-    let wanted_days: Vec<(PersonId, Date, Option<i32>)> = soft.iter().chain(&hard).map(|(_, s)| (s.leader, s.day, s.begin))
-        .chain(ask.base.iter().map(|(_, p, d, b)| (*p, *d, Some(*b)))).filter(|(_, d, _)| *d >= first && *d <= last).collect();
+    let wanted_days: Vec<(PersonId, Date, Option<i32>)> = soft
+        .iter()
+        .chain(&hard)
+        .map(|(_, s)| (s.leader, s.day, s.begin))
+        .chain(ask.base.iter().map(|(_, p, d, b)| (*p, *d, Some(*b))))
+        .filter(|(_, d, _)| *d >= first && *d <= last)
+        .collect();
     let mut leaders = Vec::new();
     let mut shifts: Vec<Shift> = Vec::new();
     for (turn, person) in facts.leaders.iter().enumerate() {
-        let post = Post { person: person.id, unit: person.unit, level: person.level, duty: true, from: person.from, to: person.to };
-        let mut own: BTreeMap<Date, Shift> = planning::shifts(&post, &exemptions, rules, settings, kind, month.first(), last, turn)
-            .into_iter().filter(|s| s.day >= first).map(|s| (s.day, s)).collect();
-        let known: HashMap<Date, Option<i32>> = wanted_days.iter().filter(|w| w.0 == person.id && !away(person.id, w.1)).map(|w| (w.1, w.2)).collect();
+        let post = Post {
+            person: person.id,
+            unit: person.unit,
+            level: person.level,
+            duty: true,
+            from: person.from,
+            to: person.to,
+        };
+        let mut own: BTreeMap<Date, Shift> =
+            planning::shifts(&post, &exemptions, rules, settings, kind, month.first(), last, turn)
+                .into_iter()
+                .filter(|s| s.day >= first)
+                .map(|s| (s.day, s))
+                .collect();
+        let known: HashMap<Date, Option<i32>> =
+            wanted_days.iter().filter(|w| w.0 == person.id && !away(person.id, w.1)).map(|w| (w.1, w.2)).collect();
         for (day, begin) in &known {
             let night = |s: &Shift| s.to > 1440;
             let wants_night = begin.is_some_and(|b| b >= 20 * 60);
@@ -197,13 +242,23 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
                 continue;
             }
             let Some(shift) = shift_on(rules, person, *day, *begin) else { continue };
-            let spare = own.values().rev().find(|s| s.rule == shift.rule && IsoWeek::of(s.day) == IsoWeek::of(*day) && !known.contains_key(&s.day)).map(|s| s.day);
+            let spare = own
+                .values()
+                .rev()
+                .find(|s| {
+                    s.rule == shift.rule && IsoWeek::of(s.day) == IsoWeek::of(*day) && !known.contains_key(&s.day)
+                })
+                .map(|s| s.day);
             if let Some(spare) = spare {
                 own.remove(&spare);
             }
             own.insert(*day, shift);
         }
-        let extra = settled.shifts.iter().filter(|s| s.0 == person.id).map(|s| s.1)
+        let extra = settled
+            .shifts
+            .iter()
+            .filter(|s| s.0 == person.id)
+            .map(|s| s.1)
             .chain(settled.pins.values().filter(|p| p.0 == Some(person.id)).filter_map(|p| p.1));
         for day in extra.filter(|d| *d >= first && *d <= last && !away(person.id, *d)) {
             if let Some(shift) = shift_on(rules, person, day, None) {
@@ -214,12 +269,18 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         let own: Vec<Shift> = own.into_values().collect();
         let made = facts.made.get(&person.id).copied().unwrap_or(0);
         let went = facts.went.get(&person.id).map_or(&[][..], Vec::as_slice);
-        let open: Vec<Shift> = own.iter().filter(|s| !went.iter().any(|d| IsoWeek::of(*d) == IsoWeek::of(s.day))).cloned().collect();
+        let open: Vec<Shift> =
+            own.iter().filter(|s| !went.iter().any(|d| IsoWeek::of(*d) == IsoWeek::of(s.day))).cloned().collect();
         let campaign = settings.campaign_months.contains(&month.number());
-        leaders.push(LeaderOf { owed: planning::owed(person.level, month, settings, made, if campaign { &own } else { &open }), made, person: person.clone() });
+        leaders.push(LeaderOf {
+            owed: planning::owed(person.level, month, settings, made, if campaign { &own } else { &open }),
+            made,
+            person: person.clone(),
+        });
         shifts.extend(own);
     }
-    let shift_at: HashMap<(PersonId, Date), usize> = shifts.iter().enumerate().map(|(i, s)| ((s.person, s.day), i)).collect();
+    let shift_at: HashMap<(PersonId, Date), usize> =
+        shifts.iter().enumerate().map(|(i, s)| ((s.person, s.day), i)).collect();
 
     // Tasks: known visits first, then every other place.
     let mut spots: Vec<Spot> = Vec::new();
@@ -231,9 +292,13 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let mut stands: Vec<Option<(usize, i32)>> = Vec::new();
     let mut units: HashMap<UnitId, u32> = HashMap::new();
     let mut districts: HashMap<&str, u32> = HashMap::new();
-    let base_of: HashMap<PlaceId, (PersonId, Date, i32)> = ask.base.iter().map(|(p, l, d, b)| (*p, (*l, *d, *b))).collect();
+    let base_of: HashMap<PlaceId, (PersonId, Date, i32)> =
+        ask.base.iter().map(|(p, l, d, b)| (*p, (*l, *d, *b))).collect();
 
-    let candidates = soft.iter().map(|k| (k.0.visit.plan.place, Some((k, false)))).chain(hard.iter().map(|k| (k.0.visit.plan.place, Some((k, true)))))
+    let candidates = soft
+        .iter()
+        .map(|k| (k.0.visit.plan.place, Some((k, false))))
+        .chain(hard.iter().map(|k| (k.0.visit.plan.place, Some((k, true)))))
         .chain(facts.places.iter().filter(|p| !taken.contains(&p.id)).map(|p| (p.id, None)));
     for (id, known) in candidates {
         let (Some(place), Some(priority)) = (place_of.get(&id), facts.priorities.get(&id)) else { continue };
@@ -244,11 +309,20 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             priority.parts.insert(0, Part { kind: PartKind::Special, points: *points, of: Evidence::Rule });
             priority.points += points;
         }
-        let seen = facts.seen.contains_key(&id) && visit.is_none() && !settled.urgent.contains_key(&id) && !settled.pins.contains_key(&id);
+        let seen = facts.seen.contains_key(&id)
+            && visit.is_none()
+            && !settled.urgent.contains_key(&id)
+            && !settled.pins.contains_key(&id);
         if seen {
             continue;
         }
-        let leave = |why: WhyNot, priority: Priority| Left { place: id, visit: visit.filter(|_| !by_hand || why == WhyNot::RuledOut), points: priority.points, parts: priority.parts, why };
+        let leave = |why: WhyNot, priority: Priority| Left {
+            place: id,
+            visit: visit.filter(|_| !by_hand || why == WhyNot::RuledOut),
+            points: priority.points,
+            parts: priority.parts,
+            why,
+        };
         let (Some(window), Some(point)) = (rules.window(place.kind), place.point) else {
             left.push(leave(WhyNot::NoPoint, priority));
             continue;
@@ -261,8 +335,12 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         let pin = settled.pins.get(&id).copied();
         let (opens, closes) = window.minutes();
         // Where people settled a day, that day it is, whatever the rule says of such days.
-        let mut also = |day: Date, opens: i32, closes: i32| if !settled.is_closed(id, day) && let Some(i) = index(first, day).filter(|_| day <= last) {
-            open.push(model::Window { first: i, last: i, opens, closes });
+        let mut also = |day: Date, opens: i32, closes: i32| {
+            if !settled.is_closed(id, day)
+                && let Some(i) = index(first, day).filter(|_| day <= last)
+            {
+                open.push(model::Window { first: i, last: i, opens, closes });
+            }
         };
         if let Some(day) = pin.and_then(|p| p.1) {
             also(day, opens.into(), closes.into());
@@ -273,9 +351,15 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             let s = k.1;
             if let Some(shift) = shift_at.get(&(s.leader, s.day)) {
                 match s.begin {
-                    Some(b) => also(s.day, if hard { b } else { b.min(opens.into()) }, if hard { b + 15 } else { b.max(closes.into()) }),
+                    Some(b) => also(
+                        s.day,
+                        if hard { b } else { b.min(opens.into()) },
+                        if hard { b + 15 } else { b.max(closes.into()) },
+                    ),
                     // Without an hour: when such places can be seen, where the shift has those hours at all.
-                    None if opens < shifts[*shift].to && closes > shifts[*shift].from => also(s.day, opens.into(), closes.into()),
+                    None if opens < shifts[*shift].to && closes > shifts[*shift].from => {
+                        also(s.day, opens.into(), closes.into())
+                    }
                     None => also(s.day, shifts[*shift].from.into(), shifts[*shift].to.into()),
                 }
                 let begin = s.begin.unwrap_or_else(|| i32::from(opens));
@@ -306,13 +390,21 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
                 true
             }
             (None, Some((k, true))) if stand.is_some() => {
-                pins.push(model::Pin { task, leader: leader_at.get(&k.1.leader).map(|i| *i as u32), day: index(first, k.1.day) });
+                pins.push(model::Pin {
+                    task,
+                    leader: leader_at.get(&k.1.leader).map(|i| *i as u32),
+                    day: index(first, k.1.day),
+                });
                 true
             }
             _ => by_hand && stand.is_some(),
         };
         for f in settled.forbids.iter().filter(|f| f.0 == id) {
-            forbids.push(model::Forbid { task, leader: f.1.and_then(|l| leader_at.get(&l)).map(|i| *i as u32), day: f.2.and_then(|d| index(first, d)) });
+            forbids.push(model::Forbid {
+                task,
+                leader: f.1.and_then(|l| leader_at.get(&l)).map(|i| *i as u32),
+                day: f.2.and_then(|d| index(first, d)),
+            });
         }
         let need = rules.need.iter().find(|n| n.kinds.contains(&place.kind));
         let next = units.len() as u32;
@@ -321,7 +413,11 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         asked.push(model::Task {
             name: place.code.clone(),
             place: spots.len() as u32,
-            priority: priority.parts.iter().map(|p| model::Part { name: p.kind.as_str().to_owned(), points: p.points as i32 }).collect(),
+            priority: priority
+                .parts
+                .iter()
+                .map(|p| model::Part { name: p.kind.as_str().to_owned(), points: p.points as i32 })
+                .collect(),
             service: window.minutes.into(),
             windows: open,
             skill: need.and_then(|n| n.specialty).map(skill),
@@ -338,10 +434,12 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     // Offices, one per unit that has leaders.
     let mut office_at: HashMap<UnitId, Option<u32>> = HashMap::new();
     for l in &leaders {
-        office_at.entry(l.person.unit).or_insert_with(|| facts.offices.get(&l.person.unit).map(|point| {
-            spots.push(Spot { point: *point, area: Area::Urban, code: String::new() });
-            spots.len() as u32 - 1
-        }));
+        office_at.entry(l.person.unit).or_insert_with(|| {
+            facts.offices.get(&l.person.unit).map(|point| {
+                spots.push(Spot { point: *point, area: Area::Urban, code: String::new() });
+                spots.len() as u32 - 1
+            })
+        });
     }
     let weeks: Vec<IsoWeek> = {
         let mut all: Vec<IsoWeek> = shifts.iter().map(|s| IsoWeek::of(s.day)).collect();
@@ -357,8 +455,15 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         let Some(office) = office_at.get(&leaders[leader].person.unit).copied().flatten() else { continue };
         renumber[i] = Some(model_shifts.len() as u32);
         model_shifts.push(model::Shift {
-            name: format!("{} {}", leaders[leader].person.code, s.day), leader: leader as u32, day: index(first, s.day).unwrap_or(0),
-            week: weeks.iter().position(|w| *w == IsoWeek::of(s.day)).unwrap_or(0) as u16, starts: s.from.into(), ends: s.to.into(), from: office, to: office, most: s.visits,
+            name: format!("{} {}", leaders[leader].person.code, s.day),
+            leader: leader as u32,
+            day: index(first, s.day).unwrap_or(0),
+            week: weeks.iter().position(|w| *w == IsoWeek::of(s.day)).unwrap_or(0) as u16,
+            starts: s.from.into(),
+            ends: s.to.into(),
+            from: office,
+            to: office,
+            most: s.visits,
         });
         kept_shifts.push(s.clone());
     }
@@ -368,15 +473,23 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     for (task, stand) in stands.iter().enumerate() {
         if let Some(shift) = stand.and_then(|(s, b)| Some((renumber[s]?, b))) {
             let service = asked[task].service;
-            by_shift.entry(shift.0).or_default().push(model::Stop { task: task as u32, arrives: shift.1, begins: shift.1, leaves: shift.1 + service });
+            by_shift.entry(shift.0).or_default().push(model::Stop {
+                task: task as u32,
+                arrives: shift.1,
+                begins: shift.1,
+                leaves: shift.1 + service,
+            });
         }
     }
     let base = (!by_shift.is_empty()).then(|| model::Plan {
-        routes: by_shift.into_iter().map(|(shift, mut stops)| {
-            stops.sort_by_key(|s| (s.begins, s.task));
-            let (leaves, returns) = (stops[0].arrives, stops[stops.len() - 1].leaves);
-            model::Route { shift, stops, leaves, returns, travel: 0 }
-        }).collect(),
+        routes: by_shift
+            .into_iter()
+            .map(|(shift, mut stops)| {
+                stops.sort_by_key(|s| (s.begins, s.task));
+                let (leaves, returns) = (stops[0].arrives, stops[stops.len() - 1].leaves);
+                model::Route { shift, stops, leaves, returns, travel: 0 }
+            })
+            .collect(),
         value: model::Value::default(),
     });
     let points = spots.iter().map(|s| s.point).collect();
@@ -386,18 +499,33 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let of = |points: u32, percent: u16| f64::from(points) * f64::from(percent) / 100.0;
     let request = model::Request {
         tasks: asked,
-        leaders: leaders.iter().map(|l| model::Leader {
-            name: l.person.code.clone(), rank: planning::rank(l.person.level), skills: 1 << skill(l.person.specialty), level: planning::rank(l.person.level),
-            specialty: skill(l.person.specialty), // More than his shifts hold he cannot be asked for; that he owes it the plan still says.
-            quota: l.owed.min(room(l.person.id)).min(1_000) as u16,
-        }).collect(),
+        leaders: leaders
+            .iter()
+            .map(|l| model::Leader {
+                name: l.person.code.clone(),
+                rank: planning::rank(l.person.level),
+                skills: 1 << skill(l.person.specialty),
+                level: planning::rank(l.person.level),
+                specialty: skill(l.person.specialty), // More than his shifts hold he cannot be asked for; that he owes it the plan still says.
+                quota: l.owed.min(room(l.person.id)).min(1_000) as u16,
+            })
+            .collect(),
         shifts: model_shifts,
         travel: yixian_planner::travel::Travel::Matrix(matrix),
         weights: model::Weights {
-            priority: of(1, w.priority), duty: of(g.quota, w.duty), weekly: of(g.week, w.duty), fairness: of(g.fairness_permille, w.fairness) / 1000.0, spread: of(g.spread, w.spread),
-            spare: of(g.spare, w.spread), travel: of(g.travel_permille, w.travel) / 1000.0, stability: if base.is_some() { of(g.keep, w.keep) } else { 0.0 },
+            priority: of(1, w.priority),
+            duty: of(g.quota, w.duty),
+            weekly: of(g.week, w.duty),
+            fairness: of(g.fairness_permille, w.fairness) / 1000.0,
+            spread: of(g.spread, w.spread),
+            spare: of(g.spare, w.spread),
+            travel: of(g.travel_permille, w.travel) / 1000.0,
+            stability: if base.is_some() { of(g.keep, w.keep) } else { 0.0 },
         },
-        pins, forbids, base, same_hour: 60,
+        pins,
+        forbids,
+        base,
+        same_hour: 60,
     };
     let mut numbered: Vec<(u32, UnitId)> = units.into_iter().map(|(u, n)| (n, u)).collect();
     numbered.sort_unstable();
@@ -408,6 +536,14 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
 /// A specialty as a bit.
 fn skill(s: Specialty) -> u8 {
     use Specialty::*;
-    match s { Dispatch => 0, Operations => 1, Marketing => 2, Construction => 3, Safety => 4, Supplies => 5, Party => 6, General => 7 }
+    match s {
+        Dispatch => 0,
+        Operations => 1,
+        Marketing => 2,
+        Construction => 3,
+        Safety => 4,
+        Supplies => 5,
+        Party => 6,
+        General => 7,
+    }
 }
-

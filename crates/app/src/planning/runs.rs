@@ -60,8 +60,12 @@ pub struct Progress {
 
 impl Run {
     /// Asks it to end with what it has.
-    pub fn stop(&self) { self.stop.store(true, Ordering::Relaxed); }
-    pub(crate) fn stopped(&self) -> bool { self.stop.load(Ordering::Relaxed) }
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+    pub(crate) fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
     pub(crate) fn enter(&self, stage: Stage) {
         if let Ok(mut s) = self.stage.lock() {
             *s = stage;
@@ -97,7 +101,9 @@ pub(crate) struct Runs {
 }
 
 impl Default for Runs {
-    fn default() -> Runs { Runs { all: Mutex::default(), turn: tokio::sync::Semaphore::new(1) } }
+    fn default() -> Runs {
+        Runs { all: Mutex::default(), turn: tokio::sync::Semaphore::new(1) }
+    }
 }
 
 impl Runs {
@@ -112,14 +118,22 @@ impl Runs {
         if let Some(going) = all.get(&plan).filter(|r| !matches!(r.progress().stage, Stage::Failed(_))) {
             return Some(going.clone());
         }
-        let failed: Vec<Uuid> = all.iter().filter(|(_, r)| matches!(r.progress().stage, Stage::Failed(_))).map(|(id, _)| *id).collect();
+        let failed: Vec<Uuid> =
+            all.iter().filter(|(_, r)| matches!(r.progress().stage, Stage::Failed(_))).map(|(id, _)| *id).collect();
         if failed.len() >= FAILED {
             for id in failed {
                 all.remove(&id);
             }
         }
         let run = Arc::new(Run {
-            unit, base, claimed: AtomicBool::new(false), stop: AtomicBool::new(false), best: AtomicU64::new(0), iterations: AtomicU64::new(0), share: AtomicU32::new(0), stage: Mutex::new(Stage::Waiting),
+            unit,
+            base,
+            claimed: AtomicBool::new(false),
+            stop: AtomicBool::new(false),
+            best: AtomicU64::new(0),
+            iterations: AtomicU64::new(0),
+            share: AtomicU32::new(0),
+            stage: Mutex::new(Stage::Waiting),
         });
         all.insert(plan, run.clone());
         Some(run)
@@ -132,7 +146,9 @@ impl Runs {
         }
     }
 
-    pub(crate) fn get(&self, plan: Uuid) -> Option<Arc<Run>> { self.all.lock().ok()?.get(&plan).cloned() }
+    pub(crate) fn get(&self, plan: Uuid) -> Option<Arc<Run>> {
+        self.all.lock().ok()?.get(&plan).cloned()
+    }
 
     /// It is written; the store knows it now.
     pub(crate) fn end(&self, plan: Uuid) {
@@ -144,6 +160,9 @@ impl Runs {
     /// Those that have not failed.
     pub(crate) fn going(&self) -> Vec<(Uuid, Arc<Run>)> {
         let Ok(all) = self.all.lock() else { return Vec::new() };
-        all.iter().filter(|(_, r)| !matches!(r.progress().stage, Stage::Failed(_))).map(|(id, r)| (*id, r.clone())).collect()
+        all.iter()
+            .filter(|(_, r)| !matches!(r.progress().stage, Stage::Failed(_)))
+            .map(|(id, r)| (*id, r.clone()))
+            .collect()
     }
 }

@@ -56,7 +56,11 @@ impl TravelSource {
     }
     /// Whether any of it is a guess.
     pub fn guessed(&self) -> bool {
-        match self { TravelSource::Guess | TravelSource::GuessInstead { .. } => true, TravelSource::Measured { known, pairs } => known < pairs, TravelSource::Table { .. } => false }
+        match self {
+            TravelSource::Guess | TravelSource::GuessInstead { .. } => true,
+            TravelSource::Measured { known, pairs } => known < pairs,
+            TravelSource::Table { .. } => false,
+        }
     }
 }
 
@@ -72,12 +76,31 @@ pub(crate) struct Spot {
 /// The guess of the rules: straight line, stretched, at the speed of the country, and parking.
 fn guess(rules: &TravelRules, spots: &[Spot]) -> Result<Guess, AppError> {
     let pace = |s: Speed| Pace { detour: f64::from(s.detour_percent) / 100.0, kmh: f64::from(s.km_h) };
-    let pattern = Pattern { city: pace(rules.urban), plain: pace(rules.suburban), mountain: pace(rules.remote), parking: rules.parking.into(), ticks_per_minute: 1.0 };
-    let spots: Vec<guess::Spot> = spots.iter().map(|s| {
-        let (lat, lon) = s.point.degrees();
-        guess::Spot { lat, lon, area: match s.area { Area::Urban => guess::Area::City, Area::Suburban => guess::Area::Plain, Area::Remote => guess::Area::Mountain } }
-    }).collect();
-    Guess::new(&spots, &pattern).map_err(|faults| StoreError::corrupt("travel", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")).into())
+    let pattern = Pattern {
+        city: pace(rules.urban),
+        plain: pace(rules.suburban),
+        mountain: pace(rules.remote),
+        parking: rules.parking.into(),
+        ticks_per_minute: 1.0,
+    };
+    let spots: Vec<guess::Spot> = spots
+        .iter()
+        .map(|s| {
+            let (lat, lon) = s.point.degrees();
+            guess::Spot {
+                lat,
+                lon,
+                area: match s.area {
+                    Area::Urban => guess::Area::City,
+                    Area::Suburban => guess::Area::Plain,
+                    Area::Remote => guess::Area::Mountain,
+                },
+            }
+        })
+        .collect();
+    Guess::new(&spots, &pattern).map_err(|faults| {
+        StoreError::corrupt("travel", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")).into()
+    })
 }
 
 fn filled(guess: &Guess, n: usize) -> Vec<u16> {
@@ -85,7 +108,9 @@ fn filled(guess: &Guess, n: usize) -> Vec<u16> {
 }
 
 /// Where measured minutes lie in the company's folder.
-fn measured_file(folder: &Path) -> PathBuf { folder.join("travel").join("measured.csv") }
+fn measured_file(folder: &Path) -> PathBuf {
+    folder.join("travel").join("measured.csv")
+}
 
 /// Minutes by the codes of two places, `from,to,minutes`; every bad line is told.
 pub fn read_measured(bytes: &[u8]) -> Result<HashMap<(String, String), u16>, Vec<FieldError>> {
@@ -129,7 +154,11 @@ impl App {
 }
 
 /// Minutes between all of them, and where they come from.
-pub(crate) async fn minutes(app: &App, rules: &TravelRules, spots: Vec<Spot>) -> Result<(Matrix, TravelSource), AppError> {
+pub(crate) async fn minutes(
+    app: &App,
+    rules: &TravelRules,
+    spots: Vec<Spot>,
+) -> Result<(Matrix, TravelSource), AppError> {
     let lost = |why: &str| AppError::Store(StoreError::corrupt("travel", why));
     let n = spots.len();
     let guess = guess(rules, &spots)?;
@@ -143,7 +172,8 @@ pub(crate) async fn minutes(app: &App, rules: &TravelRules, spots: Vec<Spot>) ->
             }
             Err(why) => {
                 tracing::warn!(%host, %why, "the table service did not answer, minutes on the road are guessed");
-                let ticks = tokio::task::spawn_blocking(move || filled(&guess, n)).await.map_err(|e| lost(&e.to_string()))?;
+                let ticks =
+                    tokio::task::spawn_blocking(move || filled(&guess, n)).await.map_err(|e| lost(&e.to_string()))?;
                 (Matrix::new(n, ticks).ok_or_else(|| lost("size"))?, TravelSource::GuessInstead { host, why })
             }
         });
@@ -155,7 +185,8 @@ pub(crate) async fn minutes(app: &App, rules: &TravelRules, spots: Vec<Spot>) ->
     };
     let (ticks, known) = tokio::task::spawn_blocking(move || {
         let mut ticks = filled(&guess, n);
-        let at: HashMap<&str, usize> = spots.iter().enumerate().filter(|(_, s)| !s.code.is_empty()).map(|(i, s)| (s.code.as_str(), i)).collect();
+        let at: HashMap<&str, usize> =
+            spots.iter().enumerate().filter(|(_, s)| !s.code.is_empty()).map(|(i, s)| (s.code.as_str(), i)).collect();
         let mut known = 0;
         for ((from, to), m) in &measured {
             if let (Some(i), Some(j)) = (at.get(from.as_str()), at.get(to.as_str())) {
@@ -164,8 +195,14 @@ pub(crate) async fn minutes(app: &App, rules: &TravelRules, spots: Vec<Spot>) ->
             }
         }
         (ticks, known)
-    }).await.map_err(|e| lost(&e.to_string()))?;
-    let source = if known == 0 { TravelSource::Guess } else { TravelSource::Measured { known, pairs: (n * n.saturating_sub(1)) as u64 } };
+    })
+    .await
+    .map_err(|e| lost(&e.to_string()))?;
+    let source = if known == 0 {
+        TravelSource::Guess
+    } else {
+        TravelSource::Measured { known, pairs: (n * n.saturating_sub(1)) as u64 }
+    };
     Ok((Matrix::new(n, ticks).ok_or_else(|| lost("size"))?, source))
 }
 
@@ -178,13 +215,35 @@ const PATIENCE: Duration = Duration::from_secs(10);
 fn question(url: &str, from: &[Spot], to: &[Spot]) -> (String, Option<String>) {
     let degrees = |s: &Spot| s.point.degrees();
     if url.trim_end_matches('/').ends_with("sources_to_targets") {
-        let all = |s: &[Spot]| s.iter().map(|s| { let (lat, lon) = degrees(s); serde_json::json!({ "lat": lat, "lon": lon }) }).collect::<Vec<_>>();
+        let all = |s: &[Spot]| {
+            s.iter()
+                .map(|s| {
+                    let (lat, lon) = degrees(s);
+                    serde_json::json!({ "lat": lat, "lon": lon })
+                })
+                .collect::<Vec<_>>()
+        };
         let body = serde_json::json!({ "sources": all(from), "targets": all(to), "costing": "auto" });
         return (url.to_owned(), Some(body.to_string()));
     }
-    let points = from.iter().chain(to).map(|s| { let (lat, lon) = degrees(s); format!("{lon:.6},{lat:.6}") }).collect::<Vec<_>>().join(";");
+    let points = from
+        .iter()
+        .chain(to)
+        .map(|s| {
+            let (lat, lon) = degrees(s);
+            format!("{lon:.6},{lat:.6}")
+        })
+        .collect::<Vec<_>>()
+        .join(";");
     let numbers = |first: usize, len: usize| (first..first + len).map(|k| k.to_string()).collect::<Vec<_>>().join(";");
-    (format!("{url}{points}?annotations=duration&sources={}&destinations={}", numbers(0, from.len()), numbers(from.len(), to.len())), None)
+    (
+        format!(
+            "{url}{points}?annotations=duration&sources={}&destinations={}",
+            numbers(0, from.len()),
+            numbers(from.len(), to.len())
+        ),
+        None,
+    )
 }
 
 /// Asks a table service block by block; what it answered is kept by content, so that the same places are asked for once.
@@ -204,11 +263,14 @@ async fn table(app: &App, url: &str, spots: &[Spot], guess: &Guess) -> Result<(M
             let (from, to) = (&spots[i..(i + BLOCK).min(n)], &spots[j..(j + BLOCK).min(n)]);
             let (asked, body) = question(url, from, to);
             let bytes = http::ask(&asked, body, PATIENCE).await?;
-            let block = Block::read(&bytes, from.len(), to.len()).map_err(|f| f.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+            let block = Block::read(&bytes, from.len(), to.len())
+                .map_err(|f| f.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
             whole.put(i, j, &block);
         }
     }
-    let (matrix, gaps) = whole.finish(Some(guess)).map_err(|f| f.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    let (matrix, gaps) = whole
+        .finish(Some(guess))
+        .map_err(|f| f.iter().take(3).map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     if gaps == 0 {
         let bytes: Vec<u8> = matrix.ticks().iter().flat_map(|t| t.to_le_bytes()).collect();
         if let Some(folder) = kept.parent() {
@@ -225,14 +287,24 @@ mod tests {
 
     #[test]
     fn each_kind_of_service_is_asked_in_its_own_way() {
-        let spot = |lat: f64, lon: f64| Spot { point: Point::from_degrees(lat, lon).expect("a point"), area: Area::Urban, code: String::new() };
+        let spot = |lat: f64, lon: f64| Spot {
+            point: Point::from_degrees(lat, lon).expect("a point"),
+            area: Area::Urban,
+            code: String::new(),
+        };
         let (a, b) = (vec![spot(39.9, 116.4)], vec![spot(40.0, 116.5), spot(40.1, 116.6)]);
         let (url, body) = question("http://osrm:5000/table/v1/driving/", &a, &b);
-        assert_eq!(url, "http://osrm:5000/table/v1/driving/116.400000,39.900000;116.500000,40.000000;116.600000,40.100000?annotations=duration&sources=0&destinations=1;2");
+        assert_eq!(
+            url,
+            "http://osrm:5000/table/v1/driving/116.400000,39.900000;116.500000,40.000000;116.600000,40.100000?annotations=duration&sources=0&destinations=1;2"
+        );
         assert_eq!(body, None);
         let (url, body) = question("http://valhalla:8002/sources_to_targets", &a, &b);
         let body: serde_json::Value = serde_json::from_str(&body.expect("a body")).expect("json");
-        assert_eq!((url.as_str(), body["targets"].as_array().map(Vec::len), &body["sources"][0]["lat"]), ("http://valhalla:8002/sources_to_targets", Some(2), &serde_json::json!(39.9)));
+        assert_eq!(
+            (url.as_str(), body["targets"].as_array().map(Vec::len), &body["sources"][0]["lat"]),
+            ("http://valhalla:8002/sources_to_targets", Some(2), &serde_json::json!(39.9))
+        );
     }
 
     #[test]

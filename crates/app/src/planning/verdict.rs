@@ -44,15 +44,36 @@ pub(crate) fn of(request: &Request, plan: &Plan) -> Result<Verdict, String> {
     if let Some(f) = report.faults.first() {
         return Err(format!("{f:?}"));
     }
-    let gains = explain::planned(request, plan).into_iter().map(|p| {
-        let v = p.marginal;
-        (p.task, Gain { priority: v.priority, duty: v.duty, weekly: v.weekly, spread: v.spread, stability: v.stability, travel: v.travel + v.fairness })
-    }).collect();
+    let gains = explain::planned(request, plan)
+        .into_iter()
+        .map(|p| {
+            let v = p.marginal;
+            (
+                p.task,
+                Gain {
+                    priority: v.priority,
+                    duty: v.duty,
+                    weekly: v.weekly,
+                    spread: v.spread,
+                    stability: v.stability,
+                    travel: v.travel + v.fairness,
+                },
+            )
+        })
+        .collect();
     let reasons = explain::left_out(request, plan).into_iter().map(|l| (l.task, l.reason)).collect();
     // That a place is hosted by people of one level only is the rule where a company visits its own stations.
-    let limits = Limits { few_levels: None, few_specialties: None, one_unit_only: None, unseen_unit: None, ..Limits::default() };
+    let limits =
+        Limits { few_levels: None, few_specialties: None, one_unit_only: None, unseen_unit: None, ..Limits::default() };
     let bound = bound(request, Some(plan), Effort::for_size(request));
-    Ok(Verdict { bound, value: report.value, gains, findings: lint(request, plan, &limits), reasons, missing_pins: report.missing_pins })
+    Ok(Verdict {
+        bound,
+        value: report.value,
+        gains,
+        findings: lint(request, plan, &limits),
+        reasons,
+        missing_pins: report.missing_pins,
+    })
 }
 
 impl Verdict {
@@ -68,8 +89,14 @@ impl Verdict {
             Some(Reason::NobodyMay { .. }) => WhyNot::NobodyFit,
             Some(Reason::NobodyFree { .. }) => WhyNot::NoShift,
             Some(Reason::OutOfReach { .. }) => WhyNot::TooFar,
-            Some(Reason::NotWorthIt { shift, road, gain, .. }) => { let (person, day) = at(*shift); WhyNot::Costs { person, day, minutes: *road, net: gain.total() } }
-            Some(Reason::Overlooked { shift, road, gain, .. }) => { let (person, day) = at(*shift); WhyNot::Next { person, day, minutes: *road, net: gain.total() } }
+            Some(Reason::NotWorthIt { shift, road, gain, .. }) => {
+                let (person, day) = at(*shift);
+                WhyNot::Costs { person, day, minutes: *road, net: gain.total() }
+            }
+            Some(Reason::Overlooked { shift, road, gain, .. }) => {
+                let (person, day) = at(*shift);
+                WhyNot::Next { person, day, minutes: *road, net: gain.total() }
+            }
             Some(Reason::Displaces { shift, other, costs, gain }) => {
                 let (person, day) = at(*shift);
                 WhyNot::Instead { person, day, of: (names.place)(*other), minutes: *costs, net: gain.total() }
@@ -80,23 +107,37 @@ impl Verdict {
 
     /// The soft faults as pages word them.
     pub fn remarks(&self, names: &Names<'_>) -> Vec<Remark> {
-        let never = self.bound.impossible.iter().map(|i| Remark { code: "duty_impossible".to_owned(), person: Some((names.person)(i.leader)), unit: None, day: None, n: i.most.into() });
-        never.chain(self.findings.iter().map(|f| {
-            let code = match f.rule {
-                Rule::CrowdedUnit => "crowded_unit",
-                Rule::OneUnitOnly => "one_unit_only",
-                Rule::LongWait => "long_wait",
-                Rule::FarForLittle => "far_for_little",
-                Rule::FewLevels => "few_levels",
-                Rule::FewSpecialties => "few_specialties",
-                Rule::DutyUnmet => "duty_unmet",
-                Rule::IdleWeek => "idle_week",
-                Rule::ShortRest => "short_rest",
-                Rule::Overlap => "overlap",
-                Rule::UnevenLoad => "uneven_load",
-                Rule::UnseenUnit => "unseen_unit",
-            };
-            Remark { code: code.to_owned(), person: f.leader.map(|l| (names.person)(l)), unit: f.unit.and_then(|u| (names.unit)(u)), day: f.day.map(|d| (names.day)(d)), n: f.found.round() as i64 }
-        })).collect()
+        let never = self.bound.impossible.iter().map(|i| Remark {
+            code: "duty_impossible".to_owned(),
+            person: Some((names.person)(i.leader)),
+            unit: None,
+            day: None,
+            n: i.most.into(),
+        });
+        never
+            .chain(self.findings.iter().map(|f| {
+                let code = match f.rule {
+                    Rule::CrowdedUnit => "crowded_unit",
+                    Rule::OneUnitOnly => "one_unit_only",
+                    Rule::LongWait => "long_wait",
+                    Rule::FarForLittle => "far_for_little",
+                    Rule::FewLevels => "few_levels",
+                    Rule::FewSpecialties => "few_specialties",
+                    Rule::DutyUnmet => "duty_unmet",
+                    Rule::IdleWeek => "idle_week",
+                    Rule::ShortRest => "short_rest",
+                    Rule::Overlap => "overlap",
+                    Rule::UnevenLoad => "uneven_load",
+                    Rule::UnseenUnit => "unseen_unit",
+                };
+                Remark {
+                    code: code.to_owned(),
+                    person: f.leader.map(|l| (names.person)(l)),
+                    unit: f.unit.and_then(|u| (names.unit)(u)),
+                    day: f.day.map(|d| (names.day)(d)),
+                    n: f.found.round() as i64,
+                }
+            }))
+            .collect()
     }
 }

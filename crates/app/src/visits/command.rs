@@ -104,7 +104,12 @@ impl VisitCommand {
         use VisitCommand::*;
         match self {
             RecordFinding { matter, .. } => *matter,
-            PlanVisit { visit, .. } | StartVisit { visit, .. } | FinishVisit { visit, .. } | CancelVisit { visit, .. } | MergeVisit { visit, .. } | RescheduleVisit { visit, .. } => *visit,
+            PlanVisit { visit, .. }
+            | StartVisit { visit, .. }
+            | FinishVisit { visit, .. }
+            | CancelVisit { visit, .. }
+            | MergeVisit { visit, .. }
+            | RescheduleVisit { visit, .. } => *visit,
         }
     }
 
@@ -152,5 +157,9 @@ pub enum FindingIn {
     },
 }
 
-fn yes() -> bool { true }
-fn problem() -> MatterKind { MatterKind::Problem }
+fn yes() -> bool {
+    true
+}
+fn problem() -> MatterKind {
+    MatterKind::Problem
+}

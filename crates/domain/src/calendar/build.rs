@@ -8,9 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::days::DayNumber;
-use super::{
-    CalendarBook, CalendarRef, DateRange, DayKind, LocalDays, Mark, Name, Notice, WorkingCalendar,
-};
+use super::{CalendarBook, CalendarRef, DateRange, DayKind, LocalDays, Mark, Name, Notice, WorkingCalendar};
 use crate::time::Date;
 
 /// Why notices or overlays make no calendar. `title` names the notice at fault.
@@ -39,9 +37,7 @@ pub enum CalendarError {
     },
     /// A day arranged twice, and the later notice does not say that it replaces the earlier
     /// arrangement.
-    #[error(
-        "“{title}” arranges {date} again without saying that it replaces the earlier arrangement"
-    )]
+    #[error("“{title}” arranges {date} again without saying that it replaces the earlier arrangement")]
     ArrangedTwice {
         /// The notice.
         title: String,
@@ -86,42 +82,24 @@ impl CalendarBook {
         notices.sort_by_key(|notice| notice.published);
         let mut marks = BTreeMap::new();
         let mut years = Vec::new();
-        for notice in notices
-            .into_iter()
-            .filter(|notice| known_on.is_none_or(|date| notice.published <= date))
-        {
+        for notice in notices.into_iter().filter(|notice| known_on.is_none_or(|date| notice.published <= date)) {
             self.apply(notice, &mut marks)?;
             years.push(notice.year);
         }
         years.sort_unstable();
         years.dedup();
-        let reference = CalendarRef {
-            id: self.id.clone(),
-            version: self.version.clone(),
-            known_on,
-            local: Vec::new(),
-        };
+        let reference = CalendarRef { id: self.id.clone(), version: self.version.clone(), known_on, local: Vec::new() };
         Ok(WorkingCalendar::of(reference, years, marks))
     }
 
-    fn apply(
-        &self,
-        notice: &Notice,
-        marks: &mut BTreeMap<Date, DayKind>,
-    ) -> Result<(), CalendarError> {
+    fn apply(&self, notice: &Notice, marks: &mut BTreeMap<Date, DayKind>) -> Result<(), CalendarError> {
         let title = || notice.title.clone();
         if !(1900..=2999).contains(&notice.year) {
-            return Err(CalendarError::OddYear {
-                title: title(),
-                year: notice.year,
-            });
+            return Err(CalendarError::OddYear { title: title(), year: notice.year });
         }
         for date in notice.replaces.iter().flat_map(|range| range.days()) {
             if marks.remove(&date).is_none() {
-                return Err(CalendarError::NothingToReplace {
-                    title: title(),
-                    date,
-                });
+                return Err(CalendarError::NothingToReplace { title: title(), date });
             }
         }
         for holiday in &notice.days {
@@ -131,23 +109,13 @@ impl CalendarBook {
             for (date, kind) in off.chain(work) {
                 let december_before = date.year() == notice.year - 1 && date.month() == 12;
                 if date.year() != notice.year && !december_before {
-                    return Err(CalendarError::ForeignDay {
-                        title: title(),
-                        year: notice.year,
-                        date,
-                    });
+                    return Err(CalendarError::ForeignDay { title: title(), year: notice.year, date });
                 }
                 if kind.is_working() && !DayNumber::of(date).is_weekend() {
-                    return Err(CalendarError::MakeUpOnWeekday {
-                        title: title(),
-                        date,
-                    });
+                    return Err(CalendarError::MakeUpOnWeekday { title: title(), date });
                 }
                 if marks.insert(date, kind).is_some() {
-                    return Err(CalendarError::ArrangedTwice {
-                        title: title(),
-                        date,
-                    });
+                    return Err(CalendarError::ArrangedTwice { title: title(), date });
                 }
             }
         }
@@ -156,10 +124,7 @@ impl CalendarBook {
 
     fn name(&self, zh: &str) -> Name {
         let en = self.names.get(zh).map_or(zh, String::as_str);
-        Name {
-            zh: zh.to_owned(),
-            en: en.to_owned(),
-        }
+        Name { zh: zh.to_owned(), en: en.to_owned() }
     }
 }
 
@@ -182,13 +147,7 @@ impl WorkingCalendar {
     }
 
     fn of(reference: CalendarRef, years: Vec<i16>, marks: BTreeMap<Date, DayKind>) -> Self {
-        let marks: Vec<Mark> = marks
-            .into_iter()
-            .map(|(date, kind)| Mark {
-                day: DayNumber::of(date),
-                kind,
-            })
-            .collect();
+        let marks: Vec<Mark> = marks.into_iter().map(|(date, kind)| Mark { day: DayNumber::of(date), kind }).collect();
         let mut sum = 0;
         let mut changes = Vec::new();
         for mark in &marks {
@@ -198,18 +157,10 @@ impl WorkingCalendar {
                 changes.push((mark.day, sum));
             }
         }
-        Self {
-            reference,
-            marks,
-            changes,
-            years,
-        }
+        Self { reference, marks, changes, years }
     }
 }
 
 fn each(ranges: &[DateRange], kind: impl Fn() -> DayKind) -> impl Iterator<Item = (Date, DayKind)> {
-    ranges
-        .iter()
-        .flat_map(|range| range.days())
-        .map(move |date| (date, kind()))
+    ranges.iter().flat_map(|range| range.days()).map(move |date| (date, kind()))
 }

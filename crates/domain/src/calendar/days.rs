@@ -30,9 +30,7 @@ impl DayNumber {
 
     /// The date, unless jiff has none that far out.
     pub(super) fn date(self) -> Option<Date> {
-        EPOCH
-            .checked_add(SignedDuration::from_secs(self.0.checked_mul(86_400)?))
-            .ok()
+        EPOCH.checked_add(SignedDuration::from_secs(self.0.checked_mul(86_400)?)).ok()
     }
 
     pub(super) fn plus(self, days: i64) -> Self {

@@ -39,10 +39,7 @@ pub struct WorkingHours {
 impl Default for WorkingHours {
     /// 08:30 to 17:30.
     fn default() -> Self {
-        Self {
-            open: 8 * 60 + 30,
-            close: 17 * 60 + 30,
-        }
+        Self { open: 8 * 60 + 30, close: 17 * 60 + 30 }
     }
 }
 
@@ -50,15 +47,8 @@ impl WorkingHours {
     /// Hours from `open` to `close`; seconds are dropped.
     pub fn new(open: Time, close: Time) -> Result<Self, HoursError> {
         let minutes = |time: Time| i16::from(time.hour()) * 60 + i16::from(time.minute());
-        let hours = Self {
-            open: minutes(open),
-            close: minutes(close),
-        };
-        if hours.open < hours.close {
-            Ok(hours)
-        } else {
-            Err(HoursError::Empty(hours.to_string()))
-        }
+        let hours = Self { open: minutes(open), close: minutes(close) };
+        if hours.open < hours.close { Ok(hours) } else { Err(HoursError::Empty(hours.to_string())) }
     }
 
     /// Working minutes of one working day.
@@ -67,42 +57,22 @@ impl WorkingHours {
     }
 
     /// Whole working minutes from `from` to `to`; 0 when `to` is not after `from`.
-    pub fn minutes_between(
-        self,
-        calendar: &WorkingCalendar,
-        zone: &Zone,
-        from: Instant,
-        to: Instant,
-    ) -> i64 {
+    pub fn minutes_between(self, calendar: &WorkingCalendar, zone: &Zone, from: Instant, to: Instant) -> i64 {
         self.millis_between(calendar, zone, from, to) / MINUTE_MS
     }
 
     /// The same in milliseconds.
-    pub fn millis_between(
-        self,
-        calendar: &WorkingCalendar,
-        zone: &Zone,
-        from: Instant,
-        to: Instant,
-    ) -> i64 {
+    pub fn millis_between(self, calendar: &WorkingCalendar, zone: &Zone, from: Instant, to: Instant) -> i64 {
         (self.worked_until(calendar, zone, to) - self.worked_until(calendar, zone, from)).max(0)
     }
 
     /// The first instant at which `millis` of working time have passed since `from`; `from` itself
     /// for nothing. Nothing when that lies beyond the calendar.
-    pub fn after(
-        self,
-        calendar: &WorkingCalendar,
-        zone: &Zone,
-        from: Instant,
-        millis: i64,
-    ) -> Option<Instant> {
+    pub fn after(self, calendar: &WorkingCalendar, zone: &Zone, from: Instant, millis: i64) -> Option<Instant> {
         if millis <= 0 {
             return Some(from);
         }
-        let wanted = self
-            .worked_until(calendar, zone, from)
-            .checked_add(millis)?;
+        let wanted = self.worked_until(calendar, zone, from).checked_add(millis)?;
         // A full day is finished at its closing time, not at the next opening: hence the step back
         // by one.
         let full_days = (wanted - 1).div_euclid(self.day_ms());
@@ -125,9 +95,7 @@ impl WorkingHours {
         let local = zone.local(at);
         let full_days = calendar.worked_until(DayNumber::of(local.date()).plus(-1));
         let today = if calendar.is_working(local.date()) {
-            let since_midnight = local
-                .duration_since(local.date().to_datetime(Time::midnight()))
-                .as_millis() as i64;
+            let since_midnight = local.duration_since(local.date().to_datetime(Time::midnight())).as_millis() as i64;
             (since_midnight - i64::from(self.open) * MINUTE_MS).clamp(0, self.day_ms())
         } else {
             0
@@ -139,14 +107,7 @@ impl WorkingHours {
 impl fmt::Display for WorkingHours {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { open, close } = self;
-        write!(
-            f,
-            "{:02}:{:02}-{:02}:{:02}",
-            open / 60,
-            open % 60,
-            close / 60,
-            close % 60
-        )
+        write!(f, "{:02}:{:02}-{:02}:{:02}", open / 60, open % 60, close / 60, close % 60)
     }
 }
 
@@ -199,16 +160,10 @@ mod tests {
         assert_eq!("08:30-17:30".parse(), Ok(WorkingHours::default()));
         assert_eq!(WorkingHours::default().minutes_per_day(), 540);
         for text in ["", "08:30", "8-17", "08:30-25:00", "08:30 - 17:30"] {
-            assert_eq!(
-                text.parse::<WorkingHours>(),
-                Err(HoursError::Unreadable(text.to_owned()))
-            );
+            assert_eq!(text.parse::<WorkingHours>(), Err(HoursError::Unreadable(text.to_owned())));
         }
         for text in ["17:30-08:30", "08:30-08:30"] {
-            assert_eq!(
-                text.parse::<WorkingHours>(),
-                Err(HoursError::Empty(text.to_owned()))
-            );
+            assert_eq!(text.parse::<WorkingHours>(), Err(HoursError::Empty(text.to_owned())));
         }
     }
 
@@ -226,11 +181,7 @@ mod tests {
             ("2018-04-29T00:00", "2018-05-02T00:00", 0),
             ("2018-05-03T00:00", "2018-05-02T00:00", 0),
         ] {
-            assert_eq!(
-                hours.minutes_between(calendar, &zone, at(from), at(to)),
-                minutes,
-                "{from} {to}"
-            );
+            assert_eq!(hours.minutes_between(calendar, &zone, at(from), at(to)), minutes, "{from} {to}");
         }
     }
 

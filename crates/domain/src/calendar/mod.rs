@@ -125,9 +125,7 @@ impl WorkingCalendar {
     /// The last date whose kind is final: 28 December of the last published year, or the beginning
     /// of time when nothing is published.
     pub fn provisional_after(&self) -> Date {
-        self.years
-            .last()
-            .map_or(Date::MIN, |&year| days::new_year_cut(year))
+        self.years.last().map_or(Date::MIN, |&year| days::new_year_cut(year))
     }
 
     /// Whether the date's kind may still change: its year has no notice, or it is one of the last
@@ -149,9 +147,7 @@ impl WorkingCalendar {
         // decides for it.
         let whole_years = from.year()..to.year();
         whole_years.len() > self.years.len()
-            || whole_years
-                .into_iter()
-                .any(|year| self.is_provisional(days::last_of(year)))
+            || whole_years.into_iter().any(|year| self.is_provisional(days::last_of(year)))
             || self.is_provisional(to)
     }
 
@@ -167,8 +163,7 @@ impl WorkingCalendar {
     /// Whether the day is worked.
     pub fn is_working(&self, date: Date) -> bool {
         let day = DayNumber::of(date);
-        self.mark(day)
-            .map_or(!day.is_weekend(), |mark| mark.kind.is_working())
+        self.mark(day).map_or(!day.is_weekend(), |mark| mark.kind.is_working())
     }
 
     /// Working days after `from` up to and including `to`; 0 when `to` is not after `from`. This is
@@ -199,20 +194,14 @@ impl WorkingCalendar {
     }
 
     fn mark(&self, day: DayNumber) -> Option<&Mark> {
-        self.marks
-            .binary_search_by_key(&day, |mark| mark.day)
-            .ok()
-            .map(|at| &self.marks[at])
+        self.marks.binary_search_by_key(&day, |mark| mark.day).ok().map(|at| &self.marks[at])
     }
 
     /// Working days up to and including a day, counted from a fixed Monday; only differences mean
     /// anything.
     fn worked_until(&self, day: DayNumber) -> i64 {
         let at = self.changes.partition_point(|&(changed, _)| changed <= day);
-        let change = at
-            .checked_sub(1)
-            .and_then(|at| self.changes.get(at))
-            .map_or(0, |&(_, sum)| sum);
+        let change = at.checked_sub(1).and_then(|at| self.changes.get(at)).map_or(0, |&(_, sum)| sum);
         day.weekdays_until() + change
     }
 }

@@ -103,9 +103,7 @@ pub struct DateRange {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DateRangeError {
     /// Not one of the three ways of writing.
-    #[error(
-        "not a range of days (2018-02-15, 2018-02-15..02-21 or 2018-12-30..2019-01-01 is wanted): {0}"
-    )]
+    #[error("not a range of days (2018-02-15, 2018-02-15..02-21 or 2018-12-30..2019-01-01 is wanted): {0}")]
     Unreadable(String),
     /// The end lies before the beginning.
     #[error("the range {from}..{to} ends before it begins")]
@@ -218,23 +216,12 @@ mod tests {
 
     #[test]
     fn ranges_read_and_print() {
-        for text in [
-            "2018-02-15",
-            "2018-02-15..02-21",
-            "2018-12-30..2019-01-01",
-            "2020-02-29",
-        ] {
-            assert_eq!(
-                text.parse::<DateRange>().map(|range| range.to_string()),
-                Ok(text.to_owned())
-            );
+        for text in ["2018-02-15", "2018-02-15..02-21", "2018-12-30..2019-01-01", "2020-02-29"] {
+            assert_eq!(text.parse::<DateRange>().map(|range| range.to_string()), Ok(text.to_owned()));
         }
         let range: DateRange = "2018-02-27..03-01".parse().expect("a range");
         let days: Vec<_> = range.days().collect();
-        assert_eq!(
-            days,
-            [date(2018, 2, 27), date(2018, 2, 28), date(2018, 3, 1)]
-        );
+        assert_eq!(days, [date(2018, 2, 27), date(2018, 2, 28), date(2018, 3, 1)]);
     }
 
     #[test]
@@ -250,27 +237,12 @@ mod tests {
             "2018-2-15",
             "2018-02-15..1",
         ] {
-            assert_eq!(
-                text.parse::<DateRange>(),
-                Err(DateRangeError::Unreadable(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(text.parse::<DateRange>(), Err(DateRangeError::Unreadable(text.to_owned())), "{text}");
         }
-        let reversed = DateRangeError::Reversed {
-            from: date(2018, 2, 15),
-            to: date(2018, 2, 14),
-        };
+        let reversed = DateRangeError::Reversed { from: date(2018, 2, 15), to: date(2018, 2, 14) };
         assert_eq!("2018-02-15..02-14".parse::<DateRange>(), Err(reversed));
-        assert!(matches!(
-            "2018-02-15..2019-02-16".parse::<DateRange>(),
-            Err(DateRangeError::TooLong { .. })
-        ));
-        assert_eq!(
-            "2016-01-01..12-31"
-                .parse::<DateRange>()
-                .map(|range| range.days().count()),
-            Ok(366)
-        );
+        assert!(matches!("2018-02-15..2019-02-16".parse::<DateRange>(), Err(DateRangeError::TooLong { .. })));
+        assert_eq!("2016-01-01..12-31".parse::<DateRange>().map(|range| range.days().count()), Ok(366));
     }
 
     proptest! {

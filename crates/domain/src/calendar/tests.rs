@@ -15,22 +15,16 @@ pub(crate) fn book() -> CalendarBook {
 
 /// The shipped calendar.
 pub(crate) fn cn() -> &'static WorkingCalendar {
-    static CN: LazyLock<WorkingCalendar> =
-        LazyLock::new(|| book().latest().expect("the shipped notices agree"));
+    static CN: LazyLock<WorkingCalendar> = LazyLock::new(|| book().latest().expect("the shipped notices agree"));
     &CN
 }
 
 fn known_on(year: i16, month: i8, day: i8) -> WorkingCalendar {
-    book()
-        .as_known_on(date(year, month, day))
-        .expect("what was published by then agrees")
+    book().as_known_on(date(year, month, day)).expect("what was published by then agrees")
 }
 
 fn name(zh: &str, en: &str) -> Name {
-    Name {
-        zh: zh.into(),
-        en: en.into(),
-    }
+    Name { zh: zh.into(), en: en.into() }
 }
 
 #[test]
@@ -51,14 +45,8 @@ fn each_kind_of_day_gives_its_reason() {
 #[test]
 fn late_december_follows_the_notice_of_the_next_year() {
     let new_year = name("元旦", "New Year's Day");
-    assert_eq!(
-        cn().kind(date(2018, 12, 29)),
-        DayKind::MakeUp(new_year.clone())
-    );
-    assert_eq!(
-        cn().kind(date(2018, 12, 31)),
-        DayKind::Holiday(new_year.clone())
-    );
+    assert_eq!(cn().kind(date(2018, 12, 29)), DayKind::MakeUp(new_year.clone()));
+    assert_eq!(cn().kind(date(2018, 12, 31)), DayKind::Holiday(new_year.clone()));
     assert_eq!(cn().kind(date(2022, 12, 31)), DayKind::Holiday(new_year));
     // Until that notice came out, nobody could know.
     let before = known_on(2018, 12, 5);
@@ -77,11 +65,7 @@ fn the_revision_of_2015_is_known_from_its_day_on() {
         (date(2015, 9, 5), false, false),
         (date(2015, 9, 6), false, true),
     ] {
-        assert_eq!(
-            (before.is_working(day), after.is_working(day)),
-            (was_worked, is_worked),
-            "{day}"
-        );
+        assert_eq!((before.is_working(day), after.is_working(day)), (was_worked, is_worked), "{day}");
     }
     assert_eq!(after.reference().known_on, Some(date(2015, 5, 13)));
 }
@@ -97,11 +81,7 @@ fn the_revision_of_2019_is_known_from_its_day_on() {
         (date(2019, 5, 4), false, false),
         (date(2019, 5, 5), false, true),
     ] {
-        assert_eq!(
-            (before.is_working(day), after.is_working(day)),
-            (was_worked, is_worked),
-            "{day}"
-        );
+        assert_eq!((before.is_working(day), after.is_working(day)), (was_worked, is_worked), "{day}");
     }
 }
 
@@ -118,21 +98,11 @@ fn the_revision_of_2020_is_known_from_its_day_on() {
         (date(2020, 2, 2), false, false),
         (date(2020, 2, 3), true, true),
     ] {
-        assert_eq!(
-            (before.is_working(day), after.is_working(day)),
-            (was_worked, is_worked),
-            "{day}"
-        );
+        assert_eq!((before.is_working(day), after.is_working(day)), (was_worked, is_worked), "{day}");
     }
     // The same promise, made on 22 January for five working days, moved by two of them.
-    assert_eq!(
-        before.nth_working_day_after(date(2020, 1, 22), 5),
-        Some(date(2020, 2, 4))
-    );
-    assert_eq!(
-        after.nth_working_day_after(date(2020, 1, 22), 5),
-        Some(date(2020, 2, 6))
-    );
+    assert_eq!(before.nth_working_day_after(date(2020, 1, 22), 5), Some(date(2020, 2, 4)));
+    assert_eq!(after.nth_working_day_after(date(2020, 1, 22), 5), Some(date(2020, 2, 6)));
 }
 
 #[test]
@@ -173,12 +143,9 @@ fn a_gap_between_published_years_is_provisional() {
     let mut book = book();
     book.notices.retain(|notice| notice.year != 2010);
     let calendar = book.latest().expect("fewer notices still agree");
-    for (day, provisional) in [
-        (date(2009, 12, 28), false),
-        (date(2009, 12, 29), true),
-        (date(2010, 6, 1), true),
-        (date(2011, 1, 1), false),
-    ] {
+    for (day, provisional) in
+        [(date(2009, 12, 28), false), (date(2009, 12, 29), true), (date(2010, 6, 1), true), (date(2011, 1, 1), false)]
+    {
         assert_eq!(calendar.is_provisional(day), provisional, "{day}");
     }
     assert!(calendar.any_provisional(date(2009, 1, 1), date(2011, 6, 1)));
@@ -193,28 +160,13 @@ fn a_local_measure_lies_over_the_published_calendar() {
         work: vec!["2020-02-15".parse().expect("a range")],
     };
     let calendar = cn().with_local(&local);
-    assert_eq!(
-        calendar.kind(date(2020, 2, 3)),
-        DayKind::LocalRest(local.name.clone())
-    );
-    assert_eq!(
-        calendar.kind(date(2020, 2, 15)),
-        DayKind::LocalWork(local.name.clone())
-    );
-    assert_eq!(
-        calendar.nth_working_day_after(date(2020, 1, 23), 1),
-        Some(date(2020, 2, 10))
-    );
-    assert_eq!(
-        calendar.nth_working_day_after(date(2020, 2, 14), 1),
-        Some(date(2020, 2, 15))
-    );
+    assert_eq!(calendar.kind(date(2020, 2, 3)), DayKind::LocalRest(local.name.clone()));
+    assert_eq!(calendar.kind(date(2020, 2, 15)), DayKind::LocalWork(local.name.clone()));
+    assert_eq!(calendar.nth_working_day_after(date(2020, 1, 23), 1), Some(date(2020, 2, 10)));
+    assert_eq!(calendar.nth_working_day_after(date(2020, 2, 14), 1), Some(date(2020, 2, 15)));
     assert_eq!(calendar.label(), "CN 2026.1 +延迟复工");
     // The calendar underneath is what it was.
-    assert_eq!(
-        cn().nth_working_day_after(date(2020, 1, 23), 1),
-        Some(date(2020, 2, 3))
-    );
+    assert_eq!(cn().nth_working_day_after(date(2020, 1, 23), 1), Some(date(2020, 2, 3)));
 }
 
 #[test]
@@ -224,11 +176,7 @@ fn every_notice_names_its_source_and_every_holiday_has_an_english_name() {
         assert!(notice.source.starts_with("http"), "{}", notice.title);
         assert!(notice.source.contains("www.gov.cn/"), "{}", notice.title);
         let year = notice.published.year();
-        assert!(
-            year == notice.year || year == notice.year - 1,
-            "{}",
-            notice.title
-        );
+        assert!(year == notice.year || year == notice.year - 1, "{}", notice.title);
         for holiday in &notice.days {
             assert!(book.names.contains_key(&holiday.name), "{}", holiday.name);
         }
@@ -238,68 +186,43 @@ fn every_notice_names_its_source_and_every_holiday_has_an_english_name() {
 
 fn small_book(notices: &str) -> Result<WorkingCalendar, CalendarError> {
     let text = format!("id = \"X\"\nversion = \"1\"\n{notices}");
-    toml::from_str::<CalendarBook>(&text)
-        .expect("the test writes well-formed notices")
-        .latest()
+    toml::from_str::<CalendarBook>(&text).expect("the test writes well-formed notices").latest()
 }
 
 fn notice(year: i16, published: &str, rest: &str) -> String {
-    format!(
-        "[[notice]]\nyear = {year}\npublished = \"{published}\"\ntitle = \"{published}\"\nsource = \"-\"\n{rest}\n"
-    )
+    format!("[[notice]]\nyear = {year}\npublished = \"{published}\"\ntitle = \"{published}\"\nsource = \"-\"\n{rest}\n")
 }
 
 #[test]
 fn notices_that_contradict_each_other_are_refused() {
-    let first = notice(
-        2020,
-        "2019-11-01",
-        r#"days = [{ name = "A", off = ["2020-01-24..01-30"], work = ["2020-02-01"] }]"#,
-    );
+    let first =
+        notice(2020, "2019-11-01", r#"days = [{ name = "A", off = ["2020-01-24..01-30"], work = ["2020-02-01"] }]"#);
     let again = r#"days = [{ name = "A", off = ["2020-01-30..01-31"] }]"#;
     let title = String::from("2020-01-27");
     assert_eq!(
         small_book(&(first.clone() + &notice(2020, "2020-01-27", again))).err(),
-        Some(CalendarError::ArrangedTwice {
-            title: title.clone(),
-            date: date(2020, 1, 30)
-        })
+        Some(CalendarError::ArrangedTwice { title: title.clone(), date: date(2020, 1, 30) })
     );
     let revised = format!("replaces = [\"2020-01-30\"]\n{again}");
-    assert!(
-        small_book(&(notice(2020, "2020-01-27", &revised) + &first)).is_ok(),
-        "the order in the file is free"
-    );
+    assert!(small_book(&(notice(2020, "2020-01-27", &revised) + &first)).is_ok(), "the order in the file is free");
     let nothing = format!("replaces = [\"2020-03-01\"]\n{again}");
     assert_eq!(
         small_book(&(first.clone() + &notice(2020, "2020-01-27", &nothing))).err(),
-        Some(CalendarError::NothingToReplace {
-            title: title.clone(),
-            date: date(2020, 3, 1)
-        })
+        Some(CalendarError::NothingToReplace { title: title.clone(), date: date(2020, 3, 1) })
     );
     let weekday = r#"days = [{ name = "A", work = ["2020-02-03"] }]"#;
     assert_eq!(
         small_book(&(first.clone() + &notice(2020, "2020-01-27", weekday))).err(),
-        Some(CalendarError::MakeUpOnWeekday {
-            title: title.clone(),
-            date: date(2020, 2, 3)
-        })
+        Some(CalendarError::MakeUpOnWeekday { title: title.clone(), date: date(2020, 2, 3) })
     );
     for foreign in ["2021-01-01", "2019-11-30"] {
         let days = format!("days = [{{ name = \"A\", off = [\"{foreign}\"] }}]");
         let error = small_book(&notice(2020, "2020-01-27", &days)).err();
-        assert!(
-            matches!(error, Some(CalendarError::ForeignDay { year: 2020, .. })),
-            "{error:?}"
-        );
+        assert!(matches!(error, Some(CalendarError::ForeignDay { year: 2020, .. })), "{error:?}");
     }
     let error = small_book(&notice(20, "2020-01-27", "days = []")).err();
     assert_eq!(error, Some(CalendarError::OddYear { title, year: 20 }));
-    let unnamed = CalendarBook {
-        id: " ".into(),
-        ..book()
-    };
+    let unnamed = CalendarBook { id: " ".into(), ..book() };
     assert_eq!(unnamed.latest().err(), Some(CalendarError::Unnamed));
 }
 
@@ -317,10 +240,7 @@ fn misspelt_keys_are_refused() {
 #[test]
 fn a_book_survives_the_database() {
     let json = serde_json::to_string(&book()).expect("a book is plain data");
-    assert_eq!(
-        serde_json::from_str::<CalendarBook>(&json).expect("and comes back"),
-        book()
-    );
+    assert_eq!(serde_json::from_str::<CalendarBook>(&json).expect("and comes back"), book());
 }
 
 #[test]
@@ -328,10 +248,7 @@ fn counts_that_leave_the_calendar_are_refused_at_once() {
     assert_eq!(cn().nth_working_day_after(date(2018, 1, 1), u32::MAX), None);
     assert_eq!(cn().nth_working_day_after(Date::MAX, 1), None);
     assert_eq!(cn().nth_working_day_after(date(9998, 12, 31), 1), None);
-    assert_eq!(
-        cn().nth_working_day_after(date(9998, 12, 30), 1),
-        Some(date(9998, 12, 31))
-    );
+    assert_eq!(cn().nth_working_day_after(date(9998, 12, 30), 1), Some(date(9998, 12, 31)));
     assert!(cn().nth_working_day_after(Date::MIN, 3_000_000).is_some());
 }
 

@@ -20,7 +20,9 @@ pub struct District {
 
 impl District {
     /// Every street and town.
-    pub fn streets(&self) -> impl Iterator<Item = &str> { self.urban.iter().chain(&self.rural).map(String::as_str) }
+    pub fn streets(&self) -> impl Iterator<Item = &str> {
+        self.urban.iter().chain(&self.rural).map(String::as_str)
+    }
 }
 
 /// A name that stands twice.
@@ -41,16 +43,26 @@ impl Areas {
                 faults.push(AreaTwice(d.name.clone()));
             }
             let streets: Vec<&str> = d.streets().collect();
-            faults.extend(streets.iter().enumerate().filter(|(j, s)| streets[..*j].contains(s)).map(|(_, s)| AreaTwice(format!("{} {s}", d.name))));
+            faults.extend(
+                streets
+                    .iter()
+                    .enumerate()
+                    .filter(|(j, s)| streets[..*j].contains(s))
+                    .map(|(_, s)| AreaTwice(format!("{} {s}", d.name))),
+            );
         }
         if faults.is_empty() { Ok(Self(all)) } else { Err(faults) }
     }
 
     /// Names of the districts.
-    pub fn districts(&self) -> impl Iterator<Item = &str> { self.0.iter().map(|d| d.name.as_str()) }
+    pub fn districts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|d| d.name.as_str())
+    }
 
     /// Streets of a district; none of one that is not listed.
-    pub fn streets(&self, district: &str) -> impl Iterator<Item = &str> { self.0.iter().filter(move |d| d.name == district).flat_map(District::streets) }
+    pub fn streets(&self, district: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |d| d.name == district).flat_map(District::streets)
+    }
 
     /// The area of a street; what is not listed is urban.
     pub fn setting(&self, district: &str, street: &str) -> Setting {
@@ -65,9 +77,20 @@ mod tests {
 
     #[test]
     fn a_street_says_its_area() {
-        let d = |name: &str, urban: &[&str], rural: &[&str]| District { name: name.into(), urban: urban.iter().map(|s| (*s).into()).collect(), rural: rural.iter().map(|s| (*s).into()).collect() };
-        let areas = Areas::new(vec![d("朝阳区", &["三里屯街道", "东风地区"], &[]), d("房山区", &["东风街道"], &["十渡镇"])]).expect("areas");
-        for (district, street, want) in [("房山区", "十渡镇", Setting::Rural), ("房山区", "东风街道", Setting::Urban), ("朝阳区", "十渡镇", Setting::Urban), ("朝阳区", "", Setting::Urban)] {
+        let d = |name: &str, urban: &[&str], rural: &[&str]| District {
+            name: name.into(),
+            urban: urban.iter().map(|s| (*s).into()).collect(),
+            rural: rural.iter().map(|s| (*s).into()).collect(),
+        };
+        let areas =
+            Areas::new(vec![d("朝阳区", &["三里屯街道", "东风地区"], &[]), d("房山区", &["东风街道"], &["十渡镇"])])
+                .expect("areas");
+        for (district, street, want) in [
+            ("房山区", "十渡镇", Setting::Rural),
+            ("房山区", "东风街道", Setting::Urban),
+            ("朝阳区", "十渡镇", Setting::Urban),
+            ("朝阳区", "", Setting::Urban),
+        ] {
             assert_eq!(areas.setting(district, street), want, "{district} {street}");
         }
         assert_eq!(areas.streets("房山区").collect::<Vec<_>>(), ["东风街道", "十渡镇"]);

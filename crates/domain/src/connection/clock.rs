@@ -125,7 +125,9 @@ pub struct Measured {
 
 impl Measured {
     /// On time only if all nodes are; none where no rule was in force.
-    pub fn on_time(&self) -> Option<bool> { (!self.nodes.is_empty()).then(|| self.nodes.iter().all(|n| n.on_time)) }
+    pub fn on_time(&self) -> Option<bool> {
+        (!self.nodes.is_empty()).then(|| self.nodes.iter().all(|n| n.on_time))
+    }
 }
 
 /// A limit and what was taken of it.
@@ -203,7 +205,15 @@ pub struct Clocks {
 }
 
 /// Computes the clocks of a history from `from` to `end` (`now` while the power is not on).
-pub fn clocks(m: &Measure<'_>, from: Instant, end: Option<Instant>, now: Instant, holdings: &[Holding], stops: &[Stop], visible_steps: u32) -> Result<Clocks, ClockFault> {
+pub fn clocks(
+    m: &Measure<'_>,
+    from: Instant,
+    end: Option<Instant>,
+    now: Instant,
+    holdings: &[Holding],
+    stops: &[Stop],
+    visible_steps: u32,
+) -> Result<Clocks, ClockFault> {
     let to = end.unwrap_or(now.max(from));
     if to < from {
         return Err(ClockFault::EndsBeforeStart { start: from, end: to });
@@ -239,7 +249,9 @@ pub fn clocks(m: &Measure<'_>, from: Instant, end: Option<Instant>, now: Instant
         }
     }
     // Milliseconds are summed and only then cut to minutes, so that no clock loses what another keeps.
-    let sum = |of: &dyn Fn(&Tile) -> bool| intervals.iter().filter(|i| of(&i.tile)).map(|i| i.working_minutes).sum::<i64>() / MINUTE_MS;
+    let sum = |of: &dyn Fn(&Tile) -> bool| {
+        intervals.iter().filter(|i| of(&i.tile)).map(|i| i.working_minutes).sum::<i64>() / MINUTE_MS
+    };
     let handled_minutes = sum(&|t| matches!(t, Tile::Utility { .. }));
     let paused_minutes = sum(&|t| matches!(t, Tile::Paused { .. }));
     let whole_minutes = sum(&|_| true);
@@ -267,7 +279,14 @@ fn tile(at: Instant, holdings: &[Holding], stops: &[&Stop]) -> Tile {
     if customer.is_empty() { Tile::Nobody } else { Tile::Customer { steps: customer } }
 }
 
-fn days(m: &Measure<'_>, from: Instant, to: Instant, intervals: &[Interval], stops: &[&Stop], visible_steps: u32) -> Days {
+fn days(
+    m: &Measure<'_>,
+    from: Instant,
+    to: Instant,
+    intervals: &[Interval],
+    stops: &[&Stop],
+    visible_steps: u32,
+) -> Days {
     let (start, end) = (m.zone.date_of(from), m.zone.date_of(to).max(m.zone.date_of(from)));
     let elapsed = i64::from(end.since(start).map_or(0, |span| span.get_days()));
     let paused = paused_days(m, from, to, stops);
@@ -311,10 +330,13 @@ fn paused_days(m: &Measure<'_>, from: Instant, to: Instant, stops: &[&Stop]) -> 
 
 /// Working days of `(from, to]` that lie in the ranges.
 fn paused_within(m: &Measure<'_>, from: Date, to: Date, paused: &[(Date, Date)]) -> i64 {
-    paused.iter().map(|(a, b)| {
-        let before = a.yesterday().unwrap_or(*a).max(from);
-        i64::from(m.calendar.working_days_between(before, (*b).min(to)))
-    }).sum()
+    paused
+        .iter()
+        .map(|(a, b)| {
+            let before = a.yesterday().unwrap_or(*a).max(from);
+            i64::from(m.calendar.working_days_between(before, (*b).min(to)))
+        })
+        .sum()
 }
 
 /// Working days from one instant to another, the start day not counted, less those that a pause touches.

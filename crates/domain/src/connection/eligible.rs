@@ -25,7 +25,8 @@ pub enum Exclusion {
 
 impl Exclusion {
     /// Every one.
-    pub const ALL: &'static [Exclusion] = &[Self::DualSource, Self::RealEstate, Self::TemporaryConstruction, Self::NoLegalPremises, Self::Resale];
+    pub const ALL: &'static [Exclusion] =
+        &[Self::DualSource, Self::RealEstate, Self::TemporaryConstruction, Self::NoLegalPremises, Self::Resale];
     /// The code.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,7 +38,9 @@ impl Exclusion {
         }
     }
     /// From the code.
-    pub fn parse(text: &str) -> Option<Self> { Self::ALL.iter().copied().find(|e| e.as_str() == text) }
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|e| e.as_str() == text)
+    }
 }
 
 /// Why it is not a 三零 case.
@@ -114,7 +117,9 @@ pub struct Eligibility {
 
 impl Eligibility {
     /// As it stands.
-    pub fn stands(&self) -> bool { self.overridden.as_ref().map_or(self.by_rule, |o| o.eligible) }
+    pub fn stands(&self) -> bool {
+        self.overridden.as_ref().map_or(self.by_rule, |o| o.eligible)
+    }
 }
 
 /// A rule of eligibility: cap and conditions by place, area and day.
@@ -198,8 +203,16 @@ pub struct EligibilityBook {
 
 impl EligibilityBook {
     /// Checks the rows. `split_months`: how far apart applications at one address or of one party count together.
-    pub fn new(rows: Vec<EligibilityRow>, split_months: u32, complete: &[EligibilityComplete]) -> Result<Self, Vec<EligibilityFault>> {
-        let mut faults: Vec<EligibilityFault> = rows.iter().filter(|r| r.to.is_some_and(|to| to < r.from)).map(|r| EligibilityFault::Backwards(r.id.clone())).collect();
+    pub fn new(
+        rows: Vec<EligibilityRow>,
+        split_months: u32,
+        complete: &[EligibilityComplete],
+    ) -> Result<Self, Vec<EligibilityFault>> {
+        let mut faults: Vec<EligibilityFault> = rows
+            .iter()
+            .filter(|r| r.to.is_some_and(|to| to < r.from))
+            .map(|r| EligibilityFault::Backwards(r.id.clone()))
+            .collect();
         for (i, b) in rows.iter().enumerate().filter(|(_, r)| r.in_use()) {
             for a in rows[..i].iter().filter(|r| r.in_use() && r.jurisdiction == b.jurisdiction) {
                 let from = a.from.max(b.from);
@@ -210,21 +223,32 @@ impl EligibilityBook {
             }
         }
         for c in complete {
-            let mut own: Vec<_> = rows.iter().filter(|r| r.in_use() && r.jurisdiction == c.jurisdiction && r.suits(c.setting)).collect();
+            let mut own: Vec<_> =
+                rows.iter().filter(|r| r.in_use() && r.jurisdiction == c.jurisdiction && r.suits(c.setting)).collect();
             own.sort_by_key(|r| r.from);
             // Rows that do not overlap lie one behind the other; the first day none of them reaches is open.
-            let open = own.iter().try_fold(c.from, |day, r| if r.covers(day) { r.to.and_then(|to| to.tomorrow().ok()) } else { Some(day) });
+            let open = own.iter().try_fold(c.from, |day, r| {
+                if r.covers(day) { r.to.and_then(|to| to.tomorrow().ok()) } else { Some(day) }
+            });
             let open = open.filter(|day| c.to.is_none_or(|to| *day <= to));
-            faults.extend(open.map(|from| EligibilityFault::Gap { jurisdiction: c.jurisdiction.clone(), setting: c.setting, from }));
+            faults.extend(open.map(|from| EligibilityFault::Gap {
+                jurisdiction: c.jurisdiction.clone(),
+                setting: c.setting,
+                from,
+            }));
         }
         if faults.is_empty() { Ok(Self { rows, split_months }) } else { Err(faults) }
     }
 
     /// How many months apart applications count together.
-    pub fn split_months(&self) -> u32 { self.split_months }
+    pub fn split_months(&self) -> u32 {
+        self.split_months
+    }
 
     /// Every row, disabled ones too.
-    pub fn all(&self) -> &[EligibilityRow] { &self.rows }
+    pub fn all(&self) -> &[EligibilityRow] {
+        &self.rows
+    }
 
     /// The row in force in the first of the jurisdictions that has one.
     pub fn in_force(&self, jurisdictions: &[String], setting: Setting, day: Date) -> Option<&EligibilityRow> {
@@ -257,11 +281,20 @@ impl EligibilityBook {
                     reasons.push(Reason::Aggregate { cap, total });
                 }
                 let mut excluded: Vec<Exclusion> = a.exclusions.clone();
-                if a.dual { excluded.push(Exclusion::DualSource); }
-                if a.temporary && a.purpose == super::Use::Building { excluded.push(Exclusion::TemporaryConstruction); }
+                if a.dual {
+                    excluded.push(Exclusion::DualSource);
+                }
+                if a.temporary && a.purpose == super::Use::Building {
+                    excluded.push(Exclusion::TemporaryConstruction);
+                }
                 excluded.sort_unstable();
                 excluded.dedup();
-                reasons.extend(excluded.into_iter().filter(|e| row.exclusions.contains(e)).map(|exclusion| Reason::Excluded { exclusion }));
+                reasons.extend(
+                    excluded
+                        .into_iter()
+                        .filter(|e| row.exclusions.contains(e))
+                        .map(|exclusion| Reason::Excluded { exclusion }),
+                );
             }
         }
         Eligibility { by_rule: reasons.is_empty(), reasons, row: row.map(|r| r.id.clone()), overridden: None }
@@ -269,9 +302,15 @@ impl EligibilityBook {
 }
 
 impl EligibilityRow {
-    fn in_use(&self) -> bool { self.confidence != Confidence::Low }
-    fn suits(&self, setting: Setting) -> bool { self.setting.is_none_or(|s| s == setting) }
-    fn covers(&self, day: Date) -> bool { self.from <= day && self.to.is_none_or(|to| day <= to) }
+    fn in_use(&self) -> bool {
+        self.confidence != Confidence::Low
+    }
+    fn suits(&self, setting: Setting) -> bool {
+        self.setting.is_none_or(|s| s == setting)
+    }
+    fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
 }
 
 /// The class that an application gets by the rules.
@@ -314,16 +353,33 @@ mod tests {
 
     fn book() -> EligibilityBook {
         #[derive(Deserialize)]
-        struct File { split_months: u32, #[serde(default)] complete: Vec<EligibilityComplete>, eligibility: Vec<EligibilityRow> }
-        let f: File = toml::from_str(include_str!("../../../../rules/eligibility.toml")).expect("the repository's rows");
+        struct File {
+            split_months: u32,
+            #[serde(default)]
+            complete: Vec<EligibilityComplete>,
+            eligibility: Vec<EligibilityRow>,
+        }
+        let f: File =
+            toml::from_str(include_str!("../../../../rules/eligibility.toml")).expect("the repository's rows");
         EligibilityBook::new(f.eligibility, f.split_months, &f.complete).expect("neither overlap nor gap")
     }
 
     fn asked(kw: &str, setting: Setting) -> Application {
         Application {
-            applicant: ApplicantKind::Firm, size: FirmSize::Small, district: "通州区".into(), street: String::new(), address: None, setting,
-            purpose: Use::Shop, capacity: Capacity::parse(kw).expect("a capacity"), voltage: Voltage::Low, dual: false, temporary: false,
-            important: false, exclusions: vec![], reference: None,
+            applicant: ApplicantKind::Firm,
+            size: FirmSize::Small,
+            district: "通州区".into(),
+            street: String::new(),
+            address: None,
+            setting,
+            purpose: Use::Shop,
+            capacity: Capacity::parse(kw).expect("a capacity"),
+            voltage: Voltage::Low,
+            dual: false,
+            temporary: false,
+            important: false,
+            exclusions: vec![],
+            reference: None,
         }
     }
 
@@ -336,9 +392,14 @@ mod tests {
     fn caps_follow_day_and_area() {
         use Setting::{Rural, Urban};
         for (day, kw, setting, want) in [
-            ("2018-02-28", "100", Urban, &[][..]), ("2018-02-28", "101", Urban, &["capacity"]), ("2018-03-31", "160", Urban, &[]),
-            ("2018-03-31", "160.001", Urban, &["capacity"]), ("2018-05-08", "160", Rural, &["capacity"]), ("2018-05-08", "100", Rural, &[]),
-            ("2023-01-01", "160", Rural, &[]), ("2015-01-01", "10", Urban, &["no_rule"]),
+            ("2018-02-28", "100", Urban, &[][..]),
+            ("2018-02-28", "101", Urban, &["capacity"]),
+            ("2018-03-31", "160", Urban, &[]),
+            ("2018-03-31", "160.001", Urban, &["capacity"]),
+            ("2018-05-08", "160", Rural, &["capacity"]),
+            ("2018-05-08", "100", Rural, &[]),
+            ("2023-01-01", "160", Rural, &[]),
+            ("2015-01-01", "10", Urban, &["no_rule"]),
         ] {
             assert_eq!(codes(&asked(kw, setting), day, 0), want, "{day} {kw} {setting:?}");
         }
@@ -347,21 +408,48 @@ mod tests {
     fn plain(id: &str, setting: Option<Setting>, from: &str, to: &str) -> EligibilityRow {
         let day = |t: &str| t.parse().expect("a day");
         EligibilityRow {
-            id: id.into(), jurisdiction: "X".into(), setting, from: day(from), to: (!to.is_empty()).then(|| day(to)), cap_kw: 100, sizes: vec![FirmSize::Small],
-            exclusions: vec![], source: "test".into(), confidence: Confidence::Policy,
+            id: id.into(),
+            jurisdiction: "X".into(),
+            setting,
+            from: day(from),
+            to: (!to.is_empty()).then(|| day(to)),
+            cap_kw: 100,
+            sizes: vec![FirmSize::Small],
+            exclusions: vec![],
+            source: "test".into(),
+            confidence: Confidence::Policy,
         }
     }
 
     #[test]
     fn overlaps_and_gaps_are_named() {
-        let complete = [EligibilityComplete { jurisdiction: "X".into(), setting: Setting::Urban, from: "2018-01-01".parse().expect("a day"), to: None }];
-        let said = |rows: Vec<EligibilityRow>| EligibilityBook::new(rows, 12, &complete).err().map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>());
-        let two = |to: &str, from: &str| vec![plain("a", None, "2018-01-01", to), plain("b", Some(Setting::Urban), from, "")];
+        let complete = [EligibilityComplete {
+            jurisdiction: "X".into(),
+            setting: Setting::Urban,
+            from: "2018-01-01".parse().expect("a day"),
+            to: None,
+        }];
+        let said = |rows: Vec<EligibilityRow>| {
+            EligibilityBook::new(rows, 12, &complete)
+                .err()
+                .map(|all| all.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let two =
+            |to: &str, from: &str| vec![plain("a", None, "2018-01-01", to), plain("b", Some(Setting::Urban), from, "")];
         assert_eq!(said(two("2018-12-31", "2019-01-01")), None);
-        assert_eq!(said(two("2019-01-01", "2019-01-01")), Some(vec!["eligibility rows a and b overlap from 2019-01-01".into()]));
-        assert_eq!(said(two("2018-12-30", "2019-01-01")), Some(vec!["no eligibility row holds for urban places in X on 2018-12-31, which is marked complete".into()]));
+        assert_eq!(
+            said(two("2019-01-01", "2019-01-01")),
+            Some(vec!["eligibility rows a and b overlap from 2019-01-01".into()])
+        );
+        assert_eq!(
+            said(two("2018-12-30", "2019-01-01")),
+            Some(vec!["no eligibility row holds for urban places in X on 2018-12-31, which is marked complete".into()])
+        );
         assert_eq!(said(vec![plain("a", None, "2018-01-02", "")]).map(|f| f.len()), Some(1));
-        assert_eq!(said(vec![plain("a", None, "2018-01-01", ""), plain("z", None, "2019-01-01", "2018-01-01")]), Some(vec!["eligibility row z ends before it begins".into()]));
+        assert_eq!(
+            said(vec![plain("a", None, "2018-01-01", ""), plain("z", None, "2019-01-01", "2018-01-01")]),
+            Some(vec!["eligibility row z ends before it begins".into()])
+        );
         let mut low = two("2018-12-30", "2019-01-01");
         low.push(EligibilityRow { confidence: Confidence::Low, ..plain("c", None, "2018-12-31", "2018-12-31") });
         assert_eq!(said(low).map(|f| f.len()), Some(1), "what nobody checked closes no gap");
@@ -388,9 +476,18 @@ mod tests {
         let base = asked("50", Setting::Urban);
         assert_eq!(codes(&base, day, 0), Vec::<&str>::new());
         assert_eq!(codes(&base, day, 120), ["aggregate"]);
-        assert_eq!(codes(&Application { size: FirmSize::Large, voltage: Voltage::Kv10, ..base.clone() }, day, 0), ["voltage", "firm_size"]);
-        assert_eq!(codes(&Application { dual: true, exclusions: vec![Exclusion::Resale], ..base.clone() }, day, 0), ["dual_source", "resale"]);
-        assert_eq!(codes(&Application { applicant: ApplicantKind::Person, size: FirmSize::Unknown, ..base.clone() }, day, 0), Vec::<&str>::new());
+        assert_eq!(
+            codes(&Application { size: FirmSize::Large, voltage: Voltage::Kv10, ..base.clone() }, day, 0),
+            ["voltage", "firm_size"]
+        );
+        assert_eq!(
+            codes(&Application { dual: true, exclusions: vec![Exclusion::Resale], ..base.clone() }, day, 0),
+            ["dual_source", "resale"]
+        );
+        assert_eq!(
+            codes(&Application { applicant: ApplicantKind::Person, size: FirmSize::Unknown, ..base.clone() }, day, 0),
+            Vec::<&str>::new()
+        );
         let home = Application { purpose: Use::Home, ..base };
         let verdict = book().judge(&["CN-BJ".to_owned()], &home, day.parse().expect("a day"), Capacity::watts(0));
         assert_eq!(class_of(&home, &verdict), Class::Resident);

@@ -10,28 +10,66 @@ use crate::matter::{ProcedureRef, StepDeadline};
 #[serde(rename_all = "snake_case", tag = "what")]
 #[allow(missing_docs)] // fields carry the names of the case's own
 pub enum CaseEvent {
-    Applied { case: Box<Case> },
-    Surveyed {
-        works: bool, words: Option<Words>, photos: Vec<FileRef>,
-        /// Limits that the finding changes, and the deadline they bring.
-        limits: Option<Vec<CaseLimit>>, deadline: Option<StepDeadline>,
+    Applied {
+        case: Box<Case>,
     },
-    SchemeReplied { scheme: Scheme },
-    Costed { cost: Cost },
-    Overridden { decision: Override, class: Class, procedure: ProcedureRef, limits: Vec<CaseLimit>, deadline: StepDeadline },
-    Corrected { correction: Correction, reason: Words, verdict: eligible::Eligibility, class: Class, procedure: ProcedureRef, limits: Vec<CaseLimit>, deadline: StepDeadline },
-    Flagged { flags: Vec<Flag> },
-    PaperAdded { kind: PaperKind, photos: Vec<FileRef> },
-    Energized { measured: clock::Measured },
-    Withdrawn { reason: Words },
+    Surveyed {
+        works: bool,
+        words: Option<Words>,
+        photos: Vec<FileRef>,
+        /// Limits that the finding changes, and the deadline they bring.
+        limits: Option<Vec<CaseLimit>>,
+        deadline: Option<StepDeadline>,
+    },
+    SchemeReplied {
+        scheme: Scheme,
+    },
+    Costed {
+        cost: Cost,
+    },
+    Overridden {
+        decision: Override,
+        class: Class,
+        procedure: ProcedureRef,
+        limits: Vec<CaseLimit>,
+        deadline: StepDeadline,
+    },
+    Corrected {
+        correction: Correction,
+        reason: Words,
+        verdict: eligible::Eligibility,
+        class: Class,
+        procedure: ProcedureRef,
+        limits: Vec<CaseLimit>,
+        deadline: StepDeadline,
+    },
+    Flagged {
+        flags: Vec<Flag>,
+    },
+    PaperAdded {
+        kind: PaperKind,
+        photos: Vec<FileRef>,
+    },
+    Energized {
+        measured: clock::Measured,
+    },
+    Withdrawn {
+        reason: Words,
+    },
     Called {
-        call: CallOutcome, words: Option<Words>,
+        call: CallOutcome,
+        words: Option<Words>,
         /// The customer remembers another day of application than is recorded.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         day_differs: bool,
     },
-    Satisfied { rating: Rating, words: Option<Words> },
-    ProblemOpened { problem: MatterId },
+    Satisfied {
+        rating: Rating,
+        words: Option<Words>,
+    },
+    ProblemOpened {
+        problem: MatterId,
+    },
 }
 
 impl CaseEvent {

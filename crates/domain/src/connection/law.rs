@@ -68,7 +68,10 @@ impl<'a> Law<'a> {
         let day = self.zone.date_of(at);
         let verdict = self.eligibility.judge(&self.jurisdictions(), asked, day, near);
         let class = class_of(asked, &verdict);
-        let procedure = self.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
+        let procedure = self
+            .procedures
+            .for_category(MatterKind::Connection, class.as_str(), day)
+            .ok_or(Refusal::NoProcedure { day })?;
         let limits = self.case_limits(class, day, asked, None, procedure);
         let target = overall(&limits, at);
         let due = target.as_ref().map(|t| self.due(t, &[], &[])).transpose()?.flatten();
@@ -76,11 +79,20 @@ impl<'a> Law<'a> {
     }
 
     /// The company's own jurisdiction and the wider ones around it.
-    pub fn jurisdictions(&self) -> Vec<String> { self.rules.jurisdictions(&self.settings.jurisdiction) }
+    pub fn jurisdictions(&self) -> Vec<String> {
+        self.rules.jurisdictions(&self.settings.jurisdiction)
+    }
 
     /// Every limit of a class in force on a day, for the steps of a procedure. While nobody knows whether works are needed,
     /// the row with works holds.
-    fn case_limits(&self, class: Class, day: Date, asked: &Application, works: Option<bool>, procedure: &Procedure) -> Vec<CaseLimit> {
+    fn case_limits(
+        &self,
+        class: Class,
+        day: Date,
+        asked: &Application,
+        works: Option<bool>,
+        procedure: &Procedure,
+    ) -> Vec<CaseLimit> {
         let steps = [WHOLE, HANDLED].into_iter().chain(procedure.steps.iter().map(Step::limit_key));
         let at = Circumstances { works: works.unwrap_or(true), high_voltage: asked.voltage != Voltage::Low };
         let mut out: Vec<CaseLimit> = Vec::new();
@@ -88,14 +100,28 @@ impl<'a> Law<'a> {
             if out.iter().any(|l| l.step == step) {
                 continue;
             }
-            let row = self.rules.step_in_force(&self.settings.jurisdiction, MatterKind::Connection, class.as_str(), step, at, day);
-            out.extend(row.map(|r| CaseLimit { step: step.to_owned(), limit: r.limit, start: r.start, rule: r.reference() }));
+            let row = self.rules.step_in_force(
+                &self.settings.jurisdiction,
+                MatterKind::Connection,
+                class.as_str(),
+                step,
+                at,
+                day,
+            );
+            out.extend(row.map(|r| CaseLimit {
+                step: step.to_owned(),
+                limit: r.limit,
+                start: r.start,
+                rule: r.reference(),
+            }));
         }
         out
     }
 
     /// What clocks are counted with.
-    pub fn measure(&self) -> Measure<'a> { Measure { calendar: self.calendar, zone: self.zone, hours: self.hours } }
+    pub fn measure(&self) -> Measure<'a> {
+        Measure { calendar: self.calendar, zone: self.zone, hours: self.hours }
+    }
 }
 
 /// The promise of the whole: the whole process, else the utility's own time.
@@ -120,40 +146,97 @@ impl Matter {
         let p = law.preview(&a.asked, a.at, a.near)?;
         let (target, due) = (p.target, p.due);
         let (by, unit) = (a.recorded_by.clone(), a.unit);
-        let raised = Raised { by: a.by, recorded_by: a.recorded_by, at: a.at, words: a.words, category: p.class.as_str().to_owned(), place: a.place, visit: None, photos: vec![] };
+        let raised = Raised {
+            by: a.by,
+            recorded_by: a.recorded_by,
+            at: a.at,
+            words: a.words,
+            category: p.class.as_str().to_owned(),
+            place: a.place,
+            visit: None,
+            photos: vec![],
+        };
         let h = Happened {
-            at: a.at, by: by.clone(),
-            event: MatterEvent::Raised { kind: MatterKind::Connection, origin: a.origin, raised, unit, procedure: p.procedure.reference(), target: target.clone(), due: due.clone() },
+            at: a.at,
+            by: by.clone(),
+            event: MatterEvent::Raised {
+                kind: MatterKind::Connection,
+                origin: a.origin,
+                raised,
+                unit,
+                procedure: p.procedure.reference(),
+                target: target.clone(),
+                due: due.clone(),
+            },
         };
         let matter = Matter::begin(a.id, &h).ok_or(Refusal::NoProcedure { day })?;
         let case = Box::new(Case {
-            class: p.class, asked: a.asked, flags: a.flags, papers: a.papers, eligibility: p.eligibility, limits: p.limits, works: None, steps: vec![], scheme: None,
-            cost: None, accepted: None, energized: None, archived: None, withdrawn: None, measured: None, calls: Calls::default(), rating: None, problem: None,
+            class: p.class,
+            asked: a.asked,
+            flags: a.flags,
+            papers: a.papers,
+            eligibility: p.eligibility,
+            limits: p.limits,
+            works: None,
+            steps: vec![],
+            scheme: None,
+            cost: None,
+            accepted: None,
+            energized: None,
+            archived: None,
+            withdrawn: None,
+            measured: None,
+            calls: Calls::default(),
+            rating: None,
+            problem: None,
         });
         let moved = Moved { matter, events: vec![h] };
-        Ok(moved.then(a.at, &by, MatterEvent::Case { event: CaseEvent::Applied { case } })
-            .then(a.at, &by, MatterEvent::Assigned { unit, handler: None, target, due, note: None }))
+        Ok(moved.then(a.at, &by, MatterEvent::Case { event: CaseEvent::Applied { case } }).then(
+            a.at,
+            &by,
+            MatterEvent::Assigned { unit, handler: None, target, due, note: None },
+        ))
     }
 
     /// The case, or the refusal that it is none.
-    pub fn connection(&self) -> Result<&Case, Refusal> { self.case.as_deref().ok_or(Refusal::NotAConnection) }
+    pub fn connection(&self) -> Result<&Case, Refusal> {
+        self.case.as_deref().ok_or(Refusal::NotAConnection)
+    }
 
-    fn happens(self, at: Instant, by: &By, event: CaseEvent) -> Moved { Moved::start(self).then(at, by, MatterEvent::Case { event }) }
+    fn happens(self, at: Instant, by: &By, event: CaseEvent) -> Moved {
+        Moved::start(self).then(at, by, MatterEvent::Case { event })
+    }
 
     /// What the survey found: whether works on the grid are needed.
-    pub fn survey(self, law: &Law<'_>, at: Instant, by: &By, works: bool, words: Option<Words>, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+    pub fn survey(
+        self,
+        law: &Law<'_>,
+        at: Instant,
+        by: &By,
+        works: bool,
+        words: Option<Words>,
+        photos: Vec<FileRef>,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Advance)?;
         let at = self.moment(at)?;
         let case = self.connection()?;
         let day = law.zone.date_of(self.raised.at);
         let procedure = law.procedures.get(&self.procedure).ok_or(Refusal::NoProcedure { day })?;
         let limits = law.case_limits(case.class, day, &case.asked, Some(works), procedure);
-        let retarget = if limits == case.limits { None } else {
+        let retarget = if limits == case.limits {
+            None
+        } else {
             let target = overall(&limits, self.raised.at);
             let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
             Some(StepDeadline { target, due })
         };
-        let event = CaseEvent::Surveyed { works, words, photos, limits: (limits != case.limits).then_some(limits), deadline: retarget };
+        let event = CaseEvent::Surveyed {
+            works,
+            words,
+            photos,
+            limits: (limits != case.limits).then_some(limits),
+            deadline: retarget,
+        };
         Ok(self.happens(at, by, event))
     }
 
@@ -175,7 +258,14 @@ impl Matter {
 
     /// Decides otherwise than the eligibility rule, with a reason; before the survey is over, while class and
     /// procedure can still change.
-    pub fn override_eligibility(self, law: &Law<'_>, at: Instant, by: &By, eligible: bool, reason: Words) -> Result<Moved, Refusal> {
+    pub fn override_eligibility(
+        self,
+        law: &Law<'_>,
+        at: Instant,
+        by: &By,
+        eligible: bool,
+        reason: Words,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Refuse)?;
         let at = self.moment(at)?;
         let case = self.connection()?;
@@ -194,7 +284,15 @@ impl Matter {
 
     /// Corrects what the application says and judges it again by the rules of its own day; while class and procedure can
     /// still change. What somebody decided otherwise stays decided. `near` as in [`Law::preview`].
-    pub fn correct(self, law: &Law<'_>, at: Instant, by: &By, correction: Correction, near: Capacity, reason: Words) -> Result<Moved, Refusal> {
+    pub fn correct(
+        self,
+        law: &Law<'_>,
+        at: Instant,
+        by: &By,
+        correction: Correction,
+        near: Capacity,
+        reason: Words,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Refuse)?;
         let at = self.moment(at)?;
         let case = self.connection()?;
@@ -208,14 +306,26 @@ impl Matter {
         let mut verdict = law.eligibility.judge(&law.jurisdictions(), &asked, law.zone.date_of(self.raised.at), near);
         verdict.overridden.clone_from(&case.eligibility.overridden);
         let (class, procedure, limits, deadline) = self.classed(law, &asked, &verdict)?;
-        Ok(self.happens(at, by, CaseEvent::Corrected { correction, reason, verdict, class, procedure, limits, deadline }))
+        Ok(self.happens(
+            at,
+            by,
+            CaseEvent::Corrected { correction, reason, verdict, class, procedure, limits, deadline },
+        ))
     }
 
     /// What class, procedure, limits and deadline an application gets by a verdict, as of its own day.
-    fn classed(&self, law: &Law<'_>, asked: &Application, verdict: &eligible::Eligibility) -> Result<(Class, ProcedureRef, Vec<CaseLimit>, StepDeadline), Refusal> {
+    fn classed(
+        &self,
+        law: &Law<'_>,
+        asked: &Application,
+        verdict: &eligible::Eligibility,
+    ) -> Result<(Class, ProcedureRef, Vec<CaseLimit>, StepDeadline), Refusal> {
         let class = class_of(asked, verdict);
         let day = law.zone.date_of(self.raised.at);
-        let procedure = law.procedures.for_category(MatterKind::Connection, class.as_str(), day).ok_or(Refusal::NoProcedure { day })?;
+        let procedure = law
+            .procedures
+            .for_category(MatterKind::Connection, class.as_str(), day)
+            .ok_or(Refusal::NoProcedure { day })?;
         let limits = law.case_limits(class, day, asked, self.case.as_deref().and_then(|c| c.works), procedure);
         let target = overall(&limits, self.raised.at);
         let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
@@ -241,13 +351,24 @@ impl Matter {
 
     /// Meter in, power on: the last step ends and the file waits for its archive. A file that was sent back keeps the
     /// instant at which the power came on.
-    pub fn energize(self, law: &Law<'_>, at: Instant, by: &By, how: Words, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+    pub fn energize(
+        self,
+        law: &Law<'_>,
+        at: Instant,
+        by: &By,
+        how: Words,
+        photos: Vec<FileRef>,
+    ) -> Result<Moved, Refusal> {
         let case = self.connection()?;
-        if let Some(accepted) = case.accepted && at < accepted {
+        if let Some(accepted) = case.accepted
+            && at < accepted
+        {
             return Err(Refusal::EnergizedBeforeAccepted { at, accepted });
         }
         self.allows(MatterAction::Submit)?;
-        if let Stage::InHand { step, .. } = &self.stage && self.next_step(law).is_some() {
+        if let Stage::InHand { step, .. } = &self.stage
+            && self.next_step(law).is_some()
+        {
             return Err(Refusal::StepsLeft { step: step.clone() });
         }
         let at = self.moment(at)?;
@@ -267,17 +388,38 @@ impl Matter {
         if self.connection()?.energized.is_some() {
             return Err(Refusal::AlreadyEnergized);
         }
-        Ok(self.happens(at, by, CaseEvent::Withdrawn { reason: reason.clone() }).then(at, by, MatterEvent::Refused { reason }))
+        Ok(self.happens(at, by, CaseEvent::Withdrawn { reason: reason.clone() }).then(
+            at,
+            by,
+            MatterEvent::Refused { reason },
+        ))
     }
 
     /// What the customer says of the service. It closes the case; "not satisfied" goes on as the problem given.
-    pub fn rate_service(self, at: Instant, by: &By, satisfaction: Satisfaction, reasons: Vec<Complaint>, words: Option<Words>, problem: Option<MatterId>, by_call: bool) -> Result<Moved, Refusal> {
+    pub fn rate_service(
+        self,
+        at: Instant,
+        by: &By,
+        satisfaction: Satisfaction,
+        reasons: Vec<Complaint>,
+        words: Option<Words>,
+        problem: Option<MatterId>,
+        by_call: bool,
+    ) -> Result<Moved, Refusal> {
         self.connection()?;
         self.allows(MatterAction::Rate)?;
         let at = self.moment(at)?;
-        let verdict = match satisfaction { Satisfaction::Satisfied => Verdict::Solved, Satisfaction::Basically => Verdict::Partly, Satisfaction::Not => Verdict::Not };
+        let verdict = match satisfaction {
+            Satisfaction::Satisfied => Verdict::Solved,
+            Satisfaction::Basically => Verdict::Partly,
+            Satisfaction::Not => Verdict::Not,
+        };
         let rating = Rating { at, satisfaction, reasons, by_call };
-        let moved = self.happens(at, by, CaseEvent::Satisfied { rating, words: words.clone() }).then(at, by, MatterEvent::Rated { verdict, words });
+        let moved = self.happens(at, by, CaseEvent::Satisfied { rating, words: words.clone() }).then(
+            at,
+            by,
+            MatterEvent::Rated { verdict, words },
+        );
         Ok(match (satisfaction, problem) {
             (Satisfaction::Not, Some(problem)) => moved
                 .then(at, by, MatterEvent::Case { event: CaseEvent::ProblemOpened { problem } })
@@ -289,7 +431,16 @@ impl Matter {
 
     /// Records a call-back. Tries that reach nobody add up and close the case; whoever was reached, refused or has
     /// rated is not called again.
-    pub fn call_back(self, law: &Law<'_>, at: Instant, by: &By, call: CallOutcome, words: Option<Words>, note: Words, problem: Option<MatterId>) -> Result<Moved, Refusal> {
+    pub fn call_back(
+        self,
+        law: &Law<'_>,
+        at: Instant,
+        by: &By,
+        call: CallOutcome,
+        words: Option<Words>,
+        note: Words,
+        problem: Option<MatterId>,
+    ) -> Result<Moved, Refusal> {
         if !self.connection()?.may_call() {
             return Err(Refusal::AlreadyCalled);
         }
@@ -300,7 +451,9 @@ impl Matter {
         let moved = self.happens(at, by, CaseEvent::Called { call: call.clone(), words: words.clone(), day_differs });
         match call {
             CallOutcome::NotReached => moved.and(|m| m.record_attempt(law, at, by, note)),
-            CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => moved.and(|m| m.rate_service(at, by, said, reasons, words, problem, true)),
+            CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => {
+                moved.and(|m| m.rate_service(at, by, said, reasons, words, problem, true))
+            }
             CallOutcome::Reached { .. } | CallOutcome::Refused => Ok(moved),
         }
     }
@@ -318,7 +471,12 @@ impl Matter {
     }
 
     /// The deadline that a step brings: that of its own node where the whole has none; none while the customer has it.
-    pub(crate) fn step_deadline(&self, law: &Law<'_>, step: &Step, at: Instant) -> Result<Option<StepDeadline>, Refusal> {
+    pub(crate) fn step_deadline(
+        &self,
+        law: &Law<'_>,
+        step: &Step,
+        at: Instant,
+    ) -> Result<Option<StepDeadline>, Refusal> {
         let Some(case) = self.case.as_deref() else { return Ok(None) };
         if case.limit(WHOLE).is_some() {
             return Ok(None);
@@ -335,7 +493,11 @@ impl Matter {
             let limit = Limit::new(left, l.limit.unit()).unwrap_or(l.limit);
             Target { start: at, rule: l.rule.clone(), promise: Promise::Limit(limit) }
         } else if let Some(l) = case.limit(step.limit_key()) {
-            let start = match l.start { LimitStart::Application => self.raised.at, LimitStart::Acceptance => case.accepted.unwrap_or(at), LimitStart::Step => at };
+            let start = match l.start {
+                LimitStart::Application => self.raised.at,
+                LimitStart::Acceptance => case.accepted.unwrap_or(at),
+                LimitStart::Step => at,
+            };
             Target { start, rule: l.rule.clone(), promise: Promise::Limit(l.limit) }
         } else {
             return Ok(Some(StepDeadline { target: None, due: None }));
@@ -344,36 +506,67 @@ impl Matter {
         Ok(Some(StepDeadline { target: Some(target), due }))
     }
 
-    fn customer_had_it(&self, law: &Law<'_>) -> bool { self.holdings(law).iter().any(|h| h.holder == Holder::Customer) }
+    fn customer_had_it(&self, law: &Law<'_>) -> bool {
+        self.holdings(law).iter().any(|h| h.holder == Holder::Customer)
+    }
 
     /// Who had the case, from when to when.
     pub fn holdings(&self, law: &Law<'_>) -> Vec<Holding> {
         let Some(case) = self.case.as_deref() else { return Vec::new() };
         let procedure = law.procedures.get(&self.procedure);
-        let holder = |code: &str| procedure.and_then(|p| p.steps.iter().find(|s| s.code == code)).map_or(Holder::Utility, |s| s.holder);
+        let holder = |code: &str| {
+            procedure.and_then(|p| p.steps.iter().find(|s| s.code == code)).map_or(Holder::Utility, |s| s.holder)
+        };
         let until = case.accepted.or(case.withdrawn);
         let intake = Holding { holder: Holder::Utility, step: INTAKE.to_owned(), from: self.raised.at, to: until };
         let mut out = vec![intake];
         // Signed for, and the first step begins in the same breath; a transfer in between leaves the case with the utility.
-        if let (Some(accepted), Some(first)) = (case.accepted, case.steps.first()) && first.from > accepted {
-            out.push(Holding { holder: Holder::Utility, step: INTAKE.to_owned(), from: accepted, to: Some(first.from) });
+        if let (Some(accepted), Some(first)) = (case.accepted, case.steps.first())
+            && first.from > accepted
+        {
+            out.push(Holding {
+                holder: Holder::Utility,
+                step: INTAKE.to_owned(),
+                from: accepted,
+                to: Some(first.from),
+            });
         }
-        out.extend(case.steps.iter().map(|s| Holding { holder: holder(&s.code), step: s.code.clone(), from: s.from, to: s.to }));
+        out.extend(case.steps.iter().map(|s| Holding {
+            holder: holder(&s.code),
+            step: s.code.clone(),
+            from: s.from,
+            to: s.to,
+        }));
         out
     }
 
     /// The approved pauses.
     pub fn stops(&self) -> Vec<Stop> {
-        self.pauses.iter().map(|p| Stop {
-            ground: p.ground.map_or("unspecified", PauseGround::as_str).to_owned(), from: p.from, to: p.to,
-            asked_by: p.asked_by.reference(), approved_by: p.approved_by.reference(), evidence: p.evidence.len(),
-        }).collect()
+        self.pauses
+            .iter()
+            .map(|p| Stop {
+                ground: p.ground.map_or("unspecified", PauseGround::as_str).to_owned(),
+                from: p.from,
+                to: p.to,
+                asked_by: p.asked_by.reference(),
+                approved_by: p.approved_by.reference(),
+                evidence: p.evidence.len(),
+            })
+            .collect()
     }
 
     /// The three clocks, up to power on or to `now`.
     pub fn clocks(&self, law: &Law<'_>, now: Instant) -> Result<Clocks, clock::ClockFault> {
         let end = self.case.as_deref().and_then(|c| c.energized.or(c.withdrawn));
-        clock::clocks(&law.measure(), self.raised.at, end, now, &self.holdings(law), &self.stops(), self.visible_steps(law))
+        clock::clocks(
+            &law.measure(),
+            self.raised.at,
+            end,
+            now,
+            &self.holdings(law),
+            &self.stops(),
+            self.visible_steps(law),
+        )
     }
 
     /// How many steps the customer sees.
@@ -391,24 +584,47 @@ impl Matter {
             .map_err(|e| Refusal::NoDeadline { why: e.to_string() })?;
         let used = |limit: Limit, from: Instant, to: Instant| match limit.unit() {
             LimitUnit::WorkingDays => clock::net_working_days(&m, from, to, &stops),
-            LimitUnit::CalendarDays => law.zone.date_of(to).since(law.zone.date_of(from)).map_or(0, |s| i64::from(s.get_days())),
+            LimitUnit::CalendarDays => {
+                law.zone.date_of(to).since(law.zone.date_of(from)).map_or(0, |s| i64::from(s.get_days()))
+            }
             LimitUnit::Hours => (to.since(from) + HOUR_MS - 1) / HOUR_MS,
         };
-        let nodes = case.limits.iter().filter_map(|l| {
-            let used = match l.step.as_str() {
-                WHOLE => used(l.limit, self.raised.at, at),
-                HANDLED => c.days.d5_handled,
-                step => {
-                    let procedure = law.procedures.get(&self.procedure)?;
-                    let run = case.steps.iter().find(|r| procedure.steps.iter().any(|s| s.code == r.code && s.limit_key() == step))?;
-                    let from = match l.start { LimitStart::Application => self.raised.at, LimitStart::Acceptance => case.accepted?, LimitStart::Step => run.from };
-                    used(l.limit, from, run.to.unwrap_or(at))
-                }
-            };
-            Some(Node { step: l.step.clone(), limit: l.limit, used, on_time: used <= i64::from(l.limit.n()), row: l.rule.row.clone() })
-        }).collect();
+        let nodes = case
+            .limits
+            .iter()
+            .filter_map(|l| {
+                let used = match l.step.as_str() {
+                    WHOLE => used(l.limit, self.raised.at, at),
+                    HANDLED => c.days.d5_handled,
+                    step => {
+                        let procedure = law.procedures.get(&self.procedure)?;
+                        let run = case
+                            .steps
+                            .iter()
+                            .find(|r| procedure.steps.iter().any(|s| s.code == r.code && s.limit_key() == step))?;
+                        let from = match l.start {
+                            LimitStart::Application => self.raised.at,
+                            LimitStart::Acceptance => case.accepted?,
+                            LimitStart::Step => run.from,
+                        };
+                        used(l.limit, from, run.to.unwrap_or(at))
+                    }
+                };
+                Some(Node {
+                    step: l.step.clone(),
+                    limit: l.limit,
+                    used,
+                    on_time: used <= i64::from(l.limit.n()),
+                    row: l.rule.row.clone(),
+                })
+            })
+            .collect();
         Ok(Measured {
-            days: c.days, handled_minutes: c.handled_minutes, whole_minutes: c.whole_minutes, visible_steps: self.visible_steps(law), nodes,
+            days: c.days,
+            handled_minutes: c.handled_minutes,
+            whole_minutes: c.whole_minutes,
+            visible_steps: self.visible_steps(law),
+            nodes,
             calendar: law.calendar.label(),
         })
     }

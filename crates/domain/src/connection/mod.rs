@@ -58,9 +58,13 @@ codes! {
 
 impl Class {
     /// Supplied at high voltage.
-    pub fn is_high_voltage(self) -> bool { matches!(self, Class::HvSingle | Class::HvDual) }
+    pub fn is_high_voltage(self) -> bool {
+        matches!(self, Class::HvSingle | Class::HvDual)
+    }
     /// The customer pays nothing, and knows so before anything is surveyed (零投资).
-    pub fn is_free(self) -> bool { matches!(self, Class::ThreeZero | Class::Resident) }
+    pub fn is_free(self) -> bool {
+        matches!(self, Class::ThreeZero | Class::Resident)
+    }
 }
 
 codes! {
@@ -274,7 +278,14 @@ impl Application {
     /// The application as it should have been.
     #[must_use]
     pub fn corrected(&self, c: &Correction) -> Application {
-        Application { size: c.size, setting: c.setting, capacity: c.capacity, voltage: c.voltage, exclusions: c.exclusions.clone(), ..self.clone() }
+        Application {
+            size: c.size,
+            setting: c.setting,
+            capacity: c.capacity,
+            voltage: c.voltage,
+            exclusions: c.exclusions.clone(),
+            ..self.clone()
+        }
     }
 }
 
@@ -345,9 +356,13 @@ pub struct Plan {
 
 impl Plan {
     /// Sum of the lines.
-    pub fn total(&self) -> Money { Money(self.lines.iter().map(|l| l.amount.0).sum()) }
+    pub fn total(&self) -> Money {
+        Money(self.lines.iter().map(|l| l.amount.0).sum())
+    }
     /// Figures without a source are somebody's claim and printed as one.
-    pub fn is_claim(&self) -> bool { self.source.trim().is_empty() }
+    pub fn is_claim(&self) -> bool {
+        self.source.trim().is_empty()
+    }
 }
 
 /// What was saved (domain facts A18): the plan that would have been, the one that was chosen, what the customer paid.
@@ -363,7 +378,9 @@ pub struct Cost {
 
 impl Cost {
     /// Counterfactual less paid.
-    pub fn saving(&self) -> Money { Money(self.counterfactual.total().0 - self.paid.0) }
+    pub fn saving(&self) -> Money {
+        Money(self.counterfactual.total().0 - self.paid.0)
+    }
 }
 
 /// How a call-back went.
@@ -406,7 +423,10 @@ pub struct Calls {
 impl Calls {
     /// The day of application that the customer remembers, where it is another than the recorded one.
     pub fn other_day(&self) -> Option<Date> {
-        match &self.ended { Some((_, CallOutcome::Reached { applied_on, .. })) if self.day_differs => *applied_on, _ => None }
+        match &self.ended {
+            Some((_, CallOutcome::Reached { applied_on, .. })) if self.day_differs => *applied_on,
+            _ => None,
+        }
     }
 }
 
@@ -466,13 +486,23 @@ pub struct Case {
 
 impl Case {
     /// The step in hand.
-    pub fn step(&self) -> Option<&StepRun> { self.steps.last().filter(|s| s.to.is_none()) }
+    pub fn step(&self) -> Option<&StepRun> {
+        self.steps.last().filter(|s| s.to.is_none())
+    }
     /// Papers still missing.
-    pub fn missing(&self) -> impl Iterator<Item = PaperKind> + '_ { self.papers.iter().filter(|p| p.at.is_none()).map(|p| p.kind) }
+    pub fn missing(&self) -> impl Iterator<Item = PaperKind> + '_ {
+        self.papers.iter().filter(|p| p.at.is_none()).map(|p| p.kind)
+    }
     /// Whether anybody may still call him: once reached, refused or rated, nobody calls again.
-    pub fn may_call(&self) -> bool { self.calls.ended.is_none() && self.rating.is_none() }
+    pub fn may_call(&self) -> bool {
+        self.calls.ended.is_none() && self.rating.is_none()
+    }
     /// Whether class and procedure can no longer change: a scheme was given, or the survey is over.
-    pub fn class_is_settled(&self) -> bool { self.steps.len() > 2 || self.scheme.is_some() }
+    pub fn class_is_settled(&self) -> bool {
+        self.steps.len() > 2 || self.scheme.is_some()
+    }
     /// A limit by its step.
-    pub fn limit(&self, step: &str) -> Option<&CaseLimit> { self.limits.iter().find(|l| l.step == step) }
+    pub fn limit(&self, step: &str) -> Option<&CaseLimit> {
+        self.limits.iter().find(|l| l.step == step)
+    }
 }

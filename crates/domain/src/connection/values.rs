@@ -57,7 +57,11 @@ impl ValueFault {
     /// What a message may quote.
     pub fn detail(&self) -> String {
         match self {
-            Self::CapacityNotANumber(t) | Self::CapacityNotPositive(t) | Self::CapacityTooFine(t) | Self::CapacityTooLarge(t) | Self::Money(t) => t.clone(),
+            Self::CapacityNotANumber(t)
+            | Self::CapacityNotPositive(t)
+            | Self::CapacityTooFine(t)
+            | Self::CapacityTooLarge(t)
+            | Self::Money(t) => t.clone(),
             Self::Phone { digits } => digits.to_string(),
             _ => String::new(),
         }
@@ -66,19 +70,30 @@ impl ValueFault {
 
 /// Full-width digits and signs as plain ones.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{3000}' | '\u{a0}' => ' ',
-        '−' | '–' => '-',
-        c => c,
-    }).collect::<String>().trim().to_owned()
+    text.chars()
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '\u{3000}' | '\u{a0}' => ' ',
+            '−' | '–' => '-',
+            c => c,
+        })
+        .collect::<String>()
+        .trim()
+        .to_owned()
 }
 
-enum Decimal { Not, TooFine, Thousandths(i64) }
+enum Decimal {
+    Not,
+    TooFine,
+    Thousandths(i64),
+}
 
 /// A decimal in thousandths.
 fn decimal(text: &str) -> Decimal {
-    let (sign, digits) = match text.strip_prefix('-') { Some(rest) => (-1, rest), None => (1, text.strip_prefix('+').unwrap_or(text)) };
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
     let all_digits = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
     if whole.is_empty() || whole.len() > 12 || !all_digits(whole) || !all_digits(part) {
@@ -101,20 +116,32 @@ impl Capacity {
     /// Largest that is read, kW.
     pub const MAX_KW: i64 = 1_000_000;
     /// So many kilowatts.
-    pub const fn kw(n: i64) -> Self { Self(n * 1_000) }
+    pub const fn kw(n: i64) -> Self {
+        Self(n * 1_000)
+    }
     /// So many watts, as stored.
-    pub const fn watts(n: i64) -> Self { Self(n) }
+    pub const fn watts(n: i64) -> Self {
+        Self(n)
+    }
     /// In watts.
-    pub const fn in_watts(self) -> i64 { self.0 }
+    pub const fn in_watts(self) -> i64 {
+        self.0
+    }
     /// Together with another.
     #[must_use]
-    pub const fn plus(self, other: Self) -> Self { Self(self.0.saturating_add(other.0)) }
+    pub const fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
     /// Reads `160`, `7.5 kW`, `１００千瓦`.
     pub fn parse(text: &str) -> Result<Self, ValueFault> {
         let typed = text.trim().to_owned();
         let p = plain(text);
         let lower = p.to_lowercase();
-        let number = ["kw", "kva", "千瓦", "千伏安"].iter().find_map(|unit| lower.strip_suffix(unit)).unwrap_or(&lower).trim_end();
+        let number = ["kw", "kva", "千瓦", "千伏安"]
+            .iter()
+            .find_map(|unit| lower.strip_suffix(unit))
+            .unwrap_or(&lower)
+            .trim_end();
         match decimal(number) {
             Decimal::Not => Err(ValueFault::CapacityNotANumber(typed)),
             Decimal::TooFine => Err(ValueFault::CapacityTooFine(typed)),
@@ -129,7 +156,11 @@ impl Capacity {
 impl fmt::Display for Capacity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (whole, part) = (self.0 / 1_000, (self.0 % 1_000).abs());
-        if part == 0 { write!(f, "{whole}") } else { write!(f, "{whole}.{}", format!("{part:03}").trim_end_matches('0')) }
+        if part == 0 {
+            write!(f, "{whole}")
+        } else {
+            write!(f, "{whole}.{}", format!("{part:03}").trim_end_matches('0'))
+        }
     }
 }
 
@@ -140,7 +171,9 @@ pub struct Money(pub i64);
 
 impl Money {
     /// So many yuan.
-    pub const fn yuan(n: i64) -> Self { Self(n * 100) }
+    pub const fn yuan(n: i64) -> Self {
+        Self(n * 100)
+    }
     /// Reads `1200`, `1,200.50 元`; nothing negative.
     pub fn parse(text: &str) -> Result<Self, ValueFault> {
         let typed = || ValueFault::Money(text.trim().to_owned());
@@ -175,16 +208,23 @@ impl Phone {
         if digits != p.chars().count() {
             return Err(fault);
         }
-        let mobile = digits == 11 && p.starts_with('1') && p.as_bytes().get(1).is_some_and(|b| (b'3'..=b'9').contains(b));
+        let mobile =
+            digits == 11 && p.starts_with('1') && p.as_bytes().get(1).is_some_and(|b| (b'3'..=b'9').contains(b));
         let landline = (11..=12).contains(&digits) && p.starts_with('0') && !p.starts_with("00");
         if mobile || landline { Ok(Self(p.to_owned())) } else { Err(fault) }
     }
     /// The digits.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
     /// Whether a message can reach it.
-    pub fn is_mobile(&self) -> bool { self.0.starts_with('1') }
+    pub fn is_mobile(&self) -> bool {
+        self.0.starts_with('1')
+    }
     /// The last four digits, which the customer's link asks for.
-    pub fn last_four(&self) -> &str { &self.0[self.0.len() - 4..] }
+    pub fn last_four(&self) -> &str {
+        &self.0[self.0.len() - 4..]
+    }
 }
 
 /// Unified social credit code 统一社会信用代码.
@@ -198,23 +238,34 @@ impl CreditCode {
     /// Reads and checks a code: 18 characters, the last is the check character of the 17 before it (weights 3ⁱ mod 31).
     pub fn parse(text: &str) -> Result<Self, ValueFault> {
         let code: String = plain(text).chars().filter(|c| !c.is_whitespace()).collect::<String>().to_uppercase();
-        let values: Option<Vec<u64>> = code.bytes().map(|b| ALPHABET.iter().position(|a| *a == b).map(|v| v as u64)).collect();
+        let values: Option<Vec<u64>> =
+            code.bytes().map(|b| ALPHABET.iter().position(|a| *a == b).map(|v| v as u64)).collect();
         let values = values.filter(|v| v.len() == 18).ok_or(ValueFault::CreditCode)?;
         if values[17] == check(&values[..17]) { Ok(Self(code)) } else { Err(ValueFault::CreditCodeCheck) }
     }
     /// The code whose first 17 characters are given; none when they are not of the alphabet.
     pub fn complete(first: &str) -> Option<Self> {
-        let values: Option<Vec<u64>> = first.bytes().map(|b| ALPHABET.iter().position(|a| *a == b).map(|v| v as u64)).collect();
+        let values: Option<Vec<u64>> =
+            first.bytes().map(|b| ALPHABET.iter().position(|a| *a == b).map(|v| v as u64)).collect();
         let values = values.filter(|v| v.len() == 17)?;
         Some(Self(format!("{first}{}", char::from(ALPHABET[check(&values) as usize]))))
     }
     /// The 18 characters.
-    pub fn as_str(&self) -> &str { &self.0 }
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 fn check(values: &[u64]) -> u64 {
     let mut weight = 1;
-    let sum: u64 = values.iter().map(|v| { let term = v * weight; weight = weight * 3 % 31; term }).sum();
+    let sum: u64 = values
+        .iter()
+        .map(|v| {
+            let term = v * weight;
+            weight = weight * 3 % 31;
+            term
+        })
+        .sum();
     (31 - sum % 31) % 31
 }
 
@@ -225,12 +276,26 @@ mod tests {
 
     #[test]
     fn capacities_are_read_or_refused_in_words() {
-        for (text, watts) in [("160", 160_000), (" 7.5 kW", 7_500), ("１００千瓦", 100_000), ("0.001", 1), ("160.000", 160_000), ("200kVA", 200_000)] {
+        for (text, watts) in [
+            ("160", 160_000),
+            (" 7.5 kW", 7_500),
+            ("１００千瓦", 100_000),
+            ("0.001", 1),
+            ("160.000", 160_000),
+            ("200kVA", 200_000),
+        ] {
             assert_eq!(Capacity::parse(text), Ok(Capacity::watts(watts)), "{text}");
         }
         for (text, code) in [
-            ("-5", "capacity_not_positive"), ("0", "capacity_not_positive"), ("160.0001", "capacity_too_fine"), ("一百", "capacity_not_a_number"),
-            ("", "capacity_not_a_number"), ("1e3", "capacity_not_a_number"), ("16O", "capacity_not_a_number"), ("1000001", "capacity_too_large"), ("1.2.3", "capacity_not_a_number"),
+            ("-5", "capacity_not_positive"),
+            ("0", "capacity_not_positive"),
+            ("160.0001", "capacity_too_fine"),
+            ("一百", "capacity_not_a_number"),
+            ("", "capacity_not_a_number"),
+            ("1e3", "capacity_not_a_number"),
+            ("16O", "capacity_not_a_number"),
+            ("1000001", "capacity_too_large"),
+            ("1.2.3", "capacity_not_a_number"),
         ] {
             assert_eq!(Capacity::parse(text).map_err(|e| e.code()), Err(code), "{text}");
         }
@@ -240,7 +305,12 @@ mod tests {
 
     #[test]
     fn phones_have_eleven_digits_or_an_area_code() {
-        for (text, kept) in [("138 0013 8000", "13800138000"), ("+86-139-1234-5678", "13912345678"), ("010-63121234", "01063121234"), ("１３８００１３８０００", "13800138000")] {
+        for (text, kept) in [
+            ("138 0013 8000", "13800138000"),
+            ("+86-139-1234-5678", "13912345678"),
+            ("010-63121234", "01063121234"),
+            ("１３８００１３８０００", "13800138000"),
+        ] {
             assert_eq!(Phone::parse(text).expect(text).as_str(), kept);
         }
         for text in ["1380013800", "12800138000", "138001380001", "abc", "", "63121234", "0063121234"] {

@@ -16,10 +16,7 @@ impl ClockPauses {
         for pause in pauses {
             match pause.to {
                 Some(to) if to < pause.from => {
-                    return Err(DeadlineError::PauseReversed {
-                        from: pause.from,
-                        to,
-                    });
+                    return Err(DeadlineError::PauseReversed { from: pause.from, to });
                 }
                 Some(to) if to > pause.from => spans.push((pause.from, to)),
                 _ => {}
@@ -41,14 +38,8 @@ impl ClockPauses {
     }
 
     /// The pauses within `from` and `to`, cut to it.
-    pub(super) fn within(
-        &self,
-        from: Instant,
-        to: Instant,
-    ) -> impl Iterator<Item = (Instant, Instant)> + '_ {
-        self.spans()
-            .map(move |(a, b)| (a.max(from), b.min(to)))
-            .filter(|(a, b)| a < b)
+    pub(super) fn within(&self, from: Instant, to: Instant) -> impl Iterator<Item = (Instant, Instant)> + '_ {
+        self.spans().map(move |(a, b)| (a.max(from), b.min(to))).filter(|(a, b)| a < b)
     }
 
     /// The instant at which the clock, started at `start`, has run for `millis`.

@@ -55,11 +55,7 @@ pub fn count_days(
     limit: Limit,
     rest_day_end: RestDayEnd,
 ) -> Result<DayCount, DeadlineError> {
-    Counter {
-        calendar,
-        paused: &PausedDays::default(),
-    }
-    .limit(start, limit, rest_day_end)
+    Counter { calendar, paused: &PausedDays::default() }.limit(start, limit, rest_day_end)
 }
 
 /// Days touched by pauses that have ended: ascending ranges, both ends included, none overlapping.
@@ -84,10 +80,7 @@ impl PausedDays {
 
     fn contains(&self, date: Date) -> bool {
         let after = self.0.partition_point(|&(from, _)| from <= date);
-        after
-            .checked_sub(1)
-            .and_then(|at| self.0.get(at))
-            .is_some_and(|&(_, to)| date <= to)
+        after.checked_sub(1).and_then(|at| self.0.get(at)).is_some_and(|&(_, to)| date <= to)
     }
 }
 
@@ -106,21 +99,13 @@ pub(super) struct Counter<'a> {
 
 impl Counter<'_> {
     /// A limit from a start day.
-    pub(super) fn limit(
-        &self,
-        start: Date,
-        limit: Limit,
-        end: RestDayEnd,
-    ) -> Result<DayCount, DeadlineError> {
+    pub(super) fn limit(&self, start: Date, limit: Limit, end: RestDayEnd) -> Result<DayCount, DeadlineError> {
         let unit = match limit.unit() {
             LimitUnit::WorkingDays => Unit::Working,
             LimitUnit::CalendarDays => Unit::Calendar,
             LimitUnit::Hours => return Err(DeadlineError::NeedsTimeOfDay(limit)),
         };
-        let beyond = || DeadlineError::BeyondCalendar {
-            start,
-            limit: Promise::Limit(limit),
-        };
+        let beyond = || DeadlineError::BeyondCalendar { start, limit: Promise::Limit(limit) };
         let last = self.nth(unit, start, limit.n()).ok_or_else(beyond)?;
         if unit == Unit::Calendar && end == RestDayEnd::Moves && !self.calendar.is_working(last) {
             let moved = self.nth(Unit::Working, last, 1).ok_or_else(beyond)?;
@@ -130,19 +115,9 @@ impl Counter<'_> {
     }
 
     /// A day that was agreed on `since`: days paused after that are given back after it.
-    pub(super) fn fixed(
-        &self,
-        start: Date,
-        since: Date,
-        day: Date,
-        unit: Unit,
-    ) -> Option<DayCount> {
+    pub(super) fn fixed(&self, start: Date, since: Date, day: Date, unit: Unit) -> Option<DayCount> {
         let lost = plain(unit, self.calendar, since, day) - self.running(unit, since, day);
-        let last = if lost == 0 {
-            Some(day).filter(|day| *day <= LAST_DATE)
-        } else {
-            self.nth(unit, day, lost)
-        };
+        let last = if lost == 0 { Some(day).filter(|day| *day <= LAST_DATE) } else { self.nth(unit, day, lost) };
         Some(self.explained(unit, start, last?, None))
     }
 
@@ -162,12 +137,7 @@ impl Counter<'_> {
             if last <= at {
                 continue;
             }
-            let free = plain(
-                unit,
-                self.calendar,
-                at,
-                first.yesterday().unwrap_or(Date::MIN),
-            );
+            let free = plain(unit, self.calendar, at, first.yesterday().unwrap_or(Date::MIN));
             if free >= left {
                 break;
             }
@@ -185,13 +155,7 @@ impl Counter<'_> {
 
     /// Lists what was skipped on the way from `start` to `due_date`, both excluded. From
     /// `moved_from` on, calendar days skip rest days too.
-    fn explained(
-        &self,
-        unit: Unit,
-        start: Date,
-        due_date: Date,
-        moved_from: Option<Date>,
-    ) -> DayCount {
+    fn explained(&self, unit: Unit, start: Date, due_date: Date, moved_from: Option<Date>) -> DayCount {
         let (mut skipped, mut make_up) = (Vec::new(), Vec::new());
         let mut unlisted = 0;
         let before_due = due_date.yesterday().unwrap_or(Date::MIN);
@@ -201,21 +165,17 @@ impl Counter<'_> {
         match unit {
             Unit::Working => walks.push((start, before_due)),
             Unit::Calendar => {
-                let before_move = moved_from
-                    .and_then(|day| day.yesterday().ok())
-                    .unwrap_or(before_due);
-                walks.extend(self.paused.0.iter().map(|&(first, last)| {
-                    (
-                        first.yesterday().unwrap_or(Date::MIN).max(start),
-                        last.min(before_move),
-                    )
-                }));
+                let before_move = moved_from.and_then(|day| day.yesterday().ok()).unwrap_or(before_due);
+                walks.extend(
+                    self.paused.0.iter().map(|&(first, last)| {
+                        (first.yesterday().unwrap_or(Date::MIN).max(start), last.min(before_move))
+                    }),
+                );
                 walks.push((before_move, before_due));
             }
         }
         for (after, until) in walks {
-            let rest_days_are_skipped =
-                unit == Unit::Working || moved_from.is_some_and(|from| from <= until);
+            let rest_days_are_skipped = unit == Unit::Working || moved_from.is_some_and(|from| from <= until);
             let days = std::iter::successors(after.tomorrow().ok(), |day| day.tomorrow().ok());
             for day in days.take_while(|day| *day <= until) {
                 if skipped.len() >= LISTED {
@@ -231,9 +191,7 @@ impl Counter<'_> {
                 let why = match kind {
                     DayKind::WeekendOff if rest_days_are_skipped => SkipReason::Weekend,
                     DayKind::Holiday(name) if rest_days_are_skipped => SkipReason::Holiday(name),
-                    DayKind::LocalRest(name) if rest_days_are_skipped => {
-                        SkipReason::LocalRest(name)
-                    }
+                    DayKind::LocalRest(name) if rest_days_are_skipped => SkipReason::LocalRest(name),
                     _ if self.paused.contains(day) => SkipReason::Paused,
                     DayKind::MakeUp(name) => {
                         make_up.push(MakeUpDay { date: day, name });
@@ -245,21 +203,11 @@ impl Counter<'_> {
             }
         }
         if let (Unit::Working, DayKind::MakeUp(name)) = (unit, self.calendar.kind(due_date)) {
-            make_up.push(MakeUpDay {
-                date: due_date,
-                name,
-            });
+            make_up.push(MakeUpDay { date: due_date, name });
         }
         let first = start.tomorrow().unwrap_or(Date::MAX);
         let provisional = self.calendar.any_provisional(first, due_date);
-        DayCount {
-            due_date,
-            provisional,
-            skipped,
-            unlisted,
-            make_up,
-            moved_from,
-        }
+        DayCount { due_date, provisional, skipped, unlisted, make_up, moved_from }
     }
 }
 

@@ -205,11 +205,7 @@ impl Deadline {
     /// Computes a deadline.
     pub fn compute(terms: &Terms<'_>) -> Result<Self, DeadlineError> {
         let reading = Reading::of(terms)?;
-        let mut holds = Agreed {
-            promise: terms.promise,
-            since: terms.start.at,
-            unit: Unit::Working,
-        };
+        let mut holds = Agreed { promise: terms.promise, since: terms.start.at, unit: Unit::Working };
         holds.take(terms.promise);
         let mut due = reading.due(&holds)?;
         let mut sorted: Vec<&Extension> = terms.extensions.iter().collect();
@@ -219,10 +215,7 @@ impl Deadline {
             holds.take(extension.promise);
             holds.since = extension.approved_at.max(terms.start.at);
             due = reading.due(&holds)?;
-            extensions.push(AppliedExtension {
-                extension: extension.clone(),
-                due: due.at,
-            });
+            extensions.push(AppliedExtension { extension: extension.clone(), due: due.at });
         }
         let suspended = reading.suspension(&holds, &due);
         let running = suspended.is_none();
@@ -231,13 +224,7 @@ impl Deadline {
             due_date: running.then_some(due.date),
             suspended,
             provisional: due.days.as_ref().is_some_and(|days| days.provisional),
-            explanation: Explanation::of(
-                terms,
-                reading.start_date,
-                holds.promise,
-                extensions,
-                due.days,
-            ),
+            explanation: Explanation::of(terms, reading.start_date, holds.promise, extensions, due.days),
         })
     }
 
@@ -298,120 +285,66 @@ impl<'a> Reading<'a> {
     fn of(terms: &'a Terms<'a>) -> Result<Self, DeadlineError> {
         let start_date = terms.zone.date_of(terms.start.at);
         if !terms.start.at.is_civil() {
-            return Err(DeadlineError::BeyondCalendar {
-                start: start_date,
-                limit: terms.promise,
-            });
+            return Err(DeadlineError::BeyondCalendar { start: start_date, limit: terms.promise });
         }
         let clock = ClockPauses::closed(terms.pauses)?;
         let paused_days = PausedDays::of(&clock, terms.zone);
-        let open_since = terms
-            .pauses
-            .iter()
-            .filter(|pause| pause.to.is_none())
-            .map(|pause| pause.from)
-            .min();
-        Ok(Self {
-            terms,
-            start_date,
-            clock,
-            paused_days,
-            open_since,
-        })
+        let open_since = terms.pauses.iter().filter(|pause| pause.to.is_none()).map(|pause| pause.from).min();
+        Ok(Self { terms, start_date, clock, paused_days, open_since })
     }
 
     fn counter(&self) -> Counter<'_> {
-        Counter {
-            calendar: self.terms.calendar,
-            paused: &self.paused_days,
-        }
+        Counter { calendar: self.terms.calendar, paused: &self.paused_days }
     }
 
     /// The due instant by the pauses that have ended.
     fn due(&self, holds: &Agreed) -> Result<DueAt, DeadlineError> {
-        let beyond = || DeadlineError::BeyondCalendar {
-            start: self.start_date,
-            limit: holds.promise,
-        };
+        let beyond = || DeadlineError::BeyondCalendar { start: self.start_date, limit: holds.promise };
         match holds.promise {
             Promise::Limit(limit) if limit.unit() == LimitUnit::Hours => {
-                let at = self
-                    .clock
-                    .run(self.terms.start.at, i64::from(limit.n()) * HOUR_MS);
+                let at = self.clock.run(self.terms.start.at, i64::from(limit.n()) * HOUR_MS);
                 self.at_instant(at).ok_or_else(beyond)
             }
             Promise::Limit(limit) => {
-                let days = self
-                    .counter()
-                    .limit(self.start_date, limit, self.terms.rest_day_end)?;
+                let days = self.counter().limit(self.start_date, limit, self.terms.rest_day_end)?;
                 Ok(self.at_end_of(days))
             }
-            Promise::Day(day) if day < self.start_date => Err(DeadlineError::DueBeforeStart {
-                start: self.start_date,
-                due: day,
-            }),
+            Promise::Day(day) if day < self.start_date => {
+                Err(DeadlineError::DueBeforeStart { start: self.start_date, due: day })
+            }
             Promise::Day(day) => {
                 let since = self.terms.zone.date_of(holds.since);
-                let days = self
-                    .counter()
-                    .fixed(self.start_date, since, day, holds.unit)
-                    .ok_or_else(beyond)?;
+                let days = self.counter().fixed(self.start_date, since, day, holds.unit).ok_or_else(beyond)?;
                 Ok(self.at_end_of(days))
             }
             Promise::Instant(at) if at < self.terms.start.at => {
-                Err(DeadlineError::DueBeforeStart {
-                    start: self.start_date,
-                    due: self.terms.zone.date_of(at),
-                })
+                Err(DeadlineError::DueBeforeStart { start: self.start_date, due: self.terms.zone.date_of(at) })
             }
             Promise::Instant(at) => {
-                let at = if at > holds.since {
-                    self.clock.run(holds.since, at.since(holds.since))
-                } else {
-                    at
-                };
+                let at = if at > holds.since { self.clock.run(holds.since, at.since(holds.since)) } else { at };
                 self.at_instant(at).ok_or_else(beyond)
             }
         }
     }
 
     fn at_end_of(&self, days: DayCount) -> DueAt {
-        DueAt {
-            at: self.terms.zone.end_of_day(days.due_date),
-            date: days.due_date,
-            days: Some(days),
-        }
+        DueAt { at: self.terms.zone.end_of_day(days.due_date), date: days.due_date, days: Some(days) }
     }
 
     fn at_instant(&self, at: Instant) -> Option<DueAt> {
         let date = self.terms.zone.date_of(at);
-        (at.is_civil() && date <= LAST_DATE).then_some(DueAt {
-            at,
-            date,
-            days: None,
-        })
+        (at.is_civil() && date <= LAST_DATE).then_some(DueAt { at, date, days: None })
     }
 
     /// How it stands when an open pause began before the due instant.
     fn suspension(&self, holds: &Agreed, due: &DueAt) -> Option<Suspension> {
         let since = self.open_since.filter(|&since| since < due.at)?;
         let left = match &due.days {
-            None => Left::Millis(
-                self.clock
-                    .running_between(since.max(self.terms.start.at), due.at),
-            ),
+            None => Left::Millis(self.clock.running_between(since.max(self.terms.start.at), due.at)),
             Some(days) => {
-                let before = self
-                    .terms
-                    .zone
-                    .date_of(since)
-                    .yesterday()
-                    .unwrap_or(Date::MIN);
+                let before = self.terms.zone.date_of(since).yesterday().unwrap_or(Date::MIN);
                 let last = days.moved_from.unwrap_or(days.due_date);
-                Left::Days(
-                    self.counter()
-                        .running(holds.unit, before.max(self.start_date), last),
-                )
+                Left::Days(self.counter().running(holds.unit, before.max(self.start_date), last))
             }
         };
         Some(Suspension { since, left })

@@ -16,12 +16,7 @@ impl Deadline {
     /// two (a day promised within a holiday) the clock is used.
     ///
     /// `calendar` must be the one the deadline was computed with.
-    pub fn share_gone_at(
-        &self,
-        percent: u8,
-        calendar: &WorkingCalendar,
-        hours: WorkingHours,
-    ) -> Option<Instant> {
+    pub fn share_gone_at(&self, percent: u8, calendar: &WorkingCalendar, hours: WorkingHours) -> Option<Instant> {
         let (start, due) = (self.explanation.start.at, self.due?);
         // The pauses were found in order when the deadline was computed.
         let pauses = ClockPauses::closed(&self.explanation.pauses).unwrap_or_default();
@@ -33,10 +28,7 @@ impl Deadline {
         let zone = &self.explanation.zone;
         if !self.runs_round_the_clock() {
             let between = |from, to| hours.millis_between(calendar, zone, from, to);
-            let paused: i64 = pauses
-                .within(start, due)
-                .map(|(from, to)| between(from, to))
-                .sum();
+            let paused: i64 = pauses.within(start, due).map(|(from, to)| between(from, to)).sum();
             let total = between(start, due) - paused;
             if total > 0 {
                 let (mut at, mut left) = (start, share(total));
@@ -51,11 +43,7 @@ impl Deadline {
                 return Some(hours.after(calendar, zone, at, left)?.min(due));
             }
         }
-        Some(
-            pauses
-                .run(start, share(pauses.running_between(start, due)))
-                .min(due),
-        )
+        Some(pauses.run(start, share(pauses.running_between(start, due))).min(due))
     }
 
     fn runs_round_the_clock(&self) -> bool {

@@ -34,7 +34,11 @@ pub fn posts(person: PersonId, records: &[Recorded]) -> Vec<Post> {
         let same = |p: &Post| (p.unit, p.level, p.duty) == (r.unit, r.level, r.duty);
         let begins = r.from.map_or(r.on, |from| from.max(r.on));
         let corrects = |on: Date| on == r.on && begins == r.on;
-        while posts.len() > 1 && posts.last().is_some_and(|(on, p)| !same(p) && (corrects(*on) || p.from.is_some_and(|from| from >= begins))) {
+        while posts.len() > 1
+            && posts
+                .last()
+                .is_some_and(|(on, p)| !same(p) && (corrects(*on) || p.from.is_some_and(|from| from >= begins)))
+        {
             posts.pop();
         }
         let first = posts.len() == 1;

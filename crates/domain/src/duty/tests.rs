@@ -170,7 +170,8 @@ fn a_visit_shorter_than_configured_does_not_count() {
 
 fn may(level: Level, visits: u32, as_of: &str) -> Campaign {
     let posts = [post(ANNA, level)];
-    let visits: Vec<_> = (0..visits).map(|n| visit(u128::from(n), date(2018, 5, 1 + (n % 31) as i8), &[ANNA])).collect();
+    let visits: Vec<_> =
+        (0..visits).map(|n| visit(u128::from(n), date(2018, 5, 1 + (n % 31) as i8), &[ANNA])).collect();
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
     let month = Month::of(date(2018, 5, 1));
     campaigns(&inputs, &Settings::default(), &[month], at(as_of), &zone()).remove(0)
@@ -208,16 +209,22 @@ fn only_campaign_months_have_floors() {
 fn a_role_changed_mid_month_counts_visits_by_the_role_of_their_day() {
     let until = |level, to| Post { to: Some(to), ..post(ANNA, level) };
     let since = |level, from| Post { from: Some(from), ..post(ANNA, level) };
-    let visits = [visit(1, date(2018, 5, 3), &[ANNA]), visit(2, date(2018, 5, 15), &[ANNA]), visit(3, date(2018, 5, 16), &[ANNA])];
+    let visits = [
+        visit(1, date(2018, 5, 3), &[ANNA]),
+        visit(2, date(2018, 5, 15), &[ANNA]),
+        visit(3, date(2018, 5, 16), &[ANNA]),
+    ];
     let row = |posts: &[Post]| {
         let inputs = Inputs { posts, exemptions: &[], visits: &visits };
         campaigns(&inputs, &Settings::default(), &[Month::of(date(2018, 5, 1))], at(LATER), &zone()).pop()
     };
     // Head until the 14th, then leadership team: every visit was made in a post with a floor; the last floor holds.
-    let up = row(&[until(Level::UnitHead, date(2018, 5, 14)), since(Level::LeadershipTeam, date(2018, 5, 15))]).expect("a row");
+    let up = row(&[until(Level::UnitHead, date(2018, 5, 14)), since(Level::LeadershipTeam, date(2018, 5, 15))])
+        .expect("a row");
     assert_eq!((up.level, up.floor, up.visits), (Level::LeadershipTeam, Some(11), ids(&[1, 2, 3])));
     // Station head until the 14th, then unit head: the first visit was not a head's.
-    let new = row(&[since(Level::UnitHead, date(2018, 5, 15)), until(Level::StationHead, date(2018, 5, 14))]).expect("a row");
+    let new =
+        row(&[since(Level::UnitHead, date(2018, 5, 15)), until(Level::StationHead, date(2018, 5, 14))]).expect("a row");
     assert_eq!((new.floor, new.visits, new.not_counted), (Some(20), ids(&[2, 3]), ids(&[1])));
     // Leaves on the 15th: what he did until then stands, the floor too.
     let gone = row(&[until(Level::UnitHead, date(2018, 5, 15))]).expect("a row");
@@ -255,15 +262,51 @@ fn posts_follow_from_what_was_recorded() {
     for (what, records, wanted) in [
         ("nothing recorded", vec![], vec![]),
         ("one post", vec![first], vec![(near, station, None, None)]),
-        ("recorded again, with a first day", vec![first, Recorded { on: day(3), from: Some(day(2)), ..first }], vec![(near, station, Some(day(2)), None)]),
-        ("moved, then raised", vec![first, moved, raised], vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), Some(day(19))), (far, unit, Some(day(20)), None)]),
-        ("told ahead", vec![first, Recorded { from: Some(day(25)), ..moved }], vec![(near, station, None, Some(day(24))), (far, station, Some(day(25)), None)]),
-        ("entered long ago", vec![first, Recorded { from: Some(day(2)), ..moved }], vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), None)]),
+        (
+            "recorded again, with a first day",
+            vec![first, Recorded { on: day(3), from: Some(day(2)), ..first }],
+            vec![(near, station, Some(day(2)), None)],
+        ),
+        (
+            "moved, then raised",
+            vec![first, moved, raised],
+            vec![
+                (near, station, None, Some(day(14))),
+                (far, station, Some(day(15)), Some(day(19))),
+                (far, unit, Some(day(20)), None),
+            ],
+        ),
+        (
+            "told ahead",
+            vec![first, Recorded { from: Some(day(25)), ..moved }],
+            vec![(near, station, None, Some(day(24))), (far, station, Some(day(25)), None)],
+        ),
+        (
+            "entered long ago",
+            vec![first, Recorded { from: Some(day(2)), ..moved }],
+            vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), None)],
+        ),
         ("corrected on the same day", vec![first, Recorded { unit: far, ..first }], vec![(far, station, None, None)]),
-        ("told ahead on the day of entry", vec![first, Recorded { on: day(1), from: Some(day(25)), ..moved }], vec![(near, station, None, Some(day(24))), (far, station, Some(day(25)), None)]),
-        ("a move corrected on the same day", vec![first, moved, Recorded { on: day(15), ..raised }], vec![(near, station, None, Some(day(14))), (far, unit, Some(day(15)), None)]),
-        ("a move taken back before it began", vec![first, Recorded { from: Some(day(25)), ..moved }, Recorded { on: day(18), ..first }], vec![(near, station, None, None)]),
-        ("left", vec![first, moved, Recorded { on: day(28), to: Some(day(27)), ..moved }], vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), Some(day(27)))]),
+        (
+            "told ahead on the day of entry",
+            vec![first, Recorded { on: day(1), from: Some(day(25)), ..moved }],
+            vec![(near, station, None, Some(day(24))), (far, station, Some(day(25)), None)],
+        ),
+        (
+            "a move corrected on the same day",
+            vec![first, moved, Recorded { on: day(15), ..raised }],
+            vec![(near, station, None, Some(day(14))), (far, unit, Some(day(15)), None)],
+        ),
+        (
+            "a move taken back before it began",
+            vec![first, Recorded { from: Some(day(25)), ..moved }, Recorded { on: day(18), ..first }],
+            vec![(near, station, None, None)],
+        ),
+        (
+            "left",
+            vec![first, moved, Recorded { on: day(28), to: Some(day(27)), ..moved }],
+            vec![(near, station, None, Some(day(14))), (far, station, Some(day(15)), Some(day(27)))],
+        ),
     ] {
         assert_eq!(told(&records), wanted, "{what}");
     }

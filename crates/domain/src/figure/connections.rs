@@ -67,7 +67,8 @@ pub enum ClockKind {
 
 impl ClockKind {
     /// Every one, in the order pages list them.
-    pub const ALL: [ClockKind; 6] = [Self::Elapsed, Self::Working, Self::Net, Self::Handled, Self::HandledHours, Self::WholeHours];
+    pub const ALL: [ClockKind; 6] =
+        [Self::Elapsed, Self::Working, Self::Net, Self::Handled, Self::HandledHours, Self::WholeHours];
     /// As keyed in the catalogues.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -145,7 +146,12 @@ pub struct Breakdown {
 
 /// A group on its way.
 #[derive(Default)]
-struct Builder { group: Group, times: [Vec<i64>; ClockKind::ALL.len()], steps: i64, with_steps: u32 }
+struct Builder {
+    group: Group,
+    times: [Vec<i64>; ClockKind::ALL.len()],
+    steps: i64,
+    with_steps: u32,
+}
 
 impl Builder {
     fn judge(&mut self, f: &ConnectionFact, on_time: bool) {
@@ -179,14 +185,20 @@ impl Builder {
 
     fn finish(mut self) -> Group {
         self.group.steps_mean = (self.with_steps > 0).then(|| self.steps as f64 / f64::from(self.with_steps));
-        self.group.clocks = ClockKind::ALL.into_iter().zip(self.times).map(|(kind, mut times)| (kind, Distribution::of(&mut times, 60))).collect();
+        self.group.clocks = ClockKind::ALL
+            .into_iter()
+            .zip(self.times)
+            .map(|(kind, mut times)| (kind, Distribution::of(&mut times, 60)))
+            .collect();
         self.group
     }
 }
 
 /// The months from the first to the last of these instants, each with its end. Nothing of them is asked one by one.
 fn months(seen: impl Iterator<Item = Instant>, frame: &Frame<'_>) -> Vec<(Month, Instant)> {
-    let span = seen.fold(None, |span: Option<(Instant, Instant)>, at| Some(span.map_or((at, at), |(a, b)| (a.min(at), b.max(at)))));
+    let span = seen.fold(None, |span: Option<(Instant, Instant)>, at| {
+        Some(span.map_or((at, at), |(a, b)| (a.min(at), b.max(at))))
+    });
     let Some((first, last)) = span else { return Vec::new() };
     let (mut month, last) = (Month::of(frame.zone.date_of(first)), Month::of(frame.zone.date_of(last)));
     let mut out = Vec::new();
@@ -205,7 +217,8 @@ fn months(seen: impl Iterator<Item = Instant>, frame: &Frame<'_>) -> Vec<(Month,
 pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
     let saw = |at: Option<Instant>| at.is_some_and(|at| frame.saw(at));
     let facts = sorted_by_id(facts, |f| saw(f.energized_at) || saw(f.archived_at), |f| f.id.0);
-    let months = months(facts.iter().flat_map(|f| [f.energized_at, f.archived_at]).flatten().filter(|at| frame.saw(*at)), frame);
+    let months =
+        months(facts.iter().flat_map(|f| [f.energized_at, f.archived_at]).flatten().filter(|at| frame.saw(*at)), frame);
     let month_of = |at: Instant| months.partition_point(|(_, end)| *end <= at).min(months.len().saturating_sub(1));
     let distinct: HashMap<&str, &Arc<str>> = facts.iter().map(|f| (&*f.district, &f.district)).collect();
     let mut names: Vec<Arc<str>> = distinct.into_values().cloned().collect();
@@ -218,7 +231,8 @@ pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
     let mut groups: Vec<Builder> = (0..first_month + months.len()).map(|_| Builder::default()).collect();
     let mut connected: Vec<([usize; 4], &ConnectionFact)> = Vec::with_capacity(facts.len());
     for f in facts {
-        let (class, district) = (classes + f.class as usize, districts + places.get(&*f.district).copied().unwrap_or(0));
+        let (class, district) =
+            (classes + f.class as usize, districts + places.get(&*f.district).copied().unwrap_or(0));
         if let (Some(at), Some(on_time)) = (f.archived_at.filter(|at| frame.saw(*at)), f.on_time) {
             for g in [0, class, district, first_month + month_of(at)] {
                 groups[g].judge(f, on_time);
@@ -233,7 +247,8 @@ pub fn breakdown(facts: &[ConnectionFact], frame: &Frame<'_>) -> Breakdown {
         }
     }
     for (at, kind) in ClockKind::ALL.into_iter().enumerate() {
-        let mut values: Vec<(i32, u32)> = connected.iter().enumerate().filter_map(|(i, (_, f))| Some((kind.sixtieths(f)?, i as u32))).collect();
+        let mut values: Vec<(i32, u32)> =
+            connected.iter().enumerate().filter_map(|(i, (_, f))| Some((kind.sixtieths(f)?, i as u32))).collect();
         // Few different values, each of many: a sort that profits from that.
         values.sort_unstable_by_key(|(value, _)| *value);
         for g in &mut groups {
@@ -285,24 +300,45 @@ mod tests {
     use crate::time::Zone;
     use proptest::prelude::*;
 
-    fn zone() -> Zone { Zone::parse("Asia/Shanghai").expect("a zone") }
+    fn zone() -> Zone {
+        Zone::parse("Asia/Shanghai").expect("a zone")
+    }
 
     fn fact(n: u128) -> ConnectionFact {
         ConnectionFact {
-            id: MatterId(Uuid::from_u128(n)), class: Class::ThreeZero, district: "朝阳区".into(), unit: UnitId(Uuid::nil()),
-            applied_at: at("2018-05-02"), energized_at: Some(at("2018-05-07")), archived_at: Some(at("2018-05-08")), elapsed_days: Some(5), working_days: Some(3),
-            net_days: Some(3), handled_days: Some(3), handled_minutes: Some(1_500), whole_minutes: Some(1_600), visible_steps: Some(2), on_time: Some(true),
-            saving: None, claim: false, satisfaction: None, rated_at: None, called: false,
+            id: MatterId(Uuid::from_u128(n)),
+            class: Class::ThreeZero,
+            district: "朝阳区".into(),
+            unit: UnitId(Uuid::nil()),
+            applied_at: at("2018-05-02"),
+            energized_at: Some(at("2018-05-07")),
+            archived_at: Some(at("2018-05-08")),
+            elapsed_days: Some(5),
+            working_days: Some(3),
+            net_days: Some(3),
+            handled_days: Some(3),
+            handled_minutes: Some(1_500),
+            whole_minutes: Some(1_600),
+            visible_steps: Some(2),
+            on_time: Some(true),
+            saving: None,
+            claim: false,
+            satisfaction: None,
+            rated_at: None,
+            called: false,
         }
     }
 
-    fn at(day: &str) -> Instant { Instant::parse(&format!("{day}T10:00:00+08:00")).expect("an instant") }
+    fn at(day: &str) -> Instant {
+        Instant::parse(&format!("{day}T10:00:00+08:00")).expect("an instant")
+    }
 
     #[test]
     fn each_figure_counts_its_own() {
         let (zone, period) = (zone(), "2018-05".parse::<Period>().expect("a period"));
         let frame = Frame::new(period, at("2018-06-30"), &zone);
-        let rated = |n, said, day: &str| ConnectionFact { satisfaction: Some(said), rated_at: Some(at(day)), ..fact(n) };
+        let rated =
+            |n, said, day: &str| ConnectionFact { satisfaction: Some(said), rated_at: Some(at(day)), ..fact(n) };
         let facts = [
             rated(1, Satisfaction::Satisfied, "2018-05-20"),
             rated(2, Satisfaction::Not, "2018-05-20"),

@@ -303,7 +303,13 @@ const fn matters(code: FigureCode, name: &'static str, numerator: &'static str) 
 }
 
 const fn connections(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
-    Definition { family: Family::Connections, basis: Basis::EnergizedAt, unit: Unit::Customers, exclusions: &[], ..matters(code, name, numerator) }
+    Definition {
+        family: Family::Connections,
+        basis: Basis::EnergizedAt,
+        unit: Unit::Customers,
+        exclusions: &[],
+        ..matters(code, name, numerator)
+    }
 }
 
 impl Definition {
@@ -393,26 +399,59 @@ static TABLE: [Definition; 35] = [
     .measured_in(Unit::Hours)
     .without(&[Exclusion::Connections, Exclusion::NegativeTime]),
     connections(C::Connected, "connected", "connections of any class whose power was switched on in the period"),
-    connections(C::ThreeZeroConnected, "three_zero_connected", "three-zero connections whose power was switched on in the period"),
-    connections(C::ThreeZeroDaysMean, "three_zero_days_mean", "three-zero connections; mean of elapsed calendar days (D1)").measured_in(Unit::Days),
-    connections(C::ThreeZeroDaysMedian, "three_zero_days_median", "three-zero connections; median of elapsed calendar days (D1)").measured_in(Unit::Days),
-    connections(C::ThreeZeroDaysP90, "three_zero_days_p90", "three-zero connections; ninth decile of elapsed calendar days (D1)").measured_in(Unit::Days),
-    connections(C::ThreeZeroHandledMean, "three_zero_handled_mean", "three-zero connections; mean of working days in the utility's hands (D5)")
-        .measured_in(Unit::WorkingDays),
+    connections(
+        C::ThreeZeroConnected,
+        "three_zero_connected",
+        "three-zero connections whose power was switched on in the period",
+    ),
+    connections(
+        C::ThreeZeroDaysMean,
+        "three_zero_days_mean",
+        "three-zero connections; mean of elapsed calendar days (D1)",
+    )
+    .measured_in(Unit::Days),
+    connections(
+        C::ThreeZeroDaysMedian,
+        "three_zero_days_median",
+        "three-zero connections; median of elapsed calendar days (D1)",
+    )
+    .measured_in(Unit::Days),
+    connections(
+        C::ThreeZeroDaysP90,
+        "three_zero_days_p90",
+        "three-zero connections; ninth decile of elapsed calendar days (D1)",
+    )
+    .measured_in(Unit::Days),
+    connections(
+        C::ThreeZeroHandledMean,
+        "three_zero_handled_mean",
+        "three-zero connections; mean of working days in the utility's hands (D5)",
+    )
+    .measured_in(Unit::WorkingDays),
     connections(C::ThreeZeroSatisfied, "three_zero_satisfied", "those of the denominator who said: satisfied")
         .out_of("three-zero connections whose customers answered")
         .without(&[Exclusion::NoAnswer]),
-    connections(C::ThreeZeroResponse, "three_zero_response", "those of the denominator whose customers answered").out_of("three-zero connections"),
+    connections(C::ThreeZeroResponse, "three_zero_response", "those of the denominator whose customers answered")
+        .out_of("three-zero connections"),
     Definition {
         basis: Basis::ArchivedAt,
-        ..connections(C::ConnectedOnTime, "connected_on_time", "those of the denominator of which every node was within its limit")
-            .out_of("connections archived in the period for which a limit was in force")
-            .without(&[Exclusion::NoRule])
+        ..connections(
+            C::ConnectedOnTime,
+            "connected_on_time",
+            "those of the denominator of which every node was within its limit",
+        )
+        .out_of("connections archived in the period for which a limit was in force")
+        .without(&[Exclusion::NoRule])
     },
-    connections(C::ConnectedStepsMean, "connected_steps_mean", "connections; mean of the steps the customer saw").measured_in(Unit::Steps),
-    connections(C::ConnectionSaving, "connection_saving", "connections; sum of counterfactual less paid, where the baseline has a source")
-        .measured_in(Unit::Yuan)
-        .without(&[Exclusion::Claims]),
+    connections(C::ConnectedStepsMean, "connected_steps_mean", "connections; mean of the steps the customer saw")
+        .measured_in(Unit::Steps),
+    connections(
+        C::ConnectionSaving,
+        "connection_saving",
+        "connections; sum of counterfactual less paid, where the baseline has a source",
+    )
+    .measured_in(Unit::Yuan)
+    .without(&[Exclusion::Claims]),
 ];
 
 #[cfg(test)]
@@ -444,8 +483,11 @@ mod tests {
 
     #[test]
     fn catalogue_keys_are_unique() {
-        let keys: HashSet<String> =
-            TABLE.iter().flat_map(|d| [Some(d.label_key()), Some(d.numerator_key()), d.denominator_key()]).flatten().collect();
+        let keys: HashSet<String> = TABLE
+            .iter()
+            .flat_map(|d| [Some(d.label_key()), Some(d.numerator_key()), d.denominator_key()])
+            .flatten()
+            .collect();
         let rates = TABLE.iter().filter(|d| d.shape == Shape::Rate).count();
         assert_eq!(keys.len(), TABLE.len() * 2 + rates);
         assert!(keys.contains("figure-on-time-closed-denominator"));

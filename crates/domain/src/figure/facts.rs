@@ -129,8 +129,12 @@ pub fn withdrawn(imported: bool, solved_at: Option<Instant>, stage: StageName) -
 
 impl MatterFact {
     /// When it was put right: [`put_right`].
-    pub fn put_right(&self) -> Option<Instant> { put_right(self.imported, self.solved_at, self.closed_at) }
+    pub fn put_right(&self) -> Option<Instant> {
+        put_right(self.imported, self.solved_at, self.closed_at)
+    }
 
     /// Refused, or counted with another matter: [`withdrawn`].
-    pub fn withdrawn(&self) -> bool { withdrawn(self.imported, self.solved_at, self.stage) }
+    pub fn withdrawn(&self) -> bool {
+        withdrawn(self.imported, self.solved_at, self.stage)
+    }
 }

@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn periods_read_and_print_in_their_shortest_way() {
-        for text in ["2011", "2018-05", "2018-05-17", "2011-07..2011-12", "2018-05-02..2018-05-31", "2017-11..2018-02"] {
+        for text in ["2011", "2018-05", "2018-05-17", "2011-07..2011-12", "2018-05-02..2018-05-31", "2017-11..2018-02"]
+        {
             assert_eq!(period(text).to_string(), text);
         }
         for (text, short) in [
@@ -200,7 +201,19 @@ mod tests {
 
     #[test]
     fn what_is_not_a_period_is_refused() {
-        for text in ["", "11", "2018-5", "2018-13", "2018-02-30", "2018-05..", "..2018", "-018", "-018-05", "2018/05", "2018-05-01T00:00"] {
+        for text in [
+            "",
+            "11",
+            "2018-5",
+            "2018-13",
+            "2018-02-30",
+            "2018-05..",
+            "..2018",
+            "-018",
+            "-018-05",
+            "2018/05",
+            "2018-05-01T00:00",
+        ] {
             assert_eq!(text.parse::<Period>(), Err(PeriodError::Unreadable(text.to_owned())), "{text}");
         }
         assert!(matches!("2018-06..2018-05".parse::<Period>(), Err(PeriodError::Reversed { .. })));

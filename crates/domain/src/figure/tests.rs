@@ -134,7 +134,11 @@ fn what_is_an_activity() {
         ("two leaders", VisitFact { bearers: vec![PersonId(id(1)), PersonId(id(2))], ..visit(1, base) }, 1),
         ("led by staff", VisitFact { leader_level: Level::Staff, ..visit(1, base) }, 1),
         ("planned for another month", VisitFact { planned_day: date(2018, 6, 1), ..visit(1, base) }, 1),
-        ("several days, begun in May", VisitFact { finished: Some(at("2018-06-02T09:00:00+08:00")), ..visit(1, "2018-05-31T09:00:00+08:00") }, 1),
+        (
+            "several days, begun in May",
+            VisitFact { finished: Some(at("2018-06-02T09:00:00+08:00")), ..visit(1, "2018-05-31T09:00:00+08:00") },
+            1,
+        ),
         ("several days, begun in April", visit(1, "2018-04-30T09:00:00+08:00"), 0),
         ("first instant", visit(1, "2018-05-01T00:00:00+08:00"), 1),
         ("last instant", visit(1, "2018-05-31T23:59:59.999+08:00"), 1),
@@ -192,8 +196,14 @@ fn coverage_is_measured_against_the_registry() {
 
 #[test]
 fn the_three_go_intos_and_their_empty_legs() {
-    let of = |n, kind| VisitFact { kind, secondary: Some(VisitType::Customer), ..visit(n, "2018-05-10T09:00:00+08:00") };
-    let figures = of_visits(&[of(1, VisitType::Site), of(2, VisitType::Government), of(3, VisitType::Site)], &[], "2018-05", LATER);
+    let of =
+        |n, kind| VisitFact { kind, secondary: Some(VisitType::Customer), ..visit(n, "2018-05-10T09:00:00+08:00") };
+    let figures = of_visits(
+        &[of(1, VisitType::Site), of(2, VisitType::Government), of(3, VisitType::Site)],
+        &[],
+        "2018-05",
+        LATER,
+    );
     assert_eq!(parts(&figures, FigureCode::VisitsSite).0, ids(&[1, 3]));
     assert_eq!(parts(&figures, FigureCode::VisitsGovernment).0, ids(&[2]));
     assert_eq!(empty_legs(&figures), [VisitType::Customer]);
@@ -222,7 +232,8 @@ fn nights_cross_midnight() {
 #[test]
 fn remote_share_is_of_activities() {
     let base = "2018-05-10T09:00:00+08:00";
-    let figures = of_visits(&[visit(1, base), VisitFact { area: Area::Remote, ..visit(2, base) }], &[], "2018-05", LATER);
+    let figures =
+        of_visits(&[visit(1, base), VisitFact { area: Area::Remote, ..visit(2, base) }], &[], "2018-05", LATER);
     assert_eq!(parts(&figures, FigureCode::RemoteShare), (ids(&[2]), ids(&[1, 2])));
 }
 
@@ -338,7 +349,12 @@ fn answered_reopened_satisfied() {
     let done = |n| closed(n, "2018-05-20T10:00:00+08:00");
     let facts = [
         MatterFact { verdict: Some(Verdict::Solved), ..done(1) },
-        MatterFact { verdict: Some(Verdict::Not), reopened: 1, reopened_at: Some(at("2018-05-22T00:00:00+08:00")), ..done(2) },
+        MatterFact {
+            verdict: Some(Verdict::Not),
+            reopened: 1,
+            reopened_at: Some(at("2018-05-22T00:00:00+08:00")),
+            ..done(2)
+        },
         MatterFact { reopened: 2, ..done(3) },
         matter(4),
     ];
@@ -486,7 +502,8 @@ prop_compose! {
 fn all(visits: &[VisitFact], matters: &[MatterFact], text: &str, as_of: Instant) -> Vec<Figure> {
     let zone = zone();
     let frame = Frame::new(period(text), as_of, &zone);
-    let registry: Vec<PlaceFact> = (100..115).map(|n| place(n, [PlaceKind::ConstructionSite, PlaceKind::Station][n as usize % 2])).collect();
+    let registry: Vec<PlaceFact> =
+        (100..115).map(|n| place(n, [PlaceKind::ConstructionSite, PlaceKind::Station][n as usize % 2])).collect();
     let mut figures = visits::figures(visits, &registry, night(), &frame);
     figures.extend(matters::figures(matters, &frame));
     figures

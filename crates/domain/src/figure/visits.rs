@@ -32,11 +32,7 @@ impl Night {
 
     /// Whether it is night; never when it begins and ends at the same time.
     pub fn contains(self, time: Time) -> bool {
-        if self.from <= self.to {
-            self.from <= time && time < self.to
-        } else {
-            self.from <= time || time < self.to
-        }
+        if self.from <= self.to { self.from <= time && time < self.to } else { self.from <= time || time < self.to }
     }
 }
 

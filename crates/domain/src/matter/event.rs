@@ -11,14 +11,37 @@ use crate::connection::CaseEvent;
 #[allow(missing_docs)] // fields carry the names of the matter's own
 pub enum MatterEvent {
     Raised {
-        kind: MatterKind, origin: Origin, raised: Raised, unit: UnitId, procedure: ProcedureRef,
-        target: Option<Target>, due: Option<Due>,
+        kind: MatterKind,
+        origin: Origin,
+        raised: Raised,
+        unit: UnitId,
+        procedure: ProcedureRef,
+        target: Option<Target>,
+        due: Option<Due>,
     },
-    SolvedOnTheSpot { solution: Solution },
-    Assigned { unit: UnitId, handler: Option<PersonId>, target: Option<Target>, due: Option<Due>, note: Option<Words> },
-    Transferred { from: UnitId, unit: UnitId, handler: Option<PersonId>, reason: Words },
-    Merged { into: MatterId, reason: Option<Words> },
-    Refused { reason: Words },
+    SolvedOnTheSpot {
+        solution: Solution,
+    },
+    Assigned {
+        unit: UnitId,
+        handler: Option<PersonId>,
+        target: Option<Target>,
+        due: Option<Due>,
+        note: Option<Words>,
+    },
+    Transferred {
+        from: UnitId,
+        unit: UnitId,
+        handler: Option<PersonId>,
+        reason: Words,
+    },
+    Merged {
+        into: MatterId,
+        reason: Option<Words>,
+    },
+    Refused {
+        reason: Words,
+    },
     Accepted,
     StepStarted {
         step: String,
@@ -29,24 +52,67 @@ pub enum MatterEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         deadline: Option<StepDeadline>,
     },
-    Requested { request: Request },
-    RequestRejected { note: Option<Words> },
-    ExtensionApproved { until: Date, due: Due, note: Option<Words> },
-    PauseApproved { due: Option<Due>, note: Option<Words> },
-    Resumed { due: Option<Due>, note: Option<Words> },
-    Submitted { solution: Solution },
-    Verified { note: Option<Words> },
-    Returned { reason: Words },
-    Answered { words: Words, through: Option<MatterId> },
-    Attempted { note: Words },
-    Rated { verdict: Verdict, words: Option<Words> },
-    Closed { closing: Closing },
-    Reopened { target: Option<Target>, due: Option<Due> },
-    Reminded { share: u8 },
-    Escalated { rung: u8 },
-    Commented { words: Words, photos: Vec<FileRef>, corrects: Option<u32> },
+    Requested {
+        request: Request,
+    },
+    RequestRejected {
+        note: Option<Words>,
+    },
+    ExtensionApproved {
+        until: Date,
+        due: Due,
+        note: Option<Words>,
+    },
+    PauseApproved {
+        due: Option<Due>,
+        note: Option<Words>,
+    },
+    Resumed {
+        due: Option<Due>,
+        note: Option<Words>,
+    },
+    Submitted {
+        solution: Solution,
+    },
+    Verified {
+        note: Option<Words>,
+    },
+    Returned {
+        reason: Words,
+    },
+    Answered {
+        words: Words,
+        through: Option<MatterId>,
+    },
+    Attempted {
+        note: Words,
+    },
+    Rated {
+        verdict: Verdict,
+        words: Option<Words>,
+    },
+    Closed {
+        closing: Closing,
+    },
+    Reopened {
+        target: Option<Target>,
+        due: Option<Due>,
+    },
+    Reminded {
+        share: u8,
+    },
+    Escalated {
+        rung: u8,
+    },
+    Commented {
+        words: Words,
+        photos: Vec<FileRef>,
+        corrects: Option<u32>,
+    },
     /// Something that happens to connections only.
-    Case { event: CaseEvent },
+    Case {
+        event: CaseEvent,
+    },
 }
 
 /// An event with who and when.
@@ -72,7 +138,9 @@ impl MatterEvent {
             MatterEvent::Refused { .. } => "refused",
             MatterEvent::Accepted => "accepted",
             MatterEvent::StepStarted { .. } => "step_started",
-            MatterEvent::Requested { request: Request { wanted: Wanted::Extension { .. }, .. } } => "extension_requested",
+            MatterEvent::Requested { request: Request { wanted: Wanted::Extension { .. }, .. } } => {
+                "extension_requested"
+            }
             MatterEvent::Requested { .. } => "pause_requested",
             MatterEvent::RequestRejected { .. } => "request_rejected",
             MatterEvent::ExtensionApproved { .. } => "extension_approved",
@@ -98,7 +166,11 @@ impl MatterEvent {
     /// What the event says of the deadline: nothing, that there is none, or when it is.
     pub fn says_due(&self) -> Option<Option<&Due>> {
         match self {
-            MatterEvent::Raised { due, .. } | MatterEvent::Assigned { due, .. } | MatterEvent::PauseApproved { due, .. } | MatterEvent::Resumed { due, .. } | MatterEvent::Reopened { due, .. } => Some(due.as_ref()),
+            MatterEvent::Raised { due, .. }
+            | MatterEvent::Assigned { due, .. }
+            | MatterEvent::PauseApproved { due, .. }
+            | MatterEvent::Resumed { due, .. }
+            | MatterEvent::Reopened { due, .. } => Some(due.as_ref()),
             MatterEvent::ExtensionApproved { due, .. } => Some(Some(due)),
             MatterEvent::StepStarted { deadline, .. } => deadline.as_ref().map(|d| d.due.as_ref()),
             _ => None,
@@ -264,7 +336,10 @@ impl Matter {
             MatterEvent::Attempted { note } => self.attempts.push(Attempt { by, at, note: note.clone() }),
             MatterEvent::Rated { verdict, .. } => self.verdict = Some(*verdict),
             MatterEvent::Closed { closing } => {
-                let answer = match &self.stage { Stage::Answered { answer } => Some(answer.clone()), _ => None };
+                let answer = match &self.stage {
+                    Stage::Answered { answer } => Some(answer.clone()),
+                    _ => None,
+                };
                 if *closing == Closing::RecordedElsewhere {
                     self.solved_at = Some(at);
                 }
@@ -305,7 +380,8 @@ impl Matter {
         case.apply(at, event);
         match event {
             CaseEvent::Surveyed { deadline: Some(d), .. } => self.set_deadline(d),
-            CaseEvent::Overridden { class, procedure, deadline, .. } | CaseEvent::Corrected { class, procedure, deadline, .. } => {
+            CaseEvent::Overridden { class, procedure, deadline, .. }
+            | CaseEvent::Corrected { class, procedure, deadline, .. } => {
                 class.as_str().clone_into(&mut self.raised.category);
                 self.procedure = procedure.clone();
                 self.set_deadline(deadline);

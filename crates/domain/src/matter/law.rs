@@ -49,7 +49,9 @@ pub struct Moved {
 }
 
 impl Moved {
-    pub(crate) fn start(matter: Matter) -> Self { Moved { matter, events: Vec::new() } }
+    pub(crate) fn start(matter: Matter) -> Self {
+        Moved { matter, events: Vec::new() }
+    }
     pub(crate) fn then(mut self, at: Instant, by: &By, event: MatterEvent) -> Self {
         let h = Happened { at, by: by.clone(), event };
         self.matter.apply(&h);
@@ -96,7 +98,13 @@ pub enum TargetChoice {
 
 impl Law<'_> {
     /// The target for something raised at `start`.
-    pub fn target(&self, kind: MatterKind, category: &str, start: Instant, choice: &TargetChoice) -> Result<Option<Target>, Refusal> {
+    pub fn target(
+        &self,
+        kind: MatterKind,
+        category: &str,
+        start: Instant,
+        choice: &TargetChoice,
+    ) -> Result<Option<Target>, Refusal> {
         let day = self.zone.date_of(start);
         Ok(Some(match choice {
             TargetChoice::Rule | TargetChoice::RuleIfAny => {
@@ -121,12 +129,23 @@ impl Law<'_> {
 
     /// The deadline of a target with its explanation; suspended while a pause runs.
     pub fn deadline(&self, target: &Target, pauses: &[Pause], extensions: &[Extension]) -> Result<Deadline, Refusal> {
-        let pauses: Vec<_> = pauses.iter().map(|p| deadline::Pause {
-            from: p.from, to: p.to, reason: p.reason.id.to_string(), approver: p.approved_by.reference(),
-        }).collect();
-        let extensions: Vec<_> = extensions.iter().map(|e| deadline::Extension {
-            promise: Promise::Day(e.until), approver: e.approved_by.reference(), approved_at: e.at,
-        }).collect();
+        let pauses: Vec<_> = pauses
+            .iter()
+            .map(|p| deadline::Pause {
+                from: p.from,
+                to: p.to,
+                reason: p.reason.id.to_string(),
+                approver: p.approved_by.reference(),
+            })
+            .collect();
+        let extensions: Vec<_> = extensions
+            .iter()
+            .map(|e| deadline::Extension {
+                promise: Promise::Day(e.until),
+                approver: e.approved_by.reference(),
+                approved_at: e.at,
+            })
+            .collect();
         Deadline::compute(&Terms {
             start: StartEvent { code: "raised".into(), at: target.start },
             rule: target.rule.clone(),
@@ -136,15 +155,26 @@ impl Law<'_> {
             pauses: &pauses,
             extensions: &extensions,
             rest_day_end: RestDayEnd::default(),
-        }).map_err(|e| match e {
+        })
+        .map_err(|e| match e {
             DeadlineError::DueBeforeStart { start, .. } => Refusal::DueBeforeStart { start },
             other => Refusal::NoDeadline { why: other.to_string() },
         })
     }
 
-    pub(crate) fn due(&self, target: &Target, pauses: &[Pause], extensions: &[Extension]) -> Result<Option<Due>, Refusal> {
+    pub(crate) fn due(
+        &self,
+        target: &Target,
+        pauses: &[Pause],
+        extensions: &[Extension],
+    ) -> Result<Option<Due>, Refusal> {
         let d = self.deadline(target, pauses, extensions)?;
-        Ok(d.due.zip(d.due_date).map(|(at, day)| Due { at, day, provisional: d.provisional, calendar: self.calendar.label() }))
+        Ok(d.due.zip(d.due_date).map(|(at, day)| Due {
+            at,
+            day,
+            provisional: d.provisional,
+            calendar: self.calendar.label(),
+        }))
     }
 
     /// Whether a command may claim to have happened at `at` when it arrives at `now`.
@@ -172,7 +202,9 @@ impl Matter {
         let at_stage = match action {
             A::Assign => matches!(stage, S::Raised | S::Reopened),
             A::Transfer => matches!(stage, S::Assigned | S::Accepted | S::InHand | S::Returned),
-            A::Merge | A::Refuse => matches!(stage, S::Raised | S::Assigned | S::Accepted | S::InHand | S::Returned | S::Reopened),
+            A::Merge | A::Refuse => {
+                matches!(stage, S::Raised | S::Assigned | S::Accepted | S::InHand | S::Returned | S::Reopened)
+            }
             A::Accept => stage == S::Assigned,
             A::AskExtension | A::AskPause => matches!(stage, S::Accepted | S::InHand | S::Returned),
             A::Decide => return if self.request.is_some() { Ok(()) } else { Err(Refusal::NoRequest) },
@@ -187,7 +219,9 @@ impl Matter {
         if !at_stage {
             return Err(Refusal::NotAtThisStage { action, stage });
         }
-        if self.paused().is_some() && matches!(action, A::Submit | A::Advance | A::AskPause | A::AskExtension | A::Transfer) {
+        if self.paused().is_some()
+            && matches!(action, A::Submit | A::Advance | A::AskPause | A::AskExtension | A::Transfer)
+        {
             return Err(Refusal::Paused);
         }
         if self.request.is_some() && matches!(action, A::AskExtension | A::AskPause) {
@@ -212,13 +246,22 @@ impl Matter {
     pub fn raise(law: &Law, r: Raise, choice: &TargetChoice) -> Result<Moved, Refusal> {
         let at = r.raised.at;
         let day = law.zone.date_of(at);
-        let procedure = law.procedures.for_category(r.kind, &r.raised.category, day).ok_or(Refusal::NoRule)?.reference();
+        let procedure =
+            law.procedures.for_category(r.kind, &r.raised.category, day).ok_or(Refusal::NoRule)?.reference();
         let target = law.target(r.kind, &r.raised.category, at, choice)?;
         let due = target.as_ref().map(|t| law.due(t, &[], &[])).transpose()?.flatten();
         let h = Happened {
             at,
             by: r.raised.recorded_by.clone(),
-            event: MatterEvent::Raised { kind: r.kind, origin: r.origin, raised: r.raised, unit: r.unit, procedure, target, due },
+            event: MatterEvent::Raised {
+                kind: r.kind,
+                origin: r.origin,
+                raised: r.raised,
+                unit: r.unit,
+                procedure,
+                target,
+                due,
+            },
         };
         let matter = Matter::begin(r.id, &h).ok_or(Refusal::NoRule)?;
         Ok(Moved { matter, events: vec![h] })
@@ -235,27 +278,48 @@ impl Matter {
     }
 
     /// Gives it to a unit, with a deadline.
-    pub fn assign(self, law: &Law, at: Instant, by: &By, unit: UnitId, handler: Option<PersonId>, choice: &TargetChoice, note: Option<Words>) -> Result<Moved, Refusal> {
+    pub fn assign(
+        self,
+        law: &Law,
+        at: Instant,
+        by: &By,
+        unit: UnitId,
+        handler: Option<PersonId>,
+        choice: &TargetChoice,
+        note: Option<Words>,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Assign)?;
         let at = self.moment(at)?;
-        if matches!(self.stage, Stage::Reopened { .. }) && self.unsolved_by.contains(&unit)
+        if matches!(self.stage, Stage::Reopened { .. })
+            && self.unsolved_by.contains(&unit)
             && (handler.is_none() || handler == self.doer.as_ref().and_then(By::person))
         {
             return Err(Refusal::SameHandler);
         }
-        let start = match &self.stage { Stage::Reopened { at } => *at, _ => self.raised.at };
+        let start = match &self.stage {
+            Stage::Reopened { at } => *at,
+            _ => self.raised.at,
+        };
         let target = law.target(self.kind, &self.raised.category, start, choice)?;
         let due = target.as_ref().map(|t| law.due(t, &self.pauses, &self.extensions)).transpose()?.flatten();
         Ok(Moved::start(self).then(at, by, MatterEvent::Assigned { unit, handler, target, due, note }))
     }
 
     /// Moves it to another unit; the deadline stays.
-    pub fn transfer(self, at: Instant, by: &By, unit: UnitId, handler: Option<PersonId>, reason: Words) -> Result<Moved, Refusal> {
+    pub fn transfer(
+        self,
+        at: Instant,
+        by: &By,
+        unit: UnitId,
+        handler: Option<PersonId>,
+        reason: Words,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Transfer)?;
         if unit == self.unit && (handler.is_none() || handler == self.handler) {
             return Err(Refusal::SameUnit);
         }
-        if self.unsolved_by.contains(&unit) && (handler.is_none() || handler == self.doer.as_ref().and_then(By::person)) {
+        if self.unsolved_by.contains(&unit) && (handler.is_none() || handler == self.doer.as_ref().and_then(By::person))
+        {
             return Err(Refusal::SameHandler);
         }
         let at = self.moment(at)?;
@@ -293,14 +357,29 @@ impl Matter {
         // Who takes it over from another unit goes on where that unit was.
         let current = self.case.as_deref().and_then(|c| c.step()).map(|s| s.code.clone());
         let moved = Moved::start(self).then(at, by, MatterEvent::Accepted);
-        let step = match current { Some(code) => law.procedures.get(&moved.matter.procedure).and_then(|p| p.step(&code)), None => first };
+        let step = match current {
+            Some(code) => law.procedures.get(&moved.matter.procedure).and_then(|p| p.step(&code)),
+            None => first,
+        };
         let Some(step) = step else { return Ok(moved) };
         let deadline = moved.matter.step_deadline(law, step, at)?;
-        Ok(moved.then(at, by, MatterEvent::StepStarted { step: step.code.clone(), note: None, photos: vec![], deadline }))
+        Ok(moved.then(
+            at,
+            by,
+            MatterEvent::StepStarted { step: step.code.clone(), note: None, photos: vec![], deadline },
+        ))
     }
 
     /// Ends the step in hand and begins the next; the last step ends by [`Matter::submit`].
-    pub fn advance(self, law: &Law, at: Instant, by: &By, finished: &str, note: Option<Words>, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
+    pub fn advance(
+        self,
+        law: &Law,
+        at: Instant,
+        by: &By,
+        finished: &str,
+        note: Option<Words>,
+        photos: Vec<FileRef>,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Advance)?;
         let at = self.moment(at)?;
         match &self.stage {
@@ -312,17 +391,33 @@ impl Matter {
         if procedure.step(finished).is_some_and(|s| s.evidence) && photos.is_empty() && note.is_none() {
             return Err(Refusal::EvidenceNeeded { step: finished.to_owned() });
         }
-        let has = |needs| self.case.as_deref().is_none_or(|c| match needs { Needs::Survey => c.works.is_some(), Needs::Scheme => c.scheme.is_some() });
+        let has = |needs| {
+            self.case.as_deref().is_none_or(|c| match needs {
+                Needs::Survey => c.works.is_some(),
+                Needs::Scheme => c.scheme.is_some(),
+            })
+        };
         if procedure.step(finished).and_then(|s| s.needs).is_some_and(|needs| !has(needs)) {
             return Err(Refusal::EvidenceNeeded { step: finished.to_owned() });
         }
         let next = self.step_after(procedure, finished).ok_or_else(last)?;
         let deadline = self.step_deadline(law, next, at)?;
-        Ok(Moved::start(self).then(at, by, MatterEvent::StepStarted { step: next.code.clone(), note, photos, deadline }))
+        Ok(Moved::start(self).then(
+            at,
+            by,
+            MatterEvent::StepStarted { step: next.code.clone(), note, photos, deadline },
+        ))
     }
 
     /// Asks for more time.
-    pub fn ask_extension(self, at: Instant, by: &By, until: Date, reason: Words, evidence: Vec<FileRef>) -> Result<Moved, Refusal> {
+    pub fn ask_extension(
+        self,
+        at: Instant,
+        by: &By,
+        until: Date,
+        reason: Words,
+        evidence: Vec<FileRef>,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::AskExtension)?;
         let at = self.moment(at)?;
         match &self.due {
@@ -330,12 +425,20 @@ impl Matter {
             Some(_) => {}
             None => return Err(Refusal::NoRule),
         }
-        let request = Request { wanted: Wanted::Extension { until }, by: by.clone(), at, reason, evidence, ground: None };
+        let request =
+            Request { wanted: Wanted::Extension { until }, by: by.clone(), at, reason, evidence, ground: None };
         Ok(Moved::start(self).then(at, by, MatterEvent::Requested { request }))
     }
 
     /// Asks to stop the clock.
-    pub fn ask_pause(self, at: Instant, by: &By, ground: Option<PauseGround>, reason: Words, evidence: Vec<FileRef>) -> Result<Moved, Refusal> {
+    pub fn ask_pause(
+        self,
+        at: Instant,
+        by: &By,
+        ground: Option<PauseGround>,
+        reason: Words,
+        evidence: Vec<FileRef>,
+    ) -> Result<Moved, Refusal> {
         if let Some(until) = self.pauses.last().and_then(|p| p.to).filter(|to| at < *to) {
             return Err(Refusal::PauseOverlaps { until });
         }
@@ -360,8 +463,13 @@ impl Matter {
             Wanted::Pause => {
                 let mut pauses = self.pauses.clone();
                 pauses.push(Pause {
-                    from: request.at, to: None, reason: request.reason, evidence: request.evidence,
-                    asked_by: request.by, approved_by: by.clone(), ground: request.ground,
+                    from: request.at,
+                    to: None,
+                    reason: request.reason,
+                    evidence: request.evidence,
+                    asked_by: request.by,
+                    approved_by: by.clone(),
+                    ground: request.ground,
                 });
                 let due = self.target.as_ref().map(|t| law.due(t, &pauses, &self.extensions)).transpose()?.flatten();
                 MatterEvent::PauseApproved { due, note }
@@ -403,8 +511,11 @@ impl Matter {
         }
         self.allows(MatterAction::Submit)?;
         let at = self.moment(at)?;
-        let physical = law.procedures.get(&self.procedure)
-            .and_then(|p| p.category(&self.raised.category)).is_some_and(|c| c.physical);
+        let physical = law
+            .procedures
+            .get(&self.procedure)
+            .and_then(|p| p.category(&self.raised.category))
+            .is_some_and(|c| c.physical);
         if physical && photos.is_empty() {
             return Err(Refusal::AfterPhotoNeeded);
         }
@@ -468,7 +579,14 @@ impl Matter {
     }
 
     /// The raiser's verdict: solved or partly closes, "not" reopens for another handler.
-    pub fn rate(self, law: &Law, at: Instant, by: &By, verdict: Verdict, words: Option<Words>) -> Result<Moved, Refusal> {
+    pub fn rate(
+        self,
+        law: &Law,
+        at: Instant,
+        by: &By,
+        verdict: Verdict,
+        words: Option<Words>,
+    ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Rate)?;
         let at = self.moment(at)?;
         let moved = Moved::start(self).then(at, by, MatterEvent::Rated { verdict, words });

@@ -52,8 +52,15 @@ pub enum MatterKind {
 impl MatterKind {
     /// Every kind, in the order pages list them.
     pub const ALL: [MatterKind; 9] = [
-        MatterKind::Problem, MatterKind::Hazard, MatterKind::Violation, MatterKind::Connection,
-        MatterKind::Resolution, MatterKind::Task, MatterKind::Measure, MatterKind::Wish, MatterKind::Enquiry,
+        MatterKind::Problem,
+        MatterKind::Hazard,
+        MatterKind::Violation,
+        MatterKind::Connection,
+        MatterKind::Resolution,
+        MatterKind::Task,
+        MatterKind::Measure,
+        MatterKind::Wish,
+        MatterKind::Enquiry,
     ];
 }
 
@@ -80,8 +87,13 @@ pub enum Origin {
 impl Origin {
     /// Every origin, in the order pages list them.
     pub const ALL: [Origin; 7] = [
-        Origin::Visit, Origin::Staff, Origin::Counter, Origin::Hotline12345,
-        Origin::Hotline95598, Origin::Web, Origin::Import,
+        Origin::Visit,
+        Origin::Staff,
+        Origin::Counter,
+        Origin::Hotline12345,
+        Origin::Hotline95598,
+        Origin::Web,
+        Origin::Import,
     ];
 }
 
@@ -271,16 +283,37 @@ pub enum Stage {
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // the same names as in Stage
 pub enum StageName {
-    Raised, Assigned, Accepted, InHand, Submitted, SolvedOnTheSpot, Returned, Verified, Refused,
-    Merged, Answered, Closed, Reopened,
+    Raised,
+    Assigned,
+    Accepted,
+    InHand,
+    Submitted,
+    SolvedOnTheSpot,
+    Returned,
+    Verified,
+    Refused,
+    Merged,
+    Answered,
+    Closed,
+    Reopened,
 }
 
 impl StageName {
     /// Every stage, in the order of the lifecycle.
     pub const ALL: [StageName; 13] = [
-        StageName::Raised, StageName::Assigned, StageName::Accepted, StageName::InHand,
-        StageName::Returned, StageName::Submitted, StageName::SolvedOnTheSpot, StageName::Verified,
-        StageName::Refused, StageName::Merged, StageName::Answered, StageName::Reopened, StageName::Closed,
+        StageName::Raised,
+        StageName::Assigned,
+        StageName::Accepted,
+        StageName::InHand,
+        StageName::Returned,
+        StageName::Submitted,
+        StageName::SolvedOnTheSpot,
+        StageName::Verified,
+        StageName::Refused,
+        StageName::Merged,
+        StageName::Answered,
+        StageName::Reopened,
+        StageName::Closed,
     ];
     /// The name as stored and as keyed in the catalogues.
     pub fn as_str(self) -> &'static str {
@@ -301,7 +334,9 @@ impl StageName {
         }
     }
     /// From the stored name.
-    pub fn parse(s: &str) -> Option<Self> { Self::ALL.into_iter().find(|n| n.as_str() == s) }
+    pub fn parse(s: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|n| n.as_str() == s)
+    }
 }
 
 impl Stage {
@@ -326,7 +361,9 @@ impl Stage {
     /// The solution waiting for verification or just verified.
     pub fn solution(&self) -> Option<&Solution> {
         match self {
-            Stage::Submitted { solution } | Stage::SolvedOnTheSpot { solution } | Stage::Verified { solution, .. } => Some(solution),
+            Stage::Submitted { solution } | Stage::SolvedOnTheSpot { solution } | Stage::Verified { solution, .. } => {
+                Some(solution)
+            }
             _ => None,
         }
     }
@@ -342,7 +379,6 @@ pub struct Target {
     /// A limit, a day, or an instant that another system promised.
     pub promise: Promise,
 }
-
 
 /// The rule set named by deadlines that somebody set by hand.
 pub const CHOSEN: &str = "chosen";
@@ -521,14 +557,24 @@ pub struct Matter {
 
 impl Matter {
     /// The pause that runs now.
-    pub fn paused(&self) -> Option<&Pause> { self.pauses.last().filter(|p| p.to.is_none()) }
+    pub fn paused(&self) -> Option<&Pause> {
+        self.pauses.last().filter(|p| p.to.is_none())
+    }
     /// Whether somebody is still owed something.
-    pub fn is_open(&self) -> bool { !matches!(self.stage, Stage::Closed { .. }) }
+    pub fn is_open(&self) -> bool {
+        !matches!(self.stage, Stage::Closed { .. })
+    }
     /// Whether the clock of the due date still runs: not yet put right, not refused or merged.
     pub fn clock_runs(&self) -> bool {
-        matches!(self.stage.name(),
-            StageName::Raised | StageName::Assigned | StageName::Accepted | StageName::InHand
-            | StageName::Returned | StageName::Reopened) && self.paused().is_none()
+        matches!(
+            self.stage.name(),
+            StageName::Raised
+                | StageName::Assigned
+                | StageName::Accepted
+                | StageName::InHand
+                | StageName::Returned
+                | StageName::Reopened
+        ) && self.paused().is_none()
     }
 }
 
@@ -537,17 +583,44 @@ impl Matter {
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // each is the verb of the method of the same name in law.rs
 pub enum MatterAction {
-    Assign, Transfer, Merge, Refuse, Accept, AskExtension, AskPause, Decide, Resume, Advance, Submit,
-    Verify, Return, Answer, RecordAttempt, Rate, Comment,
+    Assign,
+    Transfer,
+    Merge,
+    Refuse,
+    Accept,
+    AskExtension,
+    AskPause,
+    Decide,
+    Resume,
+    Advance,
+    Submit,
+    Verify,
+    Return,
+    Answer,
+    RecordAttempt,
+    Rate,
+    Comment,
 }
 
 impl MatterAction {
     /// Every action, in the order pages offer them.
     pub const ALL: [MatterAction; 17] = [
-        MatterAction::Assign, MatterAction::Transfer, MatterAction::Merge, MatterAction::Refuse,
-        MatterAction::Accept, MatterAction::Advance, MatterAction::Submit, MatterAction::AskExtension,
-        MatterAction::AskPause, MatterAction::Decide, MatterAction::Resume, MatterAction::Verify,
-        MatterAction::Return, MatterAction::Answer, MatterAction::RecordAttempt, MatterAction::Rate,
+        MatterAction::Assign,
+        MatterAction::Transfer,
+        MatterAction::Merge,
+        MatterAction::Refuse,
+        MatterAction::Accept,
+        MatterAction::Advance,
+        MatterAction::Submit,
+        MatterAction::AskExtension,
+        MatterAction::AskPause,
+        MatterAction::Decide,
+        MatterAction::Resume,
+        MatterAction::Verify,
+        MatterAction::Return,
+        MatterAction::Answer,
+        MatterAction::RecordAttempt,
+        MatterAction::Rate,
         MatterAction::Comment,
     ];
     /// The name as keyed in the catalogues and in URLs.

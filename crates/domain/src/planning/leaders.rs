@@ -55,8 +55,14 @@ fn chosen(free: &[Date], wanted: usize, turn: usize) -> Vec<Date> {
 /// No shift lies on an exempt day, outside of the post, or on a day its rule does not name. Two shifts of one leader
 /// never lie on one day: rules that name weekdays choose first, the others take what is left.
 pub fn shifts(
-    post: &Post, exemptions: &[Exemption], rules: &PlanningRules, settings: &Settings, kind: impl Fn(Date) -> DayKind,
-    first: Date, last: Date, turn: usize,
+    post: &Post,
+    exemptions: &[Exemption],
+    rules: &PlanningRules,
+    settings: &Settings,
+    kind: impl Fn(Date) -> DayKind,
+    first: Date,
+    last: Date,
+    turn: usize,
 ) -> Vec<Shift> {
     let mut out: BTreeMap<Date, Shift> = BTreeMap::new();
     let in_post = |d: Date| post.duty && post.from.is_none_or(|a| a <= d) && post.to.is_none_or(|b| d <= b);
@@ -66,9 +72,13 @@ pub fn shifts(
     let mut week = IsoWeek::of(first);
     while week.monday() <= last {
         for rule in &own {
-            let free: Vec<Date> = week.days()
+            let free: Vec<Date> = week
+                .days()
                 .filter(|d| first <= *d && *d <= last && in_post(*d) && !exempt(*d) && !out.contains_key(d))
-                .filter(|d| rule.days.has(&kind(*d)) && (rule.weekdays.is_empty() || rule.weekdays.contains(&d.weekday().to_monday_one_offset())))
+                .filter(|d| {
+                    rule.days.has(&kind(*d))
+                        && (rule.weekdays.is_empty() || rule.weekdays.contains(&d.weekday().to_monday_one_offset()))
+                })
                 .collect();
             // A week may lie in two months; what a campaign asks holds for the month of its first free day.
             let campaign = free.first().is_some_and(|d| settings.campaign_months.contains(&Month::of(*d).number()));
@@ -78,7 +88,10 @@ pub fn shifts(
             }
             let (from, to) = rule.minutes();
             for day in chosen(&free, wanted, turn) {
-                out.insert(day, Shift { person: post.person, day, rule: rule.code.clone(), from, to, visits: rule.visits });
+                out.insert(
+                    day,
+                    Shift { person: post.person, day, rule: rule.code.clone(), from, to, visits: rule.visits },
+                );
             }
         }
         let next = week.next();

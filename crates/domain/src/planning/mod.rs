@@ -11,7 +11,9 @@ mod rules;
 pub use change::Change;
 pub use leaders::{Shift, owed, rank, shifts};
 pub use points::{Evidence, Part, PartKind, PlaceFacts, Priority, Seen, priority};
-pub use rules::{Budget, Days, Goal, Need, PlanningFault, PlanningRules, Points, ShiftRule, Special, Speed, TravelRules, Window};
+pub use rules::{
+    Budget, Days, Goal, Need, PlanningFault, PlanningRules, Points, ShiftRule, Special, Speed, TravelRules, Window,
+};
 
 #[cfg(test)]
 mod tests;

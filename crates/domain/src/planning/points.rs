@@ -65,8 +65,15 @@ pub enum PartKind {
 
 impl PartKind {
     /// Every kind, in the order pages list them.
-    pub const ALL: [PartKind; 7] =
-        [PartKind::Open, PartKind::Overdue, PartKind::Promise, PartKind::Risk, PartKind::Absence, PartKind::Special, PartKind::Base];
+    pub const ALL: [PartKind; 7] = [
+        PartKind::Open,
+        PartKind::Overdue,
+        PartKind::Promise,
+        PartKind::Risk,
+        PartKind::Absence,
+        PartKind::Special,
+        PartKind::Base,
+    ];
     /// As keyed in the catalogues.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -120,18 +127,33 @@ pub struct Priority {
 }
 
 /// What a place is worth to a plan for the days `first..=last`, as of an instant.
-pub fn priority(facts: PlaceFacts<'_>, rules: &PlanningRules, first: Date, last: Date, as_of: Instant, zone: &Zone) -> Priority {
+pub fn priority(
+    facts: PlaceFacts<'_>,
+    rules: &PlanningRules,
+    first: Date,
+    last: Date,
+    as_of: Instant,
+    zone: &Zone,
+) -> Priority {
     let p = &rules.points;
     let mut parts = Vec::new();
-    let mut add = |kind, points, of| if points > 0 { parts.push(Part { kind, points, of }) };
+    let mut add = |kind, points, of| {
+        if points > 0 {
+            parts.push(Part { kind, points, of })
+        }
+    };
 
     let open: Vec<&Seen> = facts.matters.iter().filter(|m| m.open).collect();
     let worth = |m: &Seen| p.kinds.get(&m.kind).copied().unwrap_or(p.open);
     add(PartKind::Open, open.iter().map(|m| worth(m)).sum(), Evidence::Matters(open.iter().map(|m| m.id).collect()));
 
     // The clock of a matter that is put right or paused does not run.
-    let late: Vec<(&Seen, i64)> = open.iter().filter(|m| m.solved.is_none() && !m.paused)
-        .filter_map(|m| Some((*m, as_of.since(m.due?)))).filter(|(_, ms)| *ms > 0).collect();
+    let late: Vec<(&Seen, i64)> = open
+        .iter()
+        .filter(|m| m.solved.is_none() && !m.paused)
+        .filter_map(|m| Some((*m, as_of.since(m.due?))))
+        .filter(|(_, ms)| *ms > 0)
+        .collect();
     let lateness: u32 = late.iter().map(|(_, ms)| p.overdue + p.overdue_week * (ms / (7 * DAY_MS)) as u32).sum();
     add(PartKind::Overdue, lateness.min(p.overdue_most), Evidence::Matters(late.iter().map(|(m, _)| m.id).collect()));
 

@@ -73,7 +73,8 @@ impl Special {
     pub fn holds(&self, place: &Place, first: Date, last: Date) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&place.kind))
             && (self.districts.is_empty() || self.districts.contains(&place.district))
-            && self.from <= last && first <= self.to
+            && self.from <= last
+            && first <= self.to
     }
 }
 
@@ -103,7 +104,9 @@ impl Days {
     }
 }
 
-fn minute(t: Time) -> u16 { t.hour() as u16 * 60 + t.minute() as u16 }
+fn minute(t: Time) -> u16 {
+    t.hour() as u16 * 60 + t.minute() as u16
+}
 
 /// Minutes of the day from `from` to `to`; what ends before it begins ends on the next day.
 fn span(from: Time, to: Time) -> (u16, u16) {
@@ -130,11 +133,15 @@ pub struct Window {
     pub announced: bool,
 }
 
-fn yes() -> bool { true }
+fn yes() -> bool {
+    true
+}
 
 impl Window {
     /// Earliest and latest start, minutes of the day; past midnight above 1440.
-    pub fn minutes(&self) -> (u16, u16) { span(self.from, self.to) }
+    pub fn minutes(&self) -> (u16, u16) {
+        span(self.from, self.to)
+    }
 }
 
 /// When leaders of some levels go.
@@ -164,7 +171,9 @@ pub struct ShiftRule {
 
 impl ShiftRule {
     /// Leaves not before and is back by, minutes of the day; past midnight above 1440.
-    pub fn minutes(&self) -> (u16, u16) { span(self.from, self.to) }
+    pub fn minutes(&self) -> (u16, u16) {
+        span(self.from, self.to)
+    }
 }
 
 /// Who may go to a kind of place.
@@ -231,7 +240,11 @@ pub struct TravelRules {
 impl TravelRules {
     /// The speed of an area.
     pub fn of(&self, area: Area) -> Speed {
-        match area { Area::Urban => self.urban, Area::Suburban => self.suburban, Area::Remote => self.remote }
+        match area {
+            Area::Urban => self.urban,
+            Area::Suburban => self.suburban,
+            Area::Remote => self.remote,
+        }
     }
 }
 
@@ -293,13 +306,21 @@ pub enum PlanningFault {
 
 /// Every kind of place.
 pub(super) const KINDS: [PlaceKind; 8] = [
-    PlaceKind::ConstructionSite, PlaceKind::Installation, PlaceKind::Station, PlaceKind::Street,
-    PlaceKind::Village, PlaceKind::Community, PlaceKind::Government, PlaceKind::Customer,
+    PlaceKind::ConstructionSite,
+    PlaceKind::Installation,
+    PlaceKind::Station,
+    PlaceKind::Street,
+    PlaceKind::Village,
+    PlaceKind::Community,
+    PlaceKind::Government,
+    PlaceKind::Customer,
 ];
 
 impl PlanningRules {
     /// The window of a kind of place. [`PlanningRules::faults`] sees to it that there is one.
-    pub fn window(&self, kind: PlaceKind) -> Option<&Window> { self.window.iter().find(|w| w.kinds.contains(&kind)) }
+    pub fn window(&self, kind: PlaceKind) -> Option<&Window> {
+        self.window.iter().find(|w| w.kinds.contains(&kind))
+    }
 
     /// Everything that is wrong.
     pub fn faults(&self) -> Vec<PlanningFault> {
@@ -310,7 +331,11 @@ impl PlanningRules {
                 out.push(PlanningFault::Windows { kind, n });
             }
         }
-        let mut bounds = |bad: bool, what: String| if bad { out.push(PlanningFault::Bounds(what)) };
+        let mut bounds = |bad: bool, what: String| {
+            if bad {
+                out.push(PlanningFault::Bounds(what))
+            }
+        };
         for w in &self.window {
             bounds(!(5..=600).contains(&w.minutes), format!("minutes of the window of {:?}", w.kinds));
         }
@@ -319,20 +344,48 @@ impl PlanningRules {
             bounds(s.a_week.max(s.in_campaign) > 7, format!("shifts a week of {}", s.code));
             bounds(s.weekdays.iter().any(|d| !(1..=7).contains(d)), format!("weekdays of shift {}", s.code));
         }
-        for (name, speed) in [("urban", self.travel.urban), ("suburban", self.travel.suburban), ("remote", self.travel.remote)] {
-            bounds(!(1..=200).contains(&speed.km_h) || !(100..=500).contains(&speed.detour_percent), format!("travel {name}"));
+        for (name, speed) in
+            [("urban", self.travel.urban), ("suburban", self.travel.suburban), ("remote", self.travel.remote)]
+        {
+            bounds(
+                !(1..=200).contains(&speed.km_h) || !(100..=500).contains(&speed.detour_percent),
+                format!("travel {name}"),
+            );
         }
         bounds(self.travel.parking > 120, "travel parking".into());
-        bounds(self.budget.seconds == 0 || self.budget.seconds > self.budget.most_seconds || self.budget.most_seconds > 3600, "budget".into());
+        bounds(
+            self.budget.seconds == 0
+                || self.budget.seconds > self.budget.most_seconds
+                || self.budget.most_seconds > 3600,
+            "budget".into(),
+        );
         let p = &self.points;
-        let all = [p.base, p.open, p.overdue, p.overdue_week, p.overdue_most, p.promise, p.absence_week, p.absence_most, p.never];
+        let all = [
+            p.base,
+            p.open,
+            p.overdue,
+            p.overdue_week,
+            p.overdue_most,
+            p.promise,
+            p.absence_week,
+            p.absence_most,
+            p.never,
+        ];
         let large = |n: &u32| *n > 10_000;
-        bounds(all.iter().chain(p.kinds.values()).chain(p.risk.values()).chain(p.area.values()).any(large), "points".into());
+        bounds(
+            all.iter().chain(p.kinds.values()).chain(p.risk.values()).chain(p.area.values()).any(large),
+            "points".into(),
+        );
         bounds(self.special.iter().any(|s| large(&s.points)), "points of a special campaign".into());
         let g = &self.goal;
-        bounds([g.quota, g.week, g.travel_permille, g.keep, g.spread, g.spare, g.fairness_permille].iter().any(large), "goal".into());
+        bounds(
+            [g.quota, g.week, g.travel_permille, g.keep, g.spread, g.spare, g.fairness_permille].iter().any(large),
+            "goal".into(),
+        );
         out.extend(self.special.iter().filter(|s| s.to < s.from).map(|s| PlanningFault::Backwards(s.code.clone())));
-        for codes in [self.special.iter().map(|s| &s.code).collect::<Vec<_>>(), self.shift.iter().map(|s| &s.code).collect()] {
+        for codes in
+            [self.special.iter().map(|s| &s.code).collect::<Vec<_>>(), self.shift.iter().map(|s| &s.code).collect()]
+        {
             for (i, code) in codes.iter().enumerate() {
                 if codes[..i].contains(code) {
                     out.push(PlanningFault::Twice((*code).clone()));

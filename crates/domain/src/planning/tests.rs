@@ -12,24 +12,79 @@ use crate::time::{Date, Instant, Time, Zone};
 use proptest::prelude::*;
 use uuid::Uuid;
 
-fn id(n: u128) -> Uuid { Uuid::from_u128(n) }
-fn day(text: &str) -> Date { text.parse().expect("a day") }
-fn zone() -> Zone { Zone::parse("Asia/Shanghai").expect("a zone") }
-fn at(text: &str) -> Instant { zone().at(day(text), Time::constant(9, 0, 0, 0)) }
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(n)
+}
+fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+fn zone() -> Zone {
+    Zone::parse("Asia/Shanghai").expect("a zone")
+}
+fn at(text: &str) -> Instant {
+    zone().at(day(text), Time::constant(9, 0, 0, 0))
+}
 
 /// Rules with numbers that tell the parts apart.
 fn rules() -> PlanningRules {
     let speed = Speed { detour_percent: 135, km_h: 36 };
     PlanningRules {
         points: Points {
-            base: 1, open: 5, overdue: 10, overdue_week: 2, overdue_most: 25, promise: 7, absence_free_days: 30, absence_week: 3, absence_most: 12, never: 9,
-            kinds: [(MatterKind::Hazard, 20)].into(), risk: [(PlaceKind::ConstructionSite, 4)].into(), area: [(Area::Remote, 2)].into(),
+            base: 1,
+            open: 5,
+            overdue: 10,
+            overdue_week: 2,
+            overdue_most: 25,
+            promise: 7,
+            absence_free_days: 30,
+            absence_week: 3,
+            absence_most: 12,
+            never: 9,
+            kinds: [(MatterKind::Hazard, 20)].into(),
+            risk: [(PlaceKind::ConstructionSite, 4)].into(),
+            area: [(Area::Remote, 2)].into(),
         },
-        special: vec![Special { code: "dry".into(), name: "防汛".into(), name_en: String::new(), kinds: vec![PlaceKind::Village], districts: vec!["延庆区".into()], from: day("2018-06-01"), to: day("2018-08-31"), points: 11 }],
-        window: vec![Window { kinds: rules::KINDS.to_vec(), days: Days::Working, from: Time::constant(9, 0, 0, 0), to: Time::constant(16, 0, 0, 0), minutes: 60, announced: true }],
+        special: vec![Special {
+            code: "dry".into(),
+            name: "防汛".into(),
+            name_en: String::new(),
+            kinds: vec![PlaceKind::Village],
+            districts: vec!["延庆区".into()],
+            from: day("2018-06-01"),
+            to: day("2018-08-31"),
+            points: 11,
+        }],
+        window: vec![Window {
+            kinds: rules::KINDS.to_vec(),
+            days: Days::Working,
+            from: Time::constant(9, 0, 0, 0),
+            to: Time::constant(16, 0, 0, 0),
+            minutes: 60,
+            announced: true,
+        }],
         shift: vec![
-            ShiftRule { code: "day".into(), levels: vec![Level::UnitHead], days: Days::Working, weekdays: vec![], from: Time::constant(8, 30, 0, 0), to: Time::constant(17, 30, 0, 0), visits: 4, a_week: 1, in_campaign: 3 },
-            ShiftRule { code: "night".into(), levels: vec![Level::UnitHead], days: Days::Working, weekdays: vec![2, 4], from: Time::constant(21, 0, 0, 0), to: Time::constant(2, 0, 0, 0), visits: 2, a_week: 0, in_campaign: 1 },
+            ShiftRule {
+                code: "day".into(),
+                levels: vec![Level::UnitHead],
+                days: Days::Working,
+                weekdays: vec![],
+                from: Time::constant(8, 30, 0, 0),
+                to: Time::constant(17, 30, 0, 0),
+                visits: 4,
+                a_week: 1,
+                in_campaign: 3,
+            },
+            ShiftRule {
+                code: "night".into(),
+                levels: vec![Level::UnitHead],
+                days: Days::Working,
+                weekdays: vec![2, 4],
+                from: Time::constant(21, 0, 0, 0),
+                to: Time::constant(2, 0, 0, 0),
+                visits: 2,
+                a_week: 0,
+                in_campaign: 1,
+            },
         ],
         need: vec![],
         goal: Goal { quota: 40, week: 40, travel_permille: 50, keep: 20, spread: 6, spare: 2, fairness_permille: 20 },
@@ -39,16 +94,36 @@ fn rules() -> PlanningRules {
 }
 
 fn place(kind: PlaceKind, area: Area, district: &str) -> Place {
-    Place { id: PlaceId(id(1)), code: "P".into(), name: "P".into(), kind, district: district.into(), area, point: None, unit: None }
+    Place {
+        id: PlaceId(id(1)),
+        code: "P".into(),
+        name: "P".into(),
+        kind,
+        district: district.into(),
+        area,
+        point: None,
+        unit: None,
+    }
 }
 
-fn seen(n: u128, kind: MatterKind) -> Seen { Seen { id: MatterId(id(n)), kind, open: true, due: None, solved: None, paused: false, promised: false } }
+fn seen(n: u128, kind: MatterKind) -> Seen {
+    Seen { id: MatterId(id(n)), kind, open: true, due: None, solved: None, paused: false, promised: false }
+}
 
 fn worth(place: &Place, matters: &[Seen], last: Option<(VisitId, Instant)>) -> Priority {
-    priority(PlaceFacts { place, matters, last }, &rules(), day("2018-07-02"), day("2018-07-31"), at("2018-07-02"), &zone())
+    priority(
+        PlaceFacts { place, matters, last },
+        &rules(),
+        day("2018-07-02"),
+        day("2018-07-31"),
+        at("2018-07-02"),
+        &zone(),
+    )
 }
 
-fn points(p: &Priority, kind: PartKind) -> u32 { p.parts.iter().filter(|x| x.kind == kind).map(|x| x.points).sum() }
+fn points(p: &Priority, kind: PartKind) -> u32 {
+    p.parts.iter().filter(|x| x.kind == kind).map(|x| x.points).sum()
+}
 
 #[test]
 fn each_part_counts_what_it_says() {
@@ -62,31 +137,76 @@ fn each_part_counts_what_it_says() {
         ("closed ones are not open", vec![Seen { open: false, ..seen(1, MatterKind::Hazard) }], PartKind::Open, 0),
         ("due later", vec![Seen { due: due("2018-07-03"), ..seen(1, MatterKind::Problem) }], PartKind::Overdue, 0),
         ("a day late", vec![Seen { due: due("2018-07-01"), ..seen(1, MatterKind::Problem) }], PartKind::Overdue, 10),
-        ("two weeks late", vec![Seen { due: due("2018-06-18"), ..seen(1, MatterKind::Problem) }], PartKind::Overdue, 14),
-        ("the clock stands", vec![Seen { due: due("2018-06-18"), paused: true, ..seen(1, MatterKind::Problem) }], PartKind::Overdue, 0),
-        ("put right late, not overdue now", vec![Seen { due: due("2018-06-18"), solved: due("2018-06-20"), ..seen(1, MatterKind::Problem) }], PartKind::Overdue, 0),
-        ("many late ones are capped", (1..9).map(|n| Seen { due: due("2018-06-01"), ..seen(n, MatterKind::Problem) }).collect(), PartKind::Overdue, 25),
-        ("a promise not seen again", vec![Seen { open: false, promised: true, solved: due("2018-07-02"), ..seen(1, MatterKind::Problem) }], PartKind::Promise, 7),
-        ("a promise seen again", vec![Seen { open: false, promised: true, solved: due("2018-06-20"), ..seen(1, MatterKind::Problem) }], PartKind::Promise, 0),
+        (
+            "two weeks late",
+            vec![Seen { due: due("2018-06-18"), ..seen(1, MatterKind::Problem) }],
+            PartKind::Overdue,
+            14,
+        ),
+        (
+            "the clock stands",
+            vec![Seen { due: due("2018-06-18"), paused: true, ..seen(1, MatterKind::Problem) }],
+            PartKind::Overdue,
+            0,
+        ),
+        (
+            "put right late, not overdue now",
+            vec![Seen { due: due("2018-06-18"), solved: due("2018-06-20"), ..seen(1, MatterKind::Problem) }],
+            PartKind::Overdue,
+            0,
+        ),
+        (
+            "many late ones are capped",
+            (1..9).map(|n| Seen { due: due("2018-06-01"), ..seen(n, MatterKind::Problem) }).collect(),
+            PartKind::Overdue,
+            25,
+        ),
+        (
+            "a promise not seen again",
+            vec![Seen { open: false, promised: true, solved: due("2018-07-02"), ..seen(1, MatterKind::Problem) }],
+            PartKind::Promise,
+            7,
+        ),
+        (
+            "a promise seen again",
+            vec![Seen { open: false, promised: true, solved: due("2018-06-20"), ..seen(1, MatterKind::Problem) }],
+            PartKind::Promise,
+            0,
+        ),
         ("risk by kind", vec![], PartKind::Risk, 4),
         ("no special campaign here", vec![], PartKind::Special, 0),
     ] {
         assert_eq!(points(&worth(&site, &matters, fresh), kind), expected, "{what}");
     }
-    for (last, expected) in [(None, 9), (Some("2018-06-30"), 0), (Some("2018-06-02"), 0), (Some("2018-05-26"), 3), (Some("2018-05-19"), 6), (Some("2017-01-01"), 12)] {
+    for (last, expected) in [
+        (None, 9),
+        (Some("2018-06-30"), 0),
+        (Some("2018-06-02"), 0),
+        (Some("2018-05-26"), 3),
+        (Some("2018-05-19"), 6),
+        (Some("2017-01-01"), 12),
+    ] {
         let p = worth(&site, &[], last.map(|d| (visit, at(d))));
         assert_eq!(points(&p, PartKind::Absence), expected, "{last:?}");
     }
     let village = place(PlaceKind::Village, Area::Remote, "延庆区");
     let p = worth(&village, &[], None);
     assert_eq!((points(&p, PartKind::Special), points(&p, PartKind::Risk)), (11, 2));
-    assert_eq!(points(&worth(&place(PlaceKind::Village, Area::Remote, "密云区"), &[], None), PartKind::Special), 0, "another district");
+    assert_eq!(
+        points(&worth(&place(PlaceKind::Village, Area::Remote, "密云区"), &[], None), PartKind::Special),
+        0,
+        "another district"
+    );
 }
 
 #[test]
 fn a_part_names_its_records() {
     let site = place(PlaceKind::ConstructionSite, Area::Suburban, "昌平区");
-    let p = worth(&site, &[seen(5, MatterKind::Problem), Seen { due: Some(at("2018-06-18")), ..seen(6, MatterKind::Hazard) }], None);
+    let p = worth(
+        &site,
+        &[seen(5, MatterKind::Problem), Seen { due: Some(at("2018-06-18")), ..seen(6, MatterKind::Hazard) }],
+        None,
+    );
     let of = |kind| p.parts.iter().find(|x| x.kind == kind).map(|x| x.of.clone());
     assert_eq!(of(PartKind::Open), Some(Evidence::Matters(vec![MatterId(id(5)), MatterId(id(6))])));
     assert_eq!(of(PartKind::Overdue), Some(Evidence::Matters(vec![MatterId(id(6))])));
@@ -118,13 +238,21 @@ fn a_night_ends_on_the_next_day() {
     assert_eq!(rules().shift[1].minutes(), (21 * 60, 26 * 60));
 }
 
-fn post(level: Level) -> Post { Post { person: PersonId(id(7)), unit: UnitId(id(8)), level, duty: true, from: None, to: None } }
+fn post(level: Level) -> Post {
+    Post { person: PersonId(id(7)), unit: UnitId(id(8)), level, duty: true, from: None, to: None }
+}
 
 /// Weekdays without the first week of October, as in 2018.
-fn working(d: Date) -> bool { d.weekday().to_monday_one_offset() <= 5 && !(d >= day("2018-10-01") && d <= day("2018-10-05")) }
+fn working(d: Date) -> bool {
+    d.weekday().to_monday_one_offset() <= 5 && !(d >= day("2018-10-01") && d <= day("2018-10-05"))
+}
 
 fn kind(d: Date) -> DayKind {
-    match (working(d), d.weekday().to_monday_one_offset()) { (true, _) => DayKind::Working, (_, 6 | 7) => DayKind::WeekendOff, _ => DayKind::Holiday(crate::calendar::Name { zh: "国庆节".into(), en: "National Day".into() }) }
+    match (working(d), d.weekday().to_monday_one_offset()) {
+        (true, _) => DayKind::Working,
+        (_, 6 | 7) => DayKind::WeekendOff,
+        _ => DayKind::Holiday(crate::calendar::Name { zh: "国庆节".into(), en: "National Day".into() }),
+    }
 }
 
 fn october(level: Level, exemptions: &[Exemption], from: &str) -> Vec<Shift> {
@@ -143,13 +271,23 @@ fn a_campaign_month_has_more_shifts_and_no_work_on_holidays() {
     assert!(all.iter().filter(|s| s.rule == "day").all(|s| working(s.day)));
     assert!(of("night") >= 3, "a night where Tuesday or Thursday is free");
     assert_eq!(october(Level::StationHead, &[], "2018-10-01"), vec![], "no rule for this level");
-    let june = shifts(&post(Level::UnitHead), &[], &rules(), &Settings::default(), kind, day("2018-06-01"), day("2018-06-30"), 0);
+    let june = shifts(
+        &post(Level::UnitHead),
+        &[],
+        &rules(),
+        &Settings::default(),
+        kind,
+        day("2018-06-01"),
+        day("2018-06-30"),
+        0,
+    );
     assert!(june.len() <= 5, "one a week: {}", june.len());
 }
 
 #[test]
 fn exempt_days_have_no_shift() {
-    let leave = [Exemption { person: PersonId(id(7)), from: day("2018-10-08"), to: day("2018-10-21"), reason: Reason::Leave }];
+    let leave =
+        [Exemption { person: PersonId(id(7)), from: day("2018-10-08"), to: day("2018-10-21"), reason: Reason::Leave }];
     let with = october(Level::UnitHead, &leave, "2018-10-01");
     assert!(with.iter().all(|s| s.day < day("2018-10-08") || s.day > day("2018-10-21")));
     let others = [Exemption { person: PersonId(id(8)), ..leave[0] }];

@@ -17,7 +17,9 @@ pub struct BothHops {
 
 impl BothHops {
     /// How much longer the median is in the second set, seconds; nothing where one set lacks the hop.
-    pub fn slower_by(&self) -> Option<f64> { Some(self.right.as_ref()?.median - self.left.as_ref()?.median) }
+    pub fn slower_by(&self) -> Option<f64> {
+        Some(self.right.as_ref()?.median - self.left.as_ref()?.median)
+    }
 }
 
 /// Two sets side by side.

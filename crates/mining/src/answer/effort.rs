@@ -122,7 +122,11 @@ fn by_turns(turns: &[Turn], trace: &Trace<'_>, unpaired: &mut Vec<Row>) -> Worke
     let end = |hand: &mut Option<InHand>, worked: &mut Worked, at: i64, row: Row| {
         if let Some(mut step) = hand.take() {
             step.stop(at);
-            worked.steps.push(Step { activity: step.activity, lasted: step.spans.iter().map(|(from, to)| to.saturating_sub(*from)).sum(), row });
+            worked.steps.push(Step {
+                activity: step.activity,
+                lasted: step.spans.iter().map(|(from, to)| to.saturating_sub(*from)).sum(),
+                row,
+            });
             worked.spans.extend(step.spans);
         }
     };
@@ -130,7 +134,8 @@ fn by_turns(turns: &[Turn], trace: &Trace<'_>, unpaired: &mut Vec<Row>) -> Worke
         match (turns.get(*activity as usize).copied().unwrap_or_default(), &mut hand) {
             (Turn::Begins, _) => {
                 end(&mut hand, &mut worked, *at, *row);
-                hand = Some(InHand { activity: *activity, row: *row, since: Some(*at), asked: None, spans: Vec::new() });
+                hand =
+                    Some(InHand { activity: *activity, row: *row, since: Some(*at), asked: None, spans: Vec::new() });
             }
             (Turn::Ends, _) => end(&mut hand, &mut worked, *at, *row),
             (Turn::AsksToStop, Some(step)) => step.asked = Some(*at),
@@ -185,9 +190,17 @@ pub fn effort(log: &Log, traces: &Traces, ends: Ends<'_>) -> Effort {
     }
     out.working = Distribution::of(&mut working, SECOND_US);
     out.waiting = Distribution::of(&mut waiting, SECOND_US);
-    out.steps = by_step.into_iter().enumerate().filter_map(|(activity, (rows, mut lasted))| {
-        Some(StepEffort { activity: activity as Activity, rows, working: Distribution::of(&mut lasted, SECOND_US)? })
-    }).collect();
+    out.steps = by_step
+        .into_iter()
+        .enumerate()
+        .filter_map(|(activity, (rows, mut lasted))| {
+            Some(StepEffort {
+                activity: activity as Activity,
+                rows,
+                working: Distribution::of(&mut lasted, SECOND_US)?,
+            })
+        })
+        .collect();
     out
 }
 
@@ -196,15 +209,33 @@ mod tests {
     use super::*;
     use crate::log::Event;
 
-    const NAMES: [(&str, Turn); 6] =
-        [("work", Turn::Begins), ("ask", Turn::AsksToStop), ("stop", Turn::Stops), ("on", Turn::GoesOn), ("done", Turn::Ends), ("note", Turn::Nothing)];
+    const NAMES: [(&str, Turn); 6] = [
+        ("work", Turn::Begins),
+        ("ask", Turn::AsksToStop),
+        ("stop", Turn::Stops),
+        ("on", Turn::GoesOn),
+        ("done", Turn::Ends),
+        ("note", Turn::Nothing),
+    ];
 
     #[test]
     fn a_stop_counts_from_its_asking() {
         let table: [(&str, &[(&str, i64)], Option<(f64, f64)>, &[f64], usize); 9] = [
             ("worked on to its end", &[("note", 0), ("work", 2), ("done", 7)], Some((5.0, 2.0)), &[5.0], 0),
-            ("stopped from the asking on", &[("work", 0), ("ask", 2), ("stop", 3), ("on", 5), ("done", 9)], Some((6.0, 3.0)), &[6.0], 0),
-            ("a stop that nobody asked for", &[("work", 0), ("stop", 3), ("on", 5), ("done", 9)], Some((7.0, 2.0)), &[7.0], 0),
+            (
+                "stopped from the asking on",
+                &[("work", 0), ("ask", 2), ("stop", 3), ("on", 5), ("done", 9)],
+                Some((6.0, 3.0)),
+                &[6.0],
+                0,
+            ),
+            (
+                "a stop that nobody asked for",
+                &[("work", 0), ("stop", 3), ("on", 5), ("done", 9)],
+                Some((7.0, 2.0)),
+                &[7.0],
+                0,
+            ),
             ("asked for and never granted", &[("work", 0), ("ask", 2), ("done", 9)], Some((9.0, 0.0)), &[9.0], 0),
             ("ended while stopped", &[("work", 0), ("stop", 3), ("done", 9)], Some((3.0, 6.0)), &[3.0], 0),
             ("one step ends the other", &[("work", 0), ("work", 4), ("done", 5)], Some((5.0, 0.0)), &[4.0, 1.0], 0),
@@ -217,11 +248,16 @@ mod tests {
             for (activity, second) in events {
                 log.push(&Event { case: "c", activity, at: second * SECOND_US, ..Event::default() });
             }
-            let turns: Vec<Turn> = log.activities.iter().map(|a| NAMES.iter().find(|n| n.0 == a).expect("a name").1).collect();
+            let turns: Vec<Turn> =
+                log.activities.iter().map(|a| NAMES.iter().find(|n| n.0 == a).expect("a name").1).collect();
             let e = effort(&log, &Traces::of(&log), Ends::Turns(&turns));
             assert_eq!(e.working.zip(e.waiting).map(|(work, wait)| (work.mean, wait.mean)), expected, "{what}");
             let all: f64 = e.steps.iter().map(|s| s.working.mean * s.working.n as f64).sum();
-            assert_eq!((e.steps.iter().map(|s| s.rows.len()).sum::<usize>(), e.unpaired.len()), (steps.len(), unpaired), "{what}");
+            assert_eq!(
+                (e.steps.iter().map(|s| s.rows.len()).sum::<usize>(), e.unpaired.len()),
+                (steps.len(), unpaired),
+                "{what}"
+            );
             assert!((all - steps.iter().sum::<f64>()).abs() < 1e-9, "{what}");
         }
     }

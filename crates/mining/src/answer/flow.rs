@@ -31,7 +31,9 @@ pub struct Hop {
 
 impl Hop {
     /// How often.
-    pub fn count(&self) -> usize { self.rows.len() }
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
 }
 
 /// Activities up to which hops are counted in a square.
@@ -45,7 +47,11 @@ enum Numbers {
 
 impl Numbers {
     fn of(activities: usize) -> Numbers {
-        if activities <= SQUARE { Numbers::Square(activities, vec![u32::MAX; activities * activities]) } else { Numbers::Map(HashMap::new()) }
+        if activities <= SQUARE {
+            Numbers::Square(activities, vec![u32::MAX; activities * activities])
+        } else {
+            Numbers::Map(HashMap::new())
+        }
     }
 
     fn get(&mut self, from: Activity, to: Activity, new: u32) -> u32 {
@@ -78,7 +84,8 @@ pub fn flow(log: &Log, traces: &Traces) -> Vec<Hop> {
             made.push(number);
         }
     }
-    let mut hops: Vec<(Vec<i64>, Vec<Row>)> = counts.iter().map(|n| (Vec::with_capacity(*n as usize), Vec::with_capacity(*n as usize))).collect();
+    let mut hops: Vec<(Vec<i64>, Vec<Row>)> =
+        counts.iter().map(|n| (Vec::with_capacity(*n as usize), Vec::with_capacity(*n as usize))).collect();
     let mut next = made.into_iter();
     for trace in traces.iter() {
         for (at, row) in trace.at.windows(2).zip(&trace.rows[1..]) {
@@ -88,14 +95,27 @@ pub fn flow(log: &Log, traces: &Traces) -> Vec<Hop> {
             }
         }
     }
-    let mut all: Vec<Hop> = ends.into_iter().zip(hops).map(|((from, to), (mut waits, rows))| {
-        let sum: i128 = waits.iter().map(|w| i128::from(*w)).sum();
-        let max = waits.iter().max().copied().unwrap_or_default() as f64;
-        let total = seconds(sum as f64);
-        let median = percentile(&mut waits, 50).unwrap_or_default();
-        let p90 = percentile(&mut waits, 90).unwrap_or_default();
-        Hop { from, to, mean: total / rows.len() as f64, rows, median: seconds(median), p90: seconds(p90), max: seconds(max), total }
-    }).collect();
+    let mut all: Vec<Hop> = ends
+        .into_iter()
+        .zip(hops)
+        .map(|((from, to), (mut waits, rows))| {
+            let sum: i128 = waits.iter().map(|w| i128::from(*w)).sum();
+            let max = waits.iter().max().copied().unwrap_or_default() as f64;
+            let total = seconds(sum as f64);
+            let median = percentile(&mut waits, 50).unwrap_or_default();
+            let p90 = percentile(&mut waits, 90).unwrap_or_default();
+            Hop {
+                from,
+                to,
+                mean: total / rows.len() as f64,
+                rows,
+                median: seconds(median),
+                p90: seconds(p90),
+                max: seconds(max),
+                total,
+            }
+        })
+        .collect();
     let ranks = log.activities.ranks();
     let name = |h: &Hop| (ranks[h.from as usize], ranks[h.to as usize]);
     all.sort_by(|a, b| b.count().cmp(&a.count()).then_with(|| name(a).cmp(&name(b))));

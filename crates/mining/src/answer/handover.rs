@@ -37,10 +37,19 @@ pub fn handovers(log: &Log, traces: &Traces) -> Vec<Handover> {
             before = Some((unit, *at));
         }
     }
-    let mut all: Vec<Handover> = pairs.into_iter().map(|((from, to), (rows, mut waits))| {
-        let sum: i128 = waits.iter().map(|w| i128::from(*w)).sum();
-        Handover { from, to, rows, median: seconds(percentile(&mut waits, 50).unwrap_or_default()), total: seconds(sum as f64) }
-    }).collect();
+    let mut all: Vec<Handover> = pairs
+        .into_iter()
+        .map(|((from, to), (rows, mut waits))| {
+            let sum: i128 = waits.iter().map(|w| i128::from(*w)).sum();
+            Handover {
+                from,
+                to,
+                rows,
+                median: seconds(percentile(&mut waits, 50).unwrap_or_default()),
+                total: seconds(sum as f64),
+            }
+        })
+        .collect();
     let name = |h: &Handover| (log.units.get(h.from), log.units.get(h.to));
     all.sort_by(|a, b| b.rows.len().cmp(&a.rows.len()).then_with(|| name(a).cmp(&name(b))));
     all

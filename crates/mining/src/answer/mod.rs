@@ -29,7 +29,9 @@ pub(crate) fn percentile(values: &mut [i64], percent: u64) -> Option<f64> {
 }
 
 /// Seconds of microseconds.
-pub(crate) fn seconds(micros: f64) -> f64 { micros / SECOND_US as f64 }
+pub(crate) fn seconds(micros: f64) -> f64 {
+    micros / SECOND_US as f64
+}
 
 /// Sorts ids into the groups of their keys, `keys` of them; the ids of a group keep their order.
 pub(crate) fn grouped(keys: usize, pairs: impl Iterator<Item = (u32, u32)> + Clone) -> Vec<Vec<u32>> {

@@ -76,11 +76,19 @@ pub fn rework(log: &Log, traces: &Traces) -> Rework {
     let cases = grouped(n, in_case.iter().copied());
     let again = grouped(n, again.iter().copied());
     let returns = grouped(n, returns.iter().copied());
-    out.repeated = cases.into_iter().zip(again).zip(returns).enumerate().filter(|(_, ((cases, _), _))| !cases.is_empty())
-        .map(|(activity, ((cases, again), returns))| Repeated { activity: activity as Activity, cases, again, returns }).collect();
+    out.repeated = cases
+        .into_iter()
+        .zip(again)
+        .zip(returns)
+        .enumerate()
+        .filter(|(_, ((cases, _), _))| !cases.is_empty())
+        .map(|(activity, ((cases, again), returns))| Repeated { activity: activity as Activity, cases, again, returns })
+        .collect();
     let name = |a: Activity| log.activities.get(a);
     out.repeated.sort_by(|a, b| b.cases.len().cmp(&a.cases.len()).then_with(|| name(a.activity).cmp(name(b.activity))));
     out.ping_pong = pairs.into_iter().map(|((home, away), rows)| PingPong { home, away, rows }).collect();
-    out.ping_pong.sort_by(|a, b| b.rows.len().cmp(&a.rows.len()).then_with(|| (name(a.home), name(a.away)).cmp(&(name(b.home), name(b.away)))));
+    out.ping_pong.sort_by(|a, b| {
+        b.rows.len().cmp(&a.rows.len()).then_with(|| (name(a.home), name(a.away)).cmp(&(name(b.home), name(b.away))))
+    });
     out
 }

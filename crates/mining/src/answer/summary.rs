@@ -40,9 +40,18 @@ pub struct Summary {
 
 fn shared(log: &Log, pairs: impl Iterator<Item = (Activity, Case)> + Clone) -> Vec<Shared> {
     let groups = grouped(log.activities.len(), pairs);
-    let mut all: Vec<Shared> = groups.into_iter().enumerate().filter(|(_, cases)| !cases.is_empty())
-        .map(|(activity, cases)| Shared { activity: activity as Activity, cases }).collect();
-    all.sort_by(|a, b| b.cases.len().cmp(&a.cases.len()).then_with(|| log.activities.get(a.activity).cmp(log.activities.get(b.activity))));
+    let mut all: Vec<Shared> = groups
+        .into_iter()
+        .enumerate()
+        .filter(|(_, cases)| !cases.is_empty())
+        .map(|(activity, cases)| Shared { activity: activity as Activity, cases })
+        .collect();
+    all.sort_by(|a, b| {
+        b.cases
+            .len()
+            .cmp(&a.cases.len())
+            .then_with(|| log.activities.get(a.activity).cmp(log.activities.get(b.activity)))
+    });
     all
 }
 

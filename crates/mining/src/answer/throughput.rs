@@ -17,7 +17,9 @@ pub trait Clock {
 pub struct RoundTheClock;
 
 impl Clock for RoundTheClock {
-    fn between(&self, from: i64, to: i64) -> i64 { to.saturating_sub(from).max(0) }
+    fn between(&self, from: i64, to: i64) -> i64 {
+        to.saturating_sub(from).max(0)
+    }
 }
 
 /// Office hours on working days.

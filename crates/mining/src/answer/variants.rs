@@ -19,7 +19,9 @@ pub struct Variant {
 
 impl Variant {
     /// How many cases.
-    pub fn count(&self) -> usize { self.cases.len() }
+    pub fn count(&self) -> usize {
+        self.cases.len()
+    }
 }
 
 /// All ways, the most used first, equally used ones by their steps' names.
@@ -45,15 +47,19 @@ pub fn variants(log: &Log, traces: &Traces) -> Vec<Variant> {
     }
     let groups = grouped(firsts.len(), of_case.iter().enumerate().map(|(i, v)| (*v, i as u32)));
     let mut lasted = Vec::new();
-    let mut all: Vec<Variant> = groups.into_iter().zip(firsts).map(|(members, first)| {
-        lasted.clear();
-        lasted.extend(members.iter().map(|i| traces.get(*i as usize).lasted()));
-        Variant {
-            path: traces.get(first as usize).activities.to_vec(),
-            cases: members.iter().map(|i| traces.get(*i as usize).case).collect(),
-            median: seconds(percentile(&mut lasted, 50).unwrap_or_default()),
-        }
-    }).collect();
+    let mut all: Vec<Variant> = groups
+        .into_iter()
+        .zip(firsts)
+        .map(|(members, first)| {
+            lasted.clear();
+            lasted.extend(members.iter().map(|i| traces.get(*i as usize).lasted()));
+            Variant {
+                path: traces.get(first as usize).activities.to_vec(),
+                cases: members.iter().map(|i| traces.get(*i as usize).case).collect(),
+                median: seconds(percentile(&mut lasted, 50).unwrap_or_default()),
+            }
+        })
+        .collect();
     let ranks = log.activities.ranks();
     let by_name = |v: &Variant| v.path.iter().map(|a| ranks[*a as usize]).collect::<Vec<_>>();
     all.sort_by(|a, b| b.count().cmp(&a.count()).then_with(|| by_name(a).cmp(&by_name(b))));

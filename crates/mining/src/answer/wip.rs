@@ -19,12 +19,20 @@ pub struct OpenCase {
 /// The cases that are open at `as_of`, the oldest first: those of `log` known to be open, and those that were finished
 /// only later. A case whose first event is later is not there yet.
 pub fn work_in_progress(log: &Log, traces: &Traces, as_of: i64) -> Vec<OpenCase> {
-    let mut open: Vec<OpenCase> = traces.iter().filter_map(|t| {
-        let done = t.at.partition_point(|at| *at <= as_of);
-        let last = done.checked_sub(1)?;
-        let still = log.is_open(t.case) || done < t.at.len();
-        still.then(|| OpenCase { case: t.case, age: as_of - t.first(), at_step: t.activities[last], idle: as_of - t.at[last] })
-    }).collect();
+    let mut open: Vec<OpenCase> = traces
+        .iter()
+        .filter_map(|t| {
+            let done = t.at.partition_point(|at| *at <= as_of);
+            let last = done.checked_sub(1)?;
+            let still = log.is_open(t.case) || done < t.at.len();
+            still.then(|| OpenCase {
+                case: t.case,
+                age: as_of - t.first(),
+                at_step: t.activities[last],
+                idle: as_of - t.at[last],
+            })
+        })
+        .collect();
     open.sort_by(|a, b| b.age.cmp(&a.age).then_with(|| log.cases.get(a.case).cmp(log.cases.get(b.case))));
     open
 }

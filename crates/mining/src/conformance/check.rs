@@ -28,34 +28,49 @@ pub struct Verdict {
     pub unknown: Vec<String>,
 }
 
-enum Judgement { Kept, Broken(Row), Undecided }
+enum Judgement {
+    Kept,
+    Broken(Row),
+    Undecided,
+}
 
 /// Judges every case by every rule; one verdict for each rule, in their order. With an instant (microseconds since
 /// 1970-01-01T00:00:00Z), a hop that is still open is late once its limit has passed by then.
-pub fn check(log: &Log, rules: &Rules, days: Days<'_>, as_of: Option<i64>) -> Vec<Verdict> { check_some(log, &Traces::of(log), rules, days, as_of) }
+pub fn check(log: &Log, rules: &Rules, days: Days<'_>, as_of: Option<i64>) -> Vec<Verdict> {
+    check_some(log, &Traces::of(log), rules, days, as_of)
+}
 
 /// Judges some cases of a log.
 pub fn check_some(log: &Log, traces: &Traces, rules: &Rules, days: Days<'_>, as_of: Option<i64>) -> Vec<Verdict> {
-    rules.rules.iter().map(|rule| {
-        let judge = Judge::new(log, rule, days, as_of);
-        let mut verdict = Verdict { unknown: judge.unknown.clone(), ..Verdict::default() };
-        let unless: Vec<u32> = rule.unless.iter().filter_map(|n| log.activities.find(n)).collect();
-        for trace in traces.iter().filter(|t| spoken_of(log, rule, t.case) && !unless.iter().any(|u| t.activities.contains(u))) {
-            match judge.judge(&trace) {
-                Judgement::Undecided => verdict.undecided.push(trace.case),
-                Judgement::Kept => verdict.judged.push(trace.case),
-                Judgement::Broken(row) => {
-                    verdict.judged.push(trace.case);
-                    verdict.offences.push(Offence { case: trace.case, row });
+    rules
+        .rules
+        .iter()
+        .map(|rule| {
+            let judge = Judge::new(log, rule, days, as_of);
+            let mut verdict = Verdict { unknown: judge.unknown.clone(), ..Verdict::default() };
+            let unless: Vec<u32> = rule.unless.iter().filter_map(|n| log.activities.find(n)).collect();
+            for trace in traces
+                .iter()
+                .filter(|t| spoken_of(log, rule, t.case) && !unless.iter().any(|u| t.activities.contains(u)))
+            {
+                match judge.judge(&trace) {
+                    Judgement::Undecided => verdict.undecided.push(trace.case),
+                    Judgement::Kept => verdict.judged.push(trace.case),
+                    Judgement::Broken(row) => {
+                        verdict.judged.push(trace.case);
+                        verdict.offences.push(Offence { case: trace.case, row });
+                    }
                 }
             }
-        }
-        if verdict.judged.is_empty() && verdict.undecided.is_empty() {
-            let nobody = |name: &str, wanted: &str| !traces.iter().any(|t| log.says(t.case, name, wanted));
-            verdict.unknown.extend(rule.only.iter().filter(|(n, w)| nobody(n, w)).map(|(n, w)| format!("{n} = {w}")));
-        }
-        verdict
-    }).collect()
+            if verdict.judged.is_empty() && verdict.undecided.is_empty() {
+                let nobody = |name: &str, wanted: &str| !traces.iter().any(|t| log.says(t.case, name, wanted));
+                verdict
+                    .unknown
+                    .extend(rule.only.iter().filter(|(n, w)| nobody(n, w)).map(|(n, w)| format!("{n} = {w}")));
+            }
+            verdict
+        })
+        .collect()
 }
 
 fn spoken_of(log: &Log, rule: &Rule, case: Case) -> bool {
@@ -78,7 +93,11 @@ struct Judge<'a> {
 impl<'a> Judge<'a> {
     fn new(log: &'a Log, rule: &'a Rule, days: Days<'a>, as_of: Option<i64>) -> Judge<'a> {
         let names: Vec<&String> = match &rule.demand {
-            Demand::Allowed(all) | Demand::Required(all) | Demand::Order(all) | Demand::Absent(all) | Demand::AtMost { of: all, .. } => all.iter().collect(),
+            Demand::Allowed(all)
+            | Demand::Required(all)
+            | Demand::Order(all)
+            | Demand::Absent(all)
+            | Demand::AtMost { of: all, .. } => all.iter().collect(),
             Demand::Within { from: a, to: b, .. } | Demand::FourEyes { first: a, second: b } => vec![a, b],
             Demand::Steps { .. } => Vec::new(),
         };
@@ -97,13 +116,21 @@ impl<'a> Judge<'a> {
         let open = self.log.is_open(trace.case);
         let last = trace.rows[trace.rows.len() - 1];
         let place = |i: usize| self.places[trace.activities[i] as usize];
-        let first = |wrong: &dyn Fn(usize) -> bool| (0..trace.rows.len()).find(|i| wrong(*i)).map_or(Judgement::Kept, |i| Judgement::Broken(trace.rows[i]));
+        let first = |wrong: &dyn Fn(usize) -> bool| {
+            (0..trace.rows.len()).find(|i| wrong(*i)).map_or(Judgement::Kept, |i| Judgement::Broken(trace.rows[i]))
+        };
         match self.demand {
             Demand::Allowed(_) => first(&|i| place(i).is_none()),
             Demand::Absent(_) => first(&|i| place(i).is_some()),
             Demand::Required(_) => {
                 let lacks = self.steps.iter().any(|s| s.is_none_or(|s| !trace.activities.contains(&s)));
-                if !lacks { Judgement::Kept } else if open { Judgement::Undecided } else { Judgement::Broken(last) }
+                if !lacks {
+                    Judgement::Kept
+                } else if open {
+                    Judgement::Undecided
+                } else {
+                    Judgement::Broken(last)
+                }
             }
             Demand::Order(_) => {
                 let mut seen = vec![false; self.steps.len()];
@@ -146,7 +173,9 @@ impl<'a> Judge<'a> {
         }
         match since {
             None => Judgement::Kept,
-            Some(s) if self.as_of.is_some_and(|now| now > self.latest(trace.at[s], limit)) => Judgement::Broken(trace.rows[s]),
+            Some(s) if self.as_of.is_some_and(|now| now > self.latest(trace.at[s], limit)) => {
+                Judgement::Broken(trace.rows[s])
+            }
             // A finished case never takes the step any more; that it must be taken is another rule's matter.
             Some(_) if self.log.is_open(trace.case) => Judgement::Undecided,
             Some(_) => Judgement::Kept,

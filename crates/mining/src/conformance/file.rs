@@ -16,12 +16,18 @@ pub struct RuleFault {
 }
 
 impl fmt::Display for RuleFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { write!(f, "line {}: {}", self.line, self.why) }
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.why)
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File { version: String, #[serde(default)] rule: Vec<Spanned<Table>> }
+struct File {
+    version: String,
+    #[serde(default)]
+    rule: Vec<Spanned<Table>>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -45,23 +51,40 @@ struct Raw {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawAtMost { of: Vec<String>, times: u32 }
+struct RawAtMost {
+    of: Vec<String>,
+    times: u32,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawSteps { #[serde(default)] at_least: u32, at_most: Option<u32> }
+struct RawSteps {
+    #[serde(default)]
+    at_least: u32,
+    at_most: Option<u32>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RawWithin { from: String, to: String, working_days: Option<u32>, calendar_days: Option<u32>, hours: Option<u32> }
+struct RawWithin {
+    from: String,
+    to: String,
+    working_days: Option<u32>,
+    calendar_days: Option<u32>,
+    hours: Option<u32>,
+}
 
 const KINDS: &str = "allowed, required, order, absent, at_most, steps, within, four_eyes";
 
-fn line(text: &str, offset: usize) -> usize { memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count() + 1 }
+fn line(text: &str, offset: usize) -> usize {
+    memchr::memchr_iter(b'\n', &text.as_bytes()[..offset.min(text.len())]).count() + 1
+}
 
 /// Reads rules, or tells every fault.
 pub fn parse(text: &str) -> Result<Rules, Vec<RuleFault>> {
-    let file: File = toml::from_str(text).map_err(|e| vec![RuleFault { line: line(text, e.span().map_or(0, |s| s.start)), why: e.message().to_owned() }])?;
+    let file: File = toml::from_str(text).map_err(|e| {
+        vec![RuleFault { line: line(text, e.span().map_or(0, |s| s.start)), why: e.message().to_owned() }]
+    })?;
     let (mut faults, mut rules, mut ids) = (Vec::new(), Vec::new(), BTreeSet::new());
     if file.rule.is_empty() {
         faults.push(RuleFault { line: 1, why: "no rule; a rule begins with [[rule]]".into() });
@@ -75,8 +98,17 @@ pub fn parse(text: &str) -> Result<Rules, Vec<RuleFault>> {
                     faults.push(RuleFault { line, why: format!("the id `{}` comes twice", raw.id) });
                 }
                 match raw.demand() {
-                    Ok(demand) => rules.push(Rule { id: raw.id, text: raw.text, text_en: raw.text_en, only: raw.only, unless: raw.unless, demand }),
-                    Err(why) => faults.extend(why.into_iter().map(|why| RuleFault { line, why: format!("rule `{}`: {why}", raw.id) })),
+                    Ok(demand) => rules.push(Rule {
+                        id: raw.id,
+                        text: raw.text,
+                        text_en: raw.text_en,
+                        only: raw.only,
+                        unless: raw.unless,
+                        demand,
+                    }),
+                    Err(why) => faults.extend(
+                        why.into_iter().map(|why| RuleFault { line, why: format!("rule `{}`: {why}", raw.id) }),
+                    ),
                 }
             }
         }
@@ -93,22 +125,26 @@ impl Raw {
                 faults.push(format!("`{name}` is empty"));
             }
         }
-        let mut list = |name: &str, all: &Option<Vec<String>>, least: usize, most: usize, demand: fn(&[String]) -> Demand| {
-            let Some(all) = all else { return };
-            if all.len() < least || all.len() > most {
-                let wanted = if least == most { format!("{least}") } else { format!("{least} or more") };
-                faults.push(format!("`{name}` names {} steps; it needs {wanted}", all.len()));
-            } else if all.iter().collect::<BTreeSet<_>>().len() < all.len() && most != 2 {
-                faults.push(format!("`{name}` names a step twice"));
-            }
-            found.push((name.to_owned(), (all.len() >= least && all.len() <= most).then(|| demand(all))));
-        };
+        let mut list =
+            |name: &str, all: &Option<Vec<String>>, least: usize, most: usize, demand: fn(&[String]) -> Demand| {
+                let Some(all) = all else { return };
+                if all.len() < least || all.len() > most {
+                    let wanted = if least == most { format!("{least}") } else { format!("{least} or more") };
+                    faults.push(format!("`{name}` names {} steps; it needs {wanted}", all.len()));
+                } else if all.iter().collect::<BTreeSet<_>>().len() < all.len() && most != 2 {
+                    faults.push(format!("`{name}` names a step twice"));
+                }
+                found.push((name.to_owned(), (all.len() >= least && all.len() <= most).then(|| demand(all))));
+            };
         list("allowed", &self.allowed, 1, usize::MAX, |s| Demand::Allowed(s.to_vec()));
         list("required", &self.required, 1, usize::MAX, |s| Demand::Required(s.to_vec()));
         list("order", &self.order, 2, usize::MAX, |s| Demand::Order(s.to_vec()));
         list("absent", &self.absent, 1, usize::MAX, |s| Demand::Absent(s.to_vec()));
         list("four_eyes", &self.four_eyes, 2, 2, |s| Demand::FourEyes { first: s[0].clone(), second: s[1].clone() });
-        list("at_most.of", &self.at_most.as_ref().map(|a| a.of.clone()), 1, usize::MAX, |s| Demand::AtMost { of: s.to_vec(), times: 0 });
+        list("at_most.of", &self.at_most.as_ref().map(|a| a.of.clone()), 1, usize::MAX, |s| Demand::AtMost {
+            of: s.to_vec(),
+            times: 0,
+        });
         if let (Some(a), Some((_, Some(Demand::AtMost { times, .. })))) = (&self.at_most, found.last_mut()) {
             *times = a.times;
         }
@@ -119,7 +155,11 @@ impl Raw {
             found.push(("steps".into(), Some(Demand::Steps { at_least, at_most })));
         }
         if let Some(w) = &self.within {
-            let limits = [w.working_days.map(Limit::WorkingDays), w.calendar_days.map(Limit::CalendarDays), w.hours.map(Limit::Hours)];
+            let limits = [
+                w.working_days.map(Limit::WorkingDays),
+                w.calendar_days.map(Limit::CalendarDays),
+                w.hours.map(Limit::Hours),
+            ];
             let mut limits = limits.into_iter().flatten();
             let limit = limits.next().filter(|_| limits.next().is_none());
             if limit.is_none() {
@@ -128,12 +168,18 @@ impl Raw {
             if w.from == w.to {
                 faults.push("`within` starts and stops at the same step".into());
             }
-            found.push(("within".into(), limit.map(|limit| Demand::Within { from: w.from.clone(), to: w.to.clone(), limit })));
+            found.push((
+                "within".into(),
+                limit.map(|limit| Demand::Within { from: w.from.clone(), to: w.to.clone(), limit }),
+            ));
         }
         match found.len() {
             0 => faults.push(format!("it demands nothing; say one of {KINDS}")),
             1 => {}
-            _ => faults.push(format!("it demands several things: {}", found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>().join(", "))),
+            _ => faults.push(format!(
+                "it demands several things: {}",
+                found.iter().map(|f| f.0.as_str()).collect::<Vec<_>>().join(", ")
+            )),
         }
         match found.pop() {
             Some((_, Some(demand))) if faults.is_empty() => Ok(demand),
@@ -152,8 +198,13 @@ mod tests {
             [[rule]]\nid = \"b\"\ntext = \"x\"\nabsnet = [\"s\"]\n\n[[rule]]\nid = \"c\"\ntext = \"x\"\norder = [\"s\", \"t\"]\nabsent = [\"u\"]\n\n[[rule]]\nid = \"d\"\ntext = \"x\"\n";
         let faults: Vec<String> = parse(text).expect_err("faults").iter().map(ToString::to_string).collect();
         let starts = [
-            "line 3: rule `a`: `text` is empty", "line 3: rule `a`: `allowed` names 0 steps", "line 8: the id `a` comes twice", "line 8: rule `a`: `within` needs one of",
-            "line 8: rule `a`: `within` starts and stops", "line 13: unknown field `absnet`", "line 18: rule `c`: it demands several things: order, absent",
+            "line 3: rule `a`: `text` is empty",
+            "line 3: rule `a`: `allowed` names 0 steps",
+            "line 8: the id `a` comes twice",
+            "line 8: rule `a`: `within` needs one of",
+            "line 8: rule `a`: `within` starts and stops",
+            "line 13: unknown field `absnet`",
+            "line 18: rule `c`: it demands several things: order, absent",
             "line 24: rule `d`: it demands nothing",
         ];
         assert_eq!(faults.len(), starts.len(), "{faults:#?}");

@@ -37,26 +37,37 @@ pub fn flatten(ocel: &Ocel, object_type: &str) -> Option<Flat> {
     for object in ocel.objects.iter().filter(|o| o.of == of) {
         idle += u64::from(!std::mem::replace(&mut cases[object.id as usize], true));
     }
-    let subject = ocel.qualifiers.find(SUBJECT).filter(|s| ocel.events.iter().any(|e| e.links.iter().any(|l| l.qualifier == *s)));
+    let subject =
+        ocel.qualifiers.find(SUBJECT).filter(|s| ocel.events.iter().any(|e| e.links.iter().any(|l| l.qualifier == *s)));
     let mut flat = Flat { by_subject: subject.is_some(), ..Flat::default() };
     let mut touched = vec![false; ocel.ids.len()];
     for event in &ocel.events {
         let of = ocel.event_types.get(event.of);
-        let value = |names: &[&str]| names.iter().find_map(|n| {
-            let attribute = of.attributes.find(n)?;
-            event.values.iter().find(|v| v.0 == attribute).map(|v| v.1.as_str()).filter(|v| !v.is_empty())
-        });
+        let value = |names: &[&str]| {
+            names.iter().find_map(|n| {
+                let attribute = of.attributes.find(n)?;
+                event.values.iter().find(|v| v.0 == attribute).map(|v| v.1.as_str()).filter(|v| !v.is_empty())
+            })
+        };
         let (actor, unit) = (value(&ACTORS), value(&UNITS));
         let phase = value(&["lifecycle:transition"]).map_or(Phase::Unknown, Phase::of);
         let mut seen: Vec<u32> = Vec::new();
-        for link in event.links.iter().filter(|l| subject.is_none_or(|s| l.qualifier == s) && cases[l.object as usize]) {
+        for link in event.links.iter().filter(|l| subject.is_none_or(|s| l.qualifier == s) && cases[l.object as usize])
+        {
             // One event is once in a course, however many roles the object has in it.
             if seen.contains(&link.object) {
                 continue;
             }
             seen.push(link.object);
             idle -= u64::from(!std::mem::replace(&mut touched[link.object as usize], true));
-            let row = flat.log.push(&log::Event { case: ocel.ids.get(link.object), activity: &of.name, at: event.at, actor, unit, phase });
+            let row = flat.log.push(&log::Event {
+                case: ocel.ids.get(link.object),
+                activity: &of.name,
+                at: event.at,
+                actor,
+                unit,
+                phase,
+            });
             for (attribute, value) in &event.values {
                 let name = of.attributes.get(*attribute);
                 if !ACTORS.contains(&name) && !UNITS.contains(&name) && name != "lifecycle:transition" {
@@ -83,7 +94,11 @@ pub fn flatten(ocel: &Ocel, object_type: &str) -> Option<Flat> {
 pub fn unflatten(log: &Log) -> Ocel {
     let mut ocel = Ocel::default();
     for (id, name) in log.cases.iter().enumerate() {
-        let values: Vec<_> = log.of_cases.iter().filter_map(|(attribute, column)| Some((attribute, 0, log.told(column.get(id as u32)?)))).collect();
+        let values: Vec<_> = log
+            .of_cases
+            .iter()
+            .filter_map(|(attribute, column)| Some((attribute, 0, log.told(column.get(id as u32)?))))
+            .collect();
         ocel.add_object(name, CASE, values, Vec::new());
     }
     ocel.object_types.declare(CASE, log.of_cases.iter().map(|(name, column)| (name, kind(column))));
@@ -92,13 +107,19 @@ pub fn unflatten(log: &Log) -> Ocel {
         let event = log.event(row);
         let own = [("actor", event.actor), ("unit", event.unit), ("lifecycle:transition", event.phase.word())];
         let own = own.into_iter().filter_map(|(name, value)| Some((name, value?.to_owned())));
-        let values: Vec<_> = own.chain(log.of_events.iter().filter_map(|(name, column)| Some((name, log.told(column.get(row)?))))).collect();
+        let values: Vec<_> = own
+            .chain(log.of_events.iter().filter_map(|(name, column)| Some((name, log.told(column.get(row)?)))))
+            .collect();
         let link = ocel.link(event.case, SUBJECT);
         ocel.add_event(&format!("e{}", row + 1), event.activity, event.at, values, vec![link]);
     }
     for activity in log.activities.iter() {
         let of = ocel.event_types.intern(activity);
-        let used: Vec<_> = kinds.iter().copied().filter(|(name, _)| ocel.event_types.get(of).attributes.find(name).is_some()).collect();
+        let used: Vec<_> = kinds
+            .iter()
+            .copied()
+            .filter(|(name, _)| ocel.event_types.get(of).attributes.find(name).is_some())
+            .collect();
         ocel.event_types.declare(activity, used);
     }
     ocel

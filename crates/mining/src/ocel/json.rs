@@ -16,7 +16,10 @@ use std::rc::Rc;
 /// The place of the reader, seen while the parser owns it.
 type Progress = Rc<Cell<Place>>;
 
-struct Source<'a> { tally: Tally<tally::Json, Input<'a>>, progress: Progress }
+struct Source<'a> {
+    tally: Tally<tally::Json, Input<'a>>,
+    progress: Progress,
+}
 
 impl Read for Source<'_> {
     fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
@@ -32,7 +35,9 @@ impl Read for Source<'_> {
 struct Bounded<T, const N: usize>(Vec<T>);
 
 impl<T, const N: usize> Default for Bounded<T, N> {
-    fn default() -> Self { Bounded(Vec::new()) }
+    fn default() -> Self {
+        Bounded(Vec::new())
+    }
 }
 
 impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for Bounded<T, N> {
@@ -40,13 +45,19 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for Bounded<T, N
         struct Each<T, const N: usize>(std::marker::PhantomData<T>);
         impl<'de, T: Deserialize<'de>, const N: usize> Visitor<'de> for Each<T, N> {
             type Value = Vec<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("a list") }
-            fn visit_unit<E>(self) -> Result<Vec<T>, E> { Ok(Vec::new()) }
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_unit<E>(self) -> Result<Vec<T>, E> {
+                Ok(Vec::new())
+            }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
                 let mut all = Vec::new();
                 while let Some(next) = seq.next_element()? {
                     if all.len() == N {
-                        return Err(A::Error::custom(format_args!("more than {N} attribute values or links on one event or object")));
+                        return Err(A::Error::custom(format_args!(
+                            "more than {N} attribute values or links on one event or object"
+                        )));
                     }
                     all.push(next);
                 }
@@ -73,10 +84,21 @@ impl<'de> Deserialize<'de> for Plain {
 }
 
 #[derive(Deserialize)]
-struct RawAttribute { name: String, #[serde(default)] value: Plain, #[serde(default)] time: Option<String> }
+struct RawAttribute {
+    name: String,
+    #[serde(default)]
+    value: Plain,
+    #[serde(default)]
+    time: Option<String>,
+}
 
 #[derive(Deserialize)]
-struct RawLink { #[serde(rename = "objectId")] object: Plain, #[serde(default)] qualifier: Plain }
+struct RawLink {
+    #[serde(rename = "objectId")]
+    object: Plain,
+    #[serde(default)]
+    qualifier: Plain,
+}
 
 #[derive(Deserialize)]
 struct RawEvent {
@@ -103,18 +125,29 @@ struct RawObject {
 }
 
 #[derive(Deserialize)]
-struct RawDeclared { name: String, #[serde(rename = "type")] kind: String }
+struct RawDeclared {
+    name: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
 
 #[derive(Deserialize)]
-struct RawType { name: String, #[serde(default)] attributes: Bounded<RawDeclared, MOST_EVENT_ATTRIBUTES> }
+struct RawType {
+    name: String,
+    #[serde(default)]
+    attributes: Bounded<RawDeclared, MOST_EVENT_ATTRIBUTES>,
+}
 
 impl Draft {
     fn links(&mut self, raw: Vec<RawLink>) -> Vec<super::Link> {
-        raw.into_iter().map(|l| self.log.link(l.object.0.as_deref().unwrap_or(""), l.qualifier.0.as_deref().unwrap_or(""))).collect()
+        raw.into_iter()
+            .map(|l| self.log.link(l.object.0.as_deref().unwrap_or(""), l.qualifier.0.as_deref().unwrap_or("")))
+            .collect()
     }
 
     fn declare(&mut self, raw: RawType, place: Place, objects: bool) {
-        let attributes: Vec<(String, Kind)> = raw.attributes.0.into_iter().map(|a| (a.name, self.kind(&a.kind, place))).collect();
+        let attributes: Vec<(String, Kind)> =
+            raw.attributes.0.into_iter().map(|a| (a.name, self.kind(&a.kind, place))).collect();
         let types: &mut Types = if objects { &mut self.log.object_types } else { &mut self.log.event_types };
         types.declare(&raw.name, attributes.iter().map(|(n, k)| (n.as_str(), *k)));
     }
@@ -140,16 +173,24 @@ impl Draft {
 }
 
 /// One of the four lists, each element taken into the draft as it comes.
-struct Each<'a, T> { draft: &'a mut Draft, progress: &'a Progress, take: fn(&mut Draft, T, Place) }
+struct Each<'a, T> {
+    draft: &'a mut Draft,
+    progress: &'a Progress,
+    take: fn(&mut Draft, T, Place),
+}
 
 impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Each<'_, T> {
     type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, de: D) -> Result<(), D::Error> { de.deserialize_seq(self) }
+    fn deserialize<D: Deserializer<'de>>(self, de: D) -> Result<(), D::Error> {
+        de.deserialize_seq(self)
+    }
 }
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Each<'_, T> {
     type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("a list") }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         while let Some(next) = seq.next_element::<T>()? {
             (self.take)(self.draft, next, self.progress.get());
@@ -158,29 +199,42 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Each<'_, T> {
     }
 }
 
-struct Whole<'a> { draft: &'a mut Draft, progress: &'a Progress }
+struct Whole<'a> {
+    draft: &'a mut Draft,
+    progress: &'a Progress,
+}
 
 impl<'de> DeserializeSeed<'de> for Whole<'_> {
     type Value = ();
-    fn deserialize<D: Deserializer<'de>>(self, de: D) -> Result<(), D::Error> { de.deserialize_map(self) }
+    fn deserialize<D: Deserializer<'de>>(self, de: D) -> Result<(), D::Error> {
+        de.deserialize_map(self)
+    }
 }
 
 impl<'de> Visitor<'de> for Whole<'_> {
     type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str("an object with eventTypes, objectTypes, events and objects") }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with eventTypes, objectTypes, events and objects")
+    }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Whole { draft, progress } = self;
         let mut seen = [false; 2];
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
-                "eventTypes" => map.next_value_seed(Each { draft, progress, take: |d, t, p| d.declare(t, p, false) })?,
-                "objectTypes" => map.next_value_seed(Each { draft, progress, take: |d, t, p| d.declare(t, p, true) })?,
+                "eventTypes" => {
+                    map.next_value_seed(Each { draft, progress, take: |d, t, p| d.declare(t, p, false) })?
+                }
+                "objectTypes" => {
+                    map.next_value_seed(Each { draft, progress, take: |d, t, p| d.declare(t, p, true) })?
+                }
                 "events" | "objects" if std::mem::replace(&mut seen[usize::from(key == "objects")], true) => {
                     return Err(A::Error::custom(format_args!("`{key}` comes twice")));
                 }
                 "events" => map.next_value_seed(Each { draft, progress, take: Draft::event })?,
                 "objects" => map.next_value_seed(Each { draft, progress, take: Draft::object })?,
-                _ => { map.next_value::<serde::de::IgnoredAny>()?; }
+                _ => {
+                    map.next_value::<serde::de::IgnoredAny>()?;
+                }
             }
         }
         match seen {
@@ -210,13 +264,28 @@ pub fn read(source: impl Read) -> Result<Reading<Ocel>, ReadError> {
 }
 
 #[derive(Serialize)]
-struct Declared<'a> { name: &'a str, r#type: &'static str }
+struct Declared<'a> {
+    name: &'a str,
+    r#type: &'static str,
+}
 #[derive(Serialize)]
-struct OfType<'a> { name: &'a str, attributes: Vec<Declared<'a>> }
+struct OfType<'a> {
+    name: &'a str,
+    attributes: Vec<Declared<'a>>,
+}
 #[derive(Serialize)]
-struct Attribute<'a> { name: &'a str, #[serde(skip_serializing_if = "Option::is_none")] time: Option<String>, value: &'a str }
+struct Attribute<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    value: &'a str,
+}
 #[derive(Serialize)]
-struct To<'a> { #[serde(rename = "objectId")] object: &'a str, qualifier: &'a str }
+struct To<'a> {
+    #[serde(rename = "objectId")]
+    object: &'a str,
+    qualifier: &'a str,
+}
 #[derive(Serialize)]
 struct One<'a> {
     id: &'a str,
@@ -227,7 +296,11 @@ struct One<'a> {
     relationships: Vec<To<'a>>,
 }
 
-fn list<T: Serialize>(target: &mut impl Write, name: &str, all: impl Iterator<Item = Result<T, WriteError>>) -> Result<(), WriteError> {
+fn list<T: Serialize>(
+    target: &mut impl Write,
+    name: &str,
+    all: impl Iterator<Item = Result<T, WriteError>>,
+) -> Result<(), WriteError> {
     write!(target, "\"{name}\":[")?;
     for (i, one) in all.enumerate() {
         target.write_all(if i == 0 { b"\n" } else { b",\n" })?;
@@ -238,31 +311,64 @@ fn list<T: Serialize>(target: &mut impl Write, name: &str, all: impl Iterator<It
 }
 
 fn types(types: &Types) -> impl Iterator<Item = Result<OfType<'_>, WriteError>> {
-    types.iter().map(|t| Ok(OfType { name: &t.name, attributes: t.iter().map(|(name, kind)| Declared { name, r#type: kind.word() }).collect() }))
+    types.iter().map(|t| {
+        Ok(OfType {
+            name: &t.name,
+            attributes: t.iter().map(|(name, kind)| Declared { name, r#type: kind.word() }).collect(),
+        })
+    })
 }
 
 /// Writes OCEL 2.0 JSON.
 pub fn write(log: &Ocel, target: impl Write) -> Result<Written, WriteError> {
     let mut target = Tally::<tally::Json, _>::new(target);
-    let to = |links: &[super::Link]| links.iter().map(|l| To { object: log.ids.get(l.object), qualifier: log.qualifiers.get(l.qualifier) }).collect();
+    let to = |links: &[super::Link]| {
+        links.iter().map(|l| To { object: log.ids.get(l.object), qualifier: log.qualifiers.get(l.qualifier) }).collect()
+    };
     target.write_all(b"{")?;
     list(&mut target, "objectTypes", types(&log.object_types))?;
     target.write_all(b",\n")?;
     list(&mut target, "eventTypes", types(&log.event_types))?;
     target.write_all(b",\n")?;
-    list(&mut target, "objects", log.objects.iter().map(|o| {
-        let of = log.object_types.get(o.of);
-        let attributes = o.values.iter().map(|v| {
-            Ok(Attribute { name: of.attributes.get(v.attribute), time: Some(written(v.since)?.to_string()), value: &v.value })
-        }).collect::<Result<_, WriteError>>()?;
-        Ok(One { id: log.ids.get(o.id), r#type: &of.name, time: None, attributes, relationships: to(&o.links) })
-    }))?;
+    list(
+        &mut target,
+        "objects",
+        log.objects.iter().map(|o| {
+            let of = log.object_types.get(o.of);
+            let attributes = o
+                .values
+                .iter()
+                .map(|v| {
+                    Ok(Attribute {
+                        name: of.attributes.get(v.attribute),
+                        time: Some(written(v.since)?.to_string()),
+                        value: &v.value,
+                    })
+                })
+                .collect::<Result<_, WriteError>>()?;
+            Ok(One { id: log.ids.get(o.id), r#type: &of.name, time: None, attributes, relationships: to(&o.links) })
+        }),
+    )?;
     target.write_all(b",\n")?;
-    list(&mut target, "events", log.events.iter().map(|e| {
-        let of = log.event_types.get(e.of);
-        let attributes = e.values.iter().map(|(a, value)| Attribute { name: of.attributes.get(*a), time: None, value }).collect();
-        Ok(One { id: &e.id, r#type: &of.name, time: Some(written(e.at)?.to_string()), attributes, relationships: to(&e.links) })
-    }))?;
+    list(
+        &mut target,
+        "events",
+        log.events.iter().map(|e| {
+            let of = log.event_types.get(e.of);
+            let attributes = e
+                .values
+                .iter()
+                .map(|(a, value)| Attribute { name: of.attributes.get(*a), time: None, value })
+                .collect();
+            Ok(One {
+                id: &e.id,
+                r#type: &of.name,
+                time: Some(written(e.at)?.to_string()),
+                attributes,
+                relationships: to(&e.links),
+            })
+        }),
+    )?;
     target.write_all(b"}\n")?;
     target.flush()?;
     let counts = target.counts();

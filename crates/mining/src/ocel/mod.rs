@@ -29,7 +29,14 @@ pub const MOST_OF_ONE: usize = 1 << 20;
 /// Declared type of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)] // the standard's words
-pub enum Kind { #[default] String, Time, Integer, Float, Boolean }
+pub enum Kind {
+    #[default]
+    String,
+    Time,
+    Integer,
+    Float,
+    Boolean,
+}
 
 impl Kind {
     /// Of the standard's word.
@@ -78,7 +85,9 @@ impl Type {
     }
 
     /// All attributes, each with what it is.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Kind)> { self.attributes.iter().zip(self.kinds.iter().copied()) }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, Kind)> {
+        self.attributes.iter().zip(self.kinds.iter().copied())
+    }
 }
 
 /// Types by name, in the order in which they were first named.
@@ -113,19 +122,27 @@ impl Types {
     }
 
     /// The number of a type that was named.
-    pub fn find(&self, name: &str) -> Option<u32> { self.numbers.get(name).copied() }
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
 
     /// The type of a number.
     ///
     /// # Panics
     /// When the number is not of these types.
-    pub fn get(&self, i: u32) -> &Type { &self.all[i as usize] }
+    pub fn get(&self, i: u32) -> &Type {
+        &self.all[i as usize]
+    }
 
     /// All types, by number.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Type> { self.all.iter() }
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Type> {
+        self.all.iter()
+    }
 
     /// The number of an attribute of a type.
-    pub fn attribute(&mut self, of: u32, name: &str) -> u32 { self.all[of as usize].attribute(name) }
+    pub fn attribute(&mut self, of: u32, name: &str) -> u32 {
+        self.all[of as usize].attribute(name)
+    }
 }
 
 /// A link to an object.
@@ -225,19 +242,37 @@ pub struct Ocel {
 
 impl Ocel {
     /// A link to an object by its id.
-    pub fn link(&mut self, object: &str, qualifier: &str) -> Link { Link { object: self.ids.intern(object), qualifier: self.qualifiers.intern(qualifier) } }
+    pub fn link(&mut self, object: &str, qualifier: &str) -> Link {
+        Link { object: self.ids.intern(object), qualifier: self.qualifiers.intern(qualifier) }
+    }
 
     /// Adds an event of a type.
-    pub fn add_event<'a>(&mut self, id: &str, of: &str, at: i64, values: impl IntoIterator<Item = (&'a str, String)>, links: Vec<Link>) {
+    pub fn add_event<'a>(
+        &mut self,
+        id: &str,
+        of: &str,
+        at: i64,
+        values: impl IntoIterator<Item = (&'a str, String)>,
+        links: Vec<Link>,
+    ) {
         let of = self.event_types.intern(of);
         let values = values.into_iter().map(|(name, value)| (self.event_types.attribute(of, name), value)).collect();
         self.events.push(Event { id: id.to_owned(), of, at, values, links });
     }
 
     /// Adds an object of a type; values come with the instant from which they hold.
-    pub fn add_object<'a>(&mut self, id: &str, of: &str, values: impl IntoIterator<Item = (&'a str, i64, String)>, links: Vec<Link>) {
+    pub fn add_object<'a>(
+        &mut self,
+        id: &str,
+        of: &str,
+        values: impl IntoIterator<Item = (&'a str, i64, String)>,
+        links: Vec<Link>,
+    ) {
         let of = self.object_types.intern(of);
-        let values = values.into_iter().map(|(name, since, value)| Held { attribute: self.object_types.attribute(of, name), since, value }).collect();
+        let values = values
+            .into_iter()
+            .map(|(name, since, value)| Held { attribute: self.object_types.attribute(of, name), since, value })
+            .collect();
         let id = self.ids.intern(id);
         self.objects.push(Object { id, of, values, links });
     }
@@ -343,7 +378,9 @@ impl Draft {
 }
 
 /// An instant as formats write it, always in UTC.
-pub(crate) fn written(at: i64) -> Result<jiff::Timestamp, WriteError> { jiff::Timestamp::from_microsecond(at).map_err(|_| WriteError::Time(at)) }
+pub(crate) fn written(at: i64) -> Result<jiff::Timestamp, WriteError> {
+    jiff::Timestamp::from_microsecond(at).map_err(|_| WriteError::Time(at))
+}
 
 /// Why a log could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -360,7 +397,9 @@ pub enum WriteError {
 }
 
 impl From<std::io::Error> for WriteError {
-    fn from(e: std::io::Error) -> WriteError { WriteError::Target(e) }
+    fn from(e: std::io::Error) -> WriteError {
+        WriteError::Target(e)
+    }
 }
 
 /// What was written, and what had to be changed or left out for the format's sake.

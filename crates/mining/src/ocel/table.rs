@@ -11,7 +11,12 @@ use std::borrow::Cow;
 /// A field of a row.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)] // SQLite's storage classes
-pub enum Field<'a> { Null, Integer(i64), Real(f64), Text(Cow<'a, str>) }
+pub enum Field<'a> {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(Cow<'a, str>),
+}
 
 impl Field<'_> {
     fn text(&self) -> Option<Cow<'_, str>> {
@@ -34,7 +39,9 @@ pub struct Table {
 }
 
 impl Table {
-    fn place(&self, column: &str) -> Option<usize> { self.columns.iter().position(|c| c.0.eq_ignore_ascii_case(column)) }
+    fn place(&self, column: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.0.eq_ignore_ascii_case(column))
+    }
 }
 
 /// Tables that every file has: name and columns.
@@ -52,7 +59,16 @@ pub const COUNTED: [&str; 4] = ["event", "object", "event_object", "object_objec
 
 /// What the rows of a table mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step { EventMap, ObjectMap, Events, Objects, OfEvents(u32), OfObjects(u32), E2o, O2o }
+enum Step {
+    EventMap,
+    ObjectMap,
+    Events,
+    Objects,
+    OfEvents(u32),
+    OfObjects(u32),
+    E2o,
+    O2o,
+}
 
 /// A table to read next, with its columns in the order in which [`Tables::row`] takes them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,9 +102,14 @@ impl Tables {
     pub fn new(there: Vec<Table>) -> Result<Tables, ReadError> {
         for (name, columns) in FIXED {
             let table = there.iter().find(|t| t.name.eq_ignore_ascii_case(name));
-            let table = table.ok_or_else(|| Fault::Malformed { format: "OCEL 2.0 SQLite", what: format!("no table `{name}`") })?;
+            let table = table
+                .ok_or_else(|| Fault::Malformed { format: "OCEL 2.0 SQLite", what: format!("no table `{name}`") })?;
             if let Some(missing) = columns.iter().find(|c| table.place(c).is_none()) {
-                return Err(Fault::NoColumn { wanted: format!("{name}.{missing}"), there: table.columns.iter().map(|c| c.0.clone()).collect() }.into());
+                return Err(Fault::NoColumn {
+                    wanted: format!("{name}.{missing}"),
+                    there: table.columns.iter().map(|c| c.0.clone()).collect(),
+                }
+                .into());
             }
         }
         Ok(Tables {
@@ -118,7 +139,12 @@ impl Tables {
             let step = self.todo.pop()?;
             self.step = Some(step);
             self.rows = 0;
-            let fixed = |i: usize| Some(Wanted { table: FIXED[i].0.to_owned(), columns: FIXED[i].1.iter().map(|c| (*c).to_owned()).collect() });
+            let fixed = |i: usize| {
+                Some(Wanted {
+                    table: FIXED[i].0.to_owned(),
+                    columns: FIXED[i].1.iter().map(|c| (*c).to_owned()).collect(),
+                })
+            };
             let wanted = match step {
                 Step::EventMap => fixed(0),
                 Step::ObjectMap => fixed(1),
@@ -141,7 +167,11 @@ impl Tables {
         let (name, prefix) = (types.get(of).name.clone(), if objects { "object_" } else { "event_" });
         let folded: String = name.chars().filter(|c| !c.is_whitespace()).collect();
         let candidates = [self.maps[usize::from(objects)].get(&name).cloned(), Some(name.clone()), Some(folded)];
-        let table = candidates.into_iter().flatten().find_map(|c| self.there.iter().find(|t| t.name.eq_ignore_ascii_case(&format!("{prefix}{c}"))))?.clone();
+        let table = candidates
+            .into_iter()
+            .flatten()
+            .find_map(|c| self.there.iter().find(|t| t.name.eq_ignore_ascii_case(&format!("{prefix}{c}"))))?
+            .clone();
         let id = table.place("ocel_id")?;
         let (time, changed) = (table.place("ocel_time"), table.place("ocel_changed_field"));
         self.has = [time.is_some(), changed.is_some()];
@@ -234,7 +264,9 @@ impl Tables {
         };
         let since = if self.has[0] { self.draft.since(row.get(1).and_then(Field::text).as_deref(), place) } else { 0 };
         let changed = self.has[1].then(|| row.get(1 + usize::from(self.has[0])).and_then(Field::text)).flatten();
-        let changed = changed.map(|name| self.draft.log.object_types.get(self.draft.log.objects[object as usize].of).attributes.find(&name));
+        let changed = changed.map(|name| {
+            self.draft.log.object_types.get(self.draft.log.objects[object as usize].of).attributes.find(&name)
+        });
         let fixed = 1 + usize::from(self.has[0]) + usize::from(self.has[1]);
         for (attribute, field) in self.attributes.iter().zip(row.iter().skip(fixed)) {
             let Some(value) = field.text() else { continue };
@@ -243,7 +275,11 @@ impl Tables {
                 self.draft.remarks.note(Remark::BesideChange, place);
                 continue;
             }
-            self.draft.log.objects[object as usize].values.push(super::Held { attribute: *attribute, since, value: value.into_owned() });
+            self.draft.log.objects[object as usize].values.push(super::Held {
+                attribute: *attribute,
+                since,
+                value: value.into_owned(),
+            });
         }
     }
 
@@ -309,12 +345,17 @@ impl<'a> Layout<'a> {
     pub fn new(log: &'a Ocel) -> Layout<'a> {
         let mut layout = Layout { log, tables: Vec::new(), written: Written::default() };
         for (name, columns) in FIXED {
-            layout.tables.push(Table { name: name.to_owned(), columns: columns.iter().map(|c| ((*c).to_owned(), "TEXT".to_owned())).collect() });
+            layout.tables.push(Table {
+                name: name.to_owned(),
+                columns: columns.iter().map(|c| ((*c).to_owned(), "TEXT".to_owned())).collect(),
+            });
         }
         let end = Place::default();
         for (types, objects) in [(&log.event_types, false), (&log.object_types, true)] {
             let mut sound: Vec<Vec<bool>> = types.iter().map(|t| vec![true; t.kinds.len()]).collect();
-            let mut check = |of: u32, attribute: u32, value: &str| sound[of as usize][attribute as usize] &= survives(types.get(of).kinds[attribute as usize], value);
+            let mut check = |of: u32, attribute: u32, value: &str| {
+                sound[of as usize][attribute as usize] &= survives(types.get(of).kinds[attribute as usize], value)
+            };
             if objects {
                 log.objects.iter().for_each(|o| o.values.iter().for_each(|v| check(o.of, v.attribute, &v.value)));
             } else {
@@ -323,7 +364,8 @@ impl<'a> Layout<'a> {
             let names = table_names(types);
             for ((of, sound), table) in types.iter().zip(sound).zip(names) {
                 let prefix = if objects { "object_" } else { "event_" };
-                let mut columns = vec![("ocel_id".to_owned(), "TEXT".to_owned()), ("ocel_time".to_owned(), "TIMESTAMP".to_owned())];
+                let mut columns =
+                    vec![("ocel_id".to_owned(), "TEXT".to_owned()), ("ocel_time".to_owned(), "TIMESTAMP".to_owned())];
                 if objects {
                     columns.push(("ocel_changed_field".to_owned(), "TEXT".to_owned()));
                 }
@@ -350,10 +392,15 @@ impl<'a> Layout<'a> {
     }
 
     /// All rows, each with the number of its table in [`Layout::tables`]; tells how many were to be written.
-    pub fn rows<E: From<WriteError>>(&mut self, mut row: impl FnMut(usize, &[Field<'_>]) -> Result<(), E>) -> Result<Counts, E> {
+    pub fn rows<E: From<WriteError>>(
+        &mut self,
+        mut row: impl FnMut(usize, &[Field<'_>]) -> Result<(), E>,
+    ) -> Result<Counts, E> {
         let log = self.log;
         let text = |t: &'a str| Field::Text(Cow::Borrowed(t));
-        let time = |at: i64| written(at).map(|t| Field::Text(Cow::Owned(t.strftime("%Y-%m-%d %H:%M:%S%.f+00:00").to_string())));
+        let time = |at: i64| {
+            written(at).map(|t| Field::Text(Cow::Owned(t.strftime("%Y-%m-%d %H:%M:%S%.f+00:00").to_string())))
+        };
         let first_object_table = FIXED.len() + log.event_types.iter().len();
         for (fixed, types, first) in [(0, &log.event_types, FIXED.len()), (1, &log.object_types, first_object_table)] {
             for (i, of) in types.iter().enumerate() {
@@ -374,7 +421,10 @@ impl<'a> Layout<'a> {
             counts.events += 1;
             for link in &event.links {
                 if present[link.object as usize] {
-                    row(4, &[text(&event.id), text(log.ids.get(link.object)), text(log.qualifiers.get(link.qualifier))])?;
+                    row(
+                        4,
+                        &[text(&event.id), text(log.ids.get(link.object)), text(log.qualifiers.get(link.qualifier))],
+                    )?;
                     counts.e2o += 1;
                 } else {
                     missing += 1;
@@ -427,18 +477,22 @@ impl<'a> Layout<'a> {
 /// A name for the table of each type: letters and digits of its name, made distinct where they meet.
 fn table_names(types: &Types) -> Vec<String> {
     let mut taken = hashbrown::HashSet::new();
-    types.iter().map(|of| {
-        let base: String = of.name.chars().filter(|c| c.is_alphanumeric()).collect();
-        // `event_object` and `object_object` are the tables of links, `…_map_type` those of names.
-        let base = if base.is_empty() || base.eq_ignore_ascii_case("object") { format!("{base}Type") } else { base };
-        let mut name = base.clone();
-        let mut n = 1;
-        while !taken.insert(name.to_lowercase()) {
-            n += 1;
-            name = format!("{base}{n}");
-        }
-        name
-    }).collect()
+    types
+        .iter()
+        .map(|of| {
+            let base: String = of.name.chars().filter(|c| c.is_alphanumeric()).collect();
+            // `event_object` and `object_object` are the tables of links, `…_map_type` those of names.
+            let base =
+                if base.is_empty() || base.eq_ignore_ascii_case("object") { format!("{base}Type") } else { base };
+            let mut name = base.clone();
+            let mut n = 1;
+            while !taken.insert(name.to_lowercase()) {
+                n += 1;
+                name = format!("{base}{n}");
+            }
+            name
+        })
+        .collect()
 }
 
 /// SQLite does not tell columns apart by case: a second one is numbered, and said.

@@ -74,7 +74,9 @@ impl Scan for Json {
         }
     }
 
-    fn counts(&self) -> Counts { self.counts }
+    fn counts(&self) -> Counts {
+        self.counts
+    }
 }
 
 /// Counts in OCEL 2.0 XML: elements by depth under `log`.
@@ -198,12 +200,17 @@ impl Scan for Xml {
         }
     }
 
-    fn counts(&self) -> Counts { self.counts }
+    fn counts(&self) -> Counts {
+        self.counts
+    }
 }
 
 /// Counts in XES as it is written here, where `<` begins nothing but a tag: events, and traces as objects.
 #[derive(Debug, Default)]
-pub struct Xes { tag: Option<Vec<u8>>, counts: Counts }
+pub struct Xes {
+    tag: Option<Vec<u8>>,
+    counts: Counts,
+}
 
 impl Scan for Xes {
     fn byte(&mut self, byte: u8) {
@@ -219,7 +226,9 @@ impl Scan for Xes {
         }
     }
 
-    fn counts(&self) -> Counts { self.counts }
+    fn counts(&self) -> Counts {
+        self.counts
+    }
 }
 
 /// A source or target whose bytes are counted as they pass.
@@ -235,10 +244,14 @@ pub struct Tally<S, T> {
 
 impl<S: Scan, T> Tally<S, T> {
     /// Around a source or target.
-    pub fn new(of: T) -> Tally<S, T> { Tally { scan: S::default(), of, offset: 0, lines: 0 } }
+    pub fn new(of: T) -> Tally<S, T> {
+        Tally { scan: S::default(), of, offset: 0, lines: 0 }
+    }
 
     /// What was counted so far.
-    pub fn counts(&self) -> Counts { self.scan.counts() }
+    pub fn counts(&self) -> Counts {
+        self.scan.counts()
+    }
 
     fn passed(&mut self, bytes: &[u8]) {
         self.offset += bytes.len() as u64;
@@ -258,7 +271,9 @@ impl<S: Scan, R: Read> Read for Tally<S, R> {
 }
 
 impl<S: Scan, R: BufRead> BufRead for Tally<S, R> {
-    fn fill_buf(&mut self) -> std::io::Result<&[u8]> { self.of.fill_buf() }
+    fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
+        self.of.fill_buf()
+    }
     fn consume(&mut self, n: usize) {
         // What is in the buffer already is handed out again without reading on.
         if let Ok(bytes) = self.of.fill_buf() {
@@ -279,7 +294,9 @@ impl<S: Scan, W: Write> Write for Tally<S, W> {
         self.passed(&bytes[..n]);
         Ok(n)
     }
-    fn flush(&mut self) -> std::io::Result<()> { self.of.flush() }
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.of.flush()
+    }
 }
 
 #[cfg(test)]

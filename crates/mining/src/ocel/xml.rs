@@ -6,8 +6,8 @@ use super::{Draft, Kind, MOST_EVENT_ATTRIBUTES, MOST_OF_ONE, Ocel, Types, WriteE
 use crate::input::Input;
 use crate::reading::{Fault, Place, ReadError, Reading, Remark};
 use crate::xml_text::{Escaped, replaced};
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event as Token};
+use quick_xml::{Reader, XmlVersion};
 use std::io::{Read, Write};
 
 const FORMAT: &str = "OCEL 2.0 XML";
@@ -15,7 +15,12 @@ const FORMAT: &str = "OCEL 2.0 XML";
 const DEEPEST: usize = 64;
 /// The element being read, by what it stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum List { ObjectTypes, EventTypes, Objects, Events }
+enum List {
+    ObjectTypes,
+    EventTypes,
+    Objects,
+    Events,
+}
 
 /// What is gathered of the event, object or type that is open.
 #[derive(Default)]
@@ -38,7 +43,9 @@ struct State {
     attribute: Option<(String, Option<String>, String)>,
 }
 
-fn malformed(what: impl ToString) -> Fault { Fault::Malformed { format: FORMAT, what: what.to_string() } }
+fn malformed(what: impl ToString) -> Fault {
+    Fault::Malformed { format: FORMAT, what: what.to_string() }
+}
 
 /// XML attributes of a tag, those that are wanted.
 fn wanted<const N: usize>(tag: &BytesStart<'_>, names: [&str; N]) -> Result<[Option<String>; N], Fault> {
@@ -90,14 +97,18 @@ impl State {
                     Some(List::ObjectTypes | List::EventTypes) => {
                         let kind = kind.map_or(Kind::String, |k| self.draft.kind(&k, place));
                         if self.open.declared.len() == MOST_EVENT_ATTRIBUTES {
-                            return Err(malformed(format_args!("more than {MOST_EVENT_ATTRIBUTES} attributes on one type")));
+                            return Err(malformed(format_args!(
+                                "more than {MOST_EVENT_ATTRIBUTES} attributes on one type"
+                            )));
                         }
                         self.open.declared.push((name, kind));
                     }
                     _ => {
                         let most = if self.list == Some(List::Events) { MOST_EVENT_ATTRIBUTES } else { MOST_OF_ONE };
                         if self.open.values.len() == most {
-                            return Err(malformed(format_args!("more than {most} attribute values on one event or object")));
+                            return Err(malformed(format_args!(
+                                "more than {most} attribute values on one event or object"
+                            )));
                         }
                         self.attribute = Some((name, time, String::new()));
                     }
@@ -108,7 +119,9 @@ impl State {
                 if self.open.links.len() == MOST_OF_ONE {
                     return Err(malformed(format_args!("more than {MOST_OF_ONE} links on one event or object")));
                 }
-                self.open.links.push(self.draft.log.link(object.as_deref().unwrap_or(""), qualifier.as_deref().unwrap_or("")));
+                self.open
+                    .links
+                    .push(self.draft.log.link(object.as_deref().unwrap_or(""), qualifier.as_deref().unwrap_or("")));
             }
             (6.., _) if self.attribute.is_some() => self.draft.remarks.note(Remark::NestedAttribute, place),
             _ => {}
@@ -125,8 +138,12 @@ impl State {
                 let Some(list) = self.list else { return Ok(()) };
                 let of = open.of.ok_or_else(|| malformed("a type, event or object does not say its type"))?;
                 match list {
-                    List::EventTypes => { self.draft.log.event_types.declare(&of, open.declared.iter().map(|(n, k)| (n.as_str(), *k))); }
-                    List::ObjectTypes => { self.draft.log.object_types.declare(&of, open.declared.iter().map(|(n, k)| (n.as_str(), *k))); }
+                    List::EventTypes => {
+                        self.draft.log.event_types.declare(&of, open.declared.iter().map(|(n, k)| (n.as_str(), *k)));
+                    }
+                    List::ObjectTypes => {
+                        self.draft.log.object_types.declare(&of, open.declared.iter().map(|(n, k)| (n.as_str(), *k)));
+                    }
                     List::Objects => {
                         let mut values = Vec::with_capacity(open.values.len());
                         for (name, time, value) in &open.values {
@@ -153,7 +170,14 @@ impl State {
 /// Reads OCEL 2.0 XML.
 pub fn read(source: impl Read) -> Result<Reading<Ocel>, ReadError> {
     let mut reader = Reader::from_reader(Tally::<tally::Xml, _>::new(Input::open(source, None, ())?));
-    let mut state = State { draft: Draft::default(), list: None, seen: [false; 2], open: Open::default(), in_links: false, attribute: None };
+    let mut state = State {
+        draft: Draft::default(),
+        list: None,
+        seen: [false; 2],
+        open: Open::default(),
+        in_links: false,
+        attribute: None,
+    };
     let done = tokens(&mut reader, &mut state);
     let tally = reader.get_ref();
     done.map_err(|what| ReadError::at(tally.of.place(), what))?;
@@ -245,7 +269,10 @@ pub fn write(log: &Ocel, target: impl Write) -> Result<Written, WriteError> {
     Ok(done)
 }
 
-struct Out<W> { to: Tally<tally::Xml, W>, replaced: u64 }
+struct Out<W> {
+    to: Tally<tally::Xml, W>,
+    replaced: u64,
+}
 
 impl<W: Write> Out<W> {
     fn open(&mut self, name: &str, attributes: &[(&str, &str)], empty: bool) -> Result<(), WriteError> {
@@ -285,7 +312,11 @@ impl<W: Write> Out<W> {
     fn links(&mut self, log: &Ocel, links: &[super::Link]) -> Result<(), WriteError> {
         self.to.write_all(b"</attributes><objects>")?;
         for link in links {
-            self.open("relationship", &[("object-id", log.ids.get(link.object)), ("qualifier", log.qualifiers.get(link.qualifier))], true)?;
+            self.open(
+                "relationship",
+                &[("object-id", log.ids.get(link.object)), ("qualifier", log.qualifiers.get(link.qualifier))],
+                true,
+            )?;
         }
         self.to.write_all(b"</objects>")?;
         Ok(())

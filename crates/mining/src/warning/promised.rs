@@ -24,9 +24,13 @@ pub struct Promised<'a> {
 
 impl<'a> Promised<'a> {
     /// Whether it was late, once its deadline is over; nothing before.
-    pub fn late(&self, now: i64) -> Option<bool> { (self.due < now).then(|| self.done.is_none_or(|done| done > self.due)) }
+    pub fn late(&self, now: i64) -> Option<bool> {
+        (self.due < now).then(|| self.done.is_none_or(|done| done > self.due))
+    }
 
-    fn known(&self, before: i64) -> Option<Known<'a>> { Some(Known { kind: self.kind, unit: self.unit, late: self.late(before)? }) }
+    fn known(&self, before: i64) -> Option<Known<'a>> {
+        Some(Known { kind: self.kind, unit: self.unit, late: self.late(before)? })
+    }
 }
 
 /// Learns from what was decided before an instant; nothing without any.
@@ -49,12 +53,25 @@ pub struct Watched {
 /// Promises not kept yet, the worst first: those whose deadline is over, the longest over first; then by late rate, then
 /// by deadline.
 pub fn watch(promises: &[Promised<'_>], rates: Option<&Rates>, now: i64) -> Vec<Watched> {
-    let mut open: Vec<Watched> = promises.iter().enumerate().filter(|(_, p)| p.done.is_none()).map(|(place, p)| Watched {
-        place, left: p.due.saturating_sub(now), estimate: rates.map(|r| r.estimate(p.kind, p.unit)),
-    }).collect();
+    let mut open: Vec<Watched> = promises
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p.done.is_none())
+        .map(|(place, p)| Watched {
+            place,
+            left: p.due.saturating_sub(now),
+            estimate: rates.map(|r| r.estimate(p.kind, p.unit)),
+        })
+        .collect();
     let over = |w: &Watched| w.left < 0;
     let rate = |w: &Watched| if over(w) { 1.0 } else { w.estimate.map_or(0.0, |e| e.of.rate) };
-    open.sort_by(|a, b| over(b).cmp(&over(a)).then_with(|| rate(b).total_cmp(&rate(a))).then_with(|| a.left.cmp(&b.left)).then_with(|| a.place.cmp(&b.place)));
+    open.sort_by(|a, b| {
+        over(b)
+            .cmp(&over(a))
+            .then_with(|| rate(b).total_cmp(&rate(a)))
+            .then_with(|| a.left.cmp(&b.left))
+            .then_with(|| a.place.cmp(&b.place))
+    });
     open
 }
 
@@ -86,21 +103,37 @@ pub struct HeldOut {
 
 /// Back-tests month by month, and all scored months together: each promise is rated by what was known when its month
 /// began. Months without a history before them are left out.
-pub fn held_out(promises: &[Promised<'_>], months: &[Window], now: i64, least: Least) -> (Vec<HeldOut>, Option<BackTest>) {
+pub fn held_out(
+    promises: &[Promised<'_>],
+    months: &[Window],
+    now: i64,
+    least: Least,
+) -> (Vec<HeldOut>, Option<BackTest>) {
     let (mut all, mut one_rate) = (Vec::new(), 0.0);
-    let each = months.iter().filter_map(|month| {
-        let rates = learn(promises, month.from.unwrap_or(i64::MIN))?;
-        let made: Vec<&Promised<'_>> = promises.iter().filter(|p| month.holds(p.opened)).collect();
-        let rated: Vec<(f64, bool)> = made.iter().filter_map(|p| Some((rates.estimate(p.kind, p.unit).of.rate, p.late(now)?))).collect();
-        let (decided, undecided) = (rated.len(), made.len() - rated.len());
-        let enough = rates.whole.n >= least.learned && decided >= least.tested;
-        let test = back_test(&rated, rates.whole.rate).filter(|_| enough);
-        if let Some(t) = test {
-            one_rate += t.brier_of_constant * t.n as f64;
-            all.extend(rated);
-        }
-        Some(HeldOut { tested: *month, learned: rates.window, learned_from: rates.whole.n, decided, undecided, test })
-    }).collect();
+    let each = months
+        .iter()
+        .filter_map(|month| {
+            let rates = learn(promises, month.from.unwrap_or(i64::MIN))?;
+            let made: Vec<&Promised<'_>> = promises.iter().filter(|p| month.holds(p.opened)).collect();
+            let rated: Vec<(f64, bool)> =
+                made.iter().filter_map(|p| Some((rates.estimate(p.kind, p.unit).of.rate, p.late(now)?))).collect();
+            let (decided, undecided) = (rated.len(), made.len() - rated.len());
+            let enough = rates.whole.n >= least.learned && decided >= least.tested;
+            let test = back_test(&rated, rates.whole.rate).filter(|_| enough);
+            if let Some(t) = test {
+                one_rate += t.brier_of_constant * t.n as f64;
+                all.extend(rated);
+            }
+            Some(HeldOut {
+                tested: *month,
+                learned: rates.window,
+                learned_from: rates.whole.n,
+                decided,
+                undecided,
+                test,
+            })
+        })
+        .collect();
     // Each month has a constant of its own to beat, so the whole's is their mean, not a back-test of one more constant.
     let whole = back_test(&all, 0.0).map(|t| BackTest { brier_of_constant: one_rate / t.n as f64, ..t });
     (each, whole)
@@ -111,13 +144,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn promise(kind: &'static str, opened: i64, due: i64, done: Option<i64>) -> Promised<'static> { Promised { kind, unit: "u", opened, due, done } }
+    fn promise(kind: &'static str, opened: i64, due: i64, done: Option<i64>) -> Promised<'static> {
+        Promised { kind, unit: "u", opened, due, done }
+    }
 
     #[test]
     fn nothing_is_learned_before_the_deadline_is_over() {
         let kept = promise("a", 0, 100, Some(10));
         assert_eq!((kept.late(50), kept.late(100), kept.late(101)), (None, None, Some(false)));
-        assert_eq!((promise("a", 0, 100, None).late(101), promise("a", 0, 100, Some(101)).late(102)), (Some(true), Some(true)));
+        assert_eq!(
+            (promise("a", 0, 100, None).late(101), promise("a", 0, 100, Some(101)).late(102)),
+            (Some(true), Some(true))
+        );
         assert!(learn(&[kept], 100).is_none());
         let rates = learn(&[kept, promise("a", 0, 90, None)], 101).expect("two");
         assert_eq!((rates.whole.n, rates.whole.late, rates.window), (2, 1, Window { from: Some(90), before: 101 }));
@@ -125,10 +163,19 @@ mod tests {
 
     #[test]
     fn what_is_over_comes_first_and_then_what_is_often_late() {
-        let mut all: Vec<Promised<'static>> = (0..40).flat_map(|i| [promise("good", 0, i, Some(0)), promise("bad", 0, i, None)]).collect();
-        for old in &mut all { old.done = old.done.or(Some(1_000)); }
+        let mut all: Vec<Promised<'static>> =
+            (0..40).flat_map(|i| [promise("good", 0, i, Some(0)), promise("bad", 0, i, None)]).collect();
+        for old in &mut all {
+            old.done = old.done.or(Some(1_000));
+        }
         let first = all.len();
-        all.extend([promise("good", 0, 5_000, None), promise("bad", 0, 6_000, None), promise("good", 0, 100, None), promise("good", 0, 50, None), promise("good", 0, 4_000, None)]);
+        all.extend([
+            promise("good", 0, 5_000, None),
+            promise("bad", 0, 6_000, None),
+            promise("good", 0, 100, None),
+            promise("good", 0, 50, None),
+            promise("good", 0, 4_000, None),
+        ]);
         let rates = learn(&all[..first], 200).expect("a history");
         let order: Vec<usize> = watch(&all, Some(&rates), 200).iter().map(|w| w.place - first).collect();
         assert_eq!(order, [3, 2, 1, 4, 0]);
@@ -138,8 +185,13 @@ mod tests {
     #[test]
     fn a_month_is_tested_by_what_was_known_when_it_began() {
         // Before the month: kind a always late, b never. In it the same, but for one b that is decided only later.
-        let mut all: Vec<Promised<'static>> = (0..30).flat_map(|i| [promise("a", i, i + 10, None), promise("b", i, i + 10, Some(i))]).collect();
-        all.extend([promise("a", 110, 120, Some(130)), promise("b", 111, 121, Some(112)), promise("b", 112, 900, Some(113))]);
+        let mut all: Vec<Promised<'static>> =
+            (0..30).flat_map(|i| [promise("a", i, i + 10, None), promise("b", i, i + 10, Some(i))]).collect();
+        all.extend([
+            promise("a", 110, 120, Some(130)),
+            promise("b", 111, 121, Some(112)),
+            promise("b", 112, 900, Some(113)),
+        ]);
         // What happens after the month must not show in its rates.
         all.extend((0..50).map(|i| promise("b", 300 + i, 400 + i, None)));
         let months = [Window { from: Some(0), before: 100 }, Window { from: Some(100), before: 200 }];

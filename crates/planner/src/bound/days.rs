@@ -20,10 +20,18 @@ pub(super) struct Days {
 
 impl Days {
     pub(super) fn new(request: &Request, threads: usize) -> Days {
-        let mut days = Days { shifts: Vec::new(), most: vec![0; request.leaders.len()], leg: Vec::new(), least: HashMap::new(), home: BTreeMap::new() };
+        let mut days = Days {
+            shifts: Vec::new(),
+            most: vec![0; request.leaders.len()],
+            leg: Vec::new(),
+            least: HashMap::new(),
+            home: BTreeMap::new(),
+        };
         let ends: BTreeSet<(u32, bool)> = request.shifts.iter().flat_map(|s| [(s.from, true), (s.to, false)]).collect();
         let ends: Vec<(u32, bool)> = ends.into_iter().collect();
-        let ways = parts::ask(threads, ends.len() as u32, |(): &mut (), i| shortest(request, ends[i as usize].0, ends[i as usize].1));
+        let ways = parts::ask(threads, ends.len() as u32, |(): &mut (), i| {
+            shortest(request, ends[i as usize].0, ends[i as usize].1)
+        });
         days.home = ends.into_iter().zip(ways).collect();
         let mut wishes: HashMap<u32, (Vec<&Pin>, Vec<&Forbid>)> = HashMap::new();
         request.pins.iter().for_each(|p| wishes.entry(p.task).or_default().0.push(p));
@@ -33,12 +41,20 @@ impl Days {
             let (there, back) = (&days.home[&(shift.from, true)], &days.home[&(shift.to, false)]);
             let fits = |index: u32, t: &Task| {
                 let wished = wishes.get(&index).is_none_or(|(pins, forbids)| {
-                    pins.iter().all(|p| p.leader.is_none_or(|l| l == shift.leader) && p.day.is_none_or(|d| d == shift.day))
-                        && !forbids.iter().any(|f| f.leader.is_none_or(|l| l == shift.leader) && f.day.is_none_or(|d| d == shift.day))
+                    pins.iter()
+                        .all(|p| p.leader.is_none_or(|l| l == shift.leader) && p.day.is_none_or(|d| d == shift.day))
+                        && !forbids
+                            .iter()
+                            .any(|f| f.leader.is_none_or(|l| l == shift.leader) && f.day.is_none_or(|d| d == shift.day))
                 });
                 let arrives = shift.starts.saturating_add(there[t.place as usize]);
-                wished && shift.most > 0 && leader.rank >= t.rank && t.skill.is_none_or(|s| leader.skills >> s & 1 == 1)
-                    && begin(t, shift.day, arrives).is_some_and(|b| b.saturating_add(t.service).saturating_add(back[t.place as usize]) <= shift.ends)
+                wished
+                    && shift.most > 0
+                    && leader.rank >= t.rank
+                    && t.skill.is_none_or(|s| leader.skills >> s & 1 == 1)
+                    && begin(t, shift.day, arrives).is_some_and(|b| {
+                        b.saturating_add(t.service).saturating_add(back[t.place as usize]) <= shift.ends
+                    })
             };
             days.shifts.push((0u32..).zip(&request.tasks).filter(|(i, t)| fits(*i, t)).map(|(i, _)| i).collect());
         }
@@ -54,7 +70,9 @@ impl Days {
             tasks.sort_unstable();
             tasks.dedup();
             let place = |t: u32| request.tasks[t as usize].place;
-            let least = |t: u32| tasks.iter().filter(|i| **i != t).map(|i| request.travel.ticks(place(*i), place(t))).min().unwrap_or(0);
+            let least = |t: u32| {
+                tasks.iter().filter(|i| **i != t).map(|i| request.travel.ticks(place(*i), place(t))).min().unwrap_or(0)
+            };
             let mut legs = vec![0; request.tasks.len()];
             for t in &tasks {
                 legs[*t as usize] = least(*t);
@@ -69,7 +87,11 @@ impl Days {
 
 /// The earliest begin of a visit on a day after an arrival.
 pub(super) fn begin(task: &Task, day: Day, arrives: Ticks) -> Option<Ticks> {
-    task.windows.iter().filter(|w| w.first <= day && day <= w.last && w.closes >= arrives).map(|w| arrives.max(w.opens)).min()
+    task.windows
+        .iter()
+        .filter(|w| w.first <= day && day <= w.last && w.closes >= arrives)
+        .map(|w| arrives.max(w.opens))
+        .min()
 }
 
 /// Shortest ways from (or to) a place over all places, by Dijkstra: no detour over other visits is shorter.

@@ -21,7 +21,13 @@ pub(super) struct Knapsack {
 
 impl Knapsack {
     /// An upper bound of what a tour of the shift over the sites is worth, 0 for staying at home, and the tour as shares of visits.
-    pub(super) fn best(&mut self, request: &Request, shift: &Shift, road: f64, sites: &[Site]) -> (f64, Vec<(u32, f64)>) {
+    pub(super) fn best(
+        &mut self,
+        request: &Request,
+        shift: &Shift,
+        road: f64,
+        sites: &[Site],
+    ) -> (f64, Vec<(u32, f64)>) {
         // As many of the dearest as the shift takes, without any road.
         let take = usize::from(shift.most).min(sites.len());
         let mut dear: Vec<(f64, u32)> = sites.iter().map(|s| (s.points, s.task)).collect();
@@ -40,7 +46,14 @@ impl Knapsack {
     }
 
     /// The bound of one mixture, and the first visit with the time it leaves.
-    fn mixed(&mut self, request: &Request, shift: &Shift, road: f64, sites: &[Site], mixture: f64) -> (f64, Option<(u32, f64)>) {
+    fn mixed(
+        &mut self,
+        request: &Request,
+        shift: &Shift,
+        road: f64,
+        sites: &[Site],
+        mixture: f64,
+    ) -> (f64, Option<(u32, f64)>) {
         let span = f64::from(shift.ends) - f64::from(shift.starts);
         let near = 1.0 - mixture;
         let far = |s: &Site| mixture * (f64::from(s.there) + f64::from(s.home)) / f64::from(shift.most.max(1));
@@ -92,7 +105,8 @@ impl Knapsack {
     fn shares(&self, first: Option<(u32, f64)>) -> Vec<(u32, f64)> {
         let Some((first, left)) = first else { return Vec::new() };
         let part = |step: &[(f64, f64)]| ((left - step[0].0) / (step[1].0 - step[0].0).max(1e-9)).clamp(0.0, 1.0);
-        let rest = self.curve.windows(2).zip(&self.items).map(|(step, item)| (item.2, part(step))).take_while(|s| s.1 > 0.0);
+        let rest =
+            self.curve.windows(2).zip(&self.items).map(|(step, item)| (item.2, part(step))).take_while(|s| s.1 > 0.0);
         std::iter::once((first, 1.0)).chain(rest).collect()
     }
 }

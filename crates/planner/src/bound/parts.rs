@@ -15,7 +15,8 @@ pub(super) fn ask<R: Default, T: Send>(threads: usize, n: u32, question: impl Fn
     }
     std::thread::scope(|scope| {
         let some = &some;
-        let parts: Vec<_> = (0..n).step_by(part as usize).map(|from| scope.spawn(move || some(from, n.min(from + part)))).collect();
+        let parts: Vec<_> =
+            (0..n).step_by(part as usize).map(|from| scope.spawn(move || some(from, n.min(from + part)))).collect();
         parts.into_iter().flat_map(|p| p.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     })
 }

@@ -36,7 +36,9 @@ impl Site {
     /// Points per tick, the way there and back shared by as many visits as usually share it.
     fn rate(&self, shift: &Shift) -> f64 {
         let share = f64::from(shift.most.clamp(1, SHARED));
-        self.points / (f64::from(self.service) + f64::from(self.least) + (f64::from(self.there) + f64::from(self.home)) / share).max(1.0)
+        self.points
+            / (f64::from(self.service) + f64::from(self.least) + (f64::from(self.there) + f64::from(self.home)) / share)
+                .max(1.0)
     }
 }
 
@@ -62,6 +64,15 @@ pub(super) fn sites(request: &Request, days: &Days, index: u32, points: &dyn Fn(
         let mut windows = task.windows.iter().filter(|w| w.first <= shift.day && shift.day <= w.last);
         let only = windows.next().filter(|_| windows.next().is_none()).map(|w| (w.opens, w.closes));
         let (there, home) = (there[task.place as usize], back[task.place as usize]);
-        Site { task: *t, place: task.place, points: points(*t).max(0.0), service: task.service, least: least[*t as usize], there, home, only }
+        Site {
+            task: *t,
+            place: task.place,
+            points: points(*t).max(0.0),
+            service: task.service,
+            least: least[*t as usize],
+            there,
+            home,
+            only,
+        }
     }));
 }

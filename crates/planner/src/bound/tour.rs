@@ -46,7 +46,15 @@ pub(super) struct Tour {
 impl Tour {
     /// An upper bound of what a tour of the shift over the sites is worth, 0 for staying at home, and the tasks of the relaxed tour (a task may
     /// stand twice). `known` is what some tour is surely worth. None after so many extensions.
-    pub(super) fn best(&mut self, request: &Request, shift: &Shift, road: f64, sites: &[Site], known: f64, limit: u64) -> Option<(f64, Vec<u32>)> {
+    pub(super) fn best(
+        &mut self,
+        request: &Request,
+        shift: &Shift,
+        road: f64,
+        sites: &[Site],
+        known: f64,
+        limit: u64,
+    ) -> Option<(f64, Vec<u32>)> {
         let (m, span) = (sites.len(), i64::from(shift.ends) - i64::from(shift.starts));
         let most = usize::from(shift.most).min(m);
         let unit = (span / UNITS).max(1);
@@ -64,22 +72,32 @@ impl Tour {
         self.queue.iter_mut().for_each(Vec::clear);
         self.queue.resize_with(self.queue.len().max(buckets + 1), Vec::new);
         let mut spent = 0;
-        let visit = |tour: &mut Tour, now: usize, best: f64, i: u32, arrives: Ticks, worth: f64, from: &Label, parent: u32| {
-            let site = &sites[i as usize];
-            let Some(begins) = site.begin(request, shift, arrives) else { return };
-            let ends = begins + site.service;
-            let left = i64::from(shift.ends) - i64::from(ends);
-            let (worth, count) = (worth + site.points, if counts > 0 { from.count + 1 } else { 0 });
-            if left < i64::from(site.home) || worth + tour.ahead.most(counts - usize::from(count), left, site.home) <= best {
-                return;
-            }
-            let bucket = (((i64::from(ends) - i64::from(shift.starts)) / unit) as usize).clamp(now, buckets);
-            let label = Label { ends: shift.starts + (bucket as i64 * unit) as Ticks, worth, node: i, before: from.node, parent, count };
-            if !tour.outdone(&label, counts) {
-                tour.queue[bucket].push(tour.labels.len() as u32);
-                tour.labels.push(label);
-            }
-        };
+        let visit =
+            |tour: &mut Tour, now: usize, best: f64, i: u32, arrives: Ticks, worth: f64, from: &Label, parent: u32| {
+                let site = &sites[i as usize];
+                let Some(begins) = site.begin(request, shift, arrives) else { return };
+                let ends = begins + site.service;
+                let left = i64::from(shift.ends) - i64::from(ends);
+                let (worth, count) = (worth + site.points, if counts > 0 { from.count + 1 } else { 0 });
+                if left < i64::from(site.home)
+                    || worth + tour.ahead.most(counts - usize::from(count), left, site.home) <= best
+                {
+                    return;
+                }
+                let bucket = (((i64::from(ends) - i64::from(shift.starts)) / unit) as usize).clamp(now, buckets);
+                let label = Label {
+                    ends: shift.starts + (bucket as i64 * unit) as Ticks,
+                    worth,
+                    node: i,
+                    before: from.node,
+                    parent,
+                    count,
+                };
+                if !tour.outdone(&label, counts) {
+                    tour.queue[bucket].push(tour.labels.len() as u32);
+                    tour.labels.push(label);
+                }
+            };
         let start = Label { ends: shift.starts, worth: 0.0, node: NONE, before: NONE, parent: NONE, count: 0 };
         for (i, site) in (0u32..).zip(sites) {
             let leg = request.travel.ticks(shift.from, site.place);
@@ -96,7 +114,10 @@ impl Tour {
                 if self.outdone(&label, counts) || label.worth + self.ahead.most(more, left, site.home) <= best {
                     continue;
                 }
-                offer(&mut self.at[label.node as usize * counts.max(1) + usize::from(label.count.max(1) - 1)], (label.worth, label.before));
+                offer(
+                    &mut self.at[label.node as usize * counts.max(1) + usize::from(label.count.max(1) - 1)],
+                    (label.worth, label.before),
+                );
                 let home = request.travel.ticks(site.place, shift.to);
                 let worth = label.worth - road * f64::from(home);
                 if worth > best && label.ends.saturating_add(home) <= shift.ends {
@@ -110,7 +131,10 @@ impl Tour {
                     return None;
                 }
                 for (j, to) in (0u32..).zip(sites) {
-                    if j != label.node && j != label.before && left >= i64::from(to.service) + i64::from(to.least) + i64::from(to.home) {
+                    if j != label.node
+                        && j != label.before
+                        && left >= i64::from(to.service) + i64::from(to.least) + i64::from(to.home)
+                    {
                         let leg = request.travel.ticks(site.place, to.place);
                         visit(self, now, best, j, label.ends + leg, label.worth - road * f64::from(leg), &label, id);
                     }
@@ -172,7 +196,8 @@ impl Ahead {
         let (cap, rows) = ((span / self.grain) as usize, counts.max(1));
         for (half, sack) in (0i64..).zip(&mut self.sack) {
             let time = |s: &Site| ((2 * i64::from(s.service) + half * i64::from(s.least)) / (2 * self.grain)) as usize;
-            let mut items: Vec<(usize, f64)> = sites.iter().map(|s| (time(s), s.points - road * half as f64 / 2.0 * f64::from(s.least))).collect();
+            let mut items: Vec<(usize, f64)> =
+                sites.iter().map(|s| (time(s), s.points - road * half as f64 / 2.0 * f64::from(s.least))).collect();
             items.retain(|i| i.1 > 0.0 && i.0 <= cap);
             items.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
             sack.resize_with(sack.len().max(rows), Vec::new);

@@ -2,4 +2,6 @@
 
 /// What one more visit adds to a leader who has some already.
 #[inline]
-pub fn step(visits: u32, quota: u16) -> i64 { i64::from(visits < u32::from(quota)) }
+pub fn step(visits: u32, quota: u16) -> i64 {
+    i64::from(visits < u32::from(quota))
+}

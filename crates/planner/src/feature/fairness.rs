@@ -3,4 +3,6 @@
 
 /// The pairs that one more visit makes with those a leader has already.
 #[inline]
-pub fn step(visits: u32) -> i64 { i64::from(visits) }
+pub fn step(visits: u32) -> i64 {
+    i64::from(visits)
+}

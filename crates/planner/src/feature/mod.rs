@@ -38,16 +38,24 @@ impl Totals {
     /// The objective.
     #[inline]
     pub fn worth(&self, w: &Weights) -> f64 {
-        w.priority * self.points as f64 + w.duty * self.owed as f64 + w.weekly * self.weeks as f64 - w.fairness * self.pairs as f64
-            + w.spread * self.spread as f64 - w.spare * self.spare as f64 - w.travel * self.travel as f64 + w.stability * 0.25 * self.kept as f64
+        w.priority * self.points as f64 + w.duty * self.owed as f64 + w.weekly * self.weeks as f64
+            - w.fairness * self.pairs as f64
+            + w.spread * self.spread as f64
+            - w.spare * self.spare as f64
+            - w.travel * self.travel as f64
+            + w.stability * 0.25 * self.kept as f64
     }
 
     /// The objective by feature.
     pub fn value(&self, w: &Weights) -> Value {
         Value {
-            priority: w.priority * self.points as f64, duty: w.duty * self.owed as f64, weekly: w.weekly * self.weeks as f64,
-            fairness: -w.fairness * self.pairs as f64, spread: w.spread * self.spread as f64 - w.spare * self.spare as f64,
-            travel: -w.travel * self.travel as f64, stability: w.stability * 0.25 * self.kept as f64,
+            priority: w.priority * self.points as f64,
+            duty: w.duty * self.owed as f64,
+            weekly: w.weekly * self.weeks as f64,
+            fairness: -w.fairness * self.pairs as f64,
+            spread: w.spread * self.spread as f64 - w.spare * self.spare as f64,
+            travel: -w.travel * self.travel as f64,
+            stability: w.stability * 0.25 * self.kept as f64,
         }
     }
 }

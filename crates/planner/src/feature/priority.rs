@@ -3,4 +3,6 @@
 use crate::model::Task;
 
 /// What a visit of the task adds.
-pub fn points(task: &Task) -> i64 { task.worth() }
+pub fn points(task: &Task) -> i64 {
+    task.worth()
+}

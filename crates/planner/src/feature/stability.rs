@@ -18,5 +18,8 @@ pub struct Slot {
 #[inline]
 pub fn quarters(base: Slot, now: Slot, same_hour: bool) -> i64 {
     let shift = base.shift == now.shift;
-    i64::from(base.leader == now.leader) + i64::from(base.day == now.day) + i64::from(shift) + i64::from(shift && same_hour)
+    i64::from(base.leader == now.leader)
+        + i64::from(base.day == now.day)
+        + i64::from(shift)
+        + i64::from(shift && same_hour)
 }

@@ -5,4 +5,6 @@ use crate::model::Ticks;
 
 /// What a stop between two others adds to the road; `direct` is 0 on a route without stops.
 #[inline]
-pub fn detour(there: Ticks, back: Ticks, direct: Ticks) -> Ticks { there + back - direct }
+pub fn detour(there: Ticks, back: Ticks, direct: Ticks) -> Ticks {
+    there + back - direct
+}

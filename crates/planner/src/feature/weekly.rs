@@ -2,4 +2,6 @@
 
 /// What one more visit adds to a leader's week that has some already.
 #[inline]
-pub fn step(visits: u32) -> i64 { i64::from(visits == 0) }
+pub fn step(visits: u32) -> i64 {
+    i64::from(visits == 0)
+}

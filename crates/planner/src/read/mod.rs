@@ -16,7 +16,11 @@ fn lines<'a>(file: &'static str, bytes: &'a [u8], faults: &mut Vec<Fault>) -> Ve
     match std::str::from_utf8(bytes) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-            (1u64..).zip(text.lines()).map(|(n, l)| (n, l.split_whitespace().collect::<Vec<_>>())).filter(|(_, words)| !words.is_empty()).collect()
+            (1u64..)
+                .zip(text.lines())
+                .map(|(n, l)| (n, l.split_whitespace().collect::<Vec<_>>()))
+                .filter(|(_, words)| !words.is_empty())
+                .collect()
         }
         Err(e) => {
             faults.push(Fault { at: At::File { file }, what: Wrong::Unreadable { why: e.to_string() } });
@@ -33,7 +37,9 @@ struct Row<'a, 'f> {
 }
 
 impl Row<'_, '_> {
-    fn say(&mut self, what: Wrong) { self.faults.push(Fault { at: self.at, what }); }
+    fn say(&mut self, what: Wrong) {
+        self.faults.push(Fault { at: self.at, what });
+    }
 
     /// A finite number at a position.
     fn number(&mut self, at: usize, field: &'static str) -> f64 {

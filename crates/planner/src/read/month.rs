@@ -64,7 +64,9 @@ pub enum Duties {
 }
 
 /// Reads a month. Each fault names file and row.
-pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> { read_with(files, files.matrix, Duties::Refused) }
+pub fn read(files: &Files<'_>) -> Result<Month, Vec<Fault>> {
+    read_with(files, files.matrix, Duties::Refused)
+}
 
 /// Reads a month whose matrix comes from elsewhere than [`Files::matrix`], piece by piece: of a large one there is no second copy.
 pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Result<Month, Vec<Fault>> {
@@ -82,13 +84,23 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
             next
         });
         place_names.add(&name, places.len() as u32, row.at, f);
-        places.push(Place { name, district: Some(district), lat: degrees(&row, 2, "lat", 90.0, f), lon: degrees(&row, 3, "lon", 180.0, f) });
+        places.push(Place {
+            name,
+            district: Some(district),
+            lat: degrees(&row, 2, "lat", 90.0, f),
+            lon: degrees(&row, 3, "lon", 180.0, f),
+        });
     }
     let table = Table::read("depots.csv", files.depots, &["loc", "lat", "lon"], f);
     for row in table.rows() {
         let name = row.name(0, "loc", f).to_owned();
         place_names.add(&name, places.len() as u32, row.at, f);
-        places.push(Place { name, district: None, lat: degrees(&row, 1, "lat", 90.0, f), lon: degrees(&row, 2, "lon", 180.0, f) });
+        places.push(Place {
+            name,
+            district: None,
+            lat: degrees(&row, 1, "lat", 90.0, f),
+            lon: degrees(&row, 2, "lon", 180.0, f),
+        });
     }
 
     let leader_table = Table::read("leaders.csv", files.leaders, &["leader", "rank", "skillmask", "quota", "dep"], f);
@@ -107,7 +119,12 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
         leaders.push(Leader { name, rank, skills, level: rank, specialty, quota });
     }
 
-    let shift_table = Table::read("shifts.csv", files.shifts, &["shift", "leader", "day", "week", "start", "end", "dep", "maxvisits"], f);
+    let shift_table = Table::read(
+        "shifts.csv",
+        files.shifts,
+        &["shift", "leader", "day", "week", "start", "end", "dep", "maxvisits"],
+        f,
+    );
     let (mut shifts, mut shift_names) = (Vec::with_capacity(shift_table.len()), Names::of(Thing::Shift));
     for row in shift_table.rows() {
         let name = row.name(0, "shift", f).to_owned();
@@ -115,7 +132,10 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
         let leader = leader_names.find(row.name(1, "leader", f), row.at, f);
         let home = place_names.find(row.name(6, "dep", f), row.at, f);
         shifts.push(Shift {
-            name, leader, from: home, to: home,
+            name,
+            leader,
+            from: home,
+            to: home,
             day: row.whole(2, "day", 0, u16::MAX.into(), f) as u16,
             week: row.whole(3, "week", 0, u16::MAX.into(), f) as u16,
             starts: row.whole(4, "start", 0, validate::LIMIT.into(), f) as i32,
@@ -124,7 +144,12 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
         });
     }
 
-    let task_table = Table::read("tasks.csv", files.tasks, &["task", "loc", "prize", "svc", "open", "close", "day0", "day1", "skill", "rank"], f);
+    let task_table = Table::read(
+        "tasks.csv",
+        files.tasks,
+        &["task", "loc", "prize", "svc", "open", "close", "day0", "day1", "skill", "rank"],
+        f,
+    );
     let (mut tasks, mut task_names) = (Vec::with_capacity(task_table.len()), Names::of(Thing::Task));
     for row in task_table.rows() {
         let name = row.name(0, "task", f).to_owned();
@@ -138,7 +163,10 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
             closes: row.whole(5, "close", 0, validate::LIMIT.into(), f) as i32,
         };
         tasks.push(Task {
-            name, place, windows: vec![window], unit: None,
+            name,
+            place,
+            windows: vec![window],
+            unit: None,
             priority: vec![Part { name: "prize".into(), points: prize }],
             service: row.whole(3, "svc", 0, validate::LIMIT.into(), f) as i32,
             skill: Some(row.whole(8, "skill", 0, 63, f) as u8).filter(|s| *s != 0),
@@ -163,7 +191,10 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
         };
         let of_matrix = no_matrix && matches!(fault.what, Wrong::Unknown { thing: Thing::Place, .. });
         let of_duty = matches!(fault.what, Wrong::DutyAboveShifts { .. });
-        let of_shifts = of_duty && unread.iter().any(|at| matches!(at, At::File { file: "shifts.csv" } | At::Row { file: "shifts.csv", .. }));
+        let of_shifts = of_duty
+            && unread
+                .iter()
+                .any(|at| matches!(at, At::File { file: "shifts.csv" } | At::Row { file: "shifts.csv", .. }));
         if !unread.contains(&at) && !of_matrix && !of_shifts {
             let list = if of_duty && duties == Duties::Excused { &mut excused } else { &mut faults };
             list.push(Fault { at, what: fault.what });
@@ -175,7 +206,10 @@ pub fn read_with(files: &Files<'_>, minutes: impl Read, duties: Duties) -> Resul
 fn degrees(row: &super::table::Cells<'_>, column: usize, field: &'static str, most: f64, f: &mut Vec<Fault>) -> f64 {
     let x = row.number(column, field, f);
     if x.abs() > most {
-        f.push(Fault { at: row.at, what: Wrong::OutOfRange { field, value: x as i64, least: -(most as i64), most: most as i64 } });
+        f.push(Fault {
+            at: row.at,
+            what: Wrong::OutOfRange { field, value: x as i64, least: -(most as i64), most: most as i64 },
+        });
     }
     x
 }
@@ -201,7 +235,9 @@ pub fn matrix(file: &'static str, mut from: impl Read, places: usize, faults: &m
                 ticks.extend(entries.iter().take(room).map(|e| u16::from_le_bytes(*e)));
                 held = rest.len();
                 let last = rest.first().copied();
-                if let Some(byte) = last { piece[0] = byte; }
+                if let Some(byte) = last {
+                    piece[0] = byte;
+                }
             }
             Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
             Err(e) => {

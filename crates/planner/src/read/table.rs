@@ -47,7 +47,9 @@ impl Table {
     }
 
     /// How many rows.
-    pub(super) fn len(&self) -> usize { self.rows.len() }
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
 
     /// Where the row with this index stands.
     pub(super) fn at(&self, index: usize) -> At {
@@ -56,7 +58,11 @@ impl Table {
 
     /// The rows, to be read field by field.
     pub(super) fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
-        self.rows.iter().map(|(row, record)| Cells { at: At::Row { file: self.file, row: *row }, columns: &self.columns, record })
+        self.rows.iter().map(|(row, record)| Cells {
+            at: At::Row { file: self.file, row: *row },
+            columns: &self.columns,
+            record,
+        })
     }
 }
 
@@ -83,7 +89,14 @@ impl Cells<'_> {
     }
 
     /// A whole number within bounds; what cannot be read is a fault and counts as the least.
-    pub(super) fn whole(&self, column: usize, field: &'static str, least: i64, most: i64, faults: &mut Vec<Fault>) -> i64 {
+    pub(super) fn whole(
+        &self,
+        column: usize,
+        field: &'static str,
+        least: i64,
+        most: i64,
+        faults: &mut Vec<Fault>,
+    ) -> i64 {
         let text = self.name(column, field, faults);
         let what = match text.parse::<i64>() {
             _ if text.is_empty() => return least,
@@ -114,7 +127,9 @@ pub(super) struct Names {
 }
 
 impl Names {
-    pub(super) fn of(thing: Thing) -> Names { Names { thing, index: HashMap::new() } }
+    pub(super) fn of(thing: Thing) -> Names {
+        Names { thing, index: HashMap::new() }
+    }
 
     pub(super) fn add(&mut self, name: &str, index: u32, at: At, faults: &mut Vec<Fault>) {
         if !name.is_empty() && self.index.insert(name.to_owned(), index).is_some() {

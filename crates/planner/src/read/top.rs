@@ -29,14 +29,21 @@ pub fn read(bytes: &[u8]) -> Result<Request, Vec<Fault>> {
     };
     let (n, vehicles, limit) = (head(0, "n"), head(1, "m"), head(2, "tmax"));
     let points = &lines[3..];
-    for (i, field, value, least, most) in [(0, "n", n, 2.0, 1e6), (1, "m", vehicles, 0.0, 1e3), (2, "tmax", limit, 0.0, f64::from(crate::validate::LIMIT) / SCALE)] {
+    for (i, field, value, least, most) in [
+        (0, "n", n, 2.0, 1e6),
+        (1, "m", vehicles, 0.0, 1e3),
+        (2, "tmax", limit, 0.0, f64::from(crate::validate::LIMIT) / SCALE),
+    ] {
         if !(least..=most).contains(&value) {
             let what = Wrong::OutOfRange { field, value: value as i64, least: least as i64, most: most as i64 };
             faults.push(Fault { at: At::Row { file: FILE, row: lines[i].0 }, what });
         }
     }
     if points.len() as u64 != n as u64 {
-        faults.push(Fault { at: At::File { file: FILE }, what: Wrong::Rows { found: points.len() as u64, needed: n as u64 } });
+        faults.push(Fault {
+            at: At::File { file: FILE },
+            what: Wrong::Rows { found: points.len() as u64, needed: n as u64 },
+        });
     }
     let (mut places, mut tasks) = (Vec::with_capacity(points.len()), Vec::new());
     let limit_ticks = (limit * SCALE + 1e-6).floor() as Ticks;
@@ -46,8 +53,15 @@ pub fn read(bytes: &[u8]) -> Result<Request, Vec<Fault>> {
         let profit = row.whole(2, "S", 0, i64::from(crate::validate::LIMIT)) as i32;
         if i > 0 && (i as usize) < points.len() - 1 {
             tasks.push(Task {
-                name: (i + 1).to_string(), place: i, priority: vec![Part { name: "profit".into(), points: profit }], service: 0,
-                windows: vec![Window { first: 0, last: 0, opens: 0, closes: limit_ticks }], skill: None, rank: 0, unit: None, district: None,
+                name: (i + 1).to_string(),
+                place: i,
+                priority: vec![Part { name: "profit".into(), points: profit }],
+                service: 0,
+                windows: vec![Window { first: 0, last: 0, opens: 0, closes: limit_ticks }],
+                skill: None,
+                rank: 0,
+                unit: None,
+                district: None,
             });
         }
     }

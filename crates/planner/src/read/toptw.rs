@@ -20,11 +20,16 @@ pub enum Rounding {
 
 impl Rounding {
     /// By the literature's rule: files named `pr…` are Cordeau-based.
-    pub fn of(file_name: &str) -> Rounding { if file_name.starts_with("pr") { Rounding::Hundredths } else { Rounding::Tenths } }
+    pub fn of(file_name: &str) -> Rounding {
+        if file_name.starts_with("pr") { Rounding::Hundredths } else { Rounding::Tenths }
+    }
 
     /// Ticks in a unit of distance.
     pub fn scale(self) -> f64 {
-        match self { Rounding::Tenths => 10.0, Rounding::Hundredths => 100.0 }
+        match self {
+            Rounding::Tenths => 10.0,
+            Rounding::Hundredths => 100.0,
+        }
     }
 }
 
@@ -39,11 +44,16 @@ pub fn read(bytes: &[u8], vehicles: u16, rounding: Rounding) -> Result<Request, 
         faults.push(Fault { at: At::File { file: FILE }, what: Wrong::Empty });
         return Err(faults);
     };
-    let announced = Row { at: At::Row { file: FILE, row: *first }, words: head, faults: &mut faults }.whole(2, "N", 0, 1 << 20) as usize;
+    let announced =
+        Row { at: At::Row { file: FILE, row: *first }, words: head, faults: &mut faults }.whole(2, "N", 0, 1 << 20)
+            as usize;
     let rows = lines.get(2..).unwrap_or_default();
     // Some files have more vertices than they announce; the first N + 1 count.
     if faults.is_empty() && rows.len() < announced + 1 {
-        faults.push(Fault { at: At::File { file: FILE }, what: Wrong::Rows { found: rows.len() as u64, needed: announced as u64 + 1 } });
+        faults.push(Fault {
+            at: At::File { file: FILE },
+            what: Wrong::Rows { found: rows.len() as u64, needed: announced as u64 + 1 },
+        });
     }
     let mut vertices: Vec<Vertex> = Vec::new();
     for (line, words) in rows.iter().take(announced + 1) {
@@ -74,11 +84,22 @@ pub fn read(bytes: &[u8], vehicles: u16, rounding: Rounding) -> Result<Request, 
 
 /// Profit and nothing else.
 pub(super) fn profit_alone() -> Weights {
-    Weights { priority: 1.0, duty: 0.0, weekly: 0.0, fairness: 0.0, spread: 0.0, spare: 0.0, travel: 0.0, stability: 0.0 }
+    Weights {
+        priority: 1.0,
+        duty: 0.0,
+        weekly: 0.0,
+        fairness: 0.0,
+        spread: 0.0,
+        spare: 0.0,
+        travel: 0.0,
+        stability: 0.0,
+    }
 }
 
 /// A leader that stands for a vehicle.
-pub(super) fn vehicle(number: u16) -> Leader { Leader { name: number.to_string(), rank: 0, skills: 0, level: 0, specialty: 0, quota: 0 } }
+pub(super) fn vehicle(number: u16) -> Leader {
+    Leader { name: number.to_string(), rank: 0, skills: 0, level: 0, specialty: 0, quota: 0 }
+}
 
 /// The one shift of a vehicle.
 pub(super) fn tour(leader: u32, from: u32, to: u32, starts: Ticks, ends: Ticks, most: usize) -> Shift {
@@ -103,15 +124,23 @@ impl Vertex {
         let service = row.ticks(3, "d", scale, f64::ceil);
         // The window stands behind a list, whose length is given.
         let listed = row.whole(6, "a", 0, 1 << 20) as usize;
-        let (opens, closes) = (row.ticks(7 + listed, "O", scale, f64::ceil), row.ticks(8 + listed, "C", scale, f64::floor));
+        let (opens, closes) =
+            (row.ticks(7 + listed, "O", scale, f64::ceil), row.ticks(8 + listed, "C", scale, f64::floor));
         let profit = row.whole(4, "S", 0, i64::from(crate::validate::LIMIT)) as i32;
         Vertex { name, x, y, service, profit, opens, closes }
     }
 
     fn task(&self, place: u32) -> Task {
         Task {
-            name: self.name.clone(), place, priority: vec![Part { name: "profit".into(), points: self.profit }], service: self.service,
-            windows: vec![Window { first: 0, last: 0, opens: self.opens, closes: self.closes }], skill: None, rank: 0, unit: None, district: None,
+            name: self.name.clone(),
+            place,
+            priority: vec![Part { name: "profit".into(), points: self.profit }],
+            service: self.service,
+            windows: vec![Window { first: 0, last: 0, opens: self.opens, closes: self.closes }],
+            skill: None,
+            rank: 0,
+            unit: None,
+            district: None,
         }
     }
 }
@@ -123,7 +152,9 @@ struct Euclid {
 }
 
 impl Model for Euclid {
-    fn places(&self) -> usize { self.points.len() }
+    fn places(&self) -> usize {
+        self.points.len()
+    }
     fn ticks(&self, from: u32, to: u32) -> Ticks {
         let (a, b) = (self.points[from as usize], self.points[to as usize]);
         // Ten decimals of the product keep a distance of exactly 2.3 from becoming 22 tenths.
@@ -137,7 +168,8 @@ pub(super) fn euclid(points: Vec<(f64, f64)>, scale: f64, round: fn(f64) -> f64)
     let (n, model) = (points.len(), Euclid { points, scale, round });
     if n <= 2_000 {
         let all = (0..n as u32).flat_map(|a| (0..n as u32).map(move |b| (a, b)));
-        let ticks: Option<Vec<u16>> = all.map(|(a, b)| u16::try_from(model.ticks(a, b)).ok().filter(|t| *t < u16::MAX)).collect();
+        let ticks: Option<Vec<u16>> =
+            all.map(|(a, b)| u16::try_from(model.ticks(a, b)).ok().filter(|t| *t < u16::MAX)).collect();
         if let Some(matrix) = ticks.and_then(|t| Matrix::new(n, t)) {
             return Travel::Matrix(matrix);
         }

@@ -1,11 +1,11 @@
 //! One chain of simulated annealing over ruins and recreations.
 
+use super::Tuning;
 use super::chance::Chance;
 use super::instance::{Instance, NONE};
 use super::recreate::{self, Order, Scratch};
-use super::{refill, ruin};
 use super::state::{Node, State, Taste};
-use super::Tuning;
+use super::{refill, ruin};
 use crate::feature::Totals;
 
 /// Iterations between two questions about the budget.
@@ -40,13 +40,26 @@ impl<'a> Chain<'a> {
             &state
         };
         Chain {
-            on, tuning, chance: Chance::new(seed), worth: state.worth(on), best: best.routes.clone(), best_totals: best.totals, best_rank: best.rank(on),
-            is_different: vec![!differs.is_empty(); on.tours.len()], differs, iterations: 0, removed: vec![], scratch: Scratch::default(), state,
+            on,
+            tuning,
+            chance: Chance::new(seed),
+            worth: state.worth(on),
+            best: best.routes.clone(),
+            best_totals: best.totals,
+            best_rank: best.rank(on),
+            is_different: vec![!differs.is_empty(); on.tours.len()],
+            differs,
+            iterations: 0,
+            removed: vec![],
+            scratch: Scratch::default(),
+            state,
         }
     }
 
     /// How good the best plan seen is.
-    pub(super) fn rank(&self) -> (f64, f64) { self.best_rank }
+    pub(super) fn rank(&self) -> (f64, f64) {
+        self.best_rank
+    }
 
     /// One schedule of so many iterations from hot to cold, or the first `of` of them.
     pub(super) fn cycle(&mut self, length: u64, of: u64) {
@@ -61,21 +74,32 @@ impl<'a> Chain<'a> {
     /// the budget is used up.
     pub(super) fn run(&mut self, used: &(dyn Fn(&super::Progress) -> f64 + Sync), to: f64) -> bool {
         loop {
-            let share = used(&super::Progress { iterations: self.iterations, best: self.best_totals.value(&self.on.request.weights) });
-            if share >= to || share.is_nan() { return share >= 1.0 || share.is_nan() }
+            let share = used(&super::Progress {
+                iterations: self.iterations,
+                best: self.best_totals.value(&self.on.request.weights),
+            });
+            if share >= to || share.is_nan() {
+                return share >= 1.0 || share.is_nan();
+            }
             let temperature = self.temperature(share.max(0.0));
-            for _ in 0..BATCH { self.step(temperature); }
+            for _ in 0..BATCH {
+                self.step(temperature);
+            }
         }
     }
 
     /// The best plan seen, as routes with their ends.
-    pub(super) fn best(&self) -> &[Vec<Node>] { &self.best }
+    pub(super) fn best(&self) -> &[Vec<Node>] {
+        &self.best
+    }
 
     /// Goes back to the best plan seen.
     pub(super) fn return_to_best(&mut self) {
         let different = std::mem::take(&mut self.differs);
         self.state.replace(self.on, &different, &self.best);
-        for &s in &different { self.is_different[s as usize] = false; }
+        for &s in &different {
+            self.is_different[s as usize] = false;
+        }
         self.worth = self.best_rank.1;
     }
 
@@ -86,7 +110,9 @@ impl<'a> Chain<'a> {
         self.best_rank = other.best_rank;
         let all: Vec<u32> = (0..self.on.tours.len() as u32).collect();
         self.state.replace(self.on, &all, &self.best);
-        for &s in &self.differs { self.is_different[s as usize] = false; }
+        for &s in &self.differs {
+            self.is_different[s as usize] = false;
+        }
         self.differs.clear();
         self.worth = self.best_rank.1;
     }
@@ -126,14 +152,27 @@ impl<'a> Chain<'a> {
         }
         let mut pick = chance.below(t.orders.iter().sum::<u32>() as usize) as u32;
         let mut order = Order::Chance;
-        for (o, share) in [Order::Chance, Order::Worth, Order::Ratio, Order::Closing, Order::Near, Order::Greedy].into_iter().zip(t.orders) {
-            if pick < share { order = o; break }
+        for (o, share) in [Order::Chance, Order::Worth, Order::Ratio, Order::Closing, Order::Near, Order::Greedy]
+            .into_iter()
+            .zip(t.orders)
+        {
+            if pick < share {
+                order = o;
+                break;
+            }
             pick -= share;
         }
         let price = on.time_price;
         let push = if chance.unit() < t.push_share { t.push * chance.unit() } else { 0.0 };
-        let taste = Taste { travel: price * t.price + on.guide.travel, push: price * t.price * push, blink: t.blink, skip: if on.small { t.skip * chance.unit() } else { 0.0 } };
-        if state.at[seed as usize] == NONE && !removed.contains(&seed) { removed.push(seed); }
+        let taste = Taste {
+            travel: price * t.price + on.guide.travel,
+            push: price * t.price * push,
+            blink: t.blink,
+            skip: if on.small { t.skip * chance.unit() } else { 0.0 },
+        };
+        if state.at[seed as usize] == NONE && !removed.contains(&seed) {
+            removed.push(seed);
+        }
         recreate::recreate(on, state, seed, removed, order, &taste, chance, &mut self.scratch);
         let now = self.state.worth(on);
         if now >= self.worth || self.chance.unit() < ((now - self.worth) / temperature).exp() {
@@ -162,7 +201,9 @@ impl<'a> Chain<'a> {
 
     /// A task to ruin around: one that is not planned, or any.
     fn seed(&mut self) -> u32 {
-        if !self.state.idle.is_empty() && self.chance.unit() < self.tuning.idle_seed { return self.state.idle[self.chance.below(self.state.idle.len())] }
+        if !self.state.idle.is_empty() && self.chance.unit() < self.tuning.idle_seed {
+            return self.state.idle[self.chance.below(self.state.idle.len())];
+        }
         self.chance.below(self.on.jobs.len()) as u32
     }
 }

@@ -33,9 +33,13 @@ impl Chance {
 
     /// A number below `n`, which is above 0.
     #[inline]
-    pub(super) fn below(&mut self, n: usize) -> usize { (((self.bits() >> 32) * n as u64) >> 32) as usize }
+    pub(super) fn below(&mut self, n: usize) -> usize {
+        (((self.bits() >> 32) * n as u64) >> 32) as usize
+    }
 
     /// A number from 0 to below 1.
     #[inline]
-    pub(super) fn unit(&mut self) -> f64 { (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64) }
+    pub(super) fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
+    }
 }

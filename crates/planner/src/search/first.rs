@@ -17,17 +17,23 @@ pub(super) fn plans(on: &Instance, seed: u64) -> (State, State) {
         for route in base.routes.iter().filter(|r| (r.shift as usize) < on.tours.len()) {
             for stop in &route.stops {
                 let t = stop.task;
-                if (t as usize) < on.jobs.len() && state.at[t as usize] == NONE && on.fits(t, route.shift) { append(on, state, t, route.shift); }
+                if (t as usize) < on.jobs.len() && state.at[t as usize] == NONE && on.fits(t, route.shift) {
+                    append(on, state, t, route.shift);
+                }
             }
         }
     }
     state.settle();
     let base = state.clone();
     let taste = Taste { travel: on.time_price + on.request.weights.travel, push: 0.0, blink: 0.0, skip: 0.0 };
-    let mut order: Vec<(f64, u32)> = state.idle.iter().map(|&t| {
-        let job = &on.jobs[t as usize];
-        (if job.must { f64::INFINITY } else { job.worth as f64 / f64::from(job.service + on.usual_leg) }, t)
-    }).collect();
+    let mut order: Vec<(f64, u32)> = state
+        .idle
+        .iter()
+        .map(|&t| {
+            let job = &on.jobs[t as usize];
+            (if job.must { f64::INFINITY } else { job.worth as f64 / f64::from(job.service + on.usual_leg) }, t)
+        })
+        .collect();
     order.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let mut shifts = vec![];
     for (_, t) in order {
@@ -37,7 +43,9 @@ pub(super) fn plans(on: &Instance, seed: u64) -> (State, State) {
         } else {
             recreate::shifts(on, state, t, 64, chance, &mut shifts);
         }
-        if let Some(spot) = recreate::best(on, state, t, &shifts, &taste, chance) { state.insert(on, t, &spot); }
+        if let Some(spot) = recreate::best(on, state, t, &shifts, &taste, chance) {
+            state.insert(on, t, &spot);
+        }
         state.settle();
     }
     fresh.settle();
@@ -50,7 +58,11 @@ fn append(on: &Instance, state: &mut State, t: u32, shift: u32) {
     let end = state.routes[shift as usize].len() - 1;
     let mut last: Option<Spot> = None;
     on.openings(t, shift, |opening| {
-        if last.is_none() { last = state.spot_at(on, t, shift, end, opening, gain); }
+        if last.is_none() {
+            last = state.spot_at(on, t, shift, end, opening, gain);
+        }
     });
-    if let Some(spot) = last { state.insert(on, t, &spot); }
+    if let Some(spot) = last {
+        state.insert(on, t, &spot);
+    }
 }

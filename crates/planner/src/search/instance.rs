@@ -103,21 +103,50 @@ impl<'a> Instance<'a> {
     pub(super) fn new(request: &'a Request) -> Instance<'a> {
         let mut week_ids = std::collections::HashMap::new();
         let mut calendar_ids = std::collections::HashMap::new();
-        let tours: Vec<Tour> = request.shifts.iter().map(|s| {
-            let next = week_ids.len() as u32;
-            let week = *week_ids.entry((s.leader, s.week)).or_insert(next);
-            let next = calendar_ids.len() as u32;
-            let calendar_week = *calendar_ids.entry(s.week).or_insert(next);
-            Tour { leader: s.leader, day: s.day, week, calendar_week, starts: s.starts, ends: s.ends, from: s.from, to: s.to, most: usize::from(s.most) }
-        }).collect();
-        let mut jobs: Vec<Job> = request.tasks.iter().map(|t| Job {
-            place: t.place, service: t.service, worth: priority::points(t), unit: t.unit.unwrap_or(NONE),
-            only: if let [w] = t.windows[..] { Some(Opening { opens: w.opens, closes: w.closes, hour: false }) } else { None },
-            base: None, must: false,
-        }).collect();
+        let tours: Vec<Tour> = request
+            .shifts
+            .iter()
+            .map(|s| {
+                let next = week_ids.len() as u32;
+                let week = *week_ids.entry((s.leader, s.week)).or_insert(next);
+                let next = calendar_ids.len() as u32;
+                let calendar_week = *calendar_ids.entry(s.week).or_insert(next);
+                Tour {
+                    leader: s.leader,
+                    day: s.day,
+                    week,
+                    calendar_week,
+                    starts: s.starts,
+                    ends: s.ends,
+                    from: s.from,
+                    to: s.to,
+                    most: usize::from(s.most),
+                }
+            })
+            .collect();
+        let mut jobs: Vec<Job> = request
+            .tasks
+            .iter()
+            .map(|t| Job {
+                place: t.place,
+                service: t.service,
+                worth: priority::points(t),
+                unit: t.unit.unwrap_or(NONE),
+                only: if let [w] = t.windows[..] {
+                    Some(Opening { opens: w.opens, closes: w.closes, hour: false })
+                } else {
+                    None
+                },
+                base: None,
+                must: false,
+            })
+            .collect();
         if let Some(base) = &request.base {
             for (shift, stop) in base.stops() {
-                let (Some(s), Some(job)) = (request.shifts.get(shift as usize), jobs.get_mut(stop.task as usize)) else { continue };
+                let (Some(s), Some(job)) = (request.shifts.get(shift as usize), jobs.get_mut(stop.task as usize))
+                else {
+                    continue;
+                };
                 job.base = Some(Base { slot: Slot { shift, leader: s.leader, day: s.day }, begins: stop.begins });
             }
         }
@@ -133,17 +162,41 @@ impl<'a> Instance<'a> {
         }
         let w = &request.weights;
         let owed: i64 = request.leaders.iter().map(|l| i64::from(l.quota)).sum();
-        let beyond = jobs.iter().map(|j| (j.worth.unsigned_abs() as f64 + 4.0) * w.priority.abs() + 8.0 * w.stability.abs() + 4.0 * w.spread.abs()).sum::<f64>()
-            + owed as f64 * w.duty.abs() + week_ids.len() as f64 * w.weekly.abs() + (jobs.len() * jobs.len()) as f64 * w.fairness.abs()
-            + jobs.len() as f64 * w.spare.abs() + w.travel.abs() * request.shifts.iter().map(|s| f64::from(s.ends - s.starts)).sum::<f64>();
+        let beyond = jobs
+            .iter()
+            .map(|j| {
+                (j.worth.unsigned_abs() as f64 + 4.0) * w.priority.abs()
+                    + 8.0 * w.stability.abs()
+                    + 4.0 * w.spread.abs()
+            })
+            .sum::<f64>()
+            + owed as f64 * w.duty.abs()
+            + week_ids.len() as f64 * w.weekly.abs()
+            + (jobs.len() * jobs.len()) as f64 * w.fairness.abs()
+            + jobs.len() as f64 * w.spare.abs()
+            + w.travel.abs() * request.shifts.iter().map(|s| f64::from(s.ends - s.starts)).sum::<f64>();
         let mut me = Instance {
-            request, weeks: week_ids.len(), calendar_weeks: calendar_ids.len(),
+            request,
+            weeks: week_ids.len(),
+            calendar_weeks: calendar_ids.len(),
             units: request.tasks.iter().filter_map(|t| t.unit).map(|u| u as usize + 1).max().unwrap_or(0),
             small: request.tasks.len() * request.shifts.len() <= 3000,
-            words: request.shifts.len().div_ceil(64), fits: vec![],
-            near_places: (0..request.travel.places()).map(|_| OnceLock::new()).collect(), at_place,
-            owed, near: (0..jobs.len()).map(|_| OnceLock::new()).collect(), jobs, tours, by_leader, by_day, beyond,
-            usual_leg: 0, guide: *w, hour_bonus: w.stability * 0.25, usual_gain: 0.0, time_price: 0.0,
+            words: request.shifts.len().div_ceil(64),
+            fits: vec![],
+            near_places: (0..request.travel.places()).map(|_| OnceLock::new()).collect(),
+            at_place,
+            owed,
+            near: (0..jobs.len()).map(|_| OnceLock::new()).collect(),
+            jobs,
+            tours,
+            by_leader,
+            by_day,
+            beyond,
+            usual_leg: 0,
+            guide: *w,
+            hour_bonus: w.stability * 0.25,
+            usual_gain: 0.0,
+            time_price: 0.0,
         };
         me.match_up();
         me.measure();
@@ -162,17 +215,26 @@ impl<'a> Instance<'a> {
         let ends_of: Vec<(usize, usize)> = request.shifts.iter().map(|s| (end_of(s.from), end_of(s.to))).collect();
         let mut ways = vec![(0, 0); ends.len()];
         for (t, task) in request.tasks.iter().enumerate() {
-            for (way, &end) in ways.iter_mut().zip(&ends) { *way = (request.travel.ticks(end, task.place), request.travel.ticks(task.place, end)); }
+            for (way, &end) in ways.iter_mut().zip(&ends) {
+                *way = (request.travel.ticks(end, task.place), request.travel.ticks(task.place, end));
+            }
             for window in &task.windows {
                 for day in window.first..=window.last.min(self.by_day.len().saturating_sub(1) as u16) {
                     let Some(shifts) = self.by_day.get(usize::from(day)) else { break };
                     for &s in shifts {
                         let shift = &request.shifts[s as usize];
                         let leader = &request.leaders[shift.leader as usize];
-                        if leader.rank < task.rank || task.skill.is_some_and(|k| leader.skills >> k & 1 == 0) || shift.most == 0 { continue }
+                        if leader.rank < task.rank
+                            || task.skill.is_some_and(|k| leader.skills >> k & 1 == 0)
+                            || shift.most == 0
+                        {
+                            continue;
+                        }
                         let (from, to) = ends_of[s as usize];
                         let begins = window.opens.max(shift.starts + ways[from].0);
-                        if begins > window.closes || begins + task.service + ways[to].1 > shift.ends { continue }
+                        if begins > window.closes || begins + task.service + ways[to].1 > shift.ends {
+                            continue;
+                        }
                         fits[t * self.words + s as usize / 64] |= 1 << (s % 64);
                     }
                 }
@@ -187,10 +249,18 @@ impl<'a> Instance<'a> {
         }
         for pin in &request.pins {
             let t = pin.task as usize;
-            let keeps = |s: usize| pin.leader.is_none_or(|l| l == request.shifts[s].leader) && pin.day.is_none_or(|d| d == request.shifts[s].day);
-            let stays = self.jobs[t].base.map(|b| b.slot.shift as usize).filter(|&s| keeps(s) && fits[t * self.words + s / 64] >> (s % 64) & 1 == 1);
+            let keeps = |s: usize| {
+                pin.leader.is_none_or(|l| l == request.shifts[s].leader)
+                    && pin.day.is_none_or(|d| d == request.shifts[s].day)
+            };
+            let stays = self.jobs[t]
+                .base
+                .map(|b| b.slot.shift as usize)
+                .filter(|&s| keeps(s) && fits[t * self.words + s / 64] >> (s % 64) & 1 == 1);
             for s in 0..request.shifts.len() {
-                if !keeps(s) || stays.is_some_and(|b| b != s) { fits[t * self.words + s / 64] &= !(1 << (s % 64)); }
+                if !keeps(s) || stays.is_some_and(|b| b != s) {
+                    fits[t * self.words + s / 64] &= !(1 << (s % 64));
+                }
             }
             self.jobs[t].must = true;
         }
@@ -222,10 +292,14 @@ impl<'a> Instance<'a> {
     }
 
     #[inline]
-    pub(super) fn ticks(&self, from: u32, to: u32) -> Ticks { self.request.travel.ticks(from, to) }
+    pub(super) fn ticks(&self, from: u32, to: u32) -> Ticks {
+        self.request.travel.ticks(from, to)
+    }
 
     #[inline]
-    pub(super) fn fits(&self, task: u32, shift: u32) -> bool { self.fits[task as usize * self.words + shift as usize / 64] >> (shift % 64) & 1 == 1 }
+    pub(super) fn fits(&self, task: u32, shift: u32) -> bool {
+        self.fits[task as usize * self.words + shift as usize / 64] >> (shift % 64) & 1 == 1
+    }
 
     /// The shifts a task fits, beginning anywhere and once around.
     pub(super) fn shifts_of(&self, task: u32, from: usize) -> impl Iterator<Item = u32> + '_ {
@@ -234,7 +308,9 @@ impl<'a> Instance<'a> {
         (0..self.words).map(move |i| (i + from / 64) % n).flat_map(move |i| {
             let mut bits = row[i];
             std::iter::from_fn(move || {
-                if bits == 0 { return None }
+                if bits == 0 {
+                    return None;
+                }
                 let b = bits.trailing_zeros();
                 bits &= bits - 1;
                 Some(i as u32 * 64 + b)
@@ -243,7 +319,9 @@ impl<'a> Instance<'a> {
     }
 
     /// Whether a task fits any shift.
-    pub(super) fn fits_any(&self, task: u32) -> bool { self.fits[task as usize * self.words..][..self.words].iter().any(|&w| w != 0) }
+    pub(super) fn fits_any(&self, task: u32) -> bool {
+        self.fits[task as usize * self.words..][..self.words].iter().any(|&w| w != 0)
+    }
 
     /// The ways to begin a task in a shift it fits: its windows of the day, and the base plan's hour
     /// within them first.
@@ -258,8 +336,11 @@ impl<'a> Instance<'a> {
         let day = self.tours[shift as usize].day;
         for w in self.request.tasks[task as usize].windows.iter().filter(|w| (w.first..=w.last).contains(&day)) {
             if let Some(b) = held {
-                let (opens, closes) = (w.opens.max(b.begins - self.request.same_hour), w.closes.min(b.begins + self.request.same_hour));
-                if opens <= closes { each(Opening { opens, closes, hour: true }); }
+                let (opens, closes) =
+                    (w.opens.max(b.begins - self.request.same_hour), w.closes.min(b.begins + self.request.same_hour));
+                if opens <= closes {
+                    each(Opening { opens, closes, hour: true });
+                }
             }
             each(Opening { opens: w.opens, closes: w.closes, hour: false });
         }
@@ -270,14 +351,18 @@ impl<'a> Instance<'a> {
         self.near[task as usize].get_or_init(|| {
             let place = self.jobs[task as usize].place;
             if self.small {
-                let mut all: Vec<(Ticks, u32)> = (0..self.jobs.len() as u32).filter(|&t| t != task)
-                    .map(|t| (self.ticks(place, self.jobs[t as usize].place), t)).collect();
+                let mut all: Vec<(Ticks, u32)> = (0..self.jobs.len() as u32)
+                    .filter(|&t| t != task)
+                    .map(|t| (self.ticks(place, self.jobs[t as usize].place), t))
+                    .collect();
                 all.sort_unstable();
                 return all.into_iter().map(|x| x.1).collect();
             }
             let mut out: Vec<u32> = self.at_place[place as usize].iter().copied().filter(|&t| t != task).collect();
             for &p in self.near_places(place) {
-                if out.len() >= NEIGHBOURS { break }
+                if out.len() >= NEIGHBOURS {
+                    break;
+                }
                 out.extend_from_slice(&self.at_place[p as usize]);
             }
             out.into_boxed_slice()
@@ -286,8 +371,10 @@ impl<'a> Instance<'a> {
 
     fn near_places(&self, place: u32) -> &[u32] {
         self.near_places[place as usize].get_or_init(|| {
-            let mut all: Vec<(Ticks, u32)> = (0..self.at_place.len() as u32).filter(|&p| p != place && !self.at_place[p as usize].is_empty())
-                .map(|p| (self.ticks(place, p), p)).collect();
+            let mut all: Vec<(Ticks, u32)> = (0..self.at_place.len() as u32)
+                .filter(|&p| p != place && !self.at_place[p as usize].is_empty())
+                .map(|p| (self.ticks(place, p), p))
+                .collect();
             if all.len() > NEIGHBOURS {
                 all.select_nth_unstable(NEIGHBOURS - 1);
                 all.truncate(NEIGHBOURS);

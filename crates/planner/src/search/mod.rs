@@ -85,21 +85,42 @@ pub struct Tuning {
 impl Default for Tuning {
     fn default() -> Self {
         Tuning {
-            hot: 0.8, cold: 0.08, hot_large: 0.1, cold_large: 0.005, shift_share: 0.05, scattered_share: 0.4, worst_share: 0.1, scattered: 6, worst: 6,
-            strings: 10.0, refill_share: 0.01, idle_seed: 0.3, push_share: 0.5, push: 1.0, price: 1.0, blink: 0.01, skip: 1.0, orders: [4, 4, 4, 2, 1, 1],
+            hot: 0.8,
+            cold: 0.08,
+            hot_large: 0.1,
+            cold_large: 0.005,
+            shift_share: 0.05,
+            scattered_share: 0.4,
+            worst_share: 0.1,
+            scattered: 6,
+            worst: 6,
+            strings: 10.0,
+            refill_share: 0.01,
+            idle_seed: 0.3,
+            push_share: 0.5,
+            push: 1.0,
+            price: 1.0,
+            blink: 0.01,
+            skip: 1.0,
+            orders: [4, 4, 4, 2, 1, 1],
         }
     }
 }
 
 /// Solves a request: the best plan found within the budget. Starts from the base plan where there
 /// is one. A request with faults (see [`crate::check`]) may panic; check it first.
-pub fn solve(request: &Request, settings: Settings) -> Outcome { solve_tuned(request, settings, Tuning::default()) }
+pub fn solve(request: &Request, settings: Settings) -> Outcome {
+    solve_tuned(request, settings, Tuning::default())
+}
 
 #[doc(hidden)]
 pub fn solve_tuned(request: &Request, settings: Settings, tuning: Tuning) -> Outcome {
-    if request.tasks.is_empty() || request.shifts.is_empty() { return Outcome { plan: Plan::default(), iterations: 0 } }
+    if request.tasks.is_empty() || request.shifts.is_empty() {
+        return Outcome { plan: Plan::default(), iterations: 0 };
+    }
     let on = Instance::new(request);
-    let seeds = (0..settings.threads.max(1) as u64).map(|k| settings.seed.wrapping_add(k.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
+    let seeds =
+        (0..settings.threads.max(1) as u64).map(|k| settings.seed.wrapping_add(k.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
     let (base, full) = first::plans(&on, settings.seed);
     let mut chains: Vec<Chain> = seeds.map(|seed| Chain::new(&on, seed, full.clone(), &base, tuning)).collect();
     match settings.budget {
@@ -119,7 +140,9 @@ pub fn solve_tuned(request: &Request, settings: Settings, tuning: Tuning) -> Out
             let meetings = if chains.len() > 1 { MEETINGS } else { 1 };
             for meeting in 1..=meetings {
                 let to = f64::from(meeting) / f64::from(meetings);
-                if side_by_side(&mut chains, |chain| chain.run(used, to)).contains(&true) { break }
+                if side_by_side(&mut chains, |chain| chain.run(used, to)).contains(&true) {
+                    break;
+                }
                 exchange(&mut chains);
             }
         }
@@ -135,7 +158,9 @@ const MEETINGS: u32 = 8;
 
 /// Lets all chains work at the same time and waits for them.
 fn side_by_side<'a, T: Send>(chains: &mut [Chain<'a>], work: impl Fn(&mut Chain<'a>) -> T + Sync) -> Vec<T> {
-    if let [one] = chains { return vec![work(one)] }
+    if let [one] = chains {
+        return vec![work(one)];
+    }
     std::thread::scope(|scope| {
         let running: Vec<_> = chains.iter_mut().map(|chain| scope.spawn(|| work(chain))).collect();
         running.into_iter().map(|t| t.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
@@ -153,7 +178,11 @@ fn exchange(chains: &mut [Chain]) {
     let worst = (0..chains.len()).fold(0, |worst, k| if chains[k].rank() < chains[worst].rank() { k } else { worst });
     if chains[worst].rank() < chains[best].rank() {
         let (a, b) = chains.split_at_mut(best.max(worst));
-        if best < worst { b[0].adopt(&a[best]); } else { a[worst].adopt(&b[0]); }
+        if best < worst {
+            b[0].adopt(&a[best]);
+        } else {
+            a[worst].adopt(&b[0]);
+        }
     }
 }
 
@@ -174,7 +203,13 @@ fn plan(on: &Instance, routes: &[Vec<state::Node>]) -> Plan {
             stops.push(Stop { task: node.task, arrives, begins, leaves: at });
         }
         let (leaves, returns) = (stops[0].begins - nodes[1].leg, at + nodes[nodes.len() - 1].leg);
-        out.routes.push(Route { shift: s as u32, leaves, returns, travel: nodes[1..].iter().map(|n| n.leg).sum(), stops });
+        out.routes.push(Route {
+            shift: s as u32,
+            leaves,
+            returns,
+            travel: nodes[1..].iter().map(|n| n.leg).sum(),
+            stops,
+        });
     }
     out.value = check.totals.value(&on.request.weights);
     out

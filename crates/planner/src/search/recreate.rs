@@ -32,15 +32,28 @@ pub(super) struct Scratch {
 }
 
 /// Puts tasks back: those of `removed`, and others that may profit.
-pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u32], order: Order, taste: &Taste, chance: &mut Chance, scratch: &mut Scratch) {
+pub(super) fn recreate(
+    on: &Instance,
+    state: &mut State,
+    seed: u32,
+    removed: &[u32],
+    order: Order,
+    taste: &Taste,
+    chance: &mut Chance,
+    scratch: &mut Scratch,
+) {
     scratch.keyed.clear();
     scratch.now += 1;
     scratch.stamp.resize(on.jobs.len(), 0);
-    for &t in removed { scratch.stamp[t as usize] = scratch.now; }
+    for &t in removed {
+        scratch.stamp[t as usize] = scratch.now;
+    }
     let candidates: &[u32] = if on.small { &state.idle } else { removed };
     let seed_place = on.jobs[seed as usize].place;
     for &t in candidates {
-        if taste.skip > 0.0 && chance.unit() < taste.skip && scratch.stamp[t as usize] != scratch.now { continue }
+        if taste.skip > 0.0 && chance.unit() < taste.skip && scratch.stamp[t as usize] != scratch.now {
+            continue;
+        }
         let job = &on.jobs[t as usize];
         let key = match order {
             Order::Chance | Order::Greedy => chance.unit(),
@@ -63,7 +76,10 @@ pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u
             }
         }
     }
-    if order == Order::Greedy { greedy(on, state, taste, chance, scratch); return }
+    if order == Order::Greedy {
+        greedy(on, state, taste, chance, scratch);
+        return;
+    }
     scratch.keyed.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     for k in 0..scratch.keyed.len() {
         let t = scratch.keyed[k].1;
@@ -74,7 +90,9 @@ pub(super) fn recreate(on: &Instance, state: &mut State, seed: u32, removed: &[u
         } else {
             shifts(on, state, t, OTHERS, chance, &mut scratch.shifts);
         }
-        if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) { state.insert(on, t, &spot); }
+        if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) {
+            state.insert(on, t, &spot);
+        }
     }
 }
 
@@ -92,23 +110,40 @@ pub(super) fn shifts(on: &Instance, state: &State, t: u32, others: usize, chance
     out.extend(state.touched.iter().copied().filter(|&s| on.fits(t, s)));
     for &n in on.near(t).iter().take(32) {
         let s = state.at[n as usize];
-        if s != NONE && on.fits(t, s) && !out.contains(&s) { out.push(s); }
+        if s != NONE && on.fits(t, s) && !out.contains(&s) {
+            out.push(s);
+        }
     }
     let from = chance.below(on.tours.len());
     for s in on.shifts_of(t, from).take(others) {
-        if !out.contains(&s) { out.push(s); }
+        if !out.contains(&s) {
+            out.push(s);
+        }
     }
 }
 
 /// The best spot for a task in the shifts, where it gains anything.
 #[inline]
-pub(super) fn best(on: &Instance, state: &State, t: u32, shifts: &[u32], taste: &Taste, chance: &mut Chance) -> Option<Spot> {
+pub(super) fn best(
+    on: &Instance,
+    state: &State,
+    t: u32,
+    shifts: &[u32],
+    taste: &Taste,
+    chance: &mut Chance,
+) -> Option<Spot> {
     let mut best: Option<Spot> = None;
     for &s in shifts {
         let gain = state.gain(on, t, s);
-        if let Some(b) = &best && gain + on.hour_bonus <= b.score { continue }
+        if let Some(b) = &best
+            && gain + on.hour_bonus <= b.score
+        {
+            continue;
+        }
         let Some(spot) = state.spot(on, t, s, gain, taste, chance) else { continue };
-        if spot.gain > 0.0 && best.as_ref().is_none_or(|b| spot.score > b.score) { best = Some(spot); }
+        if spot.gain > 0.0 && best.as_ref().is_none_or(|b| spot.score > b.score) {
+            best = Some(spot);
+        }
     }
     best
 }
@@ -118,7 +153,9 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
     for k in 0..scratch.keyed.len() {
         let t = scratch.keyed[k].1;
         shifts(on, state, t, OTHERS, chance, &mut scratch.shifts);
-        if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) { scratch.spots.push((t, Some(spot))); }
+        if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) {
+            scratch.spots.push((t, Some(spot)));
+        }
     }
     loop {
         let mut top: Option<(f64, usize)> = None;
@@ -126,7 +163,9 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
             let Some(spot) = spot else { continue };
             let service = f64::from(on.jobs[*t as usize].service.max(1));
             let key = spot.gain / (service * taste.travel + spot.price).max(taste.travel) * (0.9 + 0.2 * chance.unit());
-            if top.is_none_or(|(b, _)| key > b) { top = Some((key, k)); }
+            if top.is_none_or(|(b, _)| key > b) {
+                top = Some((key, k));
+            }
         }
         let Some((_, k)) = top else { return };
         let (t, Some(spot)) = scratch.spots.swap_remove(k) else { return };
@@ -139,7 +178,11 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
                 scratch.spots[i].1 = best(on, state, t, &scratch.shifts, taste, chance);
             } else if on.fits(t, changed) {
                 let new = best(on, state, t, &[changed], taste, chance);
-                if let Some(new) = new && new.score > old.score { scratch.spots[i].1 = Some(new); }
+                if let Some(new) = new
+                    && new.score > old.score
+                {
+                    scratch.spots[i].1 = Some(new);
+                }
             }
         }
         scratch.spots.retain(|x| x.1.is_some());

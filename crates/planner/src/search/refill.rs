@@ -17,27 +17,41 @@ const TAKEN: (i32, i32) = (1, 4);
 
 /// One visit of a tour in the making.
 #[derive(Clone, Copy)]
-struct Next { task: u32, opening: Opening, ends: Ticks, cost: f64 }
+struct Next {
+    task: u32,
+    opening: Opening,
+    ends: Ticks,
+    cost: f64,
+}
 
 /// Refills a shift; `out` takes what lost its place. Nothing where no shift has a fuller tour.
 pub(super) fn refill(on: &Instance, state: &mut State, chance: &mut Chance, out: &mut Vec<u32>) -> Option<()> {
     let shift = state.wanting(on, chance)?;
     let route = &state.routes[shift as usize];
     let visits = route.len() - 2;
-    if route.iter().any(|n| n.task != NONE && on.jobs[n.task as usize].must) { return None }
-    let fitting: Vec<u32> = (0..on.jobs.len() as u32).filter(|&t| on.fits(t, shift) && !(on.jobs[t as usize].must && state.at[t as usize] != NONE)).collect();
+    if route.iter().any(|n| n.task != NONE && on.jobs[n.task as usize].must) {
+        return None;
+    }
+    let fitting: Vec<u32> = (0..on.jobs.len() as u32)
+        .filter(|&t| on.fits(t, shift) && !(on.jobs[t as usize].must && state.at[t as usize] != NONE))
+        .collect();
     let tours = (0..TRIES).map(|_| fill(on, state, shift, &fitting, chance));
     let dear = |tour: &Vec<Next>| tour.iter().map(|n| n.cost).sum::<f64>();
-    let best = tours.max_by(|a, b| a.len().cmp(&b.len()).then(dear(b).total_cmp(&dear(a)))).filter(|t| t.len() > visits)?;
+    let best =
+        tours.max_by(|a, b| a.len().cmp(&b.len()).then(dear(b).total_cmp(&dear(a)))).filter(|t| t.len() > visits)?;
     let end = route.len() - 1;
     state.remove(on, shift, 1, end, out);
     for next in &best {
-        if state.at[next.task as usize] != NONE { state.remove_task(on, next.task, out); }
+        if state.at[next.task as usize] != NONE {
+            state.remove_task(on, next.task, out);
+        }
     }
     for next in best {
         let at = state.routes[shift as usize].len() - 1;
         let gain = state.gain(on, next.task, shift);
-        if let Some(spot) = state.spot_at(on, next.task, shift, at, next.opening, gain) { state.insert(on, next.task, &spot); }
+        if let Some(spot) = state.spot_at(on, next.task, shift, at, next.opening, gain) {
+            state.insert(on, next.task, &spot);
+        }
     }
     out.retain(|&t| state.at[t as usize] == NONE);
     Some(())
@@ -52,14 +66,24 @@ fn fill(on: &Instance, state: &State, shift: u32, fitting: &[u32], chance: &mut 
         for &t in fitting {
             let job = &on.jobs[t as usize];
             let (arrives, home) = (now + on.ticks(here, job.place), on.ticks(job.place, tour.to));
-            if arrives + job.service + home > tour.ends || out.iter().any(|n| n.task == t) { continue }
+            if arrives + job.service + home > tour.ends || out.iter().any(|n| n.task == t) {
+                continue;
+            }
             let at = state.at[t as usize];
-            let whose = if at == NONE || at == shift { 0 } else if state.spares(on, at) { TAKEN.0 * on.usual_leg } else { TAKEN.1 * on.usual_leg };
+            let whose = if at == NONE || at == shift {
+                0
+            } else if state.spares(on, at) {
+                TAKEN.0 * on.usual_leg
+            } else {
+                TAKEN.1 * on.usual_leg
+            };
             let taste = 0.6 + 0.8 * chance.unit();
             on.openings(t, shift, |opening| {
                 let ends = arrives.max(opening.opens) + job.service;
                 let cost = f64::from(ends - now + home / 4 + whose) * taste;
-                if arrives <= opening.closes && ends + home <= tour.ends && best.is_none_or(|b| cost < b.cost) { best = Some(Next { task: t, opening, ends, cost }); }
+                if arrives <= opening.closes && ends + home <= tour.ends && best.is_none_or(|b| cost < b.cost) {
+                    best = Some(Next { task: t, opening, ends, cost });
+                }
             });
         }
         let Some(next) = best else { break };

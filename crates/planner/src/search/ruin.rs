@@ -17,7 +17,9 @@ pub(super) fn strings(on: &Instance, state: &mut State, seed: u32, size: f64, ch
     let mut done = 0;
     for &t in std::iter::once(&seed).chain(on.near(seed)) {
         let shift = state.at[t as usize];
-        if shift == NONE || state.is_touched(shift) { continue }
+        if shift == NONE || state.is_touched(shift) {
+            continue;
+        }
         let i = state.index(t);
         let visits = state.routes[shift as usize].len() - 2;
         let length = (1.0 + chance.unit() * longest.min(visits as f64)) as usize;
@@ -25,7 +27,9 @@ pub(super) fn strings(on: &Instance, state: &mut State, seed: u32, size: f64, ch
         if length > 1 && length < visits && chance.below(2) == 0 {
             // A split string keeps a part in its middle.
             let mut kept = 1;
-            while length + kept < visits && chance.below(100) > 0 && chance.below(2) == 0 { kept += 1; }
+            while length + kept < visits && chance.below(100) > 0 && chance.below(2) == 0 {
+                kept += 1;
+            }
             let (from, whole) = window(i, length + kept, visits, chance);
             let head = 1 + chance.below(length - 1).min(length - 2);
             state.remove(on, shift, from + head + kept, from + whole, out);
@@ -35,7 +39,9 @@ pub(super) fn strings(on: &Instance, state: &mut State, seed: u32, size: f64, ch
             state.remove(on, shift, from, from + whole, out);
         }
         done += 1;
-        if done >= strings { return }
+        if done >= strings {
+            return;
+        }
     }
 }
 
@@ -47,25 +53,47 @@ fn window(i: usize, length: usize, visits: usize, chance: &mut Chance) -> (usize
 }
 
 /// Takes visits out by chance.
-pub(super) fn scattered(on: &Instance, state: &mut State, seed: u32, count: usize, chance: &mut Chance, out: &mut Vec<u32>) {
+pub(super) fn scattered(
+    on: &Instance,
+    state: &mut State,
+    seed: u32,
+    count: usize,
+    chance: &mut Chance,
+    out: &mut Vec<u32>,
+) {
     let near = on.near(seed);
     let reach = near.len().min(4 * count + 4);
-    if state.at[seed as usize] != NONE { state.remove_task(on, seed, out); }
+    if state.at[seed as usize] != NONE {
+        state.remove_task(on, seed, out);
+    }
     for _ in 0..count * 2 {
-        if out.len() >= count || reach == 0 { break }
+        if out.len() >= count || reach == 0 {
+            break;
+        }
         let t = near[chance.below(reach)];
-        if state.at[t as usize] != NONE { state.remove_task(on, t, out); }
+        if state.at[t as usize] != NONE {
+            state.remove_task(on, t, out);
+        }
     }
 }
 
 /// Takes the visits that are worth least for the time they take out of the routes around a seed.
-pub(super) fn worst(on: &Instance, state: &mut State, seed: u32, count: usize, chance: &mut Chance, out: &mut Vec<u32>) {
+pub(super) fn worst(
+    on: &Instance,
+    state: &mut State,
+    seed: u32,
+    count: usize,
+    chance: &mut Chance,
+    out: &mut Vec<u32>,
+) {
     let mut found: Vec<(f64, u32)> = vec![];
     let mut seen = [NONE; 4];
     let mut routes = 0;
     for &t in std::iter::once(&seed).chain(on.near(seed)) {
         let shift = state.at[t as usize];
-        if shift == NONE || seen.contains(&shift) { continue }
+        if shift == NONE || seen.contains(&shift) {
+            continue;
+        }
         seen[routes] = shift;
         routes += 1;
         let route = &state.routes[shift as usize];
@@ -74,7 +102,9 @@ pub(super) fn worst(on: &Instance, state: &mut State, seed: u32, count: usize, c
             let worth = on.jobs[w[1].task as usize].worth as f64;
             found.push((worth / f64::from(saved.max(1)) * (0.4 + chance.unit()), w[1].task));
         }
-        if routes == seen.len() { break }
+        if routes == seen.len() {
+            break;
+        }
     }
     found.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
     for &(_, t) in found.iter().take(count) {

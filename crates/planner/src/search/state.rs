@@ -87,20 +87,49 @@ impl State {
         let spread = on.request.weights.spread != 0.0 || on.request.weights.spare != 0.0;
         let units = if spread { on.units } else { 0 };
         let mut me = State {
-            routes: on.tours.iter().map(|t| {
-                let end = |place, departs, latest, leg| Node { task: NONE, place, leg, opens: Ticks::MIN / 2, closes: Ticks::MAX / 2, service: 0, departs, latest, hour: false };
-                let leg = on.ticks(t.from, t.to);
-                vec![end(t.from, t.starts, Ticks::MAX / 2, 0), end(t.to, t.starts + leg, t.ends, leg)]
-            }).collect(),
+            routes: on
+                .tours
+                .iter()
+                .map(|t| {
+                    let end = |place, departs, latest, leg| Node {
+                        task: NONE,
+                        place,
+                        leg,
+                        opens: Ticks::MIN / 2,
+                        closes: Ticks::MAX / 2,
+                        service: 0,
+                        departs,
+                        latest,
+                        hour: false,
+                    };
+                    let leg = on.ticks(t.from, t.to);
+                    vec![end(t.from, t.starts, Ticks::MAX / 2, 0), end(t.to, t.starts + leg, t.ends, leg)]
+                })
+                .collect(),
             room: on.tours.iter().map(|t| t.ends - t.starts - on.ticks(t.from, t.to)).collect(),
-            at: vec![NONE; n], idle: vec![], place_in_idle: vec![NONE; n], totals: Totals::default(),
-            visits: vec![0; on.by_leader.len()], week_visits: vec![0; on.weeks],
-            unit_week: vec![0; units * on.calendar_weeks], unit_level: vec![0; units * 64], unit_specialty: vec![0; units * 64],
-            touched: vec![], before: vec![], is_touched: vec![false; on.tours.len()], totals_before: Totals::default(), planned: 0, busy: 0,
+            at: vec![NONE; n],
+            idle: vec![],
+            place_in_idle: vec![NONE; n],
+            totals: Totals::default(),
+            visits: vec![0; on.by_leader.len()],
+            week_visits: vec![0; on.weeks],
+            unit_week: vec![0; units * on.calendar_weeks],
+            unit_level: vec![0; units * 64],
+            unit_specialty: vec![0; units * 64],
+            touched: vec![],
+            before: vec![],
+            is_touched: vec![false; on.tours.len()],
+            totals_before: Totals::default(),
+            planned: 0,
+            busy: 0,
         };
         for t in 0..n as u32 {
-            if on.fits_any(t) { me.rest(t); }
-            if on.jobs[t as usize].must { me.totals.missing += 1; }
+            if on.fits_any(t) {
+                me.rest(t);
+            }
+            if on.jobs[t as usize].must {
+                me.totals.missing += 1;
+            }
         }
         me.totals_before = me.totals;
         me
@@ -108,7 +137,9 @@ impl State {
 
     /// The objective, pins above all.
     #[inline]
-    pub(super) fn worth(&self, on: &Instance) -> f64 { self.totals.worth(&on.guide) - self.totals.missing as f64 * on.beyond }
+    pub(super) fn worth(&self, on: &Instance) -> f64 {
+        self.totals.worth(&on.guide) - self.totals.missing as f64 * on.beyond
+    }
 
     /// The objective as asked, and the chains' own to decide between equals.
     #[inline]
@@ -124,7 +155,9 @@ impl State {
     fn wake(&mut self, t: u32) {
         let i = self.place_in_idle[t as usize] as usize;
         self.idle.swap_remove(i);
-        if let Some(&moved) = self.idle.get(i) { self.place_in_idle[moved as usize] = i as u32; }
+        if let Some(&moved) = self.idle.get(i) {
+            self.place_in_idle[moved as usize] = i as u32;
+        }
         self.place_in_idle[t as usize] = NONE;
     }
 
@@ -144,8 +177,10 @@ impl State {
         if job.unit != NONE && !self.unit_week.is_empty() {
             let u = job.unit as usize;
             x.spread += sign * spread::meets(step(&mut self.unit_level[u * 64 + usize::from(leader.level & 63)], add));
-            x.spread += sign * spread::meets(step(&mut self.unit_specialty[u * 64 + usize::from(leader.specialty & 63)], add));
-            x.spare += sign * spread::burden(step(&mut self.unit_week[u * on.calendar_weeks + tour.calendar_week as usize], add));
+            x.spread +=
+                sign * spread::meets(step(&mut self.unit_specialty[u * 64 + usize::from(leader.specialty & 63)], add));
+            x.spare += sign
+                * spread::burden(step(&mut self.unit_week[u * on.calendar_weeks + tour.calendar_week as usize], add));
         }
     }
 
@@ -156,47 +191,84 @@ impl State {
         let leader = &on.request.leaders[tour.leader as usize];
         let visits = self.visits[tour.leader as usize];
         let mut gain = w.priority * job.worth as f64 - w.fairness * fairness::step(visits) as f64
-            + w.duty * duty::step(visits, leader.quota) as f64 + w.weekly * weekly::step(self.week_visits[tour.week as usize]) as f64;
-        if job.base.is_some() { gain += w.stability * 0.25 * kept(on, t, shift, false) as f64; }
+            + w.duty * duty::step(visits, leader.quota) as f64
+            + w.weekly * weekly::step(self.week_visits[tour.week as usize]) as f64;
+        if job.base.is_some() {
+            gain += w.stability * 0.25 * kept(on, t, shift, false) as f64;
+        }
         if job.unit != NONE && !self.unit_week.is_empty() {
             let u = job.unit as usize;
             gain += w.spread * spread::meets(self.unit_level[u * 64 + usize::from(leader.level & 63)]) as f64;
             gain += w.spread * spread::meets(self.unit_specialty[u * 64 + usize::from(leader.specialty & 63)]) as f64;
-            gain -= w.spare * spread::burden(self.unit_week[u * on.calendar_weeks + tour.calendar_week as usize]) as f64;
+            gain -=
+                w.spare * spread::burden(self.unit_week[u * on.calendar_weeks + tour.calendar_week as usize]) as f64;
         }
-        if job.must { gain += on.beyond; }
+        if job.must {
+            gain += on.beyond;
+        }
         gain
     }
 
     /// The best spot for a task in one shift's route.
     #[inline]
-    pub(super) fn spot(&self, on: &Instance, t: u32, shift: u32, gain: f64, taste: &Taste, chance: &mut Chance) -> Option<Spot> {
+    pub(super) fn spot(
+        &self,
+        on: &Instance,
+        t: u32,
+        shift: u32,
+        gain: f64,
+        taste: &Taste,
+        chance: &mut Chance,
+    ) -> Option<Spot> {
         let route = &self.routes[shift as usize];
-        if route.len() - 2 >= on.tours[shift as usize].most { return None }
+        if route.len() - 2 >= on.tours[shift as usize].most {
+            return None;
+        }
         let job = &on.jobs[t as usize];
-        if self.room[shift as usize] + SLOP < job.service { return None }
+        if self.room[shift as usize] + SLOP < job.service {
+            return None;
+        }
         let mut best: Option<Spot> = None;
         let mut best_cost = f64::INFINITY;
-        let blind = if taste.blink > 0.0 && chance.unit() < taste.blink * (route.len() - 1) as f64 { 1 + chance.below(route.len() - 1) } else { 0 };
+        let blind = if taste.blink > 0.0 && chance.unit() < taste.blink * (route.len() - 1) as f64 {
+            1 + chance.below(route.len() - 1)
+        } else {
+            0
+        };
         on.openings(t, shift, |o| {
             let bonus = if o.hour { on.request.weights.stability * 0.25 } else { 0.0 };
             let soonest_end = o.opens + job.service;
             for i in 1..route.len() {
                 let (a, b) = (&route[i - 1], &route[i]);
-                if a.departs > o.closes { break }
-                if b.latest < soonest_end || a.departs + b.leg + job.service > b.latest + SLOP || i == blind { continue }
+                if a.departs > o.closes {
+                    break;
+                }
+                if b.latest < soonest_end || a.departs + b.leg + job.service > b.latest + SLOP || i == blind {
+                    continue;
+                }
                 let there = on.ticks(a.place, job.place);
                 let begins = (a.departs + there).max(o.opens);
-                if begins > o.closes { continue }
+                if begins > o.closes {
+                    continue;
+                }
                 let back = on.ticks(job.place, b.place);
                 let arrives = begins + job.service + back;
-                if arrives > b.latest { continue }
+                if arrives > b.latest {
+                    continue;
+                }
                 let detour = travel::detour(there, back, if route.len() == 2 { 0 } else { b.leg });
                 let push = arrives - (b.departs - b.service);
                 let cost = taste.travel * f64::from(detour) + taste.push * f64::from(push.max(0)) - bonus;
                 if cost < best_cost {
                     best_cost = cost;
-                    best = Some(Spot { shift, at: i, opening: o, score: gain - cost, price: cost + bonus, gain: gain + bonus - on.guide.travel * f64::from(detour) });
+                    best = Some(Spot {
+                        shift,
+                        at: i,
+                        opening: o,
+                        score: gain - cost,
+                        price: cost + bonus,
+                        gain: gain + bonus - on.guide.travel * f64::from(detour),
+                    });
                 }
             }
         });
@@ -204,13 +276,28 @@ impl State {
     }
 
     /// One spot, where it is in time.
-    pub(super) fn spot_at(&self, on: &Instance, t: u32, shift: u32, at: usize, opening: Opening, gain: f64) -> Option<Spot> {
+    pub(super) fn spot_at(
+        &self,
+        on: &Instance,
+        t: u32,
+        shift: u32,
+        at: usize,
+        opening: Opening,
+        gain: f64,
+    ) -> Option<Spot> {
         let route = &self.routes[shift as usize];
         let job = &on.jobs[t as usize];
         let (a, b) = (&route[at - 1], &route[at]);
         let begins = (a.departs + on.ticks(a.place, job.place)).max(opening.opens);
         let in_time = begins <= opening.closes && begins + job.service + on.ticks(job.place, b.place) <= b.latest;
-        (in_time && route.len() - 2 < on.tours[shift as usize].most).then_some(Spot { shift, at, opening, score: gain, price: 0.0, gain })
+        (in_time && route.len() - 2 < on.tours[shift as usize].most).then_some(Spot {
+            shift,
+            at,
+            opening,
+            score: gain,
+            price: 0.0,
+            gain,
+        })
     }
 
     /// Makes some routes those of another plan and settles. The other plan's tasks are planned on
@@ -233,11 +320,15 @@ impl State {
     /// Remembers a route before its first change.
     #[inline]
     fn touch(&mut self, shift: u32) {
-        if self.is_touched[shift as usize] { return }
+        if self.is_touched[shift as usize] {
+            return;
+        }
         self.is_touched[shift as usize] = true;
         let n = self.touched.len();
         self.touched.push(shift);
-        if self.before.len() == n { self.before.push(vec![]); }
+        if self.before.len() == n {
+            self.before.push(vec![]);
+        }
         self.before[n].clone_from(&self.routes[shift as usize]);
     }
 
@@ -254,7 +345,20 @@ impl State {
         self.planned += 1;
         self.busy += usize::from(route.len() == 2);
         route[i].leg = back;
-        route.insert(i, Node { task: t, place: job.place, leg, opens: spot.opening.opens, closes: spot.opening.closes, service: job.service, departs: 0, latest: 0, hour: spot.opening.hour });
+        route.insert(
+            i,
+            Node {
+                task: t,
+                place: job.place,
+                leg,
+                opens: spot.opening.opens,
+                closes: spot.opening.closes,
+                service: job.service,
+                departs: 0,
+                latest: 0,
+                hour: spot.opening.hour,
+            },
+        );
         forward(route, i);
         backward(route, i);
         self.room[s as usize] = room(route);
@@ -265,7 +369,9 @@ impl State {
 
     /// Takes the nodes from `i` to before `j` out of a route.
     pub(super) fn remove(&mut self, on: &Instance, s: u32, i: usize, j: usize, out: &mut Vec<u32>) {
-        if i >= j { return }
+        if i >= j {
+            return;
+        }
         self.touch(s);
         let mut legs = 0;
         for k in i..j {
@@ -296,8 +402,17 @@ impl State {
             let shifts = || (0u32..).zip(&on.tours).filter(|(_, t)| self.week_visits[t.week as usize] == 0);
             return Some(shifts().nth(chance.below(shifts().count().max(1)))?.0);
         }
-        if !owes { return None }
-        let leaders = || on.request.leaders.iter().zip(&self.visits).zip(&on.by_leader).filter(|((leader, visits), _)| **visits < u32::from(leader.quota));
+        if !owes {
+            return None;
+        }
+        let leaders = || {
+            on.request
+                .leaders
+                .iter()
+                .zip(&self.visits)
+                .zip(&on.by_leader)
+                .filter(|((leader, visits), _)| **visits < u32::from(leader.quota))
+        };
         let shifts = leaders().nth(chance.below(leaders().count().max(1)))?.1;
         let open = || shifts.iter().filter(|s| self.routes[**s as usize].len() - 2 < on.tours[**s as usize].most);
         open().nth(chance.below(open().count().max(1))).copied()
@@ -310,11 +425,15 @@ impl State {
     }
 
     /// How many visits are planned on how many routes.
-    pub(super) fn load(&self) -> (usize, usize) { (self.planned, self.busy) }
+    pub(super) fn load(&self) -> (usize, usize) {
+        (self.planned, self.busy)
+    }
 
     /// Whether a route has changed since the last settlement.
     #[inline]
-    pub(super) fn is_touched(&self, shift: u32) -> bool { self.is_touched[shift as usize] }
+    pub(super) fn is_touched(&self, shift: u32) -> bool {
+        self.is_touched[shift as usize]
+    }
 
     /// Where a task stands in its route.
     pub(super) fn index(&self, t: u32) -> usize {
@@ -390,7 +509,9 @@ fn kept(on: &Instance, t: u32, shift: u32, hour: bool) -> i64 {
 
 /// The longest stay that fits between two nodes.
 #[inline]
-fn room(route: &[Node]) -> Ticks { route.windows(2).map(|w| w[1].latest - w[0].departs - w[1].leg).max().unwrap_or(0) }
+fn room(route: &[Node]) -> Ticks {
+    route.windows(2).map(|w| w[1].latest - w[0].departs - w[1].leg).max().unwrap_or(0)
+}
 
 /// Departures from node `i` on, as far as they change.
 #[inline]
@@ -398,7 +519,9 @@ fn forward(route: &mut [Node], i: usize) {
     let mut departs = route[i - 1].departs;
     for (k, node) in route[i..].iter_mut().enumerate() {
         let new = (departs + node.leg).max(node.opens) + node.service;
-        if new == node.departs && k > 0 { return }
+        if new == node.departs && k > 0 {
+            return;
+        }
         node.departs = new;
         departs = new;
     }
@@ -411,7 +534,9 @@ fn backward(route: &mut [Node], i: usize) {
     for k in (1..=i).rev() {
         let node = &mut route[k];
         let new = node.closes.min(bound - node.service);
-        if new == node.latest && k < i { return }
+        if new == node.latest && k < i {
+            return;
+        }
         node.latest = new;
         bound = new - node.leg;
     }

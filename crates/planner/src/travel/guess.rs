@@ -42,7 +42,13 @@ pub struct Pattern {
 impl Default for Pattern {
     fn default() -> Self {
         let pace = |detour, kmh| Pace { detour, kmh };
-        Pattern { city: pace(1.35, 22.0), plain: pace(1.35, 36.0), mountain: pace(1.55, 42.0), parking: 6.0, ticks_per_minute: 1.0 }
+        Pattern {
+            city: pace(1.35, 22.0),
+            plain: pace(1.35, 36.0),
+            mountain: pace(1.55, 42.0),
+            parking: 6.0,
+            ticks_per_minute: 1.0,
+        }
     }
 }
 
@@ -81,20 +87,31 @@ impl Guess {
     pub fn new(spots: &[Spot], pattern: &Pattern) -> Result<Guess, Vec<Fault>> {
         let mut faults = Vec::new();
         for (field, value) in [
-            ("city.detour", pattern.city.detour), ("city.kmh", pattern.city.kmh), ("plain.detour", pattern.plain.detour), ("plain.kmh", pattern.plain.kmh),
-            ("mountain.detour", pattern.mountain.detour), ("mountain.kmh", pattern.mountain.kmh), ("ticks_per_minute", pattern.ticks_per_minute),
+            ("city.detour", pattern.city.detour),
+            ("city.kmh", pattern.city.kmh),
+            ("plain.detour", pattern.plain.detour),
+            ("plain.kmh", pattern.plain.kmh),
+            ("mountain.detour", pattern.mountain.detour),
+            ("mountain.kmh", pattern.mountain.kmh),
+            ("ticks_per_minute", pattern.ticks_per_minute),
         ] {
             if !(value.is_finite() && value > 0.0) {
                 faults.push(Fault { at: At::Request, what: Wrong::NotANumber { field, text: value.to_string() } });
             }
         }
         if !(pattern.parking.is_finite() && pattern.parking >= 0.0) {
-            faults.push(Fault { at: At::Request, what: Wrong::NotANumber { field: "parking", text: pattern.parking.to_string() } });
+            faults.push(Fault {
+                at: At::Request,
+                what: Wrong::NotANumber { field: "parking", text: pattern.parking.to_string() },
+            });
         }
         for (index, spot) in (0u32..).zip(spots) {
             for (field, value, most) in [("lat", spot.lat, 90.0), ("lon", spot.lon, 180.0)] {
                 if value.is_nan() || value.abs() > most {
-                    faults.push(Fault { at: At::Place { index }, what: Wrong::NotANumber { field, text: value.to_string() } });
+                    faults.push(Fault {
+                        at: At::Place { index },
+                        what: Wrong::NotANumber { field, text: value.to_string() },
+                    });
                 }
             }
         }
@@ -102,16 +119,27 @@ impl Guess {
             return Err(faults);
         }
         let places = spots.iter().map(|s| {
-            let pace = match s.area { Area::City => pattern.city, Area::Plain => pattern.plain, Area::Mountain => pattern.mountain };
+            let pace = match s.area {
+                Area::City => pattern.city,
+                Area::Plain => pattern.plain,
+                Area::Mountain => pattern.mountain,
+            };
             let lat = s.lat.to_radians();
-            Site { lat, lon: s.lon.to_radians(), cos: lat.cos(), slow: pace.detour * 60.0 / (pace.kmh * 1000.0) * pattern.ticks_per_minute }
+            Site {
+                lat,
+                lon: s.lon.to_radians(),
+                cos: lat.cos(),
+                slow: pace.detour * 60.0 / (pace.kmh * 1000.0) * pattern.ticks_per_minute,
+            }
         });
         Ok(Guess { places: places.collect(), parking: pattern.parking * pattern.ticks_per_minute })
     }
 }
 
 impl Model for Guess {
-    fn places(&self) -> usize { self.places.len() }
+    fn places(&self) -> usize {
+        self.places.len()
+    }
 
     /// Half of the way is driven as at its beginning, half as at its end; part of a tick counts as one.
     fn ticks(&self, from: u32, to: u32) -> Ticks {

@@ -31,19 +31,27 @@ impl Block {
     /// Reads an answer that should have so many rows and columns. A router's refusal, a wrong size and a time that is none are faults.
     pub fn read(bytes: &[u8], rows: usize, columns: usize) -> Result<Block, Vec<Fault>> {
         let whole = |what| vec![Fault { at: At::File { file: FILE }, what }];
-        let answer: Answer = serde_json::from_slice(bytes).map_err(|e| whole(Wrong::Unreadable { why: e.to_string() }))?;
+        let answer: Answer =
+            serde_json::from_slice(bytes).map_err(|e| whole(Wrong::Unreadable { why: e.to_string() }))?;
         let refused = answer.code.filter(|c| c != "Ok").or(answer.error);
         if let Some(code) = refused {
-            return Err(whole(Wrong::Unreadable { why: answer.message.map_or(code.clone(), |m| format!("{code}: {m}")) }));
+            return Err(whole(Wrong::Unreadable {
+                why: answer.message.map_or(code.clone(), |m| format!("{code}: {m}")),
+            }));
         }
         let found = match (answer.durations, answer.sources_to_targets) {
             (Some(durations), _) => durations,
-            (None, Some(cells)) => cells.into_iter().map(|row| row.into_iter().map(|c| c.and_then(|c| c.time)).collect()).collect(),
+            (None, Some(cells)) => {
+                cells.into_iter().map(|row| row.into_iter().map(|c| c.and_then(|c| c.time)).collect()).collect()
+            }
             (None, None) => return Err(whole(Wrong::Empty)),
         };
         let mut faults = Vec::new();
         if found.len() != rows {
-            faults.push(Fault { at: At::File { file: FILE }, what: Wrong::Rows { found: found.len() as u64, needed: rows as u64 } });
+            faults.push(Fault {
+                at: At::File { file: FILE },
+                what: Wrong::Rows { found: found.len() as u64, needed: rows as u64 },
+            });
         }
         for (row, line) in (0u64..).zip(&found) {
             let at = At::Row { file: FILE, row };
@@ -70,14 +78,17 @@ pub struct Assembly {
 
 impl Assembly {
     /// Nothing known yet between so many places.
-    pub fn new(places: usize, seconds_per_tick: f64) -> Assembly { Assembly { places, seconds_per_tick, ticks: vec![u16::MAX; places * places] } }
+    pub fn new(places: usize, seconds_per_tick: f64) -> Assembly {
+        Assembly { places, seconds_per_tick, ticks: vec![u16::MAX; places * places] }
+    }
 
     /// Puts a block where its first row and first column belong; what would lie outside is left out. Part of a tick counts as one.
     pub fn put(&mut self, row: usize, column: usize, block: &Block) {
         for (r, line) in (row..self.places).zip(&block.rows) {
             for (c, time) in (column..self.places).zip(line) {
                 if let Some(seconds) = time {
-                    self.ticks[r * self.places + c] = (seconds / self.seconds_per_tick).ceil().min(f64::from(u16::MAX - 1)) as u16;
+                    self.ticks[r * self.places + c] =
+                        (seconds / self.seconds_per_tick).ceil().min(f64::from(u16::MAX - 1)) as u16;
                 }
             }
         }
@@ -98,7 +109,9 @@ impl Assembly {
             }),
             None if gaps.is_empty() => {}
             None => {
-                let rows = (0u64..).zip(self.ticks.chunks(n)).filter_map(|(row, line)| Some((row, crate::validate::no_way(line)?)));
+                let rows = (0u64..)
+                    .zip(self.ticks.chunks(n))
+                    .filter_map(|(row, line)| Some((row, crate::validate::no_way(line)?)));
                 return Err(rows.map(|(row, what)| Fault { at: At::Row { file: FILE, row }, what }).collect());
             }
         }

@@ -55,7 +55,13 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u32>, AppError> {
 }
 
 /// Carries out a command once.
-pub async fn put(State(web): State<Web>, v: Visitor, Path(id): Path<String>, headers: HeaderMap, body: Body) -> Result<Response, Failure> {
+pub async fn put(
+    State(web): State<Web>,
+    v: Visitor,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
     known(&v)?;
     let id: Uuid = id.parse().map_err(|_| AppError::field("command_id", "uuid_v7"))?;
     let body = match Limited::new(body, MAX_COMMAND).collect().await {

@@ -49,10 +49,27 @@ pub struct Row {
 fn row(r: ConnectionRow) -> Row {
     let m = r.matter;
     Row {
-        id: m.id, number: m.n, class: r.class, district: r.district, capacity_kw: Capacity::watts(r.capacity).to_string(), stage: m.stage, step: r.step,
-        flags: r.flags.split_whitespace().map(str::to_owned).collect(), unit: m.unit_id, applied_at: At(m.raised_at), due_at: m.due_at.map(At), paused: m.paused,
-        eligible: r.eligible, overridden: r.overridden, accepted_at: r.accepted_at.map(At), energized_at: r.energized_at.map(At), archived_at: r.archived_at.map(At),
-        withdrawn_at: r.withdrawn_at.map(At), elapsed_days: r.d1, satisfaction: r.satisfaction, call_outcome: r.call_outcome,
+        id: m.id,
+        number: m.n,
+        class: r.class,
+        district: r.district,
+        capacity_kw: Capacity::watts(r.capacity).to_string(),
+        stage: m.stage,
+        step: r.step,
+        flags: r.flags.split_whitespace().map(str::to_owned).collect(),
+        unit: m.unit_id,
+        applied_at: At(m.raised_at),
+        due_at: m.due_at.map(At),
+        paused: m.paused,
+        eligible: r.eligible,
+        overridden: r.overridden,
+        accepted_at: r.accepted_at.map(At),
+        energized_at: r.energized_at.map(At),
+        archived_at: r.archived_at.map(At),
+        withdrawn_at: r.withdrawn_at.map(At),
+        elapsed_days: r.d1,
+        satisfaction: r.satisfaction,
+        call_outcome: r.call_outcome,
     }
 }
 
@@ -66,7 +83,12 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     let more = cut(&mut rows, limit);
     let key = |r: &ConnectionRow| if f.order == Order::Queue { r.rank } else { r.matter.due_sort };
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", key(r), r.matter.n));
-    Ok(Json(Listed { items: rows.into_iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
+    Ok(Json(Listed {
+        items: rows.into_iter().map(row).collect(),
+        next,
+        total: Some(total.min(COUNT_LIMIT)),
+        total_is_exact: Some(total <= COUNT_LIMIT),
+    }))
 }
 
 /// `GET /api/v1/connections/{id}`

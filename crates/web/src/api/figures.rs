@@ -31,12 +31,19 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<V
         })
     }).collect();
     let unit = if asked.code.is_empty() { None } else { Some(asked.code) };
-    Ok(Json(json!({ "period": asked.period, "unit": unit, "as_of": asked.as_of.to_string(), "items": items, "next": null })))
+    Ok(Json(
+        json!({ "period": asked.period, "unit": unit, "as_of": asked.as_of.to_string(), "items": items, "next": null }),
+    ))
 }
 
 /// `GET /api/v1/figures/{code}?period=&unit=&as_of=&part=&after=&limit=`: `after` is the last id
 /// seen. A week of a person is `person@2018-W18`.
-pub async fn ids(State(web): State<Web>, v: Visitor, Path(code): Path<String>, uri: Uri) -> Result<Json<Value>, Failure> {
+pub async fn ids(
+    State(web): State<Web>,
+    v: Visitor,
+    Path(code): Path<String>,
+    uri: Uri,
+) -> Result<Json<Value>, Failure> {
     may(&v.actor, &Ask::RaiseMatter)?;
     let code = FigureCode::parse(&code).ok_or(AppError::NotFound("figure"))?;
     let q = query(uri.query());

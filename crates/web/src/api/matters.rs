@@ -45,9 +45,25 @@ pub struct Row {
 
 fn row(r: ListRow) -> Row {
     Row {
-        id: r.id, number: r.n, kind: r.kind, category: r.category, origin: r.origin, stage: r.stage, unit: r.unit_id, place: r.place_id,
-        subject: r.subject, raised_at: At(r.raised_at), due_at: r.due_at.map(At), provisional: r.provisional, solved_at: r.solved_at.map(At),
-        closed_at: r.closed_at.map(At), on_the_spot: r.on_the_spot, paused: r.paused, request: r.request, escalated: r.escalated, reopened: r.reopened,
+        id: r.id,
+        number: r.n,
+        kind: r.kind,
+        category: r.category,
+        origin: r.origin,
+        stage: r.stage,
+        unit: r.unit_id,
+        place: r.place_id,
+        subject: r.subject,
+        raised_at: At(r.raised_at),
+        due_at: r.due_at.map(At),
+        provisional: r.provisional,
+        solved_at: r.solved_at.map(At),
+        closed_at: r.closed_at.map(At),
+        on_the_spot: r.on_the_spot,
+        paused: r.paused,
+        request: r.request,
+        escalated: r.escalated,
+        reopened: r.reopened,
     }
 }
 
@@ -60,7 +76,12 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     let (mut rows, total) = web.app().matters(&v.actor, &filter, limit as i64).await?;
     let more = cut(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.due_sort, r.n));
-    Ok(Json(Listed { items: rows.into_iter().map(row).collect(), next, total: Some(total.min(COUNT_LIMIT)), total_is_exact: Some(total <= COUNT_LIMIT) }))
+    Ok(Json(Listed {
+        items: rows.into_iter().map(row).collect(),
+        next,
+        total: Some(total.min(COUNT_LIMIT)),
+        total_is_exact: Some(total <= COUNT_LIMIT),
+    }))
 }
 
 /// `GET /api/v1/matters/{id}`: the matter, its words, its timeline, what may be done now.
@@ -73,7 +94,8 @@ pub async fn one(State(web): State<Web>, v: Visitor, Path(id): Path<String>) -> 
         "recorded_at": Instant(t.row.recorded_at).to_string(), "late": t.row.late, "actor": t.row.actor, "event": t.event, "hash": t.row.hash,
     })).collect();
     let offers: Vec<&str> = p.offers.iter().filter(|o| o.missing.is_none()).map(|o| o.action.as_str()).collect();
-    let words: serde_json::Map<String, Value> = p.words.iter().map(|(id, text)| (id.to_string(), json!(text))).collect();
+    let words: serde_json::Map<String, Value> =
+        p.words.iter().map(|(id, text)| (id.to_string(), json!(text))).collect();
     let rev = p.matter.rev;
     let body = json!({ "matter": p.matter, "number": p.n, "words": words, "timeline": timeline, "deadline": p.deadline, "actions": offers });
     let mut response = Json(body).into_response();

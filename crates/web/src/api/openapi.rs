@@ -9,7 +9,8 @@ use yixian_app::Receipt;
 use yixian_app::command::Envelope;
 
 fn schema_of<T: schemars::JsonSchema>() -> Value {
-    let generator = SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
+    let generator =
+        SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
     generator.into_root_schema_for::<T>().to_value()
 }
 
@@ -30,12 +31,34 @@ fn lift(name: &str, mut schema: Value, into: &mut Map<String, Value>) {
 }
 
 fn parameters(path: &str) -> Vec<Value> {
-    let mut out: Vec<Value> = path.split('/').filter_map(|p| p.strip_prefix('{')?.strip_suffix('}')).map(|name| {
-        let schema = if name == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
-        json!({ "name": name, "in": "path", "required": true, "schema": schema })
-    }).collect();
+    let mut out: Vec<Value> = path
+        .split('/')
+        .filter_map(|p| p.strip_prefix('{')?.strip_suffix('}'))
+        .map(|name| {
+            let schema =
+                if name == "id" { json!({ "type": "string", "format": "uuid" }) } else { json!({ "type": "string" }) };
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        })
+        .collect();
     let query: &[&str] = match path {
-        "/api/v1/matters" => &["stage", "kind", "origin", "unit", "place", "visit", "handler", "mine", "open", "overdue", "requested", "due_before", "text", "order", "limit", "after"],
+        "/api/v1/matters" => &[
+            "stage",
+            "kind",
+            "origin",
+            "unit",
+            "place",
+            "visit",
+            "handler",
+            "mine",
+            "open",
+            "overdue",
+            "requested",
+            "due_before",
+            "text",
+            "order",
+            "limit",
+            "after",
+        ],
         "/api/v1/connections" => &["class", "district", "step", "special", "show", "text", "limit", "after"],
         "/api/v1/visits" => &["from", "to", "state", "mine", "limit", "after"],
         "/api/v1/places" => &["text", "district", "limit", "after"],
@@ -46,7 +69,11 @@ fn parameters(path: &str) -> Vec<Value> {
         "/api/v1/figures" | "/api/v1/figures/{code}" => &["period", "unit", "as_of", "part", "limit", "after"],
         _ => &[],
     };
-    out.extend(query.iter().map(|name| json!({ "name": name, "in": "query", "required": false, "schema": { "type": "string" } })));
+    out.extend(
+        query
+            .iter()
+            .map(|name| json!({ "name": name, "in": "query", "required": false, "schema": { "type": "string" } })),
+    );
     out
 }
 
@@ -66,8 +93,12 @@ pub fn openapi() -> Value {
     let mut paths: Map<String, Value> = Map::new();
     for r in table().into_iter().filter(|r| r.path.starts_with("/api/")) {
         let good = match r.path {
-            "/api/v1/commands/{id}" => json!({ "description": "Durable", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Receipt" } } } }),
-            _ => json!({ "description": "Done", "content": { "application/json": { "schema": { "type": "object" } } } }),
+            "/api/v1/commands/{id}" => {
+                json!({ "description": "Durable", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Receipt" } } } })
+            }
+            _ => {
+                json!({ "description": "Done", "content": { "application/json": { "schema": { "type": "object" } } } })
+            }
         };
         let mut responses = json!({
             "200": good, "400": problem("Not a request"), "401": problem("Sign in, or the token is not good"), "403": problem("Not allowed"),
@@ -110,4 +141,6 @@ pub fn openapi() -> Value {
 }
 
 /// `GET /api/v1/openapi.json`
-pub async fn document() -> Json<Value> { Json(openapi()) }
+pub async fn document() -> Json<Value> {
+    Json(openapi())
+}

@@ -50,7 +50,13 @@ pub async fn units(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<
     let directory = web.app().directory().await?;
     let from = match q.get("after") {
         "" => 0,
-        code => directory.units().position(|u| u.code == code).ok_or_else(|| AppError::Invalid(vec![FieldError::with("after", "filter", code)]))? + 1,
+        code => {
+            directory
+                .units()
+                .position(|u| u.code == code)
+                .ok_or_else(|| AppError::Invalid(vec![FieldError::with("after", "filter", code)]))?
+                + 1
+        }
     };
     let mut list: Vec<_> = directory.units().skip(from).take(n + 1).collect();
     let more = cut(&mut list, n);

@@ -25,7 +25,9 @@ pub struct Listed<R = Value> {
 pub struct At(pub i64);
 
 impl Serialize for At {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { s.collect_str(&Instant(self.0)) }
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(&Instant(self.0))
+    }
 }
 
 /// The page size asked for.

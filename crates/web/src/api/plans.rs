@@ -44,12 +44,20 @@ pub async fn one(State(web): State<Web>, v: Visitor, Path(id): Path<String>, uri
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound("plan"))?;
     web.app().may_plan(&v.actor)?;
     if let Some(p) = web.app().plan_run(&v.actor, id).await? {
-        let error = match &p.stage { Stage::Failed(e) => Some(e.code()), _ => None };
-        return Ok(Json(json!({ "running": error.is_none(), "error": error, "share": p.share, "best": p.best, "iterations": p.iterations, "stopping": p.stopping })));
+        let error = match &p.stage {
+            Stage::Failed(e) => Some(e.code()),
+            _ => None,
+        };
+        return Ok(Json(
+            json!({ "running": error.is_none(), "error": error, "share": p.share, "best": p.best, "iterations": p.iterations, "stopping": p.stopping }),
+        ));
     }
     let kept = web.app().plan(&v.actor, id).await?;
     let with = query(uri.query()).optional::<Uuid>("with", "plan").map_err(|e| AppError::Invalid(vec![e]))?;
-    let difference = match with { Some(other) => Some(compare(&web.app().plan(&v.actor, other).await?.doc, &kept.doc)), None => None };
+    let difference = match with {
+        Some(other) => Some(compare(&web.app().plan(&v.actor, other).await?.doc, &kept.doc)),
+        None => None,
+    };
     let mut body = row(&kept.row)?;
     body["plan"] = json!(kept.doc);
     body["changes"] = json!(kept.changes);
@@ -68,8 +76,14 @@ pub async fn priorities(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<
     let units = web.app().plannable(&v.actor).await?;
     let unit = match q.get("unit") {
         "" => units.first(),
-        code => Some(units.iter().find(|u| u.code == code || u.id.to_string() == code).ok_or_else(|| AppError::field("unit", "unit"))?),
-    }.ok_or(AppError::NotFound("unit"))?;
+        code => Some(
+            units
+                .iter()
+                .find(|u| u.code == code || u.id.to_string() == code)
+                .ok_or_else(|| AppError::field("unit", "unit"))?,
+        ),
+    }
+    .ok_or(AppError::NotFound("unit"))?;
     let month = q.optional::<Month>("month", "plan_month").map_err(bad)?.unwrap_or(Month::of(v.say.today()));
     let after = q.optional::<usize>("after", "filter").map_err(bad)?.unwrap_or(0);
     let all = web.app().priorities(&v.actor, unit.id, month).await?;

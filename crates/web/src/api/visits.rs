@@ -27,11 +27,16 @@ pub async fn list(State(web): State<Web>, v: Visitor, uri: Uri) -> Result<Json<L
     let to = q.optional::<Date>("to", "day").map_err(bad)?;
     let state = match q.get("state") {
         "" => None,
-        s => Some(["planned", "on_site", "finished", "cancelled", "merged"].into_iter().find(|k| *k == s)
-            .ok_or_else(|| AppError::Invalid(vec![yixian_app::FieldError::with("state", "filter", s)]))?),
+        s => Some(
+            ["planned", "on_site", "finished", "cancelled", "merged"]
+                .into_iter()
+                .find(|k| *k == s)
+                .ok_or_else(|| AppError::Invalid(vec![yixian_app::FieldError::with("state", "filter", s)]))?,
+        ),
     };
     let filter = Filter {
-        days: (from.is_some() || to.is_some()).then(|| (from.unwrap_or(Date::constant(1970, 1, 1)), to.unwrap_or(Date::constant(9998, 12, 31)))),
+        days: (from.is_some() || to.is_some())
+            .then(|| (from.unwrap_or(Date::constant(1970, 1, 1)), to.unwrap_or(Date::constant(9998, 12, 31)))),
         person: v.person.filter(|_| q.ticked("mine")),
         state,
         after: q.get("after").split_once('~').and_then(|(d, n)| Some((d.to_owned(), n.parse().ok()?))),
@@ -53,7 +58,8 @@ pub async fn one(State(web): State<Web>, v: Visitor, Path(id): Path<String>) -> 
     known(&v)?;
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound("visit"))?;
     let p = web.app().visit_page(&v.actor, VisitId(id)).await?;
-    let words: serde_json::Map<String, Value> = p.words.iter().map(|(id, text)| (id.to_string(), json!(text))).collect();
+    let words: serde_json::Map<String, Value> =
+        p.words.iter().map(|(id, text)| (id.to_string(), json!(text))).collect();
     Ok(Json(json!({
         "visit": p.visit, "number": p.n, "place": p.place, "words": words,
         "findings": p.findings.iter().map(|f| f.id).collect::<Vec<_>>(),

@@ -55,10 +55,22 @@ fn by_rule(web: &Web, say: &Say, p: &MatterPage) -> Option<String> {
     let target = law.target(m.kind, &m.raised.category, m.raised.at, &TargetChoice::RuleIfAny).ok()??;
     let deadline = law.deadline(&target, &[], &[]).ok()?;
     let Promise::Limit(limit) = target.promise else { return None };
-    Some(say.t2("due-by-rule", ("limit", limit_words(say, limit)), ("day", deadline.due_date.map(|d| say.day(d)).unwrap_or_default())))
+    Some(say.t2(
+        "due-by-rule",
+        ("limit", limit_words(say, limit)),
+        ("day", deadline.due_date.map(|d| say.day(d)).unwrap_or_default()),
+    ))
 }
 
-async fn form_page(web: &Web, v: &Visitor, id: MatterId, action: MatterAction, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+async fn form_page(
+    web: &Web,
+    v: &Visitor,
+    id: MatterId,
+    action: MatterAction,
+    mut form: Form,
+    faults: Faults,
+    status: StatusCode,
+) -> Page {
     let p = web.app().matter_page(&v.actor, id).await?;
     let say = &v.say;
     // A form that can no longer be used says why, above what was typed.
@@ -73,18 +85,32 @@ async fn form_page(web: &Web, v: &Visitor, id: MatterId, action: MatterAction, m
     }
     let directory = web.app().directory().await?;
     let home = directory.unit(p.matter.unit).map(|u| u.path.clone());
-    let mut units: Vec<_> = directory.units().map(|u| {
-        let near = home.as_ref().map_or(0, |h| h.as_str().split('/').zip(u.path.as_str().split('/')).take_while(|(a, b)| a == b).count());
-        (std::cmp::Reverse(near), u.path.as_str().to_owned(), u.id.0, unit_name(say, u))
-    }).collect();
+    let mut units: Vec<_> = directory
+        .units()
+        .map(|u| {
+            let near = home.as_ref().map_or(0, |h| {
+                h.as_str().split('/').zip(u.path.as_str().split('/')).take_while(|(a, b)| a == b).count()
+            });
+            (std::cmp::Reverse(near), u.path.as_str().to_owned(), u.id.0, unit_name(say, u))
+        })
+        .collect();
     units.sort();
     let handlers = if matches!(action, MatterAction::Assign | MatterAction::Transfer) {
-        let mut h: Vec<_> = directory.people().filter(|person| home.as_ref().is_some_and(|h| directory.unit(person.unit).is_some_and(|u| h.contains(&u.path) && u.path.depth() > 1)))
-            .map(|person| (person.id.0, person.name.clone())).collect();
+        let mut h: Vec<_> = directory
+            .people()
+            .filter(|person| {
+                home.as_ref().is_some_and(|h| {
+                    directory.unit(person.unit).is_some_and(|u| h.contains(&u.path) && u.path.depth() > 1)
+                })
+            })
+            .map(|person| (person.id.0, person.name.clone()))
+            .collect();
         h.sort_by(|a, b| a.1.cmp(&b.1));
         h.truncate(200);
         h
-    } else { Vec::new() };
+    } else {
+        Vec::new()
+    };
     if form.get("command_id").is_empty() {
         form.set("command_id", web.app().mint().uuid(say.now()).to_string());
     }
@@ -97,20 +123,34 @@ async fn form_page(web: &Web, v: &Visitor, id: MatterId, action: MatterAction, m
         form.set("unit", p.matter.unit.0.to_string());
     }
     let asked = p.matter.request.as_ref().map(|r| {
-        let what = match r.wanted { Wanted::Extension { until } => say.t1("asked-extension", "day", say.day(until)), Wanted::Pause => say.t("asked-pause") };
+        let what = match r.wanted {
+            Wanted::Extension { until } => say.t1("asked-extension", "day", say.day(until)),
+            Wanted::Pause => say.t("asked-pause"),
+        };
         (what, p.words.get(&r.reason.id).cloned().unwrap_or_default())
     });
     let policies = web.app().policies();
-    let physical = policies.procedures.get(&p.matter.procedure).and_then(|pr| pr.category(&p.matter.raised.category)).is_some_and(|c| c.physical);
+    let physical = policies
+        .procedures
+        .get(&p.matter.procedure)
+        .and_then(|pr| pr.category(&p.matter.raised.category))
+        .is_some_and(|c| c.physical);
     let page = ActPage {
-        id: id.0, action: action.as_str(), label: say.of("action", action.as_str()),
+        id: id.0,
+        action: action.as_str(),
+        label: say.of("action", action.as_str()),
         number: number(say, p.matter.raised.at.0, p.n),
         words: p.words.get(&p.matter.raised.words.id).cloned().unwrap_or_else(|| say.t("erased")),
         units: units.into_iter().map(|(_, _, id, name)| (id, name)).collect(),
         by_rule: by_rule(web, say, &p),
         rev: p.matter.rev,
         f: Frame::of(web, v, "matters").await?,
-        subject, handlers, asked, physical, form, faults,
+        subject,
+        handlers,
+        asked,
+        physical,
+        form,
+        faults,
     };
     show_as(status, &page)
 }
@@ -140,14 +180,29 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
             let unit = r.take(form.id("unit", "unit"));
             let handler = r.take(form.optional("handler", "person"));
             let due = r.take(due(form));
-            MatterCommand::Assign { matter: id, unit: unit.unwrap_or_default(), handler: handler.flatten(), due: due.unwrap_or_default(), note: text("note") }
+            MatterCommand::Assign {
+                matter: id,
+                unit: unit.unwrap_or_default(),
+                handler: handler.flatten(),
+                due: due.unwrap_or_default(),
+                note: text("note"),
+            }
         }
         MatterAction::Transfer => {
             let unit = r.take(form.id("unit", "unit"));
             let handler = r.take(form.optional("handler", "person"));
-            MatterCommand::Transfer { matter: id, unit: unit.unwrap_or_default(), handler: handler.flatten(), reason: text("reason") }
+            MatterCommand::Transfer {
+                matter: id,
+                unit: unit.unwrap_or_default(),
+                handler: handler.flatten(),
+                reason: text("reason"),
+            }
         }
-        MatterAction::Merge => MatterCommand::Merge { matter: id, into: number_to_id.ok_or_else(|| AppError::field("into", "matter"))?, reason: text("reason") },
+        MatterAction::Merge => MatterCommand::Merge {
+            matter: id,
+            into: number_to_id.ok_or_else(|| AppError::field("into", "matter"))?,
+            reason: text("reason"),
+        },
         MatterAction::Refuse => MatterCommand::Refuse { matter: id, reason: text("reason") },
         MatterAction::Accept => MatterCommand::Accept { matter: id },
         MatterAction::AskExtension => {
@@ -159,7 +214,10 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
             let approve = match form.get("approve") {
                 "yes" => Some(true),
                 "no" => Some(false),
-                _ => { r.faults.push(FieldError::new("approve", "decision")); None }
+                _ => {
+                    r.faults.push(FieldError::new("approve", "decision"));
+                    None
+                }
             };
             MatterCommand::Decide { matter: id, approve: approve.unwrap_or_default(), note: text("note") }
         }
@@ -184,7 +242,12 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
 }
 
 /// `POST /matters/{id}/{action}`
-pub async fn submit(State(web): State<Web>, v: Visitor, Path((id, name)): Path<(Uuid, String)>, mut form: Form) -> Page {
+pub async fn submit(
+    State(web): State<Web>,
+    v: Visitor,
+    Path((id, name)): Path<(Uuid, String)>,
+    mut form: Form,
+) -> Page {
     person(&v)?;
     let action = action(&name)?;
     form.take_photos(&web).await;
@@ -199,7 +262,8 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Path((id, name)): Path<(
         let seen = form.optional::<u32>("rev", "event").ok().flatten();
         let envelope = Envelope { happened_at: None, command: command(id, action, &form, into.map(|m| m.0))?.into() };
         web.app().execute(&v.actor, form.command_id()?, envelope, seen).await
-    }.await;
+    }
+    .await;
     match done {
         Ok(_) => to(&format!("/matters/{id}")),
         Err(e) => {

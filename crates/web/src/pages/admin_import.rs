@@ -26,13 +26,29 @@ const PIECE: usize = 180 * 1024;
 /// A name that stands for a file carried along by the page.
 const CARRIED: &str = "carried";
 
-struct Made { line: u64, code: String, fields: String }
+struct Made {
+    line: u64,
+    code: String,
+    fields: String,
+}
 
-struct Change { field: String, before: String, after: String }
+struct Change {
+    field: String,
+    before: String,
+    after: String,
+}
 
-struct Changed { line: u64, code: String, name: String, fields: Vec<Change> }
+struct Changed {
+    line: u64,
+    code: String,
+    name: String,
+    fields: Vec<Change>,
+}
 
-struct Bad { line: u64, why: String }
+struct Bad {
+    line: u64,
+    why: String,
+}
 
 struct Preview {
     new: Vec<Made>,
@@ -46,7 +62,13 @@ struct Preview {
     any: bool,
 }
 
-struct Done { new: i64, changed: i64, unchanged: i64, refused: Vec<Bad>, refused_count: i64 }
+struct Done {
+    new: i64,
+    changed: i64,
+    unchanged: i64,
+    refused: Vec<Bad>,
+    refused_count: i64,
+}
 
 #[derive(Template)]
 #[template(path = "admin_import.html")]
@@ -67,7 +89,11 @@ struct ImportPage {
 /// The name of a column as the reader's tables have it; a person's name is called otherwise than a
 /// unit's.
 fn column(say: &Say, kind: CsvKind, name: &str) -> String {
-    if kind == CsvKind::People && matches!(name, "code" | "name") { say.of("column-person", name) } else { say.of_or("column", name) }
+    if kind == CsvKind::People && matches!(name, "code" | "name") {
+        say.of("column-person", name)
+    } else {
+        say.of_or("column", name)
+    }
 }
 
 /// A stored value in the reader's words, where it is a word at all.
@@ -80,10 +106,15 @@ fn value(say: &Say, kind: CsvKind, field: &str, text: &str) -> String {
         (_, "area") => "area",
         (_, "duty") => "answer",
         (_, "roles") => {
-            return text.split(';').filter(|p| !p.is_empty()).map(|part| match part.split_once('@') {
-                Some((role, unit)) => format!("{}@{unit}", say.of_or("role", role)),
-                None => part.to_owned(),
-            }).collect::<Vec<_>>().join(&say.t("list-separator"));
+            return text
+                .split(';')
+                .filter(|p| !p.is_empty())
+                .map(|part| match part.split_once('@') {
+                    Some((role, unit)) => format!("{}@{unit}", say.of_or("role", role)),
+                    None => part.to_owned(),
+                })
+                .collect::<Vec<_>>()
+                .join(&say.t("list-separator"));
         }
         _ => return text.to_owned(),
     };
@@ -116,24 +147,38 @@ fn preview(say: &Say, d: &Difference) -> Preview {
         refused_count: d.refused.len() as i64,
         unchanged: d.unchanged as i64,
         any: !d.new.is_empty() || !d.changed.is_empty(),
-        new: d.new.iter().take(SHOWN).map(|m| Made {
-            line: m.line,
-            code: m.code.clone(),
-            fields: m.fields.iter().map(|g| value(say, d.kind, g.field, &g.value)).collect::<Vec<_>>().join(" · "),
-        }).collect(),
-        changed: d.changed.iter().take(SHOWN).map(|c| Changed {
-            line: c.line,
-            code: c.code.clone(),
-            name: c.name.clone(),
-            fields: c.fields.iter().map(|x| {
-                let or_none = |t: String| if t.is_empty() { say.t("import-empty-value") } else { t };
-                Change {
-                    field: column(say, d.kind, x.field),
-                    before: or_none(value(say, d.kind, x.field, &x.before)),
-                    after: or_none(value(say, d.kind, x.field, &x.after)),
-                }
-            }).collect(),
-        }).collect(),
+        new: d
+            .new
+            .iter()
+            .take(SHOWN)
+            .map(|m| Made {
+                line: m.line,
+                code: m.code.clone(),
+                fields: m.fields.iter().map(|g| value(say, d.kind, g.field, &g.value)).collect::<Vec<_>>().join(" · "),
+            })
+            .collect(),
+        changed: d
+            .changed
+            .iter()
+            .take(SHOWN)
+            .map(|c| Changed {
+                line: c.line,
+                code: c.code.clone(),
+                name: c.name.clone(),
+                fields: c
+                    .fields
+                    .iter()
+                    .map(|x| {
+                        let or_none = |t: String| if t.is_empty() { say.t("import-empty-value") } else { t };
+                        Change {
+                            field: column(say, d.kind, x.field),
+                            before: or_none(value(say, d.kind, x.field, &x.before)),
+                            after: or_none(value(say, d.kind, x.field, &x.after)),
+                        }
+                    })
+                    .collect(),
+            })
+            .collect(),
         refused: d.refused.iter().take(SHOWN).map(|r| refused(say, d.kind, r)).collect(),
     }
 }
@@ -178,7 +223,9 @@ fn file(form: &Form) -> Result<(String, Vec<u8>), AppError> {
     if !form.faults.is_empty() {
         return Err(AppError::field("file", "file_too_large"));
     }
-    if let Some((_, up)) = form.files.iter().find(|(field, up)| field == "file" && !(up.name.is_empty() && up.bytes.is_empty())) {
+    if let Some((_, up)) =
+        form.files.iter().find(|(field, up)| field == "file" && !(up.name.is_empty() && up.bytes.is_empty()))
+    {
         return Ok((up.name.clone(), up.bytes.to_vec()));
     }
     let text: String = form.all(CARRIED).collect();
@@ -193,15 +240,22 @@ fn file(form: &Form) -> Result<(String, Vec<u8>), AppError> {
 fn told(say: &Say, kind: CsvKind, e: AppError) -> Result<(StatusCode, Faults), crate::problem::Failure> {
     match e {
         AppError::Invalid(fields) => {
-            let list = fields.iter().map(|f: &FieldError| {
-                let message = if f.code == "columns_missing" {
-                    let names = f.detail.split(", ").map(|c| column(say, kind, c)).collect::<Vec<_>>();
-                    say.t2("import-columns-missing", ("n", names.len()), ("list", names.join(&say.t("list-separator"))))
-                } else {
-                    say.invalid(f)
-                };
-                (f.field.to_owned(), message)
-            }).collect();
+            let list = fields
+                .iter()
+                .map(|f: &FieldError| {
+                    let message = if f.code == "columns_missing" {
+                        let names = f.detail.split(", ").map(|c| column(say, kind, c)).collect::<Vec<_>>();
+                        say.t2(
+                            "import-columns-missing",
+                            ("n", names.len()),
+                            ("list", names.join(&say.t("list-separator"))),
+                        )
+                    } else {
+                        say.invalid(f)
+                    };
+                    (f.field.to_owned(), message)
+                })
+                .collect();
             Ok((StatusCode::UNPROCESSABLE_ENTITY, Faults { list }))
         }
         e => Faults::from_error(say, e),

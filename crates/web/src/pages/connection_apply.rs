@@ -33,11 +33,18 @@ const PAPERS: [(PaperKind, &str, &str); 3] = [
 
 /// Whether a paper is asked of an applicant: a firm's licence is read from its credit code.
 fn asked_of(kind: PaperKind, applicant: ApplicantKind) -> bool {
-    match kind { PaperKind::Licence => false, PaperKind::Identity => applicant == ApplicantKind::Person, _ => true }
+    match kind {
+        PaperKind::Licence => false,
+        PaperKind::Identity => applicant == ApplicantKind::Person,
+        _ => true,
+    }
 }
 
 /// A district with its streets.
-struct District { name: String, streets: Vec<String> }
+struct District {
+    name: String,
+    streets: Vec<String>,
+}
 
 struct Paper {
     label: String,
@@ -82,8 +89,9 @@ struct ConfirmPage {
     rule: String,
 }
 
-
-fn value(field: &'static str, e: &ValueFault) -> FieldError { FieldError::with(field, e.code(), e.detail()) }
+fn value(field: &'static str, e: &ValueFault) -> FieldError {
+    FieldError::with(field, e.code(), e.detail())
+}
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode, sent: bool) -> Page {
     let say = &v.say;
@@ -94,17 +102,35 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     }
     let areas = &web.app().policies().areas;
     let page = ApplyPage {
-        districts: web.app().districts().await?.into_iter().map(|name| District { streets: areas.streets(&name).map(str::to_owned).collect(), name }).collect(),
+        districts: web
+            .app()
+            .districts()
+            .await?
+            .into_iter()
+            .map(|name| District { streets: areas.streets(&name).map(str::to_owned).collect(), name })
+            .collect(),
         uses: uses(say),
         capacities: capacities(say),
-        sizes: [FirmSize::Small, FirmSize::Medium, FirmSize::Large].into_iter().map(|z| (z.as_str().to_owned(), say.of("firm-size", z.as_str()))).collect(),
-        papers: PAPERS.into_iter().filter(|p| p.0 != PaperKind::Licence)
-            .map(|(kind, file_name, kept_name)| Paper { label: say.of("paper", kind.as_str()), file_name, kept_name, kept: form.photos(kept_name) }).collect(),
+        sizes: [FirmSize::Small, FirmSize::Medium, FirmSize::Large]
+            .into_iter()
+            .map(|z| (z.as_str().to_owned(), say.of("firm-size", z.as_str())))
+            .collect(),
+        papers: PAPERS
+            .into_iter()
+            .filter(|p| p.0 != PaperKind::Licence)
+            .map(|(kind, file_name, kept_name)| Paper {
+                label: say.of("paper", kind.as_str()),
+                file_name,
+                kept_name,
+                kept: form.photos(kept_name),
+            })
+            .collect(),
         sent,
         asked: sent || !form.get("code").is_empty() || faults.bad("code"),
         proven: !form.get("proof").is_empty(),
         f: Frame::plain(web, v),
-        faults, form,
+        faults,
+        form,
     };
     show_as(status, &page)
 }
@@ -122,11 +148,17 @@ fn application(form: &Form, areas: &Areas) -> Result<ApplicationIn, Vec<FieldErr
     let mut r = Reading::default();
     let applicant = r.take(form.word::<ApplicantKind>("applicant", "applicant")).unwrap_or(ApplicantKind::Person);
     let purpose = r.take(form.word::<Use>("use", "use"));
-    let capacity = match form.get("capacity_kw") { "" => form.get("capacity"), typed => typed };
+    let capacity = match form.get("capacity_kw") {
+        "" => form.get("capacity"),
+        typed => typed,
+    };
     if capacity.is_empty() {
         r.faults.push(FieldError::new("capacity", "capacity"));
     } else {
-        r.take(Capacity::parse(capacity).map_err(|e| value(if form.get("capacity_kw").is_empty() { "capacity" } else { "capacity_kw" }, &e)));
+        r.take(
+            Capacity::parse(capacity)
+                .map_err(|e| value(if form.get("capacity_kw").is_empty() { "capacity" } else { "capacity_kw" }, &e)),
+        );
     }
     for (name, code) in [("name", "name_needed"), ("district", "district_needed"), ("address", "address_needed")] {
         if form.get(name).is_empty() {
@@ -136,35 +168,79 @@ fn application(form: &Form, areas: &Areas) -> Result<ApplicationIn, Vec<FieldErr
     r.take(Phone::parse(form.get("phone")).map_err(|e| value("phone", &e)));
     let firm = applicant == ApplicantKind::Firm;
     if firm {
-        r.take(yixian_domain::connection::CreditCode::parse(form.get("credit_code")).map_err(|e| value("credit_code", &e)));
+        r.take(
+            yixian_domain::connection::CreditCode::parse(form.get("credit_code")).map_err(|e| value("credit_code", &e)),
+        );
     }
     let text = |name: &str| form.get(name).to_owned();
     // Another district may have been chosen after the street.
     let street = areas.streets(form.get("district")).find(|s| *s == form.get("street")).unwrap_or_default().to_owned();
-    let papers = PAPERS.into_iter().map(|(kind, _, kept)| PaperIn { kind, photos: form.photos(kept) })
-        .filter(|p| asked_of(p.kind, applicant) || !p.photos.is_empty()).collect();
+    let papers = PAPERS
+        .into_iter()
+        .map(|(kind, _, kept)| PaperIn { kind, photos: form.photos(kept) })
+        .filter(|p| asked_of(p.kind, applicant) || !p.photos.is_empty())
+        .collect();
     let purpose_or = purpose.unwrap_or(Use::Other);
     let a = ApplicationIn {
-        origin: Origin::Web, reference: None, applicant, name: text("name"), phone: text("phone"), proof: Some(text("proof")).filter(|p| !p.is_empty()),
-        credit_code: firm.then(|| text("credit_code")), size: form.word("size", "applicant").unwrap_or(if firm { FirmSize::Small } else { FirmSize::Unknown }),
-        district: text("district"), street, address: text("address"), setting: None, purpose: purpose_or, capacity: capacity.to_owned(),
-        voltage: Voltage::Low, dual: false, temporary: purpose_or == Use::Building, important: false, exclusions: vec![], flags: vec![], papers, words: String::new(), place: None, unit: None,
+        origin: Origin::Web,
+        reference: None,
+        applicant,
+        name: text("name"),
+        phone: text("phone"),
+        proof: Some(text("proof")).filter(|p| !p.is_empty()),
+        credit_code: firm.then(|| text("credit_code")),
+        size: form.word("size", "applicant").unwrap_or(if firm { FirmSize::Small } else { FirmSize::Unknown }),
+        district: text("district"),
+        street,
+        address: text("address"),
+        setting: None,
+        purpose: purpose_or,
+        capacity: capacity.to_owned(),
+        voltage: Voltage::Low,
+        dual: false,
+        temporary: purpose_or == Use::Building,
+        important: false,
+        exclusions: vec![],
+        flags: vec![],
+        papers,
+        words: String::new(),
+        place: None,
+        unit: None,
     };
     if r.faults.is_empty() { Ok(a) } else { Err(r.faults) }
 }
 
 async fn send_code(web: &Web, v: &Visitor, from: From, form: Form) -> Page {
-    let too_often = |form| async move { form_page(web, v, form, Faults::of(&v.say, &[FieldError::new("phone", "code_too_often")]), StatusCode::TOO_MANY_REQUESTS, false).await };
+    let too_often = |form| async move {
+        form_page(
+            web,
+            v,
+            form,
+            Faults::of(&v.say, &[FieldError::new("phone", "code_too_often")]),
+            StatusCode::TOO_MANY_REQUESTS,
+            false,
+        )
+        .await
+    };
     if web.inner.limits.code(from.0).is_err() {
         return too_often(form).await;
     }
-    let sent = web.app().start_phone_code(form.get("phone"), |code| v.say.t1("apply-code-sms", "code", code.to_owned())).await;
+    let sent =
+        web.app().start_phone_code(form.get("phone"), |code| v.say.t1("apply-code-sms", "code", code.to_owned())).await;
     match sent {
         Ok(()) => form_page(web, v, form, Faults::none(), StatusCode::OK, true).await,
         Err(AppError::TooMany { .. }) => too_often(form).await,
         Err(AppError::MessageNotSent(why)) => {
             tracing::warn!(why, "a code was not sent");
-            form_page(web, v, form, Faults::of(&v.say, &[FieldError::new("phone", "code_not_sent")]), StatusCode::SERVICE_UNAVAILABLE, false).await
+            form_page(
+                web,
+                v,
+                form,
+                Faults::of(&v.say, &[FieldError::new("phone", "code_not_sent")]),
+                StatusCode::SERVICE_UNAVAILABLE,
+                false,
+            )
+            .await
         }
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
@@ -184,7 +260,10 @@ async fn prove(web: &Web, form: &mut Form) -> Result<(), FieldError> {
     }
     let checked = web.app().check_phone_code(form.get("phone"), form.get("code")).await;
     match checked {
-        Ok(proof) => { form.set("proof", proof); Ok(()) }
+        Ok(proof) => {
+            form.set("proof", proof);
+            Ok(())
+        }
         Err(AppError::Invalid(mut f)) if !f.is_empty() => Err(f.swap_remove(0)),
         Err(_) => Err(FieldError::new("code", "code_wrong")),
     }
@@ -214,7 +293,14 @@ async fn confirm(web: &Web, v: &Visitor, form: Form, a: &ApplicationIn) -> Page 
     let mut facts = vec![
         (say.t("apply-name"), a.name.clone()),
         (say.t("fact-phone"), a.phone.clone()),
-        (say.t("fact-address"), [a.district.as_str(), &a.street, &a.address].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" ")),
+        (
+            say.t("fact-address"),
+            [a.district.as_str(), &a.street, &a.address]
+                .into_iter()
+                .filter(|s| !s.is_empty())
+                .collect::<Vec<_>>()
+                .join(" "),
+        ),
         (say.t("fact-use"), say.of("use", a.purpose.as_str())),
         (say.t("fact-capacity"), kilowatts(say, &a.capacity)),
     ];
@@ -226,13 +312,36 @@ async fn confirm(web: &Web, v: &Visitor, form: Form, a: &ApplicationIn) -> Page 
         steps_n: say.t1("confirm-steps-n", "n", stations.len() as i64),
         promised: p.due.as_ref().map(|d| say.day(d.day)),
         cost: yuan(say, p.cost),
-        reasons: if p.eligibility.stands() || a.purpose == Use::Home { vec![] } else { eligible_reasons(say, &p.eligibility.reasons) },
+        reasons: if p.eligibility.stands() || a.purpose == Use::Home {
+            vec![]
+        } else {
+            eligible_reasons(say, &p.eligibility.reasons)
+        },
         later: later.iter().map(|p| paper(p.kind)).collect(),
-        kept: form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "go" | "csrf")).cloned().chain([("csrf".to_owned(), v.form_token.clone())]).collect(),
-        rule: p.limits.iter().find(|l| matches!(l.step.as_str(), "whole" | "handled")).map(|l| say.t1("confirm-rule", "rule", format!("{} · {} · {}", l.rule.rule_set, limit_words(say, l.limit), l.rule.source))).unwrap_or_default(),
+        kept: form
+            .fields()
+            .iter()
+            .filter(|(k, _)| !matches!(k.as_str(), "go" | "csrf"))
+            .cloned()
+            .chain([("csrf".to_owned(), v.form_token.clone())])
+            .collect(),
+        rule: p
+            .limits
+            .iter()
+            .find(|l| matches!(l.step.as_str(), "whole" | "handled"))
+            .map(|l| {
+                say.t1(
+                    "confirm-rule",
+                    "rule",
+                    format!("{} · {} · {}", l.rule.rule_set, limit_words(say, l.limit), l.rule.source),
+                )
+            })
+            .unwrap_or_default(),
         f: Frame::plain(web, v),
         faults: Faults::none(),
-        stations, never, facts,
+        stations,
+        never,
+        facts,
     };
     show_as(StatusCode::OK, &page)
 }
@@ -242,10 +351,27 @@ async fn send(web: &Web, v: &Visitor, form: Form, a: ApplicationIn) -> Page {
     let done = async {
         let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;
         let command = ConnectionCommand::ApplyConnection { connection, application: Box::new(a) };
-        web.app().execute(&Actor::Anonymous, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
-    }.await;
+        web.app()
+            .execute(
+                &Actor::Anonymous,
+                form.command_id()?,
+                Envelope { happened_at: None, command: command.into() },
+                None,
+            )
+            .await
+    }
+    .await;
     match done {
-        Ok(receipt) => super::connection_customer::opened(web, v, yixian_domain::ids::MatterId(receipt.record), &phone, form.get("proof")).await,
+        Ok(receipt) => {
+            super::connection_customer::opened(
+                web,
+                v,
+                yixian_domain::ids::MatterId(receipt.record),
+                &phone,
+                form.get("proof"),
+            )
+            .await
+        }
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
             form_page(web, v, form, faults, status, false).await
@@ -275,7 +401,14 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
     match read {
         Ok(a) if faults.is_empty() && go == "send" => send(&web, &v, form, a).await,
         Ok(a) if faults.is_empty() => confirm(&web, &v, form, &a).await,
-        Ok(_) => { let shown = Faults::of(&v.say, &faults); form_page(&web, &v, form, shown, status, false).await }
-        Err(more) => { faults.extend(more); let shown = Faults::of(&v.say, &faults); form_page(&web, &v, form, shown, status, false).await }
+        Ok(_) => {
+            let shown = Faults::of(&v.say, &faults);
+            form_page(&web, &v, form, shown, status, false).await
+        }
+        Err(more) => {
+            faults.extend(more);
+            let shown = Faults::of(&v.say, &faults);
+            form_page(&web, &v, form, shown, status, false).await
+        }
     }
 }

@@ -26,13 +26,44 @@ use yixian_domain::matter::{Matter, MatterAction};
 use yixian_domain::procedure::{Needs, Step};
 use yixian_domain::refusal::Refusal;
 
-struct Doing { href: String, label: String, primary: bool }
-struct StepRow { class: &'static str, name: String, at: Option<String>, note: Option<String>, visible: bool }
-struct Reasoned { label: String, detail: String, class: &'static str, mark: String }
-struct SplitRow { href: String, number: String, text: String }
-struct PaperRow { label: String, given: bool, photos: Vec<String> }
-struct ClockRow { label: String, value: String }
-struct NodeRow { name: String, limit: String, used: String, on_time: bool }
+struct Doing {
+    href: String,
+    label: String,
+    primary: bool,
+}
+struct StepRow {
+    class: &'static str,
+    name: String,
+    at: Option<String>,
+    note: Option<String>,
+    visible: bool,
+}
+struct Reasoned {
+    label: String,
+    detail: String,
+    class: &'static str,
+    mark: String,
+}
+struct SplitRow {
+    href: String,
+    number: String,
+    text: String,
+}
+struct PaperRow {
+    label: String,
+    given: bool,
+    photos: Vec<String>,
+}
+struct ClockRow {
+    label: String,
+    value: String,
+}
+struct NodeRow {
+    name: String,
+    limit: String,
+    used: String,
+    on_time: bool,
+}
 
 #[derive(Template)]
 #[template(path = "connection_case.html")]
@@ -75,18 +106,23 @@ struct CasePage {
     leads: Vec<String>,
 }
 
-pub(crate) fn step_name(say: &Say, s: &Step) -> String { if say.lang() == Lang::Zh { s.name.clone() } else { s.name_en.clone() } }
+pub(crate) fn step_name(say: &Say, s: &Step) -> String {
+    if say.lang() == Lang::Zh { s.name.clone() } else { s.name_en.clone() }
+}
 
 /// What the step in hand says against an action that the matter would allow.
 fn against(a: CaseAction, p: &ConnectionPage, case: &Case) -> Option<Refusal> {
     let step = case.step().map(|r| r.code.as_str());
-    let wants = |needs| step.and_then(|c| p.page.steps.iter().find(|s| s.code == c)).is_some_and(|s| s.needs == Some(needs));
+    let wants =
+        |needs| step.and_then(|c| p.page.steps.iter().find(|s| s.code == c)).is_some_and(|s| s.needs == Some(needs));
     let not_now = || Refusal::NotThisStep { step: step.unwrap_or_default().to_owned() };
     match a {
         CaseAction::Survey if !wants(Needs::Survey) => Some(not_now()),
         CaseAction::Scheme if !wants(Needs::Scheme) => Some(not_now()),
         CaseAction::Advance if p.next.is_none() => Some(not_now()),
-        CaseAction::Energize if p.next.is_some() => Some(Refusal::StepsLeft { step: step.unwrap_or_default().to_owned() }),
+        CaseAction::Energize if p.next.is_some() => {
+            Some(Refusal::StepsLeft { step: step.unwrap_or_default().to_owned() })
+        }
         _ => None,
     }
 }
@@ -96,54 +132,109 @@ fn doings(say: &Say, p: &ConnectionPage, case: &Case) -> (Vec<Doing>, Vec<(Strin
     let (mut can, mut cannot) = (Vec::new(), Vec::new());
     let refused = |r: &Refusal| match r {
         Refusal::NotThisStep { step } | Refusal::StepsLeft { step } => {
-            let name = p.page.steps.iter().find(|s| s.code == *step).map_or_else(|| step.clone(), |s| step_name(say, s));
+            let name =
+                p.page.steps.iter().find(|s| s.code == *step).map_or_else(|| step.clone(), |s| step_name(say, s));
             say.t1(&format!("refusal-{}", r.code().replace('_', "-")), "step", name)
         }
         _ => say.refusal(r),
     };
-    let of_matter = |action: MatterAction| p.page.offers.iter().find(|o| o.action == action).and_then(|o| o.missing.clone());
-    let mut offer = |label: String, href: String, missing: Option<Missing>, primary: bool, against: Option<Refusal>| {
-        match (&missing, against) {
+    let of_matter =
+        |action: MatterAction| p.page.offers.iter().find(|o| o.action == action).and_then(|o| o.missing.clone());
+    let mut offer =
+        |label: String, href: String, missing: Option<Missing>, primary: bool, against: Option<Refusal>| match (
+            &missing, against,
+        ) {
             (None, None) => can.push(Doing { href, label, primary }),
             (Some(Missing::Denied(why)), _) => cannot.push((label, say.denial(why))),
             (Some(Missing::Refused(why)), _) => cannot.push((label, refused(why))),
             (None, Some(why)) => cannot.push((label, refused(&why))),
-        }
-    };
+        };
     // What every matter knows, where a connection has no form of its own for it.
     for action in MatterAction::ALL {
-        let skip = matches!(action, MatterAction::AskPause | MatterAction::Advance | MatterAction::Submit | MatterAction::RecordAttempt | MatterAction::Rate | MatterAction::Merge);
+        let skip = matches!(
+            action,
+            MatterAction::AskPause
+                | MatterAction::Advance
+                | MatterAction::Submit
+                | MatterAction::RecordAttempt
+                | MatterAction::Rate
+                | MatterAction::Merge
+        );
         if !skip {
-            let label = match action { MatterAction::Verify => say.t("case-action-verify"), MatterAction::Return => say.t("case-action-return"), a => say.of("action", a.as_str()) };
-            let primary = matches!(action, MatterAction::Accept | MatterAction::Verify | MatterAction::Answer | MatterAction::Decide);
+            let label = match action {
+                MatterAction::Verify => say.t("case-action-verify"),
+                MatterAction::Return => say.t("case-action-return"),
+                a => say.of("action", a.as_str()),
+            };
+            let primary = matches!(
+                action,
+                MatterAction::Accept | MatterAction::Verify | MatterAction::Answer | MatterAction::Decide
+            );
             offer(label, format!("/matters/{id}/{}", action.as_str()), of_matter(action), primary, None);
         }
     }
     for action in CaseAction::ALL {
-        let primary = matches!(action, CaseAction::Survey | CaseAction::Scheme | CaseAction::Advance | CaseAction::Energize | CaseAction::CallBack);
+        let primary = matches!(
+            action,
+            CaseAction::Survey | CaseAction::Scheme | CaseAction::Advance | CaseAction::Energize | CaseAction::CallBack
+        );
         let missing = match action.of_case() {
             Some(x) => p.offers.iter().find(|o| o.action == x).and_then(|o| o.missing.clone()),
             None => of_matter(if action == CaseAction::Pause { MatterAction::AskPause } else { MatterAction::Advance }),
         };
-        offer(say.of("case-action", action.as_str()), format!("/connections/{id}/{}", action.as_str()), missing, primary, against(action, p, case));
+        offer(
+            say.of("case-action", action.as_str()),
+            format!("/connections/{id}/{}", action.as_str()),
+            missing,
+            primary,
+            against(action, p, case),
+        );
     }
     can.sort_by_key(|d: &Doing| !d.primary);
     (can, cannot)
 }
 
 fn steps(say: &Say, p: &ConnectionPage, case: &Case) -> Vec<StepRow> {
-    p.stations.iter().filter(|s| s.state != StepState::Skipped).map(|s| {
-        let class = match s.state { StepState::Current => "tl-now", StepState::Done => "tl-done", StepState::Ahead | StepState::Skipped => "tl-next" };
-        let at = s.from.map(|from| match s.to { Some(to) => format!("{} – {}", say.moment(from), say.moment(to)), None => say.moment(from) });
-        let limit = case.limit(s.step.limit_key()).map(|l| super::matter::limit_words(say, l.limit));
-        let note = [s.step.role.clone(), limit].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-        StepRow { class, name: step_name(say, &s.step), at, note: Some(note).filter(|n| !n.is_empty()), visible: s.step.visible }
-    }).collect()
+    p.stations
+        .iter()
+        .filter(|s| s.state != StepState::Skipped)
+        .map(|s| {
+            let class = match s.state {
+                StepState::Current => "tl-now",
+                StepState::Done => "tl-done",
+                StepState::Ahead | StepState::Skipped => "tl-next",
+            };
+            let at = s.from.map(|from| match s.to {
+                Some(to) => format!("{} – {}", say.moment(from), say.moment(to)),
+                None => say.moment(from),
+            });
+            let limit = case.limit(s.step.limit_key()).map(|l| super::matter::limit_words(say, l.limit));
+            let note = [s.step.role.clone(), limit].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            StepRow {
+                class,
+                name: step_name(say, &s.step),
+                at,
+                note: Some(note).filter(|n| !n.is_empty()),
+                visible: s.step.visible,
+            }
+        })
+        .collect()
 }
 
 fn tile_words(say: &Say, p: &ConnectionPage, tile: &Tile) -> String {
-    let names = |codes: &[String]| codes.iter().map(|c| if c == "intake" { say.t("holder-intake") } else { p.page.steps.iter().find(|s| s.code == *c).map_or_else(|| c.clone(), |s| step_name(say, s)) })
-        .collect::<Vec<_>>().join(&say.t("list-separator"));
+    let names = |codes: &[String]| {
+        codes
+            .iter()
+            .map(|c| {
+                if c == "intake" {
+                    say.t("holder-intake")
+                } else {
+                    p.page.steps.iter().find(|s| s.code == *c).map_or_else(|| c.clone(), |s| step_name(say, s))
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(&say.t("list-separator"))
+    };
     let whose = say.of("holder", by(tile));
     match tile {
         Tile::Utility { steps } | Tile::Customer { steps } => format!("{whose} · {}", names(steps)),
@@ -167,33 +258,58 @@ fn clocks(say: &Say, c: &Clocks) -> Vec<ClockRow> {
 
 fn plan_words(say: &Say, p: &Plan) -> String {
     let days = p.days.map(|n| say.t1("case-plan-days", "n", n));
-    [Some(p.voltage.as_str().replace("kV", " kV")), Some(kilowatts(say, &p.capacity.to_string())), Some(say.t1("yuan", "n", p.total().to_string())), days]
-        .into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [
+        Some(p.voltage.as_str().replace("kV", " kV")),
+        Some(kilowatts(say, &p.capacity.to_string())),
+        Some(say.t1("yuan", "n", p.total().to_string())),
+        days,
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join(" · ")
 }
 
 fn calls(say: &Say, d: &Directory, case: &Case) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = case.calls.attempts.iter().map(|t| (say.of("outcome", "not_reached"), say.moment(*t))).collect();
+    let mut out: Vec<(String, String)> =
+        case.calls.attempts.iter().map(|t| (say.of("outcome", "not_reached"), say.moment(*t))).collect();
     if let Some((at, outcome)) = &case.calls.ended {
         let (word, said) = match outcome {
-            CallOutcome::Reached { satisfaction, .. } => ("reached", satisfaction.map(|s| say.of("satisfaction", s.as_str()))),
+            CallOutcome::Reached { satisfaction, .. } => {
+                ("reached", satisfaction.map(|s| say.of("satisfaction", s.as_str())))
+            }
             CallOutcome::NotReached => ("not_reached", None),
             CallOutcome::Refused => ("refused", None),
         };
-        out.push((say.of("outcome", word), [Some(say.moment(*at)), said].into_iter().flatten().collect::<Vec<_>>().join(" · ")));
+        out.push((
+            say.of("outcome", word),
+            [Some(say.moment(*at)), said].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        ));
     }
     if let Some(r) = case.rating.as_ref().filter(|r| !r.by_call) {
-        out.push((say.of("satisfaction", r.satisfaction.as_str()), format!("{} · {}", who(say, d, &yixian_domain::ids::By::Rule), say.moment(r.at))));
+        out.push((
+            say.of("satisfaction", r.satisfaction.as_str()),
+            format!("{} · {}", who(say, d, &yixian_domain::ids::By::Rule), say.moment(r.at)),
+        ));
     }
     out
 }
 
 /// What a limit is of: the whole, the utility's own time, or a step.
 fn limit_name(say: &Say, p: &ConnectionPage, step: &str) -> String {
-    match step { "whole" => say.t("limit-whole"), "handled" => say.t("limit-handled"), s => p.page.steps.iter().find(|x| x.limit_key() == s).map_or_else(|| s.to_owned(), |x| step_name(say, x)) }
+    match step {
+        "whole" => say.t("limit-whole"),
+        "handled" => say.t("limit-handled"),
+        s => p.page.steps.iter().find(|x| x.limit_key() == s).map_or_else(|| s.to_owned(), |x| step_name(say, x)),
+    }
 }
 
 fn used_key(unit: LimitUnit) -> &'static str {
-    match unit { LimitUnit::WorkingDays => "clock-working-days", LimitUnit::CalendarDays => "clock-days", LimitUnit::Hours => "clock-hours" }
+    match unit {
+        LimitUnit::WorkingDays => "clock-working-days",
+        LimitUnit::CalendarDays => "clock-days",
+        LimitUnit::Hours => "clock-hours",
+    }
 }
 
 fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) -> Vec<(String, String)> {
@@ -206,8 +322,21 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     if let Some(phone) = contact.1 {
         out.push((say.t("fact-phone"), masked(&phone)));
     }
-    let address = case.asked.address.as_ref().map(|w| p.page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased")));
-    out.push((say.t("fact-address"), [Some(case.asked.district.clone()), Some(case.asked.street.clone()).filter(|s| !s.is_empty() && !address.as_ref().is_some_and(|a| a.starts_with(s.as_str()))), address.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ")));
+    let address =
+        case.asked.address.as_ref().map(|w| p.page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased")));
+    out.push((
+        say.t("fact-address"),
+        [
+            Some(case.asked.district.clone()),
+            Some(case.asked.street.clone())
+                .filter(|s| !s.is_empty() && !address.as_ref().is_some_and(|a| a.starts_with(s.as_str()))),
+            address.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" "),
+    ));
     out.push((say.t("fact-use"), say.of("use", case.asked.purpose.as_str())));
     out.push((say.t("fact-capacity"), kilowatts(say, &case.asked.capacity.to_string())));
     out.push((say.t("fact-channel"), say.of("origin", &yixian_app::store::org::name_of(m.origin))));
@@ -218,10 +347,16 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     if let Some(h) = m.handler.and_then(|h| d.person(h)) {
         out.push((say.t("fact-handler"), h.name.clone()));
     }
-    out.push((say.t("fact-procedure"), say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version))));
+    out.push((
+        say.t("fact-procedure"),
+        say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version)),
+    ));
     for l in &case.limits {
         let step = limit_name(say, p, &l.step);
-        out.push((say.t("case-rule-set"), format!("{} · {} {} · {}", l.rule.rule_set, step, super::matter::limit_words(say, l.limit), l.rule.source)));
+        out.push((
+            say.t("case-rule-set"),
+            format!("{} · {} {} · {}", l.rule.rule_set, step, super::matter::limit_words(say, l.limit), l.rule.source),
+        ));
     }
     out
 }
@@ -240,7 +375,12 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
     let stands = case.eligibility.stands();
     let page = CasePage {
         number: number(say, m.raised.at.0, p.page.n),
-        title: format!("{} · {} · {}", case.asked.district, say.of("use", case.asked.purpose.as_str()), kilowatts(say, &case.asked.capacity.to_string())),
+        title: format!(
+            "{} · {} · {}",
+            case.asked.district,
+            say.of("use", case.asked.purpose.as_str()),
+            kilowatts(say, &case.asked.capacity.to_string())
+        ),
         stage: stage(say, m.stage.name().as_str()),
         stage_class: stage_class(m.stage.name().as_str()),
         paused: m.paused().is_some(),
@@ -251,48 +391,122 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
         steps: steps(say, &p, case),
         eligible: say.t(if stands { "case-eligible" } else { "case-not-eligible" }),
         eligible_class: if stands { "due-done" } else { "due-soon" },
-        eligible_row: case.eligibility.row.as_deref().and_then(|id| policies.eligibility.all().iter().find(|r| r.id == id))
+        eligible_row: case
+            .eligibility
+            .row
+            .as_deref()
+            .and_then(|id| policies.eligibility.all().iter().find(|r| r.id == id))
             .map(|r| say.t2("case-eligible-row", ("row", r.id.clone()), ("source", r.source.clone()))),
-        reasons: eligible_reasons(say, &case.eligibility.reasons).into_iter()
-            .map(|label| Reasoned { label, detail: case.eligibility.row.clone().unwrap_or_default(), class: "due-soon", mark: "▲".into() }).collect(),
+        reasons: eligible_reasons(say, &case.eligibility.reasons)
+            .into_iter()
+            .map(|label| Reasoned {
+                label,
+                detail: case.eligibility.row.clone().unwrap_or_default(),
+                class: "due-soon",
+                mark: "▲".into(),
+            })
+            .collect(),
         overridden: case.eligibility.overridden.as_ref().map(|o| {
             let why = p.page.words.get(&o.reason.id).cloned().unwrap_or_else(|| say.t("erased"));
             say.t2("case-overridden", ("who", who(say, &d, &o.by)), ("why", why))
         }),
-        splits: p.splits.iter().map(|s| SplitRow {
-            href: format!("/connections/{}", s.case), number: number(say, s.applied.0, s.n),
-            text: say.t2("case-split-line", ("day", say.moment(s.applied)), ("kw", s.capacity.to_string())),
-        }).collect(),
-        papers: case.papers.iter().map(|x| PaperRow { label: say.of("paper", x.kind.as_str()), given: x.at.is_some(), photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect() }).collect(),
+        splits: p
+            .splits
+            .iter()
+            .map(|s| SplitRow {
+                href: format!("/connections/{}", s.case),
+                number: number(say, s.applied.0, s.n),
+                text: say.t2("case-split-line", ("day", say.moment(s.applied)), ("kw", s.capacity.to_string())),
+            })
+            .collect(),
+        papers: case
+            .papers
+            .iter()
+            .map(|x| PaperRow {
+                label: say.of("paper", x.kind.as_str()),
+                given: x.at.is_some(),
+                photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect(),
+            })
+            .collect(),
         timeline: timeline(say, &d, &p.page, false),
         clocks: clocks(say, &p.clocks),
         spans: strip(&p.clocks),
-        spans_alt: shares(say, &p.clocks).into_iter().map(|(_, words, value)| format!("{words} {value}")).collect::<Vec<_>>().join(", "),
-        intervals: p.clocks.intervals.iter().map(|i| (tile_words(say, &p, &i.tile), format!("{} – {}", say.moment(i.from), say.moment(i.to)))).collect(),
-        nodes: p.nodes.iter().map(|n| NodeRow {
-            name: limit_name(say, &p, &n.step), limit: super::matter::limit_words(say, n.limit), used: say.t1(used_key(n.limit.unit()), "n", n.used), on_time: n.on_time,
-        }).collect(),
+        spans_alt: shares(say, &p.clocks)
+            .into_iter()
+            .map(|(_, words, value)| format!("{words} {value}"))
+            .collect::<Vec<_>>()
+            .join(", "),
+        intervals: p
+            .clocks
+            .intervals
+            .iter()
+            .map(|i| (tile_words(say, &p, &i.tile), format!("{} – {}", say.moment(i.from), say.moment(i.to))))
+            .collect(),
+        nodes: p
+            .nodes
+            .iter()
+            .map(|n| NodeRow {
+                name: limit_name(say, &p, &n.step),
+                limit: super::matter::limit_words(say, n.limit),
+                used: say.t1(used_key(n.limit.unit()), "n", n.used),
+                on_time: n.on_time,
+            })
+            .collect(),
         facts: facts(say, &d, &p, m, case),
         link: p.page.raiser_token.as_ref().map(|t| format!("{}/c/{t}", web.options().public_url)),
         explained: explain(say, p.page.deadline.as_ref()),
-        pauses: m.pauses.iter().map(|x| {
-            let ground = x.ground.map_or_else(|| say.t("ground-unspecified"), |g| say.of("ground", g.as_str()));
-            let span = match x.to { Some(to) => format!("{} – {}", say.moment(x.from), say.moment(to)), None => say.t1("ex-pause-open", "from", say.moment(x.from)) };
-            let approved = say.t2("case-pause-by", ("asked", who(say, &d, &x.asked_by)), ("approved", who(say, &d, &x.approved_by)));
-            (ground, format!("{span} · {approved} · {}", say.t1("case-pause-evidence", "n", x.evidence.len() as i64)))
-        }).collect(),
-        costs: case.cost.as_ref().map(|c| vec![
-            (say.t("case-counterfactual"), plan_words(say, &c.counterfactual)), (say.t("case-chosen"), plan_words(say, &c.chosen)), (say.t("case-paid"), say.t1("yuan", "n", c.paid.to_string())),
-        ]).unwrap_or_default(),
+        pauses: m
+            .pauses
+            .iter()
+            .map(|x| {
+                let ground = x.ground.map_or_else(|| say.t("ground-unspecified"), |g| say.of("ground", g.as_str()));
+                let span = match x.to {
+                    Some(to) => format!("{} – {}", say.moment(x.from), say.moment(to)),
+                    None => say.t1("ex-pause-open", "from", say.moment(x.from)),
+                };
+                let approved = say.t2(
+                    "case-pause-by",
+                    ("asked", who(say, &d, &x.asked_by)),
+                    ("approved", who(say, &d, &x.approved_by)),
+                );
+                (
+                    ground,
+                    format!("{span} · {approved} · {}", say.t1("case-pause-evidence", "n", x.evidence.len() as i64)),
+                )
+            })
+            .collect(),
+        costs: case
+            .cost
+            .as_ref()
+            .map(|c| {
+                vec![
+                    (say.t("case-counterfactual"), plan_words(say, &c.counterfactual)),
+                    (say.t("case-chosen"), plan_words(say, &c.chosen)),
+                    (say.t("case-paid"), say.t1("yuan", "n", c.paid.to_string())),
+                ]
+            })
+            .unwrap_or_default(),
         saving: case.cost.as_ref().map(|c| say.t1("case-saving", "n", c.saving().to_string())),
         claim: case.cost.as_ref().is_some_and(|c| c.counterfactual.is_claim()),
-        lines: case.cost.as_ref().map(|c| [(&c.counterfactual, "case-counterfactual"), (&c.chosen, "case-chosen")].into_iter().flat_map(|(plan, key)| {
-            plan.lines.iter().map(move |l| (format!("{} · {}", say.t(key), l.name), l.amount.to_string(), plan.source.clone()))
-        }).collect()).unwrap_or_default(),
+        lines: case
+            .cost
+            .as_ref()
+            .map(|c| {
+                [(&c.counterfactual, "case-counterfactual"), (&c.chosen, "case-chosen")]
+                    .into_iter()
+                    .flat_map(|(plan, key)| {
+                        plan.lines.iter().map(move |l| {
+                            (format!("{} · {}", say.t(key), l.name), l.amount.to_string(), plan.source.clone())
+                        })
+                    })
+                    .collect()
+            })
+            .unwrap_or_default(),
         callbacks: calls(say, &d, case),
         leads: p.leads.iter().map(|l| lead(say, l)).collect(),
         f: Frame::of(&web, &v, "connections").await?,
-        doings, missing,
+        doings,
+        missing,
     };
     show(&page)
 }

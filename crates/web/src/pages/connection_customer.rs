@@ -31,13 +31,34 @@ use yixian_domain::procedure::Step;
 /// The cookie that remembers the last digits were right; for pages below `/c/` only.
 pub const COOKIE: &str = "yx_c";
 
-struct Station { name: String, class: &'static str, at: Option<String>, note: Option<String>, now: bool }
-struct Part { by: &'static str, words: String, value: String }
-struct PaperRow { code: String, label: String, given: bool, photos: Vec<String>, first: bool }
+struct Station {
+    name: String,
+    class: &'static str,
+    at: Option<String>,
+    note: Option<String>,
+    now: bool,
+}
+struct Part {
+    by: &'static str,
+    words: String,
+    value: String,
+}
+struct PaperRow {
+    code: String,
+    label: String,
+    given: bool,
+    photos: Vec<String>,
+    first: bool,
+}
 
 #[derive(Template)]
 #[template(path = "connection_key.html")]
-struct KeyPage { f: Frame, faults: Faults, secret: String, typed: String }
+struct KeyPage {
+    f: Frame,
+    faults: Faults,
+    secret: String,
+    typed: String,
+}
 
 #[derive(Template)]
 #[template(path = "connection_customer.html")]
@@ -89,16 +110,25 @@ enum Door {
 async fn door(web: &Web, from: From, headers: &HeaderMap, secret: &str) -> Result<Door, Failure> {
     let Some((matter, contact)) = web.app().raiser(secret).await? else {
         // Guessing is slow for whoever guesses.
-        let status = if web.inner.limits.unknown_link(from.0).is_err() { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::NOT_FOUND };
+        let status = if web.inner.limits.unknown_link(from.0).is_err() {
+            StatusCode::TOO_MANY_REQUESTS
+        } else {
+            StatusCode::NOT_FOUND
+        };
         return Ok(Door::Unknown(status.into_response()));
     };
-    let passed = match cookie(headers, COOKIE) { Some(pass) => web.app().customer_pass_ok(secret, pass).await?, None => false };
+    let passed = match cookie(headers, COOKIE) {
+        Some(pass) => web.app().customer_pass_ok(secret, pass).await?,
+        None => false,
+    };
     Ok(if passed { Door::Open(Actor::Raiser { contact, matter }, matter) } else { Door::Locked })
 }
 
 fn with_pass(web: &Web, mut response: Response, pass: &str) -> Response {
     let secure = if web.options().tls { "; Secure" } else { "" };
-    if let Ok(value) = HeaderValue::from_str(&format!("{COOKIE}={pass}; Path=/c/; HttpOnly; SameSite=Lax; Max-Age=2592000{secure}")) {
+    if let Ok(value) =
+        HeaderValue::from_str(&format!("{COOKIE}={pass}; Path=/c/; HttpOnly; SameSite=Lax; Max-Age=2592000{secure}"))
+    {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     response
@@ -113,7 +143,10 @@ pub(crate) async fn opened(web: &Web, v: &Visitor, id: MatterId, phone: &str, pr
     }
     let last = Phone::parse(phone).map(|p| p.last_four().to_owned()).unwrap_or_default();
     let response = Redirect::to(&format!("/c/{secret}?fresh=1")).into_response();
-    Ok(match web.app().customer_pass(&secret, &last).await? { Some(pass) => with_pass(web, response, &pass), None => response })
+    Ok(match web.app().customer_pass(&secret, &last).await? {
+        Some(pass) => with_pass(web, response, &pass),
+        None => response,
+    })
 }
 
 fn locked(web: &Web, v: &Visitor, secret: String, typed: String, faults: Faults, status: StatusCode) -> Page {
@@ -126,19 +159,38 @@ fn stations(say: &Say, p: &CustomerPage, steps: &[Step], case: &Case) -> Vec<Sta
     let over = case.energized.is_some() || case.withdrawn.is_some();
     let now = p.stations.iter().position(|s| s.state != StepState::Done).filter(|_| !over);
     let doing = case.step().and_then(|r| steps.iter().find(|s| s.code == r.code));
-    p.stations.iter().enumerate().map(|(i, s)| {
-        let here = now == Some(i);
-        Station {
-            name: name(&s.step),
-            class: if s.state == StepState::Done { "st-done" } else if here { "st-now" } else { "" },
-            at: s.to.filter(|_| s.state == StepState::Done).map(|t| say.moment(t)),
-            note: doing.filter(|d| here && d.code != s.step.code).map(name),
-            now: here,
-        }
-    }).collect()
+    p.stations
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let here = now == Some(i);
+            Station {
+                name: name(&s.step),
+                class: if s.state == StepState::Done {
+                    "st-done"
+                } else if here {
+                    "st-now"
+                } else {
+                    ""
+                },
+                at: s.to.filter(|_| s.state == StepState::Done).map(|t| say.moment(t)),
+                note: doing.filter(|d| here && d.code != s.step.code).map(name),
+                now: here,
+            }
+        })
+        .collect()
 }
 
-async fn shown(web: &Web, v: &Visitor, who: &Actor, secret: String, mut form: Form, faults: Faults, status: StatusCode, fresh: bool) -> Page {
+async fn shown(
+    web: &Web,
+    v: &Visitor,
+    who: &Actor,
+    secret: String,
+    mut form: Form,
+    faults: Faults,
+    status: StatusCode,
+    fresh: bool,
+) -> Page {
     let p = web.app().customer_page(who).await?;
     let d = web.app().directory().await?;
     let say = &v.say;
@@ -149,15 +201,21 @@ async fn shown(web: &Web, v: &Visitor, who: &Actor, secret: String, mut form: Fo
     if form.get("command_id").is_empty() {
         form.set("command_id", web.app().mint().uuid(say.now()).to_string());
     }
-    let legend: Vec<Part> = shares(say, &p.clocks).into_iter().map(|(by, words, value)| Part { by, words, value }).collect();
-    let mut never: Vec<String> = case.papers.iter().filter(|p| p.at.is_some()).map(|p| say.of("paper", p.kind.as_str())).collect();
+    let legend: Vec<Part> =
+        shares(say, &p.clocks).into_iter().map(|(by, words, value)| Part { by, words, value }).collect();
+    let mut never: Vec<String> =
+        case.papers.iter().filter(|p| p.at.is_some()).map(|p| say.of("paper", p.kind.as_str())).collect();
     if case.asked.applicant == ApplicantKind::Firm && !never.contains(&say.of("paper", "licence")) {
         never.push(say.of("paper", "licence"));
     }
     let holder_person = p.person.filter(|_| !p.with_customer).and_then(|h| d.person(h)).map(|h| h.name.clone());
     let page = Shown {
         number: number(say, m.raised.at.0, p.n),
-        what: format!("{} · {}", say.of("use", case.asked.purpose.as_str()), kilowatts(say, &case.asked.capacity.to_string())),
+        what: format!(
+            "{} · {}",
+            say.of("use", case.asked.purpose.as_str()),
+            kilowatts(say, &case.asked.capacity.to_string())
+        ),
         pill: pill(say, clock_of(m)),
         ended: match &m.stage {
             Stage::Refused { .. } if case.withdrawn.is_some() => Some(say.t("customer-ended-withdrawn")),
@@ -169,8 +227,17 @@ async fn shown(web: &Web, v: &Visitor, who: &Actor, secret: String, mut form: Fo
         may_rate: p.may_rate && case.rating.is_none(),
         verdicts: Satisfaction::ALL.iter().map(|s| (s.as_str(), say.of("satisfaction", s.as_str()))).collect(),
         reasons: Complaint::ALL.iter().map(|c| (c.as_str(), say.of("complaint", c.as_str()))).collect(),
-        holder: if p.with_customer { say.t("customer-with-you") } else { d.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default() },
-        phone: Some(&p.hotline).filter(|n| !n.is_empty()).map(|n| (say.t1("customer-call", "phone", n.clone()), format!("tel:{}", n.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()))),
+        holder: if p.with_customer {
+            say.t("customer-with-you")
+        } else {
+            d.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default()
+        },
+        phone: Some(&p.hotline).filter(|n| !n.is_empty()).map(|n| {
+            (
+                say.t1("customer-call", "phone", n.clone()),
+                format!("tel:{}", n.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>()),
+            )
+        }),
         due: m.due.as_ref().map(|due| say.day(due.day)),
         explained: explain(say, p.deadline.as_ref()),
         elapsed: say.t1("clock-days", "n", p.clocks.days.d1_elapsed),
@@ -183,35 +250,83 @@ async fn shown(web: &Web, v: &Visitor, who: &Actor, secret: String, mut form: Fo
             None => say.t("customer-paid-unknown"),
         },
         // A claim is nobody's promise to a customer.
-        saved: case.cost.as_ref().filter(|c| !c.counterfactual.is_claim() && c.saving().0 > 0).map(|c| say.t1("customer-saved", "n", c.saving().to_string())),
+        saved: case
+            .cost
+            .as_ref()
+            .filter(|c| !c.counterfactual.is_claim() && c.saving().0 > 0)
+            .map(|c| say.t1("customer-saved", "n", c.saving().to_string())),
         papers: {
             let mut first = true;
-            case.papers.iter().map(|x| PaperRow {
-                code: x.kind.as_str().to_owned(), label: say.of("paper", x.kind.as_str()), given: x.at.is_some(), photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect(),
-                first: x.at.is_none() && std::mem::take(&mut first),
-            }).collect()
+            case.papers
+                .iter()
+                .map(|x| PaperRow {
+                    code: x.kind.as_str().to_owned(),
+                    label: say.of("paper", x.kind.as_str()),
+                    given: x.at.is_some(),
+                    photos: x.photos.iter().map(|f| f.as_str().to_owned()).collect(),
+                    first: x.at.is_none() && std::mem::take(&mut first),
+                })
+                .collect()
         },
         may_add: p.may_add_paper,
         kept: form.photos("photos"),
-        problem: match form.get("problem") { "" => web.app().mint().uuid(say.now()).to_string(), sent => sent.to_owned() },
-        entries: story(say, &d, &Story { rows: &p.timeline, words: &p.words, steps: &steps, of_case: true, only_visible: true }),
+        problem: match form.get("problem") {
+            "" => web.app().mint().uuid(say.now()).to_string(),
+            sent => sent.to_owned(),
+        },
+        entries: story(
+            say,
+            &d,
+            &Story { rows: &p.timeline, words: &p.words, steps: &steps, of_case: true, only_visible: true },
+        ),
         f: Frame { path: format!("/c/{secret}"), ..Frame::plain(web, v) },
-        holder_person, never, secret, form, faults, fresh,
+        holder_person,
+        never,
+        secret,
+        form,
+        faults,
+        fresh,
     };
     show_as(status, &page)
 }
 
 /// `GET /c/{secret}`
-pub async fn page(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, headers: HeaderMap, Path(secret): Path<String>, uri: Uri) -> Page {
+pub async fn page(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    uri: Uri,
+) -> Page {
     match door(&web, from, &headers, &secret).await? {
-        Door::Open(who, _) => shown(&web, &v, &who, secret, Form::default(), Faults::none(), StatusCode::OK, query(uri.query()).ticked("fresh")).await,
+        Door::Open(who, _) => {
+            shown(
+                &web,
+                &v,
+                &who,
+                secret,
+                Form::default(),
+                Faults::none(),
+                StatusCode::OK,
+                query(uri.query()).ticked("fresh"),
+            )
+            .await
+        }
         Door::Locked => locked(&web, &v, secret, String::new(), Faults::none(), StatusCode::OK),
         Door::Unknown(r) => Ok(r),
     }
 }
 
 /// `POST /c/{secret}`: the last four digits.
-pub async fn unlock(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, headers: HeaderMap, Path(secret): Path<String>, form: Form) -> Page {
+pub async fn unlock(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    form: Form,
+) -> Page {
     if let Door::Unknown(r) = door(&web, from, &headers, &secret).await? {
         return Ok(r);
     }
@@ -228,11 +343,19 @@ pub async fn unlock(State(web): State<Web>, v: Visitor, Extension(from): Extensi
     }
 }
 
-async fn act(web: &Web, v: &Visitor, who: &Actor, secret: String, form: Form, command: Result<ConnectionCommand, Vec<FieldError>>) -> Page {
+async fn act(
+    web: &Web,
+    v: &Visitor,
+    who: &Actor,
+    secret: String,
+    form: Form,
+    command: Result<ConnectionCommand, Vec<FieldError>>,
+) -> Page {
     let done = async {
         let command = command.map_err(AppError::Invalid)?;
         web.app().execute(who, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
-    }.await;
+    }
+    .await;
     match done {
         Ok(_) => super::to(&format!("/c/{secret}")),
         Err(e) => {
@@ -243,7 +366,14 @@ async fn act(web: &Web, v: &Visitor, who: &Actor, secret: String, form: Form, co
 }
 
 /// `POST /c/{secret}/rate`
-pub async fn rate(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, headers: HeaderMap, Path(secret): Path<String>, form: Form) -> Page {
+pub async fn rate(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    form: Form,
+) -> Page {
     let (who, id) = match door(&web, from, &headers, &secret).await? {
         Door::Open(who, id) => (who, id),
         Door::Locked => return locked(&web, &v, secret, String::new(), Faults::none(), StatusCode::UNAUTHORIZED),
@@ -260,7 +390,9 @@ pub async fn rate(State(web): State<Web>, v: Visitor, Extension(from): Extension
     }
     let command = match said {
         Some(satisfaction) if faults.is_empty() => Ok(ConnectionCommand::RateConnection {
-            connection: id.0, satisfaction, words: form.get("words").to_owned(),
+            connection: id.0,
+            satisfaction,
+            words: form.get("words").to_owned(),
             reasons: if satisfaction == Satisfaction::Not { reasons } else { vec![] },
             // Minted with the form, so that sending twice is the same content.
             problem: (satisfaction == Satisfaction::Not).then(|| form.get("problem").parse().ok()).flatten(),
@@ -271,7 +403,14 @@ pub async fn rate(State(web): State<Web>, v: Visitor, Extension(from): Extension
 }
 
 /// `POST /c/{secret}/papers`
-pub async fn papers(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, headers: HeaderMap, Path(secret): Path<String>, mut form: Form) -> Page {
+pub async fn papers(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    mut form: Form,
+) -> Page {
     let (who, id) = match door(&web, from, &headers, &secret).await? {
         Door::Open(who, id) => (who, id),
         Door::Locked => return locked(&web, &v, secret, String::new(), Faults::none(), StatusCode::UNAUTHORIZED),
@@ -284,14 +423,21 @@ pub async fn papers(State(web): State<Web>, v: Visitor, Extension(from): Extensi
         faults.push(FieldError::new("paper", "paper"));
     }
     let command = match kind {
-        Some(kind) if faults.is_empty() => Ok(ConnectionCommand::AddPaper { connection: id.0, kind, photos: form.photos("photos") }),
+        Some(kind) if faults.is_empty() => {
+            Ok(ConnectionCommand::AddPaper { connection: id.0, kind, photos: form.photos("photos") })
+        }
         _ => Err(faults),
     };
     act(&web, &v, &who, secret, form, command).await
 }
 
 /// `GET /c/{secret}/files/{sha}`
-pub async fn file(State(web): State<Web>, Extension(from): Extension<From>, headers: HeaderMap, Path((secret, sha)): Path<(String, String)>) -> Page {
+pub async fn file(
+    State(web): State<Web>,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path((secret, sha)): Path<(String, String)>,
+) -> Page {
     match door(&web, from, &headers, &secret).await? {
         Door::Open(who, _) => super::files::serve(&web, &who, &sha).await,
         Door::Locked => Ok(StatusCode::NOT_FOUND.into_response()),

@@ -50,23 +50,40 @@ pub(crate) struct Field {
 }
 
 /// A choice of every code of an enum, in the reader's words.
-pub(crate) fn choice<T: Copy>(say: &Say, family: &str, all: &[T], code: fn(T) -> &'static str) -> Vec<(String, String)> {
+pub(crate) fn choice<T: Copy>(
+    say: &Say,
+    family: &str,
+    all: &[T],
+    code: fn(T) -> &'static str,
+) -> Vec<(String, String)> {
     all.iter().map(|c| (code(*c).to_owned(), say.of(family, code(*c)))).collect()
 }
 
 /// A choice of the levels of voltage.
-pub(crate) fn voltages() -> Vec<(String, String)> { Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect() }
+pub(crate) fn voltages() -> Vec<(String, String)> {
+    Voltage::ALL.iter().map(|v| (v.as_str().to_owned(), v.as_str().replace("kV", " kV"))).collect()
+}
 
 /// Yes or no.
-pub(crate) fn yes_no(say: &Say) -> Vec<(String, String)> { vec![("yes".into(), say.t("yes")), ("no".into(), say.t("no"))] }
+pub(crate) fn yes_no(say: &Say) -> Vec<(String, String)> {
+    vec![("yes".into(), say.t("yes")), ("no".into(), say.t("no"))]
+}
 
 impl Field {
     /// A field that must be filled in.
-    pub(crate) fn new(name: &'static str, label: String, kind: Kind) -> Field { Field { name, label, hint: String::new(), optional: false, kind } }
+    pub(crate) fn new(name: &'static str, label: String, kind: Kind) -> Field {
+        Field { name, label, hint: String::new(), optional: false, kind }
+    }
     /// With a hint.
-    pub(crate) fn hint(mut self, hint: String) -> Field { self.hint = hint; self }
+    pub(crate) fn hint(mut self, hint: String) -> Field {
+        self.hint = hint;
+        self
+    }
     /// May stay empty.
-    pub(crate) fn optional(mut self) -> Field { self.optional = true; self }
+    pub(crate) fn optional(mut self) -> Field {
+        self.optional = true;
+        self
+    }
 }
 
 /// A form.
@@ -91,5 +108,7 @@ pub(crate) struct FormPage {
 
 impl FormPage {
     /// The page.
-    pub(crate) fn shown(&self, status: StatusCode) -> Page { show_as(status, self) }
+    pub(crate) fn shown(&self, status: StatusCode) -> Page {
+        show_as(status, self)
+    }
 }

@@ -14,24 +14,46 @@ use yixian_domain::ids::MatterId;
 /// Leads on the page.
 const MOST: i64 = 200;
 
-struct Row { id: MatterId, number: String, text: String, unit: String }
+struct Row {
+    id: MatterId,
+    number: String,
+    text: String,
+    unit: String,
+}
 
 #[derive(Template)]
 #[template(path = "connection_leads.html")]
-struct Leads { f: Frame, rows: Vec<Row> }
+struct Leads {
+    f: Frame,
+    rows: Vec<Row>,
+}
 
 /// `GET /connections/leads`
 pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     person(&v)?;
     let say = &v.say;
     let d = web.app().directory().await?;
-    let rows = web.app().connection_leads(&v.actor, MOST).await?.into_iter().map(|l| {
-        let late = (l.late_ms > 0).then(|| say.t1("leads-late", "span", say.span(l.late_ms)));
-        let said = l.said.map(|day| say.t2("lead-date-differs", ("said", say.day(day)), ("recorded", say.day(say.zone().date_of(l.applied)))));
-        Row {
-            id: l.id, number: number(say, l.applied.0, l.n), unit: d.unit(l.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
-            text: [late, said].into_iter().flatten().collect::<Vec<_>>().join(" · "),
-        }
-    }).collect();
+    let rows = web
+        .app()
+        .connection_leads(&v.actor, MOST)
+        .await?
+        .into_iter()
+        .map(|l| {
+            let late = (l.late_ms > 0).then(|| say.t1("leads-late", "span", say.span(l.late_ms)));
+            let said = l.said.map(|day| {
+                say.t2(
+                    "lead-date-differs",
+                    ("said", say.day(day)),
+                    ("recorded", say.day(say.zone().date_of(l.applied))),
+                )
+            });
+            Row {
+                id: l.id,
+                number: number(say, l.applied.0, l.n),
+                unit: d.unit(l.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
+                text: [late, said].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+            }
+        })
+        .collect();
     show(&Leads { f: Frame::of(&web, &v, "connections").await?, rows })
 }

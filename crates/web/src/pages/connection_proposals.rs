@@ -27,38 +27,67 @@ const MOST: i64 = 400;
 /// The columns: before a step, the steps of the procedure, after them.
 const COLUMNS: [&str; 6] = ["proposed", "decide", "pilot", "result", "spread", "done"];
 
-struct Item { id: Uuid, title: String, meta: Vec<String> }
-struct Column { code: &'static str, title: String, items: Vec<Item> }
+struct Item {
+    id: Uuid,
+    title: String,
+    meta: Vec<String>,
+}
+struct Column {
+    code: &'static str,
+    title: String,
+    items: Vec<Item>,
+}
 
 #[derive(Template)]
 #[template(path = "connection_proposals.html")]
-struct Board { f: Frame, empty: bool, columns: Vec<Column> }
+struct Board {
+    f: Frame,
+    empty: bool,
+    columns: Vec<Column>,
+}
 
 /// `GET /proposals`
 pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     person(&v)?;
     let say = &v.say;
     let policies = web.app().policies();
-    let ours = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == PROCEDURE).map(|(_, c)| c.code.clone()).collect();
+    let ours = policies
+        .procedures
+        .categories(MatterKind::Measure, say.today())
+        .filter(|(p, _)| p.id == PROCEDURE)
+        .map(|(_, c)| c.code.clone())
+        .collect();
     let filter = Filter { kind: Some(MatterKind::Measure), categories: ours, ..Filter::default() };
     let (list, _) = web.app().matters(&v.actor, &filter, MOST).await?;
     let d = web.app().directory().await?;
-    let mut columns: Vec<Column> = COLUMNS.into_iter().map(|code| Column { code, title: say.of("proposal-stage", code), items: vec![] }).collect();
+    let mut columns: Vec<Column> =
+        COLUMNS.into_iter().map(|code| Column { code, title: say.of("proposal-stage", code), items: vec![] }).collect();
     for r in &list {
         // A row of a list knows the stage; the step within it stands in the matter.
         let step = match r.stage.as_str() {
-            "in_hand" => match web.app().matter_page(&v.actor, MatterId(r.id)).await?.matter.stage { Stage::InHand { step, .. } => step, _ => "decide".into() },
+            "in_hand" => match web.app().matter_page(&v.actor, MatterId(r.id)).await?.matter.stage {
+                Stage::InHand { step, .. } => step,
+                _ => "decide".into(),
+            },
             "raised" | "assigned" | "accepted" | "returned" | "reopened" => "proposed".into(),
             "refused" | "merged" => continue,
             _ => "done".into(),
         };
         let unit = d.unit(UnitId(r.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default();
-        let item = Item { id: r.id, title: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() }, meta: vec![say.of_or("category", &r.category), unit, number(say, r.raised_at, r.n)] };
+        let item = Item {
+            id: r.id,
+            title: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() },
+            meta: vec![say.of_or("category", &r.category), unit, number(say, r.raised_at, r.n)],
+        };
         if let Some(c) = columns.iter_mut().find(|c| c.code == step) {
             c.items.push(item);
         }
     }
-    show(&Board { empty: columns.iter().all(|c| c.items.is_empty()), columns, f: Frame::of(&web, &v, "proposals").await? })
+    show(&Board {
+        empty: columns.iter().all(|c| c.items.is_empty()),
+        columns,
+        f: Frame::of(&web, &v, "proposals").await?,
+    })
 }
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
@@ -69,18 +98,31 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         }
     }
     let policies = web.app().policies();
-    let kinds = policies.procedures.categories(MatterKind::Measure, say.today()).filter(|(p, _)| p.id == PROCEDURE)
-        .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() })).collect();
+    let kinds = policies
+        .procedures
+        .categories(MatterKind::Measure, say.today())
+        .filter(|(p, _)| p.id == PROCEDURE)
+        .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() }))
+        .collect();
     let page = FormPage {
-        label: say.t("proposals-new"), sub: Some(say.t("proposals-sub")), hint: None, button: say.t("proposals-new"),
-        crumbs: vec![(say.t("proposals-title"), "/proposals".into())], action: "/proposals/new".into(), back: "/proposals".into(),
+        label: say.t("proposals-new"),
+        sub: Some(say.t("proposals-sub")),
+        hint: None,
+        button: say.t("proposals-new"),
+        crumbs: vec![(say.t("proposals-title"), "/proposals".into())],
+        action: "/proposals/new".into(),
+        back: "/proposals".into(),
         hidden: vec![("matter", form.get("matter").to_owned())],
         fields: vec![
-            Field::new("category", say.t("proposal-kind"), Kind::Choice(kinds)), Field::new("words", say.t("proposal-words"), Kind::Text), Field::new("photo", say.t("photo-add"), Kind::Photos),
+            Field::new("category", say.t("proposal-kind"), Kind::Choice(kinds)),
+            Field::new("words", say.t("proposal-words"), Kind::Text),
+            Field::new("photo", say.t("photo-add"), Kind::Photos),
         ],
-        kept: form.photos("photos"), draft: Some("proposal-new".into()),
+        kept: form.photos("photos"),
+        draft: Some("proposal-new".into()),
         f: Frame::of(web, v, "proposals").await?,
-        faults, form,
+        faults,
+        form,
     };
     page.shown(status)
 }
@@ -102,8 +144,15 @@ fn command(form: &Form, unit: Option<UnitId>) -> Result<MatterCommand, AppError>
     }
     r.done()?;
     Ok(MatterCommand::RaiseMatter {
-        matter, kind: MatterKind::Measure, origin: Origin::Staff, category: form.get("category").to_owned(), words: form.get("words").to_owned(), place: None, unit: unit.map(|u| u.0),
-        photos: form.photos("photos"), raiser: None,
+        matter,
+        kind: MatterKind::Measure,
+        origin: Origin::Staff,
+        category: form.get("category").to_owned(),
+        words: form.get("words").to_owned(),
+        place: None,
+        unit: unit.map(|u| u.0),
+        photos: form.photos("photos"),
+        raiser: None,
     })
 }
 
@@ -116,7 +165,8 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
         let unit = web.app().directory().await?.person(me).map(|p| p.unit);
         let envelope = Envelope { happened_at: None, command: command(&form, unit)?.into() };
         web.app().execute(&v.actor, form.command_id()?, envelope, None).await
-    }.await;
+    }
+    .await;
     match done {
         Ok(receipt) => to(&format!("/matters/{}", receipt.record)),
         Err(e) => {

@@ -8,20 +8,38 @@ use yixian_domain::connection::clock::{Clocks, Tile};
 use yixian_domain::connection::eligible::Reason;
 
 /// Uses with their picture; the code is the command's.
-pub(crate) const USES: [(&str, &str); 7] =
-    [("home", "home"), ("shop", "shop"), ("workshop", "workshop"), ("farm", "farm"), ("charging", "charger"), ("building", "site"), ("other", "office")];
+pub(crate) const USES: [(&str, &str); 7] = [
+    ("home", "home"),
+    ("shop", "shop"),
+    ("workshop", "workshop"),
+    ("farm", "farm"),
+    ("charging", "charger"),
+    ("building", "site"),
+    ("other", "office"),
+];
 
 /// Capacities to choose by, kilowatts, with their picture.
-pub(crate) const CAPACITIES: [(&str, &str); 6] = [("8", "lamp"), ("15", "cooler"), ("50", "oven"), ("100", "lathe"), ("160", "line"), ("250", "station")];
+pub(crate) const CAPACITIES: [(&str, &str); 6] =
+    [("8", "lamp"), ("15", "cooler"), ("50", "oven"), ("100", "lathe"), ("160", "line"), ("250", "station")];
 
 /// The uses as pictures.
 pub(crate) fn uses(say: &Say) -> Vec<Picture> {
-    USES.into_iter().map(|(code, art)| Picture { code, art, label: say.of("use", code), hint: say.of("use-hint", code) }).collect()
+    USES.into_iter()
+        .map(|(code, art)| Picture { code, art, label: say.of("use", code), hint: say.of("use-hint", code) })
+        .collect()
 }
 
 /// The capacities as pictures.
 pub(crate) fn capacities(say: &Say) -> Vec<Picture> {
-    CAPACITIES.into_iter().map(|(code, art)| Picture { code, art, label: say.t(&format!("capacity-{code}")), hint: say.t(&format!("capacity-hint-{code}")) }).collect()
+    CAPACITIES
+        .into_iter()
+        .map(|(code, art)| Picture {
+            code,
+            art,
+            label: say.t(&format!("capacity-{code}")),
+            hint: say.t(&format!("capacity-hint-{code}")),
+        })
+        .collect()
 }
 
 /// A phone as others may read it: `138****1234`.
@@ -34,18 +52,24 @@ pub(crate) fn masked(phone: &str) -> String {
 }
 
 /// Kilowatts in words.
-pub(crate) fn kilowatts(say: &Say, n: &str) -> String { say.t1("kw", "n", n.to_owned()) }
+pub(crate) fn kilowatts(say: &Say, n: &str) -> String {
+    say.t1("kw", "n", n.to_owned())
+}
 
 /// Why it is not a 三零 case, one line a reason.
 pub(crate) fn eligible_reasons(say: &Say, all: &[Reason]) -> Vec<String> {
-    all.iter().map(|r| {
-        let key = format!("reason-{}", r.code().replace('_', "-"));
-        match r {
-            Reason::Capacity { cap } => say.t1(&key, "cap", cap.to_string()),
-            Reason::Aggregate { cap, total } => say.t2(&key, ("cap", cap.to_string()), ("total", total.to_string())),
-            _ => say.t(&key),
-        }
-    }).collect()
+    all.iter()
+        .map(|r| {
+            let key = format!("reason-{}", r.code().replace('_', "-"));
+            match r {
+                Reason::Capacity { cap } => say.t1(&key, "cap", cap.to_string()),
+                Reason::Aggregate { cap, total } => {
+                    say.t2(&key, ("cap", cap.to_string()), ("total", total.to_string()))
+                }
+                _ => say.t(&key),
+            }
+        })
+        .collect()
 }
 
 /// A part of the strip of time: whose it was, in thousandths of the whole.
@@ -70,15 +94,21 @@ pub(crate) fn by(tile: &Tile) -> &'static str {
 pub(crate) fn strip(c: &Clocks) -> Vec<Span> {
     let whole = (c.to.0 - c.from.0).max(1);
     let at = |t: i64| (t - c.from.0) * 1000 / whole;
-    c.intervals.iter().map(|i| Span { by: by(&i.tile), x: at(i.from.0), w: (at(i.to.0) - at(i.from.0)).max(1) }).collect()
+    c.intervals
+        .iter()
+        .map(|i| Span { by: by(&i.tile), x: at(i.from.0), w: (at(i.to.0) - at(i.from.0)).max(1) })
+        .collect()
 }
 
 /// How long each held the case, calendar time, longest names only: who, words, span.
 pub(crate) fn shares(say: &Say, c: &Clocks) -> Vec<(&'static str, String, String)> {
-    ["utility", "customer", "paused"].into_iter().filter_map(|who| {
-        let ms: i64 = c.intervals.iter().filter(|i| by(&i.tile) == who).map(|i| i.to.0 - i.from.0).sum();
-        (ms > 0 || who == "utility").then(|| (who, say.of("span-by", who), say.span(ms)))
-    }).collect()
+    ["utility", "customer", "paused"]
+        .into_iter()
+        .filter_map(|who| {
+            let ms: i64 = c.intervals.iter().filter(|i| by(&i.tile) == who).map(|i| i.to.0 - i.from.0).sum();
+            (ms > 0 || who == "utility").then(|| (who, say.of("span-by", who), say.span(ms)))
+        })
+        .collect()
 }
 
 /// An audit lead in words.
@@ -91,8 +121,12 @@ pub(crate) fn lead(say: &Say, l: &Lead) -> String {
             args.set("recorded", say.moment(*recorded_at));
             say.with("lead-late-entry", &args)
         }
-        Lead::DateDiffers { said, recorded } => say.t2("lead-date-differs", ("said", say.day(*said)), ("recorded", say.day(*recorded))),
-        Lead::StepsDiffer { said, recorded } => say.t2("lead-steps-differ", ("said", i64::from(*said)), ("recorded", i64::from(*recorded))),
+        Lead::DateDiffers { said, recorded } => {
+            say.t2("lead-date-differs", ("said", say.day(*said)), ("recorded", say.day(*recorded)))
+        }
+        Lead::StepsDiffer { said, recorded } => {
+            say.t2("lead-steps-differ", ("said", i64::from(*said)), ("recorded", i64::from(*recorded)))
+        }
         Lead::Paid { said } => say.t1("lead-paid", "n", said.to_string()),
         Lead::Designated => say.t("lead-designated"),
     }

@@ -40,4 +40,6 @@ pub fn error_page(f: &Frame, status: StatusCode, e: Option<&AppError>, id: &str)
 }
 
 /// No such page.
-pub async fn no_page() -> StatusCode { StatusCode::NOT_FOUND }
+pub async fn no_page() -> StatusCode {
+    StatusCode::NOT_FOUND
+}

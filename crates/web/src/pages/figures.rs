@@ -74,7 +74,8 @@ fn whole_sight(actor: &Actor, root: Option<&Unit>) -> bool {
 /// is meant.
 fn instant(say: &Say, text: &str) -> Option<Instant> {
     let zone = say.zone();
-    Instant::parse(text).ok()
+    Instant::parse(text)
+        .ok()
         .or_else(|| text.parse::<Date>().ok().filter(|_| text.len() == 10).map(|d| zone.end_of_day(d)))
         .or_else(|| text.parse::<jiff::civil::DateTime>().ok().map(|t| zone.at(t.date(), t.time())))
 }
@@ -106,14 +107,21 @@ pub async fn asked(web: &Web, v: &Visitor, q: &Form) -> Result<Asked, AppError> 
             let found = own.and_then(|u| directory.unit(u)).filter(seen).or_else(|| directory.units().find(seen));
             Some(found.ok_or(AppError::NotFound("unit"))?)
         }
-        code => Some(directory.units().find(|u| u.code == code).ok_or_else(|| AppError::field("unit", "unit"))?).filter(|u| u.parent.is_some()),
+        code => Some(directory.units().find(|u| u.code == code).ok_or_else(|| AppError::field("unit", "unit"))?)
+            .filter(|u| u.parent.is_some()),
     };
     let (as_of, chosen) = match q.get("as_of") {
         "" => (v.say.now(), false),
         text => (instant(&v.say, text).ok_or_else(|| AppError::field("as_of", "instant"))?, true),
     };
     let as_of = as_of.min(v.say.now());
-    Ok(Asked { period, unit: unit.map(|u| u.id), code: unit.map_or_else(String::new, |u| u.code.clone()), as_of, chosen })
+    Ok(Asked {
+        period,
+        unit: unit.map(|u| u.id),
+        code: unit.map_or_else(String::new, |u| u.code.clone()),
+        as_of,
+        chosen,
+    })
 }
 
 /// A whole number with its thousands told apart.
@@ -130,7 +138,9 @@ pub fn digits(n: u64) -> String {
 }
 
 /// The same for a number that may lie below nothing.
-pub fn digits_signed(n: i64) -> String { if n < 0 { format!("−{}", digits(n.unsigned_abs())) } else { digits(n.unsigned_abs()) } }
+pub fn digits_signed(n: i64) -> String {
+    if n < 0 { format!("−{}", digits(n.unsigned_abs())) } else { digits(n.unsigned_abs()) }
+}
 
 /// A period in words.
 pub fn period_words(say: &Say, period: Period) -> String {
@@ -208,13 +218,30 @@ fn card(say: &Say, asked: &Asked, f: &Figure) -> Card {
     }
 }
 
-struct Section { title: String, cards: Vec<Card> }
+struct Section {
+    title: String,
+    cards: Vec<Card>,
+}
 
 /// A bar of a chart with what it stands for.
-struct Bar { label: String, n: String, href: String, width: u64, y: u64 }
+struct Bar {
+    label: String,
+    n: String,
+    href: String,
+    width: u64,
+    y: u64,
+}
 
 /// A week of the duty chart: bars from below.
-struct WeekBar { label: String, done: u64, missed: u64, done_n: usize, missed_n: usize, x: u64, w: u64 }
+struct WeekBar {
+    label: String,
+    done: u64,
+    missed: u64,
+    done_n: usize,
+    missed_n: usize,
+    x: u64,
+    w: u64,
+}
 
 struct PersonRow {
     name: String,
@@ -229,7 +256,15 @@ struct PersonRow {
     campaigns: Vec<(String, String, &'static str)>,
 }
 
-struct CategoryRow { name: String, n: String, n_href: String, on_time: String, on_href: String, rate: String, hours: String }
+struct CategoryRow {
+    name: String,
+    n: String,
+    n_href: String,
+    on_time: String,
+    on_href: String,
+    rate: String,
+    hours: String,
+}
 
 #[derive(Template)]
 #[template(path = "figures.html")]
@@ -261,7 +296,12 @@ impl FiguresPage {
         self.f.say.t1("figures-legs-alt", "list", list)
     }
     fn weeks_alt(&self) -> String {
-        let list = self.weeks.iter().map(|w| format!("{} {}/{}", w.label, w.done_n, w.done_n + w.missed_n)).collect::<Vec<_>>().join(", ");
+        let list = self
+            .weeks
+            .iter()
+            .map(|w| format!("{} {}/{}", w.label, w.done_n, w.done_n + w.missed_n))
+            .collect::<Vec<_>>()
+            .join(", ");
         self.f.say.t1("figures-weeks-alt", "list", list)
     }
 }
@@ -285,26 +325,35 @@ fn tabs(say: &Say, asked: Option<&Asked>, code: &str) -> Vec<(String, String, bo
             Err(_) => break,
         }
     }
-    list.extend([("tab-this-year".to_owned(), year(today.year())), ("tab-last-year".to_owned(), year(today.year() - 1))]);
+    list.extend([
+        ("tab-this-year".to_owned(), year(today.year())),
+        ("tab-last-year".to_owned(), year(today.year() - 1)),
+    ]);
     let unit = if code.is_empty() { String::new() } else { format!("&unit={code}") };
-    list.into_iter().map(|(key, p)| {
-        let on = asked.is_some_and(|a| a.period == p);
-        let label = if key == "tab-campaign" { period_words(say, p) } else { say.t(&key) };
-        (label, format!("/figures?period={p}{unit}"), on)
-    }).collect()
+    list.into_iter()
+        .map(|(key, p)| {
+            let on = asked.is_some_and(|a| a.period == p);
+            let label = if key == "tab-campaign" { period_words(say, p) } else { say.t(&key) };
+            (label, format!("/figures?period={p}{unit}"), on)
+        })
+        .collect()
 }
 
 fn leg_bars(say: &Say, asked: &Asked, report: &Report) -> Vec<Bar> {
-    let counted: Vec<(VisitType, u64)> = VisitType::ALL.into_iter()
-        .map(|t| (t, report.get(leg(t)).map_or(0, |f| f.ids().len() as u64))).collect();
+    let counted: Vec<(VisitType, u64)> =
+        VisitType::ALL.into_iter().map(|t| (t, report.get(leg(t)).map_or(0, |f| f.ids().len() as u64))).collect();
     let most = counted.iter().map(|c| c.1).max().unwrap_or(0).max(1);
-    counted.into_iter().enumerate().map(|(i, (t, n))| Bar {
-        label: say.of("leg", t.as_str()),
-        n: digits(n),
-        href: href(leg(t), asked, "numerator"),
-        width: n * 190 / most,
-        y: 4 + i as u64 * 24,
-    }).collect()
+    counted
+        .into_iter()
+        .enumerate()
+        .map(|(i, (t, n))| Bar {
+            label: say.of("leg", t.as_str()),
+            n: digits(n),
+            href: href(leg(t), asked, "numerator"),
+            width: n * 190 / most,
+            y: 4 + i as u64 * 24,
+        })
+        .collect()
 }
 
 /// Height of the duty chart's bars, units of the picture.
@@ -322,15 +371,18 @@ fn week_bars(report: &Report) -> Vec<WeekBar> {
     }
     let most = by.values().map(|(a, b)| a + b).max().unwrap_or(0).max(1) as u64;
     let step = (320 / by.len().max(1) as u64).max(1);
-    by.into_iter().enumerate().map(|(i, (week, (done, missed)))| WeekBar {
-        label: week.to_string(),
-        done: done as u64 * TALL / most,
-        missed: missed as u64 * TALL / most,
-        done_n: done,
-        missed_n: missed,
-        x: i as u64 * step + step / 8,
-        w: (step * 3 / 4).clamp(1, 48),
-    }).collect()
+    by.into_iter()
+        .enumerate()
+        .map(|(i, (week, (done, missed)))| WeekBar {
+            label: week.to_string(),
+            done: done as u64 * TALL / most,
+            missed: missed as u64 * TALL / most,
+            done_n: done,
+            missed_n: missed,
+            x: i as u64 * step + step / 8,
+            w: (step * 3 / 4).clamp(1, 48),
+        })
+        .collect()
 }
 
 fn campaign_words(say: &Say, asked: &Asked, c: &Campaign) -> (String, String, &'static str) {
@@ -338,8 +390,12 @@ fn campaign_words(say: &Say, asked: &Asked, c: &Campaign) -> (String, String, &'
     let text = match (c.floor, c.standing) {
         (None, _) | (_, CampaignStanding::NoFloor) => say.t1("campaign-no-floor", "made", made),
         (Some(floor), CampaignStanding::Met) => say.t2("campaign-met", ("made", made), ("floor", i64::from(floor))),
-        (Some(floor), CampaignStanding::Open { .. }) => say.t2("campaign-open", ("made", made), ("floor", i64::from(floor))),
-        (Some(floor), CampaignStanding::Short { .. }) => say.t2("campaign-short", ("made", made), ("floor", i64::from(floor))),
+        (Some(floor), CampaignStanding::Open { .. }) => {
+            say.t2("campaign-open", ("made", made), ("floor", i64::from(floor)))
+        }
+        (Some(floor), CampaignStanding::Short { .. }) => {
+            say.t2("campaign-short", ("made", made), ("floor", i64::from(floor)))
+        }
     };
     let class = match c.standing {
         CampaignStanding::Met => "due-done",
@@ -348,7 +404,11 @@ fn campaign_words(say: &Say, asked: &Asked, c: &Campaign) -> (String, String, &'
         CampaignStanding::NoFloor => "due-ok",
     };
     let month = say.t(&format!("month-{}", c.month.number()));
-    (format!("{month} {text}"), format!("/figures/duty_met?{}&person={}&month={}", asked.query(true), c.person, c.month), class)
+    (
+        format!("{month} {text}"),
+        format!("/figures/duty_met?{}&person={}&month={}", asked.query(true), c.person, c.month),
+        class,
+    )
 }
 
 fn people(say: &Say, asked: &Asked, directory: &Directory, report: &Report) -> Vec<PersonRow> {
@@ -362,53 +422,74 @@ fn people(say: &Say, asked: &Asked, directory: &Directory, report: &Report) -> V
     }
     let mut ids: Vec<PersonId> = weeks.keys().chain(campaigns.keys()).copied().collect();
     // In the order of the organisation, not of merit: this is no ranking.
-    ids.sort_by_cached_key(|id| directory.person(*id).map(|p| (directory.unit(p.unit).map(|u| u.path.clone()), p.level, p.code.clone())));
+    ids.sort_by_cached_key(|id| {
+        directory.person(*id).map(|p| (directory.unit(p.unit).map(|u| u.path.clone()), p.level, p.code.clone()))
+    });
     ids.dedup();
-    ids.into_iter().filter_map(|id| {
-        let p = directory.person(id)?;
-        let own = weeks.get(&id).map_or(&[][..], Vec::as_slice);
-        let n = |of: fn(&Standing) -> bool| own.iter().filter(|w| of(&w.standing)).count();
-        let (done, missed) = (n(|s| matches!(s, Standing::Done(_))), n(|s| matches!(s, Standing::Missed)));
-        Some(PersonRow {
-            name: p.name.clone(),
-            unit: directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
-            level: say.of("level", &name_of(p.level)),
-            due: done + missed,
-            done,
-            missed,
-            exempt: n(|s| matches!(s, Standing::Exempt(_))),
-            open: n(|s| matches!(s, Standing::Open)),
-            href: format!("/figures/duty_met?{}&person={id}", asked.query(true)),
-            campaigns: campaigns.get(&id).map_or(&[][..], Vec::as_slice).iter().map(|c| campaign_words(say, asked, c)).collect(),
+    ids.into_iter()
+        .filter_map(|id| {
+            let p = directory.person(id)?;
+            let own = weeks.get(&id).map_or(&[][..], Vec::as_slice);
+            let n = |of: fn(&Standing) -> bool| own.iter().filter(|w| of(&w.standing)).count();
+            let (done, missed) = (n(|s| matches!(s, Standing::Done(_))), n(|s| matches!(s, Standing::Missed)));
+            Some(PersonRow {
+                name: p.name.clone(),
+                unit: directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
+                level: say.of("level", &name_of(p.level)),
+                due: done + missed,
+                done,
+                missed,
+                exempt: n(|s| matches!(s, Standing::Exempt(_))),
+                open: n(|s| matches!(s, Standing::Open)),
+                href: format!("/figures/duty_met?{}&person={id}", asked.query(true)),
+                campaigns: campaigns
+                    .get(&id)
+                    .map_or(&[][..], Vec::as_slice)
+                    .iter()
+                    .map(|c| campaign_words(say, asked, c))
+                    .collect(),
+            })
         })
-    }).collect()
+        .collect()
 }
 
 fn categories(say: &Say, asked: &Asked, report: &Report) -> Vec<CategoryRow> {
-    report.categories.iter().map(|c| {
-        let key: String = form_urlencoded::byte_serialize(c.category.as_bytes()).collect();
-        let (n, on) = (c.closed_with_target.len(), c.on_time.len());
-        let link = |part| format!("{}&category={key}", href(FigureCode::OnTimeClosed, asked, part));
-        CategoryRow {
-            name: say.of_or("category", &c.category),
-            n: digits(n as u64),
-            n_href: link("denominator"),
-            on_time: digits(on as u64),
-            on_href: link("numerator"),
-            rate: if n == 0 { "—".into() } else { format!("{:.1} %", on as f64 * 100.0 / n as f64) },
-            hours: c.hours.map_or_else(|| "—".into(), |h| format!("{:.1}", h.median)),
-        }
-    }).collect()
+    report
+        .categories
+        .iter()
+        .map(|c| {
+            let key: String = form_urlencoded::byte_serialize(c.category.as_bytes()).collect();
+            let (n, on) = (c.closed_with_target.len(), c.on_time.len());
+            let link = |part| format!("{}&category={key}", href(FigureCode::OnTimeClosed, asked, part));
+            CategoryRow {
+                name: say.of_or("category", &c.category),
+                n: digits(n as u64),
+                n_href: link("denominator"),
+                on_time: digits(on as u64),
+                on_href: link("numerator"),
+                rate: if n == 0 { "—".into() } else { format!("{:.1} %", on as f64 * 100.0 / n as f64) },
+                hours: c.hours.map_or_else(|| "—".into(), |h| format!("{:.1}", h.median)),
+            }
+        })
+        .collect()
 }
 
 /// Units the reader may choose, indented; the root is not among them.
 pub fn unit_options(v: &Visitor, directory: &Directory) -> Vec<(String, String)> {
-    directory.units().filter(|u| u.parent.is_some() && may(&v.actor, &Ask::SeeFigures(&u.path)).is_ok())
-        .map(|u| (u.code.clone(), format!("{}{}", "　".repeat(u.path.depth().saturating_sub(2)), unit_name(&v.say, u)))).collect()
+    directory
+        .units()
+        .filter(|u| u.parent.is_some() && may(&v.actor, &Ask::SeeFigures(&u.path)).is_ok())
+        .map(|u| (u.code.clone(), format!("{}{}", "　".repeat(u.path.depth().saturating_sub(2)), unit_name(&v.say, u))))
+        .collect()
 }
 
 fn sub(say: &Say, asked: &Asked, directory: &Directory) -> Vec<String> {
-    let unit = asked.unit.and_then(|u| directory.unit(u)).or_else(|| directory.root()).map(|u| unit_name(say, u)).unwrap_or_default();
+    let unit = asked
+        .unit
+        .and_then(|u| directory.unit(u))
+        .or_else(|| directory.root())
+        .map(|u| unit_name(say, u))
+        .unwrap_or_default();
     vec![period_words(say, asked.period), unit, say.t1("figures-as-of", "at", say.moment(asked.as_of))]
 }
 
@@ -428,10 +509,19 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         whole: directory.root().filter(|r| whole_sight(&v.actor, Some(r))).map(|u| unit_name(say, u)),
         units: unit_options(&v, &directory),
         tabs: tabs(say, None, ""),
-        active: form.fields().iter().any(|(k, t)| matches!(k.as_str(), "from" | "to" | "as_of" | "unit") && !t.is_empty()),
+        active: form
+            .fields()
+            .iter()
+            .any(|(k, t)| matches!(k.as_str(), "from" | "to" | "as_of" | "unit") && !t.is_empty()),
         form,
-        sub: Vec::new(), sections: Vec::new(), empty_legs: None, legs: Vec::new(), weeks: Vec::new(), people: Vec::new(),
-        has_campaigns: false, categories: Vec::new(),
+        sub: Vec::new(),
+        sections: Vec::new(),
+        empty_legs: None,
+        legs: Vec::new(),
+        weeks: Vec::new(),
+        people: Vec::new(),
+        has_campaigns: false,
+        categories: Vec::new(),
     };
     let asked = match asked(&web, &v, &page.form).await {
         Ok(a) => a,
@@ -451,11 +541,23 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     page.unit_code.clone_from(&asked.code);
     page.tabs = tabs(say, Some(&asked), &asked.code);
     page.sub = sub(say, &asked, &directory);
-    page.sections = [(Family::Visits, "family-visits"), (Family::Duty, "family-duty"), (Family::Matters, "family-matters"), (Family::Connections, "family-connections")].into_iter()
-        .map(|(family, key)| Section {
-            title: say.t(key),
-            cards: report.figures.iter().filter(|f| f.definition().family == family).map(|f| card(say, &asked, f)).collect(),
-        }).collect();
+    page.sections = [
+        (Family::Visits, "family-visits"),
+        (Family::Duty, "family-duty"),
+        (Family::Matters, "family-matters"),
+        (Family::Connections, "family-connections"),
+    ]
+    .into_iter()
+    .map(|(family, key)| Section {
+        title: say.t(key),
+        cards: report
+            .figures
+            .iter()
+            .filter(|f| f.definition().family == family)
+            .map(|f| card(say, &asked, f))
+            .collect(),
+    })
+    .collect();
     let legs = empty_legs(&report.figures);
     page.empty_legs = (!legs.is_empty()).then(|| {
         let list = legs.iter().map(|t| say.of("leg", t.as_str())).collect::<Vec<_>>().join(&say.t("list-separator"));
@@ -494,20 +596,37 @@ pub async fn visit_lines(web: &Web, say: &Say, list: &[VisitRow]) -> Result<Vec<
     ids.sort();
     ids.dedup();
     let places = web.app().place_names(&ids).await?;
-    Ok(list.iter().map(|r| VisitLine {
-        id: r.id,
-        place: places.get(&r.place_id).cloned().unwrap_or_default(),
-        leg: say.of("leg", &r.kind),
-        leader: directory.person(PersonId(r.leader_id)).map(|p| p.name.clone()).unwrap_or_default(),
-        host: directory.unit(UnitId(r.host_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-        when: r.started_at.map_or_else(|| r.day.parse().map_or_else(|_| r.day.clone(), |d| say.day(d)), |t| say.moment_ms(t)),
-        state: say.of("visit-is", &r.state),
-    }).collect())
+    Ok(list
+        .iter()
+        .map(|r| VisitLine {
+            id: r.id,
+            place: places.get(&r.place_id).cloned().unwrap_or_default(),
+            leg: say.of("leg", &r.kind),
+            leader: directory.person(PersonId(r.leader_id)).map(|p| p.name.clone()).unwrap_or_default(),
+            host: directory.unit(UnitId(r.host_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
+            when: r
+                .started_at
+                .map_or_else(|| r.day.parse().map_or_else(|_| r.day.clone(), |d| say.day(d)), |t| say.moment_ms(t)),
+            state: say.of("visit-is", &r.state),
+        })
+        .collect())
 }
 
-struct PlaceLine { id: Uuid, name: String, code: String, what: String }
+struct PlaceLine {
+    id: Uuid,
+    name: String,
+    code: String,
+    what: String,
+}
 
-struct WeekLine { person: String, unit: String, week: String, standing: String, class: &'static str, visits: Vec<Uuid> }
+struct WeekLine {
+    person: String,
+    unit: String,
+    week: String,
+    standing: String,
+    class: &'static str,
+    visits: Vec<Uuid>,
+}
 
 #[derive(Template)]
 #[template(path = "figure_records.html")]
@@ -537,7 +656,8 @@ fn chosen(q: &Form, report: &Report, figure: &Figure, denominator: bool) -> Resu
     let distinct = figure.definition().distinct;
     if !q.get("category").is_empty() && figure.code == FigureCode::OnTimeClosed {
         let row = report.categories.iter().find(|c| &*c.category == q.get("category"));
-        let ids = row.map(|c| if denominator { c.closed_with_target.clone() } else { c.on_time.clone() }).unwrap_or_default();
+        let ids =
+            row.map(|c| if denominator { c.closed_with_target.clone() } else { c.on_time.clone() }).unwrap_or_default();
         return Ok((Keys::Records(ids), distinct));
     }
     let who = q.optional::<PersonId>("person", "person").map_err(|e| AppError::Invalid(vec![e]))?;
@@ -556,7 +676,8 @@ fn chosen(q: &Form, report: &Report, figure: &Figure, denominator: bool) -> Resu
             "open" => matches!(s, Standing::Open),
             _ => true,
         };
-        let weeks = report.weeks.iter().filter(|w| w.person == who && of(&w.standing)).map(|w| (w.person, w.week)).collect();
+        let weeks =
+            report.weeks.iter().filter(|w| w.person == who && of(&w.standing)).map(|w| (w.person, w.week)).collect();
         return Ok((Keys::PersonWeeks(weeks), distinct));
     }
     Ok((whole.clone(), distinct))
@@ -574,7 +695,10 @@ fn standing_words(say: &Say, s: &Standing) -> (String, &'static str) {
 fn week_words(say: &Say, week: IsoWeek) -> String {
     let day = |d: Date| say.t2("day-short", ("m", say.t(&format!("month-{}", d.month()))), ("d", i64::from(d.day())));
     let span = say.t2("period-days", ("from", day(week.monday())), ("to", day(week.sunday())));
-    match say.lang() { Lang::Zh => format!("{week}（{span}）"), Lang::En => format!("{week} ({span})") }
+    match say.lang() {
+        Lang::Zh => format!("{week}（{span}）"),
+        Lang::En => format!("{week} ({span})"),
+    }
 }
 
 /// `GET /figures/{code}`
@@ -594,19 +718,39 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
     let pages = total.div_ceil(PAGE).max(1);
     let at = q.get("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let here: Vec<Key> = keys.iter().skip((at - 1) * PAGE).take(PAGE).collect();
-    let ids: Vec<Uuid> = here.iter().filter_map(|k| match k { Key::Record(id) => Some(*id), Key::PersonWeek(..) => None }).collect();
+    let ids: Vec<Uuid> = here
+        .iter()
+        .filter_map(|k| match k {
+            Key::Record(id) => Some(*id),
+            Key::PersonWeek(..) => None,
+        })
+        .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     match distinct {
         Distinct::Matter => matters = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?,
         Distinct::Visit => visits = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &ids).await?).await?,
-        Distinct::Place => places = web.app().places_by_id(&v.actor, &ids).await?.into_iter().map(|p| PlaceLine {
-            id: p.id.0,
-            what: format!("{} · {} · {}", say.of("place-kind", &name_of(p.kind)), p.district, say.of("area", &name_of(p.area))),
-            name: p.name,
-            code: p.code,
-        }).collect(),
+        Distinct::Place => {
+            places = web
+                .app()
+                .places_by_id(&v.actor, &ids)
+                .await?
+                .into_iter()
+                .map(|p| PlaceLine {
+                    id: p.id.0,
+                    what: format!(
+                        "{} · {} · {}",
+                        say.of("place-kind", &name_of(p.kind)),
+                        p.district,
+                        say.of("area", &name_of(p.area))
+                    ),
+                    name: p.name,
+                    code: p.code,
+                })
+                .collect()
+        }
         Distinct::PersonWeek => {
-            let by: HashMap<(PersonId, IsoWeek), &Standing> = report.weeks.iter().map(|w| ((w.person, w.week), &w.standing)).collect();
+            let by: HashMap<(PersonId, IsoWeek), &Standing> =
+                report.weeks.iter().map(|w| ((w.person, w.week), &w.standing)).collect();
             for key in &here {
                 let Key::PersonWeek(p, week) = key else { continue };
                 let standing = by.get(&(*p, *week)).copied();
@@ -618,7 +762,10 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
                     week: week_words(say, *week),
                     standing: words,
                     class,
-                    visits: match standing { Some(Standing::Done(v)) => v.iter().map(|v| v.0).collect(), _ => Vec::new() },
+                    visits: match standing {
+                        Some(Standing::Done(v)) => v.iter().map(|v| v.0).collect(),
+                        _ => Vec::new(),
+                    },
                 });
             }
         }
@@ -637,15 +784,32 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
         (c, _) => Some(say.of_or("category", c)),
     };
     let link = |page: usize| format!("/figures/{}?{}&page={page}", code.as_str(), q.query_without("page"));
-    let parts = figure.denominator_ids().filter(|_| q.get("person").is_empty()).map(|all| {
-        let rest = q.query_with(&[("page", ""), ("part", "")]);
-        let tab = |part: &str, key: &str, n: usize, on: bool| (format!("{} {}", say.t(key), digits(n as u64)), format!("/figures/{}?{rest}&part={part}", code.as_str()), on);
-        let (few, many) = match report.categories.iter().find(|c| !q.get("category").is_empty() && &*c.category == q.get("category")) {
-            Some(c) => (c.on_time.len(), c.closed_with_target.len()),
-            None => (figure.ids().len(), all.len()),
-        };
-        vec![tab("numerator", "part-numerator", few, !denominator), tab("denominator", "part-denominator", many, denominator)]
-    }).unwrap_or_default();
+    let parts = figure
+        .denominator_ids()
+        .filter(|_| q.get("person").is_empty())
+        .map(|all| {
+            let rest = q.query_with(&[("page", ""), ("part", "")]);
+            let tab = |part: &str, key: &str, n: usize, on: bool| {
+                (
+                    format!("{} {}", say.t(key), digits(n as u64)),
+                    format!("/figures/{}?{rest}&part={part}", code.as_str()),
+                    on,
+                )
+            };
+            let (few, many) = match report
+                .categories
+                .iter()
+                .find(|c| !q.get("category").is_empty() && &*c.category == q.get("category"))
+            {
+                Some(c) => (c.on_time.len(), c.closed_with_target.len()),
+                None => (figure.ids().len(), all.len()),
+            };
+            vec![
+                tab("numerator", "part-numerator", few, !denominator),
+                tab("denominator", "part-denominator", many, denominator),
+            ]
+        })
+        .unwrap_or_default();
     let d = figure.definition();
     let page = RecordsPage {
         label: say.t(&d.label_key()),
@@ -656,7 +820,10 @@ pub async fn records(State(web): State<Web>, v: Visitor, Path(code): Path<String
         parts,
         words: words(say, d),
         narrowed,
-        matters, visits, places, weeks,
+        matters,
+        visits,
+        places,
+        weeks,
         total: total as u64,
         shown: say.t2("records-shown", ("page", at as i64), ("n", digits(total as u64))),
         before: (at > 1).then(|| link(at - 1)),

@@ -25,5 +25,6 @@ pub(crate) async fn serve(web: &Web, actor: &yixian_domain::access::Actor, sha: 
             (header::CACHE_CONTROL, "private, max-age=86400, immutable".to_owned()),
         ],
         bytes,
-    ).into_response())
+    )
+        .into_response())
 }

@@ -30,10 +30,15 @@ use yixian_domain::org::UnitPath;
 pub(super) const PAGE: usize = 50;
 
 /// What events are called: what happened, and of a step that began its name in the procedures in force.
-pub(super) struct Steps<'a> { say: &'a Say, policies: std::sync::Arc<yixian_app::policy::Policies> }
+pub(super) struct Steps<'a> {
+    say: &'a Say,
+    policies: std::sync::Arc<yixian_app::policy::Policies>,
+}
 
 impl<'a> Steps<'a> {
-    pub(super) fn of(web: &Web, say: &'a Say) -> Steps<'a> { Steps { say, policies: web.app().policies() } }
+    pub(super) fn of(web: &Web, say: &'a Say) -> Steps<'a> {
+        Steps { say, policies: web.app().policies() }
+    }
 
     pub(super) fn name(&self, code: &str) -> String {
         let Some(step) = code.strip_prefix(STEP_STARTED) else { return self.say.of_or("step", code) };
@@ -44,7 +49,10 @@ impl<'a> Steps<'a> {
 
 /// Which records: matters of any kind or of one, or visits.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Sort { pub of: Of, pub kind: Option<MatterKind> }
+pub(super) struct Sort {
+    pub of: Of,
+    pub kind: Option<MatterKind>,
+}
 
 impl Sort {
     pub(super) const MATTERS: Sort = Sort { of: Of::Matters, kind: None };
@@ -52,11 +60,19 @@ impl Sort {
 
     /// As addresses name it.
     pub(super) fn word(self) -> String {
-        match (self.of, self.kind) { (Of::Visits, _) => "visits".into(), (Of::Matters, None) => "matters".into(), (Of::Matters, Some(kind)) => name_of(kind) }
+        match (self.of, self.kind) {
+            (Of::Visits, _) => "visits".into(),
+            (Of::Matters, None) => "matters".into(),
+            (Of::Matters, Some(kind)) => name_of(kind),
+        }
     }
 
     fn name(self, say: &Say) -> String {
-        match (self.of, self.kind) { (Of::Visits, _) => say.t("nav-visits"), (Of::Matters, None) => say.t("flow-all-matters"), (Of::Matters, Some(kind)) => say.of("kind", &name_of(kind)) }
+        match (self.of, self.kind) {
+            (Of::Visits, _) => say.t("nav-visits"),
+            (Of::Matters, None) => say.t("flow-all-matters"),
+            (Of::Matters, Some(kind)) => say.of("kind", &name_of(kind)),
+        }
     }
 
     fn all() -> impl Iterator<Item = Sort> {
@@ -65,7 +81,9 @@ impl Sort {
     }
 
     /// Every one that can be chosen, with its name.
-    pub(super) fn options(say: &Say) -> Vec<(String, String)> { Sort::all().map(|s| (s.word(), s.name(say))).collect() }
+    pub(super) fn options(say: &Say) -> Vec<(String, String)> {
+        Sort::all().map(|s| (s.word(), s.name(say))).collect()
+    }
 }
 
 #[derive(Template)]
@@ -100,21 +118,34 @@ pub(super) fn with_period(v: &Visitor, mut q: Form) -> Form {
 pub(super) fn records_of(q: &Form) -> Result<Sort, AppError> {
     match q.get("of") {
         "" => Ok(Sort::MATTERS),
-        word => Sort::all().find(|s| s.word() == word).ok_or_else(|| AppError::Invalid(vec![FieldError::with("of", "filter", word)])),
+        word => Sort::all()
+            .find(|s| s.word() == word)
+            .ok_or_else(|| AppError::Invalid(vec![FieldError::with("of", "filter", word)])),
     }
 }
 
 pub(super) fn chosen(v: &Visitor, asked: &Asked, sort: Sort) -> Chosen {
     let zone = v.say.zone();
     let from = zone.at(asked.period.first(), yixian_domain::time::Time::midnight());
-    Chosen { unit: asked.unit, begun: Some((from.0, zone.end_of_day(asked.period.last()).0)), kind: sort.kind.map(name_of), ..Chosen::all(sort.of) }
+    Chosen {
+        unit: asked.unit,
+        begun: Some((from.0, zone.end_of_day(asked.period.last()).0)),
+        kind: sort.kind.map(name_of),
+        ..Chosen::all(sort.of)
+    }
 }
 
 pub(super) fn base(asked: &Asked, sort: Sort) -> String {
-    format!("{}{}", asked.query(false), if sort == Sort::MATTERS { String::new() } else { format!("&of={}", sort.word()) })
+    format!(
+        "{}{}",
+        asked.query(false),
+        if sort == Sort::MATTERS { String::new() } else { format!("&of={}", sort.word()) }
+    )
 }
 
-pub(super) fn encoded(text: &str) -> String { form_urlencoded::byte_serialize(text.as_bytes()).collect() }
+pub(super) fn encoded(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
 
 /// Where a part's records are listed; [`part`] reads it.
 pub(super) fn href(asked: &Asked, of: Sort, part: &Part) -> String {
@@ -137,11 +168,20 @@ pub(super) fn href(asked: &Asked, of: Sort, part: &Part) -> String {
 }
 
 pub(super) fn unit_of(say: &Say, asked: &Asked, directory: &Directory) -> String {
-    asked.unit.and_then(|u| directory.unit(u)).or_else(|| directory.root()).map(|u| unit_name(say, u)).unwrap_or_default()
+    asked
+        .unit
+        .and_then(|u| directory.unit(u))
+        .or_else(|| directory.root())
+        .map(|u| unit_name(say, u))
+        .unwrap_or_default()
 }
 
 pub(super) fn sub(say: &Say, asked: &Asked, sort: Sort, directory: &Directory) -> Vec<String> {
-    vec![sort.name(say), say.t1("flow-begun", "period", period_words(say, asked.period)), unit_of(say, asked, directory)]
+    vec![
+        sort.name(say),
+        say.t1("flow-begun", "period", period_words(say, asked.period)),
+        unit_of(say, asked, directory),
+    ]
 }
 
 /// Name of the whole company, for those who may see figures of it.
@@ -165,9 +205,21 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let measure = Measure::parse(q.get("show"));
     let share = paths(q.get("paths"));
     let mut page = FlowPage {
-        of: of.word(), sorts: Sort::options(say), from: q.get("from").to_owned(), to: q.get("to").to_owned(), unit_code: q.get("unit").to_owned(),
-        whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory), measures: measure.offered(say), paths: share,
-        sub: Vec::new(), tabs: Vec::new(), more: Vec::new(), body: None, faults: Faults::none(), f: Frame::of(&web, &v, "flow").await?,
+        of: of.word(),
+        sorts: Sort::options(say),
+        from: q.get("from").to_owned(),
+        to: q.get("to").to_owned(),
+        unit_code: q.get("unit").to_owned(),
+        whole: whole(&v, &directory),
+        units: super::figures::unit_options(&v, &directory),
+        measures: measure.offered(say),
+        paths: share,
+        sub: Vec::new(),
+        tabs: Vec::new(),
+        more: Vec::new(),
+        body: None,
+        faults: Faults::none(),
+        f: Frame::of(&web, &v, "flow").await?,
     };
     let asked = match asked(&web, &v, &q).await {
         Ok(a) => a,
@@ -196,14 +248,19 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let report = web.app().flow_report(&v.actor, &chosen(&v, &asked, of), share, WAYS).await?;
     let steps = Steps::of(&web, say);
     let telling = Telling {
-        say, step: &|code| steps.name(code), unit: &|id| unit_words(say, &directory, id), link: &|part| Some(href(&asked, of, part)), map_hint: "flow-map-hint",
+        say,
+        step: &|code| steps.name(code),
+        unit: &|id| unit_words(say, &directory, id),
+        link: &|part| Some(href(&asked, of, part)),
+        map_hint: "flow-map-hint",
     };
     page.body = Some(Body::of(&telling, &report, measure, cards(say, &asked, of, &report)));
     show(&page)
 }
 
 fn cards(say: &Say, asked: &Asked, of: Sort, report: &FlowReport) -> Vec<super::flow_body::Card> {
-    let count = |key: &str, n: usize, part: &Part| (say.t(key), digits(n as u64), String::new(), Some(href(asked, of, part)));
+    let count =
+        |key: &str, n: usize, part: &Part| (say.t(key), digits(n as u64), String::new(), Some(href(asked, of, part)));
     vec![
         count("flow-cases", report.cases, &Part::All),
         count("flow-finished", report.finished, &Part::Finished),
@@ -222,7 +279,10 @@ fn part(say: &Say, steps: &Steps<'_>, directory: &Directory, q: &Form) -> Result
         "finished" => (Part::Finished, say.t("flow-finished")),
         "open" => (Part::Open, say.t("flow-open")),
         "hop" => (Part::Hop(a.to_owned(), b.to_owned()), format!("{} → {}", steps.name(a), steps.name(b))),
-        "handover" => (Part::Handover(a.to_owned(), b.to_owned()), format!("{} → {}", unit_words(say, directory, a), unit_words(say, directory, b))),
+        "handover" => (
+            Part::Handover(a.to_owned(), b.to_owned()),
+            format!("{} → {}", unit_words(say, directory, a), unit_words(say, directory, b)),
+        ),
         "arrived" => (Part::Arrived(day()?), say.t1("flow-arrived-on", "day", say.day(day()?))),
         "completed" => (Part::Completed(day()?), say.t1("flow-completed-on", "day", say.day(day()?))),
         "again" => (Part::Again(a.to_owned()), say.t1("flow-again-of", "step", steps.name(a))),
@@ -279,9 +339,15 @@ pub async fn cases(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     }
     let link = |page: usize| format!("/flow/cases?{}&page={page}", q.query_without("page"));
     show(&CasesPage {
-        label, back: format!("/flow?{}", base(&asked, of)), sub: sub(say, &asked, of, &directory), matters, visits, total: ids.len(),
+        label,
+        back: format!("/flow?{}", base(&asked, of)),
+        sub: sub(say, &asked, of, &directory),
+        matters,
+        visits,
+        total: ids.len(),
         shown: say.t2("records-shown", ("page", at as i64), ("n", digits(ids.len() as u64))),
-        before: (at > 1).then(|| link(at - 1)), next: (at < pages).then(|| link(at + 1)),
+        before: (at > 1).then(|| link(at - 1)),
+        next: (at < pages).then(|| link(at + 1)),
         f: Frame::of(&web, &v, "flow").await?,
     })
 }

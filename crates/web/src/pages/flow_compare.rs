@@ -24,16 +24,44 @@ const HOPS: usize = 40;
 const FIELDS: [(&str, &str); 3] = [("from", "from2"), ("to", "to2"), ("unit", "unit2")];
 
 /// A choice beside the one of a year before it.
-pub(super) fn href(asked: &Asked, of: Sort) -> String { format!("/flow/compare?{}", base(asked, of)) }
+pub(super) fn href(asked: &Asked, of: Sort) -> String {
+    format!("/flow/compare?{}", base(asked, of))
+}
 
 /// A side of the form.
-struct Chosen { title: String, from: String, to: String, unit: String, names: [&'static str; 3], words: String }
+struct Chosen {
+    title: String,
+    from: String,
+    to: String,
+    unit: String,
+    names: [&'static str; 3],
+    words: String,
+}
 
-struct Number { label: String, left: String, left_href: Option<String>, right: String, right_href: Option<String> }
+struct Number {
+    label: String,
+    left: String,
+    left_href: Option<String>,
+    right: String,
+    right_href: Option<String>,
+}
 
-struct Cell { cases: String, href: String, times: Option<String>, median: String, days: String }
+struct Cell {
+    cases: String,
+    href: String,
+    times: Option<String>,
+    median: String,
+    days: String,
+}
 
-struct HopRow { from: String, to: String, left: Option<Cell>, right: Option<Cell>, slower: String, class: &'static str }
+struct HopRow {
+    from: String,
+    to: String,
+    left: Option<Cell>,
+    right: Option<Cell>,
+    slower: String,
+    class: &'static str,
+}
 
 #[derive(Template)]
 #[template(path = "flow_compare.html")]
@@ -51,7 +79,9 @@ struct ComparePage {
 }
 
 /// The second side's query as a first side's.
-fn second(q: &Form) -> Form { Form::of(FIELDS.map(|(name, other)| (name, q.get(other)))) }
+fn second(q: &Form) -> Form {
+    Form::of(FIELDS.map(|(name, other)| (name, q.get(other))))
+}
 
 /// The same days a year earlier; 29 February becomes the 28th.
 fn year_before(period: Period) -> Option<Period> {
@@ -60,13 +90,24 @@ fn year_before(period: Period) -> Option<Period> {
 }
 
 fn side_of(say: &Say, q: &Form, title: &str, names: [&'static str; 3]) -> Chosen {
-    Chosen { title: say.t(title), from: q.get("from").to_owned(), to: q.get("to").to_owned(), unit: q.get("unit").to_owned(), names, words: String::new() }
+    Chosen {
+        title: say.t(title),
+        from: q.get("from").to_owned(),
+        to: q.get("to").to_owned(),
+        unit: q.get("unit").to_owned(),
+        names,
+        words: String::new(),
+    }
 }
 
 fn cell(say: &Say, asked: &Asked, of: Sort, hop: &HopPair, side: Option<HopSide>) -> Option<Cell> {
     let s = side?;
     Some(Cell {
-        cases: digits(s.cases as u64), times: (s.count > s.cases).then(|| say.t1("sides-times", "n", digits(s.count as u64))), href: records(asked, of, &Part::Hop(hop.from.clone(), hop.to.clone())), median: span(say, s.median), days: days(s.total),
+        cases: digits(s.cases as u64),
+        times: (s.count > s.cases).then(|| say.t1("sides-times", "n", digits(s.count as u64))),
+        href: records(asked, of, &Part::Hop(hop.from.clone(), hop.to.clone())),
+        median: span(say, s.median),
+        days: days(s.total),
     })
 }
 
@@ -82,17 +123,39 @@ fn slower(say: &Say, by: Option<f64>) -> (String, &'static str) {
 fn fill(page: &mut ComparePage, say: &Say, steps: &Steps<'_>, of: Sort, sides: (&Asked, &Asked), found: &Compared) {
     let link = |asked: &Asked, part: &Part| Some(records(asked, of, part));
     let number = |key: &str, n: fn(&Side) -> usize, part: &Part| Number {
-        label: say.t(key), left: digits(n(&found.left) as u64), left_href: link(sides.0, part), right: digits(n(&found.right) as u64), right_href: link(sides.1, part),
+        label: say.t(key),
+        left: digits(n(&found.left) as u64),
+        left_href: link(sides.0, part),
+        right: digits(n(&found.right) as u64),
+        right_href: link(sides.1, part),
     };
     page.numbers = vec![
         number("flow-cases", |s| s.cases, &Part::All),
         number("flow-finished", |s| s.finished, &Part::Finished),
-        Number { label: say.t("flow-lasted"), left: lasted(say, found.left.lasted), left_href: None, right: lasted(say, found.right.lasted), right_href: None },
+        Number {
+            label: say.t("flow-lasted"),
+            left: lasted(say, found.left.lasted),
+            left_href: None,
+            right: lasted(say, found.right.lasted),
+            right_href: None,
+        },
     ];
-    page.hops = found.hops.iter().take(HOPS).map(|h| {
-        let (slower, class) = slower(say, h.slower_by);
-        HopRow { from: steps.name(&h.from), to: steps.name(&h.to), left: cell(say, sides.0, of, h, h.left), right: cell(say, sides.1, of, h, h.right), slower, class }
-    }).collect();
+    page.hops = found
+        .hops
+        .iter()
+        .take(HOPS)
+        .map(|h| {
+            let (slower, class) = slower(say, h.slower_by);
+            HopRow {
+                from: steps.name(&h.from),
+                to: steps.name(&h.to),
+                left: cell(say, sides.0, of, h, h.left),
+                right: cell(say, sides.1, of, h, h.right),
+                slower,
+                class,
+            }
+        })
+        .collect();
 }
 
 /// `GET /flow/compare`
@@ -102,9 +165,19 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let (say, of) = (&v.say, records_of(&q)?);
     let directory = web.app().directory().await?;
     let mut page = ComparePage {
-        of: of.word(), sorts: Sort::options(say), back: String::from("/flow"), whole: whole(&v, &directory), units: super::figures::unit_options(&v, &directory),
-        sides: [side_of(say, &q, "sides-left", FIELDS.map(|f| f.0)), side_of(say, &second(&q), "sides-right", FIELDS.map(|f| f.1))],
-        numbers: Vec::new(), hops: Vec::new(), faults: Faults::none(), f: Frame::of(&web, &v, "flow").await?,
+        of: of.word(),
+        sorts: Sort::options(say),
+        back: String::from("/flow"),
+        whole: whole(&v, &directory),
+        units: super::figures::unit_options(&v, &directory),
+        sides: [
+            side_of(say, &q, "sides-left", FIELDS.map(|f| f.0)),
+            side_of(say, &second(&q), "sides-right", FIELDS.map(|f| f.1)),
+        ],
+        numbers: Vec::new(),
+        hops: Vec::new(),
+        faults: Faults::none(),
+        f: Frame::of(&web, &v, "flow").await?,
     };
     let sides = async {
         let left = asked(&web, &v, &q).await?;
@@ -114,7 +187,9 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
             other.set("from", before.first().to_string());
             other.set("to", before.last().to_string());
             // Before the form was sent, the second side is the first one's unit; sent empty, it is the whole.
-            if !q.fields().iter().any(|f| f.0 == "unit2") { other.set("unit", left.code.clone()); }
+            if !q.fields().iter().any(|f| f.0 == "unit2") {
+                other.set("unit", left.code.clone());
+            }
         }
         Ok((left, asked(&web, &v, &other).await?))
     };

@@ -44,8 +44,15 @@ struct ForeignPage {
 
 async fn blank(web: &Web, v: &Visitor, form: Form) -> Result<ForeignPage, AppError> {
     Ok(ForeignPage {
-        most: (MAX_FILE >> 20) as i64, measures: Measure::parse(form.get("show")).offered(&v.say), paths: paths(form.get("paths")), sub: Vec::new(), remarks: Vec::new(),
-        body: None, faults: Faults::none(), form, f: Frame::of(web, v, "flow").await?,
+        most: (MAX_FILE >> 20) as i64,
+        measures: Measure::parse(form.get("show")).offered(&v.say),
+        paths: paths(form.get("paths")),
+        sub: Vec::new(),
+        remarks: Vec::new(),
+        body: None,
+        faults: Faults::none(),
+        form,
+        f: Frame::of(web, v, "flow").await?,
     })
 }
 
@@ -60,10 +67,17 @@ fn upload(form: &Form) -> Result<Upload, AppError> {
     if !form.faults.is_empty() {
         return Err(AppError::Invalid(vec![yixian_app::FieldError::with("file", "log_too_large", MAX_FILE >> 20)]));
     }
-    let (_, file) = form.files.iter().find(|(field, f)| field == "file" && !f.bytes.is_empty()).ok_or_else(|| AppError::field("file", "file_needed"))?;
+    let (_, file) = form
+        .files
+        .iter()
+        .find(|(field, f)| field == "file" && !f.bytes.is_empty())
+        .ok_or_else(|| AppError::field("file", "file_needed"))?;
     let zone = match form.get("zone") {
         "" => None,
-        text => Some(Zone::parse(text).map_err(|_| AppError::Invalid(vec![yixian_app::FieldError::with("zone", "zone", text)]))?),
+        text => Some(
+            Zone::parse(text)
+                .map_err(|_| AppError::Invalid(vec![yixian_app::FieldError::with("zone", "zone", text)]))?,
+        ),
     };
     let given = |name: &str| Some(form.get(name)).filter(|t| !t.is_empty()).map(str::to_owned);
     let usual = EventColumns::default();
@@ -71,10 +85,16 @@ fn upload(form: &Form) -> Result<Upload, AppError> {
         name: file.name.clone(),
         bytes: file.bytes.clone(),
         map: EventMap {
-            zone, dates: given("dates").into_iter().collect(), encoding: given("encoding"), delimiter: None,
+            zone,
+            dates: given("dates").into_iter().collect(),
+            encoding: given("encoding"),
+            delimiter: None,
             columns: EventColumns {
-                case: given("case").unwrap_or(usual.case), activity: given("activity").unwrap_or(usual.activity), time: given("time").unwrap_or(usual.time),
-                unit: given("unit"), ..EventColumns::default()
+                case: given("case").unwrap_or(usual.case),
+                activity: given("activity").unwrap_or(usual.activity),
+                time: given("time").unwrap_or(usual.time),
+                unit: given("unit"),
+                ..EventColumns::default()
             },
         },
         object: given("object"),
@@ -87,26 +107,39 @@ fn upload(form: &Form) -> Result<Upload, AppError> {
 fn unread(say: &Say, e: &ReadError) -> String {
     let what = say.t1(&format!("unread-{}", e.what.code().replace('_', "-")), "detail", e.what.detail());
     match e.place {
-        Some(at) => { let place = say.t2("unread-place", ("line", digits(at.line)), ("byte", digits(at.offset))); say.t2("unread-at", ("place", place), ("what", what)) }
+        Some(at) => {
+            let place = say.t2("unread-place", ("line", digits(at.line)), ("byte", digits(at.offset)));
+            say.t2("unread-at", ("place", place), ("what", what))
+        }
         None => what,
     }
 }
 
 fn remarks(say: &Say, all: &Remarks) -> Vec<String> {
-    all.iter().map(|r| {
-        let mut args = fluent_bundle::FluentArgs::new();
-        args.set("what", say.of("remark", &name_of(r.what)));
-        args.set("n", digits(r.count));
-        args.set("line", digits(r.first.line));
-        say.with(if r.first.line > 0 { "foreign-remark" } else { "foreign-remark-whole" }, &args)
-    }).collect()
+    all.iter()
+        .map(|r| {
+            let mut args = fluent_bundle::FluentArgs::new();
+            args.set("what", say.of("remark", &name_of(r.what)));
+            args.set("n", digits(r.count));
+            args.set("line", digits(r.first.line));
+            say.with(if r.first.line > 0 { "foreign-remark" } else { "foreign-remark-whole" }, &args)
+        })
+        .collect()
 }
 
 fn refused(say: &Say, why: &Refusal) -> (StatusCode, Faults) {
     let (status, field, message) = match why {
         Refusal::UnknownForm => (StatusCode::UNPROCESSABLE_ENTITY, "file", say.t("foreign-unknown-form")),
-        Refusal::WhichObject(there) => (StatusCode::UNPROCESSABLE_ENTITY, "object", say.t1("foreign-which-object", "list", there.join(&say.t("list-separator")))),
-        Refusal::Unread(e) => (StatusCode::UNPROCESSABLE_ENTITY, if e.what.code() == "no_column" { "case" } else { "file" }, unread(say, e)),
+        Refusal::WhichObject(there) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "object",
+            say.t1("foreign-which-object", "list", there.join(&say.t("list-separator"))),
+        ),
+        Refusal::Unread(e) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            if e.what.code() == "no_column" { "case" } else { "file" },
+            unread(say, e),
+        ),
         Refusal::Empty(left_out) => {
             let list = remarks(say, left_out).join(&say.t("list-separator"));
             (StatusCode::UNPROCESSABLE_ENTITY, "file", say.t1("foreign-empty", "list", list))
@@ -120,7 +153,10 @@ fn cards(say: &Say, found: &Analysed) -> Vec<Card> {
     let count = |key: &str, n: usize| (say.t(key), digits(n as u64), String::new(), None);
     let r = &found.report;
     vec![
-        count("foreign-cases", r.cases), count("foreign-events", r.events), count("foreign-steps", r.steps.len()), count("foreign-ways", r.ways_in_all),
+        count("foreign-cases", r.cases),
+        count("foreign-events", r.events),
+        count("foreign-steps", r.steps.len()),
+        count("foreign-ways", r.ways_in_all),
         lasted_card(say, "flow-lasted", r.lasted, None),
     ]
 }
@@ -148,7 +184,13 @@ pub async fn submit(State(web): State<Web>, v: Visitor, form: Form) -> Page {
             page.sub.extend(found.span.map(|(from, to)| say.t2("period-days", ("from", day(from)), ("to", day(to)))));
             page.remarks = remarks(say, &found.remarks);
             // Their words are theirs: a step called like one of ours is not ours.
-            let telling = Telling { say, step: &str::to_owned, unit: &str::to_owned, link: &|_| None, map_hint: "foreign-map-picture" };
+            let telling = Telling {
+                say,
+                step: &str::to_owned,
+                unit: &str::to_owned,
+                link: &|_| None,
+                map_hint: "foreign-map-picture",
+            };
             page.body = Some(Body::of(&telling, &found.report, measure, cards(say, &found)));
             show_as(StatusCode::OK, &page)
         }

@@ -18,7 +18,13 @@ use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::flow::Of;
 
-struct RuleRow { text: String, judged: String, undecided: String, broken: String, href: Option<String> }
+struct RuleRow {
+    text: String,
+    judged: String,
+    undecided: String,
+    broken: String,
+    href: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "flow_rules.html")]
@@ -46,16 +52,31 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let of = records_of(&q)?;
     let asked = asked(&web, &v, &q).await?;
     let report = web.app().flow_rules(&v.actor, &chosen(&v, &asked, of)).await?;
-    let words = |r: &yixian_app::flow::rules::RuleShown| if say.lang() == Lang::En { r.text_en.clone().unwrap_or_else(|| r.text.clone()) } else { r.text.clone() };
+    let words = |r: &yixian_app::flow::rules::RuleShown| {
+        if say.lang() == Lang::En { r.text_en.clone().unwrap_or_else(|| r.text.clone()) } else { r.text.clone() }
+    };
     let mut page = RulesPage {
         back: format!("/flow?{}", base(&asked, of)),
         sub: sub(say, &asked, of, &*web.app().directory().await?),
         version: say.t1("flow-rules-version", "version", report.version.as_str()),
-        rules: report.rules.iter().map(|r| RuleRow {
-            text: words(r), judged: digits(r.judged as u64), undecided: digits(r.undecided as u64), broken: digits(r.offences.len() as u64),
-            href: (!r.offences.is_empty()).then(|| format!("/flow/rules?{}&rule={}", base(&asked, of), encoded(&r.id))),
-        }).collect(),
-        of: None, matters: Vec::new(), visits: Vec::new(), shown: String::new(), before: None, next: None,
+        rules: report
+            .rules
+            .iter()
+            .map(|r| RuleRow {
+                text: words(r),
+                judged: digits(r.judged as u64),
+                undecided: digits(r.undecided as u64),
+                broken: digits(r.offences.len() as u64),
+                href: (!r.offences.is_empty())
+                    .then(|| format!("/flow/rules?{}&rule={}", base(&asked, of), encoded(&r.id))),
+            })
+            .collect(),
+        of: None,
+        matters: Vec::new(),
+        visits: Vec::new(),
+        shown: String::new(),
+        before: None,
+        next: None,
         f: Frame::of(&web, &v, "flow").await?,
     };
     let wanted = q.get("rule");
@@ -66,17 +87,32 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         let here: Vec<_> = rule.offences.iter().skip((at - 1) * PAGE).take(PAGE).collect();
         let ids: Vec<Uuid> = here.iter().map(|o| o.id).collect();
         let steps = Steps::of(&web, say);
-        let event = |id: Uuid| here.iter().find(|o| o.id == id).map(|o| {
-            (say.t2("flow-rules-event", ("step", steps.name(&o.step)), ("when", say.moment(o.at))), o.rev)
-        }).unwrap_or_default();
+        let event = |id: Uuid| {
+            here.iter()
+                .find(|o| o.id == id)
+                .map(|o| (say.t2("flow-rules-event", ("step", steps.name(&o.step)), ("when", say.moment(o.at))), o.rev))
+                .unwrap_or_default()
+        };
         match of.of {
             Of::Matters => {
                 let rows = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?;
-                page.matters = rows.into_iter().map(|r| { let (words, rev) = event(r.id); (r, words, rev) }).collect();
+                page.matters = rows
+                    .into_iter()
+                    .map(|r| {
+                        let (words, rev) = event(r.id);
+                        (r, words, rev)
+                    })
+                    .collect();
             }
             Of::Visits => {
                 let lines = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &ids).await?).await?;
-                page.visits = lines.into_iter().map(|r| { let e = event(r.id).0; (r, e) }).collect();
+                page.visits = lines
+                    .into_iter()
+                    .map(|r| {
+                        let e = event(r.id).0;
+                        (r, e)
+                    })
+                    .collect();
             }
         }
         let link = |page: usize| format!("/flow/rules?{}&page={page}", q.query_without("page"));

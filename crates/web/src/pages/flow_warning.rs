@@ -24,9 +24,13 @@ use yixian_app::store::org::name_of;
 use yixian_domain::time::Instant;
 
 /// The list of a unit; of the whole company when its code is empty.
-pub(super) fn list_of(code: &str) -> String { with_unit("/flow/warning", code) }
+pub(super) fn list_of(code: &str) -> String {
+    with_unit("/flow/warning", code)
+}
 
-fn with_unit(path: &str, code: &str) -> String { if code.is_empty() { path.to_owned() } else { format!("{path}?unit={}", encoded(code)) } }
+fn with_unit(path: &str, code: &str) -> String {
+    if code.is_empty() { path.to_owned() } else { format!("{path}?unit={}", encoded(code)) }
+}
 
 struct Line {
     row: Row,
@@ -59,13 +63,35 @@ struct WarningPage {
     tests: Option<Tests>,
 }
 
-struct Tests { rows: Vec<TestRow>, verdict: String, remaining: Vec<OffRow> }
+struct Tests {
+    rows: Vec<TestRow>,
+    verdict: String,
+    remaining: Vec<OffRow>,
+}
 
-struct OffRow { month: String, learned: String, tested: String, off: String, constant: String }
+struct OffRow {
+    month: String,
+    learned: String,
+    tested: String,
+    off: String,
+    constant: String,
+}
 
-struct TestRow { month: String, learned: String, window: String, tested: String, undecided: String, scores: Option<Scores> }
+struct TestRow {
+    month: String,
+    learned: String,
+    window: String,
+    tested: String,
+    undecided: String,
+    scores: Option<Scores>,
+}
 
-struct Scores { late: String, auc: String, brier: String, worst: String }
+struct Scores {
+    late: String,
+    auc: String,
+    brier: String,
+    worst: String,
+}
 
 fn window(say: &Say, w: Window) -> String {
     let day = |micros: i64| say.day(say.zone().date_of(Instant(micros.div_euclid(1_000))));
@@ -74,7 +100,9 @@ fn window(say: &Say, w: Window) -> String {
     w.from.map_or_else(|| last.clone(), |from| say.t2("period-days", ("from", day(from)), ("to", last.clone())))
 }
 
-fn percent(rate: f64) -> String { format!("{:.0} %", rate * 100.0) }
+fn percent(rate: f64) -> String {
+    format!("{:.0} %", rate * 100.0)
+}
 
 fn rests_on(say: &Say, e: Estimate) -> String {
     let mut args = fluent_bundle::FluentArgs::new();
@@ -120,16 +148,28 @@ async fn blank(web: &Web, v: &Visitor, asked: &Asked, test: bool) -> Result<Warn
     Ok(WarningPage {
         sub: vec![unit_of(say, asked, &directory)],
         tabs: [(say.t("warning-list"), list_of(&asked.code), !test), (say.t("warning-test"), tests, test)],
-        whole: whole(v, &directory), units: super::figures::unit_options(v, &directory), unit_code: asked.code.clone(),
+        whole: whole(v, &directory),
+        units: super::figures::unit_options(v, &directory),
+        unit_code: asked.code.clone(),
         action: if test { "/flow/warning/test" } else { "/flow/warning" },
-        lines: Vec::new(), all: 0, shown: String::new(), before: None, next: None, tests: None, f: Frame::of(web, v, "flow").await?,
+        lines: Vec::new(),
+        all: 0,
+        shown: String::new(),
+        before: None,
+        next: None,
+        tests: None,
+        f: Frame::of(web, v, "flow").await?,
     })
 }
 
-fn of_unit(asked: &Asked) -> Chosen { Chosen { unit: asked.unit, ..Chosen::all(Of::Matters) } }
+fn of_unit(asked: &Asked) -> Chosen {
+    Chosen { unit: asked.unit, ..Chosen::all(Of::Matters) }
+}
 
 /// Only the unit is chosen here: a deadline does not ask when its matter began.
-fn unit_only(q: &Form) -> Form { Form::of([("unit", q.get("unit"))]) }
+fn unit_only(q: &Form) -> Form {
+    Form::of([("unit", q.get("unit"))])
+}
 
 /// `GET /flow/warning`
 pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
@@ -140,7 +180,11 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let at = q.get("page").parse::<usize>().unwrap_or(1).max(1);
     let list = web.app().flow_watch(&v.actor, &of_unit(&asked), (at - 1).saturating_mul(PAGE), PAGE).await?;
     let ids: Vec<Uuid> = list.here.iter().map(|w| w.id).collect();
-    let mut rows: HashMap<Uuid, Row> = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?.into_iter().map(|r| (r.id, r)).collect();
+    let mut rows: HashMap<Uuid, Row> = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?)
+        .await?
+        .into_iter()
+        .map(|r| (r.id, r))
+        .collect();
     let steps = Steps::of(&web, say);
     page.lines = list.here.iter().filter_map(|w| Some(line(say, &steps, w, rows.remove(&w.id)?))).collect();
     page.sub.push(say.t2("warning-counts", ("n", digits(list.all as u64)), ("over", digits(list.over as u64))));
@@ -148,7 +192,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     page.sub.push(say.t1("warning-looks", "n", digits(list.looks.into())));
     page.all = list.all;
     page.shown = say.t2("records-shown", ("page", at as i64), ("n", digits(list.all as u64)));
-    let link = |page: usize| format!("{}{}page={page}", list_of(&asked.code), if asked.code.is_empty() { '?' } else { '&' });
+    let link =
+        |page: usize| format!("{}{}page={page}", list_of(&asked.code), if asked.code.is_empty() { '?' } else { '&' });
     (page.before, page.next) = ((at > 1).then(|| link(at - 1)), (at * PAGE < list.all).then(|| link(at + 1)));
     show(&page)
 }
@@ -164,15 +209,27 @@ fn scores(t: &BackTest) -> Scores {
 }
 
 fn tests(say: &Say, found: &BackTests) -> Tests {
-    let mut rows: Vec<TestRow> = found.months.iter().map(|(first, h)| TestRow {
-        month: format!("{:04}-{:02}", first.year(), first.month()),
-        learned: digits(h.learned_from.into()), window: window(say, h.learned),
-        tested: digits(h.decided as u64), undecided: digits(h.undecided as u64), scores: h.test.as_ref().map(scores),
-    }).collect();
+    let mut rows: Vec<TestRow> = found
+        .months
+        .iter()
+        .map(|(first, h)| TestRow {
+            month: format!("{:04}-{:02}", first.year(), first.month()),
+            learned: digits(h.learned_from.into()),
+            window: window(say, h.learned),
+            tested: digits(h.decided as u64),
+            undecided: digits(h.undecided as u64),
+            scores: h.test.as_ref().map(scores),
+        })
+        .collect();
     if let Some(t) = &found.whole {
         let undecided: usize = found.months.iter().filter(|m| m.1.test.is_some()).map(|m| m.1.undecided).sum();
         rows.push(TestRow {
-            month: say.t("warning-all-months"), learned: "—".into(), window: String::new(), tested: digits(t.n as u64), undecided: digits(undecided as u64), scores: Some(scores(t)),
+            month: say.t("warning-all-months"),
+            learned: "—".into(),
+            window: String::new(),
+            tested: digits(t.n as u64),
+            undecided: digits(undecided as u64),
+            scores: Some(scores(t)),
         });
     }
     let verdict = match found.whole {
@@ -186,10 +243,17 @@ fn tests(say: &Say, found: &BackTests) -> Tests {
         Some(t) if t.brier + 0.000_5 < t.brier_of_constant => say.t1("warning-test-better", "n", digits(t.n as u64)),
         Some(t) => say.t1("warning-test-worse", "n", digits(t.n as u64)),
     };
-    let remaining = found.remaining.iter().map(|(first, learned, off)| OffRow {
-        month: format!("{:04}-{:02}", first.year(), first.month()), learned: digits((*learned).into()), tested: digits(off.n.into()),
-        off: say.span(off.off / 1_000), constant: say.span(off.off_of_constant / 1_000),
-    }).collect();
+    let remaining = found
+        .remaining
+        .iter()
+        .map(|(first, learned, off)| OffRow {
+            month: format!("{:04}-{:02}", first.year(), first.month()),
+            learned: digits((*learned).into()),
+            tested: digits(off.n.into()),
+            off: say.span(off.off / 1_000),
+            constant: say.span(off.off_of_constant / 1_000),
+        })
+        .collect();
     Tests { rows, verdict, remaining }
 }
 

@@ -13,5 +13,9 @@ pub async fn page(State(web): State<Web>) -> Response {
     let reads = store.read().await.is_ok();
     let good = reads && !store.halted();
     let status = if good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, Json(json!({ "ok": good, "reads": reads, "writes": !store.halted(), "version": env!("CARGO_PKG_VERSION") }))).into_response()
+    (
+        status,
+        Json(json!({ "ok": good, "reads": reads, "writes": !store.halted(), "version": env!("CARGO_PKG_VERSION") })),
+    )
+        .into_response()
 }

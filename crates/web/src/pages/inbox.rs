@@ -15,7 +15,13 @@ use yixian_app::store::matter::{Filter, Order};
 use yixian_domain::ids::{MatterId, UnitId};
 use yixian_domain::matter::{MatterAction, StageName};
 
-struct Pile { key: &'static str, href: String, count: String, over: bool, rows: Vec<Row> }
+struct Pile {
+    key: &'static str,
+    href: String,
+    count: String,
+    over: bool,
+    rows: Vec<Row>,
+}
 
 #[derive(Template)]
 #[template(path = "inbox.html")]
@@ -39,7 +45,11 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
         ("inbox-requests", "requested=1", Filter { requested: true, ..Filter::default() }),
         ("inbox-verify", "stage=solved_on_the_spot", stages(&[StageName::SolvedOnTheSpot])),
         ("inbox-answer", "stage=verified&stage=refused", stages(&[StageName::Verified, StageName::Refused])),
-        ("inbox-overdue", "overdue=1&order=due", Filter { overdue_at: Some(say.now()), order: Order::Due, ..Filter::default() }),
+        (
+            "inbox-overdue",
+            "overdue=1&order=due",
+            Filter { overdue_at: Some(say.now()), order: Order::Due, ..Filter::default() },
+        ),
     ];
     let directory = web.app().directory().await?;
     let mut piles = Vec::new();
@@ -59,7 +69,13 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
                 }
             }
         }
-        piles.push(Pile { key, href: format!("/matters?{query}"), count: super::rows::count(say, total), over: key == "inbox-overdue" && total > 0, rows: rows(&web, say, &list).await? });
+        piles.push(Pile {
+            key,
+            href: format!("/matters?{query}"),
+            count: super::rows::count(say, total),
+            over: key == "inbox-overdue" && total > 0,
+            rows: rows(&web, say, &list).await?,
+        });
     }
     show(&InboxPage { f: Frame::of(&web, &v, "inbox").await?, piles, suggested })
 }

@@ -101,16 +101,25 @@ pub(crate) fn who(say: &Say, d: &Directory, by: &By) -> String {
 }
 
 fn holiday(say: &Say, n: &Name) -> String {
-    match say.lang() { crate::say::Lang::Zh => n.zh.clone(), crate::say::Lang::En => n.en.clone() }
+    match say.lang() {
+        crate::say::Lang::Zh => n.zh.clone(),
+        crate::say::Lang::En => n.en.clone(),
+    }
 }
 
 /// A limit in words.
 pub(crate) fn limit_words(say: &Say, l: Limit) -> String {
-    let key = match l.unit() { LimitUnit::WorkingDays => "limit-working-days", LimitUnit::CalendarDays => "limit-calendar-days", LimitUnit::Hours => "limit-hours" };
+    let key = match l.unit() {
+        LimitUnit::WorkingDays => "limit-working-days",
+        LimitUnit::CalendarDays => "limit-calendar-days",
+        LimitUnit::Hours => "limit-hours",
+    };
     say.t1(key, "n", l.n())
 }
 
-fn unit_of(say: &Say, d: &Directory, id: UnitId) -> String { d.unit(id).map(|u| unit_name(say, u)).unwrap_or_default() }
+fn unit_of(say: &Say, d: &Directory, id: UnitId) -> String {
+    d.unit(id).map(|u| unit_name(say, u)).unwrap_or_default()
+}
 
 /// What a timeline is told from.
 pub(crate) struct Story<'a> {
@@ -125,7 +134,17 @@ pub(crate) struct Story<'a> {
 
 /// The timeline in words.
 pub(crate) fn timeline(say: &Say, d: &Directory, page: &MatterPage, only_visible: bool) -> Vec<Entry> {
-    story(say, d, &Story { rows: &page.timeline, words: &page.words, steps: &page.steps, of_case: page.matter.case.is_some(), only_visible })
+    story(
+        say,
+        d,
+        &Story {
+            rows: &page.timeline,
+            words: &page.words,
+            steps: &page.steps,
+            of_case: page.matter.case.is_some(),
+            only_visible,
+        },
+    )
 }
 
 /// A timeline in words.
@@ -133,58 +152,101 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
     let (of_case, only_visible) = (page.of_case, page.only_visible);
     let text = |w: &Words| page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased"));
     let maybe = |w: &Option<Words>| w.as_ref().map(text);
-    page.rows.iter().filter(|t| (!only_visible || raiser_sees(&t.event)) && !(of_case && told_by_another(&t.event))).map(|t: &TimelineRow<MatterEvent>| {
-        let e = &t.event;
-        let plain = say.of("event", e.code());
-        let (what, words, photos): (String, Option<String>, Vec<String>) = match e {
-            MatterEvent::Raised { .. } if of_case => (say.t("event-applied"), None, vec![]),
-            MatterEvent::Raised { raised, .. } => (plain, None, hex(&raised.photos)),
-            MatterEvent::Submitted { solution } if of_case => (say.t("event-energized"), Some(text(&solution.how)), hex(&solution.photos)),
-            MatterEvent::SolvedOnTheSpot { solution } | MatterEvent::Submitted { solution } => (plain, Some(text(&solution.how)), hex(&solution.photos)),
-            MatterEvent::Verified { note } if of_case => (say.t("event-archived"), maybe(note), vec![]),
-            MatterEvent::Assigned { unit, note, .. } => (say.t1("event-assigned", "unit", unit_of(say, d, *unit)), maybe(note), vec![]),
-            MatterEvent::Transferred { unit, reason, .. } => (say.t1("event-transferred", "unit", unit_of(say, d, *unit)), Some(text(reason)), vec![]),
-            MatterEvent::Merged { reason, .. } => (plain, maybe(reason), vec![]),
-            MatterEvent::Refused { reason } | MatterEvent::Returned { reason } => (plain, Some(text(reason)), vec![]),
-            MatterEvent::StepStarted { step, note, photos, .. } => (say.t1("event-step-started", "step", step_name(say, page, step)), maybe(note), hex(photos)),
-            MatterEvent::Requested { request } => {
-                let what = match request.wanted {
-                    Wanted::Extension { until } => say.t1("event-extension-requested", "day", say.day(until)),
-                    Wanted::Pause => plain,
-                };
-                (what, Some(text(&request.reason)), hex(&request.evidence))
+    page.rows
+        .iter()
+        .filter(|t| (!only_visible || raiser_sees(&t.event)) && !(of_case && told_by_another(&t.event)))
+        .map(|t: &TimelineRow<MatterEvent>| {
+            let e = &t.event;
+            let plain = say.of("event", e.code());
+            let (what, words, photos): (String, Option<String>, Vec<String>) = match e {
+                MatterEvent::Raised { .. } if of_case => (say.t("event-applied"), None, vec![]),
+                MatterEvent::Raised { raised, .. } => (plain, None, hex(&raised.photos)),
+                MatterEvent::Submitted { solution } if of_case => {
+                    (say.t("event-energized"), Some(text(&solution.how)), hex(&solution.photos))
+                }
+                MatterEvent::SolvedOnTheSpot { solution } | MatterEvent::Submitted { solution } => {
+                    (plain, Some(text(&solution.how)), hex(&solution.photos))
+                }
+                MatterEvent::Verified { note } if of_case => (say.t("event-archived"), maybe(note), vec![]),
+                MatterEvent::Assigned { unit, note, .. } => {
+                    (say.t1("event-assigned", "unit", unit_of(say, d, *unit)), maybe(note), vec![])
+                }
+                MatterEvent::Transferred { unit, reason, .. } => {
+                    (say.t1("event-transferred", "unit", unit_of(say, d, *unit)), Some(text(reason)), vec![])
+                }
+                MatterEvent::Merged { reason, .. } => (plain, maybe(reason), vec![]),
+                MatterEvent::Refused { reason } | MatterEvent::Returned { reason } => {
+                    (plain, Some(text(reason)), vec![])
+                }
+                MatterEvent::StepStarted { step, note, photos, .. } => {
+                    (say.t1("event-step-started", "step", step_name(say, page, step)), maybe(note), hex(photos))
+                }
+                MatterEvent::Requested { request } => {
+                    let what = match request.wanted {
+                        Wanted::Extension { until } => say.t1("event-extension-requested", "day", say.day(until)),
+                        Wanted::Pause => plain,
+                    };
+                    (what, Some(text(&request.reason)), hex(&request.evidence))
+                }
+                MatterEvent::ExtensionApproved { until, note, .. } => {
+                    (say.t1("event-extension-approved", "day", say.day(*until)), maybe(note), vec![])
+                }
+                MatterEvent::RequestRejected { note }
+                | MatterEvent::PauseApproved { note, .. }
+                | MatterEvent::Resumed { note, .. }
+                | MatterEvent::Verified { note } => (plain, maybe(note), vec![]),
+                MatterEvent::Answered { words, .. } => (plain, Some(text(words)), vec![]),
+                MatterEvent::Attempted { note } => (plain, Some(text(note)), vec![]),
+                MatterEvent::Rated { verdict, words } => {
+                    (say.t1("event-rated", "verdict", verdict_words(say, *verdict)), maybe(words), vec![])
+                }
+                MatterEvent::Closed { closing } => {
+                    (say.t1("event-closed", "ground", closing_words(say, closing)), None, vec![])
+                }
+                MatterEvent::Reminded { share: 100 } => (say.t("event-overdue"), None, vec![]),
+                MatterEvent::Reminded { share } => (say.t1("event-reminded", "n", *share), None, vec![]),
+                MatterEvent::Escalated { rung } => (say.t1("event-escalated", "n", *rung), None, vec![]),
+                MatterEvent::Commented { words, photos, corrects } => {
+                    let what = corrects.map_or(plain, |n| say.t1("event-corrects", "n", n));
+                    (what, Some(text(words)), hex(photos))
+                }
+                MatterEvent::Case { event } => case_entry(say, page, event, plain),
+                MatterEvent::Accepted | MatterEvent::Reopened { .. } => (plain, None, vec![]),
+            };
+            let class = match e {
+                MatterEvent::Reminded { share: 100 }
+                | MatterEvent::Escalated { .. }
+                | MatterEvent::Returned { .. }
+                | MatterEvent::Reopened { .. }
+                | MatterEvent::Refused { .. } => "tl-bad",
+                _ => "tl-done",
+            };
+            let at = Instant(t.row.happened_at);
+            Entry {
+                rev: t.row.rev,
+                when: say.moment(at),
+                iso: say.iso(at),
+                who: who(say, d, &t.by),
+                what,
+                words,
+                photos,
+                class,
+                late: t.row.late.then(|| say.t1("event-late", "at", say.moment_ms(t.row.recorded_at))),
             }
-            MatterEvent::ExtensionApproved { until, note, .. } => (say.t1("event-extension-approved", "day", say.day(*until)), maybe(note), vec![]),
-            MatterEvent::RequestRejected { note } | MatterEvent::PauseApproved { note, .. } | MatterEvent::Resumed { note, .. } | MatterEvent::Verified { note } => (plain, maybe(note), vec![]),
-            MatterEvent::Answered { words, .. } => (plain, Some(text(words)), vec![]),
-            MatterEvent::Attempted { note } => (plain, Some(text(note)), vec![]),
-            MatterEvent::Rated { verdict, words } => (say.t1("event-rated", "verdict", verdict_words(say, *verdict)), maybe(words), vec![]),
-            MatterEvent::Closed { closing } => (say.t1("event-closed", "ground", closing_words(say, closing)), None, vec![]),
-            MatterEvent::Reminded { share: 100 } => (say.t("event-overdue"), None, vec![]),
-            MatterEvent::Reminded { share } => (say.t1("event-reminded", "n", *share), None, vec![]),
-            MatterEvent::Escalated { rung } => (say.t1("event-escalated", "n", *rung), None, vec![]),
-            MatterEvent::Commented { words, photos, corrects } => {
-                let what = corrects.map_or(plain, |n| say.t1("event-corrects", "n", n));
-                (what, Some(text(words)), hex(photos))
-            }
-            MatterEvent::Case { event } => case_entry(say, page, event, plain),
-            MatterEvent::Accepted | MatterEvent::Reopened { .. } => (plain, None, vec![]),
-        };
-        let class = match e {
-            MatterEvent::Reminded { share: 100 } | MatterEvent::Escalated { .. } | MatterEvent::Returned { .. } | MatterEvent::Reopened { .. } | MatterEvent::Refused { .. } => "tl-bad",
-            _ => "tl-done",
-        };
-        let at = Instant(t.row.happened_at);
-        Entry {
-            rev: t.row.rev, when: say.moment(at), iso: say.iso(at), who: who(say, d, &t.by), what, words, photos, class,
-            late: t.row.late.then(|| say.t1("event-late", "at", say.moment_ms(t.row.recorded_at))),
-        }
-    }).collect()
+        })
+        .collect()
 }
 
 /// Of a connection some happenings are two events: the one with the words is told.
 fn told_by_another(e: &MatterEvent) -> bool {
-    matches!(e, MatterEvent::Rated { .. } | MatterEvent::Assigned { note: None, .. } | MatterEvent::Case { event: CaseEvent::Applied { .. } | CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. } })
+    matches!(
+        e,
+        MatterEvent::Rated { .. }
+            | MatterEvent::Assigned { note: None, .. }
+            | MatterEvent::Case {
+                event: CaseEvent::Applied { .. } | CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. }
+            }
+    )
 }
 
 /// What happened to a connection, in words.
@@ -194,19 +256,33 @@ fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> 
     match event {
         CaseEvent::Surveyed { words, photos, .. } => (plain, maybe(words), hex(photos)),
         CaseEvent::SchemeReplied { scheme } => (plain, maybe(&scheme.words), vec![]),
-        CaseEvent::Overridden { decision: Override { reason, .. }, .. } | CaseEvent::Corrected { reason, .. } => (plain, Some(text(reason)), vec![]),
-        CaseEvent::PaperAdded { kind, photos } => (say.t1("event-paper-added", "paper", say.of("paper", kind.as_str())), None, hex(photos)),
+        CaseEvent::Overridden { decision: Override { reason, .. }, .. } | CaseEvent::Corrected { reason, .. } => {
+            (plain, Some(text(reason)), vec![])
+        }
+        CaseEvent::PaperAdded { kind, photos } => {
+            (say.t1("event-paper-added", "paper", say.of("paper", kind.as_str())), None, hex(photos))
+        }
         CaseEvent::Withdrawn { reason } => (plain, Some(text(reason)), vec![]),
         CaseEvent::Called { call, words, .. } => {
-            let outcome = match call { CallOutcome::Reached { .. } => "reached", CallOutcome::NotReached => "not_reached", CallOutcome::Refused => "refused" };
+            let outcome = match call {
+                CallOutcome::Reached { .. } => "reached",
+                CallOutcome::NotReached => "not_reached",
+                CallOutcome::Refused => "refused",
+            };
             (say.t1("event-called", "outcome", say.of("outcome", outcome)), maybe(words), vec![])
         }
         CaseEvent::Satisfied { rating, words } => {
             let why: Vec<String> = rating.reasons.iter().map(|r| say.of("complaint", r.as_str())).collect();
-            let said = [vec![say.of("satisfaction", rating.satisfaction.as_str())], why].concat().join(&say.t("list-separator"));
+            let said = [vec![say.of("satisfaction", rating.satisfaction.as_str())], why]
+                .concat()
+                .join(&say.t("list-separator"));
             (say.t1("event-service-rated", "what", said), maybe(words), vec![])
         }
-        CaseEvent::Applied { .. } | CaseEvent::Costed { .. } | CaseEvent::Flagged { .. } | CaseEvent::Energized { .. } | CaseEvent::ProblemOpened { .. } => (plain, None, vec![]),
+        CaseEvent::Applied { .. }
+        | CaseEvent::Costed { .. }
+        | CaseEvent::Flagged { .. }
+        | CaseEvent::Energized { .. }
+        | CaseEvent::ProblemOpened { .. } => (plain, None, vec![]),
     }
 }
 
@@ -218,13 +294,23 @@ fn raiser_sees(e: &MatterEvent) -> bool {
         && !matches!(e, MatterEvent::Case { event: CaseEvent::Flagged { .. } | CaseEvent::Costed { .. } | CaseEvent::Called { .. } })
 }
 
-fn hex(photos: &[FileRef]) -> Vec<String> { photos.iter().map(|p| p.as_str().to_owned()).collect() }
-
-fn step_name(say: &Say, page: &Story<'_>, code: &str) -> String {
-    page.steps.iter().find(|s| s.code == code).map_or_else(|| code.to_owned(), |s| match say.lang() { crate::say::Lang::Zh => s.name.clone(), crate::say::Lang::En => s.name_en.clone() })
+fn hex(photos: &[FileRef]) -> Vec<String> {
+    photos.iter().map(|p| p.as_str().to_owned()).collect()
 }
 
-pub(crate) fn verdict_words(say: &Say, v: Verdict) -> String { say.of("verdict", &yixian_app::store::org::name_of(v)) }
+fn step_name(say: &Say, page: &Story<'_>, code: &str) -> String {
+    page.steps.iter().find(|s| s.code == code).map_or_else(
+        || code.to_owned(),
+        |s| match say.lang() {
+            crate::say::Lang::Zh => s.name.clone(),
+            crate::say::Lang::En => s.name_en.clone(),
+        },
+    )
+}
+
+pub(crate) fn verdict_words(say: &Say, v: Verdict) -> String {
+    say.of("verdict", &yixian_app::store::org::name_of(v))
+}
 
 fn closing_words(say: &Say, c: &Closing) -> String {
     match c {
@@ -259,7 +345,10 @@ pub(crate) fn explain(say: &Say, d: Option<&Deadline>) -> Explained {
         out.caption.push(say.t1("ex-source", "source", x.rule.source.clone()));
     }
     out.days.push(ExDay { class: "ex-start", day: say.day(x.start_date), count: "—".into(), why: say.t("ex-start") });
-    let limit_unit = match x.holds { Promise::Limit(l) => Some(l.unit()), _ => None };
+    let limit_unit = match x.holds {
+        Promise::Limit(l) => Some(l.unit()),
+        _ => None,
+    };
     if let (Some(days), Some(unit)) = (&x.days, limit_unit) {
         let (mut n, mut day) = (0u32, x.start_date);
         while day < days.due_date && out.days.len() < MOST_DAYS {
@@ -268,26 +357,56 @@ pub(crate) fn explain(say: &Say, d: Option<&Deadline>) -> Explained {
             let skipped = days.skipped.iter().find(|s| s.date == day);
             let make_up = days.make_up.iter().find(|m| m.date == day);
             let (class, count, why) = match (skipped, make_up) {
-                (Some(_), _) if days.moved_from.is_some_and(|m| m <= day) => ("ex-skip", "—".to_owned(), say.t("ex-moved")),
-                (Some(s), _) => ("ex-skip", "—".to_owned(), match &s.why {
-                    SkipReason::Weekend => say.t("ex-weekend"),
-                    SkipReason::Holiday(n) => say.t1("ex-holiday", "name", holiday(say, n)),
-                    SkipReason::LocalRest(n) => say.t1("ex-local", "name", holiday(say, n)),
-                    SkipReason::Paused => say.t("ex-paused"),
-                }),
-                (None, Some(m)) => { n += 1; ("", n.to_string(), say.t1("ex-make-up", "name", holiday(say, &m.name))) }
-                (None, None) => { n += 1; ("", n.to_string(), say.t(if unit == LimitUnit::CalendarDays { "ex-calendar" } else { "ex-working" })) }
+                (Some(_), _) if days.moved_from.is_some_and(|m| m <= day) => {
+                    ("ex-skip", "—".to_owned(), say.t("ex-moved"))
+                }
+                (Some(s), _) => (
+                    "ex-skip",
+                    "—".to_owned(),
+                    match &s.why {
+                        SkipReason::Weekend => say.t("ex-weekend"),
+                        SkipReason::Holiday(n) => say.t1("ex-holiday", "name", holiday(say, n)),
+                        SkipReason::LocalRest(n) => say.t1("ex-local", "name", holiday(say, n)),
+                        SkipReason::Paused => say.t("ex-paused"),
+                    },
+                ),
+                (None, Some(m)) => {
+                    n += 1;
+                    ("", n.to_string(), say.t1("ex-make-up", "name", holiday(say, &m.name)))
+                }
+                (None, None) => {
+                    n += 1;
+                    (
+                        "",
+                        n.to_string(),
+                        say.t(if unit == LimitUnit::CalendarDays { "ex-calendar" } else { "ex-working" }),
+                    )
+                }
             };
             out.days.push(ExDay { class, day: say.day(day), count, why });
         }
         if day < days.due_date {
             let left = i64::from(days.due_date.since(day).map_or(0, |s| s.get_days()));
-            out.days.push(ExDay { class: "ex-skip", day: "…".into(), count: "…".into(), why: say.t1("ex-more", "n", left) });
+            out.days.push(ExDay {
+                class: "ex-skip",
+                day: "…".into(),
+                count: "…".into(),
+                why: say.t1("ex-more", "n", left),
+            });
         }
     }
     if let Some(due) = d.due {
         let last = d.due_date.map_or_else(|| say.moment(due), |day| say.day(day));
-        out.days.push(ExDay { class: "ex-due", day: last, count: String::new(), why: match x.holds { Promise::Instant(_) => say.moment(due), Promise::Limit(l) if l.unit() == LimitUnit::Hours => say.moment(due), _ => say.t("ex-due") } });
+        out.days.push(ExDay {
+            class: "ex-due",
+            day: last,
+            count: String::new(),
+            why: match x.holds {
+                Promise::Instant(_) => say.moment(due),
+                Promise::Limit(l) if l.unit() == LimitUnit::Hours => say.moment(due),
+                _ => say.t("ex-due"),
+            },
+        });
     }
     for p in &x.pauses {
         out.notes.push(match p.to {
@@ -313,15 +432,20 @@ pub(crate) fn explain(say: &Say, d: Option<&Deadline>) -> Explained {
 /// What a pill of a whole matter is told from.
 pub(crate) fn clock_of(m: &Matter) -> Clock {
     Clock {
-        raised_at: m.target.as_ref().map_or(m.raised.at.0, |t| t.start.0), due_at: m.due.as_ref().map(|d| d.at.0), solved_at: m.solved_at.map(|t| t.0),
-        closed: !m.is_open(), paused: m.paused().is_some(),
+        raised_at: m.target.as_ref().map_or(m.raised.at.0, |t| t.start.0),
+        due_at: m.due.as_ref().map(|d| d.at.0),
+        solved_at: m.solved_at.map(|t| t.0),
+        closed: !m.is_open(),
+        paused: m.paused().is_some(),
         withdrawn: matches!(m.stage, Stage::Refused { .. } | Stage::Merged { .. }),
     }
 }
 
 /// The answer that stands, with when.
 pub(crate) fn answer_of(say: &Say, page: &MatterPage) -> Option<(String, String)> {
-    let (Stage::Answered { answer: a } | Stage::Closed { answer: Some(a), .. }) = &page.matter.stage else { return None };
+    let (Stage::Answered { answer: a } | Stage::Closed { answer: Some(a), .. }) = &page.matter.stage else {
+        return None;
+    };
     Some((page.words.get(&a.words.id).cloned().unwrap_or_else(|| say.t("erased")), say.moment(a.at)))
 }
 
@@ -355,9 +479,19 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
         let label = say.of("action", o.action.as_str());
         match &o.missing {
             None => doings.push(Doing {
-                name: o.action.as_str(), label,
+                name: o.action.as_str(),
+                label,
                 direct: matches!(o.action, MatterAction::Accept),
-                primary: matches!(o.action, MatterAction::Assign | MatterAction::Accept | MatterAction::Submit | MatterAction::Verify | MatterAction::Answer | MatterAction::Decide | MatterAction::Rate),
+                primary: matches!(
+                    o.action,
+                    MatterAction::Assign
+                        | MatterAction::Accept
+                        | MatterAction::Submit
+                        | MatterAction::Verify
+                        | MatterAction::Answer
+                        | MatterAction::Decide
+                        | MatterAction::Rate
+                ),
             }),
             Some(Missing::Denied(why)) => missing.push((label, say.denial(why))),
             Some(Missing::Refused(why)) => missing.push((label, say.refusal(why))),
@@ -368,15 +502,31 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
     let number_text = number(say, m.raised.at.0, p.n);
     let mut facts: Vec<(String, String, Option<String>)> = vec![
         (say.t("fact-number"), number_text.clone(), None),
-        (say.t("fact-kind"), format!("{} · {}", say.of("kind", &yixian_app::store::org::name_of(m.kind)), say.of_or("category", &m.raised.category)), None),
-        (say.t("fact-origin"), say.of("origin", &yixian_app::store::org::name_of(m.origin)), m.raised.visit.map(|v| format!("/visits/{v}"))),
+        (
+            say.t("fact-kind"),
+            format!(
+                "{} · {}",
+                say.of("kind", &yixian_app::store::org::name_of(m.kind)),
+                say.of_or("category", &m.raised.category)
+            ),
+            None,
+        ),
+        (
+            say.t("fact-origin"),
+            say.of("origin", &yixian_app::store::org::name_of(m.origin)),
+            m.raised.visit.map(|v| format!("/visits/{v}")),
+        ),
         (say.t("fact-unit"), unit_of(say, &d, m.unit), None),
     ];
     if let Some(h) = m.handler.and_then(|h| d.person(h)) {
         facts.push((say.t("fact-handler"), h.name.clone(), None));
     }
     if let Some(place) = &p.place {
-        facts.push((say.t("fact-place"), format!("{} · {}", place.district, place.name), Some(format!("/places/{}", place.id))));
+        facts.push((
+            say.t("fact-place"),
+            format!("{} · {}", place.district, place.name),
+            Some(format!("/places/{}", place.id)),
+        ));
     }
     let raiser = match &p.contact {
         Some((name, phone)) => [name.clone(), phone.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "),
@@ -394,7 +544,11 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
     if let Some(verdict) = m.verdict {
         facts.push((say.t("fact-verdict"), verdict_words(say, verdict), None));
     }
-    facts.push((say.t("fact-procedure"), say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version)), None));
+    facts.push((
+        say.t("fact-procedure"),
+        say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version)),
+        None,
+    ));
     let solution = solution_of(say, &p);
     let page = Shown {
         id: id.0,
@@ -417,7 +571,9 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<String>) ->
         command_id: web.app().mint().uuid(say.now()),
         number: number_text,
         f: Frame::of(&web, &v, "matters").await?,
-        doings, missing, facts,
+        doings,
+        missing,
+        facts,
     };
     show(&page)
 }

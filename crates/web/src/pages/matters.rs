@@ -51,7 +51,9 @@ pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> 
     }
     if !q.get("unit").is_empty() {
         let directory = web.app().directory().await?;
-        f.unit = Some(directory.units().find(|u| u.code == q.get("unit")).ok_or_else(|| bad("unit", q.get("unit")))?.path.clone());
+        f.unit = Some(
+            directory.units().find(|u| u.code == q.get("unit")).ok_or_else(|| bad("unit", q.get("unit")))?.path.clone(),
+        );
     }
     f.place = q.optional("place", "filter").map_err(|e| AppError::Invalid(vec![e]))?.map(PlaceId);
     f.visit = q.optional("visit", "filter").map_err(|e| AppError::Invalid(vec![e]))?.map(VisitId);
@@ -90,13 +92,36 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let directory = web.app().directory().await?;
     let tab = |key: &str, search: &str, on: bool| (say.t(key), format!("/matters{search}"), on);
     let bare = q.fields().iter().all(|(_, v)| v.is_empty());
-    let place = match f.place { Some(p) => web.app().place_names(&[p.0]).await?.remove(&p.0), None => None };
+    let place = match f.place {
+        Some(p) => web.app().place_names(&[p.0]).await?.remove(&p.0),
+        None => None,
+    };
     let page = MattersPage {
         total: say.t1("matters-found", "n", count(say, total)),
         stages: StageName::ALL.into_iter().map(|s| (s.as_str(), say.of("stage", s.as_str()))).collect(),
-        kinds: MatterKind::ALL.into_iter().map(|k| { let n = yixian_app::store::org::name_of(k); (n.clone(), say.of("kind", &n)) }).collect(),
-        origins: Origin::ALL.into_iter().map(|o| { let n = yixian_app::store::org::name_of(o); (n.clone(), say.of("origin", &n)) }).collect(),
-        units: directory.units().map(|u| (u.code.clone(), word(format!("{}{}", "　".repeat(u.path.depth().saturating_sub(1)), unit_name(say, u))))).collect(),
+        kinds: MatterKind::ALL
+            .into_iter()
+            .map(|k| {
+                let n = yixian_app::store::org::name_of(k);
+                (n.clone(), say.of("kind", &n))
+            })
+            .collect(),
+        origins: Origin::ALL
+            .into_iter()
+            .map(|o| {
+                let n = yixian_app::store::org::name_of(o);
+                (n.clone(), say.of("origin", &n))
+            })
+            .collect(),
+        units: directory
+            .units()
+            .map(|u| {
+                (
+                    u.code.clone(),
+                    word(format!("{}{}", "　".repeat(u.path.depth().saturating_sub(1)), unit_name(say, u))),
+                )
+            })
+            .collect(),
         active: q.fields().iter().filter(|(k, v)| !v.is_empty() && k != "after" && k != "order").count(),
         tabs: vec![
             tab("matters-all", "", bare),
@@ -105,7 +130,10 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
             tab("matters-mine", "?mine=1", q.ticked("mine")),
         ],
         f: Frame::of(&web, &v, "matters").await?,
-        rows, form: q, next, place,
+        rows,
+        form: q,
+        next,
+        place,
     };
     show(&page)
 }

@@ -26,9 +26,21 @@ use yixian_domain::org::Role;
 const NOTICES: i64 = 50;
 const YEAR_S: i64 = 365 * 24 * 3600;
 
-struct NoticeLine { text: String, about: String, href: String, when: String, iso: String, unread: bool }
+struct NoticeLine {
+    text: String,
+    about: String,
+    href: String,
+    when: String,
+    iso: String,
+    unread: bool,
+}
 
-struct TokenLine { hash: String, label: String, made: String, revoked: Option<String> }
+struct TokenLine {
+    hash: String,
+    label: String,
+    made: String,
+    revoked: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "me.html")]
@@ -65,7 +77,13 @@ fn line(say: &Say, row: &yixian_app::store::notice::NoticeRow, subjects: &HashMa
 
 /// What happened before the page is shown.
 #[derive(Default)]
-struct After { status: StatusCode, faults: Faults, secret: Option<String>, label: String, done: Option<String> }
+struct After {
+    status: StatusCode,
+    faults: Faults,
+    secret: Option<String>,
+    label: String,
+    done: Option<String>,
+}
 
 async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
     let app = web.app();
@@ -85,10 +103,16 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
         subjects.insert(line.id, format!("{} · {}", line.place, line.when));
     }
     let mut roles: Vec<(Role, String)> = match &v.actor {
-        Actor::Person { grants, .. } => grants.iter().map(|g| {
-            let over = directory.units().find(|u| u.path == g.over).map_or_else(|| g.over.to_string(), |u| super::rows::unit_name(say, u));
-            (g.role, over)
-        }).collect(),
+        Actor::Person { grants, .. } => grants
+            .iter()
+            .map(|g| {
+                let over = directory
+                    .units()
+                    .find(|u| u.path == g.over)
+                    .map_or_else(|| g.over.to_string(), |u| super::rows::unit_name(say, u));
+                (g.role, over)
+            })
+            .collect(),
         _ => Vec::new(),
     };
     roles.sort();
@@ -97,15 +121,22 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
         f: Frame::of(web, v, "me").await?,
         faults: after.faults,
         code: own.map(|p| p.code.clone()).unwrap_or_default(),
-        level: own.map(|p| format!("{} · {}", say.of("level", &name_of(p.level)), say.of("specialty", &name_of(p.specialty)))).unwrap_or_default(),
+        level: own
+            .map(|p| format!("{} · {}", say.of("level", &name_of(p.level)), say.of("specialty", &name_of(p.specialty))))
+            .unwrap_or_default(),
         notices: notices.iter().map(|n| line(say, n, &subjects)).collect(),
         roles: roles.into_iter().map(|(r, over)| (say.of("role", &name_of(r)), over)).collect(),
-        tokens: app.tokens(me).await?.into_iter().map(|t| TokenLine {
-            hash: t.token_hash,
-            label: t.label,
-            made: say.moment_ms(t.created_at),
-            revoked: t.revoked_at.map(|at| say.moment_ms(at)),
-        }).collect(),
+        tokens: app
+            .tokens(me)
+            .await?
+            .into_iter()
+            .map(|t| TokenLine {
+                hash: t.token_hash,
+                label: t.label,
+                made: say.moment_ms(t.created_at),
+                revoked: t.revoked_at.map(|at| say.moment_ms(at)),
+            })
+            .collect(),
         secret: after.secret,
         label: after.label,
         has_password: app.has_password(me).await?,
@@ -162,7 +193,8 @@ pub async fn make_token(State(web): State<Web>, v: Visitor, form: Form) -> Page 
         Ok(secret) => render(&web, &v, me, After { secret: Some(secret), ..After::default() }).await,
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
-            render(&web, &v, me, After { status, faults, label: form.get("label").to_owned(), ..After::default() }).await
+            render(&web, &v, me, After { status, faults, label: form.get("label").to_owned(), ..After::default() })
+                .await
         }
     }
 }

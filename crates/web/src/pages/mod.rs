@@ -60,7 +60,9 @@ use yixian_app::{AppError, FieldError};
 pub type Page = Result<Response, Failure>;
 
 /// A template as a response.
-pub fn show<T: Template>(page: &T) -> Page { show_as(StatusCode::OK, page) }
+pub fn show<T: Template>(page: &T) -> Page {
+    show_as(StatusCode::OK, page)
+}
 
 /// A template with a status.
 pub fn show_as<T: Template>(status: StatusCode, page: &T) -> Page {
@@ -76,7 +78,9 @@ pub fn cut<T>(list: &mut Vec<T>, page: usize) -> bool {
 }
 
 /// After a write: to the page that shows it.
-pub fn to(path: &str) -> Page { Ok(Redirect::to(path).into_response()) }
+pub fn to(path: &str) -> Page {
+    Ok(Redirect::to(path).into_response())
+}
 
 /// What is wrong with a form, ready to be shown: one line a fault, each with the field it is about.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +91,9 @@ pub struct Faults {
 
 impl Faults {
     /// Nothing wrong.
-    pub fn none() -> Faults { Faults::default() }
+    pub fn none() -> Faults {
+        Faults::default()
+    }
     /// From field errors.
     pub fn of(say: &crate::say::Say, fields: &[FieldError]) -> Faults {
         Faults { list: fields.iter().map(|f| (f.field.to_owned(), say.invalid(f))).collect() }
@@ -96,7 +102,10 @@ impl Faults {
     pub fn from_error(say: &crate::say::Say, e: AppError) -> Result<(StatusCode, Faults), Failure> {
         match &e {
             AppError::Invalid(fields) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Faults::of(say, fields))),
-            AppError::Refused(_) | AppError::IdReused | AppError::Stale { .. } | AppError::TooMany { .. }
+            AppError::Refused(_)
+            | AppError::IdReused
+            | AppError::Stale { .. }
+            | AppError::TooMany { .. }
             | AppError::Store(yixian_app::store::StoreError::DiskFull | yixian_app::store::StoreError::Halted(_)) => {
                 Ok((crate::problem::status(&e), Faults { list: vec![(String::new(), say.error(&e))] }))
             }
@@ -104,11 +113,17 @@ impl Faults {
         }
     }
     /// Whether there is any.
-    pub fn any(&self) -> bool { !self.list.is_empty() }
+    pub fn any(&self) -> bool {
+        !self.list.is_empty()
+    }
     /// The message of a field.
-    pub fn on(&self, field: &str) -> Option<&str> { self.list.iter().find(|(f, _)| f == field).map(|(_, m)| m.as_str()) }
+    pub fn on(&self, field: &str) -> Option<&str> {
+        self.list.iter().find(|(f, _)| f == field).map(|(_, m)| m.as_str())
+    }
     /// Whether a field is bad.
-    pub fn bad(&self, field: &str) -> bool { self.on(field).is_some() }
+    pub fn bad(&self, field: &str) -> bool {
+        self.on(field).is_some()
+    }
 }
 
 /// Collects field errors while a form is read, so that all are told at once.
@@ -120,7 +135,11 @@ pub struct Reading {
 
 impl Reading {
     /// The value, or its fault noted.
-    pub fn take<T>(&mut self, r: Result<T, FieldError>) -> Option<T> { r.map_err(|e| self.faults.push(e)).ok() }
+    pub fn take<T>(&mut self, r: Result<T, FieldError>) -> Option<T> {
+        r.map_err(|e| self.faults.push(e)).ok()
+    }
     /// Fails when anything was wrong.
-    pub fn done(self) -> Result<(), AppError> { if self.faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(self.faults)) } }
+    pub fn done(self) -> Result<(), AppError> {
+        if self.faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(self.faults)) }
+    }
 }

@@ -23,7 +23,13 @@ const PAGE: usize = 50;
 /// Visits and matters shown of a place.
 const FEW: usize = 20;
 
-struct Line { id: Uuid, name: String, code: String, what: String, unit: String }
+struct Line {
+    id: Uuid,
+    name: String,
+    code: String,
+    what: String,
+    unit: String,
+}
 
 #[derive(Template)]
 #[template(path = "places.html")]
@@ -47,13 +53,21 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let directory = web.app().directory().await?;
     let say = &v.say;
     let page = PlacesPage {
-        lines: list.into_iter().map(|p| Line {
-            id: p.id.0,
-            what: format!("{} · {} · {}", say.of("place-kind", &name_of(p.kind)), p.district, say.of("area", &name_of(p.area))),
-            unit: p.unit.and_then(|u| directory.unit(u)).map(|u| unit_name(say, u)).unwrap_or_default(),
-            name: p.name,
-            code: p.code,
-        }).collect(),
+        lines: list
+            .into_iter()
+            .map(|p| Line {
+                id: p.id.0,
+                what: format!(
+                    "{} · {} · {}",
+                    say.of("place-kind", &name_of(p.kind)),
+                    p.district,
+                    say.of("area", &name_of(p.area))
+                ),
+                unit: p.unit.and_then(|u| directory.unit(u)).map(|u| unit_name(say, u)).unwrap_or_default(),
+                name: p.name,
+                code: p.code,
+            })
+            .collect(),
         districts: web.app().districts().await?,
         first: format!("/places?{}", form.query_without("after")),
         next,
@@ -90,7 +104,10 @@ pub async fn place(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>) -> 
     let say = &v.say;
     let directory = web.app().directory().await?;
     let unit = p.unit.and_then(|u| directory.unit(u));
-    let mut visits = web.app().visits(&v.actor, &visit::Filter { place: Some(id), newest: true, ..Default::default() }, FEW as i64).await?;
+    let mut visits = web
+        .app()
+        .visits(&v.actor, &visit::Filter { place: Some(id), newest: true, ..Default::default() }, FEW as i64)
+        .await?;
     let more_visits = cut(&mut visits, FEW).then(|| format!("/visits?place={id}"));
     let last = visits.iter().filter_map(|r| r.started_at).max();
     let days = last.map(|at| i64::from((say.today() - say.zone().date_of(Instant(at))).get_days()));

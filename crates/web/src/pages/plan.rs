@@ -28,7 +28,13 @@ const FOUND: i64 = 10;
 /// Recent places offered before anybody searches.
 const RECENT: usize = 6;
 
-struct Choice { id: Uuid, text: String, on: bool, bears: bool, duty: bool }
+struct Choice {
+    id: Uuid,
+    text: String,
+    on: bool,
+    bears: bool,
+    duty: bool,
+}
 
 #[derive(Template)]
 #[template(path = "plan.html")]
@@ -50,12 +56,20 @@ struct PlanPage {
 /// Whether he may plan at all: leaders their own, coordinators their unit's.
 fn planner(v: &Visitor) -> Result<PersonId, AppError> {
     let me = person(v)?;
-    if v.actor.is_somewhere(Role::Leader) || v.actor.is_somewhere(Role::Coordinator) { Ok(me) } else { Err(Denial::NeedsRole { role: Role::Leader }.into()) }
+    if v.actor.is_somewhere(Role::Leader) || v.actor.is_somewhere(Role::Coordinator) {
+        Ok(me)
+    } else {
+        Err(Denial::NeedsRole { role: Role::Leader }.into())
+    }
 }
 
-fn serves(p: &Person, day: Date) -> bool { p.from.is_none_or(|a| a <= day) && p.to.is_none_or(|b| day <= b) }
+fn serves(p: &Person, day: Date) -> bool {
+    p.from.is_none_or(|a| a <= day) && p.to.is_none_or(|b| day <= b)
+}
 
-fn place_text(p: &Place) -> String { format!("{} · {}", p.district, p.name) }
+fn place_text(p: &Place) -> String {
+    format!("{} · {}", p.district, p.name)
+}
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     let me = planner(v)?;
@@ -99,7 +113,16 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     }
     // One match is the answer; whoever searched for it need not tap it too.
     let only = (places.len() == 1 && !text.is_empty()).then(|| places[0].id.0);
-    let places = places.iter().map(|p| Choice { id: p.id.0, text: place_text(p), on: chosen.or(only) == Some(p.id.0), bears: false, duty: false }).collect();
+    let places = places
+        .iter()
+        .map(|p| Choice {
+            id: p.id.0,
+            text: place_text(p),
+            on: chosen.or(only) == Some(p.id.0),
+            bears: false,
+            duty: false,
+        })
+        .collect();
 
     let companions: Vec<Uuid> = form.all("companion").filter_map(|s| s.parse().ok()).collect();
     let duties: Vec<Uuid> = form.all("duty").filter_map(|s| s.parse().ok()).collect();
@@ -107,14 +130,30 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     let mut people: Vec<&Person> = companions.iter().filter_map(|c| directory.person(PersonId(*c))).collect();
     let mut no_people = false;
     if !who.is_empty() {
-        let mut found: Vec<&Person> = directory.people()
-            .filter(|p| serves(p, today) && p.id != me && !companions.contains(&p.id.0) && (p.name.contains(&who) || p.code.eq_ignore_ascii_case(&who))).collect();
+        let mut found: Vec<&Person> = directory
+            .people()
+            .filter(|p| {
+                serves(p, today)
+                    && p.id != me
+                    && !companions.contains(&p.id.0)
+                    && (p.name.contains(&who) || p.code.eq_ignore_ascii_case(&who))
+            })
+            .collect();
         found.sort_by(|a, b| (a.name.len(), &a.code).cmp(&(b.name.len(), &b.code)));
         no_people = found.is_empty();
         people.extend(found.into_iter().take(FOUND as usize));
     }
     let unit_of = |p: &Person| directory.unit(p.unit).map(|u| super::rows::unit_name(say, u)).unwrap_or_default();
-    let people = people.into_iter().map(|p| Choice { id: p.id.0, text: format!("{} · {}", p.name, unit_of(p)), on: companions.contains(&p.id.0), bears: p.duty, duty: duties.contains(&p.id.0) }).collect();
+    let people = people
+        .into_iter()
+        .map(|p| Choice {
+            id: p.id.0,
+            text: format!("{} · {}", p.name, unit_of(p)),
+            on: companions.contains(&p.id.0),
+            bears: p.duty,
+            duty: duties.contains(&p.id.0),
+        })
+        .collect();
 
     let leads: Option<Uuid> = form.optional("leader", "person").ok().flatten();
     let mut leaders = Vec::new();
@@ -124,7 +163,8 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         if let Some(own) = directory.person(me) {
             all.insert(0, own);
         }
-        leaders = all.into_iter().map(|p| (p.id.0, format!("{} · {}", p.name, unit_of(p)), leads == Some(p.id.0))).collect();
+        leaders =
+            all.into_iter().map(|p| (p.id.0, format!("{} · {}", p.name, unit_of(p)), leads == Some(p.id.0))).collect();
     }
     let host: Option<Uuid> = form.optional("host", "unit").ok().flatten();
     let page = PlanPage {
@@ -132,7 +172,14 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         kinds: VisitType::ALL.into_iter().map(|k| (k.as_str(), say.of("visit-type", k.as_str()))).collect(),
         units: indented(say, &directory).into_iter().map(|(id, _, name)| (id.0, name, host == Some(id.0))).collect(),
         f: Frame::of(web, v, "visits").await?,
-        form, faults, places, places_title, no_place, leaders, people, no_people,
+        form,
+        faults,
+        places,
+        places_title,
+        no_place,
+        leaders,
+        people,
+        no_people,
     };
     show_as(status, &page)
 }
@@ -163,11 +210,21 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Vi
     let place = place.unwrap_or_default();
     let kind = match kind {
         Some(k) => k,
-        None => yixian_app::planning::type_of(web.app().place(&v.actor, PlaceId(place)).await.map_err(|_| AppError::field("place", "place"))?.kind),
+        None => yixian_app::planning::type_of(
+            web.app().place(&v.actor, PlaceId(place)).await.map_err(|_| AppError::field("place", "place"))?.kind,
+        ),
     };
     Ok(VisitCommand::PlanVisit {
-        visit: visit.unwrap_or_default(), kind, place, host, leader, companions, day: day.unwrap_or(v.say.today()), from,
-        purpose: form.get("purpose").to_owned(), announced: form.get("announced") != "0",
+        visit: visit.unwrap_or_default(),
+        kind,
+        place,
+        host,
+        leader,
+        companions,
+        day: day.unwrap_or(v.say.today()),
+        from,
+        purpose: form.get("purpose").to_owned(),
+        announced: form.get("announced") != "0",
     })
 }
 
@@ -179,8 +236,11 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
     }
     let done = async {
         let command = command(&web, &v, &form, me).await?;
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
-    }.await;
+        web.app()
+            .execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None)
+            .await
+    }
+    .await;
     let receipt = match done {
         Ok(receipt) => receipt,
         Err(e) => {

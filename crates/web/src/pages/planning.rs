@@ -14,7 +14,10 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::command::{PlanIn, WeightsIn};
-use yixian_app::planning::{self, runs::{Progress, Stage}};
+use yixian_app::planning::{
+    self,
+    runs::{Progress, Stage},
+};
 use yixian_app::read::Directory;
 use yixian_app::store::plan::PlanRow;
 use yixian_app::{AppError, FieldError};
@@ -47,15 +50,33 @@ pub struct PlanLine {
 }
 
 /// A search in a list.
-struct RunLine { id: Uuid, unit: String, stage: String, percent: String }
+struct RunLine {
+    id: Uuid,
+    unit: String,
+    stage: String,
+    percent: String,
+}
 
 #[derive(Template)]
 #[template(path = "planning.html")]
-struct PlanningPage { f: Frame, plans: Vec<PlanLine>, runs: Vec<RunLine>, next: Option<String> }
+struct PlanningPage {
+    f: Frame,
+    plans: Vec<PlanLine>,
+    runs: Vec<RunLine>,
+    next: Option<String>,
+}
 
 #[derive(Template)]
 #[template(path = "planning_new.html")]
-struct NewPage { f: Frame, faults: Faults, form: Form, units: Vec<(String, String)>, months: Vec<(String, String)>, most: u16, weights: Vec<(&'static str, String)> }
+struct NewPage {
+    f: Frame,
+    faults: Faults,
+    form: Form,
+    units: Vec<(String, String)>,
+    months: Vec<(String, String)>,
+    most: u16,
+    weights: Vec<(&'static str, String)>,
+}
 
 #[derive(Template)]
 #[template(path = "planning_run.html")]
@@ -73,10 +94,14 @@ struct RunPage {
 }
 
 /// The number people use.
-pub fn number(row: &PlanRow) -> String { format!("P{}-{:03}", row.month, row.n) }
+pub fn number(row: &PlanRow) -> String {
+    format!("P{}-{:03}", row.month, row.n)
+}
 
 /// A month in words.
-pub fn month_words(say: &Say, month: Month) -> String { super::figures::period_words(say, yixian_domain::figure::Period::month(month)) }
+pub fn month_words(say: &Say, month: Month) -> String {
+    super::figures::period_words(say, yixian_domain::figure::Period::month(month))
+}
 
 /// A minute of the day, told as the clock shows it; past midnight it says that it is the next day.
 pub fn clock(say: &Say, minute: i32) -> String {
@@ -86,14 +111,26 @@ pub fn clock(say: &Say, minute: i32) -> String {
 
 /// A span of minutes in words.
 pub fn minutes(say: &Say, n: i64) -> String {
-    if n < 90 { say.t1("planning-minutes", "n", n) } else { say.t1("planning-hours", "n", format!("{:.1}", n as f64 / 60.0)) }
+    if n < 90 {
+        say.t1("planning-minutes", "n", n)
+    } else {
+        say.t1("planning-hours", "n", format!("{:.1}", n as f64 / 60.0))
+    }
 }
 
 /// Points of the goal: whole where they are large.
-pub fn worth(n: f64) -> String { if n.abs() >= 100.0 || n.fract().abs() < 0.05 { super::figures::digits_signed(n.round() as i64) } else { format!("{n:.1}").replace('-', "−") } }
+pub fn worth(n: f64) -> String {
+    if n.abs() >= 100.0 || n.fract().abs() < 0.05 {
+        super::figures::digits_signed(n.round() as i64)
+    } else {
+        format!("{n:.1}").replace('-', "−")
+    }
+}
 
 /// A person's name, or what stands for one who is not there any more.
-pub fn name_of(directory: &Directory, id: PersonId) -> String { directory.person(id).map_or_else(|| "—".to_owned(), |p| p.name.clone()) }
+pub fn name_of(directory: &Directory, id: PersonId) -> String {
+    directory.person(id).map_or_else(|| "—".to_owned(), |p| p.name.clone())
+}
 
 /// A part of a priority, with where its records are.
 pub struct PartChip {
@@ -109,28 +146,53 @@ pub struct PartChip {
 
 /// Parts as chips that open their records.
 pub fn chips(say: &Say, rules: &PlanningRules, place: PlaceId, parts: &[Part]) -> Vec<PartChip> {
-    parts.iter().map(|p| {
-        let (mut label, href) = match &p.of {
-            Evidence::Matters(all) if all.len() == 1 => (say.of("part", p.kind.as_str()), Some(format!("/matters/{}", all[0]))),
-            Evidence::Matters(all) => {
-                let only = match p.kind { PartKind::Overdue => "&overdue=1", PartKind::Open => "&open=1", _ => "" };
-                (format!("{} × {}", say.of("part", p.kind.as_str()), all.len()), Some(format!("/matters?place={place}{only}")))
+    parts
+        .iter()
+        .map(|p| {
+            let (mut label, href) = match &p.of {
+                Evidence::Matters(all) if all.len() == 1 => {
+                    (say.of("part", p.kind.as_str()), Some(format!("/matters/{}", all[0])))
+                }
+                Evidence::Matters(all) => {
+                    let only = match p.kind {
+                        PartKind::Overdue => "&overdue=1",
+                        PartKind::Open => "&open=1",
+                        _ => "",
+                    };
+                    (
+                        format!("{} × {}", say.of("part", p.kind.as_str()), all.len()),
+                        Some(format!("/matters?place={place}{only}")),
+                    )
+                }
+                Evidence::LastVisit(visit, days) => {
+                    (say.t1("part-absence-days", "n", i64::from(*days)), Some(format!("/visits/{visit}")))
+                }
+                Evidence::Never => (say.t("part-absence-never"), Some(format!("/visits?place={place}"))),
+                Evidence::Special(code) => {
+                    let name = rules.special.iter().find(|s| s.code == *code).map(|s| {
+                        if say.lang() == crate::say::Lang::En && !s.name_en.is_empty() {
+                            s.name_en.clone()
+                        } else {
+                            s.name.clone()
+                        }
+                    });
+                    (name.unwrap_or_else(|| code.clone()), None)
+                }
+                Evidence::Rule if p.kind == PartKind::Special => (say.t("part-urgent"), None),
+                Evidence::Rule => (say.of("part", p.kind.as_str()), Some(format!("/places/{place}"))),
+            };
+            if p.kind == PartKind::Overdue {
+                label = format!("■ {label}");
             }
-            Evidence::LastVisit(visit, days) => (say.t1("part-absence-days", "n", i64::from(*days)), Some(format!("/visits/{visit}"))),
-            Evidence::Never => (say.t("part-absence-never"), Some(format!("/visits?place={place}"))),
-            Evidence::Special(code) => {
-                let name = rules.special.iter().find(|s| s.code == *code).map(|s| if say.lang() == crate::say::Lang::En && !s.name_en.is_empty() { s.name_en.clone() } else { s.name.clone() });
-                (name.unwrap_or_else(|| code.clone()), None)
-            }
-            Evidence::Rule if p.kind == PartKind::Special => (say.t("part-urgent"), None),
-            Evidence::Rule => (say.of("part", p.kind.as_str()), Some(format!("/places/{place}"))),
-        };
-        if p.kind == PartKind::Overdue {
-            label = format!("■ {label}");
-        }
-        let class = match p.kind { PartKind::Overdue => "part-bad", PartKind::Promise | PartKind::Special => "part-warn", PartKind::Base => "part-quiet", _ => "" };
-        PartChip { label, points: format!("+{}", p.points), href, class }
-    }).collect()
+            let class = match p.kind {
+                PartKind::Overdue => "part-bad",
+                PartKind::Promise | PartKind::Special => "part-warn",
+                PartKind::Base => "part-quiet",
+                _ => "",
+            };
+            PartChip { label, points: format!("+{}", p.points), href, class }
+        })
+        .collect()
 }
 
 /// A plan in a list.
@@ -155,7 +217,11 @@ pub fn plan_line(say: &Say, directory: &Directory, row: &PlanRow) -> Result<Plan
 
 /// A plan's state in words and as a class.
 pub fn state(say: &Say, row: &PlanRow) -> (String, &'static str) {
-    if row.adoption.is_some() { (say.t("plan-state-adopted"), "stage-closed") } else { (say.t("plan-state-draft"), "stage-new") }
+    if row.adoption.is_some() {
+        (say.t("plan-state-adopted"), "stage-closed")
+    } else {
+        (say.t("plan-state-draft"), "stage-new")
+    }
 }
 
 fn stage_words(say: &Say, p: &Progress) -> String {
@@ -179,12 +245,17 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     rows.truncate(PAGE);
     let directory = app.directory().await?;
     let plans = rows.iter().map(|r| plan_line(say, &directory, r)).collect::<Result<_, _>>()?;
-    let runs = app.plan_runs(&v.actor).await?.into_iter().map(|(id, p)| RunLine {
-        id,
-        unit: directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
-        stage: stage_words(say, &p),
-        percent: format!("{:.0} %", p.share * 100.0),
-    }).collect();
+    let runs = app
+        .plan_runs(&v.actor)
+        .await?
+        .into_iter()
+        .map(|(id, p)| RunLine {
+            id,
+            unit: directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
+            stage: stage_words(say, &p),
+            percent: format!("{:.0} %", p.share * 100.0),
+        })
+        .collect();
     show(&PlanningPage { f: Frame::of(&web, &v, "planning").await?, plans, runs, next })
 }
 
@@ -193,18 +264,31 @@ pub const WEIGHTS: [&str; 6] = ["priority", "duty", "travel", "spread", "fairnes
 
 /// Reads the weights of a form; what is empty counts fully.
 pub fn weights(r: &mut Reading, form: &Form) -> WeightsIn {
-    let mut one = |name: &'static str| r.take(form.optional::<u16>(name, "plan_weight").map_err(|e| FieldError { detail: "1000".into(), ..e })).flatten().unwrap_or(100);
-    WeightsIn { priority: one("priority"), duty: one("duty"), travel: one("travel"), spread: one("spread"), fairness: one("fairness"), keep: one("keep") }
+    let mut one = |name: &'static str| {
+        r.take(form.optional::<u16>(name, "plan_weight").map_err(|e| FieldError { detail: "1000".into(), ..e }))
+            .flatten()
+            .unwrap_or(100)
+    };
+    WeightsIn {
+        priority: one("priority"),
+        duty: one("duty"),
+        travel: one("travel"),
+        spread: one("spread"),
+        fairness: one("fairness"),
+        keep: one("keep"),
+    }
 }
 
 /// Months from this one on.
 fn months(say: &Say) -> Vec<(String, String)> {
     let mut month = Month::of(say.today());
-    (0..MONTHS).map(|_| {
-        let row = (month.to_string(), month_words(say, month));
-        month = month.next();
-        row
-    }).collect()
+    (0..MONTHS)
+        .map(|_| {
+            let row = (month.to_string(), month_words(say, month));
+            month = month.next();
+            row
+        })
+        .collect()
 }
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
@@ -225,10 +309,16 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     if form.get("seconds").is_empty() {
         form.set("seconds", rules.planning.budget.seconds.to_string());
     }
-    let units: Vec<(String, String)> = app.plannable(&v.actor).await?.iter().map(|u| (u.code.clone(), unit_name(say, u))).collect();
+    let units: Vec<(String, String)> =
+        app.plannable(&v.actor).await?.iter().map(|u| (u.code.clone(), unit_name(say, u))).collect();
     let page = NewPage {
         weights: WEIGHTS.iter().filter(|w| **w != "keep").map(|w| (*w, say.of("plan-weight", w))).collect(),
-        f: Frame::of(web, v, "planning").await?, faults, form, units, months, most: rules.planning.budget.most_seconds,
+        f: Frame::of(web, v, "planning").await?,
+        faults,
+        form,
+        units,
+        months,
+        most: rules.planning.budget.most_seconds,
     };
     show_as(status, &page)
 }
@@ -247,21 +337,44 @@ pub async fn submit(State(web): State<Web>, v: Visitor, form: Form) -> Page {
     let done = async {
         let mut r = Reading::default();
         let directory = app.directory().await?;
-        let unit = directory.units().find(|u| u.code == form.get("unit")).map(|u| u.id.0).ok_or_else(|| FieldError::new("unit", "unit"));
+        let unit = directory
+            .units()
+            .find(|u| u.code == form.get("unit"))
+            .map(|u| u.id.0)
+            .ok_or_else(|| FieldError::new("unit", "unit"));
         let unit = r.take(unit);
         let plan = r.take(form.id("plan", "uuid_v7"));
         let month = r.take(form.needed::<Month>("month", "plan_month"));
         let from = r.take(form.optional::<Date>("from", "day")).flatten();
-        let seconds = r.take(form.optional::<u16>("seconds", "plan_seconds").map_err(|e| FieldError { detail: app.policies().planning.budget.most_seconds.to_string(), ..e })).flatten();
+        let seconds = r
+            .take(
+                form.optional::<u16>("seconds", "plan_seconds")
+                    .map_err(|e| FieldError { detail: app.policies().planning.budget.most_seconds.to_string(), ..e }),
+            )
+            .flatten();
         let weights = weights(&mut r, &form);
         let seed = r.take(form.optional::<u64>("seed", "plan_seed")).flatten().unwrap_or(0);
         let id = form.command_id();
         r.done()?;
-        let (Some(plan), Some(unit), Some(month)) = (plan, unit, month) else { return Err(AppError::field("unit", "unit")) };
-        let asked = PlanIn { plan, unit, month, from, base: None, changes: Vec::new(), weights, seconds, iterations: None, seed };
+        let (Some(plan), Some(unit), Some(month)) = (plan, unit, month) else {
+            return Err(AppError::field("unit", "unit"));
+        };
+        let asked = PlanIn {
+            plan,
+            unit,
+            month,
+            from,
+            base: None,
+            changes: Vec::new(),
+            weights,
+            seconds,
+            iterations: None,
+            seed,
+        };
         app.begin_plan(&v.actor, id?, asked).await?;
         Ok(plan)
-    }.await;
+    }
+    .await;
     match done {
         Ok(plan) => to(&format!("/planning/plans/{plan}")),
         Err(e) => {
@@ -284,7 +397,10 @@ pub async fn progress(web: &Web, v: &Visitor, id: Uuid, p: &Progress) -> Page {
         best: if p.iterations == 0 { "—".into() } else { worth(p.best) },
         iterations: super::figures::digits(p.iterations),
         stopping: p.stopping,
-        failed: match &p.stage { Stage::Failed(e) => Some(say.error(e)), _ => None },
+        failed: match &p.stage {
+            Stage::Failed(e) => Some(say.error(e)),
+            _ => None,
+        },
         again: p.base.map_or_else(|| "/planning/new".to_owned(), |b| format!("/planning/plans/{b}")),
     };
     show(&page)

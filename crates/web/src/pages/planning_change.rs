@@ -47,22 +47,49 @@ struct ChangePage {
 async fn settled(web: &Web, v: &Visitor, changes: &[ChangeIn]) -> Result<Vec<String>, AppError> {
     let directory = web.app().directory().await?;
     let say = &v.say;
-    let places: Vec<Uuid> = changes.iter().filter_map(|c| match c {
-        ChangeIn::Pin { place, .. } | ChangeIn::Forbid { place, .. } | ChangeIn::Closed { place, .. } | ChangeIn::Urgent { place, .. } => Some(*place),
-        _ => None,
-    }).collect();
+    let places: Vec<Uuid> = changes
+        .iter()
+        .filter_map(|c| match c {
+            ChangeIn::Pin { place, .. }
+            | ChangeIn::Forbid { place, .. }
+            | ChangeIn::Closed { place, .. }
+            | ChangeIn::Urgent { place, .. } => Some(*place),
+            _ => None,
+        })
+        .collect();
     let names = web.app().place_names(&places).await?;
     let place = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     let who = |id: &Option<Uuid>| id.map(|p| name_of(&directory, PersonId(p)));
     let join = |parts: Vec<Option<String>>| parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    Ok(changes.iter().map(|c| match c {
-        ChangeIn::Pin { place: p, leader, day } => join(vec![Some(say.t("what-pin")), Some(place(p)), who(leader), day.map(|d| say.day(d))]),
-        ChangeIn::Forbid { place: p, leader, day } => join(vec![Some(say.t("what-forbid")), Some(place(p)), who(leader), day.map(|d| say.day(d))]),
-        ChangeIn::Closed { place: p, from, to } => join(vec![Some(say.t("what-closed")), Some(place(p)), Some(format!("{}–{}", say.day(*from), say.day(*to)))]),
-        ChangeIn::Away { leader, from, to } => join(vec![Some(say.t("what-away")), who(&Some(*leader)), Some(format!("{}–{}", say.day(*from), say.day(*to)))]),
-        ChangeIn::Urgent { place: p, points } => join(vec![Some(say.t("what-urgent")), Some(place(p)), Some(say.t1("planning-points", "n", i64::from(*points)))]),
-        ChangeIn::Shift { leader, day } => join(vec![Some(say.t("what-shift")), who(&Some(*leader)), Some(say.day(*day))]),
-    }).collect())
+    Ok(changes
+        .iter()
+        .map(|c| match c {
+            ChangeIn::Pin { place: p, leader, day } => {
+                join(vec![Some(say.t("what-pin")), Some(place(p)), who(leader), day.map(|d| say.day(d))])
+            }
+            ChangeIn::Forbid { place: p, leader, day } => {
+                join(vec![Some(say.t("what-forbid")), Some(place(p)), who(leader), day.map(|d| say.day(d))])
+            }
+            ChangeIn::Closed { place: p, from, to } => join(vec![
+                Some(say.t("what-closed")),
+                Some(place(p)),
+                Some(format!("{}–{}", say.day(*from), say.day(*to))),
+            ]),
+            ChangeIn::Away { leader, from, to } => join(vec![
+                Some(say.t("what-away")),
+                who(&Some(*leader)),
+                Some(format!("{}–{}", say.day(*from), say.day(*to))),
+            ]),
+            ChangeIn::Urgent { place: p, points } => join(vec![
+                Some(say.t("what-urgent")),
+                Some(place(p)),
+                Some(say.t1("planning-points", "n", i64::from(*points))),
+            ]),
+            ChangeIn::Shift { leader, day } => {
+                join(vec![Some(say.t("what-shift")), who(&Some(*leader)), Some(say.day(*day))])
+            }
+        })
+        .collect())
 }
 
 async fn form_page(web: &Web, v: &Visitor, kept: PlanPage, mut form: Form, faults: Faults, status: StatusCode) -> Page {
@@ -76,16 +103,30 @@ async fn form_page(web: &Web, v: &Visitor, kept: PlanPage, mut form: Form, fault
         form.set("what", "pin");
     }
     let first = kept.doc.first.max(say.today());
-    for (name, value) in [("from", first.to_string()), ("to", kept.doc.last.to_string()), ("points", "50".to_owned()), ("seconds", SECONDS.to_string())] {
+    for (name, value) in [
+        ("from", first.to_string()),
+        ("to", kept.doc.last.to_string()),
+        ("points", "50".to_owned()),
+        ("seconds", SECONDS.to_string()),
+    ] {
         if form.get(name).is_empty() {
             form.set(name, value);
         }
     }
     let directory = app.directory().await?;
-    let leaders = kept.doc.leaders.iter().map(|l| {
-        let unit = directory.person(l.person).and_then(|p| directory.unit(p.unit)).map(|u| unit_name(say, u)).unwrap_or_default();
-        (l.person.0, format!("{} · {unit}", name_of(&directory, l.person)))
-    }).collect();
+    let leaders = kept
+        .doc
+        .leaders
+        .iter()
+        .map(|l| {
+            let unit = directory
+                .person(l.person)
+                .and_then(|p| directory.unit(p.unit))
+                .map(|u| unit_name(say, u))
+                .unwrap_or_default();
+            (l.person.0, format!("{} · {unit}", name_of(&directory, l.person)))
+        })
+        .collect();
     let place = form.get("place").to_owned();
     let known = match place.parse::<Uuid>() {
         Ok(id) => app.place(&v.actor, PlaceId(id)).await.ok(),
@@ -105,8 +146,11 @@ async fn form_page(web: &Web, v: &Visitor, kept: PlanPage, mut form: Form, fault
         }
     }
     let w = kept.doc.asked.weights;
-    let weights = WEIGHTS.iter().zip([w.priority, w.duty, w.travel, w.spread, w.fairness, w.keep])
-        .map(|(name, before)| (*name, say.of("plan-weight", name), form.get(name).parse().unwrap_or(before))).collect();
+    let weights = WEIGHTS
+        .iter()
+        .zip([w.priority, w.duty, w.travel, w.spread, w.fairness, w.keep])
+        .map(|(name, before)| (*name, say.of("plan-weight", name), form.get(name).parse().unwrap_or(before)))
+        .collect();
     let page = ChangePage {
         f: Frame::of(web, v, "planning").await?,
         plan: kept.row.id,
@@ -114,10 +158,13 @@ async fn form_page(web: &Web, v: &Visitor, kept: PlanPage, mut form: Form, fault
         first,
         last: kept.doc.last,
         whats: WHAT.iter().map(|w| (*w, say.of("what", w))).collect(),
-        leaders, places, weights,
+        leaders,
+        places,
+        weights,
         settled: settled(web, v, &kept.doc.asked.changes).await?,
         most: app.policies().planning.budget.most_seconds,
-        faults, form,
+        faults,
+        form,
     };
     show_as(status, &page)
 }
@@ -145,8 +192,17 @@ fn asked(v: &Visitor, form: &Form, kept: &PlanPage, new: Uuid) -> Result<PlanIn,
     }
     let span = matches!(what, "closed" | "away");
     let first = kept.doc.first.max(v.say.today());
-    let (from, until) = if span { (r.take(form.day("from")).unwrap_or(first), r.take(form.day("to")).unwrap_or(kept.doc.last)) } else { (first, kept.doc.last) };
-    let points = if what == "urgent" { r.take(form.needed::<u32>("points", "plan_points").map_err(|e| FieldError { detail: "1000".into(), ..e })).unwrap_or(0) } else { 0 };
+    let (from, until) = if span {
+        (r.take(form.day("from")).unwrap_or(first), r.take(form.day("to")).unwrap_or(kept.doc.last))
+    } else {
+        (first, kept.doc.last)
+    };
+    let points = if what == "urgent" {
+        r.take(form.needed::<u32>("points", "plan_points").map_err(|e| FieldError { detail: "1000".into(), ..e }))
+            .unwrap_or(0)
+    } else {
+        0
+    };
     let seconds = r.take(form.optional::<u16>("seconds", "plan_seconds")).flatten().unwrap_or(SECONDS);
     let weights = if what == "weights" { shared::weights(&mut r, form) } else { kept.doc.asked.weights };
     let changes = match what {
@@ -164,8 +220,16 @@ fn asked(v: &Visitor, form: &Form, kept: &PlanPage, new: Uuid) -> Result<PlanIn,
     };
     r.done()?;
     Ok(PlanIn {
-        plan: new, unit: kept.row.unit.0, month: kept.doc.month, from: (what == "replan").then_some(v.say.today()), base: Some(kept.row.id), changes, weights,
-        seconds: Some(seconds), iterations: None, seed: kept.doc.asked.seed,
+        plan: new,
+        unit: kept.row.unit.0,
+        month: kept.doc.month,
+        from: (what == "replan").then_some(v.say.today()),
+        base: Some(kept.row.id),
+        changes,
+        weights,
+        seconds: Some(seconds),
+        iterations: None,
+        seed: kept.doc.asked.seed,
     })
 }
 
@@ -188,7 +252,8 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mu
         let asked = asked(&v, &form, &kept, new)?;
         app.begin_plan(&v.actor, form.command_id()?, asked).await?;
         Ok(new)
-    }.await;
+    }
+    .await;
     match done {
         Ok(new) => to(&format!("/planning/plans/{new}")),
         Err(e) => {

@@ -38,10 +38,21 @@ struct StopLine {
 }
 
 /// A dot of the map, in units of the picture.
-struct Dot { x: i64, y: i64, n: String }
+struct Dot {
+    x: i64,
+    y: i64,
+    n: String,
+}
 
 /// The route as a picture: north is up, lengths are straight lines.
-struct Map { line: String, dots: Vec<Dot>, office: Option<(i64, i64)>, bar: i64, bar_label: String, alt: String }
+struct Map {
+    line: String,
+    dots: Vec<Dot>,
+    office: Option<(i64, i64)>,
+    bar: i64,
+    bar_label: String,
+    alt: String,
+}
 
 const WIDE: f64 = 640.0;
 const TALL: f64 = 420.0;
@@ -71,10 +82,20 @@ fn map(say: &Say, office: Option<Point>, stops: &[Option<Point>]) -> Option<Map>
     line.extend(office.map(at));
     // The longest round length that a fifth of the picture holds.
     let room = WIDE / 5.0 / scale;
-    let metres = [100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0, 50_000.0].into_iter().rfind(|m| *m <= room).unwrap_or(100.0);
+    let metres = [100.0, 200.0, 500.0, 1_000.0, 2_000.0, 5_000.0, 10_000.0, 20_000.0, 50_000.0]
+        .into_iter()
+        .rfind(|m| *m <= room)
+        .unwrap_or(100.0);
     Some(Map {
         line: line.iter().map(|(x, y)| format!("{x},{y}")).collect::<Vec<_>>().join(" "),
-        dots: stops.iter().enumerate().filter_map(|(i, p)| { let (x, y) = at((*p)?); Some(Dot { x, y, n: (i + 1).to_string() }) }).collect(),
+        dots: stops
+            .iter()
+            .enumerate()
+            .filter_map(|(i, p)| {
+                let (x, y) = at((*p)?);
+                Some(Dot { x, y, n: (i + 1).to_string() })
+            })
+            .collect(),
         office: office.map(at),
         bar: (metres * scale).round() as i64,
         bar_label: if metres >= 1_000.0 { format!("{} km", metres / 1_000.0) } else { format!("{metres} m") },
@@ -109,38 +130,52 @@ struct DayPage {
     can_change: bool,
 }
 
-fn day_of(say: &Say, rules: &yixian_domain::planning::PlanningRules, places: &HashMap<PlaceId, yixian_domain::place::Place>, plan: Uuid, r: &Route) -> DayOf {
+fn day_of(
+    say: &Say,
+    rules: &yixian_domain::planning::PlanningRules,
+    places: &HashMap<PlaceId, yixian_domain::place::Place>,
+    plan: Uuid,
+    r: &Route,
+) -> DayOf {
     let points: Vec<Option<Point>> = r.stops.iter().map(|s| places.get(&s.place).and_then(|p| p.point)).collect();
-    let stops = r.stops.iter().enumerate().map(|(i, s)| {
-        let mut tags = Vec::new();
-        if s.visit.is_some() {
-            tags.push(say.t("plan-known"));
-        }
-        if s.pinned {
-            tags.push(say.t("plan-pinned"));
-        }
-        if !s.announced {
-            tags.push(say.t("visit-unannounced"));
-        }
-        StopLine {
-            n: i + 1,
-            place: s.place.0,
-            name: places.get(&s.place).map_or_else(|| "—".to_owned(), |p| p.name.clone()),
-            href: format!("/planning/plans/{plan}/place?place={}", s.place),
-            times: format!("{}–{}", clock(say, s.begins), clock(say, s.ends)),
-            drive: say.t1("plan-drive", "n", i64::from(s.drive)),
-            wait: (s.begins > s.arrives + 5).then(|| say.t1("plan-wait", "n", i64::from(s.begins - s.arrives))),
-            points: s.points,
-            chips: chips(say, rules, s.place, &s.parts),
-            tags,
-            visit: s.visit.map(|v| v.0),
-        }
-    }).collect();
+    let stops = r
+        .stops
+        .iter()
+        .enumerate()
+        .map(|(i, s)| {
+            let mut tags = Vec::new();
+            if s.visit.is_some() {
+                tags.push(say.t("plan-known"));
+            }
+            if s.pinned {
+                tags.push(say.t("plan-pinned"));
+            }
+            if !s.announced {
+                tags.push(say.t("visit-unannounced"));
+            }
+            StopLine {
+                n: i + 1,
+                place: s.place.0,
+                name: places.get(&s.place).map_or_else(|| "—".to_owned(), |p| p.name.clone()),
+                href: format!("/planning/plans/{plan}/place?place={}", s.place),
+                times: format!("{}–{}", clock(say, s.begins), clock(say, s.ends)),
+                drive: say.t1("plan-drive", "n", i64::from(s.drive)),
+                wait: (s.begins > s.arrives + 5).then(|| say.t1("plan-wait", "n", i64::from(s.begins - s.arrives))),
+                points: s.points,
+                chips: chips(say, rules, s.place, &s.parts),
+                tags,
+                visit: s.visit.map(|v| v.0),
+            }
+        })
+        .collect();
     let rule = say.of_or("shift", &r.rule);
     DayOf {
         title: format!("{} · {rule}", say.day(r.day)),
         id: r.day.to_string(),
-        sub: vec![say.t1("planning-n-visits", "n", r.stops.len() as i64), format!("{} {}", say.t("plan-road"), shared::minutes(say, i64::from(r.travel)))],
+        sub: vec![
+            say.t1("planning-n-visits", "n", r.stops.len() as i64),
+            format!("{} {}", say.t("plan-road"), shared::minutes(say, i64::from(r.travel))),
+        ],
         stops,
         map: map(say, r.office, &points),
         begins: say.t1("plan-leaves", "time", clock(say, r.leaves)),
@@ -162,7 +197,12 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri:
         None => kept.doc.leaders.first(),
     };
     let directory = app.directory().await?;
-    let mut routes: Vec<&Route> = kept.doc.routes.iter().filter(|r| leader.is_some_and(|l| l.person == r.person) && day.is_none_or(|d| r.day == d)).collect();
+    let mut routes: Vec<&Route> = kept
+        .doc
+        .routes
+        .iter()
+        .filter(|r| leader.is_some_and(|l| l.person == r.person) && day.is_none_or(|d| r.day == d))
+        .collect();
     routes.sort_by_key(|r| r.day);
     let mut places = HashMap::new();
     for s in routes.iter().flat_map(|r| &r.stops) {
@@ -178,8 +218,14 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri:
         number: shared::number(&kept.row),
         leader: who.map_or(Uuid::nil(), |p| p.0),
         name: who.map_or_else(|| "—".to_owned(), |p| name_of(&directory, p)),
-        unit: who.and_then(|p| directory.person(p)).and_then(|p| directory.unit(p.unit)).map(|u| unit_name(say, u)).unwrap_or_default(),
-        duty: leader.map(|l| say.t2("plan-duty-words", ("planned", planned as i64), ("owed", i64::from(l.owed)))).unwrap_or_default(),
+        unit: who
+            .and_then(|p| directory.person(p))
+            .and_then(|p| directory.unit(p.unit))
+            .map(|u| unit_name(say, u))
+            .unwrap_or_default(),
+        duty: leader
+            .map(|l| say.t2("plan-duty-words", ("planned", planned as i64), ("owed", i64::from(l.owed))))
+            .unwrap_or_default(),
         short: leader.is_some_and(|l| (planned as u32) < l.owed),
         days: routes.into_iter().map(|r| day_of(say, &rules.planning, &places, id, r)).collect(),
         travel: travel_words(say, &kept.doc.travel),
@@ -209,8 +255,18 @@ struct PlacePage {
 }
 
 fn gain_words(say: &Say, g: &Gain) -> Vec<(String, String)> {
-    [("priority", g.priority), ("duty", g.duty), ("weekly", g.weekly), ("spread", g.spread), ("stability", g.stability), ("travel", g.travel)].into_iter()
-        .filter(|(_, n)| n.abs() > 0.004).map(|(k, n)| (say.of("plan-part", k), format!("{n:+.1}"))).collect()
+    [
+        ("priority", g.priority),
+        ("duty", g.duty),
+        ("weekly", g.weekly),
+        ("spread", g.spread),
+        ("stability", g.stability),
+        ("travel", g.travel),
+    ]
+    .into_iter()
+    .filter(|(_, n)| n.abs() > 0.004)
+    .map(|(k, n)| (say.of("plan-part", k), format!("{n:+.1}")))
+    .collect()
 }
 
 /// `GET /planning/plans/{id}/place?place=`
@@ -219,7 +275,10 @@ pub async fn why(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri: 
     let (say, app, q) = (&v.say, web.app(), query(uri.query()));
     let kept = app.plan(&v.actor, id).await?;
     let place = q.optional::<Uuid>("place", "place").map_err(|e| AppError::Invalid(vec![e]))?.map(PlaceId);
-    let place = place.or_else(|| kept.doc.stops().next().map(|(_, s)| s.place)).or_else(|| kept.doc.left.first().map(|l| l.place)).ok_or(AppError::NotFound("place"))?;
+    let place = place
+        .or_else(|| kept.doc.stops().next().map(|(_, s)| s.place))
+        .or_else(|| kept.doc.left.first().map(|l| l.place))
+        .ok_or(AppError::NotFound("place"))?;
     let at = app.place(&v.actor, place).await?;
     let directory = app.directory().await?;
     let rules = app.policies();
@@ -235,10 +294,18 @@ pub async fn why(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri: 
         name: at.name,
         points: found.map(|(_, s)| s.points).or(left.map(|l| l.points)).unwrap_or(0),
         chips: chips(say, &rules.planning, place, &parts),
-        planned: found.map(|(r, s)| (
-            format!("{} · {} · {}–{}", name_of(&directory, r.person), say.day(r.day), clock(say, s.begins), clock(say, s.ends)),
-            format!("/planning/plans/{id}/day?leader={}&day={}", r.person, r.day),
-        )),
+        planned: found.map(|(r, s)| {
+            (
+                format!(
+                    "{} · {} · {}–{}",
+                    name_of(&directory, r.person),
+                    say.day(r.day),
+                    clock(say, s.begins),
+                    clock(say, s.ends)
+                ),
+                format!("/planning/plans/{id}/day?leader={}&day={}", r.person, r.day),
+            )
+        }),
         gain: gain.map(|g| gain_words(say, &g)).unwrap_or_default(),
         gain_total: gain.map(|g| format!("{:+.1}", g.total())).unwrap_or_default(),
         why: match (found, left) {
@@ -259,7 +326,11 @@ mod tests {
     #[test]
     fn every_dot_lies_inside_the_picture_wherever_the_places_lie() {
         let says = crate::say::Catalogues::built_in();
-        let say = says.say(crate::say::Lang::Zh, yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone"), yixian_domain::time::Instant(0));
+        let say = says.say(
+            crate::say::Lang::Zh,
+            yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone"),
+            yixian_domain::time::Instant(0),
+        );
         let p = |lat: f64, lon: f64| Point::from_degrees(lat, lon);
         for (office, stops) in [
             (p(39.9, 116.4), vec![p(39.9, 116.4)]),

@@ -31,7 +31,13 @@ use yixian_domain::time::Date;
 const LEFT: usize = 25;
 
 /// A cell of the calendar: none = no shift.
-struct Cell { href: String, n: usize, night: bool, alt: String, moved: bool }
+struct Cell {
+    href: String,
+    n: usize,
+    night: bool,
+    alt: String,
+    moved: bool,
+}
 
 struct Line {
     person: String,
@@ -44,11 +50,26 @@ struct Line {
     href: String,
 }
 
-struct Column { date: String, weekday: String, rest: bool, first_of_week: bool }
+struct Column {
+    date: String,
+    weekday: String,
+    rest: bool,
+    first_of_week: bool,
+}
 
-struct Tile { value: String, label: String, href: Option<String>, bad: bool }
+struct Tile {
+    value: String,
+    label: String,
+    href: Option<String>,
+    bad: bool,
+}
 
-struct LeftLine { href: String, name: String, points: u32, why: String }
+struct LeftLine {
+    href: String,
+    name: String,
+    points: u32,
+    why: String,
+}
 
 #[derive(Template)]
 #[template(path = "planning_plan.html")]
@@ -77,7 +98,9 @@ struct PlanView {
 }
 
 /// A day as the head of a column.
-fn short(day: Date) -> String { format!("{}/{}", day.month(), day.day()) }
+fn short(day: Date) -> String {
+    format!("{}/{}", day.month(), day.day())
+}
 
 /// Why a place is left out, in one sentence.
 pub fn why_words(say: &Say, directory: &Directory, place: impl Fn(Uuid) -> String, why: &WhyNot) -> String {
@@ -106,79 +129,140 @@ pub fn why_words(say: &Say, directory: &Directory, place: impl Fn(Uuid) -> Strin
 }
 
 /// The place that a reason names.
-pub fn named_by(why: &WhyNot) -> Option<Uuid> { match why { WhyNot::Instead { of, .. } => Some(of.0), _ => None } }
+pub fn named_by(why: &WhyNot) -> Option<Uuid> {
+    match why {
+        WhyNot::Instead { of, .. } => Some(of.0),
+        _ => None,
+    }
+}
 
 /// What to know of a plan's minutes on the road.
 pub fn travel_words(say: &Say, source: &TravelSource) -> String {
     let key = format!("travel-{}", source.code().replace('_', "-"));
     match source {
         TravelSource::Guess => say.t(&key),
-        TravelSource::Measured { known, pairs } => say.t2(&key, ("known", super::figures::digits(*known)), ("pairs", super::figures::digits(*pairs))),
+        TravelSource::Measured { known, pairs } => {
+            say.t2(&key, ("known", super::figures::digits(*known)), ("pairs", super::figures::digits(*pairs)))
+        }
         TravelSource::Table { host } => say.t1(&key, "host", host.clone()),
         TravelSource::GuessInstead { host, .. } => say.t1(&key, "host", host.clone()),
     }
 }
 
 /// What changed since a plan was made, each with where to look.
-async fn change_words(web: &Web, v: &Visitor, directory: &Directory, changes: &[Change]) -> Result<Vec<(String, Option<String>)>, AppError> {
-    let places: Vec<Uuid> = changes.iter().filter_map(|c| match c { Change::Place { place } => Some(place.0), _ => None }).collect();
+async fn change_words(
+    web: &Web,
+    v: &Visitor,
+    directory: &Directory,
+    changes: &[Change],
+) -> Result<Vec<(String, Option<String>)>, AppError> {
+    let places: Vec<Uuid> = changes
+        .iter()
+        .filter_map(|c| match c {
+            Change::Place { place } => Some(place.0),
+            _ => None,
+        })
+        .collect();
     let names = web.app().place_names(&places).await?;
     let say = &v.say;
-    Ok(changes.iter().map(|c| match c {
-        Change::Visit { visit } => (say.t("change-visit"), Some(format!("/visits/{visit}"))),
-        Change::Leader { person, day } => (say.t2("change-leader", ("person", name_of(directory, *person)), ("day", say.day(*day))), None),
-        Change::Place { place } => (say.t1("change-place", "place", names.get(&place.0).cloned().unwrap_or_default()), Some(format!("/places/{place}"))),
-        Change::Past { day } => (say.t1("change-past", "day", say.day(*day)), None),
-    }).collect())
+    Ok(changes
+        .iter()
+        .map(|c| match c {
+            Change::Visit { visit } => (say.t("change-visit"), Some(format!("/visits/{visit}"))),
+            Change::Leader { person, day } => {
+                (say.t2("change-leader", ("person", name_of(directory, *person)), ("day", say.day(*day))), None)
+            }
+            Change::Place { place } => (
+                say.t1("change-place", "place", names.get(&place.0).cloned().unwrap_or_default()),
+                Some(format!("/places/{place}")),
+            ),
+            Change::Past { day } => (say.t1("change-past", "day", say.day(*day)), None),
+        })
+        .collect())
 }
 
-fn grid(say: &Say, directory: &Directory, id: Uuid, doc: &PlanDoc, rest: impl Fn(Date) -> bool) -> (Vec<Column>, Vec<Line>) {
-    let mut days: Vec<Date> = doc.leaders.iter().flat_map(|l| l.shifts.iter().map(|s| s.day)).chain(doc.routes.iter().map(|r| r.day)).collect();
+fn grid(
+    say: &Say,
+    directory: &Directory,
+    id: Uuid,
+    doc: &PlanDoc,
+    rest: impl Fn(Date) -> bool,
+) -> (Vec<Column>, Vec<Line>) {
+    let mut days: Vec<Date> = doc
+        .leaders
+        .iter()
+        .flat_map(|l| l.shifts.iter().map(|s| s.day))
+        .chain(doc.routes.iter().map(|r| r.day))
+        .collect();
     days.sort_unstable();
     days.dedup();
-    let routes: HashMap<(PersonId, Date), usize> = doc.routes.iter().enumerate().map(|(i, r)| ((r.person, r.day), i)).collect();
+    let routes: HashMap<(PersonId, Date), usize> =
+        doc.routes.iter().enumerate().map(|(i, r)| ((r.person, r.day), i)).collect();
     let mut leaders: Vec<_> = doc.leaders.iter().collect();
-    leaders.sort_by_cached_key(|l| directory.person(l.person).map(|p| (directory.unit(p.unit).map(|u| u.path.clone()), l.level, p.code.clone())));
-    let lines = leaders.into_iter().map(|l| {
-        let person = name_of(directory, l.person);
-        let planned = doc.visits_of(l.person);
-        let mut weeks: Vec<(IsoWeek, bool)> = Vec::new();
-        for s in &l.shifts {
-            let (week, met) = (IsoWeek::of(s.day), routes.contains_key(&(l.person, s.day)));
-            match weeks.iter_mut().find(|w| w.0 == week) { Some(w) => w.1 |= met, None => weeks.push((week, met)) }
-        }
-        let cells = days.iter().map(|d| {
-            let shift = l.shifts.iter().find(|s| s.day == *d);
-            let route = routes.get(&(l.person, *d)).and_then(|i| doc.routes.get(*i));
-            if shift.is_none() && route.is_none() {
-                return None;
+    leaders.sort_by_cached_key(|l| {
+        directory.person(l.person).map(|p| (directory.unit(p.unit).map(|u| u.path.clone()), l.level, p.code.clone()))
+    });
+    let lines = leaders
+        .into_iter()
+        .map(|l| {
+            let person = name_of(directory, l.person);
+            let planned = doc.visits_of(l.person);
+            let mut weeks: Vec<(IsoWeek, bool)> = Vec::new();
+            for s in &l.shifts {
+                let (week, met) = (IsoWeek::of(s.day), routes.contains_key(&(l.person, s.day)));
+                match weeks.iter_mut().find(|w| w.0 == week) {
+                    Some(w) => w.1 |= met,
+                    None => weeks.push((week, met)),
+                }
             }
-            let n = route.map_or(0, |r| r.stops.len());
-            Some(Cell {
-                href: format!("/planning/plans/{id}/day?leader={}&day={d}", l.person),
-                n,
-                night: shift.is_some_and(|s| s.to > 1440),
-                alt: format!("{person} {}", say.day(*d)),
-                moved: route.is_some_and(|r| r.stops.iter().any(|s| s.visit.is_some())),
-            })
-        }).collect();
-        Line {
-            unit: directory.person(l.person).and_then(|p| directory.unit(p.unit)).map(|u| unit_name(say, u)).unwrap_or_default(),
-            owed: l.owed,
-            planned,
-            short: i64::from(l.owed) - planned as i64,
-            empty_weeks: weeks.iter().filter(|w| !w.1).count(),
-            cells,
-            href: format!("/planning/plans/{id}/day?leader={}", l.person),
-            person,
-        }
-    }).collect();
+            let cells = days
+                .iter()
+                .map(|d| {
+                    let shift = l.shifts.iter().find(|s| s.day == *d);
+                    let route = routes.get(&(l.person, *d)).and_then(|i| doc.routes.get(*i));
+                    if shift.is_none() && route.is_none() {
+                        return None;
+                    }
+                    let n = route.map_or(0, |r| r.stops.len());
+                    Some(Cell {
+                        href: format!("/planning/plans/{id}/day?leader={}&day={d}", l.person),
+                        n,
+                        night: shift.is_some_and(|s| s.to > 1440),
+                        alt: format!("{person} {}", say.day(*d)),
+                        moved: route.is_some_and(|r| r.stops.iter().any(|s| s.visit.is_some())),
+                    })
+                })
+                .collect();
+            Line {
+                unit: directory
+                    .person(l.person)
+                    .and_then(|p| directory.unit(p.unit))
+                    .map(|u| unit_name(say, u))
+                    .unwrap_or_default(),
+                owed: l.owed,
+                planned,
+                short: i64::from(l.owed) - planned as i64,
+                empty_weeks: weeks.iter().filter(|w| !w.1).count(),
+                cells,
+                href: format!("/planning/plans/{id}/day?leader={}", l.person),
+                person,
+            }
+        })
+        .collect();
     let mut week = None;
-    let heads = days.iter().map(|d| {
-        let first_of_week = week != Some(IsoWeek::of(*d));
-        week = Some(IsoWeek::of(*d));
-        Column { date: short(*d), weekday: say.t(&format!("weekday-{}", d.weekday().to_monday_one_offset())), rest: rest(*d), first_of_week }
-    }).collect();
+    let heads = days
+        .iter()
+        .map(|d| {
+            let first_of_week = week != Some(IsoWeek::of(*d));
+            week = Some(IsoWeek::of(*d));
+            Column {
+                date: short(*d),
+                weekday: say.t(&format!("weekday-{}", d.weekday().to_monday_one_offset())),
+                rest: rest(*d),
+                first_of_week,
+            }
+        })
+        .collect();
     (heads, lines)
 }
 
@@ -191,14 +275,20 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
     let summary = planning::summary(&row)?;
     let share = if summary.all == 0 { 0.0 } else { summary.covered as f64 * 100.0 / summary.all as f64 };
     let unmet = lines.iter().filter(|l| l.short > 0).count();
-    let ids: Vec<Uuid> = doc.left.iter().take(LEFT).flat_map(|l| [Some(l.place.0), named_by(&l.why)]).flatten().collect();
+    let ids: Vec<Uuid> =
+        doc.left.iter().take(LEFT).flat_map(|l| [Some(l.place.0), named_by(&l.why)]).flatten().collect();
     let names = app.place_names(&ids).await?;
-    let left = doc.left.iter().take(LEFT).map(|l| LeftLine {
-        href: format!("/planning/plans/{}/place?place={}", row.id, l.place),
-        name: names.get(&l.place.0).cloned().unwrap_or_default(),
-        points: l.points,
-        why: why_words(say, &directory, |p| names.get(&p).cloned().unwrap_or_default(), &l.why),
-    }).collect();
+    let left = doc
+        .left
+        .iter()
+        .take(LEFT)
+        .map(|l| LeftLine {
+            href: format!("/planning/plans/{}/place?place={}", row.id, l.place),
+            name: names.get(&l.place.0).cloned().unwrap_or_default(),
+            points: l.points,
+            why: why_words(say, &directory, |p| names.get(&p).cloned().unwrap_or_default(), &l.why),
+        })
+        .collect();
     let base = match row.base {
         Some(id) => app.plan(&v.actor, id).await.ok().map(|b| {
             let c = planning::compare::compare(&b.doc, &doc);
@@ -242,17 +332,46 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         line: shared::plan_line(say, &directory, &row)?,
         tiles: vec![
             Tile { value: summary.visits.to_string(), label: say.t("plan-tile-visits"), href: None, bad: false },
-            Tile { value: format!("{share:.1} %"), label: say.t("plan-tile-priority"), href: Some(format!("/planning/priorities?month={}", row.month)), bad: false },
-            Tile { value: format!("{}/{}", summary.duties_met, summary.leaders), label: say.t("plan-tile-duty"), href: Some("#grid".into()), bad: unmet > 0 },
-            Tile { value: shared::minutes(say, summary.travel), label: say.t("plan-tile-travel"), href: None, bad: false },
+            Tile {
+                value: format!("{share:.1} %"),
+                label: say.t("plan-tile-priority"),
+                href: Some(format!("/planning/priorities?month={}", row.month)),
+                bad: false,
+            },
+            Tile {
+                value: format!("{}/{}", summary.duties_met, summary.leaders),
+                label: say.t("plan-tile-duty"),
+                href: Some("#grid".into()),
+                bad: unmet > 0,
+            },
+            Tile {
+                value: shared::minutes(say, summary.travel),
+                label: say.t("plan-tile-travel"),
+                href: None,
+                bad: false,
+            },
         ],
-        days, lines, left, left_all: doc.left.len(), unmet, notes,
+        days,
+        lines,
+        left,
+        left_all: doc.left.len(),
+        unmet,
+        notes,
         changes: change_words(web, v, &directory, &changes).await?,
-        superseded, adopted, base, fault,
+        superseded,
+        adopted,
+        base,
+        fault,
         command_id: app.mint().uuid(say.now()).to_string(),
         worth: doc.worth.parts().into_iter().map(|(name, n)| (say.of("plan-part", name), shared::worth(n))).collect(),
         total: shared::worth(total),
-        bounds: [limit("plan-bound", doc.bound), limit("plan-likely", doc.likely.filter(|l| doc.bound.is_none_or(|b| *l < b)))].into_iter().flatten().collect(),
+        bounds: [
+            limit("plan-bound", doc.bound),
+            limit("plan-likely", doc.likely.filter(|l| doc.bound.is_none_or(|b| *l < b))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         search,
         remarks: worst(&doc.remarks).into_iter().map(|r| remark(say, &directory, r)).collect(),
         can_replan: doc.last >= say.today(),
@@ -286,7 +405,9 @@ fn remark(say: &Say, directory: &Directory, r: &Remark) -> String {
 /// A plan that is neither kept nor searched for, for whoever may plan: perhaps a restart ended its search.
 #[derive(Template)]
 #[template(path = "planning_gone.html")]
-struct Gone { f: Frame }
+struct Gone {
+    f: Frame,
+}
 
 /// `GET /planning/plans/{id}`
 pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, headers: HeaderMap) -> Page {
@@ -300,7 +421,9 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, head
         return shared::progress(&web, &v, id, &p).await;
     }
     let kept = match web.app().plan(&v.actor, id).await {
-        Err(AppError::NotFound(_)) => return show_as(StatusCode::NOT_FOUND, &Gone { f: Frame::of(&web, &v, "planning").await? }),
+        Err(AppError::NotFound(_)) => {
+            return show_as(StatusCode::NOT_FOUND, &Gone { f: Frame::of(&web, &v, "planning").await? });
+        }
         kept => kept?,
     };
     if polled {

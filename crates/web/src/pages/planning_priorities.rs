@@ -20,7 +20,15 @@ use yixian_domain::planning::PartKind;
 /// Places of a page.
 const PAGE: usize = 50;
 
-struct Line { id: Uuid, name: String, kind: String, district: String, points: u32, chips: Vec<PartChip>, planned: Option<Uuid> }
+struct Line {
+    id: Uuid,
+    name: String,
+    kind: String,
+    district: String,
+    points: u32,
+    chips: Vec<PartChip>,
+    planned: Option<Uuid>,
+}
 
 #[derive(Template)]
 #[template(path = "planning_priorities.html")]
@@ -46,10 +54,17 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let units = app.plannable(&v.actor).await?;
     let unit = match q.get("unit") {
         "" => units.first(),
-        code => Some(units.iter().find(|u| u.code == code).ok_or_else(|| bad(FieldError::with("unit", "filter", code)))?),
-    }.ok_or(AppError::NotFound("unit"))?;
+        code => {
+            Some(units.iter().find(|u| u.code == code).ok_or_else(|| bad(FieldError::with("unit", "filter", code)))?)
+        }
+    }
+    .ok_or(AppError::NotFound("unit"))?;
     let this = Month::of(say.today());
-    let month = q.optional::<Month>("month", "plan_month").map_err(bad)?.unwrap_or(if say.today().day() >= 20 { this.next() } else { this });
+    let month = q.optional::<Month>("month", "plan_month").map_err(bad)?.unwrap_or(if say.today().day() >= 20 {
+        this.next()
+    } else {
+        this
+    });
     let after = q.optional::<usize>("after", "filter").map_err(bad)?.unwrap_or(0);
     let part = PartKind::ALL.into_iter().find(|k| k.as_str() == q.get("part"));
     let mut ranked = app.priorities(&v.actor, unit.id, month).await?;
@@ -57,25 +72,44 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let rules = app.policies();
     let sum: u64 = ranked.iter().map(|r| u64::from(r.priority.points)).sum();
     let all = ranked.len();
-    let lines = ranked.iter().skip(after).take(PAGE).map(|r| Line {
-        id: r.place.id.0,
-        name: r.place.name.clone(),
-        kind: say.of("place-kind", &name_of(r.place.kind)),
-        district: r.place.district.clone(),
-        points: r.priority.points,
-        chips: chips(say, &rules.planning, r.place.id, &r.priority.parts),
-        planned: r.planned.map(|v| v.0),
-    }).collect();
+    let lines = ranked
+        .iter()
+        .skip(after)
+        .take(PAGE)
+        .map(|r| Line {
+            id: r.place.id.0,
+            name: r.place.name.clone(),
+            kind: say.of("place-kind", &name_of(r.place.kind)),
+            district: r.place.district.clone(),
+            points: r.priority.points,
+            chips: chips(say, &rules.planning, r.place.id, &r.priority.parts),
+            planned: r.planned.map(|v| v.0),
+        })
+        .collect();
     q.set("unit", unit.code.clone());
     q.set("month", month.to_string());
-    let next = (after + PAGE < all).then(|| format!("/planning/priorities?unit={}&month={month}&part={}&after={}", unit.code, q.get("part"), after + PAGE));
-    let months = [this, this.next(), this.next().next()].into_iter().map(|m| (m.to_string(), shared::month_words(say, m))).collect();
+    let next = (after + PAGE < all).then(|| {
+        format!("/planning/priorities?unit={}&month={month}&part={}&after={}", unit.code, q.get("part"), after + PAGE)
+    });
+    let months = [this, this.next(), this.next().next()]
+        .into_iter()
+        .map(|m| (m.to_string(), shared::month_words(say, m)))
+        .collect();
     let page = PrioritiesPage {
         sub: format!("{} · {}", unit_name(say, unit), shared::month_words(say, month)),
         units: units.iter().map(|u| (u.code.clone(), unit_name(say, u))).collect(),
-        kinds: PartKind::ALL.into_iter().filter(|k| *k != PartKind::Base).map(|k| (k.as_str(), say.of("part", k.as_str()))).collect(),
+        kinds: PartKind::ALL
+            .into_iter()
+            .filter(|k| *k != PartKind::Base)
+            .map(|k| (k.as_str(), say.of("part", k.as_str())))
+            .collect(),
         f: Frame::of(&web, &v, "planning").await?,
-        form: q, months, lines, all, sum: super::figures::digits(sum), next,
+        form: q,
+        months,
+        lines,
+        all,
+        sum: super::figures::digits(sum),
+        next,
     };
     show(&page)
 }

@@ -25,9 +25,26 @@ use yixian_domain::place::Place;
 use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::VisitState;
 
-struct Line { id: Uuid, time: String, place: String, kind: String, district: String, host: String, state: String, class: &'static str, unannounced: bool, with: String, open: usize }
+struct Line {
+    id: Uuid,
+    time: String,
+    place: String,
+    kind: String,
+    district: String,
+    host: String,
+    state: String,
+    class: &'static str,
+    unannounced: bool,
+    with: String,
+    open: usize,
+}
 
-struct Day { title: String, iso: String, rest: bool, lines: Vec<Line> }
+struct Day {
+    title: String,
+    iso: String,
+    rest: bool,
+    lines: Vec<Line>,
+}
 
 #[derive(Template)]
 #[template(path = "planning_week.html")]
@@ -47,9 +64,13 @@ struct WeekPage {
     total: usize,
 }
 
-fn hour(t: Option<Time>) -> String { t.map(|t| format!("{:02}:{:02}", t.hour(), t.minute())).unwrap_or_default() }
+fn hour(t: Option<Time>) -> String {
+    t.map(|t| format!("{:02}:{:02}", t.hour(), t.minute())).unwrap_or_default()
+}
 
-fn monday(say: &Say, week: IsoWeek, weeks: i64) -> Date { super::visits::later(say, week.monday(), weeks * 7) }
+fn monday(say: &Say, week: IsoWeek, weeks: i64) -> Date {
+    super::visits::later(say, week.monday(), weeks * 7)
+}
 
 async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> Page {
     let me = person(v)?;
@@ -59,7 +80,8 @@ async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> 
     let leader = q.optional::<Uuid>("leader", "person").map_err(bad)?.map_or(me, PersonId);
     let own = directory.person(leader).ok_or(AppError::NotFound("person"))?;
     // Whose weeks one may choose from: a coordinator's are those of his units.
-    let plans: Vec<_> = if v.actor.is_somewhere(Role::Coordinator) { app.plannable(&v.actor).await? } else { Vec::new() };
+    let plans: Vec<_> =
+        if v.actor.is_somewhere(Role::Coordinator) { app.plannable(&v.actor).await? } else { Vec::new() };
     let within = |p: PersonId| directory.person(p).is_some_and(|p| plans.iter().any(|u| u.id == p.unit));
     if leader != me && !within(leader) {
         return Err(AppError::NotFound("person").into());
@@ -70,9 +92,20 @@ async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> 
     };
     let visits = app.leader_visits(&v.actor, leader, week.monday(), week.sunday()).await?;
     let calendar = app.policies();
-    let mut days: Vec<Day> = week.days().map(|d| Day { title: say.day(d), iso: d.to_string(), rest: !calendar.calendar.is_working(d), lines: Vec::new() }).collect();
+    let mut days: Vec<Day> = week
+        .days()
+        .map(|d| Day {
+            title: say.day(d),
+            iso: d.to_string(),
+            rest: !calendar.calendar.is_working(d),
+            lines: Vec::new(),
+        })
+        .collect();
     let mut total = 0;
-    let mut visits: Vec<(Known, Place)> = visits.into_iter().filter(|(k, _)| !matches!(k.visit.state, VisitState::Merged { .. } | VisitState::Cancelled { .. })).collect();
+    let mut visits: Vec<(Known, Place)> = visits
+        .into_iter()
+        .filter(|(k, _)| !matches!(k.visit.state, VisitState::Merged { .. } | VisitState::Cancelled { .. }))
+        .collect();
     visits.sort_by_key(|(k, _)| (k.visit.plan.day, k.visit.plan.from, k.n));
     for (k, place) in visits {
         let plan = &k.visit.plan;
@@ -88,13 +121,27 @@ async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> 
             state: say.of("visit-state", k.visit.state.as_str()),
             class: super::visits::state_class(k.visit.state.as_str()),
             unannounced: !plan.announced,
-            with: super::visits::names(say, &directory, plan.companions.iter().map(|c| c.person).chain([plan.leader]).filter(|p| *p != leader)),
+            with: super::visits::names(
+                say,
+                &directory,
+                plan.companions.iter().map(|c| c.person).chain([plan.leader]).filter(|p| *p != leader),
+            ),
             open: app.count_matters(&v.actor, &here).await? as usize,
             place: place.name,
         });
     }
-    let link = |w: Date| format!("/planning/week?week={}{}", IsoWeek::of(w), if leader == me { String::new() } else { format!("&leader={leader}") });
-    let mut choices: Vec<(Uuid, String, bool)> = directory.people().filter(|p| p.duty && within(p.id)).map(|p| (p.id.0, p.name.clone(), p.id == leader)).collect();
+    let link = |w: Date| {
+        format!(
+            "/planning/week?week={}{}",
+            IsoWeek::of(w),
+            if leader == me { String::new() } else { format!("&leader={leader}") }
+        )
+    };
+    let mut choices: Vec<(Uuid, String, bool)> = directory
+        .people()
+        .filter(|p| p.duty && within(p.id))
+        .map(|p| (p.id.0, p.name.clone(), p.id == leader))
+        .collect();
     choices.sort_by(|a, b| a.1.cmp(&b.1));
     if leader == me && !choices.is_empty() && !choices.iter().any(|c| c.2) {
         choices.insert(0, (me.0, name_of(&directory, me), true));
@@ -107,7 +154,10 @@ async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> 
         before: link(monday(say, week, -1)),
         after: link(monday(say, week, 1)),
         mine: leader == me,
-        choices, days, secret, total,
+        choices,
+        days,
+        secret,
+        total,
         since: if leader == me { app.calendar_link(me).await?.map(|at| say.moment(at)) } else { None },
         f: Frame::of(web, v, "visits").await?,
     };
@@ -115,7 +165,9 @@ async fn week_page(web: &Web, v: &Visitor, q: &Form, secret: Option<String>) -> 
 }
 
 /// `GET /planning/week?leader=&week=`
-pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page { week_page(&web, &v, &query(uri.query()), None).await }
+pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
+    week_page(&web, &v, &query(uri.query()), None).await
+}
 
 /// `POST /planning/calendar`: the link is shown once; the one before it ends.
 pub async fn make_link(State(web): State<Web>, v: Visitor, form: Form) -> Page {
@@ -139,7 +191,10 @@ fn entry(say: &Say, web: &Web, host: String, k: &Known, place: &Place) -> Entry 
     let zone = say.zone();
     let when = match (&v.state, plan.from) {
         (VisitState::Finished { check_in, at, .. }, _) => When::Span(check_in.at, *at),
-        (_, Some(from)) => { let begin = zone.at(plan.day, from); When::Span(begin, begin.plus_minutes(LENGTH_MIN)) }
+        (_, Some(from)) => {
+            let begin = zone.at(plan.day, from);
+            When::Span(begin, begin.plus_minutes(LENGTH_MIN))
+        }
         (_, None) => When::Day(plan.day),
     };
     let mut about = vec![say.of("visit-type", plan.kind.as_str()), host];
@@ -155,7 +210,11 @@ fn entry(say: &Say, web: &Web, host: String, k: &Known, place: &Place) -> Entry 
         description: about.join("\n"),
         location: format!("{} {}", place.district, place.name),
         point: place.point,
-        url: if web.options().public_url.is_empty() { String::new() } else { format!("{}/visits/{}", web.options().public_url.trim_end_matches('/'), v.id) },
+        url: if web.options().public_url.is_empty() {
+            String::new()
+        } else {
+            format!("{}/visits/{}", web.options().public_url.trim_end_matches('/'), v.id)
+        },
         cancelled: matches!(v.state, VisitState::Cancelled { .. } | VisitState::Merged { .. }),
         confidential: !plan.announced,
     }
@@ -169,11 +228,17 @@ pub async fn feed(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
     // In the leader's own language, whatever the calendar program says it speaks.
     let lang = web.app().locale(leader).await?.as_deref().and_then(crate::say::Lang::parse).unwrap_or_default();
     let say = web.inner.says.say(lang, v.say.zone().clone(), v.say.now());
-    let entries: Vec<Entry> = visits.iter().map(|(k, place)| {
-        let host = directory.unit(k.visit.plan.host).map(|u| unit_name(&say, u)).unwrap_or_default();
-        entry(&say, &web, host, k, place)
-    }).collect();
+    let entries: Vec<Entry> = visits
+        .iter()
+        .map(|(k, place)| {
+            let host = directory.unit(k.visit.plan.host).map(|u| unit_name(&say, u)).unwrap_or_default();
+            entry(&say, &web, host, k, place)
+        })
+        .collect();
     let text = calendar(&say.t1("calendar-name", "person", name_of(&directory, leader)), &entries);
-    let headers = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8"), (header::CONTENT_DISPOSITION, "inline; filename=\"yixian.ics\"")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "inline; filename=\"yixian.ics\""),
+    ];
     Ok((headers, text).into_response())
 }

@@ -37,15 +37,28 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         }
     }
     let policies = web.app().policies();
-    let kinds = MatterKind::ALL.into_iter().filter(|k| *k != MatterKind::Connection).filter_map(|k| {
-        let name = yixian_app::store::org::name_of(k);
-        let categories: Vec<(String, String)> = policies.procedures.categories(k, say.today())
-            .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() })).collect();
-        (!categories.is_empty()).then(|| (name.clone(), say.of("kind", &name), categories))
-    }).collect();
+    let kinds = MatterKind::ALL
+        .into_iter()
+        .filter(|k| *k != MatterKind::Connection)
+        .filter_map(|k| {
+            let name = yixian_app::store::org::name_of(k);
+            let categories: Vec<(String, String)> = policies
+                .procedures
+                .categories(k, say.today())
+                .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() }))
+                .collect();
+            (!categories.is_empty()).then(|| (name.clone(), say.of("kind", &name), categories))
+        })
+        .collect();
     let mut places = Vec::new();
     if !form.get("place_text").is_empty() {
-        places = web.app().places(&v.actor, "", form.get("place_text"), "", FOUND).await?.into_iter().map(|p| (p.id.0, format!("{} · {}", p.district, p.name))).collect();
+        places = web
+            .app()
+            .places(&v.actor, "", form.get("place_text"), "", FOUND)
+            .await?
+            .into_iter()
+            .map(|p| (p.id.0, format!("{} · {}", p.district, p.name)))
+            .collect();
     }
     if let Ok(Some(id)) = form.optional::<Uuid>("place", "place")
         && !places.iter().any(|(p, _)| *p == id)
@@ -54,11 +67,21 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         places.insert(0, (id, format!("{} · {}", p.district, p.name)));
     }
     let page = RaisePage {
-        origins: [Origin::Staff, Origin::Counter, Origin::Hotline12345, Origin::Hotline95598].into_iter()
-            .map(|o| match o { Origin::Counter => "counter", Origin::Hotline12345 => "hotline12345", Origin::Hotline95598 => "hotline95598", _ => "staff" })
-            .map(|n| (n, say.of("origin", n))).collect(),
+        origins: [Origin::Staff, Origin::Counter, Origin::Hotline12345, Origin::Hotline95598]
+            .into_iter()
+            .map(|o| match o {
+                Origin::Counter => "counter",
+                Origin::Hotline12345 => "hotline12345",
+                Origin::Hotline95598 => "hotline95598",
+                _ => "staff",
+            })
+            .map(|n| (n, say.of("origin", n)))
+            .collect(),
         f: Frame::of(web, v, "matters").await?,
-        kinds, places, form, faults,
+        kinds,
+        places,
+        form,
+        faults,
     };
     show_as(status, &page)
 }
@@ -76,7 +99,9 @@ fn command(form: &Form) -> Result<MatterCommand, AppError> {
     let (kind, category) = form.get("category").split_once('/').unwrap_or_default();
     let mut of_kind = Form::default();
     of_kind.set("kind", kind);
-    let kind = r.take(of_kind.word::<MatterKind>("category", "category").or_else(|_| of_kind.word::<MatterKind>("kind", "category")));
+    let kind = r.take(
+        of_kind.word::<MatterKind>("category", "category").or_else(|_| of_kind.word::<MatterKind>("kind", "category")),
+    );
     let origin = r.take(form.word::<Origin>("origin", "origin"));
     let place = r.take(form.optional("place", "place"));
     if form.get("words").is_empty() {
@@ -84,8 +109,14 @@ fn command(form: &Form) -> Result<MatterCommand, AppError> {
     }
     let raiser = ContactIn { name: form.get("raiser_name").to_owned(), phone: form.get("raiser_phone").to_owned() };
     let c = MatterCommand::RaiseMatter {
-        matter: matter.unwrap_or_default(), kind: kind.unwrap_or(MatterKind::Problem), origin: origin.unwrap_or(Origin::Staff),
-        category: category.to_owned(), words: form.get("words").to_owned(), place: place.flatten(), unit: None, photos: form.photos("photos"),
+        matter: matter.unwrap_or_default(),
+        kind: kind.unwrap_or(MatterKind::Problem),
+        origin: origin.unwrap_or(Origin::Staff),
+        category: category.to_owned(),
+        words: form.get("words").to_owned(),
+        place: place.flatten(),
+        unit: None,
+        photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
     };
     r.done()?;
@@ -102,12 +133,25 @@ pub async fn submit(State(web): State<Web>, v: Visitor, mut form: Form) -> Page 
     let done = async {
         let mut faults = form.faults.clone();
         match command(&form) {
-            Ok(command) if faults.is_empty() => web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await,
+            Ok(command) if faults.is_empty() => {
+                web.app()
+                    .execute(
+                        &v.actor,
+                        form.command_id()?,
+                        Envelope { happened_at: None, command: command.into() },
+                        None,
+                    )
+                    .await
+            }
             Ok(_) => Err(AppError::Invalid(faults)),
-            Err(AppError::Invalid(more)) => { faults.extend(more); Err(AppError::Invalid(faults)) }
+            Err(AppError::Invalid(more)) => {
+                faults.extend(more);
+                Err(AppError::Invalid(faults))
+            }
             Err(e) => Err(e),
         }
-    }.await;
+    }
+    .await;
     match done {
         Ok(receipt) => to(&format!("/matters/{}", receipt.record)),
         Err(e) => {

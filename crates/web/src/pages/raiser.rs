@@ -78,7 +78,9 @@ async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: F
         open: m.is_open(),
         waiting: m.clock_runs(),
         f: Frame { person: None, ..Frame::plain(web, v) },
-        secret, form, faults,
+        secret,
+        form,
+        faults,
     };
     show_as(status, &page)
 }
@@ -88,11 +90,19 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
     shown(&web, &v, secret, Form::default(), Faults::none(), StatusCode::OK).await
 }
 
-async fn act(web: Web, v: Visitor, secret: String, form: Form, command: Result<MatterCommand, AppError>, actor: Actor) -> Page {
+async fn act(
+    web: Web,
+    v: Visitor,
+    secret: String,
+    form: Form,
+    command: Result<MatterCommand, AppError>,
+    actor: Actor,
+) -> Page {
     let done = async {
         let envelope = Envelope { happened_at: None, command: command?.into() };
         web.app().execute(&actor, form.command_id()?, envelope, None).await
-    }.await;
+    }
+    .await;
     match done {
         Ok(_) => to(&format!("/r/{secret}")),
         Err(e) => {
@@ -105,7 +115,9 @@ async fn act(web: Web, v: Visitor, secret: String, form: Form, command: Result<M
 /// `POST /r/{secret}/rate`
 pub async fn rate(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
     let (who, id) = actor(&web, &secret).await?;
-    let command = form.word::<Verdict>("verdict", "verdict").map_err(|e| AppError::Invalid(vec![e]))
+    let command = form
+        .word::<Verdict>("verdict", "verdict")
+        .map_err(|e| AppError::Invalid(vec![e]))
         .map(|verdict| MatterCommand::Rate { matter: id.0, verdict, words: form.get("words").to_owned() });
     act(web, v, secret, form, command, who).await
 }
@@ -113,7 +125,12 @@ pub async fn rate(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
 /// `POST /r/{secret}/comment`
 pub async fn comment(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
     let (who, id) = actor(&web, &secret).await?;
-    let command = Ok(MatterCommand::Comment { matter: id.0, words: form.get("words").to_owned(), photos: vec![], corrects: None });
+    let command = Ok(MatterCommand::Comment {
+        matter: id.0,
+        words: form.get("words").to_owned(),
+        photos: vec![],
+        corrects: None,
+    });
     act(web, v, secret, form, command, who).await
 }
 

@@ -54,7 +54,9 @@ pub fn pill(say: &Say, c: Clock) -> Option<Pill> {
         return Some(if solved <= due {
             Pill { class: "due-done", text: format!("✓ {}", say.t("due-solved-in-time")) }
         } else {
-            Pill { class: "due-over", text: format!("■ {}", say.t1("due-solved-late", "span", say.span(solved - due))) }
+            Pill {
+                class: "due-over", text: format!("■ {}", say.t1("due-solved-late", "span", say.span(solved - due)))
+            }
         });
     }
     let left = due - now;
@@ -126,29 +128,39 @@ pub async fn rows(web: &Web, say: &Say, list: &[ListRow]) -> Result<Vec<Row>, Ap
     ids.sort();
     ids.dedup();
     let places: HashMap<Uuid, String> = web.app().place_names(&ids).await?;
-    Ok(list.iter().map(|r| {
-        let p = pill(say, Clock {
-            raised_at: r.raised_at, due_at: r.due_at, solved_at: r.solved_at, closed: r.stage == "closed",
-            paused: r.paused, withdrawn: r.stage == "refused" || r.stage == "merged",
-        });
-        Row {
-            id: r.id,
-            number: number(say, r.raised_at, r.n),
-            subject: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() },
-            stage: say.of("stage", &r.stage),
-            stage_class: stage_class(&r.stage),
-            unit: directory.unit(UnitId(r.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-            place: r.place_id.and_then(|p| places.get(&p).cloned()).unwrap_or_default(),
-            category: say.of_or("category", &r.category),
-            over: p.as_ref().is_some_and(|p| p.class == "due-over") && r.solved_at.is_none(),
-            pill: p,
-            escalated: r.escalated > 0 && r.stage != "closed",
-            request: r.request.clone(),
-            on_the_spot: r.on_the_spot,
-            reopened: r.reopened,
-            key: format!("{}.{}", r.due_sort, r.n),
-        }
-    }).collect())
+    Ok(list
+        .iter()
+        .map(|r| {
+            let p = pill(
+                say,
+                Clock {
+                    raised_at: r.raised_at,
+                    due_at: r.due_at,
+                    solved_at: r.solved_at,
+                    closed: r.stage == "closed",
+                    paused: r.paused,
+                    withdrawn: r.stage == "refused" || r.stage == "merged",
+                },
+            );
+            Row {
+                id: r.id,
+                number: number(say, r.raised_at, r.n),
+                subject: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() },
+                stage: say.of("stage", &r.stage),
+                stage_class: stage_class(&r.stage),
+                unit: directory.unit(UnitId(r.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
+                place: r.place_id.and_then(|p| places.get(&p).cloned()).unwrap_or_default(),
+                category: say.of_or("category", &r.category),
+                over: p.as_ref().is_some_and(|p| p.class == "due-over") && r.solved_at.is_none(),
+                pill: p,
+                escalated: r.escalated > 0 && r.stage != "closed",
+                request: r.request.clone(),
+                on_the_spot: r.on_the_spot,
+                reopened: r.reopened,
+                key: format!("{}.{}", r.due_sort, r.n),
+            }
+        })
+        .collect())
 }
 
 /// A unit's name in the reader's language.

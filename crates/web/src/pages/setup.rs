@@ -13,7 +13,12 @@ use yixian_app::{AppError, FieldError};
 
 #[derive(Template)]
 #[template(path = "setup.html")]
-struct SetupPage { f: Frame, faults: Faults, secret: String, form: Form }
+struct SetupPage {
+    f: Frame,
+    faults: Faults,
+    secret: String,
+    form: Form,
+}
 
 async fn known(web: &Web, secret: &str) -> Result<(), AppError> {
     if web.app().link(secret).await? == Some(Entry::Setup) { Ok(()) } else { Err(AppError::NotFound("link")) }

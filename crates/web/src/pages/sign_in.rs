@@ -41,20 +41,34 @@ impl SignIn {
 
 #[derive(Template)]
 #[template(path = "enter.html")]
-struct EnterPage { f: Frame, name: String, secret: String }
+struct EnterPage {
+    f: Frame,
+    name: String,
+    secret: String,
+}
 
 #[derive(Template)]
 #[template(path = "again.html")]
-struct AgainPage { f: Frame, action: String, fields: Vec<Typed> }
+struct AgainPage {
+    f: Frame,
+    action: String,
+    fields: Vec<Typed>,
+}
 
 /// A field on its way again; long texts are shown under a name, so that he sees what he sends.
-struct Typed { name: String, label: Option<String>, value: String }
+struct Typed {
+    name: String,
+    label: Option<String>,
+    value: String,
+}
 
 /// Longest text that is sent on without being shown, bytes.
 const SHORT: usize = 40;
 
 /// Whether a field holds addresses of photos, which nobody reads.
-fn is_photo(name: &str) -> bool { PHOTOS.iter().any(|(_, kept)| *kept == name) }
+fn is_photo(name: &str) -> bool {
+    PHOTOS.iter().any(|(_, kept)| *kept == name)
+}
 
 fn typed(say: &Say, (name, value): (String, String)) -> Typed {
     let label = (value.len() > SHORT && !is_photo(&name)).then(|| match say.of_or("field", &name) {
@@ -66,12 +80,21 @@ fn typed(say: &Say, (name, value): (String, String)) -> Typed {
 
 #[derive(Template)]
 #[template(path = "password.html")]
-struct PasswordPage { f: Frame, faults: Faults, name: String, secret: String }
+struct PasswordPage {
+    f: Frame,
+    faults: Faults,
+    name: String,
+    secret: String,
+}
 
 /// Paths of our own only: nobody sends people elsewhere through our sign-in. Browsers drop tabs and
 /// line ends from addresses, so `/<tab>/elsewhere` would be `//elsewhere`.
 pub(super) fn own_path(path: &str) -> &str {
-    if path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control()) { path } else { "/" }
+    if path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control()) {
+        path
+    } else {
+        "/"
+    }
 }
 
 /// To the sign-in form, coming back afterwards.
@@ -128,7 +151,13 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
     match check(&web, &v, from, &form).await {
         Ok(secret) => Ok(signed_in(&web, &secret, form.get("next"))),
         Err((status, faults)) => {
-            let page = SignIn { f: Frame::plain(&web, &v), faults, code: form.get("code").to_owned(), next: form.get("next").to_owned(), late: None };
+            let page = SignIn {
+                f: Frame::plain(&web, &v),
+                faults,
+                code: form.get("code").to_owned(),
+                next: form.get("next").to_owned(),
+                late: None,
+            };
             retry(status, &page)
         }
     }
@@ -136,7 +165,12 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
 
 /// What a late form becomes: the sign-in form that carries it along.
 pub fn late_form(web: &Web, v: &Visitor, path: &str, form: &Form) -> Response {
-    let kept: Vec<(String, String)> = form.fields().iter().filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "again" | "old" | "late-action")).cloned().collect();
+    let kept: Vec<(String, String)> = form
+        .fields()
+        .iter()
+        .filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "again" | "old" | "late-action"))
+        .cloned()
+        .collect();
     let message = v.say.t(if v.person.is_some() { "late-form-other" } else { "late-form" });
     let page = SignIn {
         f: Frame::plain(web, v),
@@ -151,18 +185,28 @@ pub fn late_form(web: &Web, v: &Visitor, path: &str, form: &Form) -> Response {
 /// `POST /sign-in/again`: signs in and shows what was typed with one button to send it.
 pub async fn again(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
     let action = own_path(form.get("late-action")).to_owned();
-    let kept: Vec<(String, String)> = form.fields().iter()
-        .filter_map(|(k, value)| k.strip_prefix("late.").map(|k| (k.to_owned(), value.clone()))).collect();
+    let kept: Vec<(String, String)> = form
+        .fields()
+        .iter()
+        .filter_map(|(k, value)| k.strip_prefix("late.").map(|k| (k.to_owned(), value.clone())))
+        .collect();
     match check(&web, &v, from, &form).await {
         Ok(secret) => {
             let mut f = Frame::plain(&web, &v);
             f.form_token = form_token(Some(&secret));
-            let mut response = show(&AgainPage { f, action, fields: kept.into_iter().map(|k| typed(&v.say, k)).collect() })?;
+            let mut response =
+                show(&AgainPage { f, action, fields: kept.into_iter().map(|k| typed(&v.say, k)).collect() })?;
             response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, &secret, SESSION_MS / 1000));
             Ok(response)
         }
         Err((status, faults)) => {
-            let page = SignIn { f: Frame::plain(&web, &v), faults, code: form.get("code").to_owned(), next: String::new(), late: Some((action, kept)) };
+            let page = SignIn {
+                f: Frame::plain(&web, &v),
+                faults,
+                code: form.get("code").to_owned(),
+                next: String::new(),
+                late: Some((action, kept)),
+            };
             retry(status, &page)
         }
     }
@@ -188,12 +232,18 @@ async fn link_person(web: &Web, id: PersonId) -> Result<(PersonId, String), Fail
 
 /// Whom a link signs in; one to set a password is none.
 async fn to_enter(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
-    match web.app().link(secret).await? { Some(Entry::Person(id)) => link_person(web, id).await, _ => Err(AppError::NotFound("link").into()) }
+    match web.app().link(secret).await? {
+        Some(Entry::Person(id)) => link_person(web, id).await,
+        _ => Err(AppError::NotFound("link").into()),
+    }
 }
 
 /// Whose password a link sets; one of the demo is none.
 async fn to_set(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
-    match web.app().link(secret).await? { Some(Entry::Password(id)) => link_person(web, id).await, _ => Err(AppError::NotFound("link").into()) }
+    match web.app().link(secret).await? {
+        Some(Entry::Password(id)) => link_person(web, id).await,
+        _ => Err(AppError::NotFound("link").into()),
+    }
 }
 
 /// `GET /enter/{secret}`: looking changes nothing; the button signs in.

@@ -11,11 +11,19 @@ use axum::extract::State;
 use yixian_app::store::matter::{Filter, Order};
 use yixian_domain::matter::StageName;
 
-struct Pile { key: &'static str, href: String, count: String, rows: Vec<Row> }
+struct Pile {
+    key: &'static str,
+    href: String,
+    count: String,
+    rows: Vec<Row>,
+}
 
 #[derive(Template)]
 #[template(path = "tasks.html")]
-struct TasksPage { f: Frame, piles: Vec<Pile> }
+struct TasksPage {
+    f: Frame,
+    piles: Vec<Pile>,
+}
 
 /// Rows of a pile shown before "all".
 const SHOWN: i64 = 25;
@@ -37,7 +45,12 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
         let filter = Filter { stages, unit: path.clone(), order: Order::Due, ..Filter::default() };
         let (mut list, total) = web.app().matters(&v.actor, &filter, SHOWN).await?;
         list.truncate(SHOWN as usize);
-        piles.push(Pile { key, href: format!("/matters?order=due&unit={code}{query}"), count: count(&v.say, total), rows: rows(&web, &v.say, &list).await? });
+        piles.push(Pile {
+            key,
+            href: format!("/matters?order=due&unit={code}{query}"),
+            count: count(&v.say, total),
+            rows: rows(&web, &v.say, &list).await?,
+        });
     }
     show(&TasksPage { f: Frame::of(&web, &v, "tasks").await?, piles })
 }

@@ -32,11 +32,29 @@ const ON_SITE: i64 = 3;
 /// How many days back a plan that nobody started is still reminded of.
 const FORGOTTEN_DAYS: i64 = 35;
 /// Stages in which somebody is still putting it right.
-const RUNNING: [StageName; 6] = [StageName::Raised, StageName::Assigned, StageName::Accepted, StageName::InHand, StageName::Returned, StageName::Reopened];
+const RUNNING: [StageName; 6] = [
+    StageName::Raised,
+    StageName::Assigned,
+    StageName::Accepted,
+    StageName::InHand,
+    StageName::Returned,
+    StageName::Reopened,
+];
 
-struct Tile { class: &'static str, mark: &'static str, n: String, label: String, href: String }
+struct Tile {
+    class: &'static str,
+    mark: &'static str,
+    n: String,
+    label: String,
+    href: String,
+}
 
-struct Short { title: String, href: String, rows: Vec<Row>, n: String }
+struct Short {
+    title: String,
+    href: String,
+    rows: Vec<Row>,
+    n: String,
+}
 
 struct Card {
     id: Uuid,
@@ -49,7 +67,12 @@ struct Card {
     command_id: Uuid,
 }
 
-struct Duty { class: &'static str, text: String, href: String, progress: Option<(u32, u16, String)> }
+struct Duty {
+    class: &'static str,
+    text: String,
+    href: String,
+    progress: Option<(u32, u16, String)>,
+}
 
 #[derive(Template)]
 #[template(path = "today.html")]
@@ -105,7 +128,9 @@ impl Choice {
         for s in self.stages {
             q.append_pair("stage", s.as_str());
         }
-        for (on, name) in [(self.mine, "mine"), (self.overdue, "overdue"), (self.requested, "requested"), (self.open, "open")] {
+        for (on, name) in
+            [(self.mine, "mine"), (self.overdue, "overdue"), (self.requested, "requested"), (self.open, "open")]
+        {
             if on {
                 q.append_pair(name, "1");
             }
@@ -125,12 +150,18 @@ impl Choice {
 }
 
 /// What a role shows: tiles and short lists.
-struct Desk { tiles: Vec<(&'static str, &'static str, &'static str, Choice)>, lists: Vec<(&'static str, Option<&'static str>, Choice)> }
+struct Desk {
+    tiles: Vec<(&'static str, &'static str, &'static str, Choice)>,
+    lists: Vec<(&'static str, Option<&'static str>, Choice)>,
+}
 
 /// The widest unit over which a role is held.
 async fn over(web: &Web, actor: &Actor, role: Role) -> Result<Option<(String, UnitPath)>, AppError> {
     let Actor::Person { grants, .. } = actor else { return Ok(None) };
-    let Some(path) = grants.iter().filter(|g| g.role == role).map(|g| g.over.clone()).min_by_key(UnitPath::depth) else { return Ok(None) };
+    let Some(path) = grants.iter().filter(|g| g.role == role).map(|g| g.over.clone()).min_by_key(UnitPath::depth)
+    else {
+        return Ok(None);
+    };
     let directory = web.app().directory().await?;
     Ok(directory.units().find(|u| u.path == path).map(|u| (u.code.clone(), path)))
 }
@@ -154,14 +185,24 @@ async fn desk(web: &Web, v: &Visitor, leads: bool) -> Result<Desk, AppError> {
     if let Some(unit) = over(web, &v.actor, Role::Handler).await? {
         let of = |c: Choice| Choice { unit: Some(unit.clone()), ..c };
         d.tiles.push(("", "", "today-to-accept", of(Choice { stages: ASSIGNED, ..Choice::default() })));
-        d.tiles.push(("tile-soon", "▲", "today-tasks-due", of(Choice { stages: &RUNNING, until: Some(until), ..Choice::default() })));
+        d.tiles.push((
+            "tile-soon",
+            "▲",
+            "today-tasks-due",
+            of(Choice { stages: &RUNNING, until: Some(until), ..Choice::default() }),
+        ));
         d.tiles.push(("tile-over", "■", "today-tasks-overdue", of(Choice { overdue: true, ..Choice::default() })));
         d.lists.push(("today-tasks", Some("/tasks"), of(Choice { stages: &RUNNING, ..Choice::default() })));
     }
     if leads {
         let of = |c: Choice| Choice { mine: true, ..c };
         d.tiles.push(("tile-over", "■", "today-overdue", of(Choice { overdue: true, ..Choice::default() })));
-        d.tiles.push(("tile-soon", "▲", "today-due-soon", of(Choice { stages: &RUNNING, until: Some(until), ..Choice::default() })));
+        d.tiles.push((
+            "tile-soon",
+            "▲",
+            "today-due-soon",
+            of(Choice { stages: &RUNNING, until: Some(until), ..Choice::default() }),
+        ));
         d.tiles.push(("", "", "today-to-verify", of(Choice { stages: SUBMITTED, ..Choice::default() })));
         d.tiles.push(("", "", "today-promises", of(Choice { open: true, ..Choice::default() })));
         d.lists.push(("today-to-verify", None, of(Choice { stages: SUBMITTED, ..Choice::default() })));
@@ -170,7 +211,12 @@ async fn desk(web: &Web, v: &Visitor, leads: bool) -> Result<Desk, AppError> {
     if let Some(unit) = over(web, &v.actor, Role::Verifier).await? {
         let c = Choice { stages: VERIFY, unit: Some(unit.clone()), ..Choice::default() };
         d.tiles.push(("", "", "today-unit-to-verify", c.clone()));
-        d.tiles.push(("tile-over", "■", "today-unit-overdue", Choice { overdue: true, unit: Some(unit), ..Choice::default() }));
+        d.tiles.push((
+            "tile-over",
+            "■",
+            "today-unit-overdue",
+            Choice { overdue: true, unit: Some(unit), ..Choice::default() },
+        ));
         d.lists.push(("today-unit-to-verify", None, c));
     }
     if d.tiles.is_empty() {
@@ -181,18 +227,29 @@ async fn desk(web: &Web, v: &Visitor, leads: bool) -> Result<Desk, AppError> {
     }
     // The same number twice helps nobody: who holds several roles sees each tile once.
     let mut seen = Vec::new();
-    d.tiles.retain(|t| { let fresh = !seen.contains(&t.2); seen.push(t.2); fresh });
+    d.tiles.retain(|t| {
+        let fresh = !seen.contains(&t.2);
+        seen.push(t.2);
+        fresh
+    });
     Ok(d)
 }
 
 fn greeting(say: &Say, name: &str) -> String {
-    let key = match say.zone().local(say.now()).hour() { 4..=11 => "today-morning", 12..=17 => "today-afternoon", _ => "today-evening" };
+    let key = match say.zone().local(say.now()).hour() {
+        4..=11 => "today-morning",
+        12..=17 => "today-afternoon",
+        _ => "today-evening",
+    };
     say.t1(key, "name", name.to_owned())
 }
 
 /// What sort of day it is, with the reason.
 fn day_sort(say: &Say, kind: &DayKind) -> String {
-    let word = |n: &yixian_domain::calendar::Name| match say.lang() { Lang::Zh => n.zh.clone(), Lang::En => n.en.clone() };
+    let word = |n: &yixian_domain::calendar::Name| match say.lang() {
+        Lang::Zh => n.zh.clone(),
+        Lang::En => n.en.clone(),
+    };
     match kind {
         DayKind::Working | DayKind::LocalWork(_) => say.t("today-working-day"),
         DayKind::MakeUp(n) => say.t1("today-make-up-day", "name", word(n)),
@@ -212,7 +269,9 @@ fn duty(say: &Say, now: &DutyNow) -> Option<Duty> {
     let progress = now.campaign.as_ref().and_then(|c| {
         let floor = c.floor?;
         let text = match c.standing {
-            CampaignStanding::Open { short_by } => say.t2("today-campaign-open", ("n", i64::from(c.count())), ("short", i64::from(short_by))),
+            CampaignStanding::Open { short_by } => {
+                say.t2("today-campaign-open", ("n", i64::from(c.count())), ("short", i64::from(short_by)))
+            }
             _ => say.t1("today-campaign-met", "n", i64::from(c.count())),
         };
         Some((c.count(), floor, text))
@@ -222,7 +281,9 @@ fn duty(say: &Say, now: &DutyNow) -> Option<Duty> {
 }
 
 /// What is not put right yet comes first, by when it is due.
-pub(super) fn urgency(m: &ListRow) -> (bool, i64) { (m.solved_at.is_some(), m.due_sort) }
+pub(super) fn urgency(m: &ListRow) -> (bool, i64) {
+    (m.solved_at.is_some(), m.due_sort)
+}
 
 async fn card(web: &Web, v: &Visitor, id: Uuid) -> Result<Card, AppError> {
     let say = &v.say;
@@ -244,10 +305,30 @@ async fn card(web: &Web, v: &Visitor, id: Uuid) -> Result<Card, AppError> {
     if !p.open_here.is_empty() {
         sub.push(say.t1("visit-open-here-n", "n", p.open_here.len() as i64));
     }
-    let open = p.open_here.iter().take(3).map(|m| {
-        let mark = pill(say, Clock { raised_at: m.raised_at, due_at: m.due_at, solved_at: m.solved_at, paused: m.paused, ..Clock::default() });
-        (m.id, match mark { Some(mark) => format!("{}　{}", mark.text, m.subject), None => format!("○　{}", m.subject) })
-    }).collect();
+    let open = p
+        .open_here
+        .iter()
+        .take(3)
+        .map(|m| {
+            let mark = pill(
+                say,
+                Clock {
+                    raised_at: m.raised_at,
+                    due_at: m.due_at,
+                    solved_at: m.solved_at,
+                    paused: m.paused,
+                    ..Clock::default()
+                },
+            );
+            (
+                m.id,
+                match mark {
+                    Some(mark) => format!("{}　{}", mark.text, m.subject),
+                    None => format!("○　{}", m.subject),
+                },
+            )
+        })
+        .collect();
     let more = p.open_here.len().saturating_sub(3);
     Ok(Card {
         id,
@@ -269,10 +350,12 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     let directory = app.directory().await?;
     let own = visit::Filter { person: Some(me), ..visit::Filter::default() };
     let todays = app.visits(&v.actor, &visit::Filter { days: Some((today, today)), ..own.clone() }, 40).await?;
-    let mut on_site = app.visits(&v.actor, &visit::Filter { state: Some("on_site"), newest: true, ..own.clone() }, ON_SITE).await?;
+    let mut on_site =
+        app.visits(&v.actor, &visit::Filter { state: Some("on_site"), newest: true, ..own.clone() }, ON_SITE).await?;
     on_site.truncate(ON_SITE as usize);
     let before = (visits::later(say, today, -FORGOTTEN_DAYS), visits::later(say, today, -1));
-    let forgotten = app.visits(&v.actor, &visit::Filter { days: Some(before), state: Some("planned"), ..own.clone() }, FEW).await?;
+    let forgotten =
+        app.visits(&v.actor, &visit::Filter { days: Some(before), state: Some("planned"), ..own.clone() }, FEW).await?;
     let leads = v.actor.is_somewhere(Role::Leader) || !todays.is_empty() || !on_site.is_empty();
 
     let mut plans = Vec::new();
@@ -282,14 +365,23 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
     // Without a time of day one goes when one can: after those that have one.
     plans.sort_by_key(|c| (c.time.is_empty(), c.time.clone()));
     let done: Vec<visit::ListRow> = todays.iter().filter(|r| r.state == "finished").cloned().collect();
-    let since: Vec<String> = on_site.iter().map(|r| say.t1("visit-elapsed", "span", say.span(say.now().0 - r.started_at.unwrap_or(say.now().0)))).collect();
+    let since: Vec<String> = on_site
+        .iter()
+        .map(|r| say.t1("visit-elapsed", "span", say.span(say.now().0 - r.started_at.unwrap_or(say.now().0))))
+        .collect();
 
     let desk = desk(&web, &v, leads).await?;
     let mut tiles = Vec::new();
     for (class, mark, key, choice) in &desk.tiles {
         let n = app.count_matters(&v.actor, &choice.filter(me, say)).await?;
         let none = n == 0;
-        tiles.push(Tile { class: if none { "" } else { class }, mark: if none { "" } else { mark }, n: count(say, n), label: say.t(key), href: choice.href() });
+        tiles.push(Tile {
+            class: if none { "" } else { class },
+            mark: if none { "" } else { mark },
+            n: count(say, n),
+            label: say.t(key),
+            href: choice.href(),
+        });
     }
     let mut lists = Vec::new();
     for (key, href, choice) in &desk.lists {
@@ -297,8 +389,10 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
         list.truncate(FEW as usize);
         if !list.is_empty() {
             lists.push(Short {
-                title: say.t(key), href: href.map_or_else(|| choice.href(), str::to_owned),
-                rows: rows::rows(&web, say, &list).await?, n: say.t1("today-all", "n", count(say, n)),
+                title: say.t(key),
+                href: href.map_or_else(|| choice.href(), str::to_owned),
+                rows: rows::rows(&web, say, &list).await?,
+                n: say.t1("today-all", "n", count(say, n)),
             });
         }
     }
@@ -323,4 +417,6 @@ pub async fn page(State(web): State<Web>, v: Visitor) -> Page {
 }
 
 /// The moment a visit began, for those who are told since when.
-pub(super) fn since(say: &Say, at: Instant) -> String { say.t1("visit-elapsed", "span", say.span(say.now().0 - at.0)) }
+pub(super) fn since(say: &Say, at: Instant) -> String {
+    say.t1("visit-elapsed", "span", say.span(say.now().0 - at.0))
+}

@@ -57,7 +57,11 @@ struct About {
     times: Option<String>,
 }
 
-struct Category { code: String, name: String, on: bool }
+struct Category {
+    code: String,
+    name: String,
+    on: bool,
+}
 
 /// The form of a finding, ready to be shown.
 struct FindingForm {
@@ -76,7 +80,15 @@ struct FindingForm {
     open_more: bool,
 }
 
-struct Moment { when: String, iso: String, who: String, what: String, href: Option<String>, late: Option<String>, class: &'static str }
+struct Moment {
+    when: String,
+    iso: String,
+    who: String,
+    what: String,
+    href: Option<String>,
+    late: Option<String>,
+    class: &'static str,
+}
 
 #[derive(Template)]
 #[template(path = "visit.html")]
@@ -105,15 +117,33 @@ struct VisitHtml {
 
 #[derive(Template)]
 #[template(path = "visit_finish.html")]
-struct FinishHtml { f: Frame, faults: Faults, form: Form, about: About, findings: Vec<Row>, now_local: String }
+struct FinishHtml {
+    f: Frame,
+    faults: Faults,
+    form: Form,
+    about: About,
+    findings: Vec<Row>,
+    now_local: String,
+}
 
 #[derive(Template)]
 #[template(path = "visit_cancel.html")]
-struct CancelHtml { f: Frame, faults: Faults, form: Form, about: About }
+struct CancelHtml {
+    f: Frame,
+    faults: Faults,
+    form: Form,
+    about: About,
+}
 
 #[derive(Template)]
 #[template(path = "visit_merge.html")]
-struct MergeHtml { f: Frame, faults: Faults, form: Form, about: About, others: Vec<(Line, bool)> }
+struct MergeHtml {
+    f: Frame,
+    faults: Faults,
+    form: Form,
+    about: About,
+    others: Vec<(Line, bool)>,
+}
 
 fn local(say: &Say, at: Instant) -> String {
     let t = say.zone().local(at);
@@ -133,13 +163,21 @@ fn happened_at(say: &Say, form: &Form) -> Result<Option<String>, FieldError> {
 fn point(form: &Form) -> Option<PointIn> {
     let degrees = |name: &str| form.get(name).parse::<f64>().ok().filter(|d| d.is_finite());
     let (lat, lon) = (degrees("lat")?, degrees("lon")?);
-    ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then(|| PointIn { lat, lon, accuracy_m: degrees("accuracy") })
+    ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then(|| PointIn {
+        lat,
+        lon,
+        accuracy_m: degrees("accuracy"),
+    })
 }
 
 /// What is wrong, with what the clock refused pointing at the field where the time was given.
 fn faults_of(say: &Say, e: AppError) -> Result<(StatusCode, Faults), Failure> {
-    let time = matches!(e, AppError::Refused(Refusal::InTheFuture { .. } | Refusal::TooLongAgo { .. } | Refusal::BeforeItsCause { .. }));
-    let day = matches!(e, AppError::Refused(Refusal::NoRule | Refusal::DueBeforeStart { .. } | Refusal::NoDeadline { .. }));
+    let time = matches!(
+        e,
+        AppError::Refused(Refusal::InTheFuture { .. } | Refusal::TooLongAgo { .. } | Refusal::BeforeItsCause { .. })
+    );
+    let day =
+        matches!(e, AppError::Refused(Refusal::NoRule | Refusal::DueBeforeStart { .. } | Refusal::NoDeadline { .. }));
     let (status, mut faults) = Faults::from_error(say, e)?;
     if let Some(first) = faults.list.first_mut() {
         if time {
@@ -152,31 +190,47 @@ fn faults_of(say: &Say, e: AppError) -> Result<(StatusCode, Faults), Failure> {
 }
 
 fn minted(web: &Web, say: &Say, form: &Form, name: &str) -> String {
-    match form.get(name) { "" => web.app().mint().uuid(say.now()).to_string(), known => known.to_owned() }
+    match form.get(name) {
+        "" => web.app().mint().uuid(say.now()).to_string(),
+        known => known.to_owned(),
+    }
 }
 
 fn length(say: &Say, ms: i64) -> String {
     let minutes = (ms / 60_000).max(1);
-    if minutes < 60 { say.t1("visit-minutes", "n", minutes) } else { say.t2("visit-hours", ("h", minutes / 60), ("m", minutes % 60)) }
+    if minutes < 60 {
+        say.t1("visit-minutes", "n", minutes)
+    } else {
+        say.t2("visit-hours", ("h", minutes / 60), ("m", minutes % 60))
+    }
 }
 
 fn about(say: &Say, directory: &Directory, p: &VisitPage) -> About {
     let plan = &p.visit.plan;
     let along = names(say, directory, plan.companions.iter().map(|c| c.person));
     let duty = names(say, directory, plan.companions.iter().filter(|c| c.duty).map(|c| c.person));
-    let day = match plan.from { Some(t) => format!("{} {:02}:{:02}", say.day(plan.day), t.hour(), t.minute()), None => say.day(plan.day) };
+    let day = match plan.from {
+        Some(t) => format!("{} {:02}:{:02}", say.day(plan.day), t.hour(), t.minute()),
+        None => say.day(plan.day),
+    };
     let announced = p.visit.check_in().map_or(plan.announced, |c| c.announced);
-    let mut facts = vec![
-        (say.t("visit-day"), day),
-        (say.t("visit-leader"), names(say, directory, [plan.leader])),
-    ];
+    let mut facts = vec![(say.t("visit-day"), day), (say.t("visit-leader"), names(say, directory, [plan.leader]))];
     if !along.is_empty() {
-        facts.push((say.t("visit-companions"), if duty.is_empty() { along.clone() } else { say.t2("visit-companions-duty", ("names", along.clone()), ("duty", duty)) }));
+        facts.push((
+            say.t("visit-companions"),
+            if duty.is_empty() {
+                along.clone()
+            } else {
+                say.t2("visit-companions-duty", ("names", along.clone()), ("duty", duty))
+            },
+        ));
     }
     facts.push((say.t("visit-host"), directory.unit(plan.host).map(|u| unit_name(say, u)).unwrap_or_default()));
     facts.push((say.t("visit-notice"), say.t(if announced { "visit-announced" } else { "visit-unannounced" })));
     let times = p.visit.check_in().map(|c| match &p.visit.state {
-        VisitState::Finished { at, .. } => say.t2("visit-from-to", ("from", say.moment(c.at)), ("length", length(say, at.since(c.at)))),
+        VisitState::Finished { at, .. } => {
+            say.t2("visit-from-to", ("from", say.moment(c.at)), ("length", length(say, at.since(c.at))))
+        }
         _ => format!("{} · {}", say.t1("visit-began", "at", say.moment(c.at)), super::today::since(say, c.at)),
     });
     if let Some(c) = p.visit.check_in()
@@ -186,7 +240,11 @@ fn about(say: &Say, directory: &Directory, p: &VisitPage) -> About {
         let mut text = format!("{lat:.5}, {lon:.5}");
         if let Some(place) = p.place.point {
             let metres = at.metres_to(place);
-            let (key, far) = if metres < 1000.0 { ("visit-point-metres", format!("{metres:.0}")) } else { ("visit-point-km", format!("{:.1}", metres / 1000.0)) };
+            let (key, far) = if metres < 1000.0 {
+                ("visit-point-metres", format!("{metres:.0}"))
+            } else {
+                ("visit-point-km", format!("{:.1}", metres / 1000.0))
+            };
             text = say.t2(key, ("point", text), ("far", far));
         }
         facts.push((say.t("visit-point"), text));
@@ -208,10 +266,19 @@ fn about(say: &Say, directory: &Directory, p: &VisitPage) -> About {
 }
 
 /// The day on which something found now would be due, with the limit in words.
-fn due(say: &Say, policies: &Policies, kind: MatterKind, category: &str, choice: &TargetChoice) -> Option<(Date, Option<Limit>)> {
+fn due(
+    say: &Say,
+    policies: &Policies,
+    kind: MatterKind,
+    category: &str,
+    choice: &TargetChoice,
+) -> Option<(Date, Option<Limit>)> {
     let law = policies.law();
     let target = law.target(kind, category, say.now(), choice).ok()??;
-    let limit = match target.promise { Promise::Limit(l) => Some(l), _ => None };
+    let limit = match target.promise {
+        Promise::Limit(l) => Some(l),
+        _ => None,
+    };
     Some((law.deadline(&target, &[], &[]).ok()?.due_date?, limit))
 }
 
@@ -224,7 +291,13 @@ fn limit_words(say: &Say, limit: Limit) -> String {
     say.t1(key, "n", i64::from(limit.n()))
 }
 
-async fn finding_form(web: &Web, v: &Visitor, p: &VisitPage, form: &Form, faults: &Faults) -> Result<FindingForm, AppError> {
+async fn finding_form(
+    web: &Web,
+    v: &Visitor,
+    p: &VisitPage,
+    form: &Form,
+    faults: &Faults,
+) -> Result<FindingForm, AppError> {
     let (say, app) = (&v.say, web.app());
     let directory = app.directory().await?;
     let policies = app.policies();
@@ -232,26 +305,45 @@ async fn finding_form(web: &Web, v: &Visitor, p: &VisitPage, form: &Form, faults
     let procedure = policies.procedures.in_force(MatterKind::Problem, say.today());
     let zh = say.lang() == Lang::Zh;
 
-    let here = matter::Filter { unit: directory.unit(host).map(|u| u.path.clone()), kind: Some(MatterKind::Problem), ..matter::Filter::default() };
+    let here = matter::Filter {
+        unit: directory.unit(host).map(|u| u.path.clone()),
+        kind: Some(MatterKind::Problem),
+        ..matter::Filter::default()
+    };
     let mut used: HashMap<String, usize> = HashMap::new();
     for m in app.matters(&v.actor, &here, LOOKED_AT).await?.0 {
         *used.entry(m.category).or_default() += 1;
     }
-    let mut categories: Vec<Category> = procedure.map(|pr| pr.categories.as_slice()).unwrap_or_default().iter()
-        .map(|c| Category { code: c.code.clone(), name: if zh { c.name.clone() } else { c.name_en.clone() }, on: form.get("category") == c.code }).collect();
+    let mut categories: Vec<Category> = procedure
+        .map(|pr| pr.categories.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .map(|c| Category {
+            code: c.code.clone(),
+            name: if zh { c.name.clone() } else { c.name_en.clone() },
+            on: form.get("category") == c.code,
+        })
+        .collect();
     categories.sort_by_key(|c| std::cmp::Reverse(used.get(&c.code).copied().unwrap_or(0)));
 
-    let rules = categories.iter().map(|c| {
-        let due = match due(say, &policies, MatterKind::Problem, &c.code, &TargetChoice::Rule) {
-            Some((day, Some(limit))) => say.t2("visit-due-rule", ("limit", limit_words(say, limit)), ("day", say.day(day))),
-            _ => say.t("visit-due-no-rule"),
-        };
-        say.t2("visit-rule-line", ("name", c.name.clone()), ("due", due))
-    }).collect();
+    let rules = categories
+        .iter()
+        .map(|c| {
+            let due = match due(say, &policies, MatterKind::Problem, &c.code, &TargetChoice::Rule) {
+                Some((day, Some(limit))) => {
+                    say.t2("visit-due-rule", ("limit", limit_words(say, limit)), ("day", say.day(day)))
+                }
+                _ => say.t("visit-due-no-rule"),
+            };
+            say.t2("visit-rule-line", ("name", c.name.clone()), ("due", due))
+        })
+        .collect();
     let mut days = vec![("rule".to_owned(), say.t("visit-due-by-rule"), matches!(form.get("due"), "" | "rule"))];
     for n in DAYS {
         let Ok(limit) = Limit::new(n, LimitUnit::WorkingDays) else { continue };
-        if let Some((day, _)) = due(say, &policies, MatterKind::Problem, "", &TargetChoice::Promise(Promise::Limit(limit))) {
+        if let Some((day, _)) =
+            due(say, &policies, MatterKind::Problem, "", &TargetChoice::Promise(Promise::Limit(limit)))
+        {
             let code = limit.to_string();
             let on = form.get("due") == code;
             days.push((code, say.t2("visit-due-rule", ("limit", limit_words(say, limit)), ("day", say.day(day))), on));
@@ -266,19 +358,43 @@ async fn finding_form(web: &Web, v: &Visitor, p: &VisitPage, form: &Form, faults
     let path = directory.unit(suggested).map(|u| u.path.clone());
     near.push(host);
     near.extend(directory.units().filter(|u| u.parent == Some(suggested)).map(|u| u.id));
-    near.extend(directory.units().filter(|u| path.as_ref().is_some_and(|p| u.path.contains(p) && u.id != suggested)).map(|u| u.id));
+    near.extend(
+        directory
+            .units()
+            .filter(|u| path.as_ref().is_some_and(|p| u.path.contains(p) && u.id != suggested))
+            .map(|u| u.id),
+    );
     let mut known: Vec<UnitId> = Vec::new();
-    near.retain(|u| { let fresh = !known.contains(u); known.push(*u); fresh });
+    near.retain(|u| {
+        let fresh = !known.contains(u);
+        known.push(*u);
+        fresh
+    });
     let name = |u: UnitId| directory.unit(u).map(|u| unit_name(say, u)).unwrap_or_default();
-    let kinds = procedure.map(|pr| pr.kinds.as_slice()).unwrap_or_default().iter()
-        .map(|k| { let n = yixian_app::store::org::name_of(*k); let on = form.get("kind") == n || form.get("kind").is_empty() && *k == MatterKind::Problem; (n.clone(), say.of("kind", &n), on) }).collect();
+    let kinds = procedure
+        .map(|pr| pr.kinds.as_slice())
+        .unwrap_or_default()
+        .iter()
+        .map(|k| {
+            let n = yixian_app::store::org::name_of(*k);
+            let on = form.get("kind") == n || form.get("kind").is_empty() && *k == MatterKind::Problem;
+            (n.clone(), say.of("kind", &n), on)
+        })
+        .collect();
     let any = |fields: &[&str]| fields.iter().any(|k| !form.get(k).is_empty() || faults.bad(k));
     Ok(FindingForm {
         matter: minted(web, say, form, "matter"),
         command_id: minted(web, say, form, "command_id"),
-        rules, categories, kinds, days,
+        rules,
+        categories,
+        kinds,
+        days,
         near: near.iter().map(|u| (u.0, name(*u), u.0 == wanted)).collect(),
-        units: visits::indented(say, &directory).into_iter().filter(|(id, _, _)| !near.contains(id)).map(|(id, _, n)| (id.0, n, id.0 == wanted)).collect(),
+        units: visits::indented(say, &directory)
+            .into_iter()
+            .filter(|(id, _, _)| !near.contains(id))
+            .map(|(id, _, n)| (id.0, n, id.0 == wanted))
+            .collect(),
         unit: name(UnitId(wanted)),
         draft: format!("visit-{}-{}", p.visit.id, p.findings.len()),
         open_how: any(&["how"]) || form.photos("after").iter().any(|s| !s.is_empty()),
@@ -294,31 +410,55 @@ fn counts(say: &Say, findings: &[matter::ListRow]) -> String {
 
 fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
     let found: HashMap<Uuid, &matter::ListRow> = p.findings.iter().map(|m| (m.id, m)).collect();
-    p.timeline.iter().map(|t| {
-        let (mut href, mut class) = (None, "tl-done");
-        let what = match &t.event {
-            VisitEvent::Planned { .. } => say.t("visit-event-planned"),
-            VisitEvent::Rescheduled { leader, day, from } => {
-                let hour = from.map(|t| format!(" {:02}:{:02}", t.hour(), t.minute())).unwrap_or_default();
-                format!("{} · {} · {}{hour}", say.t("visit-event-rescheduled"), names(say, directory, [*leader]), say.day(*day))
+    p.timeline
+        .iter()
+        .map(|t| {
+            let (mut href, mut class) = (None, "tl-done");
+            let what = match &t.event {
+                VisitEvent::Planned { .. } => say.t("visit-event-planned"),
+                VisitEvent::Rescheduled { leader, day, from } => {
+                    let hour = from.map(|t| format!(" {:02}:{:02}", t.hour(), t.minute())).unwrap_or_default();
+                    format!(
+                        "{} · {} · {}{hour}",
+                        say.t("visit-event-rescheduled"),
+                        names(say, directory, [*leader]),
+                        say.day(*day)
+                    )
+                }
+                VisitEvent::Started { .. } => say.t("visit-event-started"),
+                VisitEvent::FindingRecorded { matter } => match found.get(&matter.0) {
+                    Some(m) => {
+                        href = Some(format!("/matters/{}", m.id));
+                        say.t1("visit-event-found", "what", m.subject.clone())
+                    }
+                    None => say.t("visit-event-found-something"),
+                },
+                VisitEvent::Finished { .. } => say.t("visit-event-finished"),
+                VisitEvent::Cancelled { .. } => {
+                    class = "tl-bad";
+                    say.t("visit-event-cancelled")
+                }
+                VisitEvent::Merged { into } => {
+                    href = Some(format!("/visits/{into}"));
+                    say.t("visit-event-merged")
+                }
+            };
+            let at = Instant(t.row.happened_at);
+            Moment {
+                when: say.moment(at),
+                iso: say.iso(at),
+                who: match &t.by {
+                    By::Person(id) => names(say, directory, [*id]),
+                    By::Import => say.t("by-import"),
+                    _ => say.t("by-rule"),
+                },
+                what,
+                href,
+                class,
+                late: t.row.late.then(|| say.t1("visit-late", "at", say.moment_ms(t.row.recorded_at))),
             }
-            VisitEvent::Started { .. } => say.t("visit-event-started"),
-            VisitEvent::FindingRecorded { matter } => match found.get(&matter.0) {
-                Some(m) => { href = Some(format!("/matters/{}", m.id)); say.t1("visit-event-found", "what", m.subject.clone()) }
-                None => say.t("visit-event-found-something"),
-            },
-            VisitEvent::Finished { .. } => say.t("visit-event-finished"),
-            VisitEvent::Cancelled { .. } => { class = "tl-bad"; say.t("visit-event-cancelled") }
-            VisitEvent::Merged { into } => { href = Some(format!("/visits/{into}")); say.t("visit-event-merged") }
-        };
-        let at = Instant(t.row.happened_at);
-        Moment {
-            when: say.moment(at), iso: say.iso(at),
-            who: match &t.by { By::Person(id) => names(say, directory, [*id]), By::Import => say.t("by-import"), _ => say.t("by-rule") },
-            what, href, class,
-            late: t.row.late.then(|| say.t1("visit-late", "at", say.moment_ms(t.row.recorded_at))),
-        }
-    }).collect()
+        })
+        .collect()
 }
 
 /// The page of a visit in whatever state it is, with a form that could not be taken.
@@ -331,7 +471,9 @@ async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, s
     let directory = app.directory().await?;
     let planned = p.visit.state == VisitState::Planned;
     let on_site = matches!(p.visit.state, VisitState::OnSite { .. });
-    let may_cancel = directory.unit(p.visit.plan.host).is_some_and(|u| may(&v.actor, &Ask::CancelVisit(&VisitFacts::of(&p.visit, u.path.clone()))).is_ok());
+    let may_cancel = directory
+        .unit(p.visit.plan.host)
+        .is_some_and(|u| may(&v.actor, &Ask::CancelVisit(&VisitFacts::of(&p.visit, u.path.clone()))).is_ok());
     let finding = if on_site && p.mine { Some(finding_form(web, v, &p, &form, &faults).await?) } else { None };
     let filter = table::Filter { place: Some(p.place.id), newest: true, ..table::Filter::default() };
     let mut before = app.visits(&v.actor, &filter, HISTORY).await?;
@@ -339,7 +481,9 @@ async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, s
 
     // What was just recorded, and the link for whoever raised it.
     let raised = form.optional::<Uuid>("raised", "matter").ok().flatten();
-    let done = raised.and_then(|m| p.findings.iter().find(|f| f.id == m)).map(|m| say.t1("visit-recorded", "what", m.subject.clone()));
+    let done = raised
+        .and_then(|m| p.findings.iter().find(|f| f.id == m))
+        .map(|m| say.t1("visit-recorded", "what", m.subject.clone()));
     let mut link = None;
     if let Some(m) = raised.filter(|_| done.is_some()) {
         let m = app.matter_page(&v.actor, MatterId(m)).await?.matter;
@@ -351,13 +495,18 @@ async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, s
         }
     }
     let (summary, outcome) = match &p.visit.state {
-        VisitState::Finished { summary, .. } => (summary.as_ref().map(|w| p.words.get(&w.id).cloned().unwrap_or_else(|| say.t("words-erased"))), None),
-        VisitState::Cancelled { reason, .. } => (None, Some((p.words.get(&reason.id).cloned().unwrap_or_else(|| say.t("words-erased")), None))),
+        VisitState::Finished { summary, .. } => {
+            (summary.as_ref().map(|w| p.words.get(&w.id).cloned().unwrap_or_else(|| say.t("words-erased"))), None)
+        }
+        VisitState::Cancelled { reason, .. } => {
+            (None, Some((p.words.get(&reason.id).cloned().unwrap_or_else(|| say.t("words-erased")), None)))
+        }
         VisitState::Merged { into, .. } => (None, Some((say.t("visit-merged-into"), Some(into.0)))),
         _ => (None, None),
     };
     // A finding that came too late for its visit: its words must not vanish with the form.
-    let kept_words = (faults.any() && finding.is_none()).then(|| form.get("words").to_owned()).filter(|w| !w.is_empty());
+    let kept_words =
+        (faults.any() && finding.is_none()).then(|| form.get("words").to_owned()).filter(|w| !w.is_empty());
     let page = VisitHtml {
         start: (planned && p.mine).then(|| minted(web, say, &form, "command_id")),
         about: about(say, &directory, &p),
@@ -371,7 +520,14 @@ async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, s
         timeline: timeline(say, &directory, &p),
         now_local: local(say, say.now()),
         f: Frame::of(web, v, "visits").await?,
-        form, faults, finding, summary, outcome, done, link, kept_words,
+        form,
+        faults,
+        finding,
+        summary,
+        outcome,
+        done,
+        link,
+        kept_words,
     };
     show_as(status, &page)
 }
@@ -380,7 +536,12 @@ async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, s
 fn qr(text: &str) -> String {
     use qrcode::render::svg;
     let Ok(code) = qrcode::QrCode::new(text.as_bytes()) else { return String::new() };
-    let image = code.render::<svg::Color<'_>>().min_dimensions(160, 160).dark_color(svg::Color("#000")).light_color(svg::Color("#fff")).build();
+    let image = code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(160, 160)
+        .dark_color(svg::Color("#000"))
+        .light_color(svg::Color("#fff"))
+        .build();
     image.find("<svg").map(|at| image[at..].to_owned()).unwrap_or_default()
 }
 
@@ -395,7 +556,11 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, uri:
 /// Refuses whoever does not go on the visit, before his photos are taken.
 async fn goes(web: &Web, v: &Visitor, id: Uuid) -> Result<(), AppError> {
     person(v)?;
-    if web.app().visit_page(&v.actor, VisitId(id)).await?.mine { Ok(()) } else { Err(AppError::Denied(Denial::OnlyParty)) }
+    if web.app().visit_page(&v.actor, VisitId(id)).await?.mine {
+        Ok(())
+    } else {
+        Err(AppError::Denied(Denial::OnlyParty))
+    }
 }
 
 /// `POST /visits/{id}/start`
@@ -417,13 +582,21 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
         let mut r = Reading { faults: form.faults.clone() };
         let at = r.take(happened_at(&v.say, &form)).flatten();
         r.done()?;
-        let announced = match form.get("announced") { "1" => Some(true), "0" => Some(false), _ => None };
-        let start = VisitCommand::StartVisit { visit: id, point: point(&form), photos: form.photos("photos"), announced };
+        let announced = match form.get("announced") {
+            "1" => Some(true),
+            "0" => Some(false),
+            _ => None,
+        };
+        let start =
+            VisitCommand::StartVisit { visit: id, point: point(&form), photos: form.photos("photos"), announced };
         web.app().execute(&v.actor, command, Envelope { happened_at: at, command: start.into() }, None).await
-    }.await;
+    }
+    .await;
     match done {
         // Begun already, perhaps from another window: that is what was wanted.
-        Ok(_) | Err(AppError::Refused(Refusal::VisitNotAtThisState { state: "on_site" })) => to(&format!("/visits/{id}")),
+        Ok(_) | Err(AppError::Refused(Refusal::VisitNotAtThisState { state: "on_site" })) => {
+            to(&format!("/visits/{id}"))
+        }
         Err(e) => {
             let (status, faults) = faults_of(&v.say, e)?;
             form.set("command_id", "");
@@ -435,7 +608,11 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
 fn finding_command(form: &Form, id: Uuid) -> Result<VisitCommand, AppError> {
     let mut r = Reading { faults: form.faults.clone() };
     let matter = r.take(form.id("matter", "uuid_v7")).unwrap_or_default();
-    let kind = if form.get("kind").is_empty() { MatterKind::Problem } else { r.take(form.word("kind", "kind")).unwrap_or(MatterKind::Problem) };
+    let kind = if form.get("kind").is_empty() {
+        MatterKind::Problem
+    } else {
+        r.take(form.word("kind", "kind")).unwrap_or(MatterKind::Problem)
+    };
     if form.get("words").is_empty() {
         r.faults.push(FieldError::new("words", "words_needed"));
     }
@@ -448,17 +625,27 @@ fn finding_command(form: &Form, id: Uuid) -> Result<VisitCommand, AppError> {
             let unit = r.take(form.id("unit", "unit")).unwrap_or_default();
             let due = match form.get("due") {
                 "" | "rule" => DueIn::Rule,
-                "day" => r.take(form.needed("due_day", "day").map_err(|e| FieldError { field: "due", ..e })).map_or(DueIn::Rule, DueIn::Day),
+                "day" => r
+                    .take(form.needed("due_day", "day").map_err(|e| FieldError { field: "due", ..e }))
+                    .map_or(DueIn::Rule, DueIn::Day),
                 limit => DueIn::Limit(limit.to_owned()),
             };
             Some(FindingIn::PutRight { unit, due })
         }
-        _ => { r.faults.push(FieldError::new("decision", "decision")); None }
+        _ => {
+            r.faults.push(FieldError::new("decision", "decision"));
+            None
+        }
     };
     let raiser = ContactIn { name: form.get("raiser_name").to_owned(), phone: form.get("raiser_phone").to_owned() };
     r.done()?;
     Ok(VisitCommand::RecordFinding {
-        visit: id, matter, kind, category: form.get("category").to_owned(), words: form.get("words").to_owned(), photos: form.photos("photos"),
+        visit: id,
+        matter,
+        kind,
+        category: form.get("category").to_owned(),
+        words: form.get("words").to_owned(),
+        photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
         finding: finding.unwrap_or(FindingIn::OnTheSpot { how: String::new(), photos: Vec::new() }),
     })
@@ -471,11 +658,17 @@ pub async fn finding(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, m
     let done = async {
         let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]));
         let command = match (finding_command(&form, id), &at) {
-            (Err(AppError::Invalid(mut all)), Err(AppError::Invalid(more))) => { all.extend(more.iter().cloned()); return Err(AppError::Invalid(all)); }
+            (Err(AppError::Invalid(mut all)), Err(AppError::Invalid(more))) => {
+                all.extend(more.iter().cloned());
+                return Err(AppError::Invalid(all));
+            }
             (command, _) => command?,
         };
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: at?, command: command.into() }, None).await
-    }.await;
+        web.app()
+            .execute(&v.actor, form.command_id()?, Envelope { happened_at: at?, command: command.into() }, None)
+            .await
+    }
+    .await;
     match done {
         Ok(receipt) => to(&format!("/visits/{id}?raised={}", receipt.record)),
         Err(e) => {
@@ -515,10 +708,19 @@ fn summary(say: &Say, directory: &Directory, p: &VisitPage) -> String {
     }
     text += &say.t("visit-summary-stop");
     for (i, m) in findings.iter().enumerate() {
-        let how = if m.on_the_spot { say.t("visit-summary-line-spot") } else {
+        let how = if m.on_the_spot {
+            say.t("visit-summary-line-spot")
+        } else {
             let unit = directory.unit(UnitId(m.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default();
             // Due at 24:00 of the day, which is the next day's first instant.
-            match m.due_at { Some(at) => say.t2("visit-summary-line-due", ("unit", unit), ("day", say.day(say.zone().date_of(Instant(at - 1))))), None => say.t1("visit-summary-line-unit", "unit", unit) }
+            match m.due_at {
+                Some(at) => say.t2(
+                    "visit-summary-line-due",
+                    ("unit", unit),
+                    ("day", say.day(say.zone().date_of(Instant(at - 1)))),
+                ),
+                None => say.t1("visit-summary-line-unit", "unit", unit),
+            }
         };
         text.extend(["\n", &(i + 1).to_string(), ". ", &m.subject, &how]);
     }
@@ -530,7 +732,11 @@ async fn finish_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: F
     let p = web.app().visit_page(&v.actor, VisitId(id)).await?;
     if !matches!(p.visit.state, VisitState::OnSite { .. }) || !p.mine {
         // Ended already, perhaps twice in a row: its page says so.
-        return if faults.any() { page_of(web, v, id, form, faults, status).await } else { to(&format!("/visits/{id}")) };
+        return if faults.any() {
+            page_of(web, v, id, form, faults, status).await
+        } else {
+            to(&format!("/visits/{id}"))
+        };
     }
     let directory = web.app().directory().await?;
     form.set("command_id", minted(web, &v.say, &form, "command_id"));
@@ -542,7 +748,8 @@ async fn finish_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: F
         findings: rows::rows(web, &v.say, &p.findings).await?,
         now_local: local(&v.say, v.say.now()),
         f: Frame::of(web, v, "visits").await?,
-        form, faults,
+        form,
+        faults,
     };
     show_as(status, &page)
 }
@@ -559,8 +766,11 @@ pub async fn finish(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, mu
     let done = async {
         let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]))?;
         let command = VisitCommand::FinishVisit { visit: id, summary: form.get("summary").to_owned() };
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: at, command: command.into() }, None).await
-    }.await;
+        web.app()
+            .execute(&v.actor, form.command_id()?, Envelope { happened_at: at, command: command.into() }, None)
+            .await
+    }
+    .await;
     match done {
         Ok(_) => to(&format!("/visits/{id}")),
         Err(e) => {
@@ -596,7 +806,12 @@ pub async fn cancel_page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid
 /// `POST /visits/{id}/cancel`
 pub async fn cancel(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, form: Form) -> Page {
     let command = VisitCommand::CancelVisit { visit: id, reason: form.get("reason").to_owned() };
-    let done = async { web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await }.await;
+    let done = async {
+        web.app()
+            .execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None)
+            .await
+    }
+    .await;
     match done {
         Ok(_) => to(&format!("/visits/{id}")),
         Err(e) => {
@@ -615,7 +830,14 @@ async fn merge_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: Fa
     list.retain(|r| r.id != id && !matches!(r.state.as_str(), "cancelled" | "merged"));
     form.set("command_id", minted(web, &v.say, &form, "command_id"));
     let chosen = form.get("into").to_owned();
-    let others = visits::lines(web, &v.say, &list).await?.into_iter().map(|l| { let on = l.id.to_string() == chosen; (l, on) }).collect();
+    let others = visits::lines(web, &v.say, &list)
+        .await?
+        .into_iter()
+        .map(|l| {
+            let on = l.id.to_string() == chosen;
+            (l, on)
+        })
+        .collect();
     show_as(status, &MergeHtml { f: Frame::of(web, v, "visits").await?, faults, form, about, others })
 }
 
@@ -628,8 +850,16 @@ pub async fn merge_page(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>
 pub async fn merge(State(web): State<Web>, v: Visitor, Path(id): Path<Uuid>, form: Form) -> Page {
     let done = async {
         let into = form.id("into", "visit").map_err(|e| AppError::Invalid(vec![e]))?;
-        web.app().execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: VisitCommand::MergeVisit { visit: id, into }.into() }, None).await
-    }.await;
+        web.app()
+            .execute(
+                &v.actor,
+                form.command_id()?,
+                Envelope { happened_at: None, command: VisitCommand::MergeVisit { visit: id, into }.into() },
+                None,
+            )
+            .await
+    }
+    .await;
     match done {
         Ok(_) => to(&format!("/visits/{id}")),
         Err(e) => {

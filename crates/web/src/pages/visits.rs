@@ -55,7 +55,11 @@ pub struct Line {
     pub unannounced: bool,
 }
 
-struct Day { title: String, iso: String, lines: Vec<Line> }
+struct Day {
+    title: String,
+    iso: String,
+    lines: Vec<Line>,
+}
 
 #[derive(Template)]
 #[template(path = "visits.html")]
@@ -83,12 +87,17 @@ pub fn state_class(state: &str) -> &'static str {
 }
 
 /// The number people use.
-pub fn number(day: Date, n: i64) -> String { format!("V{}-{n:04}", day.year()) }
+pub fn number(day: Date, n: i64) -> String {
+    format!("V{}-{n:04}", day.year())
+}
 
 /// Names of people in the reader's punctuation.
 pub fn names(say: &Say, directory: &Directory, ids: impl IntoIterator<Item = PersonId>) -> String {
     let all: Vec<&str> = ids.into_iter().filter_map(|p| directory.person(p)).map(|p| p.name.as_str()).collect();
-    all.join(match say.lang() { Lang::Zh => "、", Lang::En => ", " })
+    all.join(match say.lang() {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    })
 }
 
 /// A day so many days later.
@@ -98,7 +107,16 @@ pub fn later(say: &Say, day: Date, days: i64) -> Date {
 
 /// The units of a company for a choice: code or id is the caller's; names are indented by depth.
 pub fn indented(say: &Say, directory: &Directory) -> Vec<(UnitId, String, String)> {
-    directory.units().map(|u| (u.id, u.code.clone(), format!("{}{}", "\u{3000}".repeat(u.path.depth().saturating_sub(1)), unit_name(say, u)))).collect()
+    directory
+        .units()
+        .map(|u| {
+            (
+                u.id,
+                u.code.clone(),
+                format!("{}{}", "\u{3000}".repeat(u.path.depth().saturating_sub(1)), unit_name(say, u)),
+            )
+        })
+        .collect()
 }
 
 /// Lines ready to be shown.
@@ -108,30 +126,35 @@ pub async fn lines(web: &Web, say: &Say, rows: &[ListRow]) -> Result<Vec<Line>, 
     ids.sort();
     ids.dedup();
     let places: HashMap<Uuid, String> = web.app().place_names(&ids).await?;
-    Ok(rows.iter().map(|r| {
-        let day: Option<Date> = r.day.parse().ok();
-        let times = match (r.started_at, r.finished_at) {
-            (Some(a), Some(b)) => format!("{}–{}", say.time(Instant(a)), say.time(Instant(b))),
-            (Some(a), None) => say.time(Instant(a)),
-            _ => String::new(),
-        };
-        Line {
-            id: r.id,
-            number: day.map(|d| number(d, r.n)).unwrap_or_default(),
-            day: day.map(|d| say.day(d)).unwrap_or_default(),
-            times,
-            place: places.get(&r.place_id).cloned().unwrap_or_default(),
-            kind: say.of("visit-type", &r.kind),
-            host: directory.unit(UnitId(r.host_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-            leader: names(say, &directory, [PersonId(r.leader_id)]),
-            state: say.of("visit-state", &r.state),
-            class: state_class(&r.state),
-            unannounced: !r.announced,
-        }
-    }).collect())
+    Ok(rows
+        .iter()
+        .map(|r| {
+            let day: Option<Date> = r.day.parse().ok();
+            let times = match (r.started_at, r.finished_at) {
+                (Some(a), Some(b)) => format!("{}–{}", say.time(Instant(a)), say.time(Instant(b))),
+                (Some(a), None) => say.time(Instant(a)),
+                _ => String::new(),
+            };
+            Line {
+                id: r.id,
+                number: day.map(|d| number(d, r.n)).unwrap_or_default(),
+                day: day.map(|d| say.day(d)).unwrap_or_default(),
+                times,
+                place: places.get(&r.place_id).cloned().unwrap_or_default(),
+                kind: say.of("visit-type", &r.kind),
+                host: directory.unit(UnitId(r.host_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
+                leader: names(say, &directory, [PersonId(r.leader_id)]),
+                state: say.of("visit-state", &r.state),
+                class: state_class(&r.state),
+                unannounced: !r.announced,
+            }
+        })
+        .collect())
 }
 
-fn bad(e: FieldError) -> AppError { AppError::Invalid(vec![e]) }
+fn bad(e: FieldError) -> AppError {
+    AppError::Invalid(vec![e])
+}
 
 /// `GET /visits`
 pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
@@ -144,25 +167,48 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
     let place = q.optional::<Uuid>("place", "place").map_err(bad)?.map(PlaceId);
     let (from, to) = match (from, to) {
         (None, None) => (week.monday(), week.sunday()),
-        (a, b) => { let a = a.or(b).unwrap_or(today); (a, b.unwrap_or(a).max(a)) }
+        (a, b) => {
+            let a = a.or(b).unwrap_or(today);
+            (a, b.unwrap_or(a).max(a))
+        }
     };
     q.set("from", from.to_string());
     q.set("to", to.to_string());
     let directory = web.app().directory().await?;
     let host = match q.get("unit") {
         "" => None,
-        code => Some(directory.units().find(|u| u.code == code).ok_or_else(|| bad(FieldError::with("unit", "filter", code)))?.path.clone()),
+        code => Some(
+            directory
+                .units()
+                .find(|u| u.code == code)
+                .ok_or_else(|| bad(FieldError::with("unit", "filter", code)))?
+                .path
+                .clone(),
+        ),
     };
     let state = match q.get("state") {
         "" => None,
         s => Some(STATES.into_iter().find(|k| *k == s).ok_or_else(|| bad(FieldError::with("state", "filter", s)))?),
     };
     let kind = if q.get("kind").is_empty() { None } else { Some(q.word::<VisitType>("kind", "filter").map_err(bad)?) };
-    let after = q.get("after").split_once('.').and_then(|(d, n)| Some((d.parse::<Date>().ok()?.to_string(), n.parse().ok()?)));
-    let filter = Filter { days: Some((from, to)), person: q.ticked("mine").then_some(me), host, kind, state, place, newest: false, after };
+    let after =
+        q.get("after").split_once('.').and_then(|(d, n)| Some((d.parse::<Date>().ok()?.to_string(), n.parse().ok()?)));
+    let filter = Filter {
+        days: Some((from, to)),
+        person: q.ticked("mine").then_some(me),
+        host,
+        kind,
+        state,
+        place,
+        newest: false,
+        after,
+    };
     let mut rows = web.app().visits(&v.actor, &filter, PAGE as i64).await?;
     let more = cut(&mut rows, PAGE);
-    let next = rows.last().filter(|_| more).map(|r| format!("/visits?{}", q.query_with(&[("after", &format!("{}.{}", r.day, r.n))])));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|r| format!("/visits?{}", q.query_with(&[("after", &format!("{}.{}", r.day, r.n))])));
     let mut days: Vec<Day> = Vec::new();
     for (row, line) in rows.iter().zip(lines(&web, say, &rows).await?) {
         if days.last().is_none_or(|d| d.iso != row.day) {
@@ -173,7 +219,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
         }
     }
     let tab = |key: &str, a: Date, b: Date| {
-        let link = format!("/visits?{}", q.query_with(&[("from", &a.to_string()), ("to", &b.to_string()), ("after", "")]));
+        let link =
+            format!("/visits?{}", q.query_with(&[("from", &a.to_string()), ("to", &b.to_string()), ("after", "")]));
         (say.t(key), link, a == from && b == to)
     };
     let (monday, sunday) = (week.monday(), week.sunday());
@@ -190,9 +237,15 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: Uri) -> Page {
             tab("visit-tab-next-week", later(say, monday, 7), later(say, sunday, 7)),
             tab("visit-tab-month", month.first(), month.last()),
         ],
-        range: if from == to { say.day(from) } else { say.t2("visit-range", ("from", say.day(from)), ("to", say.day(to))) },
+        range: if from == to {
+            say.day(from)
+        } else {
+            say.t2("visit-range", ("from", say.day(from)), ("to", say.day(to)))
+        },
         active: ["unit", "kind", "state", "mine", "place"].into_iter().filter(|k| !q.get(k).is_empty()).count(),
-        form: q, days, next,
+        form: q,
+        days,
+        next,
     };
     show(&page)
 }

@@ -55,12 +55,23 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub fn text(&self) -> String { String::from_utf8_lossy(&self.body).into_owned() }
-    pub fn json(&self) -> Value { serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text())) }
-    pub fn header(&self, name: &str) -> &str { self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default() }
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("{e}: {}", self.text()))
+    }
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
     pub fn cookie(&self) -> Option<String> {
-        self.headers.get_all(header::SET_COOKIE).iter().filter_map(|v| v.to_str().ok())
-            .find(|c| c.starts_with("yx_s=") || c.starts_with("__Host-s=")).and_then(|c| c.split(';').next()).map(str::to_owned)
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|v| v.to_str().ok())
+            .find(|c| c.starts_with("yx_s=") || c.starts_with("__Host-s="))
+            .and_then(|c| c.split(';').next())
+            .map(str::to_owned)
     }
     /// The value of a hidden or text field of a page.
     pub fn field(&self, name: &str) -> Option<String> {
@@ -84,9 +95,17 @@ pub struct Knock {
 
 impl Knock {
     pub fn new(method: Method, path: impl Into<String>) -> Knock {
-        Knock { method, path: path.into(), headers: vec![("host".into(), "yixian.test".into())], body: Bytes::new(), from: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+        Knock {
+            method,
+            path: path.into(),
+            headers: vec![("host".into(), "yixian.test".into())],
+            body: Bytes::new(),
+            from: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        }
     }
-    pub fn get(path: impl Into<String>) -> Knock { Knock::new(Method::GET, path) }
+    pub fn get(path: impl Into<String>) -> Knock {
+        Knock::new(Method::GET, path)
+    }
     pub fn put(path: impl Into<String>, body: &Value) -> Knock {
         Knock::new(Method::PUT, path).with("content-type", "application/json").bytes(body.to_string())
     }
@@ -102,7 +121,9 @@ impl Knock {
     pub fn upload(path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Knock {
         let mut body = Vec::new();
         for (k, v) in fields {
-            body.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{k}\"\r\n\r\n{v}\r\n").as_bytes());
+            body.extend_from_slice(
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{k}\"\r\n\r\n{v}\r\n").as_bytes(),
+            );
         }
         for (k, name, bytes) in files {
             body.extend_from_slice(format!("--edge\r\nContent-Disposition: form-data; name=\"{k}\"; filename=\"{name}\"\r\nContent-Type: image/jpeg\r\n\r\n").as_bytes());
@@ -110,7 +131,10 @@ impl Knock {
             body.extend_from_slice(b"\r\n");
         }
         body.extend_from_slice(b"--edge--\r\n");
-        Knock::new(Method::POST, path).with("sec-fetch-site", "same-origin").with("content-type", "multipart/form-data; boundary=edge").bytes(body)
+        Knock::new(Method::POST, path)
+            .with("sec-fetch-site", "same-origin")
+            .with("content-type", "multipart/form-data; boundary=edge")
+            .bytes(body)
     }
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Knock {
         self.headers.push((name.to_owned(), value.into()));
@@ -124,8 +148,12 @@ impl Knock {
         self.body = body.into();
         self
     }
-    pub fn cookie(self, cookie: &str) -> Knock { if cookie.is_empty() { self } else { self.with("cookie", cookie) } }
-    pub fn token(self, token: &str) -> Knock { self.with("authorization", format!("Bearer {token}")) }
+    pub fn cookie(self, cookie: &str) -> Knock {
+        if cookie.is_empty() { self } else { self.with("cookie", cookie) }
+    }
+    pub fn token(self, token: &str) -> Knock {
+        self.with("authorization", format!("Bearer {token}"))
+    }
     pub fn from(mut self, last: u8) -> Knock {
         self.from = IpAddr::V4(Ipv4Addr::new(192, 0, 2, last));
         self
@@ -145,17 +173,35 @@ impl Knock {
 
 /// A text as it stands in forms and addresses.
 pub fn enc(text: &str) -> String {
-    text.bytes().map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") }).collect()
+    text.bytes()
+        .map(|b| if b.is_ascii_alphanumeric() { (b as char).to_string() } else { format!("%{b:02X}") })
+        .collect()
 }
 
 impl Company {
-    pub async fn new() -> Company { Company::with(Options::default()).await }
+    pub async fn new() -> Company {
+        Company::with(Options::default()).await
+    }
 
     pub async fn with(options: Options) -> Company {
         let (fresh, app) = empty().await;
         let web = Web::new(app.clone(), options);
-        let mut c = Company { units: Vec::new(), people: Vec::new(), places: Vec::new(), chief: PersonId(Uuid::nil()), guide: PersonId(Uuid::nil()), app, web, fresh };
-        for (code, kind, parent) in [("BJ", "company", None), ("CP", "district_company", Some(ROOT)), ("HD", "district_company", Some(ROOT)), ("CP-01", "station", Some(OWN))] {
+        let mut c = Company {
+            units: Vec::new(),
+            people: Vec::new(),
+            places: Vec::new(),
+            chief: PersonId(Uuid::nil()),
+            guide: PersonId(Uuid::nil()),
+            app,
+            web,
+            fresh,
+        };
+        for (code, kind, parent) in [
+            ("BJ", "company", None),
+            ("CP", "district_company", Some(ROOT)),
+            ("HD", "district_company", Some(ROOT)),
+            ("CP-01", "station", Some(OWN)),
+        ] {
             let unit = c.id();
             let parent = parent.map(|p| c.units[p]);
             c.run(&json!({ "do": "put_unit", "unit": unit, "code": code, "name": format!("{code} 公司"), "kind": kind, "parent": parent })).await;
@@ -175,9 +221,13 @@ impl Company {
         c
     }
 
-    pub fn folder(&self) -> &std::path::Path { self.fresh.folder() }
+    pub fn folder(&self) -> &std::path::Path {
+        self.fresh.folder()
+    }
 
-    pub fn id(&self) -> Uuid { self.app.mint().uuid(self.app.clock().now()) }
+    pub fn id(&self) -> Uuid {
+        self.app.mint().uuid(self.app.clock().now())
+    }
 
     async fn person(&self, code: &str, unit: usize, roles: &[&str]) -> PersonId {
         let id = self.id();
@@ -187,17 +237,26 @@ impl Company {
     }
 
     /// Somebody without a role of note in a unit.
-    pub async fn person_in(&self, code: &str, unit: usize) -> PersonId { self.person(code, unit, &["viewer"]).await }
+    pub async fn person_in(&self, code: &str, unit: usize) -> PersonId {
+        self.person(code, unit, &["viewer"]).await
+    }
 
     /// Carries a command out as the system.
-    pub async fn run(&self, command: &Value) { self.run_as(&Actor::System, command).await; }
+    pub async fn run(&self, command: &Value) {
+        self.run_as(&Actor::System, command).await;
+    }
 
     pub async fn run_as(&self, actor: &Actor, command: &Value) {
         let envelope = serde_json::from_value(command.clone()).unwrap_or_else(|e| panic!("{command}: {e}"));
-        self.app.execute(actor, CommandId(self.id()), envelope, None).await.unwrap_or_else(|e| panic!("{command}: {e}"));
+        self.app
+            .execute(actor, CommandId(self.id()), envelope, None)
+            .await
+            .unwrap_or_else(|e| panic!("{command}: {e}"));
     }
 
-    pub async fn actor(&self, p: PersonId) -> Actor { self.app.actor(p).await.expect("an actor") }
+    pub async fn actor(&self, p: PersonId) -> Actor {
+        self.app.actor(p).await.expect("an actor")
+    }
 
     /// A citizen's matter held by a unit, with his link.
     pub async fn raise(&self, unit: usize, photos: &[String]) -> (Uuid, String) {
@@ -205,7 +264,10 @@ impl Company {
         self.run(&json!({ "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "counter", "category": "service", "words": format!("私语{unit} private words"),
             "unit": self.units[unit], "photos": photos, "raiser": { "name": "隐名", "phone": "13912345678" } })).await;
         let page = self.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
-        let contact: ContactId = match page.matter.raised.by { yixian_domain::ids::By::Raiser(c) => c, other => panic!("{other:?}") };
+        let contact: ContactId = match page.matter.raised.by {
+            yixian_domain::ids::By::Raiser(c) => c,
+            other => panic!("{other:?}"),
+        };
         (matter, self.app.raiser_token(MatterId(matter), contact))
     }
 
@@ -216,14 +278,20 @@ impl Company {
             "origin": "counter", "applicant": "person", "name": "隐名", "phone": "13912345678", "district": "昌平区", "address": format!("private words {unit} 号"),
             "use": "shop", "capacity": "15", "unit": self.units[unit], "papers": [{ "kind": "identity", "photos": photos }, { "kind": "premises" }] } })).await;
         let page = self.app.matter_page(&Actor::System, MatterId(connection)).await.expect("a connection");
-        let contact: ContactId = match page.matter.raised.by { yixian_domain::ids::By::Raiser(c) => c, other => panic!("{other:?}") };
+        let contact: ContactId = match page.matter.raised.by {
+            yixian_domain::ids::By::Raiser(c) => c,
+            other => panic!("{other:?}"),
+        };
         (connection, self.app.raiser_token(MatterId(connection), contact))
     }
 
     /// Brings a matter to a stage.
     pub async fn bring(&self, matter: Uuid, unit: usize, to: &str) {
         for (stage, command) in [
-            ("assigned", json!({ "do": "assign", "matter": matter, "unit": self.units[unit], "due": { "limit": "5wd" } })),
+            (
+                "assigned",
+                json!({ "do": "assign", "matter": matter, "unit": self.units[unit], "due": { "limit": "5wd" } }),
+            ),
             ("accepted", json!({ "do": "accept", "matter": matter })),
             ("submitted", json!({ "do": "submit", "matter": matter, "how": "已整改" })),
             ("verified", json!({ "do": "verify", "matter": matter })),
@@ -264,16 +332,35 @@ impl Company {
     /// A record of every kind in a unit.
     pub async fn names(&self, unit: usize) -> Names {
         // A picture of its own for each unit: the same one would be seen through another record.
-        let sha = self.app.take_photo(picture(image::ImageFormat::Png, 32 + unit as u32).into()).await.expect("a photo").as_str().to_owned();
+        let sha = self
+            .app
+            .take_photo(picture(image::ImageFormat::Png, 32 + unit as u32).into())
+            .await
+            .expect("a photo")
+            .as_str()
+            .to_owned();
         let (matter, link) = self.raise(unit, std::slice::from_ref(&sha)).await;
         let d = self.app.directory().await.expect("a directory");
-        let person = d.people().find(|p| p.unit.0 == self.units[unit] && p.code != "chief").map_or(self.chief, |p| p.id).0;
+        let person =
+            d.people().find(|p| p.unit.0 == self.units[unit] && p.code != "chief").map_or(self.chief, |p| p.id).0;
         let plan = self.plan(unit).await;
         // Of somebody who makes no link himself: another one would end this.
         let reader = self.person_in(&format!("k{unit}"), unit).await;
         let calendar = self.app.make_calendar_link(reader).await.expect("a link");
         let (connection, customer) = self.apply(unit, std::slice::from_ref(&sha)).await;
-        Names { plan, calendar, connection, customer, matter, visit: self.visit(unit, true).await, place: self.places[unit], unit: self.units[unit], person, link, sha }
+        Names {
+            plan,
+            calendar,
+            connection,
+            customer,
+            matter,
+            visit: self.visit(unit, true).await,
+            place: self.places[unit],
+            unit: self.units[unit],
+            person,
+            link,
+            sha,
+        }
     }
 
     /// Signs in without the form; gives the cookie.
@@ -282,7 +369,9 @@ impl Company {
         if self.web.options().tls { format!("__Host-s={secret}") } else { format!("yx_s={secret}") }
     }
 
-    pub async fn token(&self, p: PersonId) -> String { self.app.make_token(p, "test".into()).await.expect("a token") }
+    pub async fn token(&self, p: PersonId) -> String {
+        self.app.make_token(p, "test".into()).await.expect("a token")
+    }
 
     /// The ledger's newest sequence number and hash.
     pub async fn head(&self) -> (i64, String) {
@@ -295,7 +384,9 @@ impl Company {
         }
     }
 
-    pub async fn knock(&self, k: Knock) -> Answer { k.at(&self.web).await }
+    pub async fn knock(&self, k: Knock) -> Answer {
+        k.at(&self.web).await
+    }
 }
 
 thread_local! {
@@ -323,14 +414,24 @@ macro_rules! on_postgres {
 pub async fn empty() -> (Fresh, App) {
     let fresh = Fresh::new(ENGINE.get()).await;
     let db = fresh.db_of(CONNECTIONS.get()).await;
-    let app = App::open(Opening { db, folder: fresh.folder(), clock: Clock::At(NOW), mint: Mint::random(), policies: PolicySource::Embedded }).await.expect("an app");
+    let app = App::open(Opening {
+        db,
+        folder: fresh.folder(),
+        clock: Clock::At(NOW),
+        mint: Mint::random(),
+        policies: PolicySource::Embedded,
+    })
+    .await
+    .expect("an app");
     (fresh, app)
 }
 
 /// A picture with something in it.
 pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
     let mut out = std::io::Cursor::new(Vec::new());
-    image::RgbImage::from_fn(side, side, |x, y| image::Rgb([(x * 7) as u8, (y * 5) as u8, 90])).write_to(&mut out, format).expect("a picture");
+    image::RgbImage::from_fn(side, side, |x, y| image::Rgb([(x * 7) as u8, (y * 5) as u8, 90]))
+        .write_to(&mut out, format)
+        .expect("a picture");
     out.into_inner()
 }
 
@@ -364,8 +465,21 @@ impl Names {
             _ => self.person,
         };
         let action = if path.contains("/connections/") { "paper" } else { "comment" };
-        let link = if path.starts_with("/c/") { &self.customer } else if path.starts_with("/calendar/") { &self.calendar } else { &self.link };
-        path.replace("{id}", &id.to_string()).replace("{action}", action).replace("{part}", "connected").replace("{secret}", link).replace("{sha}", &self.sha)
-            .replace("{kind}", "places").replace("{code}", "activities").replace("{hash}", "0").replace("{path}", "app.css")
+        let link = if path.starts_with("/c/") {
+            &self.customer
+        } else if path.starts_with("/calendar/") {
+            &self.calendar
+        } else {
+            &self.link
+        };
+        path.replace("{id}", &id.to_string())
+            .replace("{action}", action)
+            .replace("{part}", "connected")
+            .replace("{secret}", link)
+            .replace("{sha}", &self.sha)
+            .replace("{kind}", "places")
+            .replace("{code}", "activities")
+            .replace("{hash}", "0")
+            .replace("{path}", "app.css")
     }
 }

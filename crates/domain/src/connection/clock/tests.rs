@@ -5,20 +5,32 @@ use crate::calendar::CalendarBook;
 use proptest::prelude::*;
 
 fn calendar() -> WorkingCalendar {
-    let book: CalendarBook = toml::from_str(include_str!("../../../../../calendars/cn.toml")).expect("the repository's calendar");
+    let book: CalendarBook =
+        toml::from_str(include_str!("../../../../../calendars/cn.toml")).expect("the repository's calendar");
     book.latest().expect("a calendar")
 }
 
-fn zone() -> Zone { Zone::parse("Asia/Shanghai").expect("a zone") }
+fn zone() -> Zone {
+    Zone::parse("Asia/Shanghai").expect("a zone")
+}
 
-fn instant(text: &str) -> Instant { Instant::parse(&format!("{text}:00+08:00")).expect("an instant") }
+fn instant(text: &str) -> Instant {
+    Instant::parse(&format!("{text}:00+08:00")).expect("an instant")
+}
 
 fn holding(holder: Holder, step: &str, from: &str, to: &str) -> Holding {
     Holding { holder, step: step.into(), from: instant(from), to: Some(instant(to)) }
 }
 
 fn stop(from: Instant, to: Option<Instant>) -> Stop {
-    Stop { ground: "customer_request".into(), from, to, asked_by: "person:1".into(), approved_by: "person:2".into(), evidence: 1 }
+    Stop {
+        ground: "customer_request".into(),
+        from,
+        to,
+        asked_by: "person:1".into(),
+        approved_by: "person:2".into(),
+        evidence: 1,
+    }
 }
 
 /// The Mentougou case of the press: applied 2018-04-17, power on 2018-05-05, "19 days".
@@ -50,14 +62,24 @@ fn each_clock_counts_its_own() {
     let (from, to) = (instant("2018-06-04T08:30"), instant("2018-06-15T17:30"));
     let c = clocks(&m, from, Some(to), to, &held, &pause, 3).expect("clocks");
     assert_eq!((c.whole_minutes, c.handled_minutes, c.paused_minutes), (10 * 540, 5 * 540, 540));
-    assert_eq!(c.days, Days { d1_elapsed: 11, d2_inclusive: 12, d3_working: 9, d4_net_working: 7, d5_handled: 3, d6_world_bank: 11 });
-    let names: Vec<String> = c.intervals.iter().map(|i| match &i.tile {
-        Tile::Utility { steps } => steps.join("+"),
-        Tile::Customer { steps } => format!("customer {}", steps.join("+")),
-        Tile::Paused { ground } => format!("paused {ground}"),
-        Tile::Nobody => "nobody".into(),
-    }).collect();
-    assert_eq!(names, ["scheme", "scheme+permits", "customer customer_works", "energize", "paused customer_request", "energize"]);
+    assert_eq!(
+        c.days,
+        Days { d1_elapsed: 11, d2_inclusive: 12, d3_working: 9, d4_net_working: 7, d5_handled: 3, d6_world_bank: 11 }
+    );
+    let names: Vec<String> = c
+        .intervals
+        .iter()
+        .map(|i| match &i.tile {
+            Tile::Utility { steps } => steps.join("+"),
+            Tile::Customer { steps } => format!("customer {}", steps.join("+")),
+            Tile::Paused { ground } => format!("paused {ground}"),
+            Tile::Nobody => "nobody".into(),
+        })
+        .collect();
+    assert_eq!(
+        names,
+        ["scheme", "scheme+permits", "customer customer_works", "energize", "paused customer_request", "energize"]
+    );
 }
 
 #[test]
@@ -65,7 +87,10 @@ fn contradictions_are_refused() {
     let (calendar, zone) = (calendar(), zone());
     let m = Measure { calendar: &calendar, zone: &zone, hours: WorkingHours::default() };
     let t = |h: i64| Instant(1_528_000_000_000 + h * 3_600_000);
-    assert_eq!(clocks(&m, t(5), Some(t(4)), t(9), &[], &[], 2), Err(ClockFault::EndsBeforeStart { start: t(5), end: t(4) }));
+    assert_eq!(
+        clocks(&m, t(5), Some(t(4)), t(9), &[], &[], 2),
+        Err(ClockFault::EndsBeforeStart { start: t(5), end: t(4) })
+    );
     let overlapping = [stop(t(1), Some(t(3))), stop(t(2), Some(t(4)))];
     assert_eq!(clocks(&m, t(0), Some(t(9)), t(9), &[], &overlapping, 2), Err(ClockFault::PausesOverlap { from: t(2) }));
     let endless = [stop(t(1), None), stop(t(2), Some(t(4)))];
@@ -77,15 +102,22 @@ fn contradictions_are_refused() {
 /// Any history: up to five holdings and four pauses that follow one another, in hours from 2018-04-01.
 fn history() -> impl Strategy<Value = (Vec<Holding>, Vec<Stop>, Instant, Option<Instant>)> {
     let hour = |h: i64| Instant(1_522_512_000_000 + h * 3_600_000);
-    let holding = (any::<bool>(), 0i64..2_000, prop::option::of(0i64..500)).prop_map(move |(mine, from, long)| Holding {
-        holder: if mine { Holder::Utility } else { Holder::Customer },
-        step: format!("s{from}"),
-        from: hour(from),
-        to: long.map(|l| hour(from + l)),
-    });
+    let holding =
+        (any::<bool>(), 0i64..2_000, prop::option::of(0i64..500)).prop_map(move |(mine, from, long)| Holding {
+            holder: if mine { Holder::Utility } else { Holder::Customer },
+            step: format!("s{from}"),
+            from: hour(from),
+            to: long.map(|l| hour(from + l)),
+        });
     let stops = prop::collection::vec((0i64..300, 0i64..300), 0..4).prop_map(move |gaps| {
         let mut at = 0;
-        gaps.into_iter().map(|(gap, long)| { let from = at + gap; at = from + long; stop(hour(from), Some(hour(at))) }).collect::<Vec<_>>()
+        gaps.into_iter()
+            .map(|(gap, long)| {
+                let from = at + gap;
+                at = from + long;
+                stop(hour(from), Some(hour(at)))
+            })
+            .collect::<Vec<_>>()
     });
     (prop::collection::vec(holding, 0..5), stops, 0i64..500, prop::option::of(0i64..2_000))
         .prop_map(move |(held, stops, from, long)| (held, stops, hour(from), long.map(|l| hour(from + l))))
