@@ -18,6 +18,7 @@ pub mod lint;
 pub mod model;
 pub mod read;
 pub mod search;
+mod ticks;
 pub mod travel;
 pub mod validate;
 pub mod what_if;

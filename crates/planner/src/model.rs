@@ -4,13 +4,9 @@
 //! change nothing. Times are whole ticks of any length (minutes for a month, tenths of a unit of
 //! distance for the literature's files), counted within a day; a night may run past its end.
 
+pub use crate::ticks::{Day, Ticks};
 use crate::travel::Travel;
 use serde::{Deserialize, Serialize};
-
-/// A point in time within a day, or a span, in ticks.
-pub type Ticks = i32;
-/// A day of the horizon, counted from 0.
-pub type Day = u16;
 
 /// All that a plan is made from.
 #[derive(Clone, Debug, Default)]

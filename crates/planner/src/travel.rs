@@ -3,7 +3,7 @@
 pub mod guess;
 pub mod table;
 
-use crate::model::Ticks;
+use crate::ticks::Ticks;
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;

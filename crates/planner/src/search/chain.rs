@@ -1,10 +1,10 @@
 //! One chain of simulated annealing over ruins and recreations.
 
-use super::Tuning;
 use super::chance::Chance;
 use super::instance::{Instance, NONE};
 use super::recreate::{self, Order, Scratch};
 use super::state::{Node, State, Taste};
+use super::tuning::Tuning;
 use super::{refill, ruin};
 use crate::feature::Totals;
 

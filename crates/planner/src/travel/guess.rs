@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::fault::{At, Fault, Wrong};
-use crate::model::Ticks;
+use crate::ticks::Ticks;
 
 /// What kind of country a place lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
