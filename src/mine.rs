@@ -203,8 +203,8 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
             tell(&file, &reading.remarks);
             print(&show::deadlines(&deadlines(&reading.of, as_of), as_of))
         }
-        Mine::Compare(c) => compare::run(&c).await,
-        Mine::Check(c) => check::run(&c).await,
+        Mine::Compare(c) => compare::run(&c),
+        Mine::Check(c) => check::run(&c),
         Mine::Convert(c) => convert::run(c),
         Mine::Ledger(ledger) => own(ledger).await,
     }

@@ -92,7 +92,7 @@ fn judge(
     print(&shown)
 }
 
-pub(crate) async fn run(c: &Check) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(c: &Check) -> anyhow::Result<ExitCode> {
     let rules = rules_of(&c.rules)?;
     let zone = Zone::parse(&c.zone).context("--zone")?;
     let as_of = instant(c.as_of.as_deref())?;

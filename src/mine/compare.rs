@@ -81,7 +81,7 @@ fn side(log: &Log, span: Option<(i64, i64)>, only: Option<&str>) -> anyhow::Resu
     }))
 }
 
-pub(crate) async fn run(c: &Compare) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(c: &Compare) -> anyhow::Result<ExitCode> {
     let zone = Zone::parse(&c.zone).context("--zone")?;
     let (left, right) = (span(c.periods.period.as_deref(), &zone)?, span(c.periods.against.as_deref(), &zone)?);
     ensure!(

@@ -16,11 +16,11 @@ fn shared(test: &str) -> Option<PathBuf> {
     None
 }
 
-async fn to(from: &Path, to: &Path, object: Option<&str>) -> Result<Counts, ExchangeError> {
+fn to(from: &Path, to: &Path, object: Option<&str>) -> Result<Counts, ExchangeError> {
     Ok(convert(from, to, &EventMap::default(), object)?.written.counts)
 }
 
-async fn as_json(path: &Path) -> String {
+fn as_json(path: &Path) -> String {
     let log = open_ocel(path, Form::of(path).expect("a form")).expect("reads").of;
     let mut out = Vec::new();
     json::write(&log, &mut out).expect("writes");
@@ -40,12 +40,12 @@ async fn published_logs_go_through_every_form() {
     ] {
         let (from, file) = (folder.join(name), |end: &str| here.path().join(format!("{name}.{end}")));
         let (sqlite, xml, back) = (file("sqlite"), file("xml"), file("json"));
-        assert_eq!(to(&from, &sqlite, None).await.expect(name), there, "{name}");
-        assert_eq!(to(&sqlite, &xml, None).await.expect(name), there);
-        assert_eq!(to(&xml, &back, None).await.expect(name), there);
+        assert_eq!(to(&from, &sqlite, None).expect(name), there, "{name}");
+        assert_eq!(to(&sqlite, &xml, None).expect(name), there);
+        assert_eq!(to(&xml, &back, None).expect(name), there);
         // What comes back says the same as what SQLite held, value for value.
-        assert_eq!(as_json(&back).await, as_json(&sqlite).await);
-        assert!(matches!(to(&from, &back, None).await, Err(ExchangeError::Exists(_))));
+        assert_eq!(as_json(&back), as_json(&sqlite));
+        assert!(matches!(to(&from, &back, None), Err(ExchangeError::Exists(_))));
     }
 }
 
@@ -54,14 +54,14 @@ async fn a_flat_log_becomes_objects_and_comes_back() {
     let Some(folder) = shared("a_flat_log_becomes_objects_and_comes_back") else { return };
     let here = tempfile::tempdir().expect("a folder");
     let file = |name: &str| here.path().join(name);
-    let first = to(&folder.join("roadtraffic100traces.xes"), &file("a.sqlite"), None).await.expect("objects");
+    let first = to(&folder.join("roadtraffic100traces.xes"), &file("a.sqlite"), None).expect("objects");
     assert_eq!((first.objects, first.events), (100, first.e2o));
-    let again = to(&file("a.sqlite"), &file("b.xes.gz"), None).await.expect("a flat log");
+    let again = to(&file("a.sqlite"), &file("b.xes.gz"), None).expect("a flat log");
     assert_eq!((again.events, again.objects), (first.events, first.objects));
-    assert_eq!(to(&file("b.xes.gz"), &file("c.csv"), None).await.expect("a table").events, first.events);
-    assert_eq!(to(&file("c.csv"), &file("d.json"), None).await.expect("objects").events, first.events);
+    assert_eq!(to(&file("b.xes.gz"), &file("c.csv"), None).expect("a table").events, first.events);
+    assert_eq!(to(&file("c.csv"), &file("d.json"), None).expect("objects").events, first.events);
     let several = folder.join("domain_example_ocel2.json");
-    let error = to(&several, &file("e.xes"), None).await.expect_err("which type?");
+    let error = to(&several, &file("e.xes"), None).expect_err("which type?");
     assert!(error.to_string().contains("problem"), "{error}");
     let done = convert(&several, &file("e.xes"), &EventMap::default(), Some("problem")).expect("a course");
     assert_eq!((done.written.counts.events, done.between.count(Remark::Elsewhere)), (2, 6));

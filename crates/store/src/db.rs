@@ -44,6 +44,7 @@ pub struct Conn {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // there is one for each reader, and it stays where it is
 enum To {
     Sqlite(SqliteSession),
     Postgres(PoolConnection<Postgres>),
@@ -230,6 +231,7 @@ impl Db {
     }
 
     /// Opens (and makes) a SQLite file.
+    #[allow(clippy::unused_async)] // as it is with the other engine
     pub async fn open_file(path: &Path) -> Result<Db, StoreError> {
         SqliteConnection::make(path)?;
         Ok(Db::Sqlite { path: path.to_owned(), readers: Readers::of(path) })

@@ -241,6 +241,9 @@ struct PersonTold {
     to: Option<Date>,
 }
 
+/// Of a person's event: who, when it happened, its body, its place in the ledger, its version.
+type Told = (Uuid, i64, String, i64, Option<i64>);
+
 /// What was recorded of people's posts, each person's records in their order; of one person by his
 /// code, of everybody when it is empty.
 pub async fn recorded(
@@ -249,7 +252,6 @@ pub async fn recorded(
     zone: &Zone,
 ) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
     let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
-    type Told = (Uuid, i64, String, i64, Option<i64>);
     let rows =
         if code.is_empty() { rows!(conn, Told, EVENTS_OF_ALL)? } else { rows!(conn, Told, EVENTS_OF_ONE, code)? };
     for (person, at, body, seq, version) in rows {

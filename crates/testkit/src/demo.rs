@@ -58,7 +58,7 @@ fn copy(from: &Path, to: &Path) {
         if old.is_dir() {
             copy(&old, &new)
         } else {
-            fs::copy(&old, &new).map(drop).unwrap_or_else(|e| panic!("{}: {e}", old.display()))
+            fs::copy(&old, &new).map_or_else(|e| panic!("{}: {e}", old.display()), drop)
         }
     }
 }
