@@ -42,7 +42,7 @@ fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("readable") {
         let entry = entry.expect("readable");
         let (old, new) = (entry.path(), to.join(entry.file_name()));
-        if old.is_dir() { copy(&old, &new) } else { fs::copy(&old, &new).map(drop).unwrap_or_else(|e| panic!("{}: {e}", old.display())) }
+        if old.is_dir() { copy(&old, &new) } else { fs::copy(&old, &new).map_or_else(|e| panic!("{}: {e}", old.display()), drop) }
     }
 }
 
