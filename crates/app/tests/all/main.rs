@@ -1,0 +1,12 @@
+//! Tests of the use cases, one program: each program would translate what the use cases share anew, which takes longer than
+//! the tests. A file's name is the word that `cargo xtask test` and `cargo test` find its tests by.
+
+mod backup;
+mod connections;
+mod demo;
+mod exchange;
+mod export;
+mod flow;
+mod import_organisation;
+mod import_requests;
+mod planning;
