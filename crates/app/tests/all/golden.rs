@@ -1,7 +1,7 @@
 //! Golden data: backups as earlier schemas wrote them, under `tests/golden/schema-NNNN/`, each with a text beside it that says
 //! what is in it. Restored, migrated, replayed and verified on both engines, now and after every later change. Nothing there
 //! is ever made again: a later schema adds a folder of its own by
-//! `cargo test -p yixian-app --test golden -- --ignored write_golden`.
+//! `cargo test -p yixian-app --test all -- --ignored write_golden`.
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -1,0 +1,15 @@
+//! Tests of the use cases, one program: each program would translate what the use cases share anew, which takes longer than
+//! the tests. A file's name is the word that `cargo xtask test` and `cargo test` find its tests by.
+
+mod backup;
+mod command_wire;
+mod connections;
+mod demo;
+mod exchange;
+mod export;
+mod flow;
+mod golden;
+mod import_organisation;
+mod import_requests;
+mod links;
+mod planning;
