@@ -1,5 +1,5 @@
 //! The bytes of commands: receipts hash them, so a command that was carried out once must always be written the same.
-//! `tests/wire/commands.jsonl` holds one of each, every field given; a new command needs a line, an old line never changes.
+//! `wire/commands.jsonl` beside it holds one of each, every field given; a new command needs a line, an old line never changes.
 
 use serde_json::Value;
 use std::collections::BTreeSet;
