@@ -8,4 +8,5 @@ CREATE TABLE entry_link (
     until BIGINT,
     spent_at BIGINT
 );
-CREATE INDEX entry_link_by_person ON entry_link (person_id);
+CREATE INDEX entry_link_by_kind ON entry_link (kind, person_id);
+CREATE INDEX entry_link_by_end ON entry_link (until);

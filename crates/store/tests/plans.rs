@@ -16,6 +16,7 @@ const GROWING: &[&str] = &[
     "command",
     "connection",
     "contact",
+    "entry_link",
     "event",
     "file",
     "file_use",
