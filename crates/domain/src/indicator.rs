@@ -8,7 +8,7 @@
 //! assert_eq!(score(&beijing).procedures, 100.0); // fewer than the best three do not score above it
 //! ```
 
-use crate::time::Instant;
+use crate::base::time::Instant;
 
 /// What a connection costs a firm.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,23 +3,24 @@
 //! The loop is *plan → go → solve → answer → prove*; a newcomer finds [`visit`] for going,
 //! [`matter`] for solving and answering, [`calendar`] and [`deadline`] for by when, [`access`] for
 //! who may, [`duty`] for who owes, [`figure`] for what it proves.
+//!
+//! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`case`], [`matter`], [`connection`],
+//! [`visit`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
-pub mod calendar;
+pub mod base;
+pub mod case;
 pub mod connection;
-pub mod deadline;
 pub mod duty;
 pub mod figure;
-pub mod ids;
 pub mod indicator;
-pub mod limit;
+pub mod law;
 pub mod matter;
-pub mod org;
-pub mod place;
-pub mod planning;
-pub mod procedure;
-pub mod refusal;
-pub mod rules;
-pub mod settings;
-pub mod time;
+pub mod organisation;
+pub mod plan;
 pub mod visit;
+
+pub use base::{ids, refusal, time};
+pub use law::{calendar, deadline, limit, procedure, rules, settings};
+pub use organisation::{org, place};
+pub use plan as planning;

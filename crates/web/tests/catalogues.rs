@@ -170,8 +170,8 @@ fn every_derived_key_exists() {
             .map(|r| name_of(*r))
             .collect(),
     );
-    family("refusal", codes_of(include_str!("../../domain/src/refusal.rs")));
-    family("denial", codes_of(include_str!("../../domain/src/access.rs")));
+    family("refusal", codes_of(include_str!("../../domain/src/base/refusal.rs")));
+    family("denial", codes_of(include_str!("../../domain/src/base/actor.rs")));
     family(
         "origin",
         ["staff", "counter", "hotline12345", "hotline95598", "visit", "import"].map(str::to_owned).to_vec(),
@@ -179,8 +179,8 @@ fn every_derived_key_exists() {
     family("event", codes_of(include_str!("../../domain/src/matter/event.rs")));
     for source in [
         include_str!("../../domain/src/matter/event.rs"),
-        include_str!("../../domain/src/connection/event.rs"),
-        include_str!("../../domain/src/visit.rs"),
+        include_str!("../../domain/src/case/event.rs"),
+        include_str!("../../domain/src/visit/mod.rs"),
     ] {
         family("step", codes_of(source));
     }
@@ -191,7 +191,7 @@ fn every_derived_key_exists() {
     family("whynot", codes_of(include_str!("../../app/src/planning/document.rs")));
     family("travel", codes_of(include_str!("../../app/src/planning/travel.rs")));
     family("remark", literals(include_str!("../../app/src/planning/verdict.rs"), "=> ").map(str::to_owned).collect());
-    family("stale", codes_of(include_str!("../../domain/src/planning/change.rs")));
+    family("stale", codes_of(include_str!("../../domain/src/base/change.rs")));
     family("fate", ["dropped", "leader", "day", "hour", "added"].map(str::to_owned).to_vec());
     family(
         "plan-part",
@@ -203,8 +203,8 @@ fn every_derived_key_exists() {
         ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec(),
     );
     family("step", codes_of(include_str!("../../domain/src/matter/event.rs")));
-    family("step", codes_of(include_str!("../../domain/src/visit.rs")));
-    family("event", codes_of(include_str!("../../domain/src/connection/event.rs")));
+    family("step", codes_of(include_str!("../../domain/src/visit/mod.rs")));
+    family("event", codes_of(include_str!("../../domain/src/case/event.rs")));
     family("class", Class::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("use", Use::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("applicant", ApplicantKind::ALL.iter().map(|c| c.as_str().to_owned()).collect());
@@ -224,7 +224,7 @@ fn every_derived_key_exists() {
         "clock-kind",
         yixian_domain::figure::connections::ClockKind::ALL.iter().map(|c| c.as_str().to_owned()).collect(),
     );
-    family("invalid", codes_of(include_str!("../../domain/src/connection/values.rs")));
+    family("invalid", codes_of(include_str!("../../domain/src/base/values.rs")));
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();
     assert!(missing.is_empty(), "{missing:?}");

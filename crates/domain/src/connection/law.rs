@@ -2,16 +2,22 @@
 //! ([`crate::matter::Law`]). Power on is the matter's *submitted*, the archive its *verified*, the customer's word
 //! closes it; "not satisfied" goes on as a problem of its own. Limits are those of the application's day.
 
-use super::clock::{self, Clocks, Holder, Holding, Measure, Measured, Node, Stop};
-use super::eligible::{Override, class_of};
-use super::*;
-use crate::deadline::Promise;
-use crate::limit::LimitUnit;
+use crate::base::ids::*;
+use crate::base::refusal::Refusal;
+use crate::base::time::{Date, HOUR_MS, Instant};
+use crate::base::values::Capacity;
+use crate::case::clock::{self, Clocks, Holder, Holding, Measure, Measured, Node, Stop};
+use crate::case::eligible::class_of;
+use crate::case::verdict::{Eligibility, Override};
+use crate::case::{
+    Application, CallOutcome, Calls, Case, CaseEvent, CaseLimit, Class, Complaint, Correction, Cost, Flag, Paper,
+    PaperKind, Rating, Satisfaction, Scheme, Voltage,
+};
+use crate::law::deadline::Promise;
+use crate::law::limit::{Limit, LimitUnit};
+use crate::law::procedure::{Condition, Procedure, Step};
+use crate::law::rules::{Circumstances, HANDLED, LimitStart, WHOLE};
 use crate::matter::*;
-use crate::procedure::{Condition, Procedure, Step};
-use crate::refusal::Refusal;
-use crate::rules::{Circumstances, HANDLED, WHOLE};
-use crate::time::HOUR_MS;
 
 /// The holder's name of the time before a case is signed for.
 pub const INTAKE: &str = "intake";
@@ -51,7 +57,7 @@ pub struct Preview<'a> {
     /// Class.
     pub class: Class,
     /// Whether it is a 三零 case.
-    pub eligibility: eligible::Eligibility,
+    pub eligibility: Eligibility,
     /// Procedure.
     pub procedure: &'a Procedure,
     /// Limits in force.
@@ -318,7 +324,7 @@ impl Matter {
         &self,
         law: &Law<'_>,
         asked: &Application,
-        verdict: &eligible::Eligibility,
+        verdict: &Eligibility,
     ) -> Result<(Class, ProcedureRef, Vec<CaseLimit>, StepDeadline), Refusal> {
         let class = class_of(asked, verdict);
         let day = law.zone.date_of(self.raised.at);

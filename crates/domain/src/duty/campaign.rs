@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{ByPerson, Inputs, Month, Post, post_on};
-use crate::ids::{PersonId, VisitId};
-use crate::org::Level;
-use crate::settings::Settings;
-use crate::time::{Date, Instant, Zone};
+use crate::base::ids::{PersonId, VisitId};
+use crate::base::time::{Date, Instant, Zone};
+use crate::law::settings::Settings;
+use crate::organisation::org::Level;
 
 /// How a person stands with a campaign month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -30,14 +30,13 @@ mod post;
 mod span;
 mod weekly;
 
+use crate::base::codes::codes;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
-
-use crate::ids::{PersonId, UnitId, VisitId};
-use crate::org::Level;
-use crate::time::{Date, Instant};
+use crate::base::ids::{PersonId, UnitId, VisitId};
+use crate::base::time::{Date, Instant};
+use crate::organisation::org::Level;
 
 pub use campaign::{Campaign, CampaignStanding, campaigns, floor};
 pub use post::{Recorded, posts};
@@ -72,16 +71,16 @@ impl Post {
     }
 }
 
-/// Why somebody did not have to go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Leave 休假.
-    Leave,
-    /// Business trip 出差.
-    BusinessTrip,
-    /// Something else that was approved.
-    Other,
+codes! {
+    /// Why somebody did not have to go.
+    Reason {
+        /// Leave 休假.
+        Leave = "leave",
+        /// Business trip 出差.
+        BusinessTrip = "business_trip",
+        /// Something else that was approved.
+        Other = "other",
+    }
 }
 
 /// Days on which a person does not have to go, both ends included.

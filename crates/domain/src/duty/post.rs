@@ -1,9 +1,9 @@
 //! Which posts a person held, from what was recorded of him. It does not know who recorded it, or why.
 
 use super::Post;
-use crate::ids::{PersonId, UnitId};
-use crate::org::Level;
-use crate::time::Date;
+use crate::base::ids::{PersonId, UnitId};
+use crate::base::time::Date;
+use crate::organisation::org::Level;
 
 /// A person's post as it was recorded on a day: so it is from then on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

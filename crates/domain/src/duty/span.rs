@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Date;
+use crate::base::time::Date;
 
 /// Why a text is not a week or a month.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

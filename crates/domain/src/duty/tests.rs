@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::settings::Settings;
-use crate::time::Zone;
+use crate::base::time::Zone;
+use crate::law::settings::Settings;
 
 const ANNA: PersonId = PersonId(Uuid::from_u128(1));
 const BO: PersonId = PersonId(Uuid::from_u128(2));

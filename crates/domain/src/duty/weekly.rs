@@ -1,25 +1,26 @@
 //! The weekly duty 一线工作日: one standing per person and ISO week.
 
+use crate::base::codes::codes;
 use serde::Serialize;
 
 use super::{ByPerson, Inputs, IsoWeek, Reason, post_on};
-use crate::ids::{PersonId, VisitId};
-use crate::settings::Settings;
-use crate::time::{Date, Instant, Zone};
+use crate::base::ids::{PersonId, VisitId};
+use crate::base::time::{Date, Instant, Zone};
+use crate::law::settings::Settings;
 
-/// Why a week was not owed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exempt {
-    /// None of the days in post was worked, e.g. 1–7 October 2018 (全周无工作日).
-    NoWorkingDay,
-    /// Leave 休假 covers every working day in post. Where several reasons cover the week together, the week bears
-    /// the one of its first working day.
-    Leave,
-    /// Business trip 出差.
-    BusinessTrip,
-    /// Something else that was approved.
-    Other,
+codes! {
+    /// Why a week was not owed.
+    Exempt {
+        /// None of the days in post was worked, e.g. 1–7 October 2018 (全周无工作日).
+        NoWorkingDay = "no_working_day",
+        /// Leave 休假 covers every working day in post. Where several reasons cover the week together, the week bears
+        /// the one of its first working day.
+        Leave = "leave",
+        /// Business trip 出差.
+        BusinessTrip = "business_trip",
+        /// Something else that was approved.
+        Other = "other",
+    }
 }
 
 impl From<Reason> for Exempt {

@@ -10,7 +10,7 @@ use super::facts::MatterFact;
 use super::matters::{judge_closed, time_to_close};
 use super::stats::Distribution;
 use super::{Frame, sorted_by_id};
-use crate::time::HOUR_MS;
+use crate::base::time::HOUR_MS;
 
 /// One category.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,11 +4,11 @@
 
 use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, Keys, Value, sorted_by_id};
+use crate::base::codes::codes;
+use crate::base::ids::{MatterId, UnitId};
+use crate::base::time::Instant;
 use crate::connection::{Class, Satisfaction};
 use crate::duty::Month;
-use crate::ids::{MatterId, UnitId};
-use crate::time::Instant;
-use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -47,39 +47,25 @@ pub struct ConnectionFact {
     pub called: bool,
 }
 
-/// Which clock a distribution is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClockKind {
-    /// D1 elapsed calendar days.
-    Elapsed,
-    /// D3 working days of the whole process.
-    Working,
-    /// D4 the same less approved pauses.
-    Net,
-    /// D5 working days in the utility's hands.
-    Handled,
-    /// Working hours in the utility's hands.
-    HandledHours,
-    /// Working hours of the whole process.
-    WholeHours,
+codes! {
+    /// Which clock a distribution is of.
+    ClockKind[6] {
+        /// D1 elapsed calendar days.
+        Elapsed = "elapsed",
+        /// D3 working days of the whole process.
+        Working = "working",
+        /// D4 the same less approved pauses.
+        Net = "net",
+        /// D5 working days in the utility's hands.
+        Handled = "handled",
+        /// Working hours in the utility's hands.
+        HandledHours = "handled_hours",
+        /// Working hours of the whole process.
+        WholeHours = "whole_hours",
+    }
 }
 
 impl ClockKind {
-    /// Every one, in the order pages list them.
-    pub const ALL: [ClockKind; 6] =
-        [Self::Elapsed, Self::Working, Self::Net, Self::Handled, Self::HandledHours, Self::WholeHours];
-    /// As keyed in the catalogues.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Elapsed => "elapsed",
-            Self::Working => "working",
-            Self::Net => "net",
-            Self::Handled => "handled",
-            Self::HandledHours => "handled_hours",
-            Self::WholeHours => "whole_hours",
-        }
-    }
     /// The value in sixtieths of its unit.
     fn sixtieths(self, f: &ConnectionFact) -> Option<i32> {
         match self {
@@ -296,8 +282,8 @@ pub fn figures(facts: &[ConnectionFact], frame: &Frame<'_>) -> Vec<Figure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::time::Zone;
     use crate::figure::Period;
-    use crate::time::Zone;
     use proptest::prelude::*;
 
     fn zone() -> Zone {

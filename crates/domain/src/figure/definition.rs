@@ -3,185 +3,170 @@
 //! A definition says in English what is counted; the words shown to a reader come from the catalogues by its keys. A
 //! change of meaning is a new [`Definition::version`], never a silent one.
 
-use serde::{Deserialize, Serialize};
+use crate::base::codes::codes;
+use serde::Serialize;
 
-/// What a figure is called by machines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // the table below says what each means
-pub enum FigureCode {
-    Activities,
-    ConstructionSites,
-    VisitsSite,
-    VisitsGovernment,
-    VisitsCustomer,
-    VisitsCommunity,
-    PlaceCoverage,
-    ConstructionSiteCoverage,
-    NightChecks,
-    RemoteShare,
-    DutyMet,
-    Raised,
-    Closed,
-    Open,
-    OnTimeClosed,
-    ClosedLate,
-    OnTimeDue,
-    OnTheSpotRate,
-    AnswerRate,
-    ReopenRate,
-    SatisfiedRate,
-    OpenAgeMedian,
-    OpenAgeP90,
-    HoursToCloseMedian,
-    Connected,
-    ThreeZeroConnected,
-    ThreeZeroDaysMean,
-    ThreeZeroDaysMedian,
-    ThreeZeroDaysP90,
-    ThreeZeroHandledMean,
-    ThreeZeroSatisfied,
-    ThreeZeroResponse,
-    ConnectedOnTime,
-    ConnectedStepsMean,
-    ConnectionSaving,
+codes! {
+    /// What a figure is called by machines.
+    #[allow(missing_docs)] // the table below says what each means
+    FigureCode[35] {
+        Activities = "activities",
+        ConstructionSites = "construction_sites",
+        VisitsSite = "visits_site",
+        VisitsGovernment = "visits_government",
+        VisitsCustomer = "visits_customer",
+        VisitsCommunity = "visits_community",
+        PlaceCoverage = "place_coverage",
+        ConstructionSiteCoverage = "construction_site_coverage",
+        NightChecks = "night_checks",
+        RemoteShare = "remote_share",
+        DutyMet = "duty_met",
+        Raised = "raised",
+        Closed = "closed",
+        Open = "open",
+        OnTimeClosed = "on_time_closed",
+        ClosedLate = "closed_late",
+        OnTimeDue = "on_time_due",
+        OnTheSpotRate = "on_the_spot_rate",
+        AnswerRate = "answer_rate",
+        ReopenRate = "reopen_rate",
+        SatisfiedRate = "satisfied_rate",
+        OpenAgeMedian = "open_age_median",
+        OpenAgeP90 = "open_age_p90",
+        HoursToCloseMedian = "hours_to_close_median",
+        Connected = "connected",
+        ThreeZeroConnected = "three_zero_connected",
+        ThreeZeroDaysMean = "three_zero_days_mean",
+        ThreeZeroDaysMedian = "three_zero_days_median",
+        ThreeZeroDaysP90 = "three_zero_days_p90",
+        ThreeZeroHandledMean = "three_zero_handled_mean",
+        ThreeZeroSatisfied = "three_zero_satisfied",
+        ThreeZeroResponse = "three_zero_response",
+        ConnectedOnTime = "connected_on_time",
+        ConnectedStepsMean = "connected_steps_mean",
+        ConnectionSaving = "connection_saving",
+    }
 }
 
-/// From what it is computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Family {
-    /// Visits and the registry of places.
-    Visits,
-    /// Duty standings.
-    Duty,
-    /// Matters.
-    Matters,
-    /// Connections.
-    Connections,
+codes! {
+    /// From what it is computed.
+    Family {
+        /// Visits and the registry of places.
+        Visits = "visits",
+        /// Duty standings.
+        Duty = "duty",
+        /// Matters.
+        Matters = "matters",
+        /// Connections.
+        Connections = "connections",
+    }
 }
 
-/// What sort of number it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Shape {
-    /// A count.
-    Count,
-    /// A numerator among a denominator.
-    Rate,
-    /// A median or percentile over the numerator's records.
-    Measure,
+codes! {
+    /// What sort of number it is.
+    Shape {
+        /// A count.
+        Count = "count",
+        /// A numerator among a denominator.
+        Rate = "rate",
+        /// A median or percentile over the numerator's records.
+        Measure = "measure",
+    }
 }
 
-/// By what records are told apart: the same key counts once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Distinct {
-    /// Visit.
-    Visit,
-    /// Place.
-    Place,
-    /// Matter.
-    Matter,
-    /// Person and ISO week.
-    PersonWeek,
+codes! {
+    /// By what records are told apart: the same key counts once.
+    Distinct {
+        /// Visit.
+        Visit = "visit",
+        /// Place.
+        Place = "place",
+        /// Matter.
+        Matter = "matter",
+        /// Person and ISO week.
+        PersonWeek = "person_week",
+    }
 }
 
-/// Which date puts a record into the period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Basis {
-    /// Local day of the check-in.
-    CheckIn,
-    /// Thursday of the ISO week.
-    WeekThursday,
-    /// Instant at which it was raised.
-    RaisedAt,
-    /// Instant at which it was due; 24:00 belongs to the day that ends.
-    DueAt,
-    /// Instant at which the power was on.
-    EnergizedAt,
-    /// Instant at which the file was closed 归档.
-    ArchivedAt,
+codes! {
+    /// Which date puts a record into the period.
+    Basis {
+        /// Local day of the check-in.
+        CheckIn = "check_in",
+        /// Thursday of the ISO week.
+        WeekThursday = "week_thursday",
+        /// Instant at which it was raised.
+        RaisedAt = "raised_at",
+        /// Instant at which it was due; 24:00 belongs to the day that ends.
+        DueAt = "due_at",
+        /// Instant at which the power was on.
+        EnergizedAt = "energized_at",
+        /// Instant at which the file was closed 归档.
+        ArchivedAt = "archived_at",
+    }
 }
 
-/// What is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exclusion {
-    /// Visits that were called off.
-    Cancelled,
-    /// Visits counted with another.
-    MergedVisits,
-    /// Visits on which nobody has checked in.
-    NotStarted,
-    /// Person-weeks exempted, also those without a working day.
-    Exempt,
-    /// Person-weeks that are not over and not done.
-    OpenWeeks,
-    /// Matters taken over from another system.
-    Imported,
-    /// Matters refused or merged: nobody puts them right.
-    Withdrawn,
-    /// Matters without a due instant.
-    NoTarget,
-    /// Matters that are neither put right nor overdue.
-    NotYetDue,
-    /// Matters closed before they were raised, by their clocks.
-    NegativeTime,
-    /// Connections: they have figures of their own.
-    Connections,
-    /// Connections without a limit in force.
-    NoRule,
-    /// Customers who gave no answer.
-    NoAnswer,
-    /// Savings whose baseline has no source: claims.
-    Claims,
+codes! {
+    /// What is left out.
+    Exclusion {
+        /// Visits that were called off.
+        Cancelled = "cancelled",
+        /// Visits counted with another.
+        MergedVisits = "merged_visits",
+        /// Visits on which nobody has checked in.
+        NotStarted = "not_started",
+        /// Person-weeks exempted, also those without a working day.
+        Exempt = "exempt",
+        /// Person-weeks that are not over and not done.
+        OpenWeeks = "open_weeks",
+        /// Matters taken over from another system.
+        Imported = "imported",
+        /// Matters refused or merged: nobody puts them right.
+        Withdrawn = "withdrawn",
+        /// Matters without a due instant.
+        NoTarget = "no_target",
+        /// Matters that are neither put right nor overdue.
+        NotYetDue = "not_yet_due",
+        /// Matters closed before they were raised, by their clocks.
+        NegativeTime = "negative_time",
+        /// Connections: they have figures of their own.
+        Connections = "connections",
+        /// Connections without a limit in force.
+        NoRule = "no_rule",
+        /// Customers who gave no answer.
+        NoAnswer = "no_answer",
+        /// Savings whose baseline has no source: claims.
+        Claims = "claims",
+    }
 }
 
-/// In what it is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Unit {
-    /// Times 次.
-    Times,
-    /// Places 个.
-    Places,
-    /// Matters 件.
-    Matters,
-    /// Per cent %.
-    Percent,
-    /// Elapsed days of 24 hours 天.
-    Days,
-    /// Hours 小时.
-    Hours,
-    /// Customers connected 户.
-    Customers,
-    /// Working days 工作日.
-    WorkingDays,
-    /// Steps the customer sees 环节.
-    Steps,
-    /// Yuan 元.
-    Yuan,
+codes! {
+    /// In what it is counted.
+    Unit {
+        /// Times 次.
+        Times = "times",
+        /// Places 个.
+        Places = "places",
+        /// Matters 件.
+        Matters = "matters",
+        /// Per cent %.
+        Percent = "percent",
+        /// Elapsed days of 24 hours 天.
+        Days = "days",
+        /// Hours 小时.
+        Hours = "hours",
+        /// Customers connected 户.
+        Customers = "customers",
+        /// Working days 工作日.
+        WorkingDays = "working_days",
+        /// Steps the customer sees 环节.
+        Steps = "steps",
+        /// Yuan 元.
+        Yuan = "yuan",
+    }
 }
 
 impl Unit {
-    /// The name as the machine contract gives it and as keyed in the catalogues.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Times => "times",
-            Self::Places => "places",
-            Self::Matters => "matters",
-            Self::Percent => "percent",
-            Self::Days => "days",
-            Self::Hours => "hours",
-            Self::Customers => "customers",
-            Self::WorkingDays => "working_days",
-            Self::Steps => "steps",
-            Self::Yuan => "yuan",
-        }
-    }
-
     /// The sign put behind a number in Chinese text.
     pub fn sign(self) -> &'static str {
         match self {
@@ -244,40 +229,19 @@ impl Definition {
 }
 
 impl FigureCode {
-    /// Every figure, in the order pages list them.
-    pub const ALL: [Self; TABLE.len()] = {
-        let mut all = [Self::Activities; TABLE.len()];
-        let mut at = 0;
-        while at < TABLE.len() {
-            all[at] = TABLE[at].code;
-            at += 1;
-        }
-        all
-    };
-
     /// What it means.
     pub fn definition(self) -> &'static Definition {
         // The table is in the order of the enum; a test holds it so.
         &TABLE[self as usize]
     }
-
-    /// The name as stored, in URLs and in the machine contract.
-    pub fn as_str(self) -> &'static str {
-        self.definition().name
-    }
-
-    /// From its name.
-    pub fn parse(name: &str) -> Option<Self> {
-        TABLE.iter().find(|definition| definition.name == name).map(|definition| definition.code)
-    }
 }
 
 const NO_ACTIVITY: &[Exclusion] = &[Exclusion::Cancelled, Exclusion::MergedVisits, Exclusion::NotStarted];
 
-const fn visits(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
+const fn visits(code: FigureCode, numerator: &'static str) -> Definition {
     Definition {
         code,
-        name,
+        name: code.as_str(),
         family: Family::Visits,
         shape: Shape::Count,
         numerator,
@@ -290,7 +254,7 @@ const fn visits(code: FigureCode, name: &'static str, numerator: &'static str) -
     }
 }
 
-const fn matters(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
+const fn matters(code: FigureCode, numerator: &'static str) -> Definition {
     Definition {
         family: Family::Matters,
         distinct: Distinct::Matter,
@@ -298,17 +262,17 @@ const fn matters(code: FigureCode, name: &'static str, numerator: &'static str) 
         exclusions: &[Exclusion::Connections],
         unit: Unit::Matters,
         version: 2,
-        ..visits(code, name, numerator)
+        ..visits(code, numerator)
     }
 }
 
-const fn connections(code: FigureCode, name: &'static str, numerator: &'static str) -> Definition {
+const fn connections(code: FigureCode, numerator: &'static str) -> Definition {
     Definition {
         family: Family::Connections,
         basis: Basis::EnergizedAt,
         unit: Unit::Customers,
         exclusions: &[],
-        ..matters(code, name, numerator)
+        ..matters(code, numerator)
     }
 }
 
@@ -333,125 +297,91 @@ impl Definition {
 use FigureCode as C;
 
 static TABLE: [Definition; 35] = [
-    visits(C::Activities, "activities", "visits of any type that took place, whoever led; two leaders make one"),
+    visits(C::Activities, "visits of any type that took place, whoever led; two leaders make one"),
     Definition {
         unit: Unit::Places,
-        ..visits(C::ConstructionSites, "construction_sites", "construction sites reached by these activities").places()
+        ..visits(C::ConstructionSites, "construction sites reached by these activities").places()
     },
-    visits(C::VisitsSite, "visits_site", "activities whose primary type is the grassroots site"),
-    visits(C::VisitsGovernment, "visits_government", "activities whose primary type is the government"),
-    visits(C::VisitsCustomer, "visits_customer", "activities whose primary type is the customer"),
-    visits(C::VisitsCommunity, "visits_community", "activities whose primary type is community service"),
-    visits(C::PlaceCoverage, "place_coverage", "places of the registry reached by an activity in the period")
+    visits(C::VisitsSite, "activities whose primary type is the grassroots site"),
+    visits(C::VisitsGovernment, "activities whose primary type is the government"),
+    visits(C::VisitsCustomer, "activities whose primary type is the customer"),
+    visits(C::VisitsCommunity, "activities whose primary type is community service"),
+    visits(C::PlaceCoverage, "places of the registry reached by an activity in the period")
         .places()
         .out_of("places of the registry"),
-    visits(
-        C::ConstructionSiteCoverage,
-        "construction_site_coverage",
-        "construction sites of the registry reached by an activity in the period",
-    )
-    .places()
-    .out_of("construction sites of the registry"),
-    visits(C::NightChecks, "night_checks", "activities whose check-in falls in the configured hours of the night"),
-    visits(C::RemoteShare, "remote_share", "activities at a place in a remote area").out_of("activities"),
+    visits(C::ConstructionSiteCoverage, "construction sites of the registry reached by an activity in the period")
+        .places()
+        .out_of("construction sites of the registry"),
+    visits(C::NightChecks, "activities whose check-in falls in the configured hours of the night"),
+    visits(C::RemoteShare, "activities at a place in a remote area").out_of("activities"),
     Definition {
         family: Family::Duty,
         distinct: Distinct::PersonWeek,
         basis: Basis::WeekThursday,
-        ..visits(C::DutyMet, "duty_met", "weeks of persons with a duty in which they made a visit")
+        ..visits(C::DutyMet, "weeks of persons with a duty in which they made a visit")
             .out_of("weeks of persons with a duty, done or missed")
             .without(&[Exclusion::Exempt, Exclusion::OpenWeeks])
     },
-    matters(C::Raised, "raised", "matters raised in the period"),
-    matters(C::Closed, "closed", "matters raised in the period and closed as of"),
-    matters(C::Open, "open", "matters raised in the period and not closed as of"),
-    matters(C::OnTimeClosed, "on_time_closed", "those of the denominator that were put right by their due instant")
+    matters(C::Raised, "matters raised in the period"),
+    matters(C::Closed, "matters raised in the period and closed as of"),
+    matters(C::Open, "matters raised in the period and not closed as of"),
+    matters(C::OnTimeClosed, "those of the denominator that were put right by their due instant")
         .out_of("matters raised in the period and closed with a target")
         .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
-    matters(C::ClosedLate, "closed_late", "matters raised in the period, closed, put right after their due instant")
-        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
+    matters(C::ClosedLate, "matters raised in the period, closed, put right after their due instant").without(&[
+        Exclusion::Connections,
+        Exclusion::NoTarget,
+        Exclusion::Withdrawn,
+    ]),
     Definition {
         basis: Basis::DueAt,
-        ..matters(C::OnTimeDue, "on_time_due", "those of the denominator that were put right by their due instant")
+        ..matters(C::OnTimeDue, "those of the denominator that were put right by their due instant")
             .out_of("matters due in the period that are put right or overdue; overdue ones still open count as late")
             .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn, Exclusion::NotYetDue])
     },
-    matters(C::OnTheSpotRate, "on_the_spot_rate", "those of the denominator that were solved on the spot")
+    matters(C::OnTheSpotRate, "those of the denominator that were solved on the spot")
         .out_of("matters found on visits and raised in the period"),
-    matters(C::AnswerRate, "answer_rate", "those of the denominator that were answered")
+    matters(C::AnswerRate, "those of the denominator that were answered")
         .out_of("matters raised in the period")
         .without(&[Exclusion::Connections, Exclusion::Imported]),
-    matters(C::ReopenRate, "reopen_rate", "those of the denominator that were reopened at least once")
+    matters(C::ReopenRate, "those of the denominator that were reopened at least once")
         .out_of("matters raised in the period and answered")
         .without(&[Exclusion::Connections, Exclusion::Imported]),
-    matters(C::SatisfiedRate, "satisfied_rate", "those of the denominator whose raiser's last verdict is: solved")
+    matters(C::SatisfiedRate, "those of the denominator whose raiser's last verdict is: solved")
         .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
         .without(&[Exclusion::Connections, Exclusion::Imported]),
-    matters(C::OpenAgeMedian, "open_age_median", "matters raised in the period and not closed as of; median of age")
+    matters(C::OpenAgeMedian, "matters raised in the period and not closed as of; median of age")
         .measured_in(Unit::Days),
-    matters(C::OpenAgeP90, "open_age_p90", "matters raised in the period and not closed as of; ninth decile of age")
+    matters(C::OpenAgeP90, "matters raised in the period and not closed as of; ninth decile of age")
         .measured_in(Unit::Days),
-    matters(
-        C::HoursToCloseMedian,
-        "hours_to_close_median",
-        "matters raised in the period and closed as of; median from raising to closing",
-    )
-    .measured_in(Unit::Hours)
-    .without(&[Exclusion::Connections, Exclusion::NegativeTime]),
-    connections(C::Connected, "connected", "connections of any class whose power was switched on in the period"),
-    connections(
-        C::ThreeZeroConnected,
-        "three_zero_connected",
-        "three-zero connections whose power was switched on in the period",
-    ),
-    connections(
-        C::ThreeZeroDaysMean,
-        "three_zero_days_mean",
-        "three-zero connections; mean of elapsed calendar days (D1)",
-    )
-    .measured_in(Unit::Days),
-    connections(
-        C::ThreeZeroDaysMedian,
-        "three_zero_days_median",
-        "three-zero connections; median of elapsed calendar days (D1)",
-    )
-    .measured_in(Unit::Days),
-    connections(
-        C::ThreeZeroDaysP90,
-        "three_zero_days_p90",
-        "three-zero connections; ninth decile of elapsed calendar days (D1)",
-    )
-    .measured_in(Unit::Days),
-    connections(
-        C::ThreeZeroHandledMean,
-        "three_zero_handled_mean",
-        "three-zero connections; mean of working days in the utility's hands (D5)",
-    )
-    .measured_in(Unit::WorkingDays),
-    connections(C::ThreeZeroSatisfied, "three_zero_satisfied", "those of the denominator who said: satisfied")
+    matters(C::HoursToCloseMedian, "matters raised in the period and closed as of; median from raising to closing")
+        .measured_in(Unit::Hours)
+        .without(&[Exclusion::Connections, Exclusion::NegativeTime]),
+    connections(C::Connected, "connections of any class whose power was switched on in the period"),
+    connections(C::ThreeZeroConnected, "three-zero connections whose power was switched on in the period"),
+    connections(C::ThreeZeroDaysMean, "three-zero connections; mean of elapsed calendar days (D1)")
+        .measured_in(Unit::Days),
+    connections(C::ThreeZeroDaysMedian, "three-zero connections; median of elapsed calendar days (D1)")
+        .measured_in(Unit::Days),
+    connections(C::ThreeZeroDaysP90, "three-zero connections; ninth decile of elapsed calendar days (D1)")
+        .measured_in(Unit::Days),
+    connections(C::ThreeZeroHandledMean, "three-zero connections; mean of working days in the utility's hands (D5)")
+        .measured_in(Unit::WorkingDays),
+    connections(C::ThreeZeroSatisfied, "those of the denominator who said: satisfied")
         .out_of("three-zero connections whose customers answered")
         .without(&[Exclusion::NoAnswer]),
-    connections(C::ThreeZeroResponse, "three_zero_response", "those of the denominator whose customers answered")
+    connections(C::ThreeZeroResponse, "those of the denominator whose customers answered")
         .out_of("three-zero connections"),
     Definition {
         basis: Basis::ArchivedAt,
-        ..connections(
-            C::ConnectedOnTime,
-            "connected_on_time",
-            "those of the denominator of which every node was within its limit",
-        )
-        .out_of("connections archived in the period for which a limit was in force")
-        .without(&[Exclusion::NoRule])
+        ..connections(C::ConnectedOnTime, "those of the denominator of which every node was within its limit")
+            .out_of("connections archived in the period for which a limit was in force")
+            .without(&[Exclusion::NoRule])
     },
-    connections(C::ConnectedStepsMean, "connected_steps_mean", "connections; mean of the steps the customer saw")
-        .measured_in(Unit::Steps),
-    connections(
-        C::ConnectionSaving,
-        "connection_saving",
-        "connections; sum of counterfactual less paid, where the baseline has a source",
-    )
-    .measured_in(Unit::Yuan)
-    .without(&[Exclusion::Claims]),
+    connections(C::ConnectedStepsMean, "connections; mean of the steps the customer saw").measured_in(Unit::Steps),
+    connections(C::ConnectionSaving, "connections; sum of counterfactual less paid, where the baseline has a source")
+        .measured_in(Unit::Yuan)
+        .without(&[Exclusion::Claims]),
 ];
 
 #[cfg(test)]

@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
+use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
+use crate::base::time::{Date, Instant, MINUTE_MS, Zone};
 use crate::duty::FinishedVisit;
-use crate::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
-use crate::org::Level;
-use crate::place::{Area, PlaceKind};
-use crate::time::{Date, Instant, MINUTE_MS, Zone};
+use crate::organisation::org::Level;
+use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
 
 /// A visit.

@@ -8,8 +8,8 @@
 use super::facts::MatterFact;
 use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, sorted_by_id};
+use crate::base::time::HOUR_MS;
 use crate::matter::{Origin, Verdict};
-use crate::time::HOUR_MS;
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 

@@ -18,6 +18,7 @@
 //!
 //! This module deliberately does not know what anybody may see, where facts are stored, or how a figure is worded.
 
+pub mod access;
 pub mod category;
 pub mod connections;
 mod definition;
@@ -33,9 +34,9 @@ use std::fmt;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::base::ids::PersonId;
+use crate::base::time::{Instant, Zone};
 use crate::duty::IsoWeek;
-use crate::ids::PersonId;
-use crate::time::{Instant, Zone};
 
 pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode, Shape, Unit};
 pub use facts::{MatterFact, PlaceFact, VisitFact, put_right, withdrawn};

@@ -16,8 +16,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::time::{Date, Instant, Time, Zone};
 use crate::duty::{IsoWeek, Month};
-use crate::time::{Date, Instant, Time, Zone};
 
 /// Why a text or two dates are not a period.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,12 +7,12 @@ use uuid::Uuid;
 use super::category::by_category;
 use super::visits::{Night, empty_legs};
 use super::*;
+use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::duty::{Exempt, PersonWeek, Standing};
-use crate::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
+use crate::law::settings::Settings;
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
-use crate::org::Level;
-use crate::place::{Area, PlaceKind};
-use crate::settings::Settings;
+use crate::organisation::org::Level;
+use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
 
 const LATER: &str = "2018-12-31T00:00:00+08:00";

@@ -10,9 +10,9 @@ use uuid::Uuid;
 
 use super::facts::{PlaceFact, VisitFact};
 use super::{Figure, FigureCode, Frame, find, sorted_by_id};
-use crate::place::{Area, PlaceKind};
-use crate::settings::Settings;
-use crate::time::Time;
+use crate::base::time::Time;
+use crate::law::settings::Settings;
+use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
 
 /// The hours of the night in local time. It may cross midnight; `to` itself is day again.

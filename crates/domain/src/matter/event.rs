@@ -2,8 +2,17 @@
 //! writes a matter; replaying a record's events therefore gives its row. Events hold references
 //! and hashes, never anybody's words or contact.
 
-use super::*;
-use crate::connection::CaseEvent;
+use super::pause::{Extension, Pause, Request, Wanted};
+use super::record::Matter;
+use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
+use crate::base::history::Happened;
+use crate::base::ids::*;
+use crate::base::time::{Date, Instant};
+use crate::case::CaseEvent;
+use crate::law::kind::MatterKind;
+use crate::law::procedure::ProcedureRef;
+use crate::law::target::{Due, StepDeadline, Target};
+use serde::{Deserialize, Serialize};
 
 /// One thing that happened to a matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,17 +122,6 @@ pub enum MatterEvent {
     Case {
         event: CaseEvent,
     },
-}
-
-/// An event with who and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Happened<E> {
-    /// When it happened, as opposed to when it was recorded.
-    pub at: Instant,
-    /// Who.
-    pub by: By,
-    /// What.
-    pub event: E,
 }
 
 impl MatterEvent {

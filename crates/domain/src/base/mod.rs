@@ -1,0 +1,10 @@
+//! The bottom: what every slice is made of. It names no slice.
+
+pub mod actor;
+pub mod change;
+pub mod codes;
+pub mod history;
+pub mod ids;
+pub mod refusal;
+pub mod time;
+pub mod values;

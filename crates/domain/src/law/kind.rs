@@ -1,0 +1,28 @@
+//! The kinds of matters, for which procedures and limits are written. A kind is a procedure, limits and words; it does not
+//! know what a matter of it carries.
+
+use crate::base::codes::codes;
+
+codes! {
+    /// What was raised.
+    MatterKind[9] {
+        /// 问题
+        Problem = "problem",
+        /// 隐患
+        Hazard = "hazard",
+        /// 违章
+        Violation = "violation",
+        /// 业扩报装
+        Connection = "connection",
+        /// 联席会议议定事项
+        Resolution = "resolution",
+        /// 指标任务
+        Task = "task",
+        /// 改进措施
+        Measure = "measure",
+        /// 社区微心愿、意见
+        Wish = "wish",
+        /// 咨询
+        Enquiry = "enquiry",
+    }
+}

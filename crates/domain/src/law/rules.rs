@@ -1,0 +1,486 @@
+//! Limit rules: how long something may take, by jurisdiction, kind, category, step and day. Rows are
+//! data with a source; a row of low confidence is shipped disabled. Where no row is in force the
+//! answer is "no rule", never a default: a jurisdiction is asked first, then the wider ones it lies
+//! within, because a company's own promise and a national limit are both law. This module does not
+//! count days.
+
+use crate::base::codes::codes;
+use crate::base::time::Date;
+use crate::law::deadline::RuleRef;
+use crate::law::limit::Limit;
+use crate::matter::MatterKind;
+use serde::{Deserialize, Serialize};
+
+/// The step code of a limit of the whole process: application to power on.
+pub const WHOLE: &str = "whole";
+/// The step code of a limit of the utility's own time in all steps together.
+pub const HANDLED: &str = "handled";
+
+codes! {
+    /// How sure we are of a row (marks of the domain facts).
+    Confidence {
+        /// Read in a source.
+        Sourced = "sourced",
+        /// The company's own decision.
+        Policy = "policy",
+        /// Not settled: shipped disabled.
+        Low = "low",
+    }
+}
+
+codes! {
+    /// From where the limit of a step runs.
+    #[derive(Default)]
+    LimitStart {
+        /// From the application.
+        #[default]
+        Application = "application",
+        /// From the signature of acceptance 受理.
+        Acceptance = "acceptance",
+        /// From the step's own beginning: the customer's submission, where a step of his comes before.
+        Step = "step",
+    }
+}
+
+/// A limit rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleRow {
+    /// Stable id of the row.
+    pub id: String,
+    /// The rule set it belongs to.
+    pub rule_set: String,
+    /// Where it holds.
+    pub jurisdiction: String,
+    /// For which kind.
+    pub kind: MatterKind,
+    /// For which category; none = any that has no row of its own.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// For which step of the procedure, [`WHOLE`] or [`HANDLED`]; none = the matter itself.
+    #[serde(default)]
+    pub step: Option<String>,
+    /// Only with, or only without, works on the grid; none = both.
+    #[serde(default)]
+    pub works: Option<bool>,
+    /// Only at, or only below, high voltage; none = both.
+    #[serde(default)]
+    pub high_voltage: Option<bool>,
+    /// From where it runs.
+    #[serde(default)]
+    pub start: LimitStart,
+    /// First day in force.
+    pub from: Date,
+    /// Last day in force.
+    #[serde(default)]
+    pub to: Option<Date>,
+    /// The limit, `5wd`, `7cd`, `24h`.
+    pub limit: Limit,
+    /// Where it is written.
+    pub source: String,
+    /// How sure we are.
+    pub confidence: Confidence,
+    /// In force; when missing, it is unless the confidence is low. A row of low confidence never is: whoever checked
+    /// it says so by its confidence.
+    #[serde(default)]
+    pub enabled: Option<bool>,
+}
+
+impl RuleRow {
+    fn in_use(&self) -> bool {
+        self.enabled != Some(false) && self.confidence != Confidence::Low
+    }
+    fn covers(&self, day: Date) -> bool {
+        self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+    fn suits(&self, c: Circumstances) -> bool {
+        self.works.is_none_or(|w| w == c.works) && self.high_voltage.is_none_or(|h| h == c.high_voltage)
+    }
+    /// As deadlines cite it.
+    pub fn reference(&self) -> RuleRef {
+        RuleRef { rule_set: self.rule_set.clone(), row: self.id.clone(), source: self.source.clone() }
+    }
+}
+
+/// What a limit may depend on beside class, step and day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Circumstances {
+    /// Works on the grid are needed; true while nobody knows.
+    pub works: bool,
+    /// At high voltage.
+    pub high_voltage: bool,
+}
+
+impl Circumstances {
+    /// Every combination.
+    const ALL: [Circumstances; 4] = [
+        Circumstances { works: true, high_voltage: true },
+        Circumstances { works: true, high_voltage: false },
+        Circumstances { works: false, high_voltage: true },
+        Circumstances { works: false, high_voltage: false },
+    ];
+}
+
+/// A jurisdiction within a wider one, whose rules hold where it has none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Within {
+    /// The narrower.
+    pub jurisdiction: String,
+    /// The wider.
+    pub of: String,
+}
+
+/// The promise that rows leave no day open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Complete {
+    /// Where.
+    pub jurisdiction: String,
+    /// For which kind.
+    pub kind: MatterKind,
+    /// For which class.
+    pub category: String,
+    /// For which step.
+    #[serde(default)]
+    pub step: Option<String>,
+    /// First day.
+    pub from: Date,
+    /// Last day; none = for ever.
+    #[serde(default)]
+    pub to: Option<Date>,
+}
+
+/// What is wrong with a set of rows.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleFault {
+    /// Two rows in use hold for the same thing on the same day.
+    #[error("rule rows {first} and {second} overlap from {from}")]
+    Overlap {
+        /// The earlier row.
+        first: String,
+        /// The later row.
+        second: String,
+        /// First day both hold.
+        from: Date,
+    },
+    /// A day is open although the set is marked complete.
+    #[error("no rule row holds for {category} {step} in {jurisdiction} on {from}, which is marked complete")]
+    Gap {
+        /// Where.
+        jurisdiction: String,
+        /// Class.
+        category: String,
+        /// Step; empty = the matter itself.
+        step: String,
+        /// First open day.
+        from: Date,
+    },
+    /// A row that nobody is sure of is shipped enabled.
+    #[error("rule row {0} is of low confidence and cannot be enabled; give it the confidence of whoever checked it")]
+    LowEnabled(String),
+    /// A row ends before it begins.
+    #[error("rule row {0} ends before it begins")]
+    Backwards(String),
+    /// Jurisdictions lie within each other in a circle.
+    #[error("jurisdiction {0} lies within itself")]
+    Circle(String),
+}
+
+/// All limit rules.
+#[derive(Clone, Debug, Default)]
+pub struct RuleBook {
+    rows: Vec<RuleRow>,
+    within: Vec<Within>,
+}
+
+impl RuleBook {
+    /// Checks the rows; every fault, not the first only.
+    pub fn new(rows: Vec<RuleRow>, within: Vec<Within>, complete: &[Complete]) -> Result<Self, Vec<RuleFault>> {
+        let mut faults = Vec::new();
+        for r in &rows {
+            if r.confidence == Confidence::Low && r.enabled == Some(true) {
+                faults.push(RuleFault::LowEnabled(r.id.clone()));
+            }
+            if r.to.is_some_and(|to| to < r.from) {
+                faults.push(RuleFault::Backwards(r.id.clone()));
+            }
+        }
+        for (i, b) in rows.iter().enumerate().filter(|(_, r)| r.in_use()) {
+            for a in rows[..i].iter().filter(|r| r.in_use()) {
+                let from = a.from.max(b.from);
+                let same = a.jurisdiction == b.jurisdiction
+                    && a.kind == b.kind
+                    && a.category == b.category
+                    && a.step == b.step
+                    && Circumstances::ALL.iter().any(|c| a.suits(*c) && b.suits(*c));
+                if same && a.covers(from) && b.covers(from) {
+                    faults.push(RuleFault::Overlap { first: a.id.clone(), second: b.id.clone(), from });
+                }
+            }
+        }
+        for w in &within {
+            if chain(&within, &w.jurisdiction).len() > within.len() + 1 {
+                faults.push(RuleFault::Circle(w.jurisdiction.clone()));
+            }
+        }
+        let book = RuleBook { rows, within };
+        for c in complete {
+            faults.extend(Circumstances::ALL.into_iter().find_map(|at| book.open_day(c, at)).map(|from| {
+                RuleFault::Gap {
+                    jurisdiction: c.jurisdiction.clone(),
+                    category: c.category.clone(),
+                    step: c.step.clone().unwrap_or_default(),
+                    from,
+                }
+            }));
+        }
+        if faults.is_empty() { Ok(book) } else { Err(faults) }
+    }
+
+    /// The first day of a complete span that no row of that jurisdiction covers.
+    fn open_day(&self, c: &Complete, at: Circumstances) -> Option<Date> {
+        let rows = self.rows.iter().filter(|r| {
+            r.in_use()
+                && r.jurisdiction == c.jurisdiction
+                && r.kind == c.kind
+                && r.step == c.step
+                && r.category.as_ref().is_none_or(|k| *k == c.category)
+                && r.suits(at)
+        });
+        let rows: Vec<&RuleRow> = rows.collect();
+        let mut day = c.from;
+        loop {
+            if c.to.is_some_and(|to| day > to) {
+                return None;
+            }
+            // Of rows for the class and for any class the longest reaches on; it is in force somehow.
+            let row = rows.iter().filter(|r| r.covers(day)).max_by_key(|r| r.to.unwrap_or(Date::MAX));
+            match row.map(|r| r.to) {
+                None => return Some(day),
+                Some(None) => return None,
+                Some(Some(to)) => match to.tomorrow() {
+                    Ok(next) => day = next,
+                    Err(_) => return None,
+                },
+            }
+        }
+    }
+
+    /// A jurisdiction and the wider ones around it, narrowest first.
+    pub fn jurisdictions(&self, jurisdiction: &str) -> Vec<String> {
+        chain(&self.within, jurisdiction)
+    }
+
+    /// The row in force for the matter itself: the one for the category, else the one for any category.
+    pub fn in_force(&self, jurisdiction: &str, kind: MatterKind, category: &str, day: Date) -> Option<&RuleRow> {
+        self.find(jurisdiction, kind, category, None, Circumstances::default(), day)
+    }
+
+    /// The row in force for a step.
+    pub fn step_in_force(
+        &self,
+        jurisdiction: &str,
+        kind: MatterKind,
+        category: &str,
+        step: &str,
+        at: Circumstances,
+        day: Date,
+    ) -> Option<&RuleRow> {
+        self.find(jurisdiction, kind, category, Some(step), at, day)
+    }
+
+    fn find(
+        &self,
+        jurisdiction: &str,
+        kind: MatterKind,
+        category: &str,
+        step: Option<&str>,
+        at: Circumstances,
+        day: Date,
+    ) -> Option<&RuleRow> {
+        self.jurisdictions(jurisdiction).iter().find_map(|j| {
+            let mut rows = self.rows.iter().filter(|r| {
+                r.in_use()
+                    && r.jurisdiction == *j
+                    && r.kind == kind
+                    && r.step.as_deref() == step
+                    && r.covers(day)
+                    && r.suits(at)
+            });
+            let mut any = None;
+            rows.find(|r| {
+                if r.category.is_none() {
+                    any = Some(*r);
+                }
+                r.category.as_deref() == Some(category)
+            })
+            .or(any)
+        })
+    }
+
+    /// Every row, disabled ones too.
+    pub fn all(&self) -> &[RuleRow] {
+        &self.rows
+    }
+}
+
+fn chain(within: &[Within], jurisdiction: &str) -> Vec<String> {
+    let mut out = vec![jurisdiction.to_owned()];
+    // One more than there are steps shows a circle.
+    while let Some(w) = within.iter().find(|w| out.last().is_some_and(|j| *j == w.jurisdiction)) {
+        out.push(w.of.clone());
+        if out.len() > within.len() + 1 {
+            break;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct File {
+        #[serde(default)]
+        limit: Vec<RuleRow>,
+        #[serde(default)]
+        within: Vec<Within>,
+        #[serde(default)]
+        complete: Vec<Complete>,
+    }
+
+    fn read(text: &str) -> Result<RuleBook, Vec<RuleFault>> {
+        let f: File = toml::from_str(text).expect("a rule file");
+        RuleBook::new(f.limit, f.within, &f.complete)
+    }
+
+    fn shipped() -> RuleBook {
+        read(include_str!("../../../../rules/connections.toml")).expect("the repository's rows")
+    }
+
+    fn row(id: &str, from: &str, to: &str, more: &str) -> String {
+        let to = if to.is_empty() { String::new() } else { format!("to = \"{to}\"\n") };
+        format!(
+            "[[limit]]\nid = \"{id}\"\nrule_set = \"T\"\njurisdiction = \"X\"\nkind = \"connection\"\ncategory = \"hv_single\"\nstep = \"scheme\"\nfrom = \"{from}\"\n{to}limit = \"5wd\"\nsource = \"test\"\nconfidence = \"policy\"\n{more}\n"
+        )
+    }
+
+    #[test]
+    fn overlaps_and_gaps_are_named() {
+        let complete = "[[complete]]\njurisdiction = \"X\"\nkind = \"connection\"\ncategory = \"hv_single\"\nstep = \"scheme\"\nfrom = \"2018-01-01\"\n";
+        let two = |to: &str, from: &str| row("a", "2018-01-01", to, "") + &row("b", from, "", "");
+        assert!(read(&(two("2018-12-31", "2019-01-01") + complete)).is_ok());
+        let overlap = read(&(two("2019-01-01", "2019-01-01") + complete)).expect_err("an overlap");
+        assert_eq!(
+            overlap.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            ["rule rows a and b overlap from 2019-01-01"]
+        );
+        let gap = read(&(two("2018-12-30", "2019-01-01") + complete)).expect_err("a gap");
+        assert!(matches!(&gap[..], [RuleFault::Gap { from, .. }] if from.to_string() == "2018-12-31"), "{gap:?}");
+        assert!(read(&two("2018-12-30", "2019-01-01")).is_ok(), "a gap is none where nothing is marked complete");
+        let half = read(&(row("a", "2018-01-01", "", "works = true") + complete)).expect_err("a gap without works");
+        assert!(matches!(&half[..], [RuleFault::Gap { .. }]));
+        let low =
+            read(&row("a", "2018-01-01", "", "enabled = true").replace("policy", "low")).expect_err("low and enabled");
+        assert_eq!(low, [RuleFault::LowEnabled("a".into())]);
+        let circle = "[[within]]\njurisdiction = \"A\"\nof = \"B\"\n[[within]]\njurisdiction = \"B\"\nof = \"A\"\n";
+        assert!(matches!(&read(circle).expect_err("a circle")[..], [RuleFault::Circle(_), ..]));
+    }
+
+    /// A row that speaks of high voltage promises nothing below it.
+    #[test]
+    fn a_row_for_high_voltage_is_none_below_it() {
+        let book = shipped();
+        let day = "2019-06-01".parse().expect("a day");
+        let at = |high_voltage| {
+            book.step_in_force(
+                "CN-BJ",
+                MatterKind::Connection,
+                "temporary",
+                "whole",
+                Circumstances { works: true, high_voltage },
+                day,
+            )
+            .map(|r| r.id.as_str())
+        };
+        assert_eq!((at(true), at(false)), (Some("BJ-temporary-whole"), None));
+    }
+
+    proptest::proptest! {
+        /// Day by day, works or not, high or low: a book is refused exactly where two rows hold or a day is open.
+        #[test]
+        fn a_book_is_taken_exactly_when_every_day_has_one_row(spans in proptest::collection::vec((0i64..40, 0i64..25, proptest::option::of(proptest::bool::ANY), proptest::option::of(proptest::bool::ANY)), 1..6), complete in proptest::bool::ANY) {
+            let first: Date = "2018-01-01".parse().expect("a day");
+            let day = |n: i64| first.checked_add(jiff::Span::new().days(n)).expect("a day");
+            let text: String = spans.iter().enumerate().map(|(i, (from, length, works, high))| {
+                let more = [works.map(|w| format!("works = {w}")), high.map(|h| format!("high_voltage = {h}"))].into_iter().flatten().collect::<Vec<_>>().join("\n");
+                row(&format!("r{i}"), &day(*from).to_string(), &day(from + length).to_string(), &more)
+            }).collect();
+            let span = "[[complete]]\njurisdiction = \"X\"\nkind = \"connection\"\ncategory = \"hv_single\"\nstep = \"scheme\"\nfrom = \"2018-01-06\"\nto = \"2018-01-20\"\n";
+            let holds = |n: i64, at: Circumstances| spans.iter().filter(|(from, length, works, high)| {
+                (*from..=from + length).contains(&n) && works.is_none_or(|w| w == at.works) && high.is_none_or(|h| h == at.high_voltage)
+            }).count();
+            let sound = Circumstances::ALL.iter().all(|at| (0..70).all(|n| holds(n, *at) <= 1) && (!complete || (5..=19).all(|n| holds(n, *at) == 1)));
+            proptest::prop_assert_eq!(read(&(text + if complete { span } else { "" })).is_ok(), sound);
+        }
+    }
+
+    /// The table of domain facts §2.2, row by row.
+    #[test]
+    fn shipped_rows_say_what_the_sources_say() {
+        let book = shipped();
+        let get = |j: &str, class: &str, step: &str, works: Option<bool>, day: &str| {
+            let day = day.parse().expect("a day");
+            book.step_in_force(
+                j,
+                MatterKind::Connection,
+                class,
+                step,
+                Circumstances {
+                    works: works.unwrap_or(true),
+                    high_voltage: matches!(class, "hv_single" | "hv_dual" | "temporary"),
+                },
+                day,
+            )
+            .map(|r| format!("{} {}", r.limit, r.rule_set))
+        };
+        for (j, class, step, works, day, want) in [
+            // The company promised less than the regulation allows; where it did not, the regulation holds.
+            ("CN-BJ", "resident", "scheme", None, "2018-05-08", Some("3wd R3")),
+            ("CN-BJ", "non_resident", "scheme", None, "2018-05-08", Some("7wd R3")),
+            ("CN-BJ", "hv_single", "scheme", None, "2018-05-08", Some("15wd R4")),
+            ("CN-BJ", "hv_dual", "scheme", None, "2018-05-08", Some("30wd R4")),
+            ("CN-BJ", "hv_single", "scheme", None, "2015-05-08", Some("15wd R3")),
+            ("CN-BJ", "hv_single", "design_review", None, "2018-05-08", Some("10wd R4")),
+            ("CN-BJ", "hv_single", "design_review", None, "2015-05-08", Some("20wd R2")),
+            ("CN-BJ", "hv_dual", "mid_inspection", None, "2018-05-08", Some("5wd R4")),
+            ("CN-BJ", "hv_single", "completion_inspection", None, "2015-05-08", Some("7wd R2")),
+            ("CN-BJ", "resident", "energize", None, "2018-05-08", Some("3wd R3")),
+            ("CN-BJ", "hv_single", "energize", None, "2018-05-08", Some("5wd R4")),
+            ("CN", "hv_single", "scheme", None, "2015-05-08", Some("20wd R2")),
+            ("CN", "hv_dual", "scheme", None, "2015-05-08", Some("45wd R2")),
+            ("CN-BJ", "three_zero", "whole", None, "2018-05-08", Some("30wd R5")),
+            ("CN", "three_zero", "whole", None, "2018-05-08", None),
+            ("CN", "three_zero", "whole", None, "2020-10-01", Some("25wd R6")),
+            ("CN", "three_zero", "whole", None, "2021-10-01", Some("20wd R6")),
+            ("CN", "three_zero", "whole", None, "2023-10-01", Some("15wd R6")),
+            ("CN", "three_zero", "whole", Some(false), "2025-10-01", Some("5wd R9")),
+            ("CN", "three_zero", "whole", Some(true), "2025-10-01", Some("15wd R9")),
+            ("CN", "hv_single", "handled", None, "2021-10-01", Some("22wd R6")),
+            ("CN", "hv_dual", "handled", None, "2021-10-01", Some("32wd R6")),
+            ("CN", "non_resident", "handled", None, "2021-10-01", Some("6wd R6")),
+            ("CN-BJ", "temporary", "whole", None, "2019-06-01", Some("20wd BJ-三省")),
+            ("CN-GD-YJ", "hv_dual", "handled", None, "2020-10-01", Some("20wd YJ-2020")),
+            ("CN-CSG", "hv_dual", "scheme", None, "2015-05-08", Some("45wd R2")),
+            ("CN-HL-HRB", "hv_dual", "scheme", None, "2015-05-08", None),
+        ] {
+            assert_eq!(get(j, class, step, works, day).as_deref(), want, "{j} {class} {step} {works:?} {day}");
+        }
+        let low: Vec<&str> =
+            book.all().iter().filter(|r| r.confidence == Confidence::Low).map(|r| r.rule_set.as_str()).collect();
+        assert!(low.contains(&"R1") && low.contains(&"R8"), "what is not settled is there, marked: {low:?}");
+        assert!(book.all().iter().all(|r| !r.source.trim().is_empty()), "every row has a source");
+    }
+}

@@ -1,0 +1,106 @@
+//! Who may see a matter and act on it: by a role over its unit, or as the one who raised it, put it right or asked. It does
+//! not know whether the law allows the action at this stage ([`Matter::allows`]).
+
+use super::action::MatterAction;
+use super::record::Matter;
+use super::stage::Origin;
+use crate::base::actor::{Actor, Denial, Role, UnitPath, holds};
+use crate::base::ids::*;
+
+/// What access needs to know of a matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatterFacts {
+    /// Identity.
+    pub id: MatterId,
+    /// The unit that holds it.
+    pub unit: UnitPath,
+    /// Who is owed the answer.
+    pub raiser: By,
+    /// Who recorded it.
+    pub recorded_by: By,
+    /// Who signed for it.
+    pub handler: Option<PersonId>,
+    /// Who put it right.
+    pub doer: Option<By>,
+    /// Who asked for the pending request.
+    pub asked_by: Option<By>,
+    /// The solution was on the spot.
+    pub on_the_spot: bool,
+    /// It came from another system.
+    pub imported: bool,
+}
+
+impl MatterFacts {
+    /// The facts of a matter held by the unit at `unit`.
+    pub fn of(m: &Matter, unit: UnitPath) -> Self {
+        MatterFacts {
+            id: m.id,
+            unit,
+            raiser: m.raised.by.clone(),
+            recorded_by: m.raised.recorded_by.clone(),
+            handler: m.handler,
+            doer: m.doer.clone(),
+            asked_by: m.request.as_ref().map(|r| r.by.clone()),
+            on_the_spot: m.on_the_spot,
+            imported: m.origin == Origin::Import,
+        }
+    }
+}
+
+/// Whether he may see it.
+pub(crate) fn see(actor: &Actor, m: &MatterFacts) -> Result<(), Denial> {
+    let seen = match actor {
+        Actor::Raiser { contact, matter } => *matter == m.id && m.raiser == By::Raiser(*contact),
+        Actor::Person { id, .. } => {
+            actor.sees_unit(&m.unit)
+                || m.raiser == By::Person(*id)
+                || m.recorded_by == By::Person(*id)
+                || m.handler == Some(*id)
+                || m.doer == Some(By::Person(*id))
+        }
+        Actor::System => true,
+        Actor::Anonymous => return Err(Denial::SignIn),
+    };
+    if seen { Ok(()) } else { Err(Denial::OutOfSight) }
+}
+
+/// Whether he may raise one.
+pub(crate) fn raise(actor: &Actor) -> Result<(), Denial> {
+    match actor {
+        Actor::Person { .. } | Actor::System => Ok(()),
+        Actor::Raiser { .. } | Actor::Anonymous => Err(Denial::SignIn),
+    }
+}
+
+/// Whether he may do this to it, if he sees it.
+pub(crate) fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
+    use MatterAction as A;
+    let role = |role: Role| holds(actor, role, &m.unit);
+    let raiser = actor.by() == m.raiser;
+    match action {
+        A::Assign | A::Transfer | A::Merge | A::Refuse | A::Answer | A::RecordAttempt => role(Role::Coordinator),
+        A::Accept | A::AskExtension | A::AskPause | A::Resume | A::Advance | A::Submit => role(Role::Handler),
+        A::Decide => {
+            role(Role::Coordinator)?;
+            if m.asked_by.as_ref() == Some(&actor.by()) { Err(Denial::OwnRequest) } else { Ok(()) }
+        }
+        A::Verify | A::Return => {
+            if m.doer.as_ref() == Some(&actor.by()) {
+                return Err(Denial::OwnWork);
+            }
+            // On the spot, the unit's coordinator or the raiser is enough (contract, law of the loop).
+            if raiser || m.on_the_spot && actor.holds(Role::Coordinator, &m.unit) {
+                return Ok(());
+            }
+            role(Role::Verifier)
+        }
+        A::Rate => {
+            if raiser {
+                Ok(())
+            } else {
+                Err(Denial::OnlyRaiser)
+            }
+        }
+        A::Comment => Ok(()),
+    }
+}
