@@ -1,69 +1,175 @@
-//! Everything that is written down: one SQL text for SQLite and PostgreSQL, one file per
-//! aggregate. All writes go through one writer per node that commits whatever waits as one
-//! durable batch ([`writer`]); SQLite answers the writer and short reads on their own threads
-//! ([`sqlite`]); every batch is sealed in the ledger ([`ledger`]). The store does not
-//! decide anything: use cases load, the domain decides, the store writes rows and events in one
+//! Everything that is written down: one SQL text for SQLite and PostgreSQL. Three storeys, and a list on top:
+//!
+//! - [`engine`]: the two engines behind one face, values, tables as data, schema steps. Names no slice.
+//! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
+//!   backup, replay. Names no slice.
+//! - a folder per slice, each of which knows only those before it: `organisation`, `matter`, `connection`, `visit`,
+//!   `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
+//! - `parts` says what is written beside a matter, [`slices`] what there is.
+//!
+//! The store does not decide anything: use cases load, the domain decides, the store writes rows and events in one
 //! transaction. It never reads the clock; instants come with the command.
 
+/// The two engines, and what knows nothing of what is written.
 #[macro_use]
-pub mod value;
-#[macro_use]
-pub mod db;
-pub mod account;
-pub mod backup;
-mod canonical;
-pub mod connection;
-pub mod error;
-pub mod export;
-pub mod facts;
-pub mod file;
+pub mod engine {
+    #[macro_use]
+    pub mod value;
+    #[macro_use]
+    pub mod db;
+    pub(crate) mod canonical;
+    pub mod error;
+    pub(crate) mod held;
+    pub(crate) mod migrate;
+    pub(crate) mod named;
+    pub mod sqlite;
+    pub mod table;
+    pub mod tables;
+}
+
+/// The ledger and all that is written for every kind of record.
+pub mod journal {
+    pub mod backup;
+    pub mod event;
+    pub mod file;
+    pub mod import;
+    pub mod ledger;
+    pub mod meta;
+    pub mod policy;
+    pub mod replay;
+    pub mod search;
+    pub mod tx;
+    pub mod verify;
+    pub mod words;
+    pub mod writer;
+}
+
+/// Units, people, places, and what is theirs.
+pub mod organisation {
+    pub mod account;
+    pub mod facts;
+    pub mod notice;
+    pub mod org;
+    pub mod place;
+}
+
+/// Matters. Their lists are asked for with a filter that may ask for a part of them, so that what lists parts is named here.
+pub mod matter {
+    pub(crate) mod contact;
+    pub mod export;
+    pub(crate) mod facts;
+    pub(crate) mod list;
+    pub(crate) mod search;
+    pub(crate) mod table;
+
+    pub use crate::connection::list::{
+        ConnectionRow, Connections, Filter, connections, count, list, list_texts, plans,
+    };
+    pub use list::{COUNT_LIMIT, ListRow, Order};
+    pub use table::{Stored, due_for_sweep, followers, id_of_number, matter, on_visit};
+}
+
+/// Connections.
+pub mod connection {
+    pub(crate) mod facts;
+    pub(crate) mod list;
+    pub(crate) mod phone;
+    pub(crate) mod replay;
+    pub(crate) mod table;
+
+    pub use facts::{LeadRow, facts_since, leads};
+    pub use phone::{PhoneCode, phone_code};
+    pub use table::{keys, near, twin};
+}
+
+/// Visits.
+pub mod visit {
+    pub(crate) mod facts;
+    pub(crate) mod list;
+    pub(crate) mod table;
+
+    pub use list::{Filter, ListRow, list, list_texts};
+    pub use table::{Stored, visit};
+}
+
+/// Plans of visits.
+pub mod planning {
+    pub(crate) mod calendar;
+    pub(crate) mod plan;
+    pub(crate) mod read;
+}
+
 pub mod flow;
-mod held;
-pub mod import;
-pub mod ledger;
-pub mod matter;
-mod migrate;
-pub mod notice;
-pub mod org;
-pub mod place;
-pub mod plan;
-pub mod policy;
-pub mod replay;
-pub mod search;
-pub mod sqlite;
-pub mod tables;
-pub mod visit;
-pub mod words;
-pub mod writer;
+mod parts;
+pub mod slices;
 
-pub use db::{Conn, Db, Engine};
-pub use error::StoreError;
-pub use migrate::migrate_to;
-pub use writer::{Store, Tx};
+pub use engine::db::{Conn, Db, Engine};
+pub use engine::error::StoreError;
+pub use engine::migrate::migrate_to;
+pub use engine::{db, error, sqlite, tables, value};
+pub use journal::tx::Tx;
+pub use journal::writer::Store;
+pub use journal::{file, import, policy};
+pub use matter::export;
+pub use organisation::{account, notice, org, place};
+pub use slices::statements;
 
-/// Every statement of every aggregate, so that one test can prepare them all on both engines.
-pub fn statements() -> Vec<(&'static str, &'static str)> {
-    [
-        account::STATEMENTS,
-        connection::STATEMENTS,
-        export::STATEMENTS,
-        facts::STATEMENTS,
-        file::STATEMENTS,
-        flow::STATEMENTS,
-        import::STATEMENTS,
-        ledger::STATEMENTS,
-        matter::STATEMENTS,
-        notice::STATEMENTS,
-        org::STATEMENTS,
-        place::STATEMENTS,
-        plan::STATEMENTS,
-        policy::STATEMENTS,
-        replay::STATEMENTS,
-        search::STATEMENTS,
-        visit::STATEMENTS,
-        words::STATEMENTS,
-        writer::STATEMENTS,
-        &words::made_texts(),
-    ]
-    .concat()
+/// Backups.
+pub mod backup {
+    pub use crate::engine::table::Table;
+    pub use crate::journal::backup::{CHUNK, Loading, Sink, Snapshot, schema};
+    pub use crate::slices::{TABLES, table_named};
+}
+
+/// The columns figures are computed from.
+pub mod facts {
+    pub use crate::matter::facts::matters;
+    pub use crate::organisation::facts::places;
+    pub use crate::visit::facts::visits;
+}
+
+/// The ledger: audit trail, job queue and process-mining log at once. Every event is hashed over
+/// its canonical JSON (RFC 8785 for what we use: sorted ASCII keys, whole numbers, no white space)
+/// together with the hash of the record's event before it; every commit batch is sealed over the
+/// hashes of its events and the seal before it. [`ledger::verify`] recomputes everything and names the
+/// event that was altered, dropped or reordered. `docs/ledger.md` gives the format so that
+/// anybody can write another verifier; one in Python lies under `tools/`.
+pub mod ledger {
+    pub use crate::engine::canonical::canonical;
+    pub use crate::journal::event::{
+        EventRow, GENESIS, NEWEST, NewEvent, RecordKind, SealRow, actor_from, actor_text, sha256,
+    };
+    pub use crate::journal::ledger::{Head, head, page, seals, timeline};
+    pub use crate::journal::verify::{Fault, Verification, Verifier, verify, verify_to_head};
+}
+
+/// Plans, what planning reads, and leaders' calendars.
+pub mod plan {
+    pub use crate::planning::calendar::{calendar_of, calendar_since, feed};
+    pub use crate::planning::plan::{Adoption, NewPlan, PlanRow, adoptions, body, list, plan, superseded, visits_of};
+    pub use crate::planning::read::{Known, MatterRow, last_visits, matters, places, planned};
+}
+
+/// Rows held against the ledger.
+pub mod replay {
+    pub use crate::slices::verify;
+}
+
+/// Search.
+pub mod search {
+    pub use crate::journal::search::{Terms, query, tokens};
+    pub use crate::matter::search::{text, texts};
+}
+
+/// Words and contacts.
+pub mod words {
+    pub use crate::journal::words::{WordsRow, hash, intact, of_record};
+    pub use crate::matter::contact::{ContactRow, contact, credit_code, link, newest_link};
+}
+
+/// The writer.
+pub mod writer {
+    pub use crate::journal::meta::{meta, receipt};
+    pub use crate::journal::tx::Tx;
+    pub use crate::journal::writer::Store;
 }

@@ -1,0 +1,291 @@
+//! The two engines behind one face. [`Conn`] is a connection of either; `exec!`, `row!` and
+//! `rows!` run one SQL text (`$1` placeholders) on whichever it is. Engines differ only where a
+//! file asks for [`Conn::engine`]: search, locks, backup.
+
+use crate::engine::error::StoreError;
+use crate::engine::held::Hold;
+use crate::engine::sqlite::{Readers, SqliteConnection, SqliteSession};
+use crate::engine::value::{Record, Row, Value};
+use futures::TryStreamExt;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr, pool::PoolConnection};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// A database of either engine.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One file.
+    Sqlite {
+        /// The file.
+        path: PathBuf,
+        /// Connections for reading.
+        readers: Readers,
+    },
+    /// PostgreSQL and what speaks its protocol.
+    Postgres(PgPool),
+}
+
+/// The engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// A connection of either engine. Whoever holds one passes it on and asks for no second.
+#[derive(Debug)]
+pub struct Conn {
+    to: To,
+    _held: Option<Hold>,
+}
+
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant)] // there is one for each reader, and it stays where it is
+enum To {
+    Sqlite(SqliteSession),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Conn {
+    /// Which engine it leads to.
+    pub fn engine(&self) -> Engine {
+        match self.to {
+            To::Sqlite(_) => Engine::Sqlite,
+            To::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// Never returns to its pool: it is left in a transaction when something fails. SQLite's readers see to that themselves.
+    pub(crate) fn close_on_drop(&mut self) {
+        if let To::Postgres(c) = &mut self.to {
+            c.close_on_drop();
+        }
+    }
+
+    /// Lets go of a connection that may be dead; its pool makes another.
+    pub(crate) fn forget(self) {
+        if let To::Postgres(c) = self.to {
+            drop(c.detach());
+        }
+    }
+
+    /// Whether the engine takes a text.
+    pub async fn prepare(&mut self, text: &str) -> Result<(), StoreError> {
+        match &mut self.to {
+            To::Sqlite(c) => c.prepare(text),
+            To::Postgres(c) => {
+                Ok(sqlx::Executor::prepare(&mut **c, AssertSqlSafe(text.to_owned()).into_sql_str()).await.map(drop)?)
+            }
+        }
+    }
+
+    /// Runs a text of one or more statements without values.
+    pub async fn run(&mut self, text: impl SqlSafeStr) -> Result<(), StoreError> {
+        let text = text.into_sql_str();
+        match &mut self.to {
+            To::Sqlite(c) => c.run(text.as_str()).await,
+            To::Postgres(c) => Ok(sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?),
+        }
+    }
+
+    /// Why the engine has ended the transaction by itself, where it does such a thing.
+    pub(crate) fn why_ended(&self) -> Option<StoreError> {
+        match &self.to {
+            To::Sqlite(c) => c.why_ended(),
+            To::Postgres(_) => None,
+        }
+    }
+
+    /// How many rows this connection has changed so far, where it can tell.
+    pub(crate) fn changes(&self) -> Option<u64> {
+        match &self.to {
+            To::Sqlite(c) => Some(c.changes()),
+            To::Postgres(_) => None,
+        }
+    }
+
+    /// Runs a statement; gives the number of rows it touched.
+    pub async fn execute(&mut self, text: impl SqlSafeStr, values: &[Value<'_>]) -> Result<u64, StoreError> {
+        let text = text.into_sql_str();
+        match &mut self.to {
+            To::Sqlite(c) => c.execute(text.as_str(), values).await,
+            To::Postgres(c) => Ok(bind!(sqlx::query(text), values).execute(&mut **c).await?.rows_affected()),
+        }
+    }
+
+    /// All rows of a query.
+    pub async fn fetch_all<R: Record>(
+        &mut self,
+        text: impl SqlSafeStr,
+        values: &[Value<'_>],
+    ) -> Result<Vec<R>, StoreError> {
+        let text = text.into_sql_str();
+        match &mut self.to {
+            To::Sqlite(c) => c.fetch(text.as_str(), values, usize::MAX).await,
+            To::Postgres(c) => bind!(sqlx::query(text), values)
+                .fetch_all(&mut **c)
+                .await?
+                .iter()
+                .map(|row| R::read(&Row::Postgres(row)))
+                .collect(),
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    pub async fn fetch_optional<R: Record>(
+        &mut self,
+        text: impl SqlSafeStr,
+        values: &[Value<'_>],
+    ) -> Result<Option<R>, StoreError> {
+        let text = text.into_sql_str();
+        match &mut self.to {
+            To::Sqlite(c) => Ok(c.fetch(text.as_str(), values, 1).await?.pop()),
+            To::Postgres(c) => bind!(sqlx::query(text), values)
+                .fetch_optional(&mut **c)
+                .await?
+                .map(|row| R::read(&Row::Postgres(&row)))
+                .transpose(),
+        }
+    }
+
+    /// Reads the rows of a query and hands them over one by one, without keeping them.
+    pub(crate) async fn each<T: Send + 'static>(
+        &mut self,
+        text: impl SqlSafeStr,
+        values: &[Value<'_>],
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+        mut take: impl FnMut(T) -> Result<(), StoreError> + Send,
+    ) -> Result<(), StoreError> {
+        let text = text.into_sql_str();
+        match &mut self.to {
+            To::Sqlite(c) => c.each(text.as_str(), values, read, take).await,
+            To::Postgres(c) => {
+                let mut rows = bind!(sqlx::query(text), values).persistent(false).fetch(&mut **c);
+                while let Some(row) = rows.try_next().await? {
+                    take(read(&Row::Postgres(&row))?)?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// All rows of a query in which `{ids}` stands for a list of ids.
+    pub async fn fetch_among<R: Record>(&mut self, text: &'static str, ids: &[Uuid]) -> Result<Vec<R>, StoreError> {
+        let mut found = Vec::new();
+        // Engines bound how many values a statement takes.
+        for ids in ids.chunks(1_000) {
+            let holes: Vec<String> = (1..=ids.len()).map(|i| format!("${i}")).collect();
+            let values: Vec<Value<'_>> = ids.iter().map(|id| Value::Id(Some(*id))).collect();
+            found.extend(self.fetch_all::<R>(AssertSqlSafe(text.replace("{ids}", &holes.join(", "))), &values).await?);
+        }
+        Ok(found)
+    }
+}
+
+/// Runs a statement; gives the number of rows it touched.
+#[macro_export]
+macro_rules! exec {
+    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => { $crate::engine::db::Conn::execute($conn, $sql, &[$($crate::engine::value::Bound::value(&$bind)),*]).await };
+}
+
+/// All rows of a query.
+#[macro_export]
+macro_rules! rows {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => { $crate::engine::db::Conn::fetch_all::<$row>($conn, $sql, &[$($crate::engine::value::Bound::value(&$bind)),*]).await };
+}
+
+/// The first row of a query, if there is one.
+#[macro_export]
+macro_rules! row {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => { $crate::engine::db::Conn::fetch_optional::<$row>($conn, $sql, &[$($crate::engine::value::Bound::value(&$bind)),*]).await };
+}
+
+/// Names the SQL texts of an aggregate and lists them for the prepare-everything test.
+#[macro_export]
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)*) => {
+        $(pub(crate) const $name: &str = $sql;)*
+        /// The texts of this file.
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
+    };
+}
+
+impl Db {
+    /// Opens (and makes) the SQLite file `yixian.db` in a data folder.
+    pub async fn open_folder(folder: &Path) -> Result<Db, StoreError> {
+        std::fs::create_dir_all(folder)?;
+        Db::open_file(&folder.join("yixian.db")).await
+    }
+
+    /// Opens (and makes) a SQLite file.
+    #[allow(clippy::unused_async)] // as it is with the other engine
+    pub async fn open_file(path: &Path) -> Result<Db, StoreError> {
+        SqliteConnection::make(path)?;
+        Ok(Db::Sqlite { path: path.to_owned(), readers: Readers::of(path) })
+    }
+
+    /// Connects to PostgreSQL.
+    pub async fn open_postgres(url: &str) -> Result<Db, StoreError> {
+        Db::open_postgres_of(url, 16).await
+    }
+
+    /// Connects to PostgreSQL with at most so many connections, the writer's among them.
+    pub async fn open_postgres_of(url: &str, most: u32) -> Result<Db, StoreError> {
+        let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
+        let pool = PgPoolOptions::new()
+            .max_connections(most)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await?;
+        Ok(Db::Postgres(pool))
+    }
+
+    /// A connection for reading. Where the engine is in this process it answers on the caller's thread, which is many times
+    /// quicker than going to another, and leaves it when it takes more than a few milliseconds.
+    ///
+    /// # Panics
+    /// With debug assertions, when whoever asks holds a connection already.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        let held = Some(Hold::begin());
+        let to = match self {
+            Db::Sqlite { readers, .. } => To::Sqlite(readers.take()?),
+            Db::Postgres(pool) => To::Postgres(pool.acquire().await?),
+        };
+        Ok(Conn { to, _held: held })
+    }
+
+    /// A connection for writing. It blocks its thread where the engine is in this process.
+    pub(crate) async fn writer(&self) -> Result<Conn, StoreError> {
+        let to = match self {
+            Db::Sqlite { path, .. } => To::Sqlite(SqliteSession::writer(path)?),
+            Db::Postgres(pool) => To::Postgres(pool.acquire().await?),
+        };
+        Ok(Conn { to, _held: None })
+    }
+
+    /// The engine's name, for `doctor` and health.
+    pub fn engine(&self) -> &'static str {
+        match self {
+            Db::Sqlite { .. } => "sqlite",
+            Db::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes every connection; SQLite writes its log back.
+    pub async fn close(&self) {
+        match self {
+            Db::Sqlite { path, readers } => {
+                readers.close();
+                // Readers may not write the log back, and whoever closes last does so.
+                if let Err(e) = SqliteConnection::writer(path).and_then(|c| c.run("PRAGMA wal_checkpoint(PASSIVE)")) {
+                    tracing::warn!(error = %e, "the log of the database was not written back");
+                }
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Tables as data: what a column is called, what it holds, when it is written and how a row says it. INSERT, UPDATE, backup
+//! and the comparison of a row with its events are made from it, so that a column stands in one place. It does not know
+//! which tables there are, and it writes no WHERE: texts stand beside the columns they are about.
+
+use crate::engine::error::StoreError;
+use crate::engine::value::{Row, Value};
+use serde_json::{Map, Value as Json};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Id,
+    Text,
+    Int,
+    Bool,
+}
+
+impl Kind {
+    /// A value as a statement takes it, or nothing when it is not of this kind.
+    pub(crate) fn value(self, v: &Json) -> Option<Value<'_>> {
+        let there = !v.is_null();
+        Some(match self {
+            Kind::Id if there => Value::Id(Some(v.as_str()?.parse().ok()?)),
+            Kind::Text if there => Value::Text(Some(v.as_str()?.into())),
+            Kind::Int if there => Value::Int(Some(v.as_i64()?)),
+            Kind::Bool if there => Value::Bool(Some(v.as_bool()?)),
+            Kind::Id => Value::Id(None),
+            Kind::Text => Value::Text(None),
+            Kind::Int => Value::Int(None),
+            Kind::Bool => Value::Bool(None),
+        })
+    }
+}
+
+/// A value as a backup writes it.
+fn as_json(value: &Value<'_>) -> Json {
+    match value {
+        Value::Int(v) => Json::from(*v),
+        Value::Bool(v) => Json::from(*v),
+        Value::Text(v) => Json::from(v.as_deref()),
+        Value::Id(v) => Json::from(v.map(|id| id.to_string())),
+    }
+}
+
+/// A column of an aggregate. `G` says how its row tells the value: a function from the row.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Column<G> {
+    name: &'static str,
+    kind: Kind,
+    /// An UPDATE writes it too.
+    changes: bool,
+    /// It follows from the events of its record.
+    follows: bool,
+    get: G,
+}
+
+/// Written with the row and never changed; follows from the events.
+pub(crate) const fn once<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
+    Column { name, kind, changes: false, follows: true, get }
+}
+
+/// Written whenever the record changes; follows from the events.
+pub(crate) const fn live<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
+    Column { name, kind, changes: true, follows: true, get }
+}
+
+/// Written with the row, and not by an UPDATE of the record; no event tells it.
+pub(crate) const fn once_beside<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
+    Column { name, kind, changes: false, follows: false, get }
+}
+
+/// Written whenever the record changes; no event tells it.
+pub(crate) const fn live_beside<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
+    Column { name, kind, changes: true, follows: false, get }
+}
+
+/// Name and kind of each column, for [`table`].
+pub(crate) const fn plain<G: Copy, const N: usize>(columns: &[Column<G>; N]) -> [(&'static str, Kind); N] {
+    let mut all = [("", Kind::Id); N];
+    let mut i = 0;
+    while i < N {
+        all[i] = (columns[i].name, columns[i].kind);
+        i += 1;
+    }
+    all
+}
+
+/// `id, n, kind`.
+pub(crate) fn names<G>(columns: &[Column<G>]) -> String {
+    columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", ")
+}
+
+/// `($1, $2, $3)` for one row of so many columns, and so on for more rows.
+pub(crate) fn places(columns: usize, rows: usize) -> String {
+    let row = |r: usize| {
+        format!("({})", (1..=columns).map(|c| format!("${}", r * columns + c)).collect::<Vec<_>>().join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// `stage = $2, is_open = $3`: columns that change, numbered behind the key.
+pub(crate) fn sets<G>(columns: &[Column<G>]) -> String {
+    let changing = columns.iter().filter(|c| c.changes).enumerate();
+    changing.map(|(i, c)| format!("{} = ${}", c.name, i + 2)).collect::<Vec<_>>().join(", ")
+}
+
+/// The values of a row, in the order of [`names`].
+pub(crate) fn inserted<'r, G: Copy>(columns: &[Column<G>], row: impl Fn(G) -> Value<'r>) -> Vec<Value<'r>> {
+    columns.iter().map(|c| row(c.get)).collect()
+}
+
+/// The key, then the values in the order of [`sets`].
+pub(crate) fn changed<'r, G: Copy>(columns: &[Column<G>], key: Uuid, row: impl Fn(G) -> Value<'r>) -> Vec<Value<'r>> {
+    let values = columns.iter().filter(|c| c.changes).map(|c| row(c.get));
+    std::iter::once(Value::Id(Some(key))).chain(values).collect()
+}
+
+/// What the columns hold that follow from events, as a backup writes them.
+pub(crate) fn following<'r, G: Copy>(columns: &[Column<G>], row: impl Fn(G) -> Value<'r>) -> Map<String, Json> {
+    columns.iter().filter(|c| c.follows).map(|c| (c.name.to_owned(), as_json(&row(c.get)))).collect()
+}
+
+/// A table: its columns and the key its rows are ordered by.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Name.
+    pub name: &'static str,
+    pub(crate) columns: Cow<'static, [(&'static str, Kind)]>,
+    pub(crate) key: &'static str,
+}
+
+/// A table by its name, its key and its columns.
+pub(crate) const fn table(name: &'static str, key: &'static str, columns: &'static [(&'static str, Kind)]) -> Table {
+    Table { name, columns: Cow::Borrowed(columns), key }
+}
+
+impl Table {
+    pub(crate) fn names(&self) -> String {
+        self.columns.iter().map(|c| c.0).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The text that reads it; `rest` follows the table's name.
+    pub(crate) fn select(&self, rest: &str) -> String {
+        format!("SELECT {} FROM {} {rest}", self.names(), self.name)
+    }
+
+    /// The text that writes so many rows.
+    pub(crate) fn insert(&self, rows: usize) -> String {
+        format!("INSERT INTO {} ({}) VALUES {}", self.name, self.names(), places(self.columns.len(), rows))
+    }
+
+    /// The table as the schema had it that wrote this row: a later schema's columns are not written, their defaults and that
+    /// schema's step fill them. A column is therefore never taken from a table, only added.
+    pub fn as_in(&self, row: &Map<String, Json>) -> Result<Table, StoreError> {
+        if let Some(stranger) = row.keys().find(|k| !self.columns.iter().any(|c| c.0 == k.as_str())) {
+            return Err(StoreError::corrupt("backup", format!("{}.{stranger} is not known", self.name)));
+        }
+        Ok(Table { columns: self.columns.iter().filter(|c| row.contains_key(c.0)).copied().collect(), ..self.clone() })
+    }
+
+    /// Whether it has every column of the other.
+    pub fn has_all_of(&self, other: &Table) -> bool {
+        self.columns.len() == other.columns.len()
+    }
+
+    /// The texts of this table, for the prepare-everything test.
+    pub fn texts(&self) -> [String; 2] {
+        [self.select(&format!("ORDER BY {}", self.key)), self.insert(2)]
+    }
+}
+
+/// A row as a backup writes it.
+pub(crate) fn row_as_json(columns: &[(&'static str, Kind)], row: &Row<'_>) -> Result<Map<String, Json>, StoreError> {
+    let mut fields = Map::new();
+    for (i, (name, kind)) in columns.iter().enumerate() {
+        let value = match kind {
+            Kind::Id => row.get::<Option<Uuid>>(i)?.map(|v| Json::from(v.to_string())),
+            Kind::Text => row.get::<Option<String>>(i)?.map(Json::from),
+            Kind::Int => row.get::<Option<i64>>(i)?.map(Json::from),
+            Kind::Bool => row.get::<Option<bool>>(i)?.map(Json::from),
+        };
+        fields.insert((*name).to_owned(), value.unwrap_or(Json::Null));
+    }
+    Ok(fields)
+}

@@ -1,0 +1,72 @@
+//! What is known of files; their bytes lie in the object store under their content address. Who
+//! may fetch a file follows from the records that use it.
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::engine::table::{
+    Kind::{Id, Int, Text},
+    Table, table,
+};
+use crate::journal::tx::Tx;
+use uuid::Uuid;
+use yixian_domain::ids::FileRef;
+
+/// Files.
+pub(crate) const FILES: Table = table(
+    "file",
+    "sha",
+    &[("sha", Text), ("mime", Text), ("bytes", Int), ("width", Int), ("height", Int), ("created_at", Int)],
+);
+
+/// Who uses them.
+pub(crate) const USES: Table = table("file_use", "sha, record_id", &[("sha", Text), ("record_id", Id)]);
+
+statements! {
+    PUT = "INSERT INTO file (sha, mime, bytes, width, height, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha) DO NOTHING";
+    GET = "SELECT mime, bytes, width, height FROM file WHERE sha = $1";
+    USE = "INSERT INTO file_use (sha, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    USERS = "SELECT record_id FROM file_use WHERE sha = $1";
+    ALL = "SELECT sha FROM file WHERE sha > $1 ORDER BY sha LIMIT 1000";
+}
+
+/// A file as known.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the columns
+pub struct FileRow {
+    pub mime: String,
+    pub bytes: i64,
+    pub width: i64,
+    pub height: i64,
+}
+columns!(FileRow { mime, bytes, width, height });
+
+impl Tx {
+    /// Notes a file whose bytes are already stored.
+    pub async fn put_file(&mut self, file: &FileRef, f: &FileRow) -> Result<(), StoreError> {
+        exec!(&mut self.conn, PUT, file.as_str(), &f.mime, f.bytes, f.width, f.height, self.recorded_at.0)?;
+        Ok(())
+    }
+    /// Notes that a record uses a file; false when there is no such file.
+    pub async fn use_file(&mut self, file: &FileRef, record: Uuid) -> Result<bool, StoreError> {
+        if row!(&mut self.conn, FileRow, GET, file.as_str())?.is_none() {
+            return Ok(false);
+        }
+        exec!(&mut self.conn, USE, file.as_str(), record)?;
+        Ok(true)
+    }
+}
+
+/// One file.
+pub async fn file(conn: &mut Conn, sha: &str) -> Result<Option<FileRow>, StoreError> {
+    Ok(row!(conn, FileRow, GET, sha)?)
+}
+
+/// The records that use a file.
+pub async fn users(conn: &mut Conn, sha: &str) -> Result<Vec<Uuid>, StoreError> {
+    Ok(rows!(conn, (Uuid,), USERS, sha)?.into_iter().map(|r| r.0).collect())
+}
+
+/// Every content address after one, a thousand at a time.
+pub async fn addresses(conn: &mut Conn, after: &str) -> Result<Vec<String>, StoreError> {
+    Ok(rows!(conn, (String,), ALL, after)?.into_iter().map(|r| r.0).collect())
+}

@@ -1,0 +1,181 @@
+//! Holds rows against the ledger: a record's row is what its events give when they are replayed, and kept words are what
+//! their events hashed. [`crate::journal::verify`] says whether the ledger itself is whole; this says whether what pages
+//! show still follows from it. It does not know which records there are: whoever asks says how each is replayed.
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::engine::table::Table;
+use crate::journal::backup;
+use crate::journal::event::{EventRow, actor_from};
+use crate::journal::verify::{Fault, MOST_FAULTS};
+use crate::journal::words::hash;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use std::collections::HashMap;
+use uuid::Uuid;
+use yixian_domain::matter::Happened;
+use yixian_domain::time::Instant;
+
+statements! {
+    EVENTS = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = $1 AND record_id > $2 AND record_id <= $3 ORDER BY record_id, rev";
+    WORDS = "SELECT id, salt, body, erased_at FROM words WHERE record_id > $1 AND record_id <= $2";
+    WORDS_ONE = "SELECT id, salt, body, erased_at FROM words WHERE id = $1";
+}
+
+const PAGE: i64 = 500;
+
+type Kept = HashMap<Uuid, (String, Option<String>, Option<i64>)>;
+
+/// What was found, by event.
+#[derive(Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// In the order of events.
+    pub(crate) fn sorted(mut self) -> Vec<Fault> {
+        self.0.sort_by_key(|f| f.event);
+        self.0
+    }
+
+    pub(crate) fn add(&mut self, event: i64, what: String) {
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { event, what });
+        }
+    }
+}
+
+/// The events as the domain reads them; `None` when one cannot be read.
+pub(crate) fn happened<E: DeserializeOwned>(events: &[EventRow]) -> Option<Vec<Happened<E>>> {
+    events
+        .iter()
+        .map(|e| Some(Happened { at: Instant(e.happened_at), by: actor_from(&e.actor)?, event: e.read().ok()? }))
+        .collect()
+}
+
+/// Walks a table in the order of ids beside the events of its kind, which has the name of the table.
+pub(crate) async fn records(
+    conn: &mut Conn,
+    table: &Table,
+    faults: &mut Faults,
+    replay: impl Fn(Uuid, &[EventRow]) -> Option<Map<String, Value>>,
+) -> Result<(), StoreError> {
+    let kind = table.name;
+    let mut after = Uuid::nil();
+    loop {
+        let rows = page(conn, table, after).await?;
+        // Behind the last row there may be events whose row is gone.
+        let upto = rows.last().map_or(Uuid::max(), |r| r.0);
+        let events = rows!(&mut *conn, EventRow, EVENTS, kind, after, upto)?;
+        let kept: Kept = rows!(&mut *conn, (Uuid, String, Option<String>, Option<i64>), WORDS, after, upto)?
+            .into_iter()
+            .map(|(id, salt, body, erased)| (id, (salt, body, erased)))
+            .collect();
+        let mut rows_by_id: HashMap<Uuid, Map<String, Value>> = rows.into_iter().collect();
+        for events in events.chunk_by(|a, b| a.record_id == b.record_id) {
+            let (id, last) = (events[0].record_id, events[events.len() - 1].seq);
+            match (rows_by_id.remove(&id), replay(id, events)) {
+                (None, _) => faults.add(last, format!("the row of {kind} {id} is missing")),
+                (Some(_), None) => {
+                    let newer = events
+                        .iter()
+                        .find_map(|e| e.read::<Value>().err().filter(|e| matches!(e, StoreError::UnknownEvent { .. })));
+                    let why = newer.map_or_else(String::new, |e| format!(": {e}"));
+                    faults.add(last, format!("the events of {kind} {id} cannot be replayed{why}"));
+                }
+                (Some(row), Some(want)) => {
+                    let differs: Vec<&str> =
+                        want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.as_str()).collect();
+                    if !differs.is_empty() {
+                        faults.add(
+                            last,
+                            format!("the row of {kind} {id} is not what its events give: {}", differs.join(", ")),
+                        );
+                    }
+                }
+            }
+            words_of(conn, events, &kept, faults).await?;
+        }
+        for id in rows_by_id.keys() {
+            faults.add(0, format!("{kind} {id} has no events"));
+        }
+        if upto.is_max() {
+            return Ok(());
+        }
+        after = upto;
+    }
+}
+
+/// The next rows of a table after an id.
+pub(crate) async fn page(
+    conn: &mut Conn,
+    table: &Table,
+    after: Uuid,
+) -> Result<Vec<(Uuid, Map<String, Value>)>, StoreError> {
+    let rows = backup::some_rows(conn, table, "WHERE id > $1 ORDER BY id LIMIT $2", &values![after, PAGE]).await?;
+    rows.into_iter()
+        .map(|row| {
+            let id = row
+                .get("id")
+                .and_then(Value::as_str)
+                .and_then(|s| s.parse().ok())
+                .ok_or_else(|| StoreError::corrupt("id", table.name))?;
+            Ok((id, row))
+        })
+        .collect()
+}
+
+/// Bodies are compared by what they say, not by how they were printed.
+pub(crate) fn same(name: &str, stored: Option<&Value>, want: &Value) -> bool {
+    match stored {
+        Some(Value::String(text)) if name == "body" => {
+            let read = |s: &str| serde_json::from_str::<Value>(s).ok();
+            want.as_str().is_some_and(|w| read(text).is_some() && read(text) == read(w))
+        }
+        Some(value) => value == want,
+        None => false,
+    }
+}
+
+/// Every `{"id", "hash"}` in the events is looked up and hashed again.
+async fn words_of(conn: &mut Conn, events: &[EventRow], kept: &Kept, faults: &mut Faults) -> Result<(), StoreError> {
+    for e in events {
+        let mut named = Vec::new();
+        if let Ok(body) = serde_json::from_str::<Value>(&e.body) {
+            find(&body, &mut named);
+        }
+        for (id, hashed) in named {
+            // An answer that fanned out lies with the matter it was given to.
+            let row = match kept.get(&id) {
+                Some(row) => Some(row.clone()),
+                None => row!(&mut *conn, (Uuid, String, Option<String>, Option<i64>), WORDS_ONE, id)?
+                    .map(|(_, s, b, at)| (s, b, at)),
+            };
+            match row {
+                None => faults.add(e.seq, format!("its words {id} are missing")),
+                Some((_, None, None)) => faults.add(e.seq, format!("its words {id} are gone and were not erased")),
+                Some((salt, Some(body), _)) if hash(&salt, &body) != hashed => {
+                    faults.add(e.seq, format!("its words {id} were altered"))
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn find(value: &Value, out: &mut Vec<(Uuid, String)>) {
+    match value {
+        Value::Object(fields) => {
+            if let (2, Some(Value::String(id)), Some(Value::String(hashed))) =
+                (fields.len(), fields.get("id"), fields.get("hash"))
+                && let Ok(id) = id.parse()
+            {
+                out.push((id, hashed.clone()));
+                return;
+            }
+            fields.values().for_each(|v| find(v, out));
+        }
+        Value::Array(all) => all.iter().for_each(|v| find(v, out)),
+        _ => {}
+    }
+}

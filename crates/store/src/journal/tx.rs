@@ -1,0 +1,146 @@
+//! The transaction a job writes in, and what waits in it for the commit. It does not know what is written: slices add their
+//! own statements, number their own records and keep notes of their own in it.
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::journal::event::{EventRow, GENESIS};
+use crate::journal::search::{FoundBy, Index};
+use std::any::Any;
+use std::collections::HashMap;
+use uuid::Uuid;
+use yixian_domain::ids::{CommandId, WordsId};
+use yixian_domain::time::Instant;
+
+/// Words to be kept: their id, record, salt and text.
+pub type WordsRow = (WordsId, Uuid, String, String);
+
+/// The transaction a job writes in. Reading through it sees what it and the jobs before it in the
+/// batch have written.
+pub struct Tx {
+    pub(crate) conn: Conn,
+    pub(crate) seq: i64,
+    pub(crate) seal_n: i64,
+    pub(crate) seal_hash: String,
+    /// The last number of each kind of record that this batch has numbered, by the text that asks for it.
+    numbers: HashMap<&'static str, i64>,
+    pub(crate) events: Vec<EventRow>,
+    pub(crate) found_by: Vec<FoundBy>,
+    pub(crate) words: Vec<WordsRow>,
+    pub(crate) record_heads: HashMap<Uuid, (i64, String)>,
+    pub(crate) command: CommandId,
+    pub(crate) recorded_at: Instant,
+    pub(crate) late_after_ms: i64,
+    /// What slices note for the rest of a job.
+    notes: Vec<Box<dyn Any + Send>>,
+}
+
+impl std::fmt::Debug for Tx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tx").field("seq", &self.seq).finish_non_exhaustive()
+    }
+}
+
+/// Where a job began.
+pub(crate) struct Mark {
+    seq: i64,
+    events: usize,
+    found_by: usize,
+    words: usize,
+}
+
+impl Tx {
+    pub(crate) fn new(conn: Conn, late_after_ms: i64) -> Tx {
+        Tx {
+            conn,
+            seq: 0,
+            seal_n: 0,
+            seal_hash: String::new(),
+            numbers: HashMap::new(),
+            events: Vec::new(),
+            found_by: Vec::new(),
+            words: Vec::new(),
+            record_heads: HashMap::new(),
+            command: CommandId(Uuid::nil()),
+            recorded_at: Instant(0),
+            late_after_ms,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Forgets all that waits for a commit.
+    pub(crate) fn forget(&mut self) {
+        self.numbers.clear();
+        self.events.clear();
+        self.found_by.clear();
+        self.words.clear();
+        self.record_heads.clear();
+    }
+
+    /// Where the next job begins.
+    pub(crate) fn mark(&mut self) -> Mark {
+        self.notes.clear();
+        Mark { seq: self.seq, events: self.events.len(), found_by: self.found_by.len(), words: self.words.len() }
+    }
+
+    /// Forgets what a job has left that is not kept.
+    pub(crate) fn back_to(&mut self, mark: &Mark) {
+        self.seq = mark.seq;
+        // What the jobs before it have numbered stands in their rows.
+        self.numbers.clear();
+        self.events.truncate(mark.events);
+        self.found_by.truncate(mark.found_by);
+        self.words.truncate(mark.words);
+        self.record_heads.clear();
+        for e in &self.events {
+            self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
+        }
+    }
+
+    /// The connection, for the store's own statements.
+    pub fn conn(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+
+    /// The next number of a kind of record; the text asks for the last one that is given. Every row that is numbered is
+    /// written before the next number is asked for.
+    pub(crate) async fn number(&mut self, last: &'static str) -> Result<i64, StoreError> {
+        let given = match self.numbers.get(last) {
+            Some(n) => *n,
+            None => row!(&mut self.conn, (i64,), last)?.map_or(0, |r| r.0),
+        };
+        self.numbers.insert(last, given + 1);
+        Ok(given + 1)
+    }
+
+    /// What a slice notes for the rest of the job; nobody else has its type.
+    pub(crate) fn note<T: Default + Send + 'static>(&mut self) -> &mut T {
+        let at = self.notes.iter().position(|n| n.is::<T>()).unwrap_or_else(|| {
+            self.notes.push(Box::<T>::default());
+            self.notes.len() - 1
+        });
+        self.notes[at].downcast_mut().expect("it was found by its type")
+    }
+
+    /// Makes record `n` findable by a text, replacing what it was findable by. Written when the batch commits: a
+    /// job that refuses then has nothing to undo, and SQLite does not write its index down at a savepoint, in pieces.
+    pub(crate) fn find_by(&mut self, index: &'static Index, n: i64, text: &str, new: bool) {
+        self.found_by.push(FoundBy::new(index, n, text, new));
+    }
+
+    /// Says that a record is new, so that its chain need not be looked up.
+    pub fn is_new(&mut self, record: Uuid) {
+        self.record_heads.entry(record).or_insert_with(|| (0, GENESIS.to_owned()));
+    }
+
+    /// The command whose events follow, and when it was recorded.
+    pub fn under(&mut self, command: CommandId, recorded_at: Instant) {
+        self.command = command;
+        self.recorded_at = recorded_at;
+    }
+
+    /// How late the latest of these instants is recorded, milliseconds; 0 within the time allowed.
+    pub(crate) fn lateness(&self, happened: impl Iterator<Item = Instant>) -> i64 {
+        let worst = happened.map(|at| self.recorded_at.0 - at.0).max().unwrap_or(0);
+        if worst > self.late_after_ms { worst } else { 0 }
+    }
+}

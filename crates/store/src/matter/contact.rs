@@ -1,0 +1,139 @@
+//! Raisers outside the company: how to reach them, and the links that let them in. What may be erased of a matter is erased
+//! here, contact and words together. It does not know who may read any of it.
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::engine::table::{
+    Kind::{Id, Int, Text},
+    Table, places, table,
+};
+use crate::engine::value::Value;
+use crate::journal::tx::Tx;
+use std::sync::LazyLock;
+use uuid::Uuid;
+use yixian_domain::ids::{ContactId, MatterId};
+use yixian_domain::time::Instant;
+
+/// Contacts.
+pub(crate) const CONTACTS: Table = table(
+    "contact",
+    "id",
+    &[("id", Id), ("matter_id", Id), ("name", Text), ("phone", Text), ("erased_at", Int), ("credit_code", Text)],
+);
+
+/// Raisers' links.
+pub(crate) const LINKS: Table = table(
+    "matter_link",
+    "token_hash",
+    &[("token_hash", Text), ("matter_id", Id), ("contact_id", Id), ("created_at", Int)],
+);
+
+statements! {
+    CONTACT_PUT = "INSERT INTO contact (id, matter_id, name, phone, credit_code) VALUES ($1, $2, $3, $4, $5)";
+    CREDIT_CODE_OF = "SELECT credit_code FROM contact WHERE id = $1";
+    CREDIT_CODE = "UPDATE contact SET credit_code = $2 WHERE id = $1";
+    CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
+    CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, credit_code = NULL, erased_at = $2 WHERE matter_id = $1";
+    LINK_PUT = "INSERT INTO matter_link (token_hash, matter_id, contact_id, created_at) VALUES ($1, $2, $3, $4)";
+    LINK = "SELECT matter_id, contact_id FROM matter_link WHERE token_hash = $1";
+    LINK_NEWEST = "SELECT token_hash, matter_id, contact_id FROM matter_link ORDER BY created_at DESC, token_hash LIMIT 1";
+}
+
+/// Contacts of one statement where many are kept at once.
+const CHUNK: usize = 50;
+
+/// [`CONTACT_PUT`] and [`LINK_PUT`] for [`CHUNK`] contacts.
+static CONTACT_MANY: LazyLock<String> = LazyLock::new(|| {
+    format!("INSERT INTO contact (id, matter_id, name, phone, credit_code) VALUES {}", places(5, CHUNK))
+});
+static LINK_MANY: LazyLock<String> = LazyLock::new(|| {
+    format!("INSERT INTO matter_link (token_hash, matter_id, contact_id, created_at) VALUES {}", places(4, CHUNK))
+});
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
+    vec![("contact::CONTACT_MANY", CONTACT_MANY.as_str()), ("contact::LINK_MANY", LINK_MANY.as_str())]
+}
+
+/// A contact with his link, to be kept.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the columns
+pub struct ContactRow {
+    pub id: ContactId,
+    pub matter: MatterId,
+    pub name: String,
+    pub phone: String,
+    pub credit_code: Option<String>,
+    /// Hash of his link.
+    pub link: String,
+    /// When the link was made.
+    pub at: Instant,
+}
+
+impl Tx {
+    /// Keeps many contacts with their links.
+    pub async fn put_many_contacts(&mut self, all: &[ContactRow]) -> Result<(), StoreError> {
+        let whole = all.chunks_exact(CHUNK);
+        let rest = whole.remainder();
+        for chunk in whole {
+            let contacts: Vec<Value<'_>> =
+                chunk.iter().flat_map(|r| values![r.id.0, r.matter.0, r.name, r.phone, r.credit_code]).collect();
+            let links: Vec<Value<'_>> =
+                chunk.iter().flat_map(|r| values![r.link, r.matter.0, r.id.0, r.at.0]).collect();
+            self.conn.execute(CONTACT_MANY.as_str(), &contacts).await?;
+            self.conn.execute(LINK_MANY.as_str(), &links).await?;
+        }
+        for r in rest {
+            exec!(&mut self.conn, CONTACT_PUT, r.id.0, r.matter.0, &r.name, &r.phone, &r.credit_code)?;
+            exec!(&mut self.conn, LINK_PUT, &r.link, r.matter.0, r.id.0, r.at.0)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the contact of a raiser outside the company.
+    pub async fn put_contact(
+        &mut self,
+        id: ContactId,
+        matter: MatterId,
+        name: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CONTACT_PUT, id.0, matter.0, name, phone, None::<&str>)?;
+        Ok(())
+    }
+    /// Keeps the credit code of a firm that is a contact.
+    pub async fn put_credit_code(&mut self, id: ContactId, code: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CREDIT_CODE, id.0, code)?;
+        Ok(())
+    }
+    /// Keeps the hash of a raiser's link.
+    pub async fn put_link(&mut self, token_hash: &str, matter: MatterId, contact: ContactId) -> Result<(), StoreError> {
+        exec!(&mut self.conn, LINK_PUT, token_hash, matter.0, contact.0, self.recorded_at.0)?;
+        Ok(())
+    }
+    /// Erases the words and the contact of a record; the ledger stays valid.
+    pub async fn erase(&mut self, record: Uuid, at: Instant) -> Result<u64, StoreError> {
+        let words = self.erase_words(record, at).await?;
+        Ok(words + exec!(&mut self.conn, CONTACT_ERASE, record, at.0)?)
+    }
+}
+
+/// Name and phone of a contact.
+pub async fn contact(conn: &mut Conn, id: ContactId) -> Result<Option<(Option<String>, Option<String>)>, StoreError> {
+    Ok(row!(conn, (Option<String>, Option<String>), CONTACT, id.0)?)
+}
+
+/// Credit code of a firm that is a contact.
+pub async fn credit_code(conn: &mut Conn, id: ContactId) -> Result<Option<String>, StoreError> {
+    Ok(row!(conn, (Option<String>,), CREDIT_CODE_OF, id.0)?.and_then(|r| r.0))
+}
+
+/// The raiser's link that was made last: its hash, matter and contact.
+pub async fn newest_link(conn: &mut Conn) -> Result<Option<(String, MatterId, ContactId)>, StoreError> {
+    Ok(row!(conn, (String, Uuid, Uuid), LINK_NEWEST)?.map(|(hash, m, c)| (hash, MatterId(m), ContactId(c))))
+}
+
+/// The matter and contact behind a raiser's link.
+pub async fn link(conn: &mut Conn, token_hash: &str) -> Result<Option<(MatterId, ContactId)>, StoreError> {
+    Ok(row!(conn, (Uuid, Uuid), LINK, token_hash)?.map(|(m, c)| (MatterId(m), ContactId(c))))
+}

@@ -1,0 +1,320 @@
+//! Units, people, their roles and exemptions. It does not know what anybody may do.
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+pub use crate::engine::named::name_of;
+use crate::engine::named::{day, days, named};
+use crate::engine::table::{
+    Kind::{Bool, Id, Text},
+    Table, table,
+};
+use crate::journal::event::RecordKind;
+use crate::journal::tx::Tx;
+use serde::Deserialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+use yixian_domain::duty::Recorded;
+use yixian_domain::ids::{PersonId, UnitId};
+use yixian_domain::org::{Grant, Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
+use yixian_domain::time::{Date, Instant, Zone};
+
+#[allow(non_upper_case_globals)] // kinds among others, wherever they are declared
+impl RecordKind {
+    /// Units.
+    pub const Unit: RecordKind = RecordKind::stored_as("unit");
+    /// People.
+    pub const Person: RecordKind = RecordKind::stored_as("person");
+}
+
+/// Units.
+pub(crate) const UNITS_TABLE: Table = table(
+    "unit",
+    "id",
+    &[
+        ("id", Id),
+        ("code", Text),
+        ("name", Text),
+        ("name_en", Text),
+        ("kind", Text),
+        ("parent", Id),
+        ("path", Text),
+        ("from_day", Text),
+        ("to_day", Text),
+    ],
+);
+
+/// People.
+pub(crate) const PEOPLE_TABLE: Table = table(
+    "person",
+    "id",
+    &[
+        ("id", Id),
+        ("code", Text),
+        ("name", Text),
+        ("unit_id", Id),
+        ("level", Text),
+        ("specialty", Text),
+        ("duty", Bool),
+        ("from_day", Text),
+        ("to_day", Text),
+        ("password", Text),
+        ("locale", Text),
+    ],
+);
+
+/// Roles.
+pub(crate) const GRANTS_TABLE: Table =
+    table("role_grant", "person_id, role, unit_id", &[("person_id", Id), ("role", Text), ("unit_id", Id)]);
+
+/// Exemptions.
+pub(crate) const EXEMPTIONS_TABLE: Table =
+    table("exemption", "id", &[("id", Id), ("person_id", Id), ("from_day", Text), ("to_day", Text), ("reason", Text)]);
+
+statements! {
+    UNITS = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit ORDER BY path";
+    ROOT = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE parent IS NULL ORDER BY path LIMIT 1";
+    UNIT = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE id = $1";
+    UNIT_BY_CODE = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE code = $1";
+    UNIT_PUT = "INSERT INTO unit (id, code, name, name_en, kind, parent, path, from_day, to_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, kind = excluded.kind, from_day = excluded.from_day, to_day = excluded.to_day";
+    PEOPLE = "SELECT id, code, name, unit_id, level, specialty, duty, from_day, to_day FROM person ORDER BY code";
+    PERSON = "SELECT id, code, name, unit_id, level, specialty, duty, from_day, to_day FROM person WHERE id = $1";
+    PERSON_BY_CODE = "SELECT id, code, name, unit_id, level, specialty, duty, from_day, to_day FROM person WHERE code = $1";
+    PERSON_PUT = "INSERT INTO person (id, code, name, unit_id, level, specialty, duty, from_day, to_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit_id = excluded.unit_id, level = excluded.level, specialty = excluded.specialty, duty = excluded.duty, from_day = excluded.from_day, to_day = excluded.to_day";
+    GRANTS = "SELECT g.role, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.person_id = $1";
+    GRANTS_ALL = "SELECT g.person_id, g.role, g.unit_id FROM role_grant g";
+    GRANT_PUT = "INSERT INTO role_grant (person_id, role, unit_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    GRANT_DROP = "DELETE FROM role_grant WHERE person_id = $1";
+    EXEMPTIONS = "SELECT person_id, from_day, to_day, reason FROM exemption WHERE to_day >= $1 AND from_day <= $2";
+    EXEMPTION_PUT = "INSERT INTO exemption (id, person_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
+    // CROSS JOIN keeps SQLite to this order: people are few, and each one's events lie in an index.
+    EVENTS_OF_ALL = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
+    EVENTS_OF_ONE = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE p.code = $1 AND e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY e.rev";
+    HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
+}
+
+struct UnitRow {
+    id: Uuid,
+    code: String,
+    name: String,
+    name_en: Option<String>,
+    kind: String,
+    parent: Option<Uuid>,
+    path: String,
+    from_day: Option<String>,
+    to_day: Option<String>,
+}
+columns!(UnitRow { id, code, name, name_en, kind, parent, path, from_day, to_day });
+
+struct PersonRow {
+    id: Uuid,
+    code: String,
+    name: String,
+    unit_id: Uuid,
+    level: String,
+    specialty: String,
+    duty: bool,
+    from_day: Option<String>,
+    to_day: Option<String>,
+}
+columns!(PersonRow { id, code, name, unit_id, level, specialty, duty, from_day, to_day });
+
+impl TryFrom<UnitRow> for Unit {
+    type Error = StoreError;
+    fn try_from(r: UnitRow) -> Result<Unit, StoreError> {
+        let (from, to) = days(r.from_day.as_ref(), r.to_day.as_ref())?;
+        Ok(Unit {
+            id: UnitId(r.id),
+            code: r.code,
+            name: r.name,
+            name_en: r.name_en,
+            kind: named::<UnitKind>("unit kind", &r.kind)?,
+            parent: r.parent.map(UnitId),
+            path: UnitPath::from_stored(r.path),
+            from,
+            to,
+        })
+    }
+}
+
+impl TryFrom<PersonRow> for Person {
+    type Error = StoreError;
+    fn try_from(r: PersonRow) -> Result<Person, StoreError> {
+        let (from, to) = days(r.from_day.as_ref(), r.to_day.as_ref())?;
+        Ok(Person {
+            id: PersonId(r.id),
+            code: r.code,
+            name: r.name,
+            unit: UnitId(r.unit_id),
+            level: named::<Level>("level", &r.level)?,
+            specialty: named::<Specialty>("specialty", &r.specialty)?,
+            duty: r.duty,
+            from,
+            to,
+        })
+    }
+}
+
+impl Tx {
+    /// Writes a unit. Code, parent and path are set once.
+    pub async fn put_unit(&mut self, u: &Unit) -> Result<(), StoreError> {
+        exec!(
+            &mut self.conn,
+            UNIT_PUT,
+            u.id.0,
+            &u.code,
+            &u.name,
+            &u.name_en,
+            name_of(u.kind),
+            u.parent.map(|p| p.0),
+            u.path.as_str(),
+            u.from.map(|d| d.to_string()),
+            u.to.map(|d| d.to_string())
+        )?;
+        Ok(())
+    }
+    /// Writes a person. The code is set once.
+    pub async fn put_person(&mut self, p: &Person) -> Result<(), StoreError> {
+        exec!(
+            &mut self.conn,
+            PERSON_PUT,
+            p.id.0,
+            &p.code,
+            &p.name,
+            p.unit.0,
+            name_of(p.level),
+            name_of(p.specialty),
+            p.duty,
+            p.from.map(|d| d.to_string()),
+            p.to.map(|d| d.to_string())
+        )?;
+        Ok(())
+    }
+    /// Replaces a person's roles.
+    pub async fn put_grants(&mut self, person: PersonId, grants: &[(Role, UnitId)]) -> Result<(), StoreError> {
+        exec!(&mut self.conn, GRANT_DROP, person.0)?;
+        for (role, unit) in grants {
+            exec!(&mut self.conn, GRANT_PUT, person.0, name_of(*role), unit.0)?;
+        }
+        Ok(())
+    }
+    /// Writes an exemption from visit duty.
+    pub async fn put_exemption(
+        &mut self,
+        id: Uuid,
+        person: PersonId,
+        from: Date,
+        to: Date,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        exec!(&mut self.conn, EXEMPTION_PUT, id, person.0, from.to_string(), to.to_string(), reason)?;
+        Ok(())
+    }
+}
+
+/// Every unit, parents before children.
+pub async fn units(conn: &mut Conn) -> Result<Vec<Unit>, StoreError> {
+    rows!(conn, UnitRow, UNITS)?.into_iter().map(Unit::try_from).collect()
+}
+
+/// The unit above all others, once there is one.
+pub async fn root(conn: &mut Conn) -> Result<Option<Unit>, StoreError> {
+    row!(conn, UnitRow, ROOT)?.map(Unit::try_from).transpose()
+}
+
+/// One unit.
+pub async fn unit(conn: &mut Conn, id: UnitId) -> Result<Option<Unit>, StoreError> {
+    row!(conn, UnitRow, UNIT, id.0)?.map(Unit::try_from).transpose()
+}
+
+/// One unit by its code.
+pub async fn unit_by_code(conn: &mut Conn, code: &str) -> Result<Option<Unit>, StoreError> {
+    row!(conn, UnitRow, UNIT_BY_CODE, code)?.map(Unit::try_from).transpose()
+}
+
+/// Everybody.
+pub async fn people(conn: &mut Conn) -> Result<Vec<Person>, StoreError> {
+    rows!(conn, PersonRow, PEOPLE)?.into_iter().map(Person::try_from).collect()
+}
+
+/// One person.
+pub async fn person(conn: &mut Conn, id: PersonId) -> Result<Option<Person>, StoreError> {
+    row!(conn, PersonRow, PERSON, id.0)?.map(Person::try_from).transpose()
+}
+
+/// One person by his code.
+pub async fn person_by_code(conn: &mut Conn, code: &str) -> Result<Option<Person>, StoreError> {
+    row!(conn, PersonRow, PERSON_BY_CODE, code)?.map(Person::try_from).transpose()
+}
+
+/// A person's roles.
+pub async fn grants(conn: &mut Conn, person: PersonId) -> Result<Vec<Grant>, StoreError> {
+    rows!(conn, (String, String), GRANTS, person.0)?
+        .into_iter()
+        .map(|(role, path)| Ok(Grant { role: named("role", &role)?, over: UnitPath::from_stored(path) }))
+        .collect()
+}
+
+/// Everybody's roles, as (person, role, unit).
+pub async fn all_grants(conn: &mut Conn) -> Result<Vec<(PersonId, Role, UnitId)>, StoreError> {
+    rows!(conn, (Uuid, String, Uuid), GRANTS_ALL)?
+        .into_iter()
+        .map(|(p, role, u)| Ok((PersonId(p), named("role", &role)?, UnitId(u))))
+        .collect()
+}
+
+/// Exemptions that touch the days `from..=to`, as (person, from, to, reason).
+pub async fn exemptions(
+    conn: &mut Conn,
+    from: Date,
+    to: Date,
+) -> Result<Vec<(PersonId, Date, Date, String)>, StoreError> {
+    rows!(conn, (Uuid, String, String, String), EXEMPTIONS, from.to_string(), to.to_string())?
+        .into_iter()
+        .map(|(p, a, b, why)| Ok((PersonId(p), day("exemption", &a)?, day("exemption", &b)?, why)))
+        .collect()
+}
+
+#[derive(Deserialize)]
+struct PersonTold {
+    unit: UnitId,
+    level: Level,
+    duty: bool,
+    from: Option<Date>,
+    to: Option<Date>,
+}
+
+/// Of a person's event: who, when it happened, its body, its place in the ledger, its version.
+type Told = (Uuid, i64, String, i64, Option<i64>);
+
+/// What was recorded of people's posts, each person's records in their order; of one person by his
+/// code, of everybody when it is empty.
+pub async fn recorded(
+    conn: &mut Conn,
+    code: &str,
+    zone: &Zone,
+) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
+    let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
+    let rows =
+        if code.is_empty() { rows!(conn, Told, EVENTS_OF_ALL)? } else { rows!(conn, Told, EVENTS_OF_ONE, code)? };
+    for (person, at, body, seq, version) in rows {
+        let told: PersonTold = crate::journal::event::read(seq, version, &body)?;
+        let on = zone.date_of(Instant(at));
+        all.entry(PersonId(person)).or_default().push(Recorded {
+            on,
+            unit: told.unit,
+            level: told.level,
+            duty: told.duty,
+            from: told.from,
+            to: told.to,
+        });
+    }
+    Ok(all)
+}
+
+/// Who holds a role over a unit, of those the ones nearest to it: its own people before those of
+/// the unit above.
+pub async fn nearest_holders(conn: &mut Conn, role: Role, over: &UnitPath) -> Result<Vec<PersonId>, StoreError> {
+    let all = rows!(conn, (Uuid, String), HOLDERS, name_of(role), over.as_str())?;
+    let nearest = all.iter().map(|r| r.1.len()).max();
+    Ok(all.into_iter().filter(|r| Some(r.1.len()) == nearest).map(|r| PersonId(r.0)).collect())
+}

@@ -1,0 +1,60 @@
+//! What is written of a matter, whichever kind it is: its row, what its kind adds beside it (the only list of parts), its
+//! events and what it is found by, always together. It decides nothing, and knows no column.
+
+use crate::engine::error::StoreError;
+use crate::journal::tx::Tx;
+use crate::matter::search::INDEX;
+use yixian_domain::ids::MatterId;
+use yixian_domain::matter::{Happened, Matter, MatterEvent};
+use yixian_domain::time::Instant;
+
+impl Tx {
+    /// Writes the rows that kinds of matters have beside the matter's own; `n` is the number of one that is new.
+    async fn put_parts(&mut self, m: &Matter, n: Option<i64>) -> Result<(), StoreError> {
+        self.put_case(m, n).await
+    }
+
+    /// Tells the parts how late something of their matter was recorded.
+    async fn parts_were_late(&mut self, id: MatterId, late_ms: i64) -> Result<(), StoreError> {
+        self.case_was_late(id, late_ms).await
+    }
+
+    /// Writes a new matter with its first events; gives its number. `next_at`: when the sweep has
+    /// to look at it next. `text`: what search finds it by.
+    pub async fn insert_matter(
+        &mut self,
+        m: &Matter,
+        events: &[Happened<MatterEvent>],
+        subject: &str,
+        text: &str,
+        next_at: Option<Instant>,
+    ) -> Result<i64, StoreError> {
+        let n = self.put_matter(m, subject, next_at).await?;
+        self.put_parts(m, Some(n)).await?;
+        self.is_new(m.id.0);
+        self.append_matter(m.id, events).await?;
+        self.find_by(&INDEX, n, text, true);
+        Ok(n)
+    }
+
+    /// Writes a changed matter with the events that changed it.
+    pub async fn update_matter(
+        &mut self,
+        m: &Matter,
+        events: &[Happened<MatterEvent>],
+        next_at: Option<Instant>,
+    ) -> Result<(), StoreError> {
+        self.change_matter(m, next_at).await?;
+        self.put_parts(m, None).await?;
+        self.append_matter(m.id, events).await
+    }
+
+    /// Appends events of a matter whose row says already what they bring about.
+    pub async fn append_matter(&mut self, id: MatterId, events: &[Happened<MatterEvent>]) -> Result<(), StoreError> {
+        self.put_events(id, events).await?;
+        match self.lateness(events.iter().map(|h| h.at)) {
+            0 => Ok(()),
+            late => self.parts_were_late(id, late).await,
+        }
+    }
+}

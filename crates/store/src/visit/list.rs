@@ -1,0 +1,164 @@
+//! Lists of visits: the filter, and the text it becomes. It does not know what a visit is about beyond its columns.
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::engine::named::named;
+use crate::engine::value::Value;
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+use yixian_domain::access::Scope;
+use yixian_domain::ids::*;
+use yixian_domain::org::UnitPath;
+use yixian_domain::time::Date;
+use yixian_domain::visit::VisitType;
+
+/// What a list of visits shows. Empty means no filter.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// First and last day.
+    pub days: Option<(Date, Date)>,
+    /// Led by or accompanied by.
+    pub person: Option<PersonId>,
+    /// Hosted in this subtree.
+    pub host: Option<UnitPath>,
+    /// Type.
+    pub kind: Option<VisitType>,
+    /// State, as stored.
+    pub state: Option<&'static str>,
+    /// Place.
+    pub place: Option<PlaceId>,
+    /// Newest first instead of by day.
+    pub newest: bool,
+    /// Continue after (day, n).
+    pub after: Option<(String, i64)>,
+}
+
+/// One row of a list.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the columns
+pub struct ListRow {
+    pub id: Uuid,
+    pub n: i64,
+    pub state: String,
+    pub kind: String,
+    pub place_id: Uuid,
+    pub host_id: Uuid,
+    pub leader_id: Uuid,
+    pub day: String,
+    pub announced: bool,
+    pub started_at: Option<i64>,
+    pub finished_at: Option<i64>,
+}
+columns!(ListRow { id, n, state, kind, place_id, host_id, leader_id, day, announced, started_at, finished_at });
+
+impl ListRow {
+    /// The type.
+    pub fn visit_type(&self) -> Result<VisitType, StoreError> {
+        named("visit type", &self.kind)
+    }
+}
+
+fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) {
+    let mut binds = Vec::new();
+    let mut wheres = Vec::new();
+    let mut bind = |b: Value<'static>| {
+        binds.push(b);
+        binds.len()
+    };
+    match scope {
+        Scope::All => {}
+        Scope::Nothing => wheres.push("1 = 0".to_owned()),
+        Scope::Of { units, person } => {
+            let p = bind(Value::from(person.0));
+            let mut seen: Vec<String> = Vec::new();
+            for u in units {
+                if u.depth() == 1 {
+                    seen.push("1 = 1".into());
+                } else {
+                    let (i, j) = (
+                        bind(Value::from(u.as_str().to_owned())),
+                        bind(Value::from(format!("{}\u{10ffff}", u.as_str()))),
+                    );
+                    seen.push(format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})"));
+                }
+            }
+            let open = if seen.is_empty() {
+                String::new()
+            } else {
+                format!(" OR NOT (v.state = 'planned' AND NOT v.announced) AND ({})", seen.join(" OR "))
+            };
+            wheres.push(format!("(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"));
+        }
+    }
+    if let Some((a, b)) = &f.days {
+        let (i, j) = (bind(Value::from(a.to_string())), bind(Value::from(b.to_string())));
+        wheres.push(format!("v.day >= ${i} AND v.day <= ${j}"));
+    }
+    if let Some(p) = f.person {
+        let i = bind(Value::from(p.0));
+        wheres
+            .push(format!("(v.leader_id = ${i} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${i}))"));
+    }
+    if let Some(u) = &f.host {
+        let (i, j) = (bind(Value::from(u.as_str().to_owned())), bind(Value::from(format!("{}\u{10ffff}", u.as_str()))));
+        wheres.push(format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})"));
+    }
+    if let Some(k) = f.kind {
+        let i = bind(Value::from(k.as_str().to_owned()));
+        wheres.push(format!("v.kind = ${i}"));
+    }
+    if let Some(s) = f.state {
+        let i = bind(Value::from(s.to_owned()));
+        wheres.push(format!("v.state = ${i}"));
+    }
+    if let Some(p) = f.place {
+        let i = bind(Value::from(p.0));
+        wheres.push(format!("v.place_id = ${i}"));
+    }
+    let (op, dir) = if f.newest { ("<", " DESC") } else { (">", "") };
+    if let Some((d, n)) = &f.after {
+        let (i, j) = (bind(Value::from(d.clone())), bind(Value::from(*n)));
+        wheres.push(format!("(v.day {op} ${i} OR v.day = ${i} AND v.n {op} ${j})"));
+    }
+    let wheres = if wheres.is_empty() { String::new() } else { format!(" WHERE {}", wheres.join(" AND ")) };
+    (
+        format!(
+            "SELECT v.id, v.n, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at FROM visit v{wheres} ORDER BY v.day{dir}, v.n{dir} LIMIT {limit}"
+        ),
+        binds,
+    )
+}
+
+/// Visits by day; one row more than `limit` says there is more.
+pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Result<Vec<ListRow>, StoreError> {
+    let (text, binds) = text(scope, f, limit + 1);
+    conn.fetch_all(AssertSqlSafe(text), &binds).await
+}
+
+/// Texts of every combination of filters, for the prepare-everything test.
+pub fn list_texts() -> Vec<String> {
+    let id = Uuid::nil();
+    let path = UnitPath::root("A").child("B");
+    let day = Date::constant(2018, 5, 1);
+    (0u32..256)
+        .map(|bits| {
+            let on = |i: u32| bits & (1 << i) != 0;
+            let f = Filter {
+                days: on(0).then_some((day, day)),
+                person: on(1).then_some(PersonId(id)),
+                host: on(2).then(|| path.clone()),
+                kind: on(3).then_some(VisitType::Site),
+                state: on(4).then_some("planned"),
+                place: on(5).then_some(PlaceId(id)),
+                newest: on(6),
+                after: on(7).then(|| (day.to_string(), 0)),
+            };
+            let scope = if on(3) {
+                Scope::All
+            } else {
+                Scope::Of { units: vec![path.clone(), UnitPath::root("X")], person: PersonId(id) }
+            };
+            text(&scope, &f, 50).0
+        })
+        .collect()
+}

@@ -1,0 +1,180 @@
+//! Visits: the whole visit as JSON beside the columns that lists and figures read. The columns are declared here and nowhere
+//! else. It does not know what was found on a visit.
+
+use crate::engine::canonical::canonical;
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::engine::table::{
+    Column,
+    Kind::{self, Bool, Id, Int, Text},
+    Table, changed, following, inserted, live, names, once, once_beside, places, plain, sets, table,
+};
+use crate::engine::value::Value;
+use crate::journal::event::{NewEvent, RecordKind};
+use crate::journal::tx::Tx;
+use crate::visit::list::ListRow;
+use std::sync::LazyLock;
+use yixian_domain::ids::*;
+use yixian_domain::matter::Happened;
+use yixian_domain::org::UnitPath;
+use yixian_domain::visit::{Visit, VisitEvent, VisitState};
+
+impl RecordKind {
+    /// Visits.
+    #[allow(non_upper_case_globals)] // a kind among others, wherever it is declared
+    pub const Visit: RecordKind = RecordKind::stored_as("visit");
+}
+
+/// A visit on its way into its row.
+pub(crate) struct Row<'r> {
+    v: &'r Visit,
+    n: i64,
+    /// The visit as JSON.
+    body: &'r str,
+}
+
+/// How a row tells a column.
+type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
+
+const COLUMNS: [Column<Get>; 14] = [
+    once_beside("id", Id, |r| r.v.id.0.into()),
+    once_beside("n", Int, |r| r.n.into()),
+    live("state", Text, |r| r.v.state.as_str().into()),
+    once("kind", Text, |r| r.v.plan.kind.as_str().into()),
+    once("place_id", Id, |r| r.v.plan.place.0.into()),
+    once("host_id", Id, |r| r.v.plan.host.0.into()),
+    live("leader_id", Id, |r| r.v.plan.leader.0.into()),
+    live("day", Text, |r| r.v.plan.day.to_string().into()),
+    once("announced", Bool, |r| r.v.plan.announced.into()),
+    once("planned_by", Id, |r| r.v.planned_by.person().map(|p| p.0).into()),
+    live("started_at", Int, |r| times(r.v).0.into()),
+    live("finished_at", Int, |r| times(r.v).1.into()),
+    live("rev", Int, |r| i64::from(r.v.rev).into()),
+    live("body", Text, |r| r.body.into()),
+];
+const PLAIN: [(&str, Kind); 14] = plain(&COLUMNS);
+
+/// Visits.
+pub(crate) const TABLE: Table = table("visit", "id", &PLAIN);
+
+/// Who goes along.
+pub(crate) const PARTIES: Table =
+    table("visit_party", "visit_id, person_id", &[("visit_id", Id), ("person_id", Id), ("duty", Bool)]);
+
+static INSERT: LazyLock<String> =
+    LazyLock::new(|| format!("INSERT INTO visit ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
+static UPDATE: LazyLock<String> = LazyLock::new(|| format!("UPDATE visit SET {} WHERE id = $1", sets(&COLUMNS)));
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
+    vec![("visit::INSERT", INSERT.as_str()), ("visit::UPDATE", UPDATE.as_str())]
+}
+
+statements! {
+    LAST = "SELECT COALESCE(MAX(n), 0) FROM visit";
+    PARTY_OUT = "DELETE FROM visit_party WHERE visit_id = $1 AND person_id = $2";
+    PARTY = "INSERT INTO visit_party (visit_id, person_id, duty) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    GET = "SELECT v.n, v.body, u.path FROM visit v JOIN unit u ON u.id = v.host_id WHERE v.id = $1";
+}
+
+/// A visit with what the store adds to it.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// The visit.
+    pub visit: Visit,
+    /// Its running number.
+    pub n: i64,
+    /// The path of its host.
+    pub host_path: UnitPath,
+}
+
+impl Stored {
+    /// As a list shows it.
+    pub fn into_row(self) -> ListRow {
+        let v = self.visit;
+        let (started_at, finished_at) = times(&v);
+        ListRow {
+            id: v.id.0,
+            n: self.n,
+            state: v.state.as_str().to_owned(),
+            kind: v.plan.kind.as_str().to_owned(),
+            place_id: v.plan.place.0,
+            host_id: v.plan.host.0,
+            leader_id: v.plan.leader.0,
+            day: v.plan.day.to_string(),
+            announced: v.plan.announced,
+            started_at,
+            finished_at,
+        }
+    }
+}
+
+fn times(v: &Visit) -> (Option<i64>, Option<i64>) {
+    let end = match &v.state {
+        VisitState::Finished { at, .. } => Some(at.0),
+        _ => None,
+    };
+    (v.check_in().map(|c| c.at.0), end)
+}
+
+/// What the columns of a visit's row hold, as far as they follow from its events.
+pub(crate) fn columns(v: &Visit) -> serde_json::Map<String, serde_json::Value> {
+    let body = body(v).unwrap_or_default();
+    let row = Row { v, n: 0, body: &body };
+    following(&COLUMNS, |get| get(&row))
+}
+
+fn body(v: &Visit) -> Result<String, StoreError> {
+    serde_json::to_string(v).map_err(|e| StoreError::corrupt("visit", e))
+}
+
+impl Tx {
+    /// Writes a new visit with its events.
+    pub async fn insert_visit(&mut self, v: &Visit, events: &[Happened<VisitEvent>]) -> Result<i64, StoreError> {
+        let n = self.number(LAST).await?;
+        let body = body(v)?;
+        let row = Row { v, n, body: &body };
+        self.conn.execute(INSERT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
+        for c in &v.plan.companions {
+            exec!(&mut self.conn, PARTY, v.id.0, c.person.0, c.duty)?;
+        }
+        self.is_new(v.id.0);
+        self.append_visit(v.id, events).await?;
+        Ok(n)
+    }
+
+    /// Writes a changed visit with the events that changed it.
+    pub async fn update_visit(&mut self, v: &Visit, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
+        let body = body(v)?;
+        let row = Row { v, n: 0, body: &body };
+        self.conn.execute(UPDATE.as_str(), &changed(&COLUMNS, v.id.0, |get| get(&row))).await?;
+        if events.iter().any(|h| matches!(h.event, VisitEvent::Rescheduled { .. })) {
+            exec!(&mut self.conn, PARTY_OUT, v.id.0, v.plan.leader.0)?;
+        }
+        self.append_visit(v.id, events).await
+    }
+
+    /// Appends events of a visit whose row says already what they bring about.
+    pub async fn append_visit(&mut self, id: VisitId, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
+        for h in events {
+            self.append(NewEvent {
+                kind: RecordKind::Visit,
+                record: id.0,
+                code: h.event.code(),
+                happened_at: h.at,
+                by: h.by.clone(),
+                body: canonical(&h.event)?,
+                version: None,
+            })
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// One visit.
+pub async fn visit(conn: &mut Conn, id: VisitId) -> Result<Option<Stored>, StoreError> {
+    let Some((n, body, path)) = row!(conn, (i64, String, String), GET, id.0)? else { return Ok(None) };
+    let visit = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("visit", e))?;
+    Ok(Some(Stored { visit, n, host_path: UnitPath::from_stored(path) }))
+}
