@@ -1,12 +1,13 @@
 //! Use cases of connections: read what was typed, ask access, let the law decide, write. Typed values are refused in
 //! the field's words, all of them at once. An application that arrives twice within a second is one.
 
-use super::command::Needs;
+use super::command::{ApplicationIn, CallIn, ConnectionCommand, Needs, SchemeIn, SupplyPlanIn};
 use super::phone::months_from;
-use crate::command::{ApplicationIn, CallIn, ConnectionCommand, ContactIn, SchemeIn, SupplyPlanIn};
-use crate::error::{AppError, FieldError};
-use crate::execute::{Ctx, Done};
-use crate::matters::{self, load, subject, update};
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::input::ContactIn;
+use crate::frame::work::{Ctx, Done};
+use crate::matters::act::{self as matters, load, subject, update};
+use crate::matters::command::MatterCommand;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::connection::area::Areas;
@@ -125,6 +126,25 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result
         }
     };
     update(ctx, moved).await
+}
+
+/// What two of the matter's commands do where it is a connection: a try to reach the raiser is a call-back that reached
+/// nobody, a verdict is the customer's word on the service. None where the matter itself is to do it.
+pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Result<Option<Done>, AppError> {
+    let (MatterCommand::RecordAttempt { matter, .. } | MatterCommand::Rate { matter, .. }) = command else {
+        return Ok(None);
+    };
+    let m = matters::open(ctx, *matter, command.needs()).await?;
+    if m.case.is_none() {
+        return Ok(None);
+    }
+    Ok(match command {
+        MatterCommand::RecordAttempt { note, .. } => Some(call_back(ctx, m, CallIn::NotReached, note, None).await?),
+        MatterCommand::Rate { verdict, words, .. } => {
+            Some(rate(ctx, m, said(*verdict), Vec::new(), words, None).await?)
+        }
+        _ => None,
+    })
 }
 
 fn once<T: Ord>(mut all: Vec<T>) -> Vec<T> {
@@ -353,7 +373,7 @@ async fn serving(ctx: &mut Ctx<'_>, district: &str) -> Result<UnitId, AppError> 
 }
 
 /// What a verdict on a matter means of a service.
-pub(crate) fn said(verdict: Verdict) -> Satisfaction {
+fn said(verdict: Verdict) -> Satisfaction {
     match verdict {
         Verdict::Solved => Satisfaction::Satisfied,
         Verdict::Partly => Satisfaction::Basically,
@@ -362,7 +382,7 @@ pub(crate) fn said(verdict: Verdict) -> Satisfaction {
 }
 
 /// The customer's own word; "not satisfied" opens a problem with another handler.
-pub(crate) async fn rate(
+async fn rate(
     ctx: &mut Ctx<'_>,
     m: Matter,
     satisfaction: Satisfaction,
@@ -376,11 +396,6 @@ pub(crate) async fn rate(
     let opened = open_problem(ctx, &m, satisfaction, &reasons, text, problem).await?;
     let moved = m.rate_service(at, &by, satisfaction, once(reasons), words, opened, false)?;
     update(ctx, moved).await
-}
-
-/// A try to reach the customer, as matters record it, is a call-back that reached nobody.
-pub(crate) async fn not_reached(ctx: &mut Ctx<'_>, m: Matter, note: &str) -> Result<Done, AppError> {
-    call_back(ctx, m, CallIn::NotReached, note, None).await
 }
 
 async fn call_back(

@@ -7,9 +7,9 @@ pub(crate) mod command;
 mod link;
 pub mod phone;
 
+use super::command::ApplicationIn;
 use crate::App;
-use crate::command::ApplicationIn;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use crate::read::{Directory, MatterPage, Missing, TimelineRow};
 use act::{ReadApplication, read};
 use phone::months_from;

@@ -1,7 +1,7 @@
 //! What can be asked of the organisation, as plain data. Each needs the right to administer every unit it touches; which
 //! these are is known when the records are read.
 
-use crate::command::PointIn;
+use crate::frame::input::PointIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -2,13 +2,13 @@
 //! earlier plan that have no place any more are called off; all through the use cases that a hand
 //! uses, in one transaction. Each leader concerned gets one notice.
 
-use super::document;
 use super::document::{PlanDoc, civil};
+use super::facts::document;
 use crate::App;
-use crate::command::VisitCommand;
-use crate::error::AppError;
-use crate::execute::{Ctx, Done};
-use crate::visits::{self, NewVisit};
+use crate::frame::error::AppError;
+use crate::frame::work::{Ctx, Done};
+use crate::visits::act::{self as visits, NewVisit};
+use crate::visits::command::VisitCommand;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::Ask;

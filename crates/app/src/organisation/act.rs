@@ -1,11 +1,10 @@
 //! Use cases of the organisation: units, people with roles, places, exemptions. Forms and CSV
 //! imports both come through here.
 
-pub(crate) mod command;
-
-use crate::command::OrganisationCommand;
-use crate::error::{AppError, FieldError};
-use crate::execute::{Ctx, Done};
+use super::command::OrganisationCommand;
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::input;
+use crate::frame::work::{Ctx, Done};
 use serde_json::json;
 use uuid::Uuid;
 use yixian_domain::access::Ask;
@@ -214,7 +213,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                     ctx.ask(&Ask::Administer(&was.path))?;
                 }
             }
-            let point = crate::visits::point(point)?;
+            let point = input::point(point)?;
             let p = Place {
                 id: place_id,
                 code,

@@ -1,0 +1,12 @@
+//! The frame every use case stands in: what it works with, what it answers when it does not do what was asked, clock,
+//! chance, the rules in force, photos, the company's secret. The bottom of this crate: names no slice.
+
+pub mod clock;
+pub(crate) mod commands;
+pub mod error;
+pub(crate) mod input;
+pub mod mint;
+pub mod photos;
+pub mod policy;
+pub(crate) mod secret;
+pub(crate) mod work;
