@@ -30,7 +30,10 @@ const MAX_SHORT: usize = 200;
 /// The connection a command acts on, once access has said yes and nothing newer was seen.
 async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
     let (stored, facts) = load(ctx, MatterId(id)).await?;
-    needs.asked(ctx.actor, &facts)?;
+    match needs {
+        Needs::Apply => ctx.ask(&Ask::Apply)?,
+        Needs::Act(action) => action.needs().asked(ctx.actor, &facts)?,
+    }
     let m = stored.matter;
     if let Some(seen) = ctx.if_match
         && seen != m.rev

@@ -81,7 +81,22 @@ pub enum OrganisationCommand {
     },
 }
 
+/// What access asks before a command is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// To administer every unit it touches.
+    Administer,
+}
+
 impl OrganisationCommand {
+    /// What access asks. A new command does not compile until it stands here.
+    pub(crate) fn needs(&self) -> Needs {
+        use OrganisationCommand::*;
+        match self {
+            PutUnit { .. } | PutPerson { .. } | PutPlace { .. } | Exempt { .. } => Needs::Administer,
+        }
+    }
+
     /// The record it acts on.
     pub fn record(&self) -> Uuid {
         match self {

@@ -5,6 +5,7 @@
 //! This file holds what a case *is*; [`event`] what happens to it, [`law`] what may, [`clock`] the three clocks,
 //! [`eligible`] who is a 三零 customer, [`area`] which streets are rural, [`values`] how typed values are read.
 
+pub mod actions;
 pub mod area;
 pub mod clock;
 pub mod eligible;
