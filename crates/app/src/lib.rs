@@ -3,6 +3,7 @@
 //! [`App::execute`] with the same [`command::Command`]; there is no second way to change anything.
 //! Reading for pages is in [`read`]. This crate does not know HTTP, HTML or SQL.
 
+pub mod account;
 pub mod accounts;
 pub mod backup;
 pub mod connections;
@@ -15,8 +16,9 @@ pub mod flow;
 pub mod foreign;
 mod frame;
 pub mod import;
+pub mod ledger;
 pub mod links;
-mod matters;
+pub mod matters;
 pub mod message;
 mod organisation;
 pub mod planning;
@@ -24,10 +26,11 @@ pub mod read;
 pub mod records;
 mod slices;
 pub mod verify;
-mod visits;
+pub mod visits;
 
 pub use execute::Receipt;
-pub use frame::error::{AppError, FieldError, PolicyFault};
+pub use frame::codes::code_of;
+pub use frame::error::{AppError, FieldError, PolicyFault, Trouble};
 pub use frame::{clock, error, mint, photos, policy};
 pub use slices::Swept;
 pub use yixian_domain as domain;

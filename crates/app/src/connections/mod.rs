@@ -5,9 +5,12 @@
 pub(crate) mod act;
 pub(crate) mod command;
 mod link;
+mod list;
 pub mod phone;
 
 use super::command::ApplicationIn;
+pub use list::{Called, ConnectionFilter, ConnectionOrder, ConnectionRow};
+
 use crate::App;
 use crate::frame::error::AppError;
 use crate::read::{Directory, MatterPage, Missing, TimelineRow};

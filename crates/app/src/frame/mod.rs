@@ -2,6 +2,7 @@
 //! chance, the rules in force, photos, the company's secret. The bottom of this crate: names no slice.
 
 pub mod clock;
+pub mod codes;
 pub(crate) mod commands;
 pub mod error;
 pub(crate) mod input;

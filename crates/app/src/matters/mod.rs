@@ -3,5 +3,8 @@
 
 pub(crate) mod act;
 pub(crate) mod command;
+pub(crate) mod list;
 pub(crate) mod rungs;
 pub(crate) mod sweep;
+
+pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};

@@ -11,6 +11,7 @@ pub mod compare;
 pub mod document;
 mod facts;
 mod http;
+mod list;
 mod make;
 mod read;
 mod request;
@@ -19,6 +20,7 @@ pub mod travel;
 mod verdict;
 
 pub use adopt::type_of;
+pub use list::{Adoption, PlanRow, PlannedVisit};
 pub(crate) use make::{Made, announce, make};
 pub use read::{PlanPage, Ranked, summary};
 pub use travel::TravelSource;

@@ -2,3 +2,6 @@
 
 pub(crate) mod act;
 pub(crate) mod command;
+mod list;
+
+pub use list::{AfterVisit, VisitFilter, VisitRow, VisitStage};
