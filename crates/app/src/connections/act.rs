@@ -5,6 +5,7 @@ use super::command::{ApplicationIn, CallIn, ConnectionCommand, Needs, SchemeIn, 
 use super::phone::months_from;
 use crate::frame::error::{AppError, FieldError};
 use crate::frame::input::ContactIn;
+use crate::frame::phrases::{filled, phrases};
 use crate::frame::work::{Ctx, Done};
 use crate::matters::act::{self as matters, load, subject, update};
 use crate::matters::command::MatterCommand;
@@ -278,7 +279,7 @@ impl crate::App {
 /// What the clerk or customer need not see on the list of matters: neither name nor address.
 fn what(asked: &Application, said: &str) -> String {
     if said.trim().is_empty() {
-        format!("用电申请 {} 千瓦 {}", asked.capacity, asked.district)
+        filled(&phrases().applied, &[("capacity", &asked.capacity.to_string()), ("district", &asked.district)])
     } else {
         said.to_owned()
     }
@@ -366,7 +367,7 @@ async fn earlier(
 
 /// The unit that serves a district: the district company whose name bears it, else the root.
 async fn serving(ctx: &mut Ctx<'_>, district: &str) -> Result<UnitId, AppError> {
-    let name = district.trim_end_matches(['区', '县', '市']);
+    let name = district.trim_end_matches(|c| phrases().district_ends.contains(c));
     let units = org::units(ctx.tx.conn()).await?;
     let found = units.iter().find(|u| u.kind == UnitKind::DistrictCompany && !name.is_empty() && u.name.contains(name));
     found
@@ -431,7 +432,7 @@ async fn call_back(
     let words = ctx.words(record, text)?;
     let note = match &words {
         Some(w) => w.clone(),
-        None => ctx.needed_words("words", record, "未接通")?,
+        None => ctx.needed_words("words", record, &phrases().not_reached)?,
     };
     let opened = match &call {
         CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => {
@@ -468,11 +469,19 @@ async fn open_problem(
     };
     let raiser =
         contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default() });
-    let why = reasons.iter().map(|r| complaint(*r)).collect::<Vec<_>>().join("、");
-    let words = [format!("办电不满意：{}", if why.is_empty() { "未说明" } else { &why }), text.trim().to_owned()]
-        .join("\n")
-        .trim()
-        .to_owned();
+    let why = reasons
+        .iter()
+        .filter_map(|r| phrases().complaint.get(r.as_str()))
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(&phrases().between_reasons);
+    let words = [
+        filled(&phrases().unsatisfied, &[("why", if why.is_empty() { &phrases().unsatisfied_unsaid } else { &why })]),
+        text.trim().to_owned(),
+    ]
+    .join("\n")
+    .trim()
+    .to_owned();
     let new = matters::NewMatter {
         id,
         kind: MatterKind::Problem,
@@ -502,15 +511,4 @@ async fn open_problem(
     };
     matters::insert(ctx, moved, &text).await?;
     Ok(Some(id))
-}
-
-fn complaint(c: Complaint) -> &'static str {
-    match c {
-        Complaint::Slow => "慢",
-        Complaint::NoShow => "没来人",
-        Complaint::Fee => "收费",
-        Complaint::Attitude => "态度",
-        Complaint::Designated => "指定单位",
-        Complaint::Other => "其他",
-    }
 }

@@ -8,6 +8,7 @@ pub mod error;
 pub(crate) mod input;
 pub mod mint;
 pub mod photos;
+pub(crate) mod phrases;
 pub mod policy;
 pub(crate) mod secret;
 pub(crate) mod work;

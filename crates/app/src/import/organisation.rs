@@ -44,6 +44,14 @@ impl CsvKind {
         }
     }
 
+    fn table(self) -> &'static str {
+        match self {
+            CsvKind::Units => "units",
+            CsvKind::People => "people",
+            CsvKind::Places => "places",
+        }
+    }
+
     fn columns(self) -> &'static [Column] {
         match self {
             CsvKind::Units => wording::UNITS,
@@ -305,7 +313,7 @@ fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), Impo
     let mut at: Vec<(&'static str, usize)> = Vec::new();
     let mut missing = Vec::new();
     for c in kind.columns() {
-        match std::iter::once(c.name).chain(c.also.iter().copied()).find_map(|n| header.at(n)) {
+        match wording::names(kind.table(), c.name).find_map(|n| header.at(n)) {
             Some(i) => at.push((c.name, i)),
             None if c.needed => missing.push(c.name.to_owned()),
             None => {}

@@ -210,7 +210,9 @@ impl<'a> Work<'a> {
             own: root.as_ref().map_or(UnitId(uuid::Uuid::nil()), |r| r.id),
         };
         if root.is_none() {
-            work.own = work.make("company", "公司", Some("Company"), UnitKind::Company, None).await?;
+            work.own = work
+                .make("company", &crate::frame::phrases::phrases().company, Some("Company"), UnitKind::Company, None)
+                .await?;
         }
         let parent = work.own;
         work.own = match work.units.get(&map.unit) {

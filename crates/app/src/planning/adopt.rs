@@ -6,6 +6,7 @@ use super::document::{PlanDoc, civil};
 use super::facts::document;
 use crate::App;
 use crate::frame::error::AppError;
+use crate::frame::phrases::{filled, phrases};
 use crate::frame::work::{Ctx, Done};
 use crate::visits::act::{self as visits, NewVisit};
 use crate::visits::command::VisitCommand;
@@ -140,7 +141,7 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
             ctx,
             VisitCommand::CancelVisit {
                 visit: id.0,
-                reason: format!("计划调整 · replanned · {}-{:04}", row.month, row.n),
+                reason: filled(&phrases().replanned, &[("plan", &format!("{}-{:04}", row.month, row.n))]),
             },
         )
         .await?;
