@@ -4,9 +4,9 @@
 //! company's clock does not touch sessions.
 
 use crate::App;
-use crate::clock::real_now;
-use crate::error::{AppError, FieldError};
-use crate::mint::hash_secret;
+use crate::frame::clock::real_now;
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::mint::hash_secret;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use yixian_domain::access::Actor;

@@ -3,7 +3,7 @@
 //! no more memory than a hundred. Headers and the words for stages and kinds are the caller's.
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use crate::read::Directory;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt};

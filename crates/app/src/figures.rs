@@ -2,7 +2,7 @@
 //! stored, so no figure can go stale or be typed.
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
 use yixian_domain::duty::{

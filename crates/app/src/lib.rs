@@ -3,49 +3,60 @@
 //! [`App::execute`] with the same [`command::Command`]; there is no second way to change anything.
 //! Reading for pages is in [`read`]. This crate does not know HTTP, HTML or SQL.
 
+pub mod account;
 pub mod accounts;
 pub mod backup;
-pub mod clock;
-pub mod command;
 pub mod connections;
 pub mod demo;
-pub mod error;
 pub mod exchange;
 mod execute;
 pub mod export;
 pub mod figures;
 pub mod flow;
 pub mod foreign;
+mod frame;
 pub mod import;
+pub mod ledger;
 pub mod links;
-mod matters;
+pub mod matters;
 pub mod message;
-pub mod mint;
 mod organisation;
-pub mod photos;
 pub mod planning;
-pub mod policy;
 pub mod read;
 pub mod records;
-mod secret;
-pub mod sweep;
+mod slices;
 pub mod verify;
-mod visits;
+pub mod visits;
 
-pub use error::{AppError, FieldError, PolicyFault};
 pub use execute::Receipt;
+pub use frame::codes::code_of;
+pub use frame::error::{AppError, FieldError, PolicyFault, Trouble};
+pub use frame::{clock, error, mint, photos, policy};
+pub use slices::Swept;
 pub use yixian_domain as domain;
 pub use yixian_mining as mining;
 pub use yixian_planner as planner;
 pub use yixian_store as store;
 
-use clock::Clock;
-use mint::Mint;
-use photos::Photos;
-use policy::{Policies, PolicySource};
+use frame::clock::Clock;
+use frame::mint::Mint;
+use frame::photos::Photos;
+use frame::policy::{Policies, PolicySource};
+use frame::secret;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 use yixian_store::{Db, Store, StoreError};
+
+/// Commands: everything that can be asked of the product, as plain data. The browser's forms, the JSON API and the command
+/// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;
+/// `execute` puts them where they can be erased and gives the ledger a hash.
+pub mod command {
+    pub use crate::slices::{
+        ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
+        FindingIn, MatterCommand, OrganisationCommand, PaperIn, PlanCommand, PlanIn, PointIn, RoleIn, SchemeIn,
+        SupplyPlanIn, VisitCommand, WeightsIn,
+    };
+}
 
 /// The running product: store, rules, clock, chance, files.
 #[derive(Clone, Debug)]

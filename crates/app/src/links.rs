@@ -5,9 +5,9 @@
 
 use crate::App;
 use crate::accounts::check_password;
-use crate::clock::real_now;
-use crate::error::AppError;
-use crate::mint::hash_secret;
+use crate::frame::clock::real_now;
+use crate::frame::error::AppError;
+use crate::frame::mint::hash_secret;
 use yixian_domain::ids::PersonId;
 use yixian_store::account::{self, LinkKind};
 use yixian_store::org;

@@ -1,7 +1,7 @@
 //! The message port: short texts to phones. One enum with what there is: a folder (trials and the demo; one file per
 //! message), memory (tests), an SMS gateway that takes a webhook. It knows no words and no limits.
 
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use yixian_store::StoreError;
@@ -107,7 +107,7 @@ impl Gateway {
     async fn post(&self, phone: &str, text: &str) -> Result<(), String> {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let body = serde_json::json!({ "phone": phone, "text": text }).to_string();
-        let signature = crate::mint::hmac(&self.key, body.as_bytes());
+        let signature = crate::frame::mint::hmac(&self.key, body.as_bytes());
         let mut stream = tokio::net::TcpStream::connect(&self.address).await.map_err(|e| e.to_string())?;
         let head = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nX-Yixian-Signature: {signature}\r\nConnection: close\r\n\r\n",

@@ -2,7 +2,7 @@
 //! writes. A record outside the actor's sight is "not found".
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};

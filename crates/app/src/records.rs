@@ -3,7 +3,7 @@
 //! left out rather than told.
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, may};
 use yixian_domain::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};

@@ -1,7 +1,7 @@
 //! Whether everything still is as it was recorded: the ledger is whole, and the rows that pages show
 //! and the words that people wrote follow from it.
 
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use yixian_store::backup::Snapshot;
 use yixian_store::ledger::{self, Verification};
 use yixian_store::{Db, replay};

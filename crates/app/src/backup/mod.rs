@@ -13,8 +13,8 @@ mod archive;
 pub use archive::{Head, Manifest, TableSum, check};
 
 use crate::App;
-use crate::error::AppError;
-use crate::photos::Photos;
+use crate::frame::error::AppError;
+use crate::frame::photos::Photos;
 use archive::{FILES, SECRET, Writing};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};

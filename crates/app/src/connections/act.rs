@@ -1,12 +1,14 @@
 //! Use cases of connections: read what was typed, ask access, let the law decide, write. Typed values are refused in
 //! the field's words, all of them at once. An application that arrives twice within a second is one.
 
-use super::command::Needs;
+use super::command::{ApplicationIn, CallIn, ConnectionCommand, Needs, SchemeIn, SupplyPlanIn};
 use super::phone::months_from;
-use crate::command::{ApplicationIn, CallIn, ConnectionCommand, ContactIn, SchemeIn, SupplyPlanIn};
-use crate::error::{AppError, FieldError};
-use crate::execute::{Ctx, Done};
-use crate::matters::{self, load, subject, update};
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::input::ContactIn;
+use crate::frame::phrases::{filled, phrases};
+use crate::frame::work::{Ctx, Done};
+use crate::matters::act::{self as matters, load, subject, update};
+use crate::matters::command::MatterCommand;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::connection::area::Areas;
@@ -29,7 +31,10 @@ const MAX_SHORT: usize = 200;
 /// The connection a command acts on, once access has said yes and nothing newer was seen.
 async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
     let (stored, facts) = load(ctx, MatterId(id)).await?;
-    needs.asked(ctx.actor, &facts)?;
+    match needs {
+        Needs::Apply => ctx.ask(&Ask::Apply)?,
+        Needs::Act(action) => action.needs().asked(ctx.actor, &facts)?,
+    }
     let m = stored.matter;
     if let Some(seen) = ctx.if_match
         && seen != m.rev
@@ -125,6 +130,25 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result
         }
     };
     update(ctx, moved).await
+}
+
+/// What two of the matter's commands do where it is a connection: a try to reach the raiser is a call-back that reached
+/// nobody, a verdict is the customer's word on the service. None where the matter itself is to do it.
+pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Result<Option<Done>, AppError> {
+    let (MatterCommand::RecordAttempt { matter, .. } | MatterCommand::Rate { matter, .. }) = command else {
+        return Ok(None);
+    };
+    let m = matters::open(ctx, *matter, command.needs()).await?;
+    if m.case.is_none() {
+        return Ok(None);
+    }
+    Ok(match command {
+        MatterCommand::RecordAttempt { note, .. } => Some(call_back(ctx, m, CallIn::NotReached, note, None).await?),
+        MatterCommand::Rate { verdict, words, .. } => {
+            Some(rate(ctx, m, said(*verdict), Vec::new(), words, None).await?)
+        }
+        _ => None,
+    })
 }
 
 fn once<T: Ord>(mut all: Vec<T>) -> Vec<T> {
@@ -255,7 +279,7 @@ impl crate::App {
 /// What the clerk or customer need not see on the list of matters: neither name nor address.
 fn what(asked: &Application, said: &str) -> String {
     if said.trim().is_empty() {
-        format!("用电申请 {} 千瓦 {}", asked.capacity, asked.district)
+        filled(&phrases().applied, &[("capacity", &asked.capacity.to_string()), ("district", &asked.district)])
     } else {
         said.to_owned()
     }
@@ -343,7 +367,7 @@ async fn earlier(
 
 /// The unit that serves a district: the district company whose name bears it, else the root.
 async fn serving(ctx: &mut Ctx<'_>, district: &str) -> Result<UnitId, AppError> {
-    let name = district.trim_end_matches(['区', '县', '市']);
+    let name = district.trim_end_matches(|c| phrases().district_ends.contains(c));
     let units = org::units(ctx.tx.conn()).await?;
     let found = units.iter().find(|u| u.kind == UnitKind::DistrictCompany && !name.is_empty() && u.name.contains(name));
     found
@@ -353,7 +377,7 @@ async fn serving(ctx: &mut Ctx<'_>, district: &str) -> Result<UnitId, AppError> 
 }
 
 /// What a verdict on a matter means of a service.
-pub(crate) fn said(verdict: Verdict) -> Satisfaction {
+fn said(verdict: Verdict) -> Satisfaction {
     match verdict {
         Verdict::Solved => Satisfaction::Satisfied,
         Verdict::Partly => Satisfaction::Basically,
@@ -362,7 +386,7 @@ pub(crate) fn said(verdict: Verdict) -> Satisfaction {
 }
 
 /// The customer's own word; "not satisfied" opens a problem with another handler.
-pub(crate) async fn rate(
+async fn rate(
     ctx: &mut Ctx<'_>,
     m: Matter,
     satisfaction: Satisfaction,
@@ -376,11 +400,6 @@ pub(crate) async fn rate(
     let opened = open_problem(ctx, &m, satisfaction, &reasons, text, problem).await?;
     let moved = m.rate_service(at, &by, satisfaction, once(reasons), words, opened, false)?;
     update(ctx, moved).await
-}
-
-/// A try to reach the customer, as matters record it, is a call-back that reached nobody.
-pub(crate) async fn not_reached(ctx: &mut Ctx<'_>, m: Matter, note: &str) -> Result<Done, AppError> {
-    call_back(ctx, m, CallIn::NotReached, note, None).await
 }
 
 async fn call_back(
@@ -413,7 +432,7 @@ async fn call_back(
     let words = ctx.words(record, text)?;
     let note = match &words {
         Some(w) => w.clone(),
-        None => ctx.needed_words("words", record, "未接通")?,
+        None => ctx.needed_words("words", record, &phrases().not_reached)?,
     };
     let opened = match &call {
         CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => {
@@ -450,11 +469,19 @@ async fn open_problem(
     };
     let raiser =
         contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default() });
-    let why = reasons.iter().map(|r| complaint(*r)).collect::<Vec<_>>().join("、");
-    let words = [format!("办电不满意：{}", if why.is_empty() { "未说明" } else { &why }), text.trim().to_owned()]
-        .join("\n")
-        .trim()
-        .to_owned();
+    let why = reasons
+        .iter()
+        .filter_map(|r| phrases().complaint.get(r.as_str()))
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(&phrases().between_reasons);
+    let words = [
+        filled(&phrases().unsatisfied, &[("why", if why.is_empty() { &phrases().unsatisfied_unsaid } else { &why })]),
+        text.trim().to_owned(),
+    ]
+    .join("\n")
+    .trim()
+    .to_owned();
     let new = matters::NewMatter {
         id,
         kind: MatterKind::Problem,
@@ -484,15 +511,4 @@ async fn open_problem(
     };
     matters::insert(ctx, moved, &text).await?;
     Ok(Some(id))
-}
-
-fn complaint(c: Complaint) -> &'static str {
-    match c {
-        Complaint::Slow => "慢",
-        Complaint::NoShow => "没来人",
-        Complaint::Fee => "收费",
-        Complaint::Attitude => "态度",
-        Complaint::Designated => "指定单位",
-        Complaint::Other => "其他",
-    }
 }

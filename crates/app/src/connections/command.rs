@@ -1,16 +1,15 @@
 //! What can be asked of connections, as plain data, and what access asks of each. Numbers are text here: what cannot be read
 //! is refused by [`super::act`] in the field's words.
 
-use super::CaseAction;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use yixian_domain::access::{Actor, Ask, Denial, MatterFacts, may};
+use yixian_domain::connection::actions::CaseAction;
 use yixian_domain::connection::eligible::Exclusion;
 use yixian_domain::connection::{
     ApplicantKind, Complaint, FirmSize, Flag, PaperKind, Satisfaction, Setting, Use, Voltage,
 };
-use yixian_domain::matter::{MatterAction, Origin};
+use yixian_domain::matter::Origin;
 use yixian_domain::time::Date;
 
 /// What can be asked of connections.
@@ -107,32 +106,13 @@ pub enum ConnectionCommand {
     },
 }
 
-/// What access asks before a command is carried out. Every action is one of the matter's own, so that one table of access
-/// serves all.
+/// What access asks before a command is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
     /// To apply.
     Apply,
-    /// To act on the matter.
-    Act(MatterAction),
-    /// To act on the matter in the first way or in the second.
-    Either(MatterAction, MatterAction),
-    /// The customer himself in the first way, somebody for him in the second.
-    Raiser(MatterAction, MatterAction),
-}
-
-impl Needs {
-    /// Asks it of somebody, for a connection.
-    pub(crate) fn asked(self, actor: &Actor, facts: &MatterFacts) -> Result<(), Denial> {
-        let act = |action| may(actor, &Ask::ActOnMatter(action, facts));
-        match self {
-            Needs::Apply => may(actor, &Ask::Apply),
-            Needs::Act(action) => act(action),
-            Needs::Either(first, second) => act(first).or_else(|_| act(second)),
-            Needs::Raiser(himself, _) if actor.by() == facts.raiser => act(himself),
-            Needs::Raiser(_, for_him) => act(for_him),
-        }
-    }
+    /// To act on a case.
+    Act(CaseAction),
 }
 
 impl ConnectionCommand {
@@ -158,7 +138,7 @@ impl ConnectionCommand {
     /// What access asks. A new command does not compile until it stands here.
     pub(crate) fn needs(&self) -> Needs {
         use ConnectionCommand::*;
-        let action = match self {
+        Needs::Act(match self {
             ApplyConnection { .. } => return Needs::Apply,
             SurveyConnection { .. } => CaseAction::Survey,
             ReplyScheme { .. } => CaseAction::ReplyScheme,
@@ -171,8 +151,7 @@ impl ConnectionCommand {
             WithdrawConnection { .. } => CaseAction::Withdraw,
             CallBack { .. } => CaseAction::CallBack,
             RateConnection { .. } => CaseAction::Rate,
-        };
-        action.needs()
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 //! that phone. The last four digits still open it.
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use yixian_domain::ids::{By, MatterId};
 use yixian_store::{matter, words};
 
@@ -28,6 +28,6 @@ impl App {
         if !self.proves(proof, phone) {
             return Err(AppError::NotFound("phone"));
         }
-        self.messages().send(phone, text, crate::clock::real_now().0).await
+        self.messages().send(phone, text, crate::frame::clock::real_now().0).await
     }
 }

@@ -5,11 +5,14 @@
 pub(crate) mod act;
 pub(crate) mod command;
 mod link;
+mod list;
 pub mod phone;
 
+use super::command::ApplicationIn;
+pub use list::{Called, ConnectionFilter, ConnectionOrder, ConnectionRow};
+
 use crate::App;
-use crate::command::ApplicationIn;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use crate::read::{Directory, MatterPage, Missing, TimelineRow};
 use act::{ReadApplication, read};
 use phone::months_from;
@@ -17,6 +20,7 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use yixian_domain::access::{self, Actor, Ask, MatterFacts, may};
+pub use yixian_domain::connection::actions::CaseAction;
 use yixian_domain::connection::clock::{Clocks, Node};
 use yixian_domain::connection::eligible::{Eligibility, Split};
 use yixian_domain::connection::*;
@@ -27,7 +31,6 @@ use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::UnitPath;
 use yixian_domain::procedure::{Condition, Step};
-use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{Date, Instant};
 use yixian_store::{Conn, StoreError, connection as table, matter as matters_table, org, words};
 
@@ -119,73 +122,6 @@ pub struct CustomerPage {
     pub may_withdraw: bool,
     /// He may hand in papers.
     pub may_add_paper: bool,
-}
-
-/// An action on a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)] // each is the command of the same name
-pub enum CaseAction {
-    Survey,
-    ReplyScheme,
-    SetCost,
-    OverrideEligibility,
-    Correct,
-    Flag,
-    AddPaper,
-    Energize,
-    Withdraw,
-    CallBack,
-    Rate,
-}
-
-impl CaseAction {
-    /// Every action, in the order pages offer them.
-    pub const ALL: [CaseAction; 11] = [
-        Self::Survey,
-        Self::ReplyScheme,
-        Self::Energize,
-        Self::AddPaper,
-        Self::Flag,
-        Self::SetCost,
-        Self::Correct,
-        Self::OverrideEligibility,
-        Self::CallBack,
-        Self::Rate,
-        Self::Withdraw,
-    ];
-    /// What access asks: of whoever does it and of whoever is offered it.
-    pub(crate) fn needs(self) -> command::Needs {
-        use MatterAction as A;
-        use command::Needs::{Act, Either, Raiser};
-        match self {
-            Self::Survey | Self::ReplyScheme | Self::SetCost => Act(A::Advance),
-            Self::OverrideEligibility => Act(A::Assign),
-            Self::Correct | Self::Flag => Either(A::Assign, A::Advance),
-            // Whoever sees a connection may hand in a paper that was missing, as he may leave a remark.
-            Self::AddPaper => Act(A::Comment),
-            Self::Energize => Act(A::Submit),
-            Self::Withdraw => Raiser(A::Comment, A::Refuse),
-            Self::CallBack => Act(A::RecordAttempt),
-            Self::Rate => Act(A::Rate),
-        }
-    }
-    /// As keyed in the catalogues and in URLs.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Survey => "survey",
-            Self::ReplyScheme => "reply_scheme",
-            Self::SetCost => "set_cost",
-            Self::OverrideEligibility => "override_eligibility",
-            Self::Correct => "correct",
-            Self::Flag => "flag",
-            Self::AddPaper => "add_paper",
-            Self::Energize => "energize",
-            Self::Withdraw => "withdraw",
-            Self::CallBack => "call_back",
-            Self::Rate => "rate",
-        }
-    }
 }
 
 /// An action with the reason why it is missing, if it is.
@@ -625,20 +561,7 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
 }
 
 fn missing(actor: &Actor, action: CaseAction, m: &Matter, case: &Case, facts: &MatterFacts) -> Option<Missing> {
-    use CaseAction as A;
-    let law = match action {
-        A::Survey | A::ReplyScheme => m.allows(MatterAction::Advance),
-        A::Energize => m.allows(MatterAction::Submit),
-        A::OverrideEligibility | A::Correct if case.class_is_settled() => Err(Refusal::ClassIsSettled),
-        A::OverrideEligibility | A::Correct => m.allows(MatterAction::Refuse),
-        A::Withdraw if case.energized.is_some() => Err(Refusal::AlreadyEnergized),
-        A::Withdraw => m.allows(MatterAction::Refuse),
-        A::CallBack if !case.may_call() => Err(Refusal::AlreadyCalled),
-        A::CallBack => m.allows(MatterAction::RecordAttempt),
-        A::Rate => m.allows(MatterAction::Rate),
-        A::SetCost | A::Flag | A::AddPaper => Ok(()),
-    };
-    if let Err(refusal) = law {
+    if let Err(refusal) = action.allowed(m, case) {
         return Some(Missing::Refused(refusal));
     }
     action.needs().asked(actor, facts).err().map(Missing::Denied)

@@ -2,8 +2,8 @@
 //! last four digits open his page. Codes are kept as keyed hashes, counted per phone, and good for a few minutes.
 
 use crate::App;
-use crate::error::{AppError, FieldError};
-use crate::mint::{hash_secret, hmac};
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::mint::{hash_secret, hmac};
 use yixian_domain::connection::Phone;
 use yixian_domain::ids::ContactId;
 use yixian_domain::time::{Instant, MINUTE_MS};
@@ -37,7 +37,7 @@ impl App {
     /// [`AppError::TooMany`] within a minute of the last one or beyond five a day; fields `phone`.
     pub async fn start_phone_code(&self, phone: &str, text: impl FnOnce(&str) -> String) -> Result<(), AppError> {
         let phone = mobile(phone)?;
-        let now = crate::clock::real_now();
+        let now = crate::frame::clock::real_now();
         let key = self.keyed("phone", phone.as_str());
         let day = self.policies().zone.date_of(now).to_string();
         let before = table::phone_code(&mut self.store().read().await?, &key).await?;
@@ -73,7 +73,7 @@ impl App {
     /// Field `code`: `code_wrong`, `code_expired`.
     pub async fn check_phone_code(&self, phone: &str, code: &str) -> Result<String, AppError> {
         let phone = mobile(phone)?;
-        let now = crate::clock::real_now();
+        let now = crate::frame::clock::real_now();
         let key = self.keyed("phone", phone.as_str());
         let row = table::phone_code(&mut self.store().read().await?, &key).await?;
         let Some(row) = row.filter(|r| now.0 - r.sent_at <= CODE_MS && r.tries < TRIES) else {
@@ -97,7 +97,7 @@ impl App {
     pub fn proves(&self, proof: &str, phone: &str) -> bool {
         let Ok(phone) = Phone::parse(phone) else { return false };
         let Some(until) = proof.split_once('.').and_then(|(until, _)| until.parse::<i64>().ok()) else { return false };
-        crate::clock::real_now().0 <= until && same(proof, &self.proof(phone.as_str(), until))
+        crate::frame::clock::real_now().0 <= until && same(proof, &self.proof(phone.as_str(), until))
     }
 
     /// A pass for the customer's page, when the last four digits fit the phone of the link's contact.

@@ -4,7 +4,7 @@
 use super::lives::{Birth, Life, Put, Step, Stop, World};
 use super::texts::{self, Topic};
 use super::{NOW, faulty};
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;

@@ -77,7 +77,7 @@ impl Chance {
         self.0.fill_bytes(&mut bytes);
         Builder::from_unix_timestamp_millis(at.0.max(0) as u64, &bytes).into_uuid()
     }
-    /// A salt for words, as [`crate::mint::Mint::salt`] makes them.
+    /// A salt for words, as [`crate::frame::mint::Mint::salt`] makes them.
     pub fn salt(&mut self) -> String {
         let mut bytes = [0u8; 16];
         self.0.fill_bytes(&mut bytes);

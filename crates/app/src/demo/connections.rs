@@ -7,9 +7,10 @@ use super::careers::Career;
 use super::lives::{Life, Put, Step, World};
 use super::places::{DISTRICTS, told};
 use super::{NOW, Size, day, faulty, names, texts};
-use crate::error::AppError;
-use crate::matters;
-use crate::mint::hash_secret;
+use crate::frame::error::AppError;
+use crate::frame::mint::hash_secret;
+use crate::matters::act as matters;
+use crate::matters::rungs::next_look;
 use yixian_domain::connection::law::Apply;
 use yixian_domain::connection::*;
 use yixian_domain::ids::*;
@@ -793,7 +794,7 @@ impl World<'_> {
         let text = yixian_store::search::text(words, None);
         let mut step = self.step(recorded, by.clone(), puts);
         step.puts.push(Put::Matter { id, events: moved.events.clone() });
-        let next = matters::next_look(self.policies, &moved.matter)?;
+        let next = next_look(self.policies, &moved.matter)?;
         Ok(Life::of(moved, step, recorded, matters::subject(&text), text, next))
     }
 }

@@ -6,7 +6,7 @@ use super::lives::{Birth, Put, Step, Stop, World};
 use super::texts::{self, Topic};
 use super::visits::{Fate, Outing};
 use super::{NOW, faulty};
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;

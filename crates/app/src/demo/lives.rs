@@ -8,11 +8,11 @@ use super::pictures::{LIGHTS, Pictures, Scene};
 use super::places::Places;
 use super::{NOW, Size, names, texts};
 use crate::App;
-use crate::error::AppError;
-use crate::matters::{self, Audience};
-use crate::mint::hash_secret;
-use crate::policy::Policies;
-use crate::sweep::{What, rungs};
+use crate::frame::error::AppError;
+use crate::frame::mint::hash_secret;
+use crate::frame::policy::Policies;
+use crate::matters::act::{self as matters, Audience};
+use crate::matters::rungs::{What, next_look, rungs};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, may};
 use yixian_domain::ids::*;
@@ -295,7 +295,7 @@ impl World<'_> {
             keys: None,
             next: None,
         };
-        life.next = matters::next_look(self.policies, &life.matter)?;
+        life.next = next_look(self.policies, &life.matter)?;
         Ok(life)
     }
 
@@ -311,7 +311,7 @@ impl World<'_> {
     ) -> Result<(), AppError> {
         self.notices(&moved, &mut puts);
         life.matter = moved.matter;
-        life.next = matters::next_look(self.policies, &life.matter)?;
+        life.next = next_look(self.policies, &life.matter)?;
         life.recorded = life.recorded.max(recorded);
         puts.push(Put::Matter { id: life.matter.id, events: moved.events.clone() });
         life.history.extend(moved.events);

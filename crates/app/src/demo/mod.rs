@@ -21,7 +21,7 @@ mod writing;
 
 use crate::App;
 use crate::command::{Envelope, PlanCommand, PlanIn, WeightsIn};
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use serde::{Deserialize, Serialize};
 use yixian_domain::duty::Month;
 use yixian_domain::ids::{CommandId, ContactId, MatterId, PersonId};

@@ -1,10 +1,10 @@
 //! Pictures: ten simple scenes of the trade, each before and after it was put right, each in two
-//! lights. They go through the same door as any upload ([`crate::photos::take`]), so what is kept is
+//! lights. They go through the same door as any upload ([`crate::frame::photos::take`]), so what is kept is
 //! named by its content. A scene knows nothing of the matter it will show.
 
 use crate::App;
-use crate::error::AppError;
-use crate::photos::{self, Photo};
+use crate::frame::error::AppError;
+use crate::frame::photos::{self, Photo};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
 use yixian_domain::ids::FileRef;

@@ -11,7 +11,7 @@ use super::visits::Outing;
 use super::writing::Writer;
 use super::{DemoAccount, DemoKey, DemoRole, FOUNDED, NOW, Size, day, faulty, organisation, pictures, places, visits};
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{MatterKind, Origin, StageName};
 use yixian_domain::org::{Role, UnitKind};

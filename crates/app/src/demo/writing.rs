@@ -5,9 +5,9 @@
 use super::lives::{Put, Step};
 use super::{DemoAccount, META, NOW, Progress, Size, faulty};
 use crate::App;
-use crate::error::AppError;
-use crate::organisation::{exempted_body, person_body, place_body, unit_body};
-use crate::photos::Photo;
+use crate::frame::error::AppError;
+use crate::frame::photos::Photo;
+use crate::organisation::act::{exempted_body, person_body, place_body, unit_body};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use uuid::Uuid;

@@ -6,8 +6,8 @@
 
 use super::{BATCH, Chosen, Of, View};
 use crate::App;
-use crate::error::AppError;
 use crate::exchange::{Content, ExchangeError, new_file, write};
+use crate::frame::error::AppError;
 use crate::read::Directory;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;

@@ -5,9 +5,9 @@
 
 use super::report::{FlowReport, Setting, report};
 use crate::App;
-use crate::error::AppError;
 use crate::exchange::{ExchangeError, Form, course, read_table_bytes};
 use crate::foreign::{Format, read_log};
+use crate::frame::error::AppError;
 use bytes::Bytes;
 use std::path::Path;
 use yixian_mining::answer::effort::Ends;

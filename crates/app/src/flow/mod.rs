@@ -13,7 +13,7 @@ mod turns;
 pub mod warning;
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::collections::HashSet;
 use std::sync::RwLock;
 use uuid::Uuid;

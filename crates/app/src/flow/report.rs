@@ -3,7 +3,7 @@
 
 use super::{Chosen, View};
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::figure::Distribution;

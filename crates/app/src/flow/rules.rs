@@ -2,7 +2,7 @@
 
 use super::Chosen;
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::time::Instant;

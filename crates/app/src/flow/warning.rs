@@ -6,7 +6,7 @@
 
 use super::{Chosen, Promise, View};
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
 use yixian_domain::access::Actor;

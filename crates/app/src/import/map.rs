@@ -4,7 +4,7 @@
 
 use super::decode::Encoding;
 use super::{Header, ImportError, Why};
-use crate::execute::MAX_WORDS;
+use crate::frame::work::MAX_WORDS;
 use jiff::fmt::strtime;
 use serde::Deserialize;
 use std::path::Path;

@@ -9,7 +9,7 @@ pub mod organisation;
 pub mod requests;
 mod wording;
 
-use crate::error::{AppError, FieldError};
+use crate::frame::error::{AppError, FieldError};
 use serde::Serialize;
 
 /// A row that was not taken, with the line it begins on.

@@ -9,8 +9,8 @@ use super::wording::{self, Column};
 use super::{Header, ImportError, Refused, Why};
 use crate::App;
 use crate::command::{Envelope, OrganisationCommand, PointIn, RoleIn};
-use crate::error::AppError;
-use crate::organisation::check;
+use crate::frame::error::AppError;
+use crate::organisation::act::check;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
@@ -41,6 +41,14 @@ impl CsvKind {
             "people" => Some(CsvKind::People),
             "places" => Some(CsvKind::Places),
             _ => None,
+        }
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            CsvKind::Units => "units",
+            CsvKind::People => "people",
+            CsvKind::Places => "places",
         }
     }
 
@@ -305,7 +313,7 @@ fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), Impo
     let mut at: Vec<(&'static str, usize)> = Vec::new();
     let mut missing = Vec::new();
     for c in kind.columns() {
-        match std::iter::once(c.name).chain(c.also.iter().copied()).find_map(|n| header.at(n)) {
+        match wording::names(kind.table(), c.name).find_map(|n| header.at(n)) {
             Some(i) => at.push((c.name, i)),
             None if c.needed => missing.push(c.name.to_owned()),
             None => {}

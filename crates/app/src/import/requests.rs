@@ -12,10 +12,11 @@ use super::map::{RequestMap, Row};
 use super::{Header, ImportError, Refused, Why};
 use crate::App;
 use crate::command::{Envelope, OrganisationCommand};
-use crate::error::AppError;
-use crate::matters::{SUBJECT, next_look};
-use crate::mint::Mint;
-use crate::policy::{Policies, put_zone};
+use crate::frame::error::AppError;
+use crate::frame::mint::Mint;
+use crate::frame::policy::{Policies, put_zone};
+use crate::matters::act::SUBJECT;
+use crate::matters::rungs::next_look;
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -209,7 +210,9 @@ impl<'a> Work<'a> {
             own: root.as_ref().map_or(UnitId(uuid::Uuid::nil()), |r| r.id),
         };
         if root.is_none() {
-            work.own = work.make("company", "公司", Some("Company"), UnitKind::Company, None).await?;
+            work.own = work
+                .make("company", &crate::frame::phrases::phrases().company, Some("Company"), UnitKind::Company, None)
+                .await?;
         }
         let parent = work.own;
         work.own = match work.units.get(&map.unit) {
@@ -229,7 +232,7 @@ impl<'a> Work<'a> {
     ) -> Result<UnitId, AppError> {
         let now = self.app.clock().now();
         let id = UnitId(self.app.mint().uuid(now));
-        let name: String = name.chars().take(crate::organisation::MAX_NAME).collect();
+        let name: String = name.chars().take(crate::organisation::act::MAX_NAME).collect();
         let command = OrganisationCommand::PutUnit {
             unit: id.0,
             code: code.to_owned(),

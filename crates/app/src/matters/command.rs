@@ -1,7 +1,7 @@
 //! What can be asked of matters, as plain data, and what access asks of each. What a matter may do at which stage, the domain
 //! knows.
 
-use crate::command::ContactIn;
+use crate::frame::input::ContactIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

@@ -1,7 +1,7 @@
 //! What can be asked of the organisation, as plain data. Each needs the right to administer every unit it touches; which
 //! these are is known when the records are read.
 
-use crate::command::PointIn;
+use crate::frame::input::PointIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -81,7 +81,22 @@ pub enum OrganisationCommand {
     },
 }
 
+/// What access asks before a command is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// To administer every unit it touches.
+    Administer,
+}
+
 impl OrganisationCommand {
+    /// What access asks. A new command does not compile until it stands here.
+    pub(crate) fn needs(&self) -> Needs {
+        use OrganisationCommand::*;
+        match self {
+            PutUnit { .. } | PutPerson { .. } | PutPlace { .. } | Exempt { .. } => Needs::Administer,
+        }
+    }
+
     /// The record it acts on.
     pub fn record(&self) -> Uuid {
         match self {

@@ -2,16 +2,16 @@
 //! earlier plan that have no place any more are called off; all through the use cases that a hand
 //! uses, in one transaction. Each leader concerned gets one notice.
 
-use super::document;
 use super::document::{PlanDoc, civil};
+use super::facts::document;
 use crate::App;
-use crate::command::VisitCommand;
-use crate::error::AppError;
-use crate::execute::{Ctx, Done};
-use crate::visits::{self, NewVisit};
+use crate::frame::error::AppError;
+use crate::frame::phrases::{filled, phrases};
+use crate::frame::work::{Ctx, Done};
+use crate::visits::act::{self as visits, NewVisit};
+use crate::visits::command::VisitCommand;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
-use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
 use yixian_domain::org::Person;
 use yixian_domain::place::PlaceKind;
@@ -76,7 +76,6 @@ pub(super) async fn changes(conn: &mut Conn, app: &App, doc: &PlanDoc) -> Result
 
 pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppError> {
     let row = table::plan(ctx.tx.conn(), plan).await?.ok_or(AppError::NotFound("plan"))?;
-    ctx.ask(&Ask::PlanVisits(&row.path))?;
     if row.adoption.is_some() {
         return Err(Refusal::PlanAdopted.into());
     }
@@ -142,7 +141,7 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
             ctx,
             VisitCommand::CancelVisit {
                 visit: id.0,
-                reason: format!("计划调整 · replanned · {}-{:04}", row.month, row.n),
+                reason: filled(&phrases().replanned, &[("plan", &format!("{}-{:04}", row.month, row.n))]),
             },
         )
         .await?;

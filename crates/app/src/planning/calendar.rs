@@ -2,7 +2,7 @@
 //! written down is the report's ([`yixian_report::ical`]).
 
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use yixian_domain::access::{Actor, Ask, VisitFacts, may};
 use yixian_domain::ids::PersonId;
 use yixian_domain::place::Place;
@@ -20,7 +20,7 @@ impl App {
     /// Whose feed a link opens, and his visits, called-off ones too.
     pub async fn calendar_feed(&self, secret: &str) -> Result<(PersonId, Vec<(Known, Place)>), AppError> {
         let mut conn = self.store().read().await?;
-        let person = table::calendar_of(&mut conn, &crate::mint::hash_secret(secret))
+        let person = table::calendar_of(&mut conn, &crate::frame::mint::hash_secret(secret))
             .await?
             .ok_or(AppError::NotFound("calendar"))?;
         let today = self.policies().zone.date_of(self.clock().now());

@@ -18,7 +18,24 @@ pub enum PlanCommand {
     AdoptPlan { plan: Uuid },
 }
 
+/// What access asks before a command is carried out: to plan the visits of a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Needs {
+    /// Of this unit.
+    PlanOfUnit(Uuid),
+    /// Of the unit this plan was made for.
+    PlanMade(Uuid),
+}
+
 impl PlanCommand {
+    /// What access asks. A new command does not compile until it stands here.
+    pub(crate) fn needs(&self) -> Needs {
+        match self {
+            PlanCommand::MakePlan(asked) => Needs::PlanOfUnit(asked.unit),
+            PlanCommand::AdoptPlan { plan } => Needs::PlanMade(*plan),
+        }
+    }
+
     /// The record it acts on.
     pub fn record(&self) -> Uuid {
         match self {

@@ -1,8 +1,8 @@
 //! A plan as it is kept: everything its pages and its adoption need, so that it stays what it was when
 //! the company goes on. Times are minutes of the day on which a shift begins; past midnight above 1440.
 
+use super::command::PlanIn;
 use super::travel::TravelSource;
-use crate::command::PlanIn;
 use serde::{Deserialize, Serialize};
 use yixian_domain::duty::Month;
 use yixian_domain::ids::*;

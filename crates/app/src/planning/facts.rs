@@ -1,9 +1,11 @@
 //! What a plan is made from, read in one go: places with what lies there, who owes how much, what is
 //! planned already. Nothing is decided here.
 
+use super::document::PlanDoc;
 use crate::App;
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::collections::HashMap;
+use uuid::Uuid;
 use yixian_domain::duty::{Campaign, Exemption, FinishedVisit, Inputs, Month, Post, Reason, campaigns};
 use yixian_domain::figure::{Frame, Period};
 use yixian_domain::ids::*;
@@ -12,7 +14,7 @@ use yixian_domain::place::Place;
 use yixian_domain::planning::{PlaceFacts, Priority, Seen, priority};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::plan::Known;
-use yixian_store::{facts, org, plan};
+use yixian_store::{StoreError, facts, org, plan};
 
 /// How far back a promise that was kept still wants to be seen.
 const PROMISE_MS: i64 = 120 * 86_400_000;
@@ -184,4 +186,17 @@ fn offices<'a>(
         }
     }
     out
+}
+
+pub(crate) async fn document(conn: &mut yixian_store::Conn, id: Uuid) -> Result<PlanDoc, AppError> {
+    let text = plan::body(conn, id).await?.ok_or(AppError::NotFound("plan"))?;
+    serde_json::from_str(&text).map_err(|e| StoreError::corrupt("plan", e).into())
+}
+
+/// The first day a plan of the month may change.
+pub(crate) fn first_day(app: &App, month: Month, from: Option<Date>) -> Date {
+    let today = app.policies().zone.date_of(app.clock().now());
+    // A month that is over is planned whole, for study.
+    let open = if month.last() < today { month.first() } else { today };
+    from.unwrap_or(open).max(month.first())
 }

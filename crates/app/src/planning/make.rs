@@ -1,14 +1,14 @@
 //! Making a plan: read, search, check, explain, keep. The search runs on a thread of its own.
 
+use super::command::{ChangeIn, PlanIn};
 use super::document::*;
+use super::facts::{self, document, first_day};
 use super::request::{self, Asked, Built};
 use super::runs::{Run, Stage};
 use super::verdict::{self, Names};
-use super::{document, facts, first_day};
 use crate::App;
-use crate::command::{ChangeIn, PlanIn};
-use crate::error::{AppError, FieldError};
-use crate::execute::{Ctx, Done};
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::work::{Ctx, Done};
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 use yixian_domain::access::{Actor, Ask, may};
@@ -27,7 +27,8 @@ const MOST_CHANGES: usize = 2_000;
 /// A plan that is made and not yet written. Its search is over, as others see it, when the last of these is dropped.
 pub(crate) struct Made {
     row: NewPlan,
-    pub going: Arc<Going>,
+    /// Held for what its end tells others.
+    _going: Going,
 }
 
 /// A search that others can watch, for as long as somebody waits for its plan.
@@ -108,11 +109,11 @@ pub(crate) async fn make(app: &App, actor: &Actor, asked: &PlanIn) -> Result<Mad
         return Err(AppError::IdReused);
     }
     let run = app.inner.runs.begin(asked.plan, unit.id, asked.base).ok_or(AppError::IdReused)?;
-    let going = Arc::new(Going { app: app.clone(), plan: asked.plan, run: run.clone() });
+    let going = Going { app: app.clone(), plan: asked.plan, run: run.clone() };
     let turn = app.inner.runs.turn.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
     let row = search(app, actor, asked, first, &run).await;
     drop(turn);
-    Ok(Made { row: row?, going })
+    Ok(Made { row: row?, _going: going })
 }
 
 async fn search(app: &App, actor: &Actor, asked: &PlanIn, first: Date, run: &Arc<Run>) -> Result<NewPlan, AppError> {
@@ -270,36 +271,37 @@ fn tell(asked: &PlanIn, as_of: Instant, built: Built, plan: &model::Plan, search
     })
 }
 
-impl App {
-    /// Begins to make a plan and comes back at once; [`App::plan_run`] tells how far it is, and what went wrong. Asked for
-    /// the same one again it does nothing.
-    pub async fn begin_plan(&self, actor: &Actor, id: CommandId, asked: PlanIn) -> Result<(), AppError> {
-        let directory = self.directory().await?;
-        let unit = directory.unit(UnitId(asked.unit)).ok_or_else(|| AppError::field("unit", "unit"))?;
-        may(actor, &Ask::PlanVisits(&unit.path))?;
-        check(&asked, first_day(self, asked.month, asked.from), self.policies().planning.budget.most_seconds)?;
-        let known = table::plan(&mut self.store().read().await?, asked.plan).await?.is_some();
-        let going = self.inner.runs.get(asked.plan).is_some_and(|r| !matches!(r.progress().stage, Stage::Failed(_)));
-        if known || going {
-            return Ok(());
+/// A plan that will be made soon, as others see it.
+pub(crate) struct Announced {
+    plan: uuid::Uuid,
+    unit: UnitId,
+    base: Option<uuid::Uuid>,
+}
+
+impl Announced {
+    /// It was made, or not, and why.
+    pub(crate) fn over(&self, app: &App, fault: Option<AppError>) {
+        app.inner.runs.end(self.plan);
+        if let Some(e) = fault {
+            tracing::warn!(code = e.code(), "a plan was not made");
+            app.inner.runs.fail(self.plan, self.unit, self.base, e);
         }
-        let (app, actor, plan, base) = (self.clone(), actor.clone(), asked.plan, asked.base);
-        let unit = unit.id;
-        self.inner.runs.announce(plan, unit, base);
-        tokio::spawn(async move {
-            let envelope = crate::command::Envelope {
-                happened_at: None,
-                command: crate::command::PlanCommand::MakePlan(asked).into(),
-            };
-            let made = app.execute(&actor, id, envelope, None).await;
-            app.inner.runs.end(plan);
-            if let Err(e) = made {
-                tracing::warn!(code = e.code(), "a plan was not made");
-                app.inner.runs.fail(plan, unit, base, e);
-            }
-        });
-        Ok(())
     }
+}
+
+/// Announces a plan that is to be made; none where it is there or being made already.
+pub(crate) async fn announce(app: &App, actor: &Actor, asked: &PlanIn) -> Result<Option<Announced>, AppError> {
+    let directory = app.directory().await?;
+    let unit = directory.unit(UnitId(asked.unit)).ok_or_else(|| AppError::field("unit", "unit"))?;
+    may(actor, &Ask::PlanVisits(&unit.path))?;
+    check(asked, first_day(app, asked.month, asked.from), app.policies().planning.budget.most_seconds)?;
+    let known = table::plan(&mut app.store().read().await?, asked.plan).await?.is_some();
+    let going = app.inner.runs.get(asked.plan).is_some_and(|r| !matches!(r.progress().stage, Stage::Failed(_)));
+    if known || going {
+        return Ok(None);
+    }
+    app.inner.runs.announce(asked.plan, unit.id, asked.base);
+    Ok(Some(Announced { plan: asked.plan, unit: unit.id, base: asked.base }))
 }
 
 /// Writes a plan that was made.

@@ -4,12 +4,12 @@
 //! - A visit that came of an earlier plan stays where it is unless something speaks against it.
 //! - A place that was seen in this month, or that somebody plans to see, is not offered again.
 
+use super::command::{ChangeIn, PlanIn};
 use super::document::{Left, WhyNot};
 use super::facts::Facts;
 use super::travel::{self, Spot, TravelSource};
 use crate::App;
-use crate::command::{ChangeIn, PlanIn};
-use crate::error::AppError;
+use crate::frame::error::AppError;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use yixian_domain::access::{Actor, Ask, VisitFacts, may};
 use yixian_domain::duty::{Exemption, IsoWeek, Month, Post, Reason};

@@ -3,7 +3,7 @@
 
 use super::http;
 use crate::App;
-use crate::error::{AppError, FieldError};
+use crate::frame::error::{AppError, FieldError};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! What can be asked of visits, as plain data, and what access asks of each. What a visit may do when, the domain knows.
 
-use crate::command::{ContactIn, DueIn, PointIn};
+use crate::frame::input::{ContactIn, PointIn};
+use crate::matters::command::DueIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

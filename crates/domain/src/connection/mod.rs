@@ -2,6 +2,7 @@
 //! rural ([`area`]). What a case *is* lies below the matter, in [`crate::case`], and is named here too.
 
 pub mod access;
+pub mod actions;
 pub mod area;
 pub mod law;
 

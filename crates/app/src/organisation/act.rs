@@ -1,11 +1,10 @@
 //! Use cases of the organisation: units, people with roles, places, exemptions. Forms and CSV
 //! imports both come through here.
 
-pub(crate) mod command;
-
-use crate::command::OrganisationCommand;
-use crate::error::{AppError, FieldError};
-use crate::execute::{Ctx, Done};
+use super::command::{Needs, OrganisationCommand};
+use crate::frame::error::{AppError, FieldError};
+use crate::frame::input;
+use crate::frame::work::{Ctx, Done};
 use serde_json::json;
 use uuid::Uuid;
 use yixian_domain::access::Ask;
@@ -69,11 +68,105 @@ pub(crate) fn exempted_body(from: Date, to: Date) -> serde_json::Value {
     json!({ "from": from, "to": to })
 }
 
+/// What of a command cannot be taken, whoever sends it.
+fn faults(command: &OrganisationCommand) -> Vec<FieldError> {
+    use OrganisationCommand as C;
+    match command {
+        C::PutUnit { code, name, .. } | C::PutPerson { code, name, .. } => check(code, name),
+        C::PutPlace { code, name, district, .. } => {
+            let mut faults = check(code, name);
+            if district.trim().is_empty() {
+                faults.push(FieldError::new("district", "district_needed"));
+            }
+            faults
+        }
+        C::Exempt { .. } => Vec::new(),
+    }
+}
+
+async fn unit(ctx: &mut Ctx<'_>, field: &'static str, id: Uuid) -> Result<Unit, AppError> {
+    org::unit(ctx.tx.conn(), UnitId(id)).await?.ok_or_else(|| AppError::field(field, "unit"))
+}
+
+async fn path_of(ctx: &mut Ctx<'_>, unit: UnitId) -> Result<Option<UnitPath>, AppError> {
+    Ok(org::unit(ctx.tx.conn(), unit).await?.map(|u| u.path))
+}
+
+/// The units a command touches: where what it names will be, and where it was.
+async fn touched(ctx: &mut Ctx<'_>, command: &OrganisationCommand) -> Result<Vec<UnitPath>, AppError> {
+    use OrganisationCommand as C;
+    let root = org::root(ctx.tx.conn()).await?.map(|u| u.path);
+    Ok(match command {
+        C::PutUnit { unit: id, code, parent, .. } => {
+            let path = match (path_of(ctx, UnitId(*id)).await?, parent) {
+                (Some(path), _) => path,
+                (None, Some(parent)) => unit(ctx, "parent", *parent).await?.path.child(code),
+                (None, None) => root.unwrap_or_else(|| UnitPath::root(code)),
+            };
+            vec![path]
+        }
+        C::PutPerson { person, unit: of, roles, .. } => {
+            let id = PersonId(*person);
+            let mut all = vec![unit(ctx, "unit", *of).await?.path];
+            // Nobody takes a person, or what he holds, out of units that are not his own.
+            if let Some(before) = org::person(ctx.tx.conn(), id).await? {
+                all.extend(path_of(ctx, before.unit).await?);
+            }
+            let held = org::grants(ctx.tx.conn(), id).await?;
+            let mut given = Vec::new();
+            for r in roles.iter().flatten() {
+                given.push((r.role, unit(ctx, "roles", r.unit).await?.path));
+            }
+            // Nobody gives more than he has: the role's subtree must be his own. What the person holds already is not given.
+            all.extend(
+                given.iter().filter(|g| !held.iter().any(|h| (h.role, &h.over) == (g.0, &g.1))).map(|g| g.1.clone()),
+            );
+            if roles.is_some() {
+                all.extend(
+                    held.into_iter()
+                        .filter(|h| !given.iter().any(|g| (g.0, &g.1) == (h.role, &h.over)))
+                        .map(|h| h.over),
+                );
+            }
+            all
+        }
+        C::PutPlace { place: id, unit: of, .. } => {
+            let mut all = vec![match of {
+                Some(of) => unit(ctx, "unit", *of).await?.path,
+                None => root.clone().ok_or_else(|| AppError::field("unit", "no_unit_yet"))?,
+            }];
+            if let Some(before) = place::place(ctx.tx.conn(), PlaceId(*id)).await? {
+                all.extend(match before.unit {
+                    Some(was) => path_of(ctx, was).await?,
+                    None => root,
+                });
+            }
+            all
+        }
+        C::Exempt { person, .. } => {
+            let p = org::person(ctx.tx.conn(), PersonId(*person)).await?.ok_or(AppError::NotFound("person"))?;
+            vec![path_of(ctx, p.unit).await?.ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?]
+        }
+    })
+}
+
+async fn admit(ctx: &mut Ctx<'_>, command: &OrganisationCommand) -> Result<(), AppError> {
+    match command.needs() {
+        Needs::Administer => {
+            for path in touched(ctx, command).await? {
+                ctx.ask(&Ask::Administer(&path))?;
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Result<Done, AppError> {
+    fail(faults(&command))?;
+    admit(ctx, &command).await?;
     match command {
         OrganisationCommand::PutUnit { unit, code, name, name_en, kind, parent, from, to } => {
             let id = UnitId(unit);
-            fail(check(&code, &name))?;
             let before = org::unit(ctx.tx.conn(), id).await?;
             let same_code = org::unit_by_code(ctx.tx.conn(), &code).await?;
             if same_code.is_some_and(|u| u.id != id) {
@@ -94,7 +187,6 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 }
                 (None, None) => UnitPath::root(&code),
             };
-            ctx.ask(&Ask::Administer(&path))?;
             let u = Unit {
                 id,
                 code,
@@ -118,7 +210,6 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
         }
         OrganisationCommand::PutPerson { person, code, name, unit, level, specialty, duty, from, to, roles } => {
             let id = PersonId(person);
-            fail(check(&code, &name))?;
             let before = org::person(ctx.tx.conn(), id).await?;
             if before.as_ref().is_some_and(|b| b.code != code)
                 || org::person_by_code(ctx.tx.conn(), &code).await?.is_some_and(|p| p.id != id)
@@ -126,13 +217,6 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 return Err(AppError::field("code", "code_taken"));
             }
             let of = org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
-            ctx.ask(&Ask::Administer(&of.path))?;
-            // Nobody takes a person, or what he holds, out of units that are not his own.
-            if let Some(b) = &before
-                && let Some(was) = org::unit(ctx.tx.conn(), b.unit).await?
-            {
-                ctx.ask(&Ask::Administer(&was.path))?;
-            }
             let p = Person {
                 id,
                 code: code.clone(),
@@ -149,28 +233,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             let given = roles.is_some();
             if let Some(roles) = roles {
                 for r in roles {
-                    let over = org::unit(ctx.tx.conn(), UnitId(r.unit))
-                        .await?
-                        .ok_or_else(|| AppError::field("roles", "unit"))?;
-                    // Nobody gives more than he has: the role's subtree must be the administrator's own.
-                    // What the person holds already is not given.
-                    let held =
-                        org::grants(ctx.tx.conn(), id).await?.iter().any(|g| g.role == r.role && g.over == over.path);
-                    if !held {
-                        ctx.ask(&Ask::Administer(&over.path))?;
-                    }
-                    granted.push((r.role, over.id));
-                }
-                for held in org::grants(ctx.tx.conn(), id).await? {
-                    let mut stays = false;
-                    for (role, over) in &granted {
-                        stays = stays
-                            || *role == held.role
-                                && org::unit(ctx.tx.conn(), *over).await?.is_some_and(|u| u.path == held.over);
-                    }
-                    if !stays {
-                        ctx.ask(&Ask::Administer(&held.over))?;
-                    }
+                    granted.push((r.role, self::unit(ctx, "roles", r.unit).await?.id));
                 }
                 ctx.tx.put_grants(id, &granted).await?;
             }
@@ -184,11 +247,6 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             .await?;
         }
         OrganisationCommand::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
-            let mut faults = check(&code, &name);
-            if district.trim().is_empty() {
-                faults.push(FieldError::new("district", "district_needed"));
-            }
-            fail(faults)?;
             let place_id = PlaceId(id);
             let before = place::place(ctx.tx.conn(), place_id).await?;
             if before.as_ref().is_some_and(|b| b.code != code)
@@ -202,19 +260,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 }
                 None => None,
             };
-            let root = org::root(ctx.tx.conn()).await?;
-            let over = of.as_ref().or(root.as_ref()).ok_or_else(|| AppError::field("unit", "no_unit_yet"))?;
-            ctx.ask(&Ask::Administer(&over.path))?;
-            if let Some(b) = &before {
-                let was = match b.unit {
-                    Some(u) => org::unit(ctx.tx.conn(), u).await?,
-                    None => root.clone(),
-                };
-                if let Some(was) = was {
-                    ctx.ask(&Ask::Administer(&was.path))?;
-                }
-            }
-            let point = crate::visits::point(point)?;
+            let point = input::point(point)?;
             let p = Place {
                 id: place_id,
                 code,
@@ -237,10 +283,6 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
         }
         OrganisationCommand::Exempt { person, from, to, reason } => {
             let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;
-            let of = org::unit(ctx.tx.conn(), p.unit)
-                .await?
-                .ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?;
-            ctx.ask(&Ask::Administer(&of.path))?;
             if to < from {
                 return Err(AppError::field("to", "ends_before_it_begins"));
             }

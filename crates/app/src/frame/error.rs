@@ -88,6 +88,15 @@ pub enum AppError {
     Store(#[from] StoreError),
 }
 
+/// What keeps the store from writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The disk is full.
+    DiskFull,
+    /// Writing has stopped for good.
+    Halted,
+}
+
 /// What is wrong with a rule file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyFault {
@@ -113,6 +122,18 @@ impl AppError {
     /// One invalid field.
     pub fn field(field: &'static str, code: &'static str) -> Self {
         AppError::Invalid(vec![FieldError::new(field, code)])
+    }
+    /// What a page could not be made of: a fault of ours, never of whoever asked.
+    pub fn broken(what: &'static str, why: impl std::fmt::Display) -> Self {
+        AppError::Store(StoreError::corrupt(what, why))
+    }
+    /// Nothing can be written now, and why: what an operator has to see to.
+    pub fn trouble(&self) -> Option<Trouble> {
+        match self {
+            AppError::Store(StoreError::DiskFull) => Some(Trouble::DiskFull),
+            AppError::Store(StoreError::Halted(_)) => Some(Trouble::Halted),
+            _ => None,
+        }
     }
     /// Stable code of the kind of error.
     pub fn code(&self) -> &'static str {

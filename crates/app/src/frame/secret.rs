@@ -5,8 +5,8 @@
 //! what is derived from it.
 
 use crate::App;
-use crate::error::AppError;
-use crate::mint::{Mint, derived, hash_secret, hmac};
+use crate::frame::error::AppError;
+use crate::frame::mint::{Mint, derived, hash_secret, hmac};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use yixian_domain::ids::{ContactId, MatterId};

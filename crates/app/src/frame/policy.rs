@@ -3,8 +3,8 @@
 //! on every node, and putting one in force is an event.
 
 use crate::App;
-use crate::error::{AppError, PolicyFault};
-use crate::mint::Mint;
+use crate::frame::error::{AppError, PolicyFault};
+use crate::frame::mint::Mint;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::path::PathBuf;
@@ -25,30 +25,34 @@ use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
 const KINDS: [(&str, &str, &str); 16] = [
-    ("settings", "rules/settings.toml", include_str!("../../../rules/settings.toml")),
-    ("calendar", "calendars/cn.toml", include_str!("../../../calendars/cn.toml")),
-    ("procedures", "procedures/problems.toml", include_str!("../../../procedures/problems.toml")),
-    ("limits", "rules/limits.toml", include_str!("../../../rules/limits.toml")),
-    ("planning", "rules/planning.toml", include_str!("../../../rules/planning.toml")),
-    ("procedures-improvement", "procedures/improvement.toml", include_str!("../../../procedures/improvement.toml")),
-    ("procedures-resident", "procedures/resident.toml", include_str!("../../../procedures/resident.toml")),
-    ("procedures-non-resident", "procedures/non-resident.toml", include_str!("../../../procedures/non-resident.toml")),
-    ("procedures-three-zero", "procedures/three-zero.toml", include_str!("../../../procedures/three-zero.toml")),
+    ("settings", "rules/settings.toml", include_str!("../../../../rules/settings.toml")),
+    ("calendar", "calendars/cn.toml", include_str!("../../../../calendars/cn.toml")),
+    ("procedures", "procedures/problems.toml", include_str!("../../../../procedures/problems.toml")),
+    ("limits", "rules/limits.toml", include_str!("../../../../rules/limits.toml")),
+    ("planning", "rules/planning.toml", include_str!("../../../../rules/planning.toml")),
+    ("procedures-improvement", "procedures/improvement.toml", include_str!("../../../../procedures/improvement.toml")),
+    ("procedures-resident", "procedures/resident.toml", include_str!("../../../../procedures/resident.toml")),
+    (
+        "procedures-non-resident",
+        "procedures/non-resident.toml",
+        include_str!("../../../../procedures/non-resident.toml"),
+    ),
+    ("procedures-three-zero", "procedures/three-zero.toml", include_str!("../../../../procedures/three-zero.toml")),
     (
         "procedures-hv-single",
         "procedures/high-voltage-single.toml",
-        include_str!("../../../procedures/high-voltage-single.toml"),
+        include_str!("../../../../procedures/high-voltage-single.toml"),
     ),
     (
         "procedures-hv-dual",
         "procedures/high-voltage-dual.toml",
-        include_str!("../../../procedures/high-voltage-dual.toml"),
+        include_str!("../../../../procedures/high-voltage-dual.toml"),
     ),
-    ("procedures-temporary", "procedures/temporary.toml", include_str!("../../../procedures/temporary.toml")),
-    ("limits-connections", "rules/connections.toml", include_str!("../../../rules/connections.toml")),
-    ("eligibility", "rules/eligibility.toml", include_str!("../../../rules/eligibility.toml")),
-    ("streets", "rules/streets.toml", include_str!("../../../rules/streets.toml")),
-    ("conformance", "rules/conformance.toml", include_str!("../../../rules/conformance.toml")),
+    ("procedures-temporary", "procedures/temporary.toml", include_str!("../../../../procedures/temporary.toml")),
+    ("limits-connections", "rules/connections.toml", include_str!("../../../../rules/connections.toml")),
+    ("eligibility", "rules/eligibility.toml", include_str!("../../../../rules/eligibility.toml")),
+    ("streets", "rules/streets.toml", include_str!("../../../../rules/streets.toml")),
+    ("conformance", "rules/conformance.toml", include_str!("../../../../rules/conformance.toml")),
 ];
 
 /// The kinds that together are one thing: every file of procedures, every file of limits.

@@ -1,12 +1,11 @@
 //! Use cases of matters: load, ask access, let the law decide, write. Fan-out of a master's answer
 //! and notices to those concerned happen in the same transaction.
 
-pub(crate) mod command;
-
-use crate::command::{ContactIn, DueIn, MatterCommand};
-use crate::error::AppError;
-use crate::execute::{Ctx, Done};
-use command::Needs;
+use super::command::{DueIn, MatterCommand, Needs};
+use super::rungs::next_look;
+use crate::frame::error::AppError;
+use crate::frame::input::ContactIn;
+use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
 use yixian_domain::access::{Ask, Denial, MatterFacts};
 use yixian_domain::deadline::Promise;
@@ -15,7 +14,6 @@ use yixian_domain::limit::Limit;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Role, Unit};
 use yixian_domain::place::Place;
-use yixian_domain::time::Instant;
 use yixian_store::matter::Stored;
 use yixian_store::{matter as table, org, place};
 
@@ -130,7 +128,7 @@ pub(crate) fn choice(due: &DueIn) -> Result<TargetChoice, AppError> {
 }
 
 /// The matter a command acts on, once access has said yes and nothing newer was seen.
-async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
+pub(crate) async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
     let (stored, facts) = load(ctx, MatterId(id)).await?;
     admit(ctx, needs, &facts)?;
     match ctx.if_match {
@@ -264,18 +262,11 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
         }
         C::RecordAttempt { matter, note } => {
             let m = open(ctx, matter, needs).await?;
-            if m.case.is_some() {
-                return crate::connections::act::not_reached(ctx, m, &note).await;
-            }
             let note = ctx.needed_words("note", matter, &note)?;
             m.record_attempt(&law, at, &by, note)?
         }
         C::Rate { matter, verdict, words } => {
             let m = open(ctx, matter, needs).await?;
-            if m.case.is_some() {
-                let said = crate::connections::act::said(verdict);
-                return crate::connections::act::rate(ctx, m, said, Vec::new(), &words, None).await;
-            }
             let words = ctx.words(matter, &words)?;
             m.rate(&law, at, &by, verdict, words)?
         }
@@ -312,19 +303,6 @@ async fn fan_out(ctx: &mut Ctx<'_>, master: MatterId, words: &Words) -> Result<(
         }
     }
     Ok(())
-}
-
-/// The next instant at which the sweep has something to do: a reminder, the due instant, a rung of
-/// the ladder, the end of silence.
-pub(crate) fn next_look(policies: &crate::policy::Policies, m: &Matter) -> Result<Option<Instant>, AppError> {
-    let law = policies.law();
-    if let Some(at) = m.silent_at(&law) {
-        return Ok(Some(at));
-    }
-    if !m.clock_runs() || m.raised.by == By::Import {
-        return Ok(None);
-    }
-    Ok(crate::sweep::rungs(policies, m)?.into_iter().map(|r| r.at).min())
 }
 
 /// Tells people what became theirs. One notice per person, event and moment.

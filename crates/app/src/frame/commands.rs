@@ -1,54 +1,9 @@
-//! Commands: everything that can be asked of the product, as plain data. The browser's forms, the
-//! JSON API and the command line all make these; an id minted by whoever issues it makes sending
-//! one twice harmless. Words are plain text here; `execute` puts them where they can be
-//! erased and gives the ledger a hash. Each slice has its own; here they are put together.
+//! How the commands of the slices become one: written and read as the slice's own, told apart by the name under `do`.
+//! The list itself stands at the top, in `slices`; nothing here names a slice.
 
-pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
-pub use crate::matters::command::{DueIn, MatterCommand};
-pub use crate::organisation::command::{OrganisationCommand, RoleIn};
-pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
-pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
-use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::value::MapDeserializer;
 use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
-use std::sync::LazyLock;
-use uuid::Uuid;
-
-/// A command as it arrives, with when it happened.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Envelope {
-    /// When it happened, RFC 3339; now when missing. May lie in the past within the configured days.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub happened_at: Option<String>,
-    /// What is asked.
-    #[serde(flatten)]
-    pub command: Command,
-}
-
-/// A point of a phone.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PointIn {
-    /// Degrees, WGS-84.
-    pub lat: f64,
-    /// Degrees, WGS-84.
-    pub lon: f64,
-    /// Radius in metres.
-    #[serde(default)]
-    pub accuracy_m: Option<f64>,
-}
-
-/// A raiser outside the company.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ContactIn {
-    /// Name.
-    #[serde(default)]
-    pub name: String,
-    /// Phone.
-    #[serde(default)]
-    pub phone: String,
-}
 
 /// Makes [`Command`] of the commands of each slice. What is written and read is the slice's own: the name under `do` says
 /// whose command it is, and every fault is told in the words of that slice alone.
@@ -71,7 +26,7 @@ macro_rules! commands {
 
             /// The name of every command.
             pub fn names() -> &'static [&'static str] {
-                static ALL: LazyLock<Vec<&str>> = LazyLock::new(|| [$(names_of::<$command>()),+].concat());
+                static ALL: std::sync::LazyLock<Vec<&str>> = std::sync::LazyLock::new(|| [$($crate::frame::commands::names_of::<$command>()),+].concat());
                 &ALL
             }
         }
@@ -79,9 +34,9 @@ macro_rules! commands {
         impl<'de> Deserialize<'de> for Command {
             fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Command, D::Error> {
                 let fields = Map::deserialize(from)?;
-                let Some(name) = fields.get(TAG) else { return Err(de::Error::missing_field(TAG)) };
-                let name = name.deserialize_str(Name).map_err(de::Error::custom)?;
-                $(if names_of::<$command>().contains(&name) {
+                let Some(name) = fields.get($crate::frame::commands::TAG) else { return Err(de::Error::missing_field($crate::frame::commands::TAG)) };
+                let name = name.deserialize_str($crate::frame::commands::Name).map_err(de::Error::custom)?;
+                $(if $crate::frame::commands::names_of::<$command>().contains(&name) {
                     return serde_json::from_value(Value::Object(fields)).map(Command::$slice).map_err(de::Error::custom);
                 })+
                 Err(de::Error::unknown_variant(name, Command::names()))
@@ -89,25 +44,13 @@ macro_rules! commands {
         }
     };
 }
-
-commands! {
-    /// Visits.
-    Visit(VisitCommand),
-    /// Plans of visits.
-    Plan(PlanCommand),
-    /// Matters.
-    Matter(MatterCommand),
-    /// Connections.
-    Connection(ConnectionCommand),
-    /// The organisation.
-    Organisation(OrganisationCommand),
-}
+pub(crate) use commands;
 
 /// The field that names a command.
-const TAG: &str = "do";
+pub(crate) const TAG: &str = "do";
 
 /// Reads the name of a command.
-struct Name;
+pub(crate) struct Name;
 
 impl<'de> Visitor<'de> for Name {
     type Value = &'de str;
@@ -120,7 +63,7 @@ impl<'de> Visitor<'de> for Name {
 }
 
 /// The names of a slice's commands, from serde itself: it tells them to whoever asks for one that is not there.
-fn names_of<C: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
+pub(crate) fn names_of<C: for<'de> Deserialize<'de>>() -> &'static [&'static str] {
     let nameless = MapDeserializer::<_, Expected>::new([(TAG, "")].into_iter());
     C::deserialize(nameless).map_or_else(|e| e.0, |_| &[])
 }

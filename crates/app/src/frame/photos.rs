@@ -2,7 +2,7 @@
 //! no EXIF, place, thumbnail or second file hidden in the first survives. What is kept is named
 //! by the SHA-256 of the bytes kept. Limits hold before anything is decoded.
 
-use crate::error::{AppError, FieldError};
+use crate::frame::error::{AppError, FieldError};
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};

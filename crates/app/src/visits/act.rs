@@ -1,17 +1,14 @@
 //! Use cases of visits: plan, go, record what is found, finish.
 
-pub(crate) mod command;
-
-use crate::command::{CompanionIn, FindingIn, PointIn, VisitCommand};
-use crate::error::AppError;
-use crate::execute::{Ctx, Done};
-use crate::matters::{self, NewMatter, choice};
-use command::Needs;
+use super::command::{CompanionIn, FindingIn, Needs, VisitCommand};
+use crate::frame::error::AppError;
+use crate::frame::input::point;
+use crate::frame::work::{Ctx, Done};
+use crate::matters::act::{self as matters, NewMatter, choice};
 use uuid::Uuid;
 use yixian_domain::access::{Ask, VisitFacts};
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Origin, TargetChoice};
-use yixian_domain::place::Point;
 use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent, VisitType};
 use yixian_store::visit::Stored;
@@ -33,11 +30,6 @@ fn fresh(ctx: &Ctx<'_>, v: &Visit) -> Result<(), AppError> {
         Some(seen) if seen != v.rev => Err(AppError::Stale { current: v.rev }),
         _ => Ok(()),
     }
-}
-
-/// A point as the domain holds it; what is not on Earth is refused.
-pub(crate) fn point(p: Option<PointIn>) -> Result<Option<Point>, AppError> {
-    p.map(|p| Point::from_degrees(p.lat, p.lon).ok_or_else(|| AppError::field("point", "point"))).transpose()
 }
 
 /// The visit a command acts on, once access has said yes.

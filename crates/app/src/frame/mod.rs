@@ -1,0 +1,14 @@
+//! The frame every use case stands in: what it works with, what it answers when it does not do what was asked, clock,
+//! chance, the rules in force, photos, the company's secret. The bottom of this crate: names no slice.
+
+pub mod clock;
+pub mod codes;
+pub(crate) mod commands;
+pub mod error;
+pub(crate) mod input;
+pub mod mint;
+pub mod photos;
+pub(crate) mod phrases;
+pub mod policy;
+pub(crate) mod secret;
+pub(crate) mod work;

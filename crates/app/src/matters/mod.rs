@@ -1,0 +1,10 @@
+//! Matters: what somebody is owed an answer to. What may be asked, carrying it out, what time brings about, and what pages
+//! read of it. Knows the organisation; does not know what a kind adds, such as the case of a connection.
+
+pub(crate) mod act;
+pub(crate) mod command;
+pub(crate) mod list;
+pub(crate) mod rungs;
+pub(crate) mod sweep;
+
+pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};

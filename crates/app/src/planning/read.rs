@@ -1,0 +1,188 @@
+//! Plans for pages, the API and the command line: lists, one plan with what changed since, searches that go on, what places
+//! are worth, calendar links. Makes and adopts nothing.
+
+use super::adopt;
+use super::document::{PlanDoc, Summary};
+use super::facts::{self, document, first_day};
+use super::runs::{Progress, Run};
+use crate::App;
+use crate::frame::error::AppError;
+use std::sync::Arc;
+use uuid::Uuid;
+use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::duty::Month;
+use yixian_domain::ids::*;
+use yixian_domain::org::{Role, Unit};
+use yixian_domain::place::Place;
+use yixian_domain::planning::{Change, Priority};
+use yixian_store::StoreError;
+use yixian_store::plan::{self as table, PlanRow};
+
+/// A place with what it is worth.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// The place.
+    pub place: Place,
+    /// What it is worth.
+    pub priority: Priority,
+    /// Somebody plans to go there in the month.
+    pub planned: Option<VisitId>,
+}
+
+/// A plan as its page shows it.
+#[derive(Clone, Debug)]
+pub struct PlanPage {
+    /// Its row, with its adoption.
+    pub row: PlanRow,
+    /// The plan.
+    pub doc: PlanDoc,
+    /// What changed since it was made; empty for an adopted one.
+    pub changes: Vec<Change>,
+    /// A later plan of the same days was adopted.
+    pub superseded: bool,
+}
+
+/// The summary of a plan's row.
+pub fn summary(row: &PlanRow) -> Result<Summary, AppError> {
+    serde_json::from_str(&row.summary).map_err(|e| StoreError::corrupt("plan", e).into())
+}
+
+impl App {
+    /// The units whose visits the actor may plan, parents before children.
+    pub async fn plannable(&self, actor: &Actor) -> Result<Vec<Unit>, AppError> {
+        Ok(self.directory().await?.units().filter(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok()).cloned().collect())
+    }
+
+    /// Refuses whoever may plan nowhere.
+    pub fn may_plan(&self, actor: &Actor) -> Result<(), AppError> {
+        if actor.is_somewhere(Role::Coordinator) {
+            return Ok(());
+        }
+        Err(match actor {
+            Actor::Person { .. } => yixian_domain::access::Denial::NeedsRole { role: Role::Coordinator },
+            _ => yixian_domain::access::Denial::SignIn,
+        }
+        .into())
+    }
+
+    /// Plans of the units the actor plans for, newest first.
+    pub async fn plans(&self, actor: &Actor, before: Option<i64>, limit: usize) -> Result<Vec<PlanRow>, AppError> {
+        self.may_plan(actor)?;
+        let mut conn = self.store().read().await?;
+        let (mut out, mut at) = (Vec::new(), before.unwrap_or(i64::MAX));
+        loop {
+            let page = table::list(&mut conn, at, 100).await?;
+            let Some(last) = page.last() else { return Ok(out) };
+            at = last.n;
+            for row in page {
+                if out.len() == limit {
+                    return Ok(out);
+                }
+                if may(actor, &Ask::PlanVisits(&row.path)).is_ok() {
+                    out.push(row);
+                }
+            }
+        }
+    }
+
+    async fn plan_row(&self, actor: &Actor, id: Uuid) -> Result<PlanRow, AppError> {
+        let row = table::plan(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("plan"))?;
+        // Whoever plans elsewhere learns nothing of it; whoever plans nowhere is told so.
+        if may(actor, &Ask::PlanVisits(&row.path)).is_err() {
+            self.may_plan(actor)?;
+            return Err(AppError::NotFound("plan"));
+        }
+        Ok(row)
+    }
+
+    /// A plan.
+    pub async fn plan(&self, actor: &Actor, id: Uuid) -> Result<PlanPage, AppError> {
+        let row = self.plan_row(actor, id).await?;
+        let mut conn = self.store().read().await?;
+        let doc = document(&mut conn, id).await?;
+        let (mut changes, mut superseded) = (Vec::new(), false);
+        if row.adoption.is_none() {
+            superseded = table::superseded(&mut conn, &row).await?;
+            changes = adopt::changes(&mut conn, self, &doc).await?;
+        }
+        Ok(PlanPage { row, doc, changes, superseded })
+    }
+
+    /// A search that is going on or has failed.
+    pub async fn plan_run(&self, actor: &Actor, id: Uuid) -> Result<Option<Progress>, AppError> {
+        Ok(self.run_of(actor, id).await?.map(|r| r.progress()))
+    }
+
+    async fn run_of(&self, actor: &Actor, id: Uuid) -> Result<Option<Arc<Run>>, AppError> {
+        let directory = self.directory().await?;
+        let mine = |u: UnitId| directory.unit(u).is_some_and(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok());
+        Ok(self.inner.runs.get(id).filter(|r| mine(r.unit)))
+    }
+
+    /// Asks a search to end with what it has.
+    pub async fn stop_plan(&self, actor: &Actor, id: Uuid) -> Result<bool, AppError> {
+        let run = self.run_of(actor, id).await?;
+        if let Some(run) = &run {
+            run.stop();
+        }
+        Ok(run.is_some())
+    }
+
+    /// The searches of units the actor plans for.
+    pub async fn plan_runs(&self, actor: &Actor) -> Result<Vec<(Uuid, Progress)>, AppError> {
+        let directory = self.directory().await?;
+        let mine = |u: UnitId| directory.unit(u).is_some_and(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok());
+        Ok(self
+            .inner
+            .runs
+            .going()
+            .into_iter()
+            .filter(|(_, r)| mine(r.unit))
+            .map(|(id, r)| (id, r.progress()))
+            .collect())
+    }
+
+    /// What the places of a unit are worth in a month, the most urgent first.
+    pub async fn priorities(&self, actor: &Actor, unit: UnitId, month: Month) -> Result<Vec<Ranked>, AppError> {
+        let directory = self.directory().await?;
+        let path = directory.unit(unit).ok_or(AppError::NotFound("unit"))?.path.clone();
+        may(actor, &Ask::PlanVisits(&path))?;
+        let mut f = facts::load(self, unit, month, first_day(self, month, None), self.clock().now()).await?;
+        let mut planned = std::collections::HashMap::new();
+        for k in &f.planned {
+            if may(actor, &Ask::SeeVisit(&yixian_domain::access::VisitFacts::of(&k.visit, k.host_path.clone()))).is_ok()
+            {
+                planned.entry(k.visit.plan.place).or_insert(k.visit.id);
+            }
+        }
+        let mut all: Vec<Ranked> = f
+            .places
+            .into_iter()
+            .filter_map(|place| {
+                let priority = f.priorities.remove(&place.id)?;
+                Some(Ranked { planned: planned.get(&place.id).copied(), place, priority })
+            })
+            .collect();
+        all.sort_by(|a, b| b.priority.points.cmp(&a.priority.points).then_with(|| a.place.code.cmp(&b.place.code)));
+        Ok(all)
+    }
+
+    /// Makes a leader's calendar link; gives its secret, once. An earlier link of his ends.
+    pub async fn make_calendar_link(&self, person: PersonId) -> Result<String, AppError> {
+        let secret = self.mint().secret();
+        let (hash, now) = (crate::frame::mint::hash_secret(&secret), self.clock().now());
+        self.store().write(async move |tx| tx.put_calendar_link(&hash, person, now).await).await?;
+        Ok(secret)
+    }
+
+    /// Ends a leader's calendar link.
+    pub async fn revoke_calendar_link(&self, person: PersonId) -> Result<bool, AppError> {
+        let now = self.clock().now();
+        Ok(self.store().write(async move |tx| tx.revoke_calendar_link(person, now).await).await?)
+    }
+
+    /// Since when a leader has a calendar link.
+    pub async fn calendar_link(&self, person: PersonId) -> Result<Option<yixian_domain::time::Instant>, AppError> {
+        Ok(table::calendar_since(&mut self.store().read().await?, person).await?)
+    }
+}
