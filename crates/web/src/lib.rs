@@ -3,90 +3,28 @@
 //! matrix. A request in one breath: route → visitor (who, language) → form or JSON parsed into a
 //! [`yixian_app::command::Command`] → `App::execute` → page or redirect. This crate never names
 //! SQL and decides nothing: access and law are the domain's.
+//!
+//! `door` and `form` are the bottom and name no slice; one folder per slice above them; [`slices`] lists them,
+//! and [`router`] and [`openapi`] are made from that list.
 
-pub mod api;
-pub mod assets;
+pub mod door;
 pub mod form;
-pub mod frame;
-pub mod guard;
-pub mod install;
-pub mod measure;
-pub mod pages;
-pub mod problem;
-pub mod routes;
-pub mod say;
-pub mod serve;
-pub mod tls;
-pub mod visitor;
 
-use std::net::IpAddr;
-use std::sync::Arc;
-use yixian_app::{App, AppError};
+pub mod account;
+pub mod connections;
+pub mod figures;
+pub mod flow;
+pub mod matters;
+pub mod organisation;
+pub mod planning;
+pub mod public;
+pub mod visits;
 
+pub mod openapi;
+pub mod router;
+pub mod slices;
+
+pub use crate::door::web::{Options, Web};
+pub use crate::door::{assets, guard, install, measure, say, serve, tls, visitor};
+pub use crate::router as routes;
 pub use yixian_app::links::Entry;
-
-/// What every handler has.
-#[derive(Clone)]
-pub struct Web {
-    pub(crate) inner: Arc<Inner>,
-}
-
-pub(crate) struct Inner {
-    pub app: App,
-    pub options: Options,
-    pub says: say::Catalogues,
-    pub limits: guard::Limits,
-}
-
-/// How the doors are opened.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Served over TLS (or behind a proxy that is): cookies are `__Host-` and Secure, HSTS is sent.
-    pub tls: bool,
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpAddr>,
-    /// Address at which people reach us, for links that are printed or sent.
-    pub public_url: String,
-    /// How long a link to set a password lives, days.
-    pub password_link_days: u16,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { tls: false, trusted_proxies: Vec::new(), public_url: String::new(), password_link_days: 7 }
-    }
-}
-
-impl std::fmt::Debug for Web {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Web").field("options", &self.inner.options).finish_non_exhaustive()
-    }
-}
-
-impl Web {
-    /// The doors of a company.
-    pub fn new(app: App, options: Options) -> Web {
-        Web { inner: Arc::new(Inner { app, options, says: say::Catalogues::built_in(), limits: guard::Limits::new() }) }
-    }
-    /// The use cases.
-    pub fn app(&self) -> &App {
-        &self.inner.app
-    }
-    /// How the doors are opened.
-    pub fn options(&self) -> &Options {
-        &self.inner.options
-    }
-    /// Makes a link that lets somebody in; gives its path.
-    pub async fn link(&self, entry: Entry) -> Result<String, AppError> {
-        let secret = self.app().make_link(entry, self.options().password_link_days).await?;
-        Ok(match entry {
-            Entry::Person(_) => format!("/enter/{secret}"),
-            Entry::Password(_) => format!("/password/{secret}"),
-            Entry::Setup => format!("/setup/{secret}"),
-        })
-    }
-    /// The router with every guard around it.
-    pub fn router(&self) -> axum::Router {
-        routes::router(self.clone())
-    }
-}

@@ -8,7 +8,15 @@ use support::*;
 use yixian_app::store::org::name_of;
 use yixian_domain::matter::{MatterAction, MatterKind, StageName};
 use yixian_domain::org::Role;
-use yixian_web::say::{EN, ZH};
+use yixian_web::slices::words;
+
+/// The catalogues of a language, one a part of the product.
+fn zh() -> Vec<(&'static str, &'static str)> {
+    words().map(|w| (w.name, w.zh)).collect()
+}
+fn en() -> Vec<(&'static str, &'static str)> {
+    words().map(|w| (w.name, w.en)).collect()
+}
 
 /// Every message of a catalogue with the variables it names.
 fn messages(sources: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
@@ -38,7 +46,7 @@ fn messages(sources: &[(&str, &str)]) -> BTreeMap<String, BTreeSet<String>> {
 
 #[test]
 fn both_catalogues_have_the_same_keys_and_variables() {
-    let (zh, en) = (messages(ZH), messages(EN));
+    let (zh, en) = (messages(&zh()), messages(&en()));
     let only = |a: &BTreeMap<String, BTreeSet<String>>, b: &BTreeMap<String, BTreeSet<String>>| {
         a.keys().filter(|k| !b.contains_key(*k)).cloned().collect::<Vec<_>>()
     };
@@ -81,7 +89,7 @@ fn literals<'a>(text: &'a str, call: &'a str) -> impl Iterator<Item = &'a str> {
 
 #[test]
 fn every_literal_key_exists() {
-    let known = messages(ZH);
+    let known = messages(&zh());
     let mut missing = BTreeSet::new();
     for (path, text) in all_sources().iter().filter(|(p, _)| of_doors(p)) {
         for call in [".t(", ".n(", ".t1(", ".t2("] {
@@ -95,7 +103,7 @@ fn every_literal_key_exists() {
 
 #[test]
 fn every_code_of_a_fault_has_words() {
-    let known = messages(ZH);
+    let known = messages(&zh());
     let mut codes = BTreeSet::new();
     for (path, text) in all_sources() {
         // The second literal of a call: what is wrong; the first is the field.
@@ -154,7 +162,7 @@ fn remarks() -> Vec<String> {
 #[test]
 fn every_derived_key_exists() {
     use yixian_domain::connection::*;
-    let known = messages(ZH);
+    let known = messages(&zh());
     let mut wanted: Vec<String> = Vec::new();
     let mut family = |name: &str, words: Vec<String>| {
         assert!(words.len() > 1, "{name}");
@@ -197,7 +205,7 @@ fn every_derived_key_exists() {
         "plan-part",
         yixian_app::planning::document::Worth::default().parts().iter().map(|p| p.0.to_owned()).collect(),
     );
-    family("plan-weight", yixian_web::pages::planning::WEIGHTS.iter().map(|w| (*w).to_owned()).collect());
+    family("plan-weight", yixian_web::planning::plans::WEIGHTS.iter().map(|w| (*w).to_owned()).collect());
     family(
         "what",
         ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"].map(str::to_owned).to_vec(),

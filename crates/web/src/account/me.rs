@@ -1,0 +1,259 @@
+//! What is mine: notices, roles, language, password, API tokens. Language and appearance can be set
+//! by anybody, also without JavaScript; they live in cookies that only change how pages look.
+
+use crate::door::frame::Frame;
+use crate::door::guard::From;
+use crate::door::page::{Page, show_as, to};
+use crate::door::say::{Lang, Say};
+use crate::door::session::own_path;
+use crate::door::visitor::SignedIn;
+use crate::door::visitor::Visitor;
+use crate::door::web::Web;
+use crate::form::fields::Form;
+use crate::form::reading::Faults;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use std::collections::HashMap;
+use uuid::Uuid;
+use yixian_app::store::org::name_of;
+use yixian_app::{AppError, FieldError};
+use yixian_domain::access::Actor;
+use yixian_domain::ids::PersonId;
+use yixian_domain::org::Role;
+
+/// Notices shown.
+const NOTICES: i64 = 50;
+
+const YEAR_S: i64 = 365 * 24 * 3600;
+
+struct NoticeLine {
+    text: String,
+    about: String,
+    href: String,
+    when: String,
+    iso: String,
+    unread: bool,
+}
+
+struct TokenLine {
+    hash: String,
+    label: String,
+    made: String,
+    revoked: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "account/me.html")]
+struct MePage {
+    f: Frame,
+    faults: Faults,
+    code: String,
+    level: String,
+    notices: Vec<NoticeLine>,
+    roles: Vec<(String, String)>,
+    tokens: Vec<TokenLine>,
+    secret: Option<String>,
+    label: String,
+    has_password: bool,
+    done: Option<String>,
+}
+
+fn line(say: &Say, row: &yixian_app::store::notice::NoticeRow, subjects: &HashMap<Uuid, String>) -> NoticeLine {
+    let href = match row.record_kind.as_str() {
+        "matter" => format!("/matters/{}", row.record_id),
+        "visit" => format!("/visits/{}", row.record_id),
+        "plan" => "/planning/week".to_owned(),
+        _ => "/".to_owned(),
+    };
+    NoticeLine {
+        text: say.of("notice", &row.code),
+        about: subjects.get(&row.record_id).cloned().unwrap_or_default(),
+        href,
+        when: say.moment_ms(row.at),
+        iso: say.iso(yixian_domain::time::Instant(row.at)),
+        unread: row.read_at.is_none(),
+    }
+}
+
+/// What happened before the page is shown.
+#[derive(Default)]
+struct After {
+    status: StatusCode,
+    faults: Faults,
+    secret: Option<String>,
+    label: String,
+    done: Option<String>,
+}
+
+async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
+    let app = web.app();
+    let say = &v.say;
+    let directory = app.directory().await?;
+    let (notices, _) = app.notices(me, NOTICES).await?;
+    let of = |kind: &str| notices.iter().filter(|n| n.record_kind == kind).map(|n| n.record_id).collect::<Vec<_>>();
+    let mut subjects: HashMap<Uuid, String> = HashMap::new();
+    for m in app.matters_by_id(&v.actor, &of("matter")).await? {
+        subjects.insert(m.id, m.subject);
+    }
+    let visits = app.visits_by_id(&v.actor, &of("visit")).await?;
+    for id in of("plan") {
+        subjects.insert(id, say.t("week-mine"));
+    }
+    for line in crate::visits::lines::visit_lines(web, say, &visits).await? {
+        subjects.insert(line.id, format!("{} · {}", line.place, line.when));
+    }
+    let mut roles: Vec<(Role, String)> = match &v.actor {
+        Actor::Person { grants, .. } => grants
+            .iter()
+            .map(|g| {
+                let over = directory
+                    .units()
+                    .find(|u| u.path == g.over)
+                    .map_or_else(|| g.over.to_string(), |u| crate::door::telling::unit_name(say, u));
+                (g.role, over)
+            })
+            .collect(),
+        _ => Vec::new(),
+    };
+    roles.sort();
+    let own = directory.person(me);
+    let page = MePage {
+        f: Frame::of(web, v, "me").await?,
+        faults: after.faults,
+        code: own.map(|p| p.code.clone()).unwrap_or_default(),
+        level: own
+            .map(|p| format!("{} · {}", say.of("level", &name_of(p.level)), say.of("specialty", &name_of(p.specialty))))
+            .unwrap_or_default(),
+        notices: notices.iter().map(|n| line(say, n, &subjects)).collect(),
+        roles: roles.into_iter().map(|(r, over)| (say.of("role", &name_of(r)), over)).collect(),
+        tokens: app
+            .tokens(me)
+            .await?
+            .into_iter()
+            .map(|t| TokenLine {
+                hash: t.token_hash,
+                label: t.label,
+                made: say.moment_ms(t.created_at),
+                revoked: t.revoked_at.map(|at| say.moment_ms(at)),
+            })
+            .collect(),
+        secret: after.secret,
+        label: after.label,
+        has_password: app.has_password(me).await?,
+        done: after.done,
+    };
+    show_as(after.status, &page)
+}
+
+/// `GET /me`
+pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, uri: axum::http::Uri) -> Page {
+    let done = match crate::form::fields::query(uri.query()).get("done") {
+        "password" => Some(v.say.t("me-password-done")),
+        "revoked" => Some(v.say.t("me-token-revoked-done")),
+        _ => None,
+    };
+    render(&web, &v, me, After { done, ..After::default() }).await
+}
+
+/// `POST /me/notices`
+pub async fn notices(State(web): State<Web>, SignedIn { person: me, visitor: _v }: SignedIn, _form: Form) -> Page {
+    web.app().read_notices(me).await?;
+    to("/me")
+}
+
+/// `POST /me/password`: the old one is asked for; every other session ends.
+pub async fn password(
+    State(web): State<Web>,
+    SignedIn { person: me, visitor: v }: SignedIn,
+    Extension(from): Extension<From>,
+    form: Form,
+) -> Page {
+    let code = web.app().directory().await?.person(me).map(|p| p.code.clone()).unwrap_or_default();
+    let done = if form.raw("password") != form.raw("again") {
+        Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
+    } else if web.inner.limits.sign_in(from.0, &code).is_err() {
+        let faults = Faults { list: vec![(String::new(), v.say.t("error-too-many"))] };
+        return render(&web, &v, me, After { status: StatusCode::TOO_MANY_REQUESTS, faults, ..After::default() }).await;
+    } else {
+        match web.app().sign_in(&code, form.raw("old")).await {
+            Ok(_) => web.app().set_password(me, form.raw("password")).await,
+            Err(AppError::SignInRefused) => Err(AppError::field("old", "password_wrong")),
+            Err(e) => Err(e),
+        }
+    };
+    if let Err(e) = done {
+        let (status, faults) = Faults::from_error(&v.say, e)?;
+        return render(&web, &v, me, After { status, faults, ..After::default() }).await;
+    }
+    let session = web.app().begin_session(me).await?;
+    Ok(crate::door::session::signed_in(&web, &session, "/me?done=password"))
+}
+
+/// `POST /me/tokens`: the secret is shown once.
+pub async fn make_token(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, form: Form) -> Page {
+    match web.app().make_token(me, form.get("label").to_owned()).await {
+        Ok(secret) => render(&web, &v, me, After { secret: Some(secret), ..After::default() }).await,
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            render(&web, &v, me, After { status, faults, label: form.get("label").to_owned(), ..After::default() })
+                .await
+        }
+    }
+}
+
+/// `POST /me/tokens/{hash}/revoke`
+pub async fn revoke_token(
+    State(web): State<Web>,
+    SignedIn { person: me, visitor: _v }: SignedIn,
+    Path(hash): Path<String>,
+    _form: Form,
+) -> Page {
+    // Somebody else's token and one revoked before are both simply not there to be revoked.
+    if web.app().revoke_token(me, hash).await? { to("/me?done=revoked") } else { to("/me") }
+}
+
+fn back(web: &Web, form: &Form, cookies: &[(&str, &str)]) -> Response {
+    let next = form.get("next");
+    let mut response = Redirect::to(own_path(if next.is_empty() { "/" } else { next })).into_response();
+    let secure = if web.options().tls { "; Secure" } else { "" };
+    for (name, value) in cookies {
+        let age = if value.is_empty() { 0 } else { YEAR_S };
+        // Not HttpOnly: the browser's own script changes the look at once.
+        if let Ok(c) = HeaderValue::from_str(&format!("{name}={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}")) {
+            response.headers_mut().append(header::SET_COOKIE, c);
+        }
+    }
+    response
+}
+
+/// `POST /me/locale`
+pub async fn locale(State(web): State<Web>, v: Visitor, form: Form) -> Page {
+    let Some(lang) = Lang::parse(form.get("locale")) else { return Ok(back(&web, &form, &[])) };
+    if let Some(me) = v.person {
+        web.app().set_locale(me, lang.tag().to_owned()).await?;
+    }
+    Ok(back(&web, &form, &[("yx_lang", lang.tag())]))
+}
+
+/// `POST /me/appearance`
+pub async fn appearance(State(web): State<Web>, v: Visitor, form: Form) -> Page {
+    let mut cookies = Vec::new();
+    match form.get("theme") {
+        "light" => cookies.push(("yx_theme", "light")),
+        "dark" => cookies.push(("yx_theme", "dark")),
+        "auto" => cookies.push(("yx_theme", "")),
+        // What the system has is not known here; the first touch is meant to change something.
+        "toggle" => cookies.push(("yx_theme", if v.theme == Some("dark") { "light" } else { "dark" })),
+        _ => {}
+    }
+    match form.get("text") {
+        "large" => cookies.push(("yx_text", "large")),
+        "normal" => cookies.push(("yx_text", "")),
+        "toggle" => cookies.push(("yx_text", if v.large { "" } else { "large" })),
+        _ => {}
+    }
+    Ok(back(&web, &form, &cookies))
+}

@@ -1,0 +1,29 @@
+//! Routes. Who I am: sign-in, today, my settings, help.
+
+use super::{help, me, setup, sign_in, today};
+use crate::door::route::{Route, routes};
+
+/// Every route of this folder.
+pub fn routes() -> Vec<Route> {
+    routes! {
+        get "/" Person today::page, "Today";
+        get "/sign-in" Anyone sign_in::page, "Sign-in form";
+        post "/sign-in" Anyone sign_in::submit, "Signs in";
+        post "/sign-in/again" Anyone sign_in::again, "Signs in and sends a late form on";
+        post "/sign-out" Anyone sign_in::out, "Signs out";
+        get "/enter/{secret}" Link sign_in::enter_page, "One-click sign-in of the demo";
+        post "/enter/{secret}" Link sign_in::enter, "Signs in by a one-click link";
+        get "/setup/{secret}" Link setup::page, "Sets an empty company up";
+        post "/setup/{secret}" Link setup::submit, "Sets an empty company up";
+        get "/me" Person me::page, "My notices, language, password and tokens";
+        post "/me/locale" Anyone me::locale, "Sets the language";
+        post "/me/appearance" Anyone me::appearance, "Sets theme and text size";
+        post "/me/password" Person me::password, "Changes the password";
+        post "/me/notices" Person me::notices, "Marks notices as read";
+        post "/me/tokens" Person me::make_token, "Makes an API token";
+        post "/me/tokens/{hash}/revoke" Person me::revoke_token, "Revokes an API token";
+        get "/password/{secret}" Link sign_in::password_page, "Form to set a first password";
+        post "/password/{secret}" Link sign_in::password, "Sets a first password";
+        get "/help" Anyone help::page, "Help";
+    }
+}

@@ -1,0 +1,271 @@
+//! Signing in and out: by code and password, by a one-click link of the demo, by a link to set a
+//! first password. A form that arrives too late, or with another session's token, asks to sign in
+//! again and then sends what was typed on its way.
+
+use crate::door::frame::Frame;
+use crate::door::guard::From;
+use crate::door::page::{Page, show, show_as, to};
+use crate::door::problem::Failure;
+use crate::door::say::Say;
+use crate::door::session::{own_path, set_cookie, signed_in};
+use crate::door::visitor::{Visitor, form_token, session_secret};
+use crate::door::web::Web;
+use crate::form::fields::{Form, Late, PHOTOS, query};
+use crate::form::reading::Faults;
+use askama::Template;
+use axum::Extension;
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use std::sync::Arc;
+use yixian_app::accounts::SESSION_MS;
+use yixian_app::links::Entry;
+use yixian_app::{AppError, FieldError};
+use yixian_domain::ids::PersonId;
+
+#[derive(Template)]
+#[template(path = "account/sign_in.html")]
+struct SignIn {
+    f: Frame,
+    faults: Faults,
+    code: String,
+    next: String,
+    /// A late form: where it was going and what was typed.
+    late: Option<(String, Vec<(String, String)>)>,
+}
+
+impl SignIn {
+    /// What becomes of what was typed.
+    fn kept(&self) -> &'static str {
+        let photos = self.late.iter().flat_map(|(_, fields)| fields).any(|(name, _)| is_photo(name));
+        if photos { "late-form-kept-photos" } else { "late-form-kept" }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "account/enter.html")]
+struct EnterPage {
+    f: Frame,
+    name: String,
+    secret: String,
+}
+
+#[derive(Template)]
+#[template(path = "account/again.html")]
+struct AgainPage {
+    f: Frame,
+    action: String,
+    fields: Vec<Typed>,
+}
+
+/// A field on its way again; long texts are shown under a name, so that he sees what he sends.
+struct Typed {
+    name: String,
+    label: Option<String>,
+    value: String,
+}
+
+/// Longest text that is sent on without being shown, bytes.
+const SHORT: usize = 40;
+
+/// Whether a field holds addresses of photos, which nobody reads.
+fn is_photo(name: &str) -> bool {
+    PHOTOS.iter().any(|(_, kept)| *kept == name)
+}
+
+fn typed(say: &Say, (name, value): (String, String)) -> Typed {
+    let label = (value.len() > SHORT && !is_photo(&name)).then(|| match say.of_or("field", &name) {
+        known if known != name => known,
+        _ => say.t("late-form-typed"),
+    });
+    Typed { name, label, value }
+}
+
+#[derive(Template)]
+#[template(path = "account/password.html")]
+struct PasswordPage {
+    f: Frame,
+    faults: Faults,
+    name: String,
+    secret: String,
+}
+
+/// `GET /sign-in`
+pub async fn page(State(web): State<Web>, v: Visitor, uri: axum::http::Uri) -> Page {
+    let next = query(uri.query()).get("next").to_owned();
+    if v.person.is_some() {
+        return to(own_path(&next));
+    }
+    show(&SignIn { f: Frame::plain(&web, &v), faults: Faults::none(), code: String::new(), next, late: None })
+}
+
+async fn check(web: &Web, v: &Visitor, from: From, form: &Form) -> Result<String, (StatusCode, Faults)> {
+    let code = form.get("code").to_owned();
+    if web.inner.limits.sign_in(from.0, &code).is_err() {
+        return Err((StatusCode::TOO_MANY_REQUESTS, Faults { list: vec![(String::new(), v.say.t("error-too-many"))] }));
+    }
+    match web.app().sign_in(&code, form.raw("password")).await {
+        Ok((_, secret)) => Ok(secret),
+        Err(e) => Err((crate::door::problem::status(&e), Faults { list: vec![(String::new(), v.say.error(&e))] })),
+    }
+}
+
+fn retry(status: StatusCode, page: &SignIn) -> Page {
+    let mut response = show_as(status, page)?;
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, crate::door::guard::A_MINUTE);
+    }
+    Ok(response)
+}
+
+/// `POST /sign-in`
+pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
+    match check(&web, &v, from, &form).await {
+        Ok(secret) => Ok(signed_in(&web, &secret, form.get("next"))),
+        Err((status, faults)) => {
+            let page = SignIn {
+                f: Frame::plain(&web, &v),
+                faults,
+                code: form.get("code").to_owned(),
+                next: form.get("next").to_owned(),
+                late: None,
+            };
+            retry(status, &page)
+        }
+    }
+}
+
+/// What a late form becomes: the sign-in form that carries it along.
+fn late_form(web: &Web, v: &Visitor, late: &Late) -> Response {
+    let kept: Vec<(String, String)> = late
+        .fields
+        .iter()
+        .filter(|(k, _)| !matches!(k.as_str(), "csrf" | "password" | "again" | "old" | "late-action"))
+        .cloned()
+        .collect();
+    let message = v.say.t(if v.person.is_some() { "late-form-other" } else { "late-form" });
+    let page = SignIn {
+        f: Frame::plain(web, v),
+        faults: Faults { list: vec![(String::new(), message)] },
+        code: String::new(),
+        next: String::new(),
+        late: Some((own_path(&late.path).to_owned(), kept)),
+    };
+    show_as(StatusCode::UNAUTHORIZED, &page).unwrap_or_else(IntoResponse::into_response)
+}
+
+/// Around every route: a form that came late is shown with the sign-in form, and nothing typed is lost.
+pub async fn late_forms(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visitor = Visitor::from_request_parts(&mut parts, &web).await;
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match (response.extensions().get::<Arc<Late>>().cloned(), visitor) {
+        (Some(late), Ok(v)) => late_form(&web, &v, &late),
+        _ => response,
+    }
+}
+
+/// `POST /sign-in/again`: signs in and shows what was typed with one button to send it.
+pub async fn again(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
+    let action = own_path(form.get("late-action")).to_owned();
+    let kept: Vec<(String, String)> = form
+        .fields()
+        .iter()
+        .filter_map(|(k, value)| k.strip_prefix("late.").map(|k| (k.to_owned(), value.clone())))
+        .collect();
+    match check(&web, &v, from, &form).await {
+        Ok(secret) => {
+            let mut f = Frame::plain(&web, &v);
+            f.form_token = form_token(Some(&secret));
+            let mut response =
+                show(&AgainPage { f, action, fields: kept.into_iter().map(|k| typed(&v.say, k)).collect() })?;
+            response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, &secret, SESSION_MS / 1000));
+            Ok(response)
+        }
+        Err((status, faults)) => {
+            let page = SignIn {
+                f: Frame::plain(&web, &v),
+                faults,
+                code: form.get("code").to_owned(),
+                next: String::new(),
+                late: Some((action, kept)),
+            };
+            retry(status, &page)
+        }
+    }
+}
+
+/// `POST /sign-out`
+pub async fn out(State(web): State<Web>, headers: HeaderMap, _form: Form) -> Page {
+    if let Some(secret) = session_secret(&web, &headers) {
+        web.app().end_session(secret).await?;
+    }
+    let mut response = Redirect::to("/sign-in").into_response();
+    response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, "", 0));
+    // Drafts stay on a phone's disk until then; the next one at this machine is somebody else.
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
+    Ok(response)
+}
+
+async fn link_person(web: &Web, id: PersonId) -> Result<(PersonId, String), Failure> {
+    let directory = web.app().directory().await?;
+    let p = directory.person(id).ok_or(AppError::NotFound("person"))?;
+    Ok((id, p.name.clone()))
+}
+
+/// Whom a link signs in; one to set a password is none.
+async fn to_enter(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
+    match web.app().link(secret).await? {
+        Some(Entry::Person(id)) => link_person(web, id).await,
+        _ => Err(AppError::NotFound("link").into()),
+    }
+}
+
+/// Whose password a link sets; one of the demo is none.
+async fn to_set(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
+    match web.app().link(secret).await? {
+        Some(Entry::Password(id)) => link_person(web, id).await,
+        _ => Err(AppError::NotFound("link").into()),
+    }
+}
+
+/// `GET /enter/{secret}`: looking changes nothing; the button signs in.
+pub async fn enter_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
+    let (_, name) = to_enter(&web, &secret).await?;
+    show(&EnterPage { f: Frame::plain(&web, &v), name, secret })
+}
+
+/// `POST /enter/{secret}`
+pub async fn enter(State(web): State<Web>, Path(secret): Path<String>, _form: Form) -> Page {
+    let (id, _) = to_enter(&web, &secret).await?;
+    let session = web.app().begin_session(id).await?;
+    Ok(signed_in(&web, &session, "/"))
+}
+
+/// `GET /password/{secret}`
+pub async fn password_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
+    let (_, name) = to_set(&web, &secret).await?;
+    show(&PasswordPage { f: Frame::plain(&web, &v), faults: Faults::none(), name, secret })
+}
+
+/// `POST /password/{secret}`: the link is spent.
+pub async fn password(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+    let (_, name) = to_set(&web, &secret).await?;
+    let (first, second) = (form.raw("password"), form.raw("again"));
+    let done = if first == second {
+        web.app().set_password_by_link(&secret, first).await
+    } else {
+        Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
+    };
+    match done {
+        Ok(id) => {
+            let session = web.app().begin_session(id).await?;
+            Ok(signed_in(&web, &session, "/"))
+        }
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            show_as(status, &PasswordPage { f: Frame::plain(&web, &v), faults, name, secret })
+        }
+    }
+}

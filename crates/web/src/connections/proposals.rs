@@ -1,0 +1,179 @@
+//! Improvements proposed on the front line 改进提案: proposal → decision → pilot → result → spread. Each is a
+//! matter of the kind measure whose procedure has these steps; this is its board and its form.
+
+use crate::door::frame::Frame;
+use crate::door::page::{Page, show, to};
+use crate::door::say::Lang;
+use crate::door::telling::unit_name;
+use crate::door::visitor::SignedIn;
+use crate::door::visitor::Visitor;
+use crate::door::web::Web;
+use crate::form::fields::Form;
+use crate::form::page::{Field, FormPage, Kind};
+use crate::form::reading::{Faults, Reading};
+use crate::matters::rows::number;
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use uuid::Uuid;
+use yixian_app::AppError;
+use yixian_app::command::{Envelope, MatterCommand};
+use yixian_app::store::matter::Filter;
+use yixian_domain::ids::{MatterId, UnitId};
+use yixian_domain::matter::{MatterKind, Origin, Stage};
+
+/// The procedure of proposals; other measures are put right like problems.
+const PROCEDURE: &str = "improve";
+
+/// Proposals on the board.
+const MOST: i64 = 400;
+
+/// The columns: before a step, the steps of the procedure, after them.
+const COLUMNS: [&str; 6] = ["proposed", "decide", "pilot", "result", "spread", "done"];
+
+struct Item {
+    id: Uuid,
+    title: String,
+    meta: Vec<String>,
+}
+
+struct Column {
+    code: &'static str,
+    title: String,
+    items: Vec<Item>,
+}
+
+#[derive(Template)]
+#[template(path = "connections/proposals.html")]
+struct Board {
+    f: Frame,
+    empty: bool,
+    columns: Vec<Column>,
+}
+
+/// `GET /proposals`
+pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
+    let say = &v.say;
+    let policies = web.app().policies();
+    let ours = policies
+        .procedures
+        .categories(MatterKind::Measure, say.today())
+        .filter(|(p, _)| p.id == PROCEDURE)
+        .map(|(_, c)| c.code.clone())
+        .collect();
+    let filter = Filter { kind: Some(MatterKind::Measure), categories: ours, ..Filter::default() };
+    let (list, _) = web.app().matters(&v.actor, &filter, MOST).await?;
+    let d = web.app().directory().await?;
+    let mut columns: Vec<Column> =
+        COLUMNS.into_iter().map(|code| Column { code, title: say.of("proposal-stage", code), items: vec![] }).collect();
+    for r in &list {
+        // A row of a list knows the stage; the step within it stands in the matter.
+        let step = match r.stage.as_str() {
+            "in_hand" => match web.app().matter_page(&v.actor, MatterId(r.id)).await?.matter.stage {
+                Stage::InHand { step, .. } => step,
+                _ => "decide".into(),
+            },
+            "raised" | "assigned" | "accepted" | "returned" | "reopened" => "proposed".into(),
+            "refused" | "merged" => continue,
+            _ => "done".into(),
+        };
+        let unit = d.unit(UnitId(r.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default();
+        let item = Item {
+            id: r.id,
+            title: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() },
+            meta: vec![say.of_or("category", &r.category), unit, number(say, r.raised_at, r.n)],
+        };
+        if let Some(c) = columns.iter_mut().find(|c| c.code == step) {
+            c.items.push(item);
+        }
+    }
+    show(&Board {
+        empty: columns.iter().all(|c| c.items.is_empty()),
+        columns,
+        f: Frame::of(&web, &v, "proposals").await?,
+    })
+}
+
+async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+    let say = &v.say;
+    for name in ["command_id", "matter"] {
+        if form.get(name).is_empty() {
+            form.set(name, web.app().mint().uuid(say.now()).to_string());
+        }
+    }
+    let policies = web.app().policies();
+    let kinds = policies
+        .procedures
+        .categories(MatterKind::Measure, say.today())
+        .filter(|(p, _)| p.id == PROCEDURE)
+        .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() }))
+        .collect();
+    let page = FormPage {
+        label: say.t("proposals-new"),
+        sub: Some(say.t("proposals-sub")),
+        hint: None,
+        button: say.t("proposals-new"),
+        crumbs: vec![(say.t("proposals-title"), "/proposals".into())],
+        action: "/proposals/new".into(),
+        back: "/proposals".into(),
+        hidden: vec![("matter", form.get("matter").to_owned())],
+        fields: vec![
+            Field::new("category", say.t("proposal-kind"), Kind::Choice(kinds)),
+            Field::new("words", say.t("proposal-words"), Kind::Text),
+            Field::new("photo", say.t("photo-add"), Kind::Photos),
+        ],
+        kept: form.photos("photos"),
+        draft: Some("proposal-new".into()),
+        f: Frame::of(web, v, "proposals").await?,
+        faults,
+        form,
+    };
+    page.shown(status)
+}
+
+/// `GET /proposals/new`
+pub async fn form(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
+    form_page(&web, &v, Form::default(), Faults::none(), StatusCode::OK).await
+}
+
+fn command(form: &Form, unit: Option<UnitId>) -> Result<MatterCommand, AppError> {
+    let mut r = Reading::default();
+    r.faults.clone_from(&form.faults);
+    let matter = r.take(form.id("matter", "uuid_v7")).unwrap_or_default();
+    for (name, code) in [("category", "category"), ("words", "words_needed")] {
+        if form.get(name).is_empty() {
+            r.faults.push(yixian_app::FieldError::new(name, code));
+        }
+    }
+    r.done()?;
+    Ok(MatterCommand::RaiseMatter {
+        matter,
+        kind: MatterKind::Measure,
+        origin: Origin::Staff,
+        category: form.get("category").to_owned(),
+        words: form.get("words").to_owned(),
+        place: None,
+        unit: unit.map(|u| u.0),
+        photos: form.photos("photos"),
+        raiser: None,
+    })
+}
+
+/// `POST /proposals/new`
+pub async fn submit(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, mut form: Form) -> Page {
+    form.take_photos(&web).await;
+    let done = async {
+        // His own unit decides and tries it; what others may learn from it, they see on the board.
+        let unit = web.app().directory().await?.person(me).map(|p| p.unit);
+        let envelope = Envelope { happened_at: None, command: command(&form, unit)?.into() };
+        web.app().execute(&v.actor, form.command_id()?, envelope, None).await
+    }
+    .await;
+    match done {
+        Ok(receipt) => to(&format!("/matters/{}", receipt.record)),
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            form_page(&web, &v, form, faults, status).await
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Routes. Connections to the grid, and proposals to improve the service.
+
+use super::{act, api, case, leads, proposals, queue, take};
+use crate::door::route::{Route, routes};
+
+/// Every route of this folder.
+pub fn routes() -> Vec<Route> {
+    routes! {
+        get "/connections" Person queue::page, "The hall's queue of connections";
+        get "/connections/new" Person take::page, "Form to take an application";
+        post "/connections/new" Person take::submit, "Takes an application";
+        get "/connections/leads" Person leads::page, "Audit leads of connections";
+        get "/connections/{id}" Person case::page, "A connection";
+        get "/connections/{id}/{action}" Person act::page, "Form of an action on a connection";
+        post "/connections/{id}/{action}" Person act::submit, "Acts on a connection";
+        get "/proposals" Person proposals::page, "Improvement proposals by stage";
+        get "/proposals/new" Person proposals::form, "Form to propose an improvement";
+        post "/proposals/new" Person proposals::submit, "Proposes an improvement";
+        get "/api/v1/connections" Person api::list, "Connections by filter", query(&["class", "district", "step", "special", "show", "text", "limit", "after"]);
+        get "/api/v1/connections/{id}" Person api::one, "A connection with its clocks";
+    }
+}

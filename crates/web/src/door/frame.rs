@@ -1,0 +1,116 @@
+//! What every page has around its own content: language, navigation, who I am, the demo's clock.
+
+use crate::door::assets;
+use crate::door::say::Say;
+use crate::door::visitor::Visitor;
+use crate::door::web::Web;
+use yixian_app::AppError;
+use yixian_domain::access::Actor;
+use yixian_domain::org::Role;
+
+/// The frame of a page.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// Voice.
+    pub say: Say,
+    /// `light`, `dark` or none.
+    pub theme: Option<&'static str>,
+    /// Large text.
+    pub large: bool,
+    /// Name of who is signed in.
+    pub person: Option<String>,
+    /// Name of his unit.
+    pub unit: String,
+    /// Unread notices.
+    pub unread: i64,
+    /// Matters waiting in the inbox, where he has one.
+    pub inbox: Option<i64>,
+    /// Roles that open parts of the navigation.
+    pub coordinator: bool,
+    /// Has tasks of a unit.
+    pub handler: bool,
+    /// May administer.
+    pub administrator: bool,
+    /// Section of the navigation this page is in.
+    pub section: &'static str,
+    /// The demo's clock, when the business clock is not the real one.
+    pub demo_clock: Option<String>,
+    /// What forms carry.
+    pub form_token: String,
+    /// Where the reader is, to come back to after setting language or appearance.
+    pub path: String,
+    /// Draft to forget, after a successful submit.
+    pub draft_done: Option<String>,
+    /// URLs of the browser files.
+    pub css: String,
+    /// Script.
+    pub js: String,
+    /// Icon.
+    pub icon: String,
+}
+
+impl Frame {
+    /// A frame without navigation: sign-in, raiser's page, errors.
+    pub fn plain(web: &Web, v: &Visitor) -> Frame {
+        let clock = web.app().clock();
+        Frame {
+            say: v.say.clone(),
+            theme: v.theme,
+            large: v.large,
+            person: None,
+            unit: String::new(),
+            unread: 0,
+            inbox: None,
+            coordinator: false,
+            handler: false,
+            administrator: false,
+            section: "",
+            demo_clock: clock.is_shifted().then(|| v.say.moment(clock.now())),
+            form_token: v.form_token.clone(),
+            path: v.path.clone(),
+            draft_done: None,
+            css: assets::url("app.css"),
+            js: assets::url("page.js"),
+            icon: assets::url("favicon.svg"),
+        }
+    }
+
+    /// The frame of a signed-in person's page.
+    pub async fn of(web: &Web, v: &Visitor, section: &'static str) -> Result<Frame, AppError> {
+        let mut f = Frame::plain(web, v);
+        f.section = section;
+        let Some(id) = v.person else { return Ok(f) };
+        let directory = web.app().directory().await?;
+        if let Some(p) = directory.person(id) {
+            f.person = Some(p.name.clone());
+            f.unit = directory.unit(p.unit).map(|u| u.name.clone()).unwrap_or_default();
+        }
+        f.unread = web.app().unread(id).await?;
+        let has = |role| matches!(&v.actor, Actor::Person { grants, .. } if grants.iter().any(|g| g.role == role));
+        f.coordinator = has(Role::Coordinator);
+        f.handler = has(Role::Handler);
+        f.administrator = has(Role::Administrator);
+        Ok(f)
+    }
+
+    /// A message; short for templates.
+    pub fn t(&self, key: &str) -> String {
+        self.say.t(key)
+    }
+    /// A message with a number; short for templates.
+    pub fn n(&self, key: &str, n: &i64) -> String {
+        self.say.t1(key, "n", *n)
+    }
+    /// A message of a family; short for templates.
+    pub fn of_(&self, family: &str, name: &str) -> String {
+        self.say.of_or(family, name)
+    }
+    /// The language's tag.
+    pub fn lang(&self) -> &'static str {
+        self.say.lang().tag()
+    }
+    /// `aria-current` for a section.
+    pub fn here(&self, section: &str) -> bool {
+        self.section == section
+    }
+}

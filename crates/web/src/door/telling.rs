@@ -1,0 +1,68 @@
+//! How numbers, spans and names are told, the same on every page: thousands apart, a period in words, a unit in the
+//! reader's language. It knows no page and no list.
+
+use crate::door::say::{Lang, Say};
+use yixian_domain::figure::Period;
+use yixian_domain::time::Instant;
+
+/// A whole number with its thousands told apart.
+pub fn digits(n: u64) -> String {
+    let plain = n.to_string();
+    let mut out = String::new();
+    for (i, c) in plain.chars().enumerate() {
+        if i > 0 && (plain.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The same for a number that may lie below nothing.
+pub fn digits_signed(n: i64) -> String {
+    if n < 0 { format!("−{}", digits(n.unsigned_abs())) } else { digits(n.unsigned_abs()) }
+}
+
+/// A period in words.
+pub fn period_words(say: &Say, period: Period) -> String {
+    let text = period.to_string();
+    match text.len() {
+        4 => say.t1("period-year", "y", text),
+        7 => {
+            let month = say.t(&format!("month-{}", period.first().month()));
+            say.t2("period-month", ("y", period.first().year().to_string()), ("m", month))
+        }
+        10 => say.day(period.first()),
+        _ => say.t2("period-days", ("from", say.day(period.first())), ("to", say.day(period.last()))),
+    }
+}
+
+/// A unit's name in the reader's language.
+pub fn unit_name(say: &Say, u: &yixian_domain::org::Unit) -> String {
+    match (say.lang(), &u.name_en) {
+        (Lang::En, Some(en)) if !en.is_empty() => en.clone(),
+        _ => u.name.clone(),
+    }
+}
+
+/// A count as lists tell it: exact up to a thousand.
+pub fn count(say: &Say, n: i64) -> String {
+    if n > yixian_app::store::matter::COUNT_LIMIT { say.t("count-many") } else { n.to_string() }
+}
+
+/// The moment a visit began, for those who are told since when.
+pub fn since(say: &Say, at: Instant) -> String {
+    say.t1("visit-elapsed", "span", say.span(say.now().0 - at.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (58_251, "58,251"), (1_234_567, "1,234,567")] {
+            assert_eq!(digits(n), text);
+        }
+    }
+}

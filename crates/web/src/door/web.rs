@@ -1,0 +1,71 @@
+//! What every handler has: the use cases, how the doors are opened, the words, the limits on guessing. It knows no
+//! route; [`crate::router`] puts one around it.
+
+use crate::door::limits::Limits;
+use crate::door::say::Catalogues;
+use std::net::IpAddr;
+use std::sync::Arc;
+use yixian_app::links::Entry;
+use yixian_app::{App, AppError};
+
+/// What every handler has.
+#[derive(Clone)]
+pub struct Web {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub app: App,
+    pub options: Options,
+    pub says: Catalogues,
+    pub limits: Limits,
+}
+
+/// How the doors are opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Served over TLS (or behind a proxy that is): cookies are `__Host-` and Secure, HSTS is sent.
+    pub tls: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Address at which people reach us, for links that are printed or sent.
+    pub public_url: String,
+    /// How long a link to set a password lives, days.
+    pub password_link_days: u16,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { tls: false, trusted_proxies: Vec::new(), public_url: String::new(), password_link_days: 7 }
+    }
+}
+
+impl std::fmt::Debug for Web {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Web").field("options", &self.inner.options).finish_non_exhaustive()
+    }
+}
+
+impl Web {
+    /// The doors of a company, with the words they speak.
+    pub fn speaking(app: App, options: Options, says: Catalogues) -> Web {
+        Web { inner: Arc::new(Inner { app, options, says, limits: Limits::new() }) }
+    }
+    /// The use cases.
+    pub fn app(&self) -> &App {
+        &self.inner.app
+    }
+    /// How the doors are opened.
+    pub fn options(&self) -> &Options {
+        &self.inner.options
+    }
+    /// Makes a link that lets somebody in; gives its path.
+    pub async fn link(&self, entry: Entry) -> Result<String, AppError> {
+        let secret = self.app().make_link(entry, self.options().password_link_days).await?;
+        Ok(match entry {
+            Entry::Person(_) => format!("/enter/{secret}"),
+            Entry::Password(_) => format!("/password/{secret}"),
+            Entry::Setup => format!("/setup/{secret}"),
+        })
+    }
+}

@@ -1,0 +1,16 @@
+//! Routes. Figures and the records behind them.
+
+use super::{api, connections, records, report};
+use crate::door::route::{Route, routes};
+
+/// Every route of this folder.
+pub fn routes() -> Vec<Route> {
+    routes! {
+        get "/figures" Person report::page, "Figures of a period";
+        get "/figures/{code}" Person records::page, "The records behind a figure";
+        get "/connections/figures" Person connections::page, "Figures of connections";
+        get "/connections/figures/{part}" Person connections::records, "The cases behind a number";
+        get "/api/v1/figures" Person api::list, "Figures of a period", query(&["period", "unit", "as_of", "part", "limit", "after"]);
+        get "/api/v1/figures/{code}" Person api::ids, "Ids behind a figure", query(&["period", "unit", "as_of", "part", "limit", "after"]);
+    }
+}

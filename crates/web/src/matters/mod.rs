@@ -1,0 +1,17 @@
+//! Matters on pages and for programs. It knows the organisation below it and no connection, visit or plan.
+
+pub mod act;
+pub mod api;
+pub mod inbox;
+pub mod list;
+pub mod matter;
+pub mod raise;
+pub mod routes;
+pub mod rows;
+pub mod tasks;
+
+use crate::door::say::Words;
+
+/// Its words.
+pub const WORDS: Words =
+    Words { name: "matters", zh: include_str!("words.zh-CN.ftl"), en: include_str!("words.en.ftl") };

@@ -1,0 +1,178 @@
+//! What the forms of the organisation share: words to choose from, days in order, one command a form. It knows no
+//! page.
+
+use crate::door::page::{Page, show_as, to};
+use crate::door::say::Say;
+use crate::door::telling::unit_name;
+use crate::door::visitor::Visitor;
+use crate::door::web::Web;
+use crate::form::fields::Form;
+use crate::form::reading::{Faults, Reading};
+use askama::Template;
+use std::str::FromStr;
+use uuid::Uuid;
+use yixian_app::command::{Envelope, OrganisationCommand};
+use yixian_app::read::Directory;
+use yixian_app::store::org::name_of;
+use yixian_app::{AppError, FieldError};
+use yixian_domain::access::{Ask, may};
+use yixian_domain::ids::CommandId;
+use yixian_domain::org::{Level, Specialty, Unit, UnitKind};
+use yixian_domain::place::{Area, PlaceKind};
+use yixian_domain::time::Date;
+
+pub(super) const UNIT_KINDS: [UnitKind; 8] = [
+    UnitKind::Company,
+    UnitKind::Department,
+    UnitKind::DistrictCompany,
+    UnitKind::ProfessionalCompany,
+    UnitKind::Station,
+    UnitKind::Team,
+    UnitKind::Temporary,
+    UnitKind::Contractor,
+];
+
+pub(super) const LEVELS: [Level; 5] =
+    [Level::LeadershipTeam, Level::DepartmentHead, Level::UnitHead, Level::StationHead, Level::Staff];
+
+pub(super) const SPECIALTIES: [Specialty; 8] = [
+    Specialty::Dispatch,
+    Specialty::Operations,
+    Specialty::Marketing,
+    Specialty::Construction,
+    Specialty::Safety,
+    Specialty::Supplies,
+    Specialty::Party,
+    Specialty::General,
+];
+
+pub(super) const PLACE_KINDS: [PlaceKind; 8] = [
+    PlaceKind::ConstructionSite,
+    PlaceKind::Installation,
+    PlaceKind::Station,
+    PlaceKind::Street,
+    PlaceKind::Village,
+    PlaceKind::Community,
+    PlaceKind::Government,
+    PlaceKind::Customer,
+];
+
+pub(super) const AREAS: [Area; 3] = [Area::Urban, Area::Suburban, Area::Remote];
+
+pub(super) type Choice = (String, String);
+
+pub(super) fn words<T: serde::Serialize + Copy>(say: &Say, family: &str, all: &[T]) -> Vec<Choice> {
+    all.iter()
+        .map(|x| {
+            let n = name_of(x);
+            let w = say.of(family, &n);
+            (n, w)
+        })
+        .collect()
+}
+
+pub(super) fn administers(v: &Visitor, u: &Unit) -> bool {
+    may(&v.actor, &Ask::Administer(&u.path)).is_ok()
+}
+
+pub(super) fn choice(say: &Say, u: &Unit, top: usize) -> Choice {
+    (u.id.to_string(), format!("{}{}", "　".repeat(u.path.depth().saturating_sub(top)), unit_name(say, u)))
+}
+
+/// Units the reader administers, indented below the highest of them.
+pub(super) fn own_units(v: &Visitor, directory: &Directory) -> Vec<Choice> {
+    let own: Vec<&Unit> = directory.units().filter(|u| administers(v, u)).collect();
+    let top = own.iter().map(|u| u.path.depth()).min().unwrap_or(1);
+    own.into_iter().map(|u| choice(&v.say, u, top)).collect()
+}
+
+pub(super) fn mint(web: &Web) -> Uuid {
+    web.app().mint().uuid(web.app().clock().now())
+}
+
+/// The record a path names; none for `new`.
+pub(super) fn record<T: FromStr>(text: &str, what: &'static str) -> Result<Option<T>, AppError> {
+    if text == "new" { Ok(None) } else { text.parse().map(Some).map_err(|_| AppError::NotFound(what)) }
+}
+
+pub(super) fn day_text(d: Option<Date>) -> String {
+    d.map(|d| d.to_string()).unwrap_or_default()
+}
+
+/// Two days in their order.
+pub(super) fn days(form: &Form, r: &mut Reading) -> (Option<Date>, Option<Date>) {
+    let from = r.take(form.optional("from", "day")).flatten();
+    let to = r.take(form.optional("to", "day")).flatten();
+    if from.zip(to).is_some_and(|(a, b): (Date, Date)| b < a) {
+        r.faults.push(FieldError::new("to", "ends_before_it_begins"));
+    }
+    (from, to)
+}
+
+pub(super) fn id_of(form: &Form, at: &str, what: &'static str) -> Result<Uuid, AppError> {
+    match record::<Uuid>(at, what)? {
+        Some(id) => Ok(id),
+        None => form.get("id").parse().map_err(|_| AppError::field("command_id", "command_id")),
+    }
+}
+
+pub(super) async fn carry_out(
+    web: &Web,
+    v: &Visitor,
+    form: &Form,
+    command: OrganisationCommand,
+) -> Result<(), AppError> {
+    let id: CommandId = form.command_id()?;
+    web.app().execute(&v.actor, id, Envelope { happened_at: None, command: command.into() }, None).await?;
+    Ok(())
+}
+
+/// To the record that was saved; else its form again, with everything typed and what is wrong.
+pub(super) async fn saved_or_again<P: Template>(
+    v: &Visitor,
+    records: &str,
+    done: Result<Uuid, AppError>,
+    again: impl AsyncFnOnce(Faults) -> Result<P, AppError>,
+) -> Page {
+    match done {
+        Ok(id) => to(&format!("/admin/{records}/{id}?saved=1")),
+        Err(e) => {
+            let (status, faults) = Faults::from_error(&v.say, e)?;
+            show_as(status, &again(faults).await?)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use yixian_domain::ids::UnitId;
+    use yixian_domain::org::Role;
+    use crate::door::say::{Catalogues, Lang};
+
+    #[test]
+    fn every_word_of_the_organisation_exists_in_every_language() {
+        let zone = yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone");
+        let says = Catalogues::of(crate::door::WORDS.into_iter().chain([crate::organisation::WORDS]));
+        for lang in Lang::ALL {
+            let say = says.say(lang, zone.clone(), yixian_domain::time::Instant(0));
+            let all = [
+                words(&say, "unit-kind", &UNIT_KINDS),
+                words(&say, "level", &LEVELS),
+                words(&say, "specialty", &SPECIALTIES),
+                words(&say, "place-kind", &PLACE_KINDS),
+                words(&say, "area", &AREAS),
+                words(&say, "role", &Role::ALL),
+            ];
+            for (name, word) in all.into_iter().flatten() {
+                assert!(!word.contains('⟨'), "{name}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_names_a_record_or_a_new_one() {
+        assert_eq!(record::<UnitId>("new", "unit").ok(), Some(None));
+        assert!(matches!(record::<UnitId>("../etc", "unit"), Err(AppError::NotFound("unit"))));
+    }
+}

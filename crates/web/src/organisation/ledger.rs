@@ -1,0 +1,93 @@
+//! The ledger verified, page by page. It trusts nothing it shows: the store counts the chain again.
+
+use crate::door::frame::Frame;
+use crate::door::page::{Page, show_as};
+use crate::door::telling::digits;
+use crate::door::visitor::SignedIn;
+use crate::door::web::Web;
+use crate::form::fields::query;
+use crate::organisation::overview::PAGE;
+use askama::Template;
+use axum::extract::State;
+use axum::http::{StatusCode, Uri};
+use yixian_app::store::ledger::{Head, Verification, actor_from};
+use yixian_domain::ids::By;
+
+struct EventLine {
+    seq: i64,
+    what: String,
+    kind: String,
+    href: Option<String>,
+    who: String,
+    happened: String,
+    recorded: String,
+    late: bool,
+    hash: String,
+}
+
+#[derive(Template)]
+#[template(path = "organisation/ledger.html")]
+struct LedgerPage {
+    f: Frame,
+    head: Head,
+    events_n: String,
+    sealed_n: String,
+    sealed_at: Option<String>,
+    checked: Option<Verification>,
+    events: Vec<EventLine>,
+    before: Option<i64>,
+    first: bool,
+}
+
+/// `GET /admin/ledger`; with `verify=1` everything is recomputed.
+pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
+    let q = query(uri.query());
+    let before = q.get("before").parse::<i64>().ok();
+    let found = web.app().ledger_page(&v.actor, before, PAGE as i64).await?;
+    let checked = if q.ticked("verify") { Some(web.app().audit(&v.actor).await?) } else { None };
+    let directory = web.app().directory().await?;
+    let say = &v.say;
+    let who = |text: &str| match actor_from(text) {
+        Some(By::Person(p)) => directory.person(p).map_or_else(|| say.t("erased"), |p| p.name.clone()),
+        Some(By::Raiser(_)) => say.t("by-raiser"),
+        Some(By::Import) => say.t("by-import"),
+        Some(By::Rule) | None => say.t("by-rule"),
+    };
+    let events: Vec<EventLine> = found
+        .events
+        .iter()
+        .map(|e| EventLine {
+            seq: e.seq,
+            what: say.of_or("happened", &e.code),
+            kind: say.of_or("record", &e.kind),
+            href: match e.kind.as_str() {
+                "matter" => Some(format!("/matters/{}", e.record_id)),
+                "visit" => Some(format!("/visits/{}", e.record_id)),
+                "unit" => Some(format!("/admin/units/{}", e.record_id)),
+                "person" => Some(format!("/admin/people/{}", e.record_id)),
+                "place" => Some(format!("/places/{}", e.record_id)),
+                _ => None,
+            },
+            who: who(&e.actor),
+            happened: say.moment_ms(e.happened_at),
+            recorded: say.moment_ms(e.recorded_at),
+            late: e.late,
+            hash: e.hash.chars().take(12).collect(),
+        })
+        .collect();
+    let page = LedgerPage {
+        sealed_at: found
+            .head
+            .sealed_at
+            .map(|at| say.t2("ledger-sealed-when", ("at", say.moment_ms(at)), ("n", found.head.seal))),
+        events_n: digits(found.head.events as u64),
+        sealed_n: digits(found.head.sealed_to as u64),
+        before: events.last().map(|e| e.seq).filter(|n| *n > 1),
+        head: found.head,
+        checked,
+        events,
+        first: before.is_none(),
+        f: Frame::of(&web, &v, "ledger").await?,
+    };
+    show_as(StatusCode::OK, &page)
+}

@@ -1,0 +1,24 @@
+//! Routes. Units, people, places and the ledger.
+
+use super::{api, import, ledger, overview, person, place, unit};
+use crate::door::route::{Route, routes};
+
+/// Every route of this folder.
+pub fn routes() -> Vec<Route> {
+    routes! {
+        get "/admin" Person overview::page, "Units, people, places";
+        get "/admin/units/{id}" Person unit::page, "Form of a unit";
+        post "/admin/units/{id}" Person unit::submit, "Makes or changes a unit";
+        get "/admin/people/{id}" Person person::page, "Form of a person";
+        post "/admin/people/{id}" Person person::submit, "Makes or changes a person";
+        post "/admin/people/{id}/link" Person person::link, "Makes a link to set a password";
+        post "/admin/people/{id}/exempt" Person person::exempt, "Exempts a person from visit duty";
+        get "/admin/places/{id}" Person place::page, "Form of a place";
+        post "/admin/places/{id}" Person place::submit, "Makes or changes a place";
+        get "/admin/import/{kind}" Person import::page, "Form of a CSV import";
+        post "/admin/import/{kind}" Person import::submit, "Previews or applies a CSV import";
+        get "/admin/ledger" Person ledger::page, "The ledger verified";
+        get "/api/v1/places" Person api::places, "Places", query(&["text", "district", "limit", "after"]);
+        get "/api/v1/units" Person api::units, "Units", query(&["limit", "after"]);
+    }
+}

@@ -1,0 +1,105 @@
+//! The one route table, put together from the slices' lists, and the router built from it with every guard around it.
+//! The table is what the OpenAPI document lists and the authorisation matrix walks: a route without a row there fails
+//! the tests. It knows no page.
+
+use crate::account::sign_in::late_forms;
+use crate::door::guard::{envelope, errors, same_origin};
+use crate::door::problem::Failure;
+use crate::door::route::routes;
+use crate::door::visitor::SignedIn;
+use crate::door::web::{Options, Web};
+use crate::door::{errors as error_pages, say};
+use crate::form::fields::Form;
+use crate::{openapi, slices};
+use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State};
+use axum::http::Method;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use axum::{Extension, Json, Router};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use yixian_app::{App, AppError};
+use yixian_domain::access::Denial;
+
+pub use crate::door::route::{Photos, Route, Terms, Who};
+
+/// Every route.
+pub fn table() -> Vec<Route> {
+    let own = routes! { get "/api/v1/openapi.json" Anyone document, "This document"; };
+    own.into_iter().chain(slices::routes()).collect()
+}
+
+/// `GET /api/v1/openapi.json`
+async fn document() -> Json<Value> {
+    Json(openapi::openapi(&table()))
+}
+
+impl Web {
+    /// The doors of a company.
+    pub fn new(app: App, options: Options) -> Web {
+        Web::speaking(app, options, say::Catalogues::built_in())
+    }
+    /// The router with every guard around it.
+    pub fn router(&self) -> Router {
+        router(self.clone(), table())
+    }
+}
+
+/// Answers who is not signed in, before the handler is reached. A form is read first: what somebody typed while his
+/// session ran out is kept for him.
+async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let form = *request.method() == Method::POST && !request.uri().path().starts_with("/api/");
+    let (mut parts, body) = request.into_parts();
+    let known = SignedIn::from_request_parts(&mut parts, &web).await;
+    let request = Request::from_parts(parts, body);
+    match known {
+        Ok(_) => next.run(request).await,
+        Err(Failure(AppError::Denied(Denial::SignIn))) if form => match Form::from_request(request, &web).await {
+            Ok(_) => Failure(AppError::Denied(Denial::SignIn)).into_response(),
+            Err(late) => late,
+        },
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// Largest request, bytes: twelve photos and their form.
+const MAX_BODY: usize = 100 * 1024 * 1024;
+
+/// The router of a table with every guard around it; [`table`] is the product's.
+pub fn router(web: Web, table: Vec<Route>) -> Router {
+    let mut paths: BTreeMap<&'static str, MethodRouter<Web>> = BTreeMap::new();
+    for route in table {
+        let mut handler = (route.handler)();
+        if route.who == Who::Person {
+            handler = handler.route_layer(from_fn_with_state(web.clone(), only_people));
+        }
+        let handler = handler.route_layer(Extension(route.terms()));
+        let known = paths.remove(route.path);
+        paths.insert(
+            route.path,
+            match known {
+                Some(k) => k.merge(handler),
+                None => handler,
+            },
+        );
+    }
+    let mut router = Router::new();
+    for (path, handler) in paths {
+        router = router.route(path, handler);
+    }
+    // Photos are compressed already, and secrets beside typed words are not compressed over TLS
+    // where lengths could tell them: pages carry no secret but the form token, which is per session.
+    let compress = CompressionLayer::new().compress_when(SizeAbove::new(1024).and(NotForContentType::IMAGES));
+    router
+        .fallback(error_pages::no_page)
+        .layer(from_fn_with_state(web.clone(), late_forms))
+        .layer(from_fn_with_state(web.clone(), same_origin))
+        .layer(from_fn_with_state(web.clone(), errors))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(compress)
+        .layer(from_fn_with_state(web.clone(), envelope))
+        .with_state(web)
+}
