@@ -109,7 +109,7 @@ impl Actor {
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Actor::Person { id, .. } => Some(*id),
-            _ => None,
+            Actor::Raiser { .. } | Actor::System | Actor::Anonymous => None,
         }
     }
     /// Whether he holds the role over that unit.
@@ -117,7 +117,7 @@ impl Actor {
         match self {
             Actor::Person { grants, .. } => grants.iter().any(|g| g.role == role && g.over.contains(over)),
             Actor::System => true,
-            _ => false,
+            Actor::Raiser { .. } | Actor::Anonymous => false,
         }
     }
     /// Whether he holds the role anywhere.
@@ -125,7 +125,7 @@ impl Actor {
         match self {
             Actor::Person { grants, .. } => grants.iter().any(|g| g.role == role),
             Actor::System => true,
-            _ => false,
+            Actor::Raiser { .. } | Actor::Anonymous => false,
         }
     }
     /// Whether he holds any role over that unit.
@@ -133,7 +133,7 @@ impl Actor {
         match self {
             Actor::Person { grants, .. } => grants.iter().any(|g| g.over.contains(unit)),
             Actor::System => true,
-            _ => false,
+            Actor::Raiser { .. } | Actor::Anonymous => false,
         }
     }
 }

@@ -1,4 +1,5 @@
-//! What may change between the making of a plan and its adoption, so that it cannot be adopted as it is.
+//! What is no longer as it was taken to be when something was made from it, so that it cannot be used as it is. It does not
+//! know what was made.
 
 use crate::base::ids::{PersonId, PlaceId, VisitId};
 use crate::base::time::Date;

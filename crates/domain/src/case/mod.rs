@@ -6,10 +6,11 @@
 //! may happen to a connection is [`crate::connection`].
 //!
 //! [`words`] holds its codes, [`asked`] the application, [`verdict`] what the rules said, [`record`] the case,
-//! [`event`] what happens to it, [`clock`] the three clocks, [`eligible`] who is a 三零 customer.
+//! [`event`] what happens to it, [`clock`] the three clocks, [`course`] how it runs, [`eligible`] who is a 三零 customer.
 
 pub mod asked;
 pub mod clock;
+pub mod course;
 pub mod eligible;
 pub mod event;
 pub mod record;

@@ -4,9 +4,10 @@
 
 use crate::base::ids::*;
 use crate::base::refusal::Refusal;
-use crate::base::time::{Date, HOUR_MS, Instant};
+use crate::base::time::{Date, Instant};
 use crate::base::values::Capacity;
-use crate::case::clock::{self, Clocks, Holder, Holding, Measure, Measured, Node, Stop};
+use crate::case::clock::{self, ClockFault, Clocks, Holding, Measured};
+pub use crate::case::course::INTAKE;
 use crate::case::eligible::class_of;
 use crate::case::verdict::{Eligibility, Override};
 use crate::case::{
@@ -14,13 +15,9 @@ use crate::case::{
     PaperKind, Rating, Satisfaction, Scheme, Voltage,
 };
 use crate::law::deadline::Promise;
-use crate::law::limit::{Limit, LimitUnit};
-use crate::law::procedure::{Condition, Procedure, Step};
-use crate::law::rules::{Circumstances, HANDLED, LimitStart, WHOLE};
+use crate::law::procedure::{Procedure, Step};
+use crate::law::rules::{Circumstances, HANDLED, WHOLE};
 use crate::matter::*;
-
-/// The holder's name of the time before a case is signed for.
-pub const INTAKE: &str = "intake";
 
 /// What is needed to apply.
 #[derive(Clone, Debug)]
@@ -123,26 +120,12 @@ impl<'a> Law<'a> {
         }
         out
     }
-
-    /// What clocks are counted with.
-    pub fn measure(&self) -> Measure<'a> {
-        Measure { calendar: self.calendar, zone: self.zone, hours: self.hours }
-    }
 }
 
 /// The promise of the whole: the whole process, else the utility's own time.
 fn overall(limits: &[CaseLimit], start: Instant) -> Option<Target> {
     let l = [WHOLE, HANDLED].iter().find_map(|step| limits.iter().find(|l| l.step == *step))?;
     Some(Target { start, rule: l.rule.clone(), promise: Promise::Limit(l.limit) })
-}
-
-/// Whether a step is gone through in this case.
-pub(crate) fn applies(step: &Step, case: &Case) -> bool {
-    match step.only {
-        None => true,
-        Some(Condition::Works) => case.works != Some(false),
-        Some(Condition::Important) => case.asked.important,
-    }
 }
 
 impl Matter {
@@ -365,26 +348,8 @@ impl Matter {
         how: Words,
         photos: Vec<FileRef>,
     ) -> Result<Moved, Refusal> {
-        let case = self.connection()?;
-        if let Some(accepted) = case.accepted
-            && at < accepted
-        {
-            return Err(Refusal::EnergizedBeforeAccepted { at, accepted });
-        }
-        self.allows(MatterAction::Submit)?;
-        if let Stage::InHand { step, .. } = &self.stage
-            && self.next_step(law).is_some()
-        {
-            return Err(Refusal::StepsLeft { step: step.clone() });
-        }
-        let at = self.moment(at)?;
-        let measured = if case.energized.is_some() { None } else { Some(self.measured(law, at)?) };
-        let solution = Solution { by: by.clone(), at, how, photos, on_the_spot: false };
-        let moved = match measured {
-            Some(measured) => self.happens(at, by, CaseEvent::Energized { measured }),
-            None => Moved::start(self),
-        };
-        Ok(moved.then(at, by, MatterEvent::Submitted { solution }))
+        self.connection()?;
+        self.submit(law, at, by, how, photos)
     }
 
     /// The customer withdraws; he is still owed an answer.
@@ -431,7 +396,9 @@ impl Matter {
                 .then(at, by, MatterEvent::Case { event: CaseEvent::ProblemOpened { problem } })
                 .then(at, by, MatterEvent::Closed { closing: Closing::CarriedOn { problem } }),
             (Satisfaction::Not, None) => return Err(Refusal::ProblemNeeded),
-            _ => moved.then(at, by, MatterEvent::Closed { closing: Closing::Confirmed { verdict } }),
+            (Satisfaction::Satisfied | Satisfaction::Basically, _) => {
+                moved.then(at, by, MatterEvent::Closed { closing: Closing::Confirmed { verdict } })
+            }
         })
     }
 
@@ -464,174 +431,32 @@ impl Matter {
         }
     }
 
-    /// The step after the one in hand that this case goes through.
-    pub fn next_step<'l>(&self, law: &Law<'l>) -> Option<&'l Step> {
-        let Stage::InHand { step, .. } = &self.stage else { return None };
-        let procedure = law.procedures.get(&self.procedure)?;
-        self.step_after(procedure, step)
-    }
-
-    pub(crate) fn step_after<'l>(&self, procedure: &'l Procedure, code: &str) -> Option<&'l Step> {
-        let mut after = procedure.steps.iter().skip_while(|s| s.code != code).skip(1);
-        after.find(|s| self.case.as_deref().is_none_or(|case| applies(s, case)))
-    }
-
-    /// The deadline that a step brings: that of its own node where the whole has none; none while the customer has it.
-    pub(crate) fn step_deadline(
-        &self,
-        law: &Law<'_>,
-        step: &Step,
-        at: Instant,
-    ) -> Result<Option<StepDeadline>, Refusal> {
-        let Some(case) = self.case.as_deref() else { return Ok(None) };
-        if case.limit(WHOLE).is_some() {
-            return Ok(None);
-        }
-        if step.holder == Holder::Customer {
-            return Ok(Some(StepDeadline { target: self.target.clone(), due: None }));
-        }
-        let target = if let Some(l) = case.limit(HANDLED) {
-            if !self.customer_had_it(law) {
-                return Ok(None);
-            }
-            let used = self.clocks(law, at).map_err(|e| Refusal::NoDeadline { why: e.to_string() })?.days.d5_handled;
-            let left = u32::try_from(i64::from(l.limit.n()) - used).unwrap_or(0).max(1);
-            let limit = Limit::new(left, l.limit.unit()).unwrap_or(l.limit);
-            Target { start: at, rule: l.rule.clone(), promise: Promise::Limit(limit) }
-        } else if let Some(l) = case.limit(step.limit_key()) {
-            let start = match l.start {
-                LimitStart::Application => self.raised.at,
-                LimitStart::Acceptance => case.accepted.unwrap_or(at),
-                LimitStart::Step => at,
-            };
-            Target { start, rule: l.rule.clone(), promise: Promise::Limit(l.limit) }
-        } else {
-            return Ok(Some(StepDeadline { target: None, due: None }));
-        };
-        let due = law.due(&target, &self.pauses, &self.extensions)?;
-        Ok(Some(StepDeadline { target: Some(target), due }))
-    }
-
-    fn customer_had_it(&self, law: &Law<'_>) -> bool {
-        self.holdings(law).iter().any(|h| h.holder == Holder::Customer)
-    }
-
     /// Who had the case, from when to when.
     pub fn holdings(&self, law: &Law<'_>) -> Vec<Holding> {
-        let Some(case) = self.case.as_deref() else { return Vec::new() };
-        let procedure = law.procedures.get(&self.procedure);
-        let holder = |code: &str| {
-            procedure.and_then(|p| p.steps.iter().find(|s| s.code == code)).map_or(Holder::Utility, |s| s.holder)
-        };
-        let until = case.accepted.or(case.withdrawn);
-        let intake = Holding { holder: Holder::Utility, step: INTAKE.to_owned(), from: self.raised.at, to: until };
-        let mut out = vec![intake];
-        // Signed for, and the first step begins in the same breath; a transfer in between leaves the case with the utility.
-        if let (Some(accepted), Some(first)) = (case.accepted, case.steps.first())
-            && first.from > accepted
-        {
-            out.push(Holding {
-                holder: Holder::Utility,
-                step: INTAKE.to_owned(),
-                from: accepted,
-                to: Some(first.from),
-            });
-        }
-        out.extend(case.steps.iter().map(|s| Holding {
-            holder: holder(&s.code),
-            step: s.code.clone(),
-            from: s.from,
-            to: s.to,
-        }));
-        out
-    }
-
-    /// The approved pauses.
-    pub fn stops(&self) -> Vec<Stop> {
-        self.pauses
-            .iter()
-            .map(|p| Stop {
-                ground: p.ground.map_or("unspecified", PauseGround::as_str).to_owned(),
-                from: p.from,
-                to: p.to,
-                asked_by: p.asked_by.reference(),
-                approved_by: p.approved_by.reference(),
-                evidence: p.evidence.len(),
-            })
-            .collect()
+        self.case.as_deref().map_or_else(Vec::new, |case| case.holdings(&self.told(law)))
     }
 
     /// The three clocks, up to power on or to `now`.
-    pub fn clocks(&self, law: &Law<'_>, now: Instant) -> Result<Clocks, clock::ClockFault> {
-        let end = self.case.as_deref().and_then(|c| c.energized.or(c.withdrawn));
-        clock::clocks(
-            &law.measure(),
-            self.raised.at,
-            end,
-            now,
-            &self.holdings(law),
-            &self.stops(),
-            self.visible_steps(law),
-        )
+    pub fn clocks(&self, law: &Law<'_>, now: Instant) -> Result<Clocks, ClockFault> {
+        let told = self.told(law);
+        match self.case.as_deref() {
+            Some(case) => case.clocks(&told, now),
+            None => {
+                let visible = self.visible_steps(law);
+                clock::clocks(&told.measure, told.raised_at, None, now, &[], &told.stops, visible)
+            }
+        }
     }
 
     /// How many steps the customer sees.
     pub fn visible_steps(&self, law: &Law<'_>) -> u32 {
         let steps = law.procedures.get(&self.procedure).map_or(&[][..], |p| &p.steps);
-        steps.iter().filter(|s| s.visible && self.case.as_deref().is_none_or(|c| applies(s, c))).count() as u32
+        steps.iter().filter(|s| s.visible && self.part_goes_through(s)).count() as u32
     }
 
     /// The clocks as they stand beside the case from power on at `at`.
     pub fn measured(&self, law: &Law<'_>, at: Instant) -> Result<Measured, Refusal> {
         let case = self.connection()?;
-        let m = law.measure();
-        let stops = self.stops();
-        let c = clock::clocks(&m, self.raised.at, Some(at), at, &self.holdings(law), &stops, self.visible_steps(law))
-            .map_err(|e| Refusal::NoDeadline { why: e.to_string() })?;
-        let used = |limit: Limit, from: Instant, to: Instant| match limit.unit() {
-            LimitUnit::WorkingDays => clock::net_working_days(&m, from, to, &stops),
-            LimitUnit::CalendarDays => {
-                law.zone.date_of(to).since(law.zone.date_of(from)).map_or(0, |s| i64::from(s.get_days()))
-            }
-            LimitUnit::Hours => (to.since(from) + HOUR_MS - 1) / HOUR_MS,
-        };
-        let nodes = case
-            .limits
-            .iter()
-            .filter_map(|l| {
-                let used = match l.step.as_str() {
-                    WHOLE => used(l.limit, self.raised.at, at),
-                    HANDLED => c.days.d5_handled,
-                    step => {
-                        let procedure = law.procedures.get(&self.procedure)?;
-                        let run = case
-                            .steps
-                            .iter()
-                            .find(|r| procedure.steps.iter().any(|s| s.code == r.code && s.limit_key() == step))?;
-                        let from = match l.start {
-                            LimitStart::Application => self.raised.at,
-                            LimitStart::Acceptance => case.accepted?,
-                            LimitStart::Step => run.from,
-                        };
-                        used(l.limit, from, run.to.unwrap_or(at))
-                    }
-                };
-                Some(Node {
-                    step: l.step.clone(),
-                    limit: l.limit,
-                    used,
-                    on_time: used <= i64::from(l.limit.n()),
-                    row: l.rule.row.clone(),
-                })
-            })
-            .collect();
-        Ok(Measured {
-            days: c.days,
-            handled_minutes: c.handled_minutes,
-            whole_minutes: c.whole_minutes,
-            visible_steps: self.visible_steps(law),
-            nodes,
-            calendar: law.calendar.label(),
-        })
+        case.measure(&self.told(law), at).map_err(|e| Refusal::NoDeadline { why: e.to_string() })
     }
 }

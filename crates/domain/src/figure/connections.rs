@@ -2,6 +2,7 @@
 //! saved. The clocks are never mixed: each [`ClockKind`] has its own distribution over the same records. Withdrawn cases
 //! have no power and are in none of them.
 
+use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, Keys, Value, sorted_by_id};
 use crate::base::codes::codes;
@@ -12,6 +13,47 @@ use crate::duty::Month;
 use std::collections::HashMap;
 use std::sync::Arc;
 use uuid::Uuid;
+
+const fn connections(code: FigureCode, numerator: &'static str) -> Definition {
+    Definition::count(code, Family::Connections, Distinct::Matter, Basis::EnergizedAt, Unit::Customers, numerator)
+        .version(2)
+}
+
+/// Definitions of the figures of connections.
+pub const FIGURES: &[Definition] = &[
+    connections(FigureCode::Connected, "connections of any class whose power was switched on in the period"),
+    connections(FigureCode::ThreeZeroConnected, "three-zero connections whose power was switched on in the period"),
+    connections(FigureCode::ThreeZeroDaysMean, "three-zero connections; mean of elapsed calendar days (D1)")
+        .measured_in(Unit::Days),
+    connections(FigureCode::ThreeZeroDaysMedian, "three-zero connections; median of elapsed calendar days (D1)")
+        .measured_in(Unit::Days),
+    connections(FigureCode::ThreeZeroDaysP90, "three-zero connections; ninth decile of elapsed calendar days (D1)")
+        .measured_in(Unit::Days),
+    connections(
+        FigureCode::ThreeZeroHandledMean,
+        "three-zero connections; mean of working days in the utility's hands (D5)",
+    )
+    .measured_in(Unit::WorkingDays),
+    connections(FigureCode::ThreeZeroSatisfied, "those of the denominator who said: satisfied")
+        .out_of("three-zero connections whose customers answered")
+        .without(&[Exclusion::NoAnswer]),
+    connections(FigureCode::ThreeZeroResponse, "those of the denominator whose customers answered")
+        .out_of("three-zero connections"),
+    Definition {
+        basis: Basis::ArchivedAt,
+        ..connections(FigureCode::ConnectedOnTime, "those of the denominator of which every node was within its limit")
+            .out_of("connections archived in the period for which a limit was in force")
+            .without(&[Exclusion::NoRule])
+    },
+    connections(FigureCode::ConnectedStepsMean, "connections; mean of the steps the customer saw")
+        .measured_in(Unit::Steps),
+    connections(
+        FigureCode::ConnectionSaving,
+        "connections; sum of counterfactual less paid, where the baseline has a source",
+    )
+    .measured_in(Unit::Yuan)
+    .without(&[Exclusion::Claims]),
+];
 
 /// A connection, cut down to what counting needs. The clocks are those written beside the case at power on.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,21 @@
 //! A week that is still open is neither done nor missed and stays out until it is over; a week already done counts at
 //! once. Which weeks make a period is [`super::Period::weeks`]; who stands how is [`crate::duty`].
 
+use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::{Figure, FigureCode, Frame, Keys};
 use crate::duty::{PersonWeek, Standing};
+
+/// The definition of the figure of duty.
+pub const FIGURES: &[Definition] = &[Definition::count(
+    FigureCode::DutyMet,
+    Family::Duty,
+    Distinct::PersonWeek,
+    Basis::WeekThursday,
+    Unit::Times,
+    "weeks of persons with a duty in which they made a visit",
+)
+.out_of("weeks of persons with a duty, done or missed")
+.without(&[Exclusion::Exempt, Exclusion::OpenWeeks])];
 
 /// The figure over the standings of the frame's weeks, in any order; other weeks are left out.
 pub fn figure(standings: &[PersonWeek], frame: &Frame<'_>) -> Figure {

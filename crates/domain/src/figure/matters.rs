@@ -5,11 +5,57 @@
 //! silence is awaited are not the handler's. Exactly at the due instant is on time. Refused and merged matters have
 //! no target of their own to keep (see [`MatterFact::withdrawn`]).
 
+use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::MatterFact;
 use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, sorted_by_id};
 use crate::base::time::HOUR_MS;
 use crate::matter::{Origin, Verdict};
+
+const fn matters(code: FigureCode, numerator: &'static str) -> Definition {
+    Definition::count(code, Family::Matters, Distinct::Matter, Basis::RaisedAt, Unit::Matters, numerator)
+        .without(&[Exclusion::Connections])
+        .version(2)
+}
+
+/// Definitions of the figures of matters.
+pub const FIGURES: &[Definition] = &[
+    matters(FigureCode::Raised, "matters raised in the period"),
+    matters(FigureCode::Closed, "matters raised in the period and closed as of"),
+    matters(FigureCode::Open, "matters raised in the period and not closed as of"),
+    matters(FigureCode::OnTimeClosed, "those of the denominator that were put right by their due instant")
+        .out_of("matters raised in the period and closed with a target")
+        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
+    matters(FigureCode::ClosedLate, "matters raised in the period, closed, put right after their due instant")
+        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
+    Definition {
+        basis: Basis::DueAt,
+        ..matters(FigureCode::OnTimeDue, "those of the denominator that were put right by their due instant")
+            .out_of("matters due in the period that are put right or overdue; overdue ones still open count as late")
+            .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn, Exclusion::NotYetDue])
+    },
+    matters(FigureCode::OnTheSpotRate, "those of the denominator that were solved on the spot")
+        .out_of("matters found on visits and raised in the period"),
+    matters(FigureCode::AnswerRate, "those of the denominator that were answered")
+        .out_of("matters raised in the period")
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
+    matters(FigureCode::ReopenRate, "those of the denominator that were reopened at least once")
+        .out_of("matters raised in the period and answered")
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
+    matters(FigureCode::SatisfiedRate, "those of the denominator whose raiser's last verdict is: solved")
+        .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
+    matters(FigureCode::OpenAgeMedian, "matters raised in the period and not closed as of; median of age")
+        .measured_in(Unit::Days),
+    matters(FigureCode::OpenAgeP90, "matters raised in the period and not closed as of; ninth decile of age")
+        .measured_in(Unit::Days),
+    matters(
+        FigureCode::HoursToCloseMedian,
+        "matters raised in the period and closed as of; median from raising to closing",
+    )
+    .measured_in(Unit::Hours)
+    .without(&[Exclusion::Connections, Exclusion::NegativeTime]),
+];
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 

@@ -2,7 +2,8 @@
 //!
 //! A [`Figure`] carries its [`Definition`] (what is counted, over what, by which date, without what), the period, the
 //! instant as of which it was true, and the keys of the records behind numerator and denominator. The definitions are
-//! one static table ([`FigureCode::definition`]), so pages, command line and API cannot disagree about a number.
+//! with their families and put together in one
+//! static table ([`FigureCode::definition`]), so pages, command line and API cannot disagree about a number.
 //!
 //! One file per family: [`visits`] (activities, sites, coverage, three go-intos, night, remote), [`matters`] (counts,
 //! rates, ages), [`duty`] (person-weeks), [`category`] (the grouping behind the tables). All are pure functions over
@@ -26,6 +27,7 @@ pub mod duty;
 pub mod facts;
 pub mod matters;
 pub mod period;
+mod registry;
 mod stats;
 pub mod visits;
 

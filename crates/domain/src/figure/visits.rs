@@ -8,12 +8,45 @@ use std::collections::HashSet;
 
 use uuid::Uuid;
 
+use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::{PlaceFact, VisitFact};
 use super::{Figure, FigureCode, Frame, find, sorted_by_id};
 use crate::base::time::Time;
 use crate::law::settings::Settings;
 use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
+
+const fn visits(code: FigureCode, numerator: &'static str) -> Definition {
+    Definition::count(code, Family::Visits, Distinct::Visit, Basis::CheckIn, Unit::Times, numerator).without(&[
+        Exclusion::Cancelled,
+        Exclusion::MergedVisits,
+        Exclusion::NotStarted,
+    ])
+}
+
+/// Definitions of the figures of visits.
+pub const FIGURES: &[Definition] = &[
+    visits(FigureCode::Activities, "visits of any type that took place, whoever led; two leaders make one"),
+    Definition {
+        unit: Unit::Places,
+        ..visits(FigureCode::ConstructionSites, "construction sites reached by these activities").places()
+    },
+    visits(FigureCode::VisitsSite, "activities whose primary type is the grassroots site"),
+    visits(FigureCode::VisitsGovernment, "activities whose primary type is the government"),
+    visits(FigureCode::VisitsCustomer, "activities whose primary type is the customer"),
+    visits(FigureCode::VisitsCommunity, "activities whose primary type is community service"),
+    visits(FigureCode::PlaceCoverage, "places of the registry reached by an activity in the period")
+        .places()
+        .out_of("places of the registry"),
+    visits(
+        FigureCode::ConstructionSiteCoverage,
+        "construction sites of the registry reached by an activity in the period",
+    )
+    .places()
+    .out_of("construction sites of the registry"),
+    visits(FigureCode::NightChecks, "activities whose check-in falls in the configured hours of the night"),
+    visits(FigureCode::RemoteShare, "activities at a place in a remote area").out_of("activities"),
+];
 
 /// The hours of the night in local time. It may cross midnight; `to` itself is day again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::record::Matter;
 use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
 use crate::base::history::Happened;
 use crate::base::ids::*;
-use crate::base::time::{Date, Instant};
+use crate::base::time::Date;
 use crate::case::CaseEvent;
 use crate::law::kind::MatterKind;
 use crate::law::procedure::ProcedureRef;
@@ -171,7 +171,24 @@ impl MatterEvent {
             | MatterEvent::Reopened { due, .. } => Some(due.as_ref()),
             MatterEvent::ExtensionApproved { due, .. } => Some(Some(due)),
             MatterEvent::StepStarted { deadline, .. } => deadline.as_ref().map(|d| d.due.as_ref()),
-            _ => None,
+            MatterEvent::SolvedOnTheSpot { .. }
+            | MatterEvent::Transferred { .. }
+            | MatterEvent::Merged { .. }
+            | MatterEvent::Refused { .. }
+            | MatterEvent::Accepted
+            | MatterEvent::Requested { .. }
+            | MatterEvent::RequestRejected { .. }
+            | MatterEvent::Submitted { .. }
+            | MatterEvent::Verified { .. }
+            | MatterEvent::Returned { .. }
+            | MatterEvent::Answered { .. }
+            | MatterEvent::Attempted { .. }
+            | MatterEvent::Rated { .. }
+            | MatterEvent::Closed { .. }
+            | MatterEvent::Reminded { .. }
+            | MatterEvent::Escalated { .. }
+            | MatterEvent::Commented { .. }
+            | MatterEvent::Case { .. } => None,
         }
     }
 }
@@ -257,15 +274,11 @@ impl Matter {
             }
             MatterEvent::Accepted => {
                 self.handler = by.person().or(self.handler);
-                if let Some(case) = &mut self.case {
-                    case.accepted.get_or_insert(at);
-                }
+                self.part_accepted(at);
                 self.stage = Stage::Accepted { by, at };
             }
             MatterEvent::StepStarted { step, deadline, .. } => {
-                if let Some(case) = &mut self.case {
-                    case.step_started(at, step);
-                }
+                self.part_step_started(at, step);
                 if let Some(d) = deadline {
                     self.set_deadline(d);
                 }
@@ -313,9 +326,7 @@ impl Matter {
                 self.stage = Stage::Submitted { solution: solution.clone() };
             }
             MatterEvent::Verified { .. } => {
-                if let Some(case) = &mut self.case {
-                    case.archived = Some(at);
-                }
+                self.part_verified(at);
                 if let Some(solution) = self.stage.solution().cloned() {
                     self.stage = Stage::Verified { solution, by, at };
                 }
@@ -365,34 +376,8 @@ impl Matter {
             MatterEvent::Reminded { share } => self.reminded = *share,
             MatterEvent::Escalated { rung } => self.escalated = *rung,
             MatterEvent::Commented { .. } => {}
-            MatterEvent::Case { event } => self.apply_case(at, event),
+            MatterEvent::Case { event } => self.apply_part(at, event),
         }
-    }
-
-    fn apply_case(&mut self, at: Instant, event: &CaseEvent) {
-        if let CaseEvent::Applied { case } = event {
-            self.case = Some(case.clone());
-            return;
-        }
-        let Some(case) = &mut self.case else { return };
-        case.apply(at, event);
-        match event {
-            CaseEvent::Surveyed { deadline: Some(d), .. } => self.set_deadline(d),
-            CaseEvent::Overridden { class, procedure, deadline, .. }
-            | CaseEvent::Corrected { class, procedure, deadline, .. } => {
-                class.as_str().clone_into(&mut self.raised.category);
-                self.procedure = procedure.clone();
-                self.set_deadline(deadline);
-            }
-            _ => {}
-        }
-    }
-
-    fn set_deadline(&mut self, d: &StepDeadline) {
-        self.target.clone_from(&d.target);
-        self.due.clone_from(&d.due);
-        self.reminded = 0;
-        self.escalated = 0;
     }
 
     fn solved(&mut self, solution: &Solution) {

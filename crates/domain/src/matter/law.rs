@@ -70,7 +70,7 @@ impl Law<'_> {
                 match promise {
                     Promise::Day(due) if *due < day => return Err(Refusal::DueBeforeStart { start: day }),
                     Promise::Instant(due) if *due < start => return Err(Refusal::DueBeforeStart { start: day }),
-                    _ => {}
+                    Promise::Day(_) | Promise::Instant(_) | Promise::Limit(_) => {}
                 }
                 let rule = RuleRef { rule_set: CHOSEN.into(), row: promise.to_string(), source: String::new() };
                 Target { start, rule, promise: *promise }

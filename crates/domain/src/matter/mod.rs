@@ -8,7 +8,8 @@
 //! overlays that remember the stage: Paused, Escalated
 //! ```
 //!
-//! `stage.rs`, `pause.rs` and `record.rs` hold what a matter *is*; `moves.rs` says what may happen to it and `event.rs` how
+//! `stage.rs`, `pause.rs` and `record.rs` hold what a matter *is*; `moves.rs` and `requests.rs` say what may happen to it,
+//! `part.rs` where its kind has a say, and `event.rs` how
 //! what happened changes it. It deliberately does not know who may do what
 //! ([`crate::access`]), where anything is stored, or what a step inside InHand demands
 //! ([`crate::law::procedure`]).
@@ -18,8 +19,10 @@ mod action;
 mod event;
 mod law;
 mod moves;
+mod part;
 mod pause;
 mod record;
+mod requests;
 mod stage;
 
 pub use action::MatterAction;

@@ -3,7 +3,6 @@
 //!
 //! - every solution, also one on the spot, is verified by someone other than the doer;
 //! - no close without an answer that the raiser confirms, or silence, or recorded attempts;
-//! - a deadline moves only by an approved extension; nobody approves his own request;
 //! - a "not solved" goes to another handler; a merged matter keeps its raiser; nothing is deleted.
 //!
 //! It does not ask whether the person is allowed to act at all: that is [`crate::access`].
@@ -11,15 +10,13 @@
 use super::action::MatterAction;
 use super::event::MatterEvent;
 use super::law::{Law, TargetChoice};
-use super::pause::{Extension, Pause, PauseGround, Request, Wanted};
 use super::record::Matter;
 use super::stage::{Closing, Origin, Raised, Solution, Stage, StageName, Verdict};
 use crate::base::history::Happened;
 use crate::base::ids::*;
 use crate::base::refusal::Refusal;
-use crate::base::time::{Date, Instant};
+use crate::base::time::Instant;
 use crate::law::kind::MatterKind;
-use crate::law::procedure::Needs;
 
 /// A matter after a transition, with what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,7 +208,15 @@ impl Matter {
         match master.stage.name() {
             StageName::Merged => return Err(Refusal::MergeIntoMerged),
             StageName::Answered | StageName::Closed | StageName::Refused => return Err(Refusal::MergeIntoAnswered),
-            _ => {}
+            StageName::Raised
+            | StageName::Assigned
+            | StageName::Accepted
+            | StageName::InHand
+            | StageName::Submitted
+            | StageName::SolvedOnTheSpot
+            | StageName::Returned
+            | StageName::Verified
+            | StageName::Reopened => {}
         }
         let at = self.moment(at)?;
         Ok(Moved::start(self).then(at, by, MatterEvent::Merged { into: master.id, reason }))
@@ -230,14 +235,14 @@ impl Matter {
         let at = self.moment(at)?;
         let first = law.procedures.get(&self.procedure).and_then(|p| p.first());
         // Who takes it over from another unit goes on where that unit was.
-        let current = self.case.as_deref().and_then(|c| c.step()).map(|s| s.code.clone());
+        let current = self.part_step();
         let moved = Moved::start(self).then(at, by, MatterEvent::Accepted);
         let step = match current {
             Some(code) => law.procedures.get(&moved.matter.procedure).and_then(|p| p.step(&code)),
             None => first,
         };
         let Some(step) = step else { return Ok(moved) };
-        let deadline = moved.matter.step_deadline(law, step, at)?;
+        let deadline = moved.matter.part_deadline(law, step, at)?;
         Ok(moved.then(
             at,
             by,
@@ -266,17 +271,11 @@ impl Matter {
         if procedure.step(finished).is_some_and(|s| s.evidence) && photos.is_empty() && note.is_none() {
             return Err(Refusal::EvidenceNeeded { step: finished.to_owned() });
         }
-        let has = |needs| {
-            self.case.as_deref().is_none_or(|c| match needs {
-                Needs::Survey => c.works.is_some(),
-                Needs::Scheme => c.scheme.is_some(),
-            })
-        };
-        if procedure.step(finished).and_then(|s| s.needs).is_some_and(|needs| !has(needs)) {
+        if procedure.step(finished).and_then(|s| s.needs).is_some_and(|needs| !self.part_has(needs)) {
             return Err(Refusal::EvidenceNeeded { step: finished.to_owned() });
         }
         let next = self.step_after(procedure, finished).ok_or_else(last)?;
-        let deadline = self.step_deadline(law, next, at)?;
+        let deadline = self.part_deadline(law, next, at)?;
         Ok(Moved::start(self).then(
             at,
             by,
@@ -284,118 +283,24 @@ impl Matter {
         ))
     }
 
-    /// Asks for more time.
-    pub fn ask_extension(
-        self,
-        at: Instant,
-        by: &By,
-        until: Date,
-        reason: Words,
-        evidence: Vec<FileRef>,
-    ) -> Result<Moved, Refusal> {
-        self.allows(MatterAction::AskExtension)?;
-        let at = self.moment(at)?;
-        match &self.due {
-            Some(due) if until <= due.day => return Err(Refusal::ExtensionNotLater { due: due.day }),
-            Some(_) => {}
-            None => return Err(Refusal::NoRule),
-        }
-        let request =
-            Request { wanted: Wanted::Extension { until }, by: by.clone(), at, reason, evidence, ground: None };
-        Ok(Moved::start(self).then(at, by, MatterEvent::Requested { request }))
-    }
-
-    /// Asks to stop the clock.
-    pub fn ask_pause(
-        self,
-        at: Instant,
-        by: &By,
-        ground: Option<PauseGround>,
-        reason: Words,
-        evidence: Vec<FileRef>,
-    ) -> Result<Moved, Refusal> {
-        if let Some(until) = self.pauses.last().and_then(|p| p.to).filter(|to| at < *to) {
-            return Err(Refusal::PauseOverlaps { until });
-        }
-        self.allows(MatterAction::AskPause)?;
-        if self.case.is_some() && ground.is_none() {
-            return Err(Refusal::PauseGroundNeeded);
-        }
-        let at = self.moment(at)?;
-        let request = Request { wanted: Wanted::Pause, by: by.clone(), at, reason, evidence, ground };
-        Ok(Moved::start(self).then(at, by, MatterEvent::Requested { request }))
-    }
-
-    /// Decides the waiting request; never one's own.
-    pub fn decide(self, law: &Law, at: Instant, by: &By, approve: bool, note: Option<Words>) -> Result<Moved, Refusal> {
-        let request = self.request.clone().ok_or(Refusal::NoRequest)?;
-        if request.by == *by {
-            return Err(Refusal::OwnRequest);
-        }
-        let at = self.moment(at)?;
-        let event = match request.wanted {
-            _ if !approve => MatterEvent::RequestRejected { note },
-            Wanted::Pause => {
-                let mut pauses = self.pauses.clone();
-                pauses.push(Pause {
-                    from: request.at,
-                    to: None,
-                    reason: request.reason,
-                    evidence: request.evidence,
-                    asked_by: request.by,
-                    approved_by: by.clone(),
-                    ground: request.ground,
-                });
-                let due = self.target.as_ref().map(|t| law.due(t, &pauses, &self.extensions)).transpose()?.flatten();
-                MatterEvent::PauseApproved { due, note }
-            }
-            Wanted::Extension { until } => {
-                let target = self.target.as_ref().ok_or(Refusal::NoRule)?;
-                let mut extensions = self.extensions.clone();
-                extensions.push(Extension {
-                    until,
-                    was: self.due.as_ref().map(|d| d.day),
-                    at,
-                    reason: request.reason,
-                    asked_by: request.by,
-                    approved_by: by.clone(),
-                });
-                let due = law.due(target, &self.pauses, &extensions)?.ok_or(Refusal::Paused)?;
-                MatterEvent::ExtensionApproved { until, due, note }
-            }
-        };
-        Ok(Moved::start(self).then(at, by, event))
-    }
-
-    /// Starts the clock again.
-    pub fn resume(self, law: &Law, at: Instant, by: &By, note: Option<Words>) -> Result<Moved, Refusal> {
-        self.allows(MatterAction::Resume)?;
-        let at = self.moment(at)?;
-        let mut pauses = self.pauses.clone();
-        if let Some(last) = pauses.last_mut() {
-            last.to = Some(at);
-        }
-        let due = self.target.as_ref().map(|t| law.due(t, &pauses, &self.extensions)).transpose()?.flatten();
-        Ok(Moved::start(self).then(at, by, MatterEvent::Resumed { due, note }))
-    }
-
     /// Put right, with evidence; a physical defect needs a photo taken afterwards.
     pub fn submit(self, law: &Law, at: Instant, by: &By, how: Words, photos: Vec<FileRef>) -> Result<Moved, Refusal> {
-        if self.case.is_some() {
-            return self.energize(law, at, by, how, photos);
-        }
+        self.part_may_end(at)?;
         self.allows(MatterAction::Submit)?;
+        self.part_is_through(law)?;
         let at = self.moment(at)?;
         let physical = law
             .procedures
             .get(&self.procedure)
             .and_then(|p| p.category(&self.raised.category))
             .is_some_and(|c| c.physical);
-        if physical && photos.is_empty() {
+        if physical && photos.is_empty() && !self.part_shows_the_end() {
             return Err(Refusal::AfterPhotoNeeded);
         }
+        let first = self.part_ends(law, at)?;
         let solution = Solution { by: by.clone(), at, how, photos, on_the_spot: false };
-        Ok(Moved::start(self).then(at, by, MatterEvent::Submitted { solution }))
+        let moved = first.into_iter().fold(Moved::start(self), |moved, event| moved.then(at, by, event));
+        Ok(moved.then(at, by, MatterEvent::Submitted { solution }))
     }
 
     /// Accepts the solution; never one's own.

@@ -115,7 +115,7 @@ pub fn priority(
     let mut parts = Vec::new();
     let mut add = |kind, points, of| {
         if points > 0 {
-            parts.push(Part { kind, points, of })
+            parts.push(Part { kind, points, of });
         }
     };
 

@@ -334,7 +334,7 @@ impl PlanningRules {
         }
         let mut bounds = |bad: bool, what: String| {
             if bad {
-                out.push(PlanningFault::Bounds(what))
+                out.push(PlanningFault::Bounds(what));
             }
         };
         for w in &self.window {

@@ -277,7 +277,10 @@ impl Visit {
                 Err(Refusal::BeforeItsCause { at, after: check_in.at })
             }
             VisitState::OnSite { .. } => Ok(self.then(at, by, VisitEvent::FindingRecorded { matter })),
-            _ => self.not_now(),
+            VisitState::Planned
+            | VisitState::Finished { .. }
+            | VisitState::Cancelled { .. }
+            | VisitState::Merged { .. } => self.not_now(),
         }
     }
 
@@ -288,7 +291,10 @@ impl Visit {
                 Err(Refusal::BeforeItsCause { at, after: check_in.at })
             }
             VisitState::OnSite { .. } => Ok(self.then(at, by, VisitEvent::Finished { summary })),
-            _ => self.not_now(),
+            VisitState::Planned
+            | VisitState::Finished { .. }
+            | VisitState::Cancelled { .. }
+            | VisitState::Merged { .. } => self.not_now(),
         }
     }
 
@@ -319,7 +325,7 @@ impl Visit {
     pub fn check_in(&self) -> Option<&CheckIn> {
         match &self.state {
             VisitState::OnSite { check_in } | VisitState::Finished { check_in, .. } => Some(check_in),
-            _ => None,
+            VisitState::Planned | VisitState::Cancelled { .. } | VisitState::Merged { .. } => None,
         }
     }
 
