@@ -104,6 +104,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &import::made_texts(),
         &ledger::made_texts(),
         &matters::made_texts(),
+        &org::made_texts(),
+        &place::made_texts(),
+        &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),
     ]

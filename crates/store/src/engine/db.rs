@@ -1,6 +1,6 @@
 //! The two engines behind one face. [`Conn`] is a connection of either; `exec!`, `row!` and
 //! `rows!` run one SQL text (`$1` placeholders) on whichever it is. Engines differ only where a
-//! file asks for [`Conn::engine`]: search, locks, backup.
+//! file asks for [`Conn::engine`]: search, locks, backup. It knows no table.
 
 use crate::engine::error::StoreError;
 use crate::engine::held::Hold;

@@ -1,4 +1,4 @@
-//! What can go wrong below the use cases, whichever engine it comes from.
+//! What can go wrong below the use cases, whichever engine it comes from. It does not know what was asked for.
 
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]

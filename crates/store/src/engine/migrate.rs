@@ -1,6 +1,6 @@
 //! Schema steps. Each runs in one transaction together with the note that it ran, on both
 //! engines, so a kill half-way leaves either all of a step or nothing. A restore takes its steps within
-//! its own transaction, from the schema of the backup to today's.
+//! its own transaction, from the schema of the backup to today's. What the tables are for is not known here.
 
 use crate::engine::db::{Conn, Db, Engine};
 use crate::engine::error::StoreError;

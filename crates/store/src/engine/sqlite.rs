@@ -505,7 +505,7 @@ mod tests {
         let mut seen = 0;
         let stop = |_| {
             seen += 1;
-            if seen == 300 { Err(crate::StoreError::corrupt("row", "enough")) } else { Ok(()) }
+            if seen == 300 { Err(crate::engine::error::StoreError::corrupt("row", "enough")) } else { Ok(()) }
         };
         session.each(text, &[], |row| row.get::<i64>(0), stop).await.expect_err("it was told to stop");
         assert_eq!(session.fetch::<(i64,)>(LONG, &[10.into()], 9).await.expect("a row"), [(10,)]);

@@ -106,6 +106,12 @@ pub(crate) fn sets<G>(columns: &[Column<G>]) -> String {
     changing.map(|(i, c)| format!("{} = ${}", c.name, i + 2)).collect::<Vec<_>>().join(", ")
 }
 
+/// `name = excluded.name`: columns that change, where a row is there already.
+pub(crate) fn replaced<G>(columns: &[Column<G>]) -> String {
+    let changing = columns.iter().filter(|c| c.changes);
+    changing.map(|c| format!("{0} = excluded.{0}", c.name)).collect::<Vec<_>>().join(", ")
+}
+
 /// The values of a row, in the order of [`names`].
 pub(crate) fn inserted<'r, G: Copy>(columns: &[Column<G>], row: impl Fn(G) -> Value<'r>) -> Vec<Value<'r>> {
     columns.iter().map(|c| row(c.get)).collect()

@@ -1,6 +1,6 @@
 //! Values on their way into a statement, and rows on their way out, for whichever connection runs
 //! it. The types are those of the schema's columns and no others, and a missing value keeps its
-//! type: PostgreSQL asks for it.
+//! type: PostgreSQL asks for it. It does not know what a value means.
 
 use crate::engine::error::StoreError;
 use sqlx::postgres::PgRow;
@@ -213,7 +213,7 @@ tuple!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
 macro_rules! columns {
     ($name:ident { $($field:ident),* $(,)? } $(with $part:ident)*) => {
         impl $crate::engine::value::Record for $name {
-            fn read(row: &$crate::engine::value::Row<'_>) -> Result<Self, $crate::StoreError> {
+            fn read(row: &$crate::engine::value::Row<'_>) -> Result<Self, $crate::engine::error::StoreError> {
                 Ok($name { $($field: row.get(stringify!($field))?,)* $($part: $crate::engine::value::Record::read(row)?,)* })
             }
         }

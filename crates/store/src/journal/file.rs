@@ -1,5 +1,5 @@
 //! What is known of files; their bytes lie in the object store under their content address. Who
-//! may fetch a file follows from the records that use it.
+//! may fetch a file follows from the records that use it, and is not known here.
 
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;

@@ -2,7 +2,7 @@
 //! SQLite's tokenizers nor PostgreSQL's parsers find a two-character word, so tokens are made here:
 //! bigrams of runs of Han, kana and hangul, words of everything else, lower case. The last character
 //! of a run stands alone too, so that every character begins a token and one-character queries can
-//! match by prefix. Results come newest first; no ranking. It does not know what is searched: a slice has an [`Index`].
+//! match by prefix. Results come newest first; no ranking. It does not know what is searched: a slice has an index of its own.
 
 use crate::engine::db::{Conn, Engine};
 use crate::engine::error::StoreError;

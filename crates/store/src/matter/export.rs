@@ -1,6 +1,6 @@
 //! What a table of matters tells beyond the row of a list: answer, verdict, place, the raiser's own
-//! words. Read matter by matter beside the pages of [`crate::matter::list`], so that an export shows
-//! exactly what the list of the same filter shows.
+//! words. Read matter by matter beside the pages of [`crate::matter::list()`], so that an export shows
+//! exactly what the list of the same filter shows. It does not know the form of a table.
 
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;

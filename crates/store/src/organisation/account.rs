@@ -1,5 +1,6 @@
 //! How people and programs sign in: password hashes, sessions, API tokens, links that let somebody
 //! in. All are stored as SHA-256 of the secret; a copy of the database opens nothing.
+//! It knows no secret, and not what anybody may do.
 
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;

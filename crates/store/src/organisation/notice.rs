@@ -1,4 +1,5 @@
-//! Notices to people of the company: what fell due, what was decided, what is theirs now.
+//! Notices to people of the company: what fell due, what was decided, what is theirs now. It does not know why
+//! or in which words.
 
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;

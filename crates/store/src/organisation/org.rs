@@ -5,13 +5,16 @@ use crate::engine::error::StoreError;
 pub use crate::engine::named::name_of;
 use crate::engine::named::{day, days, named};
 use crate::engine::table::{
-    Kind::{Bool, Id, Text},
-    Table, table,
+    Column,
+    Kind::{self, Bool, Id, Text},
+    Table, inserted, live, names, once, once_beside, places, plain, replaced, table,
 };
+use crate::engine::value::Value;
 use crate::journal::event::RecordKind;
 use crate::journal::tx::Tx;
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::duty::Recorded;
 use yixian_domain::ids::{PersonId, UnitId};
@@ -26,41 +29,61 @@ impl RecordKind {
     pub const Person: RecordKind = RecordKind::stored_as("person");
 }
 
+/// How a unit tells a column.
+type UnitGet = for<'r> fn(&'r Unit) -> Value<'r>;
+
+const UNIT_COLUMNS: [Column<UnitGet>; 9] = [
+    once_beside("id", Id, |u| u.id.0.into()),
+    once("code", Text, |u| u.code.as_str().into()),
+    live("name", Text, |u| u.name.as_str().into()),
+    live("name_en", Text, |u| u.name_en.as_deref().into()),
+    live("kind", Text, |u| name_of(u.kind).into()),
+    once("parent", Id, |u| u.parent.map(|p| p.0).into()),
+    once("path", Text, |u| u.path.as_str().into()),
+    live("from_day", Text, |x| x.from.map(|d| d.to_string()).into()),
+    live("to_day", Text, |x| x.to.map(|d| d.to_string()).into()),
+];
+const UNIT_PLAIN: [(&str, Kind); 9] = plain(&UNIT_COLUMNS);
+
 /// Units.
-pub(crate) const UNITS_TABLE: Table = table(
-    "unit",
-    "id",
-    &[
-        ("id", Id),
-        ("code", Text),
-        ("name", Text),
-        ("name_en", Text),
-        ("kind", Text),
-        ("parent", Id),
-        ("path", Text),
-        ("from_day", Text),
-        ("to_day", Text),
-    ],
-);
+pub(crate) const UNITS_TABLE: Table = table("unit", "id", &UNIT_PLAIN);
+
+/// How a person tells a column.
+type PersonGet = for<'r> fn(&'r Person) -> Value<'r>;
+
+const PERSON_COLUMNS: [Column<PersonGet>; 11] = [
+    once_beside("id", Id, |p| p.id.0.into()),
+    once("code", Text, |p| p.code.as_str().into()),
+    live("name", Text, |p| p.name.as_str().into()),
+    live("unit_id", Id, |p| p.unit.0.into()),
+    live("level", Text, |p| name_of(p.level).into()),
+    live("specialty", Text, |p| name_of(p.specialty).into()),
+    live("duty", Bool, |p| p.duty.into()),
+    live("from_day", Text, |x| x.from.map(|d| d.to_string()).into()),
+    live("to_day", Text, |x| x.to.map(|d| d.to_string()).into()),
+    // Set by whoever keeps the account.
+    once_beside("password", Text, |_| None::<&str>.into()),
+    once_beside("locale", Text, |_| None::<&str>.into()),
+];
+const PERSON_PLAIN: [(&str, Kind); 11] = plain(&PERSON_COLUMNS);
 
 /// People.
-pub(crate) const PEOPLE_TABLE: Table = table(
-    "person",
-    "id",
-    &[
-        ("id", Id),
-        ("code", Text),
-        ("name", Text),
-        ("unit_id", Id),
-        ("level", Text),
-        ("specialty", Text),
-        ("duty", Bool),
-        ("from_day", Text),
-        ("to_day", Text),
-        ("password", Text),
-        ("locale", Text),
-    ],
-);
+pub(crate) const PEOPLE_TABLE: Table = table("person", "id", &PERSON_PLAIN);
+
+static UNIT_PUT: LazyLock<String> = LazyLock::new(|| {
+    let (names, places, replaced) = (names(&UNIT_COLUMNS), places(UNIT_COLUMNS.len(), 1), replaced(&UNIT_COLUMNS));
+    format!("INSERT INTO unit ({names}) VALUES {places} ON CONFLICT (id) DO UPDATE SET {replaced}")
+});
+static PERSON_PUT: LazyLock<String> = LazyLock::new(|| {
+    let (names, places, replaced) =
+        (names(&PERSON_COLUMNS), places(PERSON_COLUMNS.len(), 1), replaced(&PERSON_COLUMNS));
+    format!("INSERT INTO person ({names}) VALUES {places} ON CONFLICT (id) DO UPDATE SET {replaced}")
+});
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
+    vec![("org::UNIT_PUT", UNIT_PUT.as_str()), ("org::PERSON_PUT", PERSON_PUT.as_str())]
+}
 
 /// Roles.
 pub(crate) const GRANTS_TABLE: Table =
@@ -75,11 +98,9 @@ statements! {
     ROOT = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE parent IS NULL ORDER BY path LIMIT 1";
     UNIT = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE id = $1";
     UNIT_BY_CODE = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit WHERE code = $1";
-    UNIT_PUT = "INSERT INTO unit (id, code, name, name_en, kind, parent, path, from_day, to_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, name_en = excluded.name_en, kind = excluded.kind, from_day = excluded.from_day, to_day = excluded.to_day";
     PEOPLE = "SELECT id, code, name, unit_id, level, specialty, duty, from_day, to_day FROM person ORDER BY code";
     PERSON = "SELECT id, code, name, unit_id, level, specialty, duty, from_day, to_day FROM person WHERE id = $1";
     PERSON_BY_CODE = "SELECT id, code, name, unit_id, level, specialty, duty, from_day, to_day FROM person WHERE code = $1";
-    PERSON_PUT = "INSERT INTO person (id, code, name, unit_id, level, specialty, duty, from_day, to_day) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, unit_id = excluded.unit_id, level = excluded.level, specialty = excluded.specialty, duty = excluded.duty, from_day = excluded.from_day, to_day = excluded.to_day";
     GRANTS = "SELECT g.role, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.person_id = $1";
     GRANTS_ALL = "SELECT g.person_id, g.role, g.unit_id FROM role_grant g";
     GRANT_PUT = "INSERT INTO role_grant (person_id, role, unit_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
@@ -157,37 +178,11 @@ impl TryFrom<PersonRow> for Person {
 impl Tx {
     /// Writes a unit. Code, parent and path are set once.
     pub async fn put_unit(&mut self, u: &Unit) -> Result<(), StoreError> {
-        exec!(
-            &mut self.conn,
-            UNIT_PUT,
-            u.id.0,
-            &u.code,
-            &u.name,
-            &u.name_en,
-            name_of(u.kind),
-            u.parent.map(|p| p.0),
-            u.path.as_str(),
-            u.from.map(|d| d.to_string()),
-            u.to.map(|d| d.to_string())
-        )?;
-        Ok(())
+        self.conn.execute(UNIT_PUT.as_str(), &inserted(&UNIT_COLUMNS, |get| get(u))).await.map(drop)
     }
     /// Writes a person. The code is set once.
     pub async fn put_person(&mut self, p: &Person) -> Result<(), StoreError> {
-        exec!(
-            &mut self.conn,
-            PERSON_PUT,
-            p.id.0,
-            &p.code,
-            &p.name,
-            p.unit.0,
-            name_of(p.level),
-            name_of(p.specialty),
-            p.duty,
-            p.from.map(|d| d.to_string()),
-            p.to.map(|d| d.to_string())
-        )?;
-        Ok(())
+        self.conn.execute(PERSON_PUT.as_str(), &inserted(&PERSON_COLUMNS, |get| get(p))).await.map(drop)
     }
     /// Replaces a person's roles.
     pub async fn put_grants(&mut self, person: PersonId, grants: &[(Role, UnitId)]) -> Result<(), StoreError> {

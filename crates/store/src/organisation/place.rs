@@ -4,11 +4,14 @@ use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::engine::named::{name_of, named};
 use crate::engine::table::{
-    Kind::{Id, Int, Text},
-    Table, table,
+    Column,
+    Kind::{self, Id, Int, Text},
+    Table, inserted, live, names as all_names, once, once_beside, places, plain, replaced, table,
 };
+use crate::engine::value::Value;
 use crate::journal::event::RecordKind;
 use crate::journal::tx::Tx;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::{PlaceId, UnitId};
 use yixian_domain::place::{Place, Point};
@@ -19,29 +22,40 @@ impl RecordKind {
     pub const Place: RecordKind = RecordKind::stored_as("place");
 }
 
+/// How a place tells a column.
+type Get = for<'r> fn(&'r Place) -> Value<'r>;
+
+const COLUMNS: [Column<Get>; 9] = [
+    once_beside("id", Id, |p| p.id.0.into()),
+    once("code", Text, |p| p.code.as_str().into()),
+    live("name", Text, |p| p.name.as_str().into()),
+    live("kind", Text, |p| name_of(p.kind).into()),
+    live("district", Text, |p| p.district.as_str().into()),
+    live("area", Text, |p| name_of(p.area).into()),
+    live("lat", Int, |p| p.point.map(|p| i64::from(p.lat)).into()),
+    live("lon", Int, |p| p.point.map(|p| i64::from(p.lon)).into()),
+    live("unit_id", Id, |p| p.unit.map(|u| u.0).into()),
+];
+const PLAIN: [(&str, Kind); 9] = plain(&COLUMNS);
+
 /// Places.
-pub(crate) const TABLE: Table = table(
-    "place",
-    "id",
-    &[
-        ("id", Id),
-        ("code", Text),
-        ("name", Text),
-        ("kind", Text),
-        ("district", Text),
-        ("area", Text),
-        ("lat", Int),
-        ("lon", Int),
-        ("unit_id", Id),
-    ],
-);
+pub(crate) const TABLE: Table = table("place", "id", &PLAIN);
+
+static PUT: LazyLock<String> = LazyLock::new(|| {
+    let (names, places, replaced) = (all_names(&COLUMNS), places(COLUMNS.len(), 1), replaced(&COLUMNS));
+    format!("INSERT INTO place ({names}) VALUES {places} ON CONFLICT (id) DO UPDATE SET {replaced}")
+});
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
+    vec![("place::PUT", PUT.as_str())]
+}
 
 statements! {
     PLACE = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE id = $1";
     PLACE_BY_CODE = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code = $1";
     PLACES = "SELECT id, code, name, kind, district, area, lat, lon, unit_id FROM place WHERE code > $1 AND ($2 = '' OR lower(name) LIKE $3 ESCAPE '!' OR lower(code) LIKE $3 ESCAPE '!') AND ($4 = '' OR district = $4) ORDER BY code LIMIT $5";
     DISTRICTS = "SELECT DISTINCT district FROM place ORDER BY district";
-    PUT = "INSERT INTO place (id, code, name, kind, district, area, lat, lon, unit_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, district = excluded.district, area = excluded.area, lat = excluded.lat, lon = excluded.lon, unit_id = excluded.unit_id";
 }
 
 pub(crate) struct Row {
@@ -76,20 +90,7 @@ impl TryFrom<Row> for Place {
 impl Tx {
     /// Writes a place. The code is set once.
     pub async fn put_place(&mut self, p: &Place) -> Result<(), StoreError> {
-        exec!(
-            &mut self.conn,
-            PUT,
-            p.id.0,
-            &p.code,
-            &p.name,
-            name_of(p.kind),
-            &p.district,
-            name_of(p.area),
-            p.point.map(|p| i64::from(p.lat)),
-            p.point.map(|p| i64::from(p.lon)),
-            p.unit.map(|u| u.0)
-        )?;
-        Ok(())
+        self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(p))).await.map(drop)
     }
 }
 

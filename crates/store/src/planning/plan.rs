@@ -6,12 +6,15 @@ use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::engine::named::day;
 use crate::engine::table::{
-    Kind::{Id, Int, Text},
-    Table, table,
+    Column,
+    Kind::{self, Id, Int, Text},
+    Table, inserted, names, once, once_beside, places, plain, table,
 };
+use crate::engine::value::Value;
 use crate::journal::event::{NewEvent, RecordKind, sha256};
 use crate::journal::tx::Tx;
 use serde_json::json;
+use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::org::UnitPath;
@@ -23,26 +26,45 @@ impl RecordKind {
     pub const Plan: RecordKind = RecordKind::stored_as("plan");
 }
 
+/// A plan on its way into its row.
+struct NewRow<'r> {
+    p: &'r NewPlan,
+    n: i64,
+    by: &'r By,
+    at: Instant,
+    sha: &'r str,
+}
+
+/// How a row tells a column.
+type Get = for<'r> fn(&'r NewRow<'r>) -> Value<'r>;
+
+const COLUMNS: [Column<Get>; 13] = [
+    once_beside("id", Id, |r| r.p.id.into()),
+    once_beside("n", Int, |r| r.n.into()),
+    once("unit_id", Id, |r| r.p.unit.0.into()),
+    once("month", Text, |r| r.p.month.as_str().into()),
+    once("from_day", Text, |r| r.p.from.to_string().into()),
+    once("to_day", Text, |r| r.p.to.to_string().into()),
+    once("base", Id, |r| r.p.base.into()),
+    once("adoptions", Int, |r| r.p.adoptions.into()),
+    once("made_by", Id, |r| r.by.person().map(|p| p.0).into()),
+    once("made_at", Int, |r| r.at.0.into()),
+    once("summary", Text, |r| r.p.summary.as_str().into()),
+    once("sha", Text, |r| r.sha.into()),
+    once("body", Text, |r| r.p.body.as_str().into()),
+];
+const PLAIN: [(&str, Kind); 13] = plain(&COLUMNS);
+
 /// Plans.
-pub(crate) const TABLE: Table = table(
-    "plan",
-    "id",
-    &[
-        ("id", Id),
-        ("n", Int),
-        ("unit_id", Id),
-        ("month", Text),
-        ("from_day", Text),
-        ("to_day", Text),
-        ("base", Id),
-        ("adoptions", Int),
-        ("made_by", Id),
-        ("made_at", Int),
-        ("summary", Text),
-        ("sha", Text),
-        ("body", Text),
-    ],
-);
+pub(crate) const TABLE: Table = table("plan", "id", &PLAIN);
+
+static PUT: LazyLock<String> =
+    LazyLock::new(|| format!("INSERT INTO plan ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
+
+/// Texts that are made once, for the prepare-everything test.
+pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
+    vec![("plan::PUT", PUT.as_str())]
+}
 
 /// Adoptions of plans.
 pub(crate) const ADOPTIONS_TABLE: Table = table(
@@ -64,7 +86,6 @@ pub(crate) const VISITS_TABLE: Table = table("plan_visit", "plan_id, visit_id", 
 
 statements! {
     LAST = "SELECT COALESCE(MAX(n), 0) FROM plan";
-    PUT = "INSERT INTO plan (id, n, unit_id, month, from_day, to_day, base, adoptions, made_by, made_at, summary, sha, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     GET = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.id = $1";
     BODY = "SELECT body FROM plan WHERE id = $1";
     LIST = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p CROSS JOIN unit u LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE u.id = p.unit_id AND p.n < $1 ORDER BY p.n DESC LIMIT $2";
@@ -220,23 +241,8 @@ impl Tx {
     pub async fn insert_plan(&mut self, p: &NewPlan, by: By, at: Instant) -> Result<i64, StoreError> {
         let n = self.number(LAST).await?;
         let sha = sha256(p.body.as_bytes());
-        exec!(
-            &mut self.conn,
-            PUT,
-            p.id,
-            n,
-            p.unit.0,
-            &p.month,
-            p.from.to_string(),
-            p.to.to_string(),
-            p.base,
-            p.adoptions,
-            by.person().map(|p| p.0),
-            at.0,
-            &p.summary,
-            &sha,
-            &p.body
-        )?;
+        let row = NewRow { p, n, by: &by, at, sha: &sha };
+        self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
         self.is_new(p.id);
         let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha });
         self.append(NewEvent {
