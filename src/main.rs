@@ -6,6 +6,7 @@
 mod calendar;
 mod company;
 mod connection;
+mod console;
 mod data;
 mod doctor;
 mod figures;

@@ -3,6 +3,7 @@
 
 use crate::Company;
 use crate::company::{demo_clock, open};
+use crate::console::said;
 use anyhow::Context as _;
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -122,12 +123,9 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
     let app = open(&company, Clock::Real, Mint::random()).await?;
     let fresh = !app.is_set_up().await?;
     run(app, doors, ports, &company.data, async |web, url| {
-        println!("一线 Yixian: {url}");
+        println!("{}: {url}", said("address"));
         if fresh {
-            println!(
-                "Nobody can sign in yet. Set the company up here, once / 首次设置：\n  {url}{}",
-                web.link(Entry::Setup).await?
-            );
+            println!("{}\n  {url}{}", said("set_up"), web.link(Entry::Setup).await?);
         }
         Ok(())
     })
@@ -146,10 +144,8 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: D
         println!("The demo company was made in {:.1} s in {}", began.elapsed().as_secs_f64(), company.data.display());
     }
     run(app, doors, ports, &company.data, async |web, url| {
-        println!("一线 Yixian: {url}");
-        println!(
-            "Sign in with one of these links; they work while this process runs / 登录链接（本进程运行期间有效）："
-        );
+        println!("{}: {url}", said("address"));
+        println!("{}", said("sign_in"));
         for a in &made.accounts {
             let path = match a.key {
                 DemoKey::Person(p) => web.link(Entry::Person(p)).await?,
@@ -244,11 +240,11 @@ fn secure(
         return Ok(tls::given(cert, key)?);
     }
     let ca = Arc::new(tls::LocalCa::in_folder(folder, real_now())?);
-    println!("Own authority / 本地证书颁发机构: {}", folder.join("ca.pem").display());
+    println!("{}: {}", said("authority"), folder.join("ca.pem").display());
     println!("  SHA-256 {}", ca.fingerprint());
     if let Some(listener) = helper {
         let here = format!("http://{}/", reached(listener.local_addr()?, doors));
-        println!("Install it on a phone from / 手机扫码安装证书: {here}\n{}", install::terminal_qr(&here)?);
+        println!("{}: {here}\n{}", said("install"), install::terminal_qr(&here)?);
         let router = install::router(&ca, &here, url)?;
         beside.push(tokio::spawn(accept(
             listener,

@@ -4,7 +4,7 @@
 
 use crate::App;
 use crate::frame::error::AppError;
-use crate::read::Directory;
+use crate::organisation::Directory;
 use bytes::Bytes;
 use futures::stream::{self, BoxStream, StreamExt};
 use std::path::Path;

@@ -68,7 +68,7 @@ pub struct App {
 struct Inner {
     store: Store,
     policies: RwLock<Arc<Policies>>,
-    directory: RwLock<Option<(std::time::Instant, Arc<read::Directory>)>>,
+    directory: RwLock<Option<(std::time::Instant, Arc<organisation::Directory>)>>,
     flow: flow::Kept,
     clock: Clock,
     mint: Mint,

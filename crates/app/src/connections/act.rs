@@ -1,32 +1,23 @@
 //! Use cases of connections: read what was typed, ask access, let the law decide, write. Typed values are refused in
 //! the field's words, all of them at once. An application that arrives twice within a second is one.
 
-use super::command::{ApplicationIn, CallIn, ConnectionCommand, Needs, SchemeIn, SupplyPlanIn};
-use super::phone::months_from;
+use super::apply::{apply, earlier};
+use super::command::{CallIn, ConnectionCommand, Needs, SchemeIn};
+use super::typed::{capacity, money, once, plan};
 use crate::frame::error::{AppError, FieldError};
 use crate::frame::input::ContactIn;
 use crate::frame::phrases::{filled, phrases};
 use crate::frame::work::{Ctx, Done};
-use crate::matters::act::{self as matters, load, subject, update};
+use crate::matters::act::{self as matters, load, update};
 use crate::matters::command::MatterCommand;
 use uuid::Uuid;
-use yixian_domain::access::{Actor, Ask};
-use yixian_domain::connection::area::Areas;
-use yixian_domain::connection::law::Apply;
+use yixian_domain::access::Ask;
 use yixian_domain::connection::*;
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
-use yixian_domain::org::{Role, UnitKind};
-use yixian_domain::time::{Date, Instant};
-use yixian_store::ledger::{canonical, sha256};
+use yixian_domain::org::Role;
+use yixian_domain::time::Date;
 use yixian_store::{connection as table, org, words};
-
-/// Applications of one content within so many milliseconds are one.
-const TWIN_MS: i64 = 1_000;
-/// Lines of a plan.
-const MAX_LINES: usize = 40;
-/// Longest district, street, line or source, characters.
-const MAX_SHORT: usize = 200;
 
 /// The connection a command acts on, once access has said yes and nothing newer was seen.
 async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Matter, AppError> {
@@ -151,53 +142,6 @@ pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Resul
     })
 }
 
-fn once<T: Ord>(mut all: Vec<T>) -> Vec<T> {
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
-fn short(field: &'static str, text: &str, faults: &mut Vec<FieldError>) -> String {
-    let text = text.replace('\0', "").trim().to_owned();
-    if text.chars().count() > MAX_SHORT {
-        faults.push(FieldError::with(field, "text_too_long", MAX_SHORT));
-    }
-    text
-}
-
-fn capacity(field: &'static str, text: &str, faults: &mut Vec<FieldError>) -> Capacity {
-    Capacity::parse(text).unwrap_or_else(|e| {
-        faults.push(FieldError::value(field, &e));
-        Capacity::watts(0)
-    })
-}
-
-fn money(field: &'static str, text: &str, faults: &mut Vec<FieldError>) -> Money {
-    Money::parse(text).unwrap_or_else(|e| {
-        faults.push(FieldError::value(field, &e));
-        Money(0)
-    })
-}
-
-fn plan(field: &'static str, p: SupplyPlanIn, faults: &mut Vec<FieldError>) -> Plan {
-    if p.lines.len() > MAX_LINES {
-        faults.push(FieldError::with(field, "too_many_lines", MAX_LINES));
-    }
-    let lines = p
-        .lines
-        .into_iter()
-        .take(MAX_LINES)
-        .map(|(name, amount)| LineItem { name: short(field, &name, faults), amount: money(field, &amount, faults) })
-        .collect();
-    Plan {
-        voltage: p.voltage,
-        capacity: capacity(field, &p.capacity, faults),
-        lines,
-        days: p.days,
-        source: short(field, &p.source, faults),
-    }
-}
-
 fn read_scheme(ctx: &mut Ctx<'_>, record: Uuid, s: SchemeIn) -> Result<Scheme, AppError> {
     let mut faults = Vec::new();
     let capacity = capacity("capacity", &s.capacity, &mut faults);
@@ -206,174 +150,6 @@ fn read_scheme(ctx: &mut Ctx<'_>, record: Uuid, s: SchemeIn) -> Result<Scheme, A
     }
     let words = ctx.words(record, &s.words)?;
     Ok(Scheme { voltage: s.voltage, capacity, dual: s.dual, works: s.works, words, at: ctx.at })
-}
-
-/// An application whose values could be read.
-pub(crate) struct ReadApplication {
-    pub asked: Application,
-    pub phone: Phone,
-    pub credit_code: Option<CreditCode>,
-    pub address: String,
-}
-
-/// Reads what was typed; every fault, not the first only. The address is kept elsewhere; the area follows from the street
-/// where nobody says it.
-pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, AppError> {
-    let mut faults = Vec::new();
-    let name = short("name", &a.name, &mut faults);
-    if name.is_empty() {
-        faults.push(FieldError::new("name", "name_needed"));
-    }
-    let phone = Phone::parse(&a.phone).map_err(|e| faults.push(FieldError::value("phone", &e))).ok();
-    let typed = a.credit_code.as_deref().map(str::trim).filter(|c| !c.is_empty());
-    let credit_code = match (a.applicant, typed) {
-        (ApplicantKind::Person, _) => None,
-        (ApplicantKind::Firm, None) => {
-            faults.push(FieldError::new("credit_code", "credit_code_needed"));
-            None
-        }
-        (ApplicantKind::Firm, Some(text)) => {
-            CreditCode::parse(text).map_err(|e| faults.push(FieldError::value("credit_code", &e))).ok()
-        }
-    };
-    let (district, street) = (short("district", &a.district, &mut faults), short("street", &a.street, &mut faults));
-    if district.is_empty() {
-        faults.push(FieldError::new("district", "district_needed"));
-    }
-    let address = short("address", &a.address, &mut faults);
-    if address.is_empty() {
-        faults.push(FieldError::new("address", "address_needed"));
-    }
-    let capacity = capacity("capacity", &a.capacity, &mut faults);
-    let reference = a.reference.as_deref().map(|r| short("reference", r, &mut faults)).filter(|r| !r.is_empty());
-    let (Some(phone), true) = (phone, faults.is_empty()) else { return Err(AppError::Invalid(faults)) };
-    let setting = a.setting.unwrap_or_else(|| areas.setting(&district, &street));
-    let asked = Application {
-        applicant: a.applicant,
-        size: a.size,
-        district,
-        street,
-        address: None,
-        setting,
-        purpose: a.purpose,
-        capacity,
-        voltage: a.voltage,
-        dual: a.dual,
-        temporary: a.temporary,
-        important: a.important,
-        exclusions: once(a.exclusions.clone()),
-        reference,
-    };
-    Ok(ReadApplication { asked, phone, credit_code, address })
-}
-
-impl crate::App {
-    /// The keyed hashes of party and address, by which split applications are found.
-    pub(crate) fn connection_keys(&self, r: &ReadApplication) -> (String, String) {
-        let party = r.credit_code.as_ref().map_or(r.phone.as_str(), CreditCode::as_str);
-        let plain: String = r.address.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        (self.keyed("party", party), self.keyed("address", &format!("{}\n{plain}", r.asked.district)))
-    }
-}
-
-/// What the clerk or customer need not see on the list of matters: neither name nor address.
-fn what(asked: &Application, said: &str) -> String {
-    if said.trim().is_empty() {
-        filled(&phrases().applied, &[("capacity", &asked.capacity.to_string()), ("district", &asked.district)])
-    } else {
-        said.to_owned()
-    }
-}
-
-async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> Result<Done, AppError> {
-    ctx.ask(&Ask::Apply)?;
-    let outside = *ctx.actor == Actor::Anonymous;
-    if matches!(a.origin, Origin::Visit | Origin::Import) || outside && a.origin != Origin::Web {
-        return Err(AppError::field("origin", "origin"));
-    }
-    let mut r = read(&a, &ctx.policies.areas)?;
-    if outside && !a.proof.as_deref().is_some_and(|p| ctx.app.proves(p, r.phone.as_str())) {
-        return Err(AppError::field("code", "code_needed"));
-    }
-    let (party, address) = ctx.app.connection_keys(&r);
-    let content = sha256(canonical(&ApplicationIn { proof: None, ..a.clone() })?.as_bytes());
-    let content = ctx.app.keyed("content", &content);
-    let (from, to) = (ctx.at.plus_millis(-TWIN_MS), ctx.at.plus_millis(TWIN_MS));
-    if let Some((first, n)) = table::twin(ctx.tx.conn(), &party, &content, from, to).await? {
-        let rev = yixian_store::matter::matter(ctx.tx.conn(), first).await?.map(|s| s.matter.rev);
-        return Ok(Done { rev, number: Some(n), record: Some(first.0) });
-    }
-    if yixian_store::matter::matter(ctx.tx.conn(), id).await?.is_some() {
-        return Err(AppError::IdReused);
-    }
-    let near = earlier(ctx, &party, &address, ctx.at, None).await?;
-    let unit = match a.unit.map(UnitId) {
-        Some(unit) => matters::home(ctx, Some(unit), None).await?.id,
-        None => serving(ctx, &r.asked.district).await?,
-    };
-    let text = what(&r.asked, &a.words);
-    let said = ctx.needed_words("words", id.0, &text)?;
-    r.asked.address = ctx.words(id.0, &r.address)?;
-    let mut papers = Vec::new();
-    for p in &a.papers {
-        let photos = ctx.photos(id.0, &p.photos).await?;
-        let at = (!photos.is_empty()).then_some(ctx.at);
-        papers.push(Paper { kind: p.kind, photos, at });
-    }
-    let contact = ctx.contact(id, &ContactIn { name: a.name.clone(), phone: r.phone.as_str().to_owned() }).await?;
-    if let Some(code) = &r.credit_code {
-        ctx.tx.put_credit_code(contact, code.as_str()).await?;
-    }
-    let by = By::Raiser(contact);
-    let recorded_by = if outside { by.clone() } else { ctx.by() };
-    let place = a.place.map(PlaceId);
-    if let Some(p) = place
-        && yixian_store::place::place(ctx.tx.conn(), p).await?.is_none()
-    {
-        return Err(AppError::field("place", "place"));
-    }
-    let application = Apply {
-        id,
-        origin: a.origin,
-        by,
-        recorded_by,
-        at: ctx.at,
-        words: said,
-        place,
-        unit,
-        asked: r.asked,
-        flags: once(a.flags),
-        papers,
-        near,
-    };
-    let moved = Matter::apply_for(&ctx.law(), application)?;
-    let text = yixian_store::search::text(&subject(&text), None);
-    ctx.tx.with_connection_keys(id, [party, address, content]);
-    matters::insert(ctx, moved, &text).await
-}
-
-/// Capacity of the other applications of the party or at the address in the months before `at`.
-async fn earlier(
-    ctx: &mut Ctx<'_>,
-    party: &str,
-    address: &str,
-    at: Instant,
-    but: Option<MatterId>,
-) -> Result<Capacity, AppError> {
-    let since = months_from(&ctx.policies.zone, at, -i64::from(ctx.policies.eligibility.split_months()));
-    let others = table::near(ctx.tx.conn(), party, address, since, at).await?;
-    Ok(others.iter().filter(|s| Some(s.case) != but).fold(Capacity::watts(0), |sum, s| sum.plus(s.capacity)))
-}
-
-/// The unit that serves a district: the district company whose name bears it, else the root.
-async fn serving(ctx: &mut Ctx<'_>, district: &str) -> Result<UnitId, AppError> {
-    let name = district.trim_end_matches(|c| phrases().district_ends.contains(c));
-    let units = org::units(ctx.tx.conn()).await?;
-    let found = units.iter().find(|u| u.kind == UnitKind::DistrictCompany && !name.is_empty() && u.name.contains(name));
-    found
-        .or_else(|| units.iter().find(|u| u.parent.is_none()))
-        .map(|u| u.id)
-        .ok_or_else(|| AppError::field("unit", "no_unit_yet"))
 }
 
 /// What a verdict on a matter means of a service.

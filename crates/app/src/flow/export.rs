@@ -8,7 +8,7 @@ use super::{BATCH, Chosen, Of, View};
 use crate::App;
 use crate::exchange::{Content, ExchangeError, new_file, write};
 use crate::frame::error::AppError;
-use crate::read::Directory;
+use crate::organisation::Directory;
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use uuid::Uuid;

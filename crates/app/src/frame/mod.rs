@@ -11,4 +11,5 @@ pub mod photos;
 pub(crate) mod phrases;
 pub mod policy;
 pub(crate) mod secret;
+pub(crate) mod timeline;
 pub(crate) mod work;

@@ -4,7 +4,9 @@
 pub(crate) mod act;
 pub(crate) mod command;
 pub(crate) mod list;
+mod read;
 pub(crate) mod rungs;
 pub(crate) mod sweep;
 
 pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};
+pub use read::{MatterPage, Missing, Offer};

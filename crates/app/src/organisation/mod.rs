@@ -2,3 +2,6 @@
 
 pub(crate) mod act;
 pub(crate) mod command;
+mod read;
+
+pub use read::Directory;

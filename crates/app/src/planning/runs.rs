@@ -20,7 +20,7 @@ pub enum Stage {
     /// Checks, explains, writes.
     Writing,
     /// It did not come to a plan; the error as people read it is the page's.
-    Failed(Arc<crate::AppError>),
+    Failed(Arc<crate::frame::error::AppError>),
 }
 
 /// A search.
@@ -140,7 +140,7 @@ impl Runs {
     }
 
     /// Remembers why there is no plan.
-    pub(crate) fn fail(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>, why: crate::AppError) {
+    pub(crate) fn fail(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>, why: crate::frame::error::AppError) {
         if let Some(run) = self.announce(plan, unit, base) {
             run.enter(Stage::Failed(Arc::new(why)));
         }

@@ -3,5 +3,7 @@
 pub(crate) mod act;
 pub(crate) mod command;
 mod list;
+mod read;
 
 pub use list::{AfterVisit, VisitFilter, VisitRow, VisitStage};
+pub use read::VisitPage;

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use yixian_app::clock::Clock;
 use yixian_app::command::Envelope;
-use yixian_app::connections::{CaseAction, Lead, StepState};
+use yixian_app::connections::{CaseAction, ConnectionFilter, ConnectionOrder, Lead, StepState};
 use yixian_app::flow::{Chosen, Of};
+use yixian_app::matters::MatterFilter;
 use yixian_app::message::Messages;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
@@ -18,7 +19,7 @@ use yixian_domain::access::Actor;
 use yixian_domain::connection::{Capacity, Class};
 use yixian_domain::figure::connections::ClockKind;
 use yixian_domain::ids::*;
-use yixian_domain::matter::{Closing, Stage, StageName};
+use yixian_domain::matter::{Closing, MatterKind, Stage, StageName};
 use yixian_domain::time::Instant;
 use yixian_testkit::{Engine, Fresh, id};
 
@@ -233,6 +234,24 @@ async fn story(engine: Engine) {
     let queue = Filter { connections: Some(Connections::default()), order: Order::Queue, ..Filter::default() };
     let (rows, total) = c.app.connections(&boss, &queue, 50).await.expect("a list");
     assert_eq!((total, rows.iter().map(|r| r.matter.id).collect::<Vec<_>>()), (2, vec![case.0, split.record]));
+    let typed = ConnectionFilter { order: ConnectionOrder::Queue, ..ConnectionFilter::default() };
+    let (all, count) = c.app.connection_list(&boss, &typed, 50).await.expect("a list");
+    assert_eq!((count, all.iter().map(|r| r.matter.id.0).collect::<Vec<_>>()), (2, vec![case.0, split.record]));
+    assert_eq!(
+        (all[1].class, all[1].capacity, all[1].matter.kind),
+        (Class::NonResident, Capacity::kw(120), MatterKind::Connection)
+    );
+    assert_eq!((all[1].matter.raised, all[1].matter.stage.as_str()), (NOW, rows[1].matter.stage.as_str()));
+    // A list goes on where its address says.
+    let after = all[0].after(ConnectionOrder::Queue).to_string().parse().expect("an address");
+    let rest = ConnectionFilter { matter: MatterFilter { after: Some(after), ..MatterFilter::default() }, ..typed };
+    let (rest, _) = c.app.connection_list(&boss, &rest, 50).await.expect("a list");
+    assert_eq!(rest, all[1..]);
+    // Whoever administers nothing is told so, not which codes are taken.
+    let taken =
+        json!({ "do": "put_unit", "unit": id(499), "code": "CY", "name": "又一家", "kind": "team", "parent": id(400) });
+    assert_eq!(c.refused(&viewer, taken.clone()).await.0, "needs_role");
+    assert_eq!(c.refused(&Actor::System, taken).await.1, ["code code_taken"]);
     assert_eq!((rows[0].flags.as_str(), rows[0].class.as_str()), ("elderly", "three_zero"));
     assert!(
         !rows.iter().any(|r| r.matter.subject.contains("咖啡") || r.matter.subject.contains("工体")),

@@ -1,0 +1,178 @@
+//! A matter as pages and the API read it, with every action offered or the reason why not. Nothing here writes. A record
+//! outside the actor's sight is "not found".
+
+use crate::App;
+use crate::frame::error::AppError;
+use crate::frame::timeline::{TimelineRow, read_events};
+use std::collections::HashMap;
+use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, may};
+use yixian_domain::deadline::Deadline;
+use yixian_domain::ids::*;
+use yixian_domain::matter::{Matter, MatterAction, MatterEvent, Stage};
+use yixian_domain::place::Place;
+use yixian_domain::procedure::Step;
+use yixian_domain::refusal::Refusal;
+use yixian_store::{ledger, matter, place, words};
+
+/// An action with the reason why it is missing, if it is.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    /// Which.
+    pub action: MatterAction,
+    /// Open to me now, or why not.
+    pub missing: Option<Missing>,
+}
+
+/// Why an action is not offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Access.
+    Denied(Denial),
+    /// The law at this stage.
+    Refused(Refusal),
+}
+
+/// Everything a matter's page shows.
+#[derive(Clone, Debug)]
+pub struct MatterPage {
+    /// The matter.
+    pub matter: Matter,
+    /// Its running number.
+    pub n: i64,
+    /// First words.
+    pub subject: String,
+    /// Where it lies.
+    pub place: Option<Place>,
+    /// Its words by id.
+    pub words: HashMap<WordsId, String>,
+    /// What happened.
+    pub timeline: Vec<TimelineRow<MatterEvent>>,
+    /// The deadline with its explanation.
+    pub deadline: Option<Deadline>,
+    /// Every action, offered or with the reason why not.
+    pub offers: Vec<Offer>,
+    /// Raiser outside the company: name and phone, for those who may act on it.
+    pub contact: Option<(Option<String>, Option<String>)>,
+    /// Secret part of the raiser's link, for those who may answer.
+    pub raiser_token: Option<String>,
+    /// The steps of its procedure.
+    pub steps: Vec<Step>,
+    /// The step after the one in hand, if there is one.
+    pub next_step: Option<Step>,
+}
+
+impl App {
+    /// A matter's page.
+    pub async fn matter_page(&self, actor: &Actor, id: MatterId) -> Result<MatterPage, AppError> {
+        let mut conn = self.store().read().await?;
+        let stored = matter::matter(&mut conn, id).await?.ok_or(AppError::NotFound("matter"))?;
+        let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
+        may(actor, &Ask::SeeMatter(&facts)).map_err(|d| match d {
+            Denial::OutOfSight => AppError::NotFound("matter"),
+            d => AppError::Denied(d),
+        })?;
+        let m = stored.matter;
+        let policies = self.policies();
+        let deadline = m.target.as_ref().map(|t| policies.law().deadline(t, &m.pauses, &m.extensions)).transpose()?;
+        let offers = MatterAction::ALL
+            .into_iter()
+            .map(|action| {
+                let missing = m
+                    .allows(action)
+                    .err()
+                    .map(Missing::Refused)
+                    .or_else(|| may(actor, &Ask::ActOnMatter(action, &facts)).err().map(Missing::Denied));
+                Offer { action, missing }
+            })
+            .collect();
+        let at_place = match m.raised.place {
+            Some(p) => place::place(&mut conn, p).await?,
+            None => None,
+        };
+        let timeline = read_events(ledger::timeline(&mut conn, id.0).await?)?;
+        let words_by_id = self.words_of(&mut conn, &m).await?;
+        let outside = match &m.raised.by {
+            By::Raiser(c) => Some(*c),
+            _ => None,
+        };
+        let may_answer = may(actor, &Ask::ActOnMatter(MatterAction::Answer, &facts)).is_ok();
+        let contact = match outside {
+            Some(c) if actor.person().is_some() => words::contact(&mut conn, c).await?,
+            _ => None,
+        };
+        let raiser_token = outside.filter(|_| may_answer).map(|c| self.raiser_token(id, c));
+        let procedure = policies.procedures.get(&m.procedure);
+        let steps = procedure.map(|p| p.steps.clone()).unwrap_or_default();
+        let next_step = match &m.stage {
+            Stage::InHand { step, .. } => procedure.and_then(|p| p.after(step)).cloned(),
+            _ => None,
+        };
+        Ok(MatterPage {
+            steps,
+            next_step,
+            matter: m,
+            n: stored.n,
+            subject: stored.subject,
+            place: at_place,
+            words: words_by_id,
+            timeline,
+            deadline,
+            offers,
+            contact,
+            raiser_token,
+        })
+    }
+
+    /// The words of a matter; a merged one's answer lies with its master.
+    async fn words_of(&self, conn: &mut yixian_store::Conn, m: &Matter) -> Result<HashMap<WordsId, String>, AppError> {
+        let mut all = words::of_record(conn, m.id.0).await?;
+        let (mut through, answer) = match &m.stage {
+            Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => {
+                (answer.through, Some(answer.words.id))
+            }
+            _ => (None, None),
+        };
+        // A chain of masters is as long as somebody merged masters; each step is another matter.
+        while let Some(master) = through {
+            // Only the answer: what else was said there is for those who see the master.
+            all.extend(words::of_record(conn, master.0).await?.into_iter().filter(|(id, _)| Some(*id) == answer));
+            through = matter::matter(conn, master).await?.and_then(|s| match s.matter.stage {
+                Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } => answer.through,
+                _ => None,
+            });
+        }
+        Ok(all)
+    }
+
+    /// The matter people call by this number (`2018-0731`, or `731`), if the actor may see it.
+    pub async fn matter_by_number(&self, actor: &Actor, text: &str) -> Result<Option<MatterId>, AppError> {
+        let Ok(n) = text.rsplit('-').next().unwrap_or_default().trim().parse::<i64>() else { return Ok(None) };
+        let mut conn = self.store().read().await?;
+        let Some(id) = matter::id_of_number(&mut conn, n).await? else { return Ok(None) };
+        let Some(s) = matter::matter(&mut conn, id).await? else { return Ok(None) };
+        Ok(may(actor, &Ask::SeeMatter(&MatterFacts::of(&s.matter, s.unit_path.clone()))).is_ok().then_some(id))
+    }
+
+    /// Whether the actor may act on a matter, the stage aside.
+    pub async fn may_act(&self, actor: &Actor, action: MatterAction, id: MatterId) -> Result<bool, AppError> {
+        let stored = matter::matter(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("matter"))?;
+        Ok(may(actor, &Ask::ActOnMatter(action, &MatterFacts::of(&stored.matter, stored.unit_path.clone()))).is_ok())
+    }
+
+    /// A list of matters the actor may see, with its count (exact up to a thousand).
+    pub async fn matters(
+        &self,
+        actor: &Actor,
+        filter: &matter::Filter,
+        limit: i64,
+    ) -> Result<(Vec<matter::ListRow>, i64), AppError> {
+        let mut conn = self.store().read().await?;
+        Ok(matter::list(&mut conn, &access::scope(actor), filter, limit).await?)
+    }
+
+    /// How many matters of a filter the actor may see (exact up to a thousand).
+    pub async fn count_matters(&self, actor: &Actor, filter: &matter::Filter) -> Result<i64, AppError> {
+        let mut conn = self.store().read().await?;
+        Ok(matter::count(&mut conn, &access::scope(actor), filter).await?)
+    }
+}

@@ -1,0 +1,21 @@
+//! What the doors print when they open, in both languages at once: whoever starts the program has not said which is his.
+//! The words stand in `console.txt`, one a line. Does not know when they are printed.
+
+/// The words of a code.
+pub(crate) fn said(code: &str) -> &'static str {
+    let lines = include_str!("console.txt").lines().filter_map(|line| line.split_once(" = "));
+    lines.into_iter().find(|(name, _)| *name == code).map_or("", |line| line.1)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_code_that_is_printed_has_words() {
+        let codes: Vec<_> =
+            include_str!("serve.rs").split("said(\"").skip(1).filter_map(|s| s.split('"').next()).collect();
+        assert!(codes.len() > 4);
+        for code in codes {
+            assert!(!super::said(code).is_empty(), "{code}");
+        }
+    }
+}
