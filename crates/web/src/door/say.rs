@@ -221,7 +221,6 @@ impl Say {
         let mut args = FluentArgs::new();
         // As text: a year is no count, and has no thousands to be told apart.
         args.set("y", y.to_string());
-        args.set("m", m.to_string());
         args.set("month", self.t(&format!("month-{m}")));
         args.set("d", d.to_string());
         args.set("w", w);

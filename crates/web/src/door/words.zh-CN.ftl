@@ -97,8 +97,8 @@ first-page = 第一页
 erased = （已删除）
 other-language-short = EN
 
-day-this-year = {$m}月{$d}日（{$w}）
-day-with-year = {$y}年{$m}月{$d}日（{$w}）
+day-this-year = {$month}{$d}日（{$w}）
+day-with-year = {$y}年{$month}{$d}日（{$w}）
 
 clause-separator = {"，"}
 
