@@ -5,17 +5,17 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, to};
 use crate::door::say::{Lang, Say};
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::page::{Field, FormPage, Kind, choice, voltages, yes_no};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use crate::matters::rows::number;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{CallIn, Command, ConnectionCommand, Envelope, MatterCommand, SchemeIn, SupplyPlanIn};
+use yixian_app::command::{CallIn, Command, ConnectionCommand, MatterCommand, SchemeIn, SupplyPlanIn};
 use yixian_app::connections::ConnectionPage;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::connection::eligible::Exclusion;
@@ -517,22 +517,12 @@ pub async fn submit(
     let p = web.app().connection_page(&v.actor, MatterId(id)).await?;
     let case = p.page.matter.case.as_deref().ok_or(AppError::NotFound("connection"))?;
     form.take_photos(&web).await;
-    let done = async {
-        let step = case.step().map(|r| r.code.as_str());
-        let envelope = Envelope {
-            happened_at: happened(&v.say, &form)?,
-            command: command(id, action, &form, case.eligibility.stands(), step)?,
-        };
-        web.app().execute(&v.actor, form.command_id()?, envelope, None).await
-    }
-    .await;
-    match done {
-        Ok(_) => to(&format!("/connections/{id}")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            if status == StatusCode::CONFLICT {
-                form.set("command_id", "");
-            }
+    let step = case.step().map(|r| r.code.as_str());
+    let read = happened(&v.say, &form)
+        .and_then(|at| Ok(Read::at(at, command(id, action, &form, case.eligibility.stands(), step)?)));
+    match Post::by(&web, &v).minted(&["problem"]).send(form, read).await? {
+        Posted::Done(_) => to(&format!("/connections/{id}")),
+        Posted::Again(Again { form, faults, status }) => {
             form_page(&web, &v, MatterId(id), action, form, faults, status).await
         }
     }

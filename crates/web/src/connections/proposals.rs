@@ -5,11 +5,11 @@ use crate::door::frame::Frame;
 use crate::door::page::{Page, show, to};
 use crate::door::say::Lang;
 use crate::door::telling::unit_name;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::page::{Field, FormPage, Kind};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use crate::matters::rows::number;
 use askama::Template;
@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Envelope, MatterCommand};
+use yixian_app::command::MatterCommand;
 use yixian_app::store::matter::Filter;
 use yixian_domain::ids::{MatterId, UnitId};
 use yixian_domain::matter::{MatterKind, Origin, Stage};
@@ -162,18 +162,11 @@ fn command(form: &Form, unit: Option<UnitId>) -> Result<MatterCommand, AppError>
 /// `POST /proposals/new`
 pub async fn submit(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, mut form: Form) -> Page {
     form.take_photos(&web).await;
-    let done = async {
-        // His own unit decides and tries it; what others may learn from it, they see on the board.
-        let unit = web.app().directory().await?.person(me).map(|p| p.unit);
-        let envelope = Envelope { happened_at: None, command: command(&form, unit)?.into() };
-        web.app().execute(&v.actor, form.command_id()?, envelope, None).await
-    }
-    .await;
-    match done {
-        Ok(receipt) => to(&format!("/matters/{}", receipt.record)),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            form_page(&web, &v, form, faults, status).await
-        }
+    // His own unit decides and tries it; what others may learn from it, they see on the board.
+    let unit = web.app().directory().await?.person(me).map(|p| p.unit);
+    let read = command(&form, unit).map(Read::now);
+    match Post::by(&web, &v).minted(&["matter"]).send(form, read).await? {
+        Posted::Done(receipt) => to(&format!("/matters/{}", receipt.record)),
+        Posted::Again(Again { form, faults, status }) => form_page(&web, &v, form, faults, status).await,
     }
 }

@@ -16,7 +16,8 @@ pub fn routes() -> Vec<Route> {
         get "/proposals" Person proposals::page, "Improvement proposals by stage";
         get "/proposals/new" Person proposals::form, "Form to propose an improvement";
         post "/proposals/new" Person proposals::submit, "Proposes an improvement";
-        get "/api/v1/connections" Person api::list, "Connections by filter", query(&["class", "district", "step", "special", "show", "text", "limit", "after"]);
+        get "/api/v1/connections" Person api::list, "Connections by filter",
+            query(&["class", "district", "step", "special", "show", "text", "limit", "after"]);
         get "/api/v1/connections/{id}" Person api::one, "A connection with its clocks";
     }
 }

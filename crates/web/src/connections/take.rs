@@ -5,15 +5,15 @@ use crate::connections::words::uses;
 use crate::door::frame::Frame;
 use crate::door::page::{Page, to};
 use crate::door::say::Say;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::page::{Field, FormPage, Kind, choice, voltages, yes_no};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use yixian_app::command::{ApplicationIn, ConnectionCommand, Envelope, PaperIn};
+use yixian_app::command::{ApplicationIn, ConnectionCommand, PaperIn};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::connection::eligible::Exclusion;
 use yixian_domain::connection::{ApplicantKind, Capacity, FirmSize, Flag, PaperKind, Setting, Use, Voltage};
@@ -178,19 +178,12 @@ fn application(form: &Form) -> Result<ApplicationIn, AppError> {
 /// `POST /connections/new`
 pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, mut form: Form) -> Page {
     form.take_photos(&web).await;
-    let done = async {
-        let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;
-        let command = ConnectionCommand::ApplyConnection { connection, application: Box::new(application(&form)?) };
-        web.app()
-            .execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None)
-            .await
-    }
-    .await;
-    match done {
-        Ok(receipt) => to(&format!("/connections/{}", receipt.record)),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            form_page(&web, &v, form, faults, status).await
-        }
+    let read = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e])).and_then(|connection| {
+        let application = Box::new(application(&form)?);
+        Ok(Read::now(ConnectionCommand::ApplyConnection { connection, application }))
+    });
+    match Post::by(&web, &v).minted(&["connection"]).send(form, read).await? {
+        Posted::Done(receipt) => to(&format!("/connections/{}", receipt.record)),
+        Posted::Again(Again { form, faults, status }) => form_page(&web, &v, form, faults, status).await,
     }
 }

@@ -2,6 +2,8 @@
 //! trust us yet, and with nothing on it but the certificate, its fingerprint and the way on. It
 //! knows no company, no session and no route of the product.
 
+use crate::door::WORDS;
+use crate::door::say::{Catalogues, Lang};
 use crate::door::tls::LocalCa;
 use axum::Router;
 use axum::http::{HeaderName, header};
@@ -9,6 +11,7 @@ use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 use qrcode::render::{svg, unicode};
 use qrcode::{QrCode, types::QrError};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 const CSP: &str =
@@ -31,20 +34,38 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// One page in both languages: nobody who comes here has chosen one.
 fn page(fingerprint: &str, site: &str) -> String {
     let (fingerprint, site) = (escape(fingerprint), escape(site));
-    format!(
-        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-<title>一线 · 安装证书</title><link rel=\"stylesheet\" href=\"/style.css\"><h1>一线</h1>\
-<ol><li><a class=\"main\" href=\"/ca.crt\">下载证书</a>\
-<li>安卓：设置 → 安全 → 加密与凭据 → 安装 CA 证书。苹果：设置 → 已下载描述文件 → 安装，再到 通用 → 关于本机 → 证书信任设置 中打开。\
-<li>核对 SHA-256 指纹与终端所示一致：<br><code>{fingerprint}</code>\
-<li><a class=\"main\" href=\"{site}\">打开一线 {site}</a></ol>\
-<div lang=\"en\"><h2>Yixian</h2><ol><li><a href=\"/ca.crt\">Download the certificate</a><li>Android: Settings, Security, Encryption and credentials, \
-Install a CA certificate. iPhone: Settings, Profile downloaded, Install; then General, About, Certificate Trust Settings: switch it on.\
-<li>The fingerprint above must be the one the terminal shows.<li><a href=\"{site}\">Open Yixian</a></ol></div>\
-<p><img src=\"/qr.svg\" alt=\"QR\"></html>"
-    )
+    let words = Catalogues::of(WORDS);
+    let zh = |key| escape(&words.t(Lang::Zh, key));
+    let en = |key| escape(&words.t(Lang::En, key));
+    let mut html = format!(
+        "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><title>{}</title><link rel=\"stylesheet\" href=\"/style.css\">",
+        zh("install-title")
+    );
+    let _ = write!(
+        html,
+        "<h1>{}</h1><ol><li><a class=\"main\" href=\"/ca.crt\">{}</a><li>{}<li>{}<br><code>{fingerprint}</code>\
+         <li><a class=\"main\" href=\"{site}\">{} {site}</a></ol>",
+        zh("product"),
+        zh("install-download"),
+        zh("install-steps"),
+        zh("install-fingerprint"),
+        zh("install-open")
+    );
+    let _ = write!(
+        html,
+        "<div lang=\"en\"><h2>{}</h2><ol><li><a href=\"/ca.crt\">{}</a><li>{}<li>{}<li><a href=\"{site}\">{}</a></ol></div>\
+         <p><img src=\"/qr.svg\" alt=\"QR\"></html>",
+        en("product"),
+        en("install-download"),
+        en("install-steps"),
+        en("install-fingerprint"),
+        en("install-open")
+    );
+    html
 }
 
 /// The helper's router: `/`, `/ca.crt`, `/ca.pem`, `/qr.svg`, `/style.css`. `here` is its own address, which

@@ -94,7 +94,24 @@ fn bundle(tag: LanguageIdentifier, sources: impl Iterator<Item = (&'static str, 
     Arc::new(b)
 }
 
+fn tell(bundle: &Bundle, lang: Lang, key: &str, args: Option<&FluentArgs<'_>>) -> String {
+    let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else {
+        tracing::error!(key, lang = lang.tag(), "a message is missing");
+        return format!("⟨{key}⟩");
+    };
+    let mut errors = Vec::new();
+    bundle.format_pattern(pattern, args, &mut errors).into_owned()
+}
+
 impl Catalogues {
+    /// A message that depends on no day and no zone.
+    pub fn t(&self, lang: Lang, key: &str) -> String {
+        let bundle = match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        };
+        tell(bundle, lang, key, None)
+    }
     /// The catalogues of these words.
     pub fn of(words: impl IntoIterator<Item = Words>) -> Catalogues {
         let words: Vec<Words> = words.into_iter().collect();
@@ -190,12 +207,7 @@ impl Say {
     }
 
     fn format(&self, key: &str, args: Option<&FluentArgs<'_>>) -> String {
-        let Some(pattern) = self.bundle.get_message(key).and_then(|m| m.value()) else {
-            tracing::error!(key, lang = self.lang.tag(), "a message is missing");
-            return format!("⟨{key}⟩");
-        };
-        let mut errors = Vec::new();
-        self.bundle.format_pattern(pattern, args, &mut errors).into_owned()
+        tell(&self.bundle, self.lang, key, args)
     }
 
     fn weekday(&self, day: Date) -> String {
@@ -209,7 +221,6 @@ impl Say {
         let mut args = FluentArgs::new();
         // As text: a year is no count, and has no thousands to be told apart.
         args.set("y", y.to_string());
-        args.set("m", m.to_string());
         args.set("month", self.t(&format!("month-{m}")));
         args.set("d", d.to_string());
         args.set("w", w);
@@ -271,14 +282,7 @@ impl Say {
                 }
                 let words: Vec<String> =
                     counts.into_iter().map(|(code, n)| self.t1(&format!("stale-{code}"), "n", n)).collect();
-                self.t1(
-                    &key,
-                    "reasons",
-                    words.join(match self.lang {
-                        Lang::Zh => "，",
-                        Lang::En => ", ",
-                    }),
-                )
+                self.t1(&key, "reasons", words.join(&self.t("clause-separator")))
             }
             Refusal::NotThisStep { step } | Refusal::StepsLeft { step } | Refusal::EvidenceNeeded { step } => {
                 self.t1(&key, "step", self.of_or("step", step))

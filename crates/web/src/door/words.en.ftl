@@ -111,3 +111,11 @@ other-language-short = 中
 
 day-this-year = {$w} {$d} {$month}
 day-with-year = {$w} {$d} {$month} {$y}
+
+clause-separator = {", "}
+
+install-title = Yixian · Install the certificate
+install-download = Download the certificate
+install-steps = Android: Settings, Security, Encryption and credentials, Install a CA certificate. iPhone: Settings, Profile downloaded, Install; then General, About, Certificate Trust Settings: switch it on.
+install-fingerprint = The fingerprint above must be the one the terminal shows.
+install-open = Open Yixian

@@ -97,5 +97,13 @@ first-page = 第一页
 erased = （已删除）
 other-language-short = EN
 
-day-this-year = {$m}月{$d}日（{$w}）
-day-with-year = {$y}年{$m}月{$d}日（{$w}）
+day-this-year = {$month}{$d}日（{$w}）
+day-with-year = {$y}年{$month}{$d}日（{$w}）
+
+clause-separator = {"，"}
+
+install-title = 一线 · 安装证书
+install-download = 下载证书
+install-steps = 安卓：设置 → 安全 → 加密与凭据 → 安装 CA 证书。苹果：设置 → 已下载描述文件 → 安装，再到 通用 → 关于本机 → 证书信任设置 中打开。
+install-fingerprint = 核对 SHA-256 指纹与终端所示一致：
+install-open = 打开一线

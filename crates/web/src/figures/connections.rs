@@ -5,10 +5,8 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show, show_as};
 use crate::door::say::Say;
-use crate::door::telling::unit_name;
-use crate::door::telling::{digits, digits_signed, period_words};
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::telling::{digits, digits_signed, period_words, unit_name};
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked};
 use crate::form::fields::{Form, query};

@@ -3,15 +3,13 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::say::{Lang, Say};
-use crate::door::telling::unit_name;
-use crate::door::telling::{digits, period_words};
+use crate::door::telling::{digits, period_words, unit_name};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::asked;
 use crate::figures::report::{Words, sub, value_text, words};
 use crate::form::fields::{Form, query};
-use crate::matters::rows;
-use crate::matters::rows::Row;
+use crate::matters::rows::{self, Row};
 use crate::visits::lines::{VisitLine, visit_lines};
 use askama::Template;
 use axum::extract::{Path, State};

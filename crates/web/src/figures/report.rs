@@ -4,8 +4,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show, show_as};
 use crate::door::say::Say;
-use crate::door::telling::unit_name;
-use crate::door::telling::{digits, period_words};
+use crate::door::telling::{digits, period_words, unit_name};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked, unit_options, whole_sight};

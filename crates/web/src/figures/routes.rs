@@ -10,7 +10,9 @@ pub fn routes() -> Vec<Route> {
         get "/figures/{code}" Person records::page, "The records behind a figure";
         get "/connections/figures" Person connections::page, "Figures of connections";
         get "/connections/figures/{part}" Person connections::records, "The cases behind a number";
-        get "/api/v1/figures" Person api::list, "Figures of a period", query(&["period", "unit", "as_of", "part", "limit", "after"]);
-        get "/api/v1/figures/{code}" Person api::ids, "Ids behind a figure", query(&["period", "unit", "as_of", "part", "limit", "after"]);
+        get "/api/v1/figures" Person api::list, "Figures of a period",
+            query(&["period", "unit", "as_of", "part", "limit", "after"]);
+        get "/api/v1/figures/{code}" Person api::ids, "Ids behind a figure",
+            query(&["period", "unit", "as_of", "part", "limit", "after"]);
     }
 }

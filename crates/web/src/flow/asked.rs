@@ -3,8 +3,7 @@
 
 use crate::connections::case::step_name;
 use crate::door::say::Say;
-use crate::door::telling::period_words;
-use crate::door::telling::unit_name;
+use crate::door::telling::{period_words, unit_name};
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::figures::asked::Asked;

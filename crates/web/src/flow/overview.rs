@@ -4,8 +4,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show, show_as};
 use crate::door::say::Say;
-use crate::door::telling::digits;
-use crate::door::telling::unit_name;
+use crate::door::telling::{digits, unit_name};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked};
@@ -13,8 +12,7 @@ use crate::flow::asked::{PAGE, Sort, Steps, base, chosen, href, records_of, sub,
 use crate::flow::body::{Body, Measure, Telling, WAYS, lasted_card, paths};
 use crate::form::fields::{Form, query};
 use crate::form::reading::Faults;
-use crate::matters::rows;
-use crate::matters::rows::Row;
+use crate::matters::rows::{self, Row};
 use crate::visits::lines::{VisitLine, visit_lines};
 use askama::Template;
 use axum::extract::State;

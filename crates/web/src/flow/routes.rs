@@ -13,7 +13,8 @@ pub fn routes() -> Vec<Route> {
         get "/flow/warning/test" Person warning::test, "How well such warnings would have done";
         get "/flow/compare" Person compare::page, "The flow of two periods or units side by side";
         get "/flow/foreign" Person foreign::page, "Form to analyse another system's log";
-        post "/flow/foreign" Person foreign::submit, "Analyses another system's log without storing it", limit(MAX_FILE);
+        post "/flow/foreign" Person foreign::submit, "Analyses another system's log without storing it",
+            limit(MAX_FILE);
         get "/flow/rules" Person rules::page, "Which records broke which rule of the flow";
     }
 }

@@ -2,8 +2,7 @@
 //! are taken as they arrive and come back as content addresses, so that a second try need not
 //! upload them again. A form of another session is refused and still keeps its words.
 
-use crate::door::guard;
-use crate::door::guard::{Origin, origin};
+use crate::door::guard::{self, Origin, origin};
 use crate::door::route::{Photos, Terms};
 use crate::door::visitor::{Visitor, session_secret};
 use crate::door::web::Web;

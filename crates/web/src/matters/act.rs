@@ -6,10 +6,10 @@ use crate::door::page::{Page, show_as, to};
 use crate::door::problem::Failure;
 use crate::door::say::Say;
 use crate::door::telling::unit_name;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use crate::matters::matter::limit_words;
 use crate::matters::rows::number;
@@ -17,7 +17,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{DueIn, Envelope, MatterCommand};
+use yixian_app::command::{DueIn, MatterCommand};
 use yixian_app::read::{MatterPage, Missing};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::deadline::Promise;
@@ -256,28 +256,18 @@ pub async fn submit(
 ) -> Page {
     let action = action(&name)?;
     form.take_photos(&web).await;
-    let done = async {
-        if !form.faults.is_empty() {
-            return Err(AppError::Invalid(form.faults.clone()));
-        }
+    let read = async {
         let into = match action {
             MatterAction::Merge => web.app().matter_by_number(&v.actor, form.get("into")).await?,
             _ => None,
         };
         let seen = form.optional::<u32>("rev", "event").ok().flatten();
-        let envelope = Envelope { happened_at: None, command: command(id, action, &form, into.map(|m| m.0))?.into() };
-        web.app().execute(&v.actor, form.command_id()?, envelope, seen).await
+        Ok(Read { seen, ..Read::now(command(id, action, &form, into.map(|m| m.0))?) })
     }
     .await;
-    match done {
-        Ok(_) => to(&format!("/matters/{id}")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            // The next try is another command: this id was refused, not carried out, and may be used
-            // again unless it stands for something else already.
-            if status == StatusCode::CONFLICT {
-                form.set("command_id", "");
-            }
+    match Post::by(&web, &v).send(form, read).await? {
+        Posted::Done(_) => to(&format!("/matters/{id}")),
+        Posted::Again(Again { mut form, faults, status }) => {
             form.set("rev", "");
             form_page(&web, &v, MatterId(id), action, form, faults, status).await
         }

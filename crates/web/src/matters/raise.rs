@@ -3,17 +3,17 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
 use crate::door::say::Lang;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{ContactIn, Envelope, MatterCommand};
+use yixian_app::command::{ContactIn, MatterCommand};
 use yixian_domain::matter::{MatterKind, Origin};
 
 #[derive(Template)]
@@ -129,33 +129,9 @@ pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedI
     if form.get("search") == "place" {
         return form_page(&web, &v, form, Faults::none(), StatusCode::OK).await;
     }
-    let done = async {
-        let mut faults = form.faults.clone();
-        match command(&form) {
-            Ok(command) if faults.is_empty() => {
-                web.app()
-                    .execute(
-                        &v.actor,
-                        form.command_id()?,
-                        Envelope { happened_at: None, command: command.into() },
-                        None,
-                    )
-                    .await
-            }
-            Ok(_) => Err(AppError::Invalid(faults)),
-            Err(AppError::Invalid(more)) => {
-                faults.extend(more);
-                Err(AppError::Invalid(faults))
-            }
-            Err(e) => Err(e),
-        }
-    }
-    .await;
-    match done {
-        Ok(receipt) => to(&format!("/matters/{}", receipt.record)),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            form_page(&web, &v, form, faults, status).await
-        }
+    let read = command(&form).map(Read::now);
+    match Post::by(&web, &v).minted(&["matter"]).send(form, read).await? {
+        Posted::Done(receipt) => to(&format!("/matters/{}", receipt.record)),
+        Posted::Again(Again { form, faults, status }) => form_page(&web, &v, form, faults, status).await,
     }
 }

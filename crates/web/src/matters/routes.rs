@@ -14,7 +14,11 @@ pub fn routes() -> Vec<Route> {
         post "/matters/{id}/{action}" Person act::submit, "Acts on a matter";
         get "/inbox" Person inbox::page, "The coordinator's inbox";
         get "/tasks" Person tasks::page, "My unit's matters by due date";
-        get "/api/v1/matters" Person api::list, "Matters by filter", query(&["stage", "kind", "origin", "unit", "place", "visit", "handler", "mine", "open", "overdue", "requested", "due_before", "text", "order", "limit", "after"]);
+        get "/api/v1/matters" Person api::list, "Matters by filter",
+            query(&[
+                "stage", "kind", "origin", "unit", "place", "visit", "handler", "mine", "open", "overdue",
+                "requested", "due_before", "text", "order", "limit", "after",
+            ]);
         get "/api/v1/matters/{id}" Person api::one, "A matter with its timeline";
     }
 }

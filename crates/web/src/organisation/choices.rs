@@ -146,9 +146,9 @@ pub(super) async fn saved_or_again<P: Template>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::door::say::{Catalogues, Lang};
     use yixian_domain::ids::UnitId;
     use yixian_domain::org::Role;
-    use crate::door::say::{Catalogues, Lang};
 
     #[test]
     fn every_word_of_the_organisation_exists_in_every_language() {

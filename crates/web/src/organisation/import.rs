@@ -5,8 +5,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::say::Say;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::reading::Faults;

@@ -3,8 +3,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
 use crate::door::telling::unit_name;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::reading::{Faults, Reading};

@@ -5,10 +5,10 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
 use crate::door::telling::unit_name;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, again};
 use crate::form::reading::{Faults, Reading};
 use crate::planning::plans as shared;
 use crate::planning::plans::{WEIGHTS, name_of};
@@ -268,7 +268,7 @@ pub async fn submit(
     match done {
         Ok(new) => to(&format!("/planning/plans/{new}")),
         Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
+            let Again { form, faults, status } = again(&v.say, form, &["new"], Faults::from_error, e)?;
             form_page(&web, &v, kept, form, faults, status).await
         }
     }

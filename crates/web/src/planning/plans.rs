@@ -5,10 +5,10 @@ use crate::door::frame::Frame;
 use crate::door::page::{Page, show, show_as, to};
 use crate::door::say::Say;
 use crate::door::telling::unit_name;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, again};
 use crate::form::reading::{Faults, Reading};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -377,7 +377,7 @@ pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedI
     match done {
         Ok(plan) => to(&format!("/planning/plans/{plan}")),
         Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
+            let Again { form, faults, status } = again(&v.say, form, &["plan"], Faults::from_error, e)?;
             form_page(&web, &v, form, faults, status).await
         }
     }

@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         get "/calendar/{secret}" Link week::feed, "A leader's visits for calendar programs";
         get "/api/v1/plans" Person api::list, "Plans of visits", query(&["limit", "after"]);
         get "/api/v1/plans/{id}" Person api::one, "A plan, or how far its search is", query(&["with"]);
-        get "/api/v1/priorities" Person api::priorities, "What places are worth, and why", query(&["unit", "month", "limit", "after"]);
+        get "/api/v1/priorities" Person api::priorities, "What places are worth, and why",
+            query(&["unit", "month", "limit", "after"]);
     }
 }

@@ -2,8 +2,7 @@
 //! numbered parts, then one page to confirm what it will take, when and for how much. Everything typed
 //! comes back with every answer; the phone is proven by a code once and stays proven.
 
-use crate::connections::words::{capacities, uses};
-use crate::connections::words::{eligible_reasons, kilowatts};
+use crate::connections::words::{capacities, eligible_reasons, kilowatts, uses};
 use crate::door::frame::Frame;
 use crate::door::guard::From;
 use crate::door::page::{Page, show_as};
@@ -12,13 +11,14 @@ use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::page::Picture;
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use crate::matters::matter::limit_words;
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use yixian_app::command::{ApplicationIn, ConnectionCommand, Envelope, PaperIn};
+use yixian_app::command::{ApplicationIn, ConnectionCommand, PaperIn};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
 use yixian_domain::connection::area::Areas;
@@ -348,35 +348,16 @@ async fn confirm(web: &Web, v: &Visitor, form: Form, a: &ApplicationIn) -> Page 
 }
 
 async fn send(web: &Web, v: &Visitor, form: Form, a: ApplicationIn) -> Page {
-    let phone = a.phone.clone();
-    let done = async {
-        let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;
-        let command = ConnectionCommand::ApplyConnection { connection, application: Box::new(a) };
-        web.app()
-            .execute(
-                &Actor::Anonymous,
-                form.command_id()?,
-                Envelope { happened_at: None, command: command.into() },
-                None,
-            )
-            .await
-    }
-    .await;
-    match done {
-        Ok(receipt) => {
-            crate::public::customer::opened(
-                web,
-                v,
-                yixian_domain::ids::MatterId(receipt.record),
-                &phone,
-                form.get("proof"),
-            )
-            .await
+    let (phone, proof) = (a.phone.clone(), form.get("proof").to_owned());
+    let connection = form.id("connection", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]));
+    let read = connection
+        .map(|connection| Read::now(ConnectionCommand::ApplyConnection { connection, application: Box::new(a) }));
+    match Post::by(web, v).of(&Actor::Anonymous).minted(&["connection"]).send(form, read).await? {
+        Posted::Done(receipt) => {
+            let id = yixian_domain::ids::MatterId(receipt.record);
+            crate::public::customer::opened(web, v, id, &phone, &proof).await
         }
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            form_page(web, v, form, faults, status, false).await
-        }
+        Posted::Again(Again { form, faults, status }) => form_page(web, v, form, faults, status, false).await,
     }
 }
 

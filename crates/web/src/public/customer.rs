@@ -13,6 +13,7 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::{Visitor, cookie};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::matters::matter::{Entry, Explained, Story, clock_of, explain, story};
 use crate::matters::rows::{Pill, number, pill};
@@ -21,7 +22,7 @@ use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use yixian_app::command::{ConnectionCommand, Envelope};
+use yixian_app::command::ConnectionCommand;
 use yixian_app::connections::{CustomerPage, StepState};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
@@ -353,17 +354,10 @@ async fn act(
     form: Form,
     command: Result<ConnectionCommand, Vec<FieldError>>,
 ) -> Page {
-    let done = async {
-        let command = command.map_err(AppError::Invalid)?;
-        web.app().execute(who, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await
-    }
-    .await;
-    match done {
-        Ok(_) => crate::door::page::to(&format!("/c/{secret}")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            shown(web, v, who, secret, form, faults, status, false).await
-        }
+    let read = command.map_err(AppError::Invalid).map(Read::now);
+    match Post::by(web, v).of(who).minted(&["problem"]).send(form, read).await? {
+        Posted::Done(_) => crate::door::page::to(&format!("/c/{secret}")),
+        Posted::Again(Again { form, faults, status }) => shown(web, v, who, secret, form, faults, status, false).await,
     }
 }
 

@@ -7,6 +7,7 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::matters::matter::{answer_of, clock_of, solution_of, timeline};
 use crate::matters::rows::{Pill, number, pill, stage_class};
@@ -14,7 +15,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use yixian_app::AppError;
-use yixian_app::command::{Envelope, MatterCommand};
+use yixian_app::command::MatterCommand;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{MatterAction, Verdict};
@@ -100,17 +101,10 @@ async fn act(
     command: Result<MatterCommand, AppError>,
     actor: Actor,
 ) -> Page {
-    let done = async {
-        let envelope = Envelope { happened_at: None, command: command?.into() };
-        web.app().execute(&actor, form.command_id()?, envelope, None).await
-    }
-    .await;
-    match done {
-        Ok(_) => to(&format!("/r/{secret}")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            shown(&web, &v, secret, form, faults, status).await
-        }
+    let read = command.map(Read::now);
+    match Post::by(&web, &v).of(&actor).send(form, read).await? {
+        Posted::Done(_) => to(&format!("/r/{secret}")),
+        Posted::Again(Again { form, faults, status }) => shown(&web, &v, secret, form, faults, status).await,
     }
 }
 

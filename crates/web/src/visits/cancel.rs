@@ -2,10 +2,10 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::visits::about::{About, about, faults_of, minted};
 use askama::Template;
@@ -13,7 +13,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Envelope, VisitCommand};
+use yixian_app::command::VisitCommand;
 use yixian_app::read::VisitPage;
 use yixian_domain::access::{Ask, VisitFacts, may};
 use yixian_domain::ids::VisitId;
@@ -55,18 +55,9 @@ pub async fn submit(
     Path(id): Path<Uuid>,
     form: Form,
 ) -> Page {
-    let command = VisitCommand::CancelVisit { visit: id, reason: form.get("reason").to_owned() };
-    let done = async {
-        web.app()
-            .execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None)
-            .await
-    }
-    .await;
-    match done {
-        Ok(_) => to(&format!("/visits/{id}")),
-        Err(e) => {
-            let (status, faults) = faults_of(&v.say, e)?;
-            cancel_form(&web, &v, id, form, faults, status).await
-        }
+    let read = Read::now(VisitCommand::CancelVisit { visit: id, reason: form.get("reason").to_owned() });
+    match Post::by(&web, &v).told(faults_of).send(form, Ok(read)).await? {
+        Posted::Done(_) => to(&format!("/visits/{id}")),
+        Posted::Again(Again { form, faults, status }) => cancel_form(&web, &v, id, form, faults, status).await,
     }
 }

@@ -2,13 +2,12 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
-use crate::matters::rows;
-use crate::matters::rows::Row;
+use crate::matters::rows::{self, Row};
 use crate::visits::about::{About, about, faults_of, goes, happened_at, local, minted, summary};
 use crate::visits::visit::page_of;
 use askama::Template;
@@ -16,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Envelope, VisitCommand};
+use yixian_app::command::VisitCommand;
 use yixian_domain::ids::VisitId;
 use yixian_domain::visit::VisitState;
 
@@ -68,23 +67,14 @@ pub async fn submit(
     State(web): State<Web>,
     SignedIn { visitor: v, .. }: SignedIn,
     Path(id): Path<Uuid>,
-    mut form: Form,
+    form: Form,
 ) -> Page {
     goes(&web, &v, id).await?;
-    let done = async {
-        let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]))?;
-        let command = VisitCommand::FinishVisit { visit: id, summary: form.get("summary").to_owned() };
-        web.app()
-            .execute(&v.actor, form.command_id()?, Envelope { happened_at: at, command: command.into() }, None)
-            .await
-    }
-    .await;
-    match done {
-        Ok(_) => to(&format!("/visits/{id}")),
-        Err(e) => {
-            let (status, faults) = faults_of(&v.say, e)?;
-            form.set("command_id", "");
-            finish_form(&web, &v, id, form, faults, status).await
-        }
+    let command = VisitCommand::FinishVisit { visit: id, summary: form.get("summary").to_owned() };
+    let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]));
+    let read = at.map(|at| Read::at(at, command));
+    match Post::by(&web, &v).told(faults_of).send(form, read).await? {
+        Posted::Done(_) => to(&format!("/visits/{id}")),
+        Posted::Again(Again { form, faults, status }) => finish_form(&web, &v, id, form, faults, status).await,
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::visits::about::{About, faults_of, minted};
 use crate::visits::cancel::to_cancel;
@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Envelope, VisitCommand};
+use yixian_app::command::VisitCommand;
 use yixian_app::store::visit as table;
 
 /// Days around a visit in which another one may be the same activity.
@@ -64,23 +64,10 @@ pub async fn submit(
     Path(id): Path<Uuid>,
     form: Form,
 ) -> Page {
-    let done = async {
-        let into = form.id("into", "visit").map_err(|e| AppError::Invalid(vec![e]))?;
-        web.app()
-            .execute(
-                &v.actor,
-                form.command_id()?,
-                Envelope { happened_at: None, command: VisitCommand::MergeVisit { visit: id, into }.into() },
-                None,
-            )
-            .await
-    }
-    .await;
-    match done {
-        Ok(_) => to(&format!("/visits/{id}")),
-        Err(e) => {
-            let (status, faults) = faults_of(&v.say, e)?;
-            merge_form(&web, &v, id, form, faults, status).await
-        }
+    let into = form.id("into", "visit").map_err(|e| AppError::Invalid(vec![e]));
+    let read = into.map(|into| Read::now(VisitCommand::MergeVisit { visit: id, into }));
+    match Post::by(&web, &v).told(faults_of).send(form, read).await? {
+        Posted::Done(_) => to(&format!("/visits/{id}")),
+        Posted::Again(Again { form, faults, status }) => merge_form(&web, &v, id, form, faults, status).await,
     }
 }

@@ -4,17 +4,17 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use crate::visits::list::indented;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{CompanionIn, Envelope, VisitCommand};
+use yixian_app::command::{CompanionIn, VisitCommand};
 use yixian_app::store::visit::Filter;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Denial;
@@ -231,34 +231,25 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Vi
 }
 
 /// `POST /visits/new`
-pub async fn submit(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, mut form: Form) -> Page {
+pub async fn submit(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, form: Form) -> Page {
     planner(&v)?;
     if !form.get("step").is_empty() {
         return form_page(&web, me, &v, form, Faults::none(), StatusCode::OK).await;
     }
-    let done = async {
-        let command = command(&web, &v, &form, me).await?;
-        web.app()
-            .execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None)
-            .await
-    }
-    .await;
-    let receipt = match done {
-        Ok(receipt) => receipt,
-        Err(e) => {
-            if matches!(e, AppError::IdReused) {
-                // Sent before with other content: what is typed now becomes a visit of its own.
-                for name in ["command_id", "start_id", "visit"] {
-                    form.set(name, "");
-                }
+    let read = command(&web, &v, &form, me).await.map(Read::now);
+    let start = form.get("start_id").to_owned();
+    // The visit nobody planned begins with the same form: what was typed of its beginning is kept for it.
+    let beginning = (!form.get("now").is_empty()).then(|| form.clone());
+    match Post::by(&web, &v).minted(&["start_id", "visit"]).send(form, read).await? {
+        Posted::Done(receipt) => match beginning {
+            Some(mut form) => {
+                // The plan's id is spent.
+                form.set("command_id", start.as_str());
+                let id = start.parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))?;
+                crate::visits::visit::check_in(&web, &v, receipt.record, id, form).await
             }
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            return form_page(&web, me, &v, form, faults, status).await;
-        }
-    };
-    if !form.get("now").is_empty() {
-        let id = form.get("start_id").parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))?;
-        return crate::visits::visit::check_in(&web, &v, receipt.record, id, form).await;
+            None => to(&format!("/visits/{}", receipt.record)),
+        },
+        Posted::Again(Again { form, faults, status }) => form_page(&web, me, &v, form, faults, status).await,
     }
-    to(&format!("/visits/{}", receipt.record))
 }

@@ -20,7 +20,8 @@ pub fn routes() -> Vec<Route> {
         post "/visits/{id}/merge" Person merge::submit, "Counts a visit with another";
         get "/places" Person places::page, "Register of places";
         get "/places/{id}" Person places::place, "A place";
-        get "/api/v1/visits" Person api::list, "Visits by filter", query(&["from", "to", "state", "mine", "limit", "after"]);
+        get "/api/v1/visits" Person api::list, "Visits by filter",
+            query(&["from", "to", "state", "mine", "limit", "after"]);
         get "/api/v1/visits/{id}" Person api::one, "A visit with its findings";
     }
 }

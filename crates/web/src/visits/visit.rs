@@ -5,13 +5,12 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
 use crate::door::say::Say;
-use crate::door::visitor::SignedIn;
-use crate::door::visitor::Visitor;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::post::{Again, Post, Posted, Read, again};
 use crate::form::reading::{Faults, Reading};
-use crate::matters::rows;
-use crate::matters::rows::Row;
+use crate::matters::rows::{self, Row};
 use crate::visits::about::{About, about, counts, faults_of, goes, happened_at, local, minted, point};
 use crate::visits::findings::{FindingForm, OPEN_HERE, finding_command, finding_form};
 use crate::visits::list as visits;
@@ -237,7 +236,7 @@ pub async fn start(
 }
 
 /// Checks in, and goes to the visit; shows it with what is wrong when that is not possible.
-pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandId, mut form: Form) -> Page {
+pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandId, form: Form) -> Page {
     let done = async {
         let mut r = Reading { faults: form.faults.clone() };
         let at = r.take(happened_at(&v.say, &form)).flatten();
@@ -258,8 +257,7 @@ pub(super) async fn check_in(web: &Web, v: &Visitor, id: Uuid, command: CommandI
             to(&format!("/visits/{id}"))
         }
         Err(e) => {
-            let (status, faults) = faults_of(&v.say, e)?;
-            form.set("command_id", "");
+            let Again { form, faults, status } = again(&v.say, form, &[], faults_of, e)?;
             page_of(web, v, id, form, faults, status).await
         }
     }
@@ -274,30 +272,16 @@ pub async fn finding(
 ) -> Page {
     goes(&web, &v, id).await?;
     form.take_photos(&web).await;
-    let done = async {
-        let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]));
-        let command = match (finding_command(&form, id), &at) {
-            (Err(AppError::Invalid(mut all)), Err(AppError::Invalid(more))) => {
-                all.extend(more.iter().cloned());
-                return Err(AppError::Invalid(all));
-            }
-            (command, _) => command?,
-        };
-        web.app()
-            .execute(&v.actor, form.command_id()?, Envelope { happened_at: at?, command: command.into() }, None)
-            .await
-    }
-    .await;
-    match done {
-        Ok(receipt) => to(&format!("/visits/{id}?raised={}", receipt.record)),
-        Err(e) => {
-            if matches!(e, AppError::IdReused) {
-                // Sent before with other words: what is typed now becomes a record of its own.
-                form.set("command_id", "");
-                form.set("matter", "");
-            }
-            let (status, faults) = faults_of(&v.say, e)?;
-            page_of(&web, &v, id, form, faults, status).await
+    let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]));
+    let read = match (finding_command(&form, id), at) {
+        (Err(AppError::Invalid(mut all)), Err(AppError::Invalid(more))) => {
+            all.extend(more);
+            Err(AppError::Invalid(all))
         }
+        (command, at) => command.and_then(|c| Ok(Read::at(at?, c))),
+    };
+    match Post::by(&web, &v).minted(&["matter"]).told(faults_of).send(form, read).await? {
+        Posted::Done(receipt) => to(&format!("/visits/{id}?raised={}", receipt.record)),
+        Posted::Again(Again { form, faults, status }) => page_of(&web, &v, id, form, faults, status).await,
     }
 }
