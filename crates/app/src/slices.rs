@@ -58,7 +58,11 @@ pub(crate) fn prepares(command: &Command) -> bool {
 pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Result<Option<Ready>, AppError> {
     Ok(match command {
         Command::Plan(PlanCommand::MakePlan(asked)) => Some(Ready::Plan(planning::make(app, actor, asked).await?)),
-        _ => None,
+        Command::Plan(PlanCommand::AdoptPlan { .. })
+        | Command::Visit(_)
+        | Command::Matter(_)
+        | Command::Connection(_)
+        | Command::Organisation(_) => None,
     })
 }
 

@@ -54,10 +54,7 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
     }
     match ask {
         Ask::SeeMatter(m) => matter::access::see(actor, m),
-        Ask::ActOnMatter(action, m) => {
-            matter::access::see(actor, m)?;
-            matter::access::act(actor, *action, m)
-        }
+        Ask::ActOnMatter(action, m) => matter::access::may_act(actor, *action, m),
         Ask::RaiseMatter => matter::access::raise(actor),
         Ask::Apply => connection::access::apply(actor),
         Ask::SeeVisit(v) => visit::access::see(actor, v),

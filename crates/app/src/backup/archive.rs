@@ -2,7 +2,7 @@
 //! comment) are the SHA-256 of everything before them, so that no bit anywhere can change unseen.
 //! When something has changed, the entry that suffered is named.
 
-use super::BackupError;
+use super::fault::BackupError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

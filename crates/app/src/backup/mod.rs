@@ -9,70 +9,18 @@
 //! schema is loaded as that schema had it and migrated in the same transaction.
 
 mod archive;
+mod fault;
 
 pub use archive::{Head, Manifest, TableSum, check};
+pub use fault::BackupError;
 
 use crate::App;
-use crate::frame::error::AppError;
 use crate::frame::photos::Photos;
 use archive::{FILES, SECRET, Writing};
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use yixian_store::backup::{CHUNK, Loading, Snapshot, TABLES, Table, schema};
-use yixian_store::{Db, StoreError, file, ledger};
-
-/// Why there is no backup, or no restore.
-#[derive(Debug, thiserror::Error)]
-pub enum BackupError {
-    /// The archive is not what it was when it was made.
-    #[error("{entry}: {why}")]
-    Damaged {
-        /// The entry at fault.
-        entry: String,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// Made by a newer version.
-    #[error("the backup has format {format} and schema {schema}: use a newer version of this program")]
-    TooNew {
-        /// Format of the archive.
-        format: u32,
-        /// Schema of its tables.
-        schema: i64,
-    },
-    /// The target holds something.
-    #[error("the target is not empty: {0}")]
-    NotEmpty(String),
-    /// The file is there already.
-    #[error("{} is there already", .0.display())]
-    Exists(PathBuf),
-    /// What was written is not what was read.
-    #[error("the restored {0} differs from the backup; nothing was kept")]
-    Differs(String),
-    /// The ledger is broken, in the database or in the archive.
-    #[error("the ledger is broken at event {event}: {what}")]
-    Ledger {
-        /// First event at fault.
-        event: i64,
-        /// What is wrong.
-        what: String,
-    },
-    /// Anything below.
-    #[error(transparent)]
-    App(#[from] AppError),
-}
-
-impl From<StoreError> for BackupError {
-    fn from(e: StoreError) -> Self {
-        BackupError::App(AppError::Store(e))
-    }
-}
-
-impl From<std::io::Error> for BackupError {
-    fn from(e: std::io::Error) -> Self {
-        StoreError::Io(e).into()
-    }
-}
+use yixian_store::{Db, file, ledger};
 
 /// Runs what reads and hashes whole files where it does not hold up others.
 async fn apart<T: Send + 'static>(

@@ -126,20 +126,40 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result
 /// What two of the matter's commands do where it is a connection: a try to reach the raiser is a call-back that reached
 /// nobody, a verdict is the customer's word on the service. None where the matter itself is to do it.
 pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Result<Option<Done>, AppError> {
-    let (MatterCommand::RecordAttempt { matter, .. } | MatterCommand::Rate { matter, .. }) = command else {
-        return Ok(None);
+    let done = match command {
+        MatterCommand::RecordAttempt { note, .. } => match of_a_case(ctx, command).await? {
+            Some(m) => call_back(ctx, m, CallIn::NotReached, note, None).await?,
+            None => return Ok(None),
+        },
+        MatterCommand::Rate { verdict, words, .. } => match of_a_case(ctx, command).await? {
+            Some(m) => rate(ctx, m, said(*verdict), Vec::new(), words, None).await?,
+            None => return Ok(None),
+        },
+        MatterCommand::RaiseMatter { .. }
+        | MatterCommand::Assign { .. }
+        | MatterCommand::Transfer { .. }
+        | MatterCommand::Merge { .. }
+        | MatterCommand::Refuse { .. }
+        | MatterCommand::Accept { .. }
+        | MatterCommand::AskExtension { .. }
+        | MatterCommand::AskPause { .. }
+        | MatterCommand::Decide { .. }
+        | MatterCommand::Resume { .. }
+        | MatterCommand::Advance { .. }
+        | MatterCommand::Submit { .. }
+        | MatterCommand::Verify { .. }
+        | MatterCommand::Return { .. }
+        | MatterCommand::Answer { .. }
+        | MatterCommand::Comment { .. }
+        | MatterCommand::EraseWords { .. } => return Ok(None),
     };
-    let m = matters::open(ctx, *matter, command.needs()).await?;
-    if m.case.is_none() {
-        return Ok(None);
-    }
-    Ok(match command {
-        MatterCommand::RecordAttempt { note, .. } => Some(call_back(ctx, m, CallIn::NotReached, note, None).await?),
-        MatterCommand::Rate { verdict, words, .. } => {
-            Some(rate(ctx, m, said(*verdict), Vec::new(), words, None).await?)
-        }
-        _ => None,
-    })
+    Ok(Some(done))
+}
+
+/// The matter of a command, for whoever may do that to it; nothing when it carries no case.
+async fn of_a_case(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Result<Option<Matter>, AppError> {
+    let m = matters::open(ctx, command.record(), command.needs()).await?;
+    Ok(m.case.is_some().then_some(m))
 }
 
 fn read_scheme(ctx: &mut Ctx<'_>, record: Uuid, s: SchemeIn) -> Result<Scheme, AppError> {

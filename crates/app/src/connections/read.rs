@@ -329,7 +329,21 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         | MatterEvent::Refused { .. }
         | MatterEvent::Answered { .. }
         | MatterEvent::Closed { .. } => true,
-        _ => false,
+        MatterEvent::SolvedOnTheSpot { .. }
+        | MatterEvent::Assigned { .. }
+        | MatterEvent::Transferred { .. }
+        | MatterEvent::Merged { .. }
+        | MatterEvent::Requested { .. }
+        | MatterEvent::RequestRejected { .. }
+        | MatterEvent::Submitted { .. }
+        | MatterEvent::Verified { .. }
+        | MatterEvent::Returned { .. }
+        | MatterEvent::Attempted { .. }
+        | MatterEvent::Rated { .. }
+        | MatterEvent::Reopened { .. }
+        | MatterEvent::Reminded { .. }
+        | MatterEvent::Escalated { .. }
+        | MatterEvent::Commented { .. } => false,
     }
 }
 

@@ -495,9 +495,9 @@ impl World<'_> {
             if open
                 && self.act(&mut life, &by, t, MatterAction::Merge, puts, |m| m.merge(t, &by, &then, reason))?.is_some()
             {
-                let answer = master.history.iter().find_map(|h| match &h.event {
-                    MatterEvent::Answered { words, .. } if h.at > t => Some((h.at, h.by.clone(), words.clone())),
-                    _ => None,
+                let answer = master.history.iter().find_map(|h| {
+                    let MatterEvent::Answered { words, .. } = &h.event else { return None };
+                    (h.at > t).then(|| (h.at, h.by.clone(), words.clone()))
                 });
                 if let Some((at, by, words)) = answer {
                     self.sweep(&mut life, at)?;

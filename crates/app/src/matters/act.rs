@@ -365,7 +365,16 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::Reminded { .. } => Audience::Handlers,
         MatterEvent::Submitted { .. } | MatterEvent::SolvedOnTheSpot { .. } => Audience::Verifiers,
         MatterEvent::Answered { .. } => Audience::Raiser,
-        _ => return None,
+        MatterEvent::Merged { .. }
+        | MatterEvent::Refused { .. }
+        | MatterEvent::Accepted
+        | MatterEvent::StepStarted { .. }
+        | MatterEvent::Resumed { .. }
+        | MatterEvent::Attempted { .. }
+        | MatterEvent::Rated { .. }
+        | MatterEvent::Closed { .. }
+        | MatterEvent::Commented { .. }
+        | MatterEvent::Case { .. } => return None,
     })
 }
 

@@ -2,10 +2,11 @@
 //! here. Every action is allowed as one of the matter's own, so that one table of access serves all. Does not know how an
 //! action is asked for or what it changes.
 
-use super::Case;
-use crate::access::{Actor, Ask, Denial, MatterFacts, may};
+use crate::base::actor::{Actor, Denial};
+use crate::base::refusal::Refusal;
+use crate::case::Case;
+use crate::matter::access::{MatterFacts, may_act};
 use crate::matter::{Matter, MatterAction};
-use crate::refusal::Refusal;
 use serde::Serialize;
 
 /// An action on a case.
@@ -40,7 +41,7 @@ pub enum CaseNeeds {
 impl CaseNeeds {
     /// Asks it of somebody.
     pub fn asked(self, actor: &Actor, facts: &MatterFacts) -> Result<(), Denial> {
-        let act = |action| may(actor, &Ask::ActOnMatter(action, facts));
+        let act = |action| may_act(actor, action, facts);
         match self {
             CaseNeeds::Act(action) => act(action),
             CaseNeeds::Either(first, second) => act(first).or_else(|_| act(second)),

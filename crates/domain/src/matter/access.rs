@@ -72,8 +72,17 @@ pub(crate) fn raise(actor: &Actor) -> Result<(), Denial> {
     }
 }
 
+/// Whether somebody may act on a matter: he sees it, and the action is his.
+pub(crate) fn may_act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
+    if *actor == Actor::System {
+        return Ok(());
+    }
+    see(actor, m)?;
+    act(actor, action, m)
+}
+
 /// Whether he may do this to it, if he sees it.
-pub(crate) fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
+fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
     use MatterAction as A;
     let role = |role: Role| holds(actor, role, &m.unit);
     let raiser = actor.by() == m.raiser;

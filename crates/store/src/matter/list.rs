@@ -71,6 +71,7 @@ pub struct Filter<P = ()> {
 }
 
 impl<P> Default for Filter<P> {
+    #[allow(clippy::default_trait_access)] // nothing is asked of any column
     fn default() -> Self {
         Filter {
             stages: Default::default(),

@@ -2,7 +2,7 @@
 //!
 //! Works on instants alone; knows neither days nor zones.
 
-use super::{DeadlineError, Pause};
+use super::terms::{DeadlineError, Pause};
 use crate::base::time::Instant;
 
 /// Pauses that have ended: ascending, none empty, none touching another.

@@ -4,48 +4,15 @@
 //! slip like "a million working days" costs no more than five; only the list of skipped days is
 //! walked, and that is cut off.
 
-use crate::base::codes::codes;
-use serde::{Deserialize, Serialize};
-
 use super::clock::ClockPauses;
-use super::explain::{MakeUpDay, SkipReason, SkippedDay};
-use super::{DeadlineError, Promise};
+use super::days::{DayCount, MakeUpDay, SkipReason, SkippedDay};
+use super::terms::{DeadlineError, Promise, RestDayEnd};
 use crate::base::time::{Date, Zone};
 use crate::law::calendar::{DayKind, LAST_DATE, WorkingCalendar};
 use crate::law::limit::{Limit, LimitUnit};
 
 /// The longest list of skipped days in an explanation; years of them. The rest is only counted.
 const LISTED: usize = 1_000;
-
-codes! {
-    /// What becomes of a calendar-day limit whose last day is a rest day.
-    #[derive(Default)]
-    RestDayEnd {
-        /// It moves to the next working day (Civil Code art. 203): the rule of deadlines.
-        #[default]
-        Moves = "moves",
-        /// It stays. The command `calendar due --unit calendar-days` counts this way: it answers how
-        /// many days lie between two dates, not when a promise ends.
-        Stays = "stays",
-    }
-}
-
-/// A count of days and how it came about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayCount {
-    /// The last day.
-    pub due_date: Date,
-    /// Some day counted has no final calendar yet.
-    pub provisional: bool,
-    /// Days after the start that were not counted, ascending.
-    pub skipped: Vec<SkippedDay>,
-    /// How many more were skipped than are listed.
-    pub unlisted: u32,
-    /// Days counted although they are a weekend's.
-    pub make_up: Vec<MakeUpDay>,
-    /// The rest day on which the limit would have ended, where it moved.
-    pub moved_from: Option<Date>,
-}
 
 /// Counts a limit of days from a date, without pauses.
 ///

@@ -6,42 +6,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DayCount, Extension, Pause, Promise, RuleRef, StartEvent, Terms};
+use super::days::DayCount;
+use super::terms::{Extension, Pause, Promise, RuleRef, StartEvent, Terms};
 use crate::base::time::{Date, Instant, Zone};
-use crate::law::calendar::{CalendarRef, DayKind, Name};
-
-/// Why a day was not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "reason", rename_all = "snake_case")]
-pub enum SkipReason {
-    /// A plain Saturday or Sunday.
-    Weekend,
-    /// A holiday by a notice.
-    Holiday(Name),
-    /// A rest day by a local measure.
-    LocalRest(Name),
-    /// The clock stood for all or part of the day.
-    Paused,
-}
-
-/// A day that was not counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SkippedDay {
-    /// The day.
-    pub date: Date,
-    /// Why.
-    #[serde(flatten)]
-    pub why: SkipReason,
-}
-
-/// A weekend day that was counted, because it is worked in exchange for a holiday.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MakeUpDay {
-    /// The day.
-    pub date: Date,
-    /// For which holiday.
-    pub name: Name,
-}
+use crate::law::calendar::{CalendarRef, DayKind};
 
 /// An extension and what it led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

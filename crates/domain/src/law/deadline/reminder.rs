@@ -4,8 +4,9 @@
 //! does not warn in the middle of it; limits in clock hours, and instants, run round the clock.
 //! Paused time is no time. Knows nothing of who is reminded or how.
 
+use super::Deadline;
 use super::clock::ClockPauses;
-use super::{Deadline, Promise};
+use super::terms::Promise;
 use crate::base::time::Instant;
 use crate::law::calendar::{WorkingCalendar, WorkingHours};
 use crate::law::limit::LimitUnit;

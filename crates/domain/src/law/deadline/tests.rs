@@ -4,8 +4,11 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::*;
+use crate::base::time::Zone;
+use crate::law::calendar::WorkingCalendar;
 use crate::law::calendar::tests::{book, cn};
 use crate::law::calendar::{DayKind, LocalDays, Name, WorkingHours};
+use crate::law::limit::Limit;
 
 fn shanghai() -> Zone {
     Zone::parse("Asia/Shanghai").expect("compiled in")
