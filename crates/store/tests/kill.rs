@@ -150,7 +150,9 @@ async fn tables(fresh: &Fresh) -> Vec<String> {
     let db = fresh.db().await;
     let mut conn = db.read().await.unwrap();
     let text = match conn.engine() {
-        yixian_store::Engine::Sqlite => "SELECT type || ' ' || name FROM sqlite_master ORDER BY 1",
+        yixian_store::Engine::Sqlite => {
+            "SELECT type || ' ' || name FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY 1"
+        }
         yixian_store::Engine::Postgres => {
             "SELECT relkind::text || ' ' || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT 't ' || tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1"
         }

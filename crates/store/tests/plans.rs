@@ -41,7 +41,13 @@ const OF_THE_OPEN: &[&str] =
     &["connection_by_rank", "connection_by_stage", "connection_by_step", "matter_by_due", "matter_by_unit_due"];
 
 /// Texts that read a whole table on purpose, by name, and why.
-const ON_PURPOSE: &[(&str, &str)] = &[("backup", "A backup holds everything.")];
+const ON_PURPOSE: &[(&str, &str)] = &[
+    ("backup", "A backup holds everything."),
+    (
+        "yixian_store::matter::contact::LINK_NEWEST",
+        "Asked once, of a company from before its secret had a check value.",
+    ),
+];
 
 struct Text {
     name: String,

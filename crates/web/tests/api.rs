@@ -46,12 +46,14 @@ async fn a_command_is_carried_out_once() {
     // At the same moment, many times.
     let (id2, matter2) = (c.id(), c.id());
     let mut receipts = Vec::new();
-    for a in futures::future::join_all((0..8).map(|_| {
-        let (c, chief) = (&c, &chief);
-        async move { put(c, chief, id2, &raise(matter2)).await }
-    }))
-    .await
-    {
+    // Each in a task of its own, as a server has it.
+    let mut senders = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (web, knock) =
+            (c.web.clone(), Knock::put(format!("/api/v1/commands/{id2}"), &raise(matter2)).token(&chief));
+        senders.spawn(async move { knock.at(&web).await });
+    }
+    for a in senders.join_all().await {
         assert_eq!(a.status, StatusCode::OK);
         receipts.push(a.json());
     }

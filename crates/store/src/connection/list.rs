@@ -73,7 +73,7 @@ fn conditions(engine: Engine, scope: &Scope, f: &Filter, c: &Connections, path: 
     // Nothing narrower than what the actor may see: his units and his own matters are looked up, each in its index.
     let by_scope = path == Path::Index && f.order == Order::Newest && !f.asks_matters() && *c == Connections::default();
     let from = if f.asks_matters() {
-        format!("{} JOIN connection c ON c.n = m.n", q.from_matters(engine, &f.text))
+        format!("{} JOIN connection c ON c.n = m.n", q.matters_source(engine, &f.text))
     } else {
         " FROM connection c".to_owned()
     };

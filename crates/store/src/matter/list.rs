@@ -207,7 +207,7 @@ impl Query {
     }
 
     /// FROM matters, through the index of words where there are any.
-    pub(crate) fn from_matters(&mut self, engine: Engine, words: &str) -> String {
+    pub(crate) fn matters_source(&mut self, engine: Engine, words: &str) -> String {
         let Some(terms) = search::query(words) else { return " FROM matter m".to_owned() };
         let i = self.bind(match engine {
             Engine::Sqlite => terms.fts5,
@@ -364,7 +364,7 @@ impl Query {
 fn conditions<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: Path) -> Query {
     let mut q = Query::default();
     let col = |name: &str| path.column("m", name);
-    let from = q.from_matters(engine, &f.text);
+    let from = q.matters_source(engine, &f.text);
     q.scope(scope, col, |c, person| format!("{} = ${person}", col(c)));
     q.stages("m.stage", &f.stages);
     q.narrow(f, col, "m.handler");
