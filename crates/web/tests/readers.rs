@@ -60,7 +60,7 @@ async fn median(c: &Company, path: &str, cookie: &str) -> Duration {
 /// Page queries run on the threads that serve, of which there are as many as processors: two who read much would take them
 /// all. What takes long has to leave them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_look_at_a_matter_does_not_wait_for_those_who_read() {
+async fn a_look_at_a_matter_does_not_wait_for_those_who_read_much() {
     let c = Company::new().await;
     let (matter, _) = c.raise(OWN, &[]).await;
     let (path, cookie) = (format!("/matters/{matter}"), c.enter(c.chief).await);

@@ -49,6 +49,7 @@ impl Directory {
 impl App {
     /// Units and people.
     pub async fn directory(&self) -> Result<Arc<Directory>, AppError> {
+        self.store().db().nobody_holds();
         if let Ok(cached) = self.inner.directory.read()
             && let Some((at, d)) = cached.as_ref()
             && at.elapsed() < FRESH

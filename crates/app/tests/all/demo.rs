@@ -154,6 +154,8 @@ async fn connections_seen(app: &App) {
         }));
         facts.push((m.matter.id, MatterFacts::of(&m.matter, m.unit_path)));
     }
+    // What is asked of the app asks for connections of its own.
+    drop(conn);
     leads(app, &facts).await;
     let mut actors: Vec<Actor> = Vec::new();
     for p in people.into_iter().step_by(7) {
@@ -161,6 +163,7 @@ async fn connections_seen(app: &App) {
         actors.extend([app.actor(p).await.expect("an actor"), Actor::Person { id: p, grants: Vec::new() }]);
     }
     // Somebody whose part of the company has more cases than are counted, and who is not over all of it.
+    let mut conn = app.store().read().await.expect("a connection");
     let half = org::units(&mut conn).await.expect("units").into_iter().filter(|u| u.path.depth() == 2).step_by(2);
     let over_half = Actor::Person {
         id: PersonId(uuid::Uuid::nil()),

@@ -258,6 +258,15 @@ impl Db {
         Ok(Conn { to, _held: held })
     }
 
+    /// For what asks for a connection only now and then, because it keeps what it read: whoever calls it must be free to
+    /// ask each time.
+    ///
+    /// # Panics
+    /// With debug assertions, when whoever calls holds a connection.
+    pub fn nobody_holds(&self) {
+        Hold::none();
+    }
+
     /// A connection for writing. It blocks its thread where the engine is in this process.
     pub(crate) async fn writer(&self) -> Result<Conn, StoreError> {
         let to = match self {

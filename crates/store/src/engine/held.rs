@@ -13,6 +13,14 @@ mod watched {
         Thread(std::thread::ThreadId),
     }
 
+    impl Holder {
+        fn now() -> Holder {
+            tokio::task::try_id().map_or_else(|| Holder::Thread(std::thread::current().id()), Holder::Task)
+        }
+    }
+
+    const FAULT: &str = "a connection is asked for by who holds one: pass it on instead (store::held)";
+
     static HOLDERS: LazyLock<Mutex<HashSet<Holder>>> = LazyLock::new(Mutex::default);
 
     /// Held until it is dropped.
@@ -23,10 +31,17 @@ mod watched {
         /// # Panics
         /// When the same task holds one already.
         pub(crate) fn begin() -> Hold {
-            let me = tokio::task::try_id().map_or_else(|| Holder::Thread(std::thread::current().id()), Holder::Task);
+            let me = Holder::now();
             let new = HOLDERS.lock().unwrap_or_else(PoisonError::into_inner).insert(me);
-            assert!(new, "a connection is asked for by who holds one: pass it on instead (store::held)");
+            assert!(new, "{FAULT}");
             Hold(me)
+        }
+
+        /// # Panics
+        /// When the task holds one.
+        pub(crate) fn none() {
+            let held = HOLDERS.lock().unwrap_or_else(PoisonError::into_inner).contains(&Holder::now());
+            assert!(!held, "{FAULT}");
         }
     }
 
@@ -47,6 +62,7 @@ mod watched {
         pub(crate) fn begin() -> Hold {
             Hold
         }
+        pub(crate) fn none() {}
     }
 }
 
