@@ -28,6 +28,10 @@ pub enum VisitStage {
 }
 
 impl VisitStage {
+    /// All, in the order of a visit's life.
+    pub const ALL: [VisitStage; 5] =
+        [VisitStage::Planned, VisitStage::OnSite, VisitStage::Finished, VisitStage::Cancelled, VisitStage::Merged];
+
     /// As stored and as keyed in the catalogues.
     pub fn as_str(self) -> &'static str {
         match self {
