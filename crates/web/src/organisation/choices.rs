@@ -13,8 +13,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 use yixian_app::command::{Envelope, OrganisationCommand};
 use yixian_app::read::Directory;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::CommandId;
 use yixian_domain::org::{Level, Specialty, Unit, UnitKind};
@@ -64,7 +63,7 @@ pub(super) type Choice = (String, String);
 pub(super) fn words<T: serde::Serialize + Copy>(say: &Say, family: &str, all: &[T]) -> Vec<Choice> {
     all.iter()
         .map(|x| {
-            let n = name_of(x);
+            let n = code_of(x);
             let w = say.of(family, &n);
             (n, w)
         })

@@ -17,8 +17,7 @@ use axum::http::Uri;
 use uuid::Uuid;
 use yixian_app::command::{OrganisationCommand, RoleIn};
 use yixian_app::links::Entry;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::{Level, Role, Specialty};
@@ -140,14 +139,14 @@ async fn stored_person(web: &Web, v: &Visitor, id: PersonId) -> Result<Form, App
         ("code", p.code.clone()),
         ("name", p.name.clone()),
         ("unit", p.unit.to_string()),
-        ("level", name_of(p.level)),
-        ("specialty", name_of(p.specialty)),
+        ("level", code_of(p.level)),
+        ("specialty", code_of(p.specialty)),
         ("from", day_text(p.from)),
         ("to", day_text(p.to)),
         ("duty", if p.duty { "1" } else { "" }.to_owned()),
     ];
     for (_, role, over) in web.app().roles(&v.actor).await?.into_iter().filter(|r| r.0 == id) {
-        fields.push(("role", name_of(role)));
+        fields.push(("role", code_of(role)));
         fields.push(("role_unit", over.to_string()));
     }
     Ok(Form::of(fields))

@@ -14,8 +14,7 @@ use axum::extract::{Path, State};
 use axum::http::Uri;
 use uuid::Uuid;
 use yixian_app::command::{OrganisationCommand, PointIn};
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::PlaceId;
 use yixian_domain::place::{Area, PlaceKind};
@@ -81,9 +80,9 @@ pub async fn page(
                 ("id", id.to_string()),
                 ("code", p.code),
                 ("name", p.name),
-                ("kind", name_of(p.kind)),
+                ("kind", code_of(p.kind)),
                 ("district", p.district),
-                ("area", name_of(p.area)),
+                ("area", code_of(p.area)),
                 ("lat", point.map(|p| format!("{:.6}", p.0)).unwrap_or_default()),
                 ("lon", point.map(|p| format!("{:.6}", p.1)).unwrap_or_default()),
                 ("unit", p.unit.map(|u| u.to_string()).unwrap_or_default()),

@@ -14,9 +14,8 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use uuid::Uuid;
-use yixian_app::AppError;
 use yixian_app::command::OrganisationCommand;
-use yixian_app::store::org::name_of;
+use yixian_app::{AppError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::UnitId;
 use yixian_domain::org::{Unit, UnitKind};
@@ -88,7 +87,7 @@ pub async fn page(
                 ("code", u.code.clone()),
                 ("name", u.name.clone()),
                 ("name_en", u.name_en.clone().unwrap_or_default()),
-                ("kind", name_of(u.kind)),
+                ("kind", code_of(u.kind)),
                 ("parent", u.parent.map(|p| p.to_string()).unwrap_or_default()),
                 ("from", day_text(u.from)),
                 ("to", day_text(u.to)),

@@ -274,7 +274,7 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
     let Kept { row, doc, changes, superseded } = kept;
     let policies = app.policies();
     let (days, lines) = grid(say, &directory, row.id, &doc, |d| !policies.calendar.is_working(d));
-    let summary = planning::summary(&row)?;
+    let summary = &row.summary;
     let share = if summary.all == 0 { 0.0 } else { summary.covered as f64 * 100.0 / summary.all as f64 };
     let unmet = lines.iter().filter(|l| l.short > 0).count();
     let ids: Vec<Uuid> =
@@ -331,7 +331,7 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         say.with(if doc.search.ms == 0 { "plan-search-iterations" } else { "plan-search-words" }, &args)
     };
     let page = PlanView {
-        line: shared::plan_line(say, &directory, &row)?,
+        line: shared::plan_line(say, &directory, &row),
         tiles: vec![
             Tile { value: summary.visits.to_string(), label: say.t("plan-tile-visits"), href: None, bad: false },
             Tile {
