@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::frame::codes::value_of;
-use crate::frame::error::AppError;
+use crate::frame::error::{AppError, FieldError};
 use std::str::FromStr;
 use yixian_domain::access::{self, Actor};
 use yixian_domain::ids::*;
@@ -64,7 +64,9 @@ impl FromStr for AfterVisit {
     /// As it is written in addresses: `2018-10-01~731`.
     fn from_str(text: &str) -> Result<Self, AppError> {
         let read = |(day, n): (&str, &str)| Some(AfterVisit { day: day.parse().ok()?, n: n.parse().ok()? });
-        text.split_once('~').and_then(read).ok_or_else(|| AppError::field("after", "after"))
+        text.split_once('~')
+            .and_then(read)
+            .ok_or_else(|| AppError::Invalid(vec![FieldError::with("after", "filter", text)]))
     }
 }
 
