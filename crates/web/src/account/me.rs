@@ -140,10 +140,10 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
             .await?
             .into_iter()
             .map(|t| TokenLine {
-                hash: t.token_hash,
+                hash: t.hash,
                 label: t.label,
-                made: say.moment_ms(t.created_at),
-                revoked: t.revoked_at.map(|at| say.moment_ms(at)),
+                made: say.moment(t.made),
+                revoked: t.revoked.map(|at| say.moment(at)),
             })
             .collect(),
         secret: after.secret,

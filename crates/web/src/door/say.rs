@@ -231,10 +231,6 @@ impl Say {
         let t = self.zone.local(at);
         format!("{} {:02}:{:02}", self.day(t.date()), t.hour(), t.minute())
     }
-    /// A stored moment.
-    pub fn moment_ms(&self, at: i64) -> String {
-        self.moment(Instant(at))
-    }
     /// Time of day.
     pub fn time(&self, at: Instant) -> String {
         let t = self.zone.local(at);
