@@ -8,7 +8,7 @@ use yixian_domain::access::{self, Actor};
 use yixian_domain::ids::*;
 use yixian_domain::org::UnitPath;
 use yixian_domain::time::{Date, Instant};
-use yixian_domain::visit::VisitType;
+use yixian_domain::visit::{VisitState, VisitType};
 use yixian_store::{StoreError, visit as table};
 
 /// Where a visit is, by name.
@@ -40,6 +40,18 @@ impl VisitStage {
             VisitStage::Finished => "finished",
             VisitStage::Cancelled => "cancelled",
             VisitStage::Merged => "merged",
+        }
+    }
+}
+
+impl From<&VisitState> for VisitStage {
+    fn from(state: &VisitState) -> Self {
+        match state {
+            VisitState::Planned => VisitStage::Planned,
+            VisitState::OnSite { .. } => VisitStage::OnSite,
+            VisitState::Finished { .. } => VisitStage::Finished,
+            VisitState::Cancelled { .. } => VisitStage::Cancelled,
+            VisitState::Merged { .. } => VisitStage::Merged,
         }
     }
 }

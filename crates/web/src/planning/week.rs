@@ -118,7 +118,7 @@ async fn week_page(web: &Web, me: PersonId, v: &Visitor, q: &Form, secret: Optio
             district: place.district.clone(),
             host: directory.unit(plan.host).map(|u| unit_name(say, u)).unwrap_or_default(),
             state: say.of("visit-state", k.visit.state.as_str()),
-            class: crate::visits::list::state_class(k.visit.state.as_str()),
+            class: crate::visits::list::state_class((&k.visit.state).into()),
             unannounced: !plan.announced,
             with: crate::visits::list::names(
                 say,

@@ -143,15 +143,14 @@ pub(super) fn about(say: &Say, directory: &Directory, p: &VisitPage) -> About {
         }
         facts.push((say.t("visit-point"), text));
     }
-    let state = p.visit.state.as_str();
     About {
         id: p.visit.id.0,
         number: number(plan.day, p.n),
         place: p.place.name.clone(),
         place_id: p.place.id.0,
         kind: say.of("visit-type", plan.kind.as_str()),
-        state: say.of("visit-state", state),
-        class: state_class(state),
+        state: say.of("visit-state", p.visit.state.as_str()),
+        class: state_class((&p.visit.state).into()),
         facts,
         along,
         purpose: plan.purpose.as_ref().and_then(|w| p.words.get(&w.id).cloned()),

@@ -74,12 +74,12 @@ struct VisitsPage {
 }
 
 /// CSS class of a state.
-pub fn state_class(state: &str) -> &'static str {
-    match state {
-        "planned" => "stage-new",
-        "on_site" => "stage-doing",
-        "finished" => "stage-closed",
-        _ => "stage-void",
+pub fn state_class(stage: VisitStage) -> &'static str {
+    match stage {
+        VisitStage::Planned => "stage-new",
+        VisitStage::OnSite => "stage-doing",
+        VisitStage::Finished => "stage-closed",
+        VisitStage::Cancelled | VisitStage::Merged => "stage-void",
     }
 }
 
@@ -141,7 +141,7 @@ pub async fn lines(web: &Web, say: &Say, rows: &[VisitRow]) -> Result<Vec<Line>,
                 host: directory.unit(r.host).map(|u| unit_name(say, u)).unwrap_or_default(),
                 leader: names(say, &directory, [r.leader]),
                 state: say.of("visit-state", r.stage.as_str()),
-                class: state_class(r.stage.as_str()),
+                class: state_class(r.stage),
                 unannounced: !r.announced,
             }
         })
