@@ -286,19 +286,6 @@ fn rooms_know_only_those_below() {
     assert!(bad.is_empty(), "{} edges lead up:\n{}", bad.len(), bad.join("\n"));
 }
 
-/// Pages see rows and filters of `app`; what a column is called is between `app` and the store.
-#[test]
-fn the_doors_name_nothing_of_the_store() {
-    let mut bad = Vec::new();
-    let (files, _) = graph("web");
-    for file in files.values().filter(|f| !f.ends_with("api.rs")) {
-        let code = code_of(&std::fs::read_to_string(file).expect("text"));
-        let named = ["yixian_store", "app::store", "::store::", "store::{", ".store()"];
-        bad.extend(named.iter().filter(|n| code.contains(**n)).map(|n| format!("{}: {n}", file.display())));
-    }
-    assert!(bad.is_empty(), "{}", bad.join("\n"));
-}
-
 /// The arms of every `match` of a text, patterns only.
 fn matches(code: &str) -> Vec<Vec<String>> {
     let mut all = Vec::new();
