@@ -6,8 +6,7 @@ use std::process::ExitCode;
 use yixian_app::clock::Clock;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
-use yixian_app::store::Db;
-use yixian_app::{App, Opening};
+use yixian_app::{App, Db, Opening};
 
 /// The clock a company lives by: the demo's shows the demo's time wherever it is opened.
 const DEMO_CLOCK: &str = "demo-clock";

@@ -12,8 +12,8 @@ use yixian_app::export::{Format, Plain};
 use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
 use yixian_app::import::organisation::CsvKind;
+use yixian_app::matters::MatterFilter;
 use yixian_app::mint::Mint;
-use yixian_app::store::matter::Filter;
 
 #[derive(Subcommand)]
 pub(crate) enum Import {
@@ -113,7 +113,9 @@ pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
         As::Csv => Format::Csv { bom: false },
         As::Xlsx => Format::Xlsx,
     };
-    let rows = app.export_matters(&Actor::System, &Filter::default(), format, Arc::new(Plain), &output).await?;
+    let rows = app
+        .export_matters(&Actor::System, &(&MatterFilter::default()).into(), format, Arc::new(Plain), &output)
+        .await?;
     println!("{}", serde_json::json!({ "rows": rows, "file": output }));
     app.close().await;
     Ok(ExitCode::SUCCESS)

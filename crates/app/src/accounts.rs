@@ -232,8 +232,9 @@ impl App {
     }
 
     /// One's own API tokens.
-    pub async fn tokens(&self, person: PersonId) -> Result<Vec<account::TokenRow>, AppError> {
-        Ok(account::tokens(&mut self.store().read().await?, person).await?)
+    pub async fn tokens(&self, person: PersonId) -> Result<Vec<crate::account::Token>, AppError> {
+        let rows = account::tokens(&mut self.store().read().await?, person).await?;
+        Ok(rows.into_iter().map(crate::account::Token::from).collect())
     }
 
     /// Revokes one's own API token.

@@ -37,6 +37,7 @@ pub use yixian_domain as domain;
 pub use yixian_mining as mining;
 pub use yixian_planner as planner;
 pub use yixian_store as store;
+pub use yixian_store::Db;
 
 use frame::clock::Clock;
 use frame::mint::Mint;
@@ -45,7 +46,7 @@ use frame::policy::{Policies, PolicySource};
 use frame::secret;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
-use yixian_store::{Db, Store, StoreError};
+use yixian_store::{Store, StoreError};
 
 /// Commands: everything that can be asked of the product, as plain data. The browser's forms, the JSON API and the command
 /// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;

@@ -5,7 +5,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use support::*;
-use yixian_app::store::org::name_of;
+use yixian_app::code_of;
 use yixian_domain::matter::{MatterAction, MatterKind, StageName};
 use yixian_domain::org::Role;
 use yixian_web::slices::words;
@@ -170,12 +170,12 @@ fn every_derived_key_exists() {
     };
     family("stage", StageName::ALL.iter().map(|s| s.as_str().to_owned()).collect());
     family("action", MatterAction::ALL.iter().map(|s| s.as_str().to_owned()).collect());
-    family("kind", MatterKind::ALL.iter().map(|k| name_of(*k)).collect());
+    family("kind", MatterKind::ALL.iter().map(|k| code_of(*k)).collect());
     family(
         "role",
         [Role::Administrator, Role::Coordinator, Role::Leader, Role::Handler, Role::Verifier, Role::Viewer]
             .iter()
-            .map(|r| name_of(*r))
+            .map(|r| code_of(*r))
             .collect(),
     );
     family("refusal", codes_of(include_str!("../../domain/src/base/refusal.rs")));
@@ -255,8 +255,9 @@ async fn pages_say_everything_in_both_languages() {
     let made = app.make_demo_of(1, Size::SMALL).await.expect("a company");
     let web = yixian_web::Web::new(app.clone(), yixian_web::Options::default());
     let system = yixian_domain::access::Actor::System;
-    let (matters, _) = app.matters(&system, &yixian_app::store::matter::Filter::default(), 400).await.expect("matters");
-    let visits = app.visits(&system, &yixian_app::store::visit::Filter::default(), 400).await.expect("visits");
+    let (matters, _) =
+        app.matter_list(&system, &yixian_app::matters::MatterFilter::default(), 400).await.expect("matters");
+    let visits = app.visit_list(&system, &yixian_app::visits::VisitFilter::default(), 400).await.expect("visits");
     let mut faults = BTreeSet::new();
     for account in &made.accounts {
         let (cookie, mut paths) = match account.key {
@@ -280,10 +281,10 @@ async fn pages_say_everything_in_both_languages() {
         let mut stages = BTreeMap::new();
         if !cookie.is_empty() {
             for m in &matters {
-                let n: &mut usize =
-                    stages.entry((m.stage.clone(), m.paused, m.on_the_spot, m.kind == "connection")).or_default();
+                let connection = m.kind == MatterKind::Connection;
+                let n: &mut usize = stages.entry((m.stage.as_str(), m.paused, m.on_the_spot, connection)).or_default();
                 *n += 1;
-                if *n == 1 && m.kind == "connection" {
+                if *n == 1 && connection {
                     paths.push(format!("/connections/{}", m.id));
                     paths.extend(
                         [
@@ -304,14 +305,14 @@ async fn pages_say_everything_in_both_languages() {
             }
             let mut states = BTreeMap::new();
             for v in &visits {
-                let n: &mut usize = states.entry(v.state.clone()).or_default();
+                let n: &mut usize = states.entry(v.stage.as_str()).or_default();
                 *n += 1;
                 if *n == 1 {
                     paths.extend(["", "/finish", "/cancel", "/merge"].map(|end| format!("/visits/{}{end}", v.id)));
-                    paths.push(format!("/places/{}", v.place_id));
+                    paths.push(format!("/places/{}", v.place));
                 }
             }
-            for p in app.plans(&system, None, 5).await.expect("plans") {
+            for p in app.plan_list(&system, None, 5).await.expect("plans") {
                 paths.extend(
                     ["", "/day", "/place", "/change", "/compare"].map(|end| format!("/planning/plans/{}{end}", p.id)),
                 );

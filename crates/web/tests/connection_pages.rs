@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use image::ImageFormat;
 use serde_json::json;
 use support::*;
+use yixian_app::connections::ConnectionFilter;
 use yixian_app::message::Messages;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
@@ -126,10 +127,7 @@ async fn what_cannot_be_taken_is_said_in_words_and_kept() {
             }
         }
     }
-    assert_eq!(
-        c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1,
-        0
-    );
+    assert_eq!(c.app.connection_list(&Actor::System, &ConnectionFilter::default(), 10).await.expect("a list").1, 0);
 }
 
 #[tokio::test]
@@ -185,7 +183,7 @@ async fn an_application_sent_twice_is_one() {
         taken.expect("the link was sent")
     };
     assert!(proof.contains(&path), "{proof}");
-    let a = c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list");
+    let a = c.app.connection_list(&Actor::System, &ConnectionFilter::default(), 10).await.expect("a list");
     assert_eq!((a.1, a.0[0].matter.id.to_string()), (1, connection));
     let cookie = c.enter(c.chief).await;
     let hall = |id: String, connection: String| {
@@ -209,10 +207,7 @@ async fn an_application_sent_twice_is_one() {
     let two = c.knock(hall(c.id().to_string(), c.id().to_string())).await;
     assert_eq!(one.status, StatusCode::SEE_OTHER, "{}", one.text());
     assert_eq!((two.status, two.header("location")), (StatusCode::SEE_OTHER, one.header("location")));
-    assert_eq!(
-        c.app.connections(&Actor::System, &yixian_app::store::matter::Filter::default(), 10).await.expect("a list").1,
-        2
-    );
+    assert_eq!(c.app.connection_list(&Actor::System, &ConnectionFilter::default(), 10).await.expect("a list").1, 2);
 }
 
 #[tokio::test]

@@ -387,6 +387,57 @@ async fn a_late_forms_photos_are_kept_for_whom_we_know() {
     assert_eq!((gone.field("late.photos"), files()), (None, before));
 }
 
+/// A form of the organisation keeps its ids while they hold, and has new ones where they are spent.
+#[tokio::test]
+async fn a_form_of_the_organisation_keeps_its_ids_while_they_hold() {
+    let c = Company::new().await;
+    let cookie = c.enter(c.chief).await;
+    let page = c.knock(Knock::get("/admin/units/new").cookie(&cookie)).await;
+    let (command, id) = (page.field("command_id").expect("an id"), page.field("id").expect("an id"));
+    let parent = c.units[OWN].to_string();
+    let send = |kind: &'static str, name: &'static str, code: &'static str| {
+        let f = [
+            ("command_id", command.as_str()),
+            ("id", id.as_str()),
+            ("kind", kind),
+            ("name", name),
+            ("code", code),
+            ("parent", parent.as_str()),
+        ];
+        c.knock(Knock::post("/admin/units/new", &f).cookie(&cookie))
+    };
+    // What could not be read was not carried out: sending again must not do it twice.
+    let a = send("nothing", "抢修二班", "repair-2").await;
+    assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!((a.field("command_id"), a.field("id")), (Some(command.clone()), Some(id.clone())));
+    assert!(a.text().contains("抢修二班"));
+    for _ in 0..2 {
+        let a = send("team", "抢修二班", "repair-2").await;
+        assert_eq!(
+            (a.status, a.header("location")),
+            (StatusCode::SEE_OTHER, format!("/admin/units/{id}?saved=1").as_str())
+        );
+    }
+    // Going back and typing another unit: it becomes one of its own.
+    let a = send("team", "抢修三班", "repair-3").await;
+    assert_eq!(a.status, StatusCode::CONFLICT);
+    let (next_command, next) = (a.field("command_id").expect("an id"), a.field("id").expect("an id"));
+    assert!(next_command != command && next != id);
+    let f = [
+        ("command_id", next_command.as_str()),
+        ("id", next.as_str()),
+        ("kind", "team"),
+        ("name", "抢修三班"),
+        ("code", "repair-3"),
+        ("parent", parent.as_str()),
+    ];
+    assert_eq!(c.knock(Knock::post("/admin/units/new", &f).cookie(&cookie)).await.status, StatusCode::SEE_OTHER);
+    let directory = c.app.directory().await.expect("units");
+    for code in ["repair-2", "repair-3"] {
+        assert_eq!(directory.units().filter(|u| u.code == code).count(), 1, "{code}");
+    }
+}
+
 on_postgres!(
     a_form_sent_twice_is_one_record,
     a_late_form_is_kept_and_sent_after_signing_in_again,

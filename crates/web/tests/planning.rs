@@ -99,14 +99,14 @@ async fn from_the_form_to_the_calendar() {
     // A leader's week and his calendar.
     let rows = c
         .app
-        .visits(&yixian_domain::access::Actor::System, &yixian_app::store::visit::Filter::default(), 500)
+        .visit_list(&yixian_domain::access::Actor::System, &yixian_app::visits::VisitFilter::default(), 500)
         .await
         .expect("visits");
     let first = rows.first().expect("a visit").clone();
-    let leader = PersonId(first.leader_id);
-    let own: Vec<_> = rows.iter().filter(|r| r.leader_id == first.leader_id).collect();
+    let leader = first.leader;
+    let own: Vec<_> = rows.iter().filter(|r| r.leader == first.leader).collect();
     let mine = c.enter(leader).await;
-    let week = yixian_domain::duty::IsoWeek::of(first.day.parse().expect("a day"));
+    let week = yixian_domain::duty::IsoWeek::of(first.day);
     let page = c.knock(Knock::get(format!("/planning/week?week={week}")).cookie(&mine)).await.text();
     assert!(
         page.contains(&format!("/visits/{}", first.id)) && (page.contains("工地 &#60;") || page.contains("工地 &lt;"))

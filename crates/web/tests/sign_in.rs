@@ -168,7 +168,7 @@ async fn a_copy_of_the_database_opens_nothing() {
     let (_, link) = c.raise(OWN, &[]).await;
     let secret = cookie.split_once('=').expect("a cookie").1;
     let hashes = [hash_secret(secret), hash_secret(&token)];
-    assert_eq!(c.app.tokens(c.chief).await.expect("tokens")[0].token_hash, hashes[1]);
+    assert_eq!(c.app.tokens(c.chief).await.expect("tokens")[0].hash, hashes[1]);
     // What is stored is not a way in.
     assert!(!is_in(&c, &format!("yx_s={}", hashes[0])).await);
     assert_eq!(c.knock(Knock::get("/api/v1/matters").token(&hashes[1])).await.status, StatusCode::UNAUTHORIZED);

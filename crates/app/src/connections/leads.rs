@@ -174,12 +174,8 @@ pub(super) fn contradiction(e: clock::ClockFault) -> AppError {
 pub(super) fn leads_of(m: &Matter, timeline: &[TimelineRow<MatterEvent>], law: &Law<'_>) -> Vec<Lead> {
     let mut out: Vec<Lead> = timeline
         .iter()
-        .filter(|t| t.row.late)
-        .map(|t| Lead::LateEntry {
-            event: t.row.code.clone(),
-            happened_at: Instant(t.row.happened_at),
-            recorded_at: Instant(t.row.recorded_at),
-        })
+        .filter(|t| t.late)
+        .map(|t| Lead::LateEntry { event: t.code.clone(), happened_at: t.happened, recorded_at: t.recorded })
         .collect();
     let Some(case) = m.case.as_deref() else { return out };
     if let Some((_, CallOutcome::Reached { steps, paid, designated, .. })) = &case.calls.ended {

@@ -33,7 +33,7 @@ pub struct Ranked {
 #[derive(Clone, Debug)]
 pub struct PlanPage {
     /// Its row, with its adoption.
-    pub row: PlanRow,
+    pub row: super::list::PlanRow,
     /// The plan.
     pub doc: PlanDoc,
     /// What changed since it was made; empty for an adopted one.
@@ -105,7 +105,7 @@ impl App {
             superseded = table::superseded(&mut conn, &row).await?;
             changes = adopt::changes(&mut conn, self, &doc).await?;
         }
-        Ok(PlanPage { row, doc, changes, superseded })
+        Ok(PlanPage { row: row.try_into()?, doc, changes, superseded })
     }
 
     /// A search that is going on or has failed.

@@ -2,13 +2,13 @@
 
 use crate::App;
 use crate::frame::codes::value_of;
-use crate::frame::error::AppError;
+use crate::frame::error::{AppError, FieldError};
 use std::str::FromStr;
 use yixian_domain::access::{self, Actor};
 use yixian_domain::ids::*;
 use yixian_domain::org::UnitPath;
 use yixian_domain::time::{Date, Instant};
-use yixian_domain::visit::VisitType;
+use yixian_domain::visit::{VisitState, VisitType};
 use yixian_store::{StoreError, visit as table};
 
 /// Where a visit is, by name.
@@ -28,6 +28,10 @@ pub enum VisitStage {
 }
 
 impl VisitStage {
+    /// All, in the order of a visit's life.
+    pub const ALL: [VisitStage; 5] =
+        [VisitStage::Planned, VisitStage::OnSite, VisitStage::Finished, VisitStage::Cancelled, VisitStage::Merged];
+
     /// As stored and as keyed in the catalogues.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -36,6 +40,18 @@ impl VisitStage {
             VisitStage::Finished => "finished",
             VisitStage::Cancelled => "cancelled",
             VisitStage::Merged => "merged",
+        }
+    }
+}
+
+impl From<&VisitState> for VisitStage {
+    fn from(state: &VisitState) -> Self {
+        match state {
+            VisitState::Planned => VisitStage::Planned,
+            VisitState::OnSite { .. } => VisitStage::OnSite,
+            VisitState::Finished { .. } => VisitStage::Finished,
+            VisitState::Cancelled { .. } => VisitStage::Cancelled,
+            VisitState::Merged { .. } => VisitStage::Merged,
         }
     }
 }
@@ -60,7 +76,9 @@ impl FromStr for AfterVisit {
     /// As it is written in addresses: `2018-10-01~731`.
     fn from_str(text: &str) -> Result<Self, AppError> {
         let read = |(day, n): (&str, &str)| Some(AfterVisit { day: day.parse().ok()?, n: n.parse().ok()? });
-        text.split_once('~').and_then(read).ok_or_else(|| AppError::field("after", "after"))
+        text.split_once('~')
+            .and_then(read)
+            .ok_or_else(|| AppError::Invalid(vec![FieldError::with("after", "filter", text)]))
     }
 }
 

@@ -4,6 +4,8 @@
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::timeline::{TimelineRow, read_events};
+use crate::matters::MatterRow;
+use crate::matters::list::typed;
 use std::collections::HashMap;
 use yixian_domain::access::{self, Actor, Ask, Denial, VisitFacts, may};
 use yixian_domain::ids::*;
@@ -25,9 +27,9 @@ pub struct VisitPage {
     /// What happened.
     pub timeline: Vec<TimelineRow<VisitEvent>>,
     /// What was found.
-    pub findings: Vec<matter::ListRow>,
+    pub findings: Vec<MatterRow>,
     /// Open matters of the same place found before.
-    pub open_here: Vec<matter::ListRow>,
+    pub open_here: Vec<MatterRow>,
     /// I go on it.
     pub mine: bool,
 }
@@ -55,7 +57,16 @@ impl App {
         let here = matter::Filter { place: Some(v.plan.place), open: true, ..Default::default() };
         let (mut open_here, _) = matter::list(&mut conn, &scope, &here, 20).await?;
         open_here.retain(|m| !findings.iter().any(|f| f.id == m.id));
-        Ok(VisitPage { visit: v, n: stored.n, place: at, words, timeline, findings, open_here, mine })
+        Ok(VisitPage {
+            visit: v,
+            n: stored.n,
+            place: at,
+            words,
+            timeline,
+            findings: typed(findings)?,
+            open_here: typed(open_here)?,
+            mine,
+        })
     }
 
     /// A list of visits the actor may see.

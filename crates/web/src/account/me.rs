@@ -17,8 +17,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::account::{About, NoticeRow};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::Actor;
 use yixian_domain::ids::PersonId;
 use yixian_domain::org::Role;
@@ -60,20 +60,20 @@ struct MePage {
     done: Option<String>,
 }
 
-fn line(say: &Say, row: &yixian_app::store::notice::NoticeRow, subjects: &HashMap<Uuid, String>) -> NoticeLine {
-    let href = match row.record_kind.as_str() {
-        "matter" => format!("/matters/{}", row.record_id),
-        "visit" => format!("/visits/{}", row.record_id),
-        "plan" => "/planning/week".to_owned(),
-        _ => "/".to_owned(),
+fn line(say: &Say, row: &NoticeRow, subjects: &HashMap<Uuid, String>) -> NoticeLine {
+    let (id, href) = match row.about {
+        About::Matter(id) => (id.0, format!("/matters/{id}")),
+        About::Visit(id) => (id.0, format!("/visits/{id}")),
+        About::Plan(id) => (id, "/planning/week".to_owned()),
+        About::Other(id) => (id, "/".to_owned()),
     };
     NoticeLine {
         text: say.of("notice", &row.code),
-        about: subjects.get(&row.record_id).cloned().unwrap_or_default(),
+        about: subjects.get(&id).cloned().unwrap_or_default(),
         href,
-        when: say.moment_ms(row.at),
-        iso: say.iso(yixian_domain::time::Instant(row.at)),
-        unread: row.read_at.is_none(),
+        when: say.moment(row.at),
+        iso: say.iso(row.at),
+        unread: row.read.is_none(),
     }
 }
 
@@ -91,16 +91,23 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
     let app = web.app();
     let say = &v.say;
     let directory = app.directory().await?;
-    let (notices, _) = app.notices(me, NOTICES).await?;
-    let of = |kind: &str| notices.iter().filter(|n| n.record_kind == kind).map(|n| n.record_id).collect::<Vec<_>>();
+    let (notices, _) = app.notice_list(me, NOTICES).await?;
     let mut subjects: HashMap<Uuid, String> = HashMap::new();
-    for m in app.matters_by_id(&v.actor, &of("matter")).await? {
-        subjects.insert(m.id, m.subject);
+    let (mut matters, mut visits) = (Vec::new(), Vec::new());
+    for n in &notices {
+        match n.about {
+            About::Matter(id) => matters.push(id),
+            About::Visit(id) => visits.push(id),
+            About::Plan(id) => {
+                subjects.insert(id, say.t("week-mine"));
+            }
+            About::Other(_) => {}
+        }
     }
-    let visits = app.visits_by_id(&v.actor, &of("visit")).await?;
-    for id in of("plan") {
-        subjects.insert(id, say.t("week-mine"));
+    for m in app.matter_rows(&v.actor, &matters).await? {
+        subjects.insert(m.id.0, m.subject);
     }
+    let visits = app.visit_rows(&v.actor, &visits).await?;
     for line in crate::visits::lines::visit_lines(web, say, &visits).await? {
         subjects.insert(line.id, format!("{} · {}", line.place, line.when));
     }
@@ -124,19 +131,19 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
         faults: after.faults,
         code: own.map(|p| p.code.clone()).unwrap_or_default(),
         level: own
-            .map(|p| format!("{} · {}", say.of("level", &name_of(p.level)), say.of("specialty", &name_of(p.specialty))))
+            .map(|p| format!("{} · {}", say.of("level", &code_of(p.level)), say.of("specialty", &code_of(p.specialty))))
             .unwrap_or_default(),
         notices: notices.iter().map(|n| line(say, n, &subjects)).collect(),
-        roles: roles.into_iter().map(|(r, over)| (say.of("role", &name_of(r)), over)).collect(),
+        roles: roles.into_iter().map(|(r, over)| (say.of("role", &code_of(r)), over)).collect(),
         tokens: app
             .tokens(me)
             .await?
             .into_iter()
             .map(|t| TokenLine {
-                hash: t.token_hash,
+                hash: t.hash,
                 label: t.label,
-                made: say.moment_ms(t.created_at),
-                revoked: t.revoked_at.map(|at| say.moment_ms(at)),
+                made: say.moment(t.made),
+                revoked: t.revoked.map(|at| say.moment(at)),
             })
             .collect(),
         secret: after.secret,

@@ -16,8 +16,8 @@ use axum::extract::State;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::figures::DutyNow;
-use yixian_app::store::matter::{Filter, Order};
-use yixian_app::store::visit;
+use yixian_app::matters::{MatterFilter, MatterOrder};
+use yixian_app::visits::{VisitFilter, VisitStage};
 use yixian_domain::access::Actor;
 use yixian_domain::calendar::DayKind;
 use yixian_domain::duty::{CampaignStanding, Standing};
@@ -112,8 +112,8 @@ struct Choice {
 }
 
 impl Choice {
-    fn filter(&self, me: PersonId, say: &Say) -> Filter {
-        Filter {
+    fn filter(&self, me: PersonId, say: &Say) -> MatterFilter {
+        MatterFilter {
             stages: self.stages.to_vec(),
             mine: self.mine.then_some(me),
             handler: self.handler.then_some(me),
@@ -122,8 +122,8 @@ impl Choice {
             requested: self.requested,
             open: self.open,
             due_before: self.until.map(|d| say.zone().end_of_day(d)),
-            order: Order::Due,
-            ..Filter::default()
+            order: MatterOrder::Due,
+            ..MatterFilter::default()
         }
     }
 
@@ -309,18 +309,9 @@ async fn card(web: &Web, v: &Visitor, id: Uuid) -> Result<Card, AppError> {
         .iter()
         .take(3)
         .map(|m| {
-            let mark = pill(
-                say,
-                Clock {
-                    raised_at: m.raised_at,
-                    due_at: m.due_at,
-                    solved_at: m.solved_at,
-                    paused: m.paused,
-                    ..Clock::default()
-                },
-            );
+            let mark = pill(say, Clock { withdrawn: false, ..Clock::of(m) });
             (
-                m.id,
+                m.id.0,
                 match mark {
                     Some(mark) => format!("{}　{}", mark.text, m.subject),
                     None => format!("○　{}", m.subject),
@@ -346,32 +337,34 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
     let (say, app) = (&v.say, web.app());
     let today = say.today();
     let directory = app.directory().await?;
-    let own = visit::Filter { person: Some(me), ..visit::Filter::default() };
-    let todays = app.visits(&v.actor, &visit::Filter { days: Some((today, today)), ..own.clone() }, 40).await?;
-    let mut on_site =
-        app.visits(&v.actor, &visit::Filter { state: Some("on_site"), newest: true, ..own.clone() }, ON_SITE).await?;
+    let own = VisitFilter { person: Some(me), ..VisitFilter::default() };
+    let todays = app.visit_list(&v.actor, &VisitFilter { days: Some((today, today)), ..own.clone() }, 40).await?;
+    let mut on_site = app
+        .visit_list(&v.actor, &VisitFilter { stage: Some(VisitStage::OnSite), newest: true, ..own.clone() }, ON_SITE)
+        .await?;
     on_site.truncate(ON_SITE as usize);
     let before = (visits::later(say, today, -FORGOTTEN_DAYS), visits::later(say, today, -1));
-    let forgotten =
-        app.visits(&v.actor, &visit::Filter { days: Some(before), state: Some("planned"), ..own.clone() }, FEW).await?;
+    let forgotten = app
+        .visit_list(&v.actor, &VisitFilter { days: Some(before), stage: Some(VisitStage::Planned), ..own.clone() }, FEW)
+        .await?;
     let leads = v.actor.is_somewhere(Role::Leader) || !todays.is_empty() || !on_site.is_empty();
 
     let mut plans = Vec::new();
-    for r in todays.iter().filter(|r| r.state == "planned") {
-        plans.push(card(&web, &v, r.id).await?);
+    for r in todays.iter().filter(|r| r.stage == VisitStage::Planned) {
+        plans.push(card(&web, &v, r.id.0).await?);
     }
     // Without a time of day one goes when one can: after those that have one.
     plans.sort_by_key(|c| (c.time.is_empty(), c.time.clone()));
-    let done: Vec<visit::ListRow> = todays.iter().filter(|r| r.state == "finished").cloned().collect();
+    let done: Vec<_> = todays.iter().filter(|r| r.stage == VisitStage::Finished).cloned().collect();
     let since: Vec<String> = on_site
         .iter()
-        .map(|r| say.t1("visit-elapsed", "span", say.span(say.now().0 - r.started_at.unwrap_or(say.now().0))))
+        .map(|r| say.t1("visit-elapsed", "span", say.span(say.now().since(r.started.unwrap_or(say.now())))))
         .collect();
 
     let desk = desk(&web, &v, leads).await?;
     let mut tiles = Vec::new();
     for (class, mark, key, choice) in &desk.tiles {
-        let n = app.count_matters(&v.actor, &choice.filter(me, say)).await?;
+        let n = app.matter_count(&v.actor, &choice.filter(me, say)).await?;
         let none = n == 0;
         tiles.push(Tile {
             class: if none { "" } else { class },
@@ -383,7 +376,7 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
     }
     let mut lists = Vec::new();
     for (key, href, choice) in &desk.lists {
-        let (mut list, n) = app.matters(&v.actor, &choice.filter(me, say), FEW).await?;
+        let (mut list, n) = app.matter_list(&v.actor, &choice.filter(me, say), FEW).await?;
         list.truncate(FEW as usize);
         if !list.is_empty() {
             lists.push(Short {

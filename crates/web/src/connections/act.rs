@@ -295,7 +295,7 @@ async fn form_page(
         prefilled(action, case, &mut form);
     }
     let label = say.of("case-action", action.as_str());
-    let nr = number(say, p.page.matter.raised.at.0, p.page.n);
+    let nr = number(say, p.page.matter.raised.at, p.page.n);
     let next = p.next.as_ref().map(|s| if say.lang() == Lang::Zh { s.name.clone() } else { s.name_en.clone() });
     let page = FormPage {
         sub: Some(format!(

@@ -15,7 +15,8 @@ use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::store::matter::{COUNT_LIMIT, ConnectionRow, Order};
+use yixian_app::connections::ConnectionOrder;
+use yixian_app::store::matter::{COUNT_LIMIT, ConnectionRow};
 use yixian_domain::connection::Capacity;
 use yixian_domain::ids::MatterId;
 
@@ -81,9 +82,9 @@ pub async fn list(
     let q = query(uri.query());
     let limit = limit(&q)?;
     let f = crate::connections::queue::filter(&q, &v)?;
-    let (mut rows, total) = web.app().connections(&v.actor, &f, limit as i64).await?;
+    let (mut rows, total) = web.app().connections(&v.actor, &(&f).into(), limit as i64).await?;
     let more = cut(&mut rows, limit);
-    let key = |r: &ConnectionRow| if f.order == Order::Queue { r.rank } else { r.matter.due_sort };
+    let key = |r: &ConnectionRow| if f.order == ConnectionOrder::Queue { r.rank } else { r.matter.due_sort };
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", key(r), r.matter.n));
     Ok(Json(Listed {
         items: rows.into_iter().map(row).collect(),

@@ -319,7 +319,7 @@ fn used_key(unit: LimitUnit) -> &'static str {
 }
 
 fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) -> Vec<(String, String)> {
-    let mut out = vec![(say.t("fact-number"), number(say, m.raised.at.0, p.page.n))];
+    let mut out = vec![(say.t("fact-number"), number(say, m.raised.at, p.page.n))];
     let contact = p.page.contact.clone().unwrap_or_default();
     out.push((say.t("fact-applicant"), contact.0.unwrap_or_else(|| say.t("erased"))));
     if let Some(code) = &p.credit_code {
@@ -345,7 +345,7 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     ));
     out.push((say.t("fact-use"), say.of("use", case.asked.purpose.as_str())));
     out.push((say.t("fact-capacity"), kilowatts(say, &case.asked.capacity.to_string())));
-    out.push((say.t("fact-channel"), say.of("origin", &yixian_app::store::org::name_of(m.origin))));
+    out.push((say.t("fact-channel"), say.of("origin", &yixian_app::code_of(m.origin))));
     if let Some(r) = &case.asked.reference {
         out.push((say.t("fact-reference"), r.clone()));
     }
@@ -385,15 +385,15 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let (doings, missing) = doings(say, &p, case);
     let stands = case.eligibility.stands();
     let page = CasePage {
-        number: number(say, m.raised.at.0, p.page.n),
+        number: number(say, m.raised.at, p.page.n),
         title: format!(
             "{} · {} · {}",
             case.asked.district,
             say.of("use", case.asked.purpose.as_str()),
             kilowatts(say, &case.asked.capacity.to_string())
         ),
-        stage: stage(say, m.stage.name().as_str()),
-        stage_class: stage_class(m.stage.name().as_str()),
+        stage: stage(say, m.stage.name()),
+        stage_class: stage_class(m.stage.name()),
         paused: m.paused().is_some(),
         escalated: m.escalated > 0 && m.is_open(),
         flags: case.flags.iter().map(|x| say.of("flag", x.as_str())).collect(),
@@ -426,7 +426,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             .iter()
             .map(|s| SplitRow {
                 href: format!("/connections/{}", s.case),
-                number: number(say, s.applied.0, s.n),
+                number: number(say, s.applied, s.n),
                 text: say.t2("case-split-line", ("day", say.moment(s.applied)), ("kw", s.capacity.to_string())),
             })
             .collect(),

@@ -48,7 +48,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
             });
             Row {
                 id: l.id,
-                number: number(say, l.applied.0, l.n),
+                number: number(say, l.applied, l.n),
                 unit: d.unit(l.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
                 text: [late, said].into_iter().flatten().collect::<Vec<_>>().join(" · "),
             }

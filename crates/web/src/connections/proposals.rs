@@ -18,9 +18,9 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::MatterCommand;
-use yixian_app::store::matter::Filter;
-use yixian_domain::ids::{MatterId, UnitId};
-use yixian_domain::matter::{MatterKind, Origin, Stage};
+use yixian_app::matters::MatterFilter;
+use yixian_domain::ids::UnitId;
+use yixian_domain::matter::{MatterKind, Origin, Stage, StageName};
 
 /// The procedure of proposals; other measures are put right like problems.
 const PROCEDURE: &str = "improve";
@@ -61,27 +61,35 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
         .filter(|(p, _)| p.id == PROCEDURE)
         .map(|(_, c)| c.code.clone())
         .collect();
-    let filter = Filter { kind: Some(MatterKind::Measure), categories: ours, ..Filter::default() };
-    let (list, _) = web.app().matters(&v.actor, &filter, MOST).await?;
+    let filter = MatterFilter { kind: Some(MatterKind::Measure), categories: ours, ..MatterFilter::default() };
+    let (list, _) = web.app().matter_list(&v.actor, &filter, MOST).await?;
     let d = web.app().directory().await?;
     let mut columns: Vec<Column> =
         COLUMNS.into_iter().map(|code| Column { code, title: say.of("proposal-stage", code), items: vec![] }).collect();
     for r in &list {
         // A row of a list knows the stage; the step within it stands in the matter.
-        let step = match r.stage.as_str() {
-            "in_hand" => match web.app().matter_page(&v.actor, MatterId(r.id)).await?.matter.stage {
+        let step = match r.stage {
+            StageName::InHand => match web.app().matter_page(&v.actor, r.id).await?.matter.stage {
                 Stage::InHand { step, .. } => step,
                 _ => "decide".into(),
             },
-            "raised" | "assigned" | "accepted" | "returned" | "reopened" => "proposed".into(),
-            "refused" | "merged" => continue,
-            _ => "done".into(),
+            StageName::Raised
+            | StageName::Assigned
+            | StageName::Accepted
+            | StageName::Returned
+            | StageName::Reopened => "proposed".into(),
+            StageName::Refused | StageName::Merged => continue,
+            StageName::Submitted
+            | StageName::SolvedOnTheSpot
+            | StageName::Verified
+            | StageName::Answered
+            | StageName::Closed => "done".into(),
         };
-        let unit = d.unit(UnitId(r.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default();
+        let unit = d.unit(r.unit).map(|u| unit_name(say, u)).unwrap_or_default();
         let item = Item {
-            id: r.id,
+            id: r.id.0,
             title: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() },
-            meta: vec![say.of_or("category", &r.category), unit, number(say, r.raised_at, r.n)],
+            meta: vec![say.of_or("category", &r.category), unit, number(say, r.raised, r.n)],
         };
         if let Some(c) = columns.iter_mut().find(|c| c.code == step) {
             c.items.push(item);

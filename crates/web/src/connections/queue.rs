@@ -16,10 +16,10 @@ use axum::extract::State;
 use axum::http::Uri;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use yixian_app::store::matter::{ConnectionRow, Connections, Filter, Order};
+use yixian_app::connections::{ConnectionFilter, ConnectionOrder, ConnectionRow};
+use yixian_app::matters::MatterFilter;
 use yixian_app::{AppError, FieldError};
-use yixian_domain::connection::{Capacity, Class};
-use yixian_domain::ids::UnitId;
+use yixian_domain::connection::Class;
 use yixian_domain::matter::{MatterKind, StageName};
 
 pub(crate) struct Row {
@@ -67,48 +67,43 @@ pub(crate) fn step_names(web: &Web, say: &Say) -> BTreeMap<String, String> {
 }
 
 /// Rows as lists show them.
-pub(crate) async fn rows(web: &Web, say: &Say, list: &[ConnectionRow], by_rank: bool) -> Result<Vec<Row>, AppError> {
+pub(crate) async fn rows(
+    web: &Web,
+    say: &Say,
+    list: &[ConnectionRow],
+    order: ConnectionOrder,
+) -> Result<Vec<Row>, AppError> {
     let directory = web.app().directory().await?;
     let steps = step_names(web, say);
     Ok(list
         .iter()
         .map(|r| {
             let m = &r.matter;
-            let p = pill(
-                say,
-                Clock {
-                    raised_at: m.raised_at,
-                    due_at: m.due_at,
-                    solved_at: m.solved_at,
-                    closed: m.stage == "closed",
-                    paused: m.paused,
-                    withdrawn: m.stage == "refused" || m.stage == "merged",
-                },
-            );
+            let p = pill(say, Clock::of(m));
             let step = r.step.as_ref().map(|s| steps.get(s).cloned().unwrap_or_else(|| s.clone()));
             Row {
-                id: m.id,
-                number: number(say, m.raised_at, m.n),
-                title: [Some(r.district.clone()), Some(kilowatts(say, &Capacity::watts(r.capacity).to_string())), step]
+                id: m.id.0,
+                number: number(say, m.raised, m.n),
+                title: [Some(r.district.clone()), Some(kilowatts(say, &r.capacity.to_string())), step]
                     .into_iter()
                     .flatten()
                     .collect::<Vec<_>>()
                     .join(" · "),
-                stage: stage(say, &m.stage),
-                stage_class: stage_class(&m.stage),
-                flags: r.flags.split(' ').filter(|f| !f.is_empty()).map(|f| say.of("flag", f)).collect(),
-                class: say.of("class", &r.class),
-                unit: directory.unit(UnitId(m.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-                over: p.as_ref().is_some_and(|p| p.class == "due-over") && m.solved_at.is_none(),
+                stage: stage(say, m.stage),
+                stage_class: stage_class(m.stage),
+                flags: r.flags.iter().map(|f| say.of("flag", f.as_str())).collect(),
+                class: say.of("class", r.class.as_str()),
+                unit: directory.unit(m.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
+                over: p.as_ref().is_some_and(|p| p.class == "due-over") && m.solved.is_none(),
                 pill: p,
-                key: format!("{}.{}", if by_rank { r.rank } else { m.due_sort }, m.n),
+                key: r.after(order).to_string(),
             }
         })
         .collect())
 }
 
 /// The filter of a query; without one the queue.
-pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<Filter, AppError> {
+pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<ConnectionFilter, AppError> {
     let bad = |field: &'static str| AppError::Invalid(vec![FieldError::with(field, "filter", q.get(field))]);
     let some = |name: &str| Some(q.get(name).to_owned()).filter(|t| !t.is_empty());
     let class = match q.get("class") {
@@ -116,37 +111,32 @@ pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<Filter, AppError> {
         c => Some(Class::parse(c).ok_or_else(|| bad("class"))?),
     };
     let show = q.get("show");
-    let mut f = Filter {
-        connections: Some(Connections {
-            class,
-            district: some("district"),
-            step: some("step"),
-            special: q.ticked("special"),
-            to_call: show == "callback",
-        }),
+    let mut f = ConnectionFilter {
+        matter: MatterFilter { text: q.get("text").chars().take(100).collect(), ..MatterFilter::default() },
+        class,
+        district: some("district"),
+        step: some("step"),
+        special: q.ticked("special"),
+        to_call: show == "callback",
         order: match show {
-            "" | "overdue" => Order::Queue,
-            _ => Order::Newest,
+            "" | "overdue" => ConnectionOrder::Queue,
+            _ => ConnectionOrder::AsMatters,
         },
-        text: q.get("text").chars().take(100).collect(),
-        ..Filter::default()
     };
     match show {
         // What waits for the customer's word waits for nobody here.
         "" => {
-            f.stages = StageName::ALL
+            f.matter.stages = StageName::ALL
                 .into_iter()
                 .filter(|s| !matches!(s, StageName::Answered | StageName::Closed | StageName::Merged))
                 .collect()
         }
         "all" => {}
-        "overdue" => f.overdue_at = Some(v.say.now()),
-        "callback" => f.stages = vec![StageName::Answered],
+        "overdue" => f.matter.overdue_at = Some(v.say.now()),
+        "callback" => f.matter.stages = vec![StageName::Answered],
         _ => return Err(bad("show")),
     }
-    if let Some((key, n)) = q.get("after").split_once('.') {
-        f.after = key.parse().ok().zip(n.parse().ok());
-    }
+    f.matter.after = q.get("after").parse().ok();
     Ok(f)
 }
 
@@ -155,11 +145,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let q = query(uri.query());
     let say = &v.say;
     let f = filter(&q, &v)?;
-    let (mut list, total) = web.app().connections(&v.actor, &f, crate::matters::list::PAGE as i64).await?;
+    let (mut list, total) = web.app().connection_list(&v.actor, &f, crate::matters::list::PAGE as i64).await?;
     let more = list.len() > crate::matters::list::PAGE;
     list.truncate(crate::matters::list::PAGE);
-    let by_rank = f.order == Order::Queue;
-    let shown = rows(&web, say, &list, by_rank).await?;
+    let shown = rows(&web, say, &list, f.order).await?;
     let steps = step_names(&web, say);
     let tab = |key: &str, search: &str, on: bool| (say.t(key), format!("/connections{search}"), on);
     let (show, special) = (q.get("show"), q.ticked("special"));

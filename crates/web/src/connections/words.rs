@@ -6,6 +6,7 @@ use crate::form::page::Picture;
 use yixian_app::connections::Lead;
 use yixian_domain::connection::clock::{Clocks, Tile};
 use yixian_domain::connection::eligible::Reason;
+use yixian_domain::matter::StageName;
 
 /// Uses with their picture; the code is the command's.
 pub(crate) const USES: [(&str, &str); 7] = [
@@ -133,7 +134,8 @@ pub(crate) fn lead(say: &Say, l: &Lead) -> String {
 }
 
 /// A stage as the hall says it of a connection.
-pub(crate) fn stage(say: &Say, name: &str) -> String {
+pub(crate) fn stage(say: &Say, stage: StageName) -> String {
+    let name = stage.as_str();
     let key = format!("case-stage-{}", name.replace('_', "-"));
     if say.has(&key) { say.t(&key) } else { say.of("stage", name) }
 }

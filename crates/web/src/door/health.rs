@@ -9,13 +9,14 @@ use serde_json::json;
 
 /// 200 when reading works and writing has not stopped; 503 otherwise.
 pub async fn page(State(web): State<Web>) -> Response {
-    let store = web.app().store();
-    let reads = store.read().await.is_ok();
-    let good = reads && !store.halted();
+    let health = web.app().health().await;
+    let good = health.good();
     let status = if good { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (
         status,
-        Json(json!({ "ok": good, "reads": reads, "writes": !store.halted(), "version": env!("CARGO_PKG_VERSION") })),
+        Json(
+            json!({ "ok": good, "reads": health.reads, "writes": health.writes, "version": env!("CARGO_PKG_VERSION") }),
+        ),
     )
         .into_response()
 }

@@ -36,9 +36,9 @@ pub fn install() -> Result<PrometheusHandle, BuildError> {
 /// Serves `GET /metrics` until `stop` turns true.
 pub async fn serve_metrics(listener: TcpListener, handle: PrometheusHandle, web: Web, stop: watch::Receiver<bool>) {
     let text = move || {
-        let store = web.app().store();
-        metrics::gauge!("yixian_writer_waiting").set(store.waiting() as f64);
-        metrics::gauge!("yixian_writer_halted").set(if store.halted() { 1.0 } else { 0.0 });
+        let app = web.app();
+        metrics::gauge!("yixian_writer_waiting").set(app.waiting() as f64);
+        metrics::gauge!("yixian_writer_halted").set(if app.writes() { 0.0 } else { 1.0 });
         handle.run_upkeep();
         let body = handle.render();
         async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], body) }

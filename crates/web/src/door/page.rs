@@ -20,7 +20,7 @@ pub fn show<T: Template>(page: &T) -> Page {
 
 /// A template with a status.
 pub fn show_as<T: Template>(status: StatusCode, page: &T) -> Page {
-    let html = page.render().map_err(|e| AppError::Store(yixian_app::store::StoreError::corrupt("template", e)))?;
+    let html = page.render().map_err(|e| AppError::broken("template", e))?;
     Ok((status, Html(html)).into_response())
 }
 

@@ -6,8 +6,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use yixian_app::AppError;
-use yixian_app::store::StoreError;
+use yixian_app::{AppError, Trouble};
 use yixian_domain::access::Denial;
 
 /// An error on its way out; [`crate::door::guard`] gives it its final form.
@@ -31,11 +30,12 @@ pub fn status(e: &AppError) -> StatusCode {
         AppError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         AppError::MessageNotSent(_) => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::Store(StoreError::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
-        AppError::Store(StoreError::Halted(_)) => StatusCode::SERVICE_UNAVAILABLE,
-        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } | AppError::Store(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        AppError::Store(_) => match e.trouble() {
+            Some(Trouble::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
+            Some(Trouble::Halted) => StatusCode::SERVICE_UNAVAILABLE,
+            None => StatusCode::INTERNAL_SERVER_ERROR,
+        },
+        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -5,7 +5,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::Arc;
 use unic_langid::{LanguageIdentifier, langid};
-use yixian_app::{AppError, FieldError, PolicyFault};
+use yixian_app::{AppError, FieldError, PolicyFault, Trouble};
 use yixian_domain::access::Denial;
 use yixian_domain::connection::eligible::EligibilityFault;
 use yixian_domain::refusal::Refusal;
@@ -231,10 +231,6 @@ impl Say {
         let t = self.zone.local(at);
         format!("{} {:02}:{:02}", self.day(t.date()), t.hour(), t.minute())
     }
-    /// A stored moment.
-    pub fn moment_ms(&self, at: i64) -> String {
-        self.moment(Instant(at))
-    }
     /// Time of day.
     pub fn time(&self, at: Instant) -> String {
         let t = self.zone.local(at);
@@ -298,9 +294,7 @@ impl Say {
     pub fn denial(&self, d: &Denial) -> String {
         let key = format!("denial-{}", d.code().replace('_', "-"));
         match d {
-            Denial::NeedsRole { role } => {
-                self.t1(&key, "role", self.of("role", &yixian_app::store::org::name_of(*role)))
-            }
+            Denial::NeedsRole { role } => self.t1(&key, "role", self.of("role", &yixian_app::code_of(*role))),
             _ => self.t(&key),
         }
     }
@@ -369,7 +363,7 @@ impl Say {
             AppError::ForeignSecret { path, missing } => {
                 self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone())
             }
-            AppError::Store(yixian_app::store::StoreError::DiskFull) => self.t("error-disk-full"),
+            AppError::Store(_) if e.trouble() == Some(Trouble::DiskFull) => self.t("error-disk-full"),
             AppError::Store(_) => self.t("error-internal"),
         }
     }

@@ -47,7 +47,7 @@ pub fn unit_name(say: &Say, u: &yixian_domain::org::Unit) -> String {
 
 /// A count as lists tell it: exact up to a thousand.
 pub fn count(say: &Say, n: i64) -> String {
-    if n > yixian_app::store::matter::COUNT_LIMIT { say.t("count-many") } else { n.to_string() }
+    if n > yixian_app::matters::COUNT_LIMIT { say.t("count-many") } else { n.to_string() }
 }
 
 /// The moment a visit began, for those who are told since when.

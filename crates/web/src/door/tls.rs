@@ -155,7 +155,7 @@ impl LocalCa {
     }
     /// Its SHA-256 in pairs of hex digits, as phones show it.
     pub fn fingerprint(&self) -> String {
-        let hex = yixian_app::store::ledger::sha256(&self.der).to_uppercase();
+        let hex = yixian_app::ledger::sha256(&self.der).to_uppercase();
         let pairs: Vec<&str> = (0..hex.len() / 2).filter_map(|i| hex.get(i * 2..i * 2 + 2)).collect();
         pairs.join(":")
     }

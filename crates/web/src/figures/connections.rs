@@ -11,7 +11,7 @@ use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked};
 use crate::form::fields::{Form, query};
 use crate::form::reading::Faults;
-use crate::matters::rows::{Row, rows};
+use crate::matters::rows::{Row, of_ids};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
@@ -406,14 +406,13 @@ pub async fn records(
     let pages = ids.len().div_ceil(PAGE).max(1);
     let at = q.get("page").parse::<usize>().unwrap_or(1).clamp(1, pages);
     let here = &ids[((at - 1) * PAGE).min(ids.len())..(at * PAGE).min(ids.len())];
-    let list = web.app().matters_by_id(&v.actor, here).await?;
     let link = |n: usize| format!("{}&page={n}", href(&asked, &name, q.get("group")));
     let page = RecordsPage {
         label: say.of("cxf-part", &name),
         n: digits(ids.len() as u64),
         sub: [sub(&web, say, &asked).await?, narrowed.into_iter().collect()].concat(),
         back: format!("/connections/figures?{}", asked.query(false)),
-        rows: rows(&web, say, &list).await?,
+        rows: of_ids(&web, &v, here).await?,
         before: (at > 1).then(|| link(at - 1)),
         next: (at < pages).then(|| link(at + 1)),
         shown: format!("{at} / {pages}"),

@@ -10,16 +10,15 @@ use crate::figures::asked::asked;
 use crate::figures::report::{Words, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::matters::rows::{self, Row};
-use crate::visits::lines::{VisitLine, visit_lines};
+use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use uuid::Uuid;
-use yixian_app::AppError;
 use yixian_app::figures::Report;
-use yixian_app::store::org::name_of;
+use yixian_app::{AppError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
 use yixian_domain::figure::{Distinct, Figure, FigureCode, Key, Keys, Period};
 use yixian_domain::ids::PersonId;
@@ -107,7 +106,7 @@ pub(super) fn chosen(
 fn standing_words(say: &Say, s: &Standing) -> (String, &'static str) {
     match s {
         Standing::Done(v) => (say.t1("standing-done", "n", v.len()), "due-done"),
-        Standing::Exempt(why) => (say.t1("standing-exempt", "why", say.of("exempt", &name_of(why))), "due-wait"),
+        Standing::Exempt(why) => (say.t1("standing-exempt", "why", say.of("exempt", &code_of(why))), "due-wait"),
         Standing::Missed => (say.t("standing-missed"), "due-over"),
         Standing::Open => (say.t("standing-open"), "due-ok"),
     }
@@ -152,8 +151,8 @@ pub async fn page(
         .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     match distinct {
-        Distinct::Matter => matters = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?,
-        Distinct::Visit => visits = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &ids).await?).await?,
+        Distinct::Matter => matters = rows::of_ids(&web, &v, &ids).await?,
+        Distinct::Visit => visits = lines::of_ids(&web, &v, &ids).await?,
         Distinct::Place => {
             places = web
                 .app()
@@ -164,9 +163,9 @@ pub async fn page(
                     id: p.id.0,
                     what: format!(
                         "{} · {} · {}",
-                        say.of("place-kind", &name_of(p.kind)),
+                        say.of("place-kind", &code_of(p.kind)),
                         p.district,
-                        say.of("area", &name_of(p.area))
+                        say.of("area", &code_of(p.area))
                     ),
                     name: p.name,
                     code: p.code,

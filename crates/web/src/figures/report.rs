@@ -14,9 +14,9 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
 use std::collections::{BTreeMap, HashMap};
+use yixian_app::code_of;
 use yixian_app::figures::Report;
 use yixian_app::read::Directory;
-use yixian_app::store::org::name_of;
 use yixian_domain::duty::{Campaign, CampaignStanding, IsoWeek, Month, PersonWeek, Standing};
 use yixian_domain::figure::visits::{empty_legs, leg};
 use yixian_domain::figure::{Basis, Definition, Distinct, Family, Figure, FigureCode, Period, Value};
@@ -37,9 +37,9 @@ pub(super) fn words(say: &Say, d: &Definition) -> Words {
     Words {
         numerator: say.t(&d.numerator_key()),
         denominator: d.denominator_key().map(|k| say.t(&k)),
-        distinct: say.of("distinct", &name_of::<Distinct>(d.distinct)),
-        basis: say.of("basis", &name_of::<Basis>(d.basis)),
-        exclusions: d.exclusions.iter().map(|e| say.of("exclusion", &name_of(e))).collect(),
+        distinct: say.of("distinct", &code_of::<Distinct>(d.distinct)),
+        basis: say.of("basis", &code_of::<Basis>(d.basis)),
+        exclusions: d.exclusions.iter().map(|e| say.of("exclusion", &code_of(e))).collect(),
         version: say.t2("definition-version", ("name", d.name), ("n", i64::from(d.version))),
     }
 }
@@ -302,7 +302,7 @@ fn people(say: &Say, asked: &Asked, directory: &Directory, report: &Report) -> V
             Some(PersonRow {
                 name: p.name.clone(),
                 unit: directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
-                level: say.of("level", &name_of(p.level)),
+                level: say.of("level", &code_of(p.level)),
                 due: done + missed,
                 done,
                 missed,

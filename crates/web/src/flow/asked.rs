@@ -11,8 +11,7 @@ use crate::form::fields::Form;
 use yixian_app::flow::report::Part;
 use yixian_app::flow::{Chosen, Of, STEP_STARTED};
 use yixian_app::read::Directory;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::matter::MatterKind;
 use yixian_domain::org::UnitPath;
@@ -54,7 +53,7 @@ impl Sort {
         match (self.of, self.kind) {
             (Of::Visits, _) => "visits".into(),
             (Of::Matters, None) => "matters".into(),
-            (Of::Matters, Some(kind)) => name_of(kind),
+            (Of::Matters, Some(kind)) => code_of(kind),
         }
     }
 
@@ -62,7 +61,7 @@ impl Sort {
         match (self.of, self.kind) {
             (Of::Visits, _) => say.t("nav-visits"),
             (Of::Matters, None) => say.t("flow-all-matters"),
-            (Of::Matters, Some(kind)) => say.of("kind", &name_of(kind)),
+            (Of::Matters, Some(kind)) => say.of("kind", &code_of(kind)),
         }
     }
 
@@ -100,7 +99,7 @@ pub(super) fn chosen(v: &Visitor, asked: &Asked, sort: Sort) -> Chosen {
     Chosen {
         unit: asked.unit,
         begun: Some((from.0, zone.end_of_day(asked.period.last()).0)),
-        kind: sort.kind.map(name_of),
+        kind: sort.kind.map(code_of),
         ..Chosen::all(sort.of)
     }
 }

@@ -14,11 +14,10 @@ use crate::form::reading::Faults;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use yixian_app::AppError;
 use yixian_app::flow::foreign::{Analysed, MAX_FILE, Refusal, Upload};
 use yixian_app::mining::reading::{ReadError, Remarks};
 use yixian_app::mining::table::{EventColumns, EventMap};
-use yixian_app::store::org::name_of;
+use yixian_app::{AppError, code_of};
 use yixian_domain::time::{Instant, Zone};
 
 /// Fields of the form that are typed.
@@ -115,7 +114,7 @@ fn remarks(say: &Say, all: &Remarks) -> Vec<String> {
     all.iter()
         .map(|r| {
             let mut args = fluent_bundle::FluentArgs::new();
-            args.set("what", say.of("remark", &name_of(r.what)));
+            args.set("what", say.of("remark", &code_of(r.what)));
             args.set("n", digits(r.count));
             args.set("line", digits(r.first.line));
             say.with(if r.first.line > 0 { "foreign-remark" } else { "foreign-remark-whole" }, &args)

@@ -13,7 +13,7 @@ use crate::flow::body::{Body, Measure, Telling, WAYS, lasted_card, paths};
 use crate::form::fields::{Form, query};
 use crate::form::reading::Faults;
 use crate::matters::rows::{self, Row};
-use crate::visits::lines::{VisitLine, visit_lines};
+use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
@@ -188,8 +188,8 @@ pub async fn cases(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn
     let here: Vec<Uuid> = ids.iter().skip((at - 1) * PAGE).take(PAGE).copied().collect();
     let (mut matters, mut visits) = (Vec::new(), Vec::new());
     match of.of {
-        Of::Matters => matters = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &here).await?).await?,
-        Of::Visits => visits = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &here).await?).await?,
+        Of::Matters => matters = rows::of_ids(&web, &v, &here).await?,
+        Of::Visits => visits = lines::of_ids(&web, &v, &here).await?,
     }
     let link = |page: usize| format!("/flow/cases?{}&page={page}", q.query_without("page"));
     show(&CasesPage {

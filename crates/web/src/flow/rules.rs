@@ -11,7 +11,7 @@ use crate::figures::asked::asked;
 use crate::flow::asked::{PAGE, Steps, base, chosen, encoded, records_of, sub, with_period};
 use crate::form::fields::query;
 use crate::matters::rows::{self, Row};
-use crate::visits::lines::{VisitLine, visit_lines};
+use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
@@ -95,7 +95,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         };
         match of.of {
             Of::Matters => {
-                let rows = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?).await?;
+                let rows = rows::of_ids(&web, &v, &ids).await?;
                 page.matters = rows
                     .into_iter()
                     .map(|r| {
@@ -105,7 +105,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
                     .collect();
             }
             Of::Visits => {
-                let lines = visit_lines(&web, say, &web.app().visits_by_id(&v.actor, &ids).await?).await?;
+                let lines = lines::of_ids(&web, &v, &ids).await?;
                 page.visits = lines
                     .into_iter()
                     .map(|r| {

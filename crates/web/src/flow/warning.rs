@@ -17,10 +17,10 @@ use axum::extract::State;
 use axum::http::Uri;
 use std::collections::HashMap;
 use uuid::Uuid;
+use yixian_app::code_of;
 use yixian_app::flow::warning::{BackTests, LEAST, Watch};
 use yixian_app::flow::{Chosen, Of};
 use yixian_app::mining::warning::{BackTest, Estimate, Rate, Window};
-use yixian_app::store::org::name_of;
 use yixian_domain::time::Instant;
 
 struct Line {
@@ -97,7 +97,7 @@ fn percent(rate: f64) -> String {
 
 fn rests_on(say: &Say, e: Estimate) -> String {
     let mut args = fluent_bundle::FluentArgs::new();
-    args.set("basis", say.of("warning-basis", &name_of(e.basis)));
+    args.set("basis", say.of("warning-basis", &code_of(e.basis)));
     args.set("late", digits(e.of.late.into()));
     args.set("n", digits(e.of.n.into()));
     say.with("warning-rests-on", &args)
@@ -170,11 +170,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let at = q.get("page").parse::<usize>().unwrap_or(1).max(1);
     let list = web.app().flow_watch(&v.actor, &of_unit(&asked), (at - 1).saturating_mul(PAGE), PAGE).await?;
     let ids: Vec<Uuid> = list.here.iter().map(|w| w.id).collect();
-    let mut rows: HashMap<Uuid, Row> = rows::rows(&web, say, &web.app().matters_by_id(&v.actor, &ids).await?)
-        .await?
-        .into_iter()
-        .map(|r| (r.id, r))
-        .collect();
+    let mut rows: HashMap<Uuid, Row> = rows::of_ids(&web, &v, &ids).await?.into_iter().map(|r| (r.id, r)).collect();
     let steps = Steps::of(&web, say);
     page.lines = list.here.iter().filter_map(|w| Some(line(say, &steps, w, rows.remove(&w.id)?))).collect();
     page.sub.push(say.t2("warning-counts", ("n", digits(list.all as u64)), ("over", digits(list.over as u64))));

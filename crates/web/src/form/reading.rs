@@ -25,15 +25,17 @@ impl Faults {
     pub fn from_error(say: &Say, e: AppError) -> Result<(StatusCode, Faults), Failure> {
         match &e {
             AppError::Invalid(fields) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Faults::of(say, fields))),
-            AppError::Refused(_)
-            | AppError::IdReused
-            | AppError::Stale { .. }
-            | AppError::TooMany { .. }
-            | AppError::Store(yixian_app::store::StoreError::DiskFull | yixian_app::store::StoreError::Halted(_)) => {
-                Ok((crate::door::problem::status(&e), Faults { list: vec![(String::new(), say.error(&e))] }))
+            AppError::Refused(_) | AppError::IdReused | AppError::Stale { .. } | AppError::TooMany { .. } => {
+                Ok(Faults::whole(say, &e))
             }
+            // What was typed is kept until an operator has made room.
+            e if e.trouble().is_some() => Ok(Faults::whole(say, e)),
             _ => Err(Failure(e)),
         }
+    }
+    /// Of the whole form, with the status it is answered with.
+    fn whole(say: &Say, e: &AppError) -> (StatusCode, Faults) {
+        (crate::door::problem::status(e), Faults { list: vec![(String::new(), say.error(e))] })
     }
     /// Whether there is any.
     pub fn any(&self) -> bool {

@@ -141,7 +141,7 @@ async fn form_page(
         id: id.0,
         action: action.as_str(),
         label: say.of("action", action.as_str()),
-        number: number(say, p.matter.raised.at.0, p.n),
+        number: number(say, p.matter.raised.at, p.n),
         words: p.words.get(&p.matter.raised.words.id).cloned().unwrap_or_else(|| say.t("erased")),
         units: units.into_iter().map(|(_, _, id, name)| (id, name)).collect(),
         by_rule: by_rule(web, say, &p),

@@ -75,7 +75,7 @@ pub async fn list(
     let q = query(uri.query());
     let limit = limit(&q)?;
     let filter = crate::matters::list::filter(&web, &q, v.person, v.say.now()).await?;
-    let (mut rows, total) = web.app().matters(&v.actor, &filter, limit as i64).await?;
+    let (mut rows, total) = web.app().matters(&v.actor, &(&filter).into(), limit as i64).await?;
     let more = cut(&mut rows, limit);
     let next = rows.last().filter(|_| more).map(|r| format!("{}.{}", r.due_sort, r.n));
     Ok(Json(Listed {

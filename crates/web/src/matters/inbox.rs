@@ -11,8 +11,7 @@ use askama::Template;
 use axum::extract::State;
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_app::store::matter::{Filter, Order};
-use yixian_domain::ids::{MatterId, UnitId};
+use yixian_app::matters::{MatterFilter, MatterOrder};
 use yixian_domain::matter::{MatterAction, StageName};
 
 struct Pile {
@@ -38,33 +37,33 @@ const SHOWN: i64 = 8;
 /// `GET /inbox`
 pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
     let say = &v.say;
-    let stages = |s: &[StageName]| Filter { stages: s.to_vec(), ..Filter::default() };
-    let wanted: [(&'static str, &str, Filter); 5] = [
+    let stages = |s: &[StageName]| MatterFilter { stages: s.to_vec(), ..MatterFilter::default() };
+    let wanted: [(&'static str, &str, MatterFilter); 5] = [
         ("inbox-new", "stage=raised&stage=reopened", stages(&[StageName::Raised, StageName::Reopened])),
-        ("inbox-requests", "requested=1", Filter { requested: true, ..Filter::default() }),
+        ("inbox-requests", "requested=1", MatterFilter { requested: true, ..MatterFilter::default() }),
         ("inbox-verify", "stage=solved_on_the_spot", stages(&[StageName::SolvedOnTheSpot])),
         ("inbox-answer", "stage=verified&stage=refused", stages(&[StageName::Verified, StageName::Refused])),
         (
             "inbox-overdue",
             "overdue=1&order=due",
-            Filter { overdue_at: Some(say.now()), order: Order::Due, ..Filter::default() },
+            MatterFilter { overdue_at: Some(say.now()), order: MatterOrder::Due, ..MatterFilter::default() },
         ),
     ];
     let directory = web.app().directory().await?;
     let mut piles = Vec::new();
     let mut suggested = HashMap::new();
     for (key, query, filter) in wanted {
-        let (mut list, total) = web.app().matters(&v.actor, &filter, SHOWN).await?;
+        let (mut list, total) = web.app().matter_list(&v.actor, &filter, SHOWN).await?;
         list.truncate(SHOWN as usize);
         if key == "inbox-new" {
             for m in &list {
-                let unit = directory.unit(UnitId(m.unit_id));
+                let unit = directory.unit(m.unit);
                 if let Some(u) = unit
                     && u.parent.is_some()
-                    && m.stage == "raised"
-                    && web.app().may_act(&v.actor, MatterAction::Assign, MatterId(m.id)).await?
+                    && m.stage == StageName::Raised
+                    && web.app().may_act(&v.actor, MatterAction::Assign, m.id).await?
                 {
-                    suggested.insert(m.id, (web.app().mint().uuid(say.now()), u.id.0, unit_name(say, u)));
+                    suggested.insert(m.id.0, (web.app().mint().uuid(say.now()), u.id.0, unit_name(say, u)));
                 }
             }
         }

@@ -22,7 +22,6 @@ use yixian_domain::ids::*;
 use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::matter::*;
 use yixian_domain::procedure::Step;
-use yixian_domain::time::Instant;
 
 /// An action to offer.
 pub(crate) struct Doing {
@@ -221,9 +220,9 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                 | MatterEvent::Refused { .. } => "tl-bad",
                 _ => "tl-done",
             };
-            let at = Instant(t.row.happened_at);
+            let at = t.happened;
             Entry {
-                rev: t.row.rev,
+                rev: t.rev,
                 when: say.moment(at),
                 iso: say.iso(at),
                 who: who(say, d, &t.by),
@@ -231,7 +230,7 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                 words,
                 photos,
                 class,
-                late: t.row.late.then(|| say.t1("event-late", "at", say.moment_ms(t.row.recorded_at))),
+                late: t.late.then(|| say.t1("event-late", "at", say.moment(t.recorded))),
             }
         })
         .collect()
@@ -309,7 +308,7 @@ fn step_name(say: &Say, page: &Story<'_>, code: &str) -> String {
 }
 
 pub(crate) fn verdict_words(say: &Say, v: Verdict) -> String {
-    say.of("verdict", &yixian_app::store::org::name_of(v))
+    say.of("verdict", &yixian_app::code_of(v))
 }
 
 fn closing_words(say: &Say, c: &Closing) -> String {
@@ -432,9 +431,9 @@ pub(crate) fn explain(say: &Say, d: Option<&Deadline>) -> Explained {
 /// What a pill of a whole matter is told from.
 pub(crate) fn clock_of(m: &Matter) -> Clock {
     Clock {
-        raised_at: m.target.as_ref().map_or(m.raised.at.0, |t| t.start.0),
-        due_at: m.due.as_ref().map(|d| d.at.0),
-        solved_at: m.solved_at.map(|t| t.0),
+        raised: m.target.as_ref().map_or(m.raised.at, |t| t.start),
+        due: m.due.as_ref().map(|d| d.at),
+        solved: m.solved_at,
         closed: !m.is_open(),
         paused: m.paused().is_some(),
         withdrawn: matches!(m.stage, Stage::Refused { .. } | Stage::Merged { .. }),
@@ -498,21 +497,17 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     }
     // What is a step needs a next step: the law knows, the offer does not ask it.
     doings.retain(|d| d.name != "advance" || p.next_step.is_some());
-    let number_text = number(say, m.raised.at.0, p.n);
+    let number_text = number(say, m.raised.at, p.n);
     let mut facts: Vec<(String, String, Option<String>)> = vec![
         (say.t("fact-number"), number_text.clone(), None),
         (
             say.t("fact-kind"),
-            format!(
-                "{} · {}",
-                say.of("kind", &yixian_app::store::org::name_of(m.kind)),
-                say.of_or("category", &m.raised.category)
-            ),
+            format!("{} · {}", say.of("kind", &yixian_app::code_of(m.kind)), say.of_or("category", &m.raised.category)),
             None,
         ),
         (
             say.t("fact-origin"),
-            say.of("origin", &yixian_app::store::org::name_of(m.origin)),
+            say.of("origin", &yixian_app::code_of(m.origin)),
             m.raised.visit.map(|v| format!("/visits/{v}")),
         ),
         (say.t("fact-unit"), unit_of(say, &d, m.unit), None),
@@ -553,7 +548,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         id: id.0,
         subject: if p.subject.is_empty() { say.t("words-erased") } else { p.subject.clone() },
         stage: say.of("stage", m.stage.name().as_str()),
-        stage_class: stage_class(m.stage.name().as_str()),
+        stage_class: stage_class(m.stage.name()),
         paused: m.paused().is_some(),
         escalated: m.escalated > 0 && m.is_open(),
         pill: pill(say, clock_of(m)),

@@ -42,7 +42,7 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         .into_iter()
         .filter(|k| *k != MatterKind::Connection)
         .filter_map(|k| {
-            let name = yixian_app::store::org::name_of(k);
+            let name = yixian_app::code_of(k);
             let categories: Vec<(String, String)> = policies
                 .procedures
                 .categories(k, say.today())

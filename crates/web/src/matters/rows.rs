@@ -2,12 +2,14 @@
 
 use crate::door::say::Say;
 use crate::door::telling::unit_name;
+use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::store::matter::ListRow;
-use yixian_domain::ids::UnitId;
+use yixian_app::matters::{MatterRow, Requested};
+use yixian_domain::ids::MatterId;
+use yixian_domain::matter::StageName;
 use yixian_domain::time::Instant;
 
 /// A deadline as shown: class, then shape and words.
@@ -20,14 +22,14 @@ pub struct Pill {
 }
 
 /// What a pill is told from.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    /// Raised at.
-    pub raised_at: i64,
-    /// Due at.
-    pub due_at: Option<i64>,
-    /// Put right at.
-    pub solved_at: Option<i64>,
+    /// When it was raised.
+    pub raised: Instant,
+    /// When it is due.
+    pub due: Option<Instant>,
+    /// When it was put right.
+    pub solved: Option<Instant>,
     /// Closed.
     pub closed: bool,
     /// Paused.
@@ -36,11 +38,24 @@ pub struct Clock {
     pub withdrawn: bool,
 }
 
+impl Clock {
+    /// Of a matter in a list.
+    pub fn of(m: &MatterRow) -> Clock {
+        Clock {
+            raised: m.raised,
+            due: m.due,
+            solved: m.solved,
+            closed: m.stage == StageName::Closed,
+            paused: m.paused,
+            withdrawn: matches!(m.stage, StageName::Refused | StageName::Merged),
+        }
+    }
+}
+
 const DAY_MS: i64 = 86_400_000;
 
 /// The pill of a matter; none where nothing is promised.
 pub fn pill(say: &Say, c: Clock) -> Option<Pill> {
-    let now = say.now().0;
     if c.closed {
         return Some(Pill { class: "due-done", text: format!("✓ {}", say.t("due-closed")) });
     }
@@ -50,20 +65,21 @@ pub fn pill(say: &Say, c: Clock) -> Option<Pill> {
     if c.paused {
         return Some(Pill { class: "due-wait", text: format!("‖ {}", say.t("due-paused")) });
     }
-    let due = c.due_at?;
-    if let Some(solved) = c.solved_at {
+    let due = c.due?;
+    if let Some(solved) = c.solved {
         return Some(if solved <= due {
             Pill { class: "due-done", text: format!("✓ {}", say.t("due-solved-in-time")) }
         } else {
             Pill {
-                class: "due-over", text: format!("■ {}", say.t1("due-solved-late", "span", say.span(solved - due)))
+                class: "due-over",
+                text: format!("■ {}", say.t1("due-solved-late", "span", say.span(solved.since(due)))),
             }
         });
     }
-    let left = due - now;
+    let left = due.since(say.now());
     Some(if left <= 0 {
         Pill { class: "due-over", text: format!("■ {}", say.t1("due-over", "span", say.span(left))) }
-    } else if left <= DAY_MS || left * 4 <= due - c.raised_at {
+    } else if left <= DAY_MS || left * 4 <= due.since(c.raised) {
         Pill { class: "due-soon", text: format!("▲ {}", say.t1("due-soon", "span", say.span(left))) }
     } else {
         Pill { class: "due-ok", text: format!("○ {}", say.t1("due-left", "span", say.span(left))) }
@@ -71,14 +87,14 @@ pub fn pill(say: &Say, c: Clock) -> Option<Pill> {
 }
 
 /// CSS class of a stage.
-pub fn stage_class(stage: &str) -> &'static str {
+pub fn stage_class(stage: StageName) -> &'static str {
     match stage {
-        "raised" | "reopened" => "stage-new",
-        "assigned" | "accepted" | "in_hand" | "returned" => "stage-doing",
-        "submitted" | "solved_on_the_spot" => "stage-check",
-        "verified" | "refused" => "stage-answer",
-        "answered" | "merged" => "stage-confirm",
-        _ => "stage-closed",
+        StageName::Raised | StageName::Reopened => "stage-new",
+        StageName::Assigned | StageName::Accepted | StageName::InHand | StageName::Returned => "stage-doing",
+        StageName::Submitted | StageName::SolvedOnTheSpot => "stage-check",
+        StageName::Verified | StageName::Refused => "stage-answer",
+        StageName::Answered | StageName::Merged => "stage-confirm",
+        StageName::Closed => "stage-closed",
     }
 }
 
@@ -108,7 +124,7 @@ pub struct Row {
     /// Overlays and marks in words.
     pub escalated: bool,
     /// A request waits: `extension` or `pause`.
-    pub request: Option<String>,
+    pub request: Option<&'static str>,
     /// On the spot.
     pub on_the_spot: bool,
     /// Reopened so often.
@@ -118,53 +134,49 @@ pub struct Row {
 }
 
 /// The number people use.
-pub fn number(say: &Say, raised_at: i64, n: i64) -> String {
-    format!("{}-{n:04}", say.zone().date_of(Instant(raised_at)).year())
+pub fn number(say: &Say, raised: Instant, n: i64) -> String {
+    format!("{}-{n:04}", say.zone().date_of(raised).year())
 }
 
 /// Rows ready to be shown.
-pub async fn rows(web: &Web, say: &Say, list: &[ListRow]) -> Result<Vec<Row>, AppError> {
+pub async fn rows(web: &Web, say: &Say, list: &[MatterRow]) -> Result<Vec<Row>, AppError> {
     let directory = web.app().directory().await?;
-    let mut ids: Vec<Uuid> = list.iter().filter_map(|r| r.place_id).collect();
+    let mut ids: Vec<Uuid> = list.iter().filter_map(|r| r.place).map(|p| p.0).collect();
     ids.sort();
     ids.dedup();
     let places: HashMap<Uuid, String> = web.app().place_names(&ids).await?;
     Ok(list
         .iter()
         .map(|r| {
-            let p = pill(
-                say,
-                Clock {
-                    raised_at: r.raised_at,
-                    due_at: r.due_at,
-                    solved_at: r.solved_at,
-                    closed: r.stage == "closed",
-                    paused: r.paused,
-                    withdrawn: r.stage == "refused" || r.stage == "merged",
-                },
-            );
+            let p = pill(say, Clock::of(r));
             Row {
-                id: r.id,
-                number: number(say, r.raised_at, r.n),
+                id: r.id.0,
+                number: number(say, r.raised, r.n),
                 subject: if r.subject.is_empty() { say.t("words-erased") } else { r.subject.clone() },
-                stage: say.of("stage", &r.stage),
-                stage_class: stage_class(&r.stage),
-                unit: directory.unit(UnitId(r.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-                place: r.place_id.and_then(|p| places.get(&p).cloned()).unwrap_or_default(),
+                stage: say.of("stage", r.stage.as_str()),
+                stage_class: stage_class(r.stage),
+                unit: directory.unit(r.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
+                place: r.place.and_then(|p| places.get(&p.0).cloned()).unwrap_or_default(),
                 category: say.of_or("category", &r.category),
-                over: p.as_ref().is_some_and(|p| p.class == "due-over") && r.solved_at.is_none(),
+                over: p.as_ref().is_some_and(|p| p.class == "due-over") && r.solved.is_none(),
                 pill: p,
-                escalated: r.escalated > 0 && r.stage != "closed",
-                request: r.request.clone(),
+                escalated: r.escalated > 0 && r.stage != StageName::Closed,
+                request: r.request.map(Requested::as_str),
                 on_the_spot: r.on_the_spot,
-                reopened: r.reopened,
-                key: format!("{}.{}", r.due_sort, r.n),
+                reopened: r.reopened.into(),
+                key: r.after().to_string(),
             }
         })
         .collect())
 }
 
+/// Matters by id, ready to be shown: those of them that the visitor may see, in the order of the ids.
+pub async fn of_ids(web: &Web, v: &Visitor, ids: &[Uuid]) -> Result<Vec<Row>, AppError> {
+    let ids: Vec<MatterId> = ids.iter().copied().map(MatterId).collect();
+    rows(web, &v.say, &web.app().matter_rows(&v.actor, &ids).await?).await
+}
+
 /// What is not put right yet comes first, by when it is due.
-pub fn urgency(m: &ListRow) -> (bool, i64) {
-    (m.solved_at.is_some(), m.due_sort)
+pub fn urgency(m: &MatterRow) -> (bool, i64) {
+    (m.solved.is_some(), m.due_key)
 }

@@ -8,7 +8,7 @@ use crate::door::web::Web;
 use crate::matters::rows::{Row, rows};
 use askama::Template;
 use axum::extract::State;
-use yixian_app::store::matter::{Filter, Order};
+use yixian_app::matters::{MatterFilter, MatterOrder};
 use yixian_domain::matter::StageName;
 
 struct Pile {
@@ -41,8 +41,8 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
         ("tasks-verify", vec![StageName::Submitted]),
     ] {
         let query: String = stages.iter().map(|s| format!("&stage={}", s.as_str())).collect();
-        let filter = Filter { stages, unit: path.clone(), order: Order::Due, ..Filter::default() };
-        let (mut list, total) = web.app().matters(&v.actor, &filter, SHOWN).await?;
+        let filter = MatterFilter { stages, unit: path.clone(), order: MatterOrder::Due, ..MatterFilter::default() };
+        let (mut list, total) = web.app().matter_list(&v.actor, &filter, SHOWN).await?;
         list.truncate(SHOWN as usize);
         piles.push(Pile {
             key,

@@ -1,5 +1,5 @@
-//! What the forms of the organisation share: words to choose from, days in order, one command a form. It knows no
-//! page.
+//! What the forms of the organisation share: words to choose from, days in order, where one goes once saved. It knows
+//! no page.
 
 use crate::door::page::{Page, show_as, to};
 use crate::door::say::Say;
@@ -7,16 +7,15 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use askama::Template;
 use std::str::FromStr;
 use uuid::Uuid;
-use yixian_app::command::{Envelope, OrganisationCommand};
+use yixian_app::command::OrganisationCommand;
 use yixian_app::read::Directory;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
-use yixian_domain::ids::CommandId;
 use yixian_domain::org::{Level, Specialty, Unit, UnitKind};
 use yixian_domain::place::{Area, PlaceKind};
 use yixian_domain::time::Date;
@@ -64,7 +63,7 @@ pub(super) type Choice = (String, String);
 pub(super) fn words<T: serde::Serialize + Copy>(say: &Say, family: &str, all: &[T]) -> Vec<Choice> {
     all.iter()
         .map(|x| {
-            let n = name_of(x);
+            let n = code_of(x);
             let w = say.of(family, &n);
             (n, w)
         })
@@ -86,8 +85,13 @@ pub(super) fn own_units(v: &Visitor, directory: &Directory) -> Vec<Choice> {
     own.into_iter().map(|u| choice(&v.say, u, top)).collect()
 }
 
-pub(super) fn mint(web: &Web) -> Uuid {
-    web.app().mint().uuid(web.app().clock().now())
+/// The command's id and the new record's, where the form has none or those it had are spent.
+pub(super) fn mint_missing(web: &Web, form: &mut Form, names: &[&str]) {
+    for name in names {
+        if form.get(name).is_empty() {
+            form.set(name, web.app().mint().uuid(web.app().clock().now()).to_string());
+        }
+    }
 }
 
 /// The record a path names; none for `new`.
@@ -116,30 +120,18 @@ pub(super) fn id_of(form: &Form, at: &str, what: &'static str) -> Result<Uuid, A
     }
 }
 
-pub(super) async fn carry_out(
-    web: &Web,
-    v: &Visitor,
-    form: &Form,
-    command: OrganisationCommand,
-) -> Result<(), AppError> {
-    let id: CommandId = form.command_id()?;
-    web.app().execute(&v.actor, id, Envelope { happened_at: None, command: command.into() }, None).await?;
-    Ok(())
-}
-
 /// To the record that was saved; else its form again, with everything typed and what is wrong.
 pub(super) async fn saved_or_again<P: Template>(
+    web: &Web,
     v: &Visitor,
     records: &str,
-    done: Result<Uuid, AppError>,
-    again: impl AsyncFnOnce(Faults) -> Result<P, AppError>,
+    form: Form,
+    read: Result<OrganisationCommand, AppError>,
+    again: impl AsyncFnOnce(Form, Faults) -> Result<P, AppError>,
 ) -> Page {
-    match done {
-        Ok(id) => to(&format!("/admin/{records}/{id}?saved=1")),
-        Err(e) => {
-            let (status, faults) = Faults::from_error(&v.say, e)?;
-            show_as(status, &again(faults).await?)
-        }
+    match Post::by(web, v).minted(&["id"]).send(form, read.map(Read::now)).await? {
+        Posted::Done(receipt) => to(&format!("/admin/{records}/{}?saved=1", receipt.record)),
+        Posted::Again(Again { form, faults, status }) => show_as(status, &again(form, faults).await?),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::organisation::overview::PAGE;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use yixian_app::store::ledger::{Head, Verification, actor_from};
+use yixian_app::ledger::{Checked, LedgerHead};
 use yixian_domain::ids::By;
 
 struct EventLine {
@@ -29,11 +29,11 @@ struct EventLine {
 #[template(path = "organisation/ledger.html")]
 struct LedgerPage {
     f: Frame,
-    head: Head,
+    head: LedgerHead,
     events_n: String,
     sealed_n: String,
     sealed_at: Option<String>,
-    checked: Option<Verification>,
+    checked: Option<Checked>,
     events: Vec<EventLine>,
     before: Option<i64>,
     first: bool,
@@ -43,12 +43,12 @@ struct LedgerPage {
 pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
     let q = query(uri.query());
     let before = q.get("before").parse::<i64>().ok();
-    let found = web.app().ledger_page(&v.actor, before, PAGE as i64).await?;
-    let checked = if q.ticked("verify") { Some(web.app().audit(&v.actor).await?) } else { None };
+    let found = web.app().ledger_list(&v.actor, before, PAGE as i64).await?;
+    let checked = if q.ticked("verify") { Some(web.app().ledger_check(&v.actor).await?) } else { None };
     let directory = web.app().directory().await?;
     let say = &v.say;
-    let who = |text: &str| match actor_from(text) {
-        Some(By::Person(p)) => directory.person(p).map_or_else(|| say.t("erased"), |p| p.name.clone()),
+    let who = |by: Option<&By>| match by {
+        Some(By::Person(p)) => directory.person(*p).map_or_else(|| say.t("erased"), |p| p.name.clone()),
         Some(By::Raiser(_)) => say.t("by-raiser"),
         Some(By::Import) => say.t("by-import"),
         Some(By::Rule) | None => say.t("by-rule"),
@@ -61,16 +61,16 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             what: say.of_or("happened", &e.code),
             kind: say.of_or("record", &e.kind),
             href: match e.kind.as_str() {
-                "matter" => Some(format!("/matters/{}", e.record_id)),
-                "visit" => Some(format!("/visits/{}", e.record_id)),
-                "unit" => Some(format!("/admin/units/{}", e.record_id)),
-                "person" => Some(format!("/admin/people/{}", e.record_id)),
-                "place" => Some(format!("/places/{}", e.record_id)),
+                "matter" => Some(format!("/matters/{}", e.record)),
+                "visit" => Some(format!("/visits/{}", e.record)),
+                "unit" => Some(format!("/admin/units/{}", e.record)),
+                "person" => Some(format!("/admin/people/{}", e.record)),
+                "place" => Some(format!("/places/{}", e.record)),
                 _ => None,
             },
-            who: who(&e.actor),
-            happened: say.moment_ms(e.happened_at),
-            recorded: say.moment_ms(e.recorded_at),
+            who: who(e.by.as_ref()),
+            happened: say.moment(e.happened),
+            recorded: say.moment(e.recorded),
             late: e.late,
             hash: e.hash.chars().take(12).collect(),
         })
@@ -79,7 +79,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         sealed_at: found
             .head
             .sealed_at
-            .map(|at| say.t2("ledger-sealed-when", ("at", say.moment_ms(at)), ("n", found.head.seal))),
+            .map(|at| say.t2("ledger-sealed-when", ("at", say.moment(at)), ("n", found.head.seal))),
         events_n: digits(found.head.events as u64),
         sealed_n: digits(found.head.sealed_to as u64),
         before: events.last().map(|e| e.seq).filter(|n| *n > 1),

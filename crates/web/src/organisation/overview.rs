@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::Uri;
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_app::store::org::name_of;
+use yixian_app::code_of;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::Unit;
@@ -82,7 +82,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         id: u.id.0,
         name: unit_name(say, u),
         code: u.code.clone(),
-        kind: say.of("unit-kind", &name_of(u.kind)),
+        kind: say.of("unit-kind", &code_of(u.kind)),
         people: count(u),
         deep: u.path.depth().saturating_sub(top).min(5),
     };
@@ -103,7 +103,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         let over = directory.unit(over).map(|u| unit_name(say, u)).unwrap_or_default();
         roles.entry(who).or_default().push(say.t2(
             "role-over",
-            ("role", say.of("role", &name_of(role))),
+            ("role", say.of("role", &code_of(role))),
             ("unit", over),
         ));
     }
@@ -150,8 +150,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
                 unit: directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
                 what: format!(
                     "{} · {}",
-                    say.of("level", &name_of(p.level)),
-                    say.of("specialty", &name_of(p.specialty))
+                    say.of("level", &code_of(p.level)),
+                    say.of("specialty", &code_of(p.specialty))
                 ),
                 roles: roles.get(&p.id).map(|r| r.join(&say.t("list-separator"))).unwrap_or_default(),
                 duty: p.duty,

@@ -7,7 +7,7 @@ use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::reading::{Faults, Reading};
 use crate::organisation::choices::{
-    Choice, LEVELS, SPECIALTIES, administers, carry_out, choice, day_text, days, id_of, mint, own_units, record,
+    Choice, LEVELS, SPECIALTIES, administers, choice, day_text, days, id_of, mint_missing, own_units, record,
     saved_or_again, words,
 };
 use crate::organisation::overview::exempt_reason;
@@ -17,8 +17,7 @@ use axum::http::Uri;
 use uuid::Uuid;
 use yixian_app::command::{OrganisationCommand, RoleIn};
 use yixian_app::links::Entry;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::{Level, Role, Specialty};
@@ -39,8 +38,6 @@ struct PersonPage {
     faults: Faults,
     form: Form,
     at: String,
-    command_id: Uuid,
-    exempt_command_id: Uuid,
     known: bool,
     units: Vec<Choice>,
     levels: Vec<Choice>,
@@ -65,10 +62,13 @@ async fn person_form(
     web: &Web,
     v: &Visitor,
     at: String,
-    form: Form,
+    mut form: Form,
     faults: Faults,
     saved: bool,
 ) -> Result<PersonPage, AppError> {
+    mint_missing(web, &mut form, &["command_id", "id"]);
+    let mut exempt_form = Form::default();
+    mint_missing(web, &mut exempt_form, &["command_id"]);
     let directory = web.app().directory().await?;
     let say = &v.say;
     let units = own_units(v, &directory);
@@ -112,8 +112,6 @@ async fn person_form(
     }
     Ok(PersonPage {
         at,
-        command_id: mint(web),
-        exempt_command_id: mint(web),
         known: id.is_some_and(|id| directory.person(id).is_some()),
         units,
         levels: words(say, "level", &LEVELS),
@@ -122,7 +120,7 @@ async fn person_form(
         roles,
         exempt,
         exempt_faults: Faults::none(),
-        exempt_form: Form::default(),
+        exempt_form,
         access,
         saved,
         faults,
@@ -140,14 +138,14 @@ async fn stored_person(web: &Web, v: &Visitor, id: PersonId) -> Result<Form, App
         ("code", p.code.clone()),
         ("name", p.name.clone()),
         ("unit", p.unit.to_string()),
-        ("level", name_of(p.level)),
-        ("specialty", name_of(p.specialty)),
+        ("level", code_of(p.level)),
+        ("specialty", code_of(p.specialty)),
         ("from", day_text(p.from)),
         ("to", day_text(p.to)),
         ("duty", if p.duty { "1" } else { "" }.to_owned()),
     ];
     for (_, role, over) in web.app().roles(&v.actor).await?.into_iter().filter(|r| r.0 == id) {
-        fields.push(("role", name_of(role)));
+        fields.push(("role", code_of(role)));
         fields.push(("role_unit", over.to_string()));
     }
     Ok(Form::of(fields))
@@ -163,18 +161,13 @@ pub async fn page(
     may(&v.actor, &Ask::Audit)?;
     let q = query(uri.query());
     let form = match record::<PersonId>(&at, "person")? {
-        None => Form::of([
-            ("id", mint(&web).to_string()),
-            ("unit", q.get("unit").to_owned()),
-            ("level", "staff".to_owned()),
-            ("specialty", "general".to_owned()),
-        ]),
+        None => Form::of([("unit", q.get("unit")), ("level", "staff"), ("specialty", "general")]),
         Some(id) => stored_person(&web, &v, id).await?,
     };
     show(&person_form(&web, &v, at, form, Faults::none(), q.ticked("saved")).await?)
 }
 
-async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid, AppError> {
+async fn command(web: &Web, at: &str, form: &Form) -> Result<OrganisationCommand, AppError> {
     let id = id_of(form, at, "person")?;
     let mut r = Reading::default();
     let unit = r.take(form.id("unit", "unit"));
@@ -197,7 +190,7 @@ async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uu
     };
     let directory = web.app().directory().await?;
     let code = directory.person(PersonId(id)).map_or_else(|| form.get("code").to_owned(), |p| p.code.clone());
-    let command = OrganisationCommand::PutPerson {
+    Ok(OrganisationCommand::PutPerson {
         person: id,
         code,
         name: form.get("name").to_owned(),
@@ -208,9 +201,7 @@ async fn save_person(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uu
         from,
         to,
         roles: Some(roles),
-    };
-    carry_out(web, v, form, command).await?;
-    Ok(id)
+    })
 }
 
 /// `POST /admin/people/{id}`
@@ -221,8 +212,11 @@ pub async fn submit(
     form: Form,
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
-    let done = save_person(&web, &v, &at, &form).await;
-    saved_or_again(&v, "people", done, async |faults| person_form(&web, &v, at, form, faults, false).await).await
+    let read = command(&web, &at, &form).await;
+    saved_or_again(&web, &v, "people", form, read, async |form, faults| {
+        person_form(&web, &v, at, form, faults, false).await
+    })
+    .await
 }
 
 #[derive(Template)]
@@ -281,11 +275,9 @@ pub async fn exempt(
         let (Some(from), Some(to)) = (from, to) else { return Err(AppError::field("from", "day")) };
         Ok(OrganisationCommand::Exempt { person: id.0, from, to, reason })
     };
-    let done = match read() {
-        Ok(c) => carry_out(&web, &v, &form, c).await.map(|()| id.0),
-        Err(e) => Err(e),
-    };
-    saved_or_again(&v, "people", done, async |mut faults| {
+    let read = read();
+    saved_or_again(&web, &v, "people", form, read, async |mut form, mut faults| {
+        mint_missing(&web, &mut form, &["command_id"]);
         // The person's own form has days too; messages lead to these.
         for (field, _) in faults.list.iter_mut().filter(|f| matches!(f.0.as_str(), "from" | "to")) {
             field.insert_str(0, "ex-");

@@ -7,15 +7,14 @@ use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::reading::{Faults, Reading};
 use crate::organisation::choices::{
-    AREAS, Choice, PLACE_KINDS, carry_out, id_of, mint, own_units, record, saved_or_again, words,
+    AREAS, Choice, PLACE_KINDS, id_of, mint_missing, own_units, record, saved_or_again, words,
 };
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use uuid::Uuid;
 use yixian_app::command::{OrganisationCommand, PointIn};
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::PlaceId;
 use yixian_domain::place::{Area, PlaceKind};
@@ -27,7 +26,6 @@ struct PlacePage {
     faults: Faults,
     form: Form,
     at: String,
-    command_id: Uuid,
     known: bool,
     units: Vec<Choice>,
     kinds: Vec<Choice>,
@@ -40,15 +38,15 @@ async fn place_form(
     web: &Web,
     v: &Visitor,
     at: String,
-    form: Form,
+    mut form: Form,
     faults: Faults,
     saved: bool,
 ) -> Result<PlacePage, AppError> {
+    mint_missing(web, &mut form, &["command_id", "id"]);
     let directory = web.app().directory().await?;
     Ok(PlacePage {
         known: at != "new",
         at,
-        command_id: mint(web),
         units: own_units(v, &directory),
         kinds: words(&v.say, "place-kind", &PLACE_KINDS),
         areas: words(&v.say, "area", &AREAS),
@@ -69,11 +67,7 @@ pub async fn page(
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
     let form = match record::<PlaceId>(&at, "place")? {
-        None => Form::of([
-            ("id", mint(&web).to_string()),
-            ("kind", "construction_site".to_owned()),
-            ("area", "urban".to_owned()),
-        ]),
+        None => Form::of([("kind", "construction_site"), ("area", "urban")]),
         Some(id) => {
             let p = web.app().place(&v.actor, id).await?;
             let point = p.point.map(yixian_domain::place::Point::degrees);
@@ -81,9 +75,9 @@ pub async fn page(
                 ("id", id.to_string()),
                 ("code", p.code),
                 ("name", p.name),
-                ("kind", name_of(p.kind)),
+                ("kind", code_of(p.kind)),
                 ("district", p.district),
-                ("area", name_of(p.area)),
+                ("area", code_of(p.area)),
                 ("lat", point.map(|p| format!("{:.6}", p.0)).unwrap_or_default()),
                 ("lon", point.map(|p| format!("{:.6}", p.1)).unwrap_or_default()),
                 ("unit", p.unit.map(|u| u.to_string()).unwrap_or_default()),
@@ -93,7 +87,7 @@ pub async fn page(
     show(&place_form(&web, &v, at, form, Faults::none(), query(uri.query()).ticked("saved")).await?)
 }
 
-async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid, AppError> {
+async fn command(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<OrganisationCommand, AppError> {
     let id = id_of(form, at, "place")?;
     let mut r = Reading::default();
     let kind = r.take(form.word::<PlaceKind>("kind", "kind"));
@@ -117,7 +111,7 @@ async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uui
     let (Some(kind), Some(area)) = (kind, area) else { return Err(AppError::field("kind", "kind")) };
     let code =
         if at == "new" { form.get("code").to_owned() } else { web.app().place(&v.actor, PlaceId(id)).await?.code };
-    let command = OrganisationCommand::PutPlace {
+    Ok(OrganisationCommand::PutPlace {
         place: id,
         code,
         name: form.get("name").to_owned(),
@@ -126,9 +120,7 @@ async fn save_place(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uui
         area,
         point,
         unit,
-    };
-    carry_out(web, v, form, command).await?;
-    Ok(id)
+    })
 }
 
 /// `POST /admin/places/{id}`
@@ -139,6 +131,9 @@ pub async fn submit(
     form: Form,
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
-    let done = save_place(&web, &v, &at, &form).await;
-    saved_or_again(&v, "places", done, async |faults| place_form(&web, &v, at, form, faults, false).await).await
+    let read = command(&web, &v, &at, &form).await;
+    saved_or_again(&web, &v, "places", form, read, async |form, faults| {
+        place_form(&web, &v, at, form, faults, false).await
+    })
+    .await
 }

@@ -8,15 +8,14 @@ use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::reading::{Faults, Reading};
 use crate::organisation::choices::{
-    Choice, UNIT_KINDS, administers, carry_out, day_text, days, id_of, mint, own_units, record, saved_or_again, words,
+    Choice, UNIT_KINDS, administers, day_text, days, id_of, mint_missing, own_units, record, saved_or_again, words,
 };
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use uuid::Uuid;
-use yixian_app::AppError;
 use yixian_app::command::OrganisationCommand;
-use yixian_app::store::org::name_of;
+use yixian_app::{AppError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::UnitId;
 use yixian_domain::org::{Unit, UnitKind};
@@ -29,7 +28,6 @@ struct UnitPage {
     form: Form,
     /// In the path: an id or `new`.
     at: String,
-    command_id: Uuid,
     known: bool,
     parents: Vec<Choice>,
     parent_name: String,
@@ -42,15 +40,15 @@ async fn unit_form(
     v: &Visitor,
     at: String,
     known: Option<&Unit>,
-    form: Form,
+    mut form: Form,
     faults: Faults,
     saved: bool,
 ) -> Result<UnitPage, AppError> {
+    mint_missing(web, &mut form, &["command_id", "id"]);
     let directory = web.app().directory().await?;
     let parent = known.and_then(|u| u.parent).and_then(|p| directory.unit(p));
     Ok(UnitPage {
         at,
-        command_id: mint(web),
         known: known.is_some(),
         parents: own_units(v, &directory),
         parent_name: parent.map_or_else(|| v.say.t("unit-no-parent"), |u| unit_name(&v.say, u)),
@@ -74,11 +72,7 @@ pub async fn page(
     let directory = web.app().directory().await?;
     let page = match record::<UnitId>(&at, "unit")? {
         None => {
-            let form = Form::of([
-                ("id", mint(&web).to_string()),
-                ("parent", q.get("parent").to_owned()),
-                ("kind", "team".to_owned()),
-            ]);
+            let form = Form::of([("parent", q.get("parent")), ("kind", "team")]);
             unit_form(&web, &v, at, None, form, Faults::none(), false).await?
         }
         Some(id) => {
@@ -88,7 +82,7 @@ pub async fn page(
                 ("code", u.code.clone()),
                 ("name", u.name.clone()),
                 ("name_en", u.name_en.clone().unwrap_or_default()),
-                ("kind", name_of(u.kind)),
+                ("kind", code_of(u.kind)),
                 ("parent", u.parent.map(|p| p.to_string()).unwrap_or_default()),
                 ("from", day_text(u.from)),
                 ("to", day_text(u.to)),
@@ -99,7 +93,7 @@ pub async fn page(
     show(&page)
 }
 
-async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid, AppError> {
+async fn command(web: &Web, at: &str, form: &Form) -> Result<OrganisationCommand, AppError> {
     let id = id_of(form, at, "unit")?;
     let mut r = Reading::default();
     let kind = r.take(form.word::<UnitKind>("kind", "kind"));
@@ -110,7 +104,7 @@ async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid
     // Code and parent of a unit that exists are not asked again: they stay.
     let directory = web.app().directory().await?;
     let known = directory.unit(UnitId(id));
-    let command = OrganisationCommand::PutUnit {
+    Ok(OrganisationCommand::PutUnit {
         unit: id,
         code: known.map_or_else(|| form.get("code").to_owned(), |u| u.code.clone()),
         name: form.get("name").to_owned(),
@@ -119,9 +113,7 @@ async fn save_unit(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<Uuid
         parent: known.map_or(parent, |u| u.parent.map(|p| p.0)),
         from,
         to,
-    };
-    carry_out(web, v, form, command).await?;
-    Ok(id)
+    })
 }
 
 /// `POST /admin/units/{id}`
@@ -132,8 +124,8 @@ pub async fn submit(
     form: Form,
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
-    let done = save_unit(&web, &v, &at, &form).await;
-    saved_or_again(&v, "units", done, async |faults| {
+    let read = command(&web, &at, &form).await;
+    saved_or_again(&web, &v, "units", form, read, async |form, faults| {
         let directory = web.app().directory().await?;
         let known = record::<UnitId>(&at, "unit")?.and_then(|id| directory.unit(id));
         unit_form(&web, &v, at, known, form, faults, false).await

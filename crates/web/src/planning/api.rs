@@ -12,16 +12,15 @@ use axum::http::Uri;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::planning::{compare::compare, runs::Stage, summary};
-use yixian_app::store::plan::PlanRow;
+use yixian_app::planning::{PlanRow, compare::compare, runs::Stage};
 use yixian_domain::duty::Month;
 
-fn row(r: &PlanRow) -> Result<Value, AppError> {
-    Ok(json!({
+fn row(r: &PlanRow) -> Value {
+    json!({
         "id": r.id, "number": r.n, "unit": r.unit, "month": r.month, "from": r.from, "to": r.to, "base": r.base, "made_by": r.made_by,
-        "made_at": r.made_at.to_string(), "summary": summary(r)?,
+        "made_at": r.made_at.to_string(), "summary": r.summary,
         "adoption": r.adoption.map(|a| json!({ "by": a.by, "at": a.at.to_string(), "made": a.made, "kept": a.kept, "moved": a.moved, "dropped": a.dropped })),
-    }))
+    })
 }
 
 /// `GET /api/v1/plans?limit=&after=`
@@ -33,11 +32,11 @@ pub async fn list(
     let q = query(uri.query());
     let limit = limit(&q)?;
     let before = q.optional::<i64>("after", "filter").map_err(|e| AppError::Invalid(vec![e]))?;
-    let mut rows = web.app().plans(&v.actor, before, limit + 1).await?;
+    let mut rows = web.app().plan_list(&v.actor, before, limit + 1).await?;
     let more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| more).map(|r| r.n.to_string());
-    Ok(Json(Listed { items: rows.iter().map(row).collect::<Result<_, _>>()?, next, total: None, total_is_exact: None }))
+    Ok(Json(Listed { items: rows.iter().map(row).collect(), next, total: None, total_is_exact: None }))
 }
 
 /// `GET /api/v1/plans/{id}?with=`: the plan, what changed since, and how it differs from another.
@@ -64,7 +63,7 @@ pub async fn one(
         Some(other) => Some(compare(&web.app().plan(&v.actor, other).await?.doc, &kept.doc)),
         None => None,
     };
-    let mut body = row(&kept.row)?;
+    let mut body = row(&kept.row);
     body["plan"] = json!(kept.doc);
     body["changes"] = json!(kept.changes);
     body["superseded"] = json!(kept.superseded);

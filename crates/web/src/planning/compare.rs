@@ -51,7 +51,7 @@ pub async fn page(
     let (say, app, q) = (&v.say, web.app(), query(uri.query()));
     let b = app.plan(&v.actor, id).await?;
     let others: Vec<_> = app
-        .plans(&v.actor, None, 200)
+        .plan_list(&v.actor, None, 200)
         .await?
         .into_iter()
         .filter(|r| r.unit == b.row.unit && r.month == b.row.month && r.id != id)
@@ -73,8 +73,8 @@ pub async fn page(
         |x: u64, all: u64| if all == 0 { "—".to_owned() } else { format!("{:.1} %", x as f64 * 100.0 / all as f64) };
     let (x, y) = (&c.before, &c.after);
     let page = ComparePage {
-        a: shared::plan_line(say, &directory, &a.row)?,
-        b: shared::plan_line(say, &directory, &b.row)?,
+        a: shared::plan_line(say, &directory, &a.row),
+        b: shared::plan_line(say, &directory, &b.row),
         kept: say.t2("compare-kept", ("kept", c.kept as i64), ("all", c.comparable as i64)),
         worth: c
             .worth

@@ -8,6 +8,8 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::post::{Again, Post, Posted, Read};
+use crate::form::reading::Faults;
 use crate::planning::plans as shared;
 use crate::planning::plans::{PlanLine, name_of};
 use askama::Template;
@@ -17,7 +19,7 @@ use axum::response::IntoResponse;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::command::{Envelope, PlanCommand};
+use yixian_app::command::PlanCommand;
 use yixian_app::planning::document::{PlanDoc, Remark, WhyNot};
 use yixian_app::planning::runs::Stage;
 use yixian_app::planning::{self, PlanPage as Kept, TravelSource};
@@ -268,13 +270,13 @@ fn grid(
     (heads, lines)
 }
 
-async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Option<String>) -> Page {
+async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, form: &Form, faults: &Faults) -> Page {
     let (say, app) = (&v.say, web.app());
     let directory = app.directory().await?;
     let Kept { row, doc, changes, superseded } = kept;
     let policies = app.policies();
     let (days, lines) = grid(say, &directory, row.id, &doc, |d| !policies.calendar.is_working(d));
-    let summary = planning::summary(&row)?;
+    let summary = &row.summary;
     let share = if summary.all == 0 { 0.0 } else { summary.covered as f64 * 100.0 / summary.all as f64 };
     let unmet = lines.iter().filter(|l| l.short > 0).count();
     let ids: Vec<Uuid> =
@@ -331,7 +333,7 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         say.with(if doc.search.ms == 0 { "plan-search-iterations" } else { "plan-search-words" }, &args)
     };
     let page = PlanView {
-        line: shared::plan_line(say, &directory, &row)?,
+        line: shared::plan_line(say, &directory, &row),
         tiles: vec![
             Tile { value: summary.visits.to_string(), label: say.t("plan-tile-visits"), href: None, bad: false },
             Tile {
@@ -363,8 +365,11 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, fault: Opt
         superseded,
         adopted,
         base,
-        fault,
-        command_id: app.mint().uuid(say.now()).to_string(),
+        fault: faults.list.first().map(|f| f.1.clone()),
+        command_id: match form.get("command_id") {
+            "" => app.mint().uuid(say.now()).to_string(),
+            known => known.to_owned(),
+        },
         worth: doc.worth.parts().into_iter().map(|(name, n)| (say.of("plan-part", name), shared::worth(n))).collect(),
         total: shared::worth(total),
         bounds: [
@@ -435,7 +440,7 @@ pub async fn page(
     if polled {
         return Ok(elsewhere(id));
     }
-    view(&web, &v, kept, StatusCode::OK, None).await
+    view(&web, &v, kept, StatusCode::OK, &Form::default(), &Faults::none()).await
 }
 
 /// Tells the polling page to load the whole one.
@@ -457,13 +462,9 @@ pub async fn adopt(
     web.app().may_plan(&v.actor)?;
     // Seen first, so that whoever may not see it is told nothing else.
     let kept = web.app().plan(&v.actor, id).await?;
-    let envelope = Envelope { happened_at: None, command: PlanCommand::AdoptPlan { plan: id }.into() };
-    match web.app().execute(&v.actor, form.command_id()?, envelope, None).await {
-        Ok(_) => to(&format!("/planning/plans/{id}")),
-        Err(e @ AppError::Refused(_)) => {
-            let text = v.say.error(&e);
-            view(&web, &v, kept, StatusCode::CONFLICT, Some(text)).await
-        }
-        Err(e) => Err(e.into()),
+    let read = Read::now(PlanCommand::AdoptPlan { plan: id });
+    match Post::by(&web, &v).send(form, Ok(read)).await? {
+        Posted::Done(_) => to(&format!("/planning/plans/{id}")),
+        Posted::Again(Again { form, faults, status }) => view(&web, &v, kept, status, &form, &faults).await,
     }
 }

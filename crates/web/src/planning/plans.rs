@@ -16,11 +16,10 @@ use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::command::{PlanIn, WeightsIn};
 use yixian_app::planning::{
-    self,
+    PlanRow,
     runs::{Progress, Stage},
 };
 use yixian_app::read::Directory;
-use yixian_app::store::plan::PlanRow;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::duty::Month;
 use yixian_domain::ids::*;
@@ -198,14 +197,14 @@ pub fn chips(say: &Say, rules: &PlanningRules, place: PlaceId, parts: &[Part]) -
 }
 
 /// A plan in a list.
-pub fn plan_line(say: &Say, directory: &Directory, row: &PlanRow) -> Result<PlanLine, AppError> {
-    let s = planning::summary(row)?;
+pub fn plan_line(say: &Say, directory: &Directory, row: &PlanRow) -> PlanLine {
+    let s = &row.summary;
     let who = row.made_by.map_or_else(|| say.t("planning-by-system"), |p| name_of(directory, p));
     let share = (s.covered * 100).checked_div(s.all).unwrap_or(0);
-    Ok(PlanLine {
+    PlanLine {
         id: row.id,
         number: number(row),
-        month: row.month.parse().map_or_else(|_| row.month.clone(), |m| month_words(say, m)),
+        month: month_words(say, row.month),
         unit: directory.unit(row.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
         made: format!("{} · {who}", say.moment(row.made_at)),
         state: state(say, row),
@@ -214,7 +213,7 @@ pub fn plan_line(say: &Say, directory: &Directory, row: &PlanRow) -> Result<Plan
             say.t2("planning-n-duties", ("met", s.duties_met as i64), ("all", s.leaders as i64)),
             say.t1("planning-n-covered", "n", share as i64),
         ],
-    })
+    }
 }
 
 /// A plan's state in words and as a class.
@@ -241,11 +240,11 @@ fn stage_words(say: &Say, p: &Progress) -> String {
 pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
     let (say, app, q) = (&v.say, web.app(), query(uri.query()));
     let before = q.optional::<i64>("before", "filter").map_err(|e| AppError::Invalid(vec![e]))?;
-    let mut rows = app.plans(&v.actor, before, PAGE + 1).await?;
+    let mut rows = app.plan_list(&v.actor, before, PAGE + 1).await?;
     let next = (rows.len() > PAGE).then(|| format!("/planning?before={}", rows[PAGE - 1].n));
     rows.truncate(PAGE);
     let directory = app.directory().await?;
-    let plans = rows.iter().map(|r| plan_line(say, &directory, r)).collect::<Result<_, _>>()?;
+    let plans = rows.iter().map(|r| plan_line(say, &directory, r)).collect();
     let runs = app
         .plan_runs(&v.actor)
         .await?

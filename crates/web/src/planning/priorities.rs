@@ -12,8 +12,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
 use uuid::Uuid;
-use yixian_app::store::org::name_of;
-use yixian_app::{AppError, FieldError};
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::Month;
 use yixian_domain::planning::PartKind;
 
@@ -78,7 +77,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         .map(|r| Line {
             id: r.place.id.0,
             name: r.place.name.clone(),
-            kind: say.of("place-kind", &name_of(r.place.kind)),
+            kind: say.of("place-kind", &code_of(r.place.kind)),
             district: r.place.district.clone(),
             points: r.priority.points,
             chips: chips(say, &rules.planning, r.place.id, &r.priority.parts),

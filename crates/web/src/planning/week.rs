@@ -15,8 +15,9 @@ use axum::http::{StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use uuid::Uuid;
 use yixian_app::AppError;
+use yixian_app::matters::MatterFilter;
+use yixian_app::planning::PlannedVisit;
 use yixian_app::planning::calendar::{Entry, When, calendar};
-use yixian_app::store::plan::Known;
 use yixian_domain::duty::IsoWeek;
 use yixian_domain::ids::*;
 use yixian_domain::org::Role;
@@ -88,7 +89,7 @@ async fn week_page(web: &Web, me: PersonId, v: &Visitor, q: &Form, secret: Optio
         "" => IsoWeek::of(say.today()),
         text => text.parse().map_err(|_| AppError::field("week", "filter"))?,
     };
-    let visits = app.leader_visits(&v.actor, leader, week.monday(), week.sunday()).await?;
+    let visits = app.visits_led(&v.actor, leader, week.monday(), week.sunday()).await?;
     let calendar = app.policies();
     let mut days: Vec<Day> = week
         .days()
@@ -100,7 +101,7 @@ async fn week_page(web: &Web, me: PersonId, v: &Visitor, q: &Form, secret: Optio
         })
         .collect();
     let mut total = 0;
-    let mut visits: Vec<(Known, Place)> = visits
+    let mut visits: Vec<(PlannedVisit, Place)> = visits
         .into_iter()
         .filter(|(k, _)| !matches!(k.visit.state, VisitState::Merged { .. } | VisitState::Cancelled { .. }))
         .collect();
@@ -109,7 +110,7 @@ async fn week_page(web: &Web, me: PersonId, v: &Visitor, q: &Form, secret: Optio
         let plan = &k.visit.plan;
         let Some(day) = days.iter_mut().find(|d| d.iso == plan.day.to_string()) else { continue };
         total += 1;
-        let here = yixian_app::store::matter::Filter { place: Some(place.id), open: true, ..Default::default() };
+        let here = MatterFilter { place: Some(place.id), open: true, ..Default::default() };
         day.lines.push(Line {
             id: k.visit.id.0,
             time: hour(plan.from),
@@ -117,14 +118,14 @@ async fn week_page(web: &Web, me: PersonId, v: &Visitor, q: &Form, secret: Optio
             district: place.district.clone(),
             host: directory.unit(plan.host).map(|u| unit_name(say, u)).unwrap_or_default(),
             state: say.of("visit-state", k.visit.state.as_str()),
-            class: crate::visits::list::state_class(k.visit.state.as_str()),
+            class: crate::visits::list::state_class((&k.visit.state).into()),
             unannounced: !plan.announced,
             with: crate::visits::list::names(
                 say,
                 &directory,
                 plan.companions.iter().map(|c| c.person).chain([plan.leader]).filter(|p| *p != leader),
             ),
-            open: app.count_matters(&v.actor, &here).await? as usize,
+            open: app.matter_count(&v.actor, &here).await? as usize,
             place: place.name,
         });
     }
@@ -183,7 +184,7 @@ pub async fn revoke_link(State(web): State<Web>, SignedIn { person: me, visitor:
 /// Minutes that a visit takes in a calendar when nobody said how long.
 const LENGTH_MIN: i64 = 60;
 
-fn entry(say: &Say, web: &Web, host: String, k: &Known, place: &Place) -> Entry {
+fn entry(say: &Say, web: &Web, host: String, k: &PlannedVisit, place: &Place) -> Entry {
     let (v, plan) = (&k.visit, &k.visit.plan);
     let zone = say.zone();
     let when = match (&v.state, plan.from) {
@@ -220,7 +221,7 @@ fn entry(say: &Say, web: &Web, host: String, k: &Known, place: &Place) -> Entry 
 /// `GET /calendar/{secret}`
 pub async fn feed(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
     let secret = secret.trim_end_matches(".ics");
-    let (leader, visits) = web.app().calendar_feed(secret).await?;
+    let (leader, visits) = web.app().calendar_of_link(secret).await?;
     let directory = web.app().directory().await?;
     // In the leader's own language, whatever the calendar program says it speaks.
     let lang = web.app().locale(leader).await?.as_deref().and_then(crate::door::say::Lang::parse).unwrap_or_default();

@@ -213,7 +213,7 @@ async fn shown(
     }
     let holder_person = p.person.filter(|_| !p.with_customer).and_then(|h| d.person(h)).map(|h| h.name.clone());
     let page = Shown {
-        number: number(say, m.raised.at.0, p.n),
+        number: number(say, m.raised.at, p.n),
         what: format!(
             "{} · {}",
             say.of("use", case.asked.purpose.as_str()),

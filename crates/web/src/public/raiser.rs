@@ -64,9 +64,9 @@ async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: F
     }
     let solution = solution_of(say, &p);
     let page = RaiserPage {
-        number: number(say, m.raised.at.0, p.n),
+        number: number(say, m.raised.at, p.n),
         stage: say.of("stage", m.stage.name().as_str()),
-        stage_class: stage_class(m.stage.name().as_str()),
+        stage_class: stage_class(m.stage.name()),
         pill: pill(say, clock_of(m)),
         holder: d.unit(m.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
         due: m.due.as_ref().map(|due| say.day(due.day)),

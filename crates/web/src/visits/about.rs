@@ -11,13 +11,13 @@ use crate::visits::list::{names, number, state_class};
 use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::command::PointIn;
+use yixian_app::matters::MatterRow;
 use yixian_app::policy::Policies;
 use yixian_app::read::{Directory, VisitPage};
-use yixian_app::store::matter;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Denial;
 use yixian_domain::deadline::Promise;
-use yixian_domain::ids::{UnitId, VisitId};
+use yixian_domain::ids::VisitId;
 use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::matter::{MatterKind, TargetChoice};
 use yixian_domain::refusal::Refusal;
@@ -143,15 +143,14 @@ pub(super) fn about(say: &Say, directory: &Directory, p: &VisitPage) -> About {
         }
         facts.push((say.t("visit-point"), text));
     }
-    let state = p.visit.state.as_str();
     About {
         id: p.visit.id.0,
         number: number(plan.day, p.n),
         place: p.place.name.clone(),
         place_id: p.place.id.0,
         kind: say.of("visit-type", plan.kind.as_str()),
-        state: say.of("visit-state", state),
-        class: state_class(state),
+        state: say.of("visit-state", p.visit.state.as_str()),
+        class: state_class((&p.visit.state).into()),
         facts,
         along,
         purpose: plan.purpose.as_ref().and_then(|w| p.words.get(&w.id).cloned()),
@@ -185,7 +184,7 @@ pub(super) fn limit_words(say: &Say, limit: Limit) -> String {
     say.t1(key, "n", i64::from(limit.n()))
 }
 
-pub(super) fn counts(say: &Say, findings: &[matter::ListRow]) -> String {
+pub(super) fn counts(say: &Say, findings: &[MatterRow]) -> String {
     let spot = findings.iter().filter(|m| m.on_the_spot).count();
     say.t2("visit-counts", ("spot", spot as i64), ("later", (findings.len() - spot) as i64))
 }
@@ -209,7 +208,7 @@ pub(super) fn summary(say: &Say, directory: &Directory, p: &VisitPage) -> String
     args.set("type", say.of("visit-type", plan.kind.as_str()));
     args.set("length", length(say, say.now().since(began)));
     let mut text = say.with("visit-summary-went", &args);
-    let findings: Vec<&matter::ListRow> = p.findings.iter().rev().collect();
+    let findings: Vec<&MatterRow> = p.findings.iter().rev().collect();
     if findings.is_empty() {
         text += &say.t("visit-summary-nothing");
         return text;
@@ -227,13 +226,13 @@ pub(super) fn summary(say: &Say, directory: &Directory, p: &VisitPage) -> String
         let how = if m.on_the_spot {
             say.t("visit-summary-line-spot")
         } else {
-            let unit = directory.unit(UnitId(m.unit_id)).map(|u| unit_name(say, u)).unwrap_or_default();
+            let unit = directory.unit(m.unit).map(|u| unit_name(say, u)).unwrap_or_default();
             // Due at 24:00 of the day, which is the next day's first instant.
-            match m.due_at {
+            match m.due {
                 Some(at) => say.t2(
                     "visit-summary-line-due",
                     ("unit", unit),
-                    ("day", say.day(say.zone().date_of(Instant(at - 1)))),
+                    ("day", say.day(say.zone().date_of(Instant(at.0 - 1)))),
                 ),
                 None => say.t1("visit-summary-line-unit", "unit", unit),
             }

@@ -11,8 +11,8 @@ use crate::visits::list as visits;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::command::{ContactIn, DueIn, FindingIn, VisitCommand};
+use yixian_app::matters::MatterFilter;
 use yixian_app::read::VisitPage;
-use yixian_app::store::matter;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::UnitId;
@@ -65,13 +65,13 @@ pub(super) async fn finding_form(
     let procedure = policies.procedures.in_force(MatterKind::Problem, say.today());
     let zh = say.lang() == Lang::Zh;
 
-    let here = matter::Filter {
+    let here = MatterFilter {
         unit: directory.unit(host).map(|u| u.path.clone()),
         kind: Some(MatterKind::Problem),
-        ..matter::Filter::default()
+        ..MatterFilter::default()
     };
     let mut used: HashMap<String, usize> = HashMap::new();
-    for m in app.matters(&v.actor, &here, LOOKED_AT).await?.0 {
+    for m in app.matter_list(&v.actor, &here, LOOKED_AT).await?.0 {
         *used.entry(m.category).or_default() += 1;
     }
     let mut categories: Vec<Category> = procedure
@@ -136,7 +136,7 @@ pub(super) async fn finding_form(
         .unwrap_or_default()
         .iter()
         .map(|k| {
-            let n = yixian_app::store::org::name_of(*k);
+            let n = yixian_app::code_of(*k);
             let on = form.get("kind") == n || form.get("kind").is_empty() && *k == MatterKind::Problem;
             (n.clone(), say.of("kind", &n), on)
         })

@@ -2,11 +2,12 @@
 
 use crate::door::say::Say;
 use crate::door::telling::unit_name;
+use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use uuid::Uuid;
 use yixian_app::AppError;
-use yixian_app::store::visit::ListRow as VisitRow;
-use yixian_domain::ids::{PersonId, UnitId};
+use yixian_app::visits::VisitRow;
+use yixian_domain::ids::VisitId;
 
 /// A visit in a list.
 pub struct VisitLine {
@@ -29,22 +30,26 @@ pub struct VisitLine {
 /// Visits ready to be shown as lines.
 pub async fn visit_lines(web: &Web, say: &Say, list: &[VisitRow]) -> Result<Vec<VisitLine>, AppError> {
     let directory = web.app().directory().await?;
-    let mut ids: Vec<Uuid> = list.iter().map(|r| r.place_id).collect();
+    let mut ids: Vec<Uuid> = list.iter().map(|r| r.place.0).collect();
     ids.sort();
     ids.dedup();
     let places = web.app().place_names(&ids).await?;
     Ok(list
         .iter()
         .map(|r| VisitLine {
-            id: r.id,
-            place: places.get(&r.place_id).cloned().unwrap_or_default(),
-            leg: say.of("leg", &r.kind),
-            leader: directory.person(PersonId(r.leader_id)).map(|p| p.name.clone()).unwrap_or_default(),
-            host: directory.unit(UnitId(r.host_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-            when: r
-                .started_at
-                .map_or_else(|| r.day.parse().map_or_else(|_| r.day.clone(), |d| say.day(d)), |t| say.moment_ms(t)),
-            state: say.of("visit-is", &r.state),
+            id: r.id.0,
+            place: places.get(&r.place.0).cloned().unwrap_or_default(),
+            leg: say.of("leg", r.kind.as_str()),
+            leader: directory.person(r.leader).map(|p| p.name.clone()).unwrap_or_default(),
+            host: directory.unit(r.host).map(|u| unit_name(say, u)).unwrap_or_default(),
+            when: r.started.map_or_else(|| say.day(r.day), |t| say.moment(t)),
+            state: say.of("visit-is", r.stage.as_str()),
         })
         .collect())
+}
+
+/// Visits by id, ready to be shown as lines: those of them that the visitor may see, in the order of the ids.
+pub async fn of_ids(web: &Web, v: &Visitor, ids: &[Uuid]) -> Result<Vec<VisitLine>, AppError> {
+    let ids: Vec<VisitId> = ids.iter().copied().map(VisitId).collect();
+    visit_lines(web, &v.say, &web.app().visit_rows(&v.actor, &ids).await?).await
 }

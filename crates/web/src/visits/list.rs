@@ -15,18 +15,15 @@ use axum::http::Uri;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::read::Directory;
-use yixian_app::store::visit::{Filter, ListRow};
+use yixian_app::visits::{VisitFilter, VisitRow, VisitStage};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::duty::IsoWeek;
 use yixian_domain::ids::{PersonId, PlaceId, UnitId};
-use yixian_domain::time::{Date, Instant, Time};
+use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::VisitType;
 
 /// Rows of a page.
 const PAGE: usize = 50;
-
-/// States a visit may be filtered by.
-const STATES: [&str; 5] = ["planned", "on_site", "finished", "cancelled", "merged"];
 
 /// A visit in a list.
 #[derive(Clone, Debug)]
@@ -77,12 +74,12 @@ struct VisitsPage {
 }
 
 /// CSS class of a state.
-pub fn state_class(state: &str) -> &'static str {
-    match state {
-        "planned" => "stage-new",
-        "on_site" => "stage-doing",
-        "finished" => "stage-closed",
-        _ => "stage-void",
+pub fn state_class(stage: VisitStage) -> &'static str {
+    match stage {
+        VisitStage::Planned => "stage-new",
+        VisitStage::OnSite => "stage-doing",
+        VisitStage::Finished => "stage-closed",
+        VisitStage::Cancelled | VisitStage::Merged => "stage-void",
     }
 }
 
@@ -120,32 +117,31 @@ pub fn indented(say: &Say, directory: &Directory) -> Vec<(UnitId, String, String
 }
 
 /// Lines ready to be shown.
-pub async fn lines(web: &Web, say: &Say, rows: &[ListRow]) -> Result<Vec<Line>, AppError> {
+pub async fn lines(web: &Web, say: &Say, rows: &[VisitRow]) -> Result<Vec<Line>, AppError> {
     let directory = web.app().directory().await?;
-    let mut ids: Vec<Uuid> = rows.iter().map(|r| r.place_id).collect();
+    let mut ids: Vec<Uuid> = rows.iter().map(|r| r.place.0).collect();
     ids.sort();
     ids.dedup();
     let places: HashMap<Uuid, String> = web.app().place_names(&ids).await?;
     Ok(rows
         .iter()
         .map(|r| {
-            let day: Option<Date> = r.day.parse().ok();
-            let times = match (r.started_at, r.finished_at) {
-                (Some(a), Some(b)) => format!("{}–{}", say.time(Instant(a)), say.time(Instant(b))),
-                (Some(a), None) => say.time(Instant(a)),
+            let times = match (r.started, r.finished) {
+                (Some(a), Some(b)) => format!("{}–{}", say.time(a), say.time(b)),
+                (Some(a), None) => say.time(a),
                 _ => String::new(),
             };
             Line {
-                id: r.id,
-                number: day.map(|d| number(d, r.n)).unwrap_or_default(),
-                day: day.map(|d| say.day(d)).unwrap_or_default(),
+                id: r.id.0,
+                number: number(r.day, r.n),
+                day: say.day(r.day),
                 times,
-                place: places.get(&r.place_id).cloned().unwrap_or_default(),
-                kind: say.of("visit-type", &r.kind),
-                host: directory.unit(UnitId(r.host_id)).map(|u| unit_name(say, u)).unwrap_or_default(),
-                leader: names(say, &directory, [PersonId(r.leader_id)]),
-                state: say.of("visit-state", &r.state),
-                class: state_class(&r.state),
+                place: places.get(&r.place.0).cloned().unwrap_or_default(),
+                kind: say.of("visit-type", r.kind.as_str()),
+                host: directory.unit(r.host).map(|u| unit_name(say, u)).unwrap_or_default(),
+                leader: names(say, &directory, [r.leader]),
+                state: say.of("visit-state", r.stage.as_str()),
+                class: state_class(r.stage),
                 unannounced: !r.announced,
             }
         })
@@ -185,33 +181,36 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
                 .clone(),
         ),
     };
-    let state = match q.get("state") {
+    let stage = match q.get("state") {
         "" => None,
-        s => Some(STATES.into_iter().find(|k| *k == s).ok_or_else(|| bad(FieldError::with("state", "filter", s)))?),
+        s => Some(
+            VisitStage::ALL
+                .into_iter()
+                .find(|k| k.as_str() == s)
+                .ok_or_else(|| bad(FieldError::with("state", "filter", s)))?,
+        ),
     };
     let kind = if q.get("kind").is_empty() { None } else { Some(q.word::<VisitType>("kind", "filter").map_err(bad)?) };
-    let after =
-        q.get("after").split_once('.').and_then(|(d, n)| Some((d.parse::<Date>().ok()?.to_string(), n.parse().ok()?)));
-    let filter = Filter {
+    let after = q.get("after").parse().ok();
+    let filter = VisitFilter {
         days: Some((from, to)),
         person: q.ticked("mine").then_some(me),
         host,
         kind,
-        state,
+        stage,
         place,
         newest: false,
         after,
     };
-    let mut rows = web.app().visits(&v.actor, &filter, PAGE as i64).await?;
+    let mut rows = web.app().visit_list(&v.actor, &filter, PAGE as i64).await?;
     let more = cut(&mut rows, PAGE);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|r| format!("/visits?{}", q.query_with(&[("after", &format!("{}.{}", r.day, r.n))])));
+    let next =
+        rows.last().filter(|_| more).map(|r| format!("/visits?{}", q.query_with(&[("after", &r.after().to_string())])));
     let mut days: Vec<Day> = Vec::new();
     for (row, line) in rows.iter().zip(lines(&web, say, &rows).await?) {
-        if days.last().is_none_or(|d| d.iso != row.day) {
-            days.push(Day { title: line.day.clone(), iso: row.day.clone(), lines: Vec::new() });
+        let iso = row.day.to_string();
+        if days.last().is_none_or(|d| d.iso != iso) {
+            days.push(Day { title: line.day.clone(), iso, lines: Vec::new() });
         }
         if let Some(d) = days.last_mut() {
             d.lines.push(line);
@@ -227,7 +226,7 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
     let page = VisitsPage {
         f: Frame::of(&web, &v, "visits").await?,
         kinds: VisitType::ALL.into_iter().map(|k| (k.as_str(), say.of("visit-type", k.as_str()))).collect(),
-        states: STATES.into_iter().map(|s| (s, say.of("visit-state", s))).collect(),
+        states: VisitStage::ALL.into_iter().map(|s| (s.as_str(), say.of("visit-state", s.as_str()))).collect(),
         units: indented(say, &directory).into_iter().map(|(_, code, name)| (code, name)).collect(),
         tabs: vec![
             tab("visit-tab-today", today, today),

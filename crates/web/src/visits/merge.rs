@@ -17,7 +17,7 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::VisitCommand;
-use yixian_app::store::visit as table;
+use yixian_app::visits::{VisitFilter, VisitStage};
 
 /// Days around a visit in which another one may be the same activity.
 const SAME_ACTIVITY_DAYS: i64 = 3;
@@ -36,9 +36,9 @@ async fn merge_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: Fa
     let (p, about) = to_cancel(web, v, id).await?;
     let day = p.visit.plan.day;
     let days = Some((later(&v.say, day, -SAME_ACTIVITY_DAYS), later(&v.say, day, SAME_ACTIVITY_DAYS)));
-    let filter = table::Filter { place: Some(p.place.id), days, ..table::Filter::default() };
-    let mut list = web.app().visits(&v.actor, &filter, 20).await?;
-    list.retain(|r| r.id != id && !matches!(r.state.as_str(), "cancelled" | "merged"));
+    let filter = VisitFilter { place: Some(p.place.id), days, ..VisitFilter::default() };
+    let mut list = web.app().visit_list(&v.actor, &filter, 20).await?;
+    list.retain(|r| r.id.0 != id && !matches!(r.stage, VisitStage::Cancelled | VisitStage::Merged));
     form.set("command_id", minted(web, &v.say, &form, "command_id"));
     let chosen = form.get("into").to_owned();
     let others = visits::lines(web, &v.say, &list)

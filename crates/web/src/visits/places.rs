@@ -12,11 +12,11 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
 use uuid::Uuid;
-use yixian_app::store::org::name_of;
-use yixian_app::store::{matter, visit};
+use yixian_app::code_of;
+use yixian_app::matters::{MatterFilter, MatterOrder};
+use yixian_app::visits::VisitFilter;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::PlaceId;
-use yixian_domain::time::Instant;
 
 /// Places on a page.
 const PAGE: usize = 50;
@@ -59,9 +59,9 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
                 id: p.id.0,
                 what: format!(
                     "{} · {} · {}",
-                    say.of("place-kind", &name_of(p.kind)),
+                    say.of("place-kind", &code_of(p.kind)),
                     p.district,
-                    say.of("area", &name_of(p.area))
+                    say.of("area", &code_of(p.area))
                 ),
                 unit: p.unit.and_then(|u| directory.unit(u)).map(|u| unit_name(say, u)).unwrap_or_default(),
                 name: p.name,
@@ -105,18 +105,18 @@ pub async fn place(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn
     let unit = p.unit.and_then(|u| directory.unit(u));
     let mut visits = web
         .app()
-        .visits(&v.actor, &visit::Filter { place: Some(id), newest: true, ..Default::default() }, FEW as i64)
+        .visit_list(&v.actor, &VisitFilter { place: Some(id), newest: true, ..Default::default() }, FEW as i64)
         .await?;
     let more_visits = cut(&mut visits, FEW).then(|| format!("/visits?place={id}"));
-    let last = visits.iter().filter_map(|r| r.started_at).max();
-    let days = last.map(|at| i64::from((say.today() - say.zone().date_of(Instant(at))).get_days()));
-    let here = matter::Filter { place: Some(id), order: matter::Order::Due, ..Default::default() };
-    let (mut open, _) = web.app().matters(&v.actor, &here, FEW as i64).await?;
+    let last = visits.iter().filter_map(|r| r.started).max();
+    let days = last.map(|at| i64::from((say.today() - say.zone().date_of(at)).get_days()));
+    let here = MatterFilter { place: Some(id), order: MatterOrder::Due, ..Default::default() };
+    let (mut open, _) = web.app().matter_list(&v.actor, &here, FEW as i64).await?;
     let more_open = cut(&mut open, FEW).then(|| format!("/matters?place={id}&open=1"));
     let mut facts = vec![
-        (say.t("place-kind"), say.of("place-kind", &name_of(p.kind))),
+        (say.t("place-kind"), say.of("place-kind", &code_of(p.kind))),
         (say.t("place-district"), p.district.clone()),
-        (say.t("place-area"), say.of("area", &name_of(p.area))),
+        (say.t("place-area"), say.of("area", &code_of(p.area))),
         (say.t("place-unit"), unit.map_or_else(|| say.t("place-no-unit"), |u| unit_name(say, u))),
     ];
     if let Some(point) = p.point {

@@ -15,7 +15,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::command::{CompanionIn, VisitCommand};
-use yixian_app::store::visit::Filter;
+use yixian_app::visits::VisitFilter;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Denial;
 use yixian_domain::ids::{CommandId, PersonId, PlaceId};
@@ -91,14 +91,15 @@ async fn form_page(web: &Web, me: PersonId, v: &Visitor, mut form: Form, faults:
     let mut places = Vec::new();
     let mut no_place = false;
     let places_title = if text.is_empty() {
-        let mut recent: Vec<Uuid> = Vec::new();
-        for r in app.visits(&v.actor, &Filter { person: Some(me), newest: true, ..Filter::default() }, 40).await? {
-            if !recent.contains(&r.place_id) && recent.len() < RECENT {
-                recent.push(r.place_id);
+        let mut recent: Vec<PlaceId> = Vec::new();
+        let mine = VisitFilter { person: Some(me), newest: true, ..VisitFilter::default() };
+        for r in app.visit_list(&v.actor, &mine, 40).await? {
+            if !recent.contains(&r.place) && recent.len() < RECENT {
+                recent.push(r.place);
             }
         }
         for id in recent {
-            places.push(app.place(&v.actor, PlaceId(id)).await?);
+            places.push(app.place(&v.actor, id).await?);
         }
         say.t("visit-places-recent")
     } else {

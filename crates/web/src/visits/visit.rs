@@ -22,12 +22,12 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::{Envelope, VisitCommand};
+use yixian_app::matters::MatterRow;
 use yixian_app::read::{Directory, VisitPage};
-use yixian_app::store::{matter, visit as table};
+use yixian_app::visits::{VisitFilter, VisitStage};
 use yixian_domain::access::{Ask, VisitFacts, may};
 use yixian_domain::ids::{By, CommandId, MatterId, VisitId};
 use yixian_domain::refusal::Refusal;
-use yixian_domain::time::Instant;
 use yixian_domain::visit::{VisitEvent, VisitState};
 
 /// Lines of a place's history.
@@ -69,7 +69,7 @@ struct VisitHtml {
 }
 
 fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
-    let found: HashMap<Uuid, &matter::ListRow> = p.findings.iter().map(|m| (m.id, m)).collect();
+    let found: HashMap<MatterId, &MatterRow> = p.findings.iter().map(|m| (m.id, m)).collect();
     p.timeline
         .iter()
         .map(|t| {
@@ -86,7 +86,7 @@ fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
                     )
                 }
                 VisitEvent::Started { .. } => say.t("visit-event-started"),
-                VisitEvent::FindingRecorded { matter } => match found.get(&matter.0) {
+                VisitEvent::FindingRecorded { matter } => match found.get(matter) {
                     Some(m) => {
                         href = Some(format!("/matters/{}", m.id));
                         say.t1("visit-event-found", "what", m.subject.clone())
@@ -103,7 +103,7 @@ fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
                     say.t("visit-event-merged")
                 }
             };
-            let at = Instant(t.row.happened_at);
+            let at = t.happened;
             Moment {
                 when: say.moment(at),
                 iso: say.iso(at),
@@ -115,7 +115,7 @@ fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
                 what,
                 href,
                 class,
-                late: t.row.late.then(|| say.t1("visit-late", "at", say.moment_ms(t.row.recorded_at))),
+                late: t.late.then(|| say.t1("visit-late", "at", say.moment(t.recorded))),
             }
         })
         .collect()
@@ -134,14 +134,14 @@ pub(super) async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults
         .unit(p.visit.plan.host)
         .is_some_and(|u| may(&v.actor, &Ask::CancelVisit(&VisitFacts::of(&p.visit, u.path.clone()))).is_ok());
     let finding = if on_site && p.mine { Some(finding_form(web, v, &p, &form, &faults).await?) } else { None };
-    let filter = table::Filter { place: Some(p.place.id), newest: true, ..table::Filter::default() };
-    let mut before = app.visits(&v.actor, &filter, HISTORY).await?;
-    before.retain(|r| r.id != id && r.state != "planned");
+    let filter = VisitFilter { place: Some(p.place.id), newest: true, ..VisitFilter::default() };
+    let mut before = app.visit_list(&v.actor, &filter, HISTORY).await?;
+    before.retain(|r| r.id.0 != id && r.stage != VisitStage::Planned);
 
     // What was just recorded, and the link for whoever raised it.
     let raised = form.optional::<Uuid>("raised", "matter").ok().flatten();
     let done = raised
-        .and_then(|m| p.findings.iter().find(|f| f.id == m))
+        .and_then(|m| p.findings.iter().find(|f| f.id.0 == m))
         .map(|m| say.t1("visit-recorded", "what", m.subject.clone()));
     let mut link = None;
     if let Some(m) = raised.filter(|_| done.is_some()) {
