@@ -16,7 +16,9 @@ use axum::extract::State;
 use axum::http::Uri;
 use std::collections::BTreeMap;
 use uuid::Uuid;
-use yixian_app::store::matter::{ConnectionRow, Connections, Filter, Order};
+use yixian_app::connections::{ConnectionFilter, ConnectionOrder};
+use yixian_app::matters::MatterFilter;
+use yixian_app::store::matter::ConnectionRow;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::connection::{Capacity, Class};
 use yixian_domain::ids::UnitId;
@@ -108,7 +110,7 @@ pub(crate) async fn rows(web: &Web, say: &Say, list: &[ConnectionRow], by_rank: 
 }
 
 /// The filter of a query; without one the queue.
-pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<Filter, AppError> {
+pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<ConnectionFilter, AppError> {
     let bad = |field: &'static str| AppError::Invalid(vec![FieldError::with(field, "filter", q.get(field))]);
     let some = |name: &str| Some(q.get(name).to_owned()).filter(|t| !t.is_empty());
     let class = match q.get("class") {
@@ -116,37 +118,32 @@ pub(crate) fn filter(q: &Form, v: &Visitor) -> Result<Filter, AppError> {
         c => Some(Class::parse(c).ok_or_else(|| bad("class"))?),
     };
     let show = q.get("show");
-    let mut f = Filter {
-        connections: Some(Connections {
-            class,
-            district: some("district"),
-            step: some("step"),
-            special: q.ticked("special"),
-            to_call: show == "callback",
-        }),
+    let mut f = ConnectionFilter {
+        matter: MatterFilter { text: q.get("text").chars().take(100).collect(), ..MatterFilter::default() },
+        class,
+        district: some("district"),
+        step: some("step"),
+        special: q.ticked("special"),
+        to_call: show == "callback",
         order: match show {
-            "" | "overdue" => Order::Queue,
-            _ => Order::Newest,
+            "" | "overdue" => ConnectionOrder::Queue,
+            _ => ConnectionOrder::AsMatters,
         },
-        text: q.get("text").chars().take(100).collect(),
-        ..Filter::default()
     };
     match show {
         // What waits for the customer's word waits for nobody here.
         "" => {
-            f.stages = StageName::ALL
+            f.matter.stages = StageName::ALL
                 .into_iter()
                 .filter(|s| !matches!(s, StageName::Answered | StageName::Closed | StageName::Merged))
                 .collect()
         }
         "all" => {}
-        "overdue" => f.overdue_at = Some(v.say.now()),
-        "callback" => f.stages = vec![StageName::Answered],
+        "overdue" => f.matter.overdue_at = Some(v.say.now()),
+        "callback" => f.matter.stages = vec![StageName::Answered],
         _ => return Err(bad("show")),
     }
-    if let Some((key, n)) = q.get("after").split_once('.') {
-        f.after = key.parse().ok().zip(n.parse().ok());
-    }
+    f.matter.after = q.get("after").parse().ok();
     Ok(f)
 }
 
@@ -155,10 +152,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let q = query(uri.query());
     let say = &v.say;
     let f = filter(&q, &v)?;
-    let (mut list, total) = web.app().connections(&v.actor, &f, crate::matters::list::PAGE as i64).await?;
+    let (mut list, total) = web.app().connections(&v.actor, &(&f).into(), crate::matters::list::PAGE as i64).await?;
     let more = list.len() > crate::matters::list::PAGE;
     list.truncate(crate::matters::list::PAGE);
-    let by_rank = f.order == Order::Queue;
+    let by_rank = f.order == ConnectionOrder::Queue;
     let shown = rows(&web, say, &list, by_rank).await?;
     let steps = step_names(&web, say);
     let tab = |key: &str, search: &str, on: bool| (say.t(key), format!("/connections{search}"), on);

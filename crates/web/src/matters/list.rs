@@ -10,7 +10,7 @@ use crate::matters::rows::{self, Row};
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
-use yixian_app::store::matter::{Filter, Order};
+use yixian_app::matters::{MatterFilter, MatterOrder};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::ids::{PersonId, PlaceId, VisitId};
 use yixian_domain::matter::{MatterKind, Origin, StageName};
@@ -37,9 +37,9 @@ struct MattersPage {
 }
 
 /// Reads a filter from a query. `now` decides what is overdue; `me` who is meant by `mine`.
-pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> Result<Filter, AppError> {
+pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> Result<MatterFilter, AppError> {
     let bad = |field: &'static str, text: &str| AppError::Invalid(vec![FieldError::with(field, "filter", text)]);
-    let mut f = Filter { text: q.get("text").chars().take(100).collect(), ..Filter::default() };
+    let mut f = MatterFilter { text: q.get("text").chars().take(100).collect(), ..MatterFilter::default() };
     for s in q.all("stage").filter(|s| !s.is_empty()) {
         f.stages.push(StageName::parse(s).ok_or_else(|| bad("stage", s))?);
     }
@@ -70,11 +70,9 @@ pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> 
     f.requested = q.ticked("requested");
     f.open = q.ticked("open");
     if q.get("order") == "due" {
-        f.order = Order::Due;
+        f.order = MatterOrder::Due;
     }
-    if let Some((key, n)) = q.get("after").split_once('.') {
-        f.after = key.parse().ok().zip(n.parse().ok());
-    }
+    f.after = q.get("after").parse().ok();
     Ok(f)
 }
 
@@ -82,7 +80,7 @@ pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> 
 pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, uri: Uri) -> Page {
     let q = query(uri.query());
     let f = filter(&web, &q, Some(me), v.say.now()).await?;
-    let (mut list, total) = web.app().matters(&v.actor, &f, PAGE as i64).await?;
+    let (mut list, total) = web.app().matters(&v.actor, &(&f).into(), PAGE as i64).await?;
     let more = cut(&mut list, PAGE);
     let rows = rows::rows(&web, &v.say, &list).await?;
     let next = rows.last().filter(|_| more).map(|r| format!("/matters?{}", q.query_with(&[("after", &r.key)])));
