@@ -187,7 +187,9 @@ impl<'a> Judge<'a> {
             self.names(self.target(r), out);
         }
         for all in ["oneOf", "anyOf", "allOf"].iter().filter_map(|k| s.get(*k)?.as_array()) {
-            all.iter().for_each(|s| self.names(s, out));
+            for s in all {
+                self.names(s, out);
+            }
         }
     }
 

@@ -36,15 +36,15 @@ impl<T, A: Told<T>> Told<Option<T>> for Option<A> {
     }
 }
 
-impl<T, A: Told<T>> Told<Vec<T>> for Vec<A> {
+impl<T, Out: Told<T>> Told<Vec<T>> for Vec<Out> {
     fn told(value: &Vec<T>) -> Self {
-        value.iter().map(A::told).collect()
+        value.iter().map(Out::told).collect()
     }
 }
 
-impl<T, A: Told<T>> Told<Box<T>> for Box<A> {
+impl<T, Out: Told<T>> Told<Box<T>> for Box<Out> {
     fn told(value: &Box<T>) -> Self {
-        Box::new(A::told(value))
+        Box::new(Out::told(value))
     }
 }
 
@@ -73,9 +73,9 @@ impl Told<&'static str> for String {
     }
 }
 
-impl<T: 'static, A: Told<T>> Told<&'static [T]> for Vec<A> {
+impl<T: 'static, Out: Told<T>> Told<&'static [T]> for Vec<Out> {
     fn told(value: &&'static [T]) -> Self {
-        value.iter().map(A::told).collect()
+        value.iter().map(Out::told).collect()
     }
 }
 

@@ -169,7 +169,7 @@ pub struct MatterAnswer {
 }
 
 /// Words by their keys.
-pub fn words(of: &HashMap<WordsId, String>) -> BTreeMap<Uuid, String> {
+pub(crate) fn words(of: &HashMap<WordsId, String>) -> BTreeMap<Uuid, String> {
     of.iter().map(|(id, text)| (id.0, text.clone())).collect()
 }
 
@@ -192,7 +192,7 @@ pub async fn one(
     let p = web.app().matter_page(&v.actor, MatterId(id)).await?;
     let timeline = p.timeline.iter().map(|t| TimelineEntry {
         seq: t.row.seq,
-        rev: t.row.rev.into(),
+        rev: t.row.rev,
         code: t.row.code.clone(),
         happened_at: told(&Instant(t.row.happened_at)),
         recorded_at: told(&Instant(t.row.recorded_at)),
