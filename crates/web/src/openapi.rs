@@ -2,15 +2,18 @@
 //! describe what is not there.
 
 use crate::door::route::{Route, Who};
-use schemars::generate::SchemaSettings;
+use schemars::generate::{Contract, SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
-use yixian_app::Receipt;
 use yixian_app::command::Envelope;
 
-fn schema_of<T: schemars::JsonSchema>() -> Value {
-    let generator =
-        SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into()).into_generator();
-    generator.into_root_schema_for::<T>().to_value()
+/// What is answered is described as it is written, what is sent as it is read.
+fn generator(contract: Contract) -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .with(|s| {
+            s.definitions_path = "/components/schemas".into();
+            s.contract = contract;
+        })
+        .into_generator()
 }
 
 /// A root schema's own definitions move to the document's components.
@@ -29,7 +32,7 @@ fn lift(name: &str, mut schema: Value, into: &mut Map<String, Value>) {
     into.insert(name.to_owned(), schema);
 }
 
-fn parameters(r: &Route) -> Vec<Value> {
+fn parameters(r: &Route, generator: &mut SchemaGenerator) -> Vec<Value> {
     let mut out: Vec<Value> = r
         .path
         .split('/')
@@ -41,9 +44,9 @@ fn parameters(r: &Route) -> Vec<Value> {
         })
         .collect();
     out.extend(
-        r.query
-            .iter()
-            .map(|name| json!({ "name": name, "in": "query", "required": false, "schema": { "type": "string" } })),
+        r.query.iter().map(
+            |(name, schema)| json!({ "name": name, "in": "query", "required": false, "schema": schema(generator) }),
+        ),
     );
     out
 }
@@ -51,8 +54,8 @@ fn parameters(r: &Route) -> Vec<Value> {
 /// The document of a table.
 pub fn openapi(table: &[Route]) -> Value {
     let mut schemas = Map::new();
-    lift("Envelope", schema_of::<Envelope>(), &mut schemas);
-    lift("Receipt", schema_of::<Receipt>(), &mut schemas);
+    lift("Envelope", generator(Contract::Deserialize).into_root_schema_for::<Envelope>().to_value(), &mut schemas);
+    let mut answers = generator(Contract::Serialize);
     schemas.insert("Problem".into(), json!({
         "type": "object", "required": ["type", "title", "status"],
         "properties": {
@@ -63,14 +66,9 @@ pub fn openapi(table: &[Route]) -> Value {
     let problem = |text: &str| json!({ "description": text, "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } } });
     let mut paths: Map<String, Value> = Map::new();
     for r in table.iter().filter(|r| r.path.starts_with("/api/")) {
-        let good = match r.path {
-            "/api/v1/commands/{id}" => {
-                json!({ "description": "Durable", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Receipt" } } } })
-            }
-            _ => {
-                json!({ "description": "Done", "content": { "application/json": { "schema": { "type": "object" } } } })
-            }
-        };
+        let schema = r.answer.map_or_else(|| json!({ "type": "object" }), |answer| answer(&mut answers).to_value());
+        let what = if r.path == "/api/v1/commands/{id}" { "Durable" } else { "Done" };
+        let good = json!({ "description": what, "content": { "application/json": { "schema": schema } } });
         let mut responses = json!({
             "200": good, "400": problem("Not a request"), "401": problem("Sign in, or the token is not good"), "403": problem("Not allowed"),
             "404": problem("No such record, or not yours to see"), "409": problem("The law says no, or the id stands for something else"),
@@ -80,7 +78,7 @@ pub fn openapi(table: &[Route]) -> Value {
         if r.who == Who::Anyone {
             responses = json!({ "200": good });
         }
-        let mut operation = json!({ "summary": r.what, "operationId": format!("{}{}", r.method.as_str().to_lowercase(), r.path.replace(['/', '{', '}', '.'], "_")), "parameters": parameters(r), "responses": responses });
+        let mut operation = json!({ "summary": r.what, "operationId": format!("{}{}", r.method.as_str().to_lowercase(), r.path.replace(['/', '{', '}', '.'], "_")), "parameters": parameters(r, &mut answers), "responses": responses });
         if r.path == "/api/v1/commands/{id}" {
             operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Envelope" } } } });
             if let Some(p) = operation["parameters"].as_array_mut() {
@@ -96,6 +94,7 @@ pub fn openapi(table: &[Route]) -> Value {
         let entry = paths.entry(r.path.to_owned()).or_insert_with(|| json!({}));
         entry[r.method.as_str().to_lowercase()] = operation;
     }
+    schemas.extend(answers.take_definitions(true));
     json!({
         "openapi": "3.1.0",
         "info": { "title": "Yixian 一线", "version": env!("CARGO_PKG_VERSION"), "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" } },

@@ -3,6 +3,7 @@
 //! the tests. It knows no page.
 
 use crate::account::sign_in::late_forms;
+use crate::door::answer::{asked, of};
 use crate::door::guard::{envelope, errors, same_origin};
 use crate::door::problem::Failure;
 use crate::door::route::routes;
@@ -26,9 +27,14 @@ use yixian_domain::access::Denial;
 
 pub use crate::door::route::{Photos, Route, Terms, Who};
 
+asked! {
+    /// This document.
+    Document { "type": "object", "description": "An OpenAPI 3.1 document" }
+}
+
 /// Every route.
 pub fn table() -> Vec<Route> {
-    let own = routes! { get "/api/v1/openapi.json" Anyone document, "This document"; };
+    let own = routes! { get "/api/v1/openapi.json" Anyone document, "This document", answer(of::<Document>); };
     own.into_iter().chain(slices::routes()).collect()
 }
 

@@ -369,6 +369,8 @@ async fn the_document_describes_what_is_there() {
             );
         }
         assert_eq!(operation["security"] == json!([]), r.who == Who::Anyone, "{r:?}");
+        let good = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+        assert!(good["$ref"].is_string() || r.path.ends_with("openapi.json"), "{r:?}: {good} has no name");
     }
     let described: usize = served["paths"]
         .as_object()

@@ -1,7 +1,12 @@
 //! Routes. Connections to the grid, and proposals to improve the service.
 
 use super::{act, api, case, leads, proposals, queue, take};
+use crate::door::answer::{After, Coded, Rows, Switch, Text, of};
 use crate::door::route::{Route, routes};
+use crate::form::paging::Listed;
+use crate::matters::api::Words;
+use crate::organisation::api::District;
+use yixian_domain::connection::Class;
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
@@ -17,7 +22,13 @@ pub fn routes() -> Vec<Route> {
         get "/proposals/new" Person proposals::form, "Form to propose an improvement";
         post "/proposals/new" Person proposals::submit, "Proposes an improvement";
         get "/api/v1/connections" Person api::list, "Connections by filter",
-            query(&["class", "district", "step", "special", "show", "text", "limit", "after"]);
-        get "/api/v1/connections/{id}" Person api::one, "A connection with its clocks";
+            query(&[
+                ("class", of::<Coded<Class>>), ("district", of::<District>), ("step", of::<Text>),
+                ("special", of::<Switch>), ("show", of::<api::Show>), ("text", of::<Words>), ("limit", of::<Rows>),
+                ("after", of::<After>),
+            ]),
+            answer(of::<Listed<api::ConnectionItem>>);
+        get "/api/v1/connections/{id}" Person api::one, "A connection with its clocks",
+            answer(of::<api::ConnectionAnswer>);
     }
 }

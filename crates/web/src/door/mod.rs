@@ -1,6 +1,7 @@
 //! What stands around every page: the route and who may try it, the visitor, the frame, words, errors, the accept loop. It
 //! names no slice.
 
+pub mod answer;
 pub mod assets;
 pub mod commands;
 pub mod errors;

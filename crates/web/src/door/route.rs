@@ -1,6 +1,7 @@
 //! A route: its address, who may try it, how large a file it takes and whose photos. It names no handler of its own;
 //! each slice lists its routes, and [`crate::router`] puts them together.
 
+use crate::door::answer::SchemaOf;
 use crate::door::web::Web;
 use axum::http::Method;
 use axum::routing::MethodRouter;
@@ -51,8 +52,10 @@ pub struct Route {
     pub photos: Photos,
     /// One line; for the API the summary of the operation.
     pub what: &'static str,
-    /// Fields of the query, as far as the API tells them.
-    pub query: &'static [&'static str],
+    /// Fields of the query with the schema of each, as far as the API tells them.
+    pub query: &'static [(&'static str, SchemaOf)],
+    /// Schema of what it answers when all is well; pages have none.
+    pub answer: Option<SchemaOf>,
     /// Makes the handler.
     pub handler: fn() -> MethodRouter<Web>,
 }
@@ -71,7 +74,7 @@ impl Route {
             "put" => Method::PUT,
             _ => Method::GET,
         };
-        Route { method, path, who, limit: MAX_BYTES, photos: Photos::OfKnown, what, query: &[], handler }
+        Route { method, path, who, limit: MAX_BYTES, photos: Photos::OfKnown, what, query: &[], answer: None, handler }
     }
     /// With another bound on files.
     #[must_use]
@@ -85,8 +88,13 @@ impl Route {
     }
     /// With the fields of its query.
     #[must_use]
-    pub fn query(self, query: &'static [&'static str]) -> Route {
+    pub fn query(self, query: &'static [(&'static str, SchemaOf)]) -> Route {
         Route { query, ..self }
+    }
+    /// With the schema of its answer.
+    #[must_use]
+    pub fn answer(self, answer: SchemaOf) -> Route {
+        Route { answer: Some(answer), ..self }
     }
     /// What a request is told of it.
     pub fn terms(&self) -> Terms {

@@ -1,5 +1,6 @@
 //! API: figures with their definitions, and the ids that make them.
 
+use crate::door::answer::{Coded, Moment, Text, answers, asked, choices, told};
 use crate::door::problem::Failure;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
@@ -9,35 +10,159 @@ use crate::organisation::api::limit;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::{Ask, may};
-use yixian_domain::figure::{FigureCode, Keys};
+use yixian_domain::figure as kept;
+use yixian_domain::figure::{Basis, Distinct, Exclusion, Family, FigureCode, Keys, Shape, Unit};
 
 /// Most ids of a page.
 const MOST: usize = 5_000;
+
+choices!(
+    "FigureCode" FigureCode,
+    "FigureFamily" Family,
+    "FigureShape" Shape,
+    "FigureDistinct" Distinct,
+    "FigureBasis" Basis,
+    "FigureExclusion" Exclusion,
+    "FigureUnit" Unit,
+);
+
+asked! {
+    /// The period.
+    AskedPeriod {
+        "type": "string",
+        "description": "2018, 2018-05, 2018-05-17, 2011-07..2011-12; this month when missing"
+    }
+    /// The instant as of which it is counted.
+    AskedInstant {
+        "type": "string",
+        "description": "As of: RFC 3339, a local date and time, or a day, whose end is meant; now when missing"
+    }
+    /// Which ids.
+    AskedPart { "type": "string", "enum": ["numerator", "denominator"], "default": "numerator" }
+    /// The last id seen.
+    AfterId { "type": "string", "description": "`next` of the page before: the last id seen" }
+    /// How many ids.
+    Ids { "type": "integer", "minimum": 1, "maximum": 5000, "default": 50 }
+}
+
+answers! {
+    /// What a figure means.
+    struct FigureDefinition of kept::Definition {
+        /// Which.
+        code: Coded<FigureCode>,
+        /// Stable name in addresses, files and catalogues.
+        name: String,
+        /// From what.
+        family: Coded<Family>,
+        /// What sort of number.
+        shape: Coded<Shape>,
+        /// What the numerator counts.
+        numerator: String,
+        /// What the denominator counts; only for rates.
+        denominator: Option<String>,
+        /// By what records are told apart.
+        distinct: Coded<Distinct>,
+        /// Which date puts a record into the period.
+        basis: Coded<Basis>,
+        /// What is left out.
+        exclusions: Vec<Coded<Exclusion>>,
+        /// In what it is counted.
+        unit: Coded<Unit>,
+        /// Version of this definition, raised whenever its meaning changes.
+        version: u16,
+    }
+}
+
+/// A figure of a period.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FigureItem {
+    /// Which.
+    figure: Coded<FigureCode>,
+    /// Its name in the reader's language.
+    label: String,
+    /// Records counted.
+    numerator: usize,
+    /// Records among which they are counted; none for counts and measures.
+    denominator: Option<usize>,
+    /// The number in its unit, not rounded; a rate in per cent. None over nothing.
+    value: Option<f64>,
+    /// In what it is counted.
+    unit: Coded<Unit>,
+    /// How many ids the figure's own address lists.
+    ids: usize,
+    /// What it means.
+    definition: FigureDefinition,
+}
+
+/// The figures of a period.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FigureList {
+    /// The period in its shortest way of writing.
+    period: Text,
+    /// Code of the unit; none for the whole company.
+    unit: Option<String>,
+    /// What was known then.
+    as_of: Moment,
+    /// Every figure.
+    items: Vec<FigureItem>,
+    /// None: all figures stand on one page.
+    next: Option<String>,
+}
 
 /// `GET /api/v1/figures?period=&unit=&as_of=`
 pub async fn list(
     State(web): State<Web>,
     SignedIn { visitor: v, .. }: SignedIn,
     uri: Uri,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<FigureList>, Failure> {
     may(&v.actor, &Ask::RaiseMatter)?;
     let q = query(uri.query());
     let asked = asked(&web, &v, &q).await?;
     let report = web.app().report(&v.actor, asked.period, asked.unit, asked.as_of).await?;
-    let items: Vec<Value> = report.figures.iter().map(|f| {
+    let items = report.figures.iter().map(|f| {
         let d = f.definition();
-        json!({
-            "figure": d.name, "label": v.say.t(&d.label_key()), "numerator": f.ids().len(), "denominator": f.denominator_ids().map(Keys::len),
-            "value": f.number(), "unit": d.unit.as_str(), "ids": f.ids().len(), "definition": d,
-        })
-    }).collect();
-    let unit = if asked.code.is_empty() { None } else { Some(asked.code) };
-    Ok(Json(
-        json!({ "period": asked.period, "unit": unit, "as_of": asked.as_of.to_string(), "items": items, "next": null }),
-    ))
+        FigureItem {
+            figure: told(&d.code),
+            label: v.say.t(&d.label_key()),
+            numerator: f.ids().len(),
+            denominator: f.denominator_ids().map(Keys::len),
+            value: f.number(),
+            unit: told(&d.unit),
+            ids: f.ids().len(),
+            definition: told(d),
+        }
+    });
+    Ok(Json(FigureList {
+        period: told(&asked.period),
+        unit: Some(asked.code).filter(|code| !code.is_empty()),
+        as_of: told(&asked.as_of),
+        items: items.collect(),
+        next: None,
+    }))
+}
+
+/// The ids behind a figure.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FigureIds {
+    /// Which figure.
+    figure: Coded<FigureCode>,
+    /// Whose ids.
+    #[schemars(with = "AskedPart")]
+    part: &'static str,
+    /// The period in its shortest way of writing.
+    period: Text,
+    /// What was known then.
+    as_of: Moment,
+    /// How many in all.
+    total: usize,
+    /// Ids of records; a week of a person is `person@2018-W18`.
+    items: Vec<String>,
+    /// What to pass as `after` for the next page; none on the last.
+    next: Option<String>,
 }
 
 /// `GET /api/v1/figures/{code}?period=&unit=&as_of=&part=&after=&limit=`: `after` is the last id
@@ -47,7 +172,7 @@ pub async fn ids(
     SignedIn { visitor: v, .. }: SignedIn,
     Path(code): Path<String>,
     uri: Uri,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<FigureIds>, Failure> {
     may(&v.actor, &Ask::RaiseMatter)?;
     let code = FigureCode::parse(&code).ok_or(AppError::NotFound("figure"))?;
     let q = query(uri.query());
@@ -67,7 +192,13 @@ pub async fn ids(
     };
     let items: Vec<String> = keys.iter().skip(from).take(n).map(|k| k.to_string()).collect();
     let next = if from + items.len() < keys.len() { items.last().cloned() } else { None };
-    Ok(Json(json!({
-        "figure": code.as_str(), "part": part, "period": asked.period, "as_of": asked.as_of.to_string(), "total": keys.len(), "items": items, "next": next,
-    })))
+    Ok(Json(FigureIds {
+        figure: told(&code),
+        part,
+        period: told(&asked.period),
+        as_of: told(&asked.as_of),
+        total: keys.len(),
+        items,
+        next,
+    }))
 }

@@ -1,6 +1,7 @@
 //! Routes. Figures and the records behind them.
 
 use super::{api, connections, records, report};
+use crate::door::answer::{Day, UnitCode, of};
 use crate::door::route::{Route, routes};
 
 /// Every route of this folder.
@@ -11,8 +12,17 @@ pub fn routes() -> Vec<Route> {
         get "/connections/figures" Person connections::page, "Figures of connections";
         get "/connections/figures/{part}" Person connections::records, "The cases behind a number";
         get "/api/v1/figures" Person api::list, "Figures of a period",
-            query(&["period", "unit", "as_of", "part", "limit", "after"]);
+            query(&[
+                ("period", of::<api::AskedPeriod>), ("from", of::<Day>), ("to", of::<Day>), ("unit", of::<UnitCode>),
+                ("as_of", of::<api::AskedInstant>),
+            ]),
+            answer(of::<api::FigureList>);
         get "/api/v1/figures/{code}" Person api::ids, "Ids behind a figure",
-            query(&["period", "unit", "as_of", "part", "limit", "after"]);
+            query(&[
+                ("period", of::<api::AskedPeriod>), ("from", of::<Day>), ("to", of::<Day>), ("unit", of::<UnitCode>),
+                ("as_of", of::<api::AskedInstant>), ("part", of::<api::AskedPart>), ("limit", of::<api::Ids>),
+                ("after", of::<api::AfterId>),
+            ]),
+            answer(of::<api::FigureIds>);
     }
 }

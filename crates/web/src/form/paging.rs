@@ -1,14 +1,14 @@
 //! Cursor paging, the same for every list: `limit` (1–200), `after` (opaque), `next`.
 
 use crate::form::fields::Form;
-use serde::{Serialize, Serializer};
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Serialize;
 use yixian_app::{AppError, FieldError};
-use yixian_domain::time::Instant;
 
 /// A page of a list.
-#[derive(Debug, Serialize)]
-pub struct Listed<R = Value> {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{R}Page")]
+pub struct Listed<R> {
     /// Records.
     pub items: Vec<R>,
     /// What to pass as `after` for the next page; none on the last.
@@ -19,15 +19,6 @@ pub struct Listed<R = Value> {
     /// Whether `total` is exact or "a thousand and more".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_is_exact: Option<bool>,
-}
-
-/// Stored milliseconds as programs read them.
-pub struct At(pub i64);
-
-impl Serialize for At {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(&Instant(self.0))
-    }
 }
 
 /// The page size asked for.

@@ -1,6 +1,7 @@
 //! Matters on pages and for programs. It knows the organisation below it and no connection, visit or plan.
 
 pub mod act;
+pub mod answer;
 pub mod api;
 pub mod inbox;
 pub mod list;

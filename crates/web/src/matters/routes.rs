@@ -1,7 +1,11 @@
 //! Routes. Matters: raised, worked on, answered.
 
 use super::{act, api, inbox, list, matter, raise, tasks};
+use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::route::{Route, routes};
+use crate::form::paging::Listed;
+use uuid::Uuid;
+use yixian_domain::matter::{MatterKind, Origin, StageName};
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
@@ -16,9 +20,13 @@ pub fn routes() -> Vec<Route> {
         get "/tasks" Person tasks::page, "My unit's matters by due date";
         get "/api/v1/matters" Person api::list, "Matters by filter",
             query(&[
-                "stage", "kind", "origin", "unit", "place", "visit", "handler", "mine", "open", "overdue",
-                "requested", "due_before", "text", "order", "limit", "after",
-            ]);
-        get "/api/v1/matters/{id}" Person api::one, "A matter with its timeline";
+                ("stage", of::<Vec<Coded<StageName>>>), ("kind", of::<Coded<MatterKind>>),
+                ("origin", of::<Coded<Origin>>), ("unit", of::<UnitCode>), ("place", of::<Uuid>), ("visit", of::<Uuid>),
+                ("handler", of::<api::Handler>), ("mine", of::<Switch>), ("open", of::<Switch>),
+                ("overdue", of::<Switch>), ("requested", of::<Switch>), ("due_before", of::<Day>),
+                ("text", of::<api::Words>), ("order", of::<api::Order>), ("limit", of::<Rows>), ("after", of::<After>),
+            ]),
+            answer(of::<Listed<api::MatterItem>>);
+        get "/api/v1/matters/{id}" Person api::one, "A matter with its timeline", answer(of::<api::MatterAnswer>);
     }
 }

@@ -1,5 +1,6 @@
 //! The organisation on pages and for programs. It is the lowest slice and names no other.
 
+pub mod answer;
 pub mod api;
 pub mod choices;
 pub mod import;

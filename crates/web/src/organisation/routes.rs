@@ -1,7 +1,9 @@
 //! Routes. Units, people, places and the ledger.
 
 use super::{api, import, ledger, overview, person, place, unit};
+use crate::door::answer::{Rows, of};
 use crate::door::route::{Route, routes};
+use crate::form::paging::Listed;
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
@@ -18,7 +20,13 @@ pub fn routes() -> Vec<Route> {
         get "/admin/import/{kind}" Person import::page, "Form of a CSV import";
         post "/admin/import/{kind}" Person import::submit, "Previews or applies a CSV import";
         get "/admin/ledger" Person ledger::page, "The ledger verified";
-        get "/api/v1/places" Person api::places, "Places", query(&["text", "district", "limit", "after"]);
-        get "/api/v1/units" Person api::units, "Units", query(&["limit", "after"]);
+        get "/api/v1/places" Person api::places, "Places",
+            query(&[
+                ("text", of::<api::PlaceText>), ("district", of::<api::District>), ("limit", of::<Rows>),
+                ("after", of::<api::AfterCode>),
+            ]),
+            answer(of::<Listed<api::PlaceItem>>);
+        get "/api/v1/units" Person api::units, "Units",
+            query(&[("limit", of::<Rows>), ("after", of::<api::AfterCode>)]), answer(of::<Listed<api::UnitItem>>);
     }
 }

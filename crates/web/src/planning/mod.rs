@@ -1,5 +1,6 @@
 //! Plans of visits on pages and for programs. It names visits; it searches nothing itself.
 
+pub mod answer;
 pub mod api;
 pub mod change;
 pub mod compare;

@@ -1,7 +1,10 @@
 //! Routes. Plans of visits.
 
 use super::{api, change, compare, day, plan, plans, priorities, week};
+use crate::door::answer::{InMonth, Rows, UnitCode, of};
 use crate::door::route::{Route, routes};
+use crate::form::paging::Listed;
+use uuid::Uuid;
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
@@ -22,9 +25,14 @@ pub fn routes() -> Vec<Route> {
         post "/planning/calendar" Person week::make_link, "Makes my calendar link";
         post "/planning/calendar/revoke" Person week::revoke_link, "Ends my calendar link";
         get "/calendar/{secret}" Link week::feed, "A leader's visits for calendar programs";
-        get "/api/v1/plans" Person api::list, "Plans of visits", query(&["limit", "after"]);
-        get "/api/v1/plans/{id}" Person api::one, "A plan, or how far its search is", query(&["with"]);
+        get "/api/v1/plans" Person api::list, "Plans of visits",
+            query(&[("limit", of::<Rows>), ("after", of::<i64>)]), answer(of::<Listed<api::PlanItem>>);
+        get "/api/v1/plans/{id}" Person api::one, "A plan, or how far its search is",
+            query(&[("with", of::<Uuid>)]), answer(of::<api::PlanAnswer>);
         get "/api/v1/priorities" Person api::priorities, "What places are worth, and why",
-            query(&["unit", "month", "limit", "after"]);
+            query(&[
+                ("unit", of::<UnitCode>), ("month", of::<InMonth>), ("limit", of::<Rows>), ("after", of::<usize>),
+            ]),
+            answer(of::<Listed<api::PriorityItem>>);
     }
 }

@@ -1,6 +1,7 @@
 //! Visits on pages and for programs. They name matters, which they bring home; they know no plan and no figure.
 
 pub mod about;
+pub mod answer;
 pub mod api;
 pub mod cancel;
 pub mod findings;

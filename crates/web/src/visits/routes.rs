@@ -1,7 +1,10 @@
 //! Routes. Visits, and the register of places that they go to.
 
 use super::{api, cancel, finish, list, merge, places, plan, visit};
+use crate::door::answer::{After, Coded, Day, Rows, Switch, of};
 use crate::door::route::{Route, routes};
+use crate::form::paging::Listed;
+use yixian_app::visits::VisitStage;
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
@@ -21,7 +24,11 @@ pub fn routes() -> Vec<Route> {
         get "/places" Person places::page, "Register of places";
         get "/places/{id}" Person places::place, "A place";
         get "/api/v1/visits" Person api::list, "Visits by filter",
-            query(&["from", "to", "state", "mine", "limit", "after"]);
-        get "/api/v1/visits/{id}" Person api::one, "A visit with its findings";
+            query(&[
+                ("from", of::<Day>), ("to", of::<Day>), ("state", of::<Coded<VisitStage>>), ("mine", of::<Switch>),
+                ("limit", of::<Rows>), ("after", of::<After>),
+            ]),
+            answer(of::<Listed<api::VisitItem>>);
+        get "/api/v1/visits/{id}" Person api::one, "A visit with its findings", answer(of::<api::VisitAnswer>);
     }
 }
