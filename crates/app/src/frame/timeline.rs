@@ -23,8 +23,8 @@ pub struct TimelineRow<E> {
     pub late: bool,
     /// Its hash.
     pub hash: String,
-    /// As the ledger holds it.
-    pub row: EventRow,
+    /// Who, as the ledger holds it.
+    pub actor: String,
     /// Who.
     pub by: By,
     /// What.
@@ -41,12 +41,12 @@ pub(crate) fn read_events<E: serde::de::DeserializeOwned>(
             Ok(TimelineRow {
                 seq: row.seq,
                 rev: row.rev,
-                code: row.code.clone(),
+                code: row.code,
                 happened: Instant(row.happened_at),
                 recorded: Instant(row.recorded_at),
                 late: row.late,
-                hash: row.hash.clone(),
-                row,
+                hash: row.hash,
+                actor: row.actor,
                 by,
                 event,
             })

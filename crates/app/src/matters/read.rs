@@ -169,10 +169,4 @@ impl App {
         let mut conn = self.store().read().await?;
         Ok(matter::list(&mut conn, &access::scope(actor), filter, limit).await?)
     }
-
-    /// How many matters of a filter the actor may see (exact up to a thousand).
-    pub async fn count_matters(&self, actor: &Actor, filter: &matter::Filter) -> Result<i64, AppError> {
-        let mut conn = self.store().read().await?;
-        Ok(matter::count(&mut conn, &access::scope(actor), filter).await?)
-    }
 }

@@ -305,7 +305,7 @@ async fn story(engine: Engine) {
             && !mine
                 .timeline
                 .iter()
-                .any(|t| ["flagged", "surveyed", "assigned", "submitted"].contains(&t.row.code.as_str()))
+                .any(|t| ["flagged", "surveyed", "assigned", "submitted"].contains(&t.code.as_str()))
     );
     assert!(matches!(
         c.app.customer_page(&Actor::Raiser { contact, matter: MatterId(split.record) }).await,

@@ -104,14 +104,14 @@ async fn a_request_becomes_a_matter_with_its_history() {
     let page = app.matter_page(&Actor::System, m[0].id).await.expect("a page");
     assert_eq!(page.words.values().next().map(String::as_str), Some("Lamp is out\nMain St\n5, Town\nPhone"));
     assert_eq!(
-        page.timeline.iter().map(|e| (e.row.code.as_str(), e.row.happened_at)).collect::<Vec<_>>(),
+        page.timeline.iter().map(|e| (e.code.as_str(), e.happened.0)).collect::<Vec<_>>(),
         [
             ("raised", at("2011-07-01T10:00:00-05:00").0),
             ("assigned", at("2011-07-01T10:00:00-05:00").0),
             ("closed", at("2011-07-02T10:00:00-05:00").0),
         ]
     );
-    assert!(page.timeline.iter().all(|e| e.row.recorded_at == at("2026-01-01T00:00:00Z").0));
+    assert!(page.timeline.iter().all(|e| e.recorded == at("2026-01-01T00:00:00Z")));
     let units = org::units(&mut app.store().read().await.expect("a connection")).await.expect("units");
     assert_eq!(
         units.iter().map(|u| u.path.as_str()).collect::<Vec<_>>(),
@@ -197,6 +197,7 @@ async fn a_file_that_cannot_be_taken_leaves_nothing_behind() {
     let mut conn = app.store().read().await.expect("a connection");
     assert!(org::units(&mut conn).await.expect("units").is_empty());
     assert!(ledger::page(&mut conn, 0, 100).await.expect("events").iter().all(|e| e.kind == "policy"));
+    drop(conn);
     assert_eq!(app.policies().zone.name(), "Asia/Shanghai");
     // A header alone is a good file with nothing in it.
     assert_eq!(run(&app, HEAD).await.expect("imported"), Imported::default());
@@ -257,7 +258,7 @@ async fn a_second_run_changes_nothing_and_news_move_the_matter_on() {
     assert_eq!((m[1].stage.name(), m[1].closed_at, m[1].reopened), (StageName::Reopened, None, 1));
     let page = app.matter_page(&Actor::System, m[0].id).await.expect("a page");
     assert_eq!(
-        page.timeline.iter().map(|e| e.row.code.as_str()).collect::<Vec<_>>(),
+        page.timeline.iter().map(|e| e.code.as_str()).collect::<Vec<_>>(),
         ["raised", "assigned", "transferred", "closed", "commented"]
     );
     assert!(page.words.values().any(|w| w == "dept: A → B"));

@@ -21,7 +21,6 @@ use yixian_app::AppError;
 use yixian_app::matters::{COUNT_LIMIT, MatterRow, Requested};
 use yixian_domain::ids::{MatterId, WordsId};
 use yixian_domain::matter::{MatterAction, MatterKind, Origin, StageName};
-use yixian_domain::time::Instant;
 
 asked! {
     /// Whose matters.
@@ -191,15 +190,15 @@ pub async fn one(
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound("matter"))?;
     let p = web.app().matter_page(&v.actor, MatterId(id)).await?;
     let timeline = p.timeline.iter().map(|t| TimelineEntry {
-        seq: t.row.seq,
-        rev: t.row.rev,
-        code: t.row.code.clone(),
-        happened_at: told(&Instant(t.row.happened_at)),
-        recorded_at: told(&Instant(t.row.recorded_at)),
-        late: t.row.late,
-        actor: t.row.actor.clone(),
+        seq: t.seq,
+        rev: t.rev,
+        code: t.code.clone(),
+        happened_at: told(&t.happened),
+        recorded_at: told(&t.recorded),
+        late: t.late,
+        actor: t.actor.clone(),
         event: told(&t.event),
-        hash: t.row.hash.clone(),
+        hash: t.hash.clone(),
     });
     let body = MatterAnswer {
         matter: told(&p.matter),
