@@ -43,10 +43,7 @@ const OF_THE_OPEN: &[&str] =
 /// Texts that read a whole table on purpose, by name, and why.
 const ON_PURPOSE: &[(&str, &str)] = &[
     ("backup", "A backup holds everything."),
-    (
-        "yixian_store::matter::contact::LINK_NEWEST",
-        "Asked once, of a company from before its secret had a check value.",
-    ),
+    ("matter::contact::LINK_NEWEST", "Asked once, of a company from before its secret had a check value."),
 ];
 
 struct Text {

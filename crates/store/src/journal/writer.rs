@@ -54,8 +54,8 @@ pub struct Store {
 
 enum Message {
     Job(Box<dyn Job>),
-    /// Carry out what waits, then end.
-    Stop,
+    /// Carry out what waits, let go of the database, then drop this.
+    Stop(oneshot::Sender<()>),
 }
 
 /// Why a whole batch was lost.
@@ -186,8 +186,10 @@ impl Store {
     /// Carries out what waits, takes nothing more, and closes the database.
     pub async fn close(&self) {
         // The writer holds a connection, and closing waits for all of them: it has to end first.
-        if self.queue.send(Message::Stop).await.is_ok() {
-            self.queue.closed().await;
+        let (let_go, is_let_go) = oneshot::channel();
+        if self.queue.send(Message::Stop(let_go)).await.is_ok() {
+            // Nothing is sent: it is dropped when the connection is.
+            is_let_go.await.ok();
         }
         self.db.close().await;
     }
@@ -226,6 +228,7 @@ impl Writer {
         let _held = Hold::begin();
         let mut waiting: Vec<Message> = Vec::with_capacity(BATCH);
         let mut expected = 1;
+        let mut told_to_stop = Vec::new();
         while queue.recv_many(&mut waiting, BATCH).await > 0 {
             // Whoever was just answered may have more to write. Without waiting for him, half of
             // the writers would always miss the flush of the other half.
@@ -245,7 +248,10 @@ impl Writer {
             for message in waiting.drain(..) {
                 match message {
                     Message::Job(job) => batch.push(job),
-                    Message::Stop => queue.close(),
+                    Message::Stop(let_go) => {
+                        queue.close();
+                        told_to_stop.push(let_go);
+                    }
                 }
             }
             if batch.is_empty() {
@@ -259,12 +265,15 @@ impl Writer {
             }
         }
         // Where a table has grown much since its rows were last counted, the next start has better plans.
-        if let Err(e) = self.tx.analyze("PRAGMA optimize").await {
+        if !self.halted.load(Ordering::Relaxed)
+            && let Err(e) = self.tx.analyze("PRAGMA optimize").await
+        {
             tracing::warn!(error = %e, "the tables were not counted anew");
         }
         // Closing waits until the connection is back with its pool.
         let Writer { tx, .. } = self;
         drop(tx);
+        drop(told_to_stop);
     }
 
     async fn carry_out(&mut self, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {

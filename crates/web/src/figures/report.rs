@@ -440,6 +440,7 @@ mod tests {
         let says = crate::door::say::Catalogues::of(crate::door::WORDS.into_iter().chain([
             crate::visits::WORDS,
             crate::matters::WORDS,
+            crate::connections::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()
