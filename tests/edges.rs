@@ -157,7 +157,7 @@ fn expanded(tree: &str, before: &str, out: &mut Vec<String>) {
     expanded(&inner[from..], &format!("{before}{head}"), out);
 }
 
-/// What a file names of its own crate: paths of `use`, and paths that begin with `crate::` anywhere else. `pub use` of what
+/// What a file names of its own crate: paths of `use`, and paths that begin with `crate::` or `super::` anywhere else. `pub use` of what
 /// lies below it only tells where to find it, as `pub mod` does.
 fn named(code: &str) -> Vec<String> {
     let mut all = Vec::new();
@@ -175,11 +175,52 @@ fn named(code: &str) -> Vec<String> {
         }
     }
     let path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
-    all.extend(
-        code.match_indices("crate::")
-            .map(|(at, _)| code[at..].split(|c| !path(c)).next().unwrap_or_default().to_owned()),
-    );
+    for begin in ["crate::", "super::"] {
+        let at = code.match_indices(begin).map(|(at, _)| at).filter(|at| !code[..*at].ends_with(path));
+        all.extend(at.map(|at| code[at..].split(|c| !path(c)).next().unwrap_or_default().to_owned()));
+    }
     all
+}
+
+/// What modules hand on by `pub use`: the module, the name, and the path behind it.
+type Handed = BTreeMap<(Vec<String>, String), String>;
+
+fn handed_on(files: &BTreeMap<Vec<String>, PathBuf>) -> Handed {
+    let mut all = Handed::new();
+    for (at, file) in files {
+        let code = code_of(&std::fs::read_to_string(file).expect("text"));
+        for (from, _) in code.match_indices("pub use ").chain(code.match_indices("pub(crate) use ")) {
+            let tree = code[from..].split_once("use ").map_or("", |(_, rest)| rest);
+            let mut paths = Vec::new();
+            expanded(tree.split_once(';').map_or("", |(tree, _)| tree), "", &mut paths);
+            for path in paths {
+                if let Some(name) = path.rsplit("::").next() {
+                    all.insert((at.clone(), name.to_owned()), path.clone());
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The module a path leads to, seen from one, also where others hand it on.
+fn followed(
+    path: &str,
+    at: &[String],
+    files: &BTreeMap<Vec<String>, PathBuf>,
+    handed: &Handed,
+) -> Option<(Vec<String>, bool)> {
+    let (mut module, mut whole) = resolved(path, at, files)?;
+    let name = path.rsplit("::").next().unwrap_or_default().to_owned();
+    // A name may be handed on a few times.
+    for _ in 0..4 {
+        let Some(behind) = handed.get(&(module.clone(), name.clone())).filter(|_| !whole) else { break };
+        match resolved(behind, &module, files) {
+            Some(next) if next.0 != module => (module, whole) = next,
+            _ => break,
+        }
+    }
+    Some((module, whole))
 }
 
 /// The module a path leads to, seen from one; whether the path ends there or names something in it.
@@ -241,6 +282,7 @@ fn graph(of: &str) -> (BTreeMap<Vec<String>, PathBuf>, BTreeMap<Vec<String>, BTr
         })
         .map(|f| (module(&f), f))
         .collect();
+    let handed = handed_on(&files);
     let named: BTreeMap<_, _> = files
         .iter()
         .map(|(at, file)| {
@@ -248,7 +290,7 @@ fn graph(of: &str) -> (BTreeMap<Vec<String>, PathBuf>, BTreeMap<Vec<String>, BTr
             let mut all = BTreeSet::new();
             let mut modules = Vec::new();
             for path in named(&code) {
-                let Some((module, whole)) = resolved(&path, at, &files) else { continue };
+                let Some((module, whole)) = followed(&path, at, &files, &handed) else { continue };
                 if whole && let Some(name) = module.last() {
                     modules.push((name.clone(), module.clone()));
                 }
@@ -258,7 +300,7 @@ fn graph(of: &str) -> (BTreeMap<Vec<String>, PathBuf>, BTreeMap<Vec<String>, BTr
             for (name, module) in modules {
                 for path in paths_from(&code, &name) {
                     let further = format!("crate::{}::{path}", module.join("::"));
-                    all.extend(resolved(&further, at, &files).map(|(module, _)| module));
+                    all.extend(followed(&further, at, &files, &handed).map(|(module, _)| module));
                 }
             }
             all.remove(at);

@@ -1,7 +1,6 @@
 //! Plans in lists and visits in calendars, as pages see them. Does not know how a plan was searched for.
 
 use super::document::Summary;
-use super::read::summary;
 use crate::App;
 use crate::frame::error::AppError;
 use uuid::Uuid;
@@ -70,7 +69,7 @@ impl TryFrom<table::PlanRow> for PlanRow {
     type Error = AppError;
     fn try_from(r: table::PlanRow) -> Result<Self, AppError> {
         Ok(PlanRow {
-            summary: summary(&r)?,
+            summary: serde_json::from_str(&r.summary).map_err(|e| StoreError::corrupt("plan", e))?,
             id: r.id,
             n: r.n,
             unit: r.unit,

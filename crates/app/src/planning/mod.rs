@@ -22,5 +22,5 @@ mod verdict;
 pub use adopt::type_of;
 pub use list::{Adoption, PlanRow, PlannedVisit};
 pub(crate) use make::{Made, announce, make};
-pub use read::{PlanPage, Ranked, summary};
+pub use read::{PlanPage, Ranked};
 pub use travel::TravelSource;

@@ -2,8 +2,9 @@
 //! are worth, calendar links. Makes and adopts nothing.
 
 use super::adopt;
-use super::document::{PlanDoc, Summary};
+use super::document::PlanDoc;
 use super::facts::{self, document, first_day};
+use super::list::PlanRow;
 use super::runs::{Progress, Run};
 use crate::App;
 use crate::frame::error::AppError;
@@ -15,8 +16,7 @@ use yixian_domain::ids::*;
 use yixian_domain::org::{Role, Unit};
 use yixian_domain::place::Place;
 use yixian_domain::planning::{Change, Priority};
-use yixian_store::StoreError;
-use yixian_store::plan::{self as table, PlanRow};
+use yixian_store::plan as table;
 
 /// A place with what it is worth.
 #[derive(Clone, Debug)]
@@ -33,18 +33,13 @@ pub struct Ranked {
 #[derive(Clone, Debug)]
 pub struct PlanPage {
     /// Its row, with its adoption.
-    pub row: super::list::PlanRow,
+    pub row: PlanRow,
     /// The plan.
     pub doc: PlanDoc,
     /// What changed since it was made; empty for an adopted one.
     pub changes: Vec<Change>,
     /// A later plan of the same days was adopted.
     pub superseded: bool,
-}
-
-/// The summary of a plan's row.
-pub fn summary(row: &PlanRow) -> Result<Summary, AppError> {
-    serde_json::from_str(&row.summary).map_err(|e| StoreError::corrupt("plan", e).into())
 }
 
 impl App {
@@ -66,7 +61,12 @@ impl App {
     }
 
     /// Plans of the units the actor plans for, newest first.
-    pub async fn plans(&self, actor: &Actor, before: Option<i64>, limit: usize) -> Result<Vec<PlanRow>, AppError> {
+    pub async fn plans(
+        &self,
+        actor: &Actor,
+        before: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<table::PlanRow>, AppError> {
         self.may_plan(actor)?;
         let mut conn = self.store().read().await?;
         let (mut out, mut at) = (Vec::new(), before.unwrap_or(i64::MAX));
@@ -85,7 +85,7 @@ impl App {
         }
     }
 
-    async fn plan_row(&self, actor: &Actor, id: Uuid) -> Result<PlanRow, AppError> {
+    async fn plan_row(&self, actor: &Actor, id: Uuid) -> Result<table::PlanRow, AppError> {
         let row = table::plan(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("plan"))?;
         // Whoever plans elsewhere learns nothing of it; whoever plans nowhere is told so.
         if may(actor, &Ask::PlanVisits(&row.path)).is_err() {

@@ -2,6 +2,7 @@
 
 use super::chance::Chance;
 use super::instance::{Instance, NONE};
+use super::progress::Progress;
 use super::recreate::{self, Order, Scratch};
 use super::state::{Node, State, Taste};
 use super::tuning::Tuning;
@@ -72,12 +73,10 @@ impl<'a> Chain<'a> {
 
     /// Iterations at the temperature of the share used up, until the share reaches `to`; whether
     /// the budget is used up.
-    pub(super) fn run(&mut self, used: &(dyn Fn(&super::Progress) -> f64 + Sync), to: f64) -> bool {
+    pub(super) fn run(&mut self, used: &(dyn Fn(&Progress) -> f64 + Sync), to: f64) -> bool {
         loop {
-            let share = used(&super::Progress {
-                iterations: self.iterations,
-                best: self.best_totals.value(&self.on.request.weights),
-            });
+            let share =
+                used(&Progress { iterations: self.iterations, best: self.best_totals.value(&self.on.request.weights) });
             if share >= to || share.is_nan() {
                 return share >= 1.0 || share.is_nan();
             }

@@ -4,6 +4,7 @@ mod chain;
 mod chance;
 mod first;
 mod instance;
+mod progress;
 mod recreate;
 mod refill;
 mod ruin;
@@ -13,6 +14,7 @@ mod tuning;
 use crate::model::{Plan, Request, Route, Stop, Value};
 use chain::Chain;
 use instance::Instance;
+pub use progress::Progress;
 use state::State;
 pub use tuning::Tuning;
 
@@ -25,15 +27,6 @@ pub enum Budget<'a> {
     /// When the caller says so: asked now and then how much of the budget is used up (0 to 1); from
     /// 1 on the search ends. Threads ask independently.
     Share(&'a (dyn Fn(&Progress) -> f64 + Sync)),
-}
-
-/// Where a search stands when it asks.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// Iterations of the asking thread.
-    pub iterations: u64,
-    /// The best plan's worth so far, of the asking thread.
-    pub best: Value,
 }
 
 /// How to search.
