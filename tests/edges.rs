@@ -177,7 +177,9 @@ fn named(code: &str) -> Vec<String> {
     let path = |c: char| c.is_alphanumeric() || c == '_' || c == ':';
     for begin in ["crate::", "super::"] {
         let at = code.match_indices(begin).map(|(at, _)| at).filter(|at| !code[..*at].ends_with(path));
-        all.extend(at.map(|at| code[at..].split(|c| !path(c)).next().unwrap_or_default().to_owned()));
+        let paths = at.map(|at| code[at..].split(|c| !path(c)).next().unwrap_or_default().to_owned());
+        // What goes on in braces is a `use`.
+        all.extend(paths.filter(|p| !p.ends_with("::")));
     }
     all
 }

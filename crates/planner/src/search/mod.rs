@@ -11,7 +11,7 @@ mod ruin;
 mod state;
 mod tuning;
 
-use crate::model::{Plan, Request, Route, Stop, Value};
+use crate::model::{Plan, Request, Route, Stop};
 use chain::Chain;
 use instance::Instance;
 pub use progress::Progress;
