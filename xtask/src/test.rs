@@ -295,6 +295,9 @@ fn part(r: &mut Report, name: &str) -> Done {
     let pages = std::fs::read_dir(root().join("e2e/tests")).into_iter().flatten().flatten();
     let pages = pages.filter(|f| f.file_name().to_string_lossy().contains(word)).count();
     let browser_alone = name == "browser";
+    if !browser_alone && pages == 0 && !tidy::is_named_by_a_test(&root(), word) {
+        return Err(format!("no test, file of tests or browser test is called {word}"));
+    }
     r.part("building the tests", || build(&[]))?;
     if !browser_alone {
         r.part("tests", || tests(&[], Some(word), &[]))?;

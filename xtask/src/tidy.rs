@@ -71,6 +71,22 @@ fn all_faults(root: &Path) -> Vec<String> {
     all
 }
 
+/// Whether a file of sources or a function in one is called something with that word: what a part's tests are found by.
+pub fn is_named_by_a_test(root: &Path, word: &str) -> bool {
+    let mut paths = Vec::new();
+    for folder in ["crates", "src", "tests", "xtask"] {
+        files(&root.join(folder), &mut paths);
+    }
+    paths.iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).any(|p| {
+        let text = std::fs::read_to_string(p).unwrap_or_default();
+        let named = |line: &str| {
+            line.split_once("fn ").is_some_and(|(_, n)| n.split('(').next().is_some_and(|n| n.contains(word)))
+        };
+        (text.contains("#[test]") || text.contains("::test"))
+            && (p.to_string_lossy().contains(word) || text.lines().any(named))
+    })
+}
+
 /// `cargo xtask tidy`
 pub fn run() -> Result<(), String> {
     let all = all_faults(&root());
@@ -85,6 +101,12 @@ mod tests {
     fn the_sources_are_tidy() {
         let all = all_faults(&root());
         assert!(all.is_empty(), "{}", all.join("\n"));
+    }
+
+    #[test]
+    fn a_misspelt_part_is_told() {
+        assert!(is_named_by_a_test(&root(), "connection") && is_named_by_a_test(&root(), "a_misspelt_part"));
+        assert!(!is_named_by_a_test(&root(), &["conec", "tion"].concat()));
     }
 
     #[test]
