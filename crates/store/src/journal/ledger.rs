@@ -1,7 +1,7 @@
 //! The ledger: audit trail, job queue and process-mining log at once. Every event is hashed over
 //! its canonical JSON (RFC 8785 for what we use: sorted ASCII keys, whole numbers, no white space)
 //! together with the hash of the record's event before it; every commit batch is sealed over the
-//! hashes of its events and the seal before it. [`verify`] recomputes everything and names the
+//! hashes of its events and the seal before it. [`super::verify`] recomputes everything and names the
 //! event that was altered, dropped or reordered. `docs/ledger.md` gives the format so that
 //! anybody can write another verifier; one in Python lies under `tools/`.
 
