@@ -35,7 +35,7 @@ fn statement(name: &str) -> &'static str {
 pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Result<f64> {
     let c = open(path)?;
     let [insert, words, one, event, seal, command] =
-        ["matter::INSERT", "words::PUT", "ledger::EVENT_1", "ledger::EVENT_8", "ledger::SEAL", "writer::COMMAND_DONE"]
+        ["matter::INSERT", "words::PUT", "ledger::PUT", "ledger::PUT_MANY", "ledger::SEAL", "meta::COMMAND_DONE"]
             .map(statement);
     let body: String = c.query_row("SELECT body FROM matter LIMIT 1", [], |r| r.get(0))?;
     let event_body: String = c.query_row("SELECT body FROM event LIMIT 1", [], |r| r.get(0))?;
@@ -129,7 +129,8 @@ pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Resul
                         record,
                         event_body,
                         GENESIS,
-                        GENESIS
+                        GENESIS,
+                        no_time
                     ] {
                         place += 1;
                         insert.raw_bind_parameter(place, value)?;
