@@ -31,7 +31,7 @@ impl Tx {
     ) -> Result<i64, StoreError> {
         let n = self.put_matter(m, subject, next_at).await?;
         self.put_parts(m, Some(n)).await?;
-        self.is_new(m.id.0);
+        self.claim(m.id.0).await?;
         self.append_matter(m.id, events).await?;
         self.find_by(&INDEX, n, text, true);
         Ok(n)

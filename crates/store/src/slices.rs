@@ -10,7 +10,7 @@ use crate::journal::backup::Loading;
 use crate::journal::event::RecordKind;
 use crate::journal::replay::{Faults, happened, records};
 use crate::journal::verify::Fault;
-use crate::journal::{file, import, ledger, meta, policy, replay, words};
+use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
 use crate::matter::{contact, export, facts as matter_facts, search, table as matters};
 use crate::organisation::{account, facts as place_facts, notice, org, place};
 use crate::planning::{calendar, plan, read};
@@ -82,6 +82,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         file::STATEMENTS,
         flow::STATEMENTS,
         import::STATEMENTS,
+        tx::STATEMENTS,
         ledger::STATEMENTS,
         matter_facts::STATEMENTS,
         matters::STATEMENTS,

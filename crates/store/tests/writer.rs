@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use yixian_domain::ids::{MatterId, WordsId};
-use yixian_store::{Conn, Db, Store, StoreError, ledger, matter, words};
+use yixian_domain::ids::{By, CommandId, MatterId, WordsId};
+use yixian_store::{Conn, Db, Store, StoreError, Tx, ledger, matter, words};
 use yixian_testkit::{Cluster, Engine, Fresh, World, at, id};
 
 async fn store_of(fresh: &Fresh) -> (Store, Arc<World>) {
@@ -21,6 +21,11 @@ async fn fails(conn: &mut Conn) -> bool {
 }
 
 async fn stored(store: &Store) -> BTreeSet<u64> {
+    stored_beside(store, 0).await
+}
+
+/// The matters that are stored, in a ledger that is whole and has so many events of other records.
+async fn stored_beside(store: &Store, others: i64) -> BTreeSet<u64> {
     let mut c = store.read().await.unwrap();
     let v = ledger::verify(&mut c).await.unwrap();
     assert!(v.ok, "{:?}", v.faults);
@@ -30,7 +35,7 @@ async fn stored(store: &Store) -> BTreeSet<u64> {
             found.insert(n);
         }
     }
-    assert_eq!(v.events, found.len() as i64);
+    assert_eq!(v.events, found.len() as i64 + others);
     found
 }
 
@@ -139,6 +144,67 @@ async fn a_batch_is_run_again_only_for_what_was_written() {
     }
 }
 
+/// What a hostile or broken neighbour leaves for the end of a batch that the database does not take.
+async fn hostile(tx: &mut Tx, w: &World, n: u64, how: u64) -> Result<(), StoreError> {
+    match how {
+        // The id of a policy for a matter, and of a matter for a policy.
+        0 => w.raise(tx, id(700_000), 1, "漏油", at(0)).await.map(drop),
+        1 => {
+            tx.under(CommandId(id(n)), at(0));
+            tx.put_policy("p", id(100_000), "label", "body", By::Person(w.people[0].id), at(0)).await.map(drop)
+        }
+        // The id of another matter.
+        2 => w.raise(tx, id(100_000), 1, "漏油", at(0)).await.map(drop),
+        // Words under an id that is given already: nothing is wrong until the batch writes them.
+        _ => {
+            w.raise(tx, id(100_000 + n), 1, "漏油", at(0)).await?;
+            tx.keep_words(id(100_000 + n), WordsId(id(500_000)), "salt".into(), "twice".into());
+            Ok(())
+        }
+    }
+}
+
+/// One who sends what cannot be kept costs nobody else his record, whatever the database refuses and whenever it does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hostile_neighbour_is_refused_alone() {
+    for engine in Engine::ALL {
+        let fresh = Fresh::new(engine).await;
+        let (store, world) = store_of(&fresh).await;
+        let w = world.clone();
+        store
+            .write(async move |tx| {
+                w.raise(tx, id(100_000), 1, "漏油", at(0)).await?;
+                tx.put_policy("p", id(700_000), "label", "body", By::Person(w.people[0].id), at(0)).await?;
+                tx.keep_words(id(100_000), WordsId(id(500_000)), "salt".into(), "once".into());
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .unwrap();
+        let jobs = (1..300u64).map(|n| {
+            let (store, w) = (store.clone(), world.clone());
+            tokio::spawn(async move {
+                store
+                    .write(async move |tx| match n % 10 {
+                        7 => hostile(tx, &w, n, n / 10 % 4).await,
+                        _ => w.raise(tx, id(100_000 + n), 1, "漏油", at(n as i64)).await.map(drop),
+                    })
+                    .await
+            })
+        });
+        for (n, done) in (1..).zip(futures::future::join_all(jobs).await) {
+            match (n % 10, done.unwrap()) {
+                (7, Err(StoreError::IdTaken(_))) => assert!(n / 10 % 4 < 2, "{engine:?} {n}"),
+                (7, Err(StoreError::NotKept(_))) => assert_eq!(n / 10 % 4, 3, "{engine:?} {n}"),
+                (7, Err(_)) => assert_eq!(n / 10 % 4, 2, "{engine:?} {n}"),
+                (7, done) => panic!("{engine:?} {n}: {done:?}"),
+                (_, done) => done.unwrap_or_else(|e| panic!("{engine:?} {n} is honest: {e}")),
+            }
+        }
+        assert_eq!(stored_beside(&store, 1).await, (0..300).filter(|n| n % 10 != 7).collect(), "{engine:?}");
+        assert!(!store.halted());
+    }
+}
+
 /// Alone in its batch a job is treated like any other, and the next one is not hurt.
 #[tokio::test(flavor = "multi_thread")]
 async fn alone_in_a_batch() {
@@ -178,7 +244,7 @@ async fn alone_in_a_batch() {
         let w = world.clone();
         let done = store
             .write(async move |tx| {
-                let by = yixian_domain::ids::By::Person(w.people[0].id);
+                let by = By::Person(w.people[0].id);
                 tx.put_policy("p", id(1), "l", "b", by, at(0)).await
             })
             .await;

@@ -46,8 +46,8 @@ pub enum AppError {
     /// Fields that cannot be taken; all of them, not the first only.
     #[error("not valid: {}", .0.iter().map(|f| format!("{}: {}", f.field, f.code)).collect::<Vec<_>>().join("; "))]
     Invalid(Vec<FieldError>),
-    /// The command's id was used for something else.
-    #[error("this command id was already used for something else")]
+    /// The id of the command, or one that was given for a new record, was used for something else.
+    #[error("this id was already used for something else")]
     IdReused,
     /// The record has moved on since the caller saw it.
     #[error("the record is now at revision {current}")]
@@ -85,7 +85,17 @@ pub enum AppError {
     },
     /// The store.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for AppError {
+    fn from(e: StoreError) -> AppError {
+        match e {
+            // Whether an id was given for a command or for a record, whoever sent it has to choose another.
+            StoreError::IdTaken(_) => AppError::IdReused,
+            e => AppError::Store(e),
+        }
+    }
 }
 
 /// What keeps the store from writing.

@@ -24,6 +24,13 @@ pub enum StoreError {
     /// Sending it again under the same command id is harmless.
     #[error("the write was not confirmed, send it again: {0}")]
     Lost(String),
+    /// The id that was given for a new record is another record's, of whatever kind.
+    #[error("the id {0} is another record's")]
+    IdTaken(uuid::Uuid),
+    /// What was written could not be kept: a bug, or an input nobody thought of. Nothing of it is left, and nothing of
+    /// anybody else's is lost.
+    #[error("the write could not be kept: {0}")]
+    NotKept(String),
     /// A job ended in a bug; nothing of it was kept.
     #[error("a bug ended the write: {0}")]
     Panicked(String),
@@ -52,6 +59,22 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database refuses what was to be written, and not the writing: sent again, it is refused again.
+    pub(crate) fn is_of_what_was_written(&self) -> bool {
+        match self {
+            StoreError::Sqlite(e) => {
+                use rusqlite::ErrorCode::{ConstraintViolation, TooBig, TypeMismatch};
+                matches!(e.sqlite_error_code(), Some(ConstraintViolation | TooBig | TypeMismatch))
+            }
+            // Classes 22 and 23 of SQLSTATE: data, and constraints.
+            StoreError::Sql(e) => e
+                .as_database_error()
+                .and_then(sqlx::error::DatabaseError::code)
+                .is_some_and(|c| c.starts_with("22") || c.starts_with("23")),
+            StoreError::IdTaken(_) | StoreError::Corrupt { .. } => true,
+            _ => false,
+        }
+    }
     /// A stored value that cannot be read.
     pub fn corrupt(what: &'static str, why: impl std::fmt::Display) -> Self {
         StoreError::Corrupt { what, why: why.to_string() }

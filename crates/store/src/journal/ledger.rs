@@ -13,8 +13,8 @@ use crate::engine::table::{
     Table, inserted, names, once, places, plain, table,
 };
 use crate::engine::value::Value;
-use crate::journal::event::{EventRow, GENESIS, NewEvent, SealRow, actor_text, seal_hash, sha256};
-use crate::journal::tx::Tx;
+use crate::journal::event::{EventRow, NewEvent, SealRow, actor_text, seal_hash, sha256};
+use crate::journal::tx::{RecordHead, Tx};
 use serde::Serialize;
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -66,7 +66,6 @@ pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
 statements! {
     SEAL = "INSERT INTO seal (n, first_seq, last_seq, sealed_at, prev, hash) VALUES ($1, $2, $3, $4, $5, $6)";
     HEADS = "SELECT COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(n) FROM seal), 0), COALESCE((SELECT hash FROM seal ORDER BY n DESC LIMIT 1), '')";
-    RECORD_HEAD = "SELECT rev, hash FROM event WHERE record_id = $1 ORDER BY rev DESC LIMIT 1";
     TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id = $1 ORDER BY rev";
     PAGE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     SEALS = "SELECT n, first_seq, last_seq, sealed_at, prev, hash FROM seal WHERE n > $1 ORDER BY n LIMIT $2";
@@ -78,11 +77,10 @@ impl Tx {
         if self.command.0.is_nil() {
             return Err(StoreError::corrupt("event", "it belongs to no command"));
         }
-        let (rev, prev) = if let Some(head) = self.record_heads.get(&e.record) {
-            head.clone()
-        } else {
-            row!(&mut self.conn, (i64, String), RECORD_HEAD, e.record)?.unwrap_or_else(|| (0, GENESIS.to_owned()))
-        };
+        let RecordHead { rev, hash: prev, kind } = self.record_head(e.record).await?;
+        if kind.is_some_and(|kind| kind != e.kind.as_str()) {
+            return Err(StoreError::IdTaken(e.record));
+        }
         self.seq += 1;
         let recorded_at = self.recorded_at.0;
         let mut event = EventRow {
@@ -102,25 +100,32 @@ impl Tx {
             version: e.version,
         };
         event.hash = sha256(event.sealed_text().as_bytes());
-        self.record_heads.insert(e.record, (event.rev, event.hash.clone()));
+        let head = RecordHead { rev: event.rev, hash: event.hash.clone(), kind: Some(event.kind.clone()) };
+        self.set_record_head(e.record, head);
         self.events.push(event);
         Ok(())
     }
 
-    pub(crate) async fn flush_events(&mut self) -> Result<(), StoreError> {
-        let events = std::mem::take(&mut self.events);
-        let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
-        let (first, last, at) = (first.seq, last.seq, last.recorded_at);
+    /// Writes the events that wait, those before the mark excepted, which are written already.
+    pub(crate) async fn write_events(&mut self, written: usize) -> Result<(), StoreError> {
         // Two texts of fixed size, so that both stay prepared.
-        for chunk in events.chunks(MANY) {
+        for chunk in self.events.get(written..).unwrap_or_default().chunks(MANY) {
             if chunk.len() == MANY {
-                put_events(&mut self.conn, &PUT_MANY, chunk).await?;
+                insert(&mut self.conn, &PUT_MANY, chunk).await?;
             } else {
                 for e in chunk {
-                    put_events(&mut self.conn, &PUT, std::slice::from_ref(e)).await?;
+                    insert(&mut self.conn, &PUT, std::slice::from_ref(e)).await?;
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Seals the events of the batch.
+    pub(crate) async fn seal(&mut self) -> Result<(), StoreError> {
+        let events = std::mem::take(&mut self.events);
+        let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(()) };
+        let (first, last, at) = (first.seq, last.seq, last.recorded_at);
         self.seal_n += 1;
         let hash = seal_hash(&self.seal_hash, self.seal_n, first, last, at, events.iter().map(|e| &e.hash));
         exec!(&mut self.conn, SEAL, self.seal_n, first, last, at, &self.seal_hash, &hash)?;
@@ -129,7 +134,7 @@ impl Tx {
     }
 }
 
-async fn put_events(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Result<(), StoreError> {
+async fn insert(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Result<(), StoreError> {
     let values: Vec<Value<'_>> = events.iter().flat_map(|e| inserted(&COLUMNS, |get| get(e))).collect();
     conn.execute(sql, &values).await.map(drop)
 }

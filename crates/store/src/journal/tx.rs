@@ -11,6 +11,10 @@ use uuid::Uuid;
 use yixian_domain::ids::{CommandId, WordsId};
 use yixian_domain::time::Instant;
 
+statements! {
+    RECORD_HEAD = "SELECT rev, hash, kind FROM event WHERE record_id = $1 ORDER BY rev DESC LIMIT 1";
+}
+
 /// Words to be kept: their id, record, salt and text.
 pub type WordsRow = (WordsId, Uuid, String, String);
 
@@ -26,7 +30,7 @@ pub struct Tx {
     pub(crate) events: Vec<EventRow>,
     pub(crate) found_by: Vec<FoundBy>,
     pub(crate) words: Vec<WordsRow>,
-    pub(crate) record_heads: HashMap<Uuid, (i64, String)>,
+    record_heads: HashMap<Uuid, RecordHead>,
     pub(crate) command: CommandId,
     pub(crate) recorded_at: Instant,
     pub(crate) late_after_ms: i64,
@@ -40,11 +44,22 @@ impl std::fmt::Debug for Tx {
     }
 }
 
+/// Where a record's chain of events ends.
+#[derive(Clone, Debug)]
+pub(crate) struct RecordHead {
+    pub rev: i64,
+    pub hash: String,
+    /// Of the record; none for one that has no event yet.
+    pub kind: Option<String>,
+}
+columns!(RecordHead { rev, hash, kind });
+
 /// Where a job began.
+#[derive(Default)]
 pub(crate) struct Mark {
     seq: i64,
-    events: usize,
-    found_by: usize,
+    pub events: usize,
+    pub found_by: usize,
     words: usize,
 }
 
@@ -92,7 +107,8 @@ impl Tx {
         self.words.truncate(mark.words);
         self.record_heads.clear();
         for e in &self.events {
-            self.record_heads.insert(e.record_id, (e.rev, e.hash.clone()));
+            let head = RecordHead { rev: e.rev, hash: e.hash.clone(), kind: Some(e.kind.clone()) };
+            self.record_heads.insert(e.record_id, head);
         }
     }
 
@@ -127,9 +143,29 @@ impl Tx {
         self.found_by.push(FoundBy::new(index, n, text, new));
     }
 
-    /// Says that a record is new, so that its chain need not be looked up.
-    pub fn is_new(&mut self, record: Uuid) {
-        self.record_heads.entry(record).or_insert_with(|| (0, GENESIS.to_owned()));
+    /// Where a record's chain ends, with what this batch has added.
+    pub(crate) async fn record_head(&mut self, record: Uuid) -> Result<RecordHead, StoreError> {
+        if let Some(head) = self.record_heads.get(&record) {
+            return Ok(head.clone());
+        }
+        let head = row!(&mut self.conn, RecordHead, RECORD_HEAD, record)?;
+        Ok(head.unwrap_or_else(|| RecordHead { rev: 0, hash: GENESIS.to_owned(), kind: None }))
+    }
+
+    /// Keeps in mind where a record's chain ends now.
+    pub(crate) fn set_record_head(&mut self, record: Uuid, head: RecordHead) {
+        self.record_heads.insert(record, head);
+    }
+
+    /// Takes an id for a new record. Ids of records come from phones and programs: one that is any record's already,
+    /// of whatever kind, is refused.
+    pub async fn claim(&mut self, record: Uuid) -> Result<(), StoreError> {
+        let head = self.record_head(record).await?;
+        if head.kind.is_some() {
+            return Err(StoreError::IdTaken(record));
+        }
+        self.record_heads.insert(record, head);
+        Ok(())
     }
 
     /// The command whose events follow, and when it was recorded.

@@ -6,7 +6,10 @@
 //! A job that refuses, fails or panics leaves nothing behind and takes nobody with it. Jobs load and
 //! decide before they write, so that one that refuses has hardly ever written. Should it have, its
 //! batch is rolled back and run again with a savepoint around each job: what a savepoint would go
-//! back to costs SQLite a copy of every page, and is not kept just in case. When the
+//! back to costs SQLite a copy of every page, and is not kept just in case. Should what the jobs of a
+//! batch leave for its end (words, events, what search finds) not be taken by the database, it is run
+//! again with each job's share written within its savepoint, so that the one whose share it is is
+//! refused and named, and the others are not. When the
 //! batch itself is lost (the server went away, another process held the file too long), everybody
 //! in it is told so and may send again; the id of his command keeps that harmless. When a flush
 //! fails in a way that leaves doubt what is on disk, the writer stops for good (PostgreSQL's lesson:
@@ -20,7 +23,7 @@ use crate::engine::migrate::{self, migrate};
 use crate::journal::event::GENESIS;
 use crate::journal::ledger;
 use crate::journal::search;
-use crate::journal::tx::Tx;
+use crate::journal::tx::{Mark, Tx};
 use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use std::panic::AssertUnwindSafe;
@@ -89,7 +92,7 @@ trait Job: Send {
     /// May be run again in a transaction that knows nothing of the first time.
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool>;
     /// What it wrote could not be kept after all.
-    fn spoil(&mut self, why: &str);
+    fn spoil(&mut self, why: StoreError);
     /// The batch is durable, or was lost.
     fn finish(self: Box<Self>, loss: Option<&Loss>);
 }
@@ -119,8 +122,8 @@ where
         })
     }
 
-    fn spoil(&mut self, why: &str) {
-        self.outcome = Some(Err(StoreError::Lost(why.to_owned()).into()));
+    fn spoil(&mut self, why: StoreError) {
+        self.outcome = Some(Err(why.into()));
     }
 
     fn finish(self: Box<Self>, loss: Option<&Loss>) {
@@ -212,6 +215,17 @@ impl Store {
     }
 }
 
+/// How far the jobs of a batch are kept apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Apart {
+    /// Not at all: none has written when it refuses.
+    Not,
+    /// Each can be undone by itself.
+    Undone,
+    /// And each writes by itself what else waits for the end of the batch.
+    Written,
+}
+
 struct Writer {
     db: Db,
     tx: Tx,
@@ -280,10 +294,17 @@ impl Writer {
         if self.halted.load(Ordering::Relaxed) {
             return Err(StoreError::Halted("an earlier flush to disk failed".into()));
         }
-        let done = match self.try_to(batch, self.tx.conn.changes().is_none()).await {
-            Ok(None) => self.try_to(batch, true).await,
-            done => done,
-        };
+        let first = if self.tx.conn.changes().is_none() { Apart::Undone } else { Apart::Not };
+        let mut done = self.try_to(batch, first).await;
+        if matches!(done, Ok(None)) {
+            done = self.try_to(batch, Apart::Undone).await;
+        }
+        if let Err(e) = &done
+            && e.is_of_what_was_written()
+        {
+            tracing::warn!(error = %e, jobs = batch.len(), "a batch is written again, job by job");
+            done = self.try_to(batch, Apart::Written).await;
+        }
         let e = match done {
             Ok(flush) => {
                 self.flush = flush.unwrap_or_default();
@@ -304,9 +325,9 @@ impl Writer {
 
     /// Runs a batch in a transaction; what its flush took. Nothing of it is left when a job that was not undone
     /// would have to be (`None`), or when it fails.
-    async fn try_to(&mut self, batch: &mut [Box<dyn Job>], each_undone: bool) -> Result<Option<Duration>, StoreError> {
+    async fn try_to(&mut self, batch: &mut [Box<dyn Job>], apart: Apart) -> Result<Option<Duration>, StoreError> {
         let done = match self.begin().await {
-            Ok(()) => self.tx.commit_batch(batch, each_undone).await,
+            Ok(()) => self.tx.commit_batch(batch, apart).await,
             Err(e) => Err(e),
         };
         if !matches!(done, Ok(Some(_))) {
@@ -338,13 +359,9 @@ fn is_flush_failure(e: &StoreError) -> bool {
 }
 
 impl Tx {
-    /// Runs the jobs of a batch and commits what they wrote; what the flush took. With `each_undone` a job that fails
-    /// is undone; without, the batch is given up (`None`) where one that fails has written.
-    async fn commit_batch(
-        &mut self,
-        batch: &mut [Box<dyn Job>],
-        each_undone: bool,
-    ) -> Result<Option<Duration>, StoreError> {
+    /// Runs the jobs of a batch and commits what they wrote; what the flush took. Where jobs are kept apart, one that
+    /// fails is undone; where not, the batch is given up (`None`) when one that fails has written.
+    async fn commit_batch(&mut self, batch: &mut [Box<dyn Job>], apart: Apart) -> Result<Option<Duration>, StoreError> {
         let heads = row!(&mut self.conn, (i64, i64, String), ledger::HEADS)?
             .ok_or_else(|| StoreError::corrupt("ledger", "no heads"))?;
         (self.seq, self.seal_n, self.seal_hash) = heads;
@@ -354,6 +371,7 @@ impl Tx {
         // What a batch that was given up or lost has left.
         self.forget();
         let (mut kept, jobs) = (0, batch.len());
+        let each_undone = apart != Apart::Not;
         if each_undone {
             self.conn.run("SAVEPOINT job").await?;
         }
@@ -368,15 +386,25 @@ impl Tx {
                 return Err(why);
             }
             if done {
-                let released = if each_undone { self.conn.run(next).await } else { Ok(()) };
-                match released {
-                    Ok(()) => {
-                        kept += 1;
-                        continue;
+                let written = if apart == Apart::Written { self.write_rest(&mark).await } else { Ok(()) };
+                if let Err(e) = written {
+                    if let Some(why) = self.conn.why_ended() {
+                        return Err(why);
                     }
-                    // PostgreSQL refuses when a statement of the job had failed and the job went on
-                    // as if it had not; a COMMIT would then quietly roll everything back.
-                    Err(e) => job.spoil(&format!("a statement failed on the way: {e}")),
+                    let by = self.events.get(mark.events).map(|e| e.actor.clone());
+                    tracing::error!(error = %e, command = %self.command.0, actor = by.as_deref().unwrap_or_default(), "a job's share of its batch could not be written; it alone is refused");
+                    job.spoil(StoreError::NotKept(e.to_string()));
+                } else {
+                    let released = if each_undone { self.conn.run(next).await } else { Ok(()) };
+                    match released {
+                        Ok(()) => {
+                            kept += 1;
+                            continue;
+                        }
+                        // PostgreSQL refuses when a statement of the job had failed and the job went on
+                        // as if it had not; a COMMIT would then quietly roll everything back.
+                        Err(e) => job.spoil(StoreError::Lost(format!("a statement failed on the way: {e}"))),
+                    }
                 }
             }
             self.back_to(&mark);
@@ -391,14 +419,22 @@ impl Tx {
             self.conn.run("ROLLBACK").await?;
             return Ok(Some(Duration::ZERO));
         }
-        self.flush_words().await?;
-        for f in std::mem::take(&mut self.found_by) {
-            search::put(&mut self.conn, &f).await?;
+        if apart != Apart::Written {
+            self.write_rest(&Mark::default()).await?;
         }
-        self.flush_events().await?;
+        self.seal().await?;
         let began = std::time::Instant::now();
         self.conn.run("COMMIT").await?;
         Ok(Some(began.elapsed()))
+    }
+
+    /// Writes what jobs since the mark have left for the end of their batch.
+    async fn write_rest(&mut self, since: &Mark) -> Result<(), StoreError> {
+        self.flush_words().await?;
+        for f in self.found_by.split_off(since.found_by) {
+            search::put(&mut self.conn, &f).await?;
+        }
+        self.write_events(since.events).await
     }
 
     /// Has the engine count anew what its tables hold, where it does not do so by itself.

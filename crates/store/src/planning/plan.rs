@@ -243,7 +243,7 @@ impl Tx {
         let sha = sha256(p.body.as_bytes());
         let row = NewRow { p, n, by: &by, at, sha: &sha };
         self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
-        self.is_new(p.id);
+        self.claim(p.id).await?;
         let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha });
         self.append(NewEvent {
             kind: RecordKind::Plan,

@@ -138,7 +138,7 @@ impl Tx {
         for c in &v.plan.companions {
             exec!(&mut self.conn, PARTY, v.id.0, c.person.0, c.duty)?;
         }
-        self.is_new(v.id.0);
+        self.claim(v.id.0).await?;
         self.append_visit(v.id, events).await?;
         Ok(n)
     }
