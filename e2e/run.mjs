@@ -1,11 +1,12 @@
 // Runs the browser tests against a freshly made demo company: `npm ci && node run.mjs [part of a file's name]`.
+// The files are shared out among two servers, each with a company of its own.
 // YIXIAN_BIN      the binary; else target/release/yixian or target/debug/yixian, whichever is newer
 // YIXIAN_CHROMIUM the browser; else /usr/bin/chromium
 // YIXIAN_E2E_DATA a folder with a demo company, or to keep one in between runs (it is written to); else a temporary one
 // YIXIAN_E2E_SHOTS a folder for screenshots, for a person to look at
 import { spawn } from 'node:child_process';
-import { createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, createWriteStream, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run } from 'node:test';
@@ -29,6 +30,46 @@ function binary() {
 
 const chromium = process.env.YIXIAN_CHROMIUM ?? '/usr/bin/chromium';
 if (!existsSync(chromium)) stop('No browser: install Chromium (Debian: apt-get install chromium), or set YIXIAN_CHROMIUM.');
+
+const part = process.argv[2] ?? '';
+const tests = join(here, 'tests');
+const all = readdirSync(tests).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(tests, name));
+
+/** The files as two hands of about the same length. */
+function dealt(files) {
+  const hands = [[], []];
+  const length = (hand) => hand.reduce((sum, file) => sum + statSync(file).size, 0);
+  for (const file of files.toSorted((a, b) => statSync(b).size - statSync(a).size)) {
+    hands[length(hands[0]) <= length(hands[1]) ? 0 : 1].push(file);
+  }
+  return hands;
+}
+
+/** Runs a hand in a process of its own; what it says is told when it is through, so that it can be read. */
+function played(hand, n) {
+  const env = { ...process.env, YIXIAN_E2E_FILES: JSON.stringify(hand) };
+  if (process.env.YIXIAN_E2E_DATA && n > 0) {
+    env.YIXIAN_E2E_DATA = `${process.env.YIXIAN_E2E_DATA}-${n}`;
+    rmSync(env.YIXIAN_E2E_DATA, { recursive: true, force: true });
+    cpSync(process.env.YIXIAN_E2E_DATA, env.YIXIAN_E2E_DATA, { recursive: true });
+  }
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(text));
+    child.on('close', (code) => {
+      process.stdout.write(Buffer.concat(said));
+      done(code === 0);
+    });
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  });
+}
+
+if (!process.env.YIXIAN_E2E_FILES && all.length > 1 && availableParallelism() > 1) {
+  const good = await Promise.all(dealt(all).map(played));
+  process.exit(good.every(Boolean) ? 0 : 1);
+}
+const files = process.env.YIXIAN_E2E_FILES ? JSON.parse(process.env.YIXIAN_E2E_FILES) : all;
 
 const data = process.env.YIXIAN_E2E_DATA ?? mkdtempSync(join(tmpdir(), 'yixian-e2e-'));
 const bin = binary();
@@ -65,14 +106,12 @@ const started = await new Promise((done) => {
 });
 
 process.env.YIXIAN_E2E = JSON.stringify({ ...started, chromium, data, log: join(logs, 'server.log'), binary: bin });
-const part = process.argv[2] ?? '';
-const files = readdirSync(join(here, 'tests')).filter((name) => name.endsWith('.test.mjs') && name.includes(part)).map((name) => join(here, 'tests', name));
 let failed = false;
 process.on('exit', () => server.kill('SIGKILL'));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-const tests = run({ files, concurrency: 1, timeout: 180_000 });
-tests.on('test:fail', () => { failed = true; });
-for await (const text of tests.compose(spec)) process.stdout.write(text);
+const running = run({ files, concurrency: 1, timeout: 180_000 });
+running.on('test:fail', () => { failed = true; });
+for await (const text of running.compose(spec)) process.stdout.write(text);
 server.removeAllListeners('exit');
 await new Promise((gone) => {
   server.on('exit', gone);

@@ -46,7 +46,7 @@ async fn document() -> Json<Value> {
 impl Web {
     /// The doors of a company.
     pub fn new(app: App, options: Options) -> Web {
-        Web::speaking(app, options, say::Catalogues::built_in())
+        Web::speaking(app, options, say::Catalogues::built_in(), slices::navigation())
     }
     /// The router with every guard around it.
     pub fn router(&self) -> Router {

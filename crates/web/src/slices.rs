@@ -1,6 +1,7 @@
-//! The one list of slices: what each adds to the whole, its routes and its words. Which of them may name which is held by
+//! The one list of slices: what each adds to the whole: its routes, its place in the navigation, its words. Which of them may name which is held by
 //! `tests/edges.rs`.
 
+use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{account, connections, door, figures, flow, matters, organisation, planning, public, visits};
@@ -22,6 +23,21 @@ pub fn routes() -> Vec<Route> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The navigation, in order.
+pub fn navigation() -> Vec<Entry> {
+    [
+        account::routes::NAVIGATION,
+        matters::routes::NAVIGATION,
+        visits::routes::NAVIGATION,
+        planning::routes::NAVIGATION,
+        connections::routes::NAVIGATION,
+        figures::routes::NAVIGATION,
+        flow::routes::NAVIGATION,
+        organisation::routes::NAVIGATION,
+    ]
+    .concat()
 }
 
 /// Every catalogue.

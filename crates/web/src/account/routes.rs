@@ -1,7 +1,11 @@
 //! Routes. Who I am: sign-in, today, my settings, help.
 
 use super::{help, me, setup, sign_in, today};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[Entry::new("/", "today", "today", "nav-today").in_bar()];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

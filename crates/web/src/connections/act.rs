@@ -285,12 +285,7 @@ async fn form_page(
     let say = &v.say;
     let p = web.app().connection_page(&v.actor, id).await?;
     let case = p.page.matter.case.as_deref().ok_or(AppError::NotFound("connection"))?;
-    if form.get("command_id").is_empty() {
-        form.set("command_id", web.app().mint().uuid(say.now()).to_string());
-    }
-    if form.get("problem").is_empty() {
-        form.set("problem", web.app().mint().uuid(say.now()).to_string());
-    }
+    form.mint(web, &["command_id", "problem"]);
     if !faults.any() {
         prefilled(action, case, &mut form);
     }
@@ -312,18 +307,13 @@ async fn form_page(
             CaseAction::CallBack => Some(say.t1("case-call-tries", "n", case.calls.attempts.len() as i64)),
             _ => None,
         },
-        button: label.clone(),
         crumbs: vec![(say.t("nav-connections"), "/connections".into()), (nr, format!("/connections/{id}"))],
         action: format!("/connections/{id}/{}", action.as_str()),
         back: format!("/connections/{id}"),
-        hidden: vec![("problem", form.get("problem").to_owned())],
+        hidden: vec!["problem"],
         fields: fields(say, action, &p, case),
-        kept: form.photos("photos"),
         draft: Some(format!("case-{id}-{}", action.as_str())),
-        f: Frame::of(web, v, "connections").await?,
-        label,
-        faults,
-        form,
+        ..FormPage::new(Frame::of(web, v, "connections").await?, label, form, faults)
     };
     page.shown(status)
 }

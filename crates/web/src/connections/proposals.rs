@@ -104,11 +104,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     let say = &v.say;
-    for name in ["command_id", "matter"] {
-        if form.get(name).is_empty() {
-            form.set(name, web.app().mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "matter"]);
     let policies = web.app().policies();
     let kinds = policies
         .procedures
@@ -117,24 +113,18 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         .map(|(_, c)| (c.code.clone(), if say.lang() == Lang::Zh { c.name.clone() } else { c.name_en.clone() }))
         .collect();
     let page = FormPage {
-        label: say.t("proposals-new"),
         sub: Some(say.t("proposals-sub")),
-        hint: None,
-        button: say.t("proposals-new"),
         crumbs: vec![(say.t("proposals-title"), "/proposals".into())],
         action: "/proposals/new".into(),
         back: "/proposals".into(),
-        hidden: vec![("matter", form.get("matter").to_owned())],
+        hidden: vec!["matter"],
         fields: vec![
             Field::new("category", say.t("proposal-kind"), Kind::Choice(kinds)),
             Field::new("words", say.t("proposal-words"), Kind::Text),
             Field::new("photo", say.t("photo-add"), Kind::Photos),
         ],
-        kept: form.photos("photos"),
         draft: Some("proposal-new".into()),
-        f: Frame::of(web, v, "proposals").await?,
-        faults,
-        form,
+        ..FormPage::new(Frame::of(web, v, "proposals").await?, say.t("proposals-new"), form, faults)
     };
     page.shown(status)
 }

@@ -2,11 +2,18 @@
 
 use super::{act, api, case, leads, proposals, queue, take};
 use crate::door::answer::{After, Coded, Rows, Switch, Text, of};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 use crate::matters::api::Words;
 use crate::organisation::api::District;
 use yixian_domain::connection::Class;
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[
+    Entry::new("/connections", "connections", "plug", "nav-connections"),
+    Entry::new("/proposals", "proposals", "idea", "nav-proposals"),
+];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

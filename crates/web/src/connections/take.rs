@@ -8,7 +8,7 @@ use crate::door::say::Say;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
-use crate::form::page::{Field, FormPage, Kind, choice, voltages, yes_no};
+use crate::form::page::{Field, FormPage, Kind, choice, or_none, voltages, yes_no};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
 use axum::extract::State;
@@ -48,7 +48,7 @@ fn fields(say: &Say, districts: Vec<String>, streets: Vec<String>) -> Vec<Field>
         Field::new(
             "district",
             t("filter-district"),
-            Kind::Select(districts.into_iter().map(|d| (d.clone(), d)).collect()),
+            Kind::Select(or_none(String::new(), districts.into_iter().map(|d| (d.clone(), d)).collect())),
         ),
         Field::new("street", t("intake-street"), Kind::Typed(streets)).optional(),
         line("address", "apply-address", "text"),
@@ -75,11 +75,7 @@ fn fields(say: &Say, districts: Vec<String>, streets: Vec<String>) -> Vec<Field>
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     let say = &v.say;
-    for name in ["command_id", "connection"] {
-        if form.get(name).is_empty() {
-            form.set(name, web.app().mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "connection"]);
     for (name, value) in [("origin", "counter"), ("applicant", "firm"), ("size", "small"), ("voltage", "0.4kV")] {
         if form.get(name).is_empty() {
             form.set(name, value);
@@ -91,20 +87,14 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     streets.sort();
     streets.dedup();
     let page = FormPage {
-        label: say.t("intake-title"),
-        sub: None,
-        hint: None,
         button: say.t("intake-go"),
         crumbs: vec![(say.t("nav-connections"), "/connections".into())],
         action: "/connections/new".into(),
         back: "/connections".into(),
-        hidden: vec![("connection", form.get("connection").to_owned())],
+        hidden: vec!["connection"],
         fields: fields(say, districts, streets),
-        kept: form.photos("photos"),
         draft: Some("connection-new".into()),
-        f: Frame::of(web, v, "connections").await?,
-        faults,
-        form,
+        ..FormPage::new(Frame::of(web, v, "connections").await?, say.t("intake-title"), form, faults)
     };
     page.shown(status)
 }

@@ -1,6 +1,7 @@
 //! What every page has around its own content: language, navigation, who I am, the demo's clock.
 
 use crate::door::assets;
+use crate::door::nav::{self, Item};
 use crate::door::say::Say;
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
@@ -23,16 +24,10 @@ pub struct Frame {
     pub unit: String,
     /// Unread notices.
     pub unread: i64,
-    /// Matters waiting in the inbox, where he has one.
-    pub inbox: Option<i64>,
-    /// Roles that open parts of the navigation.
-    pub coordinator: bool,
-    /// Has tasks of a unit.
-    pub handler: bool,
     /// May administer.
     pub administrator: bool,
-    /// Section of the navigation this page is in.
-    pub section: &'static str,
+    /// Where else to go.
+    pub navigation: Vec<Item>,
     /// The demo's clock, when the business clock is not the real one.
     pub demo_clock: Option<String>,
     /// What forms carry.
@@ -60,11 +55,8 @@ impl Frame {
             person: None,
             unit: String::new(),
             unread: 0,
-            inbox: None,
-            coordinator: false,
-            handler: false,
             administrator: false,
-            section: "",
+            navigation: Vec::new(),
             demo_clock: clock.is_shifted().then(|| v.say.moment(clock.now())),
             form_token: v.form_token.clone(),
             path: v.path.clone(),
@@ -78,7 +70,7 @@ impl Frame {
     /// The frame of a signed-in person's page.
     pub async fn of(web: &Web, v: &Visitor, section: &'static str) -> Result<Frame, AppError> {
         let mut f = Frame::plain(web, v);
-        f.section = section;
+        f.navigation = nav::items(&web.inner.navigation, &v.say, &v.actor, section);
         let Some(id) = v.person else { return Ok(f) };
         let directory = web.app().directory().await?;
         if let Some(p) = directory.person(id) {
@@ -86,10 +78,8 @@ impl Frame {
             f.unit = directory.unit(p.unit).map(|u| u.name.clone()).unwrap_or_default();
         }
         f.unread = web.app().unread(id).await?;
-        let has = |role| matches!(&v.actor, Actor::Person { grants, .. } if grants.iter().any(|g| g.role == role));
-        f.coordinator = has(Role::Coordinator);
-        f.handler = has(Role::Handler);
-        f.administrator = has(Role::Administrator);
+        f.administrator =
+            matches!(&v.actor, Actor::Person { grants, .. } if grants.iter().any(|g| g.role == Role::Administrator));
         Ok(f)
     }
 
@@ -108,9 +98,5 @@ impl Frame {
     /// The language's tag.
     pub fn lang(&self) -> &'static str {
         self.say.lang().tag()
-    }
-    /// `aria-current` for a section.
-    pub fn here(&self, section: &str) -> bool {
-        self.section == section
     }
 }

@@ -12,6 +12,7 @@ pub mod health;
 pub mod install;
 pub mod limits;
 pub mod measure;
+pub mod nav;
 pub mod page;
 pub mod problem;
 pub mod route;

@@ -2,10 +2,11 @@
 //! route; [`crate::router`] puts one around it.
 
 use crate::door::limits::Limits;
+use crate::door::nav::Entry;
 use crate::door::say::Catalogues;
 use std::net::IpAddr;
 use std::sync::Arc;
-use yixian_app::links::Entry;
+use yixian_app::links;
 use yixian_app::{App, AppError};
 
 /// What every handler has.
@@ -18,6 +19,7 @@ pub(crate) struct Inner {
     pub app: App,
     pub options: Options,
     pub says: Catalogues,
+    pub navigation: Vec<Entry>,
     pub limits: Limits,
 }
 
@@ -47,9 +49,9 @@ impl std::fmt::Debug for Web {
 }
 
 impl Web {
-    /// The doors of a company, with the words they speak.
-    pub fn speaking(app: App, options: Options, says: Catalogues) -> Web {
-        Web { inner: Arc::new(Inner { app, options, says, limits: Limits::new() }) }
+    /// The doors of a company, with the words they speak and what stands in their navigation.
+    pub fn speaking(app: App, options: Options, says: Catalogues, navigation: Vec<Entry>) -> Web {
+        Web { inner: Arc::new(Inner { app, options, says, navigation, limits: Limits::new() }) }
     }
     /// The use cases.
     pub fn app(&self) -> &App {
@@ -60,12 +62,12 @@ impl Web {
         &self.inner.options
     }
     /// Makes a link that lets somebody in; gives its path.
-    pub async fn link(&self, entry: Entry) -> Result<String, AppError> {
+    pub async fn link(&self, entry: links::Entry) -> Result<String, AppError> {
         let secret = self.app().make_link(entry, self.options().password_link_days).await?;
         Ok(match entry {
-            Entry::Person(_) => format!("/enter/{secret}"),
-            Entry::Password(_) => format!("/password/{secret}"),
-            Entry::Setup => format!("/setup/{secret}"),
+            links::Entry::Person(_) => format!("/enter/{secret}"),
+            links::Entry::Password(_) => format!("/password/{secret}"),
+            links::Entry::Setup => format!("/setup/{secret}"),
         })
     }
 }

@@ -2,7 +2,11 @@
 
 use super::{api, connections, records, report};
 use crate::door::answer::{Day, UnitCode, of};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[Entry::new("/figures", "figures", "figure", "nav-figures")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

@@ -1,8 +1,12 @@
 //! Routes. The flow: which way records go and where they wait.
 
 use super::{compare, foreign, overview, rules, warning};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use yixian_app::flow::foreign::MAX_FILE;
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[Entry::new("/flow", "flow", "report", "nav-flow")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

@@ -127,6 +127,14 @@ impl Form {
     pub fn add(&mut self, name: &str, value: impl Into<String>) {
         self.fields.push((name.to_owned(), value.into()));
     }
+    /// Ids for a command and the records it makes, where the form has none yet or those it had are spent.
+    pub fn mint(&mut self, web: &Web, names: &[&str]) {
+        for name in names {
+            if self.get(name).is_empty() {
+                self.set(name, web.app().mint().uuid(web.app().clock().now()).to_string());
+            }
+        }
+    }
     /// The command's id; forms carry one from the page, so that a double submit is harmless.
     pub fn command_id(&self) -> Result<CommandId, AppError> {
         self.get("command_id").parse().map(CommandId).map_err(|_| AppError::field("command_id", "uuid_v7"))

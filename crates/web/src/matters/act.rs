@@ -113,9 +113,7 @@ async fn form_page(
     } else {
         Vec::new()
     };
-    if form.get("command_id").is_empty() {
-        form.set("command_id", web.app().mint().uuid(say.now()).to_string());
-    }
+    form.mint(web, &["command_id"]);
     let subject = if p.subject.is_empty() { say.t("words-erased") } else { p.subject.clone() };
     if action == MatterAction::Answer && form.get("words").is_empty() && !faults.any() {
         let how = crate::matters::matter::solution_of(say, &p).map(|s| s.0).unwrap_or_default();

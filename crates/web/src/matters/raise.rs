@@ -32,11 +32,7 @@ const FOUND: i64 = 12;
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     let say = &v.say;
-    for name in ["command_id", "matter"] {
-        if form.get(name).is_empty() {
-            form.set(name, web.app().mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "matter"]);
     let policies = web.app().policies();
     let kinds = MatterKind::ALL
         .into_iter()

@@ -2,10 +2,19 @@
 
 use super::{act, api, inbox, list, matter, raise, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 use uuid::Uuid;
 use yixian_domain::matter::{MatterKind, Origin, StageName};
+use yixian_domain::org::Role;
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[
+    Entry::new("/inbox", "inbox", "inbox", "nav-inbox").of(Role::Coordinator).in_bar(),
+    Entry::new("/tasks", "tasks", "check", "nav-tasks").of(Role::Handler).in_bar(),
+    Entry::new("/matters", "matters", "matter", "nav-matters").in_bar(),
+];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

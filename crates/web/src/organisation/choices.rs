@@ -1,15 +1,16 @@
 //! What the forms of the organisation share: words to choose from, days in order, where one goes once saved. It knows
 //! no page.
 
-use crate::door::page::{Page, show_as, to};
+use crate::door::frame::Frame;
+use crate::door::page::{Page, to};
 use crate::door::say::Say;
 use crate::door::telling::unit_name;
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::page::{Choice, Field, FormPage, Kind, beside};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
-use askama::Template;
 use std::str::FromStr;
 use uuid::Uuid;
 use yixian_app::command::OrganisationCommand;
@@ -19,6 +20,9 @@ use yixian_domain::access::{Ask, may};
 use yixian_domain::org::{Level, Specialty, Unit, UnitKind};
 use yixian_domain::place::{Area, PlaceKind};
 use yixian_domain::time::Date;
+
+/// How long a name may be.
+pub(super) const NAME: &str = r#"maxlength="120" autocomplete="off""#;
 
 pub(super) const UNIT_KINDS: [UnitKind; 8] = [
     UnitKind::Company,
@@ -58,8 +62,6 @@ pub(super) const PLACE_KINDS: [PlaceKind; 8] = [
 
 pub(super) const AREAS: [Area; 3] = [Area::Urban, Area::Suburban, Area::Remote];
 
-pub(super) type Choice = (String, String);
-
 pub(super) fn words<T: serde::Serialize + Copy>(say: &Say, family: &str, all: &[T]) -> Vec<Choice> {
     all.iter()
         .map(|x| {
@@ -83,15 +85,6 @@ pub(super) fn own_units(v: &Visitor, directory: &Directory) -> Vec<Choice> {
     let own: Vec<&Unit> = directory.units().filter(|u| administers(v, u)).collect();
     let top = own.iter().map(|u| u.path.depth()).min().unwrap_or(1);
     own.into_iter().map(|u| choice(&v.say, u, top)).collect()
-}
-
-/// The command's id and the new record's, where the form has none or those it had are spent.
-pub(super) fn mint_missing(web: &Web, form: &mut Form, names: &[&str]) {
-    for name in names {
-        if form.get(name).is_empty() {
-            form.set(name, web.app().mint().uuid(web.app().clock().now()).to_string());
-        }
-    }
 }
 
 /// The record a path names; none for `new`.
@@ -120,18 +113,51 @@ pub(super) fn id_of(form: &Form, at: &str, what: &'static str) -> Result<Uuid, A
     }
 }
 
+/// The form of a record of the organisation, before it asks anything.
+pub(super) async fn record_form(
+    web: &Web,
+    v: &Visitor,
+    (navigation, records, at): (&'static str, &str, &str),
+    new: &str,
+    mut form: Form,
+    faults: Faults,
+) -> Result<FormPage, AppError> {
+    form.mint(web, &["command_id", "id"]);
+    let label = if at == "new" { v.say.t(new) } else { form.get("name").to_owned() };
+    Ok(FormPage {
+        button: v.say.t("save"),
+        crumbs: vec![(v.say.t("admin-title"), "/admin".into())],
+        action: format!("/admin/{records}/{at}"),
+        back: "/admin".into(),
+        hidden: vec!["id"],
+        ..FormPage::new(Frame::of(web, v, navigation).await?, label, form, faults)
+    })
+}
+
+/// Name and code: how a record is known. A code that is given stays.
+pub(super) fn known_by(say: &Say, name: String, code: String, hint: String, given: bool) -> [Field; 2] {
+    let hint = if given { say.t("stays") } else { hint };
+    beside(Field::line("name", name).with(NAME), Field::code(code, given).hint(hint))
+}
+
+/// The first and the last day of a record.
+pub(super) fn from_to(from: String, to: String) -> [Field; 2] {
+    let day = |name, label| Field::new(name, label, Kind::Line("date")).optional();
+    beside(day("from", from), day("to", to))
+}
+
 /// To the record that was saved; else its form again, with everything typed and what is wrong.
-pub(super) async fn saved_or_again<P: Template>(
+pub(super) async fn saved_or_again(
     web: &Web,
     v: &Visitor,
     records: &str,
     form: Form,
     read: Result<OrganisationCommand, AppError>,
-    again: impl AsyncFnOnce(Form, Faults) -> Result<P, AppError>,
+    again: impl AsyncFnOnce(Form, Faults) -> Result<FormPage, AppError>,
 ) -> Page {
     match Post::by(web, v).minted(&["id"]).send(form, read.map(Read::now)).await? {
         Posted::Done(receipt) => to(&format!("/admin/{records}/{}?saved=1", receipt.record)),
-        Posted::Again(Again { form, faults, status }) => show_as(status, &again(form, faults).await?),
+        Posted::Again(Again { form, faults, status }) => again(form, faults).await?.shown(status),
     }
 }
 

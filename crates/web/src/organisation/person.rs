@@ -5,18 +5,20 @@ use crate::door::page::{Page, show};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::page::{Field, FormPage, Kind, OneOf, beside, or_none};
 use crate::form::reading::{Faults, Reading};
 use crate::organisation::choices::{
-    Choice, LEVELS, SPECIALTIES, administers, choice, day_text, days, id_of, mint_missing, own_units, record,
-    saved_or_again, words,
+    LEVELS, NAME, SPECIALTIES, administers, choice, day_text, days, from_to, id_of, known_by, own_units, record,
+    record_form, saved_or_again, words,
 };
 use crate::organisation::overview::exempt_reason;
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::command::{OrganisationCommand, RoleIn};
 use yixian_app::links::Entry;
+use yixian_app::read::Directory;
 use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::{PersonId, UnitId};
@@ -25,107 +27,110 @@ use yixian_domain::org::{Level, Role, Specialty};
 /// Blank rows to give further roles without JavaScript.
 const BLANK_ROLES: usize = 2;
 
-struct RoleRow {
-    role: String,
-    unit: String,
-    extra: Option<Choice>,
-}
-
+/// Below the form of somebody who is known: how he gets in, and when he owes no visits.
 #[derive(Template)]
 #[template(path = "organisation/person.html")]
-struct PersonPage {
-    f: Frame,
+struct Known<'a> {
+    f: &'a Frame,
+    at: PersonId,
+    has_password: bool,
+    may_link: bool,
+    exempt: Vec<(String, String)>,
     faults: Faults,
     form: Form,
-    at: String,
-    known: bool,
-    units: Vec<Choice>,
-    levels: Vec<Choice>,
-    specialties: Vec<Choice>,
-    role_words: Vec<Choice>,
-    roles: Vec<RoleRow>,
-    exempt: Vec<(String, String)>,
-    exempt_faults: Faults,
-    exempt_form: Form,
-    access: Access,
-    saved: bool,
+    asked: Vec<Field>,
+    /// No photos are asked for.
+    kept: Vec<String>,
 }
 
-/// How somebody gets in.
-#[derive(Clone, Copy, Default)]
-struct Access {
-    may_link: bool,
-    has_password: bool,
-}
-
-async fn person_form(
-    web: &Web,
-    v: &Visitor,
-    at: String,
-    mut form: Form,
-    faults: Faults,
-    saved: bool,
-) -> Result<PersonPage, AppError> {
-    mint_missing(web, &mut form, &["command_id", "id"]);
-    let mut exempt_form = Form::default();
-    mint_missing(web, &mut exempt_form, &["command_id"]);
-    let directory = web.app().directory().await?;
+/// The roles of a form, and blank rows for more.
+fn role_rows(v: &Visitor, directory: &Directory, form: &Form) -> Vec<[OneOf; 2]> {
     let say = &v.say;
-    let units = own_units(v, &directory);
-    let id = record::<PersonId>(&at, "person")?;
-    let mut roles: Vec<RoleRow> = form
-        .all("role")
-        .zip(form.all("role_unit"))
-        .filter(|(r, _)| !r.is_empty())
-        .map(|(role, unit)| {
+    let roles = or_none(say.t("role-none"), words(say, "role", &Role::ALL));
+    let units = own_units(v, directory);
+    let given = form.all("role").zip(form.all("role_unit")).filter(|(role, _)| !role.is_empty());
+    let blank = std::iter::repeat_n(("", form.get("unit")), BLANK_ROLES);
+    given
+        .chain(blank)
+        .zip(1_i64..)
+        .map(|((role, unit), nth)| {
             // A role over a unit of somebody else's stays visible, and stays.
             let foreign = unit.parse::<UnitId>().ok().and_then(|u| directory.unit(u)).filter(|u| !administers(v, u));
-            RoleRow {
-                role: role.to_owned(),
-                unit: unit.to_owned(),
-                extra: foreign.map(|u| choice(say, u, u.path.depth())),
-            }
+            let extra = foreign.map(|u| choice(say, u, u.path.depth()));
+            let over = extra.into_iter().chain(units.iter().cloned()).collect();
+            let one = |name, label: &str, list, chosen: &str| OneOf {
+                name,
+                label: say.t1(label, "n", nth),
+                list,
+                chosen: chosen.to_owned(),
+            };
+            [one("role", "role-nth", roles.clone(), role), one("role_unit", "role-unit-nth", over, unit)]
         })
-        .collect();
-    for _ in 0..BLANK_ROLES {
-        roles.push(RoleRow { role: String::new(), unit: form.get("unit").to_owned(), extra: None });
+        .collect()
+}
+
+/// The days on which somebody owes no visits, and the form to add some.
+async fn known(web: &Web, v: &Visitor, at: PersonId, mut form: Form, mut faults: Faults) -> Result<String, AppError> {
+    let say = &v.say;
+    form.mint(web, &["command_id"]);
+    // The person's own form has days too; messages lead to these.
+    for (field, _) in faults.list.iter_mut().filter(|f| matches!(f.0.as_str(), "from" | "to")) {
+        field.insert_str(0, "ex-");
     }
-    let (mut exempt, mut access) = (Vec::new(), Access::default());
-    if let Some(id) = id.filter(|id| directory.person(*id).is_some()) {
-        let today = say.today();
-        let (first, last) =
-            (today.saturating_sub(jiff::Span::new().years(2)), today.saturating_add(jiff::Span::new().years(2)));
-        exempt = web
-            .app()
-            .exemptions(&v.actor, first, last)
-            .await?
-            .into_iter()
-            .filter(|e| e.0 == id)
+    let years = jiff::Span::new().years(2);
+    let (first, last) = (say.today().saturating_sub(years), say.today().saturating_add(years));
+    let exempt = web.app().exemptions(&v.actor, first, last).await?.into_iter().filter(|e| e.0 == at);
+    let day = |name, id, label: &str| Field::new(name, say.t(label), Kind::Line("date")).known_as(id);
+    let [from, to] = beside(day("from", "ex-from", "exempt-from"), day("to", "ex-to", "exempt-to"));
+    let why = ["leave", "business_trip", "other"].map(|why| (why.to_owned(), say.of("exempt", why))).to_vec();
+    let page = Known {
+        f: &Frame::of(web, v, "admin").await?,
+        at,
+        has_password: web.app().has_password(at).await?,
+        may_link: web.app().may_let_in(&v.actor, at).await.is_ok(),
+        exempt: exempt
             .map(|(_, a, b, why)| {
                 (say.t2("period-days", ("from", say.day(a)), ("to", say.day(b))), exempt_reason(say, &why))
             })
-            .collect();
-        access = Access {
-            may_link: web.app().may_let_in(&v.actor, id).await.is_ok(),
-            has_password: web.app().has_password(id).await?,
-        };
-    }
-    Ok(PersonPage {
-        at,
-        known: id.is_some_and(|id| directory.person(id).is_some()),
-        units,
-        levels: words(say, "level", &LEVELS),
-        specialties: words(say, "specialty", &SPECIALTIES),
-        role_words: words(say, "role", &Role::ALL),
-        roles,
-        exempt,
-        exempt_faults: Faults::none(),
-        exempt_form,
-        access,
-        saved,
+            .collect(),
+        asked: vec![
+            from,
+            to,
+            Field::new("why", say.t("exempt-why"), Kind::Choice(why)),
+            Field::line("reason", say.t("exempt-reason")).hint(say.t("exempt-other-hint")).with(NAME),
+        ],
+        kept: Vec::new(),
         faults,
         form,
-        f: Frame::of(web, v, "admin").await?,
+    };
+    page.render().map_err(|e| AppError::broken("template", e))
+}
+
+async fn person_form(web: &Web, v: &Visitor, at: &str, form: Form, faults: Faults) -> Result<FormPage, AppError> {
+    let say = &v.say;
+    let directory = web.app().directory().await?;
+    let given = record::<PersonId>(at, "person")?.is_some_and(|id| directory.person(id).is_some());
+    let [name, code] = known_by(say, say.t("person-name"), say.t("person-code"), String::new(), given);
+    let units = Kind::Select(or_none(say.t("choose"), own_units(v, &directory)));
+    let [level, specialty] = beside(
+        Field::new("level", say.t("person-level"), Kind::Select(words(say, "level", &LEVELS))),
+        Field::new("specialty", say.t("person-specialty"), Kind::Select(words(say, "specialty", &SPECIALTIES))),
+    );
+    let [from, to] = from_to(say.t("person-from"), say.t("person-to"));
+    let roles = Field::new("role", say.t("person-roles"), Kind::Roles(role_rows(v, &directory, &form)));
+    Ok(FormPage {
+        fields: vec![
+            name,
+            code,
+            Field::new("unit", say.t("person-unit"), units),
+            level,
+            specialty,
+            Field::new("duty", say.t("person-duty"), Kind::Tick).hint(say.t("person-duty-hint")),
+            from,
+            to,
+            roles.hint(say.t("person-roles-hint")).tells("roles"),
+        ],
+        ..record_form(web, v, ("admin", "people", at), "person-new", form, faults).await?
     })
 }
 
@@ -164,7 +169,12 @@ pub async fn page(
         None => Form::of([("unit", q.get("unit")), ("level", "staff"), ("specialty", "general")]),
         Some(id) => stored_person(&web, &v, id).await?,
     };
-    show(&person_form(&web, &v, at, form, Faults::none(), q.ticked("saved")).await?)
+    let below = match record::<PersonId>(&at, "person")? {
+        Some(id) => known(&web, &v, id, Form::default(), Faults::none()).await?,
+        None => String::new(),
+    };
+    let page = person_form(&web, &v, &at, form, Faults::none()).await?;
+    FormPage { saved: q.ticked("saved"), below, ..page }.shown(StatusCode::OK)
 }
 
 async fn command(web: &Web, at: &str, form: &Form) -> Result<OrganisationCommand, AppError> {
@@ -214,7 +224,13 @@ pub async fn submit(
     may(&v.actor, &Ask::Audit)?;
     let read = command(&web, &at, &form).await;
     saved_or_again(&web, &v, "people", form, read, async |form, faults| {
-        person_form(&web, &v, at, form, faults, false).await
+        let below = match record::<PersonId>(&at, "person")? {
+            Some(id) if web.app().directory().await?.person(id).is_some() => {
+                known(&web, &v, id, Form::default(), Faults::none()).await?
+            }
+            _ => String::new(),
+        };
+        Ok(FormPage { below, ..person_form(&web, &v, &at, form, faults).await? })
     })
     .await
 }
@@ -276,16 +292,10 @@ pub async fn exempt(
         Ok(OrganisationCommand::Exempt { person: id.0, from, to, reason })
     };
     let read = read();
-    saved_or_again(&web, &v, "people", form, read, async |mut form, mut faults| {
-        mint_missing(&web, &mut form, &["command_id"]);
-        // The person's own form has days too; messages lead to these.
-        for (field, _) in faults.list.iter_mut().filter(|f| matches!(f.0.as_str(), "from" | "to")) {
-            field.insert_str(0, "ex-");
-        }
+    saved_or_again(&web, &v, "people", form, read, async |form, faults| {
+        let below = known(&web, &v, id, form, faults).await?;
         let stored = stored_person(&web, &v, id).await?;
-        let mut page = person_form(&web, &v, id.to_string(), stored, Faults::none(), false).await?;
-        (page.exempt_faults, page.exempt_form) = (faults, form);
-        Ok(page)
+        Ok(FormPage { below, ..person_form(&web, &v, &id.to_string(), stored, Faults::none()).await? })
     })
     .await
 }

@@ -1,17 +1,16 @@
 //! A place's form. Who visits it is not known here.
 
-use crate::door::frame::Frame;
-use crate::door::page::{Page, show};
+use crate::door::page::Page;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::page::{Field, FormPage, Kind, beside, or_none};
 use crate::form::reading::{Faults, Reading};
 use crate::organisation::choices::{
-    AREAS, Choice, PLACE_KINDS, id_of, mint_missing, own_units, record, saved_or_again, words,
+    AREAS, PLACE_KINDS, id_of, known_by, own_units, record, record_form, saved_or_again, words,
 };
-use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::command::{OrganisationCommand, PointIn};
 use yixian_app::{AppError, FieldError, code_of};
@@ -19,42 +18,45 @@ use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::PlaceId;
 use yixian_domain::place::{Area, PlaceKind};
 
-#[derive(Template)]
-#[template(path = "organisation/place.html")]
-struct PlacePage {
-    f: Frame,
-    faults: Faults,
-    form: Form,
-    at: String,
-    known: bool,
-    units: Vec<Choice>,
-    kinds: Vec<Choice>,
-    areas: Vec<Choice>,
-    districts: Vec<String>,
-    saved: bool,
-}
-
-async fn place_form(
-    web: &Web,
-    v: &Visitor,
-    at: String,
-    mut form: Form,
-    faults: Faults,
-    saved: bool,
-) -> Result<PlacePage, AppError> {
-    mint_missing(web, &mut form, &["command_id", "id"]);
+async fn place_form(web: &Web, v: &Visitor, at: &str, form: Form, faults: Faults) -> Result<FormPage, AppError> {
+    const LATITUDE: &str = r#"inputmode="decimal" placeholder="40.456700""#;
+    const LONGITUDE: &str = r#"inputmode="decimal" placeholder="115.975000""#;
+    let say = &v.say;
+    let known = at != "new";
     let directory = web.app().directory().await?;
-    Ok(PlacePage {
-        known: at != "new",
-        at,
-        units: own_units(v, &directory),
-        kinds: words(&v.say, "place-kind", &PLACE_KINDS),
-        areas: words(&v.say, "area", &AREAS),
-        districts: web.app().districts().await?,
-        faults,
-        form,
-        saved,
-        f: Frame::of(web, v, "places").await?,
+    let districts = web.app().districts().await?;
+    let [kind, district] = beside(
+        Field::new("kind", say.t("place-kind"), Kind::Select(words(say, "place-kind", &PLACE_KINDS))),
+        Field::new("district", say.t("place-district"), Kind::Typed(districts)),
+    );
+    let area = Field::new("area", say.t("place-area"), Kind::Choice(words(say, "area", &AREAS)));
+    let units = Kind::Select(or_none(say.t("place-no-unit"), own_units(v, &directory)));
+    let [lat, lon] = beside(
+        Field::line("lat", say.t("place-lat")).with(LATITUDE).tells("point").optional(),
+        Field::line("lon", say.t("place-lon")).with(LONGITUDE).optional(),
+    );
+    let [name, code] = known_by(say, say.t("place-name"), say.t("code"), say.t("place-code-hint"), known);
+    let page = record_form(web, v, ("places", "places", at), "place-new", form, faults).await?;
+    let mut crumbs = vec![(say.t("places-title"), "/places".to_owned())];
+    if known {
+        crumbs.push((page.here.clone(), format!("/places/{at}")));
+    }
+    Ok(FormPage {
+        here: say.t(if known { "edit" } else { "place-new" }),
+        back: if known { format!("/places/{at}") } else { "/places".into() },
+        links: if known { vec![(say.t("place-see"), format!("/places/{at}"))] } else { Vec::new() },
+        crumbs,
+        fields: vec![
+            name,
+            code,
+            kind,
+            district,
+            area.hint(say.t("place-area-hint")),
+            Field::new("unit", say.t("place-unit"), units).hint(say.t("place-unit-hint")).optional(),
+            lat,
+            lon,
+        ],
+        ..page
     })
 }
 
@@ -84,7 +86,8 @@ pub async fn page(
             ])
         }
     };
-    show(&place_form(&web, &v, at, form, Faults::none(), query(uri.query()).ticked("saved")).await?)
+    let page = place_form(&web, &v, &at, form, Faults::none()).await?;
+    FormPage { saved: query(uri.query()).ticked("saved"), ..page }.shown(StatusCode::OK)
 }
 
 async fn command(web: &Web, v: &Visitor, at: &str, form: &Form) -> Result<OrganisationCommand, AppError> {
@@ -132,8 +135,6 @@ pub async fn submit(
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
     let read = command(&web, &v, &at, &form).await;
-    saved_or_again(&web, &v, "places", form, read, async |form, faults| {
-        place_form(&web, &v, at, form, faults, false).await
-    })
-    .await
+    saved_or_again(&web, &v, "places", form, read, async |form, faults| place_form(&web, &v, &at, form, faults).await)
+        .await
 }

@@ -2,8 +2,21 @@
 
 use super::{api, import, ledger, overview, person, place, unit};
 use crate::door::answer::{Rows, of};
+use crate::door::nav::{Entry, Phone};
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
+use yixian_domain::org::Role;
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[
+    Entry::new("/places", "places", "list", "nav-places"),
+    Entry {
+        head: Some("nav-admin"),
+        phone: Phone::Foot("nav-admin"),
+        ..Entry::new("/admin", "admin", "team", "nav-organisation").of(Role::Administrator)
+    },
+    Entry { phone: Phone::Not, ..Entry::new("/admin/ledger", "ledger", "file", "nav-ledger").of(Role::Administrator) },
+];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

@@ -1,18 +1,18 @@
 //! A unit's form. Code and parent of a unit that exists stay; the law of the tree is the domain's.
 
-use crate::door::frame::Frame;
-use crate::door::page::{Page, show};
+use crate::door::page::Page;
 use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::page::{Field, FormPage, Kind, beside, or_none};
 use crate::form::reading::{Faults, Reading};
 use crate::organisation::choices::{
-    Choice, UNIT_KINDS, administers, day_text, days, id_of, mint_missing, own_units, record, saved_or_again, words,
+    NAME, UNIT_KINDS, administers, day_text, days, from_to, id_of, own_units, record, record_form, saved_or_again,
+    words,
 };
-use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::Uri;
+use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::command::OrganisationCommand;
 use yixian_app::{AppError, code_of};
@@ -20,43 +20,44 @@ use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::UnitId;
 use yixian_domain::org::{Unit, UnitKind};
 
-#[derive(Template)]
-#[template(path = "organisation/unit.html")]
-struct UnitPage {
-    f: Frame,
-    faults: Faults,
-    form: Form,
-    /// In the path: an id or `new`.
-    at: String,
-    known: bool,
-    parents: Vec<Choice>,
-    parent_name: String,
-    kinds: Vec<Choice>,
-    saved: bool,
-}
-
 async fn unit_form(
     web: &Web,
     v: &Visitor,
-    at: String,
+    at: &str,
     known: Option<&Unit>,
-    mut form: Form,
+    form: Form,
     faults: Faults,
-    saved: bool,
-) -> Result<UnitPage, AppError> {
-    mint_missing(web, &mut form, &["command_id", "id"]);
+) -> Result<FormPage, AppError> {
+    let say = &v.say;
     let directory = web.app().directory().await?;
-    let parent = known.and_then(|u| u.parent).and_then(|p| directory.unit(p));
-    Ok(UnitPage {
-        at,
-        known: known.is_some(),
-        parents: own_units(v, &directory),
-        parent_name: parent.map_or_else(|| v.say.t("unit-no-parent"), |u| unit_name(&v.say, u)),
-        kinds: words(&v.say, "unit-kind", &UNIT_KINDS),
-        faults,
-        form,
-        saved,
-        f: Frame::of(web, v, "admin").await?,
+    let parent = if let Some(unit) = known {
+        let above = unit.parent.and_then(|p| directory.unit(p));
+        Kind::Fixed(above.map_or_else(|| say.t("unit-no-parent"), |u| unit_name(say, u)))
+    } else {
+        Kind::Select(or_none(say.t("choose"), own_units(v, &directory)))
+    };
+    let given = known.is_some();
+    let hint = |new: &str| say.t(if given { "stays" } else { new });
+    let [from, to] = from_to(say.t("unit-from"), say.t("unit-to"));
+    let [name, name_en] = beside(
+        Field::line("name", say.t("unit-name")).with(NAME),
+        Field::line("name_en", say.t("unit-name-en")).with(r#"maxlength="120" lang="en""#).optional(),
+    );
+    let [code, parent] = beside(
+        Field::code(say.t("code"), given).hint(hint("code-hint")),
+        Field::new("parent", say.t("unit-parent"), parent).hint(hint("unit-parent-hint")),
+    );
+    let kind = Field::new("kind", say.t("unit-kind"), Kind::Select(words(say, "unit-kind", &UNIT_KINDS)));
+    Ok(FormPage {
+        links: match known {
+            Some(_) => vec![
+                (say.t("unit-its-people"), format!("/admin?unit={at}#people")),
+                (say.t("unit-below"), format!("/admin/units/new?parent={at}")),
+            ],
+            None => Vec::new(),
+        },
+        fields: vec![name, name_en, code, parent, kind, from, to],
+        ..record_form(web, v, ("admin", "units", at), "unit-new", form, faults).await?
     })
 }
 
@@ -73,7 +74,7 @@ pub async fn page(
     let page = match record::<UnitId>(&at, "unit")? {
         None => {
             let form = Form::of([("parent", q.get("parent")), ("kind", "team")]);
-            unit_form(&web, &v, at, None, form, Faults::none(), false).await?
+            unit_form(&web, &v, &at, None, form, Faults::none()).await?
         }
         Some(id) => {
             let u = directory.unit(id).filter(|u| administers(&v, u)).ok_or(AppError::NotFound("unit"))?;
@@ -87,10 +88,10 @@ pub async fn page(
                 ("from", day_text(u.from)),
                 ("to", day_text(u.to)),
             ]);
-            unit_form(&web, &v, at, Some(u), form, Faults::none(), q.ticked("saved")).await?
+            unit_form(&web, &v, &at, Some(u), form, Faults::none()).await?
         }
     };
-    show(&page)
+    FormPage { saved: q.ticked("saved"), ..page }.shown(StatusCode::OK)
 }
 
 async fn command(web: &Web, at: &str, form: &Form) -> Result<OrganisationCommand, AppError> {
@@ -128,7 +129,7 @@ pub async fn submit(
     saved_or_again(&web, &v, "units", form, read, async |form, faults| {
         let directory = web.app().directory().await?;
         let known = record::<UnitId>(&at, "unit")?.and_then(|id| directory.unit(id));
-        unit_form(&web, &v, at, known, form, faults, false).await
+        unit_form(&web, &v, &at, known, form, faults).await
     })
     .await
 }

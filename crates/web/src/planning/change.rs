@@ -97,11 +97,7 @@ async fn settled(web: &Web, v: &Visitor, changes: &[ChangeIn]) -> Result<Vec<Str
 
 async fn form_page(web: &Web, v: &Visitor, kept: PlanPage, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     let (say, app) = (&v.say, web.app());
-    for name in ["command_id", "new"] {
-        if form.get(name).is_empty() {
-            form.set(name, app.mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "new"]);
     if form.get("what").is_empty() {
         form.set("what", "pin");
     }
@@ -253,10 +249,8 @@ pub async fn submit(
         return form_page(&web, &v, kept, form, Faults::none(), StatusCode::OK).await;
     }
     // Buttons beside a visit carry no ids of their own; the whole form does.
-    for name in ["command_id", "new"] {
-        if form.get(name).is_empty() && !form.get("what").is_empty() {
-            form.set(name, app.mint().uuid(v.say.now()).to_string());
-        }
+    if !form.get("what").is_empty() {
+        form.mint(&web, &["command_id", "new"]);
     }
     let done = async {
         let new = form.id("new", "uuid_v7").map_err(|e| AppError::Invalid(vec![e]))?;

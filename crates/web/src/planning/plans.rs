@@ -295,11 +295,7 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     let (say, app) = (&v.say, web.app());
     app.may_plan(&v.actor)?;
     let rules = app.policies();
-    for name in ["command_id", "plan"] {
-        if form.get(name).is_empty() {
-            form.set(name, app.mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "plan"]);
     let months = months(say);
     if form.get("month").is_empty() {
         // Near the end of a month the next one is what people plan.

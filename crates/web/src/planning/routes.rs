@@ -2,9 +2,14 @@
 
 use super::{api, change, compare, day, plan, plans, priorities, week};
 use crate::door::answer::{InMonth, Rows, UnitCode, of};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 use uuid::Uuid;
+use yixian_domain::org::Role;
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[Entry::new("/planning", "planning", "plan", "nav-planning").of(Role::Coordinator)];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

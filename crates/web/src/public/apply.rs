@@ -96,11 +96,7 @@ fn value(field: &'static str, e: &ValueFault) -> FieldError {
 
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode, sent: bool) -> Page {
     let say = &v.say;
-    for name in ["command_id", "connection"] {
-        if form.get(name).is_empty() {
-            form.set(name, web.app().mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "connection"]);
     let areas = &web.app().policies().areas;
     let page = ApplyPage {
         districts: web

@@ -201,9 +201,7 @@ async fn shown(
     let policies = web.app().policies();
     let steps = policies.procedures.get(&m.procedure).map(|x| x.steps.clone()).unwrap_or_default();
     let case = m.case.as_deref().ok_or(AppError::NotFound("connection"))?;
-    if form.get("command_id").is_empty() {
-        form.set("command_id", web.app().mint().uuid(say.now()).to_string());
-    }
+    form.mint(web, &["command_id"]);
     let legend: Vec<Part> =
         shares(say, &p.clocks).into_iter().map(|(by, words, value)| Part { by, words, value }).collect();
     let mut never: Vec<String> =

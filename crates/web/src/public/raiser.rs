@@ -59,9 +59,7 @@ async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: F
     let d = web.app().directory().await?;
     let say = &v.say;
     let m = &p.matter;
-    if form.get("command_id").is_empty() {
-        form.set("command_id", web.app().mint().uuid(say.now()).to_string());
-    }
+    form.mint(web, &["command_id"]);
     let solution = solution_of(say, &p);
     let page = RaiserPage {
         number: number(say, m.raised.at, p.n),

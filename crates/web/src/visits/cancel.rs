@@ -1,14 +1,14 @@
 //! Calls a visit off. What may be called off is the law's.
 
 use crate::door::frame::Frame;
-use crate::door::page::{Page, show_as, to};
+use crate::door::page::{Page, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::page::{Field, FormPage, Kind};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
-use crate::visits::about::{About, about, faults_of, minted};
-use askama::Template;
+use crate::visits::about::{About, about, faults_of};
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -17,15 +17,6 @@ use yixian_app::command::VisitCommand;
 use yixian_app::read::VisitPage;
 use yixian_domain::access::{Ask, VisitFacts, may};
 use yixian_domain::ids::VisitId;
-
-#[derive(Template)]
-#[template(path = "visits/cancel.html")]
-struct CancelHtml {
-    f: Frame,
-    faults: Faults,
-    form: Form,
-    about: About,
-}
 
 /// The visit for a page on which it is called off or merged.
 pub(super) async fn to_cancel(web: &Web, v: &Visitor, id: Uuid) -> Result<(VisitPage, About), AppError> {
@@ -37,10 +28,36 @@ pub(super) async fn to_cancel(web: &Web, v: &Visitor, id: Uuid) -> Result<(Visit
     Ok((p, about))
 }
 
-async fn cancel_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+/// A form about a visit, before it asks anything.
+pub(super) async fn form_of(
+    web: &Web,
+    v: &Visitor,
+    about: &About,
+    what: &str,
+    mut form: Form,
+    faults: Faults,
+) -> Result<FormPage, AppError> {
+    form.mint(web, &["command_id"]);
+    let visit = format!("/visits/{}", about.id);
+    Ok(FormPage {
+        crumbs: vec![(v.say.t("nav-visits"), "/visits".into()), (about.place.clone(), visit.clone())],
+        action: format!("{visit}/{what}"),
+        back: visit,
+        ..FormPage::new(Frame::of(web, v, "visits").await?, v.say.t(&format!("visit-{what}")), form, faults)
+    })
+}
+
+async fn cancel_form(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, status: StatusCode) -> Page {
     let (_, about) = to_cancel(web, v, id).await?;
-    form.set("command_id", minted(web, &v.say, &form, "command_id"));
-    show_as(status, &CancelHtml { f: Frame::of(web, v, "visits").await?, faults, form, about })
+    let say = &v.say;
+    let reason = Field::new("reason", say.t("visit-cancel-reason"), Kind::Text).hint(say.t("visit-cancel-hint"));
+    FormPage {
+        sub: Some(format!("{} · {}", about.place, about.kind)),
+        fields: vec![reason],
+        draft: Some(format!("visit-cancel-{id}")),
+        ..form_of(web, v, &about, "cancel", form, faults).await?.grave()
+    }
+    .shown(status)
 }
 
 /// `GET /visits/{id}/cancel`

@@ -8,7 +8,7 @@ use crate::form::fields::Form;
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::matters::rows::{self, Row};
-use crate::visits::about::{About, about, faults_of, goes, happened_at, local, minted, summary};
+use crate::visits::about::{About, about, faults_of, goes, happened_at, local, summary};
 use crate::visits::visit::page_of;
 use askama::Template;
 use axum::extract::{Path, State};
@@ -41,7 +41,7 @@ async fn finish_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: F
         };
     }
     let directory = web.app().directory().await?;
-    form.set("command_id", minted(web, &v.say, &form, "command_id"));
+    form.mint(web, &["command_id"]);
     if form.get("summary").is_empty() && !faults.any() {
         form.set("summary", summary(&v.say, &directory, &p));
     }

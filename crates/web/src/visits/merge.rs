@@ -1,17 +1,16 @@
 //! Counts a visit with another of the same activity. Which may be merged is the law's.
 
-use crate::door::frame::Frame;
-use crate::door::page::{Page, show_as, to};
+use crate::door::page::{Page, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::page::{Field, FormPage, Kind};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
-use crate::visits::about::{About, faults_of, minted};
-use crate::visits::cancel::to_cancel;
+use crate::visits::about::faults_of;
+use crate::visits::cancel::{form_of, to_cancel};
 use crate::visits::list as visits;
-use crate::visits::list::{Line, later};
-use askama::Template;
+use crate::visits::list::later;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -22,34 +21,28 @@ use yixian_app::visits::{VisitFilter, VisitStage};
 /// Days around a visit in which another one may be the same activity.
 const SAME_ACTIVITY_DAYS: i64 = 3;
 
-#[derive(Template)]
-#[template(path = "visits/merge.html")]
-struct MergeHtml {
-    f: Frame,
-    faults: Faults,
-    form: Form,
-    about: About,
-    others: Vec<(Line, bool)>,
-}
-
-async fn merge_form(web: &Web, v: &Visitor, id: Uuid, mut form: Form, faults: Faults, status: StatusCode) -> Page {
+async fn merge_form(web: &Web, v: &Visitor, id: Uuid, form: Form, faults: Faults, status: StatusCode) -> Page {
     let (p, about) = to_cancel(web, v, id).await?;
+    let say = &v.say;
     let day = p.visit.plan.day;
-    let days = Some((later(&v.say, day, -SAME_ACTIVITY_DAYS), later(&v.say, day, SAME_ACTIVITY_DAYS)));
+    let days = Some((later(say, day, -SAME_ACTIVITY_DAYS), later(say, day, SAME_ACTIVITY_DAYS)));
     let filter = VisitFilter { place: Some(p.place.id), days, ..VisitFilter::default() };
     let mut list = web.app().visit_list(&v.actor, &filter, 20).await?;
     list.retain(|r| r.id.0 != id && !matches!(r.stage, VisitStage::Cancelled | VisitStage::Merged));
-    form.set("command_id", minted(web, &v.say, &form, "command_id"));
-    let chosen = form.get("into").to_owned();
-    let others = visits::lines(web, &v.say, &list)
+    let others: Vec<_> = visits::lines(web, say, &list)
         .await?
         .into_iter()
-        .map(|l| {
-            let on = l.id.to_string() == chosen;
-            (l, on)
-        })
+        .map(|l| (l.id.to_string(), format!("{} · {} · {}", l.day, l.leader, l.state)))
         .collect();
-    show_as(status, &MergeHtml { f: Frame::of(web, v, "visits").await?, faults, form, about, others })
+    let page = form_of(web, v, &about, "merge", form, faults).await?;
+    let into = Field::new("into", say.t("visit-merge-into"), Kind::Choice(others.clone()));
+    FormPage {
+        sub: Some(format!("{} · {}", about.place, about.number)),
+        nothing: others.is_empty().then(|| say.t("visit-merge-none")),
+        fields: vec![into.hint(say.t("visit-merge-hint"))],
+        ..page
+    }
+    .shown(status)
 }
 
 /// `GET /visits/{id}/merge`

@@ -75,11 +75,7 @@ fn place_text(p: &Place) -> String {
 async fn form_page(web: &Web, me: PersonId, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     planner(v)?;
     let (say, app) = (&v.say, web.app());
-    for name in ["command_id", "start_id", "visit"] {
-        if form.get(name).is_empty() {
-            form.set(name, app.mint().uuid(say.now()).to_string());
-        }
-    }
+    form.mint(web, &["command_id", "start_id", "visit"]);
     let today = say.today();
     if form.get("day").is_empty() {
         form.set("day", today.to_string());

@@ -2,9 +2,13 @@
 
 use super::{api, cancel, finish, list, merge, places, plan, visit};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, of};
+use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 use yixian_app::visits::VisitStage;
+
+/// In the navigation.
+pub const NAVIGATION: &[Entry] = &[Entry::new("/visits", "visits", "visit", "nav-visits").in_bar()];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
