@@ -21,10 +21,14 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
+/// Longest line of a template: one element a line where there are several.
+const LONGEST: usize = 160;
+
 /// What is wrong with one file, `line: what` each.
 fn faults(name: &str, text: &str) -> Vec<String> {
     let mut all = Vec::new();
     let rust = Path::new(name).extension().is_some_and(|e| e == "rs");
+    let template = Path::new(name).extension().is_some_and(|e| e == "html");
     let snapshot = name.contains("/snapshots/");
     for (i, line) in text.lines().enumerate() {
         let n = i + 1;
@@ -33,6 +37,9 @@ fn faults(name: &str, text: &str) -> Vec<String> {
         }
         if !snapshot && line.ends_with(' ') {
             all.push(format!("{n}: a space at the end"));
+        }
+        if template && line.chars().count() > LONGEST {
+            all.push(format!("{n}: longer than {LONGEST} characters"));
         }
         if line.ends_with('\r') {
             all.push(format!("{n}: a carriage return"));
@@ -111,6 +118,9 @@ mod tests {
 
     #[test]
     fn each_fault_is_seen() {
+        let long = format!("{}\n", "x".repeat(LONGEST + 1));
+        assert_eq!(faults("a.html", &long), ["1: longer than 160 characters"]);
+        assert_eq!(faults("a.txt", &long), Vec::<String>::new());
         assert_eq!(faults("a.rs", "//! It.\nfn a() {}\n"), Vec::<String>::new());
         for (text, fault) in [
             ("//! It.\n\tx\n", "2: a tab"),
