@@ -11,6 +11,7 @@ mod data;
 mod doctor;
 mod figures;
 mod indicator;
+mod log;
 mod mine;
 mod plan;
 mod plan_month;

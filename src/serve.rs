@@ -7,6 +7,7 @@ use crate::console::said;
 use anyhow::Context as _;
 use clap::Args;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -55,6 +56,9 @@ pub(crate) struct Doors {
     /// Days for which a link to set a password works.
     #[arg(long, default_value_t = 7)]
     password_link_days: u16,
+    /// Commands a minute that one person may send, by forms and programs together; 0 for as many as he likes.
+    #[arg(long, default_value_t = 6_000)]
+    commands_a_minute: u32,
     /// SMS gateway, `http://HOST:PORT/PATH` on the company's own network; without one, messages lie as files in the data
     /// folder.
     #[arg(long, requires = "sms_key")]
@@ -69,13 +73,6 @@ pub(crate) struct Doors {
 
 /// The demo company's clock starts here: 2018-09-30 09:00 +08:00, a make-up working Sunday.
 const DEMO_START: Instant = Instant(1_538_269_200_000);
-
-fn log(doors: &Doors) {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("YIXIAN_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,yixian=info"));
-    let base = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if doors.log_json { base.json().init() } else { base.init() }
-}
 
 /// Ports taken before anything else: a port in use is told at once and nothing was made for nothing.
 struct Ports {
@@ -118,7 +115,7 @@ fn reached(at: SocketAddr, doors: &Doors) -> String {
 }
 
 pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<ExitCode> {
-    log(&doors);
+    crate::log::begin(doors.log_json);
     let ports = Ports::take(&doors).await?;
     let app = open(&company, Clock::Real, Mint::random()).await?;
     let fresh = !app.is_set_up().await?;
@@ -133,7 +130,7 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
 }
 
 pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: Doors) -> anyhow::Result<ExitCode> {
-    log(&doors);
+    crate::log::begin(doors.log_json);
     let ports = Ports::take(&doors).await?;
     let data = data.unwrap_or_else(|| PathBuf::from("data").join("demo"));
     let company = Company { data, database: None, rules: None };
@@ -187,11 +184,12 @@ async fn run(
             trusted_proxies: doors.trusted_proxy.clone(),
             public_url: url.clone(),
             password_link_days: doors.password_link_days,
+            commands_a_minute: NonZeroU32::new(doors.commands_a_minute),
         },
     );
     let (stop, stopped) = watch::channel(false);
     let mut beside = vec![
-        tokio::spawn(sweep_every_minute(app.clone(), stopped.clone())),
+        tokio::spawn(sweep_every_minute(app.clone(), web.clone(), stopped.clone())),
         tokio::spawn(read_ledger(app.clone(), stopped.clone())),
     ];
     let secure =
@@ -267,12 +265,13 @@ async fn read_ledger(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {
+async fn sweep_every_minute(app: App, web: Web, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_mins(1)) => {}
             _ = stop.wait_for(|s| *s) => return,
         }
+        web.forget_tries();
         if let Err(e) = app.sweep().await {
             tracing::error!(error = %e, "the sweep failed; it tries again in a minute");
         }

@@ -658,3 +658,34 @@ fn rules_are_checked_listed_and_put_in_force() {
     assert_eq!((code(&put("nothing")), code(&put("eligibility")), version()), (1, 0, Some(2)));
     assert_eq!(json(&["verify", "--data", text(&data)])["ok"], true, "putting rules in force is an event");
 }
+
+/// A log that cannot be written loses its lines, never a request.
+#[test]
+fn a_full_log_stops_nobody() {
+    if !Path::new("/dev/full").exists() {
+        eprintln!("NOT RUN: there is no /dev/full here, a log that cannot be written was not tried");
+        return;
+    }
+    let folder = TempDir::new().expect("a folder");
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("opens");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_yixian"))
+        .args(["serve", "--listen", "127.0.0.1:0", "--data", text(folder.path())])
+        .env_remove("YIXIAN_DATABASE")
+        .env("YIXIAN_LOG", "debug")
+        .stdout(Stdio::piped())
+        .stderr(full)
+        .spawn()
+        .expect("the binary runs");
+    let mut said = BufReader::new(child.stdout.take().expect("piped"));
+    let mut line = String::new();
+    while !line.contains("http://") {
+        line.clear();
+        assert!(said.read_line(&mut line).expect("readable") > 0, "it ended before it said where it is");
+    }
+    let server = Server { child, lines: vec![line], rest: None };
+    let at = server.address("");
+    for path in ["/healthz", "/sign-in", "/apply", "/nothing"] {
+        let answer = get(&at, path);
+        assert!(answer.starts_with("HTTP/1.1 "), "{path}: {answer:?}");
+    }
+}

@@ -154,9 +154,9 @@ fn read_tables(path: &Path) -> Result<Reading<Ocel>, ExchangeError> {
     tables_of(TableFile::open(path)?)
 }
 
-/// Reads an object-centric log from the bytes of a SQLite file, which stay in memory.
-pub(crate) fn read_table_bytes(bytes: &[u8]) -> Result<Reading<Ocel>, ExchangeError> {
-    tables_of(TableFile::of_bytes(bytes)?)
+/// Reads an object-centric log from the bytes of a SQLite file, which stay in memory; no more than `most` bytes of it.
+pub(crate) fn read_table_bytes(bytes: &[u8], most: u64) -> Result<Reading<Ocel>, ExchangeError> {
+    tables_of(TableFile::of_bytes(bytes, most)?)
 }
 
 fn tables_of(mut file: TableFile) -> Result<Reading<Ocel>, ExchangeError> {

@@ -81,6 +81,7 @@ struct Inner {
     runs: planning::runs::Runs,
     hashing: tokio::sync::Semaphore,
     decoding: tokio::sync::Semaphore,
+    strangers_decoding: tokio::sync::Semaphore,
     analysing: Arc<tokio::sync::Semaphore>,
 }
 
@@ -126,6 +127,7 @@ impl App {
                 runs: planning::runs::Runs::default(),
                 hashing: tokio::sync::Semaphore::new(2),
                 decoding: tokio::sync::Semaphore::new(2),
+                strangers_decoding: tokio::sync::Semaphore::new(1),
                 analysing: Arc::new(tokio::sync::Semaphore::new(flow::foreign::AT_ONCE)),
             }),
         })

@@ -205,6 +205,33 @@ async fn a_hostile_neighbour_is_refused_alone() {
     }
 }
 
+/// Where the writer is held up, whoever waits is told so within seconds, and nothing of it is done afterwards.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_whose_turn_does_not_come_is_given_up() {
+    for engine in Engine::ALL {
+        let fresh = Fresh::new(engine).await;
+        let (store, world) = store_of(&fresh).await;
+        let busy = store.clone();
+        let holds = tokio::spawn(async move {
+            busy.write(async |_| {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                Ok::<_, StoreError>(())
+            })
+            .await
+        });
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let began = std::time::Instant::now();
+        let w = world.clone();
+        let late = store.write(async move |tx| w.raise(tx, id(100_001), 1, "漏油", at(1)).await.map(drop)).await;
+        assert!(matches!(late, Err(StoreError::Busy)), "{engine:?}: {late:?}");
+        assert!(began.elapsed() < Duration::from_secs(3), "{engine:?}: told after {:?}", began.elapsed());
+        holds.await.unwrap().unwrap();
+        let w = world.clone();
+        store.write(async move |tx| w.raise(tx, id(100_002), 1, "漏油", at(2)).await.map(drop)).await.unwrap();
+        assert_eq!(stored(&store).await, BTreeSet::from([2]), "{engine:?}");
+    }
+}
+
 /// Alone in its batch a job is treated like any other, and the next one is not hurt.
 #[tokio::test(flavor = "multi_thread")]
 async fn alone_in_a_batch() {

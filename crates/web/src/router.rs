@@ -71,9 +71,6 @@ async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Re
     }
 }
 
-/// Largest request, bytes: twelve photos and their form.
-const MAX_BODY: usize = 100 * 1024 * 1024;
-
 /// The router of a table with every guard around it; [`table`] is the product's.
 pub fn router(web: Web, table: Vec<Route>) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter<Web>> = BTreeMap::new();
@@ -82,7 +79,8 @@ pub fn router(web: Web, table: Vec<Route>) -> Router {
         if route.who == Who::Person {
             handler = handler.route_layer(from_fn_with_state(web.clone(), only_people));
         }
-        let handler = handler.route_layer(Extension(route.terms()));
+        let handler =
+            handler.route_layer(DefaultBodyLimit::max(route.terms().body())).route_layer(Extension(route.terms()));
         let known = paths.remove(route.path);
         paths.insert(
             route.path,
@@ -104,7 +102,6 @@ pub fn router(web: Web, table: Vec<Route>) -> Router {
         .layer(from_fn_with_state(web.clone(), late_forms))
         .layer(from_fn_with_state(web.clone(), same_origin))
         .layer(from_fn_with_state(web.clone(), errors))
-        .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(compress)
         .layer(from_fn_with_state(web.clone(), envelope))
         .with_state(web)

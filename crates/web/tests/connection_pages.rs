@@ -212,9 +212,13 @@ async fn an_application_sent_twice_is_one() {
 
 #[tokio::test]
 async fn a_large_photo_is_told_and_the_rest_is_kept() {
-    let (c, _) = company().await;
+    let (c, messages) = company().await;
     let (id, connection) = (c.id().to_string(), c.id().to_string());
-    let f = with(&typed(&id, &connection), &[("go", "review")]);
+    c.knock(Knock::post("/apply", &with(&typed(&id, &connection), &[("go", "code")]))).await;
+    let sent = code(&messages, PHONE);
+    let a = c.knock(Knock::post("/apply", &with(&typed(&id, &connection), &[("go", "review"), ("code", &sent)]))).await;
+    let proof = a.field("proof").expect("a proof");
+    let f = with(&typed(&id, &connection), &[("go", "review"), ("proof", &proof)]);
     let (huge, good) = (vec![0xff; 40 * 1024 * 1024], picture(ImageFormat::Jpeg, 40));
     for (lang, words) in [("zh-CN", "超过 8 MB"), ("en", "8 MB")] {
         let a = c

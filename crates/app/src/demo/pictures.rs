@@ -238,7 +238,7 @@ pub(super) async fn make(app: &App, lights: usize) -> Result<Pictures, AppError>
                 let mut upload = Cursor::new(Vec::new());
                 let drawn = DynamicImage::ImageRgb8(draw(scene, light, after));
                 drawn.write_to(&mut upload, ImageFormat::Jpeg).map_err(|e| super::faulty(&e))?;
-                let photo = photos::take(upload.get_ref())?;
+                let photo = photos::take(upload.get_ref(), photos::MAX_PIXELS)?;
                 app.photos().keep(&photo).await?;
                 kept.push(photo);
             }

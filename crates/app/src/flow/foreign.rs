@@ -87,8 +87,9 @@ fn read(upload: &Upload) -> Result<Reading<Log>, Refusal> {
     let Reading { of, mut remarks } = match Form::of(Path::new(&upload.name)) {
         Some(Form::Json) => json::read(source(MAX_PLAIN)?)?,
         Some(Form::Xml) => xml::read(source(MAX_PLAIN)?)?,
-        Some(Form::Sqlite) => read_table_bytes(&upload.bytes).map_err(|e| match e {
+        Some(Form::Sqlite) => read_table_bytes(&upload.bytes, MAX_PLAIN).map_err(|e| match e {
             ExchangeError::Read(e) => e,
+            ExchangeError::Store(StoreError::TooMuch) => Fault::TooBig(MAX_PLAIN).into(),
             other => Fault::Malformed { format: "SQLite", what: other.to_string() }.into(),
         })?,
         _ => return Err(Refusal::UnknownForm),

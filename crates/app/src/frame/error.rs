@@ -105,6 +105,8 @@ pub enum Trouble {
     DiskFull,
     /// Writing has stopped for good.
     Halted,
+    /// The store is away or has too much to do: the same, sent again, is likely to be taken.
+    Away,
 }
 
 /// What is wrong with a rule file.
@@ -142,6 +144,7 @@ impl AppError {
         match self {
             AppError::Store(StoreError::DiskFull) => Some(Trouble::DiskFull),
             AppError::Store(StoreError::Halted(_)) => Some(Trouble::Halted),
+            AppError::Store(e) if e.is_passing() => Some(Trouble::Away),
             _ => None,
         }
     }
@@ -160,6 +163,7 @@ impl AppError {
             AppError::BadPolicy { .. } => "bad_policy",
             AppError::ForeignSecret { .. } => "foreign_secret",
             AppError::Store(StoreError::DiskFull) => "disk_full",
+            AppError::Store(e) if e.is_passing() => "store_away",
             AppError::Store(_) => "store",
         }
     }

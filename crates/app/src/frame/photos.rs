@@ -11,6 +11,7 @@ use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, path::Path 
 use std::io::Cursor;
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 use yixian_domain::ids::FileRef;
 use yixian_store::StoreError;
 use yixian_store::file::FileRow;
@@ -19,6 +20,8 @@ use yixian_store::file::FileRow;
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Largest picture before decoding, pixels.
 pub const MAX_PIXELS: u64 = 50_000_000;
+/// The same for people without an account, whose pictures a hostile one among them may have made to cost the most.
+pub const MAX_PIXELS_OF_STRANGERS: u64 = 25_000_000;
 /// Longest edge of what is kept, pixels.
 pub const KEPT_EDGE: u32 = 2_048;
 
@@ -43,7 +46,7 @@ fn bad(code: &'static str, detail: impl ToString) -> AppError {
 }
 
 /// Reads an upload and makes of it what is kept. Runs on a blocking thread: decoding costs CPU.
-pub fn take(upload: &[u8]) -> Result<Photo, AppError> {
+pub fn take(upload: &[u8], max_pixels: u64) -> Result<Photo, AppError> {
     if upload.is_empty() {
         return Err(bad("photo_empty", ""));
     }
@@ -55,7 +58,7 @@ pub fn take(upload: &[u8]) -> Result<Photo, AppError> {
         return Err(bad("photo_not_a_picture", ""));
     }
     let broken = |e| match e {
-        ImageError::Limits(_) => bad("photo_too_many_pixels", MAX_PIXELS / 1_000_000),
+        ImageError::Limits(_) => bad("photo_too_many_pixels", max_pixels / 1_000_000),
         _ => bad("photo_broken", ""),
     };
     let mut reader = ImageReader::with_format(Cursor::new(upload), format);
@@ -64,8 +67,8 @@ pub fn take(upload: &[u8]) -> Result<Photo, AppError> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(broken)?;
     let (w, h) = decoder.dimensions();
-    if u64::from(w) * u64::from(h) > MAX_PIXELS {
-        return Err(bad("photo_too_many_pixels", MAX_PIXELS / 1_000_000));
+    if u64::from(w) * u64::from(h) > max_pixels {
+        return Err(bad("photo_too_many_pixels", max_pixels / 1_000_000));
     }
     let turn = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
@@ -90,7 +93,16 @@ fn address(sha: &str) -> Address {
     Address::from(format!("{}/{sha}", sha.get(..2).unwrap_or("00")))
 }
 
-fn files<E: std::fmt::Display>(e: E) -> AppError {
+fn files<E: std::error::Error + 'static>(e: E) -> AppError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&e);
+    while let Some(c) = cause {
+        let io = c.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| matches!(io.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded))
+        {
+            return AppError::Store(StoreError::DiskFull);
+        }
+        cause = c.source();
+    }
     AppError::Store(StoreError::Io(std::io::Error::other(e.to_string())))
 }
 
@@ -126,9 +138,19 @@ impl Photos {
 impl crate::App {
     /// Takes an upload: checks, re-encodes, keeps and notes it. The same picture again is harmless.
     pub async fn take_photo(&self, upload: Bytes) -> Result<FileRef, AppError> {
+        self.take_in(&self.inner.decoding, upload, MAX_PIXELS).await
+    }
+
+    /// Takes an upload of somebody without an account: in a lane of its own, so that whatever strangers send, the
+    /// people of the company wait for one another only.
+    pub async fn take_strangers_photo(&self, upload: Bytes) -> Result<FileRef, AppError> {
+        self.take_in(&self.inner.strangers_decoding, upload, MAX_PIXELS_OF_STRANGERS).await
+    }
+
+    async fn take_in(&self, lane: &Semaphore, upload: Bytes, max_pixels: u64) -> Result<FileRef, AppError> {
         // A decoded picture is large: few at a time, so that many phones do not eat the memory.
-        let permit = self.inner.decoding.acquire().await.map_err(files)?;
-        let photo = tokio::task::spawn_blocking(move || take(&upload)).await.map_err(files)??;
+        let permit = lane.acquire().await.map_err(files)?;
+        let photo = tokio::task::spawn_blocking(move || take(&upload, max_pixels)).await.map_err(files)??;
         drop(permit);
         self.photos().keep(&photo).await?;
         let file = photo.file.clone();

@@ -36,12 +36,37 @@ pub enum Source {
 
 const CHUNK: usize = 64 * 1024;
 
+/// Most that a file sent by a form may hold, bytes: a small archive can unpack to any size.
+pub(super) const MOST: u64 = 64 << 20;
+
+/// A reader that ends with an error where there is more than that.
+struct Bounded<'a> {
+    inner: &'a mut dyn Read,
+    left: u64,
+}
+
+impl Read for Bounded<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let n = self.inner.read(out)?;
+        self.left = self.left.checked_sub(n as u64).ok_or(std::io::ErrorKind::FileTooLarge)?;
+        Ok(n)
+    }
+}
+
 trait ReadSeek: Read + Seek {}
 impl<T: Read + Seek> ReadSeek for T {}
 
 impl Source {
     /// Reads the file from its beginning, or the one CSV inside it.
     pub(crate) fn read<T>(&self, work: impl FnOnce(&mut dyn Read) -> Result<T, ImportError>) -> Result<T, ImportError> {
+        // What an operator names is his own; what a form sends stays in memory.
+        match self {
+            Source::Path(_) => self.unpacked(work),
+            Source::Bytes(_) => self.unpacked(|inner| work(&mut Bounded { inner, left: MOST })),
+        }
+    }
+
+    fn unpacked<T>(&self, work: impl FnOnce(&mut dyn Read) -> Result<T, ImportError>) -> Result<T, ImportError> {
         let mut file: Box<dyn ReadSeek + '_> = match self {
             Source::Path(p) => {
                 Box::new(std::fs::File::open(p).map_err(|e| ImportError::Unreadable(format!("{}: {e}", p.display())))?)
@@ -199,6 +224,20 @@ mod tests {
             let (gbk, _, _) = GBK.encode(&words);
             assert_eq!(text(&gbk, Encoding::Gbk), (words, false));
         }
+    }
+
+    #[test]
+    fn a_small_archive_cannot_unpack_to_any_size() {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        archive.start_file("a.csv", zip::write::SimpleFileOptions::default()).expect("begun");
+        let zeros = vec![b'0'; 1 << 20];
+        for _ in 0..=MOST >> 20 {
+            std::io::Write::write_all(&mut archive, &zeros).expect("written");
+        }
+        let bytes = archive.finish().expect("finished").into_inner();
+        assert!(bytes.len() < 1 << 20, "{} bytes unpack to more than {MOST}", bytes.len());
+        let read = Source::Bytes(bytes).text(Encoding::Auto, |t| Ok(std::io::copy(t, &mut std::io::sink())?));
+        assert!(matches!(read, Err(ImportError::TooLarge(64))), "{read:?}");
     }
 
     #[test]

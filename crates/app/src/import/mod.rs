@@ -147,6 +147,9 @@ pub enum ImportError {
     /// The file cannot be opened or read.
     #[error("the file cannot be read: {0}")]
     Unreadable(String),
+    /// More than is taken in at once.
+    #[error("the file holds more than {0} MiB once it is unpacked")]
+    TooLarge(u64),
     /// Not even a header.
     #[error("the file is empty")]
     Empty,
@@ -166,7 +169,10 @@ impl From<yixian_store::StoreError> for ImportError {
 
 impl From<std::io::Error> for ImportError {
     fn from(e: std::io::Error) -> Self {
-        ImportError::Unreadable(e.to_string())
+        match e.kind() {
+            std::io::ErrorKind::FileTooLarge => ImportError::TooLarge(decode::MOST >> 20),
+            _ => ImportError::Unreadable(e.to_string()),
+        }
     }
 }
 
@@ -178,6 +184,7 @@ impl From<ImportError> for AppError {
             ImportError::ColumnsMissing(names) => field("columns_missing", names.join(", ")),
             ImportError::BadMap { name, why } => field("bad_map", format!("{name}: {why}")),
             ImportError::Unreadable(why) => field("file_unreadable", why),
+            ImportError::TooLarge(mib) => field("file_unpacks_too_large", mib.to_string()),
             ImportError::Empty => field("file_empty", String::new()),
             ImportError::NotOneCsv(n) => field("not_one_csv", n.to_string()),
             ImportError::App(e) => e,

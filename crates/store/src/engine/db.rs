@@ -214,6 +214,9 @@ macro_rules! statements {
     };
 }
 
+/// How long to wait for a connection, or for another process to let go of the file, before the store counts as away.
+pub(crate) const AWAY: Duration = Duration::from_secs(2);
+
 impl Db {
     /// Opens (and makes) the SQLite file `yixian.db` in a data folder.
     pub async fn open_folder(folder: &Path) -> Result<Db, StoreError> {
@@ -236,11 +239,7 @@ impl Db {
     /// Connects to PostgreSQL with at most so many connections, the writer's among them.
     pub async fn open_postgres_of(url: &str, most: u32) -> Result<Db, StoreError> {
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
-        let pool = PgPoolOptions::new()
-            .max_connections(most)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await?;
+        let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(AWAY).connect_with(options).await?;
         Ok(Db::Postgres(pool))
     }
 

@@ -34,6 +34,12 @@ pub enum StoreError {
     /// A job ended in a bug; nothing of it was kept.
     #[error("a bug ended the write: {0}")]
     Panicked(String),
+    /// A file of somebody else's holds more than is read of one.
+    #[error("the file holds more than is read of one file")]
+    TooMuch,
+    /// It was not begun: too many wait, or the store is away. Nothing was written.
+    #[error("the store has too much to do or is away; nothing was written, send it again")]
+    Busy,
     /// No room on the disk; reading goes on and writing heals by itself.
     #[error("the disk is full")]
     DiskFull,
@@ -59,6 +65,26 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether it passes: the server went away or hangs, another process holds the file, too many wait. Nothing was
+    /// written, or nobody knows; either way the same may be sent again under its id.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            StoreError::Lost(_) | StoreError::Busy => true,
+            StoreError::Sqlite(e) => {
+                use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+                matches!(e.sqlite_error_code(), Some(DatabaseBusy | DatabaseLocked))
+            }
+            StoreError::Sql(e) => match e {
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+                // Classes 08, 53 and 57 of SQLSTATE: the connection, what the server has too little of, an operator.
+                sqlx::Error::Database(e) => {
+                    e.code().is_some_and(|c| ["08", "53", "57"].iter().any(|k| c.starts_with(k)))
+                }
+                _ => false,
+            },
+            _ => false,
+        }
+    }
     /// Whether the database refuses what was to be written, and not the writing: sent again, it is refused again.
     pub(crate) fn is_of_what_was_written(&self) -> bool {
         match self {

@@ -93,7 +93,7 @@ impl SqliteConnection {
 
     fn open(path: &Path, how: &str, flags: OpenFlags) -> Result<SqliteConnection, StoreError> {
         let c = Connection::open_with_flags(path, flags)?;
-        c.busy_timeout(Duration::from_secs(10))?;
+        c.busy_timeout(crate::engine::db::AWAY)?;
         // Pages are read, not mapped: mapping gains nothing here, and a file once read through would count as our memory.
         c.execute_batch("PRAGMA temp_store = memory; PRAGMA mmap_size = 0")?;
         c.execute_batch(how)?;

@@ -4,6 +4,7 @@
 use crate::engine::error::StoreError;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
+use std::cell::Cell;
 use std::path::Path;
 
 /// A field, by SQLite's storage classes.
@@ -42,9 +43,24 @@ impl ToSql for Field {
     }
 }
 
+impl Field {
+    /// What it takes, bytes.
+    fn bytes(&self) -> u64 {
+        match self {
+            Field::Null | Field::Integer(_) | Field::Real(_) => 8,
+            Field::Text(t) => t.len() as u64,
+            Field::Blob(b) => b.len() as u64,
+        }
+    }
+}
+
 /// A SQLite file of tables.
 #[derive(Debug)]
-pub struct TableFile(Connection);
+pub struct TableFile {
+    file: Connection,
+    /// Bytes that may still be handed over. The size of a file bounds nothing: many rows of it can share one long value.
+    left: Cell<u64>,
+}
 
 /// A name as SQL writes it.
 fn quoted(name: &str) -> String {
@@ -54,15 +70,14 @@ fn quoted(name: &str) -> String {
 impl TableFile {
     /// Opens a file to read it; it is not changed.
     pub fn open(path: &Path) -> Result<TableFile, StoreError> {
-        Ok(TableFile(Connection::open_with_flags(
-            path,
-            OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-        )?))
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Ok(TableFile { file: Connection::open_with_flags(path, flags)?, left: Cell::new(u64::MAX) })
     }
 
-    /// The tables in the bytes of a file, which stay in memory. Views, and functions that a table's text may call, are not
+    /// The tables in the bytes of a file, which stay in memory; of all rows together no more than `most` bytes are
+    /// handed over. Views, and functions that a table's text may call, are not
     /// trusted: whoever wrote the file is a stranger.
-    pub fn of_bytes(bytes: &[u8]) -> Result<TableFile, StoreError> {
+    pub fn of_bytes(bytes: &[u8], most: u64) -> Result<TableFile, StoreError> {
         let mut file = Connection::open_in_memory()?;
         file.execute_batch("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")?;
         file.deserialize_read_exact("main", bytes, bytes.len(), true)?;
@@ -73,7 +88,10 @@ impl TableFile {
         if views > 0 {
             return Err(StoreError::corrupt("file", "it has views or triggers, which are not read"));
         }
-        Ok(TableFile(file))
+        // No value is longer than all of them may be together.
+        let longest = i32::try_from(most).unwrap_or(i32::MAX);
+        file.set_limit(rusqlite::limits::Limit::SQLITE_LIMIT_LENGTH, longest)?;
+        Ok(TableFile { file, left: Cell::new(most) })
     }
 
     /// Makes a new file; refuses when there is one.
@@ -81,15 +99,15 @@ impl TableFile {
         std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
         let file = Connection::open(path)?;
         file.execute_batch("PRAGMA journal_mode = OFF; BEGIN")?;
-        Ok(TableFile(file))
+        Ok(TableFile { file, left: Cell::new(u64::MAX) })
     }
 
     /// Names of all tables, each with its columns and the types they were declared with.
     pub fn tables(&self) -> Result<Vec<(String, Vec<(String, String)>)>, StoreError> {
         let mut named =
-            self.0.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")?;
+            self.file.prepare("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY rowid")?;
         let names: Vec<String> = named.query_map([], |r| r.get(0))?.collect::<rusqlite::Result<_>>()?;
-        let mut columns = self.0.prepare("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?;
+        let mut columns = self.file.prepare("SELECT name, type FROM pragma_table_info(?1) ORDER BY cid")?;
         let mut all = Vec::with_capacity(names.len());
         for name in names {
             let of = columns.query_map([&name], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<rusqlite::Result<_>>()?;
@@ -100,7 +118,7 @@ impl TableFile {
 
     /// How many rows a table has, by the database's own count.
     pub fn count(&self, table: &str) -> Result<u64, StoreError> {
-        let n: i64 = self.0.query_row(&format!("SELECT COUNT(*) FROM {}", quoted(table)), [], |r| r.get(0))?;
+        let n: i64 = self.file.query_row(&format!("SELECT COUNT(*) FROM {}", quoted(table)), [], |r| r.get(0))?;
         Ok(n as u64)
     }
 
@@ -114,13 +132,18 @@ impl TableFile {
         let width = columns.len();
         let columns: Vec<String> = columns.iter().map(|c| quoted(c)).collect();
         let text = format!("SELECT {} FROM {}", columns.join(", "), quoted(table));
-        let mut query = self.0.prepare(&text).map_err(StoreError::from)?;
+        let mut query = self.file.prepare(&text).map_err(StoreError::from)?;
         let mut rows = query.query([]).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {
-            let fields = (0..width)
-                .map(|i| row.get_ref(i).map(Field::from))
-                .collect::<Result<_, _>>()
-                .map_err(StoreError::from)?;
+            let mut fields = Vec::with_capacity(width);
+            for i in 0..width {
+                let field = row.get_ref(i).map(Field::from).map_err(StoreError::from)?;
+                let Some(left) = self.left.get().checked_sub(field.bytes()) else {
+                    return Err(StoreError::TooMuch.into());
+                };
+                self.left.set(left);
+                fields.push(field);
+            }
             each(fields)?;
         }
         Ok(())
@@ -130,20 +153,56 @@ impl TableFile {
     pub fn make(&self, table: &str, columns: &[(String, String)]) -> Result<(), StoreError> {
         let columns: Vec<String> =
             columns.iter().map(|(name, declared)| format!("{} {declared}", quoted(name))).collect();
-        Ok(self.0.execute_batch(&format!("CREATE TABLE {} ({})", quoted(table), columns.join(", ")))?)
+        Ok(self.file.execute_batch(&format!("CREATE TABLE {} ({})", quoted(table), columns.join(", ")))?)
     }
 
     /// Adds a row to a table.
     pub fn add(&self, table: &str, row: &[Field]) -> Result<(), StoreError> {
         let places: Vec<String> = (1..=row.len()).map(|i| format!("?{i}")).collect();
         let text = format!("INSERT INTO {} VALUES ({})", quoted(table), places.join(", "));
-        self.0.prepare_cached(&text)?.execute(rusqlite::params_from_iter(row)).map(drop)?;
+        self.file.prepare_cached(&text)?.execute(rusqlite::params_from_iter(row)).map(drop)?;
         Ok(())
     }
 
     /// Keeps what was written and closes the file.
     pub fn finish(self) -> Result<(), StoreError> {
-        self.0.execute_batch("COMMIT")?;
-        self.0.close().map_err(|(_, e)| e.into())
+        self.file.execute_batch("COMMIT")?;
+        self.file.close().map_err(|(_, e)| e.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bytes of a file whose one table has so many rows of so many bytes.
+    fn bytes(rows: usize, of: usize) -> Vec<u8> {
+        let folder = std::env::temp_dir().join(format!("yixian-tables-{}-{rows}-{of}", std::process::id()));
+        let file = TableFile::create(&folder).expect("made");
+        file.make("t", &[("a".into(), "TEXT".into())]).expect("a table");
+        for _ in 0..rows {
+            file.add("t", &[Field::Text("x".repeat(of))]).expect("a row");
+        }
+        file.finish().expect("closed");
+        let bytes = std::fs::read(&folder).expect("read");
+        std::fs::remove_file(&folder).expect("removed");
+        bytes
+    }
+
+    #[test]
+    fn no_more_is_handed_over_than_was_agreed() {
+        let rows = |of: &[u8], most: u64| {
+            let mut n = 0;
+            TableFile::of_bytes(of, most)?.rows::<StoreError>("t", &["a".into()], |_| {
+                n += 1;
+                Ok(())
+            })?;
+            Ok::<_, StoreError>(n)
+        };
+        let file = bytes(10, 1_000);
+        assert!(matches!(rows(&file, 10_000), Ok(10)));
+        assert!(matches!(rows(&file, 9_999), Err(StoreError::TooMuch)));
+        // A value that is longer by itself is not even read.
+        assert!(matches!(rows(&bytes(1, 20_000), 10_000), Err(StoreError::Sqlite(_) | StoreError::TooMuch)));
     }
 }

@@ -28,7 +28,7 @@ use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
@@ -39,6 +39,10 @@ use yixian_domain::time::Instant;
 const BATCH: usize = 256;
 /// Jobs that may wait before callers have to.
 const QUEUE: usize = 4_096;
+
+/// How long a job may wait for its turn. Longer, and the store has too much to do or is away: whoever sent it is told so
+/// while he still looks at his screen, and nothing of it is done behind his back.
+const TURN: Duration = Duration::from_secs(2);
 
 /// So many jobs share a flush well enough not to wait for more.
 const ENOUGH: usize = 16;
@@ -87,7 +91,26 @@ impl Loss {
     }
 }
 
+/// Where a job is. It is begun or given up, never both.
+#[derive(Debug, Default)]
+struct Turn(AtomicU8);
+
+impl Turn {
+    const WAITING: u8 = 0;
+    const BEGUN: u8 = 1;
+    const GIVEN_UP: u8 = 2;
+
+    fn takes(&self, to: u8) -> bool {
+        match self.0.compare_exchange(Turn::WAITING, to, Ordering::AcqRel, Ordering::Acquire) {
+            Ok(_) => true,
+            Err(now) => now == to,
+        }
+    }
+}
+
 trait Job: Send {
+    /// Its turn has come; false when nobody waits for it any more.
+    fn begins(&self) -> bool;
     /// Runs; true when what it wrote shall be committed.
     /// May be run again in a transaction that knows nothing of the first time.
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool>;
@@ -99,6 +122,7 @@ trait Job: Send {
 
 struct JobOf<F, T, E> {
     work: F,
+    turn: Arc<Turn>,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -109,6 +133,10 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
+    fn begins(&self) -> bool {
+        self.turn.takes(Turn::BEGUN)
+    }
+
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> LocalBoxFuture<'t, bool> {
         Box::pin(async move {
             // A bug in one use case must not end writing for everybody.
@@ -127,7 +155,7 @@ where
     }
 
     fn finish(self: Box<Self>, loss: Option<&Loss>) {
-        let JobOf { work, outcome, reply } = *self;
+        let JobOf { work, outcome, reply, .. } = *self;
         // Whatever it holds is let go before anybody acts on the answer.
         drop(work);
         let outcome = match (outcome, loss) {
@@ -198,7 +226,7 @@ impl Store {
     }
 
     /// Runs a job in the next batch; returns when it is durable, or with the job's own error when
-    /// it refused, in which case nothing of it is kept. It may be run twice, so that what it does
+    /// it refused, in which case nothing of it is kept; [`StoreError::Busy`] when its turn does not come. It may be run twice, so that what it does
     /// outside the transaction has to be harmless. Dropping the future does not take a job back
     /// that is already in the queue.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
@@ -209,8 +237,18 @@ impl Store {
     {
         let stopped = || StoreError::Halted("the store is closed".into());
         let (reply, answer) = oneshot::channel();
-        let job = JobOf { work, outcome: None, reply };
-        self.queue.send(Message::Job(Box::new(job))).await.map_err(|_| stopped())?;
+        let turn = Arc::<Turn>::default();
+        let job = JobOf { work, turn: turn.clone(), outcome: None, reply };
+        let late = tokio::time::sleep(TURN);
+        tokio::pin!(late, answer);
+        tokio::select! {
+            sent = self.queue.send(Message::Job(Box::new(job))) => sent.map_err(|_| stopped())?,
+            () = &mut late => return Err(StoreError::Busy.into()),
+        }
+        tokio::select! {
+            answer = &mut answer => return answer.map_err(|_| stopped())?,
+            () = &mut late => if turn.takes(Turn::GIVEN_UP) { return Err(StoreError::Busy.into()) },
+        }
         answer.await.map_err(|_| stopped())?
     }
 }
@@ -378,6 +416,12 @@ impl Tx {
         for (i, job) in batch.iter_mut().enumerate() {
             // One way to the database and back ends a job and begins the next.
             let next = if i + 1 < jobs { "RELEASE SAVEPOINT job; SAVEPOINT job" } else { "RELEASE SAVEPOINT job" };
+            if !job.begins() {
+                if each_undone {
+                    self.conn.run(next).await?;
+                }
+                continue;
+            }
             let (mark, changes) = (self.mark(), self.conn.changes());
             // A job that does not say under which command it writes shall not inherit one.
             self.under(CommandId(Uuid::nil()), Instant(0));

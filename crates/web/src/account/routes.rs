@@ -2,7 +2,7 @@
 
 use super::{help, me, setup, sign_in, today};
 use crate::door::nav::Entry;
-use crate::door::route::{Route, routes};
+use crate::door::route::{MAX_TEXT, Route, routes};
 
 /// In the navigation.
 pub const NAVIGATION: &[Entry] = &[Entry::new("/", "today", "today", "nav-today").in_bar()];
@@ -13,7 +13,7 @@ pub fn routes() -> Vec<Route> {
         get "/" Person today::page, "Today";
         get "/sign-in" Anyone sign_in::page, "Sign-in form";
         post "/sign-in" Anyone sign_in::submit, "Signs in";
-        post "/sign-in/again" Anyone sign_in::again, "Signs in and sends a late form on";
+        post "/sign-in/again" Anyone sign_in::again, "Signs in and sends a late form on", text(2 * MAX_TEXT);
         post "/sign-out" Anyone sign_in::out, "Signs out";
         get "/enter/{secret}" Link sign_in::enter_page, "One-click sign-in of the demo";
         post "/enter/{secret}" Link sign_in::enter, "Signs in by a one-click link";

@@ -3,7 +3,7 @@
 use super::{act, api, case, leads, proposals, queue, take};
 use crate::door::answer::{After, Coded, Rows, Switch, Text, of};
 use crate::door::nav::Entry;
-use crate::door::route::{Route, routes};
+use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 use crate::matters::api::Words;
 use crate::organisation::api::District;
@@ -20,14 +20,14 @@ pub fn routes() -> Vec<Route> {
     routes! {
         get "/connections" Person queue::page, "The hall's queue of connections";
         get "/connections/new" Person take::page, "Form to take an application";
-        post "/connections/new" Person take::submit, "Takes an application";
+        post "/connections/new" Person take::submit, "Takes an application", photos(Photos::OfKnown);
         get "/connections/leads" Person leads::page, "Audit leads of connections";
         get "/connections/{id}" Person case::page, "A connection";
         get "/connections/{id}/{action}" Person act::page, "Form of an action on a connection";
-        post "/connections/{id}/{action}" Person act::submit, "Acts on a connection";
+        post "/connections/{id}/{action}" Person act::submit, "Acts on a connection", photos(Photos::OfKnown);
         get "/proposals" Person proposals::page, "Improvement proposals by stage";
         get "/proposals/new" Person proposals::form, "Form to propose an improvement";
-        post "/proposals/new" Person proposals::submit, "Proposes an improvement";
+        post "/proposals/new" Person proposals::submit, "Proposes an improvement", photos(Photos::OfKnown);
         get "/api/v1/connections" Person api::list, "Connections by filter",
             query(&[
                 ("class", of::<Coded<Class>>), ("district", of::<District>), ("step", of::<Text>),

@@ -29,6 +29,7 @@ apply-capacity-hint = Choose the picture that is most like yours; the survey set
 apply-kw = If you know the kilowatts
 apply-kw-hint = A number with at most three decimals, such as 15 or 12.5. If you fill it in, it counts.
 apply-papers = Photos of papers
+apply-papers-after-code = Once a code was sent to your phone, you can add photos of your papers here; you can also hand them in later.
 apply-papers-hint = A photo is enough. Leave out what you do not have: we begin at once and you add it later.
 apply-paper-later = later, if you do not have it
 apply-paper-kept = { $paper }: photo kept

@@ -29,6 +29,7 @@ apply-capacity-hint = 选最像的一张，勘查时再核定。
 apply-kw = 知道千瓦数就填这里
 apply-kw-hint = 填数字，最多三位小数，如 15 或 12.5。填了就以它为准。
 apply-papers = 材料照片
+apply-papers-after-code = 点“获取验证码”后，就可以在这里拍照添加材料；也可以以后再补。
 apply-papers-hint = 拍下来就行。没有的先空着，先受理、以后补，不耽误。
 apply-paper-later = 没有就以后补
 apply-paper-kept = { $paper }：照片已保存

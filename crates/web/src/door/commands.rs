@@ -62,7 +62,7 @@ pub async fn put(
         Err(_) => return Ok(StatusCode::PAYLOAD_TOO_LARGE.into_response()),
     };
     let envelope = read(&body).map_err(|e| AppError::Invalid(vec![FieldError::with("body", "json", e)]))?;
-    let receipt = web.app().execute(&v.actor, CommandId(id), envelope, if_match(&headers)?).await?;
+    let receipt = web.execute(&v.actor, CommandId(id), envelope, if_match(&headers)?).await?;
     let etag = receipt.rev.and_then(|r| HeaderValue::from_str(&format!("\"{r}\"")).ok());
     let mut response = Json(receipt).into_response();
     if let Some(etag) = etag {

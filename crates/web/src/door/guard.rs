@@ -4,7 +4,7 @@
 
 use crate::door::errors::error_page;
 use crate::door::frame::Frame;
-use crate::door::problem::problem;
+use crate::door::problem::{problem, retry_after};
 use crate::door::visitor::{Visitor, bearer};
 use crate::door::web::Web;
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath, Request, State};
@@ -140,6 +140,11 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
     let from = request.extensions().get::<From>().copied();
     let (mut parts, body) = request.into_parts();
     let visitor = Visitor::from_request_parts(&mut parts, &web).await;
+    // Who cannot be told apart because the store is away need not wait for it twice.
+    let visitor = match visitor {
+        Ok(visitor) => visitor,
+        Err(failure) => return unknown(&failure.0),
+    };
     let response = next.run(Request::from_parts(parts, body)).await;
     let status = response.status();
     let failure = response.extensions().get::<Arc<AppError>>().cloned();
@@ -154,7 +159,6 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
         }
         _ => (status, failure),
     };
-    let Ok(visitor) = visitor else { return (status, "the service is not available").into_response() };
     if path.starts_with("/api/") {
         return match &failure {
             Some(e) => problem(&visitor.say, e),
@@ -168,8 +172,24 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
     let mut page = error_page(&frame, status, failure.as_deref(), &id);
     if status == StatusCode::TOO_MANY_REQUESTS {
         page.headers_mut().insert(header::RETRY_AFTER, A_MINUTE);
+    } else if let Some(after) = failure.as_deref().and_then(retry_after) {
+        page.headers_mut().insert(header::RETRY_AFTER, after.into());
     }
     page
+}
+
+/// The answer to somebody of whom not even the language is known.
+fn unknown(e: &AppError) -> Response {
+    let status = crate::door::problem::status(e);
+    if status.is_server_error() {
+        tracing::error!(error = %e, "a visitor was not recognised");
+    }
+    let mut response = (status, "系统暂时不可用，请稍后再试。\nThe service is not available, please try again soon.\n")
+        .into_response();
+    if let Some(after) = retry_after(e) {
+        response.headers_mut().insert(header::RETRY_AFTER, after.into());
+    }
+    response
 }
 
 /// When to come back after too many tries, seconds.

@@ -5,9 +5,10 @@ use governor::clock::DefaultClock;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 use std::hash::Hash;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
+use yixian_domain::ids::PersonId;
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
@@ -22,17 +23,35 @@ fn one_each<K: Hash + Eq + Clone>(period: Duration, burst: u32) -> Keyed<K> {
     RateLimiter::keyed(quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN)))
 }
 
+/// Whose tries are counted together: an address, and of IPv6 the network, for whoever has one address has them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl Network {
+    /// Bits of an IPv6 address that name the place; the rest is the household's own.
+    const BITS: u32 = 64;
+
+    /// The network of an address.
+    pub fn of(address: IpAddr) -> Network {
+        Network(match address.to_canonical() {
+            IpAddr::V6(a) => IpAddr::V6(Ipv6Addr::from_bits(a.to_bits() >> Self::BITS << Self::BITS)),
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
 /// Rate limits: sign-in by address and by account, unknown links by address, last digits by link, codes and
 /// photos of people without an account by address. Codes to one phone are counted where they are kept.
 pub struct Limits {
-    address: Keyed<IpAddr>,
+    address: Keyed<Network>,
     account: Keyed<String>,
-    link: Keyed<IpAddr>,
+    link: Keyed<Network>,
     digits: Keyed<String>,
-    digits_from: Keyed<IpAddr>,
-    codes: Keyed<IpAddr>,
-    upload: Keyed<IpAddr>,
-    apply: Keyed<IpAddr>,
+    digits_from: Keyed<Network>,
+    codes: Keyed<Network>,
+    upload: Keyed<Network>,
+    apply: Keyed<Network>,
+    commands: Option<Keyed<PersonId>>,
 }
 
 /// Too many tries; come back after so many seconds.
@@ -40,7 +59,8 @@ pub struct Limits {
 pub struct TooMany;
 
 impl Limits {
-    pub(crate) fn new() -> Limits {
+    /// With so many commands a minute for one person, or as many as he likes.
+    pub(crate) fn new(commands: Option<NonZeroU32>) -> Limits {
         Limits {
             address: per_minute(30, 60),
             account: per_minute(5, 10),
@@ -50,13 +70,14 @@ impl Limits {
             codes: per_minute(10, 20),
             upload: per_minute(12, 24),
             apply: per_minute(30, 60),
+            commands: commands.map(|n| RateLimiter::keyed(Quota::per_minute(n))),
         }
     }
     /// A try to sign in. The address's limit is wide, for many people behind one; the account's is
     /// narrow, and does not tell whether the account exists.
     pub fn sign_in(&self, from: IpAddr, account: &str) -> Result<(), TooMany> {
         let key = account.trim().to_lowercase().chars().take(64).collect::<String>();
-        if self.address.check_key(&from).is_err() || self.account.check_key(&key).is_err() {
+        if self.address.check_key(&Network::of(from)).is_err() || self.account.check_key(&key).is_err() {
             Err(TooMany)
         } else {
             Ok(())
@@ -65,7 +86,7 @@ impl Limits {
     /// A try of the last digits of a phone: five, then one in five minutes; ten thousand take a month.
     /// Right ones count too: a limit that lets the right one through would be no limit.
     pub fn digits_try(&self, from: IpAddr, link: &str) -> Result<(), TooMany> {
-        if self.digits_from.check_key(&from).is_err() || self.digits.check_key(&link.to_owned()).is_err() {
+        if self.digits_from.check_key(&Network::of(from)).is_err() || self.digits.check_key(&link.to_owned()).is_err() {
             Err(TooMany)
         } else {
             Ok(())
@@ -73,18 +94,56 @@ impl Limits {
     }
     /// A code to be sent, not too many for one address.
     pub fn code(&self, from: IpAddr) -> Result<(), TooMany> {
-        self.codes.check_key(&from).map_err(|_| TooMany)
+        self.codes.check_key(&Network::of(from)).map_err(|_| TooMany)
     }
     /// A form with photos by somebody without an account.
     pub fn upload(&self, from: IpAddr) -> Result<(), TooMany> {
-        self.upload.check_key(&from).map_err(|_| TooMany)
+        self.upload.check_key(&Network::of(from)).map_err(|_| TooMany)
     }
     /// An application by somebody without an account.
     pub fn apply(&self, from: IpAddr) -> Result<(), TooMany> {
-        self.apply.check_key(&from).map_err(|_| TooMany)
+        self.apply.check_key(&Network::of(from)).map_err(|_| TooMany)
+    }
+    /// A command of somebody who is signed in, or of a program in his name.
+    pub fn command(&self, by: PersonId) -> Result<(), TooMany> {
+        self.commands.as_ref().is_none_or(|all| all.check_key(&by).is_ok()).then_some(()).ok_or(TooMany)
+    }
+    /// Forgets whom nothing is held against any more, so that strangers cannot fill the memory with their addresses.
+    pub fn forget(&self) {
+        for of_networks in [&self.address, &self.link, &self.digits_from, &self.codes, &self.upload, &self.apply] {
+            of_networks.retain_recent();
+        }
+        self.account.retain_recent();
+        self.digits.retain_recent();
+        if let Some(commands) = &self.commands {
+            commands.retain_recent();
+        }
     }
     /// A link that was not known: guessing is slow. A known one is never asked, whoever shares the address.
     pub fn unknown_link(&self, from: IpAddr) -> Result<(), TooMany> {
-        self.link.check_key(&from).map_err(|_| TooMany)
+        self.link.check_key(&Network::of(from)).map_err(|_| TooMany)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_household_is_one_network() {
+        let network = |a: &str| Network::of(a.parse().expect("an address"));
+        assert_eq!(network("2001:db8:1:2::1"), network("2001:db8:1:2:ffff::7"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"), "the same machine, told in two ways");
+    }
+
+    #[test]
+    fn seventy_addresses_of_a_network_are_one_guesser() {
+        let limits = Limits::new(None);
+        let tries = (0..70_u128).map(|n| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8_u128 << 96 | n)));
+        let refused = tries.filter(|from| limits.unknown_link(*from).is_err()).count();
+        assert!(refused >= 29, "{refused} of 70 tries were refused, 40 are allowed at once");
+        assert!(limits.unknown_link("2001:db8:ff::1".parse().expect("an address")).is_ok());
     }
 }

@@ -33,6 +33,7 @@ pub fn status(e: &AppError) -> StatusCode {
         AppError::Store(_) => match e.trouble() {
             Some(Trouble::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
             Some(Trouble::Halted) => StatusCode::SERVICE_UNAVAILABLE,
+            Some(Trouble::Away) => StatusCode::SERVICE_UNAVAILABLE,
             None => StatusCode::INTERNAL_SERVER_ERROR,
         },
         AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -56,7 +57,19 @@ pub fn problem(say: &Say, e: &AppError) -> Response {
     }
     let mut response = (status, Json(body)).into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    if let Some(after) = retry_after(e) {
+        response.headers_mut().insert(header::RETRY_AFTER, after.into());
+    }
     response
+}
+
+/// When sending the same again is worth while, seconds; none where it is not, or not by waiting.
+pub fn retry_after(e: &AppError) -> Option<i64> {
+    match e {
+        AppError::TooMany { seconds } => Some(*seconds),
+        _ if status(e) == StatusCode::SERVICE_UNAVAILABLE => Some(5),
+        _ => None,
+    }
 }
 
 impl IntoResponse for Failure {

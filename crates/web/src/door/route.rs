@@ -1,4 +1,4 @@
-//! A route: its address, who may try it, how large a file it takes and whose photos. It names no handler of its own;
+//! A route: its address, who may try it, and its budget: how much text, how many files, and whose photos it takes. It names no handler of its own;
 //! each slice lists its routes, and [`crate::router`] puts them together.
 
 use crate::door::answer::SchemaOf;
@@ -21,11 +21,22 @@ pub enum Who {
 /// Whose photos a form's route keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Photos {
+    /// It takes no files.
+    OfNobody,
     /// Of people we know, or whose session ran out while they wrote.
     OfKnown,
     /// An applicant has no account; his are taken too, but not without measure.
     OfAnybody,
 }
+
+/// Largest text of a form over all its fields, bytes.
+pub const MAX_TEXT: usize = 256 * 1024;
+/// What is sent around texts and files: names, boundaries.
+const AROUND: usize = 256 * 1024;
+/// Photos of one form.
+pub const PHOTOS_OF_KNOWN: usize = 12;
+/// Photos of one form of somebody without an account: each paper of an application twice.
+pub const PHOTOS_OF_STRANGERS: usize = 6;
 
 /// What a request is told of its route, so that a form need not know addresses.
 #[derive(Clone, Copy, Debug)]
@@ -34,8 +45,25 @@ pub struct Terms {
     pub who: Who,
     /// Largest file, bytes.
     pub limit: usize,
+    /// Most text, bytes.
+    pub text: usize,
     /// Whose photos are kept.
     pub photos: Photos,
+}
+
+impl Terms {
+    /// How many files a form has at most.
+    pub fn files(self) -> usize {
+        match self.photos {
+            Photos::OfNobody => 0,
+            Photos::OfKnown => PHOTOS_OF_KNOWN,
+            Photos::OfAnybody => PHOTOS_OF_STRANGERS,
+        }
+    }
+    /// Largest request, bytes.
+    pub fn body(self) -> usize {
+        AROUND + self.text + self.files() * self.limit
+    }
 }
 
 /// A route.
@@ -48,6 +76,8 @@ pub struct Route {
     pub who: Who,
     /// Largest file that a form of it takes, bytes.
     pub limit: usize,
+    /// Most text that a form of it takes, bytes.
+    pub text: usize,
     /// Whose photos are kept.
     pub photos: Photos,
     /// One line; for the API the summary of the operation.
@@ -74,14 +104,30 @@ impl Route {
             "put" => Method::PUT,
             _ => Method::GET,
         };
-        Route { method, path, who, limit: MAX_BYTES, photos: Photos::OfKnown, what, query: &[], answer: None, handler }
+        Route {
+            method,
+            path,
+            who,
+            limit: MAX_BYTES,
+            text: MAX_TEXT,
+            photos: Photos::OfNobody,
+            what,
+            query: &[],
+            answer: None,
+            handler,
+        }
+    }
+    /// With another bound on text.
+    #[must_use]
+    pub fn text(self, text: usize) -> Route {
+        Route { text, ..self }
     }
     /// With another bound on files.
     #[must_use]
     pub fn limit(self, limit: usize) -> Route {
         Route { limit, ..self }
     }
-    /// With other people's photos.
+    /// With photos or other files, and whose.
     #[must_use]
     pub fn photos(self, photos: Photos) -> Route {
         Route { photos, ..self }
@@ -98,7 +144,7 @@ impl Route {
     }
     /// What a request is told of it.
     pub fn terms(&self) -> Terms {
-        Terms { who: self.who, limit: self.limit, photos: self.photos }
+        Terms { who: self.who, limit: self.limit, text: self.text, photos: self.photos }
     }
 }
 

@@ -364,6 +364,7 @@ impl Say {
                 self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone())
             }
             AppError::Store(_) if e.trouble() == Some(Trouble::DiskFull) => self.t("error-disk-full"),
+            AppError::Store(_) if e.trouble() == Some(Trouble::Away) => self.t("error-away"),
             AppError::Store(_) => self.t("error-internal"),
         }
     }

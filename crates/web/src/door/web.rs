@@ -5,9 +5,13 @@ use crate::door::limits::Limits;
 use crate::door::nav::Entry;
 use crate::door::say::Catalogues;
 use std::net::IpAddr;
+use std::num::NonZeroU32;
 use std::sync::Arc;
+use yixian_app::command::Envelope;
 use yixian_app::links;
-use yixian_app::{App, AppError};
+use yixian_app::{App, AppError, Receipt};
+use yixian_domain::access::Actor;
+use yixian_domain::ids::CommandId;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -34,11 +38,19 @@ pub struct Options {
     pub public_url: String,
     /// How long a link to set a password lives, days.
     pub password_link_days: u16,
+    /// Commands a minute of one person, by whatever door and with however many tokens; none is no limit.
+    pub commands_a_minute: Option<NonZeroU32>,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { tls: false, trusted_proxies: Vec::new(), public_url: String::new(), password_link_days: 7 }
+        Options {
+            tls: false,
+            trusted_proxies: Vec::new(),
+            public_url: String::new(),
+            password_link_days: 7,
+            commands_a_minute: None,
+        }
     }
 }
 
@@ -51,7 +63,8 @@ impl std::fmt::Debug for Web {
 impl Web {
     /// The doors of a company, with the words they speak and what stands in their navigation.
     pub fn speaking(app: App, options: Options, says: Catalogues, navigation: Vec<Entry>) -> Web {
-        Web { inner: Arc::new(Inner { app, options, says, navigation, limits: Limits::new() }) }
+        let limits = Limits::new(options.commands_a_minute);
+        Web { inner: Arc::new(Inner { app, options, says, navigation, limits }) }
     }
     /// The use cases.
     pub fn app(&self) -> &App {
@@ -60,6 +73,25 @@ impl Web {
     /// How the doors are opened.
     pub fn options(&self) -> &Options {
         &self.inner.options
+    }
+    /// Carries out a command, once, unless whoever sends it has sent too many.
+    pub async fn execute(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        envelope: Envelope,
+        seen: Option<u32>,
+    ) -> Result<Receipt, AppError> {
+        if let Actor::Person { id, .. } = actor
+            && self.inner.limits.command(*id).is_err()
+        {
+            return Err(AppError::TooMany { seconds: 60 });
+        }
+        self.app().execute(actor, id, envelope, seen).await
+    }
+    /// Forgets whom no try is held against any more; asked for every minute.
+    pub fn forget_tries(&self) {
+        self.inner.limits.forget();
     }
     /// Makes a link that lets somebody in; gives its path.
     pub async fn link(&self, entry: links::Entry) -> Result<String, AppError> {

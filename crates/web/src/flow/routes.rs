@@ -2,7 +2,7 @@
 
 use super::{compare, foreign, overview, rules, warning};
 use crate::door::nav::Entry;
-use crate::door::route::{Route, routes};
+use crate::door::route::{Photos, Route, routes};
 use yixian_app::flow::foreign::MAX_FILE;
 
 /// In the navigation.
@@ -18,7 +18,7 @@ pub fn routes() -> Vec<Route> {
         get "/flow/compare" Person compare::page, "The flow of two periods or units side by side";
         get "/flow/foreign" Person foreign::page, "Form to analyse another system's log";
         post "/flow/foreign" Person foreign::submit, "Analyses another system's log without storing it",
-            limit(MAX_FILE);
+            limit(MAX_FILE), photos(Photos::OfKnown);
         get "/flow/rules" Person rules::page, "Which records broke which rule of the flow";
     }
 }

@@ -3,7 +3,7 @@
 //! upload them again. A form of another session is refused and still keeps its words.
 
 use crate::door::guard::{self, Origin, origin};
-use crate::door::route::{Photos, Terms};
+use crate::door::route::{MAX_TEXT, Photos, Terms, Who};
 use crate::door::visitor::{Visitor, session_secret};
 use crate::door::web::Web;
 use axum::extract::multipart::MultipartRejection;
@@ -20,8 +20,6 @@ use yixian_app::{AppError, FieldError};
 use yixian_domain::ids::CommandId;
 use yixian_domain::time::Date;
 
-/// Largest form without files, bytes.
-const MAX_FORM: usize = 256 * 1024;
 /// Fields a form may have.
 const MAX_FIELDS: usize = 400;
 /// Fields that photos come in, and where their content addresses are kept.
@@ -43,6 +41,8 @@ pub struct Form {
     pub faults: Vec<FieldError>,
     /// Came with a valid token of this session, or from a browser that vouches for its origin.
     pub ours: bool,
+    /// From somebody without an account.
+    pub stranger: bool,
 }
 
 /// A form that was sent late or with another session's token: where it was going and what was typed. Whoever knows the
@@ -185,7 +185,12 @@ impl Form {
             if file.bytes.is_empty() && file.name.is_empty() {
                 continue;
             }
-            match web.app().take_photo(file.bytes).await {
+            let taken = if self.stranger {
+                web.app().take_strangers_photo(file.bytes).await
+            } else {
+                web.app().take_photo(file.bytes).await
+            };
+            match taken {
                 Ok(sha) => self.fields.push((name.to_owned(), sha.as_str().to_owned())),
                 Err(AppError::Invalid(faults)) => {
                     self.faults.extend(faults.into_iter().map(|f| FieldError { field: upload, ..f }))
@@ -222,23 +227,19 @@ fn says_multipart(headers: &HeaderMap) -> bool {
         .is_some_and(|t| t.starts_with("multipart/form-data"))
 }
 
-async fn multipart(
-    mut parts: Multipart,
-    form: &mut Form,
-    known: bool,
-    public: bool,
-    most: usize,
-) -> Result<(), StatusCode> {
+async fn multipart(mut parts: Multipart, form: &mut Form, known: bool, terms: Terms) -> Result<(), StatusCode> {
+    let (public, most) = (terms.photos == Photos::OfAnybody, terms.limit);
+    let mut text = 0;
     while let Some(mut field) = parts.next_field().await.map_err(|e| e.status())? {
         let name = field.name().unwrap_or_default().to_owned();
         let file = field.file_name().map(str::to_owned);
-        let limit = if file.is_some() { most + 1 } else { MAX_FORM };
+        let limit = if file.is_some() { most } else { terms.text - text };
         let mut bytes = Vec::new();
         let mut over = false;
         while let Some(chunk) = field.chunk().await.map_err(|e| e.status())? {
             // What is over the limit is read and dropped, so that the rest of the form survives; so
             // are files of somebody who may not make us hold them.
-            if file.is_some() && !known {
+            if file.is_some() && (!known || form.files.len() >= terms.files()) {
                 over = true;
                 continue;
             }
@@ -254,10 +255,18 @@ async fn multipart(
         match file {
             Some(_) if !known && public && over => form.faults.push(FieldError::new("photo", "photo_not_now")),
             Some(_) if !known => {}
+            Some(_) if form.files.len() >= terms.files() => {
+                if over {
+                    form.faults.push(FieldError::with("photo", "too_many_photos", terms.files()));
+                }
+            }
             Some(_) if over => form.faults.push(FieldError::with("photo", "photo_too_large", most / 1024 / 1024)),
             Some(file) => form.files.push((name, Upload { name: file, bytes: bytes.into() })),
             None if over => return Err(StatusCode::PAYLOAD_TOO_LARGE),
-            None => form.fields.push((name, typed(&String::from_utf8_lossy(&bytes)))),
+            None => {
+                text += bytes.len();
+                form.fields.push((name, typed(&String::from_utf8_lossy(&bytes))));
+            }
         }
     }
     Ok(())
@@ -279,21 +288,25 @@ impl FromRequest<Web> for Form {
         let visitor = Visitor::from_request_parts(&mut parts, web).await.map_err(IntoResponse::into_response)?;
         let judged = origin(&parts.headers);
         let path = parts.uri.path().to_owned();
-        let terms = parts.extensions.get::<Terms>().copied();
-        let public = terms.is_some_and(|t| t.photos == Photos::OfAnybody);
-        let most = terms.map_or(MAX_BYTES, |t| t.limit);
+        let terms = parts.extensions.get::<Terms>().copied().unwrap_or(Terms {
+            who: Who::Anyone,
+            limit: MAX_BYTES,
+            text: MAX_TEXT,
+            photos: Photos::OfNobody,
+        });
+        let public = terms.photos == Photos::OfAnybody;
         let from = parts.extensions.get::<guard::From>().map(|f| f.0);
         // Whose session ran out while he wrote is still known by it, as far as keeping his photos goes.
         let known = visitor.person.is_some()
             || lapsed(web, &parts.headers).await
             || (public && says_multipart(&parts.headers) && from.is_none_or(|f| web.inner.limits.upload(f).is_ok()));
-        let mut form = Form::default();
+        let mut form = Form { stranger: visitor.person.is_none(), ..Form::default() };
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;
-            multipart(m, &mut form, known, public, most).await.map_err(IntoResponse::into_response)?;
+            multipart(m, &mut form, known, terms).await.map_err(IntoResponse::into_response)?;
         } else {
-            let bytes = Limited::new(body, MAX_FORM)
+            let bytes = Limited::new(body, terms.text)
                 .collect()
                 .await
                 .map_err(|_| StatusCode::PAYLOAD_TOO_LARGE.into_response())?

@@ -112,7 +112,7 @@ impl<'a> Post<'a> {
             }
             (Err(e), _) => Err(e),
             (Ok(read), true) => match form.command_id() {
-                Ok(id) => self.web.app().execute(self.actor, id, read.envelope, read.seen).await,
+                Ok(id) => self.web.execute(self.actor, id, read.envelope, read.seen).await,
                 Err(e) => Err(e),
             },
         };

@@ -3,7 +3,7 @@
 use super::{act, api, inbox, list, matter, raise, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
-use crate::door::route::{Route, routes};
+use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 use uuid::Uuid;
 use yixian_domain::matter::{MatterKind, Origin, StageName};
@@ -21,10 +21,10 @@ pub fn routes() -> Vec<Route> {
     routes! {
         get "/matters" Person list::page, "Matters by filter";
         get "/matters/new" Person raise::page, "Form to raise a matter";
-        post "/matters/new" Person raise::submit, "Raises a matter";
+        post "/matters/new" Person raise::submit, "Raises a matter", photos(Photos::OfKnown);
         get "/matters/{id}" Person matter::page, "A matter";
         get "/matters/{id}/{action}" Person act::page, "Form of an action on a matter";
-        post "/matters/{id}/{action}" Person act::submit, "Acts on a matter";
+        post "/matters/{id}/{action}" Person act::submit, "Acts on a matter", photos(Photos::OfKnown);
         get "/inbox" Person inbox::page, "The coordinator's inbox";
         get "/tasks" Person tasks::page, "My unit's matters by due date";
         get "/api/v1/matters" Person api::list, "Matters by filter",

@@ -25,6 +25,9 @@ const SHOWN: usize = 200;
 /// Bytes of the file in one hidden field, below the limit of a form's text field.
 const PIECE: usize = 180 * 1024;
 
+/// Largest file that a page carries along, in hidden fields, bytes.
+pub(super) const MAX_CARRIED: usize = 12 * 1024 * 1024;
+
 /// A name that stands for a file carried along by the page.
 const CARRIED: &str = "carried";
 

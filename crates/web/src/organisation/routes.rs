@@ -3,7 +3,7 @@
 use super::{api, import, ledger, overview, person, place, unit};
 use crate::door::answer::{Rows, of};
 use crate::door::nav::{Entry, Phone};
-use crate::door::route::{Route, routes};
+use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 use yixian_domain::org::Role;
 
@@ -31,7 +31,7 @@ pub fn routes() -> Vec<Route> {
         get "/admin/places/{id}" Person place::page, "Form of a place";
         post "/admin/places/{id}" Person place::submit, "Makes or changes a place";
         get "/admin/import/{kind}" Person import::page, "Form of a CSV import";
-        post "/admin/import/{kind}" Person import::submit, "Previews or applies a CSV import";
+        post "/admin/import/{kind}" Person import::submit, "Previews or applies a CSV import", photos(Photos::OfKnown), text(import::MAX_CARRIED);
         get "/admin/ledger" Person ledger::page, "The ledger verified";
         get "/api/v1/places" Person api::places, "Places",
             query(&[

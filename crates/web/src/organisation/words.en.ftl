@@ -286,6 +286,7 @@ row-other = Not written: { $detail }
 invalid-file-needed = Choose a file.
 invalid-file-too-large = The file is larger than 8 MB. Split it.
 invalid-file-empty = The file is empty; not even column names.
+invalid-file-unpacks-too-large = Unpacked, the file is larger than { $detail } MB. Split it.
 invalid-file-unreadable = The file cannot be read. Save it as CSV (comma separated) and try again.
 invalid-not-one-csv = The archive must hold exactly one CSV; it holds { $detail }.
 invalid-columns-missing = Missing columns: { $detail }

@@ -271,6 +271,7 @@ row-other = 没有写入：{ $detail }
 invalid-file-needed = 请选一个文件。
 invalid-file-too-large = 文件超过 8 MB，请分成几个。
 invalid-file-empty = 文件是空的，连列名都没有。
+invalid-file-unpacks-too-large = 文件解开后超过 { $detail } MB，请分成几个。
 invalid-file-unreadable = 文件读不了。请另存为 CSV（逗号分隔）后再试。
 invalid-not-one-csv = 压缩包里要正好有一个 CSV，现在有 { $detail } 个。
 invalid-columns-missing = 缺少列：{ $detail }

@@ -363,18 +363,22 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extensi
         let faults = Faults { list: vec![(String::new(), v.say.t("error-too-many"))] };
         return form_page(&web, &v, form, faults, StatusCode::TOO_MANY_REQUESTS, false).await;
     }
-    form.take_photos(&web).await;
     let go = form.get("go").to_owned();
     match go.as_str() {
         "code" => return send_code(&web, &v, from, form).await,
         "edit" => return form_page(&web, &v, form, Faults::none(), StatusCode::OK, false).await,
         _ => {}
     }
-    let mut faults = form.faults.clone();
     let status = StatusCode::UNPROCESSABLE_ENTITY;
-    if let Err(f) = prove(&web, &mut form).await {
-        faults.push(f);
+    // Whoever has proven no phone leaves nothing on our disk.
+    let proven = prove(&web, &mut form).await;
+    if proven.is_ok() {
+        form.take_photos(&web).await;
+    } else if form.files.iter().any(|(_, file)| !file.bytes.is_empty()) {
+        form.faults.push(FieldError::new("photo", "photo_after_code"));
     }
+    let mut faults = form.faults.clone();
+    faults.extend(proven.err());
     let read = application(&form, &web.app().policies().areas);
     match read {
         Ok(a) if faults.is_empty() && go == "send" => send(&web, &v, form, a).await,

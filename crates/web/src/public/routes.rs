@@ -13,8 +13,8 @@ pub fn routes() -> Vec<Route> {
         get "/apply" Anyone apply::page, "Form to apply for power";
         post "/apply" Anyone apply::submit, "Sends a code, previews, applies for power", photos(Photos::OfAnybody);
         get "/c/{secret}" Link customer::page, "A customer's application";
-        post "/c/{secret}" Link customer::unlock, "Opens it by the last digits of the phone", photos(Photos::OfAnybody);
-        post "/c/{secret}/rate" Link customer::rate, "The customer's word on the service", photos(Photos::OfAnybody);
+        post "/c/{secret}" Link customer::unlock, "Opens it by the last digits of the phone";
+        post "/c/{secret}/rate" Link customer::rate, "The customer's word on the service";
         post "/c/{secret}/papers" Link customer::papers, "Hands in a paper", photos(Photos::OfAnybody);
         get "/c/{secret}/files/{sha}" Link customer::file, "A photo of a customer's paper";
     }

@@ -3,7 +3,7 @@
 use super::{api, cancel, finish, list, merge, places, plan, visit};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, of};
 use crate::door::nav::Entry;
-use crate::door::route::{Route, routes};
+use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 use yixian_app::visits::VisitStage;
 
@@ -17,8 +17,8 @@ pub fn routes() -> Vec<Route> {
         get "/visits/new" Person plan::page, "Form to plan a visit";
         post "/visits/new" Person plan::submit, "Plans a visit";
         get "/visits/{id}" Person visit::page, "A visit";
-        post "/visits/{id}/start" Person visit::start, "Checks in";
-        post "/visits/{id}/findings" Person visit::finding, "Records a finding";
+        post "/visits/{id}/start" Person visit::start, "Checks in", photos(Photos::OfKnown);
+        post "/visits/{id}/findings" Person visit::finding, "Records a finding", photos(Photos::OfKnown);
         get "/visits/{id}/finish" Person finish::page, "Summary of a visit";
         post "/visits/{id}/finish" Person finish::submit, "Ends a visit";
         get "/visits/{id}/cancel" Person cancel::page, "Form to call a visit off";
