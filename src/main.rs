@@ -1,7 +1,8 @@
 //! The `yixian` binary: opens the doors and hands the command line to the use cases. The only
 //! place that reads the environment, prints, and knows both the store's address and the doors'.
 //!
-//! Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage.
+//! Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage, 3 done without photos that had been lost before
+//! (`backup`, `restore`).
 
 mod calendar;
 mod company;

@@ -193,6 +193,7 @@ async fn run(
     let mut beside = vec![
         tokio::spawn(sweep_every_minute(app.clone(), stopped.clone())),
         tokio::spawn(read_ledger(app.clone(), stopped.clone())),
+        tokio::spawn(tidy_every_day(app.clone(), stopped.clone())),
     ];
     let secure =
         if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
@@ -275,6 +276,21 @@ async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(e) = app.sweep().await {
             tracing::error!(error = %e, "the sweep failed; it tries again in a minute");
+        }
+    }
+}
+
+/// Clears away at the start and once a day what nobody needs.
+async fn tidy_every_day(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        match app.clear_photos().await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "files that no photo is kept in were removed"),
+            Err(e) => tracing::warn!(error = %e, "the folder of photos was not cleared; tomorrow it is tried again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_hours(24)) => {}
+            _ = stop.wait_for(|s| *s) => return,
         }
     }
 }

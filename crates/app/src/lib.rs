@@ -12,6 +12,7 @@ pub mod exchange;
 mod execute;
 pub mod export;
 pub mod figures;
+pub mod files;
 pub mod flow;
 pub mod foreign;
 mod frame;
@@ -30,7 +31,7 @@ pub mod visits;
 
 pub use execute::Receipt;
 pub use frame::codes::code_of;
-pub use frame::error::{AppError, FieldError, PolicyFault, Trouble};
+pub use frame::error::{AppError, FieldError, PhotoFault, PolicyFault, Trouble};
 pub use frame::{clock, error, mint, photos, policy};
 pub use slices::Swept;
 pub use yixian_domain as domain;

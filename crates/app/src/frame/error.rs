@@ -1,7 +1,7 @@
 //! What a use case answers when it does not do what was asked. Everything a person can cause has
 //! its own variant with a stable code; the doors put it into the reader's language.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use yixian_domain::access::Denial;
 use yixian_domain::connection::ValueFault;
 use yixian_domain::connection::eligible::EligibilityFault;
@@ -83,9 +83,37 @@ pub enum AppError {
         /// There is no file.
         missing: bool,
     },
+    /// A photo that a record uses cannot be shown: its file is gone, or is not what it was.
+    #[error("photo {file} is {}", .fault.as_str())]
+    Photo {
+        /// Content address.
+        file: String,
+        /// What is wrong with it.
+        fault: PhotoFault,
+    },
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What is wrong with the file of a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoFault {
+    /// There is no file.
+    Missing,
+    /// Its bytes are not what its address says.
+    Damaged,
+}
+
+impl PhotoFault {
+    /// Stable code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PhotoFault::Missing => "missing",
+            PhotoFault::Damaged => "damaged",
+        }
+    }
 }
 
 /// What keeps the store from writing.
@@ -149,6 +177,8 @@ impl AppError {
             AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",
             AppError::ForeignSecret { .. } => "foreign_secret",
+            AppError::Photo { fault: PhotoFault::Missing, .. } => "photo_missing",
+            AppError::Photo { fault: PhotoFault::Damaged, .. } => "photo_damaged",
             AppError::Store(StoreError::DiskFull) => "disk_full",
             AppError::Store(_) => "store",
         }

@@ -12,4 +12,5 @@ mod golden;
 mod import_organisation;
 mod import_requests;
 mod links;
+mod photos;
 mod planning;

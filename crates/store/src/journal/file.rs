@@ -27,6 +27,7 @@ statements! {
     USE = "INSERT INTO file_use (sha, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     USERS = "SELECT record_id FROM file_use WHERE sha = $1";
     ALL = "SELECT sha FROM file WHERE sha > $1 ORDER BY sha LIMIT 1000";
+    FIRST_NAMED = "SELECT MIN(seq) FROM event WHERE record_id = $1 AND body LIKE $2";
 }
 
 /// A file as known.
@@ -64,6 +65,11 @@ pub async fn file(conn: &mut Conn, sha: &str) -> Result<Option<FileRow>, StoreEr
 /// The records that use a file.
 pub async fn users(conn: &mut Conn, sha: &str) -> Result<Vec<Uuid>, StoreError> {
     Ok(rows!(conn, (Uuid,), USERS, sha)?.into_iter().map(|r| r.0).collect())
+}
+
+/// The first event of a record that names a file.
+pub async fn first_named(conn: &mut Conn, record: Uuid, sha: &str) -> Result<Option<i64>, StoreError> {
+    Ok(row!(conn, (Option<i64>,), FIRST_NAMED, record, format!("%{sha}%"))?.and_then(|r| r.0))
 }
 
 /// Every content address after one, a thousand at a time.
