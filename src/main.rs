@@ -130,10 +130,14 @@ enum What {
         #[arg(long)]
         accept_secret_key: bool,
     },
-    /// Recomputes the ledger and names what was altered, dropped or reordered (JSON).
+    /// Recomputes the ledger, holds every row and photo against it, and names what was altered, dropped or reordered (JSON).
     Verify {
         #[command(flatten)]
         company: Company,
+        /// File of exported seals that the ledger must have, beside seals/seals.txt in the data folder: a copy that lay
+        /// elsewhere.
+        #[arg(long)]
+        seals: Option<PathBuf>,
     },
 }
 
@@ -164,7 +168,7 @@ fn main() -> ExitCode {
             What::Backup { company, output } => Box::pin(data::backup(company, output)).await,
             What::Restore { backup, company } => data::restore(backup, company).await,
             What::Doctor { company, accept_secret_key } => doctor::run(company, accept_secret_key).await,
-            What::Verify { company } => company::verify(company).await,
+            What::Verify { company, seals } => company::verify(company, seals).await,
         }
     });
     match done {

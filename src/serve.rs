@@ -194,6 +194,7 @@ async fn run(
         tokio::spawn(sweep_every_minute(app.clone(), stopped.clone())),
         tokio::spawn(read_ledger(app.clone(), stopped.clone())),
         tokio::spawn(tidy_every_day(app.clone(), stopped.clone())),
+        tokio::spawn(export_seals(app.clone(), stopped.clone())),
     ];
     let secure =
         if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
@@ -276,6 +277,19 @@ async fn sweep_every_minute(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(e) = app.sweep().await {
             tracing::error!(error = %e, "the sweep failed; it tries again in a minute");
+        }
+    }
+}
+
+/// Lets the newest seal leave the database by the timetable of the settings.
+async fn export_seals(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(e) = app.export_seals().await {
+            tracing::error!(error = %e, "a seal of the ledger was not exported; it is tried again in ten minutes");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_mins(10)) => {}
+            _ = stop.wait_for(|s| *s) => return,
         }
     }
 }

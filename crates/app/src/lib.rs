@@ -25,6 +25,7 @@ mod organisation;
 pub mod planning;
 pub mod read;
 pub mod records;
+pub mod seals;
 mod slices;
 pub mod verify;
 pub mod visits;
