@@ -4,13 +4,14 @@
 use crate::App;
 use crate::frame::clock::real_now;
 use crate::frame::error::{AppError, PhotoFault};
-use crate::frame::photos::Photos;
+use crate::frame::photos::{self, Photos};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::ids::{MatterId, VisitId};
 use yixian_domain::time::Instant;
+use yixian_store::file::{self, FileRow};
 use yixian_store::ledger::Fault;
-use yixian_store::{Conn, file, matter, visit};
+use yixian_store::{Conn, matter, visit};
 
 /// A photo whose file is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,30 +65,63 @@ pub(crate) async fn lost(conn: &mut Conn, file: &str, fault: PhotoFault) -> Resu
     Ok(LostPhoto { file: file.to_owned(), fault, used_by })
 }
 
-/// Reads and hashes every photo that a row knows; gives those that are not what they should be.
-pub(crate) async fn check(conn: &mut Conn, photos: &Photos) -> Result<Vec<LostPhoto>, AppError> {
-    let (mut found, mut after) = (Vec::new(), String::new());
+/// What is found when every photo is read.
+#[derive(Default)]
+pub(crate) struct Checked {
+    /// Photos that cannot be shown.
+    lost: Vec<LostPhoto>,
+    /// Photos whose row says something else than the file: the address, and the columns.
+    told_otherwise: Vec<(String, Vec<&'static str>)>,
+}
+
+/// Reads and hashes every photo that a row knows.
+async fn check(conn: &mut Conn, photos: &Photos) -> Result<Checked, AppError> {
+    let (mut found, mut after) = (Checked::default(), String::new());
     loop {
         let some = file::addresses(conn, &after).await?;
         let Some(last) = some.last() else { return Ok(found) };
         after.clone_from(last);
         for sha in &some {
-            if let Err(fault) = photos.read(sha).await? {
-                found.push(lost(conn, sha, fault).await?);
+            match photos.read(sha).await? {
+                Err(fault) => found.lost.push(lost(conn, sha, fault).await?),
+                Ok(bytes) => {
+                    let Some(row) = file::file(conn, sha).await? else { continue };
+                    let differs = differs(&row, &bytes);
+                    if !differs.is_empty() {
+                        found.told_otherwise.push((sha.clone(), differs));
+                    }
+                }
             }
         }
     }
 }
 
+/// The columns of a photo's row that say something else than its file.
+fn differs(row: &FileRow, bytes: &[u8]) -> Vec<&'static str> {
+    let (mime, width, height) = photos::seen(bytes);
+    let columns = [
+        ("bytes", row.bytes == bytes.len() as i64),
+        ("mime", row.mime == mime),
+        ("width", row.width == width),
+        ("height", row.height == height),
+    ];
+    columns.into_iter().filter(|(_, same)| !same).map(|(name, _)| name).collect()
+}
+
 /// The same as faults of the ledger: each by the event that first names the photo, 0 where none does.
 pub(crate) async fn faults(conn: &mut Conn, photos: &Photos) -> Result<Vec<Fault>, AppError> {
+    let Checked { lost, told_otherwise } = check(conn, photos).await?;
     let mut faults = Vec::new();
-    for photo in check(conn, photos).await? {
+    for photo in lost {
         let mut event = None;
         for by in &photo.used_by {
             event = event.or(file::first_named(conn, by.id, &photo.file).await?);
         }
         faults.push(Fault { event: event.unwrap_or(0), what: photo.to_string() });
+    }
+    for (sha, columns) in told_otherwise {
+        let what = format!("the row of photo {sha} is not what its file says: {}", columns.join(", "));
+        faults.push(Fault { event: 0, what });
     }
     Ok(faults)
 }
@@ -98,7 +132,7 @@ const LEFT_FOR_MS: i64 = 24 * 3_600_000;
 impl App {
     /// Reads and hashes every photo; gives those that are not what they should be.
     pub async fn lost_photos(&self) -> Result<Vec<LostPhoto>, AppError> {
-        check(&mut self.store().read().await?, self.photos()).await
+        Ok(check(&mut self.store().read().await?, self.photos()).await?.lost)
     }
 
     /// Removes what broken-off uploads left in the folder of photos, and photos that no row knows, when they are older than

@@ -21,7 +21,7 @@ use crate::frame::photos::Photos;
 use archive::{FILES, SECRET, Writing};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use yixian_store::backup::{CHUNK, Loading, Snapshot, TABLES, Table, schema};
+use yixian_store::backup::{CHUNK, Loading, Snapshot, Table, schema, tables};
 use yixian_store::{Db, file, ledger};
 
 /// Runs what reads and hashes whole files where it does not hold up others.
@@ -75,7 +75,7 @@ async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part:
     let mut view = Snapshot::begin(db).await?;
     let (verified, last) = ledger::verify_to_head(view.conn()).await?;
     let mut out = Writing::begin(part, db.engine(), business_now, Head::of(&verified, last))?;
-    for table in TABLES {
+    for table in tables() {
         out.begin_table(table.name)?;
         let rows = view.dump(table, &mut |bytes| out.bytes(bytes)).await?;
         out.end_table(table.name, rows);
@@ -108,11 +108,11 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
         return Err(BackupError::NotEmpty(secret.display().to_string()));
     }
     // Those the schema of the backup had; `check` has seen that none of them is missing.
-    let tables: Vec<&Table> = TABLES.iter().filter(|t| manifest.tables.contains_key(t.name)).collect();
-    let mut loading = Loading::begin(db, manifest.schema, &tables).await?.map_err(BackupError::NotEmpty)?;
+    let held: Vec<&Table> = tables().filter(|t| manifest.tables.contains_key(t.name)).collect();
+    let mut loading = Loading::begin(db, manifest.schema, &held).await?.map_err(BackupError::NotEmpty)?;
     let mut archive = archive::open(from)?;
-    let mut loaded = Vec::with_capacity(tables.len());
-    for table in tables {
+    let mut loaded = Vec::with_capacity(held.len());
+    for table in held {
         loaded.push((table, load(&mut loading, &mut archive, table, manifest.schema < schema()).await?));
     }
     for (table, shape) in &loaded {

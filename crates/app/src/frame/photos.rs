@@ -89,6 +89,14 @@ pub fn take(upload: &[u8]) -> Result<Photo, AppError> {
     Ok(Photo { file, row, bytes: bytes.into() })
 }
 
+/// What a kept photo is by its bytes: its type, width and height; nothing and zeros where it is no picture.
+pub(crate) fn seen(bytes: &[u8]) -> (&'static str, i64, i64) {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok();
+    let mime = reader.as_ref().and_then(ImageReader::format).map_or("", |f| f.to_mime_type());
+    let (width, height) = reader.and_then(|r| r.into_dimensions().ok()).unwrap_or_default();
+    (mime, i64::from(width), i64::from(height))
+}
+
 fn address(sha: &str) -> Address {
     Address::from(format!("{}/{sha}", sha.get(..2).unwrap_or("00")))
 }

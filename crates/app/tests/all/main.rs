@@ -14,3 +14,5 @@ mod import_requests;
 mod links;
 mod photos;
 mod planning;
+mod seals;
+mod verify;

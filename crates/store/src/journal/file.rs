@@ -7,6 +7,7 @@ use crate::engine::table::{
     Kind::{Id, Int, Text},
     Table, table,
 };
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use uuid::Uuid;
 use yixian_domain::ids::FileRef;
@@ -20,6 +21,16 @@ pub(crate) const FILES: Table = table(
 
 /// Who uses them.
 pub(crate) const USES: Table = table("file_use", "sha, record_id", &[("sha", Text), ("record_id", Id)]);
+
+/// What an event says of the use of a file.
+pub(crate) const USE_HASH: Hashed = Hashed {
+    name: "file_use",
+    table: "file_use",
+    key: &[("sha", Text), ("record_id", Id)],
+    foreign_key: false,
+    columns: &[],
+    since: Since::Record("record_id"),
+};
 
 statements! {
     PUT = "INSERT INTO file (sha, mime, bytes, width, height, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha) DO NOTHING";
@@ -52,7 +63,9 @@ impl Tx {
         if row!(&mut self.conn, FileRow, GET, file.as_str())?.is_none() {
             return Ok(false);
         }
-        exec!(&mut self.conn, USE, file.as_str(), record)?;
+        if exec!(&mut self.conn, USE, file.as_str(), record)? > 0 {
+            self.wrote(&USE_HASH, &values![file.as_str(), record])?;
+        }
         Ok(true)
     }
 }

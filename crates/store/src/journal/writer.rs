@@ -368,7 +368,10 @@ impl Tx {
                 return Err(why);
             }
             if done {
-                let released = if each_undone { self.conn.run(next).await } else { Ok(()) };
+                let released = match self.end_job(&mark).await {
+                    Ok(()) if each_undone => self.conn.run(next).await,
+                    told => told,
+                };
                 match released {
                     Ok(()) => {
                         kept += 1;
