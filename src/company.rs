@@ -2,6 +2,7 @@
 
 use crate::Company;
 use anyhow::Context as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use yixian_app::clock::Clock;
 use yixian_app::mint::Mint;
@@ -48,9 +49,16 @@ pub(crate) fn demo_clock(c: &Company, at: yixian_app::domain::time::Instant) -> 
 }
 
 /// `yixian verify`
-pub(crate) async fn verify(c: Company) -> anyhow::Result<ExitCode> {
+pub(crate) async fn verify(c: Company, seals: Option<PathBuf>) -> anyhow::Result<ExitCode> {
     let app = open(&c, Clock::Real, Mint::random()).await?;
-    let found = app.verify().await?;
+    let found = match &seals {
+        None => app.verify().await?,
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read the seals in {}", file.display()))?;
+            app.verify_with(&text).await?
+        }
+    };
     app.close().await;
     println!("{}", serde_json::to_string(&found)?);
     Ok(if found.ok { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -2,10 +2,12 @@
 
 use crate::Company;
 use crate::company::{database, open};
+use crate::console::said;
 use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use yixian_app::backup::Manifest;
 use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::export::{Format, Plain};
@@ -126,7 +128,31 @@ pub(crate) async fn backup(company: Company, output: PathBuf) -> anyhow::Result<
     let made = Box::pin(app.backup(&output)).await?;
     println!("{}", serde_json::to_string(&made)?);
     app.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(with_photos(&made, "photos_left_out"))
+}
+
+/// The code for something that was done without photos that had been lost before.
+const WITHOUT_PHOTOS: u8 = 3;
+
+/// Says on stderr which photos are not in the backup.
+fn with_photos(made: &Manifest, head: &str) -> ExitCode {
+    if made.lost.is_empty() {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("yixian: {}", said(head));
+    for photo in &made.lost {
+        let users: Vec<String> = photo
+            .used_by
+            .iter()
+            .map(|u| {
+                let number = u.number.map(|n| format!(" {n}")).unwrap_or_default();
+                format!("{}{number} ({})", said(&format!("used_by_{}", u.kind)), u.id)
+            })
+            .collect();
+        let fault = said(&format!("photo_{}", photo.fault.as_str()));
+        eprintln!("  {} {fault}{}{}", photo.file, if users.is_empty() { "" } else { " · " }, users.join(", "));
+    }
+    ExitCode::from(WITHOUT_PHOTOS)
 }
 
 pub(crate) async fn restore(from: PathBuf, company: Company) -> anyhow::Result<ExitCode> {
@@ -134,5 +160,5 @@ pub(crate) async fn restore(from: PathBuf, company: Company) -> anyhow::Result<E
     let done = yixian_app::backup::restore(&from, &db, &company.data).await?;
     println!("{}", serde_json::to_string(&done)?);
     db.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(with_photos(&done, "photos_not_restored"))
 }

@@ -32,12 +32,23 @@ pub(crate) async fn run(company: Company, accept_secret_key: bool) -> anyhow::Re
         .into(),
         "",
     );
-    let ledger = app.verify().await?;
+    let ledger = app.verify_database().await?;
     tell(
         "ledger",
         ledger.ok,
         format!("{} events, sealed to {}, {} faults", ledger.events, ledger.sealed_to, ledger.faults.len()),
         "do not write on; compare with the last exported seal and restore the last good backup",
+    );
+    let lost = app.lost_photos().await?;
+    tell(
+        "photos",
+        lost.is_empty(),
+        if lost.is_empty() {
+            "every photo is what its address says".to_owned()
+        } else {
+            lost.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        },
+        "copy the file out of a backup into files/, or send the same photo again: either heals it",
     );
     let (set_up, demo) = (app.is_set_up().await?, app.clock().is_shifted());
     let who = match (set_up, demo) {

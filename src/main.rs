@@ -1,7 +1,8 @@
 //! The `yixian` binary: opens the doors and hands the command line to the use cases. The only
 //! place that reads the environment, prints, and knows both the store's address and the doors'.
 //!
-//! Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage.
+//! Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage, 3 done without photos that had been lost before
+//! (`backup`, `restore`).
 
 mod calendar;
 mod company;
@@ -130,10 +131,14 @@ enum What {
         #[arg(long)]
         accept_secret_key: bool,
     },
-    /// Recomputes the ledger and names what was altered, dropped or reordered (JSON).
+    /// Recomputes the ledger, holds every row and photo against it, and names what was altered, dropped or reordered (JSON).
     Verify {
         #[command(flatten)]
         company: Company,
+        /// File of exported seals that the ledger must have, beside seals/seals.txt in the data folder: a copy that lay
+        /// elsewhere.
+        #[arg(long)]
+        seals: Option<PathBuf>,
     },
 }
 
@@ -164,7 +169,7 @@ fn main() -> ExitCode {
             What::Backup { company, output } => Box::pin(data::backup(company, output)).await,
             What::Restore { backup, company } => data::restore(backup, company).await,
             What::Doctor { company, accept_secret_key } => doctor::run(company, accept_secret_key).await,
-            What::Verify { company } => company::verify(company).await,
+            What::Verify { company, seals } => company::verify(company, seals).await,
         }
     });
     match done {

@@ -191,6 +191,8 @@ async fn run(
     let mut beside = vec![
         tokio::spawn(sweep_every_minute(app.clone(), web.clone(), stopped.clone())),
         tokio::spawn(read_ledger(app.clone(), stopped.clone())),
+        tokio::spawn(tidy_every_day(app.clone(), stopped.clone())),
+        tokio::spawn(export_seals(app.clone(), stopped.clone())),
     ];
     let secure =
         if doors.tls { Some(secure(&doors, folder, ports.helper, &url, &stopped, &mut beside)?) } else { None };
@@ -274,6 +276,34 @@ async fn sweep_every_minute(app: App, web: Web, mut stop: watch::Receiver<bool>)
         web.forget_tries();
         if let Err(e) = app.sweep().await {
             tracing::error!(error = %e, "the sweep failed; it tries again in a minute");
+        }
+    }
+}
+
+/// Lets the newest seal leave the database by the timetable of the settings.
+async fn export_seals(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        if let Err(e) = app.export_seals().await {
+            tracing::error!(error = %e, "a seal of the ledger was not exported; it is tried again in ten minutes");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_mins(10)) => {}
+            _ = stop.wait_for(|s| *s) => return,
+        }
+    }
+}
+
+/// Clears away at the start and once a day what nobody needs.
+async fn tidy_every_day(app: App, mut stop: watch::Receiver<bool>) {
+    loop {
+        match app.clear_photos().await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "files that no photo is kept in were removed"),
+            Err(e) => tracing::warn!(error = %e, "the folder of photos was not cleared; tomorrow it is tried again"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_hours(24)) => {}
+            _ = stop.wait_for(|s| *s) => return,
         }
     }
 }

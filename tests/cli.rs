@@ -354,6 +354,44 @@ fn a_backup_restores_into_an_equal_company() {
     assert_eq!(code(&o), 1, "a damaged backup is refused: {}", out(&o));
 }
 
+/// A photo that is gone and one that is not what it was: told by name, and the rest is kept all the same.
+#[test]
+fn a_backup_without_some_photos_is_made_and_says_so() {
+    let (dir, data) = town();
+    let (file, again) = (dir.path().join("backup.zip"), dir.path().join("again"));
+    let (gone, damaged) = ("a".repeat(64), "b".repeat(64));
+    std::fs::create_dir_all(data.join("files/bb")).expect("a folder");
+    std::fs::write(data.join("files/bb").join(&damaged), "no photo").expect("written");
+    python(
+        "import sqlite3,sys\nd=sqlite3.connect(sys.argv[1])\nm=d.execute('select id from matter where n=2').fetchone()[0]\n\
+         for sha in sys.argv[2:]:\n d.execute(\"insert into file values (?,'image/jpeg',8,1,1,0)\",(sha,))\n d.execute('insert into file_use values (?,?)',(sha,m))\n\
+         d.commit()",
+        &[text(&data.join("yixian.db")), &gone, &damaged],
+    );
+    let backup = yixian(&["backup", "--data", text(&data), "-o", text(&file)]);
+    let restore = yixian(&["restore", text(&file), "--data", text(&again)]);
+    for o in [backup, restore] {
+        assert_eq!(code(&o), 3, "done, and not whole: {}", err(&o));
+        let told: Value = serde_json::from_str(&out(&o)).expect("the manifest");
+        assert_eq!(
+            (told["lost"].as_array().map(Vec::len), told["tables"]["matter"]["rows"].as_i64()),
+            (Some(2), Some(3))
+        );
+        for words in [&*gone, &damaged, "missing / 缺失", "damaged / 已损坏", "matter / 问题 2 ("] {
+            assert!(err(&o).contains(words), "{words}: {}", err(&o));
+        }
+    }
+    assert_eq!(std::fs::read(data.join("files/bb").join(&damaged)).expect("evidence"), b"no photo");
+    let o = yixian(&["doctor", "--data", text(&data)]);
+    let told: Value = serde_json::from_str(&out(&o)).expect("JSON");
+    let photos =
+        told["checks"].as_array().and_then(|all| all.iter().find(|c| c["check"] == "photos")).expect("a check");
+    assert_eq!((code(&o), &photos["ok"]), (1, &Value::Bool(false)));
+    let detail = photos["detail"].as_str().expect("a text");
+    assert!(detail.contains(&gone) && detail.contains(&damaged) && detail.contains("used by matter 2"), "{detail}");
+    assert_eq!(code(&yixian(&["verify", "--data", text(&again)])), 1, "the restored company says so again");
+}
+
 #[test]
 fn figures_agree_with_their_ids() {
     let demo = demo();
@@ -682,8 +720,9 @@ fn a_full_log_stops_nobody() {
         line.clear();
         assert!(said.read_line(&mut line).expect("readable") > 0, "it ended before it said where it is");
     }
+    let line = format!("Yixian: {}", line.trim_start_matches(|c| c != 'h'));
     let server = Server { child, lines: vec![line], rest: None };
-    let at = server.address("");
+    let at = server.address("Yixian: ");
     for path in ["/healthz", "/sign-in", "/apply", "/nothing"] {
         let answer = get(&at, path);
         assert!(answer.starts_with("HTTP/1.1 "), "{path}: {answer:?}");

@@ -4,6 +4,7 @@
 use crate::frame::error::AppError;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+use tokio::io::AsyncWriteExt as _;
 use yixian_store::StoreError;
 
 /// Where short messages go.
@@ -58,8 +59,15 @@ impl Messages {
             Messages::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(StoreError::from)?;
                 let tail: String = phone.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
-                tokio::fs::write(folder.join(format!("{at_ms}-{tail}.txt")), text).await.map_err(StoreError::from)?;
-                Ok(())
+                let file = folder.join(format!("{at_ms}-{tail}.txt"));
+                // Codes and links stand in it.
+                let mut options = tokio::fs::OpenOptions::new();
+                options.write(true).create(true).truncate(true);
+                #[cfg(unix)]
+                options.mode(0o600);
+                let mut file = options.open(file).await.map_err(StoreError::from)?;
+                file.write_all(text.as_bytes()).await.map_err(StoreError::from)?;
+                Ok(file.flush().await.map_err(StoreError::from)?)
             }
             Messages::Memory(all) => {
                 match all.lock() {
@@ -105,7 +113,7 @@ impl Gateway {
     }
 
     async fn post(&self, phone: &str, text: &str) -> Result<(), String> {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        use tokio::io::AsyncReadExt as _;
         let body = serde_json::json!({ "phone": phone, "text": text }).to_string();
         let signature = crate::frame::mint::hmac(&self.key, body.as_bytes());
         let mut stream = tokio::net::TcpStream::connect(&self.address).await.map_err(|e| e.to_string())?;

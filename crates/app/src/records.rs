@@ -92,10 +92,10 @@ impl App {
         Ok(LedgerPage { head, events })
     }
 
-    /// Recomputes the ledger for somebody who may.
+    /// Recomputes the ledger and the rows for somebody who may.
     pub async fn audit(&self, actor: &Actor) -> Result<ledger::Verification, AppError> {
         may(actor, &Ask::Audit)?;
-        self.verify().await
+        self.verify_database().await
     }
 
     /// Whether a person signs in by password; people who only ever used a link do not yet.

@@ -37,6 +37,7 @@ pub mod journal {
     pub mod meta;
     pub mod policy;
     pub mod replay;
+    pub(crate) mod rows;
     pub mod search;
     pub mod tx;
     pub mod verify;
@@ -118,7 +119,7 @@ pub use slices::statements;
 pub mod backup {
     pub use crate::engine::table::Table;
     pub use crate::journal::backup::{CHUNK, Loading, Sink, Snapshot, schema};
-    pub use crate::slices::{TABLES, table_named};
+    pub use crate::slices::{table_named, tables};
 }
 
 /// The columns figures are computed from.
@@ -164,7 +165,7 @@ pub mod search {
 /// Words and contacts.
 pub mod words {
     pub use crate::journal::words::{WordsRow, hash, intact, of_record};
-    pub use crate::matter::contact::{ContactRow, contact, credit_code, link, newest_link};
+    pub use crate::matter::contact::{ContactRow, ContactWords, contact, credit_code, link, newest_link};
 }
 
 /// The writer.

@@ -44,7 +44,7 @@ impl Tx {
         events: &[Happened<MatterEvent>],
         next_at: Option<Instant>,
     ) -> Result<(), StoreError> {
-        self.change_matter(m, next_at).await?;
+        self.change_matter(m, next_at, !events.is_empty()).await?;
         self.put_parts(m, None).await?;
         self.append_matter(m.id, events).await
     }

@@ -91,6 +91,7 @@ async fn rows_and_words_are_held_against_their_events() {
                 })
                 .await
                 .unwrap();
+            world.tell(&store).await;
             let mut c = store.read().await.unwrap();
             assert_eq!(replay::verify(&mut c).await.unwrap(), []);
             store.write(async move |tx| tx.conn().run(sql).await).await.unwrap();

@@ -358,7 +358,14 @@ impl Story<'_> {
             assert!(!other && own);
             tx.import_put("boston", "r1", "sha1", MatterId(id(900))).await?;
             tx.import_put("boston", "r1", "sha2", MatterId(id(900))).await?;
-            tx.put_contact(ContactId(id(7)), MatterId(id(900)), Some("张三"), None).await?;
+            tx.put_contact(
+                ContactId(id(7)),
+                MatterId(id(900)),
+                Some("张三"),
+                None,
+                (WordsId(id(70_007)), "salt".into()),
+            )
+            .await?;
             tx.put_link("link", MatterId(id(900)), ContactId(id(7))).await?;
             tx.set_meta("k", "v1").await?;
             tx.set_meta("k", "v2").await?;
@@ -473,6 +480,24 @@ async fn story(engine: Engine) -> Told {
     s.lists().await;
     s.around_it().await;
     s.figures().await;
+    let exempt = s.world.people[2].id.0;
+    write!(s.store, 999, |tx| {
+        let reason = tx.keep_words(exempt, WordsId(id(70_008)), "salt".into(), "leave".into());
+        let (from, to) = (Date::constant(2018, 5, 1), Date::constant(2018, 5, 7));
+        let body = ledger::canonical(&org::exemption_told(id(1), from, to, &reason))?;
+        tx.append(ledger::NewEvent {
+            kind: ledger::RecordKind::Person,
+            record: exempt,
+            code: "exempted",
+            happened_at: when_of(999),
+            by: By::Rule,
+            body,
+            version: None,
+        })
+        .await
+    })
+    .unwrap();
+    s.world.tell(s.store).await;
     let mut c = s.conn().await;
     let verified = ledger::verify(&mut c).await.unwrap();
     assert!(verified.ok, "{:?}", verified.faults);

@@ -14,7 +14,8 @@ use yixian_domain::procedure::{Procedure, Procedures};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
-use yixian_store::{Store, StoreError, Tx};
+use yixian_store::ledger::{self, RecordKind};
+use yixian_store::{Store, StoreError, Tx, org, place};
 
 /// The rules under `rules/`, `procedures/` and `calendars/`.
 #[derive(Debug)]
@@ -218,6 +219,31 @@ impl World {
             })
             .await
             .expect("the company is written");
+    }
+
+    /// Tells the ledger of the company, for tests that hold rows against it.
+    pub async fn tell(&self, store: &Store) {
+        let (units, people, places) = (self.units.clone(), self.people.clone(), self.places.clone());
+        store
+            .write(async move |tx| {
+                tx.under(CommandId(id(u64::MAX >> 2)), at(0));
+                let mut events = Vec::new();
+                events.extend(units.iter().map(|u| (RecordKind::Unit, u.id.0, "unit_made", org::unit_told(u))));
+                for (n, (p, (_, _, _, role, over))) in people.iter().zip(PEOPLE).enumerate() {
+                    let words = tx.keep_words(p.id.0, WordsId(id(80_000 + n as u64)), "salt".into(), p.name.clone());
+                    let told = org::person_told(p, &words, Some(&[(role, units[over].id)]));
+                    events.push((RecordKind::Person, p.id.0, "person_made", told));
+                }
+                events.extend(places.iter().map(|p| (RecordKind::Place, p.id.0, "place_made", place::told(p))));
+                for (kind, record, code, body) in events {
+                    let body = ledger::canonical(&body)?;
+                    let (happened_at, by, version) = (at(0), By::Rule, None);
+                    tx.append(ledger::NewEvent { kind, record, code, happened_at, by, body, version }).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await
+            .expect("the ledger is told");
     }
 
     /// Another id.

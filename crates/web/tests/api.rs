@@ -68,6 +68,39 @@ async fn a_command_is_carried_out_once() {
     assert_eq!(is_problem(&put(&c, &chief, c.id(), &raise(matter)).await, StatusCode::CONFLICT)["code"], "id_reused");
 }
 
+/// A photo whose file is not what it was is answered with a reason, in the reader's language, and without a byte of it.
+#[tokio::test]
+async fn a_damaged_photo_is_not_served() {
+    let c = Company::new().await;
+    let chief = c.token(c.chief).await;
+    let image = image::RgbImage::from_pixel(40, 30, image::Rgb([9, 200, 7]));
+    let mut png = Vec::new();
+    image.write_to(&mut std::io::Cursor::new(&mut png), image::ImageFormat::Png).expect("a picture");
+    let sha = c.app.take_photo(png.clone().into()).await.expect("a photo").as_str().to_owned();
+    let mut command = raise(c.id());
+    command["photos"] = json!([sha]);
+    assert_eq!(put(&c, &chief, c.id(), &command).await.status, StatusCode::OK);
+    let ask = || async { c.knock(Knock::get(format!("/files/{sha}")).token(&chief)).await };
+    let whole = ask().await;
+    assert_eq!((whole.status, whole.header("content-type")), (StatusCode::OK, "image/jpeg"));
+    let file = c.folder().join("files").join(&sha[..2]).join(&sha);
+    let mut bytes = std::fs::read(&file).expect("a file");
+    bytes[100] ^= 1;
+    std::fs::write(&file, &bytes).expect("written");
+    for (change, words) in [("damaged", ["文件已损坏", "is damaged"]), ("missing", ["文件不见了", "is missing"])]
+    {
+        if change == "missing" {
+            std::fs::remove_file(&file).expect("removed");
+        }
+        let a = ask().await;
+        assert_eq!(a.status, StatusCode::INTERNAL_SERVER_ERROR, "{change}");
+        assert!(!a.header("content-type").starts_with("image/") && !a.header("cache-control").contains("immutable"));
+        assert!(words.iter().any(|w| a.text().contains(w)), "{}", a.text());
+    }
+    c.app.take_photo(png.into()).await.expect("put back");
+    assert_eq!(ask().await.body, whole.body);
+}
+
 #[tokio::test]
 async fn the_laws_refusals_say_where_the_record_is() {
     let c = Company::new().await;

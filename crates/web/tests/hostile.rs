@@ -18,13 +18,13 @@ use yixian_web::routes::{Photos, table};
 fn makers(c: &Company, id: Uuid) -> Vec<Value> {
     let (unit, place) = (c.units[OWN], c.places[OWN]);
     let application = json!({
-        "origin": "counter", "applicant": "person", "name": "王", "phone": "13912345678", "size": "unknown",
-        "district": "昌平区", "street": "", "address": "7 号", "purpose": "shop", "capacity": "15", "voltage": "0.4kV",
+        "origin": "counter", "applicant": "person", "name": "王", "phone": "13912345678", "district": "昌平区",
+        "address": "7 号", "use": "shop", "capacity": "15", "unit": unit,
     });
     vec![
-        json!({ "do": "raise_matter", "matter": id, "kind": "problem", "category": "equipment", "place": place, "words": "漏油" }),
+        json!({ "do": "raise_matter", "matter": id, "kind": "problem", "origin": "counter", "category": "service", "unit": unit, "words": "漏油" }),
         json!({ "do": "apply_connection", "connection": id, "application": application }),
-        json!({ "do": "plan_visit", "visit": id, "leader": c.guide, "place": place, "day": c.app.clock().now().to_string()[..10], "kind": "site" }),
+        json!({ "do": "plan_visit", "visit": id, "kind": "site", "place": place, "host": unit, "leader": c.guide, "day": "2018-05-02", "announced": true, "purpose": "看现场" }),
         json!({ "do": "make_plan", "plan": id, "unit": unit, "month": "2018-05", "iterations": 50 }),
         json!({ "do": "put_unit", "unit": id, "code": "X-1", "name": "新班组", "kind": "team", "parent": unit }),
         json!({ "do": "put_person", "person": id, "code": "x1", "name": "新人", "unit": unit, "level": "staff", "specialty": "general", "duty": false, "roles": [] }),
@@ -39,14 +39,6 @@ async fn ids_of_other_records_harm_nobody_else() {
     let c = Company::new().await;
     let names = c.names(OWN).await;
     let (evil, honest) = (c.token(c.chief).await, c.token(c.people[0]).await);
-    let policy = c
-        .app
-        .policies()
-        .procedures
-        .categories(yixian_domain::matter::MatterKind::Problem, yixian_domain::time::Date::constant(2018, 5, 2))
-        .next()
-        .map(|(_, c)| c.code.clone());
-    assert!(policy.is_some(), "there is a category to raise a problem in");
     // Of a policy: the same id in every company.
     let mut conn = c.app.store().read().await.expect("a connection");
     let events = yixian_app::store::ledger::page(&mut conn, 0, 5_000).await.expect("events");
@@ -63,9 +55,9 @@ async fn ids_of_other_records_harm_nobody_else() {
                 let a = Knock::put(format!("/api/v1/commands/{command}"), &body).token(&token).at(&web).await;
                 (Some(body["do"].as_str().unwrap_or_default().to_owned()), a)
             });
-            let (web, token, command, matter, place) = (c.web.clone(), honest.clone(), c.id(), c.id(), c.places[OWN]);
+            let (web, token, command, matter, unit) = (c.web.clone(), honest.clone(), c.id(), c.id(), c.units[OWN]);
             all.spawn(async move {
-                let body = json!({ "do": "raise_matter", "matter": matter, "kind": "problem", "category": "other", "place": place, "words": "漏油" });
+                let body = json!({ "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "counter", "category": "service", "unit": unit, "words": "漏油" });
                 (None, Knock::put(format!("/api/v1/commands/{command}"), &body).token(&token).at(&web).await)
             });
         }
@@ -80,7 +72,8 @@ async fn ids_of_other_records_harm_nobody_else() {
             }
         }
     }
-    assert!(refused > 20, "{refused} of the hostile commands met somebody else's id");
+    // Of 56: what names its own kind of record changes it, or is refused for what it is.
+    assert!(refused >= 45, "only {refused} of the hostile commands met somebody else's id");
     let mut conn = c.app.store().read().await.expect("a connection");
     let v = yixian_app::store::ledger::verify(&mut conn).await.expect("verified");
     assert!(v.ok, "{:?}", v.faults);
@@ -178,7 +171,7 @@ async fn commands_of_one_person_have_a_measure() {
     let tokens = [c.token(c.people[0]).await, c.token(c.people[0]).await];
     let other = c.token(c.chief).await;
     let raise = async |token: &str| {
-        let body = json!({ "do": "raise_matter", "matter": c.id(), "kind": "problem", "category": "other", "place": c.places[OWN], "words": "漏油" });
+        let body = json!({ "do": "raise_matter", "matter": c.id(), "kind": "problem", "origin": "counter", "category": "service", "unit": c.units[OWN], "words": "漏油" });
         c.knock(Knock::put(format!("/api/v1/commands/{}", c.id()), &body).token(token)).await
     };
     for n in 0..5 {

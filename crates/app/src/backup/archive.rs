@@ -3,13 +3,14 @@
 //! When something has changed, the entry that suffered is named.
 
 use super::fault::BackupError;
+use crate::files::LostPhoto;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use yixian_store::backup::{TABLES, schema};
+use yixian_store::backup::{schema, tables};
 use yixian_store::ledger::{EventRow, SealRow, Verification, Verifier};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -43,6 +44,9 @@ pub struct Manifest {
     pub head: Head,
     /// Content addresses of all files, in order.
     pub files: Vec<String>,
+    /// Photos that rows name and that the archive does not hold: they were missing or damaged when it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lost: Vec<LostPhoto>,
     /// SHA-256 of the secret.
     pub secret_sha256: String,
 }
@@ -133,6 +137,7 @@ impl Writing {
             tables: BTreeMap::new(),
             head,
             files: Vec::new(),
+            lost: Vec::new(),
             secret_sha256: String::new(),
         };
         Ok(Writing { zip, sum: Sum::default(), manifest })
@@ -159,18 +164,15 @@ impl Writing {
     }
 
     pub fn file(&mut self, sha: &str, bytes: &[u8]) -> Result<(), BackupError> {
-        let name = format!("{FILES}/{sha}");
-        if yixian_store::ledger::sha256(bytes) != sha {
-            return Err(BackupError::Damaged {
-                entry: name,
-                why: "the file on disk is not what its address says".into(),
-            });
-        }
         // Photos are compressed already.
-        self.entry(&name, CompressionMethod::Stored)?;
+        self.entry(&format!("{FILES}/{sha}"), CompressionMethod::Stored)?;
         self.zip.write_all(bytes)?;
         self.manifest.files.push(sha.to_owned());
         Ok(())
+    }
+
+    pub fn lost(&mut self, photo: LostPhoto) {
+        self.manifest.lost.push(photo);
     }
 
     pub fn secret(&mut self, bytes: &[u8]) -> Result<(), BackupError> {
@@ -255,10 +257,10 @@ fn entries(path: &Path) -> Result<Manifest, BackupError> {
         return Err(BackupError::TooNew { format: manifest.format, schema: manifest.schema });
     }
     let mut expected: BTreeSet<String> = [MANIFEST.to_owned(), SECRET.to_owned()].into();
-    if let Some(stranger) = manifest.tables.keys().find(|name| !TABLES.iter().any(|t| t.name == name.as_str())) {
+    if let Some(stranger) = manifest.tables.keys().find(|name| !tables().any(|t| t.name == name.as_str())) {
         return Err(damaged(&entry_of(stranger), "this program knows no such table"));
     }
-    for table in TABLES {
+    for table in tables() {
         let name = entry_of(table.name);
         let want = match manifest.tables.get(table.name) {
             Some(want) => want,

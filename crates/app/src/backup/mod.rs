@@ -4,7 +4,8 @@
 //! people's words included: **it is confidential**, and written readable by its owner only.
 //!
 //! A backup is taken in one consistent view while people go on writing, and is read back and checked
-//! before it gets its name. A restore checks the archive before it writes anything, fills an empty
+//! before it gets its name. Photos that are missing or damaged by then are left out and named in the manifest: a backup is
+//! made in any case. A restore checks the archive before it writes anything, fills an empty
 //! database in one transaction, and checks again before that is made to last. A backup of an earlier
 //! schema is loaded as that schema had it and migrated in the same transaction.
 
@@ -15,11 +16,12 @@ pub use archive::{Head, Manifest, TableSum, check};
 pub use fault::BackupError;
 
 use crate::App;
+use crate::files;
 use crate::frame::photos::Photos;
 use archive::{FILES, SECRET, Writing};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use yixian_store::backup::{CHUNK, Loading, Snapshot, TABLES, Table, schema};
+use yixian_store::backup::{CHUNK, Loading, Snapshot, Table, schema, tables};
 use yixian_store::{Db, file, ledger};
 
 /// Runs what reads and hashes whole files where it does not hold up others.
@@ -73,7 +75,7 @@ async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part:
     let mut view = Snapshot::begin(db).await?;
     let (verified, last) = ledger::verify_to_head(view.conn()).await?;
     let mut out = Writing::begin(part, db.engine(), business_now, Head::of(&verified, last))?;
-    for table in TABLES {
+    for table in tables() {
         out.begin_table(table.name)?;
         let rows = view.dump(table, &mut |bytes| out.bytes(bytes)).await?;
         out.end_table(table.name, rows);
@@ -84,11 +86,11 @@ async fn write(db: &Db, photos: &Photos, secret: &Path, business_now: i64, part:
         let Some(last) = shas.last() else { break };
         after.clone_from(last);
         for sha in &shas {
-            let bytes = photos
-                .bytes(sha)
-                .await
-                .map_err(|e| BackupError::Damaged { entry: format!("{FILES}/{sha}"), why: e.to_string() })?;
-            out.file(sha, &bytes)?;
+            match photos.read(sha).await? {
+                Ok(bytes) => out.file(sha, &bytes)?,
+                // One photo is no reason to have no backup.
+                Err(fault) => out.lost(files::lost(view.conn(), sha, fault).await?),
+            }
         }
     }
     out.secret(&std::fs::read(secret)?)?;
@@ -106,11 +108,11 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
         return Err(BackupError::NotEmpty(secret.display().to_string()));
     }
     // Those the schema of the backup had; `check` has seen that none of them is missing.
-    let tables: Vec<&Table> = TABLES.iter().filter(|t| manifest.tables.contains_key(t.name)).collect();
-    let mut loading = Loading::begin(db, manifest.schema, &tables).await?.map_err(BackupError::NotEmpty)?;
+    let held: Vec<&Table> = tables().filter(|t| manifest.tables.contains_key(t.name)).collect();
+    let mut loading = Loading::begin(db, manifest.schema, &held).await?.map_err(BackupError::NotEmpty)?;
     let mut archive = archive::open(from)?;
-    let mut loaded = Vec::with_capacity(tables.len());
-    for table in tables {
+    let mut loaded = Vec::with_capacity(held.len());
+    for table in held {
         loaded.push((table, load(&mut loading, &mut archive, table, manifest.schema < schema()).await?));
     }
     for (table, shape) in &loaded {
@@ -136,7 +138,7 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
     if Head::of(&verified, last) != manifest.head {
         return Err(BackupError::Differs("ledger".into()));
     }
-    // Files first: a row must never name a file that is not there.
+    // Files first: a row must never name a file that is not there, but those that were lost before.
     let photos = Photos::in_folder(&folder.join(FILES))?;
     for sha in &manifest.files {
         photos.put_back(sha, archive::bytes(&mut archive, &format!("{FILES}/{sha}"))?.into()).await?;
@@ -147,7 +149,7 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
         return Err(e.into());
     }
     for sha in &manifest.files {
-        if yixian_store::ledger::sha256(&photos.bytes(sha).await?) != *sha {
+        if photos.read(sha).await?.is_err() {
             return Err(BackupError::Damaged {
                 entry: format!("{FILES}/{sha}"),
                 why: "the file on disk is not what was written".into(),

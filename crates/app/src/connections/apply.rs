@@ -77,7 +77,8 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> 
     }
     let contact = ctx.contact(id, &ContactIn { name: a.name.clone(), phone: r.phone.as_str().to_owned() }).await?;
     if let Some(code) = &r.credit_code {
-        ctx.tx.put_credit_code(contact, code.as_str()).await?;
+        let words = ctx.new_words();
+        ctx.tx.put_credit_code(contact, code.as_str(), words).await?;
     }
     let by = By::Raiser(contact);
     let recorded_by = if outside { by.clone() } else { ctx.by() };

@@ -7,15 +7,14 @@ use super::{DemoAccount, META, NOW, Progress, Size, faulty};
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::photos::Photo;
-use crate::organisation::act::{exempted_body, person_body, place_body, unit_body};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::time::Instant;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
-use yixian_store::words::ContactRow;
-use yixian_store::{StoreError, Tx};
+use yixian_store::words::{ContactRow, ContactWords};
+use yixian_store::{StoreError, Tx, org, place};
 
 /// Takes steps in any order, writes them in theirs.
 pub(super) struct Writer<'a> {
@@ -111,6 +110,7 @@ impl<'a> Writer<'a> {
                         phone: std::mem::take(phone),
                         credit_code: credit_code.take(),
                         link: std::mem::take(link),
+                        words: ["contact", "credit code"].map(|what| beside(id.0, what)),
                         at,
                     }),
                     _ => {}
@@ -130,9 +130,9 @@ impl<'a> Writer<'a> {
                         tx.put_file(&p.file, &p.row).await?;
                     }
                     tx.put_many_words(&words).await?;
-                    tx.put_many_contacts(&contacts).await?;
+                    let held = tx.put_many_contacts(&contacts).await?;
                     for step in &steps {
-                        write(tx, step).await?;
+                        write(tx, step, &held).await?;
                     }
                     tx.set_meta(META, &note).await?;
                     Ok::<_, AppError>(())
@@ -143,12 +143,24 @@ impl<'a> Writer<'a> {
     }
 }
 
-async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
+/// Id and salt of the words that hold what a row says, made of its id: the demo's chance is asked for nothing more.
+fn beside(row: Uuid, what: &str) -> (WordsId, String) {
+    let hash = |of: &str| yixian_store::ledger::sha256(format!("{of} of {what} {row}").as_bytes());
+    let id = u128::from_str_radix(&hash("words")[..32], 16).unwrap_or_default();
+    (WordsId(Uuid::from_u128(id)), hash("salt")[..32].to_owned())
+}
+
+async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>) -> Result<(), StoreError> {
     tx.under(step.command, step.recorded);
     for put in &step.puts {
         match put {
             // Kept before, all at once.
-            Put::Words { .. } | Put::Contact { .. } => {}
+            Put::Words { .. } => {}
+            Put::Contact { id, .. } => {
+                if let Some(words) = held.get(id) {
+                    tx.tell_contact(*id, words);
+                }
+            }
             Put::File { file, record } => drop(tx.use_file(file, *record).await?),
             Put::Notice { id, person, code, kind, record, at } => {
                 tx.put_notice(*id, *person, code, kind, *record, *at).await?
@@ -164,11 +176,13 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
             Put::Matter { id, events } => tx.append_matter(*id, events).await?,
             Put::Unit(u) => {
                 tx.put_unit(u).await?;
-                register(tx, RecordKind::Unit, u.id.0, "unit_made", &step.by, step.recorded, unit_body(u)).await?;
+                register(tx, RecordKind::Unit, u.id.0, "unit_made", &step.by, step.recorded, org::unit_told(u)).await?;
             }
             Put::Person { person: p, roles, new } => {
                 tx.put_person(p).await?;
                 tx.put_grants(p.id, roles).await?;
+                let (said, salt) = beside(p.id.0, if *new { "name" } else { "new name" });
+                let words = tx.keep_words(p.id.0, said, salt, p.name.clone());
                 let code = if *new { "person_made" } else { "person_changed" };
                 register(
                     tx,
@@ -177,17 +191,19 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
                     code,
                     &step.by,
                     step.recorded,
-                    person_body(p, Some(&roles[..])),
+                    org::person_told(p, &words, Some(&roles[..])),
                 )
                 .await?;
             }
             Put::Place { place: p, new } => {
                 tx.put_place(p).await?;
                 let code = if *new { "place_made" } else { "place_changed" };
-                register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place_body(p)).await?;
+                register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place::told(p)).await?;
             }
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
+                let (said, salt) = beside(*id, "reason");
+                let words = tx.keep_words(person.0, said, salt, reason.to_string());
                 register(
                     tx,
                     RecordKind::Person,
@@ -195,7 +211,7 @@ async fn write(tx: &mut Tx, step: &Step) -> Result<(), StoreError> {
                     "exempted",
                     &step.by,
                     step.recorded,
-                    exempted_body(*from, *to),
+                    org::exemption_told(*id, *from, *to, &words),
                 )
                 .await?;
             }

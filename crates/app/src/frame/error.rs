@@ -1,7 +1,7 @@
 //! What a use case answers when it does not do what was asked. Everything a person can cause has
 //! its own variant with a stable code; the doors put it into the reader's language.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use yixian_domain::access::Denial;
 use yixian_domain::connection::ValueFault;
 use yixian_domain::connection::eligible::EligibilityFault;
@@ -83,6 +83,14 @@ pub enum AppError {
         /// There is no file.
         missing: bool,
     },
+    /// A photo that a record uses cannot be shown: its file is gone, or is not what it was.
+    #[error("photo {file} is {}", .fault.as_str())]
+    Photo {
+        /// Content address.
+        file: String,
+        /// What is wrong with it.
+        fault: PhotoFault,
+    },
     /// The store.
     #[error(transparent)]
     Store(StoreError),
@@ -94,6 +102,26 @@ impl From<StoreError> for AppError {
             // Whether an id was given for a command or for a record, whoever sent it has to choose another.
             StoreError::IdTaken(_) => AppError::IdReused,
             e => AppError::Store(e),
+        }
+    }
+}
+
+/// What is wrong with the file of a photo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoFault {
+    /// There is no file.
+    Missing,
+    /// Its bytes are not what its address says.
+    Damaged,
+}
+
+impl PhotoFault {
+    /// Stable code.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PhotoFault::Missing => "missing",
+            PhotoFault::Damaged => "damaged",
         }
     }
 }
@@ -162,6 +190,8 @@ impl AppError {
             AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",
             AppError::ForeignSecret { .. } => "foreign_secret",
+            AppError::Photo { fault: PhotoFault::Missing, .. } => "photo_missing",
+            AppError::Photo { fault: PhotoFault::Damaged, .. } => "photo_damaged",
             AppError::Store(StoreError::DiskFull) => "disk_full",
             AppError::Store(e) if e.is_passing() => "store_away",
             AppError::Store(_) => "store",

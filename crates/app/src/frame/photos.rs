@@ -1,20 +1,22 @@
 //! Photos: decoded, turned upright, made no larger than needed and written again as JPEG, so that
 //! no EXIF, place, thumbnail or second file hidden in the first survives. What is kept is named
-//! by the SHA-256 of the bytes kept. Limits hold before anything is decoded.
+//! by the SHA-256 of the bytes kept, and hashed again whenever it is read. Limits hold before anything is decoded.
+//! It does not know which records use a photo, nor which files no row knows: whoever clears up says that.
 
-use crate::frame::error::{AppError, FieldError};
+use crate::frame::error::{AppError, FieldError, PhotoFault};
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, path::Path as Address};
 use std::io::Cursor;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use yixian_domain::ids::FileRef;
-use yixian_store::StoreError;
-use yixian_store::file::FileRow;
+use yixian_domain::time::Instant;
+use yixian_store::file::{self, FileRow};
+use yixian_store::{Conn, StoreError};
 
 /// Largest upload, bytes.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -29,6 +31,7 @@ pub const KEPT_EDGE: u32 = 2_048;
 #[derive(Clone, Debug)]
 pub struct Photos {
     files: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 /// A photo ready to be kept.
@@ -89,6 +92,14 @@ pub fn take(upload: &[u8], max_pixels: u64) -> Result<Photo, AppError> {
     Ok(Photo { file, row, bytes: bytes.into() })
 }
 
+/// What a kept photo is by its bytes: its type, width and height; nothing and zeros where it is no picture.
+pub(crate) fn seen(bytes: &[u8]) -> (&'static str, i64, i64) {
+    let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok();
+    let mime = reader.as_ref().and_then(ImageReader::format).map_or("", |f| f.to_mime_type());
+    let (width, height) = reader.and_then(|r| r.into_dimensions().ok()).unwrap_or_default();
+    (mime, i64::from(width), i64::from(height))
+}
+
 fn address(sha: &str) -> Address {
     Address::from(format!("{}/{sha}", sha.get(..2).unwrap_or("00")))
 }
@@ -106,33 +117,125 @@ fn files<E: std::error::Error + 'static>(e: E) -> AppError {
     AppError::Store(StoreError::Io(std::io::Error::other(e.to_string())))
 }
 
+/// Whether a name is a content address.
+fn is_address(name: &str) -> bool {
+    name.len() == 64 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+}
+
+/// Whether a name is that of a photo that was being written: its address, `#` and a number.
+fn is_unfinished(name: &str) -> bool {
+    name.split_once('#')
+        .is_some_and(|(sha, n)| is_address(sha) && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
 impl Photos {
     /// In a local folder.
     pub fn in_folder(folder: &Path) -> Result<Photos, AppError> {
         std::fs::create_dir_all(folder).map_err(StoreError::from)?;
         let files_at = LocalFileSystem::new_with_prefix(folder).map_err(files)?.with_fsync(true);
-        Ok(Photos { files: Arc::new(files_at) })
+        Ok(Photos { files: Arc::new(files_at), folder: folder.to_owned() })
     }
     /// Keeps the bytes; the same photo again is the same file.
     pub async fn keep(&self, photo: &Photo) -> Result<(), AppError> {
         self.put_back(photo.file.as_str(), photo.bytes.clone()).await
     }
-    /// Keeps bytes that are known to be what their address says.
+    /// Keeps bytes that are known to be what their address says. A file that is there already is written anew: it may be
+    /// damaged, and one that no row knows yet has to be young, else it is cleared away.
     pub(crate) async fn put_back(&self, sha: &str, bytes: Bytes) -> Result<(), AppError> {
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.files.put_opts(&address(sha), bytes.into(), options).await {
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+        let put = async |mode| {
+            let options = PutOptions { mode, ..PutOptions::default() };
+            self.files.put_opts(&address(sha), bytes.clone().into(), options).await
+        };
+        match put(PutMode::Create).await {
+            Ok(_) => Ok(()),
+            Err(object_store::Error::AlreadyExists { .. }) => {
+                let before = self.read(sha).await?;
+                put(PutMode::Overwrite).await.map_err(files)?;
+                if before.is_err() {
+                    tracing::warn!(photo = sha, "a damaged photo was sent again and put back");
+                }
+                Ok(())
+            }
             Err(e) => Err(files(e)),
         }
     }
-    /// The bytes of a photo.
+    /// The bytes of a photo, when they are what its address says.
     pub async fn bytes(&self, file: &str) -> Result<Bytes, AppError> {
-        match self.files.get(&address(file)).await {
-            Ok(found) => found.bytes().await.map_err(files),
-            Err(object_store::Error::NotFound { .. }) => Err(AppError::NotFound("file")),
-            Err(e) => Err(files(e)),
-        }
+        self.read(file).await?.map_err(|fault| AppError::Photo { file: file.to_owned(), fault })
     }
+    /// The same, where whoever asks goes on without it.
+    pub(crate) async fn read(&self, file: &str) -> Result<Result<Bytes, PhotoFault>, AppError> {
+        let found = match self.files.get(&address(file)).await {
+            Ok(found) => found.bytes().await,
+            Err(e) => Err(e),
+        };
+        let bytes = match found {
+            Ok(bytes) => bytes,
+            Err(object_store::Error::NotFound { .. }) => return Ok(Err(PhotoFault::Missing)),
+            // A bad sector, another owner: whatever keeps one file from being read keeps no backup from being made.
+            Err(e) => {
+                tracing::warn!(photo = file, error = %e, "a photo cannot be read");
+                return Ok(Err(PhotoFault::Damaged));
+            }
+        };
+        let hashed = bytes.clone();
+        let sha = tokio::task::spawn_blocking(move || yixian_store::ledger::sha256(&hashed)).await.map_err(files)?;
+        Ok(if sha == file { Ok(bytes) } else { Err(PhotoFault::Damaged) })
+    }
+
+    /// Removes files that have not changed since an instant of real time and that nobody needs: those left by a write that
+    /// was broken off, and those that are named as a photo is and that no row knows. Whatever else lies in the folder is not
+    /// ours. Gives how many.
+    pub(crate) async fn clear(&self, conn: &mut Conn, before: Instant) -> Result<usize, AppError> {
+        let mut cleared = 0;
+        for n in 0..=u8::MAX {
+            let prefix = format!("{n:02x}");
+            let folder = self.folder.join(&prefix);
+            let old = tokio::task::spawn_blocking(move || old_files(&folder, before)).await.map_err(files)?;
+            let mut old = old.map_err(StoreError::from)?;
+            if old.is_empty() {
+                continue;
+            }
+            let mut after = prefix.clone();
+            while after.starts_with(&prefix) {
+                let known = file::addresses(conn, &after).await?;
+                old.retain(|(name, _)| known.binary_search(name).is_err());
+                match known.into_iter().next_back() {
+                    Some(last) => after = last,
+                    None => break,
+                }
+            }
+            for (_, path) in old {
+                // Somebody may have sent the same photo meanwhile.
+                if unchanged_since(&path, before) && std::fs::remove_file(&path).is_ok() {
+                    cleared += 1;
+                }
+            }
+        }
+        Ok(cleared)
+    }
+}
+
+/// The files of a folder that are named as photos are, finished or not, and have not changed since an instant of real time.
+fn old_files(folder: &Path, before: Instant) -> std::io::Result<Vec<(String, PathBuf)>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    Ok(entries
+        .filter_map(Result::ok)
+        .filter_map(|e| Some((e.file_name().into_string().ok()?, e.path())))
+        .filter(|(name, path)| (is_address(name) || is_unfinished(name)) && unchanged_since(path, before))
+        .collect())
+}
+
+/// Whether a file was last written before an instant of real time.
+fn unchanged_since(path: &Path, before: Instant) -> bool {
+    let written = std::fs::metadata(path).and_then(|m| m.modified());
+    written
+        .ok()
+        .and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok())
+        .is_some_and(|t| (t.as_millis() as i64) < before.0)
 }
 
 impl crate::App {
@@ -153,14 +256,14 @@ impl crate::App {
         let photo = tokio::task::spawn_blocking(move || take(&upload, max_pixels)).await.map_err(files)??;
         drop(permit);
         self.photos().keep(&photo).await?;
-        let file = photo.file.clone();
         let now = self.clock().now();
+        let (file, row) = (photo.file.clone(), photo.row.clone());
         self.store()
             .write(async move |tx| {
                 tx.under(yixian_domain::ids::CommandId(uuid::Uuid::nil()), now);
-                tx.put_file(&photo.file, &photo.row).await
+                tx.put_file(&file, &row).await
             })
             .await?;
-        Ok(file)
+        Ok(photo.file)
     }
 }

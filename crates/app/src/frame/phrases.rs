@@ -16,6 +16,7 @@ pub(crate) struct Phrases {
     pub unsatisfied_unsaid: String,
     pub between_reasons: String,
     pub replanned: String,
+    pub seal: String,
     pub company: String,
     pub district_ends: String,
     pub complaint: BTreeMap<String, String>,

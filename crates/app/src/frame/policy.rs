@@ -85,6 +85,8 @@ pub struct Seed {
 pub struct Policies {
     /// Configured numbers.
     pub settings: Settings,
+    /// When seals leave the database, and where to.
+    pub seals: SealTimetable,
     /// The company's zone.
     pub zone: Zone,
     /// Office hours, for reminders.
@@ -130,6 +132,38 @@ struct SettingsFile {
     zone: Zone,
     hours: WorkingHours,
     settings: Settings,
+    /// Companies from before there was a timetable have the usual one.
+    #[serde(default)]
+    seals: SealTimetable,
+}
+
+/// When the newest seal of the ledger leaves the database, and where to.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SealTimetable {
+    /// Hours from one export to the next.
+    pub every_hours: u16,
+    /// Where it goes.
+    pub sinks: Vec<SealSink>,
+}
+
+impl Default for SealTimetable {
+    fn default() -> Self {
+        SealTimetable { every_hours: 24, sinks: vec![SealSink::File] }
+    }
+}
+
+/// Where a seal goes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case", deny_unknown_fields)]
+pub enum SealSink {
+    /// The file of seals in the data folder.
+    File,
+    /// A short message.
+    Message {
+        /// To this phone.
+        phone: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -231,7 +265,10 @@ fn build(
     fingerprint: i64,
 ) -> Result<Policies, AppError> {
     let (file, body) = text("settings")?;
-    let SettingsFile { zone, hours, settings } = parse(&file, &body)?;
+    let SettingsFile { zone, hours, settings, seals } = parse(&file, &body)?;
+    if seals.every_hours == 0 {
+        return Err(bad(&file, &"seals.every_hours is 0"));
+    }
     let (file, body) = text("calendar")?;
     let calendar_book: CalendarBook = parse(&file, &body)?;
     let calendar = calendar_book.latest().map_err(|e| faults(&file, &[e]))?;
@@ -267,6 +304,7 @@ fn build(
     let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
     Ok(Policies {
         settings,
+        seals,
         zone,
         hours,
         calendar,

@@ -57,9 +57,13 @@ impl Ctx<'_> {
         if text.chars().count() > MAX_WORDS {
             return Err(AppError::Invalid(vec![FieldError::with("words", "words_too_long", MAX_WORDS)]));
         }
-        let id = WordsId(self.app.mint().uuid(self.now));
-        let salt = self.app.mint().salt();
+        let (id, salt) = self.new_words();
         Ok(Some(self.tx.keep_words(record, id, salt, text.to_owned())))
+    }
+
+    /// Id and salt of words that are about to be kept.
+    pub fn new_words(&self) -> (WordsId, String) {
+        (WordsId(self.app.mint().uuid(self.now)), self.app.mint().salt())
     }
 
     /// Keeps words that must not be missing.
@@ -103,7 +107,8 @@ impl Ctx<'_> {
         }
         let id = ContactId(self.app.mint().uuid(self.now));
         let text = |s: &str| Some(s.trim().to_owned()).filter(|s| !s.is_empty());
-        self.tx.put_contact(id, matter, text(&c.name).as_deref(), text(&phone).as_deref()).await?;
+        let words = self.new_words();
+        self.tx.put_contact(id, matter, text(&c.name).as_deref(), text(&phone).as_deref(), words).await?;
         let token = self.app.raiser_token(matter, id);
         self.tx.put_link(&mint::hash_secret(&token), matter, id).await?;
         Ok(id)

@@ -5,13 +5,11 @@ use super::command::{Needs, OrganisationCommand};
 use crate::frame::error::{AppError, FieldError};
 use crate::frame::input;
 use crate::frame::work::{Ctx, Done};
-use serde_json::json;
 use uuid::Uuid;
 use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
-use yixian_domain::org::{Person, Role, Unit, UnitPath, valid_code};
+use yixian_domain::org::{Person, Unit, UnitPath, valid_code};
 use yixian_domain::place::Place;
-use yixian_domain::time::Date;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::{StoreError, org, place};
 
@@ -44,28 +42,6 @@ async fn append(
     let event =
         NewEvent { kind, record, code, happened_at: ctx.at, by: ctx.by(), body: canonical(&body)?, version: None };
     Ok(ctx.tx.append(event).await?)
-}
-
-/// What the ledger says of a unit.
-pub(crate) fn unit_body(u: &Unit) -> serde_json::Value {
-    json!({ "unit": u })
-}
-
-/// What the ledger says of a person. The name stays out of it: a person's row can be erased.
-/// `roles`: what he holds from now on; none when the command left them as they were.
-pub(crate) fn person_body(p: &Person, roles: Option<&[(Role, UnitId)]>) -> serde_json::Value {
-    json!({ "code": p.code, "unit": p.unit, "level": p.level, "specialty": p.specialty, "duty": p.duty, "from": p.from, "to": p.to,
-        "roles": roles.map(|all| all.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>()) })
-}
-
-/// What the ledger says of a place.
-pub(crate) fn place_body(p: &Place) -> serde_json::Value {
-    json!({ "place": p })
-}
-
-/// What the ledger says of an exemption; the reason stays out of it.
-pub(crate) fn exempted_body(from: Date, to: Date) -> serde_json::Value {
-    json!({ "from": from, "to": to })
 }
 
 /// What of a command cannot be taken, whoever sends it.
@@ -204,7 +180,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 RecordKind::Unit,
                 unit,
                 if before.is_some() { "unit_changed" } else { "unit_made" },
-                unit_body(&u),
+                org::unit_told(&u),
             )
             .await?;
         }
@@ -237,12 +213,13 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 }
                 ctx.tx.put_grants(id, &granted).await?;
             }
+            let words = ctx.needed_words("name", person, &p.name)?;
             append(
                 ctx,
                 RecordKind::Person,
                 person,
                 if before.is_some() { "person_changed" } else { "person_made" },
-                person_body(&p, given.then_some(&granted[..])),
+                org::person_told(&p, &words, given.then_some(&granted[..])),
             )
             .await?;
         }
@@ -277,7 +254,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 RecordKind::Place,
                 id,
                 if before.is_some() { "place_changed" } else { "place_made" },
-                place_body(&p),
+                place::told(&p),
             )
             .await?;
         }
@@ -291,7 +268,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             }
             let id = ctx.app.mint().uuid(ctx.now);
             ctx.tx.put_exemption(id, p.id, from, to, reason.trim()).await?;
-            append(ctx, RecordKind::Person, person, "exempted", exempted_body(from, to)).await?;
+            let words = ctx.needed_words("reason", person, &reason)?;
+            append(ctx, RecordKind::Person, person, "exempted", org::exemption_told(id, from, to, &words)).await?;
         }
     }
     Ok(Done { rev: None, number: None, record: None })

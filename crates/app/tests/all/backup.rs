@@ -17,7 +17,7 @@ use yixian_domain::time::Instant;
 use yixian_store::matter::{Filter, list};
 use yixian_testkit::{Engine, Fresh};
 
-async fn app(fresh: &Fresh) -> App {
+pub(super) async fn app(fresh: &Fresh) -> App {
     let clock = Clock::At(Instant::parse("2018-09-28T09:00:00+08:00").unwrap());
     App::open(Opening {
         db: fresh.db().await,
@@ -31,14 +31,14 @@ async fn app(fresh: &Fresh) -> App {
 }
 
 /// A picture as a phone would send it: a PNG of one colour that depends on `n`.
-fn picture(n: u8) -> Vec<u8> {
+pub(super) fn picture(n: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let image = image::RgbImage::from_pixel(40, 30, image::Rgb([n, 255 - n, 7]));
     image.write_to(&mut std::io::Cursor::new(&mut bytes), image::ImageFormat::Png).unwrap();
     bytes
 }
 
-async fn company(app: &App) -> Actor {
+pub(super) async fn company(app: &App) -> Actor {
     let first = FirstPerson {
         company: "市公司".into(),
         company_code: "BJ".into(),
@@ -50,7 +50,7 @@ async fn company(app: &App) -> Actor {
     app.actor(person).await.unwrap()
 }
 
-async fn raise(app: &App, actor: &Actor, words: &str, photos: Vec<String>) -> Uuid {
+pub(super) async fn raise(app: &App, actor: &Actor, words: &str, photos: Vec<String>) -> Uuid {
     let now = app.clock().now();
     let matter = app.mint().uuid(now);
     let raiser = Some(ContactIn { name: "张三".into(), phone: "13800001234".into() });

@@ -31,7 +31,7 @@ fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden")
 }
 
-async fn open(fresh: &Fresh, now: Instant, seed: u64) -> App {
+pub(super) async fn open(fresh: &Fresh, now: Instant, seed: u64) -> App {
     let opening = Opening {
         db: fresh.db().await,
         folder: fresh.folder(),
@@ -205,10 +205,10 @@ async fn the_ledger_head_of_a_seed() {
 }
 
 /// The company whose commands tell the whole loop.
-struct Loop {
-    fresh: Fresh,
-    app: App,
-    now: Instant,
+pub(super) struct Loop {
+    pub(super) fresh: Fresh,
+    pub(super) app: App,
+    pub(super) now: Instant,
     opened: u64,
 }
 
@@ -248,7 +248,7 @@ impl Loop {
         let done = self.app.execute(actor, CommandId(self.app.mint().uuid(self.now)), envelope, None).await;
         done.unwrap_or_else(|e| panic!("{command}: {e}"));
     }
-    async fn by(&self, person: u64, command: Value) {
+    pub(super) async fn by(&self, person: u64, command: Value) {
         self.does(&self.person(person).await, command).await;
     }
     async fn stage(&self, matter: Uuid) -> StageName {
@@ -293,7 +293,7 @@ async fn register(c: &Loop) {
 
 /// A company through [`App::execute`]: the loop with a pause, an extension, a reopening; a merged pair; a visit with findings; a
 /// connection to its call-back; a plan, adopted.
-async fn tell_the_loop() -> Loop {
+pub(super) async fn tell_the_loop() -> Loop {
     // 2018-05-02 09:00 in Beijing.
     let mut c = Loop::begin(Instant(1_525_222_800_000)).await;
     register(&c).await;

@@ -12,4 +12,7 @@ mod golden;
 mod import_organisation;
 mod import_requests;
 mod links;
+mod photos;
 mod planning;
+mod seals;
+mod verify;

@@ -4,7 +4,8 @@
 use crate::connection::table::{TABLE, columns};
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
-use crate::journal::replay::{Faults, page, same};
+use crate::journal::replay::{Checking, Holding, page, same};
+use crate::journal::verify::Faults;
 use crate::matter::table::matter;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -15,15 +16,21 @@ statements! {
 }
 
 /// A connection's row is what its matter's case gives; the matter itself was checked before.
-pub(crate) async fn hold(conn: &mut Conn, faults: &mut Faults) -> Result<(), StoreError> {
+pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(rows_of_cases(conn, &mut holding.faults))
+}
+
+async fn rows_of_cases(conn: &mut Conn, faults: &mut Faults) -> Result<(), StoreError> {
     let mut after = Uuid::nil();
     loop {
         let rows = page(conn, &TABLE, after).await?;
         let Some(last) = rows.last().map(|r| r.0) else { return Ok(()) };
         let late: HashMap<Uuid, i64> = rows!(&mut *conn, (Uuid, i64), LATE, after, last)?.into_iter().collect();
         for (id, row) in rows {
-            let mut want = matter(conn, MatterId(id)).await?.and_then(|s| columns(&s.matter));
-            if let Some(want) = &mut want {
+            let stored = matter(conn, MatterId(id)).await?;
+            let mut want = stored.as_ref().and_then(|s| columns(&s.matter));
+            if let (Some(want), Some(stored)) = (&mut want, &stored) {
+                want.insert("n".into(), stored.n.into());
                 want.insert("late_ms".into(), late.get(&id).copied().unwrap_or_default().into());
             }
             let differs: Vec<String> = match &want {

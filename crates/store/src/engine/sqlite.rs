@@ -67,7 +67,17 @@ fn interrupted(e: &StoreError) -> bool {
 
 impl SqliteConnection {
     /// Makes the file where there is none, and turns it to WAL for good.
+    /// It is made readable by its owner only, and the log beside it has the rights of the file. One that is there already keeps
+    /// what its owner has given it.
     pub(crate) fn make(path: &Path) -> Result<(), StoreError> {
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(path) {
+            Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => return Err(e.into()),
+            _ => {}
+        }
         SqliteConnection::open(path, "PRAGMA journal_mode = WAL", OpenFlags::default()).map(drop)
     }
 

@@ -35,7 +35,7 @@ impl Kind {
 }
 
 /// A value as a backup writes it.
-fn as_json(value: &Value<'_>) -> Json {
+pub(crate) fn as_json(value: &Value<'_>) -> Json {
     match value {
         Value::Int(v) => Json::from(*v),
         Value::Bool(v) => Json::from(*v),

@@ -7,6 +7,7 @@ use crate::engine::table::{
     Kind::{Id, Int, Text},
     Table, table,
 };
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use uuid::Uuid;
 use yixian_domain::ids::FileRef;
@@ -21,12 +22,23 @@ pub(crate) const FILES: Table = table(
 /// Who uses them.
 pub(crate) const USES: Table = table("file_use", "sha, record_id", &[("sha", Text), ("record_id", Id)]);
 
+/// What an event says of the use of a file.
+pub(crate) const USE_HASH: Hashed = Hashed {
+    name: "file_use",
+    table: "file_use",
+    key: &[("sha", Text), ("record_id", Id)],
+    foreign_key: false,
+    columns: &[],
+    since: Since::Record("record_id"),
+};
+
 statements! {
     PUT = "INSERT INTO file (sha, mime, bytes, width, height, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha) DO NOTHING";
     GET = "SELECT mime, bytes, width, height FROM file WHERE sha = $1";
     USE = "INSERT INTO file_use (sha, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     USERS = "SELECT record_id FROM file_use WHERE sha = $1";
     ALL = "SELECT sha FROM file WHERE sha > $1 ORDER BY sha LIMIT 1000";
+    FIRST_NAMED = "SELECT MIN(seq) FROM event WHERE record_id = $1 AND body LIKE $2";
 }
 
 /// A file as known.
@@ -51,7 +63,9 @@ impl Tx {
         if row!(&mut self.conn, FileRow, GET, file.as_str())?.is_none() {
             return Ok(false);
         }
-        exec!(&mut self.conn, USE, file.as_str(), record)?;
+        if exec!(&mut self.conn, USE, file.as_str(), record)? > 0 {
+            self.wrote(&USE_HASH, &values![file.as_str(), record])?;
+        }
         Ok(true)
     }
 }
@@ -64,6 +78,11 @@ pub async fn file(conn: &mut Conn, sha: &str) -> Result<Option<FileRow>, StoreEr
 /// The records that use a file.
 pub async fn users(conn: &mut Conn, sha: &str) -> Result<Vec<Uuid>, StoreError> {
     Ok(rows!(conn, (Uuid,), USERS, sha)?.into_iter().map(|r| r.0).collect())
+}
+
+/// The first event of a record that names a file.
+pub async fn first_named(conn: &mut Conn, record: Uuid, sha: &str) -> Result<Option<i64>, StoreError> {
+    Ok(row!(conn, (Option<i64>,), FIRST_NAMED, record, format!("%{sha}%"))?.and_then(|r| r.0))
 }
 
 /// Every content address after one, a thousand at a time.

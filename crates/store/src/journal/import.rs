@@ -7,6 +7,7 @@ use crate::engine::table::{
     Table, places, table,
 };
 use crate::engine::value::Value;
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -16,6 +17,17 @@ use yixian_domain::ids::MatterId;
 /// Rows taken over.
 pub(crate) const TABLE: Table =
     table("import_row", "source, row_key", &[("source", Text), ("row_key", Text), ("sha", Text), ("matter_id", Id)]);
+
+/// What an event says of a row that was taken over. What its content was when it last came is not held: the next file says it
+/// anew.
+pub(crate) const TAKEN: Hashed = Hashed {
+    name: "import_row",
+    table: "import_row",
+    key: &[("source", Text), ("row_key", Text)],
+    foreign_key: true,
+    columns: &[("matter_id", Id)],
+    since: Since::Record("matter_id"),
+};
 
 statements! {
     KNOWN = "SELECT sha, matter_id FROM import_row WHERE source = $1 AND row_key = $2";
@@ -75,11 +87,18 @@ impl Tx {
             let ids: Vec<(Uuid,)> = self.conn.fetch_all(sql, &values).await?;
             taken.extend(ids.into_iter().map(|r| MatterId(r.0)));
         }
+        for r in rows.iter().filter(|r| taken.contains(&r.matter)) {
+            self.wrote(&TAKEN, &values![source, r.key, r.matter.0])?;
+        }
         Ok(taken)
     }
     /// Notes what was taken over under this key.
     pub async fn import_put(&mut self, source: &str, key: &str, sha: &str, matter: MatterId) -> Result<(), StoreError> {
+        let new = self.import_known(source, key).await?.is_none();
         exec!(&mut self.conn, PUT, source, key, sha, matter.0)?;
+        if new {
+            self.wrote(&TAKEN, &values![source, key, matter.0])?;
+        }
         Ok(())
     }
 }

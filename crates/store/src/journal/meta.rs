@@ -6,6 +6,8 @@ use crate::engine::table::{
     Kind::{Id, Int, Text},
     Table, table,
 };
+use crate::journal::event::actor_from;
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use yixian_domain::ids::CommandId;
 
@@ -18,6 +20,16 @@ statements! {
 
 /// Notes.
 pub(crate) const NOTES: Table = table("meta", "key", &[("key", Text), ("value", Text)]);
+
+/// What an event says of a receipt.
+pub(crate) const RECEIPT: Hashed = Hashed {
+    name: "command",
+    table: "command",
+    key: &[("id", Id)],
+    foreign_key: false,
+    columns: &[("sha", Text), ("actor", Text), ("recorded_at", Int), ("receipt", Text)],
+    since: Since::Column("recorded_at"),
+};
 
 /// Receipts.
 pub(crate) const RECEIPTS: Table =
@@ -32,7 +44,9 @@ impl Tx {
     /// Notes that the command was carried out.
     pub async fn carried_out(&mut self, sha: &str, actor: &str, receipt: &str) -> Result<(), StoreError> {
         exec!(&mut self.conn, COMMAND_DONE, self.command.0, sha, actor, self.recorded_at.0, receipt)?;
-        Ok(())
+        self.by = actor_from(actor);
+        let (id, at) = (self.command.0, self.recorded_at.0);
+        self.wrote(&RECEIPT, &values![id, sha, actor, at, receipt])
     }
 
     /// Sets a note of the database.

@@ -9,9 +9,12 @@ use crate::engine::table::{
     Kind::{Int, Text},
     Table, table,
 };
-use crate::journal::event::{NewEvent, RecordKind, sha256};
+use crate::journal::event::{NewEvent, RecordKind, read, sha256};
+use crate::journal::replay::{Checking, Holding};
 use crate::journal::tx::Tx;
+use serde::Deserialize;
 use serde_json::json;
+use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_domain::ids::By;
 use yixian_domain::time::Instant;
@@ -29,6 +32,8 @@ pub(crate) const TABLE: Table =
 statements! {
     NEWEST = "SELECT version, label, body FROM policy WHERE kind = $1 ORDER BY version DESC LIMIT 1";
     PUT = "INSERT INTO policy (kind, version, label, body) VALUES ($1, $2, $3, $4)";
+    ALL = "SELECT kind, version, label, body FROM policy ORDER BY kind, version";
+    PUT_EVENTS = "SELECT seq, version, body FROM event WHERE kind = 'policy' AND code = 'put_in_force' ORDER BY seq";
     HEAD = "SELECT COALESCE(MAX(version), 0) FROM policy WHERE kind = $1";
     FINGERPRINT = "SELECT CAST(COALESCE(SUM(version), 0) AS BIGINT) AS n FROM (SELECT MAX(version) AS version FROM policy GROUP BY kind) AS newest";
 }
@@ -69,6 +74,43 @@ impl Tx {
         .await?;
         Ok(version)
     }
+}
+
+/// Every version is what its event hashed, and every one that was put in force is there.
+pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let mut told: HashMap<(String, i64), (i64, String, String)> = HashMap::new();
+        for (seq, version, body) in rows!(&mut *conn, (i64, Option<i64>, String), PUT_EVENTS)? {
+            match read::<Told>(seq, version, &body) {
+                Ok(e) => drop(told.insert((e.policy, e.version), (seq, e.label, e.sha256))),
+                Err(e) => holding.faults.add(seq, format!("it says of no policy what it should: {e}")),
+            }
+        }
+        for (kind, version, label, body) in rows!(&mut *conn, (String, i64, String, String), ALL)? {
+            match told.remove(&(kind.clone(), version)) {
+                None => holding.faults.add(0, format!("policy {kind} {version} was never put in force")),
+                Some((seq, _, sha)) if sha != sha256(body.as_bytes()) => {
+                    holding.faults.add(seq, format!("policy {kind} {version} is not what was put in force"));
+                }
+                Some((seq, known, _)) if known != label => {
+                    holding.faults.add(seq, format!("policy {kind} {version} has another label"));
+                }
+                Some(_) => {}
+            }
+        }
+        for ((kind, version), (seq, ..)) in told {
+            holding.faults.add(seq, format!("policy {kind} {version} is missing"));
+        }
+        Ok(())
+    })
+}
+
+#[derive(Deserialize)]
+struct Told {
+    policy: String,
+    version: i64,
+    label: String,
+    sha256: String,
 }
 
 /// The version in force.

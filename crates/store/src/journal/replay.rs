@@ -7,8 +7,10 @@ use crate::engine::error::StoreError;
 use crate::engine::table::Table;
 use crate::journal::backup;
 use crate::journal::event::{EventRow, actor_from};
-use crate::journal::verify::{Fault, MOST_FAULTS};
+use crate::journal::rows::{Hashed, Known};
+use crate::journal::verify::Faults;
 use crate::journal::words::hash;
+use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
@@ -22,27 +24,37 @@ statements! {
     WORDS_ONE = "SELECT id, salt, body, erased_at FROM words WHERE id = $1";
 }
 
+/// What holding the rows of all tables against the ledger works with.
+#[derive(Default)]
+pub(crate) struct Holding {
+    /// What was found.
+    pub faults: Faults,
+    /// What events say of rows.
+    pub known: Known,
+}
+
+/// A table being held against the ledger.
+pub(crate) type Checking<'a> = BoxFuture<'a, Result<(), StoreError>>;
+
+/// How the rows of a table are held against the ledger.
+pub(crate) enum Held {
+    /// They are the ledger.
+    Ledger,
+    /// Its own check: what events give when they are replayed; then what events hold hashes of.
+    By(for<'a> fn(&'a mut Conn, &'a mut Holding) -> Checking<'a>, &'static [&'static Hashed]),
+    /// Events hold hashes of them.
+    Rows(&'static [&'static Hashed]),
+    /// Each by what the events of records say of it, where those are replayed.
+    WithRecords,
+    /// Outside of the database: by the files themselves.
+    ByFiles,
+    /// Not at all, and why.
+    Not(&'static str),
+}
+
 const PAGE: i64 = 500;
 
 type Kept = HashMap<Uuid, (String, Option<String>, Option<i64>)>;
-
-/// What was found, by event.
-#[derive(Default)]
-pub(crate) struct Faults(Vec<Fault>);
-
-impl Faults {
-    /// In the order of events.
-    pub(crate) fn sorted(mut self) -> Vec<Fault> {
-        self.0.sort_by_key(|f| f.event);
-        self.0
-    }
-
-    pub(crate) fn add(&mut self, event: i64, what: String) {
-        if self.0.len() < MOST_FAULTS {
-            self.0.push(Fault { event, what });
-        }
-    }
-}
 
 /// The events as the domain reads them; `None` when one cannot be read.
 pub(crate) fn happened<E: DeserializeOwned>(events: &[EventRow]) -> Option<Vec<Happened<E>>> {
@@ -103,6 +115,11 @@ pub(crate) async fn records(
         }
         after = upto;
     }
+}
+
+/// The words with this id, as they are kept; none where they are missing.
+pub(crate) async fn words_by_id(conn: &mut Conn, id: Uuid) -> Result<Option<Option<String>>, StoreError> {
+    Ok(row!(conn, (Uuid, String, Option<String>, Option<i64>), WORDS_ONE, id)?.map(|(_, _, body, _)| body))
 }
 
 /// The next rows of a table after an id.

@@ -5,10 +5,11 @@ use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::journal::event::{EventRow, GENESIS};
 use crate::journal::search::{FoundBy, Index};
+use serde_json::Value as Json;
 use std::any::Any;
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_domain::ids::{CommandId, WordsId};
+use yixian_domain::ids::{By, CommandId, WordsId};
 use yixian_domain::time::Instant;
 
 statements! {
@@ -34,6 +35,12 @@ pub struct Tx {
     pub(crate) command: CommandId,
     pub(crate) recorded_at: Instant,
     pub(crate) late_after_ms: i64,
+    /// Rows that the last event of their command will speak of: the table, the key, and what is said of it.
+    pub(crate) rows: Vec<(&'static str, String, Json)>,
+    /// Who asked, where a command says it.
+    pub(crate) by: Option<By>,
+    /// Events there were when the present command began.
+    from: usize,
     /// What slices note for the rest of a job.
     notes: Vec<Box<dyn Any + Send>>,
 }
@@ -58,8 +65,8 @@ columns!(RecordHead { rev, hash, kind });
 #[derive(Default)]
 pub(crate) struct Mark {
     seq: i64,
-    pub events: usize,
-    pub found_by: usize,
+    pub(crate) events: usize,
+    pub(crate) found_by: usize,
     words: usize,
 }
 
@@ -78,6 +85,9 @@ impl Tx {
             command: CommandId(Uuid::nil()),
             recorded_at: Instant(0),
             late_after_ms,
+            rows: Vec::new(),
+            by: None,
+            from: 0,
             notes: Vec::new(),
         }
     }
@@ -89,11 +99,14 @@ impl Tx {
         self.found_by.clear();
         self.words.clear();
         self.record_heads.clear();
+        self.rows.clear();
     }
 
     /// Where the next job begins.
     pub(crate) fn mark(&mut self) -> Mark {
         self.notes.clear();
+        self.rows.clear();
+        (self.by, self.from) = (None, self.events.len());
         Mark { seq: self.seq, events: self.events.len(), found_by: self.found_by.len(), words: self.words.len() }
     }
 
@@ -105,6 +118,7 @@ impl Tx {
         self.events.truncate(mark.events);
         self.found_by.truncate(mark.found_by);
         self.words.truncate(mark.words);
+        self.rows.clear();
         self.record_heads.clear();
         for e in &self.events {
             let head = RecordHead { rev: e.rev, hash: e.hash.clone(), kind: Some(e.kind.clone()) };
@@ -170,6 +184,9 @@ impl Tx {
 
     /// The command whose events follow, and when it was recorded.
     pub fn under(&mut self, command: CommandId, recorded_at: Instant) {
+        // Each command's last event speaks of its rows. What cannot be told now is told at the end of the job.
+        self.tell_rows(self.from).ok();
+        self.from = self.events.len();
         self.command = command;
         self.recorded_at = recorded_at;
     }

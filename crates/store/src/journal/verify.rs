@@ -31,6 +31,24 @@ pub struct Verification {
     pub faults: Vec<Fault>,
 }
 
+/// What was found, by event.
+#[derive(Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// In the order of events.
+    pub(crate) fn sorted(mut self) -> Vec<Fault> {
+        self.0.sort_by_key(|f| f.event);
+        self.0
+    }
+
+    pub(crate) fn add(&mut self, event: i64, what: String) {
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { event, what });
+        }
+    }
+}
+
 /// How many faults are listed.
 pub(crate) const MOST_FAULTS: usize = 1_000;
 const PAGE_ROWS: i64 = 5_000;

@@ -430,24 +430,33 @@ impl Tx {
                 return Err(why);
             }
             if done {
-                let written = if apart == Apart::Written { self.write_rest(&mark).await } else { Ok(()) };
-                if let Err(e) = written {
-                    if let Some(why) = self.conn.why_ended() {
-                        return Err(why);
-                    }
-                    let by = self.events.get(mark.events).map(|e| e.actor.clone());
-                    tracing::error!(error = %e, command = %self.command.0, actor = by.as_deref().unwrap_or_default(), "a job's share of its batch could not be written; it alone is refused");
-                    job.spoil(StoreError::NotKept(e.to_string()));
-                } else {
-                    let released = if each_undone { self.conn.run(next).await } else { Ok(()) };
-                    match released {
-                        Ok(()) => {
-                            kept += 1;
-                            continue;
+                let mut ended = self.end_job(&mark).await;
+                if ended.is_ok() && apart == Apart::Written {
+                    ended = self.write_rest(&mark).await;
+                }
+                if let Some(why) = self.conn.why_ended() {
+                    return Err(why);
+                }
+                match ended {
+                    Ok(()) => {
+                        let released = if each_undone { self.conn.run(next).await } else { Ok(()) };
+                        match released {
+                            Ok(()) => {
+                                kept += 1;
+                                continue;
+                            }
+                            // PostgreSQL refuses when a statement of the job had failed and the job went on
+                            // as if it had not; a COMMIT would then quietly roll everything back.
+                            Err(e) => job.spoil(StoreError::Lost(format!("a statement failed on the way: {e}"))),
                         }
-                        // PostgreSQL refuses when a statement of the job had failed and the job went on
-                        // as if it had not; a COMMIT would then quietly roll everything back.
-                        Err(e) => job.spoil(StoreError::Lost(format!("a statement failed on the way: {e}"))),
+                    }
+                    Err(e) => {
+                        let by = self.events.get(mark.events).map_or("", |e| e.actor.as_str());
+                        tracing::error!(error = %e, command = %self.command.0, actor = by, "a job's share of its batch could not be written; it alone is refused");
+                        job.spoil(match e {
+                            StoreError::IdTaken(_) => e,
+                            e => StoreError::NotKept(e.to_string()),
+                        });
                     }
                 }
             }

@@ -12,6 +12,8 @@ use crate::engine::table::{
 };
 use crate::engine::value::Value;
 use crate::journal::event::{NewEvent, RecordKind};
+use crate::journal::replay::{Checking, Holding, happened, records};
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::matter::list::ListRow;
 use crate::matter::search::INDEX;
@@ -79,6 +81,26 @@ const PLAIN: [(&str, Kind); 32] = plain(&COLUMNS);
 
 /// Matters.
 pub(crate) const TABLE: Table = table("matter", "id", &PLAIN);
+
+/// What an event says of a matter's running number.
+pub(crate) const NUMBER: Hashed = Hashed {
+    name: "matter.n",
+    table: "matter",
+    key: &[("id", Id)],
+    foreign_key: false,
+    columns: &[("n", Int)],
+    since: Since::Record("id"),
+};
+
+/// What an event says of a matter's text, for whoever cannot replay it.
+pub(crate) const TEXT: Hashed = Hashed {
+    name: "matter.body",
+    table: "matter",
+    key: &[("id", Id)],
+    foreign_key: false,
+    columns: &[("body", Text)],
+    since: Since::Elsewhere,
+};
 
 static INSERT: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO matter ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
@@ -195,14 +217,25 @@ impl Tx {
         let body = body(m)?;
         let row = Row { m, body: &body, n, subject, next_at };
         self.conn.execute(INSERT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
+        self.wrote(&NUMBER, &values![m.id.0, n])?;
+        self.wrote(&TEXT, &values![m.id.0, body])?;
         Ok(n)
     }
 
-    /// Writes the row of a changed matter.
-    pub(crate) async fn change_matter(&mut self, m: &Matter, next_at: Option<Instant>) -> Result<(), StoreError> {
+    /// Writes the row of a matter that events have changed, or that is only looked at at another time.
+    pub(crate) async fn change_matter(
+        &mut self,
+        m: &Matter,
+        next_at: Option<Instant>,
+        by_events: bool,
+    ) -> Result<(), StoreError> {
         let body = body(m)?;
         let row = Row { m, body: &body, n: 0, subject: "", next_at };
-        self.conn.execute(UPDATE.as_str(), &changed(&COLUMNS, m.id.0, |get| get(&row))).await.map(drop)
+        self.conn.execute(UPDATE.as_str(), &changed(&COLUMNS, m.id.0, |get| get(&row))).await?;
+        if by_events {
+            self.wrote(&TEXT, &values![m.id.0, body])?;
+        }
+        Ok(())
     }
 
     /// Appends events of a matter to the ledger.
@@ -230,6 +263,17 @@ pub(crate) fn columns(m: &Matter) -> serde_json::Map<String, serde_json::Value> 
     let body = body(m).unwrap_or_default();
     let row = Row { m, body: &body, n: 0, subject: "", next_at: None };
     following(&COLUMNS, |get| get(&row))
+}
+
+/// Every matter is what its events give.
+pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        records(conn, &TABLE, &mut holding.faults, |id, events| {
+            let all = happened(events)?;
+            Some(columns(&Matter::replay(MatterId(id), &all)?))
+        })
+        .await
+    })
 }
 
 fn body(m: &Matter) -> Result<String, StoreError> {

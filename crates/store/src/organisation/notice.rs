@@ -7,6 +7,7 @@ use crate::engine::table::{
     Kind::{Id, Int, Text},
     Table, table,
 };
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use uuid::Uuid;
 use yixian_domain::ids::PersonId;
@@ -26,6 +27,16 @@ pub(crate) const TABLE: Table = table(
         ("read_at", Int),
     ],
 );
+
+/// What an event says of a notice; when it was read is its reader's.
+pub(crate) const HASH: Hashed = Hashed {
+    name: "notice",
+    table: "notice",
+    key: &[("id", Id)],
+    foreign_key: false,
+    columns: &[("person_id", Id), ("code", Text), ("record_kind", Text), ("record_id", Id), ("at", Int)],
+    since: Since::Column("at"),
+};
 
 statements! {
     PUT = "INSERT INTO notice (id, person_id, code, record_kind, record_id, at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
@@ -58,7 +69,9 @@ impl Tx {
         record: Uuid,
         at: Instant,
     ) -> Result<(), StoreError> {
-        exec!(&mut self.conn, PUT, id, person.0, code, record_kind, record, at.0)?;
+        if exec!(&mut self.conn, PUT, id, person.0, code, record_kind, record, at.0)? > 0 {
+            self.wrote(&HASH, &values![id, person.0, code, record_kind, record, at.0])?;
+        }
         Ok(())
     }
     /// Marks all of a person's notices as read.

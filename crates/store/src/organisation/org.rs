@@ -7,17 +7,19 @@ use crate::engine::named::{day, days, named};
 use crate::engine::table::{
     Column,
     Kind::{self, Bool, Id, Text},
-    Table, inserted, live, names, once, once_beside, places, plain, replaced, table,
+    Table, following, inserted, live, names, once, once_beside, places, plain, replaced, table,
 };
 use crate::engine::value::Value;
-use crate::journal::event::RecordKind;
+use crate::journal::event::{EventRow, RecordKind};
+use crate::journal::replay::{Checking, Holding, records, words_by_id};
 use crate::journal::tx::Tx;
 use serde::Deserialize;
-use std::collections::HashMap;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::duty::Recorded;
-use yixian_domain::ids::{PersonId, UnitId};
+use yixian_domain::ids::{PersonId, UnitId, Words};
 use yixian_domain::org::{Grant, Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
 use yixian_domain::time::{Date, Instant, Zone};
 
@@ -110,6 +112,8 @@ statements! {
     // CROSS JOIN keeps SQLite to this order: people are few, and each one's events lie in an index.
     EVENTS_OF_ALL = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
     EVENTS_OF_ONE = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE p.code = $1 AND e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY e.rev";
+    EXEMPTIONS_ALL = "SELECT id, person_id, from_day, to_day, reason FROM exemption ORDER BY id";
+    EVENTS_OF_PEOPLE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = 'person' ORDER BY record_id, rev";
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
 }
 
@@ -204,6 +208,198 @@ impl Tx {
         exec!(&mut self.conn, EXEMPTION_PUT, id, person.0, from.to_string(), to.to_string(), reason)?;
         Ok(())
     }
+}
+
+/// What the ledger says of a unit.
+pub fn unit_told(u: &Unit) -> serde_json::Value {
+    json!({ "unit": u })
+}
+
+/// What the ledger says of a person. The name stays out of it, for it can be erased: `name` are the words that hold it.
+/// `roles`: what he holds from now on; none when the command left them as they were.
+pub fn person_told(p: &Person, name: &Words, roles: Option<&[(Role, UnitId)]>) -> serde_json::Value {
+    json!({ "code": p.code, "unit": p.unit, "level": p.level, "specialty": p.specialty, "duty": p.duty, "from": p.from, "to": p.to,
+        "name": name, "roles": roles.map(|all| all.iter().map(|(r, u)| json!({ "role": r, "unit": u })).collect::<Vec<_>>()) })
+}
+
+/// What the ledger says of an exemption; the reason stays out of it as a name does.
+pub fn exemption_told(id: Uuid, from: Date, to: Date, reason: &Words) -> serde_json::Value {
+    json!({ "exemption": id, "from": from, "to": to, "reason": reason })
+}
+
+#[derive(Deserialize)]
+struct UnitIs {
+    unit: Unit,
+}
+
+/// Every unit is what its last event says.
+pub(crate) fn hold_units<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        records(conn, &UNITS_TABLE, &mut holding.faults, |_, events| {
+            let told: UnitIs = events.last()?.read().ok()?;
+            Some(following(&UNIT_COLUMNS, |get| get(&told.unit)))
+        })
+        .await
+    })
+}
+
+/// A person as an event tells him. Names are told since there are words for them.
+#[derive(Deserialize)]
+struct PersonIs {
+    code: String,
+    unit: UnitId,
+    level: Level,
+    specialty: Specialty,
+    duty: bool,
+    from: Option<Date>,
+    to: Option<Date>,
+    #[serde(default)]
+    name: Option<Words>,
+    #[serde(default)]
+    roles: Option<Vec<RoleIs>>,
+}
+
+#[derive(Deserialize)]
+struct RoleIs {
+    role: Role,
+    unit: UnitId,
+}
+
+/// An exemption as an event tells it; before there were words for the reason it had no id.
+#[derive(Deserialize)]
+struct ExemptionIs {
+    from: Date,
+    to: Date,
+    #[serde(default)]
+    exemption: Option<Uuid>,
+    #[serde(default)]
+    reason: Option<Words>,
+}
+
+/// Whether a person's event says of an exemption.
+const EXEMPTED: &str = "exempted";
+
+/// The last event that says all of a person.
+fn last_of(events: &[EventRow]) -> Option<PersonIs> {
+    events.iter().rfind(|e| e.code != EXEMPTED)?.read().ok()
+}
+
+/// Every person is what his last event says, and is called what its words say.
+pub(crate) fn hold_people<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        records(conn, &PEOPLE_TABLE, &mut holding.faults, |id, events| {
+            let told = last_of(events)?;
+            let p = Person {
+                id: PersonId(id),
+                code: told.code,
+                name: String::new(),
+                unit: told.unit,
+                level: told.level,
+                specialty: told.specialty,
+                duty: told.duty,
+                from: told.from,
+                to: told.to,
+            };
+            let mut want = following(&PERSON_COLUMNS, |get| get(&p));
+            want.remove("name");
+            Some(want)
+        })
+        .await?;
+        for (id, events) in people_told(conn).await? {
+            let named = last_of(&events).and_then(|told| told.name);
+            let (Some(words), Some(person)) = (named, person(conn, PersonId(id)).await?) else { continue };
+            // Words that are missing were told with their event; erased ones say nothing.
+            if words_by_id(conn, words.id.0).await?.flatten().is_some_and(|name| name != person.name) {
+                let seq = events.last().map_or(0, |e| e.seq);
+                holding.faults.add(seq, format!("the row of person {id} is not what its events give: name"));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Every role is held by an event, and every role that events gave is there.
+pub(crate) fn hold_grants<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let mut held: HashMap<Uuid, BTreeSet<(String, Uuid)>> = HashMap::new();
+        for (person, role, unit) in rows!(&mut *conn, (Uuid, String, Uuid), GRANTS_ALL)? {
+            held.entry(person).or_default().insert((role, unit));
+        }
+        for (id, events) in people_told(conn).await? {
+            let given = events.iter().rev().filter(|e| e.code != EXEMPTED).find_map(|e| {
+                let roles = e.read::<PersonIs>().ok()?.roles?;
+                Some((e.seq, roles.into_iter().map(|r| (name_of(r.role), r.unit.0)).collect()))
+            });
+            let (seq, given): (i64, BTreeSet<_>) = given.unwrap_or_default();
+            let held = held.remove(&id).unwrap_or_default();
+            for (role, unit) in held.difference(&given) {
+                holding
+                    .faults
+                    .add(seq, format!("role_grant: nobody gave person {id} the role {role} over unit {unit}"));
+            }
+            for (role, unit) in given.difference(&held) {
+                let what = format!("role_grant: the role {role} over unit {unit} of person {id} is missing");
+                holding.faults.add(seq, what);
+            }
+        }
+        for id in held.keys() {
+            holding.faults.add(0, format!("role_grant: nobody gave person {id} a role"));
+        }
+        Ok(())
+    })
+}
+
+/// Every exemption is what an event says, and every one that events say is there.
+pub(crate) fn hold_exemptions<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let mut found: HashMap<Uuid, Vec<Exemption>> = HashMap::new();
+        for (id, person, from, to, reason) in rows!(&mut *conn, (Uuid, Uuid, String, String, String), EXEMPTIONS_ALL)? {
+            found.entry(person).or_default().push((id, from, to, reason));
+        }
+        for (person, events) in people_told(conn).await? {
+            let mut rows = found.remove(&person).unwrap_or_default();
+            let told = events.iter().filter(|e| e.code == EXEMPTED);
+            let mut told: Vec<(i64, ExemptionIs)> = told.filter_map(|e| Some((e.seq, e.read().ok()?))).collect();
+            // Those that have an id first, so that an older event does not take theirs.
+            told.sort_by_key(|(_, e)| e.exemption.is_none());
+            for (seq, e) in told {
+                let days = (e.from.to_string(), e.to.to_string());
+                let is = |r: &Exemption| e.exemption.map_or_else(|| (&r.1, &r.2) == (&days.0, &days.1), |id| id == r.0);
+                let Some(at) = rows.iter().position(is) else {
+                    let what = format!("exemption of person {person} from {} to {} is missing", days.0, days.1);
+                    holding.faults.add(seq, what);
+                    continue;
+                };
+                let (id, from, to, reason) = rows.swap_remove(at);
+                let kept = match &e.reason {
+                    Some(words) => words_by_id(conn, words.id.0).await?.flatten(),
+                    None => None,
+                };
+                if (&from, &to) != (&days.0, &days.1) || kept.is_some_and(|kept| kept != reason) {
+                    holding.faults.add(seq, format!("exemption {id} of person {person} is not what its event says"));
+                }
+            }
+            for (id, ..) in rows {
+                holding.faults.add(0, format!("exemption {id} of person {person} was never recorded"));
+            }
+        }
+        for (id, ..) in found.into_values().flatten() {
+            holding.faults.add(0, format!("exemption {id} is of nobody"));
+        }
+        Ok(())
+    })
+}
+
+/// An exemption's row: its id, days and reason.
+type Exemption = (Uuid, String, String, String);
+
+/// The events of each person, in their order.
+async fn people_told(conn: &mut Conn) -> Result<BTreeMap<Uuid, Vec<EventRow>>, StoreError> {
+    let mut all: BTreeMap<Uuid, Vec<EventRow>> = BTreeMap::new();
+    for e in rows!(conn, EventRow, EVENTS_OF_PEOPLE)? {
+        all.entry(e.record_id).or_default().push(e);
+    }
+    Ok(all)
 }
 
 /// Every unit, parents before children.

@@ -6,11 +6,14 @@ use crate::engine::named::{name_of, named};
 use crate::engine::table::{
     Column,
     Kind::{self, Id, Int, Text},
-    Table, inserted, live, names as all_names, once, once_beside, places, plain, replaced, table,
+    Table, following, inserted, live, names as all_names, once, once_beside, places, plain, replaced, table,
 };
 use crate::engine::value::Value;
 use crate::journal::event::RecordKind;
+use crate::journal::replay::{Checking, Holding, records};
 use crate::journal::tx::Tx;
+use serde::Deserialize;
+use serde_json::json;
 use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::{PlaceId, UnitId};
@@ -92,6 +95,27 @@ impl Tx {
     pub async fn put_place(&mut self, p: &Place) -> Result<(), StoreError> {
         self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(p))).await.map(drop)
     }
+}
+
+/// What the ledger says of a place.
+pub fn told(p: &Place) -> serde_json::Value {
+    json!({ "place": p })
+}
+
+#[derive(Deserialize)]
+struct Told {
+    place: Place,
+}
+
+/// Every place is what its last event says.
+pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        records(conn, &TABLE, &mut holding.faults, |_, events| {
+            let told: Told = events.last()?.read().ok()?;
+            Some(following(&COLUMNS, |get| get(&told.place)))
+        })
+        .await
+    })
 }
 
 /// One place.

@@ -10,10 +10,14 @@ use crate::engine::table::{
     Kind::{self, Id, Int, Text},
     Table, inserted, names, once, once_beside, places, plain, table,
 };
-use crate::engine::value::Value;
-use crate::journal::event::{NewEvent, RecordKind, sha256};
+use crate::engine::value::Value as Bound;
+use crate::journal::backup::some_rows;
+use crate::journal::event::{EventRow, NewEvent, RecordKind, actor_from, sha256};
+use crate::journal::replay::{Checking, Holding, records};
 use crate::journal::tx::Tx;
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::*;
@@ -36,7 +40,7 @@ struct NewRow<'r> {
 }
 
 /// How a row tells a column.
-type Get = for<'r> fn(&'r NewRow<'r>) -> Value<'r>;
+type Get = for<'r> fn(&'r NewRow<'r>) -> Bound<'r>;
 
 const COLUMNS: [Column<Get>; 13] = [
     once_beside("id", Id, |r| r.p.id.into()),
@@ -87,6 +91,9 @@ pub(crate) const VISITS_TABLE: Table = table("plan_visit", "plan_id, visit_id", 
 statements! {
     LAST = "SELECT COALESCE(MAX(n), 0) FROM plan";
     GET = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p JOIN unit u ON u.id = p.unit_id LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE p.id = $1";
+    TEXTS = "SELECT summary, body FROM plan WHERE id = $1";
+    VISITS_ALL = "SELECT plan_id, visit_id FROM plan_visit";
+    EVENTS_OF_PLANS = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = 'plan' ORDER BY record_id, rev";
     BODY = "SELECT body FROM plan WHERE id = $1";
     LIST = "SELECT p.id, p.n, p.unit_id, u.path, p.month, p.from_day, p.to_day, p.base, p.adoptions, p.made_by, p.made_at, p.summary, a.adopted_by, a.adopted_at, a.made, a.kept, a.moved, a.dropped FROM plan p CROSS JOIN unit u LEFT JOIN plan_adoption a ON a.plan_id = p.id WHERE u.id = p.unit_id AND p.n < $1 ORDER BY p.n DESC LIMIT $2";
     ADOPT = "INSERT INTO plan_adoption (plan_id, adopted_by, adopted_at, made, kept, moved, dropped) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -244,7 +251,8 @@ impl Tx {
         let row = NewRow { p, n, by: &by, at, sha: &sha };
         self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
         self.claim(p.id).await?;
-        let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha });
+        let event = json!({ "type": "plan_made", "unit": p.unit, "month": p.month, "from": p.from, "to": p.to, "base": p.base, "sha256": sha,
+            "n": n, "adoptions": p.adoptions, "summary_sha256": sha256(p.summary.as_bytes()) });
         self.append(NewEvent {
             kind: RecordKind::Plan,
             record: p.id,
@@ -264,8 +272,8 @@ impl Tx {
         for v in visits {
             exec!(&mut self.conn, VISIT_PUT, plan, v.0)?;
         }
-        let event =
-            json!({ "type": "plan_adopted", "made": a.made, "kept": a.kept, "moved": a.moved, "dropped": a.dropped });
+        let event = json!({ "type": "plan_adopted", "made": a.made, "kept": a.kept, "moved": a.moved, "dropped": a.dropped,
+            "visits_sha256": hash_of(visits.iter().map(|v| v.0).collect()) });
         self.append(NewEvent {
             kind: RecordKind::Plan,
             record: plan,
@@ -277,6 +285,145 @@ impl Tx {
         })
         .await
     }
+}
+
+/// The hash of the visits that came of a plan: of their ids in order, a line each.
+fn hash_of(visits: BTreeSet<Uuid>) -> String {
+    sha256(visits.iter().map(|v| format!("{v}\n")).collect::<String>().as_bytes())
+}
+
+/// A plan as its event tells it; number, adoptions and summary since the event tells them.
+#[derive(Deserialize)]
+struct MadeIs {
+    unit: UnitId,
+    month: String,
+    from: Date,
+    to: Date,
+    base: Option<Uuid>,
+    sha256: String,
+    #[serde(default)]
+    n: Option<i64>,
+    #[serde(default)]
+    adoptions: Option<i64>,
+    #[serde(default)]
+    summary_sha256: Option<String>,
+}
+
+/// An adoption as its event tells it; its visits since the event tells them.
+#[derive(Deserialize)]
+struct AdoptedIs {
+    made: i64,
+    kept: i64,
+    moved: i64,
+    dropped: i64,
+    #[serde(default)]
+    visits_sha256: Option<String>,
+}
+
+fn made_of(events: &[EventRow]) -> Option<(&EventRow, MadeIs)> {
+    events.iter().find(|e| e.code == "plan_made").and_then(|e| Some((e, e.read().ok()?)))
+}
+
+fn person_of(e: &EventRow) -> Option<Uuid> {
+    actor_from(&e.actor)?.person().map(|p| p.0)
+}
+
+async fn plans_told(conn: &mut Conn) -> Result<BTreeMap<Uuid, Vec<EventRow>>, StoreError> {
+    let mut all: BTreeMap<Uuid, Vec<EventRow>> = BTreeMap::new();
+    for e in rows!(conn, EventRow, EVENTS_OF_PLANS)? {
+        all.entry(e.record_id).or_default().push(e);
+    }
+    Ok(all)
+}
+
+/// Every plan is what its event says, and its text and summary are what the event hashed.
+pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        records(conn, &TABLE, &mut holding.faults, |_, events| {
+            let (e, told) = made_of(events)?;
+            let want = json!({ "unit_id": told.unit, "month": told.month, "from_day": told.from, "to_day": told.to,
+                "base": told.base, "sha": told.sha256, "made_by": person_of(e), "made_at": e.happened_at });
+            let mut want = want.as_object()?.clone();
+            want.extend(told.n.map(|n| ("n".to_owned(), n.into())));
+            want.extend(told.adoptions.map(|n| ("adoptions".to_owned(), n.into())));
+            Some(want)
+        })
+        .await?;
+        for (id, events) in plans_told(conn).await? {
+            let (Some((e, told)), Some((summary, body))) =
+                (made_of(&events), row!(&mut *conn, (String, String), TEXTS, id)?)
+            else {
+                continue;
+            };
+            let differs = [
+                (Some(&told.sha256) != Some(&sha256(body.as_bytes()))).then_some("body"),
+                told.summary_sha256.is_some_and(|sha| sha != sha256(summary.as_bytes())).then_some("summary"),
+            ];
+            for column in differs.into_iter().flatten() {
+                holding.faults.add(e.seq, format!("the row of plan {id} is not what its events give: {column}"));
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Every adoption, with the visits that came of it, is what the plan's event says.
+pub(crate) fn hold_adoptions<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let columns = ADOPTIONS_TABLE.columns.clone();
+        let mut found: HashMap<Uuid, Map<String, Value>> = HashMap::new();
+        for row in some_rows(conn, &ADOPTIONS_TABLE, "", &[]).await? {
+            let id = row.get("plan_id").and_then(Value::as_str).and_then(|id| id.parse().ok()).unwrap_or_default();
+            found.insert(id, row);
+        }
+        for (id, events) in plans_told(conn).await? {
+            for e in events.iter().filter(|e| e.code == "plan_adopted") {
+                let Ok(told) = e.read::<AdoptedIs>() else { continue };
+                let want = json!({ "plan_id": id, "adopted_by": person_of(e), "adopted_at": e.happened_at, "made": told.made,
+                    "kept": told.kept, "moved": told.moved, "dropped": told.dropped });
+                match found.remove(&id) {
+                    None => holding.faults.add(e.seq, format!("plan_adoption of plan {id} is missing")),
+                    Some(row) if columns.iter().any(|(c, _)| row.get(*c) != want.get(*c)) => {
+                        let what = format!("plan_adoption of plan {id} is not what its event says");
+                        holding.faults.add(e.seq, what);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        for id in found.keys() {
+            holding.faults.add(0, format!("plan_adoption: plan {id} was never adopted"));
+        }
+        Ok(())
+    })
+}
+
+/// The visits that came of each plan are those its event hashed.
+pub(crate) fn hold_visits<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let mut found: HashMap<Uuid, BTreeSet<Uuid>> = HashMap::new();
+        for (plan, visit) in rows!(&mut *conn, (Uuid, Uuid), VISITS_ALL)? {
+            found.entry(plan).or_default().insert(visit);
+        }
+        for (id, events) in plans_told(conn).await? {
+            let adopted = events.iter().rfind(|e| e.code == "plan_adopted");
+            let rows = found.remove(&id).unwrap_or_default();
+            match adopted.and_then(|e| Some((e.seq, e.read::<AdoptedIs>().ok()?.visits_sha256))) {
+                None if !rows.is_empty() => {
+                    holding.faults.add(0, format!("plan_visit: plan {id} was never adopted"));
+                }
+                Some((seq, Some(sha))) if sha != hash_of(rows) => {
+                    holding.faults.add(seq, format!("plan_visit of plan {id} is not what its event says"));
+                }
+                // An event from before it said so.
+                Some(_) | None => {}
+            }
+        }
+        for id in found.keys() {
+            holding.faults.add(0, format!("plan_visit: there is no plan {id}"));
+        }
+        Ok(())
+    })
 }
 
 /// One plan without its text.

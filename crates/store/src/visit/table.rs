@@ -11,9 +11,13 @@ use crate::engine::table::{
 };
 use crate::engine::value::Value;
 use crate::journal::event::{NewEvent, RecordKind};
+use crate::journal::replay::{Checking, Holding, happened, page, records};
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::visit::list::ListRow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
+use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::matter::Happened;
 use yixian_domain::org::UnitPath;
@@ -61,6 +65,26 @@ pub(crate) const TABLE: Table = table("visit", "id", &PLAIN);
 pub(crate) const PARTIES: Table =
     table("visit_party", "visit_id, person_id", &[("visit_id", Id), ("person_id", Id), ("duty", Bool)]);
 
+/// What an event says of a visit's running number.
+pub(crate) const NUMBER: Hashed = Hashed {
+    name: "visit.n",
+    table: "visit",
+    key: &[("id", Id)],
+    foreign_key: false,
+    columns: &[("n", Int)],
+    since: Since::Record("id"),
+};
+
+/// What an event says of a visit's text, for whoever cannot replay it.
+pub(crate) const TEXT: Hashed = Hashed {
+    name: "visit.body",
+    table: "visit",
+    key: &[("id", Id)],
+    foreign_key: false,
+    columns: &[("body", Text)],
+    since: Since::Elsewhere,
+};
+
 static INSERT: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO visit ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
 static UPDATE: LazyLock<String> = LazyLock::new(|| format!("UPDATE visit SET {} WHERE id = $1", sets(&COLUMNS)));
@@ -74,6 +98,7 @@ statements! {
     LAST = "SELECT COALESCE(MAX(n), 0) FROM visit";
     PARTY_OUT = "DELETE FROM visit_party WHERE visit_id = $1 AND person_id = $2";
     PARTY = "INSERT INTO visit_party (visit_id, person_id, duty) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    PARTIES_OF = "SELECT visit_id, person_id, duty FROM visit_party WHERE visit_id > $1 AND visit_id <= $2";
     GET = "SELECT v.n, v.body, u.path FROM visit v JOIN unit u ON u.id = v.host_id WHERE v.id = $1";
 }
 
@@ -138,6 +163,8 @@ impl Tx {
         for c in &v.plan.companions {
             exec!(&mut self.conn, PARTY, v.id.0, c.person.0, c.duty)?;
         }
+        self.wrote(&NUMBER, &values![v.id.0, n])?;
+        self.wrote(&TEXT, &values![v.id.0, body])?;
         self.claim(v.id.0).await?;
         self.append_visit(v.id, events).await?;
         Ok(n)
@@ -148,6 +175,9 @@ impl Tx {
         let body = body(v)?;
         let row = Row { v, n: 0, body: &body };
         self.conn.execute(UPDATE.as_str(), &changed(&COLUMNS, v.id.0, |get| get(&row))).await?;
+        if !events.is_empty() {
+            self.wrote(&TEXT, &values![v.id.0, body])?;
+        }
         if events.iter().any(|h| matches!(h.event, VisitEvent::Rescheduled { .. })) {
             exec!(&mut self.conn, PARTY_OUT, v.id.0, v.plan.leader.0)?;
         }
@@ -170,6 +200,48 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Who goes along on each visit is what the visit says, which was held against its events.
+pub(crate) fn hold_parties<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let mut after = Uuid::nil();
+        loop {
+            let rows = page(conn, &TABLE, after).await?;
+            let upto = rows.last().map_or(Uuid::max(), |r| r.0);
+            let mut found: HashMap<Uuid, BTreeMap<Uuid, bool>> = HashMap::new();
+            for (visit, person, duty) in rows!(&mut *conn, (Uuid, Uuid, bool), PARTIES_OF, after, upto)? {
+                found.entry(visit).or_default().insert(person, duty);
+            }
+            for (id, row) in rows {
+                let body = row.get("body").and_then(|b| b.as_str()).unwrap_or_default();
+                // One that cannot be read was told already.
+                let Ok(v) = serde_json::from_str::<Visit>(body) else { continue };
+                let want: BTreeMap<Uuid, bool> = v.plan.companions.iter().map(|c| (c.person.0, c.duty)).collect();
+                if found.remove(&id).unwrap_or_default() != want {
+                    holding.faults.add(0, format!("visit_party of visit {id} is not what the visit says"));
+                }
+            }
+            for id in found.keys() {
+                holding.faults.add(0, format!("visit_party speaks of visit {id}, which is not there"));
+            }
+            if upto.is_max() {
+                return Ok(());
+            }
+            after = upto;
+        }
+    })
+}
+
+/// Every visit is what its events give.
+pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        records(conn, &TABLE, &mut holding.faults, |id, events| {
+            let all = happened(events)?;
+            Some(columns(&Visit::replay(VisitId(id), &all)?))
+        })
+        .await
+    })
 }
 
 /// One visit.

@@ -9,6 +9,9 @@ use serde_json::json;
 use yixian_app::{AppError, Trouble};
 use yixian_domain::access::Denial;
 
+/// Counts photos that were asked for and could not be shown.
+pub(crate) const UNSHOWN_PHOTOS: &str = "yixian_photos_unshown_total";
+
 /// An error on its way out; [`crate::door::guard`] gives it its final form.
 #[derive(Debug)]
 pub struct Failure(pub AppError);
@@ -36,7 +39,9 @@ pub fn status(e: &AppError) -> StatusCode {
             Some(Trouble::Away) => StatusCode::SERVICE_UNAVAILABLE,
             None => StatusCode::INTERNAL_SERVER_ERROR,
         },
-        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } | AppError::Photo { .. } => {
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
     }
 }
 
@@ -77,6 +82,9 @@ impl IntoResponse for Failure {
         let status = status(&self.0);
         if status.is_server_error() {
             tracing::error!(error = %self.0, "a request failed");
+        }
+        if let AppError::Photo { fault, .. } = &self.0 {
+            metrics::counter!(UNSHOWN_PHOTOS, "fault" => fault.as_str()).increment(1);
         }
         // The guard around every route finds the error here and writes page or problem.
         let mut response = status.into_response();

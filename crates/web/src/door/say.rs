@@ -5,7 +5,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::Arc;
 use unic_langid::{LanguageIdentifier, langid};
-use yixian_app::{AppError, FieldError, PolicyFault, Trouble};
+use yixian_app::{AppError, FieldError, PhotoFault, PolicyFault, Trouble};
 use yixian_domain::access::Denial;
 use yixian_domain::connection::eligible::EligibilityFault;
 use yixian_domain::refusal::Refusal;
@@ -363,6 +363,8 @@ impl Say {
             AppError::ForeignSecret { path, missing } => {
                 self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone())
             }
+            AppError::Photo { fault: PhotoFault::Missing, .. } => self.t("error-photo-missing"),
+            AppError::Photo { fault: PhotoFault::Damaged, .. } => self.t("error-photo-damaged"),
             AppError::Store(_) if e.trouble() == Some(Trouble::DiskFull) => self.t("error-disk-full"),
             AppError::Store(_) if e.trouble() == Some(Trouble::Away) => self.t("error-away"),
             AppError::Store(_) => self.t("error-internal"),

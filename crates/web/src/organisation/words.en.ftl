@@ -323,6 +323,7 @@ record-unit = Unit
 record-person = Person
 record-place = Place
 record-policy = Rules
+record-command = Command
 happened-raised = Raised
 happened-solved-on-the-spot = Solved on the spot
 happened-assigned = Assigned
@@ -362,6 +363,7 @@ happened-exempted = Exempted
 happened-place-made = Place made
 happened-place-changed = Place changed
 happened-put-in-force = Rules put in force
+happened-carried-out = Carried out
 
 help-sub = Yixian in five minutes
 help-contents = Contents

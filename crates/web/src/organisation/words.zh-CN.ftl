@@ -305,6 +305,7 @@ record-unit = 单位
 record-person = 人员
 record-place = 地点
 record-policy = 规则
+record-command = 指令
 happened-raised = 登记
 happened-solved-on-the-spot = 当场解决
 happened-assigned = 派发
@@ -344,6 +345,7 @@ happened-exempted = 登记免走访
 happened-place-made = 建立地点
 happened-place-changed = 修改地点
 happened-put-in-force = 规则生效
+happened-carried-out = 执行了指令
 
 help-sub = 五分钟看懂一线
 help-contents = 目录
