@@ -21,6 +21,29 @@ pub(crate) async fn database(c: &Company) -> anyhow::Result<Db> {
     }
 }
 
+/// Holds a folder for whoever serves it. The file stays; what counts is its lock, which ends with the process.
+pub(crate) struct Serving(#[allow(dead_code)] std::fs::File);
+
+/// Takes a folder to serve it: a second `serve` on the same SQLite file would write beside this one, sweep beside it and
+/// let go of its links.
+pub(crate) fn take(c: &Company) -> anyhow::Result<Serving> {
+    std::fs::create_dir_all(&c.data).with_context(|| format!("cannot make {}", c.data.display()))?;
+    let path = c.data.join("serving.lock");
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let file = file.with_context(|| format!("cannot open {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Serving(file)),
+        Err(std::fs::TryLockError::WouldBlock) => {
+            anyhow::bail!("{}: {}", c.data.display(), crate::console::said("served_already"))
+        }
+        // A shared folder that knows no locks: several nodes on PostgreSQL may have one.
+        Err(std::fs::TryLockError::Error(e)) => {
+            tracing::warn!(error = %e, "the folder cannot be locked; take care that only one node serves it from SQLite");
+            Ok(Serving(file))
+        }
+    }
+}
+
 /// Opens a company, making it where there is none.
 pub(crate) async fn open(c: &Company, clock: Clock, mint: Mint) -> anyhow::Result<App> {
     let db = database(c).await?;

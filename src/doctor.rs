@@ -8,7 +8,7 @@ use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
 use yixian_app::mint::Mint;
 
-pub(crate) async fn run(company: Company, accept_secret_key: bool) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(company: Company, accept_secret_key: bool, accept_photos: bool) -> anyhow::Result<ExitCode> {
     let mut findings: Vec<Value> = Vec::new();
     let mut well = true;
     let mut tell = |what: &str, ok: bool, detail: String, advice: &str| {
@@ -18,6 +18,9 @@ pub(crate) async fn run(company: Company, accept_secret_key: bool) -> anyhow::Re
     };
     if accept_secret_key {
         App::accept_secret(database(&company).await?, &company.data, &Mint::random()).await?;
+    }
+    if accept_photos {
+        App::accept_photos(database(&company).await?, &company.data, &Mint::random()).await?;
     }
     let app = open(&company, Clock::Real, Mint::random()).await?;
     tell("database", true, app.store().db().engine().to_owned(), "");

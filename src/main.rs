@@ -130,6 +130,10 @@ enum What {
         /// good and no node runs: links of raisers and customers are made with it.
         #[arg(long)]
         accept_secret_key: bool,
+        /// Makes the folder's files/ the company's folder of photos. Only when they have been copied there and no node
+        /// runs.
+        #[arg(long)]
+        accept_photos: bool,
     },
     /// Recomputes the ledger, holds every row and photo against it, and names what was altered, dropped or reordered (JSON).
     Verify {
@@ -168,7 +172,9 @@ fn main() -> ExitCode {
             What::Export(e) => data::export(e).await,
             What::Backup { company, output } => Box::pin(data::backup(company, output)).await,
             What::Restore { backup, company } => data::restore(backup, company).await,
-            What::Doctor { company, accept_secret_key } => doctor::run(company, accept_secret_key).await,
+            What::Doctor { company, accept_secret_key, accept_photos } => {
+                doctor::run(company, accept_secret_key, accept_photos).await
+            }
             What::Verify { company, seals } => company::verify(company, seals).await,
         }
     });

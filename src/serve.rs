@@ -2,7 +2,7 @@
 //! the doors, prints how to get in, and ends gracefully.
 
 use crate::Company;
-use crate::company::{demo_clock, open};
+use crate::company::{demo_clock, open, take};
 use crate::console::said;
 use anyhow::Context as _;
 use clap::Args;
@@ -59,6 +59,9 @@ pub(crate) struct Doors {
     /// Commands a minute that one person may send, by forms and programs together; 0 for as many as he likes.
     #[arg(long, default_value_t = 6_000)]
     commands_a_minute: u32,
+    /// How many nodes serve the company on one PostgreSQL; each allows its share of what somebody may try.
+    #[arg(long, default_value_t = NonZeroU32::MIN)]
+    nodes: NonZeroU32,
     /// SMS gateway, `http://HOST:PORT/PATH` on the company's own network; without one, messages lie as files in the data
     /// folder.
     #[arg(long, requires = "sms_key")]
@@ -117,6 +120,8 @@ fn reached(at: SocketAddr, doors: &Doors) -> String {
 pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<ExitCode> {
     crate::log::begin(doors.log_json);
     let ports = Ports::take(&doors).await?;
+    // Nodes on PostgreSQL share the folder.
+    let _serving = if company.database.is_none() { Some(take(&company)?) } else { None };
     let app = open(&company, Clock::Real, Mint::random()).await?;
     let fresh = !app.is_set_up().await?;
     run(app, doors, ports, &company.data, async |web, url| {
@@ -134,6 +139,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: D
     let ports = Ports::take(&doors).await?;
     let data = data.unwrap_or_else(|| PathBuf::from("data").join("demo"));
     let company = Company { data, database: None, rules: None };
+    let _serving = take(&company)?;
     let app = open(&company, demo_clock(&company, DEMO_START)?, Mint::random()).await?;
     let began = std::time::Instant::now();
     let made = app.make_demo_of(seed, if small { Size::MONTH } else { Size::FULL }).await?;
@@ -185,6 +191,7 @@ async fn run(
             public_url: url.clone(),
             password_link_days: doors.password_link_days,
             commands_a_minute: NonZeroU32::new(doors.commands_a_minute),
+            nodes: doors.nodes,
         },
     );
     let (stop, stopped) = watch::channel(false);

@@ -136,8 +136,12 @@ impl App {
     }
 
     /// Removes what broken-off uploads left in the folder of photos, and photos that no row knows, when they are older than
-    /// a day; gives how many.
+    /// a day; gives how many. Photos that no record has come to use within a day are known no longer.
     pub async fn clear_photos(&self) -> Result<usize, AppError> {
+        // Uploads that came to nothing: a form that was never sent, an application that was not finished.
+        let unused = Instant(self.clock().now().0 - LEFT_FOR_MS);
+        let drop = async move |tx: &mut yixian_store::Tx| tx.drop_unused_files(unused).await;
+        self.store().write::<_, yixian_store::StoreError, _>(drop).await?;
         let before = Instant(real_now().0 - LEFT_FOR_MS);
         self.photos().clear(&mut self.store().read().await?, before).await
     }

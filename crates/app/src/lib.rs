@@ -113,6 +113,8 @@ impl App {
         policy::seed(&store, &seed, &o.mint, o.clock.now()).await?;
         let policies = policy::load(&mut store.read().await?).await?;
         let secret = secret::of_company(&store, o.folder, &o.mint, false).await?;
+        let photos = Photos::in_folder(&o.folder.join("files"))?;
+        frame::photos::of_company(&store, &o.folder.join("files"), &o.mint, false).await?;
         Ok(App {
             inner: Arc::new(Inner {
                 store,
@@ -121,7 +123,7 @@ impl App {
                 flow: flow::Kept::default(),
                 clock: o.clock,
                 mint: o.mint,
-                photos: Photos::in_folder(&o.folder.join("files"))?,
+                photos,
                 messages: RwLock::new(message::Messages::Folder(o.folder.join("messages"))),
                 connected: tokio::sync::Mutex::default(),
                 folder: o.folder.to_owned(),

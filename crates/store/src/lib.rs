@@ -98,6 +98,7 @@ pub mod planning {
     pub(crate) mod calendar;
     pub(crate) mod plan;
     pub(crate) mod read;
+    pub(crate) mod run;
 }
 
 pub mod flow;
@@ -149,6 +150,7 @@ pub mod plan {
     pub use crate::planning::calendar::{calendar_of, calendar_since, feed};
     pub use crate::planning::plan::{Adoption, NewPlan, PlanRow, adoptions, body, list, plan, superseded, visits_of};
     pub use crate::planning::read::{Known, MatterRow, last_visits, matters, places, planned};
+    pub use crate::planning::run::{RunRow, run, runs};
 }
 
 /// Rows held against the ledger.

@@ -14,7 +14,7 @@ use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
 use crate::matter::{contact, export, facts as matter_facts, search, table as matters};
 use crate::organisation::{account, facts as place_facts, notice, org, place};
-use crate::planning::{calendar, plan, read};
+use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
 
 /// Every kind of record that has events.
@@ -69,6 +69,7 @@ const HELD: &[(Table, Held)] = &[
 const APART: &[(&str, &str)] = &[
     ("schema_step", "the schema's steps are the program's"),
     ("matter_search", "the index is made again from the matters"),
+    ("plan_run", "searches for plans that are going on; they end with the node that runs them"),
     ("entry_link", "links that let somebody in: one that was spent after the backup would open again"),
 ];
 
@@ -122,6 +123,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         place::STATEMENTS,
         place_facts::STATEMENTS,
         plan::STATEMENTS,
+        run::STATEMENTS,
         policy::STATEMENTS,
         read::STATEMENTS,
         replay::STATEMENTS,

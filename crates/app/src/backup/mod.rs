@@ -133,6 +133,8 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
         }
     }
     loading.migrate().await?;
+    // The folder that is filled here is the company's from now on, whichever it had.
+    loading.forget_note("photo_store").await?;
     loading.index().await?;
     let (verified, last) = loading.verify().await?;
     if Head::of(&verified, last) != manifest.head {

@@ -91,6 +91,12 @@ pub enum AppError {
         /// What is wrong with it.
         fault: PhotoFault,
     },
+    /// The folder of photos is not the company's: its photos lie in another.
+    #[error("{path} does not say that this is the company's folder of photos")]
+    ForeignPhotos {
+        /// The file that says so.
+        path: String,
+    },
     /// The store.
     #[error(transparent)]
     Store(StoreError),
@@ -190,6 +196,7 @@ impl AppError {
             AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",
             AppError::ForeignSecret { .. } => "foreign_secret",
+            AppError::ForeignPhotos { .. } => "foreign_photos",
             AppError::Photo { fault: PhotoFault::Missing, .. } => "photo_missing",
             AppError::Photo { fault: PhotoFault::Damaged, .. } => "photo_damaged",
             AppError::Store(StoreError::DiskFull) => "disk_full",

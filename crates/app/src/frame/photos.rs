@@ -4,6 +4,7 @@
 //! It does not know which records use a photo, nor which files no row knows: whoever clears up says that.
 
 use crate::frame::error::{AppError, FieldError, PhotoFault};
+use crate::frame::mint::Mint;
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
@@ -16,7 +17,8 @@ use tokio::sync::Semaphore;
 use yixian_domain::ids::FileRef;
 use yixian_domain::time::Instant;
 use yixian_store::file::{self, FileRow};
-use yixian_store::{Conn, StoreError};
+use yixian_store::writer::meta;
+use yixian_store::{Conn, Store, StoreError};
 
 /// Largest upload, bytes.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
@@ -126,6 +128,45 @@ fn is_address(name: &str) -> bool {
 fn is_unfinished(name: &str) -> bool {
     name.split_once('#')
         .is_some_and(|(sha, n)| is_address(sha) && !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// What says in the folder of photos whose it is.
+const MARK: &str = "company.id";
+/// The same in the database.
+const MARK_NOTE: &str = "photo_store";
+
+/// Whether a folder of photos is the company's: each node must see the photos of the others. The first that opens a
+/// company marks its folder; one that has another folder is refused, unless `accept` makes it the company's.
+pub(crate) async fn of_company(store: &Store, folder: &Path, mint: &Mint, accept: bool) -> Result<(), AppError> {
+    let path = folder.join(MARK);
+    let there = match std::fs::read_to_string(&path) {
+        Ok(text) => Some(text.trim().to_owned()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+        Err(e) => return Err(StoreError::from(e).into()),
+    };
+    let known = meta(&mut store.read().await?, MARK_NOTE).await?;
+    match known {
+        Some(mark) if there.as_ref() == Some(&mark) => return Ok(()),
+        Some(mark) if accept => return Ok(std::fs::write(&path, mark).map_err(StoreError::from)?),
+        Some(_) => return Err(AppError::ForeignPhotos { path: path.display().to_string() }),
+        None => {}
+    }
+    // Chance is asked only where it is needed: seeded, everything else stays as it was.
+    let fresh = there.unwrap_or_else(|| mint.secret());
+    store
+        .write(async move |tx| {
+            if let Some(mark) = meta(tx.conn(), MARK_NOTE).await? {
+                // Another node was quicker; it has this folder, or this one is not the company's.
+                return match std::fs::read_to_string(&path) {
+                    Ok(text) if text.trim() == mark => Ok(()),
+                    _ => Err(AppError::ForeignPhotos { path: path.display().to_string() }),
+                };
+            }
+            std::fs::write(&path, &fresh).map_err(StoreError::from)?;
+            tx.set_meta(MARK_NOTE, &fresh).await?;
+            Ok(())
+        })
+        .await
 }
 
 impl Photos {

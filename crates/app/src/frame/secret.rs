@@ -99,6 +99,16 @@ pub(crate) async fn of_company(store: &Store, folder: &Path, mint: &Mint, accept
 }
 
 impl App {
+    /// Makes the folder of photos the company's. Nobody else may have the company open; the database is closed after.
+    pub async fn accept_photos(db: Db, folder: &Path, mint: &Mint) -> Result<(), AppError> {
+        let files = folder.join("files");
+        std::fs::create_dir_all(&files).map_err(StoreError::from)?;
+        let store = Store::open(db, 0).await?;
+        let done = crate::frame::photos::of_company(&store, &files, mint, true).await;
+        store.close().await;
+        done
+    }
+
     /// Makes the folder's secret the company's, a new one where the folder has none: for a company
     /// whose secret is lost. Nobody else may have the company open; the database is closed after.
     pub async fn accept_secret(db: Db, folder: &Path, mint: &Mint) -> Result<(), AppError> {

@@ -36,12 +36,16 @@ pub(crate) struct Going {
     app: App,
     plan: uuid::Uuid,
     run: Arc<Run>,
+    /// Tells the other nodes.
+    telling: tokio::task::JoinHandle<()>,
 }
 
 impl Drop for Going {
     fn drop(&mut self) {
+        self.telling.abort();
         self.run.stop();
         self.app.inner.runs.end(self.plan);
+        self.app.end_run(self.plan, false);
     }
 }
 
@@ -109,7 +113,12 @@ pub(crate) async fn make(app: &App, actor: &Actor, asked: &PlanIn) -> Result<Mad
         return Err(AppError::IdReused);
     }
     let run = app.inner.runs.begin(asked.plan, unit.id, asked.base).ok_or(AppError::IdReused)?;
-    let going = Going { app: app.clone(), plan: asked.plan, run: run.clone() };
+    if !app.begin_run(asked.plan, unit.id, asked.base).await? {
+        app.inner.runs.end(asked.plan);
+        return Err(AppError::IdReused);
+    }
+    let telling = tokio::spawn(app.clone().tell_run(asked.plan, run.clone()));
+    let going = Going { app: app.clone(), plan: asked.plan, run: run.clone(), telling };
     let turn = app.inner.runs.turn.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
     let row = search(app, actor, asked, first, &run).await;
     drop(turn);
@@ -284,6 +293,7 @@ impl Announced {
         app.inner.runs.end(self.plan);
         if let Some(e) = fault {
             tracing::warn!(code = e.code(), "a plan was not made");
+            app.end_run(self.plan, true);
             app.inner.runs.fail(self.plan, self.unit, self.base, e);
         }
     }
@@ -296,8 +306,8 @@ pub(crate) async fn announce(app: &App, actor: &Actor, asked: &PlanIn) -> Result
     may(actor, &Ask::PlanVisits(&unit.path))?;
     check(asked, first_day(app, asked.month, asked.from), app.policies().planning.budget.most_seconds)?;
     let known = table::plan(&mut app.store().read().await?, asked.plan).await?.is_some();
-    let going = app.inner.runs.get(asked.plan).is_some_and(|r| !matches!(r.progress().stage, Stage::Failed(_)));
-    if known || going {
+    let going = app.inner.runs.get(asked.plan).is_some_and(|r| !r.progress().stage.has_failed());
+    if known || going || !app.begin_run(asked.plan, unit.id, asked.base).await? {
         return Ok(None);
     }
     app.inner.runs.announce(asked.plan, unit.id, asked.base);

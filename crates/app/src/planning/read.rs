@@ -5,10 +5,9 @@ use super::adopt;
 use super::document::PlanDoc;
 use super::facts::{self, document, first_day};
 use super::list::PlanRow;
-use super::runs::{Progress, Run};
+use super::runs::{Progress, alive};
 use crate::App;
 use crate::frame::error::AppError;
-use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::duty::Month;
@@ -108,38 +107,44 @@ impl App {
         Ok(PlanPage { row: row.try_into()?, doc, changes, superseded })
     }
 
-    /// A search that is going on or has failed.
+    /// A search that is going on or has failed, on whichever node.
     pub async fn plan_run(&self, actor: &Actor, id: Uuid) -> Result<Option<Progress>, AppError> {
-        Ok(self.run_of(actor, id).await?.map(|r| r.progress()))
-    }
-
-    async fn run_of(&self, actor: &Actor, id: Uuid) -> Result<Option<Arc<Run>>, AppError> {
         let directory = self.directory().await?;
         let mine = |u: UnitId| directory.unit(u).is_some_and(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok());
-        Ok(self.inner.runs.get(id).filter(|r| mine(r.unit)))
+        let here = self.inner.runs.get(id).map(|r| r.progress());
+        let run = match here {
+            Some(here) => Some(here),
+            None => table::run(&mut self.store().read().await?, id, alive()).await?.map(Progress::from),
+        };
+        Ok(run.filter(|r| mine(r.unit)))
     }
 
-    /// Asks a search to end with what it has.
+    /// Asks a search to end with what it has, on whichever node; false when there is none.
     pub async fn stop_plan(&self, actor: &Actor, id: Uuid) -> Result<bool, AppError> {
-        let run = self.run_of(actor, id).await?;
-        if let Some(run) = &run {
-            run.stop();
+        if self.plan_run(actor, id).await?.is_none() {
+            return Ok(false);
         }
-        Ok(run.is_some())
+        if let Some(here) = self.inner.runs.get(id) {
+            here.stop();
+            return Ok(true);
+        }
+        let stop = async move |tx: &mut yixian_store::Tx| tx.stop_run(id).await;
+        Ok(self.store().write::<_, yixian_store::StoreError, _>(stop).await?)
     }
 
-    /// The searches of units the actor plans for.
+    /// The searches of units the actor plans for, on all nodes.
     pub async fn plan_runs(&self, actor: &Actor) -> Result<Vec<(Uuid, Progress)>, AppError> {
         let directory = self.directory().await?;
         let mine = |u: UnitId| directory.unit(u).is_some_and(|u| may(actor, &Ask::PlanVisits(&u.path)).is_ok());
-        Ok(self
-            .inner
-            .runs
-            .going()
-            .into_iter()
-            .filter(|(_, r)| mine(r.unit))
-            .map(|(id, r)| (id, r.progress()))
-            .collect())
+        let mut all: Vec<(Uuid, Progress)> =
+            self.inner.runs.going().into_iter().map(|(id, r)| (id, r.progress())).collect();
+        for row in table::runs(&mut self.store().read().await?, alive()).await? {
+            if row.node != self.inner.runs.node && !all.iter().any(|(id, _)| *id == row.plan_id) {
+                all.push((row.plan_id, row.into()));
+            }
+        }
+        all.retain(|(_, p)| mine(p.unit));
+        Ok(all)
     }
 
     /// What the places of a unit are worth in a month, the most urgent first.

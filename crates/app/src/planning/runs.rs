@@ -1,12 +1,19 @@
-//! Plans that are being searched for: who asked, how far it is, the best so far. One search runs at a
-//! time; others wait for their turn. Nothing of this outlives the process: a search that a restart
-//! interrupted is simply gone, and pages say so.
+//! Plans that are being searched for: who asked, how far it is, the best so far. One search of a node runs at a
+//! time; others wait for their turn. Each node tells of its searches in the database, a beat a second, and hears there
+//! that somebody wants one to stop; so every node shows and stops them all. A search that a restart interrupted has no
+//! beat any more: it is simply gone, and pages say so.
 
+use crate::App;
+use crate::frame::clock::real_now;
+use crate::frame::error::AppError;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
 use yixian_domain::ids::UnitId;
+use yixian_domain::time::Instant;
+use yixian_store::plan::RunRow;
 
 /// Where a search stands.
 #[derive(Clone, Debug)]
@@ -20,7 +27,35 @@ pub enum Stage {
     /// Checks, explains, writes.
     Writing,
     /// It did not come to a plan; the error as people read it is the page's.
-    Failed(Arc<crate::frame::error::AppError>),
+    Failed(Arc<AppError>),
+    /// The same, on another node, which alone knows why.
+    FailedElsewhere,
+}
+
+impl Stage {
+    /// It is over, and there is no plan.
+    pub fn has_failed(&self) -> bool {
+        matches!(self, Stage::Failed(_) | Stage::FailedElsewhere)
+    }
+    /// As nodes tell one another.
+    fn code(&self) -> &'static str {
+        match self {
+            Stage::Waiting => "waiting",
+            Stage::Reading => "reading",
+            Stage::Searching => "searching",
+            Stage::Writing => "writing",
+            Stage::Failed(_) | Stage::FailedElsewhere => "failed",
+        }
+    }
+    fn of_code(code: &str) -> Stage {
+        match code {
+            "waiting" => Stage::Waiting,
+            "reading" => Stage::Reading,
+            "searching" => Stage::Searching,
+            "failed" => Stage::FailedElsewhere,
+            _ => Stage::Writing,
+        }
+    }
 }
 
 /// A search.
@@ -90,6 +125,30 @@ impl Run {
     }
 }
 
+impl From<RunRow> for Progress {
+    fn from(r: RunRow) -> Progress {
+        Progress {
+            stage: Stage::of_code(&r.stage),
+            best: r.best as f64,
+            iterations: r.iterations.unsigned_abs(),
+            share: r.share as f64 / 1000.0,
+            stopping: r.stop,
+            unit: UnitId(r.unit_id),
+            base: r.base,
+        }
+    }
+}
+
+/// How often a node tells of its searches.
+const BEAT: Duration = Duration::from_secs(1);
+/// After so long a silence a node counts as gone, milliseconds.
+const SILENCE_MS: i64 = 15_000;
+
+/// From when on a beat counts.
+pub(crate) fn alive() -> Instant {
+    Instant(real_now().0 - SILENCE_MS)
+}
+
 /// Failed ones that are remembered, so that whoever waits for them reads why.
 const FAILED: usize = 20;
 
@@ -97,12 +156,19 @@ const FAILED: usize = 20;
 #[derive(Debug)]
 pub(crate) struct Runs {
     all: Mutex<HashMap<Uuid, Arc<Run>>>,
+    /// What this node calls itself among the others, for as long as it runs.
+    pub(crate) node: String,
     pub(crate) turn: tokio::sync::Semaphore,
 }
 
 impl Default for Runs {
     fn default() -> Runs {
-        Runs { all: Mutex::default(), turn: tokio::sync::Semaphore::new(1) }
+        let begun = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
+        Runs {
+            all: Mutex::default(),
+            node: format!("{}-{begun}", std::process::id()),
+            turn: tokio::sync::Semaphore::new(1),
+        }
     }
 }
 
@@ -115,11 +181,11 @@ impl Runs {
     /// Shows one that is about to begin, so that whoever is sent to its page finds it.
     pub(crate) fn announce(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>) -> Option<Arc<Run>> {
         let mut all = self.all.lock().ok()?;
-        if let Some(going) = all.get(&plan).filter(|r| !matches!(r.progress().stage, Stage::Failed(_))) {
+        if let Some(going) = all.get(&plan).filter(|r| !r.progress().stage.has_failed()) {
             return Some(going.clone());
         }
         let failed: Vec<Uuid> =
-            all.iter().filter(|(_, r)| matches!(r.progress().stage, Stage::Failed(_))).map(|(id, _)| *id).collect();
+            all.iter().filter(|(_, r)| r.progress().stage.has_failed()).map(|(id, _)| *id).collect();
         if failed.len() >= FAILED {
             for id in failed {
                 all.remove(&id);
@@ -140,7 +206,7 @@ impl Runs {
     }
 
     /// Remembers why there is no plan.
-    pub(crate) fn fail(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>, why: crate::frame::error::AppError) {
+    pub(crate) fn fail(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>, why: AppError) {
         if let Some(run) = self.announce(plan, unit, base) {
             run.enter(Stage::Failed(Arc::new(why)));
         }
@@ -160,9 +226,55 @@ impl Runs {
     /// Those that have not failed.
     pub(crate) fn going(&self) -> Vec<(Uuid, Arc<Run>)> {
         let Ok(all) = self.all.lock() else { return Vec::new() };
-        all.iter()
-            .filter(|(_, r)| !matches!(r.progress().stage, Stage::Failed(_)))
-            .map(|(id, r)| (*id, r.clone()))
-            .collect()
+        all.iter().filter(|(_, r)| !r.progress().stage.has_failed()).map(|(id, r)| (*id, r.clone())).collect()
+    }
+}
+
+impl App {
+    /// Tells the other nodes that this one makes a plan; false when another one does.
+    pub(crate) async fn begin_run(&self, plan: Uuid, unit: UnitId, base: Option<Uuid>) -> Result<bool, AppError> {
+        let node = self.inner.runs.node.clone();
+        let begun =
+            async move |tx: &mut yixian_store::Tx| tx.begin_run(plan, unit, base, &node, real_now(), alive()).await;
+        Ok(self.store().write::<_, yixian_store::StoreError, _>(begun).await?)
+    }
+
+    /// Tells of a search for as long as it goes on, and hears whether it is to stop.
+    pub(crate) async fn tell_run(self, plan: Uuid, run: Arc<Run>) {
+        loop {
+            tokio::time::sleep(BEAT).await;
+            let p = run.progress();
+            let told = RunRow {
+                plan_id: plan,
+                unit_id: p.unit.0,
+                base: p.base,
+                node: self.inner.runs.node.clone(),
+                stage: p.stage.code().to_owned(),
+                share: (p.share * 1000.0) as i64,
+                best: p.best as i64,
+                iterations: p.iterations as i64,
+                stop: p.stopping,
+                beat_at: real_now().0,
+            };
+            let told = async move |tx: &mut yixian_store::Tx| tx.beat_run(&told).await;
+            match self.store().write::<_, yixian_store::StoreError, _>(told).await {
+                Ok(true) => run.stop(),
+                Ok(false) => {}
+                Err(e) => tracing::warn!(error = %e, "the other nodes were not told of a search"),
+            }
+        }
+    }
+
+    /// A search is over: the others forget it, or know that it failed.
+    pub(crate) fn end_run(&self, plan: Uuid, failed: bool) {
+        let (app, node) = (self.clone(), self.inner.runs.node.clone());
+        tokio::spawn(async move {
+            let ended = async move |tx: &mut yixian_store::Tx| {
+                if failed { tx.fail_run(plan, &node, real_now()).await } else { tx.end_run(plan, &node).await }
+            };
+            if let Err(e) = app.store().write::<_, yixian_store::StoreError, _>(ended).await {
+                tracing::warn!(error = %e, "the other nodes were not told of the end of a search");
+            }
+        });
     }
 }

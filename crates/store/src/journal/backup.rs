@@ -135,6 +135,12 @@ impl Loading {
         Ok(Ok(Loading { conn }))
     }
 
+    /// Forgets a note of the program to itself.
+    pub async fn forget_note(&mut self, key: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, crate::journal::meta::META_FORGET, key)?;
+        Ok(())
+    }
+
     /// Writes rows of a table, at most [`CHUNK`]; parents of units must come before children.
     pub async fn rows(&mut self, table: &Table, rows: &[Map<String, Json>]) -> Result<(), StoreError> {
         if rows.is_empty() {

@@ -11,6 +11,7 @@ use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use uuid::Uuid;
 use yixian_domain::ids::FileRef;
+use yixian_domain::time::Instant;
 
 /// Files.
 pub(crate) const FILES: Table = table(
@@ -33,10 +34,11 @@ pub(crate) const USE_HASH: Hashed = Hashed {
 };
 
 statements! {
-    PUT = "INSERT INTO file (sha, mime, bytes, width, height, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha) DO NOTHING";
+    PUT = "INSERT INTO file (sha, mime, bytes, width, height, created_at) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (sha) DO UPDATE SET created_at = excluded.created_at";
     GET = "SELECT mime, bytes, width, height FROM file WHERE sha = $1";
     USE = "INSERT INTO file_use (sha, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     USERS = "SELECT record_id FROM file_use WHERE sha = $1";
+    DROP_UNUSED = "DELETE FROM file WHERE created_at < $1 AND sha NOT IN (SELECT sha FROM file_use)";
     ALL = "SELECT sha FROM file WHERE sha > $1 ORDER BY sha LIMIT 1000";
     FIRST_NAMED = "SELECT MIN(seq) FROM event WHERE record_id = $1 AND body LIKE $2";
 }
@@ -57,6 +59,10 @@ impl Tx {
     pub async fn put_file(&mut self, file: &FileRef, f: &FileRow) -> Result<(), StoreError> {
         exec!(&mut self.conn, PUT, file.as_str(), &f.mime, f.bytes, f.width, f.height, self.recorded_at.0)?;
         Ok(())
+    }
+    /// Forgets files that were taken before an instant and that no record has come to use; gives how many.
+    pub async fn drop_unused_files(&mut self, before: Instant) -> Result<u64, StoreError> {
+        Ok(exec!(&mut self.conn, DROP_UNUSED, before.0)?)
     }
     /// Notes that a record uses a file; false when there is no such file.
     pub async fn use_file(&mut self, file: &FileRef, record: Uuid) -> Result<bool, StoreError> {

@@ -5,6 +5,7 @@ error-stale = Somebody has just changed this record. Look at it again before you
 error-sign-in-refused = The code or the password is wrong, or the account is not in use.
 error-internal = Something went wrong here and nothing was done. Try again in a while.
 error-bad-policy = The rule file { $file } cannot be used: { $why } Mend it and try again; the rules in force have not changed.
+error-photos-foreign = { $path } does not say that this is the company's folder of photos: photos taken on other nodes would not be seen here. Mount the same shared folder under --data of every node. Are the photos to lie here from now on? Copy them here, stop every node, then: yixian doctor --accept-photos with the same --data and --database.
 error-secret-foreign = { $path } is not this company's key: links of raisers and customers made here would open for nobody. Copy secret.key from another node or out of a backup, or name the right folder with --data. Is the old key lost for good? Stop every node, then: yixian doctor --accept-secret-key with the same --data and --database.
 error-secret-missing = { $path } is missing, and this company has a key already: with another one, links of raisers and customers would die. Copy secret.key from another node or out of a backup, or name the right folder with --data. Is the old key lost for good? Stop every node, then: yixian doctor --accept-secret-key with the same --data and --database.
 rule-overlap = { $first } and { $second } both hold from { $from }; change the days of one of them.

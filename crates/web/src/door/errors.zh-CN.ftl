@@ -5,6 +5,7 @@ error-stale = 这条记录刚刚被别人更新过。请看过最新内容后再
 error-sign-in-refused = 工号或密码不对，或账号不可用。
 error-internal = 系统出错，没有完成。内容没有丢失，请稍后重试。
 error-bad-policy = 规则文件 { $file } 用不了：{ $why } 改好后再试；现行规则没有变。
+error-photos-foreign = { $path } 表明这不是本公司的照片文件夹：别的节点拍的照片在这里看不到。请把同一个共享文件夹挂到每个节点的 --data 下。照片确实要换到这里时：先把照片复制过来，停掉所有节点，再用同样的 --data 和 --database 运行 yixian doctor --accept-photos。
 error-secret-foreign = { $path } 不是本公司的密钥：由它生成的反映人和客户链接谁也打不开。请从另一个节点或从备份里复制 secret.key，或用 --data 指定正确的文件夹。原密钥确实找不回来时：先停掉所有节点，再用同样的 --data 和 --database 运行 yixian doctor --accept-secret-key。
 error-secret-missing = 缺少 { $path }，而本公司已有密钥：换成新的，反映人和客户的链接就会失效。请从另一个节点或从备份里复制 secret.key，或用 --data 指定正确的文件夹。原密钥确实找不回来时：先停掉所有节点，再用同样的 --data 和 --database 运行 yixian doctor --accept-secret-key。
 rule-overlap = { $first } 和 { $second } 从 { $from } 起同时有效，请改掉其中一条的起止日。

@@ -12,15 +12,25 @@ use yixian_domain::ids::PersonId;
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
 
-fn per_minute<K: Hash + Eq + Clone>(n: u32, burst: u32) -> Keyed<K> {
-    let some = |n| NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN);
+/// A node's share of what all may take together.
+#[derive(Clone, Copy)]
+struct Share(NonZeroU32);
+
+impl Share {
+    fn of(self, n: u32) -> NonZeroU32 {
+        NonZeroU32::new(n / self.0).unwrap_or(NonZeroU32::MIN)
+    }
+}
+
+fn per_minute<K: Hash + Eq + Clone>(share: Share, n: u32, burst: u32) -> Keyed<K> {
+    let some = |n| share.of(n);
     RateLimiter::keyed(Quota::per_minute(some(n)).allow_burst(some(burst)))
 }
 
 /// So many at once, then one each period.
-fn one_each<K: Hash + Eq + Clone>(period: Duration, burst: u32) -> Keyed<K> {
-    let quota = Quota::with_period(period).unwrap_or_else(|| Quota::per_hour(NonZeroU32::MIN));
-    RateLimiter::keyed(quota.allow_burst(NonZeroU32::new(burst).unwrap_or(NonZeroU32::MIN)))
+fn one_each<K: Hash + Eq + Clone>(share: Share, period: Duration, burst: u32) -> Keyed<K> {
+    let quota = Quota::with_period(period * share.0.get()).unwrap_or_else(|| Quota::per_hour(NonZeroU32::MIN));
+    RateLimiter::keyed(quota.allow_burst(share.of(burst)))
 }
 
 /// Whose tries are counted together: an address, and of IPv6 the network, for whoever has one address has them all.
@@ -59,18 +69,19 @@ pub struct Limits {
 pub struct TooMany;
 
 impl Limits {
-    /// With so many commands a minute for one person, or as many as he likes.
-    pub(crate) fn new(commands: Option<NonZeroU32>) -> Limits {
+    /// With so many commands a minute for one person, or as many as he likes; each of several nodes allows its share.
+    pub(crate) fn new(commands: Option<NonZeroU32>, nodes: NonZeroU32) -> Limits {
+        let share = Share(nodes);
         Limits {
-            address: per_minute(30, 60),
-            account: per_minute(5, 10),
-            link: per_minute(20, 40),
-            digits: one_each(Duration::from_mins(5), 5),
-            digits_from: per_minute(10, 20),
-            codes: per_minute(10, 20),
-            upload: per_minute(12, 24),
-            apply: per_minute(30, 60),
-            commands: commands.map(|n| RateLimiter::keyed(Quota::per_minute(n))),
+            address: per_minute(share, 30, 60),
+            account: per_minute(share, 5, 10),
+            link: per_minute(share, 20, 40),
+            digits: one_each(share, Duration::from_mins(5), 5),
+            digits_from: per_minute(share, 10, 20),
+            codes: per_minute(share, 10, 20),
+            upload: per_minute(share, 12, 24),
+            apply: per_minute(share, 30, 60),
+            commands: commands.map(|n| RateLimiter::keyed(Quota::per_minute(share.of(n.get())))),
         }
     }
     /// A try to sign in. The address's limit is wide, for many people behind one; the account's is
@@ -140,7 +151,7 @@ mod tests {
 
     #[test]
     fn seventy_addresses_of_a_network_are_one_guesser() {
-        let limits = Limits::new(None);
+        let limits = Limits::new(None, NonZeroU32::MIN);
         let tries = (0..70_u128).map(|n| IpAddr::V6(Ipv6Addr::from_bits(0x2001_0db8_u128 << 96 | n)));
         let refused = tries.filter(|from| limits.unknown_link(*from).is_err()).count();
         assert!(refused >= 29, "{refused} of 70 tries were refused, 40 are allowed at once");

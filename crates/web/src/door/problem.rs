@@ -39,9 +39,10 @@ pub fn status(e: &AppError) -> StatusCode {
             Some(Trouble::Away) => StatusCode::SERVICE_UNAVAILABLE,
             None => StatusCode::INTERNAL_SERVER_ERROR,
         },
-        AppError::BadPolicy { .. } | AppError::ForeignSecret { .. } | AppError::Photo { .. } => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        AppError::BadPolicy { .. }
+        | AppError::ForeignSecret { .. }
+        | AppError::ForeignPhotos { .. }
+        | AppError::Photo { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -360,6 +360,7 @@ impl Say {
                 ("file", file.clone()),
                 ("why", why.iter().map(|f| self.policy_fault(f)).collect::<Vec<_>>().join(" ")),
             ),
+            AppError::ForeignPhotos { path } => self.t1("error-photos-foreign", "path", path.clone()),
             AppError::ForeignSecret { path, missing } => {
                 self.t1(if *missing { "error-secret-missing" } else { "error-secret-foreign" }, "path", path.clone())
             }

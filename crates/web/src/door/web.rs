@@ -40,6 +40,8 @@ pub struct Options {
     pub password_link_days: u16,
     /// Commands a minute of one person, by whatever door and with however many tokens; none is no limit.
     pub commands_a_minute: Option<NonZeroU32>,
+    /// How many nodes serve the company; each allows its share of what somebody may try.
+    pub nodes: NonZeroU32,
 }
 
 impl Default for Options {
@@ -50,6 +52,7 @@ impl Default for Options {
             public_url: String::new(),
             password_link_days: 7,
             commands_a_minute: None,
+            nodes: NonZeroU32::MIN,
         }
     }
 }
@@ -63,7 +66,7 @@ impl std::fmt::Debug for Web {
 impl Web {
     /// The doors of a company, with the words they speak and what stands in their navigation.
     pub fn speaking(app: App, options: Options, says: Catalogues, navigation: Vec<Entry>) -> Web {
-        let limits = Limits::new(options.commands_a_minute);
+        let limits = Limits::new(options.commands_a_minute, options.nodes);
         Web { inner: Arc::new(Inner { app, options, says, navigation, limits }) }
     }
     /// The use cases.

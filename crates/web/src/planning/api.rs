@@ -165,6 +165,7 @@ pub async fn one(
     if let Some(p) = web.app().plan_run(&v.actor, id).await? {
         let error = match &p.stage {
             Stage::Failed(e) => Some(e.code().to_owned()),
+            Stage::FailedElsewhere => Some("failed_elsewhere".to_owned()),
             _ => None,
         };
         return Ok(Json(PlanAnswer::Searching(PlanSearching {

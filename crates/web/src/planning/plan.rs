@@ -426,7 +426,7 @@ pub async fn page(
     web.app().may_plan(&v.actor)?;
     let polled = headers.contains_key("hx-request");
     if let Some(p) = web.app().plan_run(&v.actor, id).await? {
-        if polled && matches!(p.stage, Stage::Failed(_)) {
+        if polled && p.stage.has_failed() {
             return Ok(elsewhere(id));
         }
         return shared::progress(&web, &v, id, &p).await;

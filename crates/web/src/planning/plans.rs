@@ -232,7 +232,7 @@ fn stage_words(say: &Say, p: &Progress) -> String {
         Stage::Searching if p.stopping => say.t("plan-stage-stopping"),
         Stage::Searching => say.t("plan-stage-searching"),
         Stage::Writing => say.t("plan-stage-writing"),
-        Stage::Failed(_) => say.t("plan-stage-failed"),
+        Stage::Failed(_) | Stage::FailedElsewhere => say.t("plan-stage-failed"),
     }
 }
 
@@ -393,6 +393,7 @@ pub async fn progress(web: &Web, v: &Visitor, id: Uuid, p: &Progress) -> Page {
         stopping: p.stopping,
         failed: match &p.stage {
             Stage::Failed(e) => Some(say.error(e)),
+            Stage::FailedElsewhere => Some(say.t("plan-failed-elsewhere")),
             _ => None,
         },
         again: p.base.map_or_else(|| "/planning/new".to_owned(), |b| format!("/planning/plans/{b}")),

@@ -51,6 +51,7 @@ plan-stage-reading = Reading places, matters and people
 plan-stage-searching = Looking for a better plan
 plan-stage-stopping = Stopping
 plan-stage-writing = Checking and keeping
+plan-failed-elsewhere = Another server of the company could not make it; its log says why. Please make the plan anew.
 plan-stage-failed = No plan
 plan-adopt = Adopt
 plan-adopted-words = Adopted by { $who }, { $at }: { $made } new, { $kept } kept, { $moved } moved, { $dropped } called off.

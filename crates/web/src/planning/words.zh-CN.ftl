@@ -48,6 +48,7 @@ plan-stage-reading = 正在读取地点、事项、人员
 plan-stage-searching = 正在找更好的方案
 plan-stage-stopping = 正在停
 plan-stage-writing = 正在校验和保存
+plan-failed-elsewhere = 另一台服务器上没有做成；原因在那台服务器的日志里。请重新做一次计划。
 plan-stage-failed = 没有排成
 plan-adopt = 采用
 plan-adopted-words = { $who } 于{ $at }采用：新增 { $made } 次，保留 { $kept } 次，改期 { $moved } 次，取消 { $dropped } 次。
