@@ -128,6 +128,8 @@ pub(crate) async fn faults(conn: &mut Conn, photos: &Photos) -> Result<Vec<Fault
 
 /// How long a file that nobody needs is left, milliseconds: whoever writes one may take a while to write its row.
 const LEFT_FOR_MS: i64 = 24 * 3_600_000;
+/// How far back uploads that came to nothing are looked for, milliseconds: a node that was down for a month still finds its.
+const LOOKED_BACK_MS: i64 = 60 * LEFT_FOR_MS;
 
 impl App {
     /// Reads and hashes every photo; gives those that are not what they should be.
@@ -139,8 +141,9 @@ impl App {
     /// a day; gives how many. Photos that no record has come to use within a day are known no longer.
     pub async fn clear_photos(&self) -> Result<usize, AppError> {
         // Uploads that came to nothing: a form that was never sent, an application that was not finished.
-        let unused = Instant(self.clock().now().0 - LEFT_FOR_MS);
-        let drop = async move |tx: &mut yixian_store::Tx| tx.drop_unused_files(unused).await;
+        let until = self.clock().now().0 - LEFT_FOR_MS;
+        let (from, before) = (Instant(until - LOOKED_BACK_MS), Instant(until));
+        let drop = async move |tx: &mut yixian_store::Tx| tx.drop_unused_files(from, before).await;
         self.store().write::<_, yixian_store::StoreError, _>(drop).await?;
         let before = Instant(real_now().0 - LEFT_FOR_MS);
         self.photos().clear(&mut self.store().read().await?, before).await

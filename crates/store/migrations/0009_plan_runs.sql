@@ -12,3 +12,6 @@ CREATE TABLE plan_run (
     stop BOOLEAN NOT NULL,
     beat_at BIGINT NOT NULL
 );
+
+-- Uploads that came to nothing are found by their time.
+CREATE INDEX file_by_time ON file (created_at);

@@ -268,12 +268,12 @@ async fn links_and_digits_cannot_be_guessed() {
     assert!(a.text().contains("Too many tries"));
     // Links: guessing gets slower for the guesser only, and is said in his language.
     let mut seen = Vec::new();
-    for i in 0..10_000 {
+    for i in 0..1_000 {
         let a = c.knock(Knock::get(format!("/c/{i:043}")).from(7).with("accept-language", "en")).await;
         assert!(a.status == StatusCode::NOT_FOUND || a.text().contains("Too many"), "{}", a.text());
         seen.push(a.status);
     }
-    assert_eq!((seen[0], seen[9_999]), (StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!((seen[0], seen[999]), (StatusCode::NOT_FOUND, StatusCode::TOO_MANY_REQUESTS));
     assert!(seen.iter().filter(|s| **s == StatusCode::NOT_FOUND).count() < 60, "guessing gets slow soon");
     assert_eq!(
         c.knock(Knock::get(&path).cookie(&pass).from(7)).await.status,

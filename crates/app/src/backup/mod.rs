@@ -17,7 +17,7 @@ pub use fault::BackupError;
 
 use crate::App;
 use crate::files;
-use crate::frame::photos::Photos;
+use crate::frame::photos::{MARK, MARK_NOTE, Photos};
 use archive::{FILES, SECRET, Writing};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -133,8 +133,6 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
         }
     }
     loading.migrate().await?;
-    // The folder that is filled here is the company's from now on, whichever it had.
-    loading.forget_note("photo_store").await?;
     loading.index().await?;
     let (verified, last) = loading.verify().await?;
     if Head::of(&verified, last) != manifest.head {
@@ -142,6 +140,10 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
     }
     // Files first: a row must never name a file that is not there, but those that were lost before.
     let photos = Photos::in_folder(&folder.join(FILES))?;
+    // The folder that is filled here is the company's.
+    if let Some(mark) = loading.note(MARK_NOTE).await? {
+        std::fs::write(folder.join(FILES).join(MARK), mark)?;
+    }
     for sha in &manifest.files {
         photos.put_back(sha, archive::bytes(&mut archive, &format!("{FILES}/{sha}"))?.into()).await?;
     }

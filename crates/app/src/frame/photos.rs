@@ -131,9 +131,9 @@ fn is_unfinished(name: &str) -> bool {
 }
 
 /// What says in the folder of photos whose it is.
-const MARK: &str = "company.id";
+pub(crate) const MARK: &str = "company.id";
 /// The same in the database.
-const MARK_NOTE: &str = "photo_store";
+pub(crate) const MARK_NOTE: &str = "photo_store";
 
 /// Whether a folder of photos is the company's: each node must see the photos of the others. The first that opens a
 /// company marks its folder; one that has another folder is refused, unless `accept` makes it the company's.

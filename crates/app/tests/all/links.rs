@@ -199,6 +199,10 @@ async fn a_folder_with_another_secret_is_refused() {
         std::fs::write(&own, [7; 32]).unwrap();
         assert!(!is_missing(open(&fresh, elsewhere.path()).await));
         std::fs::copy(fresh.folder().join("secret.key"), &own).unwrap();
+        // The key alone is not enough: photos of the other nodes would not be seen here.
+        let refused = open(&fresh, elsewhere.path()).await;
+        assert!(matches!(refused, Err(AppError::ForeignPhotos { .. })), "{engine:?}: {refused:?}");
+        App::accept_photos(fresh.db().await, elsewhere.path(), &Mint::random()).await.unwrap();
         open(&fresh, elsewhere.path()).await.unwrap().close().await;
         // A lost key is given up on purpose: the folder's, or a new one, is the company's from then on.
         app.close().await;

@@ -344,3 +344,52 @@ async fn a_plan_is_made_adopted_changed_and_adopted_again() {
         story(engine).await;
     }
 }
+
+/// Two nodes on one database: either shows the searches of both, refuses to make the same plan again, and stops what the
+/// other one makes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_is_seen_and_stopped_from_another_node() {
+    for engine in Engine::ALL {
+        let c = Company::new(engine).await;
+        let other = App::open(Opening {
+            db: c._fresh.db().await,
+            folder: c._fresh.folder(),
+            clock: Clock::At(NOW),
+            mint: Mint::seeded(8),
+            policies: PolicySource::Embedded,
+        })
+        .await
+        .expect("another node");
+        let plan = c.id();
+        let begin = json!({ "do": "make_plan", "plan": plan, "unit": c.units[1], "month": "2018-05", "seconds": 25 });
+        let envelope: Envelope = serde_json::from_value(begin).expect("a command");
+        let (app, again) = (c.app.clone(), envelope.clone());
+        let id = CommandId(c.id());
+        let began = std::time::Instant::now();
+        let making = tokio::spawn(async move { app.execute(&Actor::System, id, envelope, None).await });
+        let seen = loop {
+            if let Some(p) = other.plan_run(&Actor::System, plan).await.expect("asked") {
+                break p;
+            }
+            assert!(began.elapsed().as_secs() < 10, "{engine:?}: the other node does not see it");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        };
+        assert_eq!(seen.unit, UnitId(c.units[1]));
+        assert!(other.plan_runs(&Actor::System).await.expect("asked").iter().any(|(id, _)| *id == plan));
+        let twice = other.execute(&Actor::System, CommandId(c.id()), again, None).await;
+        assert!(matches!(twice, Err(AppError::IdReused)), "{engine:?}: {twice:?}");
+        assert!(other.stop_plan(&Actor::System, plan).await.expect("asked"));
+        making.await.expect("no panic").expect("it ends with what it has");
+        assert!(began.elapsed().as_secs() < 20, "{engine:?}: it was not stopped");
+        let kept = other.plan(&Actor::System, plan).await.expect("the plan");
+        assert!(kept.doc.search.stopped);
+        for _ in 0..50 {
+            if other.plan_runs(&Actor::System).await.expect("asked").is_empty() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert!(other.plan_runs(&Actor::System).await.expect("asked").is_empty(), "{engine:?}: its end is known");
+        other.close().await;
+    }
+}

@@ -135,10 +135,9 @@ impl Loading {
         Ok(Ok(Loading { conn }))
     }
 
-    /// Forgets a note of the program to itself.
-    pub async fn forget_note(&mut self, key: &str) -> Result<(), StoreError> {
-        exec!(&mut self.conn, crate::journal::meta::META_FORGET, key)?;
-        Ok(())
+    /// A note of the program to itself, as the backup has it.
+    pub async fn note(&mut self, key: &str) -> Result<Option<String>, StoreError> {
+        crate::journal::meta::meta(&mut self.conn, key).await
     }
 
     /// Writes rows of a table, at most [`CHUNK`]; parents of units must come before children.

@@ -38,7 +38,7 @@ statements! {
     GET = "SELECT mime, bytes, width, height FROM file WHERE sha = $1";
     USE = "INSERT INTO file_use (sha, record_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     USERS = "SELECT record_id FROM file_use WHERE sha = $1";
-    DROP_UNUSED = "DELETE FROM file WHERE created_at < $1 AND sha NOT IN (SELECT sha FROM file_use)";
+    DROP_UNUSED = "DELETE FROM file WHERE created_at >= $1 AND created_at < $2 AND NOT EXISTS (SELECT 1 FROM file_use WHERE file_use.sha = file.sha)";
     ALL = "SELECT sha FROM file WHERE sha > $1 ORDER BY sha LIMIT 1000";
     FIRST_NAMED = "SELECT MIN(seq) FROM event WHERE record_id = $1 AND body LIKE $2";
 }
@@ -60,9 +60,9 @@ impl Tx {
         exec!(&mut self.conn, PUT, file.as_str(), &f.mime, f.bytes, f.width, f.height, self.recorded_at.0)?;
         Ok(())
     }
-    /// Forgets files that were taken before an instant and that no record has come to use; gives how many.
-    pub async fn drop_unused_files(&mut self, before: Instant) -> Result<u64, StoreError> {
-        Ok(exec!(&mut self.conn, DROP_UNUSED, before.0)?)
+    /// Forgets files that were taken between two instants and that no record has come to use; gives how many.
+    pub async fn drop_unused_files(&mut self, from: Instant, before: Instant) -> Result<u64, StoreError> {
+        Ok(exec!(&mut self.conn, DROP_UNUSED, from.0, before.0)?)
     }
     /// Notes that a record uses a file; false when there is no such file.
     pub async fn use_file(&mut self, file: &FileRef, record: Uuid) -> Result<bool, StoreError> {

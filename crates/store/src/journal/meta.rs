@@ -15,7 +15,6 @@ statements! {
     COMMAND = "SELECT sha, receipt FROM command WHERE id = $1";
     COMMAND_DONE = "INSERT INTO command (id, sha, actor, recorded_at, receipt) VALUES ($1, $2, $3, $4, $5)";
     META = "SELECT value FROM meta WHERE key = $1";
-    META_FORGET = "DELETE FROM meta WHERE key = $1";
     META_SET = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
 }
 

@@ -21,7 +21,6 @@ use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::PlanCommand;
 use yixian_app::planning::document::{PlanDoc, Remark, WhyNot};
-use yixian_app::planning::runs::Stage;
 use yixian_app::planning::{self, PlanPage as Kept, TravelSource};
 use yixian_app::read::Directory;
 use yixian_domain::duty::IsoWeek;
