@@ -10,6 +10,7 @@ use crate::frame::mint::hash_secret;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use yixian_domain::access::Actor;
+use yixian_domain::access::Voice;
 use yixian_domain::ids::{ContactId, MatterId, PersonId};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::{Conn, StoreError, account, org, words};
@@ -213,9 +214,13 @@ impl App {
         Ok(Actor::Person { id: person, grants: org::grants(&mut conn, person).await? })
     }
 
-    /// The raiser behind a link's secret.
-    pub async fn raiser(&self, secret: &str) -> Result<Option<(MatterId, ContactId)>, AppError> {
-        Ok(words::link(&mut self.store().read().await?, &hash_secret(secret)).await?)
+    /// The raiser behind a link's secret, and how the link reached him.
+    pub async fn raiser(&self, secret: &str) -> Result<Option<(MatterId, ContactId, Voice)>, AppError> {
+        let known = words::link(&mut self.store().read().await?, &hash_secret(secret)).await?;
+        Ok(known.map(|(matter, contact)| {
+            let sent = secret == self.sent_token(matter, contact);
+            (matter, contact, if sent { Voice::SentLink } else { Voice::ShownLink })
+        }))
     }
 
     /// Makes an API token; gives its secret, once.

@@ -34,7 +34,12 @@ pub struct Receipt {
 }
 
 impl App {
-    /// The secret part of a raiser's link; derived, so it can be shown again and is not stored.
+    /// The secret part of the link that is sent to the raiser's phone.
+    pub(crate) fn sent_token(&self, matter: MatterId, contact: ContactId) -> String {
+        crate::frame::secret::sent(&self.inner.secret, matter, contact)
+    }
+
+    /// The secret part of a raiser's link that is shown to somebody of the company; derived, and not stored.
     pub fn raiser_token(&self, matter: MatterId, contact: ContactId) -> String {
         crate::frame::secret::raiser(&self.inner.secret, matter, contact)
     }

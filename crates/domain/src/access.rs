@@ -4,7 +4,7 @@
 //! of lists come from [`scope`] and a property test holds them equal to [`may`]. This module
 //! does not know whether the law allows the action at this stage ([`crate::matter::Matter::allows`]).
 
-pub use crate::base::actor::{Actor, Denial};
+pub use crate::base::actor::{Actor, Denial, Voice};
 pub use crate::matter::access::MatterFacts;
 pub use crate::visit::access::VisitFacts;
 

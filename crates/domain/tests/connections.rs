@@ -549,7 +549,7 @@ fn nobody_is_called_twice_and_dissatisfaction_goes_on() {
     assert_eq!(not_reached(refused, 8).expect_err("a refusal").code(), "already_called");
     assert_eq!(
         answered
-            .rate_service(t, &By::Raiser(ContactId(Uuid::from_u128(9))), Satisfaction::Not, vec![], None, None, false)
+            .rate_service(t, &By::Raiser(ContactId(Uuid::from_u128(9))), Satisfaction::Not, vec![], None, None, None)
             .expect_err("a refusal")
             .code(),
         "problem_needed"
@@ -603,7 +603,7 @@ proptest! {
                 8 => m.energize(&law, t, &by, w(), vec![]),
                 9 => m.verify(t, &boss, None),
                 10 => m.answer(t, &boss, w()),
-                _ => m.rate_service(t, &raiser, Satisfaction::ALL[next(2) as usize], vec![], None, None, false),
+                _ => m.rate_service(t, &raiser, Satisfaction::ALL[next(2) as usize], vec![], None, None, None),
             };
             if let Ok(more) = tried {
                 moved.events.extend(more.events);

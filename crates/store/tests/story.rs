@@ -235,7 +235,7 @@ impl Story<'_> {
         let c = coordinator.clone();
         self.step(900, 170, "已修好，谢谢", move |m, _, w, t| m.answer(t, &c, w)).await;
         let ll = l.clone();
-        self.step(900, 180, "没有解决", move |m, law, w, t| m.rate(law, t, &ll, Verdict::Not, Some(w))).await;
+        self.step(900, 180, "没有解决", move |m, law, w, t| m.rate(law, t, &ll, Verdict::Not, Some(w), None)).await;
         // A second answer, so that the first one is told from the last.
         let c = coordinator.clone();
         self.step(900, 190, "是物业的管道", move |m, _, w, t| m.refuse(t, &c, w)).await;
@@ -245,7 +245,7 @@ impl Story<'_> {
         self.step(903, 181, "不归我们", move |m, _, w, t| m.refuse(t, &c, w)).await;
         let c = coordinator.clone();
         self.step(903, 182, "请找物业", move |m, _, w, t| m.answer(t, &c, w)).await;
-        self.step(903, 183, "满意", move |m, law, w, t| m.rate(law, t, &l, Verdict::Solved, Some(w))).await;
+        self.step(903, 183, "满意", move |m, law, w, t| m.rate(law, t, &l, Verdict::Solved, Some(w), None)).await;
         let c = coordinator;
         self.step(902, 184, "请处理", move |m, law, w, t| {
             m.assign(law, t, &c, unit, None, &TargetChoice::Rule, Some(w))

@@ -11,7 +11,7 @@ use support::*;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::Command;
-use yixian_domain::access::{Actor, Denial};
+use yixian_domain::access::{Actor, Denial, Voice};
 use yixian_domain::ids::{By, CommandId, MatterId, PersonId};
 
 /// What a command acts on, at a point of its life where the law allows it.
@@ -79,6 +79,8 @@ const ROWS: &[Row] = &[
     Row("answer", Matter("verified"), "xx-ffff+ff", "x--------."),
     Row("record_attempt", Matter("answered"), "xx-ffff+ff", "x--------."),
     Row("rate", Matter("answered"), "x+-ffffff+", "x--------."),
+    // Who wrote it down has spoken with the raiser, and who answers will.
+    Row("give_link", Matter("raised"), "xx-ffff+f+", "x--------."),
     Row("comment", Matter("raised"), "x+-+++++++", "x--------."),
     Row("erase_words", Matter("raised"), "xx-fffff+f", "x--------."),
     // A customer without an account applies on a page that asks for his phone; the API's door wants somebody known.
@@ -148,7 +150,7 @@ impl World {
     async fn customer(&self, matter: Uuid) -> Actor {
         let page = self.c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
         match page.matter.raised.by {
-            By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter) },
+            By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter), voice: Voice::SentLink },
             _ => Actor::Anonymous,
         }
     }
@@ -214,6 +216,7 @@ impl World {
             "answer" | "comment" => json!({ "matter": id, "words": "您好" }),
             "record_attempt" => json!({ "matter": id, "note": "未接" }),
             "rate" => json!({ "matter": id, "verdict": "solved" }),
+            "give_link" => json!({ "matter": id, "how": "sent" }),
             "apply_connection" => json!({ "connection": id, "application": {
                 "origin": "counter", "applicant": "person", "name": "隐名", "district": "昌平区", "address": format!("{id} 号"),
                 // Each of somebody else: applications of one party are added up.

@@ -151,6 +151,7 @@ pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Resul
         | MatterCommand::Return { .. }
         | MatterCommand::Answer { .. }
         | MatterCommand::Comment { .. }
+        | MatterCommand::GiveLink { .. }
         | MatterCommand::EraseWords { .. } => return Ok(None),
     };
     Ok(Some(done))
@@ -194,7 +195,7 @@ async fn rate(
     let (at, by, record) = (ctx.at, ctx.by(), m.id.0);
     let words = ctx.words(record, text)?;
     let opened = open_problem(ctx, &m, satisfaction, &reasons, text, problem).await?;
-    let moved = m.rate_service(at, &by, satisfaction, once(reasons), words, opened, false)?;
+    let moved = m.rate_service(at, &by, satisfaction, once(reasons), words, opened, ctx.actor.voice())?;
     update(ctx, moved).await
 }
 

@@ -20,7 +20,7 @@ impl App {
         let By::Raiser(contact) = stored.matter.raised.by else { return Err(AppError::NotFound("connection")) };
         let phone =
             words::contact(&mut conn, contact).await?.and_then(|c| c.1).filter(|phone| self.proves(proof, phone));
-        phone.map(|_| self.raiser_token(id, contact)).ok_or(AppError::NotFound("connection"))
+        phone.map(|_| self.sent_token(id, contact)).ok_or(AppError::NotFound("connection"))
     }
 
     /// Sends a text to a phone whose proof is at hand.

@@ -102,7 +102,7 @@ impl App {
 
     /// A pass for the customer's page, when the last four digits fit the phone of the link's contact.
     pub async fn customer_pass(&self, secret: &str, last_four: &str) -> Result<Option<String>, AppError> {
-        let Some((_, contact)) = self.raiser(secret).await? else { return Ok(None) };
+        let Some((_, contact, _)) = self.raiser(secret).await? else { return Ok(None) };
         let stored = words::contact(&mut self.store().read().await?, contact).await?.and_then(|c| c.1);
         let typed: String = last_four.chars().filter(char::is_ascii_digit).collect();
         let fits =
@@ -116,7 +116,7 @@ impl App {
 
     /// Whether a pass opens the page of a link.
     pub async fn customer_pass_ok(&self, secret: &str, pass: &str) -> Result<bool, AppError> {
-        Ok(self.raiser(secret).await?.is_some_and(|(_, contact)| same(pass, &self.pass(secret, contact))))
+        Ok(self.raiser(secret).await?.is_some_and(|(_, contact, _)| same(pass, &self.pass(secret, contact))))
     }
 }
 

@@ -340,6 +340,7 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         | MatterEvent::Returned { .. }
         | MatterEvent::Attempted { .. }
         | MatterEvent::Rated { .. }
+        | MatterEvent::LinkGiven { .. }
         | MatterEvent::Reopened { .. }
         | MatterEvent::Reminded { .. }
         | MatterEvent::Escalated { .. }

@@ -724,7 +724,7 @@ impl World<'_> {
                 }
                 let problem = self.grievance(life, said, at, &mut others)?;
                 self.act(life, &raiser, at, MatterAction::Rate, Vec::new(), |m| {
-                    m.rate_service(at, &raiser, said, reasons, None, problem, false)
+                    m.rate_service(at, &raiser, said, reasons, None, problem, crate::demo::careers::voice_of(&raiser))
                 })?;
             }
             2 => {

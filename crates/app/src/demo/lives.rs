@@ -14,7 +14,7 @@ use crate::frame::policy::Policies;
 use crate::matters::act::{self as matters, Audience};
 use crate::matters::rungs::{What, next_look, rungs};
 use uuid::Uuid;
-use yixian_domain::access::{Actor, Ask, MatterFacts, may};
+use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::Role;
@@ -365,7 +365,7 @@ impl World<'_> {
         }
         let actor = match by {
             By::Person(p) => self.company.actor(*p),
-            By::Raiser(contact) => Actor::Raiser { contact: *contact, matter: life.matter.id },
+            By::Raiser(contact) => Actor::Raiser { contact: *contact, matter: life.matter.id, voice: Voice::SentLink },
             By::Rule | By::Import => Actor::System,
         };
         let Some(unit) = self.company.unit(life.matter.unit) else { return Ok(None) };

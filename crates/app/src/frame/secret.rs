@@ -27,6 +27,11 @@ pub(crate) fn raiser(secret: &[u8; 32], matter: MatterId, contact: ContactId) ->
     derived(secret, &format!("raiser {contact}"), matter.0)
 }
 
+/// The secret part of the raiser's link that goes to his phone and nowhere else: who comes by it has the phone.
+pub(crate) fn sent(secret: &[u8; 32], matter: MatterId, contact: ContactId) -> String {
+    derived(secret, &format!("sent to {contact}"), matter.0)
+}
+
 fn refused(path: &Path, missing: bool) -> AppError {
     AppError::ForeignSecret { path: path.display().to_string(), missing }
 }
@@ -62,8 +67,10 @@ fn same(path: &Path, check: &str) -> Result<[u8; 32], AppError> {
 /// Whether a company from before there was a check value has used another secret: its newest link says so.
 async fn is_foreign(conn: &mut Conn, secret: Option<&[u8; 32]>) -> Result<bool, StoreError> {
     let newest = words::newest_link(conn).await?;
-    Ok(newest
-        .is_some_and(|(hash, matter, contact)| secret.is_none_or(|s| hash_secret(&raiser(s, matter, contact)) != hash)))
+    Ok(newest.is_some_and(|(hash, matter, contact)| {
+        let ours = |s| [raiser(s, matter, contact), sent(s, matter, contact)].iter().any(|t| hash_secret(t) == hash);
+        !secret.is_some_and(ours)
+    }))
 }
 
 /// The secret of a company: read from its file and compared with what the database knows. A company

@@ -111,6 +111,7 @@ impl Ctx<'_> {
         self.tx.put_contact(id, matter, text(&c.name).as_deref(), text(&phone).as_deref(), words).await?;
         let token = self.app.raiser_token(matter, id);
         self.tx.put_link(&mint::hash_secret(&token), matter, id).await?;
+        self.tx.put_link(&mint::hash_secret(&self.app.sent_token(matter, id)), matter, id).await?;
         Ok(id)
     }
 }

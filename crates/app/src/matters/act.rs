@@ -141,6 +141,8 @@ fn admit(ctx: &Ctx<'_>, needs: Needs, facts: &MatterFacts) -> Result<(), AppErro
     match needs {
         Needs::Raise => ctx.ask(&Ask::RaiseMatter),
         Needs::Act(action) => ctx.ask(&Ask::ActOnMatter(action, facts)),
+        Needs::GiveLink if ctx.by() == facts.recorded_by => ctx.ask(&Ask::SeeMatter(facts)),
+        Needs::GiveLink => ctx.ask(&Ask::ActOnMatter(MatterAction::Answer, facts)),
         Needs::Erase => {
             ctx.ask(&Ask::SeeMatter(facts))?;
             ctx.ask(&Ask::Administer(&facts.unit)).map_err(|e| match e {
@@ -268,7 +270,11 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
         C::Rate { matter, verdict, words } => {
             let m = open(ctx, matter, needs).await?;
             let words = ctx.words(matter, &words)?;
-            m.rate(&law, at, &by, verdict, words)?
+            m.rate(&law, at, &by, verdict, words, ctx.actor.voice())?
+        }
+        C::GiveLink { matter, how } => {
+            let m = open(ctx, matter, needs).await?;
+            m.give_link(at, &by, how)?
         }
         C::Comment { matter, words, photos, corrects } => {
             let m = open(ctx, matter, needs).await?;
@@ -372,6 +378,7 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::Resumed { .. }
         | MatterEvent::Attempted { .. }
         | MatterEvent::Rated { .. }
+        | MatterEvent::LinkGiven { .. }
         | MatterEvent::Closed { .. }
         | MatterEvent::Commented { .. }
         | MatterEvent::Case { .. } => return None,

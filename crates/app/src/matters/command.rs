@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::connection::PauseGround;
-use yixian_domain::matter::{MatterAction, MatterKind, Origin, Verdict};
+use yixian_domain::matter::{LinkGiven, MatterAction, MatterKind, Origin, Verdict};
 use yixian_domain::time::Date;
 
 /// What can be asked of matters.
@@ -135,6 +135,12 @@ pub enum MatterCommand {
         #[serde(default)]
         words: String,
     },
+    /// The raiser's link leaves the house: `sent` to his phone, or `shown` to whoever sends this, once.
+    GiveLink {
+        matter: Uuid,
+        #[schemars(with = "String")]
+        how: LinkGiven,
+    },
     /// A remark; `corrects` names the event it corrects.
     Comment {
         matter: Uuid,
@@ -157,6 +163,8 @@ pub(crate) enum Needs {
     Act(MatterAction),
     /// To see the matter and to administer its unit.
     Erase,
+    /// To have recorded the matter, or to answer it.
+    GiveLink,
 }
 
 impl MatterCommand {
@@ -181,6 +189,7 @@ impl MatterCommand {
             | Answer { matter, .. }
             | RecordAttempt { matter, .. }
             | Rate { matter, .. }
+            | GiveLink { matter, .. }
             | Comment { matter, .. }
             | EraseWords { matter, .. } => *matter,
         }
@@ -193,6 +202,7 @@ impl MatterCommand {
         Needs::Act(match self {
             RaiseMatter { .. } => return Needs::Raise,
             EraseWords { .. } => return Needs::Erase,
+            GiveLink { .. } => return Needs::GiveLink,
             Assign { .. } => A::Assign,
             Transfer { .. } => A::Transfer,
             Merge { .. } => A::Merge,

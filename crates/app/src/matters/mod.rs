@@ -3,10 +3,12 @@
 
 pub(crate) mod act;
 pub(crate) mod command;
+mod link;
 pub(crate) mod list;
 mod read;
 pub(crate) mod rungs;
 pub(crate) mod sweep;
 
+pub use link::LinkOffer;
 pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};
 pub use read::{MatterPage, Missing, Offer};

@@ -1,6 +1,7 @@
 //! A matter as pages and the API read it, with every action offered or the reason why not. Nothing here writes. A record
 //! outside the actor's sight is "not found".
 
+use super::link::{LinkOffer, may_give};
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::timeline::{TimelineRow, read_events};
@@ -53,8 +54,8 @@ pub struct MatterPage {
     pub offers: Vec<Offer>,
     /// Raiser outside the company: name and phone, for those who may act on it.
     pub contact: Option<(Option<String>, Option<String>)>,
-    /// Secret part of the raiser's link, for those who may answer.
-    pub raiser_token: Option<String>,
+    /// How the raiser's link may be given away, for those who may do so.
+    pub link: Option<LinkOffer>,
     /// The steps of its procedure.
     pub steps: Vec<Step>,
     /// The step after the one in hand, if there is one.
@@ -95,12 +96,14 @@ impl App {
             By::Raiser(c) => Some(*c),
             _ => None,
         };
-        let may_answer = may(actor, &Ask::ActOnMatter(MatterAction::Answer, &facts)).is_ok();
         let contact = match outside {
             Some(c) if actor.person().is_some() => words::contact(&mut conn, c).await?,
             _ => None,
         };
-        let raiser_token = outside.filter(|_| may_answer).map(|c| self.raiser_token(id, c));
+        let link = outside.filter(|_| may_give(actor, &facts)).map(|_| LinkOffer {
+            to_phone: contact.as_ref().and_then(|c| c.1.as_ref()).is_some_and(|phone| !phone.is_empty()),
+            to_show: !m.link_shown,
+        });
         let procedure = policies.procedures.get(&m.procedure);
         let steps = procedure.map(|p| p.steps.clone()).unwrap_or_default();
         let next_step = match &m.stage {
@@ -119,7 +122,7 @@ impl App {
             deadline,
             offers,
             contact,
-            raiser_token,
+            link,
         })
     }
 

@@ -15,7 +15,7 @@ use yixian_app::policy::PolicySource;
 use yixian_app::store::matter::{Connections, Filter, Order};
 use yixian_app::store::replay;
 use yixian_app::{App, AppError, Opening, Receipt};
-use yixian_domain::access::Actor;
+use yixian_domain::access::{Actor, Voice};
 use yixian_domain::connection::{Capacity, Class};
 use yixian_domain::figure::connections::ClockKind;
 use yixian_domain::ids::*;
@@ -293,7 +293,7 @@ async fn story(engine: Engine) {
         c.app.customer_pass_ok(&token, &pass).await.expect("asked")
             && !c.app.customer_pass_ok(&token, "x").await.expect("asked")
     );
-    let customer = Actor::Raiser { contact, matter: case };
+    let customer = Actor::Raiser { contact, matter: case, voice: Voice::SentLink };
     let mine = c.app.customer_page(&customer).await.expect("his page");
     assert_eq!(
         mine.stations.iter().map(|s| (s.step.code.as_str(), s.state)).collect::<Vec<_>>(),
@@ -308,7 +308,7 @@ async fn story(engine: Engine) {
                 .any(|t| ["flagged", "surveyed", "assigned", "submitted"].contains(&t.code.as_str()))
     );
     assert!(matches!(
-        c.app.customer_page(&Actor::Raiser { contact, matter: MatterId(split.record) }).await,
+        c.app.customer_page(&Actor::Raiser { contact, matter: MatterId(split.record), voice: Voice::SentLink }).await,
         Err(AppError::NotFound(_))
     ));
 
@@ -352,7 +352,7 @@ async fn story(engine: Engine) {
         By::Raiser(c) => c,
         other => panic!("{other:?}"),
     };
-    let he = Actor::Raiser { contact: other, matter: MatterId(split.record) };
+    let he = Actor::Raiser { contact: other, matter: MatterId(split.record), voice: Voice::SentLink };
     c.ok(&he, json!({ "do": "withdraw_connection", "connection": split.record, "reason": "店铺转租" })).await;
     assert_eq!(
         c.app.matter_page(&boss, MatterId(split.record)).await.expect("a page").matter.stage.name(),

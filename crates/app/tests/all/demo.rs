@@ -10,7 +10,7 @@ use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, matter, org, rows, visit};
 use yixian_app::{App, Opening};
-use yixian_domain::access::{Actor, Ask, MatterFacts, Scope, may, scope};
+use yixian_domain::access::{Actor, Ask, MatterFacts, Scope, Voice, may, scope};
 use yixian_domain::figure::FigureCode;
 use yixian_domain::ids::{By, MatterId, PersonId, VisitId};
 use yixian_domain::matter::{Happened, Matter, MatterEvent, StageName};
@@ -406,8 +406,11 @@ async fn the_demo_company_is_what_counting_says() {
         match account.key {
             DemoKey::Person(p) => assert!(matches!(app.actor(p).await.expect("an actor"), Actor::Person { .. })),
             DemoKey::Raiser(m, c) => {
-                assert_eq!(app.raiser(&app.raiser_token(m, c)).await.expect("a link"), Some((m, c)));
-                let page = app.matter_page(&Actor::Raiser { contact: c, matter: m }, m).await.expect("a page");
+                assert_eq!(app.raiser(&app.raiser_token(m, c)).await.expect("a link"), Some((m, c, Voice::ShownLink)));
+                let page = app
+                    .matter_page(&Actor::Raiser { contact: c, matter: m, voice: Voice::SentLink }, m)
+                    .await
+                    .expect("a page");
                 let stage = if account.role == DemoRole::Raiser { StageName::Answered } else { StageName::InHand };
                 assert_eq!(page.matter.stage.name(), stage, "{:?}", account.role);
             }

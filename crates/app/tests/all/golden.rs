@@ -12,7 +12,7 @@ use yixian_app::backup::{BackupError, Manifest, check, restore};
 use yixian_app::clock::Clock;
 use yixian_app::command::Envelope;
 use yixian_app::demo::{NOW, Size};
-use yixian_app::domain::access::Actor;
+use yixian_app::domain::access::{Actor, Voice};
 use yixian_app::domain::figure::FigureCode;
 use yixian_app::domain::ids::*;
 use yixian_app::domain::matter::StageName;
@@ -261,7 +261,7 @@ impl Loop {
         else {
             panic!("nobody from outside")
         };
-        Actor::Raiser { contact, matter: MatterId(matter) }
+        Actor::Raiser { contact, matter: MatterId(matter), voice: Voice::SentLink }
     }
 }
 

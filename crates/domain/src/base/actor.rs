@@ -73,6 +73,20 @@ pub struct Grant {
     pub over: UnitPath,
 }
 
+codes! {
+    /// How it is known that somebody outside the company speaks for himself.
+    Voice {
+        /// He proved his phone by a code.
+        Phone = "phone",
+        /// By the link that was sent to his phone.
+        SentLink = "sent_link",
+        /// By the link that was shown to somebody of the company, who handed it on.
+        ShownLink = "shown_link",
+        /// He was called, and somebody of the company wrote down what he said.
+        CallBack = "call_back",
+    }
+}
+
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
@@ -89,6 +103,8 @@ pub enum Actor {
         contact: ContactId,
         /// The one matter the link is for.
         matter: MatterId,
+        /// How he is known.
+        voice: Voice,
     },
     /// The system acting on a rule, or the command line on its own machine.
     System,
@@ -103,6 +119,13 @@ impl Actor {
             Actor::Person { id, .. } => By::Person(*id),
             Actor::Raiser { contact, .. } => By::Raiser(*contact),
             Actor::System | Actor::Anonymous => By::Rule,
+        }
+    }
+    /// How an outsider is known; none for those of the company.
+    pub fn voice(&self) -> Option<Voice> {
+        match self {
+            Actor::Raiser { voice, .. } => Some(*voice),
+            Actor::Person { .. } | Actor::System | Actor::Anonymous => None,
         }
     }
     /// The person, where it is one of the company.

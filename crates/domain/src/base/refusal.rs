@@ -11,6 +11,12 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
+    /// Whoever raised it is of the company and needs no link.
+    #[error("it was raised by somebody of the company, who needs no link")]
+    NoOutsideRaiser,
+    /// The raiser's link is shown once.
+    #[error("the raiser's link was shown already; it can be sent to his phone")]
+    LinkShownAlready,
     /// The matter is at a stage where this cannot be done.
     #[error("{action:?} is not possible while the matter is {stage:?}")]
     NotAtThisStage {
@@ -242,6 +248,8 @@ impl Refusal {
             Refusal::NothingToCorrect => "nothing_to_correct",
             Refusal::NothingToOverride => "nothing_to_override",
             Refusal::AlreadyCalled => "already_called",
+            Refusal::NoOutsideRaiser => "no_outside_raiser",
+            Refusal::LinkShownAlready => "link_shown_already",
             Refusal::ProblemNeeded => "problem_needed",
             Refusal::NotThisStep { .. } => "not_this_step",
             Refusal::PlanAdopted => "plan_adopted",

@@ -2,6 +2,7 @@
 //! ([`crate::matter::Law`]). Power on is the matter's *submitted*, the archive its *verified*, the customer's word
 //! closes it; "not satisfied" goes on as a problem of its own. Limits are those of the application's day.
 
+use crate::base::actor::Voice;
 use crate::base::ids::*;
 use crate::base::refusal::Refusal;
 use crate::base::time::{Date, Instant};
@@ -375,7 +376,7 @@ impl Matter {
         reasons: Vec<Complaint>,
         words: Option<Words>,
         problem: Option<MatterId>,
-        by_call: bool,
+        voice: Option<Voice>,
     ) -> Result<Moved, Refusal> {
         self.connection()?;
         self.allows(MatterAction::Rate)?;
@@ -385,11 +386,12 @@ impl Matter {
             Satisfaction::Basically => Verdict::Partly,
             Satisfaction::Not => Verdict::Not,
         };
+        let by_call = voice == Some(Voice::CallBack);
         let rating = Rating { at, satisfaction, reasons, by_call };
         let moved = self.happens(at, by, CaseEvent::Satisfied { rating, words: words.clone() }).then(
             at,
             by,
-            MatterEvent::Rated { verdict, words },
+            MatterEvent::Rated { verdict, words, voice },
         );
         Ok(match (satisfaction, problem) {
             (Satisfaction::Not, Some(problem)) => moved
@@ -425,7 +427,7 @@ impl Matter {
         match call {
             CallOutcome::NotReached => moved.and(|m| m.record_attempt(law, at, by, note)),
             CallOutcome::Reached { satisfaction: Some(said), reasons, .. } => {
-                moved.and(|m| m.rate_service(at, by, said, reasons, words, problem, true))
+                moved.and(|m| m.rate_service(at, by, said, reasons, words, problem, Some(Voice::CallBack)))
             }
             CallOutcome::Reached { .. } | CallOutcome::Refused => Ok(moved),
         }

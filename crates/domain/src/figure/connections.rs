@@ -5,6 +5,7 @@
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, Keys, Value, sorted_by_id};
+use crate::base::actor::Voice;
 use crate::base::codes::codes;
 use crate::base::ids::{MatterId, UnitId};
 use crate::base::time::Instant;
@@ -35,6 +36,15 @@ pub const FIGURES: &[Definition] = &[
     )
     .measured_in(Unit::WorkingDays),
     connections(FigureCode::ThreeZeroSatisfied, "those of the denominator who said: satisfied")
+        .out_of("three-zero connections whose customers answered")
+        .without(&[Exclusion::NoAnswer]),
+    connections(FigureCode::ThreeZeroByPhone, "those of the denominator who proved their phone by a code")
+        .out_of("three-zero connections whose customers answered")
+        .without(&[Exclusion::NoAnswer]),
+    connections(FigureCode::ThreeZeroByLink, "those of the denominator who answered by their link alone")
+        .out_of("three-zero connections whose customers answered")
+        .without(&[Exclusion::NoAnswer]),
+    connections(FigureCode::ThreeZeroByCall, "those of the denominator who answered when they were called")
         .out_of("three-zero connections whose customers answered")
         .without(&[Exclusion::NoAnswer]),
     connections(FigureCode::ThreeZeroResponse, "those of the denominator whose customers answered")
@@ -85,6 +95,8 @@ pub struct ConnectionFact {
     pub claim: bool,
     pub satisfaction: Option<Satisfaction>,
     pub rated_at: Option<Instant>,
+    /// How it is known that the answer is the customer's own.
+    pub voice: Option<Voice>,
     /// A call was made.
     pub called: bool,
 }
@@ -134,6 +146,12 @@ pub struct Group {
     pub on_time: Vec<Uuid>,
     /// Of the connected, those whose customers answered.
     pub answered: Vec<Uuid>,
+    /// Of the answered, by a code to the phone.
+    pub by_phone: Vec<Uuid>,
+    /// Of the answered, by the customer's link alone.
+    pub by_link: Vec<Uuid>,
+    /// Of the answered, in a call-back.
+    pub by_call: Vec<Uuid>,
     /// Of the answered, satisfied.
     pub satisfied: Vec<Uuid>,
     /// Of the answered, basically satisfied.
@@ -198,6 +216,11 @@ impl Builder {
         }
         if let Some(said) = f.satisfaction.filter(|_| frame.knows(f.rated_at).is_some()) {
             g.answered.push(id);
+            match f.voice {
+                Some(Voice::Phone) => g.by_phone.push(id),
+                Some(Voice::CallBack) => g.by_call.push(id),
+                Some(Voice::SentLink | Voice::ShownLink) | None => g.by_link.push(id),
+            }
             match said {
                 Satisfaction::Satisfied => g.satisfied.push(id),
                 Satisfaction::Basically => g.basically.push(id),
@@ -314,6 +337,9 @@ pub fn figures(facts: &[ConnectionFact], frame: &Frame<'_>) -> Vec<Figure> {
         measure(C::ThreeZeroDaysP90, &three.connected, elapsed.map(|d| d.p90)),
         measure(C::ThreeZeroHandledMean, &three.connected, three.clock(ClockKind::Handled).map(|d| d.mean)),
         Figure::rate(C::ThreeZeroSatisfied, frame, three.satisfied, three.answered.clone()),
+        Figure::rate(C::ThreeZeroByPhone, frame, three.by_phone, three.answered.clone()),
+        Figure::rate(C::ThreeZeroByLink, frame, three.by_link, three.answered.clone()),
+        Figure::rate(C::ThreeZeroByCall, frame, three.by_call, three.answered.clone()),
         Figure::rate(C::ThreeZeroResponse, frame, three.answered, three.connected),
         Figure::rate(C::ConnectedOnTime, frame, all.on_time, all.judged),
         measure(C::ConnectedStepsMean, &all.connected, all.steps_mean),
@@ -353,6 +379,7 @@ mod tests {
             claim: false,
             satisfaction: None,
             rated_at: None,
+            voice: None,
             called: false,
         }
     }
@@ -410,6 +437,7 @@ mod tests {
                 elapsed_days: Some(next(40) as i32),
                 satisfaction: Satisfaction::ALL.get(next(4) as usize).copied(),
                 rated_at: Some(at("2018-06-20")),
+                voice: None,
                 ..fact(i as u128)
             }).collect();
             let b = breakdown(&facts, &frame);

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[35] {
+    FigureCode[40] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -32,6 +32,8 @@ codes! {
         AnswerRate = "answer_rate",
         ReopenRate = "reopen_rate",
         SatisfiedRate = "satisfied_rate",
+        VerdictsByPhone = "verdicts_by_phone",
+        VerdictsByLink = "verdicts_by_link",
         OpenAgeMedian = "open_age_median",
         OpenAgeP90 = "open_age_p90",
         HoursToCloseMedian = "hours_to_close_median",
@@ -42,6 +44,9 @@ codes! {
         ThreeZeroDaysP90 = "three_zero_days_p90",
         ThreeZeroHandledMean = "three_zero_handled_mean",
         ThreeZeroSatisfied = "three_zero_satisfied",
+        ThreeZeroByPhone = "three_zero_by_phone",
+        ThreeZeroByLink = "three_zero_by_link",
+        ThreeZeroByCall = "three_zero_by_call",
         ThreeZeroResponse = "three_zero_response",
         ConnectedOnTime = "connected_on_time",
         ConnectedStepsMean = "connected_steps_mean",

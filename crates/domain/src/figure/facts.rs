@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use crate::base::actor::Voice;
 use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::base::time::{Date, Instant, MINUTE_MS, Zone};
 use crate::duty::FinishedVisit;
@@ -109,6 +110,8 @@ pub struct MatterFact {
     pub reopened_at: Option<Instant>,
     /// The raiser's last verdict.
     pub verdict: Option<Verdict>,
+    /// How it is known that the verdict is his own.
+    pub voice: Option<Voice>,
     /// Taken over from another system.
     pub imported: bool,
     /// Where it is now.

@@ -9,6 +9,7 @@ use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::MatterFact;
 use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, sorted_by_id};
+use crate::base::actor::Voice;
 use crate::base::time::HOUR_MS;
 use crate::matter::{Origin, Verdict};
 
@@ -45,6 +46,15 @@ pub const FIGURES: &[Definition] = &[
     matters(FigureCode::SatisfiedRate, "those of the denominator whose raiser's last verdict is: solved")
         .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
         .without(&[Exclusion::Connections, Exclusion::Imported]),
+    matters(FigureCode::VerdictsByPhone, "those of the denominator whose raiser proved his phone by a code")
+        .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
+        .without(&[Exclusion::Connections, Exclusion::Imported]),
+    matters(
+        FigureCode::VerdictsByLink,
+        "those of the denominator that came by the raiser's link alone, which somebody of the company may have seen",
+    )
+    .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
+    .without(&[Exclusion::Connections, Exclusion::Imported]),
     matters(FigureCode::OpenAgeMedian, "matters raised in the period and not closed as of; median of age")
         .measured_in(Unit::Days),
     matters(FigureCode::OpenAgeP90, "matters raised in the period and not closed as of; ninth decile of age")
@@ -110,6 +120,8 @@ struct Sums {
     reopened: Ids,
     judged: Ids,
     satisfied: Ids,
+    by_phone: Ids,
+    by_link: Ids,
     timed: Ids,
     ages: Vec<i64>,
     times: Vec<i64>,
@@ -177,6 +189,12 @@ impl Sums {
             if verdict == Verdict::Solved {
                 self.satisfied.push(id);
             }
+            match matter.voice {
+                Some(Voice::Phone) => self.by_phone.push(id),
+                // Of older verdicts it is only known that they came by a link.
+                Some(Voice::SentLink | Voice::ShownLink) | None => self.by_link.push(id),
+                Some(Voice::CallBack) => {}
+            }
         }
     }
 
@@ -194,7 +212,9 @@ impl Sums {
             Figure::rate(C::OnTheSpotRate, frame, self.on_the_spot, self.found),
             Figure::rate(C::AnswerRate, frame, self.answered.clone(), self.own),
             Figure::rate(C::ReopenRate, frame, self.reopened, self.answered),
-            Figure::rate(C::SatisfiedRate, frame, self.satisfied, self.judged),
+            Figure::rate(C::SatisfiedRate, frame, self.satisfied, self.judged.clone()),
+            Figure::rate(C::VerdictsByPhone, frame, self.by_phone, self.judged.clone()),
+            Figure::rate(C::VerdictsByLink, frame, self.by_link, self.judged),
             Figure::measure(C::OpenAgeMedian, frame, self.open.clone(), age.map(|d| d.median)),
             Figure::measure(C::OpenAgeP90, frame, self.open, age.map(|d| d.p90)),
             Figure::measure(C::HoursToCloseMedian, frame, self.timed, hours.map(|d| d.median)),

@@ -82,6 +82,7 @@ fn matter(n: u128) -> MatterFact {
         reopened: 0,
         reopened_at: None,
         verdict: None,
+        voice: None,
         imported: false,
         stage: StageName::InHand,
     }
@@ -492,6 +493,7 @@ prop_compose! {
                 on_the_spot: pick(52, 2) == 0,
                 reopened: pick(54, 3) as u16,
                 verdict: [None, Some(Verdict::Solved), Some(Verdict::Not)][pick(57, 3) as usize],
+                voice: None,
                 stage: StageName::ALL[pick(59, 13) as usize],
                 ..matter(n as u128)
             }

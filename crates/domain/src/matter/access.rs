@@ -50,7 +50,7 @@ impl MatterFacts {
 /// Whether he may see it.
 pub(crate) fn see(actor: &Actor, m: &MatterFacts) -> Result<(), Denial> {
     let seen = match actor {
-        Actor::Raiser { contact, matter } => *matter == m.id && m.raiser == By::Raiser(*contact),
+        Actor::Raiser { contact, matter, .. } => *matter == m.id && m.raiser == By::Raiser(*contact),
         Actor::Person { id, .. } => {
             actor.sees_unit(&m.unit)
                 || m.raiser == By::Person(*id)

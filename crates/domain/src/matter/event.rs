@@ -5,6 +5,8 @@
 use super::pause::{Extension, Pause, Request, Wanted};
 use super::record::Matter;
 use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
+use crate::base::actor::Voice;
+use crate::base::codes::codes;
 use crate::base::history::Happened;
 use crate::base::ids::*;
 use crate::base::time::Date;
@@ -13,6 +15,16 @@ use crate::law::kind::MatterKind;
 use crate::law::procedure::ProcedureRef;
 use crate::law::target::{Due, StepDeadline, Target};
 use serde::{Deserialize, Serialize};
+
+codes! {
+    /// How the raiser's link left the house.
+    LinkGiven {
+        /// To his phone.
+        Sent = "sent",
+        /// To somebody of the company, to be handed on.
+        Shown = "shown",
+    }
+}
 
 /// One thing that happened to a matter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,6 +111,11 @@ pub enum MatterEvent {
     Rated {
         verdict: Verdict,
         words: Option<Words>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        voice: Option<Voice>,
+    },
+    LinkGiven {
+        how: LinkGiven,
     },
     Closed {
         closing: Closing,
@@ -150,6 +167,8 @@ impl MatterEvent {
             MatterEvent::Answered { .. } => "answered",
             MatterEvent::Attempted { .. } => "attempted",
             MatterEvent::Rated { .. } => "rated",
+            MatterEvent::LinkGiven { how: LinkGiven::Sent } => "link_sent",
+            MatterEvent::LinkGiven { how: LinkGiven::Shown } => "link_shown",
             MatterEvent::Closed { .. } => "closed",
             MatterEvent::Reopened { .. } => "reopened",
             MatterEvent::Reminded { .. } => "reminded",
@@ -184,6 +203,7 @@ impl MatterEvent {
             | MatterEvent::Answered { .. }
             | MatterEvent::Attempted { .. }
             | MatterEvent::Rated { .. }
+            | MatterEvent::LinkGiven { .. }
             | MatterEvent::Closed { .. }
             | MatterEvent::Reminded { .. }
             | MatterEvent::Escalated { .. }
@@ -223,6 +243,8 @@ impl Matter {
             answered_at: None,
             closed_at: None,
             verdict: None,
+            voice: None,
+            link_shown: false,
             last_at: h.at,
             rev: 1,
             case: None,
@@ -343,7 +365,11 @@ impl Matter {
                 self.stage = Stage::Answered { answer: Answer { by, at, words: words.clone(), through: *through } };
             }
             MatterEvent::Attempted { note } => self.attempts.push(Attempt { by, at, note: note.clone() }),
-            MatterEvent::Rated { verdict, .. } => self.verdict = Some(*verdict),
+            MatterEvent::Rated { verdict, voice, .. } => {
+                self.verdict = Some(*verdict);
+                self.voice = *voice;
+            }
+            MatterEvent::LinkGiven { how } => self.link_shown |= *how == LinkGiven::Shown,
             MatterEvent::Closed { closing } => {
                 let answer = match &self.stage {
                     Stage::Answered { answer } => Some(answer.clone()),

@@ -26,7 +26,7 @@ mod requests;
 mod stage;
 
 pub use action::MatterAction;
-pub use event::MatterEvent;
+pub use event::{LinkGiven, MatterEvent};
 pub use law::{Law, TargetChoice};
 pub use moves::{Moved, Raise};
 pub use pause::{Extension, Pause, PauseGround, Request, Wanted};

@@ -8,10 +8,11 @@
 //! It does not ask whether the person is allowed to act at all: that is [`crate::access`].
 
 use super::action::MatterAction;
-use super::event::MatterEvent;
+use super::event::{LinkGiven, MatterEvent};
 use super::law::{Law, TargetChoice};
 use super::record::Matter;
 use super::stage::{Closing, Origin, Raised, Solution, Stage, StageName, Verdict};
+use crate::base::actor::Voice;
 use crate::base::history::Happened;
 use crate::base::ids::*;
 use crate::base::refusal::Refusal;
@@ -366,10 +367,11 @@ impl Matter {
         by: &By,
         verdict: Verdict,
         words: Option<Words>,
+        voice: Option<Voice>,
     ) -> Result<Moved, Refusal> {
         self.allows(MatterAction::Rate)?;
         let at = self.moment(at)?;
-        let moved = Moved::start(self).then(at, by, MatterEvent::Rated { verdict, words });
+        let moved = Moved::start(self).then(at, by, MatterEvent::Rated { verdict, words, voice });
         if verdict != Verdict::Not {
             return Ok(moved.then(at, by, MatterEvent::Closed { closing: Closing::Confirmed { verdict } }));
         }
@@ -377,6 +379,19 @@ impl Matter {
         let target = law.target(m.kind, &m.raised.category, at, &TargetChoice::RuleIfAny)?;
         let due = target.as_ref().map(|t| law.due(t, &[], &[])).transpose()?.flatten();
         Ok(moved.then(at, by, MatterEvent::Reopened { target, due }))
+    }
+
+    /// The raiser's link leaves the house: sent to his phone as often as he needs it, shown to somebody of the company
+    /// once, to be handed on. Whoever has seen it could speak in the raiser's name, and it is known that he has.
+    pub fn give_link(self, at: Instant, by: &By, how: LinkGiven) -> Result<Moved, Refusal> {
+        if !matches!(self.raised.by, By::Raiser(_)) {
+            return Err(Refusal::NoOutsideRaiser);
+        }
+        if how == LinkGiven::Shown && self.link_shown {
+            return Err(Refusal::LinkShownAlready);
+        }
+        let at = at.max(self.last_at);
+        Ok(Moved::start(self).then(at, by, MatterEvent::LinkGiven { how }))
     }
 
     /// When silence closes it, if nobody speaks.

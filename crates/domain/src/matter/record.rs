@@ -2,6 +2,7 @@
 
 use super::pause::{Extension, Pause, Request};
 use super::stage::{Attempt, Origin, Raised, Stage, StageName, Verdict};
+use crate::base::actor::Voice;
 use crate::base::ids::*;
 use crate::base::time::Instant;
 use crate::case::Case;
@@ -63,6 +64,12 @@ pub struct Matter {
     pub closed_at: Option<Instant>,
     /// The raiser's last verdict.
     pub verdict: Option<Verdict>,
+    /// How it is known that the verdict is his own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<Voice>,
+    /// The raiser's link was shown to somebody of the company.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub link_shown: bool,
     /// When the last thing happened to it.
     pub last_at: Instant,
     /// Number of events so far.

@@ -3,6 +3,7 @@
 
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
+use crate::engine::named::named;
 use uuid::Uuid;
 use yixian_domain::figure::connections::ConnectionFact;
 use yixian_domain::ids::*;
@@ -10,7 +11,7 @@ use yixian_domain::org::UnitPath;
 use yixian_domain::time::Instant;
 
 statements! {
-    FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
+    FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, voice, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
     // COALESCE hides the unit from the planner: leads are few, and walked in their own order.
     LATE_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > 0 AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY late_ms DESC, n DESC LIMIT $3";
     DAY_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY n DESC LIMIT $3";
@@ -71,6 +72,7 @@ struct FactRow {
     claim: Option<bool>,
     satisfaction: Option<String>,
     rated_at: Option<i64>,
+    voice: Option<String>,
     call_outcome: Option<String>,
 }
 columns!(FactRow {
@@ -94,6 +96,7 @@ columns!(FactRow {
     claim,
     satisfaction,
     rated_at,
+    voice,
     call_outcome
 });
 
@@ -139,6 +142,7 @@ pub async fn facts_since(conn: &mut Conn, touched: i64) -> Result<Vec<(i64, Conn
                         .map(|s| Satisfaction::parse(s).ok_or_else(|| StoreError::corrupt("satisfaction", s)))
                         .transpose()?,
                     rated_at: r.rated_at.map(Instant),
+                    voice: r.voice.map(|v| named("voice", &v)).transpose()?,
                     called: r.call_outcome.is_some(),
                 },
             ))

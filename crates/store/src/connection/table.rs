@@ -15,6 +15,7 @@ use crate::matter::table::uuid_of;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 use uuid::Uuid;
+use yixian_domain::access::Voice;
 use yixian_domain::connection::clock::{Days, Measured};
 use yixian_domain::connection::eligible::Split;
 use yixian_domain::connection::{CallOutcome, Capacity, Case};
@@ -47,7 +48,7 @@ impl Row<'_> {
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 46] = [
+const COLUMNS: [Column<Get>; 47] = [
     once_beside("id", Id, |r| r.m.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     live("class", Text, |r| r.case.class.as_str().into()),
@@ -83,6 +84,7 @@ const COLUMNS: [Column<Get>; 46] = [
     live("paid", Int, |r| r.case.cost.as_ref().map(|c| c.paid.0).into()),
     live("saving", Int, |r| r.case.cost.as_ref().map(|c| c.saving().0).into()),
     live("claim", Bool, |r| r.case.cost.as_ref().map(|c| c.counterfactual.is_claim()).into()),
+    live("voice", Text, |r| r.m.voice.map(Voice::as_str).into()),
     live("satisfaction", Text, |r| r.case.rating.as_ref().map(|x| x.satisfaction.as_str()).into()),
     live("rated_at", Int, |r| r.case.rating.as_ref().map(|x| x.at.0).into()),
     live("call_outcome", Text, |r| call_name(r.case).into()),
@@ -96,7 +98,7 @@ const COLUMNS: [Column<Get>; 46] = [
     once_beside("address_key", Text, |r| r.key(1).into()),
     once_beside("content_key", Text, |r| r.key(2).into()),
 ];
-const PLAIN: [(&str, Kind); 46] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 47] = plain(&COLUMNS);
 
 /// Connections.
 pub(crate) const TABLE: Table = table("connection", "id", &PLAIN);

@@ -13,7 +13,7 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict FROM matter m WHERE m.kind <> 'connection' AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.kind <> 'connection' AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
 }
 
 struct MatterRow {
@@ -31,6 +31,7 @@ struct MatterRow {
     on_the_spot: bool,
     reopened: i64,
     verdict: Option<String>,
+    voice: Option<String>,
 }
 columns!(MatterRow {
     id,
@@ -46,7 +47,8 @@ columns!(MatterRow {
     closed_at,
     on_the_spot,
     reopened,
-    verdict
+    verdict,
+    voice
 });
 
 /// When a matter that was reopened was first answered and first reopened; its row knows the last answer only.
@@ -97,6 +99,7 @@ pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<V
                 reopened: r.reopened as u16,
                 reopened_at: turn.reopened.map(Instant),
                 verdict: r.verdict.map(|v| named("verdict", &v)).transpose()?,
+                voice: r.voice.map(|v| named("voice", &v)).transpose()?,
                 imported: origin == Origin::Import,
                 stage: StageName::parse(&r.stage).ok_or_else(|| StoreError::corrupt("stage", &r.stage))?,
             })

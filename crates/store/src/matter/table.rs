@@ -19,6 +19,7 @@ use crate::matter::list::ListRow;
 use crate::matter::search::INDEX;
 use std::sync::LazyLock;
 use uuid::Uuid;
+use yixian_domain::access::Voice;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Matter, MatterEvent, Stage};
 use yixian_domain::org::UnitPath;
@@ -43,7 +44,7 @@ pub(crate) struct Row<'r> {
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 32] = [
+const COLUMNS: [Column<Get>; 33] = [
     once_beside("id", Id, |r| r.m.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     once("kind", Text, |r| name_of(r.m.kind).into()),
@@ -73,11 +74,12 @@ const COLUMNS: [Column<Get>; 32] = [
     live("escalated", Int, |r| i64::from(r.m.escalated).into()),
     live("reopened", Int, |r| i64::from(r.m.reopened).into()),
     live("verdict", Text, |r| r.m.verdict.map(name_of).into()),
+    live("voice", Text, |r| r.m.voice.map(Voice::as_str).into()),
     live_beside("next_at", Int, |r| r.next_at.map(|t| t.0).into()),
     live("rev", Int, |r| i64::from(r.m.rev).into()),
     live("body", Text, |r| r.body.into()),
 ];
-const PLAIN: [(&str, Kind); 32] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 33] = plain(&COLUMNS);
 
 /// Matters.
 pub(crate) const TABLE: Table = table("matter", "id", &PLAIN);

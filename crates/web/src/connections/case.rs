@@ -17,6 +17,7 @@ use axum::extract::{Path, State};
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::connections::{ConnectionPage, StepState};
+use yixian_app::matters::LinkOffer;
 use yixian_app::read::{Directory, Missing};
 use yixian_domain::connection::clock::{Clocks, Tile};
 use yixian_domain::connection::{CallOutcome, Case, Plan};
@@ -101,7 +102,9 @@ struct CasePage {
     intervals: Vec<(String, String)>,
     nodes: Vec<NodeRow>,
     facts: Vec<(String, String)>,
-    link: Option<String>,
+    link: Option<LinkOffer>,
+    id: Uuid,
+    command_id: Uuid,
     explained: Explained,
     pauses: Vec<(String, String)>,
     costs: Vec<(String, String)>,
@@ -464,7 +467,9 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             })
             .collect(),
         facts: facts(say, &d, &p, m, case),
-        link: p.page.raiser_token.as_ref().map(|t| format!("{}/c/{t}", web.options().public_url)),
+        link: p.page.link.filter(|l| l.to_phone || l.to_show),
+        id: p.page.matter.id.0,
+        command_id: web.app().mint().uuid(say.now()),
         explained: explain(say, p.page.deadline.as_ref()),
         pauses: m
             .pauses

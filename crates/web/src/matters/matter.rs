@@ -13,6 +13,7 @@ use axum::extract::{Path, State};
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
+use yixian_app::matters::LinkOffer;
 use yixian_app::read::{Directory, MatterPage, Missing, TimelineRow};
 use yixian_domain::calendar::Name;
 use yixian_domain::connection::eligible::Override;
@@ -85,7 +86,7 @@ struct Shown {
     timeline: Vec<Entry>,
     facts: Vec<(String, String, Option<String>)>,
     explained: Explained,
-    link: Option<String>,
+    link: Option<LinkOffer>,
     command_id: Uuid,
 }
 
@@ -196,9 +197,12 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                 | MatterEvent::Verified { note } => (plain, maybe(note), vec![]),
                 MatterEvent::Answered { words, .. } => (plain, Some(text(words)), vec![]),
                 MatterEvent::Attempted { note } => (plain, Some(text(note)), vec![]),
-                MatterEvent::Rated { verdict, words } => {
-                    (say.t1("event-rated", "verdict", verdict_words(say, *verdict)), maybe(words), vec![])
+                MatterEvent::Rated { verdict, words, voice } => {
+                    let verdict = say.t1("event-rated", "verdict", verdict_words(say, *verdict));
+                    let known_by = voice.map(|v| say.of("voice", v.as_str()));
+                    (known_by.map_or(verdict.clone(), |by| format!("{verdict} · {by}")), maybe(words), vec![])
                 }
+                MatterEvent::LinkGiven { .. } => (plain, None, vec![]),
                 MatterEvent::Closed { closing } => {
                     (say.t1("event-closed", "ground", closing_words(say, closing)), None, vec![])
                 }
@@ -287,7 +291,7 @@ fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> 
 
 /// What the raiser sees of the timeline: how it goes, not who asked whom for what.
 fn raiser_sees(e: &MatterEvent) -> bool {
-    !matches!(e, MatterEvent::Reminded { .. } | MatterEvent::Escalated { .. } | MatterEvent::Requested { .. } | MatterEvent::RequestRejected { .. } | MatterEvent::Attempted { .. })
+    !matches!(e, MatterEvent::Reminded { .. } | MatterEvent::Escalated { .. } | MatterEvent::Requested { .. } | MatterEvent::RequestRejected { .. } | MatterEvent::Attempted { .. } | MatterEvent::LinkGiven { .. })
         && !matches!(e, MatterEvent::Commented { corrects: Some(_), .. })
         // What the hall notes for itself.
         && !matches!(e, MatterEvent::Case { event: CaseEvent::Flagged { .. } | CaseEvent::Costed { .. } | CaseEvent::Called { .. } })
@@ -561,7 +565,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         answer: answer_of(say, &p),
         timeline: timeline(say, &d, &p, false),
         explained: explain(say, p.deadline.as_ref()),
-        link: p.raiser_token.as_ref().map(|t| format!("{}/r/{t}", web.options().public_url)),
+        link: p.link.filter(|l| l.to_phone || l.to_show),
         command_id: web.app().mint().uuid(say.now()),
         number: number_text,
         f: Frame::of(&web, &v, "matters").await?,

@@ -4,6 +4,7 @@ pub mod act;
 pub mod answer;
 pub mod api;
 pub mod inbox;
+pub mod link;
 pub mod list;
 pub mod matter;
 pub mod raise;

@@ -1,6 +1,6 @@
 //! Routes. Matters: raised, worked on, answered.
 
-use super::{act, api, inbox, list, matter, raise, tasks};
+use super::{act, api, inbox, link, list, matter, raise, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -25,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         get "/matters/{id}" Person matter::page, "A matter";
         get "/matters/{id}/{action}" Person act::page, "Form of an action on a matter";
         post "/matters/{id}/{action}" Person act::submit, "Acts on a matter", photos(Photos::OfKnown);
+        post "/matters/{id}/link" Person link::submit, "Gives the raiser's link away";
         get "/inbox" Person inbox::page, "The coordinator's inbox";
         get "/tasks" Person tasks::page, "My unit's matters by due date";
         get "/api/v1/matters" Person api::list, "Matters by filter",

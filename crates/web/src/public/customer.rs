@@ -111,7 +111,7 @@ enum Door {
 }
 
 async fn door(web: &Web, from: From, headers: &HeaderMap, secret: &str) -> Result<Door, Failure> {
-    let Some((matter, contact)) = web.app().raiser(secret).await? else {
+    let Some((matter, contact, voice)) = web.app().raiser(secret).await? else {
         // Guessing is slow for whoever guesses.
         let status = if web.inner.limits.unknown_link(from.0).is_err() {
             StatusCode::TOO_MANY_REQUESTS
@@ -124,7 +124,7 @@ async fn door(web: &Web, from: From, headers: &HeaderMap, secret: &str) -> Resul
         Some(pass) => web.app().customer_pass_ok(secret, pass).await?,
         None => false,
     };
-    Ok(if passed { Door::Open(Actor::Raiser { contact, matter }, matter) } else { Door::Locked })
+    Ok(if passed { Door::Open(Actor::Raiser { contact, matter, voice }, matter) } else { Door::Locked })
 }
 
 fn with_pass(web: &Web, mut response: Response, pass: &str) -> Response {

@@ -1,7 +1,9 @@
 //! The raiser's page: without an account, by an unguessable link. His own words, how it goes, by
 //! when, the answer beside his words, his verdict. The guard slows down whoever guesses links.
 
+use crate::connections::words::masked;
 use crate::door::frame::Frame;
+use crate::door::guard::From;
 use crate::door::page::{Page, show_as, to};
 use crate::door::telling::unit_name;
 use crate::door::visitor::Visitor;
@@ -12,10 +14,11 @@ use crate::form::reading::Faults;
 use crate::matters::matter::{answer_of, clock_of, solution_of, timeline};
 use crate::matters::rows::{Pill, number, pill, stage_class};
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use yixian_app::AppError;
 use yixian_app::command::MatterCommand;
+use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{MatterAction, Verdict};
@@ -44,11 +47,15 @@ struct RaiserPage {
     open: bool,
     /// Not put right yet.
     waiting: bool,
+    /// Where a code can be sent, by which he shows that he speaks for himself.
+    phone: Option<String>,
+    /// A code was just sent.
+    code_sent: bool,
 }
 
 async fn actor(web: &Web, secret: &str) -> Result<(Actor, MatterId), AppError> {
-    let (matter, contact) = web.app().raiser(secret).await?.ok_or(AppError::NotFound("link"))?;
-    let who = Actor::Raiser { contact, matter };
+    let (matter, contact, voice) = web.app().raiser(secret).await?.ok_or(AppError::NotFound("link"))?;
+    let who = Actor::Raiser { contact, matter, voice };
     // A customer's page asks for the last digits of his phone; this door would not.
     if web.app().customer_page(&who).await.is_ok() { Err(AppError::NotFound("link")) } else { Ok((who, matter)) }
 }
@@ -78,6 +85,8 @@ async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: F
         entries: timeline(say, &d, &p, true),
         open: m.is_open(),
         waiting: m.clock_runs(),
+        phone: web.app().raisers_phone(&actor).await?.map(|p| masked(&p)),
+        code_sent: form.get("go") == "code",
         f: Frame { person: None, ..Frame::plain(web, v) },
         secret,
         form,
@@ -106,9 +115,49 @@ async fn act(
     }
 }
 
+/// Sends a code to the raiser's phone and shows his form again.
+async fn send_code(web: Web, v: Visitor, from: From, who: Actor, secret: String, form: Form) -> Page {
+    if web.inner.limits.code(from.0).is_err() {
+        let faults = Faults::of(&v.say, &[FieldError::new("code", "code_too_often")]);
+        return shown(&web, &v, secret, form, faults, StatusCode::TOO_MANY_REQUESTS).await;
+    }
+    let text = |code: &str| v.say.t1("apply-code-sms", "code", code.to_owned());
+    let (status, faults) = match web.app().start_raisers_code(&who, text).await {
+        Ok(()) => (StatusCode::OK, Faults::none()),
+        Err(AppError::TooMany { .. }) => {
+            (StatusCode::TOO_MANY_REQUESTS, Faults::of(&v.say, &[FieldError::new("code", "code_too_often")]))
+        }
+        Err(AppError::MessageNotSent(why)) => {
+            tracing::warn!(why, "a code was not sent");
+            (StatusCode::SERVICE_UNAVAILABLE, Faults::of(&v.say, &[FieldError::new("code", "code_not_sent")]))
+        }
+        Err(e) => Faults::from_error(&v.say, e)?,
+    };
+    shown(&web, &v, secret, form, faults, status).await
+}
+
 /// `POST /r/{secret}/rate`
-pub async fn rate(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+pub async fn rate(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    Path(secret): Path<String>,
+    form: Form,
+) -> Page {
     let (who, id) = actor(&web, &secret).await?;
+    if form.get("go") == "code" {
+        return send_code(web, v, from, who, secret, form).await;
+    }
+    let who = match form.get("code") {
+        "" => who,
+        code => match web.app().prove_raiser(&who, code).await {
+            Ok(proven) => proven,
+            Err(e) => {
+                let (status, faults) = Faults::from_error(&v.say, e)?;
+                return shown(&web, &v, secret, form, faults, status).await;
+            }
+        },
+    };
     let command = form
         .word::<Verdict>("verdict", "verdict")
         .map_err(|e| AppError::Invalid(vec![e]))

@@ -22,6 +22,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::{Envelope, VisitCommand};
+use yixian_app::matters::LinkOffer;
 use yixian_app::matters::MatterRow;
 use yixian_app::read::{Directory, VisitPage};
 use yixian_app::visits::{VisitFilter, VisitStage};
@@ -63,7 +64,7 @@ struct VisitHtml {
     summary: Option<String>,
     outcome: Option<(String, Option<Uuid>)>,
     done: Option<String>,
-    link: Option<(String, String)>,
+    link: Option<(Uuid, String, LinkOffer)>,
     kept_words: Option<String>,
     now_local: String,
 }
@@ -145,13 +146,8 @@ pub(super) async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults
         .map(|m| say.t1("visit-recorded", "what", m.subject.clone()));
     let mut link = None;
     if let Some(m) = raised.filter(|_| done.is_some()) {
-        let m = app.matter_page(&v.actor, MatterId(m)).await?.matter;
-        if let By::Raiser(contact) = m.raised.by
-            && m.raised.recorded_by == v.actor.by()
-        {
-            let url = format!("{}/r/{}", web.options().public_url, app.raiser_token(m.id, contact));
-            link = Some((url.clone(), qr(&url)));
-        }
+        let offer = app.matter_page(&v.actor, MatterId(m)).await?.link;
+        link = offer.map(|offer| (m, minted(web, say, &Form::default(), "command_id"), offer));
     }
     let (summary, outcome) = match &p.visit.state {
         VisitState::Finished { summary, .. } => {
@@ -189,19 +185,6 @@ pub(super) async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults
         kept_words,
     };
     show_as(status, &page)
-}
-
-/// A QR code that a phone across the table can read; black on white in any theme.
-fn qr(text: &str) -> String {
-    use qrcode::render::svg;
-    let Ok(code) = qrcode::QrCode::new(text.as_bytes()) else { return String::new() };
-    let image = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(160, 160)
-        .dark_color(svg::Color("#000"))
-        .light_color(svg::Color("#fff"))
-        .build();
-    image.find("<svg").map(|at| image[at..].to_owned()).unwrap_or_default()
 }
 
 /// `GET /visits/{id}`

@@ -10,6 +10,7 @@ pub const ROWS: &[Row] = &[
     // Each action has a row of its own below; here the one that everybody in sight may do.
     Row("GET", "/matters/{id}/{action}", SignIn, all(Good), all(Missing)),
     Row("POST", "/matters/{id}/{action}", SignIn, all(Invalid), all(Missing)),
+    Row("POST", "/matters/{id}/link", SignIn, all(Invalid), all(Missing)),
     Row("GET", "/inbox", SignIn, all(Good), all(Good)),
     Row("GET", "/tasks", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters", SignIn, all(Good), all(Good)),

@@ -8,8 +8,9 @@ use crate::door::answer::{Author, Coded, Day, File, Millis, WordsRef, answers, c
 use case::{Case, CaseEvent};
 use deadline::{Due, ProcedureRef, StepDeadline, Target};
 use uuid::Uuid;
+use yixian_domain::access::Voice;
 use yixian_domain::matter as kept;
-use yixian_domain::matter::{MatterAction, MatterKind, Origin, PauseGround, StageName, Verdict};
+use yixian_domain::matter::{LinkGiven, MatterAction, MatterKind, Origin, PauseGround, StageName, Verdict};
 
 choices!(
     "MatterKind" MatterKind,
@@ -18,6 +19,8 @@ choices!(
     "Verdict" Verdict,
     "PauseGround" PauseGround,
     "MatterAction" MatterAction,
+    "Voice" Voice,
+    "LinkGiven" LinkGiven,
 );
 
 answers! {
@@ -311,6 +314,10 @@ answers! {
         closed_at: Option<Millis>,
         /// The raiser's last verdict.
         verdict: Option<Coded<Verdict>>,
+        /// How it is known that the verdict is his own.
+        voice: Option<Coded<Voice>>,
+        /// The raiser's link was shown to somebody of the company.
+        link_shown: bool,
         /// When the last thing happened to it.
         last_at: Millis,
         /// Number of events so far.
@@ -363,7 +370,9 @@ answers! {
         Returned { reason: WordsRef },
         Answered { words: WordsRef, through: Option<Uuid> },
         Attempted { note: WordsRef },
-        Rated { verdict: Coded<Verdict>, words: Option<WordsRef> },
+        Rated { verdict: Coded<Verdict>, words: Option<WordsRef>, voice: Option<Coded<Voice>> },
+        /// The raiser's link left the house.
+        LinkGiven { how: Coded<LinkGiven> },
         Closed { closing: Closing },
         Reopened { target: Option<Target>, due: Option<Due> },
         Reminded {
