@@ -54,7 +54,10 @@ test('from a planned visit to another handler, without JavaScript', async () => 
   await leader.page.locator('#phone').fill('13800138000');
   await leader.page.locator('button[value=put_right]').click();
   await leader.page.waitForURL(/raised=/);
-  const link = new URL(await leader.page.locator('section[aria-labelledby=c-link] a').getAttribute('href')).pathname;
+  const visit = leader.page.url();
+  await leader.page.locator('section[aria-labelledby=c-link] button[value=shown]').click();
+  const link = new URL(await leader.page.locator('main .card a').getAttribute('href')).pathname;
+  await leader.page.goto(visit);
   const matter = await leader.page.locator('li.matter a.matter-title', { hasText: '电表箱锈蚀' }).getAttribute('href');
   await leader.page.goto(`${new URL(leader.page.url()).pathname}/finish`);
   await leader.page.locator('form.form .btn-primary').click();

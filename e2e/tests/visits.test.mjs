@@ -119,8 +119,15 @@ test('to be put right: suggested unit and deadline, and the link for whoever rai
   await page.locator('button[value=put_right]').click();
   await page.waitForURL(/raised=/);
   assert.equal(await findings(page).count(), 2);
-  assert.match(await page.locator('section[aria-labelledby=c-link] a').getAttribute('href'), /\/r\/\S+/);
+  await shot(page, 'visit-raiser-offer-390');
+  // Shown once, as text and to be scanned; the second time there is only the way to his phone.
+  await page.locator('section[aria-labelledby=c-link] button[value=shown]').click();
+  assert.match(await page.locator('main .card a').getAttribute('href'), /\/r\/\S+/);
+  assert.equal(await page.locator('main svg').count(), 1);
   await shot(page, 'visit-raiser-link-390');
+  await page.goBack();
+  await page.reload();
+  assert.deepEqual(await page.locator('section[aria-labelledby=c-link] button').evaluateAll((all) => all.map((b) => b.value)), ['sent']);
   await who.end();
 });
 

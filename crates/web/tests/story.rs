@@ -129,7 +129,9 @@ async fn from_a_planned_visit_to_another_handler() {
     coordinator.does(&to("answer"), &[("words", "赵师傅您好，已修好")], None).await;
 
     // The raiser by his link; "not" opens it again, for another one.
-    let page = coordinator.see(&format!("/matters/{matter}")).await;
+    let id = c.id().to_string();
+    let show = Knock::post(to("link"), &[("command_id", id.as_str()), ("how", "shown")]).cookie(&coordinator.cookie);
+    let page = c.knock(show).await.text();
     let link = page
         .split("/r/")
         .nth(1)

@@ -168,7 +168,7 @@ visit-kind = Kind of matter
 visit-found-at = Time it was found
 visit-recorded = Recorded: { $what }
 visit-raiser-link = Link for whoever raised it
-visit-raiser-link-hint = Let them scan it or print it; it shows progress and takes their verdict, without an account.
+visit-raiser-link-hint = Send it to their phone, or have it shown once for them to scan: progress and their verdict, without an account.
 visit-words-kept = The visit has moved on, so this problem was not recorded. Your words are still here; copy them and raise it separately.
 visit-raise-instead = Raise as a matter
 

@@ -153,7 +153,7 @@ visit-kind = 事项类型
 visit-found-at = 发现时间
 visit-recorded = 已记下：{ $what }
 visit-raiser-link = 给提出人的查询链接
-visit-raiser-link-hint = 扫码或打印交给他；凭此链接看进度、作评价，不需要账号。
+visit-raiser-link-hint = 发到他的手机，或显示一次请他扫码；凭此链接看进度、作评价，不需要账号。
 visit-words-kept = 走访的状态已变，这个问题没有记上。您写的话还在，可以复制后另行登记。
 visit-raise-instead = 登记为事项
 
