@@ -31,9 +31,15 @@ struct Line {
 /// A place at work; it is free again when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Place<'a> {
+    _permit: SemaphorePermit<'a>,
+    _in_line: InLine<'a>,
+}
+
+/// Somebody in line, at work or not yet.
+#[derive(Debug)]
+struct InLine<'a> {
     lanes: &'a Lanes,
     network: Option<String>,
-    _permit: Option<SemaphorePermit<'a>>,
 }
 
 impl Lanes {
@@ -61,14 +67,15 @@ impl Lanes {
                 }
             }
         }
-        let mut place = Place { lanes: self, network: network.map(str::to_owned), _permit: None };
+        // From here on: whoever gives up waiting leaves the line.
+        let in_line = InLine { lanes: self, network: network.map(str::to_owned) };
         let lane = if network.is_some() { &self.strangers } else { &self.known };
-        place._permit = Some(lane.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?);
-        Ok(place)
+        let permit = lane.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
+        Ok(Place { _permit: permit, _in_line: in_line })
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for InLine<'_> {
     fn drop(&mut self) {
         let mut line = self.lanes.line();
         let Some(network) = &self.network else {
