@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use std::process::ExitCode;
 use std::time::Instant;
 use tower::ServiceExt;
+use yixian_app::accounts::Whence;
 use yixian_app::clock::Clock;
 use yixian_app::command::{Envelope, MatterCommand};
 use yixian_app::demo::{DemoKey, DemoRole, NOW, Size};
@@ -112,7 +113,7 @@ async fn main() -> ExitCode {
                 _ => None,
             })
             .expect("an account");
-        who.push((name, format!("yx_s={}", app.begin_session(person).await.expect("a session"))));
+        who.push((name, format!("yx_s={}", app.begin_session(person, &Whence::default()).await.expect("a session"))));
     }
     let all = Filter { connections: Some(Connections::default()), ..Filter::default() };
     let (rows, _) = app.connections(&Actor::System, &all, 500).await.expect("a list");

@@ -285,7 +285,7 @@ async fn main() -> Any<ExitCode> {
     };
     let person: PersonId = app.set_up(first).await?;
     let actor = app.actor(person).await?;
-    let token = app.make_token(person, "load".into()).await?;
+    let token = app.make_token(person, "load".into(), 365).await?;
     let mut missed = 0;
 
     let ten = most / 10;

@@ -118,6 +118,7 @@ pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
     let rows = app
         .export_matters(&Actor::System, &(&MatterFilter::default()).into(), format, Arc::new(Plain), &output)
         .await?;
+    app.tell_export(&Actor::System, "matters").await?;
     println!("{}", serde_json::json!({ "rows": rows, "file": output }));
     app.close().await;
     Ok(ExitCode::SUCCESS)

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
 use yixian_app::demo::{DemoKey, DemoRole, Size};
+use yixian_app::domain::ids::By;
 use yixian_app::domain::time::Instant;
 use yixian_app::message::{Gateway, Messages};
 use yixian_app::mint::Mint;
@@ -127,7 +128,7 @@ pub(crate) async fn serve(company: Company, doors: Doors) -> anyhow::Result<Exit
     run(app, doors, ports, &company.data, async |web, url| {
         println!("{}: {url}", said("address"));
         if fresh {
-            println!("{}\n  {url}{}", said("set_up"), web.link(Entry::Setup).await?);
+            println!("{}\n  {url}{}", said("set_up"), web.link(Entry::Setup, By::Rule).await?);
         }
         Ok(())
     })
@@ -151,7 +152,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: D
         println!("{}", said("sign_in"));
         for a in &made.accounts {
             let path = match a.key {
-                DemoKey::Person(p) => web.link(Entry::Person(p)).await?,
+                DemoKey::Person(p) => web.link(Entry::Person(p), By::Rule).await?,
                 // A connection has a page of its own, which asks for more than the link.
                 DemoKey::Raiser(m, c) => format!(
                     "/{}/{}",

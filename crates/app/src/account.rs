@@ -1,11 +1,10 @@
-//! What a person of the company is told: his notices and his tokens, typed. Does not know who writes a notice nor in which words it is read.
+//! What a person of the company is told: his notices, typed. Does not know who writes a notice nor in which words it is read.
 
 use crate::App;
 use crate::frame::error::AppError;
 use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::time::Instant;
-use yixian_store::account::TokenRow;
 use yixian_store::notice::NoticeRow as Stored;
 
 /// What a notice is about.
@@ -50,25 +49,6 @@ impl From<Stored> for NoticeRow {
             at: Instant(r.at),
             read: r.read_at.map(Instant),
         }
-    }
-}
-
-/// A token for programs; its secret is known to whoever made it alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Token {
-    /// Hash of the secret, by which it is revoked.
-    pub hash: String,
-    /// What it is for, in its owner's words.
-    pub label: String,
-    /// When it was made.
-    pub made: Instant,
-    /// When it was revoked.
-    pub revoked: Option<Instant>,
-}
-
-impl From<TokenRow> for Token {
-    fn from(r: TokenRow) -> Self {
-        Token { hash: r.token_hash, label: r.label, made: Instant(r.created_at), revoked: r.revoked_at.map(Instant) }
     }
 }
 

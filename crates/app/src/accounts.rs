@@ -1,7 +1,6 @@
-//! Signing in: passwords, sessions, API tokens, setting up. Secrets are random, shown
-//! once, kept as hashes. Hashing passwords costs memory on purpose, so only two run at a time: a
-//! flood of sign-ins waits in line instead of eating the machine. Real time throughout; the demo
-//! company's clock does not touch sessions.
+//! Signing in: passwords, sessions, setting up. Secrets are random, shown once, kept as hashes. Hashing passwords costs memory on
+//! purpose, so only few run at a time, and few wait: a flood of sign-ins is told to come back instead of eating the machine. Real
+//! time throughout; the demo company's clock does not touch sessions. What happens here is told in the log of security.
 
 use crate::App;
 use crate::frame::clock::real_now;
@@ -9,16 +8,23 @@ use crate::frame::error::{AppError, FieldError};
 use crate::frame::mint::hash_secret;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use std::collections::HashMap;
 use yixian_domain::access::Actor;
 use yixian_domain::access::Voice;
-use yixian_domain::ids::{ContactId, MatterId, PersonId};
+use yixian_domain::ids::{By, CommandId, ContactId, MatterId, PersonId};
 use yixian_domain::time::{Date, Instant};
-use yixian_store::{Conn, StoreError, account, org, words};
+use yixian_store::account::CredentialKind;
+use yixian_store::security::Security;
+use yixian_store::{Conn, StoreError, Tx, account, org, words};
 
 /// A session lives at most this long.
 pub const SESSION_MS: i64 = 7 * 86_400_000;
 /// A session ends after this long without use (a phone's day in the field).
 pub const IDLE_MS: i64 = 12 * 3_600_000;
+/// Use of a credential is noted when it was noted this long ago.
+pub(crate) const SEEN_MS: i64 = 5 * 60_000;
+/// Failed sign-ins of one account, and of all, that the ledger is told of in a minute.
+const FAILURES: (u32, u32) = (3, 30);
 /// Shortest password, characters.
 pub const PASSWORD_MIN: usize = 12;
 /// Longest password, characters.
@@ -86,6 +92,69 @@ pub enum Credential<'a> {
     Token(&'a str),
 }
 
+/// From where somebody wants to get in, as far as the door tells it.
+#[derive(Clone, Debug, Default)]
+pub struct Whence {
+    /// The network.
+    pub network: Option<String>,
+    /// The secret of the session that this browser had: it ends when another begins.
+    pub before: Option<String>,
+    /// He signed in before: on this device, or he is signed in.
+    pub known: bool,
+}
+
+/// What the events of one job have in common.
+#[derive(Clone, Debug)]
+pub(crate) struct Stamp {
+    command: CommandId,
+    /// Business time.
+    now: Instant,
+    network: Option<String>,
+}
+
+impl Stamp {
+    /// Tells something in the log of security, under a command of its own.
+    pub(crate) async fn tell(
+        &self,
+        tx: &mut Tx,
+        code: &'static str,
+        by: By,
+        person: Option<PersonId>,
+        told: Security,
+    ) -> Result<(), StoreError> {
+        tx.under(self.command, self.now);
+        let told = Security { person: person.map(|p| p.0), network: self.network.clone(), ..told };
+        tx.tell_security(code, by, self.now, told).await
+    }
+}
+
+/// Something of a kind.
+pub(crate) fn about(what: &str) -> Security {
+    Security { what: Some(what.to_owned()), ..Security::default() }
+}
+
+/// How many failed sign-ins were told in this minute.
+#[derive(Debug, Default)]
+pub(crate) struct Failures {
+    minute: i64,
+    all: u32,
+    of: HashMap<Option<PersonId>, u32>,
+}
+
+impl Failures {
+    /// Whether one more is told: a stranger cannot fill the ledger.
+    fn tells(&mut self, now: Instant, of: Option<PersonId>) -> bool {
+        if self.minute != now.0 / 60_000 {
+            *self = Failures { minute: now.0 / 60_000, ..Failures::default() };
+        }
+        let own = self.of.entry(of).or_default();
+        let told = *own < FAILURES.0 && self.all < FAILURES.1;
+        *own += u32::from(told);
+        self.all += u32::from(told);
+        told
+    }
+}
+
 /// Whom a credential stands for.
 #[derive(Clone, Debug)]
 pub struct Known {
@@ -98,9 +167,16 @@ pub struct Known {
 }
 
 impl App {
+    /// What the events of a job have in common.
+    pub(crate) fn stamp(&self, whence: &Whence) -> Stamp {
+        let now = self.clock().now();
+        let network = whence.network.as_deref().map(|n| self.keyed("network", n)[..12].to_owned());
+        Stamp { command: CommandId(self.mint().uuid(now)), now, network }
+    }
+
     pub(crate) async fn hash(&self, password: String) -> Result<String, AppError> {
         let salt = SaltString::encode_b64(&self.mint().bytes::<16>()).map_err(|e| StoreError::corrupt("salt", e))?;
-        let _permit = self.inner.hashing.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
+        let _place = self.inner.hashing.enter(None).await?;
         let hash = tokio::task::spawn_blocking(move || {
             argon2().hash_password(password.as_bytes(), &salt).map(|h| h.to_string())
         })
@@ -109,8 +185,9 @@ impl App {
         Ok(hash.map_err(|e| StoreError::corrupt("password", e))?)
     }
 
-    async fn matches(&self, password: String, hash: String) -> Result<bool, AppError> {
-        let _permit = self.inner.hashing.acquire().await.map_err(|e| StoreError::Halted(e.to_string()))?;
+    async fn matches(&self, password: String, hash: String, whence: &Whence) -> Result<bool, AppError> {
+        let stranger = (!whence.known).then(|| whence.network.as_deref().unwrap_or_default());
+        let _place = self.inner.hashing.enter(stranger).await?;
         Ok(tokio::task::spawn_blocking(move || {
             PasswordHash::new(&hash).is_ok_and(|h| argon2().verify_password(password.as_bytes(), &h).is_ok())
         })
@@ -118,57 +195,107 @@ impl App {
         .map_err(|e| StoreError::Halted(e.to_string()))?)
     }
 
-    /// Sets a person's password.
-    pub async fn set_password(&self, person: PersonId, password: String) -> Result<(), AppError> {
+    /// Sets a person's password, by his own hand; ends all he could get in with before.
+    pub async fn set_password(&self, person: PersonId, password: String, whence: &Whence) -> Result<(), AppError> {
         let code =
             org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
         check_password(&password, &code)?;
-        let hash = self.hash(password).await?;
-        self.store().write(async move |tx| tx.set_password(person, &hash).await).await?;
+        let (hash, stamp) = (self.hash(password).await?, self.stamp(whence));
+        self.store()
+            .write(async move |tx| {
+                tx.set_password(person, &hash, real_now()).await?;
+                stamp.tell(tx, "password_changed", By::Person(person), Some(person), Security::default()).await
+            })
+            .await?;
         Ok(())
     }
 
-    /// Signs in by code and password; gives the session's secret. Unknown people cost as much time
-    /// as known ones.
-    pub async fn sign_in(&self, code: &str, password: String) -> Result<(PersonId, String), AppError> {
+    /// Who has this code and password, as long as he serves. Unknown people cost as much time as known ones.
+    pub async fn check_sign_in(&self, code: &str, password: String, whence: &Whence) -> Result<PersonId, AppError> {
         const NOBODY: &str =
             "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
         if password.chars().count() > PASSWORD_MAX {
             return Err(AppError::SignInRefused);
         }
-        let found = account::password(&mut self.store().read().await?, code).await?;
+        let (found, here) = {
+            let mut conn = self.store().read().await?;
+            let found = account::password(&mut conn, code).await?;
+            let here = match &found {
+                Some((person, _)) => self.is_here(&mut conn, *person).await?,
+                None => false,
+            };
+            (found, here)
+        };
         let hash = found.as_ref().and_then(|f| f.1.clone()).unwrap_or_else(|| NOBODY.to_owned());
-        let good = self.matches(password, hash).await?;
-        match found {
-            Some((person, Some(_))) if good => Ok((person, self.begin_session(person).await?)),
-            _ => Err(AppError::SignInRefused),
+        let good = self.matches(password, hash, whence).await?;
+        match &found {
+            Some((person, Some(_))) if good && here => Ok(*person),
+            _ => {
+                self.tell_failure(found.map(|f| f.0), whence).await?;
+                Err(AppError::SignInRefused)
+            }
         }
     }
 
-    /// Begins a session; gives its secret.
-    pub async fn begin_session(&self, person: PersonId) -> Result<String, AppError> {
+    async fn tell_failure(&self, person: Option<PersonId>, whence: &Whence) -> Result<(), AppError> {
+        let told = match self.inner.failures.lock() {
+            Ok(mut f) => f.tells(real_now(), person),
+            Err(poisoned) => poisoned.into_inner().tells(real_now(), person),
+        };
+        if told {
+            let stamp = self.stamp(whence);
+            self.store()
+                .write(async move |tx| stamp.tell(tx, "sign_in_failed", By::Rule, person, Security::default()).await)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Signs in by code and password; gives the session's secret.
+    pub async fn sign_in(&self, code: &str, password: String, whence: &Whence) -> Result<(PersonId, String), AppError> {
+        let person = self.check_sign_in(code, password, whence).await?;
+        Ok((person, self.begin_session(person, whence).await?))
+    }
+
+    /// Begins a session of somebody who serves; gives its secret. The one this browser had ends.
+    pub async fn begin_session(&self, person: PersonId, whence: &Whence) -> Result<String, AppError> {
+        if !self.is_here(&mut self.store().read().await?, person).await? {
+            return Err(AppError::SignInRefused);
+        }
         let secret = self.mint().secret();
-        let hash = hash_secret(&secret);
-        let now = real_now();
+        let (hash, stamp, now) = (hash_secret(&secret), self.stamp(whence), real_now());
+        let before = whence.before.as_deref().map(hash_secret);
         self.store()
-            .write(async move |tx| tx.put_session(&hash, person, now, Instant(now.0 + SESSION_MS)).await)
+            .write(async move |tx| {
+                if let Some(before) = &before {
+                    tx.end_credential(before, CredentialKind::Session, now, "again").await?;
+                }
+                tx.put_credential(&account::Credential {
+                    token_hash: hash.clone(),
+                    kind: CredentialKind::Session,
+                    person,
+                    label: None,
+                    made_at: now.0,
+                    until: Some(now.0 + SESSION_MS),
+                    seen_at: None,
+                })
+                .await?;
+                stamp.tell(tx, "signed_in", By::Person(person), Some(person), Security::default()).await
+            })
             .await?;
         Ok(secret)
     }
 
     /// Who carries a session's secret or an API token; nobody when it does not live, or when his
-    /// time in the company is over. Use of a session is noted once a minute.
+    /// time in the company is over.
     pub async fn known(&self, by: Credential<'_>) -> Result<Option<Known>, AppError> {
-        let mut conn = self.store().read().await?;
-        let person = match by {
-            Credential::Token(secret) => account::token(&mut conn, &hash_secret(secret)).await?,
-            Credential::Session(secret) => self.session(&mut conn, hash_secret(secret)).await?,
+        let (secret, kind) = match by {
+            Credential::Token(secret) => (secret, CredentialKind::Token),
+            Credential::Session(secret) => (secret, CredentialKind::Session),
         };
-        let Some(person) = person else { return Ok(None) };
-        let Some((from, to, locale)) = account::standing(&mut conn, person).await? else { return Ok(None) };
-        if !self.serves(from, to) {
-            return Ok(None);
-        }
+        let mut conn = self.store().read().await?;
+        let Some(person) = self.carrier(&mut conn, secret, kind).await? else { return Ok(None) };
+        let Some((_, _, locale)) = account::standing(&mut conn, person).await? else { return Ok(None) };
         Ok(Some(Known {
             person,
             actor: Actor::Person { id: person, grants: org::grants(&mut conn, person).await? },
@@ -176,32 +303,51 @@ impl App {
         }))
     }
 
-    async fn session(&self, conn: &mut Conn, hash: String) -> Result<Option<PersonId>, AppError> {
-        let now = real_now();
-        let Some(s) = account::session(conn, &hash).await? else { return Ok(None) };
-        if s.expires_at <= now.0 || s.seen_at + IDLE_MS <= now.0 {
+    /// Whose credential a secret is, while it lives and he serves. That it was used is noted every few minutes.
+    pub(crate) async fn carrier(
+        &self,
+        conn: &mut Conn,
+        secret: &str,
+        kind: CredentialKind,
+    ) -> Result<Option<PersonId>, AppError> {
+        let (now, hash) = (real_now(), hash_secret(secret));
+        let Some(c) = account::credential(conn, &hash, kind, now).await? else { return Ok(None) };
+        let seen = c.seen_at.unwrap_or(c.made_at);
+        if kind == CredentialKind::Session && seen + IDLE_MS <= now.0 || !self.is_here(conn, c.person).await? {
             return Ok(None);
         }
-        if now.0 - s.seen_at > 60_000 {
-            self.store().write(async move |tx| tx.touch_session(&hash, now).await).await?;
+        if now.0 - seen > SEEN_MS {
+            self.store().write(async move |tx| tx.touch_credential(&hash, now).await).await?;
         }
-        Ok(Some(PersonId(s.person_id)))
+        Ok(Some(c.person))
     }
 
-    fn serves(&self, from: Option<Date>, to: Option<Date>) -> bool {
+    pub(crate) async fn is_here(&self, conn: &mut Conn, person: PersonId) -> Result<bool, AppError> {
+        Ok(account::standing(conn, person).await?.is_some_and(|(from, to, _)| self.serves(from, to)))
+    }
+
+    pub(crate) fn serves(&self, from: Option<Date>, to: Option<Date>) -> bool {
         let today = self.policies().zone.date_of(self.clock().now());
         from.is_none_or(|d| d <= today) && to.is_none_or(|d| today <= d)
     }
 
     /// Whether a secret was that of a session which nobody ended, though it may have run out.
     pub async fn had_session(&self, secret: &str) -> Result<bool, AppError> {
-        Ok(account::session(&mut self.store().read().await?, &hash_secret(secret)).await?.is_some())
+        Ok(account::not_ended(&mut self.store().read().await?, &hash_secret(secret)).await?)
     }
 
-    /// Ends a session.
-    pub async fn end_session(&self, secret: &str) -> Result<(), AppError> {
-        let hash = hash_secret(secret);
-        Ok(self.store().write(async move |tx| tx.drop_session(&hash).await).await?)
+    /// Ends a session, because its owner signs out.
+    pub async fn end_session(&self, secret: &str, whence: &Whence) -> Result<(), AppError> {
+        let (hash, stamp, now) = (hash_secret(secret), self.stamp(whence), real_now());
+        self.store()
+            .write(async move |tx| {
+                let Some(c) = tx.end_credential(&hash, CredentialKind::Session, now, "signed_out").await? else {
+                    return Ok(());
+                };
+                stamp.tell(tx, "signed_out", By::Person(c.person), Some(c.person), Security::default()).await
+            })
+            .await?;
+        Ok(())
     }
 
     /// A person as an actor, with today's roles; nobody when his time in the company is over.
@@ -221,31 +367,6 @@ impl App {
             let sent = secret == self.sent_token(matter, contact);
             (matter, contact, if sent { Voice::SentLink } else { Voice::ShownLink })
         }))
-    }
-
-    /// Makes an API token; gives its secret, once.
-    pub async fn make_token(&self, person: PersonId, label: String) -> Result<String, AppError> {
-        let label: String = label.trim().chars().take(80).collect();
-        if label.is_empty() {
-            return Err(AppError::field("label", "name_needed"));
-        }
-        let secret = format!("yx_{}", self.mint().secret());
-        let hash = hash_secret(&secret);
-        let now = real_now();
-        self.store().write(async move |tx| tx.put_token(&hash, person, &label, now).await).await?;
-        Ok(secret)
-    }
-
-    /// One's own API tokens.
-    pub async fn tokens(&self, person: PersonId) -> Result<Vec<crate::account::Token>, AppError> {
-        let rows = account::tokens(&mut self.store().read().await?, person).await?;
-        Ok(rows.into_iter().map(crate::account::Token::from).collect())
-    }
-
-    /// Revokes one's own API token.
-    pub async fn revoke_token(&self, person: PersonId, token_hash: String) -> Result<bool, AppError> {
-        let now = real_now();
-        Ok(self.store().write(async move |tx| tx.revoke_token(&token_hash, person, now).await).await?)
     }
 
     /// Whether anybody can sign in yet.
@@ -333,8 +454,11 @@ impl App {
                     roles: Some(roles),
                 };
                 within(tx, &app, CommandId(person_command), now, command.into()).await?;
-                tx.set_password(PersonId(person), &hash).await?;
-                tx.end_entry_links(account::LinkKind::Setup).await?;
+                tx.set_password(PersonId(person), &hash, real_now()).await?;
+                tx.end_entry_links(account::LinkKind::Setup, real_now(), "used").await?;
+                let by = By::Person(PersonId(person));
+                let told = Security { person: Some(person), ..about("setup") };
+                tx.tell_security("password_set", by, now, told).await?;
                 Ok(PersonId(person))
             })
             .await?;

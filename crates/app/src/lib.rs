@@ -7,7 +7,9 @@ pub mod account;
 pub mod accounts;
 pub mod backup;
 pub mod connections;
+pub mod credentials;
 pub mod demo;
+pub mod devices;
 pub mod exchange;
 mod execute;
 pub mod export;
@@ -81,7 +83,8 @@ struct Inner {
     folder: std::path::PathBuf,
     secret: [u8; 32],
     runs: planning::runs::Runs,
-    hashing: tokio::sync::Semaphore,
+    hashing: frame::lanes::Lanes,
+    failures: std::sync::Mutex<accounts::Failures>,
     decoding: tokio::sync::Semaphore,
     strangers_decoding: tokio::sync::Semaphore,
     analysing: Arc<tokio::sync::Semaphore>,
@@ -129,7 +132,8 @@ impl App {
                 folder: o.folder.to_owned(),
                 secret,
                 runs: planning::runs::Runs::default(),
-                hashing: tokio::sync::Semaphore::new(2),
+                hashing: frame::lanes::Lanes::new(),
+                failures: std::sync::Mutex::default(),
                 decoding: tokio::sync::Semaphore::new(2),
                 strangers_decoding: tokio::sync::Semaphore::new(1),
                 analysing: Arc::new(tokio::sync::Semaphore::new(flow::foreign::AT_ONCE)),

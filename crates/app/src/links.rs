@@ -4,13 +4,13 @@
 //! what it is for. Real time throughout.
 
 use crate::App;
-use crate::accounts::check_password;
+use crate::accounts::{Whence, about, check_password};
 use crate::frame::clock::real_now;
 use crate::frame::error::AppError;
 use crate::frame::mint::hash_secret;
-use yixian_domain::ids::PersonId;
+use yixian_domain::ids::{By, PersonId};
 use yixian_store::account::{self, LinkKind};
-use yixian_store::org;
+use yixian_store::{StoreError, org};
 
 /// What a link opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,34 +43,55 @@ impl Entry {
 
 impl App {
     /// Makes a link; gives its secret, once. One to set a password lives for some days.
-    pub async fn make_link(&self, entry: Entry, password_days: u16) -> Result<String, AppError> {
+    pub async fn make_link(&self, entry: Entry, password_days: u16, by: By) -> Result<String, AppError> {
         let secret = self.mint().secret();
         let (hash, now, (kind, person)) = (hash_secret(&secret), real_now(), entry.kind());
         let until = matches!(entry, Entry::Password(_)).then(|| now.plus_minutes(i64::from(password_days) * 24 * 60));
-        self.store().write(async move |tx| tx.put_entry_link(&hash, kind, person, now, until).await).await?;
+        let stamp = self.stamp(&Whence::default());
+        self.store()
+            .write(async move |tx| {
+                tx.put_entry_link(&hash, kind, person, now, until).await?;
+                if let Entry::Password(_) = entry {
+                    stamp.tell(tx, "link_made", by.clone(), person, about("password")).await?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .await?;
         Ok(secret)
     }
 
     /// What a link opens, while it lives.
     pub async fn link(&self, secret: &str) -> Result<Option<Entry>, AppError> {
-        let found = account::entry_link(&mut self.store().read().await?, &hash_secret(secret), real_now()).await?;
-        Ok(found.and_then(|(kind, person)| Entry::of(kind, person)))
+        let mut conn = self.store().read().await?;
+        let found = account::entry_link(&mut conn, &hash_secret(secret), real_now()).await?;
+        let Some(entry) = found.and_then(|(kind, person)| Entry::of(kind, person)) else { return Ok(None) };
+        // Nobody gets in for whom the company is over.
+        Ok(match entry {
+            Entry::Person(p) | Entry::Password(p) if !self.is_here(&mut conn, p).await? => None,
+            entry => Some(entry),
+        })
     }
 
     /// Sets the password of the person a link is for, and spends the link. A password that may not
     /// be set spends nothing; of several at once, one is taken.
-    pub async fn set_password_by_link(&self, secret: &str, password: String) -> Result<PersonId, AppError> {
+    pub async fn set_password_by_link(
+        &self,
+        secret: &str,
+        password: String,
+        whence: &Whence,
+    ) -> Result<PersonId, AppError> {
         let Some(Entry::Password(person)) = self.link(secret).await? else { return Err(AppError::NotFound("link")) };
         let code =
             org::person(&mut self.store().read().await?, person).await?.ok_or(AppError::NotFound("person"))?.code;
         check_password(&password, &code)?;
-        let (hash, link) = (self.hash(password).await?, hash_secret(secret));
+        let (hash, link, stamp) = (self.hash(password).await?, hash_secret(secret), self.stamp(whence));
         self.store()
             .write(async move |tx| {
                 if !tx.spend_entry_link(&link, LinkKind::Password, real_now()).await? {
                     return Err(AppError::NotFound("link"));
                 }
-                Ok(tx.set_password(person, &hash).await?)
+                tx.set_password(person, &hash, real_now()).await?;
+                Ok(stamp.tell(tx, "password_set", By::Person(person), Some(person), about("link")).await?)
             })
             .await?;
         Ok(person)
@@ -78,6 +99,6 @@ impl App {
 
     /// Ends the links that sign in: those of a process that is gone. The demo's live while it runs.
     pub async fn end_enter_links(&self) -> Result<(), AppError> {
-        Ok(self.store().write(async |tx| tx.end_entry_links(LinkKind::Enter).await).await?)
+        Ok(self.store().write(async |tx| tx.end_entry_links(LinkKind::Enter, real_now(), "restart").await).await?)
     }
 }

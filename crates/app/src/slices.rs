@@ -92,6 +92,7 @@ impl App {
     /// Sweeps until nothing is due. Called before the first request is served and every minute.
     pub async fn sweep(&self) -> Result<Swept, AppError> {
         self.refresh_policies().await?;
+        self.end_ways_of_leavers().await?;
         Ok(Swept { matters: self.sweep_matters().await? })
     }
 }

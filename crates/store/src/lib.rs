@@ -52,6 +52,7 @@ pub mod organisation {
     pub mod notice;
     pub mod org;
     pub mod place;
+    pub mod security;
 }
 
 /// Matters. Their lists are asked for with a filter that may ask for a part of them, so that what lists parts is named here.
@@ -113,14 +114,14 @@ pub use journal::tx::Tx;
 pub use journal::writer::Store;
 pub use journal::{file, import, policy};
 pub use matter::export;
-pub use organisation::{account, notice, org, place};
+pub use organisation::{account, notice, org, place, security};
 pub use slices::statements;
 
 /// Backups.
 pub mod backup {
     pub use crate::engine::table::Table;
     pub use crate::journal::backup::{CHUNK, Loading, Sink, Snapshot, schema};
-    pub use crate::slices::{table_named, tables};
+    pub use crate::slices::{former_tables, table_named, tables};
 }
 
 /// The columns figures are computed from.
@@ -147,7 +148,7 @@ pub mod ledger {
 
 /// Plans, what planning reads, and leaders' calendars.
 pub mod plan {
-    pub use crate::planning::calendar::{calendar_of, calendar_since, feed};
+    pub use crate::planning::calendar::feed;
     pub use crate::planning::plan::{Adoption, NewPlan, PlanRow, adoptions, body, list, plan, superseded, visits_of};
     pub use crate::planning::read::{Known, MatterRow, last_visits, matters, places, planned};
     pub use crate::planning::run::{RunRow, run, runs};

@@ -13,7 +13,7 @@ use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
 use crate::matter::{contact, export, facts as matter_facts, search, table as matters};
-use crate::organisation::{account, facts as place_facts, notice, org, place};
+use crate::organisation::{account, facts as place_facts, notice, org, place, security};
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
 
@@ -26,6 +26,7 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Matter,
     RecordKind::Visit,
     RecordKind::Plan,
+    RecordKind::Security,
     RecordKind::Command,
 ];
 
@@ -55,13 +56,11 @@ const HELD: &[(Table, Held)] = &[
     (ledger::SEALS_TABLE, Held::Ledger),
     (meta::RECEIPTS, Held::Rows(&[&meta::RECEIPT])),
     (policy::TABLE, Held::By(policy::hold, &[])),
-    (account::SESSIONS, Held::Not("who is signed in; no event tells it, and it ends by itself")),
-    (account::TOKENS_TABLE, Held::Not("no event tells of credentials yet: the list of a person's tokens shows them")),
+    (account::TABLE, Held::Rows(&[&account::HASH])),
     (notice::TABLE, Held::Rows(&[&notice::HASH])),
     (plan::TABLE, Held::By(plan::hold, &[])),
     (plan::ADOPTIONS_TABLE, Held::By(plan::hold_adoptions, &[])),
     (plan::VISITS_TABLE, Held::By(plan::hold_visits, &[])),
-    (calendar::TABLE, Held::Not("no event tells of credentials yet: a person's page of calendars shows his link")),
     (import::TABLE, Held::Rows(&[&import::TAKEN])),
 ];
 
@@ -72,6 +71,11 @@ const APART: &[(&str, &str)] = &[
     ("plan_run", "searches for plans that are going on; they end with the node that runs them"),
     ("entry_link", "links that let somebody in: one that was spent after the backup would open again"),
 ];
+
+/// Tables of earlier schemas whose rows a later step moved: backups of those schemas have them.
+pub fn former_tables() -> impl Iterator<Item = &'static Table> + Clone {
+    account::FORMER.iter()
+}
 
 /// Every table of a backup.
 pub fn tables() -> impl Iterator<Item = &'static Table> + Clone {
@@ -129,6 +133,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         replay::STATEMENTS,
         rows::STATEMENTS,
         search::STATEMENTS,
+        security::STATEMENTS,
         visit_facts::STATEMENTS,
         visits::STATEMENTS,
         words::STATEMENTS,

@@ -10,6 +10,7 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Grant, Role, UnitPath};
 use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitType};
+use yixian_store::account::{Credential, CredentialKind};
 use yixian_store::{
     Conn, Store, StoreError, account, facts, file, import, ledger, matter, notice, org, place, policy, search, visit,
     words, writer,
@@ -346,16 +347,29 @@ impl Story<'_> {
             tx.put_notice(id(3), a, "assigned", "matter", id(901), at(101)).await?;
             tx.put_notice(id(4), b, "answered", "matter", id(900), at(102)).await?;
             tx.read_notices(b, at(103)).await?;
-            tx.set_password(a, "$argon2id$…").await?;
-            tx.put_session("s1", a, at(0), at(10)).await?;
-            tx.put_session("s2", b, at(20), at(90)).await?;
-            tx.touch_session("s2", at(21)).await?;
-            tx.put_token("t1", a, "一号", at(0)).await?;
-            tx.put_token("t2", a, "二号", at(1)).await?;
+            tx.set_password(a, "$argon2id$…", at(0)).await?;
+            for (hash, person, kind, label, until) in [
+                ("s1", a, CredentialKind::Session, None, Some(at(10))),
+                ("s2", b, CredentialKind::Session, None, Some(at(90))),
+                ("t1", a, CredentialKind::Token, Some("一号"), None),
+                ("t2", a, CredentialKind::Token, Some("二号"), Some(at(500))),
+                ("c1", a, CredentialKind::Calendar, None, None),
+            ] {
+                let (token_hash, label) = (hash.to_owned(), label.map(str::to_owned));
+                let (made_at, until) = (at(0).0, until.map(|u| u.0));
+                tx.put_credential(&Credential { token_hash, kind, person, label, made_at, until, seen_at: None })
+                    .await?;
+            }
+            tx.touch_credential("s2", at(21)).await?;
             tx.set_locale(a, "en").await?;
-            let other = tx.revoke_token("t1", b, at(2)).await?;
-            let own = tx.revoke_token("t1", a, at(2)).await?;
-            assert!(!other && own);
+            let other = tx.end_credential("t1", CredentialKind::Session, at(2), "owner").await?;
+            let own = tx.end_credential("t1", CredentialKind::Token, at(2), "owner").await?;
+            let again = tx.end_credential("t1", CredentialKind::Token, at(2), "owner").await?;
+            assert!(other.is_none() && own.is_some_and(|c| c.person == a) && again.is_none());
+            let late = tx.end_credential("s1", CredentialKind::Session, at(11), "owner").await?;
+            assert!(late.is_none(), "it had run out");
+            let ended = tx.end_credentials_of(a, at(3), "password", |c| c.token_hash != "t2").await?;
+            assert_eq!(ended, [CredentialKind::Calendar, CredentialKind::Session]);
             tx.import_put("boston", "r1", "sha1", MatterId(id(900))).await?;
             tx.import_put("boston", "r1", "sha2", MatterId(id(900))).await?;
             tx.put_contact(
@@ -394,13 +408,13 @@ impl Story<'_> {
                     account::locale(&mut c, a).await.unwrap()
                 ),
                 (
-                    account::session(&mut c, "s1").await.unwrap(),
-                    account::session(&mut c, "s2").await.unwrap(),
-                    account::token(&mut c, "t1").await.unwrap()
+                    account::credential(&mut c, "s1", CredentialKind::Session, at(5)).await.unwrap(),
+                    account::credential(&mut c, "s2", CredentialKind::Session, at(30)).await.unwrap(),
+                    account::credential(&mut c, "t1", CredentialKind::Token, at(5)).await.unwrap()
                 ),
                 (
-                    account::token(&mut c, "t2").await.unwrap(),
-                    account::tokens(&mut c, a).await.unwrap(),
+                    account::credential(&mut c, "t2", CredentialKind::Token, at(5)).await.unwrap(),
+                    account::credentials_of(&mut c, a).await.unwrap(),
                     import::known(&mut c, "boston").await.unwrap()
                 ),
                 (

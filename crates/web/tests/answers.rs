@@ -53,7 +53,7 @@ async fn company() -> (yixian_testkit::Fresh, Web, String) {
             "changes": [{ "change": "away", "leader": away, "from": "2018-10-15", "to": "2018-10-16" }] }))
         .await;
     }
-    let token = app.make_token(PersonId(reader), "answers".into()).await.expect("a token");
+    let token = app.make_token(PersonId(reader), "answers".into(), 365).await.expect("a token");
     let web = Web::new(app, Options::default());
     (fresh, web, token)
 }

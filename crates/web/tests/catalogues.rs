@@ -5,6 +5,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use support::*;
+use yixian_app::accounts::Whence;
 use yixian_app::code_of;
 use yixian_domain::matter::{MatterAction, MatterKind, StageName};
 use yixian_domain::org::Role;
@@ -272,7 +273,7 @@ async fn pages_say_everything_in_both_languages() {
                     })
                     .map(|r| r.path.to_owned())
                     .collect();
-                (format!("yx_s={}", app.begin_session(p).await.expect("a session")), paths)
+                (format!("yx_s={}", app.begin_session(p, &Whence::default()).await.expect("a session")), paths)
             }
         };
         // Forms of actions are the coordinator's and the handler's.

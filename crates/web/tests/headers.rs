@@ -5,6 +5,7 @@ mod support;
 
 use axum::http::Method;
 use support::*;
+use yixian_domain::ids::By;
 use yixian_web::routes::table;
 use yixian_web::{Entry, Options};
 
@@ -124,7 +125,7 @@ async fn browser_files_may_be_kept() {
 async fn every_way_in_sets_the_cookie_and_sign_out_takes_it() {
     for tls in [false, true] {
         let c = Company::with(Options { tls, ..Options::default() }).await;
-        let link = c.web.link(Entry::Person(c.chief)).await.expect("a link");
+        let link = c.web.link(Entry::Person(c.chief), By::Rule).await.expect("a link");
         let a = c.knock(Knock::post(&link, &[])).await;
         let cookie = a.cookie().expect("a cookie");
         check(&a, &link, tls, false);

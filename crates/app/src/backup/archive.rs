@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use yixian_store::backup::{schema, tables};
+use yixian_store::backup::{former_tables, schema, tables};
 use yixian_store::ledger::{EventRow, SealRow, Verification, Verifier};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -257,10 +257,12 @@ fn entries(path: &Path) -> Result<Manifest, BackupError> {
         return Err(BackupError::TooNew { format: manifest.format, schema: manifest.schema });
     }
     let mut expected: BTreeSet<String> = [MANIFEST.to_owned(), SECRET.to_owned()].into();
-    if let Some(stranger) = manifest.tables.keys().find(|name| !tables().any(|t| t.name == name.as_str())) {
+    let former = former_tables().filter(|t| manifest.schema < schema() && manifest.tables.contains_key(t.name));
+    let known = tables().chain(former);
+    if let Some(stranger) = manifest.tables.keys().find(|name| !known.clone().any(|t| t.name == name.as_str())) {
         return Err(damaged(&entry_of(stranger), "this program knows no such table"));
     }
-    for table in tables() {
+    for table in known {
         let name = entry_of(table.name);
         let want = match manifest.tables.get(table.name) {
             Some(want) => want,

@@ -21,7 +21,7 @@ use crate::frame::photos::{MARK, MARK_NOTE, Photos};
 use archive::{FILES, SECRET, Writing};
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use yixian_store::backup::{CHUNK, Loading, Snapshot, Table, schema, tables};
+use yixian_store::backup::{CHUNK, Loading, Snapshot, Table, former_tables, schema, tables};
 use yixian_store::{Db, file, ledger};
 
 /// Runs what reads and hashes whole files where it does not hold up others.
@@ -108,7 +108,7 @@ pub async fn restore(from: &Path, db: &Db, folder: &Path) -> Result<Manifest, Ba
         return Err(BackupError::NotEmpty(secret.display().to_string()));
     }
     // Those the schema of the backup had; `check` has seen that none of them is missing.
-    let held: Vec<&Table> = tables().filter(|t| manifest.tables.contains_key(t.name)).collect();
+    let held: Vec<&Table> = tables().chain(former_tables()).filter(|t| manifest.tables.contains_key(t.name)).collect();
     let mut loading = Loading::begin(db, manifest.schema, &held).await?.map_err(BackupError::NotEmpty)?;
     let mut archive = archive::open(from)?;
     let mut loaded = Vec::with_capacity(held.len());

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::frame::error::{AppError, FieldError};
-use crate::frame::mint::{hash_secret, hmac};
+use crate::frame::mint::{hash_secret, hmac, same};
 use yixian_domain::connection::Phone;
 use yixian_domain::ids::ContactId;
 use yixian_domain::time::{Instant, MINUTE_MS};
@@ -21,11 +21,6 @@ const PER_DAY: i64 = 5;
 /// Wrong codes until another must be asked for.
 const TRIES: i64 = 5;
 
-/// Whether two texts are equal, in a time that does not depend on where they differ.
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |d, (x, y)| d | (x ^ y)) == 0
-}
-
 impl App {
     pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String {
         hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes())
@@ -40,34 +35,30 @@ impl App {
         let now = crate::frame::clock::real_now();
         let key = self.keyed("phone", phone.as_str());
         let day = self.policies().zone.date_of(now).to_string();
-        let before = table::phone_code(&mut self.store().read().await?, &key).await?;
-        let mut sent_today = 1;
-        if let Some(b) = before {
-            if now.0 - b.sent_at < PAUSE_MS {
-                return Err(AppError::TooMany { seconds: (PAUSE_MS - (now.0 - b.sent_at)) / 1_000 + 1 });
-            }
-            if b.day == day {
-                if b.sent_today >= PER_DAY {
-                    let midnight = self.policies().zone.end_of_day(self.policies().zone.date_of(now));
+        let midnight = self.policies().zone.end_of_day(self.policies().zone.date_of(now));
+        let code = format!("{:06}", u32::from_be_bytes(self.mint().bytes::<4>()) % 1_000_000);
+        let code_hash = self.keyed("code", &format!("{key}{code}"));
+        // Looked at and counted in one step, before it is sent: of many at once one goes on, and a gateway that fails is
+        // not asked a hundred times.
+        self.store()
+            .write(async move |tx| {
+                let before = table::phone_code(tx.conn(), &key).await?;
+                if let Some(wait) = before.as_ref().map(|b| PAUSE_MS - (now.0 - b.sent_at)).filter(|wait| *wait > 0) {
+                    return Err(AppError::TooMany { seconds: wait / 1_000 + 1 });
+                }
+                let sent = before.filter(|b| b.day == day).map_or(0, |b| b.sent_today);
+                if sent >= PER_DAY {
                     return Err(AppError::TooMany { seconds: midnight.since(now) / 1_000 + 1 });
                 }
-                sent_today = b.sent_today + 1;
-            }
-        }
-        let code = format!("{:06}", u32::from_be_bytes(self.mint().bytes::<4>()) % 1_000_000);
-        let row = PhoneCode {
-            code_hash: self.keyed("code", &format!("{key}{code}")),
-            sent_at: now.0,
-            day,
-            sent_today,
-            tries: 0,
-        };
-        // Counted before it is sent: a gateway that fails is not asked a hundred times.
-        self.store().write(async move |tx| tx.put_phone_code(&key, &row).await).await?;
+                let (code_hash, day) = (code_hash.clone(), day.clone());
+                let row = PhoneCode { code_hash, sent_at: now.0, day, sent_today: sent + 1, tries: 0 };
+                Ok(tx.put_phone_code(&key, &row).await?)
+            })
+            .await?;
         self.messages().send(phone.as_str(), &text(&code), now.0).await
     }
 
-    /// Checks a code; gives the proof that the form carries, so that a code is typed once.
+    /// Checks a code, which is spent when it is right; gives the proof that the form carries, so that a code is typed once.
     ///
     /// # Errors
     /// Field `code`: `code_wrong`, `code_expired`.
@@ -75,15 +66,22 @@ impl App {
         let phone = mobile(phone)?;
         let now = crate::frame::clock::real_now();
         let key = self.keyed("phone", phone.as_str());
-        let row = table::phone_code(&mut self.store().read().await?, &key).await?;
-        let Some(row) = row.filter(|r| now.0 - r.sent_at <= CODE_MS && r.tries < TRIES) else {
-            return Err(AppError::field("code", "code_expired"));
-        };
-        let counted = key.clone();
-        // Counted before it is looked at, so that tries at the same moment all count.
-        self.store().write(async move |tx| tx.phone_code_tried(&counted).await).await?;
         let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-        if !same(&row.code_hash, &self.keyed("code", &format!("{key}{typed}"))) {
+        let typed = self.keyed("code", &format!("{key}{typed}"));
+        // Looked at and counted in one step, so that tries at the same moment all count.
+        let right = self
+            .store()
+            .write(async move |tx| {
+                let row = table::phone_code(tx.conn(), &key).await?;
+                let Some(row) = row.filter(|r| now.0 - r.sent_at <= CODE_MS && r.tries < TRIES) else {
+                    return Err(AppError::field("code", "code_expired"));
+                };
+                let right = same(&row.code_hash, &typed);
+                tx.phone_code_tried(&key, if right { TRIES } else { row.tries + 1 }).await?;
+                Ok(right)
+            })
+            .await?;
+        if !right {
             return Err(AppError::field("code", "code_wrong"));
         }
         Ok(self.proof(phone.as_str(), now.0 + PROOF_MS))

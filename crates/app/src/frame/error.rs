@@ -64,6 +64,9 @@ pub enum AppError {
         /// How long.
         seconds: i64,
     },
+    /// Too much of the same is going on; the same, sent again a little later, is taken.
+    #[error("busy")]
+    Busy,
     /// A message did not go out.
     #[error("the message could not be sent: {0}")]
     MessageNotSent(String),
@@ -193,6 +196,7 @@ impl AppError {
             AppError::Stale { .. } => "stale",
             AppError::SignInRefused => "sign_in_refused",
             AppError::TooMany { .. } => "too_many",
+            AppError::Busy => "busy",
             AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",
             AppError::ForeignSecret { .. } => "foreign_secret",

@@ -74,3 +74,8 @@ pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
         s
     })
 }
+
+/// Whether two texts are equal, in a time that does not depend on where they differ.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |d, (x, y)| d | (x ^ y)) == 0
+}

@@ -1,16 +1,19 @@
 //! Use cases of the organisation: units, people with roles, places, exemptions. Forms and CSV
 //! imports both come through here.
 
-use super::command::{Needs, OrganisationCommand};
+use super::command::{Needs, OrganisationCommand, RoleIn};
+use crate::frame::clock::real_now;
 use crate::frame::error::{AppError, FieldError};
 use crate::frame::input;
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
 use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
-use yixian_domain::org::{Person, Unit, UnitPath, valid_code};
+use yixian_domain::org::{Person, Role, Unit, UnitPath, valid_code};
 use yixian_domain::place::Place;
+use yixian_domain::refusal::Refusal;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
+use yixian_store::security::Security;
 use yixian_store::{StoreError, org, place};
 
 pub(crate) const MAX_NAME: usize = 120;
@@ -81,14 +84,18 @@ async fn touched(ctx: &mut Ctx<'_>, command: &OrganisationCommand) -> Result<Vec
             };
             vec![path]
         }
-        C::PutPerson { person, unit: of, roles, .. } => {
+        C::PutPerson { person, unit: of, roles, from, to, .. } => {
             let id = PersonId(*person);
             let mut all = vec![unit(ctx, "unit", *of).await?.path];
-            // Nobody takes a person, or what he holds, out of units that are not his own.
+            let held = org::grants(ctx.tx.conn(), id).await?;
+            // Nobody takes a person, or what he holds, out of units that are not his own: nor by ending his time or moving
+            // him, which ends all he holds.
             if let Some(before) = org::person(ctx.tx.conn(), id).await? {
                 all.extend(path_of(ctx, before.unit).await?);
+                if (before.unit, before.from, before.to) != (UnitId(*of), *from, *to) {
+                    all.extend(held.iter().map(|h| h.over.clone()));
+                }
             }
-            let held = org::grants(ctx.tx.conn(), id).await?;
             let mut given = Vec::new();
             for r in roles.iter().flatten() {
                 given.push((r.role, unit(ctx, "roles", r.unit).await?.path));
@@ -133,6 +140,47 @@ async fn admit(ctx: &mut Ctx<'_>, command: &OrganisationCommand) -> Result<(), A
                 ctx.ask(&Ask::Administer(&path))?;
             }
         }
+    }
+    Ok(())
+}
+
+/// Refuses what would leave nobody who administers the company: today, or once those have left whose last day is known.
+async fn keeps_an_administrator(ctx: &mut Ctx<'_>, p: &Person, roles: Option<&[RoleIn]>) -> Result<(), AppError> {
+    let Some(root) = org::root(ctx.tx.conn()).await? else { return Ok(()) };
+    let mut held: Vec<PersonId> = Vec::new();
+    for (person, role, unit) in org::all_grants(ctx.tx.conn()).await? {
+        if role == Role::Administrator && unit == root.id && !held.contains(&person) {
+            held.push(person);
+        }
+    }
+    let Some(before) = org::person(ctx.tx.conn(), p.id).await?.filter(|_| held.contains(&p.id)) else { return Ok(()) };
+    let keeps = roles.is_none_or(|all| all.iter().any(|r| r.role == Role::Administrator && r.unit == root.id.0));
+    let mut others = Vec::new();
+    for id in held.into_iter().filter(|id| *id != p.id) {
+        others.extend(org::person(ctx.tx.conn(), id).await?);
+    }
+    let serves = |p: &Person| ctx.app.serves(p.from, p.to);
+    let stays = |p: &Person| p.to.is_none();
+    for holds in [&serves as &(dyn Fn(&Person) -> bool + Sync), &stays] {
+        if holds(&before) && !(keeps && holds(p)) && !others.iter().any(holds) {
+            return Err(Refusal::LastAdministrator.into());
+        }
+    }
+    Ok(())
+}
+
+/// Ends all that somebody who left could get in with, so that nothing works again should he come back.
+async fn end_ways_in(ctx: &mut Ctx<'_>, person: PersonId) -> Result<(), AppError> {
+    let ended = ctx.tx.end_credentials_of(person, real_now(), "left", |_| true).await?;
+    ctx.tx.end_password_links(person, real_now(), "left").await?;
+    if !ended.is_empty() {
+        let told = Security {
+            person: Some(person.0),
+            why: Some("left".into()),
+            n: Some(ended.len() as u64),
+            ..Security::default()
+        };
+        ctx.tx.tell_security("credential_ended", ctx.by(), ctx.at, told).await?;
     }
     Ok(())
 }
@@ -204,6 +252,9 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 from,
                 to,
             };
+            if before.is_some() {
+                keeps_an_administrator(ctx, &p, roles.as_deref()).await?;
+            }
             ctx.tx.put_person(&p).await?;
             let mut granted = Vec::new();
             let given = roles.is_some();
@@ -222,6 +273,9 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 org::person_told(&p, &words, given.then_some(&granted[..])),
             )
             .await?;
+            if before.is_some() && !ctx.app.serves(p.from, p.to) {
+                end_ways_in(ctx, id).await?;
+            }
         }
         OrganisationCommand::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
             let place_id = PlaceId(id);

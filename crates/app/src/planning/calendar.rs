@@ -7,6 +7,7 @@ use yixian_domain::access::{Actor, Ask, VisitFacts, may};
 use yixian_domain::ids::PersonId;
 use yixian_domain::place::Place;
 use yixian_domain::time::Date;
+use yixian_store::account::CredentialKind;
 use yixian_store::place;
 use yixian_store::plan::{self as table, Known};
 
@@ -20,9 +21,8 @@ impl App {
     /// Whose feed a link opens, and his visits, called-off ones too.
     pub async fn calendar_feed(&self, secret: &str) -> Result<(PersonId, Vec<(Known, Place)>), AppError> {
         let mut conn = self.store().read().await?;
-        let person = table::calendar_of(&mut conn, &crate::frame::mint::hash_secret(secret))
-            .await?
-            .ok_or(AppError::NotFound("calendar"))?;
+        let person =
+            self.carrier(&mut conn, secret, CredentialKind::Calendar).await?.ok_or(AppError::NotFound("calendar"))?;
         let today = self.policies().zone.date_of(self.clock().now());
         let (from, to) =
             (today.saturating_sub(jiff::Span::new().days(BACK)), today.saturating_add(jiff::Span::new().days(AHEAD)));

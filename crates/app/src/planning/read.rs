@@ -1,5 +1,5 @@
 //! Plans for pages, the API and the command line: lists, one plan with what changed since, searches that go on, what places
-//! are worth, calendar links. Makes and adopts nothing.
+//! are worth. Makes and adopts nothing.
 
 use super::adopt;
 use super::document::PlanDoc;
@@ -170,24 +170,5 @@ impl App {
             .collect();
         all.sort_by(|a, b| b.priority.points.cmp(&a.priority.points).then_with(|| a.place.code.cmp(&b.place.code)));
         Ok(all)
-    }
-
-    /// Makes a leader's calendar link; gives its secret, once. An earlier link of his ends.
-    pub async fn make_calendar_link(&self, person: PersonId) -> Result<String, AppError> {
-        let secret = self.mint().secret();
-        let (hash, now) = (crate::frame::mint::hash_secret(&secret), self.clock().now());
-        self.store().write(async move |tx| tx.put_calendar_link(&hash, person, now).await).await?;
-        Ok(secret)
-    }
-
-    /// Ends a leader's calendar link.
-    pub async fn revoke_calendar_link(&self, person: PersonId) -> Result<bool, AppError> {
-        let now = self.clock().now();
-        Ok(self.store().write(async move |tx| tx.revoke_calendar_link(person, now).await).await?)
-    }
-
-    /// Since when a leader has a calendar link.
-    pub async fn calendar_link(&self, person: PersonId) -> Result<Option<yixian_domain::time::Instant>, AppError> {
-        Ok(table::calendar_since(&mut self.store().read().await?, person).await?)
     }
 }

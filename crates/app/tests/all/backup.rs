@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
-use yixian_app::accounts::FirstPerson;
+use yixian_app::accounts::{FirstPerson, Whence};
 use yixian_app::backup::{BackupError, Manifest, check, restore};
 use yixian_app::clock::Clock;
 use yixian_app::command::{ContactIn, Envelope, MatterCommand};
@@ -87,8 +87,8 @@ async fn lively(fresh: &Fresh) -> App {
     let erase = Envelope { happened_at: None, command: MatterCommand::EraseWords { matter: gone }.into() };
     app.execute(&actor, CommandId(app.mint().uuid(app.clock().now())), erase, None).await.unwrap();
     let person = actor.person().unwrap();
-    app.begin_session(person).await.unwrap();
-    app.make_token(person, "令牌".into()).await.unwrap();
+    app.begin_session(person, &Whence::default()).await.unwrap();
+    app.make_token(person, "令牌".into(), 365).await.unwrap();
     app
 }
 
@@ -134,7 +134,10 @@ async fn over_to_the_other_engine_and_back() {
         let again = two.backup(&second.folder().join("backup.zip")).await.unwrap();
         assert_eq!(content(&again), content(&made));
         // Life goes on: numbers, chains and links continue where they were.
-        let actor = two.actor(two.sign_in("admin", "correct horse battery".into()).await.unwrap().0).await.unwrap();
+        let actor = two
+            .actor(two.sign_in("admin", "correct horse battery".into(), &Whence::default()).await.unwrap().0)
+            .await
+            .unwrap();
         raise(&two, &actor, "新的事", vec![]).await;
         assert!(two.verify().await.unwrap().ok);
         two.close().await;
@@ -155,7 +158,10 @@ async fn one_view_while_people_write() {
     for engine in Engine::ALL {
         let fresh = Fresh::new(engine).await;
         let app = Arc::new(lively(&fresh).await);
-        let actor = app.actor(app.sign_in("admin", "correct horse battery".into()).await.unwrap().0).await.unwrap();
+        let actor = app
+            .actor(app.sign_in("admin", "correct horse battery".into(), &Whence::default()).await.unwrap().0)
+            .await
+            .unwrap();
         let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
         let writers: Vec<_> = (0..4)
             .map(|_| {

@@ -169,7 +169,8 @@ async fn a_newer_backup_says_so_and_a_table_cannot_go_missing() {
         assert!(matches!(check(&changed), Err(BackupError::Damaged { entry, .. }) if entry == "tables/stranger.jsonl"));
         with_manifest(&zip, &changed, |m| {
             m.schema = schema();
-            m.tables.remove("unit");
+            // Tables of earlier schemas are strangers to today's.
+            m.tables.retain(|name, _| !["unit", "session", "api_token", "calendar_link"].contains(&name.as_str()));
         });
         assert!(matches!(check(&changed), Err(BackupError::Damaged { entry, .. }) if entry == "tables/unit.jsonl"));
         // What was refused half-way left nothing: the whole one still finds an empty database.

@@ -1,7 +1,7 @@
 //! Links that let somebody in, and the company's secret: over restarts, on two nodes, several at once. Both engines.
 
 use std::path::Path;
-use yixian_app::accounts::FirstPerson;
+use yixian_app::accounts::{FirstPerson, Whence};
 use yixian_app::backup::restore;
 use yixian_app::clock::Clock;
 use yixian_app::command::{ContactIn, Envelope, MatterCommand};
@@ -10,6 +10,7 @@ use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::{App, AppError, Opening};
 use yixian_domain::access::Actor;
+use yixian_domain::ids::By;
 use yixian_domain::ids::{CommandId, PersonId};
 use yixian_domain::matter::{MatterKind, Origin};
 use yixian_domain::time::Instant;
@@ -68,7 +69,7 @@ async fn a_link_outlives_a_restart_and_works_on_every_node() {
     for engine in Engine::ALL {
         let fresh = Fresh::new(engine).await;
         let (one, admin) = company(&fresh).await;
-        let link = one.make_link(Entry::Password(admin), 7).await.unwrap();
+        let link = one.make_link(Entry::Password(admin), 7, By::Rule).await.unwrap();
         one.close().await;
         let (two, three) = (open(&fresh, fresh.folder()).await.unwrap(), open(&fresh, fresh.folder()).await.unwrap());
         for node in [&two, &three] {
@@ -79,11 +80,17 @@ async fn a_link_outlives_a_restart_and_works_on_every_node() {
             );
         }
         // A password that may not be set spends nothing either.
-        assert!(matches!(three.set_password_by_link(&link, "short".into()).await, Err(AppError::Invalid(_))));
-        assert_eq!(three.set_password_by_link(&link, NEW.into()).await.unwrap(), admin);
+        assert!(matches!(
+            three.set_password_by_link(&link, "short".into(), &Whence::default()).await,
+            Err(AppError::Invalid(_))
+        ));
+        assert_eq!(three.set_password_by_link(&link, NEW.into(), &Whence::default()).await.unwrap(), admin);
         assert_eq!(two.link(&link).await.unwrap(), None);
-        assert!(matches!(two.set_password_by_link(&link, OLD.into()).await, Err(AppError::NotFound(_))));
-        two.sign_in("admin", NEW.into()).await.unwrap();
+        assert!(matches!(
+            two.set_password_by_link(&link, OLD.into(), &Whence::default()).await,
+            Err(AppError::NotFound(_))
+        ));
+        two.sign_in("admin", NEW.into(), &Whence::default()).await.unwrap();
         two.close().await;
         three.close().await;
     }
@@ -95,10 +102,12 @@ async fn of_five_at_once_one_sets_the_password() {
         let fresh = Fresh::new(engine).await;
         let (one, admin) = company(&fresh).await;
         let two = open(&fresh, fresh.folder()).await.unwrap();
-        let link = one.make_link(Entry::Password(admin), 7).await.unwrap();
+        let link = one.make_link(Entry::Password(admin), 7, By::Rule).await.unwrap();
         let tries = (0..5).map(|n| {
             let (node, link) = (if n % 2 == 0 { one.clone() } else { two.clone() }, link.clone());
-            tokio::spawn(async move { node.set_password_by_link(&link, format!("password of try {n}")).await })
+            tokio::spawn(async move {
+                node.set_password_by_link(&link, format!("password of try {n}"), &Whence::default()).await
+            })
         });
         let mut done = Vec::new();
         for (n, tried) in tries.collect::<Vec<_>>().into_iter().enumerate() {
@@ -108,7 +117,7 @@ async fn of_five_at_once_one_sets_the_password() {
             }
         }
         assert_eq!(done.len(), 1, "{engine:?}: {done:?}");
-        one.sign_in("admin", format!("password of try {}", done[0])).await.unwrap();
+        one.sign_in("admin", format!("password of try {}", done[0]), &Whence::default()).await.unwrap();
         one.close().await;
         two.close().await;
     }
@@ -119,23 +128,32 @@ async fn a_newer_link_another_password_and_time_end_a_link() {
     for engine in Engine::ALL {
         let fresh = Fresh::new(engine).await;
         let (app, admin) = company(&fresh).await;
-        let older = app.make_link(Entry::Password(admin), 7).await.unwrap();
-        let enter = app.make_link(Entry::Person(admin), 7).await.unwrap();
-        let newer = app.make_link(Entry::Password(admin), 7).await.unwrap();
+        let older = app.make_link(Entry::Password(admin), 7, By::Rule).await.unwrap();
+        let enter = app.make_link(Entry::Person(admin), 7, By::Rule).await.unwrap();
+        let newer = app.make_link(Entry::Password(admin), 7, By::Rule).await.unwrap();
         assert_eq!(app.link(&older).await.unwrap(), None);
         assert_eq!(app.link(&newer).await.unwrap(), Some(Entry::Password(admin)));
-        app.set_password(admin, NEW.into()).await.unwrap();
+        app.set_password(admin, NEW.into(), &Whence::default()).await.unwrap();
         assert_eq!(app.link(&newer).await.unwrap(), None);
-        assert!(matches!(app.set_password_by_link(&newer, OLD.into()).await, Err(AppError::NotFound(_))));
-        let late = app.make_link(Entry::Password(admin), 0).await.unwrap();
+        assert!(matches!(
+            app.set_password_by_link(&newer, OLD.into(), &Whence::default()).await,
+            Err(AppError::NotFound(_))
+        ));
+        let late = app.make_link(Entry::Password(admin), 0, By::Rule).await.unwrap();
         assert_eq!(app.link(&late).await.unwrap(), None);
-        assert!(matches!(app.set_password_by_link(&late, OLD.into()).await, Err(AppError::NotFound(_))));
+        assert!(matches!(
+            app.set_password_by_link(&late, OLD.into(), &Whence::default()).await,
+            Err(AppError::NotFound(_))
+        ));
         // A link that signs in is none that sets a password, and ends with its process.
-        assert!(matches!(app.set_password_by_link(&enter, OLD.into()).await, Err(AppError::NotFound(_))));
+        assert!(matches!(
+            app.set_password_by_link(&enter, OLD.into(), &Whence::default()).await,
+            Err(AppError::NotFound(_))
+        ));
         assert_eq!(app.link(&enter).await.unwrap(), Some(Entry::Person(admin)));
         app.end_enter_links().await.unwrap();
         assert_eq!(app.link(&enter).await.unwrap(), None);
-        app.sign_in("admin", NEW.into()).await.unwrap();
+        app.sign_in("admin", NEW.into(), &Whence::default()).await.unwrap();
         app.close().await;
     }
 }
@@ -145,7 +163,10 @@ async fn of_two_who_set_up_at_once_one_does() {
     for engine in Engine::ALL {
         let fresh = Fresh::new(engine).await;
         let (one, two) = (open(&fresh, fresh.folder()).await.unwrap(), open(&fresh, fresh.folder()).await.unwrap());
-        let links = [one.make_link(Entry::Setup, 7).await.unwrap(), two.make_link(Entry::Setup, 7).await.unwrap()];
+        let links = [
+            one.make_link(Entry::Setup, 7, By::Rule).await.unwrap(),
+            two.make_link(Entry::Setup, 7, By::Rule).await.unwrap(),
+        ];
         for link in &links {
             assert_eq!(
                 one.link(link).await.unwrap(),
@@ -237,7 +258,7 @@ async fn a_company_without_a_check_value_is_known_by_its_newest_link() {
 async fn links_stay_out_of_a_backup_and_the_secret_comes_along() {
     let fresh = Fresh::new(Engine::Sqlite).await;
     let (app, admin) = company(&fresh).await;
-    let link = app.make_link(Entry::Password(admin), 7).await.unwrap();
+    let link = app.make_link(Entry::Password(admin), 7, By::Rule).await.unwrap();
     let archive = fresh.folder().join("backup.zip");
     app.backup(&archive).await.unwrap();
     app.close().await;
@@ -247,6 +268,6 @@ async fn links_stay_out_of_a_backup_and_the_secret_comes_along() {
     db.close().await;
     let restored = open(&other, other.folder()).await.unwrap();
     assert_eq!(restored.link(&link).await.unwrap(), None);
-    restored.sign_in("admin", OLD.into()).await.unwrap();
+    restored.sign_in("admin", OLD.into(), &Whence::default()).await.unwrap();
     restored.close().await;
 }

@@ -4,6 +4,7 @@
 mod backup;
 mod command_wire;
 mod connections;
+mod credentials;
 mod demo;
 mod exchange;
 mod export;

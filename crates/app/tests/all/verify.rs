@@ -7,7 +7,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use yixian_app::App;
 use yixian_app::backup::restore;
-use yixian_app::domain::ids::{CommandId, MatterId};
+use yixian_app::domain::ids::{CommandId, MatterId, PersonId};
 use yixian_app::store::import::Claim;
 use yixian_app::store::row;
 use yixian_app::store::slices;
@@ -83,6 +83,26 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM place WHERE code = 'P01'",
         "unit_id",
     ),
+    (
+        "credential",
+        "UPDATE credential SET ended_at = NULL, why = NULL WHERE token_hash = (SELECT MIN(token_hash) FROM credential WHERE ended_at IS NOT NULL)",
+        "",
+        "is not what its event says",
+    ),
+    ("credential", "UPDATE credential SET until = until + 1 WHERE ended_at IS NULL", "", "is not what its event says"),
+    (
+        "credential",
+        "UPDATE credential SET person_id = (SELECT id FROM person WHERE code = 'P504')",
+        "",
+        "is not what its event says",
+    ),
+    (
+        "credential",
+        "INSERT INTO credential SELECT 'ffff', kind, person_id, label, made_at, until, seen_at, ended_at, why FROM credential WHERE ended_at IS NULL",
+        "",
+        "no event knows the row of credential ffff",
+    ),
+    ("credential", "DELETE FROM credential WHERE ended_at IS NOT NULL", "", "is missing"),
     ("visit", "UPDATE visit SET day = '2018-05-04' WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "day"),
     ("visit", "UPDATE visit SET n = 99 WHERE n = 1", "SELECT id FROM visit WHERE n = 99", "visit.n"),
     (
@@ -252,6 +272,16 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     let c = tell_the_loop().await;
     let sha = c.app.take_photo(picture(3).into()).await.expect("a photo").as_str().to_owned();
     c.by(500, json!({ "do": "raise_matter", "matter": id(790), "kind": "problem", "origin": "staff", "category": "service", "words": "有照片", "photos": [sha] })).await;
+    for label in ["月报", "年报"] {
+        c.app.make_token(PersonId(id(501)), label.into(), 365).await.expect("a token");
+    }
+    let ways = c.app.ways_in(PersonId(id(501))).await.expect("ways in");
+    assert!(
+        c.app
+            .end_way(&c.app.actor(PersonId(id(501))).await.expect("he"), PersonId(id(501)), ways[0].hash.clone())
+            .await
+            .expect("ended")
+    );
     let now = c.now;
     let taken = c.app.store().write(async move |tx| {
         tx.under(CommandId(id(791)), now);

@@ -46,6 +46,9 @@ pub enum Refusal {
     /// Reopened matters go to another handler.
     #[error("a reopened matter goes to another handler than the one who left it unsolved")]
     SameHandler,
+    /// The company keeps somebody who administers it.
+    #[error("nobody else administers the company")]
+    LastAdministrator,
     /// Already there.
     #[error("the matter is already with that unit")]
     SameUnit,
@@ -218,6 +221,7 @@ impl Refusal {
             Refusal::NoRequest => "no_request",
             Refusal::OwnRequest => "own_request",
             Refusal::OwnSolution => "own_solution",
+            Refusal::LastAdministrator => "last_administrator",
             Refusal::SameHandler => "same_handler",
             Refusal::SameUnit => "same_unit",
             Refusal::AfterPhotoNeeded => "after_photo_needed",

@@ -18,7 +18,7 @@ pub(crate) const TABLE: Table = table(
 statements! {
     CODE = "SELECT code_hash, sent_at, day, sent_today, tries FROM phone_code WHERE phone_key = $1";
     CODE_PUT = "INSERT INTO phone_code (phone_key, code_hash, sent_at, day, sent_today, tries) VALUES ($1, $2, $3, $4, $5, 0) ON CONFLICT (phone_key) DO UPDATE SET code_hash = excluded.code_hash, sent_at = excluded.sent_at, day = excluded.day, sent_today = excluded.sent_today, tries = 0";
-    CODE_TRIED = "UPDATE phone_code SET tries = tries + 1 WHERE phone_key = $1";
+    CODE_TRIED = "UPDATE phone_code SET tries = $2 WHERE phone_key = $1";
 }
 
 impl Tx {
@@ -28,9 +28,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes a try at a code.
-    pub async fn phone_code_tried(&mut self, phone_key: &str) -> Result<(), StoreError> {
-        exec!(&mut self.conn, CODE_TRIED, phone_key)?;
+    /// Notes how often a code was tried.
+    pub async fn phone_code_tried(&mut self, phone_key: &str, tries: i64) -> Result<(), StoreError> {
+        exec!(&mut self.conn, CODE_TRIED, phone_key, tries)?;
         Ok(())
     }
 }

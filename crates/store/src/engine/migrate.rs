@@ -38,6 +38,12 @@ const STEPS: &[Step] = &[
     Step { n: 8, both: include_str!("../../migrations/0008_event_version.sql"), sqlite: "", postgres: "" },
     Step { n: 9, both: include_str!("../../migrations/0009_plan_runs.sql"), sqlite: "", postgres: "" },
     Step { n: 10, both: include_str!("../../migrations/0010_voice.sql"), sqlite: "", postgres: "" },
+    Step {
+        n: 11,
+        both: include_str!("../../migrations/0011_credentials.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/0011_credentials.postgres.sql"),
+    },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

@@ -1,23 +1,25 @@
-//! What is mine: notices, roles, language, password, API tokens. Language and appearance can be set
+//! What is mine: notices, roles, language, password, what I can get in with. Language and appearance can be set
 //! by anybody, also without JavaScript; they live in cookies that only change how pages look.
 
 use crate::door::frame::Frame;
 use crate::door::guard::From;
 use crate::door::page::{Page, show_as, to};
 use crate::door::say::{Lang, Say};
-use crate::door::session::own_path;
+use crate::door::session::{own_path, whence};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::reading::Faults;
+use crate::organisation::ways::{WayLine, lines};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::account::{About, NoticeRow};
+use yixian_app::credentials::{TOKEN_DAYS, TOKEN_LIVES};
 use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::Actor;
 use yixian_domain::ids::PersonId;
@@ -37,13 +39,6 @@ struct NoticeLine {
     unread: bool,
 }
 
-struct TokenLine {
-    hash: String,
-    label: String,
-    made: String,
-    revoked: Option<String>,
-}
-
 #[derive(Template)]
 #[template(path = "account/me.html")]
 struct MePage {
@@ -53,7 +48,8 @@ struct MePage {
     level: String,
     notices: Vec<NoticeLine>,
     roles: Vec<(String, String)>,
-    tokens: Vec<TokenLine>,
+    ways: Vec<WayLine>,
+    lives: Vec<(i64, bool)>,
     secret: Option<String>,
     label: String,
     has_password: bool,
@@ -84,6 +80,7 @@ struct After {
     faults: Faults,
     secret: Option<String>,
     label: String,
+    days: Option<i64>,
     done: Option<String>,
 }
 
@@ -135,17 +132,8 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
             .unwrap_or_default(),
         notices: notices.iter().map(|n| line(say, n, &subjects)).collect(),
         roles: roles.into_iter().map(|(r, over)| (say.of("role", &code_of(r)), over)).collect(),
-        tokens: app
-            .tokens(me)
-            .await?
-            .into_iter()
-            .map(|t| TokenLine {
-                hash: t.hash,
-                label: t.label,
-                made: say.moment(t.made),
-                revoked: t.revoked.map(|at| say.moment(at)),
-            })
-            .collect(),
+        ways: lines(say, app.ways_in(me).await?, v.credential.as_deref()),
+        lives: TOKEN_LIVES.map(|days| (days, days == after.days.unwrap_or(TOKEN_DAYS))).to_vec(),
         secret: after.secret,
         label: after.label,
         has_password: app.has_password(me).await?,
@@ -158,7 +146,7 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
 pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, uri: axum::http::Uri) -> Page {
     let done = match crate::form::fields::query(uri.query()).get("done") {
         "password" => Some(v.say.t("me-password-done")),
-        "revoked" => Some(v.say.t("me-token-revoked-done")),
+        "ended" => Some(v.say.t("way-ended")),
         _ => None,
     };
     render(&web, &v, me, After { done, ..After::default() }).await
@@ -175,17 +163,21 @@ pub async fn password(
     State(web): State<Web>,
     SignedIn { person: me, visitor: v }: SignedIn,
     Extension(from): Extension<From>,
+    headers: HeaderMap,
     form: Form,
 ) -> Page {
+    // Strangers who try this account keep nobody out who is signed in.
+    let whence = whence(&web, &headers, from.0, true);
     let code = web.app().directory().await?.person(me).map(|p| p.code.clone()).unwrap_or_default();
     let done = if form.raw("password") != form.raw("again") {
         Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
-    } else if web.inner.limits.sign_in(from.0, &code).is_err() {
+    } else if web.inner.limits.sign_in(from.0, &code, Some(v.credential.as_deref().unwrap_or_default())).await.is_err()
+    {
         let faults = Faults { list: vec![(String::new(), v.say.t("error-too-many"))] };
         return render(&web, &v, me, After { status: StatusCode::TOO_MANY_REQUESTS, faults, ..After::default() }).await;
     } else {
-        match web.app().sign_in(&code, form.raw("old")).await {
-            Ok(_) => web.app().set_password(me, form.raw("password")).await,
+        match web.app().check_sign_in(&code, form.raw("old"), &whence).await {
+            Ok(_) => web.app().set_password(me, form.raw("password"), &whence).await,
             Err(AppError::SignInRefused) => Err(AppError::field("old", "password_wrong")),
             Err(e) => Err(e),
         }
@@ -194,31 +186,38 @@ pub async fn password(
         let (status, faults) = Faults::from_error(&v.say, e)?;
         return render(&web, &v, me, After { status, faults, ..After::default() }).await;
     }
-    let session = web.app().begin_session(me).await?;
+    let session = web.app().begin_session(me, &whence).await?;
     Ok(crate::door::session::signed_in(&web, &session, "/me?done=password"))
 }
 
 /// `POST /me/tokens`: the secret is shown once.
 pub async fn make_token(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, form: Form) -> Page {
-    match web.app().make_token(me, form.get("label").to_owned()).await {
+    let days = form.get("days").parse().ok().filter(|days| TOKEN_LIVES.contains(days));
+    match web.app().make_token(me, form.get("label").to_owned(), days.unwrap_or(TOKEN_DAYS)).await {
         Ok(secret) => render(&web, &v, me, After { secret: Some(secret), ..After::default() }).await,
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
-            render(&web, &v, me, After { status, faults, label: form.get("label").to_owned(), ..After::default() })
-                .await
+            let label = form.get("label").to_owned();
+            render(&web, &v, me, After { status, faults, label, days, ..After::default() }).await
         }
     }
 }
 
-/// `POST /me/tokens/{hash}/revoke`
-pub async fn revoke_token(
+/// `POST /me/credentials/{hash}/end`
+pub async fn end_one(
     State(web): State<Web>,
-    SignedIn { person: me, visitor: _v }: SignedIn,
+    SignedIn { person: me, visitor: v }: SignedIn,
     Path(hash): Path<String>,
     _form: Form,
 ) -> Page {
-    // Somebody else's token and one revoked before are both simply not there to be revoked.
-    if web.app().revoke_token(me, hash).await? { to("/me?done=revoked") } else { to("/me") }
+    // Somebody else's and one that was ended before are both simply not there to be ended.
+    if web.app().end_way(&v.actor, me, hash).await? { to("/me?done=ended") } else { to("/me") }
+}
+
+/// `POST /me/credentials/end`: all but the session in which it is asked.
+pub async fn end_others(State(web): State<Web>, SignedIn { person: me, visitor: v }: SignedIn, _form: Form) -> Page {
+    web.app().end_ways(&v.actor, me, v.credential.clone()).await?;
+    to("/me?done=ended")
 }
 
 fn back(web: &Web, form: &Form, cookies: &[(&str, &str)]) -> Response {

@@ -25,7 +25,8 @@ pub fn routes() -> Vec<Route> {
         post "/me/password" Person me::password, "Changes the password";
         post "/me/notices" Person me::notices, "Marks notices as read";
         post "/me/tokens" Person me::make_token, "Makes an API token";
-        post "/me/tokens/{hash}/revoke" Person me::revoke_token, "Revokes an API token";
+        post "/me/credentials/end" Person me::end_others, "Ends all that I can get in with, but this session";
+        post "/me/credentials/{hash}/end" Person me::end_one, "Ends something that I can get in with";
         get "/password/{secret}" Link sign_in::password_page, "Form to set a first password";
         post "/password/{secret}" Link sign_in::password, "Sets a first password";
         get "/help" Anyone help::page, "Help";

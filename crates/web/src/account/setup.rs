@@ -2,13 +2,17 @@
 //! default password.
 
 use crate::door::frame::Frame;
+use crate::door::guard::From;
 use crate::door::page::{Page, show, show_as};
+use crate::door::session::{remember_device, signed_in, whence};
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::reading::Faults;
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use yixian_app::accounts::FirstPerson;
 use yixian_app::links::Entry;
 use yixian_app::{AppError, FieldError};
@@ -33,7 +37,14 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>
 }
 
 /// `POST /setup/{secret}`
-pub async fn submit(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
+pub async fn submit(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    form: Form,
+) -> Page {
     known(&web, &secret).await?;
     let first = FirstPerson {
         company: form.get("company").to_owned(),
@@ -49,8 +60,10 @@ pub async fn submit(State(web): State<Web>, v: Visitor, Path(secret): Path<Strin
     };
     match done {
         Ok(person) => {
-            let session = web.app().begin_session(person).await?;
-            Ok(crate::door::session::signed_in(&web, &session, "/admin"))
+            let session = web.app().begin_session(person, &whence(&web, &headers, from.0, true)).await?;
+            let mut response = signed_in(&web, &session, "/admin");
+            remember_device(&web, &headers, form.get("code"), &mut response);
+            Ok(response)
         }
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;

@@ -5,10 +5,10 @@
 use crate::door::frame::Frame;
 use crate::door::guard::From;
 use crate::door::page::{Page, show, show_as, to};
-use crate::door::problem::Failure;
+use crate::door::problem::{Failure, retry_after};
 use crate::door::say::Say;
-use crate::door::session::{own_path, set_cookie, signed_in};
-use crate::door::visitor::{Visitor, form_token, session_secret};
+use crate::door::session::{own_path, remember_device, set_cookie, signed_in, whence};
+use crate::door::visitor::{Visitor, device_marks, form_token, session_secret};
 use crate::door::web::Web;
 use crate::form::fields::{Form, Late, PHOTOS, query};
 use crate::form::reading::Faults;
@@ -88,6 +88,8 @@ struct PasswordPage {
     f: Frame,
     faults: Faults,
     name: String,
+    /// With which he signs in.
+    code: String,
     secret: String,
 }
 
@@ -100,29 +102,52 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: axum::http::Uri) -> P
     show(&SignIn { f: Frame::plain(&web, &v), faults: Faults::none(), code: String::new(), next, late: None })
 }
 
-async fn check(web: &Web, v: &Visitor, from: From, form: &Form) -> Result<String, (StatusCode, Faults)> {
-    let code = form.get("code").to_owned();
-    if web.inner.limits.sign_in(from.0, &code).is_err() {
-        return Err((StatusCode::TOO_MANY_REQUESTS, Faults { list: vec![(String::new(), v.say.t("error-too-many"))] }));
-    }
-    match web.app().sign_in(&code, form.raw("password")).await {
-        Ok((_, secret)) => Ok(secret),
-        Err(e) => Err((crate::door::problem::status(&e), Faults { list: vec![(String::new(), v.say.error(&e))] })),
-    }
+async fn check(
+    web: &Web,
+    v: &Visitor,
+    headers: &HeaderMap,
+    from: From,
+    form: &Form,
+) -> Result<String, (StatusCode, Faults)> {
+    let code = form.get("code");
+    let device = web.app().device_of(code, device_marks(web, headers));
+    let done = async {
+        web.inner.limits.sign_in(from.0, code, device.as_deref()).await?;
+        web.app().sign_in(code, form.raw("password"), &whence(web, headers, from.0, device.is_some())).await
+    };
+    done.await.map(|(_, secret)| secret).map_err(|e| {
+        let message = match &e {
+            AppError::TooMany { .. } => v.say.t("error-too-many"),
+            e => v.say.error(e),
+        };
+        (crate::door::problem::status(&e), Faults { list: vec![(String::new(), message)] })
+    })
 }
 
 fn retry(status: StatusCode, page: &SignIn) -> Page {
     let mut response = show_as(status, page)?;
     if status == StatusCode::TOO_MANY_REQUESTS {
         response.headers_mut().insert(header::RETRY_AFTER, crate::door::guard::A_MINUTE);
+    } else if let Some(after) = retry_after(&AppError::Busy).filter(|_| status == StatusCode::SERVICE_UNAVAILABLE) {
+        response.headers_mut().insert(header::RETRY_AFTER, after.into());
     }
     Ok(response)
 }
 
 /// `POST /sign-in`
-pub async fn submit(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
-    match check(&web, &v, from, &form).await {
-        Ok(secret) => Ok(signed_in(&web, &secret, form.get("next"))),
+pub async fn submit(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    form: Form,
+) -> Page {
+    match check(&web, &v, &headers, from, &form).await {
+        Ok(secret) => {
+            let mut response = signed_in(&web, &secret, form.get("next"));
+            remember_device(&web, &headers, form.get("code"), &mut response);
+            Ok(response)
+        }
         Err((status, faults)) => {
             let page = SignIn {
                 f: Frame::plain(&web, &v),
@@ -167,20 +192,27 @@ pub async fn late_forms(State(web): State<Web>, request: Request, next: Next) ->
 }
 
 /// `POST /sign-in/again`: signs in and shows what was typed with one button to send it.
-pub async fn again(State(web): State<Web>, v: Visitor, Extension(from): Extension<From>, form: Form) -> Page {
+pub async fn again(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    form: Form,
+) -> Page {
     let action = own_path(form.get("late-action")).to_owned();
     let kept: Vec<(String, String)> = form
         .fields()
         .iter()
         .filter_map(|(k, value)| k.strip_prefix("late.").map(|k| (k.to_owned(), value.clone())))
         .collect();
-    match check(&web, &v, from, &form).await {
+    match check(&web, &v, &headers, from, &form).await {
         Ok(secret) => {
             let mut f = Frame::plain(&web, &v);
             f.form_token = form_token(Some(&secret));
             let mut response =
                 show(&AgainPage { f, action, fields: kept.into_iter().map(|k| typed(&v.say, k)).collect() })?;
             response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, &secret, SESSION_MS / 1000));
+            remember_device(&web, &headers, form.get("code"), &mut response);
             Ok(response)
         }
         Err((status, faults)) => {
@@ -197,9 +229,9 @@ pub async fn again(State(web): State<Web>, v: Visitor, Extension(from): Extensio
 }
 
 /// `POST /sign-out`
-pub async fn out(State(web): State<Web>, headers: HeaderMap, _form: Form) -> Page {
+pub async fn out(State(web): State<Web>, Extension(from): Extension<From>, headers: HeaderMap, _form: Form) -> Page {
     if let Some(secret) = session_secret(&web, &headers) {
-        web.app().end_session(secret).await?;
+        web.app().end_session(secret, &whence(&web, &headers, from.0, true)).await?;
     }
     let mut response = Redirect::to("/sign-in").into_response();
     response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, "", 0));
@@ -208,22 +240,22 @@ pub async fn out(State(web): State<Web>, headers: HeaderMap, _form: Form) -> Pag
     Ok(response)
 }
 
-async fn link_person(web: &Web, id: PersonId) -> Result<(PersonId, String), Failure> {
+async fn link_person(web: &Web, id: PersonId) -> Result<(PersonId, String, String), Failure> {
     let directory = web.app().directory().await?;
     let p = directory.person(id).ok_or(AppError::NotFound("person"))?;
-    Ok((id, p.name.clone()))
+    Ok((id, p.name.clone(), p.code.clone()))
 }
 
 /// Whom a link signs in; one to set a password is none.
 async fn to_enter(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
     match web.app().link(secret).await? {
-        Some(Entry::Person(id)) => link_person(web, id).await,
+        Some(Entry::Person(id)) => link_person(web, id).await.map(|(id, name, _)| (id, name)),
         _ => Err(AppError::NotFound("link").into()),
     }
 }
 
 /// Whose password a link sets; one of the demo is none.
-async fn to_set(web: &Web, secret: &str) -> Result<(PersonId, String), Failure> {
+async fn to_set(web: &Web, secret: &str) -> Result<(PersonId, String, String), Failure> {
     match web.app().link(secret).await? {
         Some(Entry::Password(id)) => link_person(web, id).await,
         _ => Err(AppError::NotFound("link").into()),
@@ -237,35 +269,51 @@ pub async fn enter_page(State(web): State<Web>, v: Visitor, Path(secret): Path<S
 }
 
 /// `POST /enter/{secret}`
-pub async fn enter(State(web): State<Web>, Path(secret): Path<String>, _form: Form) -> Page {
+pub async fn enter(
+    State(web): State<Web>,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    _form: Form,
+) -> Page {
     let (id, _) = to_enter(&web, &secret).await?;
-    let session = web.app().begin_session(id).await?;
+    let session = web.app().begin_session(id, &whence(&web, &headers, from.0, true)).await?;
     Ok(signed_in(&web, &session, "/"))
 }
 
 /// `GET /password/{secret}`
 pub async fn password_page(State(web): State<Web>, v: Visitor, Path(secret): Path<String>) -> Page {
-    let (_, name) = to_set(&web, &secret).await?;
-    show(&PasswordPage { f: Frame::plain(&web, &v), faults: Faults::none(), name, secret })
+    let (_, name, code) = to_set(&web, &secret).await?;
+    show(&PasswordPage { f: Frame::plain(&web, &v), faults: Faults::none(), name, code, secret })
 }
 
 /// `POST /password/{secret}`: the link is spent.
-pub async fn password(State(web): State<Web>, v: Visitor, Path(secret): Path<String>, form: Form) -> Page {
-    let (_, name) = to_set(&web, &secret).await?;
+pub async fn password(
+    State(web): State<Web>,
+    v: Visitor,
+    Extension(from): Extension<From>,
+    headers: HeaderMap,
+    Path(secret): Path<String>,
+    form: Form,
+) -> Page {
+    let (_, name, code) = to_set(&web, &secret).await?;
+    let whence = whence(&web, &headers, from.0, true);
     let (first, second) = (form.raw("password"), form.raw("again"));
     let done = if first == second {
-        web.app().set_password_by_link(&secret, first).await
+        web.app().set_password_by_link(&secret, first, &whence).await
     } else {
         Err(AppError::Invalid(vec![FieldError::new("again", "passwords_differ")]))
     };
     match done {
         Ok(id) => {
-            let session = web.app().begin_session(id).await?;
-            Ok(signed_in(&web, &session, "/"))
+            let session = web.app().begin_session(id, &whence).await?;
+            let mut response = signed_in(&web, &session, "/");
+            remember_device(&web, &headers, &code, &mut response);
+            Ok(response)
         }
         Err(e) => {
             let (status, faults) = Faults::from_error(&v.say, e)?;
-            show_as(status, &PasswordPage { f: Frame::plain(&web, &v), faults, name, secret })
+            show_as(status, &PasswordPage { f: Frame::plain(&web, &v), faults, name, code, secret })
         }
     }
 }

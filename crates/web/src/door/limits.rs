@@ -8,6 +8,9 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::time::Duration;
+use tokio::sync::Semaphore;
+use yixian_app::AppError;
+use yixian_app::devices::spelled;
 use yixian_domain::ids::PersonId;
 
 type Keyed<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock>;
@@ -37,6 +40,12 @@ fn one_each<K: Hash + Eq + Clone>(share: Share, period: Duration, burst: u32) ->
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network(IpAddr);
 
+impl std::fmt::Display for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 impl Network {
     /// Bits of an IPv6 address that name the place; the rest is the household's own.
     const BITS: u32 = 64;
@@ -50,11 +59,19 @@ impl Network {
     }
 }
 
-/// Rate limits: sign-in by address and by account, unknown links by address, last digits by link, codes and
+/// How long a try waits that comes to an account under attack from many networks.
+const SLOW: Duration = Duration::from_secs(2);
+/// How many such tries wait at once.
+const SLOWED: usize = 32;
+
+/// Rate limits: sign-in by address, by account and address, and by account and device; unknown links by address, last digits by link, codes and
 /// photos of people without an account by address. Codes to one phone are counted where they are kept.
 pub struct Limits {
     address: Keyed<Network>,
+    account_from: Keyed<(String, Network)>,
     account: Keyed<String>,
+    device: Keyed<(String, String)>,
+    slowed: Semaphore,
     link: Keyed<Network>,
     digits: Keyed<String>,
     digits_from: Keyed<Network>,
@@ -74,7 +91,10 @@ impl Limits {
         let share = Share(nodes);
         Limits {
             address: per_minute(share, 30, 60),
-            account: per_minute(share, 5, 10),
+            account_from: per_minute(share, 5, 10),
+            account: per_minute(share, 10, 20),
+            device: per_minute(share, 5, 10),
+            slowed: Semaphore::new(SLOWED),
             link: per_minute(share, 20, 40),
             digits: one_each(share, Duration::from_mins(5), 5),
             digits_from: per_minute(share, 10, 20),
@@ -84,15 +104,25 @@ impl Limits {
             commands: commands.map(|n| RateLimiter::keyed(Quota::per_minute(share.of(n.get())))),
         }
     }
-    /// A try to sign in. The address's limit is wide, for many people behind one; the account's is
-    /// narrow, and does not tell whether the account exists.
-    pub fn sign_in(&self, from: IpAddr, account: &str) -> Result<(), TooMany> {
-        let key = account.trim().to_lowercase().chars().take(64).collect::<String>();
-        if self.address.check_key(&Network::of(from)).is_err() || self.account.check_key(&key).is_err() {
-            Err(TooMany)
-        } else {
-            Ok(())
+    /// A try to sign in. The network's limit is wide, for many people behind one; that of account and network is narrow, and
+    /// does not tell whether the account exists. Tries from many networks at one account wait, each some seconds, so that
+    /// a stranger cannot keep its owner out. A device that signed in to it before has tries of its own.
+    pub async fn sign_in(&self, from: IpAddr, account: &str, device: Option<&str>) -> Result<(), AppError> {
+        let (account, network) = (spelled(account), Network::of(from));
+        let too_many = Err(AppError::TooMany { seconds: 60 });
+        if let Some(device) = device {
+            return if self.device.check_key(&(account, device.to_owned())).is_ok() { Ok(()) } else { too_many };
         }
+        if self.address.check_key(&network).is_err()
+            || self.account_from.check_key(&(account.clone(), network)).is_err()
+        {
+            return too_many;
+        }
+        if self.account.check_key(&account).is_err() {
+            let _waits = self.slowed.try_acquire().map_err(|_| AppError::Busy)?;
+            tokio::time::sleep(SLOW).await;
+        }
+        Ok(())
     }
     /// A try of the last digits of a phone: five, then one in five minutes; ten thousand take a month.
     /// Right ones count too: a limit that lets the right one through would be no limit.
@@ -124,7 +154,9 @@ impl Limits {
         for of_networks in [&self.address, &self.link, &self.digits_from, &self.codes, &self.upload, &self.apply] {
             of_networks.retain_recent();
         }
+        self.account_from.retain_recent();
         self.account.retain_recent();
+        self.device.retain_recent();
         self.digits.retain_recent();
         if let Some(commands) = &self.commands {
             commands.retain_recent();

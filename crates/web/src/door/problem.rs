@@ -32,7 +32,7 @@ pub fn status(e: &AppError) -> StatusCode {
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         AppError::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         AppError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        AppError::MessageNotSent(_) => StatusCode::SERVICE_UNAVAILABLE,
+        AppError::MessageNotSent(_) | AppError::Busy => StatusCode::SERVICE_UNAVAILABLE,
         AppError::Store(_) => match e.trouble() {
             Some(Trouble::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
             Some(Trouble::Halted) => StatusCode::SERVICE_UNAVAILABLE,

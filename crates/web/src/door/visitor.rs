@@ -18,6 +18,11 @@ pub const COOKIE_TLS: &str = "__Host-s";
 /// every browser.
 pub const COOKIE_PLAIN: &str = "yx_s";
 
+/// Cookie of a device that signed in before, over TLS.
+pub const DEVICE_TLS: &str = "__Host-d";
+/// The same over plain HTTP on the machine itself.
+pub const DEVICE_PLAIN: &str = "yx_d";
+
 /// Who is at the door.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -27,6 +32,8 @@ pub struct Visitor {
     pub person: Option<PersonId>,
     /// His voice.
     pub say: Say,
+    /// Hash of what he came in with.
+    pub credential: Option<String>,
     /// Came with an API token rather than a cookie.
     pub by_token: bool,
     /// `light`, `dark` or as the system has it.
@@ -52,6 +59,11 @@ pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The session's secret, if a cookie carries one.
 pub fn session_secret<'a>(web: &Web, headers: &'a HeaderMap) -> Option<&'a str> {
     cookie(headers, if web.options().tls { COOKIE_TLS } else { COOKIE_PLAIN })
+}
+
+/// What a device says of the accounts that signed in on it before.
+pub fn device_marks<'a>(web: &Web, headers: &'a HeaderMap) -> &'a str {
+    cookie(headers, if web.options().tls { DEVICE_TLS } else { DEVICE_PLAIN }).unwrap_or_default()
 }
 
 /// The API token, if one is carried.
@@ -97,6 +109,7 @@ impl FromRequestParts<Web> for Visitor {
             actor,
             person,
             say: web.inner.says.say(lang, zone, app.clock().now()),
+            credential: token.or(secret).filter(|_| person.is_some()).map(hash_secret),
             by_token: token.is_some(),
             theme: match cookie(headers, "yx_theme") {
                 Some("light") => Some("light"),

@@ -11,7 +11,7 @@ use yixian_app::command::Envelope;
 use yixian_app::links;
 use yixian_app::{App, AppError, Receipt};
 use yixian_domain::access::Actor;
-use yixian_domain::ids::CommandId;
+use yixian_domain::ids::{By, CommandId};
 
 /// What every handler has.
 #[derive(Clone)]
@@ -96,9 +96,9 @@ impl Web {
     pub fn forget_tries(&self) {
         self.inner.limits.forget();
     }
-    /// Makes a link that lets somebody in; gives its path.
-    pub async fn link(&self, entry: links::Entry) -> Result<String, AppError> {
-        let secret = self.app().make_link(entry, self.options().password_link_days).await?;
+    /// Makes a link that lets somebody in, and says who made it; gives its path.
+    pub async fn link(&self, entry: links::Entry, by: By) -> Result<String, AppError> {
+        let secret = self.app().make_link(entry, self.options().password_link_days, by).await?;
         Ok(match entry {
             links::Entry::Person(_) => format!("/enter/{secret}"),
             links::Entry::Password(_) => format!("/password/{secret}"),

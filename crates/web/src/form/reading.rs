@@ -25,9 +25,11 @@ impl Faults {
     pub fn from_error(say: &Say, e: AppError) -> Result<(StatusCode, Faults), Failure> {
         match &e {
             AppError::Invalid(fields) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Faults::of(say, fields))),
-            AppError::Refused(_) | AppError::IdReused | AppError::Stale { .. } | AppError::TooMany { .. } => {
-                Ok(Faults::whole(say, &e))
-            }
+            AppError::Refused(_)
+            | AppError::IdReused
+            | AppError::Stale { .. }
+            | AppError::TooMany { .. }
+            | AppError::Busy => Ok(Faults::whole(say, &e)),
             // What was typed is kept until an operator has made room.
             e if e.trouble().is_some() => Ok(Faults::whole(say, e)),
             _ => Err(Failure(e)),

@@ -9,7 +9,9 @@ pub mod overview;
 pub mod person;
 pub mod place;
 pub mod routes;
+pub mod security;
 pub mod unit;
+pub mod ways;
 
 use crate::door::say::Words;
 

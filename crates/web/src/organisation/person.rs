@@ -1,7 +1,7 @@
 //! A person's form: roles, the link to a first password, exemption from duty. What a role may is the domain's.
 
 use crate::door::frame::Frame;
-use crate::door::page::{Page, show};
+use crate::door::page::{Page, show, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
@@ -12,6 +12,7 @@ use crate::organisation::choices::{
     record_form, saved_or_again, words,
 };
 use crate::organisation::overview::exempt_reason;
+use crate::organisation::ways::{WayLine, lines};
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
@@ -35,6 +36,9 @@ struct Known<'a> {
     at: PersonId,
     has_password: bool,
     may_link: bool,
+    ways: Vec<WayLine>,
+    /// Where each is ended.
+    base: String,
     exempt: Vec<(String, String)>,
     faults: Faults,
     form: Form,
@@ -82,12 +86,15 @@ async fn known(web: &Web, v: &Visitor, at: PersonId, mut form: Form, mut faults:
     let exempt = web.app().exemptions(&v.actor, first, last).await?.into_iter().filter(|e| e.0 == at);
     let day = |name, id, label: &str| Field::new(name, say.t(label), Kind::Line("date")).known_as(id);
     let [from, to] = beside(day("from", "ex-from", "exempt-from"), day("to", "ex-to", "exempt-to"));
+    let may_link = web.app().may_let_in(&v.actor, at).await.is_ok();
     let why = ["leave", "business_trip", "other"].map(|why| (why.to_owned(), say.of("exempt", why))).to_vec();
     let page = Known {
         f: &Frame::of(web, v, "admin").await?,
         at,
         has_password: web.app().has_password(at).await?,
-        may_link: web.app().may_let_in(&v.actor, at).await.is_ok(),
+        may_link,
+        base: format!("/admin/people/{at}/credentials"),
+        ways: if may_link { lines(say, web.app().ways_in(at).await?, v.credential.as_deref()) } else { Vec::new() },
         exempt: exempt
             .map(|(_, a, b, why)| {
                 (say.t2("period-days", ("from", say.day(a)), ("to", say.day(b))), exempt_reason(say, &why))
@@ -254,7 +261,7 @@ pub async fn link(
 ) -> Page {
     web.app().may_let_in(&v.actor, id).await?;
     let name = web.app().directory().await?.person(id).map(|p| p.name.clone()).ok_or(AppError::NotFound("person"))?;
-    let path = web.link(Entry::Password(id)).await?;
+    let path = web.link(Entry::Password(id), v.actor.by()).await?;
     show(&LinkPage {
         f: Frame::of(&web, &v, "admin").await?,
         name,
@@ -262,6 +269,30 @@ pub async fn link(
         url: format!("{}{path}", web.options().public_url),
         days: i64::from(web.options().password_link_days),
     })
+}
+
+/// `POST /admin/people/{id}/credentials/{hash}/end`
+pub async fn end_one(
+    State(web): State<Web>,
+    SignedIn { visitor: v, .. }: SignedIn,
+    Path((id, hash)): Path<(PersonId, String)>,
+    _form: Form,
+) -> Page {
+    web.app().may_let_in(&v.actor, id).await?;
+    web.app().end_way(&v.actor, id, hash).await?;
+    to(&format!("/admin/people/{id}?saved=1"))
+}
+
+/// `POST /admin/people/{id}/credentials/end`: whoever has lost a phone is signed out of it.
+pub async fn end_all(
+    State(web): State<Web>,
+    SignedIn { visitor: v, .. }: SignedIn,
+    Path(id): Path<PersonId>,
+    _form: Form,
+) -> Page {
+    web.app().may_let_in(&v.actor, id).await?;
+    web.app().end_ways(&v.actor, id, v.credential.clone()).await?;
+    to(&format!("/admin/people/{id}?saved=1"))
 }
 
 /// `POST /admin/people/{id}/exempt`

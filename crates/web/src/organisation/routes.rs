@@ -1,6 +1,6 @@
 //! Routes. Units, people, places and the ledger.
 
-use super::{api, import, ledger, overview, person, place, unit};
+use super::{api, import, ledger, overview, person, place, security, unit};
 use crate::door::answer::{Rows, of};
 use crate::door::nav::{Entry, Phone};
 use crate::door::route::{Photos, Route, routes};
@@ -27,12 +27,15 @@ pub fn routes() -> Vec<Route> {
         get "/admin/people/{id}" Person person::page, "Form of a person";
         post "/admin/people/{id}" Person person::submit, "Makes or changes a person";
         post "/admin/people/{id}/link" Person person::link, "Makes a link to set a password";
+        post "/admin/people/{id}/credentials/end" Person person::end_all, "Ends all that a person can get in with";
+        post "/admin/people/{id}/credentials/{hash}/end" Person person::end_one, "Ends something that a person can get in with";
         post "/admin/people/{id}/exempt" Person person::exempt, "Exempts a person from visit duty";
         get "/admin/places/{id}" Person place::page, "Form of a place";
         post "/admin/places/{id}" Person place::submit, "Makes or changes a place";
         get "/admin/import/{kind}" Person import::page, "Form of a CSV import";
         post "/admin/import/{kind}" Person import::submit, "Previews or applies a CSV import", photos(Photos::OfKnown), text(import::MAX_CARRIED);
         get "/admin/ledger" Person ledger::page, "The ledger verified";
+        get "/admin/security" Person security::page, "The log of security";
         get "/api/v1/places" Person api::places, "Places",
             query(&[
                 ("text", of::<api::PlaceText>), ("district", of::<api::District>), ("limit", of::<Rows>),

@@ -20,6 +20,7 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/me/password", SignIn, all(Invalid), all(Invalid)),
     Row("POST", "/me/notices", SignIn, all(Good), all(Good)),
     Row("POST", "/me/tokens", SignIn, all(Invalid), all(Invalid)),
-    Row("POST", "/me/tokens/{hash}/revoke", SignIn, all(Good), all(Good)),
+    Row("POST", "/me/credentials/end", SignIn, all(Good), all(Good)),
+    Row("POST", "/me/credentials/{hash}/end", SignIn, all(Good), all(Good)),
     Row("GET", "/help", Good, all(Good), all(Good)),
 ];

@@ -20,6 +20,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::*;
+use yixian_domain::ids::By;
 use yixian_web::Entry;
 use yixian_web::routes::table;
 
@@ -109,9 +110,9 @@ const ACTIONS: &[(&str, &str, &[&str])] = &[
 
 async fn real_path(c: &Company, n: &Names, path: &str) -> String {
     match path.split('/').nth(1) {
-        Some("enter") => c.web.link(Entry::Person(c.people[0])).await.expect("a link"),
-        Some("setup") => c.web.link(Entry::Setup).await.expect("a link"),
-        Some("password") => c.web.link(Entry::Password(c.people[0])).await.expect("a link"),
+        Some("enter") => c.web.link(Entry::Person(c.people[0]), By::Rule).await.expect("a link"),
+        Some("setup") => c.web.link(Entry::Setup, By::Rule).await.expect("a link"),
+        Some("password") => c.web.link(Entry::Password(c.people[0]), By::Rule).await.expect("a link"),
         _ => n.path(c, path),
     }
 }
@@ -342,8 +343,8 @@ async fn links_do_only_what_they_are_for() {
     let c = Company::new().await;
     let secret = |path: String| path.rsplit('/').next().unwrap_or_default().to_owned();
     let (enter, set) = (
-        secret(c.web.link(Entry::Person(c.chief)).await.expect("a link")),
-        secret(c.web.link(Entry::Password(c.chief)).await.expect("a link")),
+        secret(c.web.link(Entry::Person(c.chief), By::Rule).await.expect("a link")),
+        secret(c.web.link(Entry::Password(c.chief), By::Rule).await.expect("a link")),
     );
     for (path, status) in [
         (format!("/enter/{enter}"), StatusCode::OK),

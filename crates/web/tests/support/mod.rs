@@ -10,6 +10,7 @@ use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower::ServiceExt;
 use uuid::Uuid;
+use yixian_app::accounts::Whence;
 use yixian_app::clock::Clock;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
@@ -365,12 +366,12 @@ impl Company {
 
     /// Signs in without the form; gives the cookie.
     pub async fn enter(&self, p: PersonId) -> String {
-        let secret = self.app.begin_session(p).await.expect("a session");
+        let secret = self.app.begin_session(p, &Whence::default()).await.expect("a session");
         if self.web.options().tls { format!("__Host-s={secret}") } else { format!("yx_s={secret}") }
     }
 
     pub async fn token(&self, p: PersonId) -> String {
-        self.app.make_token(p, "test".into()).await.expect("a token")
+        self.app.make_token(p, "test".into(), 365).await.expect("a token")
     }
 
     /// The ledger's newest sequence number and hash.
