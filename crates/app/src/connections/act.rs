@@ -151,6 +151,7 @@ pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Resul
         | MatterCommand::Return { .. }
         | MatterCommand::Answer { .. }
         | MatterCommand::Comment { .. }
+        | MatterCommand::Disclose { .. }
         | MatterCommand::EraseWords { .. } => return Ok(None),
     };
     Ok(Some(done))

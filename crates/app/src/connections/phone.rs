@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::frame::error::{AppError, FieldError};
-use crate::frame::mint::{hash_secret, hmac};
+use crate::frame::mint::{hash_secret, same};
 use yixian_domain::connection::Phone;
 use yixian_domain::ids::ContactId;
 use yixian_domain::time::{Instant, MINUTE_MS};
@@ -21,16 +21,7 @@ const PER_DAY: i64 = 5;
 /// Wrong codes until another must be asked for.
 const TRIES: i64 = 5;
 
-/// Whether two texts are equal, in a time that does not depend on where they differ.
-fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |d, (x, y)| d | (x ^ y)) == 0
-}
-
 impl App {
-    pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String {
-        hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes())
-    }
-
     /// Sends a code of six digits; `text` puts it into the customer's words.
     ///
     /// # Errors

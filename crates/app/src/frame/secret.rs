@@ -27,6 +27,13 @@ pub(crate) fn raiser(secret: &[u8; 32], matter: MatterId, contact: ContactId) ->
     derived(secret, &format!("raiser {contact}"), matter.0)
 }
 
+impl App {
+    /// A keyed hash of a text, which only this company can make.
+    pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String {
+        hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes())
+    }
+}
+
 fn refused(path: &Path, missing: bool) -> AppError {
     AppError::ForeignSecret { path: path.display().to_string(), missing }
 }

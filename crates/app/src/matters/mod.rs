@@ -3,10 +3,12 @@
 
 pub(crate) mod act;
 pub(crate) mod command;
+mod disclosure;
 pub(crate) mod list;
 mod read;
 pub(crate) mod rungs;
 pub(crate) mod sweep;
 
+pub use disclosure::{Contact, Disclosed, PrivacyEvent};
 pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};
 pub use read::{MatterPage, Missing, Offer};

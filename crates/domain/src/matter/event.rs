@@ -3,6 +3,7 @@
 //! and hashes, never anybody's words or contact.
 
 use super::pause::{Extension, Pause, Request, Wanted};
+use super::personal::{DisclosurePurpose, PersonalData};
 use super::record::Matter;
 use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
 use crate::base::history::Happened;
@@ -118,6 +119,11 @@ pub enum MatterEvent {
         photos: Vec<FileRef>,
         corrects: Option<u32>,
     },
+    /// Somebody had personal data shown, for a purpose.
+    Disclosed {
+        data: Vec<PersonalData>,
+        purpose: DisclosurePurpose,
+    },
     /// Something that happens to connections only.
     Case {
         event: CaseEvent,
@@ -155,6 +161,7 @@ impl MatterEvent {
             MatterEvent::Reminded { .. } => "reminded",
             MatterEvent::Escalated { .. } => "escalated",
             MatterEvent::Commented { .. } => "commented",
+            MatterEvent::Disclosed { .. } => "disclosed",
             MatterEvent::Case { event } => event.code(),
         }
     }
@@ -188,6 +195,7 @@ impl MatterEvent {
             | MatterEvent::Reminded { .. }
             | MatterEvent::Escalated { .. }
             | MatterEvent::Commented { .. }
+            | MatterEvent::Disclosed { .. }
             | MatterEvent::Case { .. } => None,
         }
     }
@@ -375,7 +383,7 @@ impl Matter {
             }
             MatterEvent::Reminded { share } => self.reminded = *share,
             MatterEvent::Escalated { rung } => self.escalated = *rung,
-            MatterEvent::Commented { .. } => {}
+            MatterEvent::Commented { .. } | MatterEvent::Disclosed { .. } => {}
             MatterEvent::Case { event } => self.apply_part(at, event),
         }
     }

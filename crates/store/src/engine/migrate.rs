@@ -36,6 +36,7 @@ const STEPS: &[Step] = &[
     Step { n: 6, both: include_str!("../../migrations/0006_entry_links.sql"), sqlite: "", postgres: "" },
     Step { n: 7, both: include_str!("../../migrations/0007_ways_of_pages.sql"), sqlite: "", postgres: "" },
     Step { n: 8, both: include_str!("../../migrations/0008_event_version.sql"), sqlite: "", postgres: "" },
+    Step { n: 9, both: include_str!("../../migrations/0009_privacy.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

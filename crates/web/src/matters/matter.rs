@@ -8,6 +8,7 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::matters::rows::{Clock, Pill, number, pill, stage_class};
+use crate::matters::show::{disclosed_words, may_show};
 use askama::Template;
 use axum::extract::{Path, State};
 use std::collections::HashMap;
@@ -85,6 +86,8 @@ struct Shown {
     timeline: Vec<Entry>,
     facts: Vec<(String, String, Option<String>)>,
     explained: Explained,
+    /// Where masked data are shown for a purpose.
+    show: Option<String>,
     link: Option<String>,
     command_id: Uuid,
 }
@@ -209,6 +212,7 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                     let what = corrects.map_or(plain, |n| say.t1("event-corrects", "n", n));
                     (what, Some(text(words)), hex(photos))
                 }
+                MatterEvent::Disclosed { data, purpose } => (disclosed_words(say, data, *purpose), None, vec![]),
                 MatterEvent::Case { event } => case_entry(say, page, event, plain),
                 MatterEvent::Accepted | MatterEvent::Reopened { .. } => (plain, None, vec![]),
             };
@@ -288,7 +292,7 @@ fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> 
 /// What the raiser sees of the timeline: how it goes, not who asked whom for what.
 fn raiser_sees(e: &MatterEvent) -> bool {
     !matches!(e, MatterEvent::Reminded { .. } | MatterEvent::Escalated { .. } | MatterEvent::Requested { .. } | MatterEvent::RequestRejected { .. } | MatterEvent::Attempted { .. })
-        && !matches!(e, MatterEvent::Commented { corrects: Some(_), .. })
+        && !matches!(e, MatterEvent::Commented { corrects: Some(_), .. } | MatterEvent::Disclosed { .. })
         // What the hall notes for itself.
         && !matches!(e, MatterEvent::Case { event: CaseEvent::Flagged { .. } | CaseEvent::Costed { .. } | CaseEvent::Called { .. } })
 }
@@ -561,6 +565,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         answer: answer_of(say, &p),
         timeline: timeline(say, &d, &p, false),
         explained: explain(say, p.deadline.as_ref()),
+        show: may_show(&p).then(|| format!("/matters/{id}/show")),
         link: p.raiser_token.as_ref().map(|t| format!("{}/r/{t}", web.options().public_url)),
         command_id: web.app().mint().uuid(say.now()),
         number: number_text,

@@ -6,9 +6,11 @@ pub mod api;
 pub mod inbox;
 pub mod list;
 pub mod matter;
+pub mod privacy;
 pub mod raise;
 pub mod routes;
 pub mod rows;
+pub mod show;
 pub mod tasks;
 
 use crate::door::say::Words;

@@ -9,7 +9,9 @@ use case::{Case, CaseEvent};
 use deadline::{Due, ProcedureRef, StepDeadline, Target};
 use uuid::Uuid;
 use yixian_domain::matter as kept;
-use yixian_domain::matter::{MatterAction, MatterKind, Origin, PauseGround, StageName, Verdict};
+use yixian_domain::matter::{
+    DisclosurePurpose, MatterAction, MatterKind, Origin, PauseGround, PersonalData, StageName, Verdict,
+};
 
 choices!(
     "MatterKind" MatterKind,
@@ -18,6 +20,8 @@ choices!(
     "Verdict" Verdict,
     "PauseGround" PauseGround,
     "MatterAction" MatterAction,
+    "PersonalData" PersonalData,
+    "DisclosurePurpose" DisclosurePurpose,
 );
 
 answers! {
@@ -376,6 +380,13 @@ answers! {
             photos: Vec<File>,
             /// The event it puts right, by its number in the record.
             corrects: Option<u32>,
+        },
+        /// Somebody had personal data shown, for a purpose.
+        Disclosed {
+            /// Which.
+            data: Vec<Coded<PersonalData>>,
+            /// What for.
+            purpose: Coded<DisclosurePurpose>,
         },
         /// Something that happens to connections only.
         Case { event: CaseEvent },
