@@ -14,29 +14,53 @@ use yixian_domain::ids::*;
 use yixian_domain::time::Instant;
 use yixian_store::{file, matter, visit};
 
+/// A photo to be served.
+#[derive(Clone, Debug)]
+pub struct Photo {
+    /// Its type.
+    pub mime: String,
+    /// Its bytes.
+    pub bytes: bytes::Bytes,
+    /// It is a paper that says who somebody is: nothing keeps it on the way.
+    pub personal: bool,
+}
+
 impl App {
     /// The bytes of a photo, for those who may see a record that uses it.
-    pub async fn photo(&self, actor: &Actor, sha: &str) -> Result<(String, bytes::Bytes), AppError> {
+    /// A personal paper needs more: to handle the matter, or a pass that was given for a purpose.
+    pub async fn photo(&self, actor: &Actor, sha: &str, pass: Option<&str>) -> Result<Photo, AppError> {
         let mut conn = self.store().read().await?;
         let known = file::file(&mut conn, sha).await?.ok_or(AppError::NotFound("file"))?;
-        let mut seen = false;
+        let (mut seen, mut personal) = (false, false);
         for record in file::users(&mut conn, sha).await? {
-            seen = seen || self.sees(&mut conn, actor, record).await?;
+            let (sees, is_paper) = self.sees(&mut conn, actor, record, sha, pass).await?;
+            (seen, personal) = (seen || sees, personal || is_paper);
         }
         if !seen {
             return Err(AppError::NotFound("file"));
         }
-        Ok((known.mime, self.photos().bytes(sha).await?))
+        Ok(Photo { mime: known.mime, bytes: self.photos().bytes(sha).await?, personal })
     }
 
-    async fn sees(&self, conn: &mut yixian_store::Conn, actor: &Actor, record: Uuid) -> Result<bool, AppError> {
+    /// Whether he may see a photo as a record uses it, and whether it is a personal paper there.
+    async fn sees(
+        &self,
+        conn: &mut yixian_store::Conn,
+        actor: &Actor,
+        record: Uuid,
+        sha: &str,
+        pass: Option<&str>,
+    ) -> Result<(bool, bool), AppError> {
         if let Some(s) = matter::matter(conn, MatterId(record)).await? {
-            return Ok(may(actor, &Ask::SeeMatter(&MatterFacts::of(&s.matter, s.unit_path.clone()))).is_ok());
+            let personal = s.matter.case.as_ref().is_some_and(|c| c.personal_photos().any(|p| p.as_str() == sha));
+            let facts = MatterFacts::of(&s.matter, s.unit_path);
+            let sees = may(actor, &Ask::SeeMatter(&facts)).is_ok();
+            return Ok((sees && (!personal || self.sees_papers(actor, &facts, sha, pass)), personal));
         }
         if let Some(s) = visit::visit(conn, VisitId(record)).await? {
-            return Ok(may(actor, &Ask::SeeVisit(&VisitFacts::of(&s.visit, s.host_path.clone()))).is_ok());
+            return Ok((may(actor, &Ask::SeeVisit(&VisitFacts::of(&s.visit, s.host_path.clone()))).is_ok(), false));
         }
-        Ok(false)
+        Ok((false, false))
     }
 
     /// A person's newest notices and how many are unread.

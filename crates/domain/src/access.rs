@@ -10,7 +10,7 @@ pub use crate::visit::access::VisitFacts;
 
 use crate::base::actor::UnitPath;
 use crate::base::ids::PersonId;
-use crate::matter::MatterAction;
+use crate::matter::{MatterAction, PersonalData};
 use crate::{connection, figure, matter, organisation, plan, visit};
 
 /// What is asked, of what.
@@ -20,6 +20,8 @@ pub enum Ask<'a> {
     SeeMatter(&'a MatterFacts),
     /// Act on a matter.
     ActOnMatter(MatterAction, &'a MatterFacts),
+    /// Have personal data of a matter shown.
+    Disclose(&'a [PersonalData], &'a MatterFacts),
     /// Raise a matter.
     RaiseMatter,
     /// Apply for a connection.
@@ -55,6 +57,7 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
     match ask {
         Ask::SeeMatter(m) => matter::access::see(actor, m),
         Ask::ActOnMatter(action, m) => matter::access::may_act(actor, *action, m),
+        Ask::Disclose(data, m) => matter::privacy::disclose(actor, m, data),
         Ask::RaiseMatter => matter::access::raise(actor),
         Ask::Apply => connection::access::apply(actor),
         Ask::SeeVisit(v) => visit::access::see(actor, v),

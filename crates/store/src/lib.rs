@@ -61,6 +61,7 @@ pub mod matter {
     pub mod export;
     pub(crate) mod facts;
     pub(crate) mod list;
+    pub(crate) mod privacy;
     pub(crate) mod search;
     pub(crate) mod table;
 
@@ -68,6 +69,7 @@ pub mod matter {
         ConnectionRow, Connections, Filter, connections, count, list, list_texts, plans,
     };
     pub use list::{COUNT_LIMIT, ListRow, Order};
+    pub use privacy::privacy_events;
     pub use table::{Stored, due_for_sweep, followers, id_of_number, matter, on_visit};
 }
 

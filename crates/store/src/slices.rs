@@ -12,7 +12,7 @@ use crate::journal::replay::{Held, Holding};
 use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
-use crate::matter::{contact, export, facts as matter_facts, search, table as matters};
+use crate::matter::{contact, export, facts as matter_facts, privacy, search, table as matters};
 use crate::organisation::{account, facts as place_facts, notice, org, place, security};
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
@@ -126,6 +126,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         phone::STATEMENTS,
         place::STATEMENTS,
         place_facts::STATEMENTS,
+        privacy::STATEMENTS,
         plan::STATEMENTS,
         run::STATEMENTS,
         policy::STATEMENTS,

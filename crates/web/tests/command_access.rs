@@ -82,6 +82,8 @@ const ROWS: &[Row] = &[
     // Who wrote it down has spoken with the raiser, and who answers will.
     Row("give_link", Matter("raised"), "xx-ffff+f+", "x--------."),
     Row("comment", Matter("raised"), "x+-+++++++", "x--------."),
+    // A leader is shown a phone for a purpose, a viewer nothing; the customer reads his own page.
+    Row("disclose", Matter("raised"), "xx-f++++++", "x--------."),
     Row("erase_words", Matter("raised"), "xx-fffff+f", "x--------."),
     // A customer without an account applies on a page that asks for his phone; the API's door wants somebody known.
     Row("apply_connection", Nothing, "xx++++++++", "xx+++++++."),
@@ -208,6 +210,7 @@ impl World {
             "transfer" => json!({ "matter": id, "unit": c.units[CHILD], "reason": "属地" }),
             "refuse" | "return" => json!({ "matter": id, "reason": "无关" }),
             "accept" | "resume" | "verify" | "erase_words" => json!({ "matter": id }),
+            "disclose" => json!({ "matter": id, "data": ["phone"], "purpose": "contact" }),
             "ask_extension" => json!({ "matter": id, "until": "2018-05-30", "reason": "等料" }),
             "ask_pause" => json!({ "matter": id, "reason": "等料" }),
             "decide" => json!({ "matter": id, "approve": true }),

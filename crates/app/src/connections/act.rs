@@ -152,6 +152,7 @@ pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Resul
         | MatterCommand::Answer { .. }
         | MatterCommand::Comment { .. }
         | MatterCommand::GiveLink { .. }
+        | MatterCommand::Disclose { .. }
         | MatterCommand::EraseWords { .. } => return Ok(None),
     };
     Ok(Some(done))

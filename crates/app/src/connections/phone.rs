@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::frame::error::{AppError, FieldError};
-use crate::frame::mint::{hash_secret, hmac, same};
+use crate::frame::mint::{hash_secret, same};
 use yixian_domain::connection::Phone;
 use yixian_domain::ids::ContactId;
 use yixian_domain::time::{Instant, MINUTE_MS};
@@ -22,10 +22,6 @@ const PER_DAY: i64 = 5;
 const TRIES: i64 = 5;
 
 impl App {
-    pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String {
-        hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes())
-    }
-
     /// Sends a code of six digits; `text` puts it into the customer's words.
     ///
     /// # Errors

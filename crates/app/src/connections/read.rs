@@ -18,6 +18,7 @@ use yixian_domain::connection::eligible::{Eligibility, Split};
 use yixian_domain::connection::*;
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
+use yixian_domain::matter::privacy::masked_phone;
 use yixian_domain::matter::*;
 use yixian_domain::org::UnitPath;
 use yixian_domain::procedure::{Condition, Step};
@@ -243,7 +244,12 @@ impl App {
             _ => Vec::new(),
         };
         let credit_code = match (&m.raised.by, page.contact.is_some()) {
-            (By::Raiser(c), true) => words::credit_code(&mut conn, *c).await?,
+            (By::Raiser(c), true) => {
+                words::credit_code(&mut conn, *c).await?.map(|code| match page.sights.clear(PersonalData::Name) {
+                    true => code,
+                    false => masked_phone(&code),
+                })
+            }
             _ => None,
         };
         let unit = org::unit(&mut conn, m.unit).await?.map_or_else(|| UnitPath::from_stored("/"), |u| u.path);
@@ -344,7 +350,8 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         | MatterEvent::Reopened { .. }
         | MatterEvent::Reminded { .. }
         | MatterEvent::Escalated { .. }
-        | MatterEvent::Commented { .. } => false,
+        | MatterEvent::Commented { .. }
+        | MatterEvent::Disclosed { .. } => false,
     }
 }
 

@@ -62,6 +62,11 @@ pub(crate) fn derived(secret: &[u8; 32], purpose: &str, subject: Uuid) -> String
     URL_SAFE_NO_PAD.encode(h.finalize())
 }
 
+/// Whether two texts are equal, in a time that does not depend on where they differ.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |d, (x, y)| d | (x ^ y)) == 0
+}
+
 /// HMAC-SHA-256, as hex.
 pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
     use hmac::{Hmac, Mac};
@@ -75,7 +80,3 @@ pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
     })
 }
 
-/// Whether two texts are equal, in a time that does not depend on where they differ.
-pub(crate) fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |d, (x, y)| d | (x ^ y)) == 0
-}

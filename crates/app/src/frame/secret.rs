@@ -32,6 +32,13 @@ pub(crate) fn sent(secret: &[u8; 32], matter: MatterId, contact: ContactId) -> S
     derived(secret, &format!("sent to {contact}"), matter.0)
 }
 
+impl App {
+    /// A keyed hash of a text, which only this company can make.
+    pub(crate) fn keyed(&self, purpose: &str, text: &str) -> String {
+        hmac(&self.inner.secret, format!("{purpose}\n{text}").as_bytes())
+    }
+}
+
 fn refused(path: &Path, missing: bool) -> AppError {
     AppError::ForeignSecret { path: path.display().to_string(), missing }
 }

@@ -15,7 +15,7 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Role, Unit};
 use yixian_domain::place::Place;
 use yixian_store::matter::Stored;
-use yixian_store::{matter as table, org, place};
+use yixian_store::{Conn, matter as table, org, place};
 
 /// Longest subject kept for lists, characters.
 pub(crate) const SUBJECT: usize = 80;
@@ -105,6 +105,13 @@ pub(crate) async fn insert(ctx: &mut Ctx<'_>, moved: Moved, text: &str) -> Resul
     Ok(Done { rev: Some(moved.matter.rev), number: Some(number), record: None })
 }
 
+/// A matter with what access needs to know of it.
+pub(crate) async fn load_from(conn: &mut Conn, id: MatterId) -> Result<(Matter, MatterFacts), AppError> {
+    let stored = table::matter(conn, id).await?.ok_or(AppError::NotFound("matter"))?;
+    let facts = MatterFacts::of(&stored.matter, stored.unit_path);
+    Ok((stored.matter, facts))
+}
+
 pub(crate) async fn load(ctx: &mut Ctx<'_>, id: MatterId) -> Result<(Stored, MatterFacts), AppError> {
     let stored = table::matter(ctx.tx.conn(), id).await?.ok_or(AppError::NotFound("matter"))?;
     let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
@@ -143,6 +150,8 @@ fn admit(ctx: &Ctx<'_>, needs: Needs, facts: &MatterFacts) -> Result<(), AppErro
         Needs::Act(action) => ctx.ask(&Ask::ActOnMatter(action, facts)),
         Needs::GiveLink if ctx.by() == facts.recorded_by => ctx.ask(&Ask::SeeMatter(facts)),
         Needs::GiveLink => ctx.ask(&Ask::ActOnMatter(MatterAction::Answer, facts)),
+        // Of which data, the command says.
+        Needs::Disclose => ctx.ask(&Ask::SeeMatter(facts)),
         Needs::Erase => {
             ctx.ask(&Ask::SeeMatter(facts))?;
             ctx.ask(&Ask::Administer(&facts.unit)).map_err(|e| match e {
@@ -180,6 +189,16 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
             };
             let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
             return insert(ctx, moved, &text).await;
+        }
+        C::Disclose { matter, mut data, purpose } => {
+            data.sort_unstable();
+            data.dedup();
+            if data.is_empty() {
+                return Err(AppError::field("data", "data_needed"));
+            }
+            let (stored, facts) = load(ctx, MatterId(matter)).await?;
+            ctx.ask(&Ask::Disclose(&data, &facts))?;
+            stored.matter.disclose(at, &by, data, purpose)
         }
         C::EraseWords { matter } => return erase(ctx, MatterId(matter), needs).await,
         C::Assign { matter, unit: to, handler, due, note } => {
@@ -381,6 +400,7 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::LinkGiven { .. }
         | MatterEvent::Closed { .. }
         | MatterEvent::Commented { .. }
+        | MatterEvent::Disclosed { .. }
         | MatterEvent::Case { .. } => return None,
     })
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::connection::PauseGround;
-use yixian_domain::matter::{LinkGiven, MatterAction, MatterKind, Origin, Verdict};
+use yixian_domain::matter::{DisclosurePurpose, LinkGiven, MatterAction, MatterKind, Origin, PersonalData, Verdict};
 use yixian_domain::time::Date;
 
 /// What can be asked of matters.
@@ -150,6 +150,15 @@ pub enum MatterCommand {
         #[serde(default)]
         corrects: Option<u32>,
     },
+    /// Has personal data shown, for a purpose; who looked at what, and why, is put on record.
+    Disclose {
+        matter: Uuid,
+        /// `name`, `phone`, `address`, `papers`.
+        #[schemars(with = "Vec<String>")]
+        data: Vec<PersonalData>,
+        #[schemars(with = "String")]
+        purpose: DisclosurePurpose,
+    },
     /// Erases the words and contact of a matter; the ledger stays valid.
     EraseWords { matter: Uuid },
 }
@@ -161,6 +170,8 @@ pub(crate) enum Needs {
     Raise,
     /// To act on the matter.
     Act(MatterAction),
+    /// To see the matter, and the data for a purpose.
+    Disclose,
     /// To see the matter and to administer its unit.
     Erase,
     /// To have recorded the matter, or to answer it.
@@ -191,6 +202,7 @@ impl MatterCommand {
             | Rate { matter, .. }
             | GiveLink { matter, .. }
             | Comment { matter, .. }
+            | Disclose { matter, .. }
             | EraseWords { matter, .. } => *matter,
         }
     }
@@ -201,6 +213,7 @@ impl MatterCommand {
         use MatterCommand::*;
         Needs::Act(match self {
             RaiseMatter { .. } => return Needs::Raise,
+            Disclose { .. } => return Needs::Disclose,
             EraseWords { .. } => return Needs::Erase,
             GiveLink { .. } => return Needs::GiveLink,
             Assign { .. } => A::Assign,

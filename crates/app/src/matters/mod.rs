@@ -3,12 +3,14 @@
 
 pub(crate) mod act;
 pub(crate) mod command;
+mod disclosure;
 mod link;
 pub(crate) mod list;
 mod read;
 pub(crate) mod rungs;
 pub(crate) mod sweep;
 
+pub use disclosure::{Contact, Disclosed, PrivacyEvent};
 pub use link::LinkOffer;
 pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};
 pub use read::{MatterPage, Missing, Offer};

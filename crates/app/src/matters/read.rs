@@ -1,6 +1,7 @@
 //! A matter as pages and the API read it, with every action offered or the reason why not. Nothing here writes. A record
 //! outside the actor's sight is "not found".
 
+use super::disclosure::{self, Contact};
 use super::link::{LinkOffer, may_give};
 use crate::App;
 use crate::frame::error::AppError;
@@ -9,6 +10,7 @@ use std::collections::HashMap;
 use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, may};
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
+use yixian_domain::matter::privacy::Sights;
 use yixian_domain::matter::{Matter, MatterAction, MatterEvent, Stage};
 use yixian_domain::place::Place;
 use yixian_domain::procedure::Step;
@@ -52,8 +54,10 @@ pub struct MatterPage {
     pub deadline: Option<Deadline>,
     /// Every action, offered or with the reason why not.
     pub offers: Vec<Offer>,
-    /// Raiser outside the company: name and phone, for those who may act on it.
-    pub contact: Option<(Option<String>, Option<String>)>,
+    /// Raiser outside the company: name and phone, masked where he does not see them as they are.
+    pub contact: Option<Contact>,
+    /// How the reader sees its personal data.
+    pub sights: Sights,
     /// How the raiser's link may be given away, for those who may do so.
     pub link: Option<LinkOffer>,
     /// The steps of its procedure.
@@ -90,14 +94,17 @@ impl App {
             Some(p) => place::place(&mut conn, p).await?,
             None => None,
         };
-        let timeline = read_events(ledger::timeline(&mut conn, id.0).await?)?;
-        let words_by_id = self.words_of(&mut conn, &m).await?;
+        let mut timeline = read_events(ledger::timeline(&mut conn, id.0).await?)?;
+        let mut words_by_id = self.words_of(&mut conn, &m).await?;
+        let sights = Sights::of(actor, &facts);
         let outside = match &m.raised.by {
             By::Raiser(c) => Some(*c),
             _ => None,
         };
         let contact = match outside {
-            Some(c) if actor.person().is_some() => words::contact(&mut conn, c).await?,
+            Some(c) if actor.person().is_some() => {
+                words::contact(&mut conn, c).await?.map(|c| disclosure::masked(c, &sights))
+            }
             _ => None,
         };
         let link = outside.filter(|_| may_give(actor, &facts)).map(|_| LinkOffer {
@@ -110,7 +117,10 @@ impl App {
             Stage::InHand { step, .. } => procedure.and_then(|p| p.after(step)).cloned(),
             _ => None,
         };
+        let mut m = m;
+        disclosure::hide(&mut m, &mut timeline, &mut words_by_id, &sights);
         Ok(MatterPage {
+            sights,
             steps,
             next_step,
             matter: m,

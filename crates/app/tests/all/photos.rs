@@ -5,6 +5,7 @@ use super::backup::{app, company, picture, raise};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 use yixian_app::backup::{check, restore};
+use yixian_app::read::Photo;
 use yixian_app::{App, AppError, PhotoFault};
 use yixian_domain::access::Actor;
 use yixian_testkit::{Engine, Fresh};
@@ -21,8 +22,8 @@ fn flip(path: &PathBuf) {
 }
 
 async fn shown(app: &App, actor: &Actor, sha: &str) -> Option<PhotoFault> {
-    match app.photo(actor, sha).await {
-        Ok((mime, bytes)) => {
+    match app.photo(actor, sha, None).await {
+        Ok(Photo { mime, bytes, .. }) => {
             assert_eq!((mime.as_str(), yixian_store::ledger::sha256(&bytes).as_str()), ("image/jpeg", sha));
             None
         }

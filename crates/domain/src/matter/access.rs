@@ -28,6 +28,8 @@ pub struct MatterFacts {
     pub on_the_spot: bool,
     /// It came from another system.
     pub imported: bool,
+    /// Somebody is still owed something.
+    pub open: bool,
 }
 
 impl MatterFacts {
@@ -43,6 +45,7 @@ impl MatterFacts {
             asked_by: m.request.as_ref().map(|r| r.by.clone()),
             on_the_spot: m.on_the_spot,
             imported: m.origin == Origin::Import,
+            open: m.is_open(),
         }
     }
 }

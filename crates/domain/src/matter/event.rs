@@ -3,6 +3,7 @@
 //! and hashes, never anybody's words or contact.
 
 use super::pause::{Extension, Pause, Request, Wanted};
+use super::personal::{DisclosurePurpose, PersonalData};
 use super::record::Matter;
 use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
 use crate::base::actor::Voice;
@@ -135,6 +136,11 @@ pub enum MatterEvent {
         photos: Vec<FileRef>,
         corrects: Option<u32>,
     },
+    /// Somebody had personal data shown, for a purpose.
+    Disclosed {
+        data: Vec<PersonalData>,
+        purpose: DisclosurePurpose,
+    },
     /// Something that happens to connections only.
     Case {
         event: CaseEvent,
@@ -174,6 +180,7 @@ impl MatterEvent {
             MatterEvent::Reminded { .. } => "reminded",
             MatterEvent::Escalated { .. } => "escalated",
             MatterEvent::Commented { .. } => "commented",
+            MatterEvent::Disclosed { .. } => "disclosed",
             MatterEvent::Case { event } => event.code(),
         }
     }
@@ -208,6 +215,7 @@ impl MatterEvent {
             | MatterEvent::Reminded { .. }
             | MatterEvent::Escalated { .. }
             | MatterEvent::Commented { .. }
+            | MatterEvent::Disclosed { .. }
             | MatterEvent::Case { .. } => None,
         }
     }
@@ -401,7 +409,7 @@ impl Matter {
             }
             MatterEvent::Reminded { share } => self.reminded = *share,
             MatterEvent::Escalated { rung } => self.escalated = *rung,
-            MatterEvent::Commented { .. } => {}
+            MatterEvent::Commented { .. } | MatterEvent::Disclosed { .. } => {}
             MatterEvent::Case { event } => self.apply_part(at, event),
         }
     }

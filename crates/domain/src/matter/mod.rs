@@ -21,6 +21,8 @@ mod law;
 mod moves;
 mod part;
 mod pause;
+mod personal;
+pub mod privacy;
 mod record;
 mod requests;
 mod stage;
@@ -30,6 +32,7 @@ pub use event::{LinkGiven, MatterEvent};
 pub use law::{Law, TargetChoice};
 pub use moves::{Moved, Raise};
 pub use pause::{Extension, Pause, PauseGround, Request, Wanted};
+pub use personal::{DisclosurePurpose, ErasureGround, PersonalData};
 pub use record::Matter;
 pub use stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, StageName, Verdict};
 

@@ -10,6 +10,7 @@
 use super::action::MatterAction;
 use super::event::{LinkGiven, MatterEvent};
 use super::law::{Law, TargetChoice};
+use super::personal::{DisclosurePurpose, PersonalData};
 use super::record::Matter;
 use super::stage::{Closing, Origin, Raised, Solution, Stage, StageName, Verdict};
 use crate::base::actor::Voice;
@@ -453,5 +454,11 @@ impl Matter {
     pub fn comment(self, at: Instant, by: &By, words: Words, photos: Vec<FileRef>, corrects: Option<u32>) -> Moved {
         let at = at.max(self.last_at);
         Moved::start(self).then(at, by, MatterEvent::Commented { words, photos, corrects })
+    }
+
+    /// Somebody had personal data shown. What a matter may not do at its stage does not matter: it changes nothing.
+    pub fn disclose(self, at: Instant, by: &By, data: Vec<PersonalData>, purpose: DisclosurePurpose) -> Moved {
+        let at = at.max(self.last_at);
+        Moved::start(self).then(at, by, MatterEvent::Disclosed { data, purpose })
     }
 }

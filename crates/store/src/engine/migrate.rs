@@ -44,6 +44,7 @@ const STEPS: &[Step] = &[
         sqlite: "",
         postgres: include_str!("../../migrations/0011_credentials.postgres.sql"),
     },
+    Step { n: 12, both: include_str!("../../migrations/0012_privacy.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

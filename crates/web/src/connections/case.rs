@@ -3,7 +3,7 @@
 //! the deadline day by day, pauses, cost and saving, call-backs, audit leads.
 
 use crate::connections::act::CaseAction;
-use crate::connections::words::{Span, by, eligible_reasons, kilowatts, lead, masked, shares, stage, strip};
+use crate::connections::words::{Span, by, eligible_reasons, kilowatts, lead, shares, stage, strip};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
 use crate::door::say::{Lang, Say};
@@ -12,6 +12,7 @@ use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::matters::matter::{Entry, Explained, clock_of, explain, timeline, who};
 use crate::matters::rows::{Pill, number, pill, stage_class};
+use crate::matters::show::may_show;
 use askama::Template;
 use axum::extract::{Path, State};
 use uuid::Uuid;
@@ -105,6 +106,8 @@ struct CasePage {
     link: Option<LinkOffer>,
     id: Uuid,
     command_id: Uuid,
+    /// Where masked data are shown for a purpose.
+    show: Option<String>,
     explained: Explained,
     pauses: Vec<(String, String)>,
     costs: Vec<(String, String)>,
@@ -329,7 +332,7 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
         out.push((say.t("fact-credit-code"), code.clone()));
     }
     if let Some(phone) = contact.1 {
-        out.push((say.t("fact-phone"), masked(&phone)));
+        out.push((say.t("fact-phone"), phone));
     }
     let address =
         case.asked.address.as_ref().map(|w| p.page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased")));
@@ -470,6 +473,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         link: p.page.link.filter(|l| l.to_phone || l.to_show),
         id: p.page.matter.id.0,
         command_id: web.app().mint().uuid(say.now()),
+        show: may_show(&p.page).then(|| format!("/matters/{id}/show")),
         explained: explain(say, p.page.deadline.as_ref()),
         pauses: m
             .pauses

@@ -1,5 +1,5 @@
 //! Words of the connection service that several pages say: pictures of use and capacity, kilowatts,
-//! yuan, masked phones, spans of time as a strip.
+//! yuan, spans of time as a strip.
 
 use crate::door::say::Say;
 use crate::form::page::Picture;
@@ -41,15 +41,6 @@ pub(crate) fn capacities(say: &Say) -> Vec<Picture> {
             hint: say.t(&format!("capacity-hint-{code}")),
         })
         .collect()
-}
-
-/// A phone as others may read it: `138****1234`.
-pub(crate) fn masked(phone: &str) -> String {
-    let all: Vec<char> = phone.chars().collect();
-    if all.len() < 8 {
-        return "****".into();
-    }
-    format!("{}****{}", all[..3].iter().collect::<String>(), all[all.len() - 4..].iter().collect::<String>())
 }
 
 /// Kilowatts in words.

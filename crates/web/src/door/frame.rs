@@ -20,6 +20,8 @@ pub struct Frame {
     pub large: bool,
     /// Name of who is signed in.
     pub person: Option<String>,
+    /// His id: drafts of this browser are kept under it.
+    pub person_id: Option<String>,
     /// Name of his unit.
     pub unit: String,
     /// Unread notices.
@@ -53,6 +55,7 @@ impl Frame {
             theme: v.theme,
             large: v.large,
             person: None,
+            person_id: None,
             unit: String::new(),
             unread: 0,
             administrator: false,
@@ -72,6 +75,7 @@ impl Frame {
         let mut f = Frame::plain(web, v);
         f.navigation = nav::items(&web.inner.navigation, &v.say, &v.actor, section);
         let Some(id) = v.person else { return Ok(f) };
+        f.person_id = Some(id.to_string());
         let directory = web.app().directory().await?;
         if let Some(p) = directory.person(id) {
             f.person = Some(p.name.clone());

@@ -77,6 +77,7 @@ step-reminded = Reminded
 step-overdue = Overdue
 step-escalated = Escalated
 step-commented = Commented
+step-disclosed = Looked at personal data
 step-applied = Applied for power
 step-surveyed = Surveyed
 step-scheme-replied = Scheme given

@@ -8,6 +8,7 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::matters::rows::{Clock, Pill, number, pill, stage_class};
+use crate::matters::show::{disclosed_words, may_show};
 use askama::Template;
 use axum::extract::{Path, State};
 use std::collections::HashMap;
@@ -87,6 +88,8 @@ struct Shown {
     facts: Vec<(String, String, Option<String>)>,
     explained: Explained,
     link: Option<LinkOffer>,
+    /// Where masked data are shown for a purpose.
+    show: Option<String>,
     command_id: Uuid,
 }
 
@@ -213,6 +216,7 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                     let what = corrects.map_or(plain, |n| say.t1("event-corrects", "n", n));
                     (what, Some(text(words)), hex(photos))
                 }
+                MatterEvent::Disclosed { data, purpose } => (disclosed_words(say, data, *purpose), None, vec![]),
                 MatterEvent::Case { event } => case_entry(say, page, event, plain),
                 MatterEvent::Accepted | MatterEvent::Reopened { .. } => (plain, None, vec![]),
             };
@@ -292,7 +296,7 @@ fn case_entry(say: &Say, page: &Story<'_>, event: &CaseEvent, plain: String) -> 
 /// What the raiser sees of the timeline: how it goes, not who asked whom for what.
 fn raiser_sees(e: &MatterEvent) -> bool {
     !matches!(e, MatterEvent::Reminded { .. } | MatterEvent::Escalated { .. } | MatterEvent::Requested { .. } | MatterEvent::RequestRejected { .. } | MatterEvent::Attempted { .. } | MatterEvent::LinkGiven { .. })
-        && !matches!(e, MatterEvent::Commented { corrects: Some(_), .. })
+        && !matches!(e, MatterEvent::Commented { corrects: Some(_), .. } | MatterEvent::Disclosed { .. })
         // What the hall notes for itself.
         && !matches!(e, MatterEvent::Case { event: CaseEvent::Flagged { .. } | CaseEvent::Costed { .. } | CaseEvent::Called { .. } })
 }
@@ -566,6 +570,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         timeline: timeline(say, &d, &p, false),
         explained: explain(say, p.deadline.as_ref()),
         link: p.link.filter(|l| l.to_phone || l.to_show),
+        show: may_show(&p).then(|| format!("/matters/{id}/show")),
         command_id: web.app().mint().uuid(say.now()),
         number: number_text,
         f: Frame::of(&web, &v, "matters").await?,

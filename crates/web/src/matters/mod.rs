@@ -7,9 +7,11 @@ pub mod inbox;
 pub mod link;
 pub mod list;
 pub mod matter;
+pub mod privacy;
 pub mod raise;
 pub mod routes;
 pub mod rows;
+pub mod show;
 pub mod tasks;
 
 use crate::door::say::Words;

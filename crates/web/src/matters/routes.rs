@@ -1,6 +1,6 @@
 //! Routes. Matters: raised, worked on, answered.
 
-use super::{act, api, inbox, link, list, matter, raise, tasks};
+use super::{act, api, inbox, link, list, matter, privacy, raise, show, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -23,9 +23,12 @@ pub fn routes() -> Vec<Route> {
         get "/matters/new" Person raise::page, "Form to raise a matter";
         post "/matters/new" Person raise::submit, "Raises a matter", photos(Photos::OfKnown);
         get "/matters/{id}" Person matter::page, "A matter";
+        get "/matters/{id}/show" Person show::page, "Form to have personal data shown for a purpose";
+        post "/matters/{id}/show" Person show::submit, "Shows personal data and puts on record why";
         get "/matters/{id}/{action}" Person act::page, "Form of an action on a matter";
         post "/matters/{id}/{action}" Person act::submit, "Acts on a matter", photos(Photos::OfKnown);
         post "/matters/{id}/link" Person link::submit, "Gives the raiser's link away";
+        get "/admin/privacy" Person privacy::page, "Who had personal data shown or erased";
         get "/inbox" Person inbox::page, "The coordinator's inbox";
         get "/tasks" Person tasks::page, "My unit's matters by due date";
         get "/api/v1/matters" Person api::list, "Matters by filter",

@@ -16,6 +16,10 @@ pub const NAVIGATION: &[Entry] = &[
         ..Entry::new("/admin", "admin", "team", "nav-organisation").of(Role::Administrator)
     },
     Entry { phone: Phone::Not, ..Entry::new("/admin/ledger", "ledger", "file", "nav-ledger").of(Role::Administrator) },
+    Entry {
+        phone: Phone::Not,
+        ..Entry::new("/admin/privacy", "privacy", "file", "nav-privacy").of(Role::Administrator)
+    },
 ];
 
 /// Every route of this folder.

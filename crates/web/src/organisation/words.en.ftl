@@ -397,6 +397,7 @@ happened-reopened = Reopened
 happened-reminded = Reminded
 happened-escalated = Escalated
 happened-commented = Remark
+happened-disclosed = Looked at personal data
 happened-visit-planned = Visit planned
 happened-visit-started = Checked in
 happened-finding-recorded = Finding recorded

@@ -379,6 +379,7 @@ happened-reopened = 重开
 happened-reminded = 到期提醒
 happened-escalated = 升级督办
 happened-commented = 备注
+happened-disclosed = 查看个人信息
 happened-visit-planned = 计划走访
 happened-visit-started = 现场签到
 happened-finding-recorded = 记录发现

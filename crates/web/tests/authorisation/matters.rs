@@ -7,10 +7,13 @@ pub const ROWS: &[Row] = &[
     Row("GET", "/matters/new", SignIn, all(Good), all(Good)),
     Row("POST", "/matters/new", SignIn, all(Invalid), all(Invalid)),
     Row("GET", "/matters/{id}", SignIn, all(Good), all(Missing)),
+    Row("GET", "/matters/{id}/show", SignIn, [Forbidden, Good, Good, Good, Good, Good], all(Missing)),
+    Row("POST", "/matters/{id}/show", SignIn, [Forbidden, Invalid, Invalid, Invalid, Invalid, Invalid], all(Missing)),
     // Each action has a row of its own below; here the one that everybody in sight may do.
     Row("GET", "/matters/{id}/{action}", SignIn, all(Good), all(Missing)),
     Row("POST", "/matters/{id}/{action}", SignIn, all(Invalid), all(Missing)),
     Row("POST", "/matters/{id}/link", SignIn, all(Invalid), all(Missing)),
+    Row("GET", "/admin/privacy", SignIn, ADMIN, ADMIN),
     Row("GET", "/inbox", SignIn, all(Good), all(Good)),
     Row("GET", "/tasks", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters", SignIn, all(Good), all(Good)),

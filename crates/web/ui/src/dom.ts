@@ -22,15 +22,23 @@ export function hidden(form: HTMLFormElement, name: string, value: string): void
   input.value = value;
 }
 
-/** localStorage that may be full or forbidden (private mode, WebView policy). */
-export const store = {
+/** A storage that may be full or forbidden (private mode, WebView policy). */
+const careful = (storage: () => Storage) => ({
   get(key: string): string | null {
-    try { return localStorage.getItem(key); } catch { return null; }
+    try { return storage().getItem(key); } catch { return null; }
   },
   set(key: string, value: string): void {
-    try { localStorage.setItem(key, value); } catch { /* the server keeps the truth */ }
+    try { storage().setItem(key, value); } catch { /* the server keeps the truth */ }
   },
   drop(key: string): void {
-    try { localStorage.removeItem(key); } catch { /* nothing to lose */ }
+    try { storage().removeItem(key); } catch { /* nothing to lose */ }
   },
-};
+  keys(): string[] {
+    try { return Object.keys(storage()); } catch { return []; }
+  },
+});
+
+/** What the browser keeps. */
+export const store = careful(() => localStorage);
+/** What goes with the tab. */
+export const tab = careful(() => sessionStorage);

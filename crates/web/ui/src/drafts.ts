@@ -1,16 +1,28 @@
 // `form[data-draft="key"]`: what was typed survives a dead battery, a killed tab or a lost session.
-// Texts and choices: no files, no passwords, no hidden inputs, no codes that work once. A draft older than 14 days is dropped.
-import { each, on, store } from './dom';
+// Texts and choices: no files, no passwords, no hidden inputs, no codes that work once, nothing that says who a customer is.
+// A draft is its person's: it lies under his id, is offered to nobody else, and goes when somebody else signs in. Whoever has
+// no account (a hall's terminal, a family's phone) has drafts in the tab only. A draft older than 14 days is dropped.
+import { each, on, store as kept, tab } from './dom';
 
 const LIFE = 14 * 24 * 3600 * 1000;
-const name = (form: HTMLFormElement): string => `yx-draft:${form.dataset['draft'] ?? ''}`;
+/** Names of fields that say who somebody is and where he lives. */
+const PERSONAL = new Set([
+  'name', 'phone', 'address', 'street', 'credit_code', 'reference', 'raiser', 'raiser_name', 'raiser_phone', 'code',
+]);
+const DRAFT = 'yx-draft:';
+/** Who is signed in on this page; nobody on pages without an account. */
+const person = document.querySelector<HTMLMetaElement>('meta[name="yx-person"]')?.content ?? '';
+const store = person ? kept : tab;
+const key = (draft: string): string => `${DRAFT}${person}:${draft}`;
+const name = (form: HTMLFormElement): string => key(form.dataset['draft'] ?? '');
 
 type Draft = { at: number; fields: Record<string, string> };
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 const fields = (form: HTMLFormElement): Field[] =>
   Array.from(form.querySelectorAll<Field>('textarea[name], input[type=text][name], input[type=tel][name], input:not([type])[name]'))
-    .filter((field) => !['off', 'one-time-code'].includes(field.autocomplete) || field instanceof HTMLTextAreaElement);
+    .filter((field) => !['off', 'one-time-code'].includes(field.autocomplete) || field instanceof HTMLTextAreaElement)
+    .filter((field) => !PERSONAL.has(field.name));
 const choices = (form: HTMLFormElement): HTMLInputElement[] => Array.from(form.querySelectorAll<HTMLInputElement>('input[type=radio][name]'));
 
 function read(form: HTMLFormElement): Draft | null {
@@ -72,15 +84,25 @@ function restore(form: HTMLFormElement): void {
 /** A full page load cannot see whether its POST succeeded: the next page tells, by being another page than the form. */
 const SENT = 'yx-draft-sent';
 
+/** Drafts of others, and those of before drafts had a person, go as soon as somebody is signed in or a stranger begins. */
+function others(): void {
+  const mine = `${DRAFT}${person}:`;
+  // Without a person the page may be a sign-in after a lost session: what he typed waits for him.
+  const stays = (k: string): boolean => (person ? k.startsWith(mine) : /^yx-draft:[0-9a-f-]{36}:/.test(k));
+  kept.keys().filter((k) => k.startsWith(DRAFT) && !stays(k)).forEach((k) => kept.drop(k));
+  if (person) tab.keys().filter((k) => k.startsWith(DRAFT)).forEach((k) => tab.drop(k));
+}
+
 export function drafts(): void {
+  others();
   const sent = store.get(SENT);
   const done = document.querySelector<HTMLMetaElement>('meta[name="yx-draft-done"]')?.content;
-  if (done) store.drop(`yx-draft:${done}`);
+  if (done) store.drop(key(done));
   if (sent) {
-    const [key = '', path = ''] = sent.split('\n');
-    const again = Array.from(document.querySelectorAll<HTMLFormElement>('form[data-draft]')).some((form) => name(form) === key);
+    const [draft = '', path = ''] = sent.split('\n');
+    const again = Array.from(document.querySelectorAll<HTMLFormElement>('form[data-draft]')).some((form) => name(form) === draft);
     const failed = document.querySelector('.errors, .oops, .auth') !== null;
-    if (!failed && (!again || location.pathname !== path)) store.drop(key);
+    if (!failed && (!again || location.pathname !== path)) store.drop(draft);
     store.drop(SENT);
   }
 

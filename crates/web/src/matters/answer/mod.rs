@@ -10,7 +10,9 @@ use deadline::{Due, ProcedureRef, StepDeadline, Target};
 use uuid::Uuid;
 use yixian_domain::access::Voice;
 use yixian_domain::matter as kept;
-use yixian_domain::matter::{LinkGiven, MatterAction, MatterKind, Origin, PauseGround, StageName, Verdict};
+use yixian_domain::matter::{
+    DisclosurePurpose, LinkGiven, MatterAction, MatterKind, Origin, PauseGround, PersonalData, StageName, Verdict,
+};
 
 choices!(
     "MatterKind" MatterKind,
@@ -21,6 +23,8 @@ choices!(
     "MatterAction" MatterAction,
     "Voice" Voice,
     "LinkGiven" LinkGiven,
+    "PersonalData" PersonalData,
+    "DisclosurePurpose" DisclosurePurpose,
 );
 
 answers! {
@@ -385,6 +389,13 @@ answers! {
             photos: Vec<File>,
             /// The event it puts right, by its number in the record.
             corrects: Option<u32>,
+        },
+        /// Somebody had personal data shown, for a purpose.
+        Disclosed {
+            /// Which.
+            data: Vec<Coded<PersonalData>>,
+            /// What for.
+            purpose: Coded<DisclosurePurpose>,
         },
         /// Something that happens to connections only.
         Case { event: CaseEvent },

@@ -1,0 +1,175 @@
+//! Personal data behind the doors: masked by role and stage on every page and in every answer, shown for a purpose that is put
+//! on record, and erased with a trace.
+
+mod support;
+
+use axum::http::StatusCode;
+use image::ImageFormat;
+use serde_json::json;
+use support::*;
+use uuid::Uuid;
+use yixian_domain::ids::PersonId;
+
+const PHONE: &str = "13912345678";
+const NAME: &str = "隐名";
+const ADDRESS: &str = "private words 1 号";
+
+/// A company with a matter and a connection of the first district company; and the picture of its identity card.
+async fn company() -> (Company, Uuid, Uuid, String) {
+    let c = Company::new().await;
+    let sha = c.app.take_photo(picture(ImageFormat::Jpeg, 40).into()).await.expect("a photo").as_str().to_owned();
+    let (matter, _) = c.raise(OWN, &[]).await;
+    let (connection, _) = c.apply(OWN, std::slice::from_ref(&sha)).await;
+    (c, matter, connection, sha)
+}
+
+fn role(c: &Company, name: &str) -> PersonId {
+    c.people[ROLES.iter().position(|r| *r == name).expect("a role")]
+}
+
+/// Which of name, phone, address and the photo's address a text gives away.
+fn leaks(text: &str, sha: &str) -> String {
+    let all = [('n', NAME), ('p', PHONE), ('a', ADDRESS), ('i', sha)];
+    all.into_iter().filter(|(_, canary)| text.contains(canary)).map(|(letter, _)| letter).collect()
+}
+
+/// Every page and answer on which a matter or a connection stands.
+fn doors(matter: Uuid, connection: Uuid) -> Vec<String> {
+    vec![
+        format!("/matters/{matter}"),
+        format!("/matters/{matter}/comment"),
+        format!("/connections/{connection}"),
+        format!("/connections/{connection}/paper"),
+        format!("/api/v1/matters/{matter}"),
+        format!("/api/v1/matters/{connection}"),
+        format!("/api/v1/connections/{connection}"),
+        "/matters".into(),
+        "/connections?show=all".into(),
+        "/matters?text=private".into(),
+        "/api/v1/matters?text=private".into(),
+        "/export/matters.csv".into(),
+    ]
+}
+
+#[tokio::test]
+async fn only_who_handles_it_sees_whose_it_is() {
+    let (c, matter, connection, sha) = company().await;
+    for (name, expected) in [
+        ("viewer", ""),
+        ("leader", ""),
+        ("verifier", ""),
+        ("administrator", ""),
+        ("handler", "npai"),
+        ("coordinator", "npai"),
+    ] {
+        let cookie = c.enter(role(&c, name)).await;
+        let mut seen = std::collections::BTreeSet::new();
+        for path in doors(matter, connection) {
+            let a = c.knock(Knock::get(&path).cookie(&cookie)).await;
+            let told = leaks(&a.text(), &sha);
+            assert!(told.chars().all(|l| expected.contains(l)), "{name} reads {told} on {path}");
+            seen.extend(told.chars());
+        }
+        let all: std::collections::BTreeSet<char> = expected.chars().collect();
+        assert_eq!(seen, all, "{name}");
+        let photo = c.knock(Knock::get(format!("/files/{sha}")).cookie(&cookie)).await;
+        let may = expected.contains('i');
+        assert_eq!(photo.status, if may { StatusCode::OK } else { StatusCode::NOT_FOUND }, "{name}");
+        if may {
+            assert_eq!(photo.header("cache-control"), "no-store", "an identity card is kept nowhere on the way");
+        } else {
+            let page = c.knock(Knock::get(format!("/matters/{matter}")).cookie(&cookie)).await.text();
+            assert!(page.contains("139****5678") && page.contains("隐*"), "{name}: {page}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_masked_for_those_who_handled_it_too() {
+    let (c, matter, _, sha) = company().await;
+    c.bring(matter, OWN, "answered").await;
+    c.run_as(&customer(&c, matter).await, &json!({ "do": "rate", "matter": matter, "verdict": "solved" })).await;
+    let cookie = c.enter(role(&c, "coordinator")).await;
+    for path in [format!("/matters/{matter}"), format!("/api/v1/matters/{matter}")] {
+        let text = c.knock(Knock::get(&path).cookie(&cookie)).await.text();
+        assert_eq!(leaks(&text, &sha), "", "{path}");
+    }
+}
+
+async fn customer(c: &Company, matter: Uuid) -> yixian_domain::access::Actor {
+    use yixian_domain::access::Actor;
+    use yixian_domain::ids::{By, MatterId};
+    let page = c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
+    match page.matter.raised.by {
+        By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter) },
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn showing_asks_what_for_and_stands_on_record() {
+    let (c, _, connection, sha) = company().await;
+    let verifier = c.enter(role(&c, "verifier")).await;
+    let path = format!("/matters/{connection}/show");
+    let form = c.knock(Knock::get(&path).cookie(&verifier)).await;
+    assert_eq!((form.status, leaks(&form.text(), &sha)), (StatusCode::OK, String::new()));
+    // Without a purpose nothing is shown, and nothing is put on record.
+    let (before, _) = c.head().await;
+    let id = c.id().to_string();
+    let bare = c.knock(Knock::post(&path, &[("command_id", &id), ("data", "phone")]).cookie(&verifier)).await;
+    assert_eq!((bare.status, leaks(&bare.text(), &sha)), (StatusCode::UNPROCESSABLE_ENTITY, String::new()));
+    assert_eq!(c.head().await.0, before);
+    // With one, what was asked for and no more.
+    let fields = [("command_id", id.as_str()), ("data", "phone"), ("data", "papers"), ("purpose", "check")];
+    let shown = c.knock(Knock::post(&path, &fields).cookie(&verifier)).await;
+    assert_eq!((shown.status, leaks(&shown.text(), &sha)), (StatusCode::OK, "pi".to_owned()), "{}", shown.text());
+    assert_eq!(shown.header("cache-control"), "no-store");
+    let text = shown.text();
+    let photo =
+        text.split("src=\"").filter_map(|t| t.split('"').next()).find(|s| s.contains("?pass=")).expect("a photo");
+    assert_eq!(c.knock(Knock::get(photo).cookie(&verifier)).await.status, StatusCode::OK);
+    assert_eq!(c.knock(Knock::get(format!("/files/{sha}")).cookie(&verifier)).await.status, StatusCode::NOT_FOUND);
+    // The pass is his alone, and of this photo.
+    let viewer = c.enter(role(&c, "viewer")).await;
+    assert_eq!(c.knock(Knock::get(photo).cookie(&viewer)).await.status, StatusCode::NOT_FOUND);
+    let forged = photo.replace("?pass=", "?pass=9");
+    assert_eq!(c.knock(Knock::get(forged).cookie(&verifier)).await.status, StatusCode::NOT_FOUND);
+    // Sent again, it is one look.
+    let (after, _) = c.head().await;
+    let again = c.knock(Knock::post(&path, &fields).cookie(&verifier)).await;
+    assert_eq!((again.status, c.head().await.0), (StatusCode::OK, after));
+    // The record's timeline and the administrator's list tell it, and hold none of it.
+    let api = c.knock(Knock::get(format!("/api/v1/matters/{connection}")).cookie(&verifier)).await.json();
+    let last = api["timeline"].as_array().and_then(|t| t.last()).cloned().expect("an event");
+    assert_eq!(last["event"], json!({ "type": "disclosed", "data": ["phone", "papers"], "purpose": "check" }));
+    assert_eq!(last["actor"], format!("person:{}", role(&c, "verifier")));
+    let page = c.knock(Knock::get(format!("/connections/{connection}")).cookie(&verifier)).await.text();
+    assert!(page.contains("查看了电话"), "{page}");
+    let administrator = c.enter(role(&c, "administrator")).await;
+    let list = c.knock(Knock::get("/admin/privacy").cookie(&administrator)).await.text();
+    assert!(list.contains("人员p3") && list.contains("核对身份和资料") && leaks(&list, &sha).is_empty(), "{list}");
+    // The customer does not read who of the company looked.
+    let told = c.knock(Knock::get("/admin/privacy").cookie(&viewer)).await;
+    assert_eq!(told.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn an_administrator_reads_the_looks_of_his_units_only() {
+    let c = Company::new().await;
+    let (own, _) = c.raise(OWN, &[]).await;
+    let (other, _) = c.raise(SIBLING, &[]).await;
+    for id in [own, other] {
+        c.run_as(
+            &c.actor(c.chief).await,
+            &json!({ "do": "disclose", "matter": id, "data": ["phone"], "purpose": "audit" }),
+        )
+        .await;
+    }
+    let list = async |p: PersonId| {
+        let cookie = c.enter(p).await;
+        c.knock(Knock::get("/admin/privacy").cookie(&cookie)).await.text()
+    };
+    let (his, chiefs) = (list(role(&c, "administrator")).await, list(c.chief).await);
+    assert!(his.contains(&own.to_string()) && !his.contains(&other.to_string()));
+    assert!(chiefs.contains(&own.to_string()) && chiefs.contains(&other.to_string()));
+}
