@@ -5,6 +5,7 @@ mod backup;
 mod command_wire;
 mod connections;
 mod demo;
+mod erasure;
 mod exchange;
 mod export;
 mod flow;

@@ -10,7 +10,7 @@ use deadline::{Due, ProcedureRef, StepDeadline, Target};
 use uuid::Uuid;
 use yixian_domain::matter as kept;
 use yixian_domain::matter::{
-    DisclosurePurpose, MatterAction, MatterKind, Origin, PauseGround, PersonalData, StageName, Verdict,
+    DisclosurePurpose, ErasureGround, MatterAction, MatterKind, Origin, PauseGround, PersonalData, StageName, Verdict,
 };
 
 choices!(
@@ -22,6 +22,7 @@ choices!(
     "MatterAction" MatterAction,
     "PersonalData" PersonalData,
     "DisclosurePurpose" DisclosurePurpose,
+    "ErasureGround" ErasureGround,
 );
 
 answers! {
@@ -387,6 +388,15 @@ answers! {
             data: Vec<Coded<PersonalData>>,
             /// What for.
             purpose: Coded<DisclosurePurpose>,
+        },
+        /// Its personal data were erased.
+        Erased {
+            /// Why.
+            ground: Coded<ErasureGround>,
+            /// In words.
+            note: Option<WordsRef>,
+            /// Photos whose bytes were removed.
+            photos: Vec<File>,
         },
         /// Something that happens to connections only.
         Case { event: CaseEvent },
