@@ -195,6 +195,7 @@ class Told:
         self.rows, self.since, self.born = {}, None, {}
         self.last, self.roles, self.exempt, self.words = {}, {}, {}, {}
         self.policies, self.plans, self.adopted = {}, {}, {}
+        self.erased = set()
 
     def take(self, e):
         try:
@@ -211,6 +212,8 @@ class Told:
             for key, what in rows.items():
                 self.rows.setdefault(name, {})[key] = (what, seq)
         self.find_words(body, seq)
+        if kind == "matter" and code == "erased":
+            self.erased.update(body.get("photos") or ())
         if kind == "person" and code == "exempted":
             self.exempt.setdefault(record, []).append((seq, body))
         elif kind == "person":
@@ -443,6 +446,10 @@ class Told:
         for row in table("file_use"):
             uses.setdefault(row["sha"], []).append(row["record_id"])
         for row in table("file"):
+            if row.get("erased_at") is not None:
+                if row["sha"] not in self.erased:
+                    yield 0, "photo {} is marked as erased, and no event says so".format(row["sha"])
+                continue
             data = photo(row["sha"])
             users = "; used by " + ", ".join(sorted(uses.get(row["sha"], ()))) if row["sha"] in uses else ""
             if data is None:

@@ -71,6 +71,7 @@ impl App {
             _ => None,
         };
         let _going = ready.clone();
+        let erases = slices::erases(&envelope.command);
         let (app, actor, wants) = (self.clone(), actor.clone(), matches!(envelope.command, Command::Organisation(_)));
         let receipt = self
             .store()
@@ -90,6 +91,9 @@ impl App {
             .await?;
         if wants {
             self.forget_directory();
+        }
+        if erases {
+            self.scrub().await?;
         }
         Ok(receipt)
     }

@@ -74,6 +74,25 @@ pub(crate) struct Checked {
     told_otherwise: Vec<(String, Vec<&'static str>)>,
 }
 
+/// Photos that a row says were erased: each has to have an event that says so. Gives those without one.
+async fn erased_unsaid(conn: &mut Conn) -> Result<Vec<String>, AppError> {
+    let (mut unsaid, mut after) = (Vec::new(), String::new());
+    loop {
+        let some = file::erased(conn, &after).await?;
+        let Some(last) = some.last() else { return Ok(unsaid) };
+        after.clone_from(last);
+        for sha in some {
+            let mut said = false;
+            for record in file::users(conn, &sha).await? {
+                said = said || file::erasing(conn, record, &sha).await?.is_some();
+            }
+            if !said {
+                unsaid.push(sha);
+            }
+        }
+    }
+}
+
 /// Reads and hashes every photo that a row knows.
 async fn check(conn: &mut Conn, photos: &Photos) -> Result<Checked, AppError> {
     let (mut found, mut after) = (Checked::default(), String::new());
@@ -119,6 +138,9 @@ pub(crate) async fn faults(conn: &mut Conn, photos: &Photos) -> Result<Vec<Fault
         }
         faults.push(Fault { event: event.unwrap_or(0), what: photo.to_string() });
     }
+    for sha in erased_unsaid(conn).await? {
+        faults.push(Fault { event: 0, what: format!("photo {sha} is marked as erased, and no event says so") });
+    }
     for (sha, columns) in told_otherwise {
         let what = format!("the row of photo {sha} is not what its file says: {}", columns.join(", "));
         faults.push(Fault { event: 0, what });
@@ -137,6 +159,30 @@ impl App {
         Ok(check(&mut self.store().read().await?, self.photos()).await?.lost)
     }
 
+    /// Leaves nothing of what was erased in files: removes the bytes of erased photos, has the index forget, and SQLite empty
+    /// its log. Done again it does no harm; what fails on the way is done at the next erasure or at the next start.
+    pub(crate) async fn scrub(&self) -> Result<(), AppError> {
+        self.clear_erased().await?;
+        self.store().write(async |tx| tx.tidy_index().await).await?;
+        if let Err(e) = self.store().db().empty_log().await {
+            tracing::warn!(error = %e, "the log of the database could not be emptied after an erasure");
+        }
+        Ok(())
+    }
+
+    /// Removes the bytes of photos that were erased and are still there; gives how many.
+    pub async fn clear_erased(&self) -> Result<usize, AppError> {
+        let (mut cleared, mut after) = (0, String::new());
+        loop {
+            let some = file::erased(&mut self.store().read().await?, &after).await?;
+            let Some(last) = some.last() else { return Ok(cleared) };
+            after.clone_from(last);
+            for sha in &some {
+                cleared += usize::from(self.photos().remove(sha).await?);
+            }
+        }
+    }
+
     /// Removes what broken-off uploads left in the folder of photos, and photos that no row knows, when they are older than
     /// a day; gives how many. Photos that no record has come to use within a day are known no longer.
     pub async fn clear_photos(&self) -> Result<usize, AppError> {
@@ -146,6 +192,7 @@ impl App {
         let drop = async move |tx: &mut yixian_store::Tx| tx.drop_unused_files(from, before).await;
         self.store().write::<_, yixian_store::StoreError, _>(drop).await?;
         let before = Instant(real_now().0 - LEFT_FOR_MS);
-        self.photos().clear(&mut self.store().read().await?, before).await
+        let erased = self.clear_erased().await?;
+        Ok(erased + self.photos().clear(&mut self.store().read().await?, before).await?)
     }
 }

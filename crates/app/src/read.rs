@@ -31,6 +31,9 @@ impl App {
     pub async fn photo(&self, actor: &Actor, sha: &str, pass: Option<&str>) -> Result<Photo, AppError> {
         let mut conn = self.store().read().await?;
         let known = file::file(&mut conn, sha).await?.ok_or(AppError::NotFound("file"))?;
+        if known.erased_at.is_some() {
+            return Err(AppError::NotFound("file"));
+        }
         let (mut seen, mut personal) = (false, false);
         for record in file::users(&mut conn, sha).await? {
             let (sees, is_paper) = self.sees(&mut conn, actor, record, sha, pass).await?;

@@ -54,6 +54,15 @@ pub(crate) fn prepares(command: &Command) -> bool {
     matches!(command, Command::Plan(PlanCommand::MakePlan(_)))
 }
 
+/// Whether a command erases: afterwards nothing of it may be left in files.
+pub(crate) fn erases(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Matter(MatterCommand::EraseWords { .. })
+            | Command::Organisation(OrganisationCommand::ErasePerson { .. })
+    )
+}
+
 /// Makes ready what a command needs.
 pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Result<Option<Ready>, AppError> {
     Ok(match command {

@@ -387,7 +387,11 @@ impl Story<'_> {
             tx.put_policy("settings", id(8), "l", "text 2", By::Rule, at(200)).await?;
             let photo: FileRef = ledger::sha256(b"photo").parse().unwrap();
             assert!(!tx.use_file(&photo, id(900)).await?);
-            tx.put_file(&photo, &file::FileRow { mime: "image/jpeg".into(), bytes: 5, width: 1, height: 1 }).await?;
+            tx.put_file(
+                &photo,
+                &file::FileRow { mime: "image/jpeg".into(), bytes: 5, width: 1, height: 1, erased_at: None },
+            )
+            .await?;
             assert!(tx.use_file(&photo, id(900)).await? && tx.use_file(&photo, id(900)).await?);
             tx.carried_out("sha", "rule", "{}").await
         })

@@ -101,6 +101,7 @@ const ROWS: &[Row] = &[
     Row("put_unit", Nothing, "xxffffff+.", "xxfffffff."),
     Row("put_person", Nothing, "xxffffff+.", "xxfffffff."),
     Row("put_place", Nothing, "xxffffff+.", "xxfffffff."),
+    Row("erase_person", Nothing, "xxffffff+.", "xxfffffff."),
     Row("exempt", Nothing, "xxffffff+.", "xxfffffff."),
 ];
 
@@ -209,7 +210,8 @@ impl World {
             "assign" => json!({ "matter": id, "unit": over, "due": { "limit": "5wd" } }),
             "transfer" => json!({ "matter": id, "unit": c.units[CHILD], "reason": "属地" }),
             "refuse" | "return" => json!({ "matter": id, "reason": "无关" }),
-            "accept" | "resume" | "verify" | "erase_words" => json!({ "matter": id }),
+            "accept" | "resume" | "verify" => json!({ "matter": id }),
+            "erase_words" => json!({ "matter": id, "ground": "request" }),
             "disclose" => json!({ "matter": id, "data": ["phone"], "purpose": "contact" }),
             "ask_extension" => json!({ "matter": id, "until": "2018-05-30", "reason": "等料" }),
             "ask_pause" => json!({ "matter": id, "reason": "等料" }),
@@ -260,6 +262,16 @@ impl World {
         match name {
             "merge" => json!({ "do": name, "matter": id, "into": self.c.raise(unit, &[]).await.0 }),
             "merge_visit" => json!({ "do": name, "visit": id, "into": self.c.visit(unit, true).await }),
+            "erase_person" => {
+                let person = self.c.id();
+                let unit = self.c.units[unit];
+                let code = format!("g{}", person.as_u128() % 100_000_000);
+                self.c
+                    .run(&json!({ "do": "put_person", "person": person, "code": code, "name": "离职", "unit": unit,
+                        "level": "staff", "specialty": "operations", "from": "2017-01-01", "to": "2018-01-01" }))
+                    .await;
+                json!({ "do": name, "person": person, "ground": "retention" })
+            }
             "exempt" => {
                 let d = self.c.app.directory().await.expect("a directory");
                 let person = d.people().find(|p| p.unit.0 == self.c.units[unit]).expect("somebody").id;

@@ -467,7 +467,7 @@ async fn the_hall_corrects_an_application_and_it_is_judged_again() {
         .case
         .expect("a case")
         .asked;
-    assert_eq!((asked.street.as_str(), asked.setting.as_str()), ("", "urban"));
+    assert_eq!((asked.street.is_nothing(), asked.setting.as_str()), (true, "urban"));
     // A town counts as rural by the table of streets; its cap is lower.
     let id = c.id();
     c.run(&json!({ "do": "apply_connection", "connection": id, "application": {

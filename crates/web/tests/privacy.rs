@@ -97,11 +97,11 @@ async fn what_is_over_is_masked_for_those_who_handled_it_too() {
 }
 
 async fn customer(c: &Company, matter: Uuid) -> yixian_domain::access::Actor {
-    use yixian_domain::access::Actor;
+    use yixian_domain::access::{Actor, Voice};
     use yixian_domain::ids::{By, MatterId};
     let page = c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a matter");
     match page.matter.raised.by {
-        By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter) },
+        By::Raiser(contact) => Actor::Raiser { contact, matter: MatterId(matter), voice: Voice::SentLink },
         other => panic!("{other:?}"),
     }
 }
@@ -172,4 +172,87 @@ async fn an_administrator_reads_the_looks_of_his_units_only() {
     let (his, chiefs) = (list(role(&c, "administrator")).await, list(c.chief).await);
     assert!(his.contains(&own.to_string()) && !his.contains(&other.to_string()));
     assert!(chiefs.contains(&own.to_string()) && chiefs.contains(&other.to_string()));
+}
+
+/// Whether a text lies in a file of the database, as bytes.
+fn in_files(folder: &std::path::Path, text: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
+    entries
+        .filter(|e| e.file_name().to_string_lossy().contains(".db"))
+        .filter(|e| {
+            let bytes = std::fs::read(e.path()).expect("a file");
+            bytes.windows(text.len()).any(|w| w == text.as_bytes())
+        })
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn what_is_erased_lies_in_no_event_no_row_and_no_file() {
+    const CANARIES: [&str; 8] =
+        ["zqnamezq", "13955558888", "zqaddrzq", "zqstreetzq", "zqrefzq", "zqwordszq", "zqlinezq", "zqsrczq"];
+    let c = Company::new().await;
+    let id = c.id();
+    c.run(&json!({ "do": "apply_connection", "connection": id, "application": {
+        "origin": "hotline12345", "reference": "zqrefzq", "applicant": "person", "name": "zqnamezq", "phone": "13955558888",
+        "district": "昌平区", "street": "zqstreetzq", "address": "zqaddrzq", "use": "shop", "capacity": "15",
+        "words": "zqwordszq", "unit": c.units[OWN], "papers": [{ "kind": "identity" }] } }))
+    .await;
+    let plan = |lines: serde_json::Value, source: &str| json!({ "voltage": "0.4kV", "capacity": "15", "lines": lines, "source": source });
+    c.run(&json!({ "do": "set_connection_cost", "connection": id, "paid": "0",
+        "counterfactual": plan(json!([["zqlinezq", "100"]]), "zqsrczq"), "chosen": plan(json!([]), "") }))
+        .await;
+    let coordinator = c.enter(role(&c, "coordinator")).await;
+    let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&coordinator)).await.text();
+    for canary in &CANARIES[..5] {
+        assert!(page.contains(canary), "{canary} is shown to the hall before");
+    }
+    assert!(page.contains("zqlinezq") && page.contains("zqsrczq"));
+
+    // The preview counts, the form wants a reason, and then it is gone.
+    let administrator = c.enter(role(&c, "administrator")).await;
+    let path = format!("/matters/{id}/erase");
+    let form = c.knock(Knock::get(&path).cookie(&administrator)).await;
+    assert!(form.status == StatusCode::OK && form.text().contains("将删除"), "{}", form.text());
+    assert_eq!(c.knock(Knock::get(&path).cookie(&coordinator)).await.status, StatusCode::FORBIDDEN);
+    let command = c.id().to_string();
+    let bare = c.knock(Knock::post(&path, &[("command_id", &command)]).cookie(&administrator)).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields = [("command_id", command.as_str()), ("ground", "request"), ("note", "来信要求")];
+    let done = c.knock(Knock::post(&path, &fields).cookie(&administrator)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+
+    let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&coordinator)).await.text();
+    let api = c.knock(Knock::get(format!("/api/v1/matters/{id}")).cookie(&coordinator)).await;
+    assert!(
+        page.contains("删除了个人信息（本人要求") && page.contains("来信要求"),
+        "who, when and why stands in the history"
+    );
+    for canary in CANARIES {
+        assert!(!page.contains(canary) && !api.text().contains(canary), "{canary}");
+        assert_eq!(in_files(c.folder(), canary), Vec::<String>::new(), "{canary} in a file while it runs");
+    }
+    let list = c.knock(Knock::get("/admin/privacy").cookie(&administrator)).await.text();
+    assert!(list.contains("删除了个人信息"), "{list}");
+    let mut conn = c.app.store().read().await.expect("a connection");
+    for e in yixian_app::store::ledger::page(&mut conn, 0, 5_000).await.expect("events") {
+        assert!(CANARIES.iter().all(|canary| !e.body.contains(canary)), "{}", e.body);
+    }
+    drop(conn);
+    let verified = c.app.verify().await.expect("a verdict");
+    assert!(verified.ok, "{:?}", verified.faults);
+    c.app.close().await;
+    for canary in CANARIES {
+        assert_eq!(in_files(c.folder(), canary), Vec::<String>::new(), "{canary} in a file after a stop");
+    }
+}
+
+#[tokio::test]
+async fn drafts_have_a_person_to_be_kept_under() {
+    let c = Company::new().await;
+    let leader = role(&c, "leader");
+    let cookie = c.enter(leader).await;
+    let tag = format!("<meta name=\"yx-person\" content=\"{leader}\">");
+    assert!(c.knock(Knock::get("/matters/new").cookie(&cookie)).await.text().contains(&tag));
+    assert!(!c.knock(Knock::get("/apply")).await.text().contains("yx-person"));
 }

@@ -56,14 +56,14 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: ConnectionCommand) -> Result
         C::SetConnectionCost { connection, counterfactual, chosen, paid } => {
             let m = open(ctx, connection, needs).await?;
             let mut faults = Vec::new();
-            let cost = Cost {
-                counterfactual: plan("counterfactual", counterfactual, &mut faults),
-                chosen: plan("chosen", chosen, &mut faults),
-                paid: money("paid", &paid, &mut faults),
-            };
+            let counterfactual = plan("counterfactual", counterfactual, &mut faults);
+            let chosen = plan("chosen", chosen, &mut faults);
+            let paid = money("paid", &paid, &mut faults);
             if !faults.is_empty() {
                 return Err(AppError::Invalid(faults));
             }
+            let counterfactual = counterfactual.kept(ctx, connection)?;
+            let cost = Cost { counterfactual, chosen: chosen.kept(ctx, connection)?, paid };
             m.cost(at, &by, cost)?
         }
         C::OverrideEligibility { connection, eligible, reason } => {

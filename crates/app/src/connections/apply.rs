@@ -69,6 +69,11 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> 
     let text = what(&r.asked, &a.words);
     let said = ctx.needed_words("words", id.0, &text)?;
     r.asked.address = ctx.words(id.0, &r.address)?;
+    r.asked.street = ctx.said(id.0, &r.street)?;
+    r.asked.reference = match &r.reference {
+        Some(text) => Some(ctx.said(id.0, text)?),
+        None => None,
+    };
     let mut papers = Vec::new();
     for p in &a.papers {
         let photos = ctx.photos(id.0, &p.photos).await?;

@@ -351,7 +351,8 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         | MatterEvent::Reminded { .. }
         | MatterEvent::Escalated { .. }
         | MatterEvent::Commented { .. }
-        | MatterEvent::Disclosed { .. } => false,
+        | MatterEvent::Disclosed { .. }
+        | MatterEvent::Erased { .. } => false,
     }
 }
 

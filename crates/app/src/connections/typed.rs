@@ -3,8 +3,11 @@
 
 use super::command::{ApplicationIn, SupplyPlanIn};
 use crate::frame::error::{AppError, FieldError};
+use crate::frame::work::Ctx;
+use uuid::Uuid;
 use yixian_domain::connection::area::Areas;
 use yixian_domain::connection::*;
+use yixian_domain::ids::Said;
 
 /// Longest district, street, line or source, characters.
 const MAX_SHORT: usize = 200;
@@ -40,23 +43,42 @@ pub(super) fn money(field: &'static str, text: &str, faults: &mut Vec<FieldError
     })
 }
 
-pub(super) fn plan(field: &'static str, p: SupplyPlanIn, faults: &mut Vec<FieldError>) -> Plan {
+/// A plan as it was typed, with the texts that its words will hold.
+pub(super) struct ReadPlan {
+    plan: Plan,
+    names: Vec<String>,
+    source: String,
+}
+
+impl ReadPlan {
+    /// The plan, its texts kept as words of a record.
+    pub fn kept(self, ctx: &mut Ctx<'_>, record: Uuid) -> Result<Plan, AppError> {
+        let ReadPlan { mut plan, names, source } = self;
+        for (line, name) in plan.lines.iter_mut().zip(&names) {
+            line.name = ctx.said(record, name)?;
+        }
+        plan.source = ctx.said(record, &source)?;
+        Ok(plan)
+    }
+}
+
+pub(super) fn plan(field: &'static str, p: SupplyPlanIn, faults: &mut Vec<FieldError>) -> ReadPlan {
     if p.lines.len() > MAX_LINES {
         faults.push(FieldError::with(field, "too_many_lines", MAX_LINES));
     }
-    let lines = p
+    let (names, lines) = p
         .lines
         .into_iter()
         .take(MAX_LINES)
-        .map(|(name, amount)| LineItem { name: short(field, &name, faults), amount: money(field, &amount, faults) })
-        .collect();
-    Plan {
-        voltage: p.voltage,
-        capacity: capacity(field, &p.capacity, faults),
-        lines,
-        days: p.days,
-        source: short(field, &p.source, faults),
-    }
+        .map(|(name, amount)| {
+            let line = LineItem { name: Said::default(), amount: money(field, &amount, faults) };
+            (short(field, &name, faults), line)
+        })
+        .unzip();
+    let source = short(field, &p.source, faults);
+    let capacity = capacity(field, &p.capacity, faults);
+    let plan = Plan { voltage: p.voltage, capacity, lines, days: p.days, source: Said::default() };
+    ReadPlan { plan, names, source }
 }
 
 /// An application whose values could be read.
@@ -64,10 +86,12 @@ pub(crate) struct ReadApplication {
     pub asked: Application,
     pub phone: Phone,
     pub credit_code: Option<CreditCode>,
+    pub street: String,
     pub address: String,
+    pub reference: Option<String>,
 }
 
-/// Reads what was typed; every fault, not the first only. The address is kept elsewhere; the area follows from the street
+/// Reads what was typed; every fault, not the first only. Street, address and reference are kept elsewhere; the area follows from the street
 /// where nobody says it.
 pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, AppError> {
     let mut faults = Vec::new();
@@ -103,7 +127,7 @@ pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, 
         applicant: a.applicant,
         size: a.size,
         district,
-        street,
+        street: Said::default(),
         address: None,
         setting,
         purpose: a.purpose,
@@ -113,7 +137,7 @@ pub(crate) fn read(a: &ApplicationIn, areas: &Areas) -> Result<ReadApplication, 
         temporary: a.temporary,
         important: a.important,
         exclusions: once(a.exclusions.clone()),
-        reference,
+        reference: None,
     };
-    Ok(ReadApplication { asked, phone, credit_code, address })
+    Ok(ReadApplication { asked, phone, credit_code, street, address, reference })
 }

@@ -242,7 +242,7 @@ impl World<'_> {
                 FirmSize::Unknown
             },
             district: DISTRICTS[district].name.to_owned(),
-            street: street.to_owned(),
+            street: street.into(),
             address: None,
             setting,
             purpose,
@@ -575,7 +575,7 @@ impl World<'_> {
 
     /// The plan that was asked for, the one that was chosen, and what the customer paid (domain facts A18).
     fn football(&mut self, life: &mut Life, by: &By, t: Instant) -> Result<(), AppError> {
-        let line = |name: &str, yuan: i64| LineItem { name: name.to_owned(), amount: Money::yuan(yuan) };
+        let line = |name: &str, yuan: i64| LineItem { name: name.into(), amount: Money::yuan(yuan) };
         let counterfactual = Plan {
             voltage: Voltage::Kv10,
             capacity: Capacity::kw(200),

@@ -22,7 +22,7 @@ const MONTHS: usize = 6;
 /// What a score of a back-test needs below it.
 pub const LEAST: Least = Least { learned: 50, tested: 20 };
 /// Events that only note something: where a matter stands is told by the step before them.
-const NOTES: [&str; 5] = ["reminded", "escalated", "commented", "flagged", "disclosed"];
+const NOTES: [&str; 6] = ["reminded", "escalated", "commented", "flagged", "disclosed", "erased"];
 
 /// An open matter with a deadline.
 #[derive(Clone, Debug)]

@@ -79,4 +79,3 @@ pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
         s
     })
 }
-

@@ -90,6 +90,7 @@ pub fn take(upload: &[u8], max_pixels: u64) -> Result<Photo, AppError> {
         bytes: bytes.len() as i64,
         width: i64::from(picture.width()),
         height: i64::from(picture.height()),
+        erased_at: None,
     };
     Ok(Photo { file, row, bytes: bytes.into() })
 }
@@ -199,6 +200,15 @@ impl Photos {
             }
             Err(e) => Err(files(e)),
         }
+    }
+    /// Removes a photo; whether it was there.
+    pub(crate) async fn remove(&self, sha: &str) -> Result<bool, AppError> {
+        match self.files.head(&address(sha)).await {
+            Err(object_store::Error::NotFound { .. }) => return Ok(false),
+            Err(e) => return Err(files(e)),
+            Ok(_) => {}
+        }
+        self.files.delete(&address(sha)).await.map(|()| true).map_err(files)
     }
     /// The bytes of a photo, when they are what its address says.
     pub async fn bytes(&self, file: &str) -> Result<Bytes, AppError> {

@@ -61,6 +61,11 @@ impl Ctx<'_> {
         Ok(Some(self.tx.keep_words(record, id, salt, text.to_owned())))
     }
 
+    /// Keeps a free text of a record as words; a blank one is nothing.
+    pub fn said(&mut self, record: Uuid, text: &str) -> Result<Said, AppError> {
+        Ok(self.words(record, text)?.map_or_else(Said::default, Said::Kept))
+    }
+
     /// Id and salt of words that are about to be kept.
     pub fn new_words(&self) -> (WordsId, String) {
         (WordsId(self.app.mint().uuid(self.now)), self.app.mint().salt())

@@ -200,7 +200,10 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
             ctx.ask(&Ask::Disclose(&data, &facts))?;
             stored.matter.disclose(at, &by, data, purpose)
         }
-        C::EraseWords { matter } => return erase(ctx, MatterId(matter), needs).await,
+        C::EraseWords { matter, ground, note } => {
+            let ground = ground.ok_or_else(|| AppError::field("ground", "ground_needed"))?;
+            return erase(ctx, MatterId(matter), needs, ground, &note).await;
+        }
         C::Assign { matter, unit: to, handler, due, note } => {
             let m = open(ctx, matter, needs).await?;
             let to = unit(ctx, to).await?;
@@ -401,15 +404,27 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::Closed { .. }
         | MatterEvent::Commented { .. }
         | MatterEvent::Disclosed { .. }
+        | MatterEvent::Erased { .. }
         | MatterEvent::Case { .. } => return None,
     })
 }
 
-async fn erase(ctx: &mut Ctx<'_>, id: MatterId, needs: Needs) -> Result<Done, AppError> {
+async fn erase(
+    ctx: &mut Ctx<'_>,
+    id: MatterId,
+    needs: Needs,
+    ground: ErasureGround,
+    note: &str,
+) -> Result<Done, AppError> {
     let (stored, facts) = load(ctx, id).await?;
     admit(ctx, needs, &facts)?;
     ctx.tx.erase(id.0, ctx.now).await?;
     ctx.tx.erase_connection_keys(id).await?;
     ctx.tx.erase_subject(id, stored.n).await?;
-    Ok(Done { rev: Some(stored.matter.rev), number: Some(stored.n), record: None })
+    let photos = ctx.tx.erase_files(id.0, ctx.now).await?;
+    // After what is erased, so that it stays.
+    let note = ctx.words(id.0, note)?;
+    let (at, by) = (ctx.at, ctx.by());
+    let moved = stored.matter.erase(at, &by, ground, note, photos);
+    update(ctx, moved).await
 }

@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::connection::PauseGround;
-use yixian_domain::matter::{DisclosurePurpose, LinkGiven, MatterAction, MatterKind, Origin, PersonalData, Verdict};
+use yixian_domain::matter::{
+    DisclosurePurpose, ErasureGround, LinkGiven, MatterAction, MatterKind, Origin, PersonalData, Verdict,
+};
 use yixian_domain::time::Date;
 
 /// What can be asked of matters.
@@ -159,8 +161,17 @@ pub enum MatterCommand {
         #[schemars(with = "String")]
         purpose: DisclosurePurpose,
     },
-    /// Erases the words and contact of a matter; the ledger stays valid.
-    EraseWords { matter: Uuid },
+    /// Erases words, contact and photos of a matter, for a reason that is put on record; the ledger stays valid.
+    EraseWords {
+        matter: Uuid,
+        /// `request`, `retention`, `mistake`, `order`. Must be there; commands of before had none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        ground: Option<ErasureGround>,
+        /// In words; they go with the next erasure.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        note: String,
+    },
 }
 
 /// What access asks before a command is carried out.

@@ -7,15 +7,16 @@ use crate::frame::clock::real_now;
 use crate::frame::error::AppError;
 use crate::frame::mint::same;
 use crate::frame::timeline::{TimelineRow, read_events};
-use std::collections::HashMap;
+use serde::Deserialize;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, may};
 use yixian_domain::connection::PaperKind;
 use yixian_domain::ids::*;
 use yixian_domain::matter::privacy::{Sights, masked_address, masked_name, masked_phone};
-use yixian_domain::matter::{Matter, MatterEvent, PersonalData};
+use yixian_domain::matter::{DisclosurePurpose, ErasureGround, Matter, MatterEvent, PersonalData};
 use yixian_domain::time::{Instant, MINUTE_MS};
-use yixian_store::{ledger, matter, words};
+use yixian_store::{file, ledger, matter, org, words};
 
 /// How long what is shown stays to be seen: its photos, and a page that is sent again.
 const SHOWN_MS: i64 = 5 * MINUTE_MS;
@@ -38,17 +39,60 @@ pub struct Disclosed {
     pub papers: Vec<(PaperKind, FileRef, String)>,
 }
 
+/// What an erasure would reach.
+#[derive(Clone, Copy, Debug)]
+pub struct WouldErase {
+    /// Running number of the matter.
+    pub n: i64,
+    /// When it was raised.
+    pub raised: Instant,
+    /// Texts.
+    pub words: usize,
+    /// Name and phone of somebody outside the company.
+    pub contact: bool,
+    /// Photos that nothing else uses.
+    pub photos: usize,
+    /// Photos that stay, because other records use them.
+    pub photos_kept: usize,
+}
+
+/// Whose personal data.
+#[derive(Clone, Copy, Debug)]
+pub enum DataOf {
+    /// Whoever raised a matter: the matter, its running number, when it was raised.
+    Matter(MatterId, i64, Instant),
+    /// Somebody who worked here.
+    Person(PersonId),
+}
+
+/// What was done with personal data.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum DoneWith {
+    /// Shown.
+    Disclosed {
+        /// Which.
+        data: Vec<PersonalData>,
+        /// What for.
+        purpose: DisclosurePurpose,
+    },
+    /// Erased.
+    Erased {
+        /// Why.
+        ground: ErasureGround,
+        /// Photos whose bytes went too.
+        #[serde(default)]
+        photos: Vec<FileRef>,
+    },
+}
+
 /// Somebody had personal data shown, or erased them.
 #[derive(Clone, Debug)]
 pub struct PrivacyEvent {
-    /// The record.
-    pub matter: MatterId,
-    /// Its running number.
-    pub n: i64,
-    /// When the record was raised.
-    pub raised: Instant,
-    /// What happened.
-    pub row: TimelineRow<MatterEvent>,
+    /// Whose.
+    pub of: DataOf,
+    /// What happened, by whom and when.
+    pub row: TimelineRow<DoneWith>,
 }
 
 /// Masks a contact by how it is seen.
@@ -60,13 +104,22 @@ pub(crate) fn masked(contact: Contact, sights: &Sights) -> Contact {
     (by(name, PersonalData::Name, masked_name), by(phone, PersonalData::Phone, masked_phone))
 }
 
-/// Takes out of a matter, its events and its words what is not to be seen as it is.
+/// Takes out of a matter, its events and its words what is gone, and what is not to be seen as it is.
 pub(crate) fn hide(
     m: &mut Matter,
     timeline: &mut [TimelineRow<MatterEvent>],
     words: &mut HashMap<WordsId, String>,
     sights: &Sights,
 ) {
+    let gone: HashSet<FileRef> = timeline
+        .iter()
+        .filter_map(|t| if let MatterEvent::Erased { photos, .. } = &t.event { Some(photos.clone()) } else { None })
+        .flatten()
+        .collect();
+    if !gone.is_empty() {
+        m.forget_photos(&|p| gone.contains(p));
+        timeline.iter_mut().for_each(|t| t.event.forget_photos(&|p| gone.contains(p)));
+    }
     let Some(case) = m.case.as_deref_mut() else { return };
     if !sights.clear(PersonalData::Address)
         && let Some(text) = case.asked.address.as_ref().and_then(|w| words.get_mut(&w.id))
@@ -167,16 +220,43 @@ impl App {
         let mut last = None;
         for row in rows.into_iter().take(usize::try_from(limit).unwrap_or(0)) {
             last = Some(row.seq);
-            let id = MatterId(row.record_id);
-            let Some(stored) = matter::matter(&mut conn, id).await? else { continue };
-            if may(actor, &Ask::Administer(&stored.unit_path)).is_err() {
+            let (of, unit) = match matter::matter(&mut conn, MatterId(row.record_id)).await? {
+                Some(s) => (DataOf::Matter(s.matter.id, s.n, s.matter.raised.at), Some(s.unit_path)),
+                None => match org::person(&mut conn, PersonId(row.record_id)).await? {
+                    Some(p) => (DataOf::Person(p.id), org::unit(&mut conn, p.unit).await?.map(|u| u.path)),
+                    None => continue,
+                },
+            };
+            if unit.is_none_or(|unit| may(actor, &Ask::Administer(&unit)).is_err()) {
                 continue;
             }
             if let Some(row) = read_events(vec![row])?.pop() {
-                out.push(PrivacyEvent { matter: id, n: stored.n, raised: stored.matter.raised.at, row });
+                out.push(PrivacyEvent { of, row });
             }
         }
         Ok((out, last.filter(|_| more)))
+    }
+
+    /// What erasing a matter's personal data would reach, for those who may.
+    pub async fn would_erase(&self, actor: &Actor, id: MatterId) -> Result<WouldErase, AppError> {
+        let mut conn = self.store().read().await?;
+        let stored = matter::matter(&mut conn, id).await?.ok_or(AppError::NotFound("matter"))?;
+        let facts = MatterFacts::of(&stored.matter, stored.unit_path);
+        may(actor, &Ask::SeeMatter(&facts)).map_err(|_| AppError::NotFound("matter"))?;
+        may(actor, &Ask::Administer(&facts.unit))?;
+        let contact = match stored.matter.raised.by {
+            By::Raiser(c) => words::contact(&mut conn, c).await?.is_some_and(|(name, phone)| name.or(phone).is_some()),
+            _ => false,
+        };
+        let (own, all) = (file::own(&mut conn, id.0).await?, file::uses(&mut conn, id.0).await?);
+        Ok(WouldErase {
+            n: stored.n,
+            raised: stored.matter.raised.at,
+            words: words::of_record(&mut conn, id.0).await?.len(),
+            contact,
+            photos: own.len(),
+            photos_kept: all.len().saturating_sub(own.len()),
+        })
     }
 
     /// Whether the actor may have a photo of a record's personal papers.

@@ -10,7 +10,7 @@ mod read;
 pub(crate) mod rungs;
 pub(crate) mod sweep;
 
-pub use disclosure::{Contact, Disclosed, PrivacyEvent};
+pub use disclosure::{Contact, DataOf, Disclosed, DoneWith, PrivacyEvent, WouldErase};
 pub use link::LinkOffer;
 pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};
 pub use read::{MatterPage, Missing, Offer};

@@ -59,7 +59,7 @@ fn faults(command: &OrganisationCommand) -> Vec<FieldError> {
             }
             faults
         }
-        C::Exempt { .. } => Vec::new(),
+        C::Exempt { .. } | C::ErasePerson { .. } => Vec::new(),
     }
 }
 
@@ -126,7 +126,7 @@ async fn touched(ctx: &mut Ctx<'_>, command: &OrganisationCommand) -> Result<Vec
             }
             all
         }
-        C::Exempt { person, .. } => {
+        C::Exempt { person, .. } | C::ErasePerson { person, .. } => {
             let p = org::person(ctx.tx.conn(), PersonId(*person)).await?.ok_or(AppError::NotFound("person"))?;
             vec![path_of(ctx, p.unit).await?.ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?]
         }
@@ -184,6 +184,9 @@ async fn end_ways_in(ctx: &mut Ctx<'_>, person: PersonId) -> Result<(), AppError
     }
     Ok(())
 }
+
+/// What stands where the name of somebody stood whose name was erased.
+const NOBODY: &str = "—";
 
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Result<Done, AppError> {
     fail(faults(&command))?;
@@ -311,6 +314,22 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 place::told(&p),
             )
             .await?;
+        }
+        OrganisationCommand::ErasePerson { person, ground, note } => {
+            let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;
+            let today = ctx.policies.zone.date_of(ctx.now);
+            if p.to.is_none_or(|to| to > today) {
+                return Err(AppError::field("person", "person_here"));
+            }
+            ctx.tx.erase_person(p.id, NOBODY).await?;
+            let name = ctx.needed_words("name", person, NOBODY)?;
+            let note = ctx.words(person, &note)?;
+            let p = Person { name: NOBODY.into(), ..p };
+            // Says all of the person, as every event of his does but exemptions.
+            let mut told = org::person_told(&p, &name, None);
+            told["ground"] = serde_json::json!(ground);
+            told["note"] = serde_json::json!(note);
+            append(ctx, RecordKind::Person, person, "erased", told).await?;
         }
         OrganisationCommand::Exempt { person, from, to, reason } => {
             let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;

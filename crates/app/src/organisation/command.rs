@@ -5,6 +5,7 @@ use crate::frame::input::PointIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use yixian_domain::matter::ErasureGround;
 use yixian_domain::org::{Level, Role, Specialty, UnitKind};
 use yixian_domain::place::{Area, PlaceKind};
 use yixian_domain::time::Date;
@@ -79,6 +80,16 @@ pub enum OrganisationCommand {
         to: Date,
         reason: String,
     },
+    /// Erases what says who somebody is who has left: his name and the reasons of his exemptions.
+    ErasePerson {
+        person: Uuid,
+        /// `request`, `retention`, `mistake`, `order`.
+        #[schemars(with = "String")]
+        ground: ErasureGround,
+        /// In words.
+        #[serde(default)]
+        note: String,
+    },
 }
 
 /// What access asks before a command is carried out.
@@ -93,7 +104,9 @@ impl OrganisationCommand {
     pub(crate) fn needs(&self) -> Needs {
         use OrganisationCommand::*;
         match self {
-            PutUnit { .. } | PutPerson { .. } | PutPlace { .. } | Exempt { .. } => Needs::Administer,
+            PutUnit { .. } | PutPerson { .. } | PutPlace { .. } | Exempt { .. } | ErasePerson { .. } => {
+                Needs::Administer
+            }
         }
     }
 
@@ -101,7 +114,9 @@ impl OrganisationCommand {
     pub fn record(&self) -> Uuid {
         match self {
             OrganisationCommand::PutUnit { unit, .. } => *unit,
-            OrganisationCommand::PutPerson { person, .. } | OrganisationCommand::Exempt { person, .. } => *person,
+            OrganisationCommand::PutPerson { person, .. }
+            | OrganisationCommand::Exempt { person, .. }
+            | OrganisationCommand::ErasePerson { person, .. } => *person,
             OrganisationCommand::PutPlace { place, .. } => *place,
         }
     }

@@ -12,6 +12,7 @@ use yixian_app::policy::PolicySource;
 use yixian_app::{App, Opening};
 use yixian_domain::access::{Actor, Scope};
 use yixian_domain::ids::CommandId;
+use yixian_domain::matter::ErasureGround;
 use yixian_domain::matter::{MatterKind, Origin};
 use yixian_domain::time::Instant;
 use yixian_store::matter::{Filter, list};
@@ -84,7 +85,11 @@ async fn lively(fresh: &Fresh) -> App {
         raise(&app, &actor, &format!("电表漏油 {n} \"引号\" \u{1f4a1}\nzweite Zeile"), photos).await;
     }
     let gone = raise(&app, &actor, "要删掉的话", vec![]).await;
-    let erase = Envelope { happened_at: None, command: MatterCommand::EraseWords { matter: gone }.into() };
+    let erase = Envelope {
+        happened_at: None,
+        command: MatterCommand::EraseWords { matter: gone, ground: Some(ErasureGround::Request), note: String::new() }
+            .into(),
+    };
     app.execute(&actor, CommandId(app.mint().uuid(app.clock().now())), erase, None).await.unwrap();
     let person = actor.person().unwrap();
     app.begin_session(person, &Whence::default()).await.unwrap();

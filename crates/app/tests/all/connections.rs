@@ -404,7 +404,7 @@ async fn story(engine: Engine) {
     // Rows follow from their events; erasing takes the phone, the code and the hashes, and breaks nothing.
     assert_eq!(replay::verify(&mut c.app.store().read().await.expect("a connection")).await.expect("verified"), []);
     let admin = Actor::System;
-    c.ok(&admin, json!({ "do": "erase_words", "matter": k })).await;
+    c.ok(&admin, json!({ "do": "erase_words", "matter": k, "ground": "request" })).await;
     let gone = c.app.connection_page(&boss, case).await.expect("a page");
     assert_eq!((gone.credit_code, gone.splits.len(), gone.page.contact), (None, 0, Some((None, None))));
     assert_eq!(c.app.customer_pass(&token, "8000").await.expect("asked"), None);

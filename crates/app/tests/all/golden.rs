@@ -379,7 +379,7 @@ pub(super) async fn tell_the_loop() -> Loop {
     c.by(500, json!({ "do": "adopt_plan", "plan": plan })).await;
     c.later(24).await;
     // Words of one matter are erased; its ledger stays whole.
-    c.does(&Actor::System, json!({ "do": "erase_words", "matter": twin })).await;
+    c.does(&Actor::System, json!({ "do": "erase_words", "matter": twin, "ground": "mistake" })).await;
     c
 }
 

@@ -6,6 +6,7 @@ mod command_wire;
 mod connections;
 mod credentials;
 mod demo;
+mod erasure;
 mod exchange;
 mod export;
 mod flow;

@@ -53,6 +53,43 @@ pub struct Words {
     pub hash: String,
 }
 
+/// A free text of an event or a record. Events of before hold it written out; since then it is kept as words, so that it can
+/// be erased.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Said {
+    /// Written out; it stays for as long as the ledger does. What nobody said is written so too.
+    Plain(String),
+    /// Kept as words.
+    Kept(Words),
+}
+
+impl Said {
+    /// Whether nothing was said. What was erased was said.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Said::Plain(text) if text.trim().is_empty())
+    }
+    /// The words, where it is kept as such.
+    pub fn words(&self) -> Option<&Words> {
+        match self {
+            Said::Kept(words) => Some(words),
+            Said::Plain(_) => None,
+        }
+    }
+}
+
+impl Default for Said {
+    fn default() -> Self {
+        Said::Plain(String::new())
+    }
+}
+
+impl From<&str> for Said {
+    fn from(text: &str) -> Self {
+        Said::Plain(text.to_owned())
+    }
+}
+
 /// A file by its content address: 64 hex digits of SHA-256 over the stored bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]

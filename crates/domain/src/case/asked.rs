@@ -1,7 +1,7 @@
 //! What was asked for, and what the hall found to be otherwise. It does not know what the rules say of it.
 
 use super::words::{ApplicantKind, Exclusion, FirmSize, Setting, Use, Voltage};
-use crate::base::ids::Words;
+use crate::base::ids::{Said, Words};
 use crate::base::values::Capacity;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Application {
     /// District 区.
     pub district: String,
     /// Street or town; empty when not given.
-    pub street: String,
+    pub street: Said,
     /// The rest of the address, where it can be erased.
     pub address: Option<Words>,
     /// Urban or rural.
@@ -35,7 +35,7 @@ pub struct Application {
     /// Exclusions that hold by what was declared.
     pub exclusions: Vec<Exclusion>,
     /// Number at the hotline it came through.
-    pub reference: Option<String>,
+    pub reference: Option<Said>,
 }
 
 /// What the hall found to be otherwise than the application says; the values as they are.

@@ -69,7 +69,7 @@ pub struct Scheme {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineItem {
     /// What.
-    pub name: String,
+    pub name: Said,
     /// How much.
     pub amount: Money,
 }
@@ -86,7 +86,7 @@ pub struct Plan {
     /// How many days it would take: always somebody's claim, whatever the source of the money.
     pub days: Option<u32>,
     /// Where the figures come from; empty = a claim.
-    pub source: String,
+    pub source: Said,
 }
 
 impl Plan {
@@ -96,7 +96,7 @@ impl Plan {
     }
     /// Figures without a source are somebody's claim and printed as one.
     pub fn is_claim(&self) -> bool {
-        self.source.trim().is_empty()
+        self.source.is_nothing()
     }
 }
 

@@ -3,7 +3,7 @@
 //! and hashes, never anybody's words or contact.
 
 use super::pause::{Extension, Pause, Request, Wanted};
-use super::personal::{DisclosurePurpose, PersonalData};
+use super::personal::{DisclosurePurpose, ErasureGround, PersonalData};
 use super::record::Matter;
 use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
 use crate::base::actor::Voice;
@@ -141,6 +141,12 @@ pub enum MatterEvent {
         data: Vec<PersonalData>,
         purpose: DisclosurePurpose,
     },
+    /// Its personal data were erased: words, contact, and the photos that nothing else uses.
+    Erased {
+        ground: ErasureGround,
+        note: Option<Words>,
+        photos: Vec<FileRef>,
+    },
     /// Something that happens to connections only.
     Case {
         event: CaseEvent,
@@ -181,6 +187,7 @@ impl MatterEvent {
             MatterEvent::Escalated { .. } => "escalated",
             MatterEvent::Commented { .. } => "commented",
             MatterEvent::Disclosed { .. } => "disclosed",
+            MatterEvent::Erased { .. } => "erased",
             MatterEvent::Case { event } => event.code(),
         }
     }
@@ -216,6 +223,7 @@ impl MatterEvent {
             | MatterEvent::Escalated { .. }
             | MatterEvent::Commented { .. }
             | MatterEvent::Disclosed { .. }
+            | MatterEvent::Erased { .. }
             | MatterEvent::Case { .. } => None,
         }
     }
@@ -409,7 +417,7 @@ impl Matter {
             }
             MatterEvent::Reminded { share } => self.reminded = *share,
             MatterEvent::Escalated { rung } => self.escalated = *rung,
-            MatterEvent::Commented { .. } | MatterEvent::Disclosed { .. } => {}
+            MatterEvent::Commented { .. } | MatterEvent::Disclosed { .. } | MatterEvent::Erased { .. } => {}
             MatterEvent::Case { event } => self.apply_part(at, event),
         }
     }

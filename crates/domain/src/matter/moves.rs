@@ -10,7 +10,7 @@
 use super::action::MatterAction;
 use super::event::{LinkGiven, MatterEvent};
 use super::law::{Law, TargetChoice};
-use super::personal::{DisclosurePurpose, PersonalData};
+use super::personal::{DisclosurePurpose, ErasureGround, PersonalData};
 use super::record::Matter;
 use super::stage::{Closing, Origin, Raised, Solution, Stage, StageName, Verdict};
 use crate::base::actor::Voice;
@@ -454,6 +454,19 @@ impl Matter {
     pub fn comment(self, at: Instant, by: &By, words: Words, photos: Vec<FileRef>, corrects: Option<u32>) -> Moved {
         let at = at.max(self.last_at);
         Moved::start(self).then(at, by, MatterEvent::Commented { words, photos, corrects })
+    }
+
+    /// Its personal data were erased, at whatever stage.
+    pub fn erase(
+        self,
+        at: Instant,
+        by: &By,
+        ground: ErasureGround,
+        note: Option<Words>,
+        photos: Vec<FileRef>,
+    ) -> Moved {
+        let at = at.max(self.last_at);
+        Moved::start(self).then(at, by, MatterEvent::Erased { ground, note, photos })
     }
 
     /// Somebody had personal data shown. What a matter may not do at its stage does not matter: it changes nothing.

@@ -3,7 +3,10 @@
 
 use super::access::{MatterFacts, see};
 use super::event::MatterEvent;
+use super::pause::Request;
 use super::personal::PersonalData;
+use super::record::Matter;
+use super::stage::{Raised, Solution};
 use crate::base::actor::{Actor, Denial, Role, needs};
 use crate::base::ids::{By, FileRef};
 use crate::case::{Case, CaseEvent, PaperKind};
@@ -92,10 +95,28 @@ impl Case {
     pub fn personal_photos(&self) -> impl Iterator<Item = &FileRef> {
         self.papers.iter().filter(|p| p.kind.is_personal()).flat_map(|p| &p.photos)
     }
+    fn forget_photos(&mut self, gone: &impl Fn(&FileRef) -> bool) {
+        for paper in &mut self.papers {
+            paper.photos.retain(|p| !gone(p));
+        }
+    }
     /// Forgets the photos of its personal papers, for whoever may not see them.
     pub fn hide_papers(&mut self) {
         for paper in self.papers.iter_mut().filter(|p| p.kind.is_personal()) {
             paper.photos.clear();
+        }
+    }
+}
+
+impl Matter {
+    /// Forgets photos: their bytes are gone.
+    pub fn forget_photos(&mut self, gone: &impl Fn(&FileRef) -> bool) {
+        self.raised.photos.retain(|p| !gone(p));
+        if let Some(request) = &mut self.request {
+            request.evidence.retain(|p| !gone(p));
+        }
+        if let Some(case) = self.case.as_deref_mut() {
+            case.forget_photos(gone);
         }
     }
 }
@@ -110,6 +131,23 @@ impl MatterEvent {
             && kind.is_personal()
         {
             photos.clear();
+        }
+    }
+    /// Forgets photos: their bytes are gone.
+    pub fn forget_photos(&mut self, gone: &impl Fn(&FileRef) -> bool) {
+        if let MatterEvent::Case { event: CaseEvent::Applied { case } } = self {
+            case.forget_photos(gone);
+        }
+        if let MatterEvent::Raised { raised: Raised { photos, .. }, .. }
+        | MatterEvent::SolvedOnTheSpot { solution: Solution { photos, .. } }
+        | MatterEvent::Submitted { solution: Solution { photos, .. } }
+        | MatterEvent::StepStarted { photos, .. }
+        | MatterEvent::Requested { request: Request { evidence: photos, .. } }
+        | MatterEvent::Commented { photos, .. }
+        | MatterEvent::Case { event: CaseEvent::Surveyed { photos, .. } | CaseEvent::PaperAdded { photos, .. } } =
+            self
+        {
+            photos.retain(|p| !gone(p));
         }
     }
 }

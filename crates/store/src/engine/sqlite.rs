@@ -83,9 +83,9 @@ impl SqliteConnection {
 
     /// Opens a file, which [`SqliteConnection::make`] has made, for writing. A write is durable when its commit
     /// returns. The log is written back when it has 16 MB: pages that change with every record are written back once
-    /// for many.
+    /// for many. What is deleted is overwritten: erased words leave no bytes behind.
     pub(crate) fn writer(path: &Path) -> Result<SqliteConnection, StoreError> {
-        let how = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000";
+        let how = "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 4000; PRAGMA secure_delete = ON";
         SqliteConnection::open(path, how, OpenFlags::default())
     }
 

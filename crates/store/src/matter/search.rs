@@ -3,6 +3,7 @@
 use crate::engine::db::{Conn, Engine};
 use crate::engine::error::StoreError;
 use crate::journal::search::{FoundBy, Index, put};
+use crate::journal::tx::Tx;
 use crate::journal::words;
 use uuid::Uuid;
 use yixian_domain::matter::Matter;
@@ -16,6 +17,19 @@ pub(crate) static INDEX: Index = Index {
     sqlite_put: "INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)",
     postgres_put: "INSERT INTO matter_search (n, tokens) VALUES ($1, CAST($2 AS tsvector)) ON CONFLICT (n) DO UPDATE SET tokens = excluded.tokens",
 };
+
+/// SQLite's index keeps what a deleted row was found by until its pieces are put together.
+const TIDY: &str = "INSERT INTO matter_search (matter_search) VALUES ('optimize')";
+
+impl Tx {
+    /// Leaves nothing in the index of what erased matters were found by. PostgreSQL's vacuum does the same.
+    pub async fn tidy_index(&mut self) -> Result<(), StoreError> {
+        if self.conn.engine() == Engine::Sqlite {
+            self.conn.run(TIDY).await?;
+        }
+        Ok(())
+    }
+}
 
 /// What a matter is found by: its raiser's words and the name of its place, on a line of its own
 /// because the first line is the subject of lists.

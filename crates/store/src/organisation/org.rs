@@ -112,6 +112,8 @@ statements! {
     // CROSS JOIN keeps SQLite to this order: people are few, and each one's events lie in an index.
     EVENTS_OF_ALL = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
     EVENTS_OF_ONE = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE p.code = $1 AND e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY e.rev";
+    PERSON_ERASE = "UPDATE person SET name = $2 WHERE id = $1";
+    REASONS_ERASE = "UPDATE exemption SET reason = '' WHERE person_id = $1";
     EXEMPTIONS_ALL = "SELECT id, person_id, from_day, to_day, reason FROM exemption ORDER BY id";
     EVENTS_OF_PEOPLE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = 'person' ORDER BY record_id, rev";
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
@@ -206,6 +208,18 @@ impl Tx {
         reason: &str,
     ) -> Result<(), StoreError> {
         exec!(&mut self.conn, EXEMPTION_PUT, id, person.0, from.to_string(), to.to_string(), reason)?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Erases what says who a person is: his name and the reasons of his exemptions, as words and in their rows. `name`
+    /// stands where the name stood.
+    pub async fn erase_person(&mut self, person: PersonId, name: &str) -> Result<(), StoreError> {
+        let at = self.recorded_at;
+        self.erase_words(person.0, at).await?;
+        exec!(&mut self.conn, PERSON_ERASE, person.0, name)?;
+        exec!(&mut self.conn, REASONS_ERASE, person.0)?;
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use crate::door::say::{Lang, Say};
 use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
+use crate::matters::erase::may_erase;
 use crate::matters::matter::{Entry, Explained, clock_of, explain, timeline, who};
 use crate::matters::rows::{Pill, number, pill, stage_class};
 use crate::matters::show::may_show;
@@ -22,7 +23,7 @@ use yixian_app::matters::LinkOffer;
 use yixian_app::read::{Directory, Missing};
 use yixian_domain::connection::clock::{Clocks, Tile};
 use yixian_domain::connection::{CallOutcome, Case, Plan};
-use yixian_domain::ids::MatterId;
+use yixian_domain::ids::{MatterId, Said};
 use yixian_domain::limit::LimitUnit;
 use yixian_domain::matter::{Matter, MatterAction};
 use yixian_domain::procedure::{Needs, Step};
@@ -108,6 +109,8 @@ struct CasePage {
     command_id: Uuid,
     /// Where masked data are shown for a purpose.
     show: Option<String>,
+    /// Where an administrator erases.
+    erase: Option<String>,
     explained: Explained,
     pauses: Vec<(String, String)>,
     costs: Vec<(String, String)>,
@@ -324,6 +327,14 @@ fn used_key(unit: LimitUnit) -> &'static str {
     }
 }
 
+/// A free text of the case.
+fn said(say: &Say, p: &ConnectionPage, text: &Said) -> String {
+    match text {
+        Said::Plain(text) => text.clone(),
+        Said::Kept(w) => p.page.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased")),
+    }
+}
+
 fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) -> Vec<(String, String)> {
     let mut out = vec![(say.t("fact-number"), number(say, m.raised.at, p.page.n))];
     let contact = p.page.contact.clone().unwrap_or_default();
@@ -340,7 +351,7 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
         say.t("fact-address"),
         [
             Some(case.asked.district.clone()),
-            Some(case.asked.street.clone())
+            Some(said(say, p, &case.asked.street))
                 .filter(|s| !s.is_empty() && !address.as_ref().is_some_and(|a| a.starts_with(s.as_str()))),
             address.clone(),
         ]
@@ -353,7 +364,7 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     out.push((say.t("fact-capacity"), kilowatts(say, &case.asked.capacity.to_string())));
     out.push((say.t("fact-channel"), say.of("origin", &yixian_app::code_of(m.origin))));
     if let Some(r) = &case.asked.reference {
-        out.push((say.t("fact-reference"), r.clone()));
+        out.push((say.t("fact-reference"), said(say, p, r)));
     }
     out.push((say.t("fact-unit"), d.unit(m.unit).map(|u| unit_name(say, u)).unwrap_or_default()));
     if let Some(h) = m.handler.and_then(|h| d.person(h)) {
@@ -390,6 +401,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let case = m.case.as_deref().ok_or(AppError::NotFound("connection"))?;
     let (doings, missing) = doings(say, &p, case);
     let stands = case.eligibility.stands();
+    let whole = &p;
     let page = CasePage {
         number: number(say, m.raised.at, p.page.n),
         title: format!(
@@ -473,6 +485,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         link: p.page.link.filter(|l| l.to_phone || l.to_show),
         id: p.page.matter.id.0,
         command_id: web.app().mint().uuid(say.now()),
+        erase: may_erase(&v, &d, m).then(|| format!("/matters/{id}/erase")),
         show: may_show(&p.page).then(|| format!("/matters/{id}/show")),
         explained: explain(say, p.page.deadline.as_ref()),
         pauses: m
@@ -516,7 +529,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
                     .into_iter()
                     .flat_map(|(plan, key)| {
                         plan.lines.iter().map(move |l| {
-                            (format!("{} · {}", say.t(key), l.name), l.amount.to_string(), plan.source.clone())
+                            let (name, source) = (said(say, whole, &l.name), said(say, whole, &plan.source));
+                            (format!("{} · {name}", say.t(key)), l.amount.to_string(), source)
                         })
                     })
                     .collect()

@@ -321,6 +321,15 @@ answers! {
         Import,
     }
 
+    /// A free text: written out in records of before, kept as words since then.
+    #[serde(untagged)]
+    enum Said of kept::Said {
+        /// Written out; empty where nothing was said.
+        Plain(text: String),
+        /// Kept as words.
+        Kept(words: WordsRef),
+    }
+
     /// Words by where they lie: the answer's `words` has their text, until they are erased.
     struct WordsRef of kept::Words {
         /// Key of the text.

@@ -78,6 +78,7 @@ step-overdue = Overdue
 step-escalated = Escalated
 step-commented = Commented
 step-disclosed = Looked at personal data
+step-erased = Erased personal data
 step-applied = Applied for power
 step-surveyed = Surveyed
 step-scheme-replied = Scheme given

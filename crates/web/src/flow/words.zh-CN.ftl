@@ -78,6 +78,7 @@ step-overdue = 超期
 step-escalated = 升级
 step-commented = 备注
 step-disclosed = 查看个人信息
+step-erased = 删除个人信息
 step-applied = 提出用电申请
 step-surveyed = 现场勘查
 step-scheme-replied = 答复供电方案

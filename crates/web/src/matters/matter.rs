@@ -7,6 +7,7 @@ use crate::door::say::Say;
 use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
+use crate::matters::erase::{erased_words, may_erase};
 use crate::matters::rows::{Clock, Pill, number, pill, stage_class};
 use crate::matters::show::{disclosed_words, may_show};
 use askama::Template;
@@ -90,6 +91,8 @@ struct Shown {
     link: Option<LinkOffer>,
     /// Where masked data are shown for a purpose.
     show: Option<String>,
+    /// Where an administrator erases.
+    erase: Option<String>,
     command_id: Uuid,
 }
 
@@ -215,6 +218,9 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                 MatterEvent::Commented { words, photos, corrects } => {
                     let what = corrects.map_or(plain, |n| say.t1("event-corrects", "n", n));
                     (what, Some(text(words)), hex(photos))
+                }
+                MatterEvent::Erased { ground, note, photos } => {
+                    (erased_words(say, *ground, photos.len()), maybe(note), vec![])
                 }
                 MatterEvent::Disclosed { data, purpose } => (disclosed_words(say, data, *purpose), None, vec![]),
                 MatterEvent::Case { event } => case_entry(say, page, event, plain),
@@ -570,6 +576,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         timeline: timeline(say, &d, &p, false),
         explained: explain(say, p.deadline.as_ref()),
         link: p.link.filter(|l| l.to_phone || l.to_show),
+        erase: may_erase(&v, &d, m).then(|| format!("/matters/{id}/erase")),
         show: may_show(&p).then(|| format!("/matters/{id}/show")),
         command_id: web.app().mint().uuid(say.now()),
         number: number_text,

@@ -3,6 +3,7 @@
 pub mod act;
 pub mod answer;
 pub mod api;
+pub mod erase;
 pub mod inbox;
 pub mod link;
 pub mod list;

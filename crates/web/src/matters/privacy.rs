@@ -5,14 +5,14 @@ use crate::door::page::{Page, show};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::query;
+use crate::matters::erase::erased_words;
 use crate::matters::matter::who;
 use crate::matters::rows::number;
 use crate::matters::show::disclosed_words;
 use askama::Template;
 use axum::extract::State;
 use axum::http::Uri;
-use uuid::Uuid;
-use yixian_domain::matter::MatterEvent;
+use yixian_app::matters::{DataOf, DoneWith};
 
 /// Rows of a page.
 const PAGE: i64 = 50;
@@ -21,8 +21,8 @@ struct Line {
     when: String,
     who: String,
     what: String,
-    number: String,
-    matter: Uuid,
+    record: String,
+    href: String,
 }
 
 #[derive(Template)]
@@ -42,15 +42,24 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let say = &v.say;
     let lines = found
         .iter()
-        .map(|e| Line {
-            when: say.moment(e.row.happened),
-            who: who(say, &directory, &e.row.by),
-            what: match &e.row.event {
-                MatterEvent::Disclosed { data, purpose } => disclosed_words(say, data, *purpose),
-                other => say.of("event", other.code()),
-            },
-            number: number(say, e.raised, e.n),
-            matter: e.matter.0,
+        .map(|e| {
+            let (record, href) = match e.of {
+                DataOf::Matter(id, n, raised) => (number(say, raised, n), format!("/matters/{id}")),
+                DataOf::Person(id) => {
+                    let code = directory.person(id).map(|p| p.code.clone()).unwrap_or_default();
+                    (say.t1("privacy-person", "code", code), format!("/admin/people/{id}"))
+                }
+            };
+            Line {
+                when: say.moment(e.row.happened),
+                who: who(say, &directory, &e.row.by),
+                what: match &e.row.event {
+                    DoneWith::Disclosed { data, purpose } => disclosed_words(say, data, *purpose),
+                    DoneWith::Erased { ground, photos } => erased_words(say, *ground, photos.len()),
+                },
+                record,
+                href,
+            }
         })
         .collect();
     show(&PrivacyPage { f: Frame::of(&web, &v, "privacy").await?, lines, next, first: before.is_none() })

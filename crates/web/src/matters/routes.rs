@@ -1,6 +1,6 @@
 //! Routes. Matters: raised, worked on, answered.
 
-use super::{act, api, inbox, link, list, matter, privacy, raise, show, tasks};
+use super::{act, api, erase, inbox, link, list, matter, privacy, raise, show, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -23,6 +23,8 @@ pub fn routes() -> Vec<Route> {
         get "/matters/new" Person raise::page, "Form to raise a matter";
         post "/matters/new" Person raise::submit, "Raises a matter", photos(Photos::OfKnown);
         get "/matters/{id}" Person matter::page, "A matter";
+        get "/matters/{id}/erase" Person erase::page, "What of a matter would be erased, and the form that asks why";
+        post "/matters/{id}/erase" Person erase::submit, "Erases the personal data of a matter";
         get "/matters/{id}/show" Person show::page, "Form to have personal data shown for a purpose";
         post "/matters/{id}/show" Person show::submit, "Shows personal data and puts on record why";
         get "/matters/{id}/{action}" Person act::page, "Form of an action on a matter";

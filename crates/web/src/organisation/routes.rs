@@ -1,6 +1,6 @@
 //! Routes. Units, people, places and the ledger.
 
-use super::{api, import, ledger, overview, person, place, security, unit};
+use super::{api, erase, import, ledger, overview, person, place, security, unit};
 use crate::door::answer::{Rows, of};
 use crate::door::nav::{Entry, Phone};
 use crate::door::route::{Photos, Route, routes};
@@ -34,6 +34,8 @@ pub fn routes() -> Vec<Route> {
         post "/admin/people/{id}/credentials/end" Person person::end_all, "Ends all that a person can get in with";
         post "/admin/people/{id}/credentials/{hash}/end" Person person::end_one, "Ends something that a person can get in with";
         post "/admin/people/{id}/exempt" Person person::exempt, "Exempts a person from visit duty";
+        get "/admin/people/{id}/erase" Person erase::page, "Form to erase what says who somebody is who has left";
+        post "/admin/people/{id}/erase" Person erase::submit, "Erases what says who somebody is who has left";
         get "/admin/places/{id}" Person place::page, "Form of a place";
         post "/admin/places/{id}" Person place::submit, "Makes or changes a place";
         get "/admin/import/{kind}" Person import::page, "Form of a CSV import";

@@ -1,7 +1,6 @@
 //! The raiser's page: without an account, by an unguessable link. His own words, how it goes, by
 //! when, the answer beside his words, his verdict. The guard slows down whoever guesses links.
 
-use crate::connections::words::masked;
 use crate::door::frame::Frame;
 use crate::door::guard::From;
 use crate::door::page::{Page, show_as, to};
@@ -21,6 +20,7 @@ use yixian_app::command::MatterCommand;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
+use yixian_domain::matter::privacy::masked_phone;
 use yixian_domain::matter::{MatterAction, Verdict};
 
 #[derive(Template)]
@@ -85,7 +85,7 @@ async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: F
         entries: timeline(say, &d, &p, true),
         open: m.is_open(),
         waiting: m.clock_runs(),
-        phone: web.app().raisers_phone(&actor).await?.map(|p| masked(&p)),
+        phone: web.app().raisers_phone(&actor).await?.map(|p| masked_phone(&p)),
         code_sent: form.get("go") == "code",
         f: Frame { person: None, ..Frame::plain(web, v) },
         secret,

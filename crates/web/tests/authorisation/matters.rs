@@ -9,6 +9,8 @@ pub const ROWS: &[Row] = &[
     Row("GET", "/matters/{id}", SignIn, all(Good), all(Missing)),
     Row("GET", "/matters/{id}/show", SignIn, [Forbidden, Good, Good, Good, Good, Good], all(Missing)),
     Row("POST", "/matters/{id}/show", SignIn, [Forbidden, Invalid, Invalid, Invalid, Invalid, Invalid], all(Missing)),
+    Row("GET", "/matters/{id}/erase", SignIn, ADMIN, all(Missing)),
+    Row("POST", "/matters/{id}/erase", SignIn, ADMIN_EMPTY, all(Missing)),
     // Each action has a row of its own below; here the one that everybody in sight may do.
     Row("GET", "/matters/{id}/{action}", SignIn, all(Good), all(Missing)),
     Row("POST", "/matters/{id}/{action}", SignIn, all(Invalid), all(Missing)),

@@ -12,6 +12,8 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/admin/people/{id}/credentials/end", SignIn, ADMIN, all(Forbidden)),
     Row("POST", "/admin/people/{id}/credentials/{hash}/end", SignIn, ADMIN, all(Forbidden)),
     Row("POST", "/admin/people/{id}/exempt", SignIn, ADMIN_EMPTY, ADMIN_ELSEWHERE),
+    Row("GET", "/admin/people/{id}/erase", SignIn, ADMIN, ADMIN_ELSEWHERE),
+    Row("POST", "/admin/people/{id}/erase", SignIn, ADMIN_EMPTY, ADMIN_ELSEWHERE),
     Row("GET", "/admin/places/{id}", SignIn, ADMIN, ADMIN),
     Row("POST", "/admin/places/{id}", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
     Row("GET", "/admin/import/{kind}", SignIn, ADMIN, ADMIN),

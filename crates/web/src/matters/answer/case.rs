@@ -2,7 +2,7 @@
 //! told by where they lie.
 
 use super::deadline::{ProcedureRef, RuleRef, StepDeadline};
-use crate::door::answer::{Author, Coded, Day, Fen, File, Millis, Text, Watts, WordsRef, answers, choices};
+use crate::door::answer::{Author, Coded, Day, Fen, File, Millis, Said, Text, Watts, WordsRef, answers, choices};
 use uuid::Uuid;
 use yixian_domain::case as kept;
 use yixian_domain::case::words::{
@@ -36,7 +36,7 @@ answers! {
         /// District.
         district: String,
         /// Street or town; empty when not given.
-        street: String,
+        street: Said,
         /// The rest of the address, where it can be erased.
         address: Option<WordsRef>,
         /// Urban or rural.
@@ -56,7 +56,7 @@ answers! {
         /// Exclusions that hold by what was declared.
         exclusions: Vec<Coded<Exclusion>>,
         /// Number at the hotline it came through.
-        reference: Option<String>,
+        reference: Option<Said>,
     }
 
     /// What the hall found to be otherwise than the application says; the values as they are.
@@ -178,7 +178,7 @@ answers! {
     /// A line of a plan's cost.
     struct LineItem of kept::LineItem {
         /// What.
-        name: String,
+        name: Said,
         /// How much.
         amount: Fen,
     }
@@ -194,7 +194,7 @@ answers! {
         /// How many days it would take: always somebody's claim.
         days: Option<u32>,
         /// Where the figures come from; empty = a claim.
-        source: String,
+        source: Said,
     }
 
     /// What was saved: the plan that would have been, the one that was chosen, what the customer paid.

@@ -11,7 +11,8 @@ use uuid::Uuid;
 use yixian_domain::access::Voice;
 use yixian_domain::matter as kept;
 use yixian_domain::matter::{
-    DisclosurePurpose, LinkGiven, MatterAction, MatterKind, Origin, PauseGround, PersonalData, StageName, Verdict,
+    DisclosurePurpose, ErasureGround, LinkGiven, MatterAction, MatterKind, Origin, PauseGround, PersonalData,
+    StageName, Verdict,
 };
 
 choices!(
@@ -25,6 +26,7 @@ choices!(
     "LinkGiven" LinkGiven,
     "PersonalData" PersonalData,
     "DisclosurePurpose" DisclosurePurpose,
+    "ErasureGround" ErasureGround,
 );
 
 answers! {
@@ -396,6 +398,15 @@ answers! {
             data: Vec<Coded<PersonalData>>,
             /// What for.
             purpose: Coded<DisclosurePurpose>,
+        },
+        /// Its personal data were erased.
+        Erased {
+            /// Why.
+            ground: Coded<ErasureGround>,
+            /// In words.
+            note: Option<WordsRef>,
+            /// Photos whose bytes were removed.
+            photos: Vec<File>,
         },
         /// Something that happens to connections only.
         Case { event: CaseEvent },
