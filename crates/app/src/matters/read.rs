@@ -103,7 +103,7 @@ impl App {
         let may_answer = may(actor, &Ask::ActOnMatter(MatterAction::Answer, &facts)).is_ok();
         let contact = match outside {
             Some(c) if actor.person().is_some() => {
-                words::contact(&mut conn, c).await?.map(|c| disclosure::masked(c, &sights))
+                words::contact(&mut conn, c).await?.map(|c| disclosure::masked(c, sights))
             }
             _ => None,
         };
@@ -115,7 +115,7 @@ impl App {
             _ => None,
         };
         let mut m = m;
-        disclosure::hide(&mut m, &mut timeline, &mut words_by_id, &sights);
+        disclosure::hide(&mut m, &mut timeline, &mut words_by_id, sights);
         Ok(MatterPage {
             sights,
             steps,
