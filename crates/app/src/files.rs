@@ -164,7 +164,7 @@ impl App {
     pub(crate) async fn scrub(&self) -> Result<(), AppError> {
         self.clear_erased().await?;
         self.store().write(async |tx| tx.tidy_index().await).await?;
-        if let Err(e) = self.store().db().empty_log().await {
+        if let Err(e) = self.store().db().empty_log() {
             tracing::warn!(error = %e, "the log of the database could not be emptied after an erasure");
         }
         Ok(())

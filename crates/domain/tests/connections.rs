@@ -109,7 +109,7 @@ fn asked(class: Class) -> Application {
         applicant: ApplicantKind::Firm,
         size: if class == Class::ThreeZero { FirmSize::Small } else { FirmSize::Large },
         district: "朝阳区".into(),
-        street: Default::default(),
+        street: yixian_domain::ids::Said::default(),
         address: None,
         setting: Setting::Urban,
         purpose: if class == Class::Resident {

@@ -18,7 +18,7 @@ async fn connection(tx: &mut Tx, w: &World) -> Result<(), StoreError> {
         applicant: ApplicantKind::Person,
         size: FirmSize::Small,
         district: "昌平区".into(),
-        street: Default::default(),
+        street: yixian_domain::ids::Said::default(),
         address: None,
         setting: Setting::Urban,
         purpose: Use::Shop,

@@ -244,12 +244,9 @@ impl App {
             _ => Vec::new(),
         };
         let credit_code = match (&m.raised.by, page.contact.is_some()) {
-            (By::Raiser(c), true) => {
-                words::credit_code(&mut conn, *c).await?.map(|code| match page.sights.clear(PersonalData::Name) {
-                    true => code,
-                    false => masked_phone(&code),
-                })
-            }
+            (By::Raiser(c), true) => words::credit_code(&mut conn, *c)
+                .await?
+                .map(|code| if page.sights.clear(PersonalData::Name) { code } else { masked_phone(&code) }),
             _ => None,
         };
         let unit = org::unit(&mut conn, m.unit).await?.map_or_else(|| UnitPath::from_stored("/"), |u| u.path);

@@ -96,7 +96,7 @@ pub struct PrivacyEvent {
 }
 
 /// Masks a contact by how it is seen.
-pub(crate) fn masked(contact: Contact, sights: &Sights) -> Contact {
+pub(crate) fn masked(contact: Contact, sights: Sights) -> Contact {
     let (name, phone) = contact;
     let by = |text: Option<String>, data, mask: fn(&str) -> String| {
         text.map(|t| if sights.clear(data) { t } else { mask(&t) })
@@ -109,7 +109,7 @@ pub(crate) fn hide(
     m: &mut Matter,
     timeline: &mut [TimelineRow<MatterEvent>],
     words: &mut HashMap<WordsId, String>,
-    sights: &Sights,
+    sights: Sights,
 ) {
     let gone: HashSet<FileRef> = timeline
         .iter()
@@ -118,7 +118,9 @@ pub(crate) fn hide(
         .collect();
     if !gone.is_empty() {
         m.forget_photos(&|p| gone.contains(p));
-        timeline.iter_mut().for_each(|t| t.event.forget_photos(&|p| gone.contains(p)));
+        for t in timeline.iter_mut() {
+            t.event.forget_photos(&|p| gone.contains(p));
+        }
     }
     let Some(case) = m.case.as_deref_mut() else { return };
     if !sights.clear(PersonalData::Address)
@@ -128,7 +130,9 @@ pub(crate) fn hide(
     }
     if !sights.clear(PersonalData::Papers) {
         case.hide_papers();
-        timeline.iter_mut().for_each(|t| t.event.hide_papers());
+        for t in timeline.iter_mut() {
+            t.event.hide_papers();
+        }
     }
 }
 

@@ -103,7 +103,7 @@ impl App {
         };
         let contact = match outside {
             Some(c) if actor.person().is_some() => {
-                words::contact(&mut conn, c).await?.map(|c| disclosure::masked(c, &sights))
+                words::contact(&mut conn, c).await?.map(|c| disclosure::masked(c, sights))
             }
             _ => None,
         };
@@ -118,7 +118,7 @@ impl App {
             _ => None,
         };
         let mut m = m;
-        disclosure::hide(&mut m, &mut timeline, &mut words_by_id, &sights);
+        disclosure::hide(&mut m, &mut timeline, &mut words_by_id, sights);
         Ok(MatterPage {
             sights,
             steps,

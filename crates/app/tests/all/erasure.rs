@@ -59,12 +59,15 @@ async fn an_erasure_is_an_event_and_reaches_photos_that_nothing_else_uses() {
         let last = page.timeline.last().expect("an event");
         let MatterEvent::Erased { ground, note, photos } = &last.event else { panic!("{:?}", last.event) };
         assert_eq!((ground.as_str(), last.by.person()), ("request", actor.person()));
-        assert_eq!(photos.iter().map(|p| p.as_str()).collect::<Vec<_>>(), [own.as_str()]);
+        assert_eq!(photos.iter().map(yixian_domain::ids::FileRef::as_str).collect::<Vec<_>>(), [own.as_str()]);
         // The reason stays; what was erased does not, and the page names no photo that is gone.
         assert_eq!(page.words.len(), 1);
         assert!(note.as_ref().is_some_and(|n| page.words[&n.id] == "来信"));
         assert_eq!(page.contact, Some((None, None)));
-        assert_eq!(page.matter.raised.photos.iter().map(|p| p.as_str()).collect::<Vec<_>>(), [shared.as_str()]);
+        assert_eq!(
+            page.matter.raised.photos.iter().map(yixian_domain::ids::FileRef::as_str).collect::<Vec<_>>(),
+            [shared.as_str()]
+        );
         assert!(!served(&app, &actor, &own).await && !on_disk(&fresh, &own));
         assert!(served(&app, &actor, &shared).await, "another matter uses it");
         let found = Filter { text: "删掉".into(), ..Filter::default() };

@@ -285,7 +285,7 @@ impl Db {
 
     /// Has SQLite write its log back and empty it, so that what was deleted is in neither file. Where somebody reads just
     /// then it is left to the next time, at the latest to the end. PostgreSQL has its vacuum.
-    pub async fn empty_log(&self) -> Result<(), StoreError> {
+    pub fn empty_log(&self) -> Result<(), StoreError> {
         if let Db::Sqlite { path, .. } = self {
             SqliteConnection::writer(path)?.run("PRAGMA wal_checkpoint(TRUNCATE)")?;
         }

@@ -19,7 +19,7 @@ fn asked(kw: &str, setting: Setting) -> Application {
         applicant: ApplicantKind::Firm,
         size: FirmSize::Small,
         district: "通州区".into(),
-        street: Default::default(),
+        street: crate::base::ids::Said::default(),
         address: None,
         setting,
         purpose: Use::Shop,
