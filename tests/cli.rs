@@ -364,7 +364,7 @@ fn a_backup_without_some_photos_is_made_and_says_so() {
     std::fs::write(data.join("files/bb").join(&damaged), "no photo").expect("written");
     python(
         "import sqlite3,sys\nd=sqlite3.connect(sys.argv[1])\nm=d.execute('select id from matter where n=2').fetchone()[0]\n\
-         for sha in sys.argv[2:]:\n d.execute(\"insert into file values (?,'image/jpeg',8,1,1,0)\",(sha,))\n d.execute('insert into file_use values (?,?)',(sha,m))\n\
+         for sha in sys.argv[2:]:\n d.execute(\"insert into file (sha, mime, bytes, width, height, created_at) values (?,'image/jpeg',8,1,1,0)\",(sha,))\n d.execute('insert into file_use values (?,?)',(sha,m))\n\
          d.commit()",
         &[text(&data.join("yixian.db")), &gone, &damaged],
     );
