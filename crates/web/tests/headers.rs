@@ -12,7 +12,7 @@ use yixian_web::{Entry, Options};
 async fn names(c: &Company) -> Names {
     let sha = c.app.take_photo(picture(image::ImageFormat::Png, 32).into()).await.expect("a photo").as_str().to_owned();
     let (matter, link) = c.raise(OWN, std::slice::from_ref(&sha)).await;
-    let (connection, customer) = c.apply(OWN, std::slice::from_ref(&sha)).await;
+    let (connection, customer) = c.apply(OWN, &[]).await;
     let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
     let plan = c.plan(OWN).await;
     Names {
