@@ -9,7 +9,7 @@ use crate::frame::error::AppError;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use uuid::Uuid;
 use yixian_domain::ids::UnitId;
 use yixian_domain::time::Instant;
@@ -161,12 +161,14 @@ pub(crate) struct Runs {
     pub(crate) turn: tokio::sync::Semaphore,
 }
 
+/// Nodes that this process has been; one, but in tests.
+static NODES: AtomicU32 = AtomicU32::new(0);
+
 impl Default for Runs {
     fn default() -> Runs {
-        let begun = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
         Runs {
             all: Mutex::default(),
-            node: format!("{}-{begun}", std::process::id()),
+            node: format!("{}-{}-{}", std::process::id(), real_now().0, NODES.fetch_add(1, Ordering::Relaxed)),
             turn: tokio::sync::Semaphore::new(1),
         }
     }

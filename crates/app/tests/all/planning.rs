@@ -30,7 +30,7 @@ struct Company {
     coordinator: PersonId,
     elsewhere: PersonId,
     places: Vec<Uuid>,
-    _fresh: Fresh,
+    fresh: Fresh,
 }
 
 fn day(text: &str) -> Date {
@@ -56,7 +56,7 @@ impl Company {
             coordinator: PersonId(Uuid::nil()),
             elsewhere: PersonId(Uuid::nil()),
             places: vec![],
-            _fresh: fresh,
+            fresh,
         };
         for (code, kind, parent) in [
             ("BJ", "company", None),
@@ -352,8 +352,8 @@ async fn a_search_is_seen_and_stopped_from_another_node() {
     for engine in Engine::ALL {
         let c = Company::new(engine).await;
         let other = App::open(Opening {
-            db: c._fresh.db().await,
-            folder: c._fresh.folder(),
+            db: c.fresh.db().await,
+            folder: c.fresh.folder(),
             clock: Clock::At(NOW),
             mint: Mint::seeded(8),
             policies: PolicySource::Embedded,
