@@ -22,6 +22,8 @@ pub enum Ask<'a> {
     ActOnMatter(MatterAction, &'a MatterFacts),
     /// Have personal data of a matter shown.
     Disclose(&'a [PersonalData], &'a MatterFacts),
+    /// Give the raiser's link away.
+    GiveLink(&'a MatterFacts),
     /// Raise a matter.
     RaiseMatter,
     /// Apply for a connection.
@@ -58,6 +60,7 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::SeeMatter(m) => matter::access::see(actor, m),
         Ask::ActOnMatter(action, m) => matter::access::may_act(actor, *action, m),
         Ask::Disclose(data, m) => matter::privacy::disclose(actor, m, data),
+        Ask::GiveLink(m) => matter::access::give_link(actor, m),
         Ask::RaiseMatter => matter::access::raise(actor),
         Ask::Apply => connection::access::apply(actor),
         Ask::SeeVisit(v) => visit::access::see(actor, v),

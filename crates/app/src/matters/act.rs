@@ -148,8 +148,7 @@ fn admit(ctx: &Ctx<'_>, needs: Needs, facts: &MatterFacts) -> Result<(), AppErro
     match needs {
         Needs::Raise => ctx.ask(&Ask::RaiseMatter),
         Needs::Act(action) => ctx.ask(&Ask::ActOnMatter(action, facts)),
-        Needs::GiveLink if ctx.by() == facts.recorded_by => ctx.ask(&Ask::SeeMatter(facts)),
-        Needs::GiveLink => ctx.ask(&Ask::ActOnMatter(MatterAction::Answer, facts)),
+        Needs::GiveLink => ctx.ask(&Ask::GiveLink(facts)),
         // Of which data, the command says.
         Needs::Disclose => ctx.ask(&Ask::SeeMatter(facts)),
         Needs::Erase => {

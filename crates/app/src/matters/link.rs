@@ -4,9 +4,9 @@
 use crate::App;
 use crate::frame::clock::real_now;
 use crate::frame::error::AppError;
-use yixian_domain::access::{Actor, Ask, MatterFacts, may};
+use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
 use yixian_domain::ids::{By, ContactId, MatterId};
-use yixian_domain::matter::{LinkGiven, MatterAction};
+use yixian_domain::matter::LinkGiven;
 use yixian_store::{matter, words};
 
 /// How the raiser's link may be given by whoever looks at the matter.
@@ -18,21 +18,13 @@ pub struct LinkOffer {
     pub to_show: bool,
 }
 
-/// Whether somebody may give the raiser's link away: who registered the matter, and who answers it.
-pub(crate) fn may_give(actor: &Actor, facts: &MatterFacts) -> bool {
-    actor.person().is_some()
-        && (actor.by() == facts.recorded_by || may(actor, &Ask::ActOnMatter(MatterAction::Answer, facts)).is_ok())
-}
-
 impl App {
     /// The secret part of the raiser's link, as it is shown or sent, for whoever may give it away.
     async fn link_to_give(&self, actor: &Actor, id: MatterId, how: LinkGiven) -> Result<(String, ContactId), AppError> {
         let stored = matter::matter(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("matter"))?;
         let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
         let By::Raiser(contact) = stored.matter.raised.by else { return Err(AppError::NotFound("link")) };
-        if !may_give(actor, &facts) {
-            return Err(AppError::NotFound("link"));
-        }
+        may(actor, &Ask::GiveLink(&facts)).map_err(|_| AppError::NotFound("link"))?;
         Ok(match how {
             LinkGiven::Sent => (self.sent_token(id, contact), contact),
             LinkGiven::Shown => (self.raiser_token(id, contact), contact),
@@ -82,7 +74,7 @@ impl App {
         self.check_phone_code(&phone, code).await?;
         Ok(match actor {
             Actor::Raiser { contact, matter, .. } => {
-                Actor::Raiser { contact: *contact, matter: *matter, voice: yixian_domain::access::Voice::Phone }
+                Actor::Raiser { contact: *contact, matter: *matter, voice: Voice::Phone }
             }
             other => other.clone(),
         })

@@ -2,7 +2,7 @@
 //! outside the actor's sight is "not found".
 
 use super::disclosure::{self, Contact};
-use super::link::{LinkOffer, may_give};
+use super::link::LinkOffer;
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::timeline::{TimelineRow, read_events};
@@ -107,7 +107,7 @@ impl App {
             }
             _ => None,
         };
-        let link = outside.filter(|_| may_give(actor, &facts)).map(|_| LinkOffer {
+        let link = outside.filter(|_| may(actor, &Ask::GiveLink(&facts)).is_ok()).map(|_| LinkOffer {
             to_phone: contact.as_ref().and_then(|c| c.1.as_ref()).is_some_and(|phone| !phone.is_empty()),
             to_show: !m.link_shown,
         });

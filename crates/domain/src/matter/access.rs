@@ -75,6 +75,14 @@ pub(crate) fn raise(actor: &Actor) -> Result<(), Denial> {
     }
 }
 
+/// Whether he may give the raiser's link away: who wrote the matter down has spoken with the raiser, and who answers it will.
+pub(crate) fn give_link(actor: &Actor, m: &MatterFacts) -> Result<(), Denial> {
+    if actor.person().is_some() && actor.by() == m.recorded_by {
+        return see(actor, m);
+    }
+    may_act(actor, MatterAction::Answer, m)
+}
+
 /// Whether somebody may act on a matter: he sees it, and the action is his.
 pub(crate) fn may_act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
     if *actor == Actor::System {

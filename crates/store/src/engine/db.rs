@@ -2,7 +2,7 @@
 //! `rows!` run one SQL text (`$1` placeholders) on whichever it is. Engines differ only where a
 //! file asks for [`Conn::engine`]: search, locks, backup. It knows no table.
 
-use crate::engine::error::StoreError;
+use crate::engine::error::{AWAY, StoreError};
 use crate::engine::held::Hold;
 use crate::engine::sqlite::{Readers, SqliteConnection, SqliteSession};
 use crate::engine::value::{Record, Row, Value};
@@ -11,7 +11,6 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool, Postgres, SqlSafeStr, pool::PoolConnection};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
 use uuid::Uuid;
 
 /// A database of either engine.
@@ -213,9 +212,6 @@ macro_rules! statements {
         pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((concat!(module_path!(), "::", stringify!($name)), $name)),*];
     };
 }
-
-/// How long to wait for a connection, or for another process to let go of the file, before the store counts as away.
-pub(crate) const AWAY: Duration = Duration::from_secs(2);
 
 impl Db {
     /// Opens (and makes) the SQLite file `yixian.db` in a data folder.

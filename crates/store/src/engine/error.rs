@@ -1,5 +1,10 @@
 //! What can go wrong below the use cases, whichever engine it comes from. It does not know what was asked for.
 
+use std::time::Duration;
+
+/// How long to wait for a connection, or for another process to let go of the file, before the store counts as away.
+pub(crate) const AWAY: Duration = Duration::from_secs(2);
+
 /// What can go wrong below the use cases.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

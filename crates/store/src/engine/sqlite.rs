@@ -4,7 +4,7 @@
 //! that the same reader asks afterwards, so that nobody's request stands behind it. The writer has a
 //! thread of its own. It knows nothing of what the statements say.
 
-use crate::engine::error::StoreError;
+use crate::engine::error::{AWAY, StoreError};
 use crate::engine::value::{Names, Record, Row, Value};
 use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
 use std::cell::{Cell, RefCell};
@@ -103,7 +103,7 @@ impl SqliteConnection {
 
     fn open(path: &Path, how: &str, flags: OpenFlags) -> Result<SqliteConnection, StoreError> {
         let c = Connection::open_with_flags(path, flags)?;
-        c.busy_timeout(crate::engine::db::AWAY)?;
+        c.busy_timeout(AWAY)?;
         // Pages are read, not mapped: mapping gains nothing here, and a file once read through would count as our memory.
         c.execute_batch("PRAGMA temp_store = memory; PRAGMA mmap_size = 0")?;
         c.execute_batch(how)?;

@@ -100,8 +100,7 @@ impl Tx {
             version: e.version,
         };
         event.hash = sha256(event.sealed_text().as_bytes());
-        let head = RecordHead { rev: event.rev, hash: event.hash.clone(), kind: Some(event.kind.clone()) };
-        self.set_record_head(e.record, head);
+        self.set_record_head(e.record, RecordHead::of(&event));
         self.events.push(event);
         Ok(())
     }

@@ -131,8 +131,7 @@ impl Tx {
         }
         event.body = canonical(&body)?;
         event.hash = sha256(event.sealed_text().as_bytes());
-        let head = RecordHead { rev: event.rev, hash: event.hash.clone(), kind: Some(event.kind.clone()) };
-        let record = event.record_id;
+        let (record, head) = (event.record_id, RecordHead::of(event));
         self.set_record_head(record, head);
         Ok(true)
     }

@@ -61,6 +61,13 @@ pub(crate) struct RecordHead {
 }
 columns!(RecordHead { rev, hash, kind });
 
+impl RecordHead {
+    /// The end of the chain that an event has lengthened.
+    pub(crate) fn of(e: &EventRow) -> RecordHead {
+        RecordHead { rev: e.rev, hash: e.hash.clone(), kind: Some(e.kind.clone()) }
+    }
+}
+
 /// Where a job began.
 #[derive(Default)]
 pub(crate) struct Mark {
@@ -121,8 +128,7 @@ impl Tx {
         self.rows.clear();
         self.record_heads.clear();
         for e in &self.events {
-            let head = RecordHead { rev: e.rev, hash: e.hash.clone(), kind: Some(e.kind.clone()) };
-            self.record_heads.insert(e.record_id, head);
+            self.record_heads.insert(e.record_id, RecordHead::of(e));
         }
     }
 
