@@ -227,6 +227,8 @@ fn followed(
 
 /// The module a path leads to, seen from one; whether the path ends there or names something in it.
 fn resolved(path: &str, at: &[String], files: &BTreeMap<Vec<String>, PathBuf>) -> Option<(Vec<String>, bool)> {
+    // A room may be a folder alone, which the crate's root declares.
+    let is_module = |of: &[String]| files.contains_key(of) || files.keys().any(|file| file.starts_with(of));
     let mut base = at.to_owned();
     let mut parts = path.split("::").filter(|p| !p.is_empty()).peekable();
     match *parts.peek()? {
@@ -243,12 +245,12 @@ fn resolved(path: &str, at: &[String], files: &BTreeMap<Vec<String>, PathBuf>) -
             }
         }
         // A module of its own; else a name of another crate.
-        first if files.contains_key(&[at, &[first.to_owned()]].concat()) => {}
+        first if is_module(&[at, &[first.to_owned()]].concat()) => {}
         _ => return None,
     }
     for part in parts {
         base.push(part.to_owned());
-        if !files.contains_key(&base) {
+        if !is_module(&base) {
             base.pop();
             return Some((base, part == "self"));
         }
@@ -441,6 +443,10 @@ fn commands_actions_and_events_have_no_catch_all() {
 fn the_readers_of_this_test_see() {
     let paths = named("pub use told::t;\nuse a::{b, c::{self, d as e}, f::*};\nfn x() { crate::g::h(1) }");
     assert_eq!(paths, ["a::b", "a::c::self", "a::c::d", "a::f::*", "crate::g::h"]);
+    let files: BTreeMap<Vec<String>, PathBuf> =
+        [vec![], vec!["room".to_owned(), "file".to_owned()]].map(|m| (m, PathBuf::new())).into();
+    let file = Some((vec!["room".to_owned(), "file".to_owned()], false));
+    assert_eq!(resolved("crate::room::file::NAME", &[], &files), file, "in a room that is a folder alone");
     let arms =
         matches("match x { A::B { c } => { d(|e| match e { Some(_) => 1, None => 2 }) } A::C => f(g, h), _ => i }");
     assert_eq!(arms[0], ["A::B { c }", "A::C", "_"]);
