@@ -13,6 +13,7 @@ use yixian_domain::ids::*;
 use yixian_domain::limit::Limit;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Role, Unit};
+use yixian_domain::organisation::work;
 use yixian_domain::place::Place;
 use yixian_store::matter::Stored;
 use yixian_store::{Conn, matter as table, org, place};
@@ -118,8 +119,23 @@ pub(crate) async fn load(ctx: &mut Ctx<'_>, id: MatterId) -> Result<(Stored, Mat
     Ok((stored, facts))
 }
 
-async fn unit(ctx: &mut Ctx<'_>, id: Uuid) -> Result<Unit, AppError> {
-    org::unit(ctx.tx.conn(), UnitId(id)).await?.ok_or_else(|| AppError::field("unit", "unit"))
+/// The unit that is to do something, where it may be given work, and its handler where one is named.
+async fn charged(ctx: &mut Ctx<'_>, to: Uuid, handler: Option<Uuid>) -> Result<(Unit, Option<PersonId>), AppError> {
+    let unit = unit_to_do(ctx, UnitId(to), "unit").await?;
+    let Some(handler) = handler.map(PersonId) else { return Ok((unit, None)) };
+    let day = ctx.day();
+    let person = org::person(ctx.tx.conn(), handler).await?.ok_or_else(|| AppError::field("handler", "person"))?;
+    let grants = org::grants(ctx.tx.conn(), handler).await?;
+    work::may_hold(&person, &grants, Role::Handler, &unit.path, day)
+        .map_err(|e| AppError::field("handler", e.as_str()))?;
+    Ok((unit, Some(handler)))
+}
+
+/// A unit that may be given work; what keeps it is told of a field.
+pub(crate) async fn unit_to_do(ctx: &mut Ctx<'_>, id: UnitId, field: &'static str) -> Result<Unit, AppError> {
+    let unit = org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field(field, "unit"))?;
+    work::stands(&unit, ctx.day()).map_err(|e| AppError::field(field, e.as_str()))?;
+    Ok(unit)
 }
 
 pub(crate) fn choice(due: &DueIn) -> Result<TargetChoice, AppError> {
@@ -205,15 +221,15 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
         }
         C::Assign { matter, unit: to, handler, due, note } => {
             let m = open(ctx, matter, needs).await?;
-            let to = unit(ctx, to).await?;
+            let (to, handler) = charged(ctx, to, handler).await?;
             let note = ctx.words(matter, &note)?;
-            m.assign(&law, at, &by, to.id, handler.map(PersonId), &choice(&due)?, note)?
+            m.assign(&law, at, &by, to.id, handler, &choice(&due)?, note)?
         }
         C::Transfer { matter, unit: to, handler, reason } => {
             let m = open(ctx, matter, needs).await?;
-            let to = unit(ctx, to).await?;
+            let (to, handler) = charged(ctx, to, handler).await?;
             let reason = ctx.needed_words("reason", matter, &reason)?;
-            m.transfer(at, &by, to.id, handler.map(PersonId), reason)?
+            m.transfer(at, &by, to.id, handler, reason)?
         }
         C::Merge { matter, into, reason } => {
             let m = open(ctx, matter, needs).await?;

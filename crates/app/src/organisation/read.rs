@@ -8,7 +8,8 @@ use std::time::{Duration, Instant as Moment};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::ids::*;
-use yixian_domain::org::{Person, Unit};
+use yixian_domain::org::{Grant, Person, Role, Unit, UnitPath};
+use yixian_domain::organisation::work;
 use yixian_domain::place::Place;
 use yixian_store::{org, place};
 
@@ -68,6 +69,24 @@ impl App {
             *cached = Some((Moment::now(), d.clone()));
         }
         Ok(d)
+    }
+
+    /// Who may be given work today for which a role is needed, in a unit or one below it, by name.
+    pub async fn who_may_hold(&self, role: Role, under: &UnitPath) -> Result<Vec<Person>, AppError> {
+        let (directory, today) = (self.directory().await?, self.policies().zone.date_of(self.clock().now()));
+        let mut grants: HashMap<PersonId, Vec<Grant>> = HashMap::new();
+        for (person, role, unit) in org::all_grants(&mut self.store().read().await?).await? {
+            let Some(over) = directory.unit(unit).map(|u| u.path.clone()) else { continue };
+            grants.entry(person).or_default().push(Grant { role, over });
+        }
+        let units: Vec<&Unit> = directory.units().filter(|u| under.contains(&u.path)).collect();
+        let may = |p: &&Person| {
+            let held = grants.get(&p.id).map_or(&[][..], Vec::as_slice);
+            units.iter().any(|u| work::may_hold(p, held, role, &u.path, today).is_ok())
+        };
+        let mut able: Vec<Person> = directory.people().filter(may).cloned().collect();
+        able.sort_by(|a, b| (&a.name, &a.code).cmp(&(&b.name, &b.code)));
+        Ok(able)
     }
 
     pub(crate) fn forget_directory(&self) {

@@ -9,6 +9,8 @@ use uuid::Uuid;
 use yixian_domain::access::{Ask, VisitFacts};
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Origin, TargetChoice};
+use yixian_domain::organisation::org::Person;
+use yixian_domain::organisation::work;
 use yixian_domain::time::{Date, Time};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent, VisitType};
 use yixian_store::visit::Stored;
@@ -57,24 +59,28 @@ pub(crate) struct NewVisit {
     pub announced: bool,
 }
 
+/// Somebody who goes on a visit of a day; what keeps him is told of a field.
+async fn going(ctx: &mut Ctx<'_>, id: PersonId, day: Date, field: &'static str) -> Result<Person, AppError> {
+    let person = org::person(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field(field, "person"))?;
+    work::serves(&person, day).map_err(|e| AppError::field(field, e.as_str()))?;
+    Ok(person)
+}
+
 /// Plans a visit; `tell`: the leader gets a notice of this one, where it is not he who plans.
 pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result<Done, AppError> {
     let NewVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } = new;
     let by = ctx.by();
     let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
     let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
-    let host = org::unit(ctx.tx.conn(), host).await?.ok_or_else(|| AppError::field("host", "unit"))?;
-    let leader =
-        org::person(ctx.tx.conn(), PersonId(leader)).await?.ok_or_else(|| AppError::field("leader", "person"))?;
+    let host = matters::unit_to_do(ctx, host, "host").await?;
+    let leader = going(ctx, PersonId(leader), day, "leader").await?;
     ctx.ask(&Ask::PlanVisit { host: &host.path, leader: leader.id })?;
     if table::visit(ctx.tx.conn(), VisitId(visit)).await?.is_some() {
         return Err(AppError::IdReused);
     }
     let mut party = Vec::new();
     for c in companions {
-        let person = org::person(ctx.tx.conn(), PersonId(c.person))
-            .await?
-            .ok_or_else(|| AppError::field("companions", "person"))?;
+        let person = going(ctx, PersonId(c.person), day, "companions").await?;
         if person.id != leader.id && !party.iter().any(|p: &Companion| p.person == person.id) {
             party.push(Companion { person: person.id, duty: c.duty });
         }
@@ -111,7 +117,7 @@ pub(crate) async fn reschedule(
 ) -> Result<Done, AppError> {
     let (by, old) = (ctx.by(), stored.visit.plan.clone());
     let leader = match leader {
-        Some(id) => org::person(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("leader", "person"))?.id,
+        Some(id) => going(ctx, id, day.unwrap_or(old.day), "leader").await?.id,
         None => old.leader,
     };
     if leader != old.leader {
@@ -187,8 +193,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
                     matters::insert(ctx, moved, &text).await?
                 }
                 FindingIn::PutRight { unit, due } => {
-                    let to =
-                        org::unit(ctx.tx.conn(), UnitId(unit)).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
+                    let to = matters::unit_to_do(ctx, UnitId(unit), "unit").await?;
                     let due = choice(&due)?;
                     let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
                     let law = ctx.policies.law();

@@ -1,6 +1,7 @@
-//! The organisation: units, people and posts ([`org`]), places ([`place`]), who keeps them ([`access`]). It does not know
-//! what anybody does there.
+//! The organisation: units, people and posts ([`org`]), places ([`place`]), who may be given work ([`work`]), who keeps
+//! them ([`access`]). It does not know what anybody does there.
 
 pub mod access;
 pub mod org;
 pub mod place;
+pub mod work;

@@ -23,6 +23,8 @@ use yixian_app::{AppError, FieldError};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{MatterAction, TargetChoice, Verdict, Wanted};
+use yixian_domain::org::{Person, Role};
+use yixian_domain::organisation::work::stands;
 
 #[derive(Template)]
 #[template(path = "matters/act.html")]
@@ -89,6 +91,7 @@ async fn form_page(
     let home = directory.unit(p.matter.unit).map(|u| u.path.clone());
     let mut units: Vec<_> = directory
         .units()
+        .filter(|u| stands(u, say.today()).is_ok())
         .map(|u| {
             let near = home.as_ref().map_or(0, |h| {
                 h.as_str().split('/').zip(u.path.as_str().split('/')).take_while(|(a, b)| a == b).count()
@@ -98,18 +101,12 @@ async fn form_page(
         .collect();
     units.sort();
     let handlers = if matches!(action, MatterAction::Assign | MatterAction::Transfer) {
-        let mut h: Vec<_> = directory
-            .people()
-            .filter(|person| {
-                home.as_ref().is_some_and(|h| {
-                    directory.unit(person.unit).is_some_and(|u| h.contains(&u.path) && u.path.depth() > 1)
-                })
-            })
-            .map(|person| (person.id.0, person.name.clone()))
-            .collect();
-        h.sort_by(|a, b| a.1.cmp(&b.1));
-        h.truncate(200);
-        h
+        let able = match &home {
+            Some(home) => web.app().who_may_hold(Role::Handler, home).await?,
+            None => Vec::new(),
+        };
+        let of = |p: &Person| directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default();
+        able.into_iter().map(|p| (p.id.0, format!("{} · {}", p.name, of(&p)))).collect()
     } else {
         Vec::new()
     };

@@ -20,8 +20,9 @@ use yixian_app::{AppError, FieldError};
 use yixian_domain::access::Denial;
 use yixian_domain::ids::{CommandId, PersonId, PlaceId};
 use yixian_domain::org::{Person, Role};
+use yixian_domain::organisation::work::serves;
 use yixian_domain::place::Place;
-use yixian_domain::time::{Date, Time};
+use yixian_domain::time::Time;
 use yixian_domain::visit::VisitType;
 
 /// Matches a search step shows.
@@ -62,10 +63,6 @@ fn planner(v: &Visitor) -> Result<(), AppError> {
     } else {
         Err(Denial::NeedsRole { role: Role::Leader }.into())
     }
-}
-
-fn serves(p: &Person, day: Date) -> bool {
-    p.from.is_none_or(|a| a <= day) && p.to.is_none_or(|b| day <= b)
 }
 
 fn place_text(p: &Place) -> String {
@@ -131,7 +128,7 @@ async fn form_page(web: &Web, me: PersonId, v: &Visitor, mut form: Form, faults:
         let mut found: Vec<&Person> = directory
             .people()
             .filter(|p| {
-                serves(p, today)
+                serves(p, today).is_ok()
                     && p.id != me
                     && !companions.contains(&p.id.0)
                     && (p.name.contains(&who) || p.code.eq_ignore_ascii_case(&who))
@@ -157,7 +154,8 @@ async fn form_page(web: &Web, me: PersonId, v: &Visitor, mut form: Form, faults:
     let leads: Option<Uuid> = form.optional("leader", "person").ok().flatten();
     let mut leaders = Vec::new();
     if v.actor.is_somewhere(Role::Coordinator) && form.get("now").is_empty() {
-        let mut all: Vec<&Person> = directory.people().filter(|p| p.duty && serves(p, today) && p.id != me).collect();
+        let mut all: Vec<&Person> =
+            directory.people().filter(|p| p.duty && serves(p, today).is_ok() && p.id != me).collect();
         all.sort_by_key(|p| (directory.unit(p.unit).map(|u| u.path.clone()), p.level, p.code.clone()));
         if let Some(own) = directory.person(me) {
             all.insert(0, own);
