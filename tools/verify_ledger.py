@@ -165,6 +165,7 @@ HASHED = {
     "notice": ("notice", ("id",), ("person_id", "code", "record_kind", "record_id", "at"), False),
     "matter_link": ("matter_link", ("token_hash",), ("matter_id", "contact_id", "created_at"), False),
     "credential": ("credential", ("token_hash",), ("kind", "person_id", "made_at", "until", "ended_at"), False),
+    "second_factor": ("second_factor", ("person_id",), ("nonce", "made_at", "off_at"), False),
     "file_use": ("file_use", ("sha", "record_id"), (), False),
     "import_row": ("import_row", ("source", "row_key"), ("matter_id",), True),
     "matter.n": ("matter", ("id",), ("n",), False),
@@ -173,7 +174,7 @@ HASHED = {
     "visit.body": ("visit", ("id",), ("body",), False),
 }
 # Of these a row that no event speaks of is a fault: by an instant in it, or by the record it names.
-SINCE = {"command": "recorded_at", "credential": "made_at", "notice": "at", "matter_link": "created_at"}
+SINCE = {"command": "recorded_at", "credential": "made_at", "second_factor": "made_at", "notice": "at", "matter_link": "created_at"}
 RECORD = {"file_use": "record_id", "import_row": "matter_id", "matter.n": "id", "visit.n": "id", "contact": "matter_id"}
 # What a unit's and a place's event call a column of its row, where they call it otherwise.
 UNIT = {"from_day": "from", "to_day": "to"}

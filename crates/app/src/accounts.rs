@@ -15,7 +15,7 @@ use yixian_domain::ids::{By, CommandId, ContactId, MatterId, PersonId};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::account::CredentialKind;
 use yixian_store::security::Security;
-use yixian_store::{Conn, StoreError, Tx, account, org, words};
+use yixian_store::{Conn, StoreError, Tx, account, org, second_factor, words};
 
 /// A session lives at most this long.
 pub const SESSION_MS: i64 = 7 * 86_400_000;
@@ -164,6 +164,8 @@ pub struct Known {
     pub actor: Actor,
     /// His language, where he chose one.
     pub locale: Option<String>,
+    /// The settings want a second factor of him, and he has none: he sets one before anything else.
+    pub must_enrol: bool,
 }
 
 impl App {
@@ -237,7 +239,7 @@ impl App {
         }
     }
 
-    async fn tell_failure(&self, person: Option<PersonId>, whence: &Whence) -> Result<(), AppError> {
+    pub(crate) async fn tell_failure(&self, person: Option<PersonId>, whence: &Whence) -> Result<(), AppError> {
         let told = match self.inner.failures.lock() {
             Ok(mut f) => f.tells(real_now(), person),
             Err(poisoned) => poisoned.into_inner().tells(real_now(), person),
@@ -251,9 +253,12 @@ impl App {
         Ok(())
     }
 
-    /// Signs in by code and password; gives the session's secret.
+    /// Signs in by code and password; gives the session's secret. Whoever has a second factor is asked for its code first.
     pub async fn sign_in(&self, code: &str, password: String, whence: &Whence) -> Result<(PersonId, String), AppError> {
         let person = self.check_sign_in(code, password, whence).await?;
+        if self.has_second_factor(person).await? {
+            return Err(AppError::SecondStep { half: self.half_of(person) });
+        }
         Ok((person, self.begin_session(person, whence).await?))
     }
 
@@ -296,11 +301,11 @@ impl App {
         let mut conn = self.store().read().await?;
         let Some(person) = self.carrier(&mut conn, secret, kind).await? else { return Ok(None) };
         let Some((_, _, locale)) = account::standing(&mut conn, person).await? else { return Ok(None) };
-        Ok(Some(Known {
-            person,
-            actor: Actor::Person { id: person, grants: org::grants(&mut conn, person).await? },
-            locale,
-        }))
+        let grants = org::grants(&mut conn, person).await?;
+        let must_enrol = kind == CredentialKind::Session
+            && self.wants_second_factor(&grants)
+            && second_factor::of(&mut conn, person).await?.is_none();
+        Ok(Some(Known { person, actor: Actor::Person { id: person, grants }, locale, must_enrol }))
     }
 
     /// Whose credential a secret is, while it lives and he serves. That it was used is noted every few minutes.

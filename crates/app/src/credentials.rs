@@ -33,6 +33,8 @@ pub enum WayKind {
     Calendar,
     /// A link to set a password.
     Password,
+    /// A recovery code of the second factor: none is a way in by itself, and none is listed.
+    Recovery,
 }
 
 impl WayKind {
@@ -43,6 +45,7 @@ impl WayKind {
             WayKind::Token => CredentialKind::Token.code(),
             WayKind::Calendar => CredentialKind::Calendar.code(),
             WayKind::Password => "password",
+            WayKind::Recovery => CredentialKind::Recovery.code(),
         }
     }
 }
@@ -71,6 +74,7 @@ impl From<Credential> for Way {
                 CredentialKind::Session => WayKind::Session,
                 CredentialKind::Token => WayKind::Token,
                 CredentialKind::Calendar => WayKind::Calendar,
+                CredentialKind::Recovery => WayKind::Recovery,
             },
             hash: c.token_hash,
             label: c.label,
@@ -186,6 +190,7 @@ impl App {
         let mut all: Vec<Way> = account::credentials_of(&mut conn, person)
             .await?
             .into_iter()
+            .filter(|c| c.kind != CredentialKind::Recovery)
             .filter(|c| c.until.is_none_or(|until| now.0 < until))
             .filter(|c| c.kind != CredentialKind::Session || now.0 < c.seen_at.unwrap_or(c.made_at) + IDLE_MS)
             .map(Way::from)
@@ -222,7 +227,7 @@ impl App {
     }
 
     /// Whether the actor may see and end what a person gets in with: his own, or who may let him in.
-    async fn may_end(&self, actor: &Actor, person: PersonId) -> Result<&'static str, AppError> {
+    pub(crate) async fn may_end(&self, actor: &Actor, person: PersonId) -> Result<&'static str, AppError> {
         if actor.person() == Some(person) {
             return Ok("owner");
         }
@@ -264,7 +269,11 @@ impl App {
     /// Ends all a person can get in with, but for the session he asks in; gives how many they were.
     pub async fn end_ways(&self, actor: &Actor, person: PersonId, but: Option<String>) -> Result<usize, AppError> {
         let why = self.may_end(actor, person).await?;
-        let ended = self.end_some(person, actor.by(), why, move |c| Some(&c.token_hash) != but.as_ref()).await?;
+        let ended = self
+            .end_some(person, actor.by(), why, move |c| {
+                c.kind != CredentialKind::Recovery && Some(&c.token_hash) != but.as_ref()
+            })
+            .await?;
         Ok(ended.len() + usize::from(self.end_link(person, actor.by(), why).await?))
     }
 

@@ -189,7 +189,10 @@ impl App {
         // Uploads that came to nothing: a form that was never sent, an application that was not finished.
         let until = self.clock().now().0 - LEFT_FOR_MS;
         let (from, before) = (Instant(until - LOOKED_BACK_MS), Instant(until));
-        let drop = async move |tx: &mut yixian_store::Tx| tx.drop_unused_files(from, before).await;
+        let drop = async move |tx: &mut yixian_store::Tx| {
+            tx.drop_senders(from).await?;
+            tx.drop_unused_files(from, before).await
+        };
         self.store().write::<_, yixian_store::StoreError, _>(drop).await?;
         let before = Instant(real_now().0 - LEFT_FOR_MS);
         let erased = self.clear_erased().await?;

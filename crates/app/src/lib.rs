@@ -28,6 +28,7 @@ pub mod planning;
 pub mod read;
 pub mod records;
 pub mod seals;
+pub mod second_factor;
 mod slices;
 pub mod verify;
 pub mod visits;

@@ -8,6 +8,7 @@ pub use crate::visits::VisitPage;
 
 use crate::App;
 use crate::frame::error::AppError;
+use crate::frame::photos::sender_of;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, may};
 use yixian_domain::ids::*;
@@ -43,6 +44,31 @@ impl App {
             return Err(AppError::NotFound("file"));
         }
         Ok(Photo { mime: known.mime, bytes: self.photos().bytes(sha).await?, personal })
+    }
+
+    /// Whether somebody may have a record use a photo: nobody else's record uses it yet, the record has it already, he sent it,
+    /// or he sees it in a record.
+    pub(crate) async fn may_name_photo(
+        &self,
+        conn: &mut yixian_store::Conn,
+        actor: &Actor,
+        sha: &str,
+        record: Uuid,
+    ) -> Result<bool, AppError> {
+        let users = file::users(conn, sha).await?;
+        if users.is_empty()
+            || users.contains(&record)
+            || matches!(actor, Actor::System)
+            || file::sent_by(conn, sha, &sender_of(actor)).await?
+        {
+            return Ok(true);
+        }
+        for user in users {
+            if self.sees(conn, actor, user, sha, None).await?.0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether he may see a photo as a record uses it, and whether it is a personal paper there.

@@ -52,6 +52,7 @@ pub mod organisation {
     pub mod notice;
     pub mod org;
     pub mod place;
+    pub mod second_factor;
     pub mod security;
 }
 
@@ -116,7 +117,7 @@ pub use journal::tx::Tx;
 pub use journal::writer::Store;
 pub use journal::{file, import, policy};
 pub use matter::export;
-pub use organisation::{account, notice, org, place, security};
+pub use organisation::{account, notice, org, place, second_factor, security};
 pub use slices::statements;
 
 /// Backups.

@@ -13,7 +13,7 @@ use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
 use crate::matter::{contact, export, facts as matter_facts, privacy, search, table as matters};
-use crate::organisation::{account, facts as place_facts, notice, org, place, security};
+use crate::organisation::{account, facts as place_facts, notice, org, place, second_factor, security};
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
 
@@ -57,6 +57,7 @@ const HELD: &[(Table, Held)] = &[
     (meta::RECEIPTS, Held::Rows(&[&meta::RECEIPT])),
     (policy::TABLE, Held::By(policy::hold, &[])),
     (account::TABLE, Held::Rows(&[&account::HASH])),
+    (second_factor::TABLE, Held::Rows(&[&second_factor::HASH])),
     (notice::TABLE, Held::Rows(&[&notice::HASH])),
     (plan::TABLE, Held::By(plan::hold, &[])),
     (plan::ADOPTIONS_TABLE, Held::By(plan::hold_adoptions, &[])),
@@ -69,6 +70,7 @@ const APART: &[(&str, &str)] = &[
     ("schema_step", "the schema's steps are the program's"),
     ("matter_search", "the index is made again from the matters"),
     ("plan_run", "searches for plans that are going on; they end with the node that runs them"),
+    ("photo_sent", "who sent a photo of late; whoever restores a backup sends what he still has"),
     ("entry_link", "links that let somebody in: one that was spent after the backup would open again"),
 ];
 
@@ -134,6 +136,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         replay::STATEMENTS,
         rows::STATEMENTS,
         search::STATEMENTS,
+        second_factor::STATEMENTS,
         security::STATEMENTS,
         visit_facts::STATEMENTS,
         visits::STATEMENTS,

@@ -15,7 +15,7 @@ use crate::{openapi, slices};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State};
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
 use axum::{Extension, Json, Router};
 use serde_json::Value;
@@ -56,12 +56,23 @@ impl Web {
 
 /// Answers who is not signed in, before the handler is reached. A form is read first: what somebody typed while his
 /// session ran out is kept for him.
+/// Where a second factor is set.
+const SECOND_FACTOR: &str = "/me/second-factor";
+
 async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Response {
     let form = *request.method() == Method::POST && !request.uri().path().starts_with("/api/");
     let (mut parts, body) = request.into_parts();
     let known = SignedIn::from_request_parts(&mut parts, &web).await;
     let request = Request::from_parts(parts, body);
     match known {
+        // Whoever has to set a second factor does so before anything else.
+        Ok(known) if known.visitor.must_enrol && !request.uri().path().starts_with(SECOND_FACTOR) => {
+            if *request.method() == Method::GET && !request.uri().path().starts_with("/api/") {
+                Redirect::to(SECOND_FACTOR).into_response()
+            } else {
+                Failure(AppError::Denied(Denial::SignIn)).into_response()
+            }
+        }
         Ok(_) => next.run(request).await,
         Err(Failure(AppError::Denied(Denial::SignIn))) if form => match Form::from_request(request, &web).await {
             Ok(_) => Failure(AppError::Denied(Denial::SignIn)).into_response(),

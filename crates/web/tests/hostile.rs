@@ -11,6 +11,8 @@ use support::*;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 use yixian_app::message::Messages;
+use yixian_domain::access::Actor;
+use yixian_domain::ids::CommandId;
 use yixian_web::Options;
 use yixian_web::routes::{Photos, table};
 
@@ -180,4 +182,31 @@ async fn commands_of_one_person_have_a_measure() {
     let a = raise(&tokens[0]).await;
     assert_eq!((a.status, a.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"), "{}", a.text());
     assert!(raise(&other).await.status.is_success(), "somebody else");
+}
+
+#[tokio::test]
+async fn the_address_of_a_photo_opens_no_photo() {
+    let c = Company::new().await;
+    let of_a = c.person_in("of-a", OWN).await;
+    let of_b = c.person_in("of-b", SIBLING).await;
+    let png = picture(ImageFormat::Png, 33);
+    let (a, b) = (c.actor(of_a).await, c.actor(of_b).await);
+    let sha = c.app.take_photo_of(of_a, png.clone().into()).await.expect("a photo").as_str().to_owned();
+    let raise = async |actor: &Actor, unit: usize| {
+        let command = json!({ "do": "raise_matter", "matter": c.id(), "kind": "problem", "origin": "staff", "category": "service",
+            "words": "照片", "unit": c.units[unit], "photos": [sha] });
+        c.app.execute(actor, CommandId(c.id()), serde_json::from_value(command).expect("a command"), None).await
+    };
+    raise(&a, OWN).await.expect("his own photo");
+    let cookie = c.enter(of_b).await;
+    let photo = || Knock::get(format!("/files/{sha}")).cookie(&cookie);
+    assert_eq!(c.knock(photo()).await.status, StatusCode::NOT_FOUND);
+    let refused = raise(&b, SIBLING).await.expect_err("another's photo");
+    assert_eq!(refused.code(), "invalid", "{refused:?}");
+    assert_eq!(c.knock(photo()).await.status, StatusCode::NOT_FOUND, "and nothing of it is kept");
+    // Whoever has the picture himself names it, though another has it too.
+    let again = c.app.take_photo_of(of_b, png.into()).await.expect("a photo");
+    assert_eq!(again.as_str(), sha);
+    raise(&b, SIBLING).await.expect("his own copy");
+    assert_eq!(c.knock(photo()).await.status, StatusCode::OK);
 }

@@ -64,6 +64,12 @@ pub enum AppError {
         /// How long.
         seconds: i64,
     },
+    /// The password was right; the code of the second factor is asked for.
+    #[error("a second factor is asked for")]
+    SecondStep {
+        /// What whoever answers carries along.
+        half: String,
+    },
     /// Too much of the same is going on; the same, sent again a little later, is taken.
     #[error("busy")]
     Busy,
@@ -196,6 +202,7 @@ impl AppError {
             AppError::Stale { .. } => "stale",
             AppError::SignInRefused => "sign_in_refused",
             AppError::TooMany { .. } => "too_many",
+            AppError::SecondStep { .. } => "second_step",
             AppError::Busy => "busy",
             AppError::MessageNotSent(_) => "message_not_sent",
             AppError::BadPolicy { .. } => "bad_policy",

@@ -67,6 +67,13 @@ pub(crate) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |d, (x, y)| d | (x ^ y)) == 0
 }
 
+/// HMAC-SHA-256. A key shorter than a block is followed by zeros (RFC 2104, 2).
+pub(crate) fn hmac_bytes(key: &[u8; 32], text: &[u8]) -> [u8; 32] {
+    use hmac::{Hmac, Mac};
+    let block: [u8; 64] = std::array::from_fn(|i| key.get(i).copied().unwrap_or_default());
+    Hmac::<Sha256>::new(&block.into()).chain_update(text).finalize().into_bytes().into()
+}
+
 /// HMAC-SHA-256, as hex.
 pub(crate) fn hmac(key: &[u8], text: &[u8]) -> String {
     use hmac::{Hmac, Mac};

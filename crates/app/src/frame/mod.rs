@@ -13,4 +13,5 @@ pub(crate) mod phrases;
 pub mod policy;
 pub(crate) mod secret;
 pub(crate) mod timeline;
+pub(crate) mod totp;
 pub(crate) mod work;

@@ -14,7 +14,8 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
-use yixian_domain::ids::FileRef;
+use yixian_domain::access::Actor;
+use yixian_domain::ids::{FileRef, PersonId};
 use yixian_domain::time::Instant;
 use yixian_store::file::{self, FileRow};
 use yixian_store::writer::meta;
@@ -289,19 +290,41 @@ fn unchanged_since(path: &Path, before: Instant) -> bool {
         .is_some_and(|t| (t.as_millis() as i64) < before.0)
 }
 
+/// Who sends a photo without an account.
+const STRANGER: &str = "stranger";
+
+/// As what somebody sends photos.
+pub(crate) fn sender_of(actor: &Actor) -> String {
+    match actor {
+        Actor::Person { id, .. } => id.to_string(),
+        Actor::System | Actor::Raiser { .. } | Actor::Anonymous => STRANGER.into(),
+    }
+}
+
 impl crate::App {
-    /// Takes an upload: checks, re-encodes, keeps and notes it. The same picture again is harmless.
+    /// Takes an upload of the program's own: checks, re-encodes, keeps and notes it. The same picture again is harmless.
     pub async fn take_photo(&self, upload: Bytes) -> Result<FileRef, AppError> {
-        self.take_in(&self.inner.decoding, upload, MAX_PIXELS).await
+        self.take_in(&self.inner.decoding, upload, MAX_PIXELS, None).await
+    }
+
+    /// The same of a person's, who may name it in his records from then on.
+    pub async fn take_photo_of(&self, person: PersonId, upload: Bytes) -> Result<FileRef, AppError> {
+        self.take_in(&self.inner.decoding, upload, MAX_PIXELS, Some(person.to_string())).await
     }
 
     /// Takes an upload of somebody without an account: in a lane of its own, so that whatever strangers send, the
     /// people of the company wait for one another only.
     pub async fn take_strangers_photo(&self, upload: Bytes) -> Result<FileRef, AppError> {
-        self.take_in(&self.inner.strangers_decoding, upload, MAX_PIXELS_OF_STRANGERS).await
+        self.take_in(&self.inner.strangers_decoding, upload, MAX_PIXELS_OF_STRANGERS, Some(STRANGER.into())).await
     }
 
-    async fn take_in(&self, lane: &Semaphore, upload: Bytes, max_pixels: u64) -> Result<FileRef, AppError> {
+    async fn take_in(
+        &self,
+        lane: &Semaphore,
+        upload: Bytes,
+        max_pixels: u64,
+        sender: Option<String>,
+    ) -> Result<FileRef, AppError> {
         // A decoded picture is large: few at a time, so that many phones do not eat the memory.
         let permit = lane.acquire().await.map_err(files)?;
         let photo = tokio::task::spawn_blocking(move || take(&upload, max_pixels)).await.map_err(files)??;
@@ -312,7 +335,11 @@ impl crate::App {
         self.store()
             .write(async move |tx| {
                 tx.under(yixian_domain::ids::CommandId(uuid::Uuid::nil()), now);
-                tx.put_file(&file, &row).await
+                tx.put_file(&file, &row).await?;
+                match &sender {
+                    Some(sender) => tx.note_sender(&file, sender).await,
+                    None => Ok(()),
+                }
             })
             .await?;
         Ok(photo.file)

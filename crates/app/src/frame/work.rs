@@ -10,7 +10,7 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::ids::*;
 use yixian_domain::matter::Law;
-use yixian_domain::time::Instant;
+use yixian_domain::time::{Date, Instant};
 use yixian_store::Tx;
 
 /// What a use case works with.
@@ -41,6 +41,10 @@ impl Ctx<'_> {
     }
     pub fn by(&self) -> By {
         self.actor.by()
+    }
+    /// The day on which it happened, in the company's zone.
+    pub fn day(&self) -> Date {
+        self.policies.zone.date_of(self.at)
     }
     pub fn ask(&self, ask: &Ask<'_>) -> Result<(), AppError> {
         Ok(may(self.actor, ask)?)
@@ -85,7 +89,9 @@ impl Ctx<'_> {
         for p in photos {
             let file: FileRef =
                 p.parse().map_err(|_| AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]))?;
-            if !self.tx.use_file(&file, record).await? {
+            // Whoever knows the address of a photo does not get at it by naming it in a record of his own.
+            let may_name = self.app.may_name_photo(self.tx.conn(), self.actor, p, record).await?;
+            if !may_name || !self.tx.use_file(&file, record).await? {
                 return Err(AppError::Invalid(vec![FieldError::with("photos", "photo_unknown", p)]));
             }
             if !out.contains(&file) {

@@ -211,6 +211,14 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM notice WHERE code = 'other'",
         "no event knows",
     ),
+    ("second_factor", "UPDATE second_factor SET nonce = 'x'", "", "not what its event says"),
+    ("second_factor", "DELETE FROM second_factor", "", "missing"),
+    (
+        "second_factor",
+        "INSERT INTO second_factor SELECT p.id, nonce, s.made_at, s.off_at, 0 FROM second_factor s, person p WHERE p.id <> s.person_id LIMIT 1",
+        "",
+        "no event knows",
+    ),
     ("plan", "UPDATE plan SET body = '{}'", "SELECT id FROM plan", "body"),
     ("plan", "UPDATE plan SET summary = '{}'", "SELECT id FROM plan", "summary"),
     ("plan", "UPDATE plan SET adoptions = 7, n = 8", "SELECT id FROM plan", "n"),
@@ -288,6 +296,14 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         tx.import_take("elsewhere", &[Claim { key: "case 7", sha: "sha", matter: MatterId(id(790)) }]).await
     });
     assert_eq!(taken.await.map(|t: std::collections::HashSet<MatterId>| t.len()).expect("taken"), 1);
+    let set = c.app.store().write(async move |tx| {
+        tx.under(CommandId(id(792)), now);
+        let who = PersonId(id(501));
+        tx.put_second_factor(who, "nonce", now, 0).await?;
+        let told = yixian_app::store::security::Security::default();
+        tx.tell_security("second_factor_set", yixian_domain::ids::By::Person(who), now, told).await
+    });
+    set.await.unwrap_or_else(|e: yixian_app::store::StoreError| panic!("{e}"));
     let zip = c.fresh.folder().join("loop.zip");
     c.app.backup(&zip).await.expect("a backup");
     c.app.close().await;

@@ -34,6 +34,21 @@ pub struct Settings {
     pub hotline: String,
     /// Working days after the due day at which a matter climbs each rung.
     pub escalation_working_days: Vec<u32>,
+    /// Who has to have a second factor.
+    pub second_factor: SecondFactor,
+}
+
+/// Who has to have a second factor besides his password. Anybody may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondFactor {
+    /// Nobody.
+    #[default]
+    Off,
+    /// Whoever administers a unit.
+    Administrators,
+    /// Everybody.
+    Everybody,
 }
 
 impl Default for Settings {
@@ -52,6 +67,7 @@ impl Default for Settings {
             campaign_floor_heads: 20,
             hotline: "95598".into(),
             escalation_working_days: vec![1, 3, 5],
+            second_factor: SecondFactor::Off,
         }
     }
 }

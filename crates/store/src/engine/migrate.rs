@@ -45,6 +45,18 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../../migrations/0011_credentials.postgres.sql"),
     },
     Step { n: 12, both: include_str!("../../migrations/0012_privacy.sql"), sqlite: "", postgres: "" },
+    Step {
+        n: 13,
+        both: include_str!("../../migrations/0013_second_factor.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/0013_second_factor.postgres.sql"),
+    },
+    Step {
+        n: 14,
+        both: include_str!("../../migrations/0014_photo_sent.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/0014_photo_sent.postgres.sql"),
+    },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

@@ -53,6 +53,9 @@ statements! {
     USERS = "SELECT record_id FROM file_use WHERE sha = $1";
     DROP_UNUSED = "DELETE FROM file WHERE created_at >= $1 AND created_at < $2 AND NOT EXISTS (SELECT 1 FROM file_use WHERE file_use.sha = file.sha)";
     ALL = "SELECT sha FROM file WHERE erased_at IS NULL AND sha > $1 ORDER BY sha LIMIT 1000";
+    SENT = "INSERT INTO photo_sent (sha, sender, sent_at) VALUES ($1, $2, $3) ON CONFLICT (sha, sender) DO UPDATE SET sent_at = excluded.sent_at";
+    SENT_BY = "SELECT sent_at FROM photo_sent WHERE sha = $1 AND sender = $2";
+    DROP_SENT = "DELETE FROM photo_sent WHERE sent_at < $1";
     FIRST_NAMED = "SELECT MIN(seq) FROM event WHERE record_id = $1 AND body LIKE $2";
 }
 
@@ -74,6 +77,15 @@ impl Tx {
     pub async fn put_file(&mut self, file: &FileRef, f: &FileRow) -> Result<(), StoreError> {
         exec!(&mut self.conn, PUT, file.as_str(), &f.mime, f.bytes, f.width, f.height, self.recorded_at.0)?;
         Ok(())
+    }
+    /// Notes who sent a file.
+    pub async fn note_sender(&mut self, file: &FileRef, sender: &str) -> Result<(), StoreError> {
+        exec!(&mut self.conn, SENT, file.as_str(), sender, self.recorded_at.0)?;
+        Ok(())
+    }
+    /// Forgets who sent files before an instant; gives how many rows.
+    pub async fn drop_senders(&mut self, before: Instant) -> Result<u64, StoreError> {
+        Ok(exec!(&mut self.conn, DROP_SENT, before.0)?)
     }
     /// Forgets files that were taken between two instants and that no record has come to use; gives how many.
     pub async fn drop_unused_files(&mut self, from: Instant, before: Instant) -> Result<u64, StoreError> {
@@ -126,6 +138,11 @@ pub async fn erasing(conn: &mut Conn, record: Uuid, sha: &str) -> Result<Option<
 /// One file.
 pub async fn file(conn: &mut Conn, sha: &str) -> Result<Option<FileRow>, StoreError> {
     Ok(row!(conn, FileRow, GET, sha)?)
+}
+
+/// Whether somebody sent a file of late.
+pub async fn sent_by(conn: &mut Conn, sha: &str, sender: &str) -> Result<bool, StoreError> {
+    Ok(row!(conn, (i64,), SENT_BY, sha, sender)?.is_some())
 }
 
 /// The records that use a file.

@@ -92,6 +92,8 @@ pub enum CredentialKind {
     Token,
     /// A calendar program's.
     Calendar,
+    /// A recovery code, in place of a code of the authenticator, once.
+    Recovery,
 }
 
 impl CredentialKind {
@@ -101,10 +103,11 @@ impl CredentialKind {
             CredentialKind::Session => "session",
             CredentialKind::Token => "token",
             CredentialKind::Calendar => "calendar",
+            CredentialKind::Recovery => "recovery",
         }
     }
     fn of(code: &str) -> Result<CredentialKind, StoreError> {
-        [CredentialKind::Session, CredentialKind::Token, CredentialKind::Calendar]
+        [CredentialKind::Session, CredentialKind::Token, CredentialKind::Calendar, CredentialKind::Recovery]
             .into_iter()
             .find(|k| k.code() == code)
             .ok_or_else(|| StoreError::corrupt("credential.kind", code))
@@ -190,10 +193,10 @@ impl LinkKind {
 
 impl Tx {
     /// Sets a password hash; ends all that the person could get in with before: sessions, tokens, calendar links, and what
-    /// links he had to set a password.
+    /// links he had to set a password. His second factor and its recovery codes stay: they are asked for besides the password.
     pub async fn set_password(&mut self, person: PersonId, hash: &str, now: Instant) -> Result<(), StoreError> {
         exec!(&mut self.conn, PASSWORD_SET, person.0, hash)?;
-        self.end_credentials_of(person, now, "password", |_| true).await?;
+        self.end_credentials_of(person, now, "password", |c| c.kind != CredentialKind::Recovery).await?;
         self.end_password_links(person, now, "password").await?;
         Ok(())
     }

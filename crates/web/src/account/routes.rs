@@ -1,6 +1,6 @@
 //! Routes. Who I am: sign-in, today, my settings, help.
 
-use super::{help, me, setup, sign_in, today};
+use super::{help, me, second, setup, sign_in, today};
 use crate::door::nav::Entry;
 use crate::door::route::{MAX_TEXT, Route, routes};
 
@@ -14,6 +14,7 @@ pub fn routes() -> Vec<Route> {
         get "/sign-in" Anyone sign_in::page, "Sign-in form";
         post "/sign-in" Anyone sign_in::submit, "Signs in";
         post "/sign-in/again" Anyone sign_in::again, "Signs in and sends a late form on", text(2 * MAX_TEXT);
+        post "/sign-in/second" Anyone second::step, "Signs in with the code of a second factor", text(2 * MAX_TEXT);
         post "/sign-out" Anyone sign_in::out, "Signs out";
         get "/enter/{secret}" Link sign_in::enter_page, "One-click sign-in of the demo";
         post "/enter/{secret}" Link sign_in::enter, "Signs in by a one-click link";
@@ -25,6 +26,9 @@ pub fn routes() -> Vec<Route> {
         post "/me/password" Person me::password, "Changes the password";
         post "/me/notices" Person me::notices, "Marks notices as read";
         post "/me/tokens" Person me::make_token, "Makes an API token";
+        get "/me/second-factor" Person second::page, "My second factor";
+        post "/me/second-factor" Person second::set, "Sets my second factor";
+        post "/me/second-factor/off" Person second::off, "Takes my second factor away";
         post "/me/credentials/end" Person me::end_others, "Ends all that I can get in with, but this session";
         post "/me/credentials/{hash}/end" Person me::end_one, "Ends something that I can get in with";
         get "/password/{secret}" Link sign_in::password_page, "Form to set a first password";

@@ -2,15 +2,16 @@
 //! first password. A form that arrives too late, or with another session's token, asks to sign in
 //! again and then sends what was typed on its way.
 
+use crate::account::entered::{after_sign_in, is_photo, late_of};
+use crate::account::second::ask;
 use crate::door::frame::Frame;
 use crate::door::guard::From;
 use crate::door::page::{Page, show, show_as, to};
 use crate::door::problem::{Failure, retry_after};
-use crate::door::say::Say;
 use crate::door::session::{own_path, remember_device, set_cookie, signed_in, whence};
-use crate::door::visitor::{Visitor, device_marks, form_token, session_secret};
+use crate::door::visitor::{Visitor, device_marks, session_secret};
 use crate::door::web::Web;
-use crate::form::fields::{Form, Late, PHOTOS, query};
+use crate::form::fields::{Form, Late, query};
 use crate::form::reading::Faults;
 use askama::Template;
 use axum::Extension;
@@ -19,7 +20,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use std::sync::Arc;
-use yixian_app::accounts::SESSION_MS;
 use yixian_app::links::Entry;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::ids::PersonId;
@@ -52,37 +52,6 @@ struct EnterPage {
 }
 
 #[derive(Template)]
-#[template(path = "account/again.html")]
-struct AgainPage {
-    f: Frame,
-    action: String,
-    fields: Vec<Typed>,
-}
-
-/// A field on its way again; long texts are shown under a name, so that he sees what he sends.
-struct Typed {
-    name: String,
-    label: Option<String>,
-    value: String,
-}
-
-/// Longest text that is sent on without being shown, bytes.
-const SHORT: usize = 40;
-
-/// Whether a field holds addresses of photos, which nobody reads.
-fn is_photo(name: &str) -> bool {
-    PHOTOS.iter().any(|(_, kept)| *kept == name)
-}
-
-fn typed(say: &Say, (name, value): (String, String)) -> Typed {
-    let label = (value.len() > SHORT && !is_photo(&name)).then(|| match say.of_or("field", &name) {
-        known if known != name => known,
-        _ => say.t("late-form-typed"),
-    });
-    Typed { name, label, value }
-}
-
-#[derive(Template)]
 #[template(path = "account/password.html")]
 struct PasswordPage {
     f: Frame,
@@ -102,26 +71,31 @@ pub async fn page(State(web): State<Web>, v: Visitor, uri: axum::http::Uri) -> P
     show(&SignIn { f: Frame::plain(&web, &v), faults: Faults::none(), code: String::new(), next, late: None })
 }
 
-async fn check(
-    web: &Web,
-    v: &Visitor,
-    headers: &HeaderMap,
-    from: From,
-    form: &Form,
-) -> Result<String, (StatusCode, Faults)> {
+/// Signs in; what keeps him out is told on the form, and a second factor is asked for where he has one.
+async fn try_in(web: &Web, v: &Visitor, headers: &HeaderMap, from: From, form: &Form) -> Page {
     let code = form.get("code");
     let device = web.app().device_of(code, device_marks(web, headers));
     let done = async {
         web.inner.limits.sign_in(from.0, code, device.as_deref()).await?;
         web.app().sign_in(code, form.raw("password"), &whence(web, headers, from.0, device.is_some())).await
     };
-    done.await.map(|(_, secret)| secret).map_err(|e| {
-        let message = match &e {
-            AppError::TooMany { .. } => v.say.t("error-too-many"),
-            e => v.say.error(e),
-        };
-        (crate::door::problem::status(&e), Faults { list: vec![(String::new(), message)] })
-    })
+    let e = match done.await {
+        Ok((_, session)) => return after_sign_in(web, v, headers, &session, form),
+        Err(AppError::SecondStep { half }) => return ask(web, v, half, form, Faults::none(), StatusCode::OK),
+        Err(e) => e,
+    };
+    let message = match &e {
+        AppError::TooMany { .. } => v.say.t("error-too-many"),
+        e => v.say.error(e),
+    };
+    let page = SignIn {
+        f: Frame::plain(web, v),
+        faults: Faults { list: vec![(String::new(), message)] },
+        code: code.to_owned(),
+        next: form.get("next").to_owned(),
+        late: late_of(form),
+    };
+    retry(crate::door::problem::status(&e), &page)
 }
 
 fn retry(status: StatusCode, page: &SignIn) -> Page {
@@ -142,23 +116,7 @@ pub async fn submit(
     headers: HeaderMap,
     form: Form,
 ) -> Page {
-    match check(&web, &v, &headers, from, &form).await {
-        Ok(secret) => {
-            let mut response = signed_in(&web, &secret, form.get("next"));
-            remember_device(&web, &headers, form.get("code"), &mut response);
-            Ok(response)
-        }
-        Err((status, faults)) => {
-            let page = SignIn {
-                f: Frame::plain(&web, &v),
-                faults,
-                code: form.get("code").to_owned(),
-                next: form.get("next").to_owned(),
-                late: None,
-            };
-            retry(status, &page)
-        }
-    }
+    try_in(&web, &v, &headers, from, &form).await
 }
 
 /// What a late form becomes: the sign-in form that carries it along.
@@ -199,33 +157,7 @@ pub async fn again(
     headers: HeaderMap,
     form: Form,
 ) -> Page {
-    let action = own_path(form.get("late-action")).to_owned();
-    let kept: Vec<(String, String)> = form
-        .fields()
-        .iter()
-        .filter_map(|(k, value)| k.strip_prefix("late.").map(|k| (k.to_owned(), value.clone())))
-        .collect();
-    match check(&web, &v, &headers, from, &form).await {
-        Ok(secret) => {
-            let mut f = Frame::plain(&web, &v);
-            f.form_token = form_token(Some(&secret));
-            let mut response =
-                show(&AgainPage { f, action, fields: kept.into_iter().map(|k| typed(&v.say, k)).collect() })?;
-            response.headers_mut().append(header::SET_COOKIE, set_cookie(&web, &secret, SESSION_MS / 1000));
-            remember_device(&web, &headers, form.get("code"), &mut response);
-            Ok(response)
-        }
-        Err((status, faults)) => {
-            let page = SignIn {
-                f: Frame::plain(&web, &v),
-                faults,
-                code: form.get("code").to_owned(),
-                next: String::new(),
-                late: Some((action, kept)),
-            };
-            retry(status, &page)
-        }
-    }
+    try_in(&web, &v, &headers, from, &form).await
 }
 
 /// `POST /sign-out`
@@ -306,6 +238,10 @@ pub async fn password(
     };
     match done {
         Ok(id) => {
+            // A link sets a password; the second factor is asked for at the form.
+            if web.app().has_second_factor(id).await? {
+                return to("/sign-in");
+            }
             let session = web.app().begin_session(id, &whence).await?;
             let mut response = signed_in(&web, &session, "/");
             remember_device(&web, &headers, &code, &mut response);

@@ -71,6 +71,7 @@ pub struct Limits {
     account_from: Keyed<(String, Network)>,
     account: Keyed<String>,
     device: Keyed<(String, String)>,
+    second: Keyed<PersonId>,
     slowed: Semaphore,
     link: Keyed<Network>,
     digits: Keyed<String>,
@@ -94,6 +95,7 @@ impl Limits {
             account_from: per_minute(share, 5, 10),
             account: per_minute(share, 10, 20),
             device: per_minute(share, 5, 10),
+            second: per_minute(share, 5, 10),
             slowed: Semaphore::new(SLOWED),
             link: per_minute(share, 20, 40),
             digits: one_each(share, Duration::from_mins(5), 5),
@@ -123,6 +125,10 @@ impl Limits {
             tokio::time::sleep(SLOW).await;
         }
         Ok(())
+    }
+    /// A try of a code of a second factor, by somebody whose password was right.
+    pub fn second(&self, person: PersonId) -> Result<(), AppError> {
+        self.second.check_key(&person).map_err(|_| AppError::TooMany { seconds: 60 })
     }
     /// A try of the last digits of a phone: five, then one in five minutes; ten thousand take a month.
     /// Right ones count too: a limit that lets the right one through would be no limit.
@@ -157,6 +163,7 @@ impl Limits {
         self.account_from.retain_recent();
         self.account.retain_recent();
         self.device.retain_recent();
+        self.second.retain_recent();
         self.digits.retain_recent();
         if let Some(commands) = &self.commands {
             commands.retain_recent();

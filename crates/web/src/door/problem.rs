@@ -26,7 +26,9 @@ impl<E: Into<AppError>> From<E> for Failure {
 pub fn status(e: &AppError) -> StatusCode {
     match e {
         AppError::Refused(_) | AppError::IdReused => StatusCode::CONFLICT,
-        AppError::Denied(Denial::SignIn) | AppError::SignInRefused => StatusCode::UNAUTHORIZED,
+        AppError::Denied(Denial::SignIn) | AppError::SignInRefused | AppError::SecondStep { .. } => {
+            StatusCode::UNAUTHORIZED
+        }
         AppError::Denied(Denial::OutOfSight) | AppError::NotFound(_) => StatusCode::NOT_FOUND,
         AppError::Denied(_) => StatusCode::FORBIDDEN,
         AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

@@ -354,6 +354,7 @@ impl Say {
             AppError::Stale { .. } => self.t("error-stale"),
             AppError::SignInRefused => self.t("error-sign-in-refused"),
             AppError::TooMany { seconds } => self.t1("error-too-many-seconds", "n", *seconds),
+            AppError::SecondStep { .. } => self.t("second-ask"),
             AppError::Busy => self.t("error-busy"),
             AppError::MessageNotSent(_) => self.t("error-message-not-sent"),
             AppError::BadPolicy { file, why } => self.t2(

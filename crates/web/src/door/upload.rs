@@ -23,11 +23,11 @@ pub struct PhotoTaken {
 /// Takes a photo.
 pub async fn upload(
     State(web): State<Web>,
-    SignedIn { visitor: _v, .. }: SignedIn,
+    SignedIn { person, .. }: SignedIn,
     body: Body,
 ) -> Result<Json<PhotoTaken>, Failure> {
     let too_large = |_| AppError::Invalid(vec![FieldError::with("photo", "photo_too_large", MAX_BYTES / 1024 / 1024)]);
     let bytes = Limited::new(body, MAX_BYTES).collect().await.map_err(too_large)?.to_bytes();
-    let file = web.app().take_photo(bytes).await?;
+    let file = web.app().take_photo_of(person, bytes).await?;
     Ok(Json(PhotoTaken { sha256: file.as_str().to_owned() }))
 }

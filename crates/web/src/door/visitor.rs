@@ -34,6 +34,8 @@ pub struct Visitor {
     pub say: Say,
     /// Hash of what he came in with.
     pub credential: Option<String>,
+    /// He has to set a second factor before anything else.
+    pub must_enrol: bool,
     /// Came with an API token rather than a cookie.
     pub by_token: bool,
     /// `light`, `dark` or as the system has it.
@@ -97,6 +99,7 @@ impl FromRequestParts<Web> for Visitor {
             None => None,
         };
         let person = known.as_ref().map(|k| k.person);
+        let must_enrol = known.as_ref().is_some_and(|k| k.must_enrol);
         let (actor, chosen) = known.map_or((Actor::Anonymous, None), |k| (k.actor, k.locale));
         let lang = chosen
             .as_deref()
@@ -110,6 +113,7 @@ impl FromRequestParts<Web> for Visitor {
             person,
             say: web.inner.says.say(lang, zone, app.clock().now()),
             credential: token.or(secret).filter(|_| person.is_some()).map(hash_secret),
+            must_enrol,
             by_token: token.is_some(),
             theme: match cookie(headers, "yx_theme") {
                 Some("light") => Some("light"),

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 use yixian_app::photos::MAX_BYTES;
 use yixian_app::{AppError, FieldError};
-use yixian_domain::ids::CommandId;
+use yixian_domain::ids::{CommandId, PersonId};
 use yixian_domain::time::Date;
 
 /// Fields a form may have.
@@ -41,8 +41,8 @@ pub struct Form {
     pub faults: Vec<FieldError>,
     /// Came with a valid token of this session, or from a browser that vouches for its origin.
     pub ours: bool,
-    /// From somebody without an account.
-    pub stranger: bool,
+    /// Whose it is; nobody's where he has no account.
+    pub sender: Option<PersonId>,
 }
 
 /// A form that was sent late or with another session's token: where it was going and what was typed. Whoever knows the
@@ -185,10 +185,9 @@ impl Form {
             if file.bytes.is_empty() && file.name.is_empty() {
                 continue;
             }
-            let taken = if self.stranger {
-                web.app().take_strangers_photo(file.bytes).await
-            } else {
-                web.app().take_photo(file.bytes).await
+            let taken = match self.sender {
+                Some(person) => web.app().take_photo_of(person, file.bytes).await,
+                None => web.app().take_strangers_photo(file.bytes).await,
             };
             match taken {
                 Ok(sha) => self.fields.push((name.to_owned(), sha.as_str().to_owned())),
@@ -300,7 +299,7 @@ impl FromRequest<Web> for Form {
         let known = visitor.person.is_some()
             || lapsed(web, &parts.headers).await
             || (public && says_multipart(&parts.headers) && from.is_none_or(|f| web.inner.limits.upload(f).is_ok()));
-        let mut form = Form { stranger: visitor.person.is_none(), ..Form::default() };
+        let mut form = Form { sender: visitor.person, ..Form::default() };
         if says_multipart(&parts.headers) {
             let request = Request::from_parts(parts, body);
             let m = Multipart::from_request(request, web).await.map_err(|e: MultipartRejection| e.into_response())?;

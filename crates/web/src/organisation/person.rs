@@ -36,6 +36,7 @@ struct Known<'a> {
     at: PersonId,
     has_password: bool,
     may_link: bool,
+    second_factor: bool,
     ways: Vec<WayLine>,
     /// Where each is ended.
     base: String,
@@ -93,6 +94,7 @@ async fn known(web: &Web, v: &Visitor, at: PersonId, mut form: Form, mut faults:
         at,
         has_password: web.app().has_password(at).await?,
         may_link,
+        second_factor: may_link && web.app().has_second_factor(at).await?,
         base: format!("/admin/people/{at}/credentials"),
         ways: if may_link { lines(say, web.app().ways_in(at).await?, v.credential.as_deref()) } else { Vec::new() },
         exempt: exempt
@@ -269,6 +271,18 @@ pub async fn link(
         url: format!("{}{path}", web.options().public_url),
         days: i64::from(web.options().password_link_days),
     })
+}
+
+/// `POST /admin/people/{id}/second-factor/off`: for one who lost phone and recovery codes.
+pub async fn second_factor_off(
+    State(web): State<Web>,
+    SignedIn { visitor: v, .. }: SignedIn,
+    Path(id): Path<PersonId>,
+    _form: Form,
+) -> Page {
+    web.app().may_let_in(&v.actor, id).await?;
+    web.app().end_second_factor(&v.actor, id).await?;
+    to(&format!("/admin/people/{id}?saved=1"))
 }
 
 /// `POST /admin/people/{id}/credentials/{hash}/end`

@@ -31,6 +31,7 @@ pub fn routes() -> Vec<Route> {
         get "/admin/people/{id}" Person person::page, "Form of a person";
         post "/admin/people/{id}" Person person::submit, "Makes or changes a person";
         post "/admin/people/{id}/link" Person person::link, "Makes a link to set a password";
+        post "/admin/people/{id}/second-factor/off" Person person::second_factor_off, "Takes a person's second factor away";
         post "/admin/people/{id}/credentials/end" Person person::end_all, "Ends all that a person can get in with";
         post "/admin/people/{id}/credentials/{hash}/end" Person person::end_one, "Ends something that a person can get in with";
         post "/admin/people/{id}/exempt" Person person::exempt, "Exempts a person from visit duty";

@@ -9,6 +9,7 @@ pub const ROWS: &[Row] = &[
     Row("GET", "/admin/people/{id}", SignIn, ADMIN, ADMIN_ELSEWHERE),
     Row("POST", "/admin/people/{id}", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
     Row("POST", "/admin/people/{id}/link", SignIn, ADMIN, all(Forbidden)),
+    Row("POST", "/admin/people/{id}/second-factor/off", SignIn, ADMIN, all(Forbidden)),
     Row("POST", "/admin/people/{id}/credentials/end", SignIn, ADMIN, all(Forbidden)),
     Row("POST", "/admin/people/{id}/credentials/{hash}/end", SignIn, ADMIN, all(Forbidden)),
     Row("POST", "/admin/people/{id}/exempt", SignIn, ADMIN_EMPTY, ADMIN_ELSEWHERE),
