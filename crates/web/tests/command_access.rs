@@ -13,6 +13,7 @@ use yixian_app::AppError;
 use yixian_app::command::Command;
 use yixian_domain::access::{Actor, Denial, Voice};
 use yixian_domain::ids::{By, CommandId, MatterId, PersonId};
+use yixian_testkit::Engine;
 
 /// What a command acts on, at a point of its life where the law allows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -403,3 +404,77 @@ async fn every_command_for_everybody() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+/// Every flush fails, as on a disk that is full or breaks: the seal cannot be written, or the commit is refused.
+async fn break_flush(c: &Company) {
+    let broken: &[&str] = match ENGINE.get() {
+        Engine::Sqlite => {
+            &["CREATE TRIGGER broken BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'the disk broke'); END"]
+        }
+        Engine::Postgres => &[
+            "CREATE FUNCTION broken() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'the disk broke'; END $$ LANGUAGE plpgsql",
+            "CREATE CONSTRAINT TRIGGER broken AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION broken()",
+        ],
+    };
+    for sql in broken {
+        run_sql(c, sql).await;
+    }
+}
+
+async fn mend_flush(c: &Company) {
+    let mended: &[&str] = match ENGINE.get() {
+        Engine::Sqlite => &["DROP TRIGGER broken"],
+        Engine::Postgres => &["DROP TRIGGER broken ON event", "DROP FUNCTION broken"],
+    };
+    for sql in mended {
+        run_sql(c, sql).await;
+    }
+}
+
+async fn run_sql(c: &Company, sql: &'static str) {
+    let done = c.app.store().write(async move |tx| tx.conn().run(sql).await).await;
+    done.unwrap_or_else(|e: yixian_app::store::StoreError| panic!("{sql}: {e}"));
+}
+
+/// Whatever a command writes, a flush that fails leaves nothing of it; the same command, sent again, is carried out once.
+#[tokio::test]
+async fn a_command_whose_flush_fails_leaves_nothing_and_may_be_sent_again() {
+    let c = Company::new().await;
+    c.run(&json!({ "do": "put_place", "place": c.id(), "code": "Q-1", "name": "村", "kind": "village", "district": "昌平区", "area": "suburban",
+        "point": { "lat": 40.2, "lon": 116.2 }, "unit": c.units[OWN] })).await;
+    let sha = c.app.take_photo(picture(image::ImageFormat::Png, 32).into()).await.expect("a photo").as_str().to_owned();
+    let unaided = c.chief;
+    let w = World { c, unaided, sha };
+    let (mut carried_out, mut not) = (0, Vec::new());
+    for name in Command::names() {
+        let record = ROWS.iter().find(|r| r.0 == *name).expect("a row").1;
+        let (id, customer) = w.record(record, OWN, false).await;
+        let body = w.whole(name, OWN, id).await;
+        let actor = if matches!(*name, "rate" | "rate_connection") { customer } else { Actor::System };
+        let command = CommandId(w.c.id());
+        let send = async || {
+            w.c.app.execute(&actor, command, serde_json::from_value(body.clone()).expect("a command"), None).await
+        };
+        let before = w.c.head().await;
+        break_flush(&w.c).await;
+        let refused = send().await;
+        assert!(refused.is_err(), "{name}: acknowledged though nothing could be written");
+        mend_flush(&w.c).await;
+        assert_eq!(before, w.c.head().await, "{name} left something behind");
+        match send().await {
+            Ok(first) => {
+                carried_out += 1;
+                let after = w.c.head().await;
+                let again = send().await.unwrap_or_else(|e| panic!("{name} again: {e}"));
+                assert_eq!((first.rev, after), (again.rev, w.c.head().await), "{name} was carried out twice");
+            }
+            Err(e) => not.push(format!("{name}: {e}")),
+        }
+    }
+    // What the system itself may not do, and nobody's command is left out in silence.
+    assert!(not.len() <= 6, "{} of {}: {}", not.len(), not.len() + carried_out, not.join("\n"));
+    let held = w.c.app.verify().await.expect("verified");
+    assert!(held.ok, "{held:?}");
+}
+
+on_postgres!(a_command_whose_flush_fails_leaves_nothing_and_may_be_sent_again);

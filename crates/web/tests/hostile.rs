@@ -81,7 +81,7 @@ async fn ids_of_other_records_harm_nobody_else() {
     assert!(v.ok, "{:?}", v.faults);
 }
 
-on_postgres!(ids_of_other_records_harm_nobody_else);
+on_postgres!(ids_of_other_records_harm_nobody_else, ids_of_another_kind_are_told_at_every_route);
 
 /// The most text of a form is of the form, not of a field.
 #[tokio::test]
@@ -209,4 +209,38 @@ async fn the_address_of_a_photo_opens_no_photo() {
     assert_eq!(again.as_str(), sha);
     raise(&b, SIBLING).await.expect("his own copy");
     assert_eq!(c.knock(photo()).await.status, StatusCode::OK);
+}
+
+/// Every route with the id of a record of another kind, with one that is no id, and with one that nobody gave: told in words, never a fault of ours.
+#[tokio::test]
+async fn ids_of_another_kind_are_told_at_every_route() {
+    let c = Company::new().await;
+    let cookie = c.enter(c.chief).await;
+    let n = c.names(OWN).await;
+    let ids = [n.matter, n.plan, n.connection, n.visit, n.place, n.unit, n.person, Uuid::nil()];
+    let others = ids.iter().map(Uuid::to_string).chain(["0".into(), "%00".into(), "../x".into(), "一".repeat(300)]);
+    let others: Vec<String> = others.map(|id| enc(&id)).collect();
+    let mut wrong = Vec::new();
+    for route in table() {
+        if !route.path.contains('{') {
+            continue;
+        }
+        for id in &others {
+            let mut path = String::new();
+            for part in route.path.split('/').skip(1) {
+                path = format!("{path}/{}", if part.starts_with('{') { id } else { part });
+            }
+            let knock = Knock::new(route.method.clone(), &path).with("sec-fetch-site", "same-origin").cookie(&cookie);
+            let knock = match route.method.as_str() {
+                "POST" if !path.starts_with("/api/") => knock.fields(&[("photos", id), ("unit", id), ("handler", id)]),
+                "PUT" => knock.bytes("{}"),
+                _ => knock,
+            };
+            let a = c.knock(knock).await;
+            if a.status.is_server_error() {
+                wrong.push(format!("{} {path}: {}", route.method, a.status));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -57,6 +57,7 @@ const STEPS: &[Step] = &[
         sqlite: "",
         postgres: include_str!("../../migrations/0014_photo_sent.postgres.sql"),
     },
+    Step { n: 15, both: include_str!("../../migrations/0015_category_of_corrected.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

@@ -48,7 +48,8 @@ const COLUMNS: [Column<Get>; 33] = [
     once_beside("id", Id, |r| r.m.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     once("kind", Text, |r| name_of(r.m.kind).into()),
-    once("category", Text, |r| r.m.raised.category.as_str().into()),
+    // A correction of what was applied for may change the class of a connection, which is its category.
+    live("category", Text, |r| r.m.raised.category.as_str().into()),
     once("origin", Text, |r| name_of(r.m.origin).into()),
     live("stage", Text, |r| r.m.stage.name().as_str().into()),
     live("is_open", Bool, |r| r.m.is_open().into()),
