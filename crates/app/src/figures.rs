@@ -3,14 +3,14 @@
 
 use crate::App;
 use crate::frame::error::AppError;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use yixian_domain::access::{Actor, Ask, Scope, may};
 use yixian_domain::duty::{
     self, Campaign, Exemption, FinishedVisit, Inputs, IsoWeek, Month, PersonWeek, Post, Reason, Recorded,
 };
 use yixian_domain::figure::{self, Figure, FigureCode, Frame, Period};
 use yixian_domain::ids::{PersonId, UnitId};
-use yixian_domain::org::{Person, UnitPath};
+use yixian_domain::org::UnitPath;
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
 use yixian_store::{facts, org, visit};
 
@@ -48,12 +48,9 @@ fn reason(text: &str) -> Reason {
     }
 }
 
-/// The posts a person held, one after the other; the present one alone where nothing was recorded of him.
-fn posts_of(p: &Person, recorded: &HashMap<PersonId, Vec<Recorded>>) -> Vec<Post> {
-    match recorded.get(&p.id) {
-        Some(records) => duty::posts(p.id, records),
-        None => vec![Post { person: p.id, unit: p.unit, level: p.level, duty: p.duty, from: p.from, to: p.to }],
-    }
+/// The posts a person held, one after the other, of what is known of him.
+fn posts_of(person: PersonId, recorded: &HashMap<PersonId, Vec<Recorded>>) -> Vec<Post> {
+    recorded.get(&person).map(|records| duty::posts(person, records)).unwrap_or_default()
 }
 
 /// How one person stands now.
@@ -76,15 +73,17 @@ impl App {
     /// How a person stands with this week and this month, without computing everybody's.
     pub async fn duty_now(&self, person: PersonId) -> Result<DutyNow, AppError> {
         let directory = self.directory().await?;
-        let Some(p) = directory.person(person).filter(|p| p.duty) else { return Ok(DutyNow::default()) };
+        if !directory.person(person).is_some_and(|p| p.duty) {
+            return Ok(DutyNow::default());
+        }
         let policies = self.policies();
         let (zone, now) = (&policies.zone, self.clock().now());
         let today = zone.date_of(now);
         let (week, month) = (IsoWeek::of(today), Month::of(today));
         let (first, last) = (week.monday().min(month.first()), week.sunday().max(month.last()));
         let mut conn = self.store().read().await?;
-        let posts = posts_of(p, &org::recorded(&mut conn, &p.code, zone).await?);
-        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last)
+        let posts = posts_of(person, &facts::recorded(&mut conn, Some(person), now, zone).await?);
+        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last, now)
             .await?
             .into_iter()
             .filter(|e| e.0 == person)
@@ -138,24 +137,35 @@ impl App {
         let policies = self.policies();
         let frame = Frame::new(period, as_of, &policies.zone);
         let mut conn = self.store().read().await?;
+        let zone = &policies.zone;
         let matters = facts::matters(&mut conn, scope, &frame).await?;
-        let mut visits = facts::visits(&mut conn, scope, &frame).await?;
-        let places = facts::places(&mut conn, scope).await?;
+        let known = facts::places(&mut conn, as_of).await?;
+        let below: HashSet<UnitId> = directory.units().filter(|u| path.contains(&u.path)).map(|u| u.id).collect();
+        // At the end of the period, or at the instant where that comes first.
+        let places = figure::register(&known, period.bounds(zone).1.min(as_of), unit.is_some().then_some(&below));
+        let recorded = facts::recorded(&mut conn, None, as_of, zone).await?;
+        let held: HashMap<PersonId, Vec<Post>> = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
+        // Where somebody held no post on a day, as what he was recorded first.
+        let level = |leader: PersonId, day: Date| {
+            let post = held.get(&leader).and_then(|posts| posts.iter().find(|p| p.covers(day)));
+            let first = || recorded.get(&leader).and_then(|all| all.first()).map(|r| r.level);
+            post.map(|p| p.level).or_else(first)
+        };
+        let visits = facts::visits(&mut conn, scope, &frame, &known, level).await?;
 
         // Duty is a person's, wherever he goes: all visits count, people of the subtree owe.
-        let everywhere = if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame).await? };
+        let everywhere =
+            if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame, &known, level).await? };
         let gone = if scope.is_empty() { &visits } else { &everywhere };
         let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(&policies.zone)).collect();
         let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
-        let recorded = org::recorded(&mut conn, "", &policies.zone).await?;
-        let held: HashMap<PersonId, Vec<Post>> = directory.people().map(|p| (p.id, posts_of(p, &recorded))).collect();
         let posts: Vec<Post> = held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
         let weeks_of = period.weeks();
         let (first, last) = (
             weeks_of.first().map_or(period.first(), |w| w.monday()),
             weeks_of.last().map_or(period.last(), |w| w.sunday()),
         );
-        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last)
+        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last, as_of)
             .await?
             .into_iter()
             .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
@@ -171,17 +181,11 @@ impl App {
         );
         let campaigns = duty::campaigns(&inputs, &policies.settings, &period.months(), as_of, &policies.zone);
 
-        for visit in &mut visits {
-            let day = visit.started.map_or(visit.planned_day, |at| policies.zone.date_of(at));
-            if let Some(post) = held.get(&visit.leader).and_then(|posts| posts.iter().find(|p| p.covers(day))) {
-                visit.leader_level = post.level;
-            }
-        }
         let mut figures =
             figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
         figures.push(figure::duty::figure(&weeks, &frame));
         figures.extend(figure::matters::figures(&matters, &frame));
-        let connections = self.connection_facts(&mut conn, &directory, actor, unit).await?;
+        let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         figures.extend(figure::connections::figures(&connections, &frame));
         figures.sort_by_key(|f| f.code as usize);
         let categories = figure::category::by_category(&matters, &frame);

@@ -106,6 +106,17 @@ pub struct Opening<'a> {
     pub policies: PolicySource,
 }
 
+/// Notes that what was known before is kept; a database of an earlier schema has none of it.
+const PAST: &str = "past";
+
+async fn fill_past(store: &Store) -> Result<(), AppError> {
+    let fill = async |tx: &mut yixian_store::Tx| {
+        yixian_store::replay::refill_past(tx.conn()).await?;
+        tx.set_meta(PAST, "1").await
+    };
+    Ok(store.write::<_, StoreError, _>(fill).await?)
+}
+
 impl App {
     /// Opens the store, puts the seed rules in force where there are none, and loads them. Refused
     /// where the folder's secret is not the company's.
@@ -115,6 +126,9 @@ impl App {
         let late_ms = i64::from(seed.settings.late_flag_hours) * 3_600_000;
         let store = Store::open(o.db, late_ms).await?;
         policy::seed(&store, &seed, &o.mint, o.clock.now()).await?;
+        if yixian_store::writer::meta(&mut store.read().await?, PAST).await?.is_none() {
+            fill_past(&store).await?;
+        }
         let policies = policy::load(&mut store.read().await?).await?;
         let secret = secret::of_company(&store, o.folder, &o.mint, false).await?;
         let photos = Photos::in_folder(&o.folder.join("files"))?;
@@ -140,6 +154,11 @@ impl App {
                 analysing: Arc::new(tokio::sync::Semaphore::new(flow::foreign::AT_ONCE)),
             }),
         })
+    }
+
+    /// Makes what was known before anew from the events, and notes that it is there.
+    pub(crate) async fn refill_past(&self) -> Result<(), AppError> {
+        fill_past(self.store()).await
     }
 
     /// The store, for reading.

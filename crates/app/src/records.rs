@@ -74,7 +74,7 @@ impl App {
     /// Exemptions that touch the days, newest first; for those who administer anything.
     pub async fn exemptions(&self, actor: &Actor, from: Date, to: Date) -> Result<Vec<Exempted>, AppError> {
         may(actor, &Ask::Audit)?;
-        let mut all = org::exemptions(&mut self.store().read().await?, from, to).await?;
+        let mut all = org::exemptions(&mut self.store().read().await?, from, to, self.clock().now()).await?;
         all.sort_by(|a, b| (b.1, b.2, a.0).cmp(&(a.1, a.2, b.0)));
         Ok(all)
     }

@@ -35,6 +35,7 @@ pub mod journal {
     pub mod import;
     pub mod ledger;
     pub mod meta;
+    pub(crate) mod past;
     pub mod policy;
     pub mod replay;
     pub(crate) mod rows;
@@ -48,12 +49,12 @@ pub mod journal {
 /// Units, people, places, and what is theirs.
 pub mod organisation {
     pub mod account;
-    pub mod facts;
     pub mod notice;
     pub mod org;
     pub mod place;
     pub mod second_factor;
     pub mod security;
+    pub mod version;
 }
 
 /// Matters. Their lists are asked for with a filter that may ask for a part of them, so that what lists parts is named here.
@@ -82,7 +83,7 @@ pub mod connection {
     pub(crate) mod replay;
     pub(crate) mod table;
 
-    pub use facts::{LeadRow, facts_since, leads};
+    pub use facts::{LeadRow, facts_since, facts_then, leads};
     pub use phone::{PhoneCode, phone_code};
     pub use table::{keys, near, twin};
 }
@@ -130,7 +131,7 @@ pub mod backup {
 /// The columns figures are computed from.
 pub mod facts {
     pub use crate::matter::facts::matters;
-    pub use crate::organisation::facts::places;
+    pub use crate::organisation::version::{places, recorded};
     pub use crate::visit::facts::visits;
 }
 
@@ -159,7 +160,7 @@ pub mod plan {
 
 /// Rows held against the ledger.
 pub mod replay {
-    pub use crate::slices::verify;
+    pub use crate::slices::{refill_past, verify};
 }
 
 /// Search.

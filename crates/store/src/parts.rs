@@ -1,9 +1,17 @@
 //! What is written of a matter, whichever kind it is: its row, what its kind adds beside it (the only list of parts), its
-//! events and what it is found by, always together. It decides nothing, and knows no column.
+//! events and what it is found by, always together; and how all of it is held against the events. It decides nothing, and
+//! knows no column.
 
+use crate::connection::table as connection;
+use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
+use crate::journal::event::EventRow;
+use crate::journal::past::History;
+use crate::journal::replay::{Checking, Holding, Replayed, records, refill};
 use crate::journal::tx::Tx;
 use crate::matter::search::INDEX;
+use crate::matter::table as matter;
+use uuid::Uuid;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{Happened, Matter, MatterEvent};
 use yixian_domain::time::Instant;
@@ -57,4 +65,25 @@ impl Tx {
             late => self.parts_were_late(id, late).await,
         }
     }
+}
+
+/// What the events of a matter give: its row, and what was known of it and its parts before.
+fn replayed(id: Uuid, events: &[EventRow]) -> Option<Replayed> {
+    let states = matter::states(id, events)?;
+    let own = History::of(&matter::DATED, events, |i| Some(matter::dated_of(&states[i])));
+    let case = History::of(&connection::DATED, events, |i| connection::dated_of(&states[i]));
+    Some(Replayed { row: matter::columns(states.last()?), histories: own.into_iter().chain(case).collect() })
+}
+
+/// Every matter is what its events give, and so is what was known of it and its parts before.
+pub(crate) fn hold_matters<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
+    Box::pin(async move {
+        let tables = &[&matter::DATED, &connection::DATED];
+        records(conn, &matter::TABLE, tables, &mut holding.faults, replayed).await
+    })
+}
+
+/// Makes what was known of matters and their parts anew from their events.
+pub(crate) async fn refill_matters(conn: &mut Conn) -> Result<(), StoreError> {
+    refill(conn, &matter::TABLE, replayed).await
 }

@@ -13,7 +13,8 @@ use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
 use crate::matter::{contact, export, facts as matter_facts, privacy, search, table as matters};
-use crate::organisation::{account, facts as place_facts, notice, org, place, second_factor, security};
+use crate::organisation::{account, notice, org, place, second_factor, security, version};
+use crate::parts;
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
 
@@ -42,10 +43,15 @@ const HELD: &[(Table, Held)] = &[
     (org::GRANTS_TABLE, Held::By(org::hold_grants, &[])),
     (org::EXEMPTIONS_TABLE, Held::By(org::hold_exemptions, &[])),
     (place::TABLE, Held::By(place::hold, &[])),
+    (version::PLACES, Held::By(version::hold_places, &[])),
+    (version::PEOPLE, Held::By(version::hold_people, &[])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
+    (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
-    (matters::TABLE, Held::By(matters::hold, &[&matters::NUMBER, &matters::TEXT])),
+    (matters::TABLE, Held::By(parts::hold_matters, &[&matters::NUMBER, &matters::TEXT])),
+    (matters::PAST, Held::Past),
     (connections::TABLE, Held::By(connection::replay::hold, &[])),
+    (connections::PAST, Held::Past),
     (words::WORDS, Held::WithRecords),
     (contact::CONTACTS, Held::By(contact::hold, &[])),
     (phone::TABLE, Held::Not("codes sent to phones, good for minutes")),
@@ -92,6 +98,7 @@ pub fn held() -> Vec<(&'static str, Result<&'static str, &'static str>)> {
             Held::By(..) => Ok("replay"),
             Held::Rows(_) => Ok("rows"),
             Held::WithRecords => Ok("words"),
+            Held::Past => Ok("replay"),
             Held::ByFiles => Ok("files"),
             Held::Not(why) => Err(*why),
         };
@@ -127,7 +134,6 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         org::STATEMENTS,
         phone::STATEMENTS,
         place::STATEMENTS,
-        place_facts::STATEMENTS,
         privacy::STATEMENTS,
         plan::STATEMENTS,
         run::STATEMENTS,
@@ -138,6 +144,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         search::STATEMENTS,
         second_factor::STATEMENTS,
         security::STATEMENTS,
+        version::STATEMENTS,
         visit_facts::STATEMENTS,
         visits::STATEMENTS,
         words::STATEMENTS,
@@ -166,7 +173,7 @@ pub async fn verify(conn: &mut Conn) -> Result<Vec<Fault>, StoreError> {
                 hashed
             }
             Held::Rows(hashed) => hashed,
-            Held::Ledger | Held::WithRecords | Held::ByFiles | Held::Not(_) => continue,
+            Held::Ledger | Held::WithRecords | Held::Past | Held::ByFiles | Held::Not(_) => continue,
         };
         for of in *hashed {
             holding.known.hold(conn, of, &mut holding.faults).await?;
@@ -182,4 +189,13 @@ impl Loading {
     pub async fn index(&mut self) -> Result<(), StoreError> {
         search::rebuild(&mut self.conn).await
     }
+}
+
+/// Makes what was known before anew from the events of all records: of a database whose schema had none, of a company that
+/// was written at once. Rows that are right stay as they are.
+pub async fn refill_past(conn: &mut Conn) -> Result<(), StoreError> {
+    version::refill(conn).await?;
+    org::refill_exemptions(conn).await?;
+    visits::refill_past(conn).await?;
+    parts::refill_matters(conn).await
 }

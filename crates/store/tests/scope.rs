@@ -96,30 +96,36 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
             }
             for n in 0..PEOPLE {
                 let code = format!("p{n}");
-                tx.put_person(&Person {
-                    id: PERSON(n),
-                    code: code.clone(),
-                    name: code,
-                    unit: u[0].id,
-                    level: Level::Staff,
-                    specialty: Specialty::General,
-                    duty: false,
-                    from: None,
-                    to: None,
-                })
+                tx.put_person(
+                    &Person {
+                        id: PERSON(n),
+                        code: code.clone(),
+                        name: code,
+                        unit: u[0].id,
+                        level: Level::Staff,
+                        specialty: Specialty::General,
+                        duty: false,
+                        from: None,
+                        to: None,
+                    },
+                    at(0),
+                )
                 .await?;
             }
             let place = PlaceId(id(300));
-            tx.put_place(&Place {
-                id: place,
-                code: "p".into(),
-                name: "p".into(),
-                kind: PlaceKind::Station,
-                district: "d".into(),
-                area: Area::Urban,
-                point: None,
-                unit: None,
-            })
+            tx.put_place(
+                &Place {
+                    id: place,
+                    code: "p".into(),
+                    name: "p".into(),
+                    kind: PlaceKind::Station,
+                    district: "d".into(),
+                    area: Area::Urban,
+                    point: None,
+                    unit: None,
+                },
+                at(0),
+            )
             .await?;
             let mut matters = Vec::new();
             for (n, (unit, raiser, recorder, handler, doer)) in c.matters.iter().copied().enumerate() {

@@ -209,11 +209,11 @@ impl World {
                     tx.put_unit(u).await?;
                 }
                 for (p, (_, _, _, role, over)) in people.iter().zip(PEOPLE) {
-                    tx.put_person(p).await?;
+                    tx.put_person(p, Instant(0)).await?;
                     tx.put_grants(p.id, &[(role, units[over].id)]).await?;
                 }
                 for p in &places {
-                    tx.put_place(p).await?;
+                    tx.put_place(p, Instant(0)).await?;
                 }
                 Ok::<_, StoreError>(())
             })

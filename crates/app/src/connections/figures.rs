@@ -30,7 +30,8 @@ impl App {
         as_of: Instant,
     ) -> Result<Breakdown, AppError> {
         let directory = self.directory().await?;
-        let facts = self.connection_facts(&mut self.store().read().await?, &directory, actor, unit).await?;
+        let conn = &mut self.store().read().await?;
+        let facts = self.connection_facts(conn, &directory, actor, unit, as_of).await?;
         Ok(breakdown(&facts, &Frame::new(period, as_of, &self.policies().zone)))
     }
 
@@ -40,13 +41,24 @@ impl App {
         directory: &Directory,
         actor: &Actor,
         unit: Option<UnitId>,
+        as_of: Instant,
     ) -> Result<Arc<Vec<ConnectionFact>>, AppError> {
         let path = match unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
             None => directory.root().map_or_else(|| UnitPath::from_stored("/"), |u| u.path.clone()),
         };
         may(actor, &Ask::SeeFigures(&path))?;
-        let all = self.connections_connected(conn).await?;
+        let mut all = self.connections_connected(conn).await?;
+        // What has changed since is taken as it was known then, or was not known yet.
+        let then = table::facts_then(conn, as_of).await?;
+        if !then.is_empty() {
+            let of = |f: &ConnectionFact| then.binary_search_by_key(&f.id, |t| t.0).ok().map(|at| &then[at].1);
+            let unchanged = all.iter().filter(|f| of(f).is_none()).cloned();
+            let mut facts: Vec<ConnectionFact> =
+                unchanged.chain(then.iter().filter_map(|(_, fact)| fact.clone())).collect();
+            facts.sort_by_key(|f| f.id);
+            all = Arc::new(facts);
+        }
         if unit.is_none() {
             return Ok(all);
         }

@@ -74,7 +74,9 @@ impl<'a> Writer<'a> {
         self.progress.done = true;
         self.progress.accounts = accounts;
         self.flush().await?;
-        self.wait().await
+        self.wait().await?;
+        // Rows were written as they end up; what was known on the way is made from the events.
+        self.app.refill_past().await
     }
 
     async fn wait(&mut self) -> Result<(), AppError> {
@@ -179,7 +181,7 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
                 register(tx, RecordKind::Unit, u.id.0, "unit_made", &step.by, step.recorded, org::unit_told(u)).await?;
             }
             Put::Person { person: p, roles, new } => {
-                tx.put_person(p).await?;
+                tx.put_person(p, step.recorded).await?;
                 tx.put_grants(p.id, roles).await?;
                 let (said, salt) = beside(p.id.0, if *new { "name" } else { "new name" });
                 let words = tx.keep_words(p.id.0, said, salt, p.name.clone());
@@ -196,7 +198,7 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
                 .await?;
             }
             Put::Place { place: p, new } => {
-                tx.put_place(p).await?;
+                tx.put_place(p, step.recorded).await?;
                 let code = if *new { "place_made" } else { "place_changed" };
                 register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place::told(p)).await?;
             }

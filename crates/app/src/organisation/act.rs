@@ -258,7 +258,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             if before.is_some() {
                 keeps_an_administrator(ctx, &p, roles.as_deref()).await?;
             }
-            ctx.tx.put_person(&p).await?;
+            ctx.tx.put_person(&p, ctx.at).await?;
             let mut granted = Vec::new();
             let given = roles.is_some();
             if let Some(roles) = roles {
@@ -305,7 +305,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
                 point,
                 unit: of.map(|u| u.id),
             };
-            ctx.tx.put_place(&p).await?;
+            ctx.tx.put_place(&p, ctx.at).await?;
             append(
                 ctx,
                 RecordKind::Place,

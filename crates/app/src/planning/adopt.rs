@@ -57,7 +57,7 @@ pub(super) async fn changes(conn: &mut Conn, app: &App, doc: &PlanDoc) -> Result
             out.push(Change::Place { place: s.place });
         }
     }
-    let exempt = org::exemptions(conn, doc.first, doc.last).await?;
+    let exempt = org::exemptions(conn, doc.first, doc.last, app.clock().now()).await?;
     for r in &doc.routes {
         if r.day < today {
             out.push(Change::Past { day: r.day });

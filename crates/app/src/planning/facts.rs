@@ -109,14 +109,16 @@ pub(crate) async fn load(
         "business_trip" => Reason::BusinessTrip,
         _ => Reason::Other,
     };
-    let exemptions: Vec<Exemption> = org::exemptions(&mut conn, month.first(), last)
+    let exemptions: Vec<Exemption> = org::exemptions(&mut conn, month.first(), last, as_of)
         .await?
         .into_iter()
         .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
         .collect();
 
     let frame = Frame::new(Period::month(month), as_of, zone);
-    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame)
+    let known = facts::places(&mut conn, as_of).await?;
+    let level = |p: PersonId, _| directory.person(p).map(|p| p.level);
+    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame, &known, level)
         .await?
         .iter()
         .filter_map(|v| v.finished_visit(zone))

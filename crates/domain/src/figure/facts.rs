@@ -1,8 +1,9 @@
-//! What figures are computed from: rows of the store cut down to what counting needs. They say how things stand now;
-//! [`super::Frame`] takes them back to an earlier instant as far as their instants allow.
+//! What figures are computed from: rows of the store cut down to what counting needs. The caller reads them
+//! as they were known at the frame's instant; [`super::Frame`] leaves out what had not happened by then.
 //!
 //! A fact has no unit path and no reader: the caller selects which facts count.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::base::actor::Voice;
@@ -70,6 +71,29 @@ impl VisitFact {
     }
 }
 
+/// What a place was from an instant on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceVersion {
+    /// Since when.
+    pub valid_from: Instant,
+    /// Kind.
+    pub kind: PlaceKind,
+    /// District 区.
+    pub district: Arc<str>,
+    /// Where it lies.
+    pub area: Area,
+    /// The unit that keeps it.
+    pub unit: Option<UnitId>,
+}
+
+impl PlaceVersion {
+    /// The version that held at an instant, of all in the order in which they held: the last that had begun by then; the
+    /// first, where a place was registered after something had happened there.
+    pub fn held_at(all: &[PlaceVersion], at: Instant) -> Option<&PlaceVersion> {
+        all.iter().rfind(|v| v.valid_from <= at).or(all.first())
+    }
+}
+
 /// A place of the registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlaceFact {
@@ -77,6 +101,18 @@ pub struct PlaceFact {
     pub id: PlaceId,
     /// Kind.
     pub kind: PlaceKind,
+}
+
+/// The register of places at an instant, of those that some units keep (all where none are named). A place that was
+/// registered later was not there yet.
+pub fn register(
+    known: &HashMap<PlaceId, Vec<PlaceVersion>>,
+    at: Instant,
+    units: Option<&HashSet<UnitId>>,
+) -> Vec<PlaceFact> {
+    let held = known.iter().filter_map(|(id, all)| Some((*id, all.iter().rfind(|v| v.valid_from <= at)?)));
+    let kept = held.filter(|(_, v)| units.is_none_or(|units| v.unit.is_some_and(|u| units.contains(&u))));
+    kept.map(|(id, v)| PlaceFact { id, kind: v.kind }).collect()
 }
 
 /// A matter.
@@ -106,8 +142,6 @@ pub struct MatterFact {
     pub on_the_spot: bool,
     /// How often it was reopened.
     pub reopened: u16,
-    /// When it was first reopened, where the caller knows it; else the count alone decides whatever the as-of.
-    pub reopened_at: Option<Instant>,
     /// The raiser's last verdict.
     pub verdict: Option<Verdict>,
     /// How it is known that the verdict is his own.

@@ -173,15 +173,15 @@ impl Sums {
         if !matter.imported {
             self.own.push(id);
             if frame.knows(matter.answered_at).is_some() {
-                self.add_answered(matter, frame);
+                self.add_answered(matter);
             }
         }
     }
 
-    fn add_answered(&mut self, matter: &MatterFact, frame: &Frame<'_>) {
+    fn add_answered(&mut self, matter: &MatterFact) {
         let id = matter.id.0;
         self.answered.push(id);
-        if matter.reopened > 0 && matter.reopened_at.is_none_or(|at| at <= frame.as_of) {
+        if matter.reopened > 0 {
             self.reopened.push(id);
         }
         if let Some(verdict) = matter.verdict {

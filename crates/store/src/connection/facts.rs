@@ -4,6 +4,7 @@
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::engine::named::named;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 use yixian_domain::figure::connections::ConnectionFact;
 use yixian_domain::ids::*;
@@ -12,6 +13,9 @@ use yixian_domain::time::Instant;
 
 statements! {
     FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, voice, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
+    // Those that have changed since: as they were known then, if they were known and had power.
+    FACTS_THEN = "SELECT c.id, c.touched, p.class, p.district, p.unit_id, p.applied_at, p.energized_at, p.archived_at, p.d1, p.d3, p.d4, p.d5, p.handled_minutes, p.whole_minutes, p.visible_steps, p.on_time, p.saving, p.claim, p.satisfaction, p.rated_at, p.voice, p.call_outcome FROM connection_past p JOIN connection c ON c.id = p.id WHERE p.known_to > $1 AND p.known_from <= $1 AND p.energized_at IS NOT NULL";
+    CHANGED = "SELECT id FROM connection WHERE known_from > $1 AND energized_at IS NOT NULL ORDER BY id";
     // COALESCE hides the unit from the planner: leads are few, and walked in their own order.
     LATE_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > 0 AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY late_ms DESC, n DESC LIMIT $3";
     DAY_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY n DESC LIMIT $3";
@@ -103,13 +107,31 @@ columns!(FactRow {
 /// Cases with power on that were written at or after an event, as figures read them, with the event of each; in its
 /// order. Who has read up to an event asks again from that event: nothing is missed, little is read twice.
 pub async fn facts_since(conn: &mut Conn, touched: i64) -> Result<Vec<(i64, ConnectionFact)>, StoreError> {
+    told(rows!(conn, FactRow, FACTS, touched)?)
+}
+
+/// Cases with power on that have changed since an instant, in the order of ids: as they were known then; nothing where they
+/// were not, or had no power.
+pub async fn facts_then(
+    conn: &mut Conn,
+    known: Instant,
+) -> Result<Vec<(MatterId, Option<ConnectionFact>)>, StoreError> {
+    let mut then: BTreeMap<MatterId, Option<ConnectionFact>> =
+        rows!(&mut *conn, (Uuid,), CHANGED, known.0)?.into_iter().map(|r| (MatterId(r.0), None)).collect();
+    if !then.is_empty() {
+        let facts = told(rows!(conn, FactRow, FACTS_THEN, known.0)?)?;
+        then.extend(facts.into_iter().map(|(_, f)| (f.id, Some(f))));
+    }
+    Ok(then.into_iter().collect())
+}
+
+fn told(rows: Vec<FactRow>) -> Result<Vec<(i64, ConnectionFact)>, StoreError> {
     use std::collections::HashSet;
     use std::sync::Arc;
     use yixian_domain::connection::{Class, Satisfaction};
     let mut districts: HashSet<Arc<str>> = HashSet::new();
     let days = |n: Option<i64>| n.and_then(|n| i32::try_from(n).ok());
-    rows!(conn, FactRow, FACTS, touched)?
-        .into_iter()
+    rows.into_iter()
         .map(|r| {
             let district = districts.get(r.district.as_str()).cloned().unwrap_or_else(|| {
                 let d: Arc<str> = r.district.as_str().into();

@@ -7,9 +7,11 @@ use crate::engine::error::StoreError;
 use crate::engine::table::{
     Column,
     Kind::{self, Bool, Id, Int, Text},
-    Table, changed, following, inserted, live, live_beside, names, once_beside, places, plain, sets, table,
+    Table, changed, count_dated, dated, dated_values, following, inserted, keep, kept, live, live_beside, names,
+    once_beside, past, places, plain, sets_dated, table,
 };
 use crate::engine::value::Value;
+use crate::journal::past::Dated;
 use crate::journal::tx::Tx;
 use crate::matter::table::uuid_of;
 use std::collections::HashMap;
@@ -31,6 +33,8 @@ pub(crate) struct Row<'r> {
     /// The event that comes next; later writes have later ones.
     touched: i64,
     keys: Option<&'r [String; 3]>,
+    /// Since when it is known as it is.
+    known: i64,
 }
 
 impl Row<'_> {
@@ -48,12 +52,12 @@ impl Row<'_> {
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 47] = [
+const COLUMNS: [Column<Get>; 48] = [
     once_beside("id", Id, |r| r.m.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
-    live("class", Text, |r| r.case.class.as_str().into()),
-    live("district", Text, |r| r.case.asked.district.as_str().into()),
-    live("unit_id", Id, |r| r.m.unit.0.into()),
+    dated("class", Text, |r| r.case.class.as_str().into()),
+    dated("district", Text, |r| r.case.asked.district.as_str().into()),
+    dated("unit_id", Id, |r| r.m.unit.0.into()),
     live("raiser", Id, |r| uuid_of(&r.m.raised.by).into()),
     live("recorder", Id, |r| uuid_of(&r.m.raised.recorded_by).into()),
     live("handler", Id, |r| r.m.handler.map(|h| h.0).into()),
@@ -66,28 +70,28 @@ const COLUMNS: [Column<Get>; 47] = [
     live("eligible", Bool, |r| r.case.eligibility.stands().into()),
     live("overridden", Bool, |r| r.case.eligibility.overridden.is_some().into()),
     live("works", Bool, |r| r.case.works.into()),
-    live("applied_at", Int, |r| r.m.raised.at.0.into()),
+    dated("applied_at", Int, |r| r.m.raised.at.0.into()),
     live("accepted_at", Int, |r| r.case.accepted.map(|t| t.0).into()),
-    live("energized_at", Int, |r| r.case.energized.map(|t| t.0).into()),
-    live("archived_at", Int, |r| r.case.archived.map(|t| t.0).into()),
+    dated("energized_at", Int, |r| r.case.energized.map(|t| t.0).into()),
+    dated("archived_at", Int, |r| r.case.archived.map(|t| t.0).into()),
     live("withdrawn_at", Int, |r| r.case.withdrawn.map(|t| t.0).into()),
-    live("d1", Int, |r| r.days(|d| d.d1_elapsed).into()),
+    dated("d1", Int, |r| r.days(|d| d.d1_elapsed).into()),
     live("d2", Int, |r| r.days(|d| d.d2_inclusive).into()),
-    live("d3", Int, |r| r.days(|d| d.d3_working).into()),
-    live("d4", Int, |r| r.days(|d| d.d4_net_working).into()),
-    live("d5", Int, |r| r.days(|d| d.d5_handled).into()),
+    dated("d3", Int, |r| r.days(|d| d.d3_working).into()),
+    dated("d4", Int, |r| r.days(|d| d.d4_net_working).into()),
+    dated("d5", Int, |r| r.days(|d| d.d5_handled).into()),
     live("d6", Int, |r| r.days(|d| d.d6_world_bank).into()),
-    live("handled_minutes", Int, |r| r.measured(|x| x.handled_minutes).into()),
-    live("whole_minutes", Int, |r| r.measured(|x| x.whole_minutes).into()),
-    live("visible_steps", Int, |r| r.measured(|x| i64::from(x.visible_steps)).into()),
-    live("on_time", Bool, |r| r.measured(Measured::on_time).flatten().into()),
+    dated("handled_minutes", Int, |r| r.measured(|x| x.handled_minutes).into()),
+    dated("whole_minutes", Int, |r| r.measured(|x| x.whole_minutes).into()),
+    dated("visible_steps", Int, |r| r.measured(|x| i64::from(x.visible_steps)).into()),
+    dated("on_time", Bool, |r| r.measured(Measured::on_time).flatten().into()),
     live("paid", Int, |r| r.case.cost.as_ref().map(|c| c.paid.0).into()),
-    live("saving", Int, |r| r.case.cost.as_ref().map(|c| c.saving().0).into()),
-    live("claim", Bool, |r| r.case.cost.as_ref().map(|c| c.counterfactual.is_claim()).into()),
-    live("voice", Text, |r| r.m.voice.map(Voice::as_str).into()),
-    live("satisfaction", Text, |r| r.case.rating.as_ref().map(|x| x.satisfaction.as_str()).into()),
-    live("rated_at", Int, |r| r.case.rating.as_ref().map(|x| x.at.0).into()),
-    live("call_outcome", Text, |r| call_name(r.case).into()),
+    dated("saving", Int, |r| r.case.cost.as_ref().map(|c| c.saving().0).into()),
+    dated("claim", Bool, |r| r.case.cost.as_ref().map(|c| c.counterfactual.is_claim()).into()),
+    dated("voice", Text, |r| r.m.voice.map(Voice::as_str).into()),
+    dated("satisfaction", Text, |r| r.case.rating.as_ref().map(|x| x.satisfaction.as_str()).into()),
+    dated("rated_at", Int, |r| r.case.rating.as_ref().map(|x| x.at.0).into()),
+    dated("call_outcome", Text, |r| call_name(r.case).into()),
     live("call_attempts", Int, |r| (r.case.calls.attempts.len() as i64).into()),
     live("said_applied", Text, |r| said(r.case).into()),
     // Raised by a statement of its own, and held against the ledger's own times.
@@ -97,19 +101,34 @@ const COLUMNS: [Column<Get>; 47] = [
     once_beside("party_key", Text, |r| r.key(0).into()),
     once_beside("address_key", Text, |r| r.key(1).into()),
     once_beside("content_key", Text, |r| r.key(2).into()),
+    // Changed by a text of its own, and held with the earlier states.
+    once_beside("known_from", Int, |r| r.known.into()),
 ];
-const PLAIN: [(&str, Kind); 47] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 48] = plain(&COLUMNS);
+const PAST_PLAIN: [(&str, Kind); count_dated(&COLUMNS) + 3] = past(&COLUMNS);
 
 /// Connections.
 pub(crate) const TABLE: Table = table("connection", "id", &PLAIN);
 
+/// Earlier states of connections.
+pub(crate) const PAST: Table = table("connection_past", "id, known_from", &PAST_PLAIN);
+
+/// What is dated of connections.
+pub(crate) const DATED: Dated = Dated { of: &TABLE, past: &PAST };
+
 static PUT: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO connection ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
-static CHANGE: LazyLock<String> = LazyLock::new(|| format!("UPDATE connection SET {} WHERE id = $1", sets(&COLUMNS)));
+static CHANGE: LazyLock<String> =
+    LazyLock::new(|| format!("UPDATE connection SET {} WHERE id = $1", sets_dated(&COLUMNS)));
+static KEEP: LazyLock<String> = LazyLock::new(|| keep("connection", &COLUMNS));
 
 /// Texts that are made once, for the prepare-everything test.
 pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
-    vec![("connection::PUT", PUT.as_str()), ("connection::CHANGE", CHANGE.as_str())]
+    vec![
+        ("connection::PUT", PUT.as_str()),
+        ("connection::CHANGE", CHANGE.as_str()),
+        ("connection::KEEP", KEEP.as_str()),
+    ]
 }
 
 statements! {
@@ -155,16 +174,19 @@ impl Tx {
     /// Writes the row of a connection beside its matter, with the number of one that is new; nothing for other matters.
     pub(crate) async fn put_case(&mut self, m: &Matter, n: Option<i64>) -> Result<(), StoreError> {
         let Some(case) = m.case.as_deref() else { return Ok(()) };
-        let touched = self.seq + 1;
+        let (touched, known) = (self.seq + 1, self.recorded_at.0);
         match n {
             Some(n) => {
                 let keys = self.note::<Keys>().0.remove(&m.id.0);
-                let row = Row { m, case, n, touched, keys: keys.as_ref() };
+                let row = Row { m, case, n, touched, keys: keys.as_ref(), known };
                 self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?
             }
             None => {
-                let row = Row { m, case, n: 0, touched, keys: None };
-                self.conn.execute(CHANGE.as_str(), &changed(&COLUMNS, m.id.0, |get| get(&row))).await?
+                let row = Row { m, case, n: 0, touched, keys: None, known };
+                self.conn.execute(KEEP.as_str(), &kept(&COLUMNS, m.id.0, known, |get| get(&row))).await?;
+                let mut values = changed(&COLUMNS, m.id.0, |get| get(&row));
+                values.push(known.into());
+                self.conn.execute(CHANGE.as_str(), &values).await?
             }
         };
         Ok(())
@@ -192,8 +214,15 @@ impl Tx {
 /// What the columns of a connection's row hold, as far as they follow from its events.
 pub(crate) fn columns(m: &Matter) -> Option<serde_json::Map<String, serde_json::Value>> {
     let case = m.case.as_deref()?;
-    let row = Row { m, case, n: 0, touched: 0, keys: None };
+    let row = Row { m, case, n: 0, touched: 0, keys: None, known: 0 };
     Some(following(&COLUMNS, |get| get(&row)))
+}
+
+/// What is dated of a connection, as figures read it; nothing of another matter.
+pub(crate) fn dated_of(m: &Matter) -> Option<Vec<serde_json::Value>> {
+    let case = m.case.as_deref()?;
+    let row = Row { m, case, n: 0, touched: 0, keys: None, known: 0 };
+    Some(dated_values(&COLUMNS, |get| get(&row)))
 }
 
 /// Other applications of the party or at the address within `[from, to]`.

@@ -58,6 +58,12 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../../migrations/0014_photo_sent.postgres.sql"),
     },
     Step { n: 15, both: include_str!("../../migrations/0015_category_of_corrected.sql"), sqlite: "", postgres: "" },
+    Step {
+        n: 16,
+        both: include_str!("../../migrations/0016_dated_facts.sql"),
+        sqlite: "",
+        postgres: include_str!("../../migrations/0016_dated_facts.postgres.sql"),
+    },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

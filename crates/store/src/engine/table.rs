@@ -53,27 +53,34 @@ pub(crate) struct Column<G> {
     changes: bool,
     /// It follows from the events of its record.
     follows: bool,
+    /// Figures read it as it was known at an instant: what it held before is kept.
+    dated: bool,
     get: G,
 }
 
 /// Written with the row and never changed; follows from the events.
 pub(crate) const fn once<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
-    Column { name, kind, changes: false, follows: true, get }
+    Column { name, kind, changes: false, follows: true, dated: false, get }
 }
 
 /// Written whenever the record changes; follows from the events.
 pub(crate) const fn live<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
-    Column { name, kind, changes: true, follows: true, get }
+    Column { name, kind, changes: true, follows: true, dated: false, get }
+}
+
+/// As [`live`], and what it held before is kept.
+pub(crate) const fn dated<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
+    Column { name, kind, changes: true, follows: true, dated: true, get }
 }
 
 /// Written with the row, and not by an UPDATE of the record; no event tells it.
 pub(crate) const fn once_beside<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
-    Column { name, kind, changes: false, follows: false, get }
+    Column { name, kind, changes: false, follows: false, dated: false, get }
 }
 
 /// Written whenever the record changes; no event tells it.
 pub(crate) const fn live_beside<G: Copy>(name: &'static str, kind: Kind, get: G) -> Column<G> {
-    Column { name, kind, changes: true, follows: false, get }
+    Column { name, kind, changes: true, follows: false, dated: false, get }
 }
 
 /// Name and kind of each column, for [`table`].
@@ -104,6 +111,74 @@ pub(crate) fn places(columns: usize, rows: usize) -> String {
 pub(crate) fn sets<G>(columns: &[Column<G>]) -> String {
     let changing = columns.iter().filter(|c| c.changes).enumerate();
     changing.map(|(i, c)| format!("{} = ${}", c.name, i + 2)).collect::<Vec<_>>().join(", ")
+}
+
+/// How many columns are dated, for [`past`].
+pub(crate) const fn count_dated<G: Copy, const N: usize>(columns: &[Column<G>; N]) -> usize {
+    let (mut n, mut i) = (0, 0);
+    while i < N {
+        n += columns[i].dated as usize;
+        i += 1;
+    }
+    n
+}
+
+/// Name and kind of each column of the table of earlier states: the record, from when to when it was known so, and what is dated.
+pub(crate) const fn past<G: Copy, const N: usize, const M: usize>(
+    columns: &[Column<G>; N],
+) -> [(&'static str, Kind); M] {
+    let mut all = [("", Kind::Id); M];
+    all[0] = ("id", Kind::Id);
+    all[1] = ("known_from", Kind::Int);
+    all[2] = ("known_to", Kind::Int);
+    let (mut to, mut i) = (3, 0);
+    while i < N {
+        if columns[i].dated {
+            all[to] = (columns[i].name, columns[i].kind);
+            to += 1;
+        }
+        i += 1;
+    }
+    all
+}
+
+/// The text that keeps what a row holds before it changes: `$1` the record, `$2` when, then what is dated as it is to be.
+/// Nothing is kept where nothing of it changes, nor where nobody could have asked in between.
+pub(crate) fn keep<G>(table: &str, columns: &[Column<G>]) -> String {
+    let dated: Vec<&str> = columns.iter().filter(|c| c.dated).map(|c| c.name).collect();
+    let (names, to) = (dated.join(", "), (3..dated.len() + 3).map(|i| format!("${i}")).collect::<Vec<_>>().join(", "));
+    format!(
+        "INSERT INTO {table}_past (id, known_from, known_to, {names}) SELECT id, known_from, $2, {names} FROM {table} \
+         WHERE id = $1 AND known_from < $2 AND ({names}) IS DISTINCT FROM ({to})"
+    )
+}
+
+/// The values of [`keep`].
+pub(crate) fn kept<'r, G: Copy>(
+    columns: &[Column<G>],
+    key: Uuid,
+    at: i64,
+    row: impl Fn(G) -> Value<'r>,
+) -> Vec<Value<'r>> {
+    let dated = columns.iter().filter(|c| c.dated).map(|c| row(c.get));
+    [Value::Id(Some(key)), Value::Int(Some(at))].into_iter().chain(dated).collect()
+}
+
+/// Columns that change as [`sets`], and since when it is known; the instant comes last of the values.
+pub(crate) fn sets_dated<G>(columns: &[Column<G>]) -> String {
+    let changing: Vec<(usize, &Column<G>)> = columns.iter().filter(|c| c.changes).enumerate().collect();
+    let of = |c: &(usize, &Column<G>)| (c.1.name, format!("${}", c.0 + 2));
+    let (names, to): (Vec<&str>, Vec<String>) = changing.iter().filter(|c| c.1.dated).map(of).unzip();
+    let (names, to, at) = (names.join(", "), to.join(", "), changing.len() + 2);
+    format!(
+        "{}, known_from = CASE WHEN known_from < ${at} AND ({names}) IS DISTINCT FROM ({to}) THEN ${at} ELSE known_from END",
+        sets(columns)
+    )
+}
+
+/// What is dated, as a backup writes it.
+pub(crate) fn dated_values<'r, G: Copy>(columns: &[Column<G>], row: impl Fn(G) -> Value<'r>) -> Vec<Json> {
+    columns.iter().filter(|c| c.dated).map(|c| as_json(&row(c.get))).collect()
 }
 
 /// `name = excluded.name`: columns that change, where a row is there already.

@@ -7,6 +7,7 @@ use crate::engine::error::StoreError;
 use crate::engine::table::Table;
 use crate::journal::backup;
 use crate::journal::event::{EventRow, actor_from};
+use crate::journal::past::{self, Dated, History};
 use crate::journal::rows::{Hashed, Known};
 use crate::journal::verify::Faults;
 use crate::journal::words::hash;
@@ -46,6 +47,8 @@ pub(crate) enum Held {
     Rows(&'static [&'static Hashed]),
     /// Each by what the events of records say of it, where those are replayed.
     WithRecords,
+    /// Earlier states, by the replay of the records they are of.
+    Past,
     /// Outside of the database: by the files themselves.
     ByFiles,
     /// Not at all, and why.
@@ -64,12 +67,48 @@ pub(crate) fn happened<E: DeserializeOwned>(events: &[EventRow]) -> Option<Vec<H
         .collect()
 }
 
-/// Walks a table in the order of ids beside the events of its kind, which has the name of the table.
+/// What the events of a record give.
+pub(crate) struct Replayed {
+    /// What the columns of its row hold.
+    pub row: Map<String, Value>,
+    /// What was known of it before, table by table.
+    pub histories: Vec<History>,
+}
+
+/// Of a record of whose earlier states nothing is kept.
+impl From<Map<String, Value>> for Replayed {
+    fn from(row: Map<String, Value>) -> Replayed {
+        Replayed { row, histories: Vec::new() }
+    }
+}
+
+/// Makes the earlier states of all records of a table anew from their events.
+pub(crate) async fn refill(
+    conn: &mut Conn,
+    table: &Table,
+    replay: impl Fn(Uuid, &[EventRow]) -> Option<Replayed>,
+) -> Result<(), StoreError> {
+    let mut after = Uuid::nil();
+    loop {
+        let Some(upto) = page(conn, table, after).await?.last().map(|r| r.0) else { return Ok(()) };
+        let events = rows!(&mut *conn, EventRow, EVENTS, table.name, after, upto)?;
+        let told: Vec<(Uuid, i64, Vec<History>)> = events
+            .chunk_by(|a, b| a.record_id == b.record_id)
+            .filter_map(|e| Some((e[0].record_id, 0, replay(e[0].record_id, e)?.histories)))
+            .collect();
+        past::rebuild(conn, &told).await?;
+        after = upto;
+    }
+}
+
+/// Walks a table in the order of ids beside the events of its kind, which has the name of the table. `dated`: the tables
+/// of which earlier states are kept, its own and those of its parts.
 pub(crate) async fn records(
     conn: &mut Conn,
     table: &Table,
+    dated: &[&'static Dated],
     faults: &mut Faults,
-    replay: impl Fn(Uuid, &[EventRow]) -> Option<Map<String, Value>>,
+    replay: impl Fn(Uuid, &[EventRow]) -> Option<Replayed>,
 ) -> Result<(), StoreError> {
     let kind = table.name;
     let mut after = Uuid::nil();
@@ -83,6 +122,7 @@ pub(crate) async fn records(
             .map(|(id, salt, body, erased)| (id, (salt, body, erased)))
             .collect();
         let mut rows_by_id: HashMap<Uuid, Map<String, Value>> = rows.into_iter().collect();
+        let mut told = Vec::new();
         for events in events.chunk_by(|a, b| a.record_id == b.record_id) {
             let (id, last) = (events[0].record_id, events[events.len() - 1].seq);
             match (rows_by_id.remove(&id), replay(id, events)) {
@@ -94,7 +134,8 @@ pub(crate) async fn records(
                     let why = newer.map_or_else(String::new, |e| format!(": {e}"));
                     faults.add(last, format!("the events of {kind} {id} cannot be replayed{why}"));
                 }
-                (Some(row), Some(want)) => {
+                (Some(row), Some(Replayed { row: want, histories })) => {
+                    told.push((id, last, histories));
                     let differs: Vec<&str> =
                         want.iter().filter(|(k, v)| !same(k, row.get(*k), v)).map(|(k, _)| k.as_str()).collect();
                     if !differs.is_empty() {
@@ -110,6 +151,7 @@ pub(crate) async fn records(
         for id in rows_by_id.keys() {
             faults.add(0, format!("{kind} {id} has no events"));
         }
+        past::hold(conn, (after, upto), &told, dated, faults).await?;
         if upto.is_max() {
             return Ok(());
         }

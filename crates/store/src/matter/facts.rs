@@ -4,6 +4,7 @@
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::engine::named::{named, range};
+use crate::matter::table::DATED;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -13,7 +14,9 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.kind <> 'connection' AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    // Those that have changed since: as they were known then.
+    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
 }
 
 struct MatterRow {
@@ -51,33 +54,33 @@ columns!(MatterRow {
     voice
 });
 
-/// When a matter that was reopened was first answered and first reopened; its row knows the last answer only.
-#[derive(Clone, Copy, Debug, Default)]
-struct Turn {
-    answered: Option<i64>,
-    reopened: Option<i64>,
-}
-
-async fn turns(conn: &mut Conn, reopened: &[Uuid]) -> Result<HashMap<Uuid, Turn>, StoreError> {
-    const FIRST: &str = "SELECT record_id, code, MIN(happened_at) FROM event WHERE record_id IN ({ids}) AND code IN ('answered', 'reopened') GROUP BY record_id, code";
-    let mut turns: HashMap<Uuid, Turn> = HashMap::new();
-    for (id, code, at) in conn.fetch_among::<(Uuid, String, i64)>(FIRST, reopened).await? {
-        let turn = turns.entry(id).or_default();
-        if code == "reopened" { turn.reopened = Some(at) } else { turn.answered = Some(at) }
+/// When matters that were reopened were first answered, of what was known at an instant; a row knows the last answer only.
+async fn first_answers(conn: &mut Conn, reopened: &[Uuid], known: Instant) -> Result<HashMap<Uuid, i64>, StoreError> {
+    const ANSWERED: &str =
+        "SELECT id, known_from, answered_at FROM matter_past WHERE id IN ({ids}) AND answered_at IS NOT NULL";
+    let mut first: HashMap<Uuid, i64> = HashMap::new();
+    for (id, since, at) in conn.fetch_among::<(Uuid, i64, i64)>(ANSWERED, reopened).await? {
+        if since <= known.0 {
+            first.entry(id).and_modify(|f| *f = at.min(*f)).or_insert(at);
+        }
     }
-    Ok(turns)
+    Ok(first)
 }
 
-/// Matters raised or due in the frame's period: no figure counts another one. Connections have figures of their own.
+/// Matters raised or due in the frame's period, as they were known at its instant: no figure counts another one.
+/// Connections have figures of their own.
 pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<Vec<MatterFact>, StoreError> {
     let (a, b) = range(unit);
     let mut categories: HashSet<Arc<str>> = HashSet::new();
-    let rows = rows!(&mut *conn, MatterRow, MATTERS, &a, &b, frame.from().0, frame.until().0)?;
+    let (from, until, known) = (frame.from().0, frame.until().0, frame.as_of);
+    let mut rows = rows!(&mut *conn, MatterRow, MATTERS, &a, &b, from, until, known.0)?;
+    if crate::journal::past::since(conn, &DATED, known).await? {
+        rows.extend(rows!(&mut *conn, MatterRow, MATTERS_THEN, &a, &b, from, until, known.0)?);
+    }
     let reopened: Vec<Uuid> = rows.iter().filter(|r| r.reopened > 0).map(|r| r.id).collect();
-    let mut turns = turns(conn, &reopened).await?;
+    let mut answers = first_answers(conn, &reopened, known).await?;
     rows.into_iter()
         .map(|r| {
-            let turn = turns.remove(&r.id).unwrap_or_default();
             let category = categories.get(r.category.as_str()).cloned().unwrap_or_else(|| {
                 let c: Arc<str> = r.category.into();
                 categories.insert(c.clone());
@@ -93,11 +96,10 @@ pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<V
                 raised_at: Instant(r.raised_at),
                 due_at: r.due_at.map(Instant),
                 solved_at: r.solved_at.map(Instant),
-                answered_at: turn.answered.or(r.answered_at).map(Instant),
+                answered_at: answers.remove(&r.id).or(r.answered_at).map(Instant),
                 closed_at: r.closed_at.map(Instant),
                 on_the_spot: r.on_the_spot,
                 reopened: r.reopened as u16,
-                reopened_at: turn.reopened.map(Instant),
                 verdict: r.verdict.map(|v| named("verdict", &v)).transpose()?,
                 voice: r.voice.map(|v| named("voice", &v)).transpose()?,
                 imported: origin == Origin::Import,

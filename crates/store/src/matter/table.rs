@@ -8,11 +8,13 @@ use crate::engine::named::name_of;
 use crate::engine::table::{
     Column,
     Kind::{self, Bool, Id, Int, Text},
-    Table, changed, following, inserted, live, live_beside, names, once, once_beside, places, plain, sets, table,
+    Table, changed, count_dated, dated, dated_values, following, inserted, keep, kept, live, live_beside, names, once,
+    once_beside, past, places, plain, sets_dated, table,
 };
 use crate::engine::value::Value;
-use crate::journal::event::{NewEvent, RecordKind};
-use crate::journal::replay::{Checking, Holding, happened, records};
+use crate::journal::event::{EventRow, NewEvent, RecordKind};
+use crate::journal::past::Dated;
+use crate::journal::replay::happened;
 use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::matter::list::ListRow;
@@ -39,21 +41,23 @@ pub(crate) struct Row<'r> {
     n: i64,
     subject: &'r str,
     next_at: Option<Instant>,
+    /// Since when it is known as it is.
+    known: i64,
 }
 
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 33] = [
+const COLUMNS: [Column<Get>; 34] = [
     once_beside("id", Id, |r| r.m.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     once("kind", Text, |r| name_of(r.m.kind).into()),
     // A correction of what was applied for may change the class of a connection, which is its category.
-    live("category", Text, |r| r.m.raised.category.as_str().into()),
+    dated("category", Text, |r| r.m.raised.category.as_str().into()),
     once("origin", Text, |r| name_of(r.m.origin).into()),
-    live("stage", Text, |r| r.m.stage.name().as_str().into()),
+    dated("stage", Text, |r| r.m.stage.name().as_str().into()),
     live("is_open", Bool, |r| r.m.is_open().into()),
-    live("unit_id", Id, |r| r.m.unit.0.into()),
+    dated("unit_id", Id, |r| r.m.unit.0.into()),
     once("place_id", Id, |r| r.m.raised.place.map(|p| p.0).into()),
     once("visit_id", Id, |r| r.m.raised.visit.map(|v| v.0).into()),
     once("raiser", Id, |r| uuid_of(&r.m.raised.by).into()),
@@ -63,27 +67,36 @@ const COLUMNS: [Column<Get>; 33] = [
     live("merged_into", Id, |r| merged_into(r.m).into()),
     once_beside("subject", Text, |r| r.subject.into()),
     once("raised_at", Int, |r| r.m.raised.at.0.into()),
-    live("due_at", Int, |r| r.m.due.as_ref().map(|d| d.at.0).into()),
+    dated("due_at", Int, |r| r.m.due.as_ref().map(|d| d.at.0).into()),
     live("due_sort", Int, |r| r.m.due.as_ref().map_or(NEVER, |d| d.at.0).into()),
     live("provisional", Bool, |r| r.m.due.as_ref().is_some_and(|d| d.provisional).into()),
-    live("solved_at", Int, |r| r.m.solved_at.map(|t| t.0).into()),
-    live("answered_at", Int, |r| r.m.answered_at.map(|t| t.0).into()),
-    live("closed_at", Int, |r| r.m.closed_at.map(|t| t.0).into()),
-    live("on_the_spot", Bool, |r| r.m.on_the_spot.into()),
+    dated("solved_at", Int, |r| r.m.solved_at.map(|t| t.0).into()),
+    dated("answered_at", Int, |r| r.m.answered_at.map(|t| t.0).into()),
+    dated("closed_at", Int, |r| r.m.closed_at.map(|t| t.0).into()),
+    dated("on_the_spot", Bool, |r| r.m.on_the_spot.into()),
     live("paused", Bool, |r| r.m.paused().is_some().into()),
     live("request", Text, |r| request_name(r.m).into()),
     live("escalated", Int, |r| i64::from(r.m.escalated).into()),
-    live("reopened", Int, |r| i64::from(r.m.reopened).into()),
-    live("verdict", Text, |r| r.m.verdict.map(name_of).into()),
-    live("voice", Text, |r| r.m.voice.map(Voice::as_str).into()),
+    dated("reopened", Int, |r| i64::from(r.m.reopened).into()),
+    dated("verdict", Text, |r| r.m.verdict.map(name_of).into()),
+    dated("voice", Text, |r| r.m.voice.map(Voice::as_str).into()),
     live_beside("next_at", Int, |r| r.next_at.map(|t| t.0).into()),
     live("rev", Int, |r| i64::from(r.m.rev).into()),
     live("body", Text, |r| r.body.into()),
+    // Changed by a text of its own, and held with the earlier states.
+    once_beside("known_from", Int, |r| r.known.into()),
 ];
-const PLAIN: [(&str, Kind); 33] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 34] = plain(&COLUMNS);
+const PAST_PLAIN: [(&str, Kind); count_dated(&COLUMNS) + 3] = past(&COLUMNS);
 
 /// Matters.
 pub(crate) const TABLE: Table = table("matter", "id", &PLAIN);
+
+/// Earlier states of matters.
+pub(crate) const PAST: Table = table("matter_past", "id, known_from", &PAST_PLAIN);
+
+/// What is dated of matters.
+pub(crate) const DATED: Dated = Dated { of: &TABLE, past: &PAST };
 
 /// What an event says of a matter's running number.
 pub(crate) const NUMBER: Hashed = Hashed {
@@ -107,11 +120,12 @@ pub(crate) const TEXT: Hashed = Hashed {
 
 static INSERT: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO matter ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
-static UPDATE: LazyLock<String> = LazyLock::new(|| format!("UPDATE matter SET {} WHERE id = $1", sets(&COLUMNS)));
+static UPDATE: LazyLock<String> = LazyLock::new(|| format!("UPDATE matter SET {} WHERE id = $1", sets_dated(&COLUMNS)));
+static KEEP: LazyLock<String> = LazyLock::new(|| keep("matter", &COLUMNS));
 
 /// Texts that are made once, for the prepare-everything test.
 pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
-    vec![("matter::INSERT", INSERT.as_str()), ("matter::UPDATE", UPDATE.as_str())]
+    vec![("matter::INSERT", INSERT.as_str()), ("matter::UPDATE", UPDATE.as_str()), ("matter::KEEP", KEEP.as_str())]
 }
 
 statements! {
@@ -218,7 +232,7 @@ impl Tx {
     ) -> Result<i64, StoreError> {
         let n = self.number(LAST).await?;
         let body = body(m)?;
-        let row = Row { m, body: &body, n, subject, next_at };
+        let row = Row { m, body: &body, n, subject, next_at, known: self.recorded_at.0 };
         self.conn.execute(INSERT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
         self.wrote(&NUMBER, &values![m.id.0, n])?;
         self.wrote(&TEXT, &values![m.id.0, body])?;
@@ -233,8 +247,14 @@ impl Tx {
         by_events: bool,
     ) -> Result<(), StoreError> {
         let body = body(m)?;
-        let row = Row { m, body: &body, n: 0, subject: "", next_at };
-        self.conn.execute(UPDATE.as_str(), &changed(&COLUMNS, m.id.0, |get| get(&row))).await?;
+        let known = self.recorded_at.0;
+        let row = Row { m, body: &body, n: 0, subject: "", next_at, known };
+        if by_events {
+            self.conn.execute(KEEP.as_str(), &kept(&COLUMNS, m.id.0, known, |get| get(&row))).await?;
+        }
+        let mut values = changed(&COLUMNS, m.id.0, |get| get(&row));
+        values.push(known.into());
+        self.conn.execute(UPDATE.as_str(), &values).await?;
         if by_events {
             self.wrote(&TEXT, &values![m.id.0, body])?;
         }
@@ -264,19 +284,32 @@ impl Tx {
 /// What the columns of a matter's row hold, as far as they follow from its events.
 pub(crate) fn columns(m: &Matter) -> serde_json::Map<String, serde_json::Value> {
     let body = body(m).unwrap_or_default();
-    let row = Row { m, body: &body, n: 0, subject: "", next_at: None };
+    let row = Row { m, body: &body, n: 0, subject: "", next_at: None, known: 0 };
     following(&COLUMNS, |get| get(&row))
 }
 
-/// Every matter is what its events give.
-pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
-    Box::pin(async move {
-        records(conn, &TABLE, &mut holding.faults, |id, events| {
-            let all = happened(events)?;
-            Some(columns(&Matter::replay(MatterId(id), &all)?))
-        })
-        .await
-    })
+/// What is dated of a matter, as figures read it.
+pub(crate) fn dated_of(m: &Matter) -> Vec<serde_json::Value> {
+    let row = Row { m, body: "", n: 0, subject: "", next_at: None, known: 0 };
+    dated_values(&COLUMNS, |get| get(&row))
+}
+
+/// What a matter was after each of its events.
+pub(crate) fn states(id: Uuid, events: &[EventRow]) -> Option<Vec<Matter>> {
+    let all: Vec<Happened<MatterEvent>> = happened(events)?;
+    let mut states: Vec<Matter> = Vec::with_capacity(all.len());
+    for h in &all {
+        let next = match states.last() {
+            None => Matter::replay(MatterId(id), std::iter::once(h))?,
+            Some(before) => {
+                let mut next = before.clone();
+                next.apply(h);
+                next
+            }
+        };
+        states.push(next);
+    }
+    Some(states)
 }
 
 fn body(m: &Matter) -> Result<String, StoreError> {

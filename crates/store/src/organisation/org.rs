@@ -6,7 +6,7 @@ pub use crate::engine::named::name_of;
 use crate::engine::named::{day, days, named};
 use crate::engine::table::{
     Column,
-    Kind::{self, Bool, Id, Text},
+    Kind::{self, Bool, Id, Int, Text},
     Table, following, inserted, live, names, once, once_beside, places, plain, replaced, table,
 };
 use crate::engine::value::Value;
@@ -18,10 +18,9 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 use uuid::Uuid;
-use yixian_domain::duty::Recorded;
 use yixian_domain::ids::{PersonId, UnitId, Words};
 use yixian_domain::org::{Grant, Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
-use yixian_domain::time::{Date, Instant, Zone};
+use yixian_domain::time::{Date, Instant};
 
 #[allow(non_upper_case_globals)] // kinds among others, wherever they are declared
 impl RecordKind {
@@ -92,8 +91,11 @@ pub(crate) const GRANTS_TABLE: Table =
     table("role_grant", "person_id, role, unit_id", &[("person_id", Id), ("role", Text), ("unit_id", Id)]);
 
 /// Exemptions.
-pub(crate) const EXEMPTIONS_TABLE: Table =
-    table("exemption", "id", &[("id", Id), ("person_id", Id), ("from_day", Text), ("to_day", Text), ("reason", Text)]);
+pub(crate) const EXEMPTIONS_TABLE: Table = table(
+    "exemption",
+    "id",
+    &[("id", Id), ("person_id", Id), ("from_day", Text), ("to_day", Text), ("reason", Text), ("known_from", Int)],
+);
 
 statements! {
     UNITS = "SELECT id, code, name, name_en, kind, parent, path, from_day, to_day FROM unit ORDER BY path";
@@ -107,14 +109,12 @@ statements! {
     GRANTS_ALL = "SELECT g.person_id, g.role, g.unit_id FROM role_grant g";
     GRANT_PUT = "INSERT INTO role_grant (person_id, role, unit_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     GRANT_DROP = "DELETE FROM role_grant WHERE person_id = $1";
-    EXEMPTIONS = "SELECT person_id, from_day, to_day, reason FROM exemption WHERE to_day >= $1 AND from_day <= $2";
-    EXEMPTION_PUT = "INSERT INTO exemption (id, person_id, from_day, to_day, reason) VALUES ($1, $2, $3, $4, $5)";
-    // CROSS JOIN keeps SQLite to this order: people are few, and each one's events lie in an index.
-    EVENTS_OF_ALL = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY p.id, e.rev";
-    EVENTS_OF_ONE = "SELECT p.id, e.happened_at, e.body, e.seq, e.version FROM person p CROSS JOIN event e WHERE p.code = $1 AND e.record_id = p.id AND e.code IN ('person_made', 'person_changed') ORDER BY e.rev";
+    EXEMPTIONS = "SELECT person_id, from_day, to_day, reason FROM exemption WHERE to_day >= $1 AND from_day <= $2 AND known_from <= $3";
+    EXEMPTION_PUT = "INSERT INTO exemption (id, person_id, from_day, to_day, reason, known_from) VALUES ($1, $2, $3, $4, $5, $6)";
+    EXEMPTION_KNOWN = "UPDATE exemption SET known_from = $2 WHERE id = $1";
     PERSON_ERASE = "UPDATE person SET name = $2 WHERE id = $1";
     REASONS_ERASE = "UPDATE exemption SET reason = '' WHERE person_id = $1";
-    EXEMPTIONS_ALL = "SELECT id, person_id, from_day, to_day, reason FROM exemption ORDER BY id";
+    EXEMPTIONS_ALL = "SELECT id, person_id, from_day, to_day, reason, known_from FROM exemption ORDER BY id";
     EVENTS_OF_PEOPLE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = 'person' ORDER BY record_id, rev";
     HOLDERS = "SELECT g.person_id, u.path FROM role_grant g JOIN unit u ON u.id = g.unit_id WHERE g.role = $1 AND substr(CAST($2 AS TEXT), 1, length(u.path)) = u.path";
 }
@@ -186,9 +186,10 @@ impl Tx {
     pub async fn put_unit(&mut self, u: &Unit) -> Result<(), StoreError> {
         self.conn.execute(UNIT_PUT.as_str(), &inserted(&UNIT_COLUMNS, |get| get(u))).await.map(drop)
     }
-    /// Writes a person. The code is set once.
-    pub async fn put_person(&mut self, p: &Person) -> Result<(), StoreError> {
-        self.conn.execute(PERSON_PUT.as_str(), &inserted(&PERSON_COLUMNS, |get| get(p))).await.map(drop)
+    /// Writes a person as he is from an instant on. The code is set once.
+    pub async fn put_person(&mut self, p: &Person, from: Instant) -> Result<(), StoreError> {
+        self.conn.execute(PERSON_PUT.as_str(), &inserted(&PERSON_COLUMNS, |get| get(p))).await?;
+        self.put_person_version(p, from).await
     }
     /// Replaces a person's roles.
     pub async fn put_grants(&mut self, person: PersonId, grants: &[(Role, UnitId)]) -> Result<(), StoreError> {
@@ -207,7 +208,8 @@ impl Tx {
         to: Date,
         reason: &str,
     ) -> Result<(), StoreError> {
-        exec!(&mut self.conn, EXEMPTION_PUT, id, person.0, from.to_string(), to.to_string(), reason)?;
+        let known = self.recorded_at.0;
+        exec!(&mut self.conn, EXEMPTION_PUT, id, person.0, from.to_string(), to.to_string(), reason, known)?;
         Ok(())
     }
 }
@@ -249,9 +251,9 @@ struct UnitIs {
 /// Every unit is what its last event says.
 pub(crate) fn hold_units<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
     Box::pin(async move {
-        records(conn, &UNITS_TABLE, &mut holding.faults, |_, events| {
+        records(conn, &UNITS_TABLE, &[], &mut holding.faults, |_, events| {
             let told: UnitIs = events.last()?.read().ok()?;
-            Some(following(&UNIT_COLUMNS, |get| get(&told.unit)))
+            Some(following(&UNIT_COLUMNS, |get| get(&told.unit)).into())
         })
         .await
     })
@@ -301,7 +303,7 @@ fn last_of(events: &[EventRow]) -> Option<PersonIs> {
 /// Every person is what his last event says, and is called what its words say.
 pub(crate) fn hold_people<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
     Box::pin(async move {
-        records(conn, &PEOPLE_TABLE, &mut holding.faults, |id, events| {
+        records(conn, &PEOPLE_TABLE, &[], &mut holding.faults, |id, events| {
             let told = last_of(events)?;
             let p = Person {
                 id: PersonId(id),
@@ -316,7 +318,7 @@ pub(crate) fn hold_people<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> C
             };
             let mut want = following(&PERSON_COLUMNS, |get| get(&p));
             want.remove("name");
-            Some(want)
+            Some(want.into())
         })
         .await?;
         for (id, events) in people_told(conn).await? {
@@ -367,16 +369,19 @@ pub(crate) fn hold_grants<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> C
 pub(crate) fn hold_exemptions<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
     Box::pin(async move {
         let mut found: HashMap<Uuid, Vec<Exemption>> = HashMap::new();
-        for (id, person, from, to, reason) in rows!(&mut *conn, (Uuid, Uuid, String, String, String), EXEMPTIONS_ALL)? {
-            found.entry(person).or_default().push((id, from, to, reason));
+        for (id, person, from, to, reason, known) in
+            rows!(&mut *conn, (Uuid, Uuid, String, String, String, i64), EXEMPTIONS_ALL)?
+        {
+            found.entry(person).or_default().push((id, from, to, reason, known));
         }
         for (person, events) in people_told(conn).await? {
             let mut rows = found.remove(&person).unwrap_or_default();
             let told = events.iter().filter(|e| e.code == EXEMPTED);
-            let mut told: Vec<(i64, ExemptionIs)> = told.filter_map(|e| Some((e.seq, e.read().ok()?))).collect();
+            let mut told: Vec<(i64, i64, ExemptionIs)> =
+                told.filter_map(|e| Some((e.seq, e.recorded_at, e.read().ok()?))).collect();
             // Those that have an id first, so that an older event does not take theirs.
-            told.sort_by_key(|(_, e)| e.exemption.is_none());
-            for (seq, e) in told {
+            told.sort_by_key(|(.., e)| e.exemption.is_none());
+            for (seq, recorded, e) in told {
                 let days = (e.from.to_string(), e.to.to_string());
                 let is = |r: &Exemption| e.exemption.map_or_else(|| (&r.1, &r.2) == (&days.0, &days.1), |id| id == r.0);
                 let Some(at) = rows.iter().position(is) else {
@@ -384,12 +389,12 @@ pub(crate) fn hold_exemptions<'a>(conn: &'a mut Conn, holding: &'a mut Holding) 
                     holding.faults.add(seq, what);
                     continue;
                 };
-                let (id, from, to, reason) = rows.swap_remove(at);
+                let (id, from, to, reason, known) = rows.swap_remove(at);
                 let kept = match &e.reason {
                     Some(words) => words_by_id(conn, words.id.0).await?.flatten(),
                     None => None,
                 };
-                if (&from, &to) != (&days.0, &days.1) || kept.is_some_and(|kept| kept != reason) {
+                if (&from, &to, known) != (&days.0, &days.1, recorded) || kept.is_some_and(|kept| kept != reason) {
                     holding.faults.add(seq, format!("exemption {id} of person {person} is not what its event says"));
                 }
             }
@@ -404,8 +409,28 @@ pub(crate) fn hold_exemptions<'a>(conn: &'a mut Conn, holding: &'a mut Holding) 
     })
 }
 
-/// An exemption's row: its id, days and reason.
-type Exemption = (Uuid, String, String, String);
+/// An exemption's row: its id, days, reason and since when it is known.
+type Exemption = (Uuid, String, String, String, i64);
+
+/// Notes since when each exemption is known, from the events.
+pub(crate) async fn refill_exemptions(conn: &mut Conn) -> Result<(), StoreError> {
+    let mut rows: Vec<_> = rows!(&mut *conn, (Uuid, Uuid, String, String, String, i64), EXEMPTIONS_ALL)?;
+    for (person, events) in people_told(conn).await? {
+        for e in events.iter().filter(|e| e.code == EXEMPTED) {
+            let Ok(told) = e.read::<ExemptionIs>() else { continue };
+            let days = (told.from.to_string(), told.to.to_string());
+            let is = |r: &(Uuid, Uuid, String, String, String, i64)| match told.exemption {
+                Some(id) => id == r.0,
+                None => person == r.1 && (&r.2, &r.3) == (&days.0, &days.1),
+            };
+            if let Some(at) = rows.iter().position(is) {
+                let (id, ..) = rows.swap_remove(at);
+                exec!(&mut *conn, EXEMPTION_KNOWN, id, e.recorded_at)?;
+            }
+        }
+    }
+    Ok(())
+}
 
 /// The events of each person, in their order.
 async fn people_told(conn: &mut Conn) -> Result<BTreeMap<Uuid, Vec<EventRow>>, StoreError> {
@@ -467,53 +492,17 @@ pub async fn all_grants(conn: &mut Conn) -> Result<Vec<(PersonId, Role, UnitId)>
         .collect()
 }
 
-/// Exemptions that touch the days `from..=to`, as (person, from, to, reason).
+/// Exemptions that touch the days `from..=to`, as (person, from, to, reason), of those known at an instant.
 pub async fn exemptions(
     conn: &mut Conn,
     from: Date,
     to: Date,
+    known: Instant,
 ) -> Result<Vec<(PersonId, Date, Date, String)>, StoreError> {
-    rows!(conn, (Uuid, String, String, String), EXEMPTIONS, from.to_string(), to.to_string())?
+    rows!(conn, (Uuid, String, String, String), EXEMPTIONS, from.to_string(), to.to_string(), known.0)?
         .into_iter()
         .map(|(p, a, b, why)| Ok((PersonId(p), day("exemption", &a)?, day("exemption", &b)?, why)))
         .collect()
-}
-
-#[derive(Deserialize)]
-struct PersonTold {
-    unit: UnitId,
-    level: Level,
-    duty: bool,
-    from: Option<Date>,
-    to: Option<Date>,
-}
-
-/// Of a person's event: who, when it happened, its body, its place in the ledger, its version.
-type Told = (Uuid, i64, String, i64, Option<i64>);
-
-/// What was recorded of people's posts, each person's records in their order; of one person by his
-/// code, of everybody when it is empty.
-pub async fn recorded(
-    conn: &mut Conn,
-    code: &str,
-    zone: &Zone,
-) -> Result<HashMap<PersonId, Vec<Recorded>>, StoreError> {
-    let mut all: HashMap<PersonId, Vec<Recorded>> = HashMap::new();
-    let rows =
-        if code.is_empty() { rows!(conn, Told, EVENTS_OF_ALL)? } else { rows!(conn, Told, EVENTS_OF_ONE, code)? };
-    for (person, at, body, seq, version) in rows {
-        let told: PersonTold = crate::journal::event::read(seq, version, &body)?;
-        let on = zone.date_of(Instant(at));
-        all.entry(PersonId(person)).or_default().push(Recorded {
-            on,
-            unit: told.unit,
-            level: told.level,
-            duty: told.duty,
-            from: told.from,
-            to: told.to,
-        });
-    }
-    Ok(all)
 }
 
 /// Who holds a role over a unit, of those the ones nearest to it: its own people before those of

@@ -18,6 +18,7 @@ use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::ids::{PlaceId, UnitId};
 use yixian_domain::place::{Place, Point};
+use yixian_domain::time::Instant;
 
 impl RecordKind {
     /// Places.
@@ -91,9 +92,10 @@ impl TryFrom<Row> for Place {
 }
 
 impl Tx {
-    /// Writes a place. The code is set once.
-    pub async fn put_place(&mut self, p: &Place) -> Result<(), StoreError> {
-        self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(p))).await.map(drop)
+    /// Writes a place as it is from an instant on. The code is set once.
+    pub async fn put_place(&mut self, p: &Place, from: Instant) -> Result<(), StoreError> {
+        self.conn.execute(PUT.as_str(), &inserted(&COLUMNS, |get| get(p))).await?;
+        self.put_place_version(p, from).await
     }
 }
 
@@ -110,9 +112,9 @@ struct Told {
 /// Every place is what its last event says.
 pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
     Box::pin(async move {
-        records(conn, &TABLE, &mut holding.faults, |_, events| {
+        records(conn, &TABLE, &[], &mut holding.faults, |_, events| {
             let told: Told = events.last()?.read().ok()?;
-            Some(following(&COLUMNS, |get| get(&told.place)))
+            Some(following(&COLUMNS, |get| get(&told.place)).into())
         })
         .await
     })

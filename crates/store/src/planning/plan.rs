@@ -339,14 +339,14 @@ async fn plans_told(conn: &mut Conn) -> Result<BTreeMap<Uuid, Vec<EventRow>>, St
 /// Every plan is what its event says, and its text and summary are what the event hashed.
 pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
     Box::pin(async move {
-        records(conn, &TABLE, &mut holding.faults, |_, events| {
+        records(conn, &TABLE, &[], &mut holding.faults, |_, events| {
             let (e, told) = made_of(events)?;
             let want = json!({ "unit_id": told.unit, "month": told.month, "from_day": told.from, "to_day": told.to,
                 "base": told.base, "sha": told.sha256, "made_by": person_of(e), "made_at": e.happened_at });
             let mut want = want.as_object()?.clone();
             want.extend(told.n.map(|n| ("n".to_owned(), n.into())));
             want.extend(told.adoptions.map(|n| ("adoptions".to_owned(), n.into())));
-            Some(want)
+            Some(want.into())
         })
         .await?;
         for (id, events) in plans_told(conn).await? {

@@ -4,15 +4,19 @@
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::engine::named::{day, named, range};
+use crate::journal::past;
+use crate::visit::table::DATED;
 use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_domain::figure::{Frame, VisitFact};
+use yixian_domain::figure::{Frame, PlaceVersion, VisitFact};
 use yixian_domain::ids::*;
-use yixian_domain::time::Instant;
+use yixian_domain::org::Level;
+use yixian_domain::time::{Date, Instant};
 
 statements! {
-    VISITS = "SELECT v.id, v.state, v.kind, v.place_id, p.kind AS place_kind, p.area, p.district, v.host_id, v.leader_id, l.level, v.day, v.announced, v.started_at, v.finished_at FROM visit v JOIN place p ON p.id = v.place_id JOIN person l ON l.id = v.leader_id WHERE ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (v.started_at >= $3 AND v.started_at < $4 OR v.finished_at >= $3 AND v.finished_at < $4 OR v.day >= $5 AND v.day <= $6)";
-    PARTIES = "SELECT y.visit_id, y.person_id FROM visit v CROSS JOIN visit_party y WHERE y.visit_id = v.id AND y.duty AND (v.started_at >= $1 AND v.started_at < $2 OR v.finished_at >= $1 AND v.finished_at < $2)";
+    VISITS = "SELECT v.id, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at, v.bearers FROM visit v WHERE v.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (v.started_at >= $3 AND v.started_at < $4 OR v.finished_at >= $3 AND v.finished_at < $4 OR v.day >= $5 AND v.day <= $6)";
+    // Those that have changed since: as they were known then.
+    VISITS_THEN = "SELECT v.id, p.state, v.kind, v.place_id, v.host_id, p.leader_id, p.day, v.announced, p.started_at, p.finished_at, p.bearers FROM visit_past p JOIN visit v ON v.id = p.id WHERE p.known_to > $7 AND p.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (p.started_at >= $3 AND p.started_at < $4 OR p.finished_at >= $3 AND p.finished_at < $4 OR p.day >= $5 AND p.day <= $6)";
 }
 
 struct VisitRow {
@@ -20,65 +24,58 @@ struct VisitRow {
     state: String,
     kind: String,
     place_id: Uuid,
-    place_kind: String,
-    area: String,
-    district: String,
     host_id: Uuid,
     leader_id: Uuid,
-    level: String,
     day: String,
     announced: bool,
     started_at: Option<i64>,
     finished_at: Option<i64>,
+    bearers: String,
 }
-columns!(VisitRow {
-    id,
-    state,
-    kind,
-    place_id,
-    place_kind,
-    area,
-    district,
-    host_id,
-    leader_id,
-    level,
-    day,
-    announced,
-    started_at,
-    finished_at
-});
+columns!(VisitRow { id, state, kind, place_id, host_id, leader_id, day, announced, started_at, finished_at, bearers });
 
 /// Visits planned for, begun or ended in the frame's period, and a week around it, so that duties
-/// of weeks that cross its edges can be told.
-pub async fn visits(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<Vec<VisitFact>, StoreError> {
+/// of weeks that cross its edges can be told; as they were known at the frame's instant. Places and posts are those of the
+/// visit's day.
+pub async fn visits(
+    conn: &mut Conn,
+    unit: &str,
+    frame: &Frame<'_>,
+    places: &HashMap<PlaceId, Vec<PlaceVersion>>,
+    level: impl Fn(PersonId, Date) -> Option<Level>,
+) -> Result<Vec<VisitFact>, StoreError> {
     const WEEK_MS: i64 = 7 * 86_400_000;
     let (a, b) = range(unit);
-    let (from, until) = (frame.from().0 - WEEK_MS, frame.until().0 + WEEK_MS);
+    let (from, until, known) = (frame.from().0 - WEEK_MS, frame.until().0 + WEEK_MS, frame.as_of);
     let days = (frame.zone.date_of(frame.from()).to_string(), frame.zone.date_of(frame.until()).to_string());
-    let mut bearers: HashMap<Uuid, Vec<PersonId>> = HashMap::new();
-    for (visit, person) in rows!(&mut *conn, (Uuid, Uuid), PARTIES, from, until)? {
-        bearers.entry(visit).or_default().push(PersonId(person));
+    let mut rows = rows!(&mut *conn, VisitRow, VISITS, &a, &b, from, until, &days.0, &days.1, known.0)?;
+    if past::since(conn, &DATED, known).await? {
+        rows.extend(rows!(conn, VisitRow, VISITS_THEN, &a, &b, from, until, &days.0, &days.1, known.0)?);
     }
-    let rows = rows!(conn, VisitRow, VISITS, &a, &b, from, until, &days.0, &days.1)?;
     rows.into_iter()
         .map(|r| {
-            let mut who = bearers.remove(&r.id).unwrap_or_default();
-            if !who.contains(&PersonId(r.leader_id)) {
-                who.insert(0, PersonId(r.leader_id));
-            }
+            let planned_day = day("visit day", &r.day)?;
+            let (on, at) = match r.started_at.map(Instant) {
+                Some(at) => (frame.zone.date_of(at), at),
+                None => (planned_day, frame.zone.end_of_day(planned_day)),
+            };
+            let place = places.get(&PlaceId(r.place_id)).and_then(|all| PlaceVersion::held_at(all, at));
+            let place = place.ok_or_else(|| StoreError::corrupt("place", r.place_id))?;
+            let leader = PersonId(r.leader_id);
+            let bearers: Result<Vec<PersonId>, _> = r.bearers.split_whitespace().map(str::parse).collect();
             Ok(VisitFact {
                 id: VisitId(r.id),
                 kind: named("visit type", &r.kind)?,
                 secondary: None,
                 place: PlaceId(r.place_id),
-                place_kind: named("place kind", &r.place_kind)?,
-                area: named("area", &r.area)?,
-                district: r.district.into(),
+                place_kind: place.kind,
+                area: place.area,
+                district: place.district.clone(),
                 host: UnitId(r.host_id),
-                leader: PersonId(r.leader_id),
-                leader_level: named("level", &r.level)?,
-                bearers: who,
-                planned_day: day("visit day", &r.day)?,
+                leader,
+                leader_level: level(leader, on).ok_or_else(|| StoreError::corrupt("leader", r.leader_id))?,
+                bearers: bearers.map_err(|e| StoreError::corrupt("bearers", e))?,
+                planned_day,
                 started: r.started_at.map(Instant),
                 finished: r.finished_at.map(Instant),
                 cancelled: r.state == "cancelled",

@@ -7,11 +7,13 @@ use crate::engine::error::StoreError;
 use crate::engine::table::{
     Column,
     Kind::{self, Bool, Id, Int, Text},
-    Table, changed, following, inserted, live, names, once, once_beside, places, plain, sets, table,
+    Table, changed, count_dated, dated, dated_values, following, inserted, keep, kept, live, names, once, once_beside,
+    past, places, plain, sets_dated, table,
 };
 use crate::engine::value::Value;
-use crate::journal::event::{NewEvent, RecordKind};
-use crate::journal::replay::{Checking, Holding, happened, page, records};
+use crate::journal::event::{EventRow, NewEvent, RecordKind};
+use crate::journal::past::{Dated, History};
+use crate::journal::replay::{Checking, Holding, Replayed, happened, page, records, refill};
 use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::visit::list::ListRow;
@@ -35,31 +37,43 @@ pub(crate) struct Row<'r> {
     n: i64,
     /// The visit as JSON.
     body: &'r str,
+    /// Since when it is known as it is.
+    known: i64,
 }
 
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 14] = [
+const COLUMNS: [Column<Get>; 16] = [
     once_beside("id", Id, |r| r.v.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
-    live("state", Text, |r| r.v.state.as_str().into()),
+    dated("state", Text, |r| r.v.state.as_str().into()),
     once("kind", Text, |r| r.v.plan.kind.as_str().into()),
     once("place_id", Id, |r| r.v.plan.place.0.into()),
     once("host_id", Id, |r| r.v.plan.host.0.into()),
-    live("leader_id", Id, |r| r.v.plan.leader.0.into()),
-    live("day", Text, |r| r.v.plan.day.to_string().into()),
+    dated("leader_id", Id, |r| r.v.plan.leader.0.into()),
+    dated("day", Text, |r| r.v.plan.day.to_string().into()),
     once("announced", Bool, |r| r.v.plan.announced.into()),
     once("planned_by", Id, |r| r.v.planned_by.person().map(|p| p.0).into()),
-    live("started_at", Int, |r| times(r.v).0.into()),
-    live("finished_at", Int, |r| times(r.v).1.into()),
+    dated("started_at", Int, |r| times(r.v).0.into()),
+    dated("finished_at", Int, |r| times(r.v).1.into()),
     live("rev", Int, |r| i64::from(r.v.rev).into()),
     live("body", Text, |r| r.body.into()),
+    dated("bearers", Text, |r| bearers(r.v).into()),
+    // Changed by a text of its own, and held with the earlier states.
+    once_beside("known_from", Int, |r| r.known.into()),
 ];
-const PLAIN: [(&str, Kind); 14] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 16] = plain(&COLUMNS);
+const PAST_PLAIN: [(&str, Kind); count_dated(&COLUMNS) + 3] = past(&COLUMNS);
 
 /// Visits.
 pub(crate) const TABLE: Table = table("visit", "id", &PLAIN);
+
+/// Earlier states of visits.
+pub(crate) const PAST: Table = table("visit_past", "id, known_from", &PAST_PLAIN);
+
+/// What is dated of visits.
+pub(crate) const DATED: Dated = Dated { of: &TABLE, past: &PAST };
 
 /// Who goes along.
 pub(crate) const PARTIES: Table =
@@ -87,11 +101,12 @@ pub(crate) const TEXT: Hashed = Hashed {
 
 static INSERT: LazyLock<String> =
     LazyLock::new(|| format!("INSERT INTO visit ({}) VALUES {}", names(&COLUMNS), places(COLUMNS.len(), 1)));
-static UPDATE: LazyLock<String> = LazyLock::new(|| format!("UPDATE visit SET {} WHERE id = $1", sets(&COLUMNS)));
+static UPDATE: LazyLock<String> = LazyLock::new(|| format!("UPDATE visit SET {} WHERE id = $1", sets_dated(&COLUMNS)));
+static KEEP: LazyLock<String> = LazyLock::new(|| keep("visit", &COLUMNS));
 
 /// Texts that are made once, for the prepare-everything test.
 pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
-    vec![("visit::INSERT", INSERT.as_str()), ("visit::UPDATE", UPDATE.as_str())]
+    vec![("visit::INSERT", INSERT.as_str()), ("visit::UPDATE", UPDATE.as_str()), ("visit::KEEP", KEEP.as_str())]
 }
 
 statements! {
@@ -145,8 +160,38 @@ fn times(v: &Visit) -> (Option<i64>, Option<i64>) {
 /// What the columns of a visit's row hold, as far as they follow from its events.
 pub(crate) fn columns(v: &Visit) -> serde_json::Map<String, serde_json::Value> {
     let body = body(v).unwrap_or_default();
-    let row = Row { v, n: 0, body: &body };
+    let row = Row { v, n: 0, body: &body, known: 0 };
     following(&COLUMNS, |get| get(&row))
+}
+
+/// Who bears the duty of a visit, its leader first, as ids behind one another.
+fn bearers(v: &Visit) -> String {
+    v.duty_bearers().map(|p| p.0.simple().to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// What is dated of a visit, as figures read it.
+fn dated_of(v: &Visit) -> Vec<serde_json::Value> {
+    let row = Row { v, n: 0, body: "", known: 0 };
+    dated_values(&COLUMNS, |get| get(&row))
+}
+
+/// What the events of a visit give: its row, and what was known of it before.
+fn replayed(id: Uuid, events: &[EventRow]) -> Option<Replayed> {
+    let all: Vec<Happened<VisitEvent>> = happened(events)?;
+    let mut visit: Option<Visit> = None;
+    let history = History::of(&DATED, events, |i| {
+        match &mut visit {
+            Some(v) => v.apply(&all[i]),
+            none => *none = Visit::replay(VisitId(id), std::iter::once(&all[i])),
+        }
+        visit.as_ref().map(dated_of)
+    });
+    Some(Replayed { row: columns(&visit?), histories: history.into_iter().collect() })
+}
+
+/// Makes what was known of visits anew from their events.
+pub(crate) async fn refill_past(conn: &mut Conn) -> Result<(), StoreError> {
+    refill(conn, &TABLE, replayed).await
 }
 
 fn body(v: &Visit) -> Result<String, StoreError> {
@@ -158,7 +203,7 @@ impl Tx {
     pub async fn insert_visit(&mut self, v: &Visit, events: &[Happened<VisitEvent>]) -> Result<i64, StoreError> {
         let n = self.number(LAST).await?;
         let body = body(v)?;
-        let row = Row { v, n, body: &body };
+        let row = Row { v, n, body: &body, known: self.recorded_at.0 };
         self.conn.execute(INSERT.as_str(), &inserted(&COLUMNS, |get| get(&row))).await?;
         for c in &v.plan.companions {
             exec!(&mut self.conn, PARTY, v.id.0, c.person.0, c.duty)?;
@@ -173,8 +218,12 @@ impl Tx {
     /// Writes a changed visit with the events that changed it.
     pub async fn update_visit(&mut self, v: &Visit, events: &[Happened<VisitEvent>]) -> Result<(), StoreError> {
         let body = body(v)?;
-        let row = Row { v, n: 0, body: &body };
-        self.conn.execute(UPDATE.as_str(), &changed(&COLUMNS, v.id.0, |get| get(&row))).await?;
+        let known = self.recorded_at.0;
+        let row = Row { v, n: 0, body: &body, known };
+        self.conn.execute(KEEP.as_str(), &kept(&COLUMNS, v.id.0, known, |get| get(&row))).await?;
+        let mut values = changed(&COLUMNS, v.id.0, |get| get(&row));
+        values.push(known.into());
+        self.conn.execute(UPDATE.as_str(), &values).await?;
         if !events.is_empty() {
             self.wrote(&TEXT, &values![v.id.0, body])?;
         }
@@ -235,13 +284,7 @@ pub(crate) fn hold_parties<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> 
 
 /// Every visit is what its events give.
 pub(crate) fn hold<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> Checking<'a> {
-    Box::pin(async move {
-        records(conn, &TABLE, &mut holding.faults, |id, events| {
-            let all = happened(events)?;
-            Some(columns(&Visit::replay(VisitId(id), &all)?))
-        })
-        .await
-    })
+    Box::pin(async move { records(conn, &TABLE, &[&DATED], &mut holding.faults, replayed).await })
 }
 
 /// One visit.

@@ -9,6 +9,7 @@ use crate::door::session::whence;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::qr::qr;
 use crate::form::reading::Faults;
 use askama::Template;
 use axum::Extension;
@@ -42,19 +43,6 @@ struct SecondFactorPage {
     offer: Option<(Offer, String)>,
     /// Recovery codes, shown this once.
     codes: Vec<String>,
-}
-
-/// A QR code, black on white in any theme.
-fn qr(text: &str) -> String {
-    use qrcode::render::svg;
-    let Ok(code) = qrcode::QrCode::new(text.as_bytes()) else { return String::new() };
-    let image = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(200, 200)
-        .dark_color(svg::Color("#000"))
-        .light_color(svg::Color("#fff"))
-        .build();
-    image.find("<svg").map(|at| image[at..].to_owned()).unwrap_or_default()
 }
 
 /// The page that asks for the code, after the password was right.
@@ -119,7 +107,7 @@ async fn render(
         left: if has { Some(app.recovery_codes_left(me).await?) } else { None },
         forced: v.must_enrol,
         offer: offer.map(|o| {
-            let image = qr(&o.uri);
+            let image = qr(&o.uri, 200);
             (o, image)
         }),
         codes,

@@ -4,4 +4,5 @@ pub mod fields;
 pub mod page;
 pub mod paging;
 pub mod post;
+pub mod qr;
 pub mod reading;

@@ -6,6 +6,7 @@ use crate::door::page::{Page, show, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use crate::form::qr::qr;
 use askama::Template;
 use axum::extract::{Path, State};
 use uuid::Uuid;
@@ -22,19 +23,6 @@ struct LinkPage {
     code: String,
     back: String,
     number: String,
-}
-
-/// A QR code that a phone across the table can read; black on white in any theme.
-fn qr(text: &str) -> String {
-    use qrcode::render::svg;
-    let Ok(code) = qrcode::QrCode::new(text.as_bytes()) else { return String::new() };
-    let image = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(160, 160)
-        .dark_color(svg::Color("#000"))
-        .light_color(svg::Color("#fff"))
-        .build();
-    image.find("<svg").map(|at| image[at..].to_owned()).unwrap_or_default()
 }
 
 async fn give(web: &Web, v: &Visitor, form: &Form, matter: Uuid, how: LinkGiven) -> Result<(), AppError> {
@@ -65,7 +53,7 @@ pub async fn submit(
         LinkGiven::Shown => {
             give(&web, &v, &form, id, how).await?;
             let url = url(&web.app().shown_link(&v.actor, MatterId(id)).await?);
-            show(&LinkPage { f: Frame::of(&web, &v, "matters").await?, code: qr(&url), url, back, number })
+            show(&LinkPage { f: Frame::of(&web, &v, "matters").await?, code: qr(&url, 160), url, back, number })
         }
     }
 }

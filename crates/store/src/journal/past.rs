@@ -1,0 +1,165 @@
+//! Earlier states of records: of each record the columns that figures read, from when to when it was known so. The writer
+//! keeps what a row held before it changes; here the same is made again from events, to fill a database that has none yet
+//! and to hold what is kept against the ledger. It does not know which columns there are, nor how a record is replayed.
+//!
+//! *Known* is when it was recorded. What happened in between and what was recorded late are therefore told apart: figures
+//! as of an instant read what was known then (ADR 0019).
+
+use crate::engine::db::Conn;
+use crate::engine::error::StoreError;
+use crate::engine::table::{Kind, Table, places};
+use crate::engine::value::Value;
+use crate::journal::backup;
+use crate::journal::event::EventRow;
+use crate::journal::verify::Faults;
+use serde_json::{Map, Value as Json};
+use sqlx::AssertSqlSafe;
+use std::collections::HashMap;
+use uuid::Uuid;
+use yixian_domain::time::Instant;
+
+/// A table whose earlier states are kept, and the table that keeps them.
+pub(crate) struct Dated {
+    /// The table of records.
+    pub of: &'static Table,
+    /// Its earlier states: id, since when and until when they were known, and the dated columns.
+    pub past: &'static Table,
+}
+
+/// Since when a state was known, and what is dated of it.
+#[derive(Clone, Debug, PartialEq)]
+struct Span {
+    since: i64,
+    values: Vec<Json>,
+}
+
+/// What was known of a record, one state after the other; the last one is known still.
+pub(crate) struct History {
+    dated: &'static Dated,
+    spans: Vec<Span>,
+}
+
+impl History {
+    /// Of a record from its events: `state` takes it one event further and gives what is dated then. Events that were
+    /// recorded at one instant are known together.
+    pub(crate) fn of(
+        dated: &'static Dated,
+        events: &[EventRow],
+        mut state: impl FnMut(usize) -> Option<Vec<Json>>,
+    ) -> Option<History> {
+        let mut spans: Vec<Span> = Vec::new();
+        for (i, e) in events.iter().enumerate() {
+            // A part of a record may begin later than the record.
+            let Some(values) = state(i) else { continue };
+            match spans.last_mut() {
+                Some(last) if last.values == values => {}
+                // A clock that was set back does not make anything known earlier.
+                Some(last) if last.since >= e.recorded_at => last.values = values,
+                _ => spans.push(Span { since: e.recorded_at, values }),
+            }
+        }
+        // What was changed and changed back at one instant.
+        spans.dedup_by(|later, earlier| later.values == earlier.values);
+        (!spans.is_empty()).then_some(History { dated, spans })
+    }
+
+    /// The rows of earlier states.
+    fn rows(&self, id: Uuid) -> Vec<Map<String, Json>> {
+        let names: Vec<&str> = self.dated.past.columns.iter().map(|c| c.0).collect();
+        self.spans
+            .windows(2)
+            .map(|pair| {
+                let head = [Json::from(id.to_string()), pair[0].since.into(), pair[1].since.into()];
+                let values = head.into_iter().chain(pair[0].values.iter().cloned());
+                names.iter().map(|n| (*n).to_owned()).zip(values).collect()
+            })
+            .collect()
+    }
+}
+
+type Kept = HashMap<Uuid, (i64, Vec<Map<String, Json>>)>;
+
+/// Since when each row is known as it is, and its earlier states, of records between two ids.
+async fn kept(conn: &mut Conn, dated: &Dated, after: Uuid, upto: Uuid) -> Result<Kept, StoreError> {
+    let since = Table { columns: vec![("id", Kind::Id), ("known_from", Kind::Int)].into(), ..dated.of.clone() };
+    let between = values![after, upto];
+    let mut all = Kept::new();
+    for row in backup::some_rows(conn, &since, "WHERE id > $1 AND id <= $2", &between).await? {
+        let known = row.get("known_from").and_then(Json::as_i64).unwrap_or_default();
+        all.insert(id_of(&row)?, (known, Vec::new()));
+    }
+    let rest = "WHERE id > $1 AND id <= $2 ORDER BY id, known_from";
+    for row in backup::some_rows(conn, dated.past, rest, &between).await? {
+        all.entry(id_of(&row)?).or_default().1.push(row);
+    }
+    Ok(all)
+}
+
+fn id_of(row: &Map<String, Json>) -> Result<Uuid, StoreError> {
+    let id = row.get("id").and_then(Json::as_str).and_then(|s| s.parse().ok());
+    id.ok_or_else(|| StoreError::corrupt("id", "earlier states"))
+}
+
+/// Holds earlier states against what events give.
+pub(crate) async fn hold(
+    conn: &mut Conn,
+    (after, upto): (Uuid, Uuid),
+    told: &[(Uuid, i64, Vec<History>)],
+    tables: &[&'static Dated],
+    faults: &mut Faults,
+) -> Result<(), StoreError> {
+    for dated in tables {
+        let mut kept = kept(conn, dated, after, upto).await?;
+        let (of, past) = (dated.of.name, dated.past.name);
+        for (id, seq, histories) in told {
+            let Some(history) = histories.iter().find(|h| h.dated.past.name == dated.past.name) else { continue };
+            // A row that is missing was told already.
+            let Some((since, rows)) = kept.remove(id) else { continue };
+            let last = history.spans.last().map_or(0, |s| s.since);
+            if since != last {
+                faults.add(*seq, format!("the row of {of} {id} is not what its events give: known_from"));
+            }
+            if rows != history.rows(*id) {
+                faults.add(*seq, format!("{past} of {of} {id} is not what its events give"));
+            }
+        }
+        for (id, (_, rows)) in kept {
+            if !rows.is_empty() {
+                faults.add(0, format!("{past} speaks of {of} {id}, whose events give nothing"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether anything of a table has changed since an instant: whoever asks about now reads rows alone.
+pub(crate) async fn since(conn: &mut Conn, dated: &Dated, known: Instant) -> Result<bool, StoreError> {
+    let text = format!("SELECT known_to FROM {} WHERE known_to > $1 LIMIT 1", dated.past.name);
+    Ok(conn.fetch_optional::<(i64,)>(AssertSqlSafe(text), &values![known.0]).await?.is_some())
+}
+
+/// Makes the earlier states of records anew from their events.
+pub(crate) async fn rebuild(conn: &mut Conn, told: &[(Uuid, i64, Vec<History>)]) -> Result<(), StoreError> {
+    for (id, _, histories) in told {
+        for history in histories {
+            let (of, past) = (history.dated.of, history.dated.past);
+            let text = format!("DELETE FROM {} WHERE id = $1", past.name);
+            conn.execute(AssertSqlSafe(text), &values![*id]).await?;
+            let dated = &past.columns[3..];
+            for row in history.rows(*id) {
+                let values: Option<Vec<Value<'_>>> = past.columns.iter().map(|(n, k)| k.value(&row[*n])).collect();
+                let values = values.ok_or_else(|| StoreError::corrupt("earlier states", past.name))?;
+                let text = format!("INSERT INTO {} ({}) VALUES {}", past.name, past.names(), places(values.len(), 1));
+                conn.execute(AssertSqlSafe(text), &values).await?;
+            }
+            let Some(last) = history.spans.last() else { continue };
+            let sets: Vec<String> = dated.iter().enumerate().map(|(i, c)| format!("{} = ${}", c.0, i + 3)).collect();
+            let text = format!("UPDATE {} SET known_from = $2, {} WHERE id = $1", of.name, sets.join(", "));
+            let held: Option<Vec<Value<'_>>> = dated.iter().zip(&last.values).map(|((_, k), v)| k.value(v)).collect();
+            let held = held.ok_or_else(|| StoreError::corrupt("earlier states", of.name))?;
+            let values: Vec<Value<'_>> = values![*id, last.since].into_iter().chain(held).collect();
+            conn.execute(AssertSqlSafe(text), &values).await?;
+        }
+    }
+    Ok(())
+}
