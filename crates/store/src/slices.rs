@@ -12,7 +12,7 @@ use crate::journal::replay::{Held, Holding};
 use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
-use crate::matter::{contact, export, facts as matter_facts, privacy, search, table as matters};
+use crate::matter::{contact, export, facts as matter_facts, privacy, retention, search, table as matters};
 use crate::organisation::{account, facts as place_facts, notice, org, place, security};
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
@@ -132,6 +132,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         policy::STATEMENTS,
         read::STATEMENTS,
         replay::STATEMENTS,
+        retention::STATEMENTS,
         rows::STATEMENTS,
         search::STATEMENTS,
         security::STATEMENTS,

@@ -266,15 +266,63 @@ mod tests {
             (problem, None, none, "2028-06-01", "kept because something is open: open"),
             // A leap day is a day.
             (connection, Some("2015-03-01"), none, "2018-02-28", "kept until 2018-02-28"),
-            (connection, Some("2015-03-01"), none, "2018-03-01", "ended on 2015-03-01, kept 1095 days until 2018-02-28"),
-            (KeptKind::Person, Some("2017-06-30"), none, "2018-07-01", "ended on 2017-06-30, kept 365 days until 2018-06-30"),
+            (
+                connection,
+                Some("2015-03-01"),
+                none,
+                "2018-03-01",
+                "ended on 2015-03-01, kept 1095 days until 2018-02-28",
+            ),
+            (
+                KeptKind::Person,
+                Some("2017-06-30"),
+                none,
+                "2018-07-01",
+                "ended on 2017-06-30, kept 365 days until 2018-06-30",
+            ),
             // Nobody wrote a rule for wishes.
-            (KeptKind::Matter(MatterKind::Wish), Some("1999-01-01"), none, "2018-06-01", "no rule erases records of this kind"),
-            (problem, Some("2015-05-01"), Ties { open: true, ..none }, "2018-06-01", "kept because something is open: open"),
-            (problem, Some("2015-05-01"), Ties { request: true, ..none }, "2018-06-01", "kept because something is open: request"),
-            (connection, Some("2010-05-01"), Ties { problem: true, ..none }, "2018-06-01", "kept because something is open: problem"),
-            (problem, Some("2015-05-01"), Ties { merged: true, ..none }, "2018-06-01", "kept because something is open: merged"),
-            (KeptKind::Person, Some("2010-05-01"), Ties { concerned: true, ..none }, "2018-06-01", "kept because something is open: concerned"),
+            (
+                KeptKind::Matter(MatterKind::Wish),
+                Some("1999-01-01"),
+                none,
+                "2018-06-01",
+                "no rule erases records of this kind",
+            ),
+            (
+                problem,
+                Some("2015-05-01"),
+                Ties { open: true, ..none },
+                "2018-06-01",
+                "kept because something is open: open",
+            ),
+            (
+                problem,
+                Some("2015-05-01"),
+                Ties { request: true, ..none },
+                "2018-06-01",
+                "kept because something is open: request",
+            ),
+            (
+                connection,
+                Some("2010-05-01"),
+                Ties { problem: true, ..none },
+                "2018-06-01",
+                "kept because something is open: problem",
+            ),
+            (
+                problem,
+                Some("2015-05-01"),
+                Ties { merged: true, ..none },
+                "2018-06-01",
+                "kept because something is open: merged",
+            ),
+            (
+                KeptKind::Person,
+                Some("2010-05-01"),
+                Ties { concerned: true, ..none },
+                "2018-06-01",
+                "kept because something is open: concerned",
+            ),
         ] {
             let judged = rules.judge(of, ended.map(day), ties, day(today));
             assert_eq!(judged.to_string(), said, "{of:?} ended {ended:?}, {ties:?}, on {today}");
