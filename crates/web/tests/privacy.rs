@@ -306,10 +306,10 @@ async fn what_is_due_is_shown_and_goes_as_it_was_shown() {
 
     // The rules: bad ones are told all at once, each at its field, and what was typed stays.
     let form = get(RULES, &chief).await;
-    assert_eq!((form.status, form.field("version").as_deref()), (StatusCode::OK, Some("1")));
+    assert_eq!((form.status, form.field("version").as_deref()), (StatusCode::OK, Some("0")));
     let command = c.id().to_string();
     let typed = |more: &[(&'static str, &'static str)]| {
-        let all: Vec<(String, String)> = [("command_id", command.as_str()), ("version", "1")]
+        let all: Vec<(String, String)> = [("command_id", command.as_str()), ("version", "0")]
             .iter()
             .chain(more)
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
@@ -333,7 +333,7 @@ async fn what_is_due_is_shown_and_goes_as_it_was_shown() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "he administers a part of the company");
     let put = post(RULES, &chief, typed(&[("keep_problem", "30"), ("keep_person", "365")])).await;
     assert_eq!((put.status, put.header("location")), (StatusCode::SEE_OTHER, PAGE), "{}", put.text());
-    let late = [("command_id".to_owned(), c.id().to_string()), ("version".to_owned(), "1".to_owned())].to_vec();
+    let late = [("command_id".to_owned(), c.id().to_string()), ("version".to_owned(), "0".to_owned())].to_vec();
     assert!(post(RULES, &chief, late).await.status.is_client_error(), "somebody changed them meanwhile");
     assert!(get("/admin/ledger", &chief).await.text().contains("人员chief"), "who changed them stands in the ledger");
 
@@ -373,7 +373,7 @@ async fn what_is_due_is_shown_and_goes_as_it_was_shown() {
     assert!(list.contains("保存期满"), "{list}");
 
     // What cannot be read is refused.
-    let nonsense = [("command_id", c.id().to_string()), ("version", "2".into()), ("seen", "problem:x:1".into())];
+    let nonsense = [("command_id", c.id().to_string()), ("version", "1".into()), ("seen", "problem:x:1".into())];
     let nonsense = nonsense.map(|(k, v)| (k.to_owned(), v)).to_vec();
     let nonsense = post(PAGE, &administrator, nonsense).await;
     assert!(nonsense.status == StatusCode::UNPROCESSABLE_ENTITY && nonsense.text().contains("清单已失效"));

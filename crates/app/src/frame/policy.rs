@@ -339,11 +339,18 @@ fn retention_of(file: &str, body: &str) -> Result<Retention, AppError> {
     Retention::new(&parse::<RetentionFile>(file, body)?.keep).map_err(|e| told(file, e))
 }
 
-/// How long personal data are kept, as in force at this moment, and the version that says so. Read where it is needed and
+/// What stands for rules that nobody made yet.
+fn never(file: &str) -> table::PolicyRow {
+    table::PolicyRow { version: 0, label: file.to_owned(), body: String::new() }
+}
+
+/// How long personal data are kept, as in force at this moment, and the version that says so; 0 where nobody made rules. Read where it is needed and
 /// not held with the rest: what is erased by it does not come back, so no node goes by an older version.
 pub(crate) async fn retention(conn: &mut Conn) -> Result<(i64, Retention), AppError> {
-    let row = table::newest(conn, RETENTION).await?.ok_or_else(|| missing(RETENTION))?;
-    Ok((row.version, retention_of(&row.label, &row.body)?))
+    match table::newest(conn, RETENTION).await? {
+        Some(row) => Ok((row.version, retention_of(&row.label, &row.body)?)),
+        None => Ok((0, Retention::default())),
+    }
 }
 
 /// The text of a version, as the file would have it.
@@ -365,6 +372,10 @@ pub(crate) async fn seed(store: &Store, seed: &Seed, mint: &Mint, now: Instant) 
     {
         let mut conn = store.read().await?;
         for (kind, file, body) in &seed.texts {
+            // Without rows there is nothing to put in force: a company that had no such rules has its ledger as it was.
+            if *kind == RETENTION && retention_of(file, body)?.is_off() {
+                continue;
+            }
             if table::newest(&mut conn, kind).await?.is_none() {
                 missing.push((*kind, file.clone(), body.clone()));
             }
@@ -404,8 +415,13 @@ pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
 /// The newest version of every kind.
 async fn newest(conn: &mut Conn) -> Result<Vec<(&'static str, table::PolicyRow)>, AppError> {
     let mut rows = Vec::new();
-    for (kind, _, _) in KINDS {
-        rows.push((kind, table::newest(conn, kind).await?.ok_or_else(|| missing(kind))?));
+    for (kind, file, _) in KINDS {
+        let row = match table::newest(conn, kind).await? {
+            Some(row) => row,
+            None if kind == RETENTION => never(file),
+            None => return Err(missing(kind)),
+        };
+        rows.push((kind, row));
     }
     Ok(rows)
 }
@@ -436,7 +452,8 @@ impl crate::App {
     /// The versions in force.
     pub async fn policies_in_force(&self) -> Result<Vec<InForce>, AppError> {
         let rows = newest(&mut self.store().read().await?).await?;
-        Ok(rows.into_iter().map(|(kind, r)| InForce { kind, version: r.version, label: r.label }).collect())
+        let in_force = rows.into_iter().filter(|(_, r)| r.version > 0);
+        Ok(in_force.map(|(kind, r)| InForce { kind, version: r.version, label: r.label }).collect())
     }
 
     /// Puts another version of a kind in force once it was read together with all others; gives its number. Cases and
