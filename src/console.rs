@@ -20,6 +20,7 @@ mod tests {
             "used_by_matter",
             "used_by_visit",
             "used_by_record",
+            "retention_changed",
         ];
         let codes: Vec<_> = codes.chain(of_photos).collect();
         assert!(codes.len() > 11);

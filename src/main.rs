@@ -16,6 +16,7 @@ mod log;
 mod mine;
 mod plan;
 mod plan_month;
+mod retention;
 mod rules;
 mod serve;
 
@@ -93,6 +94,8 @@ enum What {
     /// Rules in force: limits, eligibility, procedures, calendar, settings.
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// What was kept as long as the rules say: a preview, and erasing it.
+    Retention(retention::Ask),
     /// Published scores of a file's numbers (CSV).
     #[command(subcommand)]
     Score(indicator::Score),
@@ -165,6 +168,7 @@ fn main() -> ExitCode {
             What::Plan(p) => plan_month::run(p).await,
             What::Connection(c) => connection::run(c).await,
             What::Rules(r) => rules::run(r).await,
+            What::Retention(r) => retention::run(r).await,
             What::Score(s) => indicator::print_score(s),
             What::Reliability(r) => indicator::print_reliability(r),
             What::Mine(m) => mine::run(m).await,

@@ -697,6 +697,59 @@ fn rules_are_checked_listed_and_put_in_force() {
     assert_eq!(json(&["verify", "--data", text(&data)])["ok"], true, "putting rules in force is an event");
 }
 
+/// Off until somebody writes rules; bad ones are refused in both languages; a preview writes nothing and is what is erased.
+#[test]
+fn retention_is_previewed_and_carried_out() {
+    let folder = demo();
+    let (data, rules) = (text(folder.path()), folder.path().join("retention.toml"));
+    let preview = || -> Vec<Value> {
+        let lines = done(&["retention", "--preview", "--data", data]);
+        lines.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect()
+    };
+    let off = preview();
+    assert_eq!((off.len(), &off[0]["due"]), (1, &Value::from(0)), "{off:?}");
+
+    std::fs::write(&rules, "[[keep]]\nof = \"problem\"\ndays = 3\n[[keep]]\nof = \"visit\"\ndays = 90\n")
+        .expect("written");
+    let refused = yixian(&["rules", "put", "retention", text(&rules), "--data", data]);
+    for said in [
+        "“问题”保存 3 天太短",
+        "没有“visit”这种记录",
+        "“Problem”: 3 days are too few",
+        "No record is of the kind “visit”",
+    ] {
+        assert!(code(&refused) == 1 && err(&refused).contains(said), "{said}: {}", err(&refused));
+    }
+    std::fs::write(&rules, "[[keep]]\nof = \"problem\"\ndays = 120\n[[keep]]\nof = \"person\"\ndays = 60\n")
+        .expect("written");
+    assert_eq!(json(&["rules", "put", "retention", text(&rules), "--data", data])["version"], 1);
+
+    let before = json(&["verify", "--data", data])["events"].as_i64().expect("a number");
+    let shown = preview();
+    let [problems, people, all] = &shown[..] else { panic!("{shown:?}") };
+    let n = |row: &Value| row["due"].as_i64().expect("a number");
+    assert!(n(problems) > 0 && n(people) > 0 && n(all) == n(problems) + n(people), "{shown:?}");
+    assert_eq!((problems["kind"].as_str(), problems["first"].as_array().map(Vec::len)), (Some("problem"), Some(10)));
+    assert!(problems["ended_to"].as_str() < Some("2018-06-03"), "{problems}");
+
+    // Another preview than the one that was seen: nothing goes. The one that was seen: all of it, each an event.
+    let other = yixian(&["retention", "--apply", "--seen", "0", "--data", data]);
+    assert!(code(&other) == 1 && err(&other).contains("请重新预览核对"), "{}", err(&other));
+    let seen = all["sha256"].as_str().expect("a hash");
+    let erased = json(&["retention", "--apply", "--seen", seen, "--data", data]);
+    assert_eq!((&erased["erased"], &erased["left"]), (&all["due"], &Value::from(0)));
+    assert_eq!(n(preview().last().expect("a line")), 0);
+    assert_eq!(json(&["retention", "--apply", "--data", data])["erased"], 0);
+    let after = json(&["verify", "--data", data]);
+    assert_eq!(
+        (&after["ok"], &after["events"]),
+        (&Value::from(true), &Value::from(before + n(all))),
+        "one event a record, no other"
+    );
+    // One of the two has to be said.
+    assert_eq!(code(&yixian(&["retention", "--data", data])), 2);
+}
+
 /// A log that cannot be written loses its lines, never a request.
 #[test]
 fn a_full_log_stops_nobody() {

@@ -52,6 +52,23 @@ impl App {
         envelope: Envelope,
         if_match: Option<u32>,
     ) -> Result<Receipt, AppError> {
+        let erases = slices::erases(&envelope.command);
+        let receipt = self.write_once(actor, id, envelope, if_match).await?;
+        if erases {
+            self.scrub().await?;
+        }
+        Ok(receipt)
+    }
+
+    /// Carries out a command once, and leaves it to the caller to scrub files where it erases: who erases many records does
+    /// so once for all of them.
+    pub(crate) async fn write_once(
+        &self,
+        actor: &Actor,
+        id: CommandId,
+        envelope: Envelope,
+        if_match: Option<u32>,
+    ) -> Result<Receipt, AppError> {
         let now = self.clock().now();
         let at = match &envelope.happened_at {
             None => now,
@@ -71,7 +88,6 @@ impl App {
             _ => None,
         };
         let _going = ready.clone();
-        let erases = slices::erases(&envelope.command);
         let (app, actor, wants) = (self.clone(), actor.clone(), matches!(envelope.command, Command::Organisation(_)));
         let receipt = self
             .store()
@@ -91,9 +107,6 @@ impl App {
             .await?;
         if wants {
             self.forget_directory();
-        }
-        if erases {
-            self.scrub().await?;
         }
         Ok(receipt)
     }

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::frame::error::AppError;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
 use yixian_domain::duty::{
     self, Campaign, Exemption, FinishedVisit, Inputs, IsoWeek, Month, PersonWeek, Post, Reason, Recorded,
@@ -138,11 +138,12 @@ impl App {
         let frame = Frame::new(period, as_of, &policies.zone);
         let mut conn = self.store().read().await?;
         let zone = &policies.zone;
+        let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
         let matters = facts::matters(&mut conn, scope, &frame).await?;
         let known = facts::places(&mut conn, as_of).await?;
-        let below: HashSet<UnitId> = directory.units().filter(|u| path.contains(&u.path)).map(|u| u.id).collect();
         // At the end of the period, or at the instant where that comes first.
-        let places = figure::register(&known, period.bounds(zone).1.min(as_of), unit.is_some().then_some(&below));
+        let places =
+            known.register(period.bounds(zone).1.min(as_of), |kept_by| unit.is_none() || kept_by.is_some_and(in_scope));
         let recorded = facts::recorded(&mut conn, None, as_of, zone).await?;
         let held: HashMap<PersonId, Vec<Post>> = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
         // Where somebody held no post on a day, as what he was recorded first.
@@ -158,7 +159,6 @@ impl App {
             if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame, &known, level).await? };
         let gone = if scope.is_empty() { &visits } else { &everywhere };
         let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(&policies.zone)).collect();
-        let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
         let posts: Vec<Post> = held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
         let weeks_of = period.weeks();
         let (first, last) = (

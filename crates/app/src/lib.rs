@@ -27,6 +27,7 @@ mod organisation;
 pub mod planning;
 pub mod read;
 pub mod records;
+pub mod retention;
 pub mod seals;
 pub mod second_factor;
 mod slices;
@@ -59,8 +60,8 @@ use yixian_store::{Store, StoreError};
 pub mod command {
     pub use crate::slices::{
         ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
-        FindingIn, MatterCommand, OrganisationCommand, PaperIn, PlanCommand, PlanIn, PointIn, RoleIn, SchemeIn,
-        SupplyPlanIn, VisitCommand, WeightsIn,
+        FindingIn, KeepIn, MatterCommand, OrganisationCommand, PaperIn, PlanCommand, PlanIn, PointIn, RoleIn, SchemeIn,
+        SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
     };
 }
 

@@ -4,7 +4,7 @@
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::matters::command::{DueIn, MatterCommand};
-pub use crate::organisation::command::{OrganisationCommand, RoleIn};
+pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 

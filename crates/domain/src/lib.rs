@@ -21,6 +21,6 @@ pub mod plan;
 pub mod visit;
 
 pub use base::{ids, refusal, time};
-pub use law::{calendar, deadline, limit, procedure, rules, settings};
+pub use law::{calendar, deadline, limit, procedure, retention, rules, settings};
 pub use organisation::{org, place};
 pub use plan as planning;

@@ -64,6 +64,7 @@ pub mod matter {
     pub(crate) mod facts;
     pub(crate) mod list;
     pub(crate) mod privacy;
+    pub mod retention;
     pub(crate) mod search;
     pub(crate) mod table;
 
@@ -117,7 +118,7 @@ pub use engine::{db, error, sqlite, tables, value};
 pub use journal::tx::Tx;
 pub use journal::writer::Store;
 pub use journal::{file, import, policy};
-pub use matter::export;
+pub use matter::{export, retention};
 pub use organisation::{account, notice, org, place, second_factor, security};
 pub use slices::statements;
 

@@ -12,7 +12,7 @@ use crate::journal::replay::{Held, Holding};
 use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
-use crate::matter::{contact, export, facts as matter_facts, privacy, search, table as matters};
+use crate::matter::{contact, export, facts as matter_facts, privacy, retention, search, table as matters};
 use crate::organisation::{account, notice, org, place, second_factor, security, version};
 use crate::parts;
 use crate::planning::{calendar, plan, read, run};
@@ -140,6 +140,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         policy::STATEMENTS,
         read::STATEMENTS,
         replay::STATEMENTS,
+        retention::STATEMENTS,
         rows::STATEMENTS,
         search::STATEMENTS,
         second_factor::STATEMENTS,

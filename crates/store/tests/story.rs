@@ -467,8 +467,8 @@ impl Story<'_> {
             let posts = facts::recorded(&mut c, None, frame.as_of, &w.rules.zone).await.unwrap();
             let level = |p: PersonId, _| posts.get(&p).and_then(|all| all.first()).map(|r| r.level);
             let mut visits = facts::visits(&mut c, unit, &frame, &known, level).await.unwrap();
-            let below = w.units.iter().filter(|u| u.path.as_str().starts_with(unit)).map(|u| u.id).collect();
-            let mut places = figure::register(&known, frame.as_of, (!unit.is_empty()).then_some(&below));
+            let below = |id| w.units.iter().any(|u| u.id == id && u.path.as_str().starts_with(unit));
+            let mut places = known.register(frame.as_of, |kept_by| unit.is_empty() || kept_by.is_some_and(below));
             if unit.is_empty() {
                 let turned = matters.iter().find(|m| m.id == MatterId(id(900))).unwrap();
                 assert_eq!((turned.answered_at, turned.reopened), (Some(at(170)), 1), "first answered");

@@ -32,7 +32,7 @@ enum Record {
 
 /// Who tries, in this order: nobody; the customer by his link; somebody of the company without a role; the roles of
 /// [`ROLES`] over the unit; whoever is concerned without a role over it: who raised the matter himself, who took down the
-/// application, who leads the visit.
+/// application, who leads the visit, who administers the company.
 const WHO: [&str; 10] = [
     "nobody",
     "customer",
@@ -104,6 +104,8 @@ const ROWS: &[Row] = &[
     Row("put_place", Nothing, "xxffffff+.", "xxfffffff."),
     Row("erase_person", Nothing, "xxffffff+.", "xxfffffff."),
     Row("exempt", Nothing, "xxffffff+.", "xxfffffff."),
+    // It holds for the whole company: an administrator of a part may not, the one of the whole may.
+    Row("put_retention", Nothing, "xxfffffff+", "xxfffffff."),
 ];
 
 /// The life of an application up to the call-back.
@@ -252,6 +254,7 @@ impl World {
             "put_place" => {
                 json!({ "place": place, "code": format!("P-{unit}"), "name": "改名工地", "kind": "construction_site", "district": "昌平区", "area": "suburban", "unit": over })
             }
+            "put_retention" => json!({ "keep": [{ "of": "problem", "days": 1095 }] }),
             other => panic!("{other} has no body"),
         };
         body["do"] = json!(name);
@@ -322,6 +325,7 @@ async fn every_command_for_everybody() {
         tokens.insert(role, c.token(*p).await);
     }
     let (guide, taker) = (c.token(c.guide).await, c.token(PersonId(unaided)).await);
+    let chief = c.token(c.chief).await;
     let w = World { c, unaided: PersonId(unaided), sha };
     let mut wrong = Vec::new();
     for name in Command::names() {
@@ -369,6 +373,7 @@ async fn every_command_for_everybody() {
                     let knock = match WHO[i] {
                         "nobody" => knock,
                         "concerned" if matches!(record, Visit(_)) || *name == "plan_visit" => knock.token(&guide),
+                        "concerned" if *name == "put_retention" => knock.token(&chief),
                         "concerned" => knock.token(&taker),
                         who => knock.token(&tokens[who]),
                     };

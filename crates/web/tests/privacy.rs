@@ -256,3 +256,127 @@ async fn drafts_have_a_person_to_be_kept_under() {
     assert!(c.knock(Knock::get("/matters/new").cookie(&cookie)).await.text().contains(&tag));
     assert!(!c.knock(Knock::get("/apply")).await.text().contains("yx-person"));
 }
+
+/// A matter of the first district company that was closed on 29 March, entered within the days that the house allows.
+async fn closed_in_march(c: &Company) -> Uuid {
+    let at = |time: &str, mut command: serde_json::Value| {
+        command["happened_at"] = json!(format!("2018-03-29T{time}:00+08:00"));
+        command
+    };
+    let matter = c.id();
+    let judge = c.actor(c.chief_verifier().await).await;
+    c.run(&at(
+        "12:00",
+        json!({ "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "counter", "category": "service",
+        "words": "private words", "unit": c.units[OWN], "raiser": { "name": NAME, "phone": PHONE } }),
+    ))
+    .await;
+    c.run(&at("12:10", json!({ "do": "assign", "matter": matter, "unit": c.units[OWN], "due": { "limit": "5wd" } })))
+        .await;
+    c.run(&at("12:20", json!({ "do": "accept", "matter": matter }))).await;
+    c.run(&at("12:30", json!({ "do": "submit", "matter": matter, "how": "已整改" }))).await;
+    c.run_as(&judge, &at("12:40", json!({ "do": "verify", "matter": matter }))).await;
+    c.run(&at("12:50", json!({ "do": "answer", "matter": matter, "words": "已整改" }))).await;
+    c.run_as(&customer(c, matter).await, &at("13:00", json!({ "do": "rate", "matter": matter, "verdict": "solved" })))
+        .await;
+    matter
+}
+
+/// Every value of the hidden fields of that name.
+fn hidden(text: &str, name: &str) -> Vec<String> {
+    let begin = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+    text.split(&begin).skip(1).filter_map(|t| t.split('"').next()).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn what_is_due_is_shown_and_goes_as_it_was_shown() {
+    const PAGE: &str = "/admin/privacy/retention";
+    const RULES: &str = "/admin/privacy/retention/rules";
+    let c = Company::new().await;
+    let (first, second) = (closed_in_march(&c).await, closed_in_march(&c).await);
+    let (open, _) = c.raise(OWN, &[]).await;
+    let (administrator, chief) = (c.enter(role(&c, "administrator")).await, c.enter(c.chief).await);
+    let get = async |path: &str, cookie: &str| c.knock(Knock::get(path).cookie(cookie)).await;
+
+    // It is found from the list of looks, and erases nothing before somebody made a rule.
+    assert!(get("/admin/privacy", &administrator).await.text().contains(&format!("href=\"{PAGE}\"")));
+    let off = get(PAGE, &administrator).await.text();
+    assert!(off.contains("不按期限删除任何个人信息") && off.contains("由公司的管理员修改"), "{off}");
+    assert!(!off.contains(RULES) && hidden(&off, "seen").is_empty());
+
+    // The rules: bad ones are told all at once, each at its field, and what was typed stays.
+    let form = get(RULES, &chief).await;
+    assert_eq!((form.status, form.field("version").as_deref()), (StatusCode::OK, Some("0")));
+    let command = c.id().to_string();
+    let typed = |more: &[(&'static str, &'static str)]| {
+        let all: Vec<(String, String)> = [("command_id", command.as_str()), ("version", "0")]
+            .iter()
+            .chain(more)
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        all
+    };
+    let post = async |path: &str, cookie: &str, fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
+        c.knock(Knock::post(path, &fields).cookie(cookie)).await
+    };
+    let bad = typed(&[("keep_problem", "29"), ("keep_wish", "三年"), ("keep_person", "0"), ("keep_task", "99999")]);
+    let bad = post(RULES, &chief, bad).await;
+    let text = bad.text();
+    assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in ["最短 30 天（您填了 29）", "“三年”不是天数", "最短 30 天（您填了 0）", "最长 36500 天（您填了 99999）"]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert_eq!(bad.field("keep_problem").as_deref(), Some("29"));
+    let refused = post(RULES, &administrator, typed(&[("keep_problem", "30")])).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "he administers a part of the company");
+    let put = post(RULES, &chief, typed(&[("keep_problem", "30"), ("keep_person", "365")])).await;
+    assert_eq!((put.status, put.header("location")), (StatusCode::SEE_OTHER, PAGE), "{}", put.text());
+    let late = [("command_id".to_owned(), c.id().to_string()), ("version".to_owned(), "0".to_owned())].to_vec();
+    assert!(post(RULES, &chief, late).await.status.is_client_error(), "somebody changed them meanwhile");
+    assert!(get("/admin/ledger", &chief).await.text().contains("人员chief"), "who changed them stands in the ledger");
+
+    // The preview says it in words, counts, and leads to each record; it holds no personal data, and writes nothing.
+    let before = c.head().await.0;
+    let shown = get(PAGE, &administrator).await.text();
+    assert!(shown.contains("问题：办结满 30 天后") && shown.contains("离职人员：离职满 365 天后"), "{shown}");
+    for id in [first, second] {
+        assert!(shown.contains(&format!("href=\"/matters/{id}\"")), "{shown}");
+    }
+    assert!(!shown.contains(&open.to_string()) && shown.contains("删除这 2 条记录的个人信息"));
+    assert_eq!((leaks(&shown, "no photo"), c.head().await.0), (String::new(), before));
+    let english = c.knock(Knock::get(PAGE).cookie(&administrator).with("accept-language", "en")).await.text();
+    assert!(english.contains("30 days after closing"), "{english}");
+
+    // One changes before it is carried out: that one is left, the other goes; sent again it is the same.
+    c.run(&json!({ "do": "comment", "matter": second, "words": "又来电" })).await;
+    let mut fields = vec![
+        ("command_id".to_owned(), hidden(&shown, "command_id").last().expect("an id").clone()),
+        ("version".to_owned(), hidden(&shown, "version").last().expect("a version").clone()),
+    ];
+    fields.extend(hidden(&shown, "seen").into_iter().map(|s| ("seen".to_owned(), s)));
+    assert_eq!(fields.len(), 4);
+    let viewer = c.enter(role(&c, "viewer")).await;
+    assert_eq!(post(PAGE, &viewer, fields.clone()).await.status, StatusCode::FORBIDDEN);
+    let done = post(PAGE, &administrator, fields.clone()).await;
+    let text = done.text();
+    assert_eq!(done.status, StatusCode::OK, "{text}");
+    assert!(text.contains("已删除 1 条记录的个人信息") && text.contains("打开清单之后有变动"), "{text}");
+    let after = c.head().await.0;
+    let again = post(PAGE, &administrator, fields).await.text();
+    assert!(again.contains("已删除 1 条记录的个人信息") && c.head().await.0 == after, "{again}");
+    let page = get(&format!("/matters/{first}"), &administrator).await.text();
+    assert!(page.contains("保存期满") && !page.contains("139****5678"), "{page}");
+    assert!(get(&format!("/matters/{second}"), &administrator).await.text().contains("139****5678"));
+    let list = get("/admin/privacy", &administrator).await.text();
+    assert!(list.contains("保存期满"), "{list}");
+
+    // What cannot be read is refused.
+    let nonsense = [("command_id", c.id().to_string()), ("version", "1".into()), ("seen", "problem:x:1".into())];
+    let nonsense = nonsense.map(|(k, v)| (k.to_owned(), v)).to_vec();
+    let nonsense = post(PAGE, &administrator, nonsense).await;
+    assert!(nonsense.status == StatusCode::UNPROCESSABLE_ENTITY && nonsense.text().contains("清单已失效"));
+    let verified = c.app.verify().await.expect("a verdict");
+    assert!(verified.ok, "{:?}", verified.faults);
+}

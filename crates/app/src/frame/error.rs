@@ -6,6 +6,7 @@ use yixian_domain::access::Denial;
 use yixian_domain::connection::ValueFault;
 use yixian_domain::connection::eligible::EligibilityFault;
 use yixian_domain::refusal::Refusal;
+use yixian_domain::retention::RetentionFault;
 use yixian_domain::rules::RuleFault;
 use yixian_store::StoreError;
 
@@ -161,6 +162,9 @@ pub enum PolicyFault {
     /// Rows of eligibility.
     #[error(transparent)]
     Eligibility(#[from] EligibilityFault),
+    /// Rows of retention.
+    #[error(transparent)]
+    Retention(#[from] RetentionFault),
     /// Something else, in the words of whoever read the file.
     #[error("{0}")]
     Other(String),

@@ -17,6 +17,7 @@ use yixian_domain::ids::{By, CommandId};
 use yixian_domain::matter::Law;
 use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
+use yixian_domain::retention::{KeepRow, Retention};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::Settings;
 use yixian_domain::time::{Instant, Zone};
@@ -24,7 +25,7 @@ use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 16] = [
+const KINDS: [(&str, &str, &str); 17] = [
     ("settings", "rules/settings.toml", include_str!("../../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../../procedures/problems.toml")),
@@ -53,7 +54,13 @@ const KINDS: [(&str, &str, &str); 16] = [
     ("eligibility", "rules/eligibility.toml", include_str!("../../../../rules/eligibility.toml")),
     ("streets", "rules/streets.toml", include_str!("../../../../rules/streets.toml")),
     ("conformance", "rules/conformance.toml", include_str!("../../../../rules/conformance.toml")),
+    (RETENTION, "rules/retention.toml", include_str!("../../../../rules/retention.toml")),
 ];
+
+/// How long personal data are kept.
+pub(crate) const RETENTION: &str = "retention";
+/// Where a version comes from that somebody made with a form.
+pub(crate) const BY_FORM: &str = "form";
 
 /// The kinds that together are one thing: every file of procedures, every file of limits.
 fn kinds_of(what: &'static str) -> impl Iterator<Item = &'static str> {
@@ -198,6 +205,13 @@ struct StreetsFile {
     district: Vec<District>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RetentionFile {
+    #[serde(default)]
+    keep: Vec<KeepRow>,
+}
+
 fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, AppError> {
     toml::from_str(text).map_err(|e| bad(file, &e))
 }
@@ -302,6 +316,8 @@ fn build(
     }
     let (file, body) = text("conformance")?;
     let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
+    let (file, body) = text(RETENTION)?;
+    retention_of(&file, &body)?;
     Ok(Policies {
         settings,
         seals,
@@ -319,8 +335,33 @@ fn build(
     })
 }
 
+fn retention_of(file: &str, body: &str) -> Result<Retention, AppError> {
+    Retention::new(&parse::<RetentionFile>(file, body)?.keep).map_err(|e| told(file, e))
+}
+
+/// What stands for rules that nobody made yet.
+fn never(file: &str) -> table::PolicyRow {
+    table::PolicyRow { version: 0, label: file.to_owned(), body: String::new() }
+}
+
+/// How long personal data are kept, as in force at this moment, and the version that says so; 0 where nobody made rules. Read where it is needed and
+/// not held with the rest: what is erased by it does not come back, so no node goes by an older version.
+pub(crate) async fn retention(conn: &mut Conn) -> Result<(i64, Retention), AppError> {
+    match table::newest(conn, RETENTION).await? {
+        Some(row) => Ok((row.version, retention_of(&row.label, &row.body)?)),
+        None => Ok((0, Retention::default())),
+    }
+}
+
+/// The text of a version, as the file would have it.
+pub(crate) fn retention_text(rules: &Retention) -> String {
+    let rows = rules.rows().map(|(of, days)| format!("[[keep]]\nof = \"{}\"\ndays = {days}\n", of.as_str()));
+    let rows: Vec<String> = rows.collect();
+    if rows.is_empty() { "# Nothing is erased by age.\n".to_owned() } else { rows.join("\n") }
+}
+
 /// The stable record id of a kind of policy: the same on every node and in every company.
-fn record(kind: &str) -> Uuid {
+pub(crate) fn record(kind: &str) -> Uuid {
     let hash = yixian_store::ledger::sha256(format!("yixian policy {kind}").as_bytes());
     Uuid::parse_str(&hash[..32]).unwrap_or(Uuid::nil())
 }
@@ -331,6 +372,10 @@ pub(crate) async fn seed(store: &Store, seed: &Seed, mint: &Mint, now: Instant) 
     {
         let mut conn = store.read().await?;
         for (kind, file, body) in &seed.texts {
+            // Without rows there is nothing to put in force: a company that had no such rules has its ledger as it was.
+            if *kind == RETENTION && retention_of(file, body)?.is_off() {
+                continue;
+            }
             if table::newest(&mut conn, kind).await?.is_none() {
                 missing.push((*kind, file.clone(), body.clone()));
             }
@@ -370,8 +415,13 @@ pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
 /// The newest version of every kind.
 async fn newest(conn: &mut Conn) -> Result<Vec<(&'static str, table::PolicyRow)>, AppError> {
     let mut rows = Vec::new();
-    for (kind, _, _) in KINDS {
-        rows.push((kind, table::newest(conn, kind).await?.ok_or_else(|| missing(kind))?));
+    for (kind, file, _) in KINDS {
+        let row = match table::newest(conn, kind).await? {
+            Some(row) => row,
+            None if kind == RETENTION => never(file),
+            None => return Err(missing(kind)),
+        };
+        rows.push((kind, row));
     }
     Ok(rows)
 }
@@ -402,7 +452,8 @@ impl crate::App {
     /// The versions in force.
     pub async fn policies_in_force(&self) -> Result<Vec<InForce>, AppError> {
         let rows = newest(&mut self.store().read().await?).await?;
-        Ok(rows.into_iter().map(|(kind, r)| InForce { kind, version: r.version, label: r.label }).collect())
+        let in_force = rows.into_iter().filter(|(_, r)| r.version > 0);
+        Ok(in_force.map(|(kind, r)| InForce { kind, version: r.version, label: r.label }).collect())
     }
 
     /// Puts another version of a kind in force once it was read together with all others; gives its number. Cases and

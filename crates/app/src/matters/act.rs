@@ -15,8 +15,9 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Role, Unit};
 use yixian_domain::organisation::work;
 use yixian_domain::place::Place;
+use yixian_domain::refusal::Refusal;
 use yixian_store::matter::Stored;
-use yixian_store::{Conn, matter as table, org, place};
+use yixian_store::{Conn, matter as table, org, place, retention};
 
 /// Longest subject kept for lists, characters.
 pub(crate) const SUBJECT: usize = 80;
@@ -433,6 +434,15 @@ async fn erase(
 ) -> Result<Done, AppError> {
     let (stored, facts) = load(ctx, id).await?;
     admit(ctx, needs, &facts)?;
+    if ctx.if_match.is_some_and(|seen| seen != stored.matter.rev) {
+        return Err(AppError::Stale { current: stored.matter.rev });
+    }
+    // Whoever asks for his own data is not told to wait; what goes by age alone waits for whatever is open.
+    if ground == ErasureGround::Retention
+        && let Some(hold) = retention::matter(ctx.tx.conn(), id).await?.and_then(|m| m.ties.hold())
+    {
+        return Err(Refusal::StillNeeded { hold: hold.into() }.into());
+    }
     ctx.tx.erase(id.0, ctx.now).await?;
     ctx.tx.erase_connection_keys(id).await?;
     ctx.tx.erase_subject(id, stored.n).await?;

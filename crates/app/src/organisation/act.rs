@@ -1,20 +1,22 @@
 //! Use cases of the organisation: units, people with roles, places, exemptions. Forms and CSV
 //! imports both come through here.
 
-use super::command::{Needs, OrganisationCommand, RoleIn};
+use super::command::{Needs, OrganisationCommand, RoleIn, keep_rules};
 use crate::frame::clock::real_now;
 use crate::frame::error::{AppError, FieldError};
 use crate::frame::input;
+use crate::frame::policy;
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
 use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
+use yixian_domain::matter::ErasureGround;
 use yixian_domain::org::{Person, Role, Unit, UnitPath, valid_code};
 use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::security::Security;
-use yixian_store::{StoreError, org, place};
+use yixian_store::{StoreError, org, place, retention};
 
 pub(crate) const MAX_NAME: usize = 120;
 
@@ -59,6 +61,7 @@ fn faults(command: &OrganisationCommand) -> Vec<FieldError> {
             }
             faults
         }
+        C::PutRetention { keep } => keep_rules(keep).map_or_else(|faults| faults, |_| Vec::new()),
         C::Exempt { .. } | C::ErasePerson { .. } => Vec::new(),
     }
 }
@@ -130,6 +133,8 @@ async fn touched(ctx: &mut Ctx<'_>, command: &OrganisationCommand) -> Result<Vec
             let p = org::person(ctx.tx.conn(), PersonId(*person)).await?.ok_or(AppError::NotFound("person"))?;
             vec![path_of(ctx, p.unit).await?.ok_or_else(|| StoreError::corrupt("person", "unit is missing"))?]
         }
+        // They hold for the whole company.
+        C::PutRetention { .. } => vec![root.ok_or_else(|| AppError::field("unit", "no_unit_yet"))?],
     })
 }
 
@@ -321,6 +326,14 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             if p.to.is_none_or(|to| to > today) {
                 return Err(AppError::field("person", "person_here"));
             }
+            if let Some(left) = retention::person(ctx.tx.conn(), p.id).await? {
+                if ctx.if_match.is_some_and(|seen| seen != left.rev) {
+                    return Err(AppError::Stale { current: left.rev });
+                }
+                if let Some(hold) = left.ties.hold().filter(|_| ground == ErasureGround::Retention) {
+                    return Err(Refusal::StillNeeded { hold: hold.into() }.into());
+                }
+            }
             ctx.tx.erase_person(p.id, NOBODY).await?;
             let name = ctx.needed_words("name", person, NOBODY)?;
             let note = ctx.words(person, &note)?;
@@ -330,6 +343,18 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             told["ground"] = serde_json::json!(ground);
             told["note"] = serde_json::json!(note);
             append(ctx, RecordKind::Person, person, "erased", told).await?;
+        }
+        OrganisationCommand::PutRetention { keep } => {
+            let rules = keep_rules(&keep).map_err(AppError::Invalid)?;
+            let (version, _) = policy::retention(ctx.tx.conn()).await?;
+            let current = u32::try_from(version).map_err(|e| StoreError::corrupt("policy", e))?;
+            if ctx.if_match.is_some_and(|seen| seen != current) {
+                return Err(AppError::Stale { current });
+            }
+            let (record, text) = (policy::record(policy::RETENTION), policy::retention_text(&rules));
+            let (by, at) = (ctx.by(), ctx.at);
+            let version = ctx.tx.put_policy(policy::RETENTION, record, policy::BY_FORM, &text, by, at).await?;
+            return Ok(Done { rev: u32::try_from(version).ok(), number: None, record: None });
         }
         OrganisationCommand::Exempt { person, from, to, reason } => {
             let p = org::person(ctx.tx.conn(), PersonId(person)).await?.ok_or(AppError::NotFound("person"))?;

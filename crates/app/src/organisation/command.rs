@@ -1,13 +1,16 @@
 //! What can be asked of the organisation, as plain data. Each needs the right to administer every unit it touches; which
 //! these are is known when the records are read.
 
+use crate::frame::error::FieldError;
 use crate::frame::input::PointIn;
+use crate::frame::policy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use yixian_domain::matter::ErasureGround;
+use yixian_domain::matter::{ErasureGround, MatterKind};
 use yixian_domain::org::{Level, Role, Specialty, UnitKind};
 use yixian_domain::place::{Area, PlaceKind};
+use yixian_domain::retention::{KeepRow, KeptKind, Retention, RetentionFault};
 use yixian_domain::time::Date;
 
 /// What can be asked of units, people and places.
@@ -90,6 +93,9 @@ pub enum OrganisationCommand {
         #[serde(default)]
         note: String,
     },
+    /// Puts in force how long personal data are kept after a record came to its end. All rows at once: a kind without one is
+    /// kept, and no row at all erases nothing. Needs the right to administer the whole company.
+    PutRetention { keep: Vec<KeepIn> },
 }
 
 /// What access asks before a command is carried out.
@@ -104,9 +110,12 @@ impl OrganisationCommand {
     pub(crate) fn needs(&self) -> Needs {
         use OrganisationCommand::*;
         match self {
-            PutUnit { .. } | PutPerson { .. } | PutPlace { .. } | Exempt { .. } | ErasePerson { .. } => {
-                Needs::Administer
-            }
+            PutUnit { .. }
+            | PutPerson { .. }
+            | PutPlace { .. }
+            | Exempt { .. }
+            | ErasePerson { .. }
+            | PutRetention { .. } => Needs::Administer,
         }
     }
 
@@ -118,8 +127,51 @@ impl OrganisationCommand {
             | OrganisationCommand::Exempt { person, .. }
             | OrganisationCommand::ErasePerson { person, .. } => *person,
             OrganisationCommand::PutPlace { place, .. } => *place,
+            OrganisationCommand::PutRetention { .. } => policy::record(policy::RETENTION),
         }
     }
+}
+
+/// How long a kind of record is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeepIn {
+    /// A kind of matter, or `person`.
+    pub of: String,
+    /// Days after the day on which the record ended.
+    pub days: i64,
+}
+
+/// The field of a form that says how long a kind of record is kept.
+pub fn keep_field(of: KeptKind) -> &'static str {
+    match of {
+        KeptKind::Matter(MatterKind::Problem) => "keep_problem",
+        KeptKind::Matter(MatterKind::Hazard) => "keep_hazard",
+        KeptKind::Matter(MatterKind::Violation) => "keep_violation",
+        KeptKind::Matter(MatterKind::Connection) => "keep_connection",
+        KeptKind::Matter(MatterKind::Resolution) => "keep_resolution",
+        KeptKind::Matter(MatterKind::Task) => "keep_task",
+        KeptKind::Matter(MatterKind::Measure) => "keep_measure",
+        KeptKind::Matter(MatterKind::Wish) => "keep_wish",
+        KeptKind::Matter(MatterKind::Enquiry) => "keep_enquiry",
+        KeptKind::Person => "keep_person",
+    }
+}
+
+/// Rules of retention, or all that is wrong with them, by field.
+pub fn keep_rules(keep: &[KeepIn]) -> Result<Retention, Vec<FieldError>> {
+    let rows: Vec<KeepRow> = keep.iter().map(|k| KeepRow { of: k.of.clone(), days: k.days }).collect();
+    Retention::new(&rows).map_err(|faults| {
+        let told = |fault| match fault {
+            RetentionFault::UnknownKind { of } => FieldError::with("keep", "retention_kind", of),
+            RetentionFault::Twice { of } => FieldError::new(keep_field(of), "retention_twice"),
+            RetentionFault::NotPositive { of, days } | RetentionFault::TooShort { of, days } => {
+                FieldError::with(keep_field(of), "retention_short", days)
+            }
+            RetentionFault::TooLong { of, days } => FieldError::with(keep_field(of), "retention_long", days),
+        };
+        faults.into_iter().map(told).collect()
+    })
 }
 
 /// A role over a unit.

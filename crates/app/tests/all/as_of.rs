@@ -152,6 +152,11 @@ async fn said(app: &App, as_of: Instant) -> String {
     out
 }
 
+fn happened<E: serde::de::DeserializeOwned>(events: &[EventRow]) -> Vec<Happened<E>> {
+    let read = |e: &EventRow| Happened { at: Instant(e.happened_at), by: By::Rule, event: e.read().expect("an event") };
+    events.iter().map(read).collect()
+}
+
 /// Figures of matters and visits of the whole company from the events recorded until an instant: nothing of the store's rows.
 async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
     let policies = app.policies();
@@ -160,11 +165,6 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
     let all = ledger::page(&mut app.store().read().await.expect("a connection"), 0, 100_000).await.expect("events");
     for e in all.into_iter().filter(|e| e.recorded_at <= as_of.0) {
         events.entry(e.record_id).or_default().push(e);
-    }
-    fn happened<E: serde::de::DeserializeOwned>(events: &[EventRow]) -> Vec<Happened<E>> {
-        let read =
-            |e: &EventRow| Happened { at: Instant(e.happened_at), by: By::Rule, event: e.read().expect("an event") };
-        events.iter().map(read).collect()
     }
     let of = |kind: &'static str| events.iter().filter(move |(_, all)| all[0].kind == kind).map(|(id, all)| (*id, all));
     let mut places: HashMap<Uuid, Vec<(i64, Place)>> = HashMap::new();

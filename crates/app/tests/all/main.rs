@@ -17,5 +17,6 @@ mod import_requests;
 mod links;
 mod photos;
 mod planning;
+mod retention;
 mod seals;
 mod verify;

@@ -11,6 +11,12 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Refusal {
+    /// Kept long enough, and something about it is open.
+    #[error("personal data are not erased by age while something is open: {hold:?}")]
+    StillNeeded {
+        /// What is open.
+        hold: Named,
+    },
     /// Whoever raised it is of the company and needs no link.
     #[error("it was raised by somebody of the company, who needs no link")]
     NoOutsideRaiser,
@@ -261,6 +267,7 @@ impl Refusal {
             Refusal::PlanOutOfDate { .. } => "plan_out_of_date",
             Refusal::PlanEmpty => "plan_empty",
             Refusal::PlanFaulty { .. } => "plan_faulty",
+            Refusal::StillNeeded { .. } => "still_needed",
         }
     }
 }

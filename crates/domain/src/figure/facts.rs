@@ -3,7 +3,7 @@
 //!
 //! A fact has no unit path and no reader: the caller selects which facts count.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::base::actor::Voice;
@@ -86,11 +86,25 @@ pub struct PlaceVersion {
     pub unit: Option<UnitId>,
 }
 
-impl PlaceVersion {
-    /// The version that held at an instant, of all in the order in which they held: the last that had begun by then; the
-    /// first, where a place was registered after something had happened there.
-    pub fn held_at(all: &[PlaceVersion], at: Instant) -> Option<&PlaceVersion> {
+/// What is known of places: of each its versions, in the order in which they held.
+#[derive(Clone, Debug, Default)]
+pub struct Places(HashMap<PlaceId, Vec<PlaceVersion>>);
+
+impl Places {
+    /// One more version of a place; those that held earlier come first.
+    pub fn add(&mut self, place: PlaceId, version: PlaceVersion) {
+        self.0.entry(place).or_default().push(version);
+    }
+    /// The version of a place that held at an instant: the last that had begun by then; the first, where the place was
+    /// registered after something had happened there.
+    pub fn held(&self, place: PlaceId, at: Instant) -> Option<&PlaceVersion> {
+        let all = self.0.get(&place)?;
         all.iter().rfind(|v| v.valid_from <= at).or(all.first())
+    }
+    /// The register at an instant, of those places that some units keep. A place that was registered later was not there yet.
+    pub fn register(&self, at: Instant, keeps: impl Fn(Option<UnitId>) -> bool) -> Vec<PlaceFact> {
+        let held = self.0.iter().filter_map(|(id, all)| Some((*id, all.iter().rfind(|v| v.valid_from <= at)?)));
+        held.filter(|(_, v)| keeps(v.unit)).map(|(id, v)| PlaceFact { id, kind: v.kind }).collect()
     }
 }
 
@@ -101,18 +115,6 @@ pub struct PlaceFact {
     pub id: PlaceId,
     /// Kind.
     pub kind: PlaceKind,
-}
-
-/// The register of places at an instant, of those that some units keep (all where none are named). A place that was
-/// registered later was not there yet.
-pub fn register(
-    known: &HashMap<PlaceId, Vec<PlaceVersion>>,
-    at: Instant,
-    units: Option<&HashSet<UnitId>>,
-) -> Vec<PlaceFact> {
-    let held = known.iter().filter_map(|(id, all)| Some((*id, all.iter().rfind(|v| v.valid_from <= at)?)));
-    let kept = held.filter(|(_, v)| units.is_none_or(|units| v.unit.is_some_and(|u| units.contains(&u))));
-    kept.map(|(id, v)| PlaceFact { id, kind: v.kind }).collect()
 }
 
 /// A matter.

@@ -41,7 +41,7 @@ use crate::base::time::{Instant, Zone};
 use crate::duty::IsoWeek;
 
 pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode, Shape, Unit};
-pub use facts::{MatterFact, PlaceFact, PlaceVersion, VisitFact, put_right, register, withdrawn};
+pub use facts::{MatterFact, PlaceFact, PlaceVersion, Places, VisitFact, put_right, withdrawn};
 pub use period::{Period, PeriodError};
 pub use stats::Distribution;
 

@@ -6,6 +6,7 @@ pub mod deadline;
 pub mod kind;
 pub mod limit;
 pub mod procedure;
+pub mod retention;
 pub mod rules;
 pub mod settings;
 pub mod target;

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use yixian_domain::duty::Recorded;
-use yixian_domain::figure::PlaceVersion;
+use yixian_domain::figure::{PlaceVersion, Places};
 use yixian_domain::ids::{PersonId, PlaceId, UnitId};
 use yixian_domain::org::{Level, Person, Specialty};
 use yixian_domain::place::Place;
@@ -269,17 +269,18 @@ pub(crate) fn hold_people<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> C
     })
 }
 
-/// What was known of places at an instant: of each its versions in the order in which they held.
-pub async fn places(conn: &mut Conn, known: Instant) -> Result<HashMap<PlaceId, Vec<PlaceVersion>>, StoreError> {
-    let mut all: HashMap<PlaceId, Vec<PlaceVersion>> = HashMap::new();
+/// What was known of places at an instant.
+pub async fn places(conn: &mut Conn, known: Instant) -> Result<Places, StoreError> {
+    let mut all = Places::default();
     for r in rows!(conn, PlaceRow, PLACES_KNOWN, known.0)? {
-        all.entry(PlaceId(r.place_id)).or_default().push(PlaceVersion {
+        let version = PlaceVersion {
             valid_from: Instant(r.valid_from),
             kind: named("place kind", &r.kind)?,
             district: r.district.into(),
             area: named("area", &r.area)?,
             unit: r.unit_id.map(UnitId),
-        });
+        };
+        all.add(PlaceId(r.place_id), version);
     }
     Ok(all)
 }

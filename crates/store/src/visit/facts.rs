@@ -6,9 +6,8 @@ use crate::engine::error::StoreError;
 use crate::engine::named::{day, named, range};
 use crate::journal::past;
 use crate::visit::table::DATED;
-use std::collections::HashMap;
 use uuid::Uuid;
-use yixian_domain::figure::{Frame, PlaceVersion, VisitFact};
+use yixian_domain::figure::{Frame, Places, VisitFact};
 use yixian_domain::ids::*;
 use yixian_domain::org::Level;
 use yixian_domain::time::{Date, Instant};
@@ -41,7 +40,7 @@ pub async fn visits(
     conn: &mut Conn,
     unit: &str,
     frame: &Frame<'_>,
-    places: &HashMap<PlaceId, Vec<PlaceVersion>>,
+    places: &Places,
     level: impl Fn(PersonId, Date) -> Option<Level>,
 ) -> Result<Vec<VisitFact>, StoreError> {
     const WEEK_MS: i64 = 7 * 86_400_000;
@@ -59,7 +58,7 @@ pub async fn visits(
                 Some(at) => (frame.zone.date_of(at), at),
                 None => (planned_day, frame.zone.end_of_day(planned_day)),
             };
-            let place = places.get(&PlaceId(r.place_id)).and_then(|all| PlaceVersion::held_at(all, at));
+            let place = places.held(PlaceId(r.place_id), at);
             let place = place.ok_or_else(|| StoreError::corrupt("place", r.place_id))?;
             let leader = PersonId(r.leader_id);
             let bearers: Result<Vec<PersonId>, _> = r.bearers.split_whitespace().map(str::parse).collect();

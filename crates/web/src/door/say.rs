@@ -9,6 +9,7 @@ use yixian_app::{AppError, FieldError, PhotoFault, PolicyFault, Trouble};
 use yixian_domain::access::Denial;
 use yixian_domain::connection::eligible::EligibilityFault;
 use yixian_domain::refusal::Refusal;
+use yixian_domain::retention::{KeptKind, RetentionFault};
 use yixian_domain::rules::RuleFault;
 use yixian_domain::time::{Date, Instant, Zone};
 
@@ -286,6 +287,7 @@ impl Say {
             Refusal::EnergizedBeforeAccepted { at, accepted } => {
                 self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*accepted)))
             }
+            Refusal::StillNeeded { hold } => self.t1(&key, "hold", self.of("hold", hold.as_str())),
             Refusal::PauseOverlaps { until } => self.t1(&key, "at", self.moment(*until)),
             _ => self.t(&key),
         }
@@ -301,6 +303,13 @@ impl Say {
     /// What is wrong with a field.
     pub fn invalid(&self, f: &FieldError) -> String {
         self.t1(&format!("invalid-{}", f.code.replace('_', "-")), "detail", f.detail.clone())
+    }
+    /// A kind of record that holds personal data.
+    pub fn kept(&self, of: KeptKind) -> String {
+        match of {
+            KeptKind::Matter(kind) => self.of("kind", kind.as_str()),
+            KeptKind::Person => self.t("kept-person"),
+        }
     }
     /// What is wrong with a rule file.
     pub fn policy_fault(&self, f: &PolicyFault) -> String {
@@ -340,6 +349,17 @@ impl Say {
             }
             PolicyFault::Limit(RuleFault::LowEnabled(row)) => self.t1("rule-low-enabled", "row", row.clone()),
             PolicyFault::Limit(RuleFault::Circle(place)) => self.t1("rule-circle", "place", place.clone()),
+            PolicyFault::Retention(f) => {
+                let days = |key: &str, of: KeptKind, days: i64| self.t2(key, ("of", self.kept(of)), ("days", days));
+                match f {
+                    RetentionFault::UnknownKind { of } => self.t1("rule-kept-unknown", "of", of.clone()),
+                    RetentionFault::Twice { of } => self.t1("rule-kept-twice", "of", self.kept(*of)),
+                    RetentionFault::NotPositive { of, days: n } | RetentionFault::TooShort { of, days: n } => {
+                        days("rule-kept-short", *of, *n)
+                    }
+                    RetentionFault::TooLong { of, days: n } => days("rule-kept-long", *of, *n),
+                }
+            }
             PolicyFault::Other(why) => why.clone(),
         }
     }

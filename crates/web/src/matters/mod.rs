@@ -10,6 +10,7 @@ pub mod list;
 pub mod matter;
 pub mod privacy;
 pub mod raise;
+pub mod retention;
 pub mod routes;
 pub mod rows;
 pub mod show;

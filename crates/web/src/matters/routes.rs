@@ -1,6 +1,6 @@
 //! Routes. Matters: raised, worked on, answered.
 
-use super::{act, api, erase, inbox, link, list, matter, privacy, raise, show, tasks};
+use super::{act, api, erase, inbox, link, list, matter, privacy, raise, retention, show, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -31,6 +31,10 @@ pub fn routes() -> Vec<Route> {
         post "/matters/{id}/{action}" Person act::submit, "Acts on a matter", photos(Photos::OfKnown);
         post "/matters/{id}/link" Person link::submit, "Gives the raiser's link away";
         get "/admin/privacy" Person privacy::page, "Who had personal data shown or erased";
+        get "/admin/privacy/retention" Person retention::page, "How long personal data are kept, and what is due";
+        post "/admin/privacy/retention" Person retention::submit, "Erases what was shown to be due";
+        get "/admin/privacy/retention/rules" Person retention::rules_page, "Form of how long personal data are kept";
+        post "/admin/privacy/retention/rules" Person retention::put_rules, "Puts in force how long personal data are kept";
         get "/inbox" Person inbox::page, "The coordinator's inbox";
         get "/tasks" Person tasks::page, "My unit's matters by due date";
         get "/api/v1/matters" Person api::list, "Matters by filter",

@@ -16,6 +16,11 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/matters/{id}/{action}", SignIn, all(Invalid), all(Missing)),
     Row("POST", "/matters/{id}/link", SignIn, all(Invalid), all(Missing)),
     Row("GET", "/admin/privacy", SignIn, ADMIN, ADMIN),
+    Row("GET", "/admin/privacy/retention", SignIn, ADMIN, ADMIN),
+    Row("POST", "/admin/privacy/retention", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
+    // The rules hold for the whole company, and he administers a part of it.
+    Row("GET", "/admin/privacy/retention/rules", SignIn, all(Forbidden), all(Forbidden)),
+    Row("POST", "/admin/privacy/retention/rules", SignIn, all(Forbidden), all(Forbidden)),
     Row("GET", "/inbox", SignIn, all(Good), all(Good)),
     Row("GET", "/tasks", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters", SignIn, all(Good), all(Good)),
