@@ -112,7 +112,8 @@ pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
     let Export::Matters { format, output, company } = e;
     let app = open(&company, Clock::Real, Mint::random()).await?;
     let format = match format {
-        As::Csv => Format::Csv { bom: false },
+        // With a byte-order mark: Excel in China takes Chinese text for another encoding without one.
+        As::Csv => Format::Csv { bom: true },
         As::Xlsx => Format::Xlsx,
     };
     let rows = app

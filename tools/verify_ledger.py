@@ -188,6 +188,13 @@ IN_TEXT = {"matter": {"kind": "kind", "origin": "origin", "unit_id": "unit", "ha
 OF_PLAN = {"kind": "kind", "place_id": "place", "host_id": "host", "leader_id": "leader", "day": "day", "announced": "announced"}
 
 
+# What the versions of a place or a person hold, and what their events call it.
+VERSIONS = {
+    "place": {"kind": "kind", "district": "district", "area": "area", "unit_id": "unit"},
+    "person": {"unit_id": "unit", "level": "level", "specialty": "specialty", "duty": "duty", "from_day": "from", "to_day": "to"},
+}
+
+
 class Told:
     """What events say of the rows of other tables. It knows the forms of events and no law: what a matter's or a visit's
     text has to be is the product's to say, here its hash is compared."""
@@ -196,7 +203,7 @@ class Told:
         self.rows, self.since, self.born = {}, None, {}
         self.last, self.roles, self.exempt, self.words = {}, {}, {}, {}
         self.policies, self.plans, self.adopted = {}, {}, {}
-        self.erased = set()
+        self.erased, self.versions = set(), {}
 
     def take(self, e):
         try:
@@ -216,19 +223,29 @@ class Told:
         if kind == "matter" and code == "erased":
             self.erased.update(body.get("photos") or ())
         if kind == "person" and code == "exempted":
-            self.exempt.setdefault(record, []).append((seq, body))
+            self.exempt.setdefault(record, []).append((seq, e["recorded_at"], body))
         elif kind == "person":
             self.last[kind, record] = (seq, body)
+            self.note_version(e, body)
             if body.get("roles") is not None:
                 self.roles[record] = (seq, {(r["role"], r["unit"]) for r in body["roles"]})
         elif kind in ("unit", "place"):
             self.last[kind, record] = (seq, body.get(kind) or {})
+            if kind == "place":
+                self.note_version(e, body.get(kind) or {})
         elif kind == "policy" and code == "put_in_force":
             self.policies[body["policy"], body["version"]] = (seq, body)
         elif kind == "plan" and code == "plan_made":
             self.plans[record] = (seq, e, body)
         elif kind == "plan" and code == "plan_adopted":
             self.adopted[record] = (seq, e, body)
+
+    def note_version(self, e, said):
+        """What a place or a person was from this event on."""
+        names = VERSIONS[e["kind"]]
+        held = {column: said.get(name) for column, name in names.items()}
+        held.update(known_from=e["recorded_at"], valid_from=e["happened_at"])
+        self.versions[e["kind"], e["record_id"], e["seq"]] = held
 
     def find_words(self, value, seq):
         if isinstance(value, dict):
@@ -249,6 +266,10 @@ class Told:
             yield from self.hold_register(kind, names, table(kind), kept)
         yield from self.hold_roles(table("role_grant"))
         yield from self.hold_exemptions(table("exemption"), kept)
+        # Schemas before 16 kept no versions; a program of a later one notes when it has made them.
+        if any(note["key"] == "past" for note in table("meta")):
+            for kind in VERSIONS:
+                yield from self.hold_versions(kind, table(kind + "_version"))
         yield from self.hold_policies(table("policy"))
         yield from self.hold_plans(table)
         yield from self.hold_contacts(table("contact"), words)
@@ -296,6 +317,18 @@ class Told:
         for record, (seq, _) in left.items():
             yield seq, "the row of {} {} is missing".format(kind, record)
 
+    def hold_versions(self, kind, rows):
+        left = {key[1:]: held for key, held in self.versions.items() if key[0] == kind}
+        for row in rows:
+            record = row[kind + "_id"]
+            want = left.pop((record, row["seq"]), None)
+            if want is None:
+                yield 0, "{}_version of {} by event {}: no event knows it".format(kind, record, row["seq"])
+            elif any(same(want[column]) != same(row[column]) for column in want):
+                yield row["seq"], "{}_version of {} is not what its event says".format(kind, record)
+        for record, seq in left:
+            yield seq, "{}_version of {} by event {} is missing".format(kind, record, seq)
+
     def hold_roles(self, rows):
         held = {}
         for r in rows:
@@ -310,7 +343,7 @@ class Told:
     def hold_exemptions(self, rows, kept):
         rows = list(rows)
         for person, told in self.exempt.items():
-            for seq, said in sorted(told, key=lambda t: "exemption" not in t[1]):
+            for seq, recorded, said in sorted(told, key=lambda t: "exemption" not in t[2]):
                 days = (said["from"], said["to"])
                 fits = lambda r: r["id"] == said["exemption"] if "exemption" in said else (r["from_day"], r["to_day"]) == days
                 row = next((r for r in rows if r["person_id"] == person and fits(r)), None)
@@ -319,7 +352,8 @@ class Told:
                     continue
                 rows.remove(row)
                 reason = kept(said.get("reason"))
-                if (row["from_day"], row["to_day"]) != days or reason not in (None, row["reason"]):
+                known = row.get("known_from") or recorded
+                if (row["from_day"], row["to_day"], known) != days + (recorded,) or reason not in (None, row["reason"]):
                     yield seq, "exemption {} of person {} is not what its event says".format(row["id"], person)
         for row in rows:
             yield 0, "exemption {} of person {} was never recorded".format(row["id"], row["person_id"])

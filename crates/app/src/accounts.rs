@@ -9,6 +9,7 @@ use crate::frame::mint::hash_secret;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use std::collections::HashMap;
+use yixian_domain::base::fold::plain;
 use yixian_domain::access::Actor;
 use yixian_domain::access::Voice;
 use yixian_domain::ids::{By, CommandId, ContactId, MatterId, PersonId};
@@ -128,6 +129,12 @@ impl Stamp {
     }
 }
 
+/// A password in one spelling of those that look alike (NFKC, as RFC 8265 has it for what a width changes); blanks stay.
+fn plain_password(typed: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    typed.nfkc().collect()
+}
+
 /// Something of a kind.
 pub(crate) fn about(what: &str) -> Security {
     Security { what: Some(what.to_owned()), ..Security::default() }
@@ -177,6 +184,7 @@ impl App {
     }
 
     pub(crate) async fn hash(&self, password: String) -> Result<String, AppError> {
+        let password = plain_password(&password);
         let salt = SaltString::encode_b64(&self.mint().bytes::<16>()).map_err(|e| StoreError::corrupt("salt", e))?;
         let _place = self.inner.hashing.enter(None).await?;
         let hash = tokio::task::spawn_blocking(move || {
@@ -221,7 +229,7 @@ impl App {
         }
         let (found, here) = {
             let mut conn = self.store().read().await?;
-            let found = account::password(&mut conn, code).await?;
+            let found = account::password(&mut conn, &plain(code)).await?;
             let here = match &found {
                 Some((person, _)) => self.is_here(&mut conn, *person).await?,
                 None => false,
@@ -229,7 +237,12 @@ impl App {
             (found, here)
         };
         let hash = found.as_ref().and_then(|f| f.1.clone()).unwrap_or_else(|| NOBODY.to_owned());
-        let good = self.matches(password, hash, whence).await?;
+        // As another keyboard writes it; passwords of before were kept as they were typed.
+        let usual = plain_password(&password);
+        let mut good = self.matches(usual.clone(), hash.clone(), whence).await?;
+        if !good && usual != password {
+            good = self.matches(password, hash, whence).await?;
+        }
         match &found {
             Some((person, Some(_))) if good && here => Ok(*person),
             _ => {

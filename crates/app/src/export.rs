@@ -174,7 +174,10 @@ impl Pages {
             Cell::text(district),
             Cell::text(d.words.clone().unwrap_or_default()),
             moment(Some(m.raised.at)),
-            moment(m.due.as_ref().map(|d| d.at)),
+            // A due day runs to its last instant, which is the midnight after it.
+            m.due.as_ref().map_or(Cell::Empty, |d| {
+                if self.zone.end_of_day(d.day) == d.at { Cell::Day(d.day) } else { moment(Some(d.at)) }
+            }),
             m.due.as_ref().map_or(Cell::Empty, |d| yes("provisional", d.provisional)),
             moment(m.solved_at),
             moment(m.answered_at),

@@ -110,6 +110,9 @@ pub struct Opening<'a> {
 /// Notes that what was known before is kept; a database of an earlier schema has none of it.
 const PAST: &str = "past";
 
+/// By which rules the index of words was made.
+const SEARCH: (&str, &str) = ("search", "2");
+
 async fn fill_past(store: &Store) -> Result<(), AppError> {
     let fill = async |tx: &mut yixian_store::Tx| {
         yixian_store::replay::refill_past(tx.conn()).await?;
@@ -129,6 +132,14 @@ impl App {
         policy::seed(&store, &seed, &o.mint, o.clock.now()).await?;
         if yixian_store::writer::meta(&mut store.read().await?, PAST).await?.is_none() {
             fill_past(&store).await?;
+        }
+        // Numbered up whenever the rules by which words are found change.
+        if yixian_store::writer::meta(&mut store.read().await?, SEARCH.0).await?.as_deref() != Some(SEARCH.1) {
+            let renew = async |tx: &mut yixian_store::Tx| {
+                yixian_store::search::renew(tx.conn()).await?;
+                tx.set_meta(SEARCH.0, SEARCH.1).await
+            };
+            store.write::<_, StoreError, _>(renew).await?;
         }
         let policies = policy::load(&mut store.read().await?).await?;
         let secret = secret::of_company(&store, o.folder, &o.mint, false).await?;

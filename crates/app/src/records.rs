@@ -63,6 +63,12 @@ impl App {
         Ok(rows)
     }
 
+    /// The revision of a unit, a person or a place, for whoever administers anything.
+    pub async fn rev_of(&self, actor: &Actor, record: Uuid) -> Result<i64, AppError> {
+        may(actor, &Ask::Audit)?;
+        Ok(yixian_store::ledger::rev_of(&mut self.store().read().await?, record).await?)
+    }
+
     /// Everybody's roles, in the order people, role, unit; for those who administer anything.
     pub async fn roles(&self, actor: &Actor) -> Result<Vec<(PersonId, Role, UnitId)>, AppError> {
         may(actor, &Ask::Audit)?;

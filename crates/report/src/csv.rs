@@ -1,10 +1,11 @@
-//! CSV. A text that a spreadsheet would take for a formula (`=`, `+`, `-`, `@`, tab or carriage
-//! return at its beginning) gets an apostrophe in front, as OWASP advises: whoever wrote a matter's
+//! CSV. A text that a spreadsheet would take for a formula (`=`, `+`, `-`, `@` in any width, tab or
+//! carriage return at its beginning) gets an apostrophe in front, as OWASP advises: whoever wrote a matter's
 //! words must not run anything on the desk of whoever opens the table. Numbers are numbers and keep
 //! their minus.
 
 use crate::{Cell, TableError};
 use std::borrow::Cow;
+use yixian_domain::base::fold::invisible;
 use std::io::Write;
 
 /// A table being written.
@@ -20,7 +21,9 @@ impl<W: Write> std::fmt::Debug for CsvTable<W> {
 
 /// A text that no spreadsheet takes for a formula.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    // Full-width signs are signs to East Asian spreadsheets, and what nobody sees does not stand before one.
+    let seen = text.trim_start_matches(invisible);
+    if seen.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

@@ -96,7 +96,7 @@ pub mod visit {
     pub(crate) mod table;
 
     pub use list::{Filter, ListRow, list, list_texts};
-    pub use table::{Stored, visit};
+    pub use table::{Stored, planned_for, visit};
 }
 
 /// Plans of visits.
@@ -147,7 +147,7 @@ pub mod ledger {
     pub use crate::journal::event::{
         EventRow, GENESIS, NEWEST, NewEvent, RecordKind, SealRow, actor_from, actor_text, sha256,
     };
-    pub use crate::journal::ledger::{Head, head, page, seals, timeline};
+    pub use crate::journal::ledger::{Head, head, page, rev_of, seals, timeline};
     pub use crate::journal::verify::{Fault, Verification, Verifier, verify, verify_to_head};
 }
 
@@ -167,13 +167,13 @@ pub mod replay {
 /// Search.
 pub mod search {
     pub use crate::journal::search::{Terms, query, tokens};
-    pub use crate::matter::search::{text, texts};
+    pub use crate::matter::search::{renew, text, texts};
 }
 
 /// Words and contacts.
 pub mod words {
     pub use crate::journal::words::{WordsRow, hash, intact, of_record};
-    pub use crate::matter::contact::{ContactRow, ContactWords, contact, credit_code, link, newest_link};
+    pub use crate::matter::contact::{ContactRow, ContactWords, contact, credit_code, link, matters_of_caller, newest_link};
 }
 
 /// The writer.

@@ -240,7 +240,8 @@ impl World {
                     let (happened_at, by, version) = (at(0), By::Rule, None);
                     tx.append(ledger::NewEvent { kind, record, code, happened_at, by, body, version }).await?;
                 }
-                Ok::<_, StoreError>(())
+                // The rows were written before their events.
+                yixian_store::replay::refill_past(tx.conn()).await
             })
             .await
             .expect("the ledger is told");

@@ -3,14 +3,14 @@
 //! the tests. It knows no page.
 
 use crate::account::sign_in::late_forms;
-use crate::door::answer::{asked, of};
+use crate::door::answer::{SchemaOf, asked, of};
 use crate::door::guard::{envelope, errors, same_origin};
 use crate::door::problem::Failure;
 use crate::door::route::routes;
 use crate::door::visitor::SignedIn;
 use crate::door::web::{Options, Web};
 use crate::door::{errors as error_pages, say};
-use crate::form::fields::Form;
+use crate::form::fields::{Form, query};
 use crate::{openapi, slices};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State};
 use axum::http::Method;
@@ -22,7 +22,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use yixian_app::{App, AppError};
+use yixian_app::{App, AppError, FieldError};
 use yixian_domain::access::Denial;
 
 pub use crate::door::route::{Photos, Route, Terms, Who};
@@ -82,11 +82,26 @@ async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Re
     }
 }
 
+/// The API answers what it was asked: a field of the query that it does not know is told, not passed over.
+async fn only_known(State(known): State<&'static [(&'static str, SchemaOf)]>, request: Request, next: Next) -> Response {
+    let asked = query(request.uri().query());
+    let strange = asked.fields().iter().filter(|(name, _)| !known.iter().any(|k| k.0 == name));
+    let faults: Vec<FieldError> = strange.map(|(name, _)| FieldError::with("query", "filter", name)).collect();
+    if faults.is_empty() {
+        next.run(request).await
+    } else {
+        Failure(AppError::Invalid(faults)).into_response()
+    }
+}
+
 /// The router of a table with every guard around it; [`table`] is the product's.
 pub fn router(web: Web, table: Vec<Route>) -> Router {
     let mut paths: BTreeMap<&'static str, MethodRouter<Web>> = BTreeMap::new();
     for route in table {
         let mut handler = (route.handler)();
+        if route.method == Method::GET && route.path.starts_with("/api/") {
+            handler = handler.route_layer(from_fn_with_state(route.query, only_known));
+        }
         if route.who == Who::Person {
             handler = handler.route_layer(from_fn_with_state(web.clone(), only_people));
         }

@@ -17,10 +17,17 @@ use yixian_domain::matter::*;
 use yixian_domain::org::UnitKind;
 use yixian_domain::time::Instant;
 use yixian_store::ledger::{canonical, sha256};
+use yixian_domain::base::fold::folded;
 use yixian_store::{connection as table, org};
 
-/// Applications of one content within so many milliseconds are one.
-const TWIN_MS: i64 = 1_000;
+/// Applications of one content within so many milliseconds are one: a counter that was not answered takes it down again.
+const TWIN_MS: i64 = 10 * 60_000;
+
+/// What an application says, in one spelling of those that look alike.
+fn content(a: &ApplicationIn, watts: i64) -> Result<String, AppError> {
+    let said = canonical(&ApplicationIn { proof: None, capacity: watts.to_string(), ..a.clone() })?;
+    Ok(folded(&said).chars().filter(|c| !c.is_whitespace() && *c != '-').collect())
+}
 
 impl crate::App {
     /// The keyed hashes of party and address, by which split applications are found.
@@ -51,7 +58,7 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> 
         return Err(AppError::field("code", "code_needed"));
     }
     let (party, address) = ctx.app.connection_keys(&r);
-    let content = sha256(canonical(&ApplicationIn { proof: None, ..a.clone() })?.as_bytes());
+    let content = sha256(content(&a, r.asked.capacity.in_watts())?.as_bytes());
     let content = ctx.app.keyed("content", &content);
     let (from, to) = (ctx.at.plus_millis(-TWIN_MS), ctx.at.plus_millis(TWIN_MS));
     if let Some((first, n)) = table::twin(ctx.tx.conn(), &party, &content, from, to).await? {

@@ -4,6 +4,7 @@
 use crate::App;
 use crate::frame::error::{AppError, FieldError};
 use crate::frame::mint::{hash_secret, same};
+use yixian_domain::base::fold::plain;
 use yixian_domain::connection::Phone;
 use yixian_domain::ids::ContactId;
 use yixian_domain::time::{Instant, MINUTE_MS};
@@ -62,7 +63,7 @@ impl App {
         let phone = mobile(phone)?;
         let now = crate::frame::clock::real_now();
         let key = self.keyed("phone", phone.as_str());
-        let typed: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+        let typed: String = plain(code).chars().filter(|c| !c.is_whitespace()).collect();
         let typed = self.keyed("code", &format!("{key}{typed}"));
         // Looked at and counted in one step, so that tries at the same moment all count.
         let right = self

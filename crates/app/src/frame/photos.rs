@@ -59,9 +59,16 @@ pub fn take(upload: &[u8], max_pixels: u64) -> Result<Photo, AppError> {
     if upload.len() > MAX_BYTES {
         return Err(bad("photo_too_large", MAX_BYTES / 1024 / 1024));
     }
+    if is_heic(upload) {
+        return Err(bad("photo_heic", ""));
+    }
     let format = image::guess_format(upload).map_err(|_| bad("photo_not_a_picture", ""))?;
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
         return Err(bad("photo_not_a_picture", ""));
+    }
+    // A decoder paints the missing half grey.
+    if format == ImageFormat::Jpeg && !ends(upload) {
+        return Err(bad("photo_half", ""));
     }
     let broken = |e| match e {
         ImageError::Limits(_) => bad("photo_too_many_pixels", max_pixels / 1_000_000),
@@ -94,6 +101,30 @@ pub fn take(upload: &[u8], max_pixels: u64) -> Result<Photo, AppError> {
         erased_at: None,
     };
     Ok(Photo { file, row, bytes: bytes.into() })
+}
+
+/// Whether it is a picture as new phones keep them: a box `ftyp` with a brand of HEIF (ISO/IEC 23008-12).
+fn is_heic(bytes: &[u8]) -> bool {
+    const BRANDS: [&[u8]; 8] = [b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"];
+    bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|brand| BRANDS.contains(&brand))
+}
+
+/// Whether a JPEG has its end: the mark EOI behind the first scan (ITU-T T.81, B.1.1.3). What stands before the scan, a thumbnail
+/// among it, has ends of its own.
+fn ends(jpeg: &[u8]) -> bool {
+    let mut at = 2;
+    while let [0xff, mark, rest @ ..] = &jpeg[at.min(jpeg.len())..] {
+        match mark {
+            0xff => at += 1,
+            0xda => return rest.windows(2).any(|pair| pair == [0xff, 0xd9]),
+            0x01 | 0xd0..=0xd8 => at += 2,
+            _ => {
+                let Some(length) = rest.first_chunk::<2>() else { return false };
+                at += 2 + usize::from(u16::from_be_bytes(*length)).max(2);
+            }
+        }
+    }
+    false
 }
 
 /// What a kept photo is by its bytes: its type, width and height; nothing and zeros where it is no picture.

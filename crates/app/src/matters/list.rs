@@ -106,6 +106,7 @@ impl From<&MatterFilter> for table::Filter {
             raised: f.raised,
             connections: None,
             text: f.text.clone(),
+            also: Vec::new(),
             order: match f.order {
                 MatterOrder::Newest => table::Order::Newest,
                 MatterOrder::Due => table::Order::Due,

@@ -10,8 +10,9 @@ use std::collections::HashMap;
 use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, may};
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
-use yixian_domain::matter::privacy::Sights;
-use yixian_domain::matter::{Matter, MatterAction, MatterEvent, Stage};
+use yixian_domain::base::fold::plain;
+use yixian_domain::matter::privacy::{self, Sight, Sights};
+use yixian_domain::matter::{Matter, MatterAction, MatterEvent, PersonalData, Stage};
 use yixian_domain::place::Place;
 use yixian_domain::procedure::Step;
 use yixian_domain::refusal::Refusal;
@@ -157,13 +158,17 @@ impl App {
         Ok(all)
     }
 
-    /// The matter people call by this number (`2018-0731`, or `731`), if the actor may see it.
+    /// The matter people call by this number (`2018-0731`, `#731`, `731`), if the actor may see it. Another year than its own names
+    /// no matter.
     pub async fn matter_by_number(&self, actor: &Actor, text: &str) -> Result<Option<MatterId>, AppError> {
-        let Ok(n) = text.rsplit('-').next().unwrap_or_default().trim().parse::<i64>() else { return Ok(None) };
+        let Some((year, n)) = number_typed(text) else { return Ok(None) };
         let mut conn = self.store().read().await?;
         let Some(id) = matter::id_of_number(&mut conn, n).await? else { return Ok(None) };
         let Some(s) = matter::matter(&mut conn, id).await? else { return Ok(None) };
-        Ok(may(actor, &Ask::SeeMatter(&MatterFacts::of(&s.matter, s.unit_path.clone()))).is_ok().then_some(id))
+        let own = self.policies().zone.date_of(s.matter.raised.at).year();
+        let fits = year.is_none_or(|year| year == own);
+        let sees = may(actor, &Ask::SeeMatter(&MatterFacts::of(&s.matter, s.unit_path.clone()))).is_ok();
+        Ok((fits && sees).then_some(id))
     }
 
     /// Whether the actor may act on a matter, the stage aside.
@@ -179,7 +184,48 @@ impl App {
         filter: &matter::Filter,
         limit: i64,
     ) -> Result<(Vec<matter::ListRow>, i64), AppError> {
+        let also = self.found_otherwise(actor, &filter.text).await?;
+        let filter = matter::Filter { also, ..filter.clone() };
         let mut conn = self.store().read().await?;
-        Ok(matter::list(&mut conn, &access::scope(actor), filter, limit).await?)
+        Ok(matter::list(&mut conn, &access::scope(actor), &filter, limit).await?)
     }
+
+    /// Running numbers of matters that a text names otherwise than by their words: by number, by the raiser's name or phone.
+    /// Whoever may not have these shown does not find a matter by them.
+    pub(crate) async fn found_otherwise(&self, actor: &Actor, text: &str) -> Result<Vec<i64>, AppError> {
+        if plain(text).is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<MatterId> = Vec::new();
+        if let Some(id) = self.matter_by_number(actor, text).await? {
+            found.push(id);
+        }
+        let mut conn = self.store().read().await?;
+        let phone: String = plain(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
+        for id in words::matters_of_caller(&mut conn, &plain(text), &phone).await? {
+            let Some(s) = matter::matter(&mut conn, id).await? else { continue };
+            let facts = MatterFacts::of(&s.matter, s.unit_path.clone());
+            let open = |data| privacy::sight(actor, &facts, data) >= Sight::OnPurpose;
+            if may(actor, &Ask::SeeMatter(&facts)).is_ok() && open(PersonalData::Name) && open(PersonalData::Phone) {
+                found.push(id);
+            }
+        }
+        let mut numbers = Vec::new();
+        for id in found {
+            numbers.extend(matter::matter(&mut conn, id).await?.map(|s| s.n));
+        }
+        Ok(numbers)
+    }
+}
+
+/// A number as people type it: with its year or without, with a `#`, in any width.
+fn number_typed(text: &str) -> Option<(Option<i16>, i64)> {
+    let text = plain(text);
+    let text = text.strip_prefix('#').unwrap_or(&text).trim();
+    let (year, n) = match text.split_once('-') {
+        Some((year, n)) => (Some(year.trim().parse().ok()?), n.trim()),
+        None => (None, text),
+    };
+    let digits = !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| n.parse().ok()).flatten().map(|n| (year, n))
 }

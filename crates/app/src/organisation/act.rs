@@ -193,11 +193,21 @@ async fn end_ways_in(ctx: &mut Ctx<'_>, person: PersonId) -> Result<(), AppError
 /// What stands where the name of somebody stood whose name was erased.
 const NOBODY: &str = "—";
 
+/// Whoever replaces a record has seen it as it is: what somebody else has changed since is not brought back in silence.
+async fn not_since(ctx: &mut Ctx<'_>, record: Uuid) -> Result<(), AppError> {
+    let current = ctx.tx.rev_of(record).await?;
+    match ctx.if_match {
+        Some(seen) if seen != current => Err(AppError::Stale { current }),
+        _ => Ok(()),
+    }
+}
+
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Result<Done, AppError> {
     fail(faults(&command))?;
     admit(ctx, &command).await?;
     match command {
         OrganisationCommand::PutUnit { unit, code, name, name_en, kind, parent, from, to } => {
+            not_since(ctx, unit).await?;
             let id = UnitId(unit);
             let before = org::unit(ctx.tx.conn(), id).await?;
             let same_code = org::unit_by_code(ctx.tx.conn(), &code).await?;
@@ -241,6 +251,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             .await?;
         }
         OrganisationCommand::PutPerson { person, code, name, unit, level, specialty, duty, from, to, roles } => {
+            not_since(ctx, person).await?;
             let id = PersonId(person);
             let before = org::person(ctx.tx.conn(), id).await?;
             if before.as_ref().is_some_and(|b| b.code != code)
@@ -286,6 +297,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             }
         }
         OrganisationCommand::PutPlace { place: id, code, name, kind, district, area, point, unit } => {
+            not_since(ctx, id).await?;
             let place_id = PlaceId(id);
             let before = place::place(ctx.tx.conn(), place_id).await?;
             if before.as_ref().is_some_and(|b| b.code != code)

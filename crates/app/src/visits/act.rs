@@ -78,6 +78,12 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result
     if table::visit(ctx.tx.conn(), VisitId(visit)).await?.is_some() {
         return Err(AppError::IdReused);
     }
+    // Nobody goes twice to one place at one hour: a button was pressed twice, or two people planned it.
+    let again = from.is_some()
+        && table::planned_for(ctx.tx.conn(), leader.id, day, place.id).await?.iter().any(|v| v.plan.from == from);
+    if again {
+        return Err(AppError::field("from", "visit_twice"));
+    }
     let mut party = Vec::new();
     for c in companions {
         let person = going(ctx, PersonId(c.person), day, "companions").await?;

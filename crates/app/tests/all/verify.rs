@@ -278,9 +278,17 @@ const TAMPERS: &[Tamper] = &[
     ),
 ];
 
-/// What only the product can tell: what a case makes of a connection's columns, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 3] =
-    [("connection", "capacity"), ("connection", ": n"), ("file", "is not what its file says: mime, width")];
+/// What only the product can tell: what a case makes of a connection's columns, what a record
+/// was on its way, and what kind of picture a photo is.
+const OF_THE_LAW: [(&str, &str); 7] = [
+    ("connection", "capacity"),
+    ("connection", ": n"),
+    ("file", "is not what its file says: mime, width"),
+    ("matter", "known_from"),
+    ("matter_past", "matter_past of matter"),
+    ("visit_past", "visit_past of visit"),
+    ("connection_past", "connection_past of"),
+];
 
 /// What the verifier in Python says of a data folder.
 fn in_python(folder: &std::path::Path) -> (Option<i32>, String) {

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod change;
 pub mod codes;
+pub mod fold;
 pub mod history;
 pub mod ids;
 pub mod refusal;

@@ -82,6 +82,12 @@ pub enum Refusal {
         /// The present due date.
         due: Date,
     },
+    /// The due instant has passed.
+    #[error("an extension is asked for before the due date {due} has passed")]
+    ExtensionTooLate {
+        /// The present due date.
+        due: Date,
+    },
     /// A due date before the start.
     #[error("a due date lies after the start {start}")]
     DueBeforeStart {
@@ -237,6 +243,7 @@ impl Refusal {
             Refusal::MergeIntoMerged => "merge_into_merged",
             Refusal::MergeIntoAnswered => "merge_into_answered",
             Refusal::ExtensionNotLater { .. } => "extension_not_later",
+            Refusal::ExtensionTooLate { .. } => "extension_too_late",
             Refusal::DueBeforeStart { .. } => "due_before_start",
             Refusal::NoDeadline { .. } => "no_deadline",
             Refusal::NoRule => "no_rule",

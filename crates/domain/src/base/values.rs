@@ -1,6 +1,7 @@
 //! Values that customers and counters type: capacity, phone, credit code, money. Each is read or refused in the field's
 //! words; nothing is guessed. Full-width digits are read, Chinese numerals are not.
 
+use super::fold::plain;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -66,20 +67,6 @@ impl ValueFault {
             _ => String::new(),
         }
     }
-}
-
-/// Full-width digits and signs as plain ones.
-fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            '\u{3000}' | '\u{a0}' => ' ',
-            '−' | '–' => '-',
-            c => c,
-        })
-        .collect::<String>()
-        .trim()
-        .to_owned()
 }
 
 enum Decimal {

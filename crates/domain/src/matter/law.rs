@@ -78,6 +78,22 @@ impl Law<'_> {
         }))
     }
 
+    /// What a target promised, promised again from an instant: a limit runs anew; a day that lies ahead stands, and one that has
+    /// passed gives as many days as it gave at first.
+    pub fn promised_again(&self, before: &Target, at: Instant) -> Promise {
+        let today = self.zone.date_of(at);
+        let ahead = match before.promise {
+            Promise::Limit(_) => return before.promise,
+            Promise::Day(day) => day,
+            Promise::Instant(due) => self.zone.date_of(due),
+        };
+        if ahead > today {
+            return before.promise;
+        }
+        let given = self.zone.date_of(before.start).until(ahead).map_or(1, |span| i64::from(span.get_days()).max(1));
+        Promise::Day(today.saturating_add(jiff::Span::new().days(given)))
+    }
+
     /// The deadline of a target with its explanation; suspended while a pause runs.
     pub fn deadline(&self, target: &Target, pauses: &[Pause], extensions: &[Extension]) -> Result<Deadline, Refusal> {
         let pauses: Vec<_> = pauses

@@ -377,7 +377,15 @@ impl Matter {
             return Ok(moved.then(at, by, MatterEvent::Closed { closing: Closing::Confirmed { verdict } }));
         }
         let m = &moved.matter;
-        let target = law.target(m.kind, &m.raised.category, at, &TargetChoice::RuleIfAny)?;
+        let by_rule = law.target(m.kind, &m.raised.category, at, &TargetChoice::RuleIfAny)?;
+        // Where no rule promises anything, what was promised is promised anew: reopening does not lose a deadline.
+        let target = match (by_rule, &m.target) {
+            (None, Some(before)) => {
+                let again = law.promised_again(before, at);
+                law.target(m.kind, &m.raised.category, at, &TargetChoice::Promise(again))?
+            }
+            (by_rule, _) => by_rule,
+        };
         let due = target.as_ref().map(|t| law.due(t, &[], &[])).transpose()?.flatten();
         Ok(moved.then(at, by, MatterEvent::Reopened { target, due }))
     }

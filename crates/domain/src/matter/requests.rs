@@ -24,6 +24,8 @@ impl Matter {
         self.allows(MatterAction::AskExtension)?;
         let at = self.moment(at)?;
         match &self.due {
+            // Asked for afterwards, it would wash the delay (contract, law of the loop).
+            Some(due) if at > due.at => return Err(Refusal::ExtensionTooLate { due: due.day }),
             Some(due) if until <= due.day => return Err(Refusal::ExtensionNotLater { due: due.day }),
             Some(_) => {}
             None => return Err(Refusal::NoRule),

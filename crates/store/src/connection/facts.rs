@@ -15,7 +15,7 @@ statements! {
     FACTS = "SELECT id, touched, class, district, unit_id, applied_at, energized_at, archived_at, d1, d3, d4, d5, handled_minutes, whole_minutes, visible_steps, on_time, saving, claim, satisfaction, rated_at, voice, call_outcome FROM connection WHERE energized_at IS NOT NULL AND touched >= $1 ORDER BY touched";
     // Those that have changed since: as they were known then, if they were known and had power.
     FACTS_THEN = "SELECT c.id, c.touched, p.class, p.district, p.unit_id, p.applied_at, p.energized_at, p.archived_at, p.d1, p.d3, p.d4, p.d5, p.handled_minutes, p.whole_minutes, p.visible_steps, p.on_time, p.saving, p.claim, p.satisfaction, p.rated_at, p.voice, p.call_outcome FROM connection_past p JOIN connection c ON c.id = p.id WHERE p.known_to > $1 AND p.known_from <= $1 AND p.energized_at IS NOT NULL";
-    CHANGED = "SELECT id FROM connection WHERE known_from > $1 AND energized_at IS NOT NULL ORDER BY id";
+    CHANGED = "SELECT id FROM connection WHERE known_from > $1 AND energized_at IS NOT NULL";
     // COALESCE hides the unit from the planner: leads are few, and walked in their own order.
     LATE_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE late_ms > 0 AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY late_ms DESC, n DESC LIMIT $3";
     DAY_LEADS = "SELECT id, n, unit_id, applied_at, late_ms, said_applied FROM connection WHERE said_applied IS NOT NULL AND COALESCE(unit_id, unit_id) IN (SELECT id FROM unit WHERE path >= $1 AND path < $2) ORDER BY n DESC LIMIT $3";

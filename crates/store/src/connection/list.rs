@@ -73,7 +73,7 @@ fn conditions(engine: Engine, scope: &Scope, f: &Filter, c: &Connections, path: 
     // Nothing narrower than what the actor may see: his units and his own matters are looked up, each in its index.
     let by_scope = path == Path::Index && f.order == Order::Newest && !f.asks_matters() && *c == Connections::default();
     let from = if f.asks_matters() {
-        format!("{} JOIN connection c ON c.n = m.n", q.matters_source(engine, &f.text))
+        format!("{} JOIN connection c ON c.n = m.n", q.matters_source(engine, &f.text, &f.also))
     } else {
         " FROM connection c".to_owned()
     };
@@ -239,6 +239,7 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
                 to_call: on(5),
             }),
             text: if on(6) { "漏油 oil".into() } else { String::new() },
+            also: if on(6) && on(1) { vec![1, 2] } else { Vec::new() },
             order: Order::Newest,
             after: on(8).then_some((0, 0)),
         };

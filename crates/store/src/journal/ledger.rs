@@ -64,6 +64,7 @@ pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
 }
 
 statements! {
+    REV = "SELECT COALESCE(MAX(rev), 0) FROM event WHERE record_id = $1";
     SEAL = "INSERT INTO seal (n, first_seq, last_seq, sealed_at, prev, hash) VALUES ($1, $2, $3, $4, $5, $6)";
     HEADS = "SELECT COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(n) FROM seal), 0), COALESCE((SELECT hash FROM seal ORDER BY n DESC LIMIT 1), '')";
     TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id = $1 ORDER BY rev";
@@ -141,6 +142,11 @@ async fn insert(conn: &mut Conn, sql: &'static str, events: &[EventRow]) -> Resu
 /// The events of one record, in order.
 pub async fn timeline(conn: &mut Conn, record: Uuid) -> Result<Vec<EventRow>, StoreError> {
     Ok(rows!(conn, EventRow, TIMELINE, record)?)
+}
+
+/// A record's revision: how many events it has; 0 where there is none.
+pub async fn rev_of(conn: &mut Conn, record: Uuid) -> Result<i64, StoreError> {
+    Ok(row!(conn, (i64,), REV, record)?.map_or(0, |r| r.0))
 }
 
 /// Events after `seq`, in order.

@@ -3,7 +3,7 @@
 //! and to hold what is kept against the ledger. It does not know which columns there are, nor how a record is replayed.
 //!
 //! *Known* is when it was recorded. What happened in between and what was recorded late are therefore told apart: figures
-//! as of an instant read what was known then (ADR 0019).
+//! as of an instant read what was known then (ADR 26).
 
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;

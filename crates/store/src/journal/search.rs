@@ -1,11 +1,13 @@
 //! Search that finds two-character Chinese words and English ones, alike on both engines. Neither
 //! SQLite's tokenizers nor PostgreSQL's parsers find a two-character word, so tokens are made here:
-//! bigrams of runs of Han, kana and hangul, words of everything else, lower case. The last character
+//! bigrams of runs of Han, kana and hangul, words of everything else, folded as all that people type. A word that is looked for is
+//! the beginning of one. The last character
 //! of a run stands alone too, so that every character begins a token and one-character queries can
 //! match by prefix. Results come newest first; no ranking. It does not know what is searched: a slice has an index of its own.
 
 use crate::engine::db::{Conn, Engine};
 use crate::engine::error::StoreError;
+use yixian_domain::base::fold::folded;
 
 /// A query for either engine, or nothing to search.
 pub struct Terms {
@@ -23,7 +25,7 @@ fn is_cjk(c: char) -> bool {
 fn runs(text: &str) -> Vec<(bool, String)> {
     let mut out: Vec<(bool, String)> = Vec::new();
     let mut open = false;
-    for c in text.chars().flat_map(char::to_lowercase) {
+    for c in folded(text).chars() {
         let cjk = is_cjk(c);
         if !cjk && !c.is_alphanumeric() {
             open = false;
@@ -77,8 +79,8 @@ pub fn query(text: &str) -> Option<Terms> {
             ts.push(format!("'{run}':*"));
         } else {
             let word: String = run.chars().take(64).collect();
-            fts5.push(format!("\"{word}\""));
-            ts.push(format!("'{word}'"));
+            fts5.push(format!("\"{word}\" *"));
+            ts.push(format!("'{word}':*"));
         }
     }
     (!fts5.is_empty()).then(|| Terms { fts5: fts5.join(" "), tsquery: ts.join(" & ") })

@@ -172,6 +172,11 @@ impl Tx {
         Ok(head.unwrap_or_else(|| RecordHead { rev: 0, hash: GENESIS.to_owned(), kind: None }))
     }
 
+    /// A record's revision: how many events it has; 0 before it is made.
+    pub async fn rev_of(&mut self, record: Uuid) -> Result<u32, StoreError> {
+        Ok(u32::try_from(self.record_head(record).await?.rev).unwrap_or(u32::MAX))
+    }
+
     /// Keeps in mind where a record's chain ends now.
     pub(crate) fn set_record_head(&mut self, record: Uuid, head: RecordHead) {
         self.record_heads.insert(record, head);

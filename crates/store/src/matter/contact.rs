@@ -52,6 +52,7 @@ statements! {
     CREDIT_CODE_OF = "SELECT credit_code FROM contact WHERE id = $1";
     CREDIT_CODE = "UPDATE contact SET credit_code = $2 WHERE id = $1";
     CONTACT = "SELECT name, phone FROM contact WHERE id = $1";
+    OF_CALLER = "SELECT matter_id FROM contact WHERE name = $1 OR phone = $2 ORDER BY matter_id DESC LIMIT 50";
     CONTACT_ERASE = "UPDATE contact SET name = NULL, phone = NULL, credit_code = NULL, erased_at = $2 WHERE matter_id = $1";
     WORDS_ERASE = "UPDATE words SET body = NULL, salt = '', erased_at = $2 WHERE record_id IN (SELECT id FROM contact WHERE matter_id = $1) AND body IS NOT NULL";
     CONTACTS_ALL = "SELECT id, matter_id, name, phone, credit_code, erased_at FROM contact ORDER BY id";
@@ -239,4 +240,9 @@ pub async fn newest_link(conn: &mut Conn) -> Result<Option<(String, MatterId, Co
 /// The matter and contact behind a raiser's link.
 pub async fn link(conn: &mut Conn, token_hash: &str) -> Result<Option<(MatterId, ContactId)>, StoreError> {
     Ok(row!(conn, (Uuid, Uuid), LINK, token_hash)?.map(|(m, c)| (MatterId(m), ContactId(c))))
+}
+
+/// The newest matters of somebody who is called so, or has this phone.
+pub async fn matters_of_caller(conn: &mut Conn, name: &str, phone: &str) -> Result<Vec<MatterId>, StoreError> {
+    Ok(rows!(conn, (Uuid,), OF_CALLER, name, phone)?.into_iter().map(|r| MatterId(r.0)).collect())
 }

@@ -64,6 +64,8 @@ pub struct Filter<P = ()> {
     pub connections: Option<P>,
     /// Words.
     pub text: String,
+    /// Running numbers of matters that the text names otherwise than by their words; they are found besides.
+    pub also: Vec<i64>,
     /// Order.
     pub order: Order,
     /// Continue after this key: (sort value, n).
@@ -90,6 +92,7 @@ impl<P> Default for Filter<P> {
             raised: Default::default(),
             connections: None,
             text: Default::default(),
+            also: Vec::new(),
             order: Default::default(),
             after: Default::default(),
         }
@@ -207,12 +210,27 @@ impl Query {
     }
 
     /// FROM matters, through the index of words where there are any.
-    pub(crate) fn matters_source(&mut self, engine: Engine, words: &str) -> String {
-        let Some(terms) = search::query(words) else { return " FROM matter m".to_owned() };
+    pub(crate) fn matters_source(&mut self, engine: Engine, words: &str, also: &[i64]) -> String {
+        let Some(terms) = search::query(words) else {
+            // Signs alone name nothing.
+            if !words.trim().is_empty() {
+                self.wheres.push("1 = 0".into());
+            }
+            return " FROM matter m".to_owned();
+        };
         let i = self.bind(match engine {
             Engine::Sqlite => terms.fts5,
             Engine::Postgres => terms.tsquery,
         });
+        if !also.is_empty() {
+            let found = match engine {
+                Engine::Sqlite => format!("SELECT rowid FROM matter_search WHERE matter_search MATCH ${i}"),
+                Engine::Postgres => format!("SELECT n FROM matter_search WHERE tokens @@ CAST(${i} AS tsquery)"),
+            };
+            let also: Vec<String> = also.iter().map(|n| format!("${}", self.bind(*n))).collect();
+            self.wheres.push(format!("(m.n IN ({found}) OR m.n IN ({}))", also.join(", ")));
+            return " FROM matter m".to_owned();
+        }
         self.wheres.push(match engine {
             Engine::Sqlite => format!("matter_search MATCH ${i}"),
             Engine::Postgres => format!("s.tokens @@ CAST(${i} AS tsquery)"),
@@ -364,7 +382,7 @@ impl Query {
 fn conditions<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: Path) -> Query {
     let mut q = Query::default();
     let col = |name: &str| path.column("m", name);
-    let from = q.matters_source(engine, &f.text);
+    let from = q.matters_source(engine, &f.text, &f.also);
     q.scope(scope, col, |c, person| format!("{} = ${person}", col(c)));
     q.stages("m.stage", &f.stages);
     q.narrow(f, col, "m.handler");
@@ -388,7 +406,7 @@ pub(crate) fn count_text<P>(engine: Engine, scope: &Scope, f: &Filter<P>) -> Que
 
 /// The column of a matter's number where words were looked for, or not.
 pub(crate) fn number<'c>(engine: Engine, q: &Query, n: &'c str) -> &'c str {
-    if engine == Engine::Sqlite && q.text.contains("matter_search") { "s.rowid" } else { n }
+    if engine == Engine::Sqlite && q.text.contains("FROM matter_search s ") { "s.rowid" } else { n }
 }
 
 /// The text that lists matters.

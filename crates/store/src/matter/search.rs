@@ -37,6 +37,15 @@ pub fn text(words: &str, place: Option<&str>) -> String {
     format!("{}\n{}", words.trim(), place.unwrap_or_default())
 }
 
+/// Makes the index anew, where it was made by other rules.
+pub async fn renew(conn: &mut Conn) -> Result<(), StoreError> {
+    match conn.engine() {
+        Engine::Sqlite => conn.run("INSERT INTO matter_search (matter_search) VALUES ('delete-all')").await?,
+        Engine::Postgres => conn.run("DELETE FROM matter_search").await?,
+    }
+    rebuild(conn).await
+}
+
 /// Makes the whole index from the matters; erased ones are found by nothing.
 pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
     let mut after = 0;

@@ -62,7 +62,8 @@ pub(crate) static FORMER: [Table; 3] = [
 ];
 
 statements! {
-    PASSWORD = "SELECT id, password FROM person WHERE code = $1";
+    // Codes may differ by case alone: the one that is spelled so comes first.
+    PASSWORD = "SELECT id, password FROM person WHERE lower(code) = $2 ORDER BY CASE WHEN code = $1 THEN 0 ELSE 1 END, code LIMIT 1";
     PASSWORD_SET = "UPDATE person SET password = $2 WHERE id = $1";
     ANY_PASSWORD = "SELECT COUNT(*) FROM person WHERE password IS NOT NULL";
     STANDING = "SELECT from_day, to_day, locale FROM person WHERE id = $1";
@@ -288,7 +289,7 @@ impl Tx {
 
 /// The person with this code and his password hash, if he has one.
 pub async fn password(conn: &mut Conn, code: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
-    Ok(row!(conn, (Uuid, Option<String>), PASSWORD, code)?.map(|(id, hash)| (PersonId(id), hash)))
+    Ok(row!(conn, (Uuid, Option<String>), PASSWORD, code, code.to_lowercase())?.map(|(id, hash)| (PersonId(id), hash)))
 }
 
 /// Whether anybody can sign in yet; before that the setup link is printed.

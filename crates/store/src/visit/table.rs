@@ -23,6 +23,7 @@ use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::matter::Happened;
 use yixian_domain::org::UnitPath;
+use yixian_domain::time::Date;
 use yixian_domain::visit::{Visit, VisitEvent, VisitState};
 
 impl RecordKind {
@@ -114,6 +115,7 @@ statements! {
     PARTY_OUT = "DELETE FROM visit_party WHERE visit_id = $1 AND person_id = $2";
     PARTY = "INSERT INTO visit_party (visit_id, person_id, duty) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     PARTIES_OF = "SELECT visit_id, person_id, duty FROM visit_party WHERE visit_id > $1 AND visit_id <= $2";
+    PLANNED_FOR = "SELECT v.id FROM visit v WHERE v.leader_id = $1 AND v.day = $2 AND v.place_id = $3 AND v.state = 'planned'";
     GET = "SELECT v.n, v.body, u.path FROM visit v JOIN unit u ON u.id = v.host_id WHERE v.id = $1";
 }
 
@@ -292,4 +294,13 @@ pub async fn visit(conn: &mut Conn, id: VisitId) -> Result<Option<Stored>, Store
     let Some((n, body, path)) = row!(conn, (i64, String, String), GET, id.0)? else { return Ok(None) };
     let visit = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("visit", e))?;
     Ok(Some(Stored { visit, n, host_path: UnitPath::from_stored(path) }))
+}
+
+/// Visits of a leader that are planned at a place for a day.
+pub async fn planned_for(conn: &mut Conn, of: PersonId, day: Date, at: PlaceId) -> Result<Vec<Visit>, StoreError> {
+    let mut planned = Vec::new();
+    for (id,) in rows!(&mut *conn, (Uuid,), PLANNED_FOR, of.0, day.to_string(), at.0)? {
+        planned.extend(visit(conn, VisitId(id)).await?.map(|s| s.visit));
+    }
+    Ok(planned)
 }

@@ -97,6 +97,14 @@ impl Form {
     pub fn ticked(&self, name: &str) -> bool {
         !self.get(name).is_empty()
     }
+    /// A switch of a query, as programs write one; nothing is off.
+    pub fn switch(&self, name: &'static str) -> Result<bool, FieldError> {
+        match self.get(name) {
+            "" | "0" | "false" | "no" | "off" => Ok(false),
+            "1" | "true" | "yes" | "on" => Ok(true),
+            other => Err(FieldError::with(name, "filter", other)),
+        }
+    }
     /// Every field, to be kept in a page.
     pub fn fields(&self) -> &[(String, String)] {
         &self.fields

@@ -6,6 +6,7 @@ use crate::door::telling::{count, unit_name};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::reading::Reading;
 use crate::matters::rows::{self, Row};
 use askama::Template;
 use axum::extract::State;
@@ -60,19 +61,20 @@ pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> 
     if q.get("handler") == "me" {
         f.handler = me;
     }
-    if q.ticked("mine") {
-        f.mine = me;
-    }
+    let mut r = Reading::default();
+    let mut on = |name| r.take(q.switch(name)).unwrap_or_default();
+    let (mine, overdue, requested, open) = (on("mine"), on("overdue"), on("requested"), on("open"));
+    f.mine = me.filter(|_| mine);
     if let Some(day) = q.optional::<Date>("due_before", "day").map_err(|e| AppError::Invalid(vec![e]))? {
         f.due_before = Some(web.app().policies().zone.end_of_day(day));
     }
-    f.overdue_at = q.ticked("overdue").then_some(now);
-    f.requested = q.ticked("requested");
-    f.open = q.ticked("open");
+    f.overdue_at = overdue.then_some(now);
+    (f.requested, f.open) = (requested, open);
+    f.after = r.take(q.optional("after", "filter")).flatten();
+    r.done()?;
     if q.get("order") == "due" {
         f.order = MatterOrder::Due;
     }
-    f.after = q.get("after").parse().ok();
     Ok(f)
 }
 

@@ -11,6 +11,8 @@ use crate::form::fields::Form;
 use crate::form::page::{Choice, Field, FormPage, Kind, beside};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
+use axum::http::StatusCode;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 use uuid::Uuid;
 use yixian_app::command::OrganisationCommand;
@@ -123,13 +125,16 @@ pub(super) async fn record_form(
     faults: Faults,
 ) -> Result<FormPage, AppError> {
     form.mint(web, &["command_id", "id"]);
+    if let (Ok(id), "") = (at.parse(), form.get("rev")) {
+        form.set("rev", web.app().rev_of(&v.actor, id).await?.to_string());
+    }
     let label = if at == "new" { v.say.t(new) } else { form.get("name").to_owned() };
     Ok(FormPage {
         button: v.say.t("save"),
         crumbs: vec![(v.say.t("admin-title"), "/admin".into())],
         action: format!("/admin/{records}/{at}"),
         back: "/admin".into(),
-        hidden: vec!["id"],
+        hidden: vec!["id", "rev"],
         ..FormPage::new(Frame::of(web, v, navigation).await?, label, form, faults)
     })
 }
@@ -146,19 +151,39 @@ pub(super) fn from_to(from: String, to: String) -> [Field; 2] {
     beside(day("from", from), day("to", to))
 }
 
-/// To the record that was saved; else its form again, with everything typed and what is wrong.
+/// To the record that was saved; else its form again, with everything typed and what is wrong. Where somebody else has changed
+/// the record since, `stored` is what it holds now, told beside each field that differs; saving again is then meant.
 pub(super) async fn saved_or_again(
     web: &Web,
     v: &Visitor,
     records: &str,
     form: Form,
     read: Result<OrganisationCommand, AppError>,
+    stored: impl AsyncFnOnce() -> Result<Form, AppError>,
     again: impl AsyncFnOnce(Form, Faults) -> Result<FormPage, AppError>,
 ) -> Page {
-    match Post::by(web, v).minted(&["id"]).send(form, read.map(Read::now)).await? {
+    let seen = form.optional::<u32>("rev", "event").ok().flatten();
+    let read = read.map(|command| Read { seen, ..Read::now(command) });
+    match Post::by(web, v).minted(&["id"]).send(form, read).await? {
         Posted::Done(receipt) => to(&format!("/admin/{records}/{}?saved=1", receipt.record)),
-        Posted::Again(Again { form, faults, status }) => again(form, faults).await?.shown(status),
+        Posted::Again(Again { mut form, mut faults, status }) => {
+            if status == StatusCode::PRECONDITION_FAILED {
+                let stored = stored().await?;
+                form.set("rev", "");
+                let names: BTreeSet<&String> = stored.fields().iter().map(|(name, _)| name).collect();
+                for name in names.into_iter().filter(|n| stored.get(n) != form.get(n)) {
+                    faults.list.push((name.clone(), since(&v.say, name, stored.get(name))));
+                }
+            }
+            again(form, faults).await?.shown(status)
+        }
     }
+}
+
+/// What a field holds since somebody else has changed it: as it is typed, or that it is another choice.
+fn since(say: &Say, name: &str, now: &str) -> String {
+    let typed = matches!(name, "name" | "name_en" | "district" | "from" | "to" | "lat" | "lon");
+    if typed && !now.is_empty() { say.t1("since-changed-to", "now", now.to_owned()) } else { say.t("since-changed") }
 }
 
 #[cfg(test)]

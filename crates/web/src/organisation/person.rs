@@ -232,7 +232,11 @@ pub async fn submit(
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
     let read = command(&web, &at, &form).await;
-    saved_or_again(&web, &v, "people", form, read, async |form, faults| {
+    let stored = async || match record::<PersonId>(&at, "person")? {
+        Some(id) => stored_person(&web, &v, id).await,
+        None => Ok(Form::default()),
+    };
+    saved_or_again(&web, &v, "people", form, read, stored, async |form, faults| {
         let below = match record::<PersonId>(&at, "person")? {
             Some(id) if web.app().directory().await?.person(id).is_some() => {
                 known(&web, &v, id, Form::default(), Faults::none()).await?
@@ -337,7 +341,7 @@ pub async fn exempt(
         Ok(OrganisationCommand::Exempt { person: id.0, from, to, reason })
     };
     let read = read();
-    saved_or_again(&web, &v, "people", form, read, async |form, faults| {
+    saved_or_again(&web, &v, "people", form, read, async || Ok(Form::default()), async |form, faults| {
         let below = known(&web, &v, id, form, faults).await?;
         let stored = stored_person(&web, &v, id).await?;
         Ok(FormPage { below, ..person_form(&web, &v, &id.to_string(), stored, Faults::none()).await? })

@@ -60,6 +60,22 @@ async fn place_form(web: &Web, v: &Visitor, at: &str, form: Form, faults: Faults
     })
 }
 
+async fn stored_place(web: &Web, v: &Visitor, id: PlaceId) -> Result<Form, AppError> {
+    let p = web.app().place(&v.actor, id).await?;
+    let point = p.point.map(yixian_domain::place::Point::degrees);
+    Ok(Form::of([
+        ("id", id.to_string()),
+        ("code", p.code),
+        ("name", p.name),
+        ("kind", code_of(p.kind)),
+        ("district", p.district),
+        ("area", code_of(p.area)),
+        ("lat", point.map(|p| format!("{:.6}", p.0)).unwrap_or_default()),
+        ("lon", point.map(|p| format!("{:.6}", p.1)).unwrap_or_default()),
+        ("unit", p.unit.map(|u| u.to_string()).unwrap_or_default()),
+    ]))
+}
+
 /// `GET /admin/places/{id}`
 pub async fn page(
     State(web): State<Web>,
@@ -70,21 +86,7 @@ pub async fn page(
     may(&v.actor, &Ask::Audit)?;
     let form = match record::<PlaceId>(&at, "place")? {
         None => Form::of([("kind", "construction_site"), ("area", "urban")]),
-        Some(id) => {
-            let p = web.app().place(&v.actor, id).await?;
-            let point = p.point.map(yixian_domain::place::Point::degrees);
-            Form::of([
-                ("id", id.to_string()),
-                ("code", p.code),
-                ("name", p.name),
-                ("kind", code_of(p.kind)),
-                ("district", p.district),
-                ("area", code_of(p.area)),
-                ("lat", point.map(|p| format!("{:.6}", p.0)).unwrap_or_default()),
-                ("lon", point.map(|p| format!("{:.6}", p.1)).unwrap_or_default()),
-                ("unit", p.unit.map(|u| u.to_string()).unwrap_or_default()),
-            ])
-        }
+        Some(id) => stored_place(&web, &v, id).await?,
     };
     let page = place_form(&web, &v, &at, form, Faults::none()).await?;
     FormPage { saved: query(uri.query()).ticked("saved"), ..page }.shown(StatusCode::OK)
@@ -135,6 +137,10 @@ pub async fn submit(
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
     let read = command(&web, &v, &at, &form).await;
-    saved_or_again(&web, &v, "places", form, read, async |form, faults| place_form(&web, &v, &at, form, faults).await)
-        .await
+    let stored = async || match record::<PlaceId>(&at, "place")? {
+        Some(id) => stored_place(&web, &v, id).await,
+        None => Ok(Form::default()),
+    };
+    let again = async |form, faults| place_form(&web, &v, &at, form, faults).await;
+    saved_or_again(&web, &v, "places", form, read, stored, again).await
 }

@@ -61,6 +61,19 @@ async fn unit_form(
     })
 }
 
+fn stored_unit(u: &Unit) -> Form {
+    Form::of([
+        ("id", u.id.to_string()),
+        ("code", u.code.clone()),
+        ("name", u.name.clone()),
+        ("name_en", u.name_en.clone().unwrap_or_default()),
+        ("kind", code_of(u.kind)),
+        ("parent", u.parent.map(|p| p.to_string()).unwrap_or_default()),
+        ("from", day_text(u.from)),
+        ("to", day_text(u.to)),
+    ])
+}
+
 /// `GET /admin/units/{id}`
 pub async fn page(
     State(web): State<Web>,
@@ -78,17 +91,7 @@ pub async fn page(
         }
         Some(id) => {
             let u = directory.unit(id).filter(|u| administers(&v, u)).ok_or(AppError::NotFound("unit"))?;
-            let form = Form::of([
-                ("id", id.to_string()),
-                ("code", u.code.clone()),
-                ("name", u.name.clone()),
-                ("name_en", u.name_en.clone().unwrap_or_default()),
-                ("kind", code_of(u.kind)),
-                ("parent", u.parent.map(|p| p.to_string()).unwrap_or_default()),
-                ("from", day_text(u.from)),
-                ("to", day_text(u.to)),
-            ]);
-            unit_form(&web, &v, &at, Some(u), form, Faults::none()).await?
+            unit_form(&web, &v, &at, Some(u), stored_unit(u), Faults::none()).await?
         }
     };
     FormPage { saved: q.ticked("saved"), ..page }.shown(StatusCode::OK)
@@ -126,7 +129,11 @@ pub async fn submit(
 ) -> Page {
     may(&v.actor, &Ask::Audit)?;
     let read = command(&web, &at, &form).await;
-    saved_or_again(&web, &v, "units", form, read, async |form, faults| {
+    let stored = async || {
+        let directory = web.app().directory().await?;
+        Ok(record::<UnitId>(&at, "unit")?.and_then(|id| directory.unit(id)).map(stored_unit).unwrap_or_default())
+    };
+    saved_or_again(&web, &v, "units", form, read, stored, async |form, faults| {
         let directory = web.app().directory().await?;
         let known = record::<UnitId>(&at, "unit")?.and_then(|id| directory.unit(id));
         unit_form(&web, &v, &at, known, form, faults).await
