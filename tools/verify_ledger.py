@@ -352,7 +352,7 @@ class Told:
                     continue
                 rows.remove(row)
                 reason = kept(said.get("reason"))
-                known = row.get("known_from") or recorded
+                known = row.get("known_from", recorded)
                 if (row["from_day"], row["to_day"], known) != days + (recorded,) or reason not in (None, row["reason"]):
                     yield seq, "exemption {} of person {} is not what its event says".format(row["id"], person)
         for row in rows:

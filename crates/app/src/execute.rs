@@ -5,13 +5,15 @@
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::work::Ctx;
+use crate::matters::RaiserTold;
 use crate::planning::{self, command::PlanIn};
-use crate::slices::{self, Command, Envelope, PlanCommand, Ready};
+use crate::slices::{self, Command, Envelope, MatterCommand, PlanCommand, Ready};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::*;
+use yixian_domain::matter::LinkGiven;
 use yixian_domain::time::Instant;
 use yixian_store::Tx;
 use yixian_store::ledger::{canonical, sha256};
@@ -53,11 +55,37 @@ impl App {
         if_match: Option<u32>,
     ) -> Result<Receipt, AppError> {
         let erases = slices::erases(&envelope.command);
+        let told = self.public_url().and(slices::told(&envelope.command));
+        // Sent again, it tells nobody again.
+        let told = match told {
+            Some(t) if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() => Some(t),
+            _ => None,
+        };
         let receipt = self.write_once(actor, id, envelope, if_match).await?;
+        if let Some((matter, what)) = told {
+            // A gateway may be slow; whoever answered does not wait for it.
+            let app = self.clone();
+            tokio::spawn(async move { app.tell_and_note(matter, what).await });
+        }
         if erases {
             self.scrub().await?;
         }
         Ok(receipt)
+    }
+
+    /// Tells raisers. That an answer was sent is an event of the matter: silence counts from there, and whoever could not be
+    /// told is not closed by it.
+    async fn tell_and_note(&self, matter: MatterId, what: RaiserTold) {
+        for id in self.tell_raisers(matter, what).await {
+            if what == RaiserTold::Answered {
+                let command = MatterCommand::GiveLink { matter: id.0, how: LinkGiven::Sent }.into();
+                let of = CommandId(self.mint().uuid(self.clock().now()));
+                let noted = self.write_once(&Actor::System, of, Envelope { happened_at: None, command }, None).await;
+                if let Err(e) = noted {
+                    tracing::warn!(error = %e, matter = %id, "that a raiser was told was not noted");
+                }
+            }
+        }
     }
 
     /// Carries out a command once, and leaves it to the caller to scrub files where it erases: who erases many records does

@@ -82,6 +82,7 @@ struct Inner {
     photos: Photos,
     messages: RwLock<message::Messages>,
     connected: tokio::sync::Mutex<connections::Connected>,
+    public_url: std::sync::OnceLock<String>,
     folder: std::path::PathBuf,
     secret: [u8; 32],
     runs: planning::runs::Runs,
@@ -157,6 +158,7 @@ impl App {
                 messages: RwLock::new(message::Messages::Folder(o.folder.join("messages"))),
                 connected: tokio::sync::Mutex::default(),
                 folder: o.folder.to_owned(),
+                public_url: std::sync::OnceLock::new(),
                 secret,
                 runs: planning::runs::Runs::default(),
                 hashing: frame::lanes::Lanes::new(),
@@ -196,6 +198,15 @@ impl App {
     /// Where short messages go: the folder `messages` beside the data, until told otherwise.
     pub fn messages(&self) -> message::Messages {
         self.inner.messages.read().map_or_else(|p| p.into_inner().clone(), |m| m.clone())
+    }
+    /// Where links in messages lead: the address of the doors, once they are open.
+    pub fn answers_at(&self, url: &str) {
+        if !url.is_empty() {
+            drop(self.inner.public_url.set(url.trim_end_matches('/').to_owned()));
+        }
+    }
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.inner.public_url.get().map(String::as_str)
     }
     /// Sends short messages elsewhere.
     pub fn send_messages_to(&self, messages: message::Messages) {

@@ -12,12 +12,14 @@ use crate::App;
 use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
+use crate::matters::RaiserTold;
 use crate::{connections, matters, organisation, planning, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use yixian_domain::access::Actor;
+use yixian_domain::ids::MatterId;
 
 /// A command as it arrives, with when it happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -104,4 +106,9 @@ impl App {
         self.end_ways_of_leavers().await?;
         Ok(Swept { matters: self.sweep_matters().await? })
     }
+}
+
+/// What a command makes known to whoever raised a matter from outside.
+pub(crate) fn told(command: &Command) -> Option<(MatterId, RaiserTold)> {
+    if let Command::Matter(command) = command { command.tells_raiser() } else { None }
 }

@@ -5,8 +5,8 @@
 
 use crate::{Cell, TableError};
 use std::borrow::Cow;
-use yixian_domain::base::fold::invisible;
 use std::io::Write;
+use yixian_domain::base::fold::invisible;
 
 /// A table being written.
 pub struct CsvTable<W: Write> {

@@ -73,7 +73,7 @@ pub mod matter {
     };
     pub use list::{COUNT_LIMIT, ListRow, Order};
     pub use privacy::privacy_events;
-    pub use table::{Stored, due_for_sweep, followers, id_of_number, matter, on_visit};
+    pub use table::{Stored, due_for_sweep, followers, id_of_number, matter, merged_in, on_visit};
 }
 
 /// Connections.
@@ -173,7 +173,9 @@ pub mod search {
 /// Words and contacts.
 pub mod words {
     pub use crate::journal::words::{WordsRow, hash, intact, of_record};
-    pub use crate::matter::contact::{ContactRow, ContactWords, contact, credit_code, link, matters_of_caller, newest_link};
+    pub use crate::matter::contact::{
+        ContactRow, ContactWords, contact, credit_code, link, matters_of_caller, newest_link,
+    };
 }
 
 /// The writer.

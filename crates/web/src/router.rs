@@ -46,6 +46,7 @@ async fn document() -> Json<Value> {
 impl Web {
     /// The doors of a company.
     pub fn new(app: App, options: Options) -> Web {
+        app.answers_at(&options.public_url);
         Web::speaking(app, options, say::Catalogues::built_in(), slices::navigation())
     }
     /// The router with every guard around it.
@@ -83,15 +84,15 @@ async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Re
 }
 
 /// The API answers what it was asked: a field of the query that it does not know is told, not passed over.
-async fn only_known(State(known): State<&'static [(&'static str, SchemaOf)]>, request: Request, next: Next) -> Response {
+async fn only_known(
+    State(known): State<&'static [(&'static str, SchemaOf)]>,
+    request: Request,
+    next: Next,
+) -> Response {
     let asked = query(request.uri().query());
     let strange = asked.fields().iter().filter(|(name, _)| !known.iter().any(|k| k.0 == name));
     let faults: Vec<FieldError> = strange.map(|(name, _)| FieldError::with("query", "filter", name)).collect();
-    if faults.is_empty() {
-        next.run(request).await
-    } else {
-        Failure(AppError::Invalid(faults)).into_response()
-    }
+    if faults.is_empty() { next.run(request).await } else { Failure(AppError::Invalid(faults)).into_response() }
 }
 
 /// The router of a table with every guard around it; [`table`] is the product's.

@@ -231,7 +231,10 @@ async fn pictures_that_are_none_are_told_and_the_rest_is_kept() {
     for (what, bytes, zh, en) in [
         ("empty", Vec::new(), "照片是空文件", "empty file"),
         ("truncated", cut[..cut.len() / 2].to_vec(), "不完整或已损坏", "incomplete or damaged"),
-        ("a header only", b"\xFF\xD8\xFF\xE0".to_vec(), "不完整或已损坏", "incomplete or damaged"),
+        ("a header only", b"\xFF\xD8\xFF\xE0".to_vec(), "照片不完整", "ends half-way"),
+        ("half a JPEG", good[..good.len() / 2].to_vec(), "照片不完整", "ends half-way"),
+        ("nine tenths of a JPEG", good[..good.len() * 9 / 10].to_vec(), "照片不完整", "ends half-way"),
+        ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".to_vec(), "HEIC", "HEIC"),
         ("50 megapixels and one row", bomb(50_000, 1_001), "百万像素", "million pixels"),
         ("four thousand million pixels", bomb(65_535, 65_535), "百万像素", "million pixels"),
         ("as wide as a number can be", bomb(0x7FFF_FFFF, 1), "百万像素", "million pixels"),

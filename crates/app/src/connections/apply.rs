@@ -10,6 +10,7 @@ use crate::frame::phrases::{filled, phrases};
 use crate::frame::work::{Ctx, Done};
 use crate::matters::act::{self as matters, subject};
 use yixian_domain::access::{Actor, Ask};
+use yixian_domain::base::fold::folded;
 use yixian_domain::connection::law::Apply;
 use yixian_domain::connection::*;
 use yixian_domain::ids::*;
@@ -17,7 +18,6 @@ use yixian_domain::matter::*;
 use yixian_domain::org::UnitKind;
 use yixian_domain::time::Instant;
 use yixian_store::ledger::{canonical, sha256};
-use yixian_domain::base::fold::folded;
 use yixian_store::{connection as table, org};
 
 /// Applications of one content within so many milliseconds are one: a counter that was not answered takes it down again.

@@ -236,6 +236,10 @@ impl World<'_> {
         let (by, record, law) = (By::Person(handler), life.matter.id.0, self.policies.law());
         let half = due.at.since(t).max(0) / MINUTE_MS / 2;
         let at = self.work(t, 30, half.max(60));
+        // It is asked for in time or not at all.
+        if extension && at > due.at {
+            return Ok(Some(t));
+        }
         let mut puts = Vec::new();
         let done = if extension {
             let after = self.chance.between(3, 12) as i32;

@@ -373,6 +373,11 @@ impl World<'_> {
         let moved = how(life.matter.clone())?;
         let recorded = at.plus_millis(self.chance.between(800, 25_000)).max(life.recorded).min(NOW);
         self.take(life, moved, recorded, by, puts, false)?;
+        if action == MatterAction::Answer && matches!(life.matter.raised.by, By::Raiser(_)) {
+            // The answer goes to his phone.
+            let told = life.matter.clone().give_link(at, &By::Rule, LinkGiven::Sent)?;
+            self.take(life, told, recorded, &By::Rule, Vec::new(), true)?;
+        }
         Ok(Some(life.recorded))
     }
 
@@ -405,10 +410,18 @@ impl World<'_> {
     /// Notices of the last days, to those whom the product would have told.
     fn notices(&mut self, moved: &Moved, puts: &mut Vec<Put>) {
         let m = &moved.matter;
-        let told = moved.events.iter().rev().find_map(|h| matters::tells(&h.event).map(|a| (h, a)));
+        // What colleagues remark is read where they wrote it.
+        let heard = |h: &Happened<MatterEvent>| {
+            !matches!(h.event, MatterEvent::Commented { .. }) || matches!(h.by, By::Raiser(_))
+        };
+        let told =
+            moved.events.iter().rev().filter(|h| heard(h)).find_map(|h| matters::tells(&h.event).map(|a| (h, a)));
         let Some((h, audience)) = told.filter(|(h, _)| NOW.since(h.at) < 8 * 24 * HOUR_MS) else { return };
         let who: Vec<PersonId> = match audience {
             Audience::Raiser => m.raised.by.person().into_iter().collect(),
+            Audience::Concerned => {
+                m.handler.map_or_else(|| self.company.nearest(Role::Coordinator, m.unit).to_vec(), |h| vec![h])
+            }
             Audience::Handlers => {
                 m.handler.map_or_else(|| self.company.nearest(Role::Handler, m.unit).to_vec(), |h| vec![h])
             }

@@ -17,6 +17,8 @@ pub(crate) struct Phrases {
     pub between_reasons: String,
     pub replanned: String,
     pub seal: String,
+    pub registered: String,
+    pub answered: String,
     pub company: String,
     pub district_ends: String,
     pub complaint: BTreeMap<String, String>,

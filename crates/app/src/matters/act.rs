@@ -238,7 +238,14 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
                 load(ctx, MatterId(into)).await.map_err(|_| AppError::field("into", "matter"))?;
             ctx.ask(&Ask::SeeMatter(&master_facts))?;
             let reason = ctx.words(matter, &reason)?;
-            m.merge(at, &by, &master.matter, reason)?
+            let handler = m.handler;
+            let moved = m.merge(at, &by, &master.matter, reason)?;
+            // Whoever has put work into it hears that it goes on elsewhere; the master's handler hears by the event.
+            for p in handler.into_iter().filter(|p| By::Person(*p) != by) {
+                let id = ctx.app.mint().uuid(ctx.now);
+                ctx.tx.put_notice(id, p, "merged", "matter", matter, at).await?;
+            }
+            moved
         }
         C::Refuse { matter, reason } => {
             let m = open(ctx, matter, needs).await?;
@@ -352,8 +359,19 @@ async fn fan_out(ctx: &mut Ctx<'_>, master: MatterId, words: &Words) -> Result<(
 /// Tells people what became theirs. One notice per person, event and moment.
 async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
     let m = &moved.matter;
-    let Some(last) = moved.events.iter().rev().find(|h| tells(&h.event).is_some()) else { return Ok(()) };
+    // What a colleague remarks is read where he wrote it; what the raiser adds is heard.
+    let heard = |h: &&Happened<MatterEvent>| {
+        tells(&h.event).is_some()
+            && (!matches!(h.event, MatterEvent::Commented { .. }) || matches!(h.by, By::Raiser(_)))
+    };
+    let Some(last) = moved.events.iter().rev().find(heard) else { return Ok(()) };
     let Some(audience) = tells(&last.event) else { return Ok(()) };
+    if matches!(audience, Audience::Concerned)
+        && let Stage::Merged { into, .. } = m.stage
+    {
+        // It is the master's to answer now.
+        return tell_concerned(ctx, into, last).await;
+    }
     let code = last.event.code();
     let path = org::unit(ctx.tx.conn(), m.unit).await?.map(|u| u.path);
     let mut who: Vec<PersonId> = match (audience, path) {
@@ -361,6 +379,10 @@ async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
         (Audience::Handlers, Some(path)) => match m.handler {
             Some(h) => vec![h],
             None => near(ctx, Role::Handler, &path).await?,
+        },
+        (Audience::Concerned, Some(path)) => match m.handler {
+            Some(h) => vec![h],
+            None => near(ctx, Role::Coordinator, &path).await?,
         },
         (Audience::Coordinators, Some(path)) => near(ctx, Role::Coordinator, &path).await?,
         (Audience::Verifiers, Some(path)) => near(ctx, Role::Verifier, &path).await?,
@@ -370,6 +392,23 @@ async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
     for p in who {
         let id = ctx.app.mint().uuid(ctx.now);
         ctx.tx.put_notice(id, p, code, "matter", m.id.0, last.at).await?;
+    }
+    Ok(())
+}
+
+/// Tells whoever has a matter in hand, its handler or the unit's coordinators, of something that happened to another.
+async fn tell_concerned(ctx: &mut Ctx<'_>, of: MatterId, what: &Happened<MatterEvent>) -> Result<(), AppError> {
+    let mut of = load(ctx, of).await?.0;
+    while let Stage::Merged { into, .. } = of.matter.stage {
+        of = load(ctx, into).await?.0;
+    }
+    let who = match of.matter.handler {
+        Some(h) => vec![h],
+        None => near(ctx, Role::Coordinator, &of.unit_path).await?,
+    };
+    for p in who.into_iter().filter(|p| By::Person(*p) != what.by) {
+        let id = ctx.app.mint().uuid(ctx.now);
+        ctx.tx.put_notice(id, p, what.event.code(), "matter", of.matter.id.0, what.at).await?;
     }
     Ok(())
 }
@@ -387,6 +426,8 @@ pub(crate) async fn near(
 #[derive(Clone, Copy)]
 pub(crate) enum Audience {
     Raiser,
+    /// Its handler; where there is none, the coordinators.
+    Concerned,
     Handlers,
     Coordinators,
     Verifiers,
@@ -409,8 +450,8 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::Reminded { .. } => Audience::Handlers,
         MatterEvent::Submitted { .. } | MatterEvent::SolvedOnTheSpot { .. } => Audience::Verifiers,
         MatterEvent::Answered { .. } => Audience::Raiser,
-        MatterEvent::Merged { .. }
-        | MatterEvent::Refused { .. }
+        MatterEvent::Commented { .. } | MatterEvent::Merged { .. } => Audience::Concerned,
+        MatterEvent::Refused { .. }
         | MatterEvent::Accepted
         | MatterEvent::StepStarted { .. }
         | MatterEvent::Resumed { .. }
@@ -418,7 +459,6 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::Rated { .. }
         | MatterEvent::LinkGiven { .. }
         | MatterEvent::Closed { .. }
-        | MatterEvent::Commented { .. }
         | MatterEvent::Disclosed { .. }
         | MatterEvent::Erased { .. }
         | MatterEvent::Case { .. } => return None,

@@ -1,11 +1,13 @@
 //! What can be asked of matters, as plain data, and what access asks of each. What a matter may do at which stage, the domain
 //! knows.
 
+use super::link::RaiserTold;
 use crate::frame::input::ContactIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::connection::PauseGround;
+use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{
     DisclosurePurpose, ErasureGround, LinkGiven, MatterAction, MatterKind, Origin, PersonalData, Verdict,
 };
@@ -190,6 +192,16 @@ pub(crate) enum Needs {
 }
 
 impl MatterCommand {
+    /// What it makes known to whoever raised a matter from outside.
+    pub(crate) fn tells_raiser(&self) -> Option<(MatterId, RaiserTold)> {
+        if let MatterCommand::RaiseMatter { matter, raiser: Some(_), .. } = self {
+            return Some((MatterId(*matter), RaiserTold::Registered));
+        }
+        if let MatterCommand::Answer { matter, .. } = self {
+            return Some((MatterId(*matter), RaiserTold::Answered));
+        }
+        None
+    }
     /// The record it acts on.
     pub fn record(&self) -> Uuid {
         use MatterCommand::*;

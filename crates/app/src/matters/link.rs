@@ -4,6 +4,7 @@
 use crate::App;
 use crate::frame::clock::real_now;
 use crate::frame::error::AppError;
+use crate::frame::phrases::{filled, phrases};
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
 use yixian_domain::ids::{By, ContactId, MatterId};
 use yixian_domain::matter::LinkGiven;
@@ -18,7 +19,47 @@ pub struct LinkOffer {
     pub to_show: bool,
 }
 
+/// What a raiser is told of his own accord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RaiserTold {
+    /// His matter has a number.
+    Registered,
+    /// It is answered, and he is asked whether it is solved.
+    Answered,
+}
+
 impl App {
+    /// Tells whoever raised a matter from outside, and whatever was merged into it, where he has left a phone; gives those who
+    /// were told. What cannot be sent is logged.
+    pub(crate) async fn tell_raisers(&self, matter: MatterId, what: RaiserTold) -> Vec<MatterId> {
+        let mut told = Vec::new();
+        if let Err(e) = self.tell_all(matter, what, &mut told).await {
+            tracing::warn!(error = %e, %matter, "a raiser was not told");
+        }
+        told
+    }
+
+    async fn tell_all(&self, matter: MatterId, what: RaiserTold, told: &mut Vec<MatterId>) -> Result<(), AppError> {
+        let mut waiting = vec![matter];
+        while let Some(id) = waiting.pop() {
+            let stored = {
+                let mut conn = self.store().read().await?;
+                waiting.extend(matter::merged_in(&mut conn, id).await?);
+                matter::matter(&mut conn, id).await?
+            };
+            let Some(s) = stored else { continue };
+            let By::Raiser(contact) = s.matter.raised.by else { continue };
+            let Some(phone) = self.phone_of(contact).await? else { continue };
+            let (text, door) = (phrases(), if s.matter.case.is_some() { "c" } else { "r" });
+            let text = if what == RaiserTold::Answered { &text.answered } else { &text.registered };
+            let number = format!("{}-{:04}", self.policies().zone.date_of(s.matter.raised.at).year(), s.n);
+            let link = format!("{}/{door}/{}", self.public_url().unwrap_or_default(), self.sent_token(id, contact));
+            self.messages().send(&phone, &filled(text, &[("number", &number), ("link", &link)]), real_now().0).await?;
+            told.push(id);
+        }
+        Ok(())
+    }
+
     /// The secret part of the raiser's link, as it is shown or sent, for whoever may give it away.
     async fn link_to_give(&self, actor: &Actor, id: MatterId, how: LinkGiven) -> Result<(String, ContactId), AppError> {
         let stored = matter::matter(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("matter"))?;

@@ -12,5 +12,6 @@ pub(crate) mod sweep;
 
 pub use disclosure::{Contact, DataOf, Disclosed, DoneWith, PrivacyEvent, WouldErase};
 pub use link::LinkOffer;
+pub(crate) use link::RaiserTold;
 pub use list::{After, COUNT_LIMIT, MatterFilter, MatterOrder, MatterRow, Requested};
-pub use read::{MatterPage, Missing, Offer};
+pub use read::{MatterPage, MergedIn, Missing, Offer};

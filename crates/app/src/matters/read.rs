@@ -8,14 +8,15 @@ use crate::frame::error::AppError;
 use crate::frame::timeline::{TimelineRow, read_events};
 use std::collections::HashMap;
 use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, may};
+use yixian_domain::base::fold::plain;
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
-use yixian_domain::base::fold::plain;
 use yixian_domain::matter::privacy::{self, Sight, Sights};
 use yixian_domain::matter::{Matter, MatterAction, MatterEvent, PersonalData, Stage};
 use yixian_domain::place::Place;
 use yixian_domain::procedure::Step;
 use yixian_domain::refusal::Refusal;
+use yixian_domain::time::Instant;
 use yixian_store::{ledger, matter, place, words};
 
 /// An action with the reason why it is missing, if it is.
@@ -61,13 +62,58 @@ pub struct MatterPage {
     pub sights: Sights,
     /// How the raiser's link may be given away, for those who may do so.
     pub link: Option<LinkOffer>,
+    /// What was merged into it.
+    pub merged: Vec<MergedIn>,
     /// The steps of its procedure.
     pub steps: Vec<Step>,
     /// The step after the one in hand, if there is one.
     pub next_step: Option<Step>,
 }
 
+/// A matter that was merged into another, as the other's page shows it.
+#[derive(Clone, Debug)]
+pub struct MergedIn {
+    /// Identity.
+    pub id: MatterId,
+    /// Running number.
+    pub n: i64,
+    /// When it was raised.
+    pub raised_at: Instant,
+    /// What was raised, and what was added to it since; erased words are none.
+    pub words: Vec<String>,
+    /// Its photos.
+    pub photos: Vec<FileRef>,
+}
+
 impl App {
+    /// Matters merged into one, of those the actor may see.
+    async fn merged_into(
+        &self,
+        conn: &mut yixian_store::Conn,
+        actor: &Actor,
+        master: MatterId,
+    ) -> Result<Vec<MergedIn>, AppError> {
+        let mut all = Vec::new();
+        for id in matter::merged_in(conn, master).await? {
+            let Some(s) = matter::matter(conn, id).await? else { continue };
+            if may(actor, &Ask::SeeMatter(&MatterFacts::of(&s.matter, s.unit_path.clone()))).is_err() {
+                continue;
+            }
+            let kept = words::of_record(conn, id.0).await?;
+            let mut photos = s.matter.raised.photos.clone();
+            let mut said: Vec<WordsId> = vec![s.matter.raised.words.id];
+            for row in read_events(ledger::timeline(conn, id.0).await?)? {
+                if let MatterEvent::Commented { words, photos: more, .. } = row.event {
+                    said.push(words.id);
+                    photos.extend(more);
+                }
+            }
+            let words = said.iter().filter_map(|w| kept.get(w).cloned()).collect();
+            all.push(MergedIn { id, n: s.n, raised_at: s.matter.raised.at, words, photos });
+        }
+        Ok(all)
+    }
+
     /// A matter's page.
     pub async fn matter_page(&self, actor: &Actor, id: MatterId) -> Result<MatterPage, AppError> {
         let mut conn = self.store().read().await?;
@@ -118,6 +164,7 @@ impl App {
             Stage::InHand { step, .. } => procedure.and_then(|p| p.after(step)).cloned(),
             _ => None,
         };
+        let merged = self.merged_into(&mut conn, actor, id).await?;
         let mut m = m;
         disclosure::hide(&mut m, &mut timeline, &mut words_by_id, sights);
         Ok(MatterPage {
@@ -134,6 +181,7 @@ impl App {
             offers,
             contact,
             link,
+            merged,
         })
     }
 
@@ -201,7 +249,8 @@ impl App {
             found.push(id);
         }
         let mut conn = self.store().read().await?;
-        let phone: String = plain(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
+        let phone: String =
+            plain(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
         for id in words::matters_of_caller(&mut conn, &plain(text), &phone).await? {
             let Some(s) = matter::matter(&mut conn, id).await? else { continue };
             let facts = MatterFacts::of(&s.matter, s.unit_path.clone());

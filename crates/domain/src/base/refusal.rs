@@ -76,6 +76,9 @@ pub enum Refusal {
     /// The master is already answered.
     #[error("that matter is already answered; answer this one too")]
     MergeIntoAnswered,
+    /// The master is ruled by another law, or run by another system.
+    #[error("a matter is merged with one of its own kind that is put right here")]
+    MergeAcrossLaws,
     /// The new due date is not after the present one.
     #[error("an extension ends after the present due date {due}")]
     ExtensionNotLater {
@@ -242,6 +245,7 @@ impl Refusal {
             Refusal::MergeIntoItself => "merge_into_itself",
             Refusal::MergeIntoMerged => "merge_into_merged",
             Refusal::MergeIntoAnswered => "merge_into_answered",
+            Refusal::MergeAcrossLaws => "merge_across_laws",
             Refusal::ExtensionNotLater { .. } => "extension_not_later",
             Refusal::ExtensionTooLate { .. } => "extension_too_late",
             Refusal::DueBeforeStart { .. } => "due_before_start",

@@ -261,6 +261,7 @@ impl Matter {
             verdict: None,
             voice: None,
             link_shown: false,
+            told_at: None,
             last_at: h.at,
             rev: 1,
             case: None,
@@ -385,7 +386,8 @@ impl Matter {
                 self.verdict = Some(*verdict);
                 self.voice = *voice;
             }
-            MatterEvent::LinkGiven { how } => self.link_shown |= *how == LinkGiven::Shown,
+            MatterEvent::LinkGiven { how: LinkGiven::Shown } => self.link_shown = true,
+            MatterEvent::LinkGiven { how: LinkGiven::Sent } => self.told_at = Some(at),
             MatterEvent::Closed { closing } => {
                 let answer = match &self.stage {
                     Stage::Answered { answer } => Some(answer.clone()),

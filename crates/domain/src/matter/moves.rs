@@ -207,6 +207,11 @@ impl Matter {
         if master.id == self.id {
             return Err(Refusal::MergeIntoItself);
         }
+        // What another law rules, or another system runs, is closed by others and answers nobody here.
+        let connection = |m: &Matter| m.kind == MatterKind::Connection;
+        if connection(&self) != connection(master) || master.origin == Origin::Import {
+            return Err(Refusal::MergeAcrossLaws);
+        }
         match master.stage.name() {
             StageName::Merged => return Err(Refusal::MergeIntoMerged),
             StageName::Answered | StageName::Closed | StageName::Refused => return Err(Refusal::MergeIntoAnswered),
@@ -403,10 +408,21 @@ impl Matter {
         Ok(Moved::start(self).then(at, by, MatterEvent::LinkGiven { how }))
     }
 
-    /// When silence closes it, if nobody speaks.
+    /// When silence closes it, if nobody speaks: counted from when the raiser could know of the answer. Nobody is silent who
+    /// was never told.
     pub fn silent_at(&self, law: &Law) -> Option<Instant> {
         match &self.stage {
-            Stage::Answered { answer } => Some(Instant(answer.at.0 + i64::from(law.settings.silent_days) * 86_400_000)),
+            Stage::Answered { answer } => {
+                let told = match self.raised.by {
+                    // From outside: since the answer was on its way to him, or somebody tried to reach him.
+                    By::Raiser(_) => {
+                        let tried = self.attempts.last().map(|a| a.at);
+                        self.told_at.max(tried).filter(|at| *at >= answer.at)?
+                    }
+                    _ => answer.at,
+                };
+                Some(Instant(told.0 + i64::from(law.settings.silent_days) * 86_400_000))
+            }
             _ => None,
         }
     }

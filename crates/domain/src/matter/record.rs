@@ -70,6 +70,9 @@ pub struct Matter {
     /// The raiser's link was shown to somebody of the company.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub link_shown: bool,
+    /// When the raiser's link was last sent to his phone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_at: Option<Instant>,
     /// When the last thing happened to it.
     pub last_at: Instant,
     /// Number of events so far.

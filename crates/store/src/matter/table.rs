@@ -133,6 +133,7 @@ statements! {
     GET = "SELECT m.n, m.subject, m.body, u.path FROM matter m JOIN unit u ON u.id = m.unit_id WHERE m.id = $1";
     ID_OF_N = "SELECT id FROM matter WHERE n = $1";
     FOLLOWERS = "SELECT id FROM matter WHERE merged_into = $1 AND stage = 'merged' ORDER BY n";
+    MERGED_IN = "SELECT id FROM matter WHERE merged_into = $1 ORDER BY n";
     ON_VISIT = "SELECT id FROM matter WHERE visit_id = $1 ORDER BY n";
     DUE_FOR_SWEEP = "SELECT id FROM matter WHERE next_at <= $1 ORDER BY next_at, n LIMIT $2";
     ERASE_SUBJECT = "UPDATE matter SET subject = '' WHERE id = $1";
@@ -331,6 +332,11 @@ pub async fn id_of_number(conn: &mut Conn, n: i64) -> Result<Option<MatterId>, S
 /// Matters merged into this one that still wait for its answer.
 pub async fn followers(conn: &mut Conn, id: MatterId) -> Result<Vec<MatterId>, StoreError> {
     Ok(rows!(conn, (Uuid,), FOLLOWERS, id.0)?.into_iter().map(|r| MatterId(r.0)).collect())
+}
+
+/// Matters that were merged into this one, whatever became of them.
+pub async fn merged_in(conn: &mut Conn, id: MatterId) -> Result<Vec<MatterId>, StoreError> {
+    Ok(rows!(conn, (Uuid,), MERGED_IN, id.0)?.into_iter().map(|r| MatterId(r.0)).collect())
 }
 
 /// Matters found on a visit.

@@ -47,6 +47,7 @@ refusal-merge-into-itself = A matter cannot be merged into itself.
 refusal-merge-into-merged = That matter is itself merged; choose its master.
 refusal-merge-into-answered = That matter is already answered; answer this one too.
 refusal-extension-too-late = The due date ({ $day }) has passed: no extension can be asked for any more. Put it right, and say there why it is late.
+refusal-merge-across-laws = Applications for power, other matters, and what another system runs are not merged: each is answered by its own rules.
 refusal-extension-not-later = The new date must be after the present one ({ $day }).
 refusal-due-before-start = The due date cannot be before the start ({ $day }).
 refusal-no-deadline = The deadline cannot be computed: { $why }

@@ -47,6 +47,7 @@ refusal-merge-into-itself = 不能并入自己。
 refusal-merge-into-merged = 那件事项已并入别的事项，请选它的主事项。
 refusal-merge-into-answered = 那件事项已经答复，请单独答复这一件。
 refusal-extension-too-late = 期限（{ $day }）已过，不能再申请延期。请尽快办结，超期原因写在办理情况里。
+refusal-merge-across-laws = 办电申请与其他事项、以及由外部系统办理的事项不能合并：各按各的规则答复。请分别办理。
 refusal-extension-not-later = 延期要晚于现在的期限（{ $day }）。
 refusal-due-before-start = 期限不能早于起算日（{ $day }）。
 refusal-no-deadline = 期限无法计算：{ $why }

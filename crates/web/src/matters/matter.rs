@@ -86,6 +86,7 @@ struct Shown {
     doings: Vec<Doing>,
     missing: Vec<(String, String)>,
     timeline: Vec<Entry>,
+    merged: Vec<Merged>,
     facts: Vec<(String, String, Option<String>)>,
     explained: Explained,
     link: Option<LinkOffer>,
@@ -94,6 +95,14 @@ struct Shown {
     /// Where an administrator erases.
     erase: Option<String>,
     command_id: Uuid,
+}
+
+/// A matter that was merged into this one.
+struct Merged {
+    id: Uuid,
+    number: String,
+    words: Vec<String>,
+    photos: Vec<String>,
 }
 
 /// A person, raiser or rule by name.
@@ -574,6 +583,16 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         how: solution.map(|s| s.0),
         answer: answer_of(say, &p),
         timeline: timeline(say, &d, &p, false),
+        merged: p
+            .merged
+            .iter()
+            .map(|m| Merged {
+                id: m.id.0,
+                number: number(say, m.raised_at, m.n),
+                words: m.words.clone(),
+                photos: hex(&m.photos),
+            })
+            .collect(),
         explained: explain(say, p.deadline.as_ref()),
         link: p.link.filter(|l| l.to_phone || l.to_show),
         erase: may_erase(&v, &d, m).then(|| format!("/matters/{id}/erase")),

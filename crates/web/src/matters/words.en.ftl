@@ -97,6 +97,7 @@ matter-words = In the raiser's words
 matter-now = What can be done now
 matter-nothing = There is nothing for you to do now.
 matter-not-now = What cannot be done now, and why
+matter-merged = Merged into this
 matter-story = What happened
 matter-facts = Facts
 matter-deadline = How the deadline is counted

@@ -97,6 +97,7 @@ matter-words = 报告人的原话
 matter-now = 现在能做的
 matter-nothing = 现在没有您要做的。
 matter-not-now = 现在不能做的
+matter-merged = 合并进来的事项
 matter-story = 经过
 matter-facts = 要素
 matter-deadline = 期限怎么算的

@@ -341,10 +341,18 @@ pub async fn exempt(
         Ok(OrganisationCommand::Exempt { person: id.0, from, to, reason })
     };
     let read = read();
-    saved_or_again(&web, &v, "people", form, read, async || Ok(Form::default()), async |form, faults| {
-        let below = known(&web, &v, id, form, faults).await?;
-        let stored = stored_person(&web, &v, id).await?;
-        Ok(FormPage { below, ..person_form(&web, &v, &id.to_string(), stored, Faults::none()).await? })
-    })
+    saved_or_again(
+        &web,
+        &v,
+        "people",
+        form,
+        read,
+        async || Ok(Form::default()),
+        async |form, faults| {
+            let below = known(&web, &v, id, form, faults).await?;
+            let stored = stored_person(&web, &v, id).await?;
+            Ok(FormPage { below, ..person_form(&web, &v, &id.to_string(), stored, Faults::none()).await? })
+        },
+    )
     .await
 }

@@ -324,6 +324,9 @@ answers! {
         voice: Option<Coded<Voice>>,
         /// The raiser's link was shown to somebody of the company.
         link_shown: bool,
+        /// When the raiser's link was last sent to his phone.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        told_at: Option<Millis>,
         /// When the last thing happened to it.
         last_at: Millis,
         /// Number of events so far.
