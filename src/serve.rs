@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use yixian_app::App;
 use yixian_app::clock::{Clock, real_now};
-use yixian_app::demo::{DemoKey, DemoRole, Size};
+use yixian_app::demo::{DemoKey, DemoRole, Making, Size};
 use yixian_app::domain::ids::By;
 use yixian_app::domain::time::Instant;
 use yixian_app::message::{Gateway, Messages};
@@ -143,7 +143,8 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: D
     let _serving = take(&company)?;
     let app = open(&company, demo_clock(&company, DEMO_START)?, Mint::random()).await?;
     let began = std::time::Instant::now();
-    let made = app.make_demo_of(seed, if small { Size::MONTH } else { Size::FULL }).await?;
+    let size = if small { Size::MONTH } else { Size::FULL };
+    let made = app.make_demo_telling(seed, size, &mut |m| println!("{}", making(m))).await?;
     if made.made {
         println!("The demo company was made in {:.1} s in {}", began.elapsed().as_secs_f64(), company.data.display());
     }
@@ -165,6 +166,18 @@ pub(crate) async fn demo(data: Option<PathBuf>, seed: u64, small: bool, doors: D
         Ok(())
     })
     .await
+}
+
+/// How far the making of the demo is, in words.
+fn making(m: Making) -> String {
+    match m {
+        Making::Register { people, places } => {
+            format!("  登记人员 {people} 名、地点 {places} 个 / {people} people and {places} places")
+        }
+        Making::Month { month, percent } => format!("  {month} · {percent} %"),
+        Making::Figures => "  汇总历史指标 / counting what was known when".into(),
+        Making::Plan => "  编制十月计划 / planning October".into(),
+    }
 }
 
 async fn run(

@@ -2,7 +2,8 @@
 //! reopened. Chance decides how fast and by which way round; the law decides what is possible.
 
 use super::lives::{Birth, Life, Put, Step, Stop, World};
-use super::texts::{self, Topic};
+use super::texts;
+use super::topics::Finding;
 use super::{NOW, faulty};
 use crate::frame::error::AppError;
 use yixian_domain::access::Voice;
@@ -39,7 +40,7 @@ impl World<'_> {
     #[allow(clippy::too_many_arguments)] // what somebody raises is made of so much
     pub fn raised(
         &mut self,
-        topic: &Topic,
+        finding: &Finding,
         origin: Origin,
         place: Option<usize>,
         unit: UnitId,
@@ -49,8 +50,7 @@ impl World<'_> {
     ) -> Result<Life, AppError> {
         let recorder =
             self.holder(Role::Coordinator, unit, None).ok_or_else(|| faulty(&"a unit without a coordinator"))?;
-        let found = self.chance.word(topic.found);
-        let words = texts::fill(&mut self.chance, found);
+        let topic = finding.topic;
         let contact = (origin != Origin::Staff).then(|| self.outsider(english));
         let recorded = at.plus_millis(self.chance.between(20_000, 240_000)).min(NOW);
         let birth = Birth {
@@ -58,7 +58,7 @@ impl World<'_> {
             origin,
             category: topic.category,
             scene: topic.scene,
-            words,
+            words: finding.found(),
             place,
             unit,
             visit: None,
@@ -69,12 +69,12 @@ impl World<'_> {
         };
         let mut life = self.raise(birth)?;
         life.stop = career.stop;
-        self.go_on(&mut life, topic, at, career)?;
+        self.go_on(&mut life, finding, at, career)?;
         Ok(life)
     }
 
     /// From wherever it is: given to a unit, then worked on.
-    pub fn go_on(&mut self, life: &mut Life, topic: &Topic, at: Instant, career: &Career) -> Result<(), AppError> {
+    pub fn go_on(&mut self, life: &mut Life, finding: &Finding, at: Instant, career: &Career) -> Result<(), AppError> {
         let mut t = at;
         if life.matter.stage.name() == StageName::Raised || life.matter.stage.name() == StageName::Reopened {
             t = self.work(t, 8, 900);
@@ -84,7 +84,7 @@ impl World<'_> {
             let Some(then) = self.assign(life, t, career)? else { return Ok(()) };
             t = then;
         }
-        self.work_on(life, topic, t, career)
+        self.work_on(life, finding, t, career)
     }
 
     fn coordinator(&mut self, life: &Life, other_than: Option<PersonId>) -> Option<PersonId> {
@@ -95,7 +95,7 @@ impl World<'_> {
         let Some(who) = self.coordinator(life, None) else { return Ok(()) };
         let by = By::Person(who);
         let mut puts = Vec::new();
-        let reason = self.one(&mut puts, life.matter.id.0, t, &texts::REFUSED);
+        let reason = self.one(&mut puts, life.matter.id.0, t, texts::of(&texts::REFUSED, &life.matter.raised.category));
         let Some(t) = self.act(life, &by, t, MatterAction::Refuse, puts, |m| m.refuse(t, &by, reason))? else {
             return Ok(());
         };
@@ -119,9 +119,9 @@ impl World<'_> {
         let here = life.matter.unit;
         let again = life.matter.reopened > 0;
         let mut unit = career.unit.unwrap_or(here);
-        if career.unit.is_none() && self.chance.percent(45) {
-            let below = self.company.below(self.company.company_of(here));
-            unit = self.chance.any(&below).copied().unwrap_or(here);
+        if career.unit.is_none() && self.chance.percent(55) {
+            let desks = self.company.desks(self.company.company_of(here), &life.matter.raised.category);
+            unit = self.chance.any(&desks).copied().unwrap_or(here);
         }
         let by = By::Person(who);
         let doer = life.matter.doer.as_ref().and_then(By::person);
@@ -150,13 +150,17 @@ impl World<'_> {
     }
 
     /// From assigned to closed, as far as it gets.
-    pub fn work_on(&mut self, life: &mut Life, topic: &Topic, t: Instant, career: &Career) -> Result<(), AppError> {
+    pub fn work_on(&mut self, life: &mut Life, finding: &Finding, t: Instant, career: &Career) -> Result<(), AppError> {
         let mut t = t;
         if career.unit.is_none() && self.chance.permille(45) && life.matter.reopened == 0 {
             let at = self.work(t, 30, 600);
             let company = self.company.company_of(life.matter.unit);
-            let others: Vec<UnitId> =
-                self.company.below(company).into_iter().filter(|u| *u != life.matter.unit).collect();
+            let others: Vec<UnitId> = self
+                .company
+                .desks(company, &life.matter.raised.category)
+                .into_iter()
+                .filter(|u| *u != life.matter.unit)
+                .collect();
             if let (Some(who), Some(to)) = (self.coordinator(life, None), self.chance.any(&others).copied()) {
                 let by = By::Person(who);
                 let mut puts = Vec::new();
@@ -196,8 +200,8 @@ impl World<'_> {
             t = then;
         }
         let ready = self.ready(life, t, career.on_time);
-        let Some(then) = self.submit(life, topic, &by, ready)? else { return Ok(()) };
-        self.judge(life, topic, then)
+        let Some(then) = self.submit(life, finding, &by, ready)? else { return Ok(()) };
+        self.judge(life, finding, then)
     }
 
     /// When it is put right: before the due instant, or some days after.
@@ -217,7 +221,11 @@ impl World<'_> {
         let at = self.work(t, 20, 900);
         let mut puts = Vec::new();
         let corrects = self.chance.percent(20).then_some(1);
-        let of: &[&'static str] = if corrects.is_some() { &texts::CORRECTIONS } else { &texts::COMMENTS };
+        let of: &[&'static str] = if corrects.is_some() {
+            &texts::CORRECTIONS
+        } else {
+            texts::of(&texts::COMMENTS, &life.matter.raised.category)
+        };
         let words = self.one(&mut puts, life.matter.id.0, at, of);
         let done = self
             .act(life, by, at, MatterAction::Comment, puts, |m| Ok(m.comment(at, by, words, Vec::new(), corrects)))?;
@@ -244,12 +252,12 @@ impl World<'_> {
         let done = if extension {
             let after = self.chance.between(3, 12) as i32;
             let until = due.day.saturating_add(jiff::Span::new().days(after));
-            let reason = self.one(&mut puts, record, at, &texts::EXTENSION);
+            let reason = self.one(&mut puts, record, at, texts::of(&texts::EXTENSION, &life.matter.raised.category));
             self.act(life, &by, at, MatterAction::AskExtension, puts, |m| {
                 m.ask_extension(at, &by, until, reason, Vec::new())
             })?
         } else {
-            let reason = self.one(&mut puts, record, at, &texts::PAUSE);
+            let reason = self.one(&mut puts, record, at, texts::of(&texts::PAUSE, &life.matter.raised.category));
             let evidence = self.photo(&mut puts, record, life.scene, false);
             self.act(life, &by, at, MatterAction::AskPause, puts, |m| m.ask_pause(at, &by, None, reason, evidence))?
         };
@@ -278,13 +286,13 @@ impl World<'_> {
         self.act(life, &by, at, MatterAction::Resume, puts, |m| m.resume(&law, at, &by, note))
     }
 
-    fn submit(&mut self, life: &mut Life, topic: &Topic, by: &By, t: Instant) -> Result<Option<Instant>, AppError> {
+    fn submit(&mut self, life: &mut Life, finding: &Finding, by: &By, t: Instant) -> Result<Option<Instant>, AppError> {
         let mut puts = Vec::new();
         let (record, law) = (life.matter.id.0, self.policies.law());
-        let how = self.one(&mut puts, record, t, topic.done);
-        let physical = matches!(topic.category, "equipment" | "line");
-        let photos = if physical || self.chance.percent(30) {
-            self.photo(&mut puts, record, topic.scene, true)
+        let how = self.say(&mut puts, record, t, &finding.done());
+        let physical = matches!(finding.topic.category, "equipment" | "line");
+        let photos = if physical || self.chance.percent(20) {
+            self.photo(&mut puts, record, finding.topic.scene, true)
         } else {
             Vec::new()
         };
@@ -292,7 +300,7 @@ impl World<'_> {
     }
 
     /// Verified or sent back, then answered.
-    pub fn judge(&mut self, life: &mut Life, topic: &Topic, t: Instant) -> Result<(), AppError> {
+    pub fn judge(&mut self, life: &mut Life, finding: &Finding, t: Instant) -> Result<(), AppError> {
         let mut t = t;
         let mut returns = if life.stop == Some(Stop::Stage(StageName::Returned)) || self.chance.permille(85) {
             1 + usize::from(self.chance.percent(12))
@@ -310,7 +318,7 @@ impl World<'_> {
             let mut puts = Vec::new();
             if returns > 0 {
                 returns -= 1;
-                let reason = self.one(&mut puts, record, at, &texts::RETURNED);
+                let reason = self.one(&mut puts, record, at, texts::of(&texts::RETURNED, &life.matter.raised.category));
                 let Some(then) =
                     self.act(life, &by, at, MatterAction::Return, puts, |m| m.send_back(at, &by, reason))?
                 else {
@@ -322,7 +330,7 @@ impl World<'_> {
                 };
                 let Some(handler) = handler else { return Ok(()) };
                 let at = self.work(then, 200, 3_600);
-                let Some(then) = self.submit(life, topic, &By::Person(handler), at)? else { return Ok(()) };
+                let Some(then) = self.submit(life, finding, &By::Person(handler), at)? else { return Ok(()) };
                 t = then;
                 continue;
             }
@@ -339,10 +347,12 @@ impl World<'_> {
         let at = self.work(t, 30, 1_500);
         let mut puts = Vec::new();
         let name = self.unit_name(life.matter.unit);
-        let done = self.chance.word(topic.done);
-        let done = texts::fill(&mut self.chance, done);
+        let done = finding.done();
         let text = if done.is_ascii() {
             format!("Thank you for telling us. {done}")
+        } else if life.matter.raised.by.person().is_some() {
+            // To a colleague.
+            format!("{name}已整改：{done}。")
         } else {
             format!("您反映的事项已由{name}办理：{done}。感谢您的监督。")
         };
@@ -350,11 +360,11 @@ impl World<'_> {
         let Some(t) = self.act(life, &by, at, MatterAction::Answer, puts, |m| m.answer(at, &by, words))? else {
             return Ok(());
         };
-        self.verdict(life, t, Some(topic))
+        self.verdict(life, t, Some(finding))
     }
 
     /// What the raiser says, if he says anything.
-    fn verdict(&mut self, life: &mut Life, t: Instant, topic: Option<&Topic>) -> Result<(), AppError> {
+    fn verdict(&mut self, life: &mut Life, t: Instant, finding: Option<&Finding>) -> Result<(), AppError> {
         let raiser = life.matter.raised.by.clone();
         let record = life.matter.id.0;
         let speaks = match raiser {
@@ -375,7 +385,7 @@ impl World<'_> {
         if raiser.person().is_some_and(|p| !self.company.here(p, self.policies.zone.date_of(at))) {
             return Ok(());
         }
-        let not = topic.is_some()
+        let not = finding.is_some()
             && life.matter.reopened == 0
             && (life.stop == Some(Stop::Stage(StageName::Reopened)) || self.chance.permille(38));
         let verdict = if not {
@@ -387,7 +397,8 @@ impl World<'_> {
         };
         let mut puts = Vec::new();
         let words = if not {
-            Some(self.one(&mut puts, record, at, &texts::SAID_NOT))
+            let words = texts::of(&texts::SAID_NOT, &life.matter.raised.category);
+            Some(self.one(&mut puts, record, at, words))
         } else if self.chance.percent(40) {
             Some(self.one(&mut puts, record, at, &texts::SAID_YES))
         } else {
@@ -400,9 +411,9 @@ impl World<'_> {
         else {
             return Ok(());
         };
-        if let (true, Some(topic)) = (not, topic) {
+        if let (true, Some(finding)) = (not, finding) {
             let career = Career { stop: life.stop, due: None, unit: None, handler: None, on_time: true };
-            return self.go_on(life, topic, t, &career);
+            return self.go_on(life, finding, t, &career);
         }
         Ok(())
     }
@@ -428,7 +439,13 @@ impl World<'_> {
     }
 
     /// An improvement: decided, tried, measured, spread, as far as so many of these steps; then it is judged.
-    pub fn improve(&mut self, topic: &Topic, unit: UnitId, at: Instant, steps: usize) -> Result<Vec<Step>, AppError> {
+    pub fn improve(
+        &mut self,
+        finding: &Finding,
+        unit: UnitId,
+        at: Instant,
+        steps: usize,
+    ) -> Result<Vec<Step>, AppError> {
         let handler = self.holder(Role::Handler, unit, None);
         let career = Career {
             stop: Some(Stop::Stage(StageName::Assigned)),
@@ -437,15 +454,15 @@ impl World<'_> {
             handler,
             on_time: true,
         };
-        let mut life = self.raised(topic, Origin::Staff, None, unit, at, false, &career)?;
+        let mut life = self.raised(finding, Origin::Staff, None, unit, at, false, &career)?;
         if let (1.., Some(handler), StageName::Assigned) = (steps, handler, life.matter.stage.name()) {
             life.stop = None;
-            self.improved(&mut life, topic, &By::Person(handler), steps)?;
+            self.improved(&mut life, finding, &By::Person(handler), steps)?;
         }
         self.end(&mut life)
     }
 
-    fn improved(&mut self, life: &mut Life, topic: &Topic, by: &By, steps: usize) -> Result<(), AppError> {
+    fn improved(&mut self, life: &mut Life, finding: &Finding, by: &By, steps: usize) -> Result<(), AppError> {
         let law = self.policies.law();
         let at = self.work(life.matter.last_at, 300, 2_000);
         let Some(mut t) = self.act(life, by, at, MatterAction::Accept, Vec::new(), |m| m.accept(&law, at, by))? else {
@@ -467,8 +484,8 @@ impl World<'_> {
             return Ok(());
         }
         let at = self.work(t, 2_000, 6_000);
-        match self.submit(life, topic, by, at)? {
-            Some(t) => self.judge(life, topic, t),
+        match self.submit(life, finding, by, at)? {
+            Some(t) => self.judge(life, finding, t),
             None => Ok(()),
         }
     }
@@ -476,7 +493,7 @@ impl World<'_> {
     /// A matter that goes with `master`, told until it too is closed.
     pub fn follower(
         &mut self,
-        topic: &Topic,
+        finding: &Finding,
         origin: Origin,
         place: Option<usize>,
         unit: UnitId,
@@ -485,7 +502,7 @@ impl World<'_> {
     ) -> Result<Vec<Step>, AppError> {
         let stay =
             Career { stop: Some(Stop::Stage(StageName::Raised)), due: None, unit: None, handler: None, on_time: true };
-        let mut life = self.raised(topic, origin, place, unit, at, false, &stay)?;
+        let mut life = self.raised(finding, origin, place, unit, at, false, &stay)?;
         life.stop = None;
         let t = self.work(at, 20, 500);
         let then = Matter::replay(master.matter.id, master.history.iter().filter(|h| h.at <= t));
@@ -513,7 +530,7 @@ impl World<'_> {
                     self.verdict(&mut life, at.plus_millis(DAY_MS / 8), None)?;
                 }
             } else {
-                self.go_on(&mut life, topic, t, &stay)?;
+                self.go_on(&mut life, finding, t, &stay)?;
             }
         }
         self.end(&mut life)

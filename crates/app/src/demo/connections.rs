@@ -5,7 +5,8 @@
 
 use super::careers::Career;
 use super::lives::{Life, Put, Step, World};
-use super::places::{DISTRICTS, told};
+use super::places::{DISTRICTS, by_customers};
+use super::topics::{self, Finding};
 use super::{NOW, Size, day, faulty, names, texts};
 use crate::frame::error::AppError;
 use crate::frame::mint::hash_secret;
@@ -58,9 +59,12 @@ pub(super) struct Wanted {
 /// Mean of elapsed days that the company reports for three-zero cases, hundredths.
 const MEAN_HUNDREDTHS: i64 = 509;
 
+/// Transformers of customers of one source and of two, kVA.
+const KVA_SINGLE: [i64; 10] = [500, 630, 800, 1_000, 1_250, 1_600, 2_000, 2_500, 3_150, 4_000];
+const KVA_DUAL: [i64; 7] = [2_500, 3_200, 4_000, 5_000, 6_300, 8_000, 12_600];
+
 const FIRMS: [&str; 8] =
     ["便利店", "餐饮有限公司", "汽车修理部", "服装店", "印刷厂", "果蔬专业合作社", "理发店", "培训中心"];
-const ROADS: [&str; 8] = ["建设路", "和平街", "文化路", "新华街", "兴业路", "前进大街", "团结路", "育才街"];
 const SURVEYED: [&str; 3] = ["表前线路满足接入", "需新敷低压电缆{n}0米", "变压器负载率{n}%，可直接接入"];
 const STEP_DONE: [&str; 3] = ["已取得批复", "配套工程竣工，试验合格", "检查合格，可进入下一环节"];
 const POWERED: [&str; 3] = ["装表{n}块，送电成功", "表箱安装到位，客户确认电压正常", "装表接电完成，现场讲解安全用电"];
@@ -210,8 +214,7 @@ impl World<'_> {
     }
 
     fn wanted(&mut self, class: Class, works: bool, fate: Fate) -> Wanted {
-        let told = told(self.size);
-        let district = told.start + self.chance.below(told.len());
+        let district = by_customers(&mut self.chance, self.size);
         let streets: Vec<&str> = self.policies.areas.streets(DISTRICTS[district].name).collect();
         let street = self.chance.any(&streets).copied().unwrap_or_default();
         let setting = self.policies.areas.setting(DISTRICTS[district].name, street);
@@ -223,8 +226,9 @@ impl World<'_> {
             Class::ThreeZero => self.chance.between(3, if rural { 100 } else { 160 }),
             Class::NonResident => self.chance.between(161, 300),
             Class::Temporary => self.chance.between(50, 315),
-            Class::HvSingle => self.chance.between(400, 4_000),
-            Class::HvDual => self.chance.between(2_000, 12_000),
+            // What transformers are built for, at the power factor that is reckoned with.
+            Class::HvSingle => KVA_SINGLE[self.chance.below(KVA_SINGLE.len())] * 4 / 5,
+            Class::HvDual => KVA_DUAL[self.chance.below(KVA_DUAL.len())] * 4 / 5,
         };
         let purpose = match class {
             Class::Resident => Use::Home,
@@ -256,11 +260,7 @@ impl World<'_> {
         };
         let origin = [Origin::Web, Origin::Web, Origin::Counter, Origin::Hotline95598, Origin::Hotline12345]
             [self.chance.below(5)];
-        let name = if firm {
-            format!("{}{}", names::outsider(&mut self.chance), self.chance.word(&FIRMS))
-        } else {
-            names::outsider(&mut self.chance)
-        };
+        let name = if firm { names::firm(&mut self.chance, &FIRMS) } else { names::outsider(&mut self.chance) };
         let flags = if self.chance.permille(24) { vec![Flag::ALL[self.chance.below(Flag::ALL.len())]] } else { vec![] };
         Wanted { district, asked, name, origin, flags, works, fate, known: None, split_of: None }
     }
@@ -314,17 +314,31 @@ impl World<'_> {
         let contact = ContactId(self.chance.uuid(recorded));
         let link = hash_secret(&self.app.raiser_token(id, contact));
         let phone = names::phone(&mut self.chance);
-        let number = w.split_of.map_or_else(|| self.chance.between(1, 9_999_999), |i| 9_000_000 + i64::from(i));
+        let number = match w.split_of {
+            Some(i) => 9_000_000 + i64::from(i),
+            None => loop {
+                let n = self.chance.between(1, 8_999_999);
+                if self.taken.insert(n.to_string()) {
+                    break n;
+                }
+            },
+        };
         let code = CreditCode::complete(&format!("92110105MA{number:07}"));
         let party = match (&code, w.asked.applicant) {
             (Some(code), ApplicantKind::Firm) => code.as_str().to_owned(),
             _ => phone.clone(),
         };
-        let address = format!(
-            "{}{}号",
-            self.chance.word(&ROADS),
-            w.split_of.map_or_else(|| self.chance.between(1, 400), |i| 900 + i64::from(i))
-        );
+        // Two who have nothing to do with each other do not live at one address: what the product says of applications
+        // that were split is said of the few that were.
+        let address = match w.split_of {
+            Some(i) => format!("建设路{}号", 900 + i),
+            None => loop {
+                let address = names::address(&mut self.chance, w.asked.setting == Setting::Rural);
+                if self.taken.insert(format!("{} {address}", w.asked.district)) {
+                    break address;
+                }
+            },
+        };
         let keys = [
             self.app.keyed("party", &party),
             self.app.keyed("address", &format!("{}\n{address}", w.asked.district)),
@@ -332,7 +346,13 @@ impl World<'_> {
         ];
         let code = code.filter(|_| w.asked.applicant == ApplicantKind::Firm).map(|c| c.as_str().to_owned());
         puts.push(Put::Contact { id: contact, matter: id, name: w.name.clone(), phone, credit_code: code, link });
-        let subject = format!("用电申请 {} 千瓦 {}", w.asked.capacity, w.asked.district);
+        // High voltage is asked for by the transformer, low voltage by what is used.
+        let wanted = if w.asked.voltage == Voltage::Low {
+            format!("{} 千瓦", w.asked.capacity)
+        } else {
+            format!("受电容量 {} 千伏安", w.asked.capacity.in_watts() / 800)
+        };
+        let subject = format!("用电申请 {wanted} {}", w.asked.district);
         let words = self.say(&mut puts, id.0, recorded, &subject);
         let mut asked = w.asked.clone();
         asked.address = Some(self.say(&mut puts, id.0, recorded, &address));
@@ -578,7 +598,8 @@ impl World<'_> {
         let line = |name: &str, yuan: i64| LineItem { name: name.into(), amount: Money::yuan(yuan) };
         let counterfactual = Plan {
             voltage: Voltage::Kv10,
-            capacity: Capacity::kw(200),
+            // 200 kVA at the power factor that is reckoned with.
+            capacity: Capacity::kw(160),
             lines: vec![
                 line("200 千伏安箱式变压器", 186_000),
                 line("高压电缆及敷设 420 米", 168_000),
@@ -768,14 +789,12 @@ impl World<'_> {
         if said != Satisfaction::Not {
             return Ok(None);
         }
-        let topic = texts::ON_SITE
-            .iter()
-            .find(|t| t.kind == MatterKind::Problem && t.category == "service")
-            .ok_or_else(|| faulty(&"no topic"))?;
+        let finding =
+            Finding::among(&mut self.chance, topics::GRIEVANCES, None, |_| true).ok_or_else(|| faulty(&"no topic"))?;
         let was = life.matter.handler;
         let handler = self.holder(Role::Handler, life.matter.unit, was);
         let career = Career { stop: None, due: None, unit: Some(life.matter.unit), handler, on_time: true };
-        let mut problem = self.raised(topic, Origin::Counter, None, life.matter.unit, at, false, &career)?;
+        let mut problem = self.raised(&finding, Origin::Counter, None, life.matter.unit, at, false, &career)?;
         let id = problem.matter.id;
         others.extend(self.end(&mut problem)?);
         Ok(Some(id))

@@ -2,8 +2,11 @@
 //! summary. A visit and what was found on it are told together, because one command writes both.
 
 use super::careers::Career;
+use super::ground::Ground;
 use super::lives::{Birth, Put, Step, Stop, World};
-use super::texts::{self, Topic};
+use super::organisation::Company;
+use super::texts;
+use super::topics::{self, Finding};
 use super::visits::{Fate, Outing};
 use super::{NOW, faulty};
 use crate::frame::error::AppError;
@@ -11,7 +14,7 @@ use yixian_domain::access::{Ask, may};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
-use yixian_domain::org::{Role, UnitKind};
+use yixian_domain::org::Role;
 use yixian_domain::place::{PlaceKind, Point};
 use yixian_domain::time::{HOUR_MS, Instant, MINUTE_MS};
 use yixian_domain::visit::{CheckIn, Plan, Visit, VisitEvent, VisitMoved};
@@ -28,7 +31,7 @@ impl World<'_> {
     pub fn go(&mut self, o: &Outing) -> Result<Vec<Step>, AppError> {
         let Some(place) = self.places.all.get(o.place) else { return Err(faulty(&"a visit without a place")) };
         let (place_id, host, point) = (place.id, place.unit.unwrap_or_else(|| self.company.root()), place.point);
-        let kind = place.kind;
+        let ground = self.places.ground(o.place);
         let leader = By::Person(o.leader);
         let planner = if self.chance.percent(40) || !o.announced {
             o.leader
@@ -39,8 +42,11 @@ impl World<'_> {
         may(&self.company.actor(planner), &Ask::PlanVisit { host: &path, leader: o.leader })?;
         let planner = By::Person(planner);
         let mut puts = Vec::new();
-        let purpose =
-            if self.chance.percent(70) { Some(self.one(&mut puts, o.id.0, o.planned, &texts::PURPOSES)) } else { None };
+        let purpose = if self.chance.percent(70) {
+            Some(self.one(&mut puts, o.id.0, o.planned, texts::purposes(ground, o.night)))
+        } else {
+            None
+        };
         let (day, from) = {
             let local = self.policies.zone.local(o.start);
             (local.date(), local.time())
@@ -88,12 +94,15 @@ impl World<'_> {
                 self.went(&mut trip, moved, at, &leader, puts);
             }
             Fate::Made | Fate::OnSite => {
-                self.start(&mut trip, o, kind, point)?;
-                all.extend(self.findings(&mut trip, o, kind, host)?);
+                self.start(&mut trip, o, ground, point)?;
+                let before = all.len();
+                all.extend(self.findings(&mut trip, o, ground, host)?);
+                let found = all.len() > before;
                 let end = o.start.plus_minutes(o.minutes);
                 if o.fate == Fate::Made && end <= NOW {
                     let mut puts = Vec::new();
-                    let summary = Some(self.one(&mut puts, o.id.0, end, &texts::SUMMARIES));
+                    let said = texts::summaries(ground, o.night, found);
+                    let summary = Some(self.one(&mut puts, o.id.0, end, said));
                     let moved = trip.visit.clone().finish(end, &leader, summary)?;
                     self.went(&mut trip, moved, end.plus_millis(o.late_ms), &leader, puts);
                 }
@@ -131,19 +140,19 @@ impl World<'_> {
         Ok(trip.steps)
     }
 
-    fn start(&mut self, trip: &mut Trip, o: &Outing, kind: PlaceKind, point: Option<Point>) -> Result<(), AppError> {
+    fn start(&mut self, trip: &mut Trip, o: &Outing, ground: Ground, point: Option<Point>) -> Result<(), AppError> {
         let mut puts = Vec::new();
-        let scene = if kind == PlaceKind::ConstructionSite {
-            super::pictures::Scene::Gate
-        } else {
-            super::pictures::Scene::Hall
-        };
-        let photos = if self.chance.percent(35) { self.photo(&mut puts, o.id.0, scene, true) } else { Vec::new() };
         // A phone's point lies near the place; without reception there is none.
         let near = point.filter(|_| self.chance.percent(94)).map(|p| Point {
             lat: p.lat + self.chance.between(-900, 900) as i32,
             lon: p.lon + self.chance.between(-900, 900) as i32,
         });
+        // Who has no point shows where he was by a photo.
+        let photos = if near.is_none() || self.chance.percent(22) {
+            self.photo(&mut puts, o.id.0, ground.scene(), true)
+        } else {
+            Vec::new()
+        };
         let check_in = CheckIn {
             at: o.start,
             point: near,
@@ -157,7 +166,7 @@ impl World<'_> {
         Ok(())
     }
 
-    fn findings(&mut self, trip: &mut Trip, o: &Outing, kind: PlaceKind, host: UnitId) -> Result<Vec<Step>, AppError> {
+    fn findings(&mut self, trip: &mut Trip, o: &Outing, ground: Ground, host: UnitId) -> Result<Vec<Step>, AppError> {
         let mut all = Vec::new();
         let by = By::Person(o.leader);
         let mut at = o.start;
@@ -166,24 +175,26 @@ impl World<'_> {
             if at > NOW || at > o.start.plus_minutes(o.minutes) {
                 break;
             }
-            let outside = !matches!(kind, PlaceKind::ConstructionSite | PlaceKind::Installation | PlaceKind::Station);
-            let topics: &[Topic] = if outside { &texts::RAISED } else { &texts::ON_SITE };
-            let Some(topic) = self.chance.any(topics) else { continue };
-            let spot = topic.spot && self.chance.percent(92)
-                || !topic.spot
-                    && self.chance.percent(25)
-                    && !matches!(topic.kind, MatterKind::Connection | MatterKind::Resolution | MatterKind::Task);
+            let outside =
+                !matches!(ground.kind(), PlaceKind::ConstructionSite | PlaceKind::Installation | PlaceKind::Station);
+            // What people there say anybody hears; what lies on a site meets the eye of who knows the trade.
+            let eye = self.company.member(o.leader).filter(|_| !outside).map(|m| m.person.specialty);
+            let from = if outside { topics::RAISED } else { topics::ON_SITE };
+            let wanted = Some(self.chance.percent(38));
+            let Some(finding) = Finding::among(&mut self.chance, from, wanted, |t| t.fits(ground, eye)) else {
+                continue;
+            };
+            let topic = finding.topic;
+            let spot = topic.spot && self.chance.percent(94);
             let career = self.career();
             let recorded = at.plus_millis(o.late_ms).max(trip.recorded);
-            let found = self.chance.word(topic.found);
-            let words = texts::fill(&mut self.chance, found);
             let contact = if outside && self.chance.percent(55) { Some(self.outsider(false)) } else { None };
             let birth = Birth {
                 kind: topic.kind,
                 origin: Origin::Visit,
                 category: topic.category,
                 scene: topic.scene,
-                words,
+                words: finding.found(),
                 place: Some(o.place),
                 unit: host,
                 visit: Some(o.id),
@@ -199,18 +210,18 @@ impl World<'_> {
             let mut puts = vec![Put::Visit { id: trip.visit.id, events: vec![event] }];
             let record = life.matter.id.0;
             if spot {
-                let how = self.one(&mut puts, record, recorded, topic.done);
+                let how = self.say(&mut puts, record, recorded, &finding.done());
                 let photos =
-                    if self.chance.percent(60) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
+                    if self.chance.percent(40) { self.photo(&mut puts, record, topic.scene, true) } else { Vec::new() };
                 let moved = life.matter.clone().solve_on_the_spot(at, &by, how, photos)?;
                 self.take(&mut life, moved, recorded, &by, puts, true)?;
                 if NOW.since(at) < 18 * 24 * HOUR_MS && self.chance.percent(30) {
                     life.stop = Some(Stop::Stage(StageName::SolvedOnTheSpot));
                 }
                 let from = life.recorded;
-                self.judge(&mut life, topic, from)?;
+                self.judge(&mut life, &finding, from)?;
             } else {
-                self.hand_over(&mut life, &by, at, recorded, puts, topic, &career)?;
+                self.hand_over(&mut life, &by, at, recorded, puts, &finding, &career, o.place)?;
             }
             all.extend(self.end(&mut life)?);
         }
@@ -225,19 +236,21 @@ impl World<'_> {
         at: Instant,
         recorded: Instant,
         puts: Vec<Put>,
-        topic: &Topic,
+        finding: &Finding,
         career: &Career,
+        place: usize,
     ) -> Result<(), AppError> {
         let law = self.policies.law();
         let company = self.company.company_of(life.matter.unit);
         let mut to = life.matter.unit;
-        if self.chance.percent(45) {
-            let below: Vec<UnitId> = self.company.below(company);
-            to = self.chance.any(&below).copied().unwrap_or(to);
-        } else if self.chance.percent(12) {
-            let firms: Vec<UnitId> =
-                self.company.units.iter().filter(|u| u.kind == UnitKind::Contractor).map(|u| u.id).collect();
-            to = self.chance.any(&firms).copied().unwrap_or(to);
+        let category = finding.topic.category;
+        let builds = self.places.ground(place).is_site() && Company::for_builders(category);
+        if builds && self.chance.percent(40) {
+            // Every site has one firm that builds there.
+            to = self.company.builder(place).unwrap_or(to);
+        } else if self.chance.percent(55) {
+            let desks = self.company.desks(company, category);
+            to = self.chance.any(&desks).copied().unwrap_or(to);
         }
         let choice = if self.chance.percent(12) {
             let days = self.chance.between(3, 20) as i32;
@@ -261,7 +274,7 @@ impl World<'_> {
             let i = self.chance.weighted(&[10, 14, 8, 6, 4, 58]);
             life.stop = stops.get(i).map(|s| Stop::Stage(*s));
         }
-        self.work_on(life, topic, from, career)
+        self.work_on(life, finding, from, career)
     }
 }
 

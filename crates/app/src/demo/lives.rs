@@ -4,15 +4,18 @@
 
 use super::chance::Chance;
 use super::organisation::Company;
-use super::pictures::{LIGHTS, Pictures, Scene};
+use super::pictures::{Pictures, Scene};
 use super::places::Places;
-use super::{NOW, Size, names, texts};
+use super::topics::Numbers;
+use super::{NOW, Size, names};
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::mint::hash_secret;
+use crate::frame::photos::Photo;
 use crate::frame::policy::Policies;
 use crate::matters::act::{self as matters, Audience};
 use crate::matters::rungs::{What, next_look, rungs};
+use std::collections::HashSet;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
 use yixian_domain::ids::*;
@@ -39,7 +42,7 @@ pub(super) enum Put {
         link: String,
     },
     File {
-        file: FileRef,
+        photo: Box<Photo>,
         record: Uuid,
     },
     Notice {
@@ -169,6 +172,8 @@ pub(super) struct World<'a> {
     pub places: &'a Places,
     pub size: &'a Size,
     pub pictures: &'a Pictures,
+    /// What may stand once only: addresses and numbers of those who ask for a connection.
+    pub taken: HashSet<String>,
     pub chance: Chance,
 }
 
@@ -223,15 +228,16 @@ impl World<'_> {
     /// One of several sentences, filled in and kept.
     pub fn one(&mut self, puts: &mut Vec<Put>, record: Uuid, at: Instant, of: &[&'static str]) -> Words {
         let text = self.chance.word(of);
-        let text = texts::fill(&mut self.chance, text);
+        let text = Numbers::of(&mut self.chance).fill(text);
         self.say(puts, record, at, &text)
     }
 
-    /// A picture of a scene for a record.
+    /// A picture of a scene, the record's own.
     pub fn photo(&mut self, puts: &mut Vec<Put>, record: Uuid, scene: Scene, after: bool) -> Vec<FileRef> {
-        let light = self.chance.below(LIGHTS);
-        let file = self.pictures.of(scene, light, after);
-        puts.extend(file.iter().map(|f| Put::File { file: f.clone(), record }));
+        let (take, shot) = (self.chance.below(self.pictures.takes), self.chance.between(0, i64::MAX));
+        let photo = self.pictures.of(scene, take, after, &format!("{record} {shot:x}"));
+        let file = photo.as_ref().map(|p| p.file.clone());
+        puts.extend(photo.map(|p| Put::File { photo: Box::new(p), record }));
         file.into_iter().collect()
     }
 
@@ -253,7 +259,7 @@ impl World<'_> {
         let mut puts = Vec::new();
         let words = self.say(&mut puts, id.0, b.recorded, &b.words);
         let physical = matches!(b.category, "equipment" | "line");
-        let photos = if self.chance.percent(if physical { 75 } else { 20 }) {
+        let photos = if self.chance.percent(if physical { 65 } else { 12 }) {
             self.photo(&mut puts, id.0, b.scene, false)
         } else {
             Vec::new()

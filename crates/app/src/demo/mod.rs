@@ -8,6 +8,8 @@
 mod careers;
 mod chance;
 mod connections;
+mod diary;
+mod ground;
 mod happenings;
 mod lives;
 mod names;
@@ -16,6 +18,7 @@ mod pictures;
 mod places;
 mod story;
 mod texts;
+mod topics;
 mod visits;
 mod writing;
 
@@ -120,6 +123,10 @@ impl Size {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DemoRole {
+    /// Sees the whole company.
+    Chairman,
+    /// Heads a department and sees the whole company.
+    DepartmentHead,
     /// Goes on a visit today.
     Leader,
     /// Keeps the inbox of a district company.
@@ -140,6 +147,8 @@ impl DemoRole {
     /// The role's name in Chinese.
     pub fn zh(self) -> &'static str {
         match self {
+            DemoRole::Chairman => "董事长",
+            DemoRole::DepartmentHead => "部门主任",
             DemoRole::Leader => "带队干部",
             DemoRole::Coordinator => "协调员",
             DemoRole::Handler => "承办人",
@@ -152,6 +161,8 @@ impl DemoRole {
     /// The role's name in English.
     pub fn en(self) -> &'static str {
         match self {
+            DemoRole::Chairman => "Chairman",
+            DemoRole::DepartmentHead => "Department head",
             DemoRole::Leader => "Leader",
             DemoRole::Coordinator => "Coordinator",
             DemoRole::Handler => "Handler",
@@ -189,8 +200,31 @@ pub struct DemoAccount {
 pub struct DemoMade {
     /// False when the company was there already.
     pub made: bool,
-    /// The five and the administrator; none when the company is not the demo's.
+    /// Whom to sign in as; none when the company is not the demo's.
     pub accounts: Vec<DemoAccount>,
+}
+
+/// How far the making is, for whoever waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Making {
+    /// Units, people and places are there.
+    Register {
+        /// How many people.
+        people: usize,
+        /// How many places.
+        places: usize,
+    },
+    /// A month is being told.
+    Month {
+        /// Which.
+        month: Month,
+        /// How much of the story was told before it.
+        percent: usize,
+    },
+    /// What was known when is being counted.
+    Figures,
+    /// The next month is being planned.
+    Plan,
 }
 
 /// What the database remembers of the making.
@@ -223,6 +257,16 @@ impl App {
 
     /// Makes a demo company of a size.
     pub async fn make_demo_of(&self, seed: u64, size: Size) -> Result<DemoMade, AppError> {
+        self.make_demo_telling(seed, size, &mut |_| {}).await
+    }
+
+    /// The same, saying how far it is.
+    pub async fn make_demo_telling(
+        &self,
+        seed: u64,
+        size: Size,
+        says: &mut (dyn FnMut(Making) + Send),
+    ) -> Result<DemoMade, AppError> {
         let found = self.progress().await?;
         let begun = match &found {
             Some(p) if p.done => return Ok(DemoMade { made: false, accounts: p.accounts.clone() }),
@@ -236,8 +280,9 @@ impl App {
             Some(p) => (p.seed, size),
             None => (seed, size),
         };
-        let accounts = story::tell(self, seed, &size, begun).await?;
+        let accounts = story::tell(self, seed, &size, begun, says).await?;
         self.forget_directory();
+        says(Making::Plan);
         self.demo_plan(&accounts, if size.part.is_some() { FEW_ITERATIONS } else { ITERATIONS }).await?;
         Ok(DemoMade { made: true, accounts })
     }

@@ -2,7 +2,9 @@
 //! together anew; no person, firm or site is meant. Phones begin with 100, which no network assigns.
 
 use super::chance::Chance;
+use super::ground::Ground;
 use std::collections::HashSet;
+use yixian_domain::place::Area;
 
 const SURNAMES: [&str; 64] = [
     "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "胡", "朱", "郭", "何", "罗", "高",
@@ -44,11 +46,48 @@ const ENGLISH: [&str; 14] = [
     "Thomas Reed",
 ];
 
+/// What customers are.
+const CUSTOMERS: [&str; 14] = [
+    "食品有限公司",
+    "机械厂",
+    "酒店",
+    "幼儿园",
+    "物流园",
+    "数据中心",
+    "生态农庄",
+    "文化创意园",
+    "印刷厂",
+    "国际学校",
+    "养老院",
+    "体育馆",
+    "民宿合作社",
+    "超市",
+];
+/// Firms that build for the utility.
+const BUILDERS: [&str; 14] = [
+    "京北电力建设",
+    "华诚电气安装",
+    "燕阳送变电工程",
+    "恒泰线路工程",
+    "永济电缆工程",
+    "中元机电安装",
+    "同辉电力工程",
+    "瑞丰市政管线",
+    "盛通配网工程",
+    "安达电气工程",
+    "隆兴土建工程",
+    "宏远输变电安装",
+    "信合电力设备安装",
+    "广泽顶管工程",
+];
+
 /// Makes names and remembers those that must not come twice.
 #[derive(Default)]
 pub(super) struct Names {
     people: HashSet<String>,
     places: HashSet<String>,
+    /// Kinds of customers that come before the first comes again.
+    customers: Vec<&'static str>,
 }
 
 /// A two-syllable name of a road, village or community.
@@ -59,6 +98,26 @@ fn stem(c: &mut Chance) -> String {
 /// A name of somebody outside the company; it may come twice.
 pub(super) fn outsider(c: &mut Chance) -> String {
     format!("{}{}", c.word(&SURNAMES), c.word(&GIVEN))
+}
+
+/// A firm of some trade; it may come twice.
+pub(super) fn firm(c: &mut Chance, trades: &[&'static str]) -> String {
+    format!("{}{}", stem(c), c.word(trades))
+}
+
+/// The firm that has the n-th lot.
+pub(super) fn builder(lot: usize) -> &'static str {
+    BUILDERS[lot % BUILDERS.len()]
+}
+
+/// A road with a number on it, or a village with one.
+pub(super) fn address(c: &mut Chance, village: bool) -> String {
+    let road = if village {
+        "村"
+    } else {
+        c.word(&["路", "街", "大街", "胡同", "东路", "西路", "南街", "北街", "巷"])
+    };
+    format!("{}{road}{}号", stem(c), c.between(1, 400))
 }
 
 /// A name of somebody who writes English.
@@ -103,24 +162,23 @@ impl Names {
     }
 
     /// A building site.
-    pub fn site(&mut self, c: &mut Chance, urban: bool, remote: bool) -> String {
+    pub fn site(&mut self, c: &mut Chance, ground: Ground, area: Area) -> String {
+        let high: &[&'static str] = if area == Area::Remote { &["110", "35"] } else { &["110", "220"] };
+        let middle: &[&'static str] = if area == Area::Remote { &["10", "35"] } else { &["10"] };
         self.once(c, |c| {
             let s = stem(c);
-            let town: [u32; 8] = if urban {
-                [30, 2, 8, 24, 14, 12, 6, 4]
-            } else if remote {
-                [4, 34, 10, 6, 10, 4, 22, 10]
-            } else {
-                [10, 22, 12, 14, 14, 8, 12, 8]
-            };
-            match c.weighted(&town) {
-                0 => format!("{s}{}架空线入地工程", c.word(&["路", "街", "大街", "胡同", "东路", "西街"])),
-                1 => format!("{s}村煤改电配套工程"),
-                2 => format!("{s}{}千伏输变电工程", c.word(&["110", "220", "35"])),
-                3 => format!("{s}小区配网改造工程"),
-                4 => format!("{s}{}业扩配套工程", c.word(&["产业园", "医院", "学校", "广场", "科技园", "车辆段"])),
-                5 => format!("{s}{}电缆沟道工程", c.word(&["路", "街", "北路", "南路"])),
-                6 => format!("{s}{}千伏线路改造工程", c.word(&["10", "35"])),
+            match ground {
+                Ground::Undergrounding => {
+                    format!("{s}{}架空线入地工程", c.word(&["路", "街", "大街", "胡同", "东路", "西街"]))
+                }
+                Ground::CoalVillage => format!("{s}村煤改电配套工程"),
+                Ground::Grid => format!("{s}{}千伏输变电工程", c.word(high)),
+                Ground::Estate => format!("{s}小区配网改造工程"),
+                Ground::Supply => {
+                    format!("{s}{}业扩配套工程", c.word(&["产业园", "医院", "学校", "广场", "科技园", "车辆段"]))
+                }
+                Ground::Duct => format!("{s}{}电缆沟道工程", c.word(&["路", "街", "北路", "南路"])),
+                Ground::Line => format!("{s}{}千伏线路改造工程", c.word(middle)),
                 _ => format!("{s}{}充电站建设工程", c.word(&["服务区", "停车场", "公交场站"])),
             }
         })
@@ -137,38 +195,30 @@ impl Names {
     pub fn street(&mut self, c: &mut Chance) -> String {
         self.once(c, |c| format!("{}{}", stem(c), c.word(&["路", "街", "胡同", "大街", "巷"])))
     }
-    /// A customer's premises.
-    pub fn customer(&mut self, c: &mut Chance) -> String {
-        self.once(c, |c| {
-            let s = stem(c);
-            let kind = c.word(&[
-                "食品有限公司",
-                "机械厂",
-                "酒店",
-                "幼儿园",
-                "物流园",
-                "数据中心",
-                "生态农庄",
-                "文化创意园",
-                "印刷厂",
-                "国际学校",
-                "养老院",
-                "足球公园",
-                "民宿合作社",
-                "超市",
-            ]);
-            format!("{s}{kind}")
-        })
+    /// A customer's premises; every kind comes before one comes again.
+    pub fn customer(&mut self, c: &mut Chance, area: Area) -> String {
+        let rural = |kind: &str| matches!(kind, "生态农庄" | "民宿合作社");
+        let kind = loop {
+            let Some(kind) = self.customers.pop() else {
+                self.customers = CUSTOMERS.to_vec();
+                c.shuffle(&mut self.customers);
+                continue;
+            };
+            if area != Area::Urban || !rural(kind) {
+                break kind;
+            }
+        };
+        self.once(c, |c| format!("{}{kind}", stem(c)))
     }
-    /// A substation or switch room.
-    pub fn installation(&mut self, c: &mut Chance) -> String {
-        self.once(c, |c| {
-            format!(
-                "{}{}",
-                stem(c),
-                c.word(&["110千伏变电站", "220千伏变电站", "35千伏变电站", "开闭站", "配电室", "10千伏线路"])
-            )
-        })
+    /// A substation, a switch room or a line.
+    pub fn installation(&mut self, c: &mut Chance, ground: Ground, area: Area) -> String {
+        let of: &[&'static str] = match (ground, area) {
+            (Ground::Substation, Area::Remote) => &["110千伏变电站", "35千伏变电站"],
+            (Ground::Substation, _) => &["110千伏变电站", "220千伏变电站"],
+            (Ground::Overhead, _) => &["10千伏线路"],
+            _ => &["开闭站", "配电室"],
+        };
+        self.once(c, |c| format!("{}{}", stem(c), c.word(of)))
     }
     /// A supply station.
     pub fn station(&mut self, c: &mut Chance) -> String {

@@ -63,7 +63,8 @@ const PROFESSIONAL: [(&str, &str, &str, Specialty); 8] = [
     ("EI", "经济技术研究院", "Economics Institute", Specialty::Construction),
 ];
 
-const TEAMS: [&str; 4] = ["配电运维班", "配电抢修班", "营业电费班", "业扩班"];
+/// Teams of a district company; each has the first two at least.
+const TEAMS: [&str; 4] = ["配电运维班", "营业电费班", "配电抢修班", "业扩班"];
 const TITLES: [Specialty; 8] = [
     Specialty::Operations,
     Specialty::Marketing,
@@ -221,7 +222,7 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
         for n in 1..=3 + i % 2 {
             let place = m.names.station(m.chance);
             let s = m.unit(Some(c), &format!("{code}-S{n}"), &place, None, UnitKind::Station);
-            station_people(&mut m, s, c, n <= 3);
+            station_people(&mut m, s, c, &[Specialty::Operations, Specialty::Marketing], n <= 3);
         }
         for (n, team) in TEAMS.into_iter().enumerate().take(2 + i % 3) {
             let t = m.unit(
@@ -231,7 +232,8 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
                 None,
                 UnitKind::Team,
             );
-            station_people(&mut m, t, c, false);
+            let desk = team.contains("营业") || team.contains("业扩");
+            station_people(&mut m, t, c, &[if desk { Specialty::Marketing } else { Specialty::Operations }], false);
         }
     }
     for (code, name, name_en, specialty) in PROFESSIONAL.into_iter().filter(|p| told(p.0)) {
@@ -245,16 +247,15 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
                 None,
                 UnitKind::Team,
             );
-            station_people(&mut m, t, c, false);
+            station_people(&mut m, t, c, &[specialty], false);
         }
         if code == "EC" {
             for n in 1..=14 {
-                let firm = super::names::outsider(m.chance);
-                let firm: String = firm.chars().skip(1).collect();
+                let firm = super::names::builder(n - 1);
                 let t = m.unit(
                     Some(c),
                     &format!("CT-{n:02}"),
-                    &format!("{firm}电力工程有限公司（施工{n}标）"),
+                    &format!("{firm}有限公司（施工{n}标）"),
                     None,
                     UnitKind::Contractor,
                 );
@@ -299,8 +300,8 @@ fn company_people(m: &mut Maker<'_>, c: UnitId, specialty: Option<Specialty>) {
     }
 }
 
-fn station_people(m: &mut Maker<'_>, s: UnitId, c: UnitId, duty: bool) {
-    let specialty = m.title();
+fn station_people(m: &mut Maker<'_>, s: UnitId, c: UnitId, trades: &[Specialty], duty: bool) {
+    let specialty = m.chance.any(trades).copied().unwrap_or(Specialty::Operations);
     if duty {
         m.person(s, Level::StationHead, specialty, true, &[(Role::Leader, c)]);
     }
@@ -425,9 +426,41 @@ impl Company {
     pub fn stations_of(&self, company: UnitId) -> Vec<UnitId> {
         self.units.iter().filter(|u| u.parent == Some(company) && u.kind == UnitKind::Station).map(|u| u.id).collect()
     }
-    /// Units right below a company that put things right.
-    pub fn below(&self, company: UnitId) -> Vec<UnitId> {
-        self.units.iter().filter(|u| u.parent == Some(company) && u.kind != UnitKind::Temporary).map(|u| u.id).collect()
+    /// Units right below a company whose trade a category is; none where the company itself sees to it.
+    pub fn desks(&self, company: UnitId, category: &str) -> Vec<UnitId> {
+        let teams: &[&str] = match category {
+            "equipment" | "line" => &["配电运维班", "配电抢修班"],
+            "outage" => &["配电抢修班"],
+            "safety" => &["配电运维班"],
+            "wish" => &["配电抢修班", "营业电费班"],
+            "meter" | "bill" => &["营业电费班"],
+            "service" => &["营业电费班", "业扩班"],
+            // Permits, supplies, contractors and complaints about them are not a team's.
+            _ => return Vec::new(),
+        };
+        let fits = |u: &&Unit| match u.kind {
+            // A station does all trades of its villages or streets.
+            UnitKind::Station => true,
+            UnitKind::Team => teams.iter().any(|t| u.name.ends_with(t)),
+            _ => false,
+        };
+        self.units.iter().filter(|u| u.parent == Some(company)).filter(fits).map(|u| u.id).collect()
+    }
+    /// Whether a category is what the firms on a site put right themselves.
+    pub fn for_builders(category: &str) -> bool {
+        matches!(category, "safety" | "management" | "equipment" | "line")
+    }
+    /// The firm that builds at a place.
+    pub fn builder(&self, place: usize) -> Option<UnitId> {
+        let firms: Vec<&Unit> = self.units.iter().filter(|u| u.kind == UnitKind::Contractor).collect();
+        firms.get(place % firms.len().max(1)).map(|u| u.id)
+    }
+    /// The chairman, and a head of the department of a code.
+    pub fn heads(&self, department: &str) -> [Option<PersonId>; 2] {
+        let of = |unit: UnitId, level: Level| {
+            self.members.iter().find(|m| m.person.unit == unit && m.person.level == level).map(|m| m.person.id)
+        };
+        [of(self.root(), Level::LeadershipTeam), of(self.unit_by_code(department), Level::DepartmentHead)]
     }
     /// The company a unit belongs to: itself, or the one above it that lies right below the root.
     pub fn company_of(&self, unit: UnitId) -> UnitId {

@@ -1,13 +1,14 @@
-//! Pictures: ten simple scenes of the trade, each before and after it was put right, each in two
-//! lights. They go through the same door as any upload ([`crate::frame::photos::take`]), so what is kept is
-//! named by its content. A scene knows nothing of the matter it will show.
+//! Pictures: ten simple scenes of the trade, each before and after it was put right, each taken some
+//! times, from another spot and in another light. They go through the same door as any upload
+//! ([`crate::frame::photos::take`]); then every record gets a picture of its own, numbered as a camera
+//! numbers it, because a photo that stands in two records is what an auditor looks for. A scene knows
+//! nothing of the matter it will show.
 
-use crate::App;
+use super::Size;
 use crate::frame::error::AppError;
 use crate::frame::photos::{self, Photo};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use std::io::Cursor;
-use yixian_domain::ids::FileRef;
 
 /// What a picture shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +38,19 @@ const SCENES: [Scene; 10] = [
     Scene::Hall,
     Scene::Village,
 ];
-/// Lights per scene.
-pub(super) const LIGHTS: usize = 2;
+/// How often each scene is taken: the larger the company, the more.
+pub(super) fn takes(size: &Size) -> usize {
+    match size.raised {
+        0..100 => 1,
+        100..500 => 2,
+        _ => 6,
+    }
+}
 
 const W: u32 = 640;
 const H: u32 = 480;
+/// What is kept of a picture, pixels.
+const KEPT: (u32, u32) = (400, 300);
 
 type Colour = [u8; 3];
 
@@ -98,12 +107,15 @@ impl Canvas {
     }
 }
 
-fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
+fn draw(scene: Scene, take: usize, after: bool) -> RgbImage {
     const OIL: Colour = [46, 34, 20];
     const STEEL: Colour = [120, 132, 140];
     const GREEN: Colour = [40, 120, 92];
-    let dim = if light == 0 { 0 } else { 70 };
-    let mut c = Canvas::new([196, 222, 240], [150, 142, 124], dim);
+    // Morning to dusk, over earth, asphalt or grass.
+    const SKIES: [Colour; 4] = [[196, 222, 240], [214, 222, 226], [236, 214, 188], [176, 200, 228]];
+    const GROUNDS: [Colour; 3] = [[150, 142, 124], [128, 128, 130], [138, 150, 112]];
+    let dim = [0, 24, 48, 70][take * 3 / 2 % 4];
+    let mut c = Canvas::new(SKIES[take % 4], GROUNDS[take % 3], dim);
     match scene {
         Scene::Transformer => {
             c.rect(190, 150, 260, 200, GREEN);
@@ -223,38 +235,54 @@ fn draw(scene: Scene, light: usize, after: bool) -> RgbImage {
     c.picture
 }
 
-/// The kept pictures by scene, light and before or after.
-pub(super) struct Pictures {
-    kept: Vec<Photo>,
-    lights: usize,
+/// The n-th take of a scene: drawn, then seen from another spot.
+fn shot(scene: Scene, take: usize, after: bool) -> RgbImage {
+    let whole = draw(scene, take, after);
+    // A part of the whole: nearer with every third take, and further to one side.
+    let wide = W - 40 * (take as u32 % 3);
+    let high = wide * H / W;
+    let (left, top) = ((W - wide) * (take as u32 / 3 % 3) / 2, (H - high) * (take as u32 / 2 % 2));
+    let part = image::imageops::crop_imm(&whole, left, top, wide, high).to_image();
+    let part = if take % 2 == 1 { image::imageops::flip_horizontal(&part) } else { part };
+    image::imageops::resize(&part, KEPT.0, KEPT.1, image::imageops::FilterType::Nearest)
 }
 
-/// Draws and keeps every picture in the first lights.
-pub(super) async fn make(app: &App, lights: usize) -> Result<Pictures, AppError> {
-    let mut kept = Vec::new();
-    for scene in SCENES {
-        for light in 0..lights {
-            for after in [false, true] {
-                let mut upload = Cursor::new(Vec::new());
-                let drawn = DynamicImage::ImageRgb8(draw(scene, light, after));
-                drawn.write_to(&mut upload, ImageFormat::Jpeg).map_err(|e| super::faulty(&e))?;
-                let photo = photos::take(upload.get_ref(), photos::MAX_PIXELS)?;
-                app.photos().keep(&photo).await?;
-                kept.push(photo);
+/// The pictures by scene, take and before or after.
+pub(super) struct Pictures {
+    taken: Vec<Photo>,
+    pub takes: usize,
+}
+
+/// Draws every picture so often.
+pub(super) async fn make(takes: usize) -> Result<Pictures, AppError> {
+    let mut drawing = tokio::task::JoinSet::new();
+    for (i, scene) in SCENES.into_iter().enumerate() {
+        drawing.spawn_blocking(move || {
+            let mut of_scene = Vec::new();
+            for take in 0..takes {
+                for after in [false, true] {
+                    let mut upload = Cursor::new(Vec::new());
+                    let drawn = DynamicImage::ImageRgb8(shot(scene, take, after));
+                    drawn.write_to(&mut upload, ImageFormat::Jpeg).map_err(|e| super::faulty(&e))?;
+                    of_scene.push(photos::take(upload.get_ref(), photos::MAX_PIXELS)?);
+                }
             }
-        }
+            Ok::<_, AppError>((i, of_scene))
+        });
     }
-    Ok(Pictures { kept, lights })
+    let mut done = Vec::new();
+    while let Some(of_scene) = drawing.join_next().await {
+        done.push(of_scene.map_err(|e| super::faulty(&e))??);
+    }
+    done.sort_by_key(|(i, _)| *i);
+    Ok(Pictures { taken: done.into_iter().flat_map(|(_, of)| of).collect(), takes })
 }
 
 impl Pictures {
-    /// Every picture, to be noted in the store.
-    pub fn all(&self) -> &[Photo] {
-        &self.kept
-    }
-    /// The picture of a scene.
-    pub fn of(&self, scene: Scene, light: usize, after: bool) -> Option<FileRef> {
+    /// A picture of a scene with a number of its own.
+    pub fn of(&self, scene: Scene, take: usize, after: bool, number: &str) -> Option<Photo> {
         let i = SCENES.iter().position(|s| *s == scene)?;
-        self.kept.get((i * self.lights + light % self.lights.max(1)) * 2 + usize::from(after)).map(|p| p.file.clone())
+        let of = self.taken.get((i * self.takes + take % self.takes.max(1)) * 2 + usize::from(after))?;
+        of.numbered(number)
     }
 }

@@ -5,13 +5,17 @@ use super::careers::Career;
 use super::chance::Chance;
 use super::lives::{Life, Put, Step, Stop, World};
 use super::names::Names;
-use super::pictures::LIGHTS;
-use super::texts::{self, Topic};
+use super::places::{DISTRICTS, by_customers};
+use super::topics::{self, Finding, Topic};
 use super::visits::Outing;
 use super::writing::Writer;
-use super::{DemoAccount, DemoKey, DemoRole, FOUNDED, NOW, Size, day, faulty, organisation, pictures, places, visits};
+use super::{
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, organisation, pictures, places, visits,
+};
 use crate::App;
 use crate::frame::error::AppError;
+use std::collections::HashSet;
+use yixian_domain::duty::Month;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{MatterKind, Origin, StageName};
 use yixian_domain::org::{Role, UnitKind};
@@ -27,10 +31,10 @@ enum Case {
     /// A connection.
     Connection(Box<super::connections::Wanted>),
     /// An improvement proposed by a hall, and so many steps of it taken.
-    Proposal { topic: &'static Topic, unit: UnitId, steps: usize },
+    Proposal { finding: Finding, unit: UnitId, steps: usize },
     /// Raised by a citizen, a customer or a colleague; some with others that are merged into it.
     Raised {
-        topic: &'static Topic,
+        finding: Finding,
         origin: Origin,
         place: usize,
         unit: UnitId,
@@ -83,17 +87,32 @@ fn open_cases() -> Vec<Open> {
 }
 
 /// Tells everything, skipping what is written already; gives whom to sign in as.
-pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Result<Vec<DemoAccount>, AppError> {
+pub(super) async fn tell(
+    app: &App,
+    seed: u64,
+    size: &Size,
+    begun: usize,
+    says: &mut (dyn FnMut(Making) + Send),
+) -> Result<Vec<DemoAccount>, AppError> {
     let policies = app.policies();
     let mut chance = Chance::new(seed);
     let mut named = Names::default();
     let company = organisation::make(&mut chance, &mut named, size.part.as_ref());
     let register = places::make(&mut chance, &mut named, &company, size);
     let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
-    let drawn = pictures::make(app, if size.part.is_some() { 1 } else { LIGHTS }).await?;
-    let mut w =
-        World { app, policies: &policies, company: &company, places: &register, size, pictures: &drawn, chance };
-    let mut writer = Writer::new(app, seed, size, begun, drawn.all());
+    says(Making::Register { people: company.members.len(), places: register.all.len() });
+    let drawn = pictures::make(pictures::takes(size)).await?;
+    let mut w = World {
+        app,
+        policies: &policies,
+        company: &company,
+        places: &register,
+        size,
+        pictures: &drawn,
+        taken: HashSet::new(),
+        chance,
+    };
+    let mut writer = Writer::new(app, seed, size, begun);
     for step in w.register() {
         writer.push(step);
     }
@@ -107,7 +126,12 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
     cases.sort_by_key(|(at, _)| *at);
     let cy = company.unit_by_code("CY");
     let (mut raiser, mut customer) = (None, None);
-    for (at, case) in cases {
+    let (of, mut month) = (cases.len(), None);
+    for (done, (at, case)) in cases.into_iter().enumerate() {
+        let here = Month::of(policies.zone.date_of(at));
+        if month.replace(here) != Some(here) {
+            says(Making::Month { month: here, percent: done * 100 / of });
+        }
         writer.up_to(at).await?;
         for step in w.tell(at, case, cy, &mut raiser, &mut customer)? {
             writer.push(step);
@@ -124,7 +148,10 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
         name,
         key: DemoKey::Raiser(matter, contact),
     });
+    let [chairman, head] = company.heads("MKT");
     let mut accounts = vec![
+        named(chairman, DemoRole::Chairman)?,
+        named(head, DemoRole::DepartmentHead)?,
         named(Some(leader), DemoRole::Leader)?,
         named(first(Role::Coordinator), DemoRole::Coordinator)?,
         named(first(Role::Handler), DemoRole::Handler)?,
@@ -133,6 +160,7 @@ pub(super) async fn tell(app: &App, seed: u64, size: &Size, begun: usize) -> Res
         named(Some(company.administrator), DemoRole::Administrator)?,
     ];
     accounts.extend(waiting);
+    says(Making::Figures);
     writer.finish(accounts.clone()).await?;
     Ok(accounts)
 }
@@ -201,21 +229,29 @@ impl World<'_> {
             let at = size.part.map_or(at, |p| {
                 at.max(self.policies.zone.at(p.first, Time::constant(10, 0, 0, 0)).plus_minutes(40 * i as i64))
             });
-            if let Some(topic) = self.topic(&texts::IMPROVEMENTS) {
-                cases.push((at, Case::Proposal { topic, unit, steps }));
+            if let Some(finding) = Finding::among(&mut self.chance, topics::IMPROVEMENTS, None, |_| true) {
+                cases.push((at, Case::Proposal { finding, unit, steps }));
             }
         }
     }
 
-    fn topic(&mut self, of: &'static [Topic]) -> Option<&'static Topic> {
-        self.chance.any(of)
+    /// Something that may be found at a place, by nobody in particular.
+    fn finding(&mut self, of: &'static [Topic], place: usize) -> Option<Finding> {
+        let ground = self.places.ground(place);
+        Finding::among(&mut self.chance, of, None, |t| t.fits(ground, None))
     }
 
     /// A place for something a citizen or a colleague raises, and the unit that answers for it.
     fn somewhere(&mut self, near: Option<UnitId>, of: &[PlaceKind]) -> Option<(usize, UnitId)> {
         let kind = self.chance.any(of).copied()?;
-        let all = near.map_or_else(|| self.places.of(kind), |c| self.places.near(kind, c));
-        let all = if all.is_empty() { self.places.of(kind) } else { all };
+        // Most is raised where most customers are.
+        let near = near.unwrap_or_else(|| {
+            let district = by_customers(&mut self.chance, self.size);
+            self.company.unit_by_code(DISTRICTS[district].company)
+        });
+        // Where there are no villages, there are communities.
+        let all = [kind, PlaceKind::Community].map(|k| self.places.near(k, near)).into_iter().find(|a| !a.is_empty());
+        let all = all.unwrap_or_else(|| self.places.of(kind));
         let place = self.chance.any(all).copied()?;
         let unit = self.places.all.get(place)?.unit?;
         Some((place, unit))
@@ -235,12 +271,12 @@ impl World<'_> {
             let origin = origins[self.chance.weighted(&[34, 25, 13, 12, 16])];
             let english = matches!(origin, Origin::Web | Origin::Counter) && self.chance.percent(28);
             let (topics, of): (&'static [Topic], &[PlaceKind]) = if origin == Origin::Staff {
-                (&texts::ON_SITE, &[PlaceKind::ConstructionSite, PlaceKind::Installation, PlaceKind::Station])
+                (topics::ON_SITE, &[PlaceKind::ConstructionSite, PlaceKind::Installation, PlaceKind::Station])
             } else if english {
-                (&texts::IN_ENGLISH, &[PlaceKind::Customer, PlaceKind::Community])
+                (topics::IN_ENGLISH, &[PlaceKind::Customer, PlaceKind::Community])
             } else {
                 (
-                    &texts::RAISED,
+                    topics::RAISED,
                     &[
                         PlaceKind::Community,
                         PlaceKind::Community,
@@ -250,11 +286,13 @@ impl World<'_> {
                     ],
                 )
             };
-            let (Some(topic), Some((place, unit))) = (self.topic(topics), self.somewhere(None, of)) else { continue };
+            let Some((place, unit)) = self.somewhere(None, of) else { continue };
+            let Some(finding) = self.finding(topics, place) else { continue };
+            let topic = finding.topic;
             let outage = topic.kind == MatterKind::Enquiry && topic.category == "outage";
             let followers = if outage && self.chance.percent(25) { self.chance.between(1, 3) as usize } else { 0 };
             let career = self.career();
-            cases.push((at, Case::Raised { topic, origin, place, unit, english, career, followers }));
+            cases.push((at, Case::Raised { finding, origin, place, unit, english, career, followers }));
         }
     }
 
@@ -285,20 +323,23 @@ impl World<'_> {
     fn open_case(&mut self, o: &Open, company: UnitId, at_place: Option<usize>, cases: &mut Vec<(Instant, Case)>) {
         let english = o.outside && self.chance.percent(18);
         let topics: &'static [Topic] = if english {
-            &texts::IN_ENGLISH
+            topics::IN_ENGLISH
         } else if o.outside {
-            &texts::RAISED
+            topics::RAISED
         } else {
-            &texts::ON_SITE
+            topics::ON_SITE
         };
         let found = match at_place {
             Some(p) => Some((p, company)),
+            None if english => self.somewhere(Some(company), &[PlaceKind::Community, PlaceKind::Customer]),
             None if o.outside => {
                 self.somewhere(Some(company), &[PlaceKind::Community, PlaceKind::Customer, PlaceKind::Street])
             }
             None => self.somewhere(Some(company), &[PlaceKind::ConstructionSite, PlaceKind::Installation]),
         };
-        let (Some(topic), Some((place, _))) = (self.topic(topics), found) else { return };
+        let Some((place, _)) = found else { return };
+        let Some(finding) = self.finding(topics, place) else { return };
+
         let begin = if o.age_days == 0 {
             NOW.plus_minutes(-self.chance.between(25, 70))
         } else {
@@ -314,7 +355,8 @@ impl World<'_> {
         } else {
             Origin::Staff
         };
-        cases.push((at, Case::Raised { topic, origin, place, unit: company, english, career, followers: o.followers }));
+        let followers = o.followers;
+        cases.push((at, Case::Raised { finding, origin, place, unit: company, english, career, followers }));
     }
 
     fn tell(
@@ -327,17 +369,18 @@ impl World<'_> {
     ) -> Result<Vec<Step>, AppError> {
         match case {
             Case::Outing(o) => self.go(&o),
-            Case::Proposal { topic, unit, steps } => self.improve(topic, unit, at, steps),
+            Case::Proposal { finding, unit, steps } => self.improve(&finding, unit, at, steps),
             Case::Connection(c) => self.connect(at, &c, customer),
-            Case::Raised { topic, origin, place, unit, english, career, followers } => {
-                let mut life = self.raised(topic, origin, Some(place), unit, at, english, &career)?;
+            Case::Raised { finding, origin, place, unit, english, career, followers } => {
+                let mut life = self.raised(&finding, origin, Some(place), unit, at, english, &career)?;
                 let mut steps = Vec::new();
                 for _ in 0..followers {
                     let later = at.plus_minutes(self.chance.between(5, 90)).min(NOW.plus_minutes(-5));
-                    steps.extend(self.follower(topic, origin, Some(place), unit, later, &life)?);
+                    steps.extend(self.follower(&finding, origin, Some(place), unit, later, &life)?);
                 }
                 let mut own = self.end(&mut life)?;
-                if unit == cy && raiser.is_none() {
+                // The first impression is in the language of the company.
+                if unit == cy && raiser.is_none() && !english {
                     *raiser = waits(&life, &own);
                 }
                 own.extend(steps);

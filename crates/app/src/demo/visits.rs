@@ -1,8 +1,12 @@
 //! Who goes where and when: the campaign month of May 2018, the weekly visits after it, and what is
 //! planned from the demo's instant on. It only plans; [`super::lives`] lets the visits happen under
-//! the law. Sites are handed out so that each is reached at least once and some again and again.
+//! the law. Sites are handed out so that each is reached at least once and some again and again; a
+//! [`Diary`] says who has time, so that a place and a day that do not fit somebody go to another day
+//! or to somebody else. How long a way takes it does not know.
 
 use super::chance::Chance;
+use super::diary::{Diary, Stay};
+use super::ground::Ground;
 use super::organisation::Company;
 use super::places::Places;
 use super::{FOUNDED, NOW, Size, day};
@@ -12,7 +16,7 @@ use yixian_domain::duty::IsoWeek;
 use yixian_domain::ids::{PersonId, UnitId, VisitId};
 use yixian_domain::org::{Level, UnitKind};
 use yixian_domain::place::PlaceKind;
-use yixian_domain::time::{Date, HOUR_MS, Instant, Time, Zone};
+use yixian_domain::time::{Date, HOUR_MS, Instant, MINUTE_MS, Time, Zone};
 use yixian_domain::visit::{Companion, VisitType};
 
 /// What becomes of a planned visit.
@@ -35,6 +39,7 @@ pub(super) struct Outing {
     pub planned: Instant,
     pub start: Instant,
     pub minutes: i64,
+    pub night: bool,
     pub announced: bool,
     pub fate: Fate,
     /// Recorded so much later than it happened.
@@ -62,6 +67,7 @@ struct Planner<'a> {
     size: &'a Size,
     /// Weeks in which somebody simply did not go.
     missed: HashSet<(PersonId, Date)>,
+    diary: Diary,
     out: Vec<Outing>,
 }
 
@@ -74,14 +80,16 @@ pub(super) fn make(
     zone: &Zone,
     size: &Size,
 ) -> Plan {
-    let mut p = Planner { c, company, places, calendar, zone, size, missed: HashSet::new(), out: Vec::new() };
+    let (missed, diary) = (HashSet::new(), Diary::default());
+    let mut p = Planner { c, company, places, calendar, zone, size, missed, diary, out: Vec::new() };
     p.misses();
     p.campaign();
+    let today = p.today();
     p.weekly();
-    let (leader, today) = p.ahead();
+    p.ahead(today.0);
     let mut outings = p.out;
     outings.sort_by_key(|o| (o.planned, o.id));
-    Plan { outings, leader, today }
+    Plan { outings, leader: today.0, today: today.1 }
 }
 
 fn days(from: Date, to: Date) -> impl Iterator<Item = Date> {
@@ -114,8 +122,8 @@ impl Planner<'_> {
         for who in self.leaders() {
             let share = match self.level(who, day(2018, 5, 1)) {
                 Level::LeadershipTeam => 15,
-                Level::StationHead => 90,
-                _ => 40,
+                Level::StationHead => 68,
+                _ => 42,
             };
             let mut week = IsoWeek::of(day(2018, 4, 30));
             while week.monday() < day(2018, 9, 24) {
@@ -135,15 +143,15 @@ impl Planner<'_> {
         self.zone.at(on, time)
     }
 
-    fn outing(&mut self, leader: PersonId, kind: VisitType, place: usize, on: Date, start: Instant) -> Outing {
-        let mut before = on;
+    fn outing(&mut self, leader: PersonId, kind: VisitType, place: usize, stay: &Stay) -> Outing {
+        let mut before = self.zone.date_of(stay.from);
         for _ in 0..self.c.between(1, 4) {
             before = before.yesterday().unwrap_or(before);
         }
         let planned = self
             .at(before, 14, 17)
             .max(FOUNDED.plus_millis(26 * HOUR_MS))
-            .min(start.plus_minutes(-30))
+            .min(stay.from.plus_minutes(-30))
             .min(NOW.plus_minutes(-40));
         let id = VisitId(self.c.uuid(planned));
         Outing {
@@ -153,13 +161,75 @@ impl Planner<'_> {
             kind,
             place,
             planned,
-            start,
-            minutes: self.c.between(40, 170),
-            announced: !self.c.percent(12),
+            start: stay.from,
+            minutes: stay.to.since(stay.from) / MINUTE_MS,
+            night: stay.night,
+            // Who comes at night mostly comes unannounced.
+            announced: if stay.night { self.c.percent(40) } else { !self.c.percent(12) },
             fate: Fate::Made,
             late_ms: 0,
             findings: self.c.weighted(&[55, 32, 11, 2]),
             merged: None,
+        }
+    }
+
+    /// A time on a day at which all of them can be at a place: at night, or in the morning or afternoon, as early after
+    /// what they do before as the way allows.
+    fn when(&mut self, who: &[PersonId], on: Date, place: usize, night: bool) -> Option<Stay> {
+        let point = self.places.all.get(place).and_then(|p| p.point);
+        let minutes = if night { self.c.between(120, 165) } else { self.c.between(120, 195) };
+        let mut starts = if night {
+            // Both sides of midnight: the night before a day belongs to that day.
+            let (late, early) = (self.at(on, 22, 23), self.at(on, 0, 1));
+            if self.c.percent(55) { vec![late, early] } else { vec![early, late] }
+        } else {
+            let (morning, afternoon) = (self.at(on, 8, 9), self.at(on, 13, 15));
+            if self.c.percent(60) { vec![morning, afternoon] } else { vec![afternoon, morning] }
+        };
+        if !night {
+            let lunch = self.at(on, 13, 13);
+            let ways = [20, 60, 110].map(|m| m + self.c.between(0, 30));
+            for before in who.iter().flat_map(|p| self.diary.around(*p, lunch)) {
+                starts.extend(ways.map(|way| before.to.plus_minutes(way).max(lunch)));
+            }
+        }
+        // Nobody begins a visit so late that it ends in the night, and what is planned for today lies ahead.
+        let latest = self.zone.at(on, Time::constant(17, 0, 0, 0));
+        let begun = (self.zone.date_of(NOW) == on).then(|| NOW.plus_minutes(30));
+        starts.into_iter().find_map(|from| {
+            let fits = (night || from <= latest) && self.zone.date_of(from) == on && begun.is_none_or(|b| b <= from);
+            let stay = Stay { from, to: from.plus_minutes(minutes), point, night };
+            (fits && self.diary.free(who, &stay)).then_some(stay)
+        })
+    }
+
+    /// A visit on the first of these days on which everybody can.
+    fn arrange(
+        &mut self,
+        who: &[PersonId],
+        kind: VisitType,
+        place: usize,
+        days: &[Date],
+        night: bool,
+    ) -> Option<Outing> {
+        let leader = who.first().copied()?;
+        for on in days {
+            if let Some(stay) = self.when(who, *on, place, night) {
+                self.diary.keep(who, stay);
+                let mut o = self.outing(leader, kind, place, &stay);
+                o.companions = who.iter().skip(1).map(|p| Companion { person: *p, duty: true }).collect();
+                return Some(o);
+            }
+        }
+        None
+    }
+
+    /// Whether a visit to a place is made at night: mostly to roads, where the lines go underground when traffic rests.
+    fn at_night(&mut self, place: usize) -> bool {
+        match self.places.ground(place) {
+            Ground::Undergrounding => self.c.percent(55),
+            ground if ground.is_site() => self.c.permille(8),
+            _ => false,
         }
     }
 
@@ -190,17 +260,18 @@ impl Planner<'_> {
                 mine.pop();
                 let place = self.places.communities[served];
                 served += 1;
-                let start = self.at(COMMUNITY_DAY, 8, 10);
-                let mut o = self.outing(*who, VisitType::Community, place, COMMUNITY_DAY, start);
-                o.findings = self.c.weighted(&[30, 50, 20]);
-                o.announced = true;
-                self.out.push(o);
+                if let Some(mut o) = self.arrange(&[*who], VisitType::Community, place, &[COMMUNITY_DAY], false) {
+                    o.findings = self.c.weighted(&[30, 50, 20]);
+                    o.announced = true;
+                    self.out.push(o);
+                }
             }
             slots.extend(mine.into_iter().map(|d| (*who, d)));
         }
         self.c.shuffle(&mut slots);
         let begun = self.out.len();
-        self.hand_out(&slots);
+        let days: HashMap<PersonId, Vec<Date>> = leaders.iter().copied().zip(can).collect();
+        self.hand_out(&slots, &days);
         let made: Vec<usize> = (begun..self.out.len()).collect();
         self.colour(&made);
         self.extras(&leaders);
@@ -219,7 +290,7 @@ impl Planner<'_> {
                     Level::DepartmentHead | Level::UnitHead => self.c.between(14, 19),
                     _ => self.c.between(14, 21),
                 };
-                (wanted as usize * self.size.activities).div_ceil(full).min(own.len() * 2)
+                (wanted as usize * self.size.activities).div_ceil(full).min(own.len() * 3 / 2)
             })
             .collect();
         let top: Vec<bool> =
@@ -231,7 +302,7 @@ impl Planner<'_> {
                 if sum > self.size.activities && !top[i] && n[i] > 1 {
                     n[i] -= 1;
                     sum -= 1;
-                } else if sum < self.size.activities && !top[i] && n[i] < can[i].len() * 2 {
+                } else if sum < self.size.activities && !top[i] && n[i] < can[i].len() * 3 / 2 {
                     n[i] += 1;
                     sum += 1;
                 }
@@ -243,7 +314,7 @@ impl Planner<'_> {
         n
     }
 
-    fn hand_out(&mut self, slots: &[(PersonId, Date)]) {
+    fn hand_out(&mut self, slots: &[(PersonId, Date)], days: &HashMap<PersonId, Vec<Date>>) {
         let mut pools: HashMap<UnitId, Vec<usize>> = HashMap::new();
         let mut order = Vec::new();
         for i in &self.places.sites {
@@ -261,7 +332,6 @@ impl Planner<'_> {
         let customers = government + self.size.activities * 9 / 100;
         for (i, (who, on)) in slots.iter().enumerate() {
             let own = self.company_of(*who);
-            let start = self.at(*on, 8, 16);
             let (kind, place) = if i < new {
                 let from = own
                     .filter(|c| pools.get(c).is_some_and(|p| !p.is_empty()))
@@ -297,9 +367,35 @@ impl Planner<'_> {
                 let Some(place) = self.place(of, own) else { continue };
                 (kind, place)
             };
-            let o = self.outing(*who, kind, place, *on, start);
-            self.out.push(o);
+            let mut on = vec![*on];
+            let mut others = days.get(who).cloned().unwrap_or_default();
+            self.c.shuffle(&mut others);
+            on.extend(others);
+            let night = self.at_night(place);
+            let made =
+                self.arrange(&[*who], kind, place, &on, night).or_else(|| self.by_another(kind, place, days, night));
+            self.out.extend(made);
         }
+    }
+
+    /// A visit by whoever has time for it, when the one it was meant for has none: the number of visits is the size's.
+    fn by_another(
+        &mut self,
+        kind: VisitType,
+        place: usize,
+        days: &HashMap<PersonId, Vec<Date>>,
+        night: bool,
+    ) -> Option<Outing> {
+        let below: Vec<PersonId> =
+            self.leaders().into_iter().filter(|w| self.level(*w, day(2018, 5, 31)) != Level::LeadershipTeam).collect();
+        for _ in 0..below.len() {
+            let who = self.c.any(&below).copied()?;
+            let own = days.get(&who).cloned().unwrap_or_default();
+            if let Some(made) = self.arrange(&[who], kind, place, &own, night) {
+                return Some(made);
+            }
+        }
+        None
     }
 
     fn place(&mut self, of: PlaceKind, own: Option<UnitId>) -> Option<usize> {
@@ -308,34 +404,42 @@ impl Planner<'_> {
         self.c.any(all).copied()
     }
 
-    /// Night checks, visits over several days, late entries, second leaders.
+    /// Late entries, second leaders, colleagues who come along.
     fn colour(&mut self, made: &[usize]) {
         let leaders = self.leaders();
         for i in made {
             let Some(mut o) = self.out.get(*i).cloned() else { continue };
             let on = self.zone.date_of(o.start);
-            if o.kind == VisitType::Site && self.c.permille(28) {
-                o.start = self.at(on, 22, 23);
-                o.announced = self.c.percent(40);
-            } else if self.c.permille(9) {
-                o.minutes = self.c.between(1_500, 3_600);
-            }
             if self.c.permille(16) {
                 o.late_ms = self.c.between(26, 140) * HOUR_MS;
             }
+            let point = self.places.all.get(o.place).and_then(|p| p.point);
+            let stay = Stay { from: o.start, to: o.start.plus_minutes(o.minutes), point, night: o.night };
             if self.c.percent(14)
                 && let Some(second) = self.c.any(&leaders).copied()
                 && second != o.leader
                 && self.level(second, on) != Level::LeadershipTeam
                 && self.free(second, on)
+                && self.diary.free(&[second], &stay)
             {
+                self.diary.keep(&[second], stay);
                 o.companions.push(Companion { person: second, duty: true });
             }
-            if self.c.percent(25)
-                && let Some(m) = self.c.any(&self.company.members)
-                && !m.person.duty
-            {
-                o.companions.push(Companion { person: m.person.id, duty: false });
+            if self.c.percent(25) {
+                let unit = self.company.member(o.leader).map(|m| m.person.unit);
+                let colleagues: Vec<PersonId> = self
+                    .company
+                    .members
+                    .iter()
+                    .filter(|m| Some(m.person.unit) == unit && !m.person.duty && m.before.is_none())
+                    .map(|m| m.person.id)
+                    .collect();
+                if let Some(with) = self.c.any(&colleagues).copied()
+                    && self.diary.free(&[with], &stay)
+                {
+                    self.diary.keep(&[with], stay);
+                    o.companions.push(Companion { person: with, duty: false });
+                }
             }
             self.out[*i] = o;
         }
@@ -348,7 +452,9 @@ impl Planner<'_> {
             let (Some(who), Some(o)) = (self.c.any(leaders).copied(), self.c.any(&self.out).cloned()) else { continue };
             let on = self.zone.date_of(o.start);
             if self.free(who, on) {
-                let mut other = self.outing(who, o.kind, o.place, on, o.start);
+                // What is called off takes nobody's time.
+                let stay = Stay { from: o.start, to: o.start.plus_minutes(o.minutes), point: None, night: o.night };
+                let mut other = self.outing(who, o.kind, o.place, &stay);
                 other.fate = Fate::Cancelled;
                 self.out.push(other);
             }
@@ -368,7 +474,7 @@ impl Planner<'_> {
         }
     }
 
-    /// One visit a week for everybody, mostly in small parties.
+    /// One visit a week for everybody, mostly in small parties of one company.
     fn weekly(&mut self) {
         let mut week = IsoWeek::of(self.size.first(day(2018, 6, 4)));
         while week.monday() <= day(2018, 9, 24) {
@@ -377,35 +483,49 @@ impl Planner<'_> {
             let mut going: Vec<PersonId> =
                 self.leaders().into_iter().filter(|who| worked.iter().any(|d| self.free(*who, *d))).collect();
             self.c.shuffle(&mut going);
+            let company: HashMap<PersonId, Option<UnitId>> =
+                going.iter().map(|who| (*who, self.company_of(*who))).collect();
+            going.sort_by_key(|who| company.get(who).copied());
             let mut going = going.into_iter();
-            while let Some(leader) = going.next() {
+            while let Some(first) = going.next() {
                 let size = self.c.weighted(&[20, 40, 40]);
-                let party: Vec<PersonId> = going.by_ref().take(size).collect();
+                let mut party: Vec<PersonId> = std::iter::once(first).chain(going.by_ref().take(size)).collect();
+                // Whoever stands highest leads.
+                party.sort_by_key(|who| self.level(*who, week.monday()));
                 if !self.c.permille(self.size.weekly_permille) {
                     continue;
                 }
-                let open: Vec<Date> = worked
-                    .iter()
-                    .copied()
-                    .filter(|d| self.free(leader, *d) && party.iter().all(|p| self.free(*p, *d)))
-                    .collect();
-                let Some(on) = self.c.any(&open).copied() else { continue };
-                let begun = self.out.len();
-                self.later(leader, on);
-                for i in begun..self.out.len() {
-                    self.out[i].companions = party.iter().map(|p| Companion { person: *p, duty: true }).collect();
-                    if self.c.percent(3) {
-                        self.out[i].late_ms = self.c.between(25, 60) * HOUR_MS;
-                        self.out[i].late_ms =
-                            self.out[i].late_ms.min(NOW.since(self.out[i].start) - 12 * HOUR_MS).max(0);
+                let mut open: Vec<Date> =
+                    worked.iter().copied().filter(|d| party.iter().all(|p| self.free(*p, *d))).collect();
+                self.c.shuffle(&mut open);
+                let together = self.later(&party, &open);
+                // Who finds no day together goes alone.
+                let mut made: Vec<Outing> = together.into_iter().collect();
+                if made.is_empty() {
+                    for who in &party {
+                        let mut own: Vec<Date> = worked.iter().copied().filter(|d| self.free(*who, *d)).collect();
+                        self.c.shuffle(&mut own);
+                        made.extend(self.later(&[*who], &own));
                     }
+                }
+                // What is called off is made up for.
+                if made.iter().any(|o| o.fate == Fate::Cancelled) {
+                    made.extend(self.later(&party, &open));
+                }
+                for mut o in made {
+                    if o.fate == Fate::Made && self.c.percent(3) {
+                        let late = self.c.between(25, 60) * HOUR_MS;
+                        o.late_ms = late.min(NOW.since(o.start) - 12 * HOUR_MS).max(0);
+                    }
+                    self.out.push(o);
                 }
             }
             week = week.next();
         }
     }
 
-    fn later(&mut self, leader: PersonId, on: Date) {
+    /// A visit of a party on one of some days.
+    fn later(&mut self, party: &[PersonId], days: &[Date]) -> Option<Outing> {
         let of = [
             PlaceKind::ConstructionSite,
             PlaceKind::Government,
@@ -415,8 +535,9 @@ impl Planner<'_> {
             PlaceKind::Community,
         ];
         let of = of[self.c.weighted(&[60, 6, 14, 12, 4, 4])];
-        let own = self.company_of(leader);
-        let place = if of == PlaceKind::ConstructionSite {
+        let own = party.first().and_then(|who| self.company_of(*who));
+        // Who belongs to a district stays in it; a few look at how the neighbours build.
+        let place = if of == PlaceKind::ConstructionSite && (own.is_none() || self.c.percent(12)) {
             self.c.any(&self.places.sites).copied()
         } else {
             self.place(of, own)
@@ -427,19 +548,19 @@ impl Planner<'_> {
             PlaceKind::Community => VisitType::Community,
             _ => VisitType::Site,
         };
-        let Some(place) = place else { return };
-        let night = kind == VisitType::Site && self.c.permille(30);
-        let start = if night { self.at(on, 22, 23) } else { self.at(on, 8, 16) };
-        let mut o = self.outing(leader, kind, place, on, start);
-        o.fate = match self.c.between(1, 100) {
-            1..=3 => Fate::Cancelled,
-            _ => Fate::Made,
-        };
-        self.out.push(o);
+        let place = place?;
+        let night = self.at_night(place);
+        let mut o = self
+            .arrange(party, kind, place, days, night)
+            .or_else(|| if night { self.arrange(party, kind, place, days, false) } else { None })?;
+        if self.c.percent(2) {
+            o.fate = Fate::Cancelled;
+        }
+        Some(o)
     }
 
-    /// Today and after; gives who signs in as leader and where he goes today.
-    fn ahead(&mut self) -> (PersonId, usize) {
+    /// Who signs in as leader, where he goes this morning, and who is on site right now.
+    fn today(&mut self) -> (PersonId, usize) {
         let today = day(2018, 9, 30);
         let cy = self.company.unit_by_code("CY");
         let leaders = self.leaders();
@@ -459,36 +580,11 @@ impl Planner<'_> {
             .find(|i| self.places.all.get(*i).is_some_and(|p| p.unit == Some(cy)));
         let place = near.or_else(|| self.places.sites.first().copied()).unwrap_or_default();
         let ten = self.zone.at(today, Time::constant(10, 0, 0, 0));
-        let mut o = self.outing(demo, VisitType::Site, place, today, ten);
-        (o.fate, o.announced) = (Fate::Planned, true);
-        self.out.push(o);
-        let plan = |this: &mut Self, on: Date, n: usize| {
-            for who in this.c.some(&leaders, n) {
-                if who == demo || !this.free(who, on) {
-                    continue;
-                }
-                let begun = this.out.len();
-                this.later(who, on);
-                for i in begun..this.out.len() {
-                    this.out[i].fate = Fate::Planned;
-                    this.out[i].start = this.out[i].start.max(NOW.plus_minutes(30));
-                }
-            }
-        };
-        plan(self, today, 16);
-        for d in 1..=4 {
-            plan(self, day(2018, 10, d), 2);
-        }
-        for d in 8..=12 {
-            plan(self, day(2018, 10, d), 11);
-        }
+        self.fixed(demo, place, ten, 150, false, (Fate::Planned, true));
         // Nobody but who goes may know of this one.
-        let on = day(2018, 10, 9);
-        let night = self.at(on, 22, 23);
+        let night = self.at(day(2018, 10, 9), 22, 23);
         if let Some(site) = self.places.near(PlaceKind::ConstructionSite, cy).get(1).copied() {
-            let mut secret = self.outing(demo, VisitType::Site, site, on, night);
-            (secret.fate, secret.announced) = (Fate::Planned, false);
-            self.out.push(secret);
+            self.fixed(demo, site, night, 140, true, (Fate::Planned, false));
         }
         // Somebody is on site right now.
         if let Some(who) =
@@ -496,11 +592,50 @@ impl Planner<'_> {
             && let Some(site) = self.places.sites.get(7).copied()
         {
             let early = self.zone.at(today, Time::constant(8, 12, 0, 0));
-            let mut o = self.outing(who, VisitType::Site, site, today, early);
-            (o.fate, o.findings) = (Fate::OnSite, 1);
-            self.out.push(o);
+            let findings = self.fixed(who, site, early, 160, false, (Fate::OnSite, true));
+            findings.findings = 1;
         }
         (demo, place)
+    }
+
+    /// A visit at an instant, whatever else there is.
+    fn fixed(
+        &mut self,
+        who: PersonId,
+        place: usize,
+        from: Instant,
+        minutes: i64,
+        night: bool,
+        (fate, announced): (Fate, bool),
+    ) -> &mut Outing {
+        let point = self.places.all.get(place).and_then(|p| p.point);
+        let stay = Stay { from, to: from.plus_minutes(minutes), point, night };
+        self.diary.keep(&[who], stay);
+        let mut o = self.outing(who, VisitType::Site, place, &stay);
+        (o.fate, o.announced) = (fate, announced);
+        let at = self.out.len();
+        self.out.push(o);
+        &mut self.out[at]
+    }
+
+    /// What is planned for today and the days after.
+    fn ahead(&mut self, demo: PersonId) {
+        let today = day(2018, 9, 30);
+        let mut on: Vec<(Date, usize)> = vec![(today, 16)];
+        on.extend((1..=4).map(|d| (day(2018, 10, d), 2)));
+        on.extend((8..=12).map(|d| (day(2018, 10, d), 11)));
+        let leaders = self.leaders();
+        for (on, n) in on {
+            for who in self.c.some(&leaders, n) {
+                if who != demo
+                    && self.free(who, on)
+                    && let Some(mut o) = self.later(&[who], &[on])
+                {
+                    o.fate = Fate::Planned;
+                    self.out.push(o);
+                }
+            }
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use super::lives::{Put, Step};
 use super::{DemoAccount, META, NOW, Progress, Size, faulty};
 use crate::App;
 use crate::frame::error::AppError;
-use crate::frame::photos::Photo;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
@@ -27,13 +26,12 @@ pub(super) struct Writer<'a> {
     waiting: BTreeMap<(Instant, u64), Step>,
     pushed: u64,
     ready: Vec<Step>,
-    photos: Vec<Photo>,
     running: Option<tokio::task::JoinHandle<Result<(), AppError>>>,
 }
 
 impl<'a> Writer<'a> {
     /// A writer that leaves out the first batches.
-    pub fn new(app: &'a App, seed: u64, size: &Size, skip: usize, photos: &[Photo]) -> Writer<'a> {
+    pub fn new(app: &'a App, seed: u64, size: &Size, skip: usize) -> Writer<'a> {
         let progress = Progress { seed, part: size.part.is_some(), ..Progress::default() };
         Writer {
             app,
@@ -43,7 +41,6 @@ impl<'a> Writer<'a> {
             waiting: BTreeMap::new(),
             pushed: 0,
             ready: Vec::new(),
-            photos: photos.to_vec(),
             running: None,
         }
     }
@@ -92,10 +89,20 @@ impl<'a> Writer<'a> {
         if self.progress.batches <= self.skip {
             return Ok(());
         }
+        // Files before the rows that know them, many at once, while the batch before is written.
+        let mut keeping = tokio::task::JoinSet::new();
+        for put in steps.iter().flat_map(|s| &s.puts) {
+            if let Put::File { photo, .. } = put {
+                let (photos, photo) = (self.app.photos().clone(), photo.clone());
+                keeping.spawn(async move { photos.keep(&photo).await });
+            }
+        }
         // One batch is written while the next is thought up.
         self.wait().await?;
+        while let Some(kept) = keeping.join_next().await {
+            kept.map_err(|e| faulty(&e))??;
+        }
         let note = serde_json::to_string(&self.progress).map_err(|e| faulty(&e))?;
-        let photos = std::mem::take(&mut self.photos);
         // All words and contacts at once: their rows refer to nothing, and one by one they cost most.
         let (mut words, mut contacts) = (Vec::new(), Vec::new());
         for step in &mut steps {
@@ -127,9 +134,6 @@ impl<'a> Writer<'a> {
                 .write(async move |tx| {
                     if let Some(first) = steps.first() {
                         tx.under(first.command, first.recorded);
-                    }
-                    for p in &photos {
-                        tx.put_file(&p.file, &p.row).await?;
                     }
                     tx.put_many_words(&words).await?;
                     let held = tx.put_many_contacts(&contacts).await?;
@@ -163,7 +167,10 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
                     tx.tell_contact(*id, words);
                 }
             }
-            Put::File { file, record } => drop(tx.use_file(file, *record).await?),
+            Put::File { photo, record } => {
+                tx.put_file(&photo.file, &photo.row).await?;
+                tx.use_file(&photo.file, *record).await?;
+            }
             Put::Notice { id, person, code, kind, record, at } => {
                 tx.put_notice(*id, *person, code, kind, *record, *at).await?
             }

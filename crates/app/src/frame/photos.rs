@@ -47,6 +47,20 @@ pub struct Photo {
     bytes: Bytes,
 }
 
+impl Photo {
+    /// The same picture with a number in a comment, which makes it another file; nothing when it cannot have one.
+    pub(crate) fn numbered(&self, number: &str) -> Option<Photo> {
+        // SOI, then the first segment, whose length counts itself; the comment comes behind it.
+        let size = usize::from(u16::from_be_bytes([*self.bytes.get(4)?, *self.bytes.get(5)?]));
+        let (first, rest) = self.bytes.split_at_checked(4 + size)?;
+        let length = u16::try_from(number.len() + 2).ok()?.to_be_bytes();
+        let bytes = [first, &[0xFF, 0xFE], &length, number.as_bytes(), rest].concat();
+        let file = yixian_store::ledger::sha256(&bytes).parse().ok()?;
+        let row = FileRow { bytes: bytes.len() as i64, ..self.row.clone() };
+        Some(Photo { file, row, bytes: bytes.into() })
+    }
+}
+
 fn bad(code: &'static str, detail: impl ToString) -> AppError {
     AppError::Invalid(vec![FieldError::with("photo", code, detail)])
 }

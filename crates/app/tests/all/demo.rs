@@ -341,6 +341,9 @@ async fn the_demo_company_is_what_counting_says() {
     for campaign in report.campaigns.iter().filter(|c| c.level == yixian_domain::org::Level::LeadershipTeam) {
         assert!((11..=19).contains(&campaign.count()), "{campaign:?}");
     }
+    crate::demo_rules::hold(&app, &made, true).await;
+    crate::demo_rules::heads_see_everything(&app, &made, 3600.0, 2517.0).await;
+    crate::demo_rules::duty_is_done(&app).await;
     connections(&app).await;
     rules(&app).await;
     worked(&app).await;
@@ -400,7 +403,7 @@ async fn the_demo_company_is_what_counting_says() {
     println!("{} events", verified.events);
     assert_eq!(app.sweep().await.expect("a sweep").matters, 0);
 
-    assert_eq!(made.accounts.len(), 7);
+    assert_eq!(made.accounts.len(), 9);
     assert_eq!(app.demo_accounts().await.expect("accounts"), made.accounts);
     for account in &made.accounts {
         match account.key {

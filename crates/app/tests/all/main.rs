@@ -7,6 +7,7 @@ mod command_wire;
 mod connections;
 mod credentials;
 mod demo;
+mod demo_rules;
 mod erasure;
 mod exchange;
 mod export;
