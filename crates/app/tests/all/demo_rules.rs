@@ -363,7 +363,7 @@ async fn customers(app: &App, t: &Told, b: &mut Broken) {
     }
     if t.full {
         let mut most: Vec<_> = districts.iter().map(|(d, n)| (*n, *d)).collect();
-        most.sort();
+        most.sort_unstable();
         println!("{most:?}");
         let names: Vec<&str> = most.iter().map(|(_, d)| *d).collect();
         assert_eq!(names.len(), 16);
