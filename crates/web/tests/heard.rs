@@ -224,3 +224,10 @@ async fn what_is_sent_twice_is_one() {
     assert!(matches!(&twice, AppError::Invalid(all) if all[0].code == "visit_twice"), "{twice:?}");
     try_run(&c, &visit("14:00")).await.expect("in the afternoon again");
 }
+
+on_postgres!(
+    the_answer_goes_to_the_raisers_phone_and_silence_counts_from_there,
+    what_the_raiser_adds_is_heard_also_where_it_was_merged,
+    a_matter_is_found_by_number_and_caller_by_those_who_may,
+    what_is_sent_twice_is_one
+);

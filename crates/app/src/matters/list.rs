@@ -229,15 +229,23 @@ impl App {
         filter: &MatterFilter,
         limit: i64,
     ) -> Result<(Vec<MatterRow>, i64), AppError> {
+        let filter = self.asked_for(actor, filter).await?;
         let mut conn = self.store().read().await?;
-        let (rows, count) = table::list(&mut conn, &access::scope(actor), &filter.into(), limit).await?;
+        let (rows, count) = table::list(&mut conn, &access::scope(actor), &filter, limit).await?;
         Ok((typed(rows)?, count))
     }
 
     /// How many matters of a filter the actor may see (exact up to [`COUNT_LIMIT`]).
     pub async fn matter_count(&self, actor: &Actor, filter: &MatterFilter) -> Result<i64, AppError> {
+        let filter = self.asked_for(actor, filter).await?;
         let mut conn = self.store().read().await?;
-        Ok(table::count(&mut conn, &access::scope(actor), &filter.into()).await?)
+        Ok(table::count(&mut conn, &access::scope(actor), &filter).await?)
+    }
+
+    /// A filter as the store reads it, with what its text names otherwise than by words.
+    async fn asked_for(&self, actor: &Actor, filter: &MatterFilter) -> Result<table::Filter, AppError> {
+        let also = self.found_otherwise(actor, &filter.text).await?;
+        Ok(table::Filter { also, ..filter.into() })
     }
 
     /// Matters by id, as lists show them, in the order of the ids.
