@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::figure::{FigureCode, Period};
-use yixian_app::domain::time::Instant;
+use yixian_app::domain::time::{Date, Instant};
 use yixian_app::mint::Mint;
 use yixian_web::say::{Catalogues, Lang};
 
@@ -22,7 +22,7 @@ pub(crate) struct Ask {
     /// Code of a unit; its subtree is counted.
     #[arg(long)]
     unit: Option<String>,
-    /// What was not yet so at this instant counts as not so (RFC 3339); now when missing.
+    /// What was known at this instant (RFC 3339), or at the end of this day (`2018-05-31`); now when missing.
     #[arg(long)]
     as_of: Option<String>,
     /// Language of the labels.
@@ -34,7 +34,10 @@ async fn report(ask: &Ask) -> anyhow::Result<(yixian_app::figures::Report, yixia
     let period: Period = ask.period.parse()?;
     let app = open(&ask.company, Clock::Real, Mint::random()).await?;
     let as_of = match &ask.as_of {
-        Some(t) => Instant::parse(t)?,
+        Some(t) => match t.parse::<Date>() {
+            Ok(day) => app.policies().zone.end_of_day(day),
+            Err(_) => Instant::parse(t)?,
+        },
         None => app.clock().now(),
     };
     let unit = match &ask.unit {
