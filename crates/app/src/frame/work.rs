@@ -8,7 +8,7 @@ use super::policy::Policies;
 use crate::App;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
-use yixian_domain::base::fold::plain;
+use yixian_domain::base::fold::dialled;
 use yixian_domain::ids::*;
 use yixian_domain::matter::Law;
 use yixian_domain::time::{Date, Instant};
@@ -108,8 +108,7 @@ impl Ctx<'_> {
         if c.name.trim().is_empty() && c.phone.trim().is_empty() {
             faults.push(FieldError::new("raiser", "contact_needed"));
         }
-        let phone: String =
-            plain(&c.phone).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
+        let phone = dialled(&c.phone);
         let callable =
             (7..=15).contains(&phone.len()) && phone.trim_start_matches('+').bytes().all(|b| b.is_ascii_digit());
         if !phone.is_empty() && !callable {

@@ -8,7 +8,7 @@ use crate::frame::error::AppError;
 use crate::frame::timeline::{TimelineRow, read_events};
 use std::collections::HashMap;
 use yixian_domain::access::{self, Actor, Ask, Denial, MatterFacts, may};
-use yixian_domain::base::fold::plain;
+use yixian_domain::base::fold::{dialled, plain};
 use yixian_domain::deadline::Deadline;
 use yixian_domain::ids::*;
 use yixian_domain::matter::privacy::{self, Sight, Sights};
@@ -244,26 +244,20 @@ impl App {
         if plain(text).is_empty() {
             return Ok(Vec::new());
         }
-        let mut found: Vec<MatterId> = Vec::new();
-        if let Some(id) = self.matter_by_number(actor, text).await? {
-            found.push(id);
+        let mut found = Vec::new();
+        if self.matter_by_number(actor, text).await?.is_some() {
+            found.extend(number_typed(text).map(|(_, n)| n));
         }
         let mut conn = self.store().read().await?;
-        let phone: String =
-            plain(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
-        for id in words::matters_of_caller(&mut conn, &plain(text), &phone).await? {
+        for id in words::matters_of_caller(&mut conn, &plain(text), &dialled(text)).await? {
             let Some(s) = matter::matter(&mut conn, id).await? else { continue };
             let facts = MatterFacts::of(&s.matter, s.unit_path.clone());
             let open = |data| privacy::sight(actor, &facts, data) >= Sight::OnPurpose;
             if may(actor, &Ask::SeeMatter(&facts)).is_ok() && open(PersonalData::Name) && open(PersonalData::Phone) {
-                found.push(id);
+                found.push(s.n);
             }
         }
-        let mut numbers = Vec::new();
-        for id in found {
-            numbers.extend(matter::matter(&mut conn, id).await?.map(|s| s.n));
-        }
-        Ok(numbers)
+        Ok(found)
     }
 }
 

@@ -22,6 +22,11 @@ pub fn folded(text: &str) -> String {
     plain(text).to_lowercase()
 }
 
+/// A phone as it is dialled: [`plain`], without the blanks, hyphens and brackets that people group it by.
+pub fn dialled(text: &str) -> String {
+    plain(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

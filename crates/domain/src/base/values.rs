@@ -1,7 +1,7 @@
 //! Values that customers and counters type: capacity, phone, credit code, money. Each is read or refused in the field's
 //! words; nothing is guessed. Full-width digits are read, Chinese numerals are not.
 
-use super::fold::plain;
+use super::fold::{dialled, plain};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -188,7 +188,7 @@ pub struct Phone(String);
 impl Phone {
     /// Reads a mobile number (11 digits from 13 to 19) or a landline with its area code; `+86`, blanks and hyphens fall away.
     pub fn parse(text: &str) -> Result<Self, ValueFault> {
-        let p: String = plain(text).chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '(' | ')')).collect();
+        let p = dialled(text);
         let p = p.strip_prefix("+86").or_else(|| p.strip_prefix("0086")).unwrap_or(&p);
         let digits = p.chars().filter(char::is_ascii_digit).count();
         let fault = ValueFault::Phone { digits };
