@@ -34,6 +34,7 @@ struct Span {
 }
 
 /// What was known of a record, one state after the other; the last one is known still.
+#[derive(Clone)]
 pub(crate) struct History {
     dated: &'static Dated,
     spans: Vec<Span>,
@@ -58,9 +59,19 @@ impl History {
                 _ => spans.push(Span { since: e.recorded_at, values }),
             }
         }
-        // What was changed and changed back at one instant.
-        spans.dedup_by(|later, earlier| later.values == earlier.values);
         (!spans.is_empty()).then_some(History { dated, spans })
+    }
+
+    /// Without what was changed and changed back at one instant. A writer that was told of both at once kept it so; one that was
+    /// told one after the other kept each: nobody could have asked in between, and either is right.
+    fn collapsed(mut self) -> History {
+        self.spans.dedup_by(|later, earlier| later.values == earlier.values);
+        self
+    }
+
+    /// Since when the last state is known.
+    fn since(&self) -> i64 {
+        self.spans.last().map_or(0, |s| s.since)
     }
 
     /// The rows of earlier states.
@@ -115,8 +126,11 @@ pub(crate) async fn hold(
             let Some(history) = histories.iter().find(|h| h.dated.past.name == dated.past.name) else { continue };
             // A row that is missing was told already.
             let Some((since, rows)) = kept.remove(id) else { continue };
-            let last = history.spans.last().map_or(0, |s| s.since);
-            if since != last {
+            if since == history.since() && rows == history.rows(*id) {
+                continue;
+            }
+            let history = history.clone().collapsed();
+            if since != history.since() {
                 faults.add(*seq, format!("the row of {of} {id} is not what its events give: known_from"));
             }
             if rows != history.rows(*id) {
@@ -141,7 +155,7 @@ pub(crate) async fn since(conn: &mut Conn, dated: &Dated, known: Instant) -> Res
 /// Makes the earlier states of records anew from their events.
 pub(crate) async fn rebuild(conn: &mut Conn, told: &[(Uuid, i64, Vec<History>)]) -> Result<(), StoreError> {
     for (id, _, histories) in told {
-        for history in histories {
+        for history in histories.iter().cloned().map(History::collapsed) {
             let (of, past) = (history.dated.of, history.dated.past);
             let text = format!("DELETE FROM {} WHERE id = $1", past.name);
             conn.execute(AssertSqlSafe(text), &values![*id]).await?;
