@@ -22,6 +22,7 @@ pub mod engine {
     pub(crate) mod held;
     pub(crate) mod migrate;
     pub(crate) mod named;
+    pub(crate) mod pulse;
     pub mod sqlite;
     pub mod table;
     pub mod tables;

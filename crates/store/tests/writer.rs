@@ -393,3 +393,71 @@ async fn postgres_restarts_under_load() {
     assert!(!store.halted());
     println!("{} acknowledged, {} stored, {errors} errors over two restarts", acknowledged.len(), kept.len());
 }
+
+/// A server that takes what is sent and answers nothing lets go of everybody: of the job in the middle of its work, of
+/// those behind it, of readers. A query that only runs long is left alone. When the server answers again, so do we.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_postgres_lets_go_of_everybody() {
+    let cluster = Arc::new(tokio::task::spawn_blocking(Cluster::of_my_own).await.unwrap());
+    let store = Store::open(Db::open_postgres(&cluster.url_of("postgres")).await.unwrap(), 0).await.unwrap();
+    let world = Arc::new(World::new());
+    world.write(&store).await;
+    let (began, waits) = (tokio::sync::oneshot::channel(), tokio::sync::oneshot::channel::<()>());
+    let in_work = tokio::spawn({
+        let (store, w) = (store.clone(), world.clone());
+        let (begun, go_on) = (std::sync::Mutex::new(Some(began.0)), tokio::sync::Mutex::new(waits.1));
+        async move {
+            store
+                .write(async move |tx| {
+                    w.raise(tx, id(100_001), 1, "漏油", at(1)).await?;
+                    if let Some(begun) = begun.lock().unwrap().take() {
+                        begun.send(()).unwrap();
+                    }
+                    (&mut *go_on.lock().await).await.ok();
+                    asks(tx.conn()).await
+                })
+                .await
+        }
+    });
+    began.1.await.unwrap();
+    let mut reader = store.read().await.unwrap();
+    let frozen = cluster.freeze();
+    waits.0.send(()).unwrap();
+    let froze = std::time::Instant::now();
+    let (w, other) = (world.clone(), store.clone());
+    let behind = tokio::spawn(async move {
+        other.write(async move |tx| w.raise(tx, id(100_002), 1, "漏油", at(2)).await.map(drop)).await
+    });
+    let reads = tokio::spawn(async move { asks(&mut reader).await });
+    for (what, told) in [("in work", in_work.await), ("behind it", behind.await), ("reading", reads.await)] {
+        let e = told.unwrap().unwrap_err();
+        assert!(e.is_passing(), "{what}: {e}");
+        assert!(froze.elapsed() < Duration::from_secs(4), "{what}: told after {:?}", froze.elapsed());
+    }
+    let asked = std::time::Instant::now();
+    assert!(store.read().await.unwrap_err().is_passing());
+    assert!(asked.elapsed() < Duration::from_secs(1), "who comes later is told at once, not after {:?}", asked.elapsed());
+    drop(frozen);
+    let mut again = None;
+    for n in 0..100u64 {
+        let w = world.clone();
+        match store.write(async move |tx| w.raise(tx, id(100_003 + n), 1, "x", at(3)).await.map(drop)).await {
+            Ok(()) => {
+                again = Some(n);
+                break;
+            }
+            Err(e) => assert!(e.is_passing(), "{e}"),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let again = again.expect("it recovers");
+    let kept = stored(&store).await;
+    assert!(!kept.contains(&1) && kept.contains(&(3 + again)), "{kept:?}");
+    assert!(!store.halted());
+    // Twice as long as a server may be silent.
+    store.read().await.unwrap().run("SELECT pg_sleep(4)").await.unwrap();
+}
+
+async fn asks(conn: &mut Conn) -> Result<(), StoreError> {
+    conn.run("SELECT 1").await
+}

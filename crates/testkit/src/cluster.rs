@@ -114,6 +114,12 @@ impl Own {
             .unwrap_or_else(|e| panic!("PostgreSQL does not start: {e}"));
     }
 
+    /// To the server and to every process of it.
+    fn signal(&self, name: &str) {
+        let pid = format!("$(head -n 1 {}/postmaster.pid)", self.data.display());
+        run(&format!("kill -{name} {pid} $(ps -o pid= --ppid {pid})")).unwrap_or_else(|e| panic!("{e}"));
+    }
+
     fn stop(&self) {
         run(&format!("{}/pg_ctl -D {} -m immediate -w stop", self.bin.display(), self.data.display()))
             .unwrap_or_else(|e| panic!("PostgreSQL does not stop: {e}"));
@@ -168,10 +174,29 @@ impl Cluster {
             own.stop();
         }
     }
+    /// Stops all of it in its tracks, as a hung disk or a lost network does, until what this gives is dropped.
+    pub fn freeze(&self) -> Frozen<'_> {
+        if let Some(own) = &self.own {
+            own.signal("STOP");
+        }
+        Frozen(self)
+    }
     /// Starts it again.
     pub fn start(&self) {
         if let Some(own) = &self.own {
             own.start();
+        }
+    }
+}
+
+/// A server that takes connections and answers nothing.
+#[derive(Debug)]
+pub struct Frozen<'a>(&'a Cluster);
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        if let Some(own) = &self.0.own {
+            own.signal("CONT");
         }
     }
 }

@@ -2,7 +2,8 @@
 //! one small row, and a bare writer that runs the product's statements in the product's batches
 //! without its law, hashes and queue. SQLite with `synchronous=FULL`, asked on the thread that waits.
 
-use rusqlite::{Connection, params};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params, params_from_iter};
 use std::path::Path;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -37,18 +38,22 @@ pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Resul
     let [insert, words, one, event, seal, command] =
         ["matter::INSERT", "words::PUT", "ledger::PUT", "ledger::PUT_MANY", "ledger::SEAL", "meta::COMMAND_DONE"]
             .map(statement);
-    let body: String = c.query_row("SELECT body FROM matter LIMIT 1", [], |r| r.get(0))?;
+    // As many values as the product writes, whatever they are by now.
+    let columns = insert.split(['(', ')']).nth(1).expect("the columns of a matter");
+    let mut row: Vec<Value> = c.query_row(&format!("SELECT {columns} FROM matter LIMIT 1"), [], |r| {
+        (0..columns.split(',').count()).map(|i| r.get(i)).collect()
+    })?;
+    let at = |name: &str| columns.split(',').position(|c| c.trim() == name).expect("a column of a matter");
+    let (id_at, n_at) = (at("id"), at("n"));
     let event_body: String = c.query_row("SELECT body FROM event LIMIT 1", [], |r| r.get(0))?;
     let (mut n, mut seq, mut seal_n): (i64, i64, i64) = c.query_row(
         "SELECT (SELECT MAX(n) FROM matter), (SELECT MAX(seq) FROM event), (SELECT MAX(n) FROM seal)",
         [],
         |r| r.try_into(),
     )?;
-    let (unit, place, person): (Uuid, Option<Uuid>, Option<Uuid>) =
-        c.query_row("SELECT unit_id, place_id, recorder FROM matter LIMIT 1", [], |r| r.try_into())?;
     // Any instant of the twentieth century's end does: nobody reads it.
     let when = 900_000_000_000_i64;
-    let (none, no_time, no_text): (Option<Uuid>, Option<i64>, Option<String>) = (None, None, None);
+    let no_time: Option<i64> = None;
     let (began, start) = (Instant::now(), n);
     while began.elapsed() < time {
         c.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
@@ -64,40 +69,9 @@ pub fn bare_writer(path: &Path, batch: usize, time: Duration) -> rusqlite::Resul
                 "saltsaltsaltsaltsalt",
                 "电表箱门坏 meter box"
             ])?;
-            c.prepare_cached(insert)?.execute(params![
-                record,
-                n,
-                "problem",
-                "service",
-                "staff",
-                "raised",
-                true,
-                unit,
-                place,
-                none,
-                person,
-                person,
-                none,
-                none,
-                none,
-                "电表箱门坏 meter box",
-                when,
-                when,
-                when,
-                false,
-                no_time,
-                no_time,
-                no_time,
-                false,
-                false,
-                no_text,
-                0,
-                0,
-                no_text,
-                when,
-                1,
-                body
-            ])?;
+            row[id_at] = Value::Blob(record.as_bytes().to_vec());
+            row[n_at] = Value::Integer(n);
+            c.prepare_cached(insert)?.execute(params_from_iter(&row))?;
             c.prepare_cached("INSERT OR REPLACE INTO matter_search (rowid, tokens) VALUES ($1, $2)")?
                 .execute(params![n, "电表 表箱 箱门 门坏 坏 meter box"])?;
             c.prepare_cached(command)?.execute(params![

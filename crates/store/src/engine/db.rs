@@ -4,6 +4,7 @@
 
 use crate::engine::error::{AWAY, StoreError};
 use crate::engine::held::Hold;
+use crate::engine::pulse::Pulse;
 use crate::engine::sqlite::{Readers, SqliteConnection, SqliteSession};
 use crate::engine::value::{Record, Row, Value};
 use futures::TryStreamExt;
@@ -24,7 +25,12 @@ pub enum Db {
         readers: Readers,
     },
     /// PostgreSQL and what speaks its protocol.
-    Postgres(PgPool),
+    Postgres {
+        /// Its connections.
+        pool: PgPool,
+        /// Whether it answers.
+        pulse: Pulse,
+    },
 }
 
 /// The engines.
@@ -46,7 +52,18 @@ pub struct Conn {
 #[allow(clippy::large_enum_variant)] // there is one for each reader, and it stays where it is
 enum To {
     Sqlite(SqliteSession),
-    Postgres(PoolConnection<Postgres>),
+    Postgres(PoolConnection<Postgres>, Pulse),
+}
+
+/// Waits for PostgreSQL as long as it answers at all. A connection that was left in the middle of something is closed.
+macro_rules! ask {
+    ($conn:ident, $pulse:ident, $waited:expr) => {{
+        let done = $pulse.or_away($waited).await;
+        if let Err(StoreError::Lost(_)) = &done {
+            $conn.close_on_drop();
+        }
+        done
+    }};
 }
 
 impl Conn {
@@ -54,20 +71,20 @@ impl Conn {
     pub fn engine(&self) -> Engine {
         match self.to {
             To::Sqlite(_) => Engine::Sqlite,
-            To::Postgres(_) => Engine::Postgres,
+            To::Postgres(..) => Engine::Postgres,
         }
     }
 
     /// Never returns to its pool: it is left in a transaction when something fails. SQLite's readers see to that themselves.
     pub(crate) fn close_on_drop(&mut self) {
-        if let To::Postgres(c) = &mut self.to {
+        if let To::Postgres(c, _) = &mut self.to {
             c.close_on_drop();
         }
     }
 
     /// Lets go of a connection that may be dead; its pool makes another.
     pub(crate) fn forget(self) {
-        if let To::Postgres(c) = self.to {
+        if let To::Postgres(c, _) = self.to {
             drop(c.detach());
         }
     }
@@ -76,7 +93,7 @@ impl Conn {
     pub async fn prepare(&mut self, text: &str) -> Result<(), StoreError> {
         match &mut self.to {
             To::Sqlite(c) => c.prepare(text),
-            To::Postgres(c) => {
+            To::Postgres(c, _) => {
                 Ok(sqlx::Executor::prepare(&mut **c, AssertSqlSafe(text.to_owned()).into_sql_str()).await.map(drop)?)
             }
         }
@@ -87,7 +104,7 @@ impl Conn {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => c.run(text.as_str()).await,
-            To::Postgres(c) => Ok(sqlx::raw_sql(text).execute(&mut **c).await.map(drop)?),
+            To::Postgres(c, pulse) => ask!(c, pulse, sqlx::raw_sql(text).execute(&mut **c)).map(drop),
         }
     }
 
@@ -95,7 +112,7 @@ impl Conn {
     pub(crate) fn why_ended(&self) -> Option<StoreError> {
         match &self.to {
             To::Sqlite(c) => c.why_ended(),
-            To::Postgres(_) => None,
+            To::Postgres(..) => None,
         }
     }
 
@@ -103,7 +120,7 @@ impl Conn {
     pub(crate) fn changes(&self) -> Option<u64> {
         match &self.to {
             To::Sqlite(c) => Some(c.changes()),
-            To::Postgres(_) => None,
+            To::Postgres(..) => None,
         }
     }
 
@@ -112,7 +129,9 @@ impl Conn {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => c.execute(text.as_str(), values).await,
-            To::Postgres(c) => Ok(bind!(sqlx::query(text), values).execute(&mut **c).await?.rows_affected()),
+            To::Postgres(c, pulse) => {
+                Ok(ask!(c, pulse, bind!(sqlx::query(text), values).execute(&mut **c))?.rows_affected())
+            }
         }
     }
 
@@ -125,9 +144,7 @@ impl Conn {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => c.fetch(text.as_str(), values, usize::MAX).await,
-            To::Postgres(c) => bind!(sqlx::query(text), values)
-                .fetch_all(&mut **c)
-                .await?
+            To::Postgres(c, pulse) => ask!(c, pulse, bind!(sqlx::query(text), values).fetch_all(&mut **c))?
                 .iter()
                 .map(|row| R::read(&Row::Postgres(row)))
                 .collect(),
@@ -143,9 +160,7 @@ impl Conn {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => Ok(c.fetch(text.as_str(), values, 1).await?.pop()),
-            To::Postgres(c) => bind!(sqlx::query(text), values)
-                .fetch_optional(&mut **c)
-                .await?
+            To::Postgres(c, pulse) => ask!(c, pulse, bind!(sqlx::query(text), values).fetch_optional(&mut **c))?
                 .map(|row| R::read(&Row::Postgres(&row)))
                 .transpose(),
         }
@@ -162,9 +177,9 @@ impl Conn {
         let text = text.into_sql_str();
         match &mut self.to {
             To::Sqlite(c) => c.each(text.as_str(), values, read, take).await,
-            To::Postgres(c) => {
+            To::Postgres(c, pulse) => {
                 let mut rows = bind!(sqlx::query(text), values).persistent(false).fetch(&mut **c);
-                while let Some(row) = rows.try_next().await? {
+                while let Some(row) = pulse.or_away(rows.try_next()).await? {
                     take(read(&Row::Postgres(&row))?)?;
                 }
                 Ok(())
@@ -235,8 +250,9 @@ impl Db {
     /// Connects to PostgreSQL with at most so many connections, the writer's among them.
     pub async fn open_postgres_of(url: &str, most: u32) -> Result<Db, StoreError> {
         let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
+        let pulse = options.clone();
         let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(AWAY).connect_with(options).await?;
-        Ok(Db::Postgres(pool))
+        Ok(Db::Postgres { pool, pulse: Pulse::of(pulse) })
     }
 
     /// A connection for reading. Where the engine is in this process it answers on the caller's thread, which is many times
@@ -248,7 +264,7 @@ impl Db {
         let held = Some(Hold::begin());
         let to = match self {
             Db::Sqlite { readers, .. } => To::Sqlite(readers.take()?),
-            Db::Postgres(pool) => To::Postgres(pool.acquire().await?),
+            Db::Postgres { pool, pulse } => To::Postgres(pulse.or_away(pool.acquire()).await?, pulse.clone()),
         };
         Ok(Conn { to, _held: held })
     }
@@ -266,7 +282,7 @@ impl Db {
     pub(crate) async fn writer(&self) -> Result<Conn, StoreError> {
         let to = match self {
             Db::Sqlite { path, .. } => To::Sqlite(SqliteSession::writer(path)?),
-            Db::Postgres(pool) => To::Postgres(pool.acquire().await?),
+            Db::Postgres { pool, pulse } => To::Postgres(pulse.or_away(pool.acquire()).await?, pulse.clone()),
         };
         Ok(Conn { to, _held: None })
     }
@@ -275,7 +291,7 @@ impl Db {
     pub fn engine(&self) -> &'static str {
         match self {
             Db::Sqlite { .. } => "sqlite",
-            Db::Postgres(_) => "postgres",
+            Db::Postgres { .. } => "postgres",
         }
     }
 
@@ -298,7 +314,11 @@ impl Db {
                     tracing::warn!(error = %e, "the log of the database was not written back");
                 }
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { pool, pulse } => {
+                // Connections that nobody answers on are not waited for.
+                pulse.or_away(async { Ok::<_, StoreError>(pool.close().await) }).await.ok();
+                pulse.stop();
+            }
         }
     }
 }
