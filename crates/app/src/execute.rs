@@ -56,11 +56,17 @@ impl App {
     ) -> Result<Receipt, AppError> {
         let erases = slices::erases(&envelope.command);
         let told = self.public_url().and(slices::told(&envelope.command));
+        let sends = slices::sends_link(&envelope.command);
+        let _turn = if sends.is_some() { Some(self.inner.sending.of(id.0).await) } else { None };
         // Sent again, it tells nobody again.
-        let told = match told {
-            Some(t) if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_none() => Some(t),
-            _ => None,
+        let (told, sends) = match (told, sends) {
+            (None, None) => (None, None),
+            _ if yixian_store::writer::receipt(&mut self.store().read().await?, id).await?.is_some() => (None, None),
+            first => first,
         };
+        if let Some(matter) = sends {
+            self.send_link(actor, matter).await?;
+        }
         let receipt = self.write_once(actor, id, envelope, if_match).await?;
         if let Some((matter, what)) = told {
             // A gateway may be slow; whoever answered does not wait for it.

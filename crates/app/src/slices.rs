@@ -108,6 +108,11 @@ impl App {
     }
 }
 
+/// The matter whose raiser is sent his link by a command.
+pub(crate) fn sends_link(command: &Command) -> Option<MatterId> {
+    if let Command::Matter(command) = command { command.sends_link() } else { None }
+}
+
 /// What a command makes known to whoever raised a matter from outside.
 pub(crate) fn told(command: &Command) -> Option<(MatterId, RaiserTold)> {
     if let Command::Matter(command) = command { command.tells_raiser() } else { None }

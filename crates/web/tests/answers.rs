@@ -96,6 +96,10 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
             if matches!(kind, "matters" | "connections" | "visits") {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));
+                if kind == "matters" && after.is_empty() {
+                    let last = out.last().expect("a matter");
+                    out.push(format!("{last}/disclosed"));
+                }
             }
             match page["next"].as_str() {
                 Some(next) => next.clone_into(&mut after),

@@ -9,7 +9,7 @@ use serde_json::json;
 use support::*;
 use yixian_app::connections::ConnectionFilter;
 use yixian_app::message::Messages;
-use yixian_domain::access::Actor;
+use yixian_domain::access::{Actor, Voice};
 use yixian_domain::ids::MatterId;
 
 const LANGS: [&str; 2] = ["zh-CN", "en"];
@@ -723,4 +723,42 @@ async fn a_dissatisfied_customer_says_why_and_opens_a_problem() {
             .text()
             .contains(&connection)
     );
+}
+
+#[tokio::test]
+async fn a_code_proves_that_the_customer_rates_himself() {
+    for (with_code, known_by) in [(false, Voice::SentLink), (true, Voice::Phone)] {
+        let (c, messages) = company().await;
+        let (connection, path, pass) = apply(&c, &messages).await;
+        answered(&c, &connection).await;
+        let page = c.knock(Knock::get(&path).cookie(&pass)).await;
+        assert!(page.text().contains("name=\"go\" value=\"code\""), "{}", page.text());
+        let id = page.field("command_id").expect("an id");
+        let rate = async |more: &[(&'static str, &str)]| {
+            let fields = with(&[("verdict", "satisfied"), ("words", "很快"), ("command_id", &id)], more);
+            c.knock(Knock::post(format!("{path}/rate"), &fields).cookie(&pass)).await
+        };
+        let voice = async || {
+            let id = MatterId(connection.parse().expect("an id"));
+            c.app.matter_page(&Actor::System, id).await.expect("a page").matter.voice
+        };
+        if with_code {
+            // Not more than one a minute goes to a phone, and he has had one when he applied.
+            let earlier = async |tx: &mut yixian_app::store::Tx| {
+                tx.conn().run("UPDATE phone_code SET sent_at = sent_at - 120000").await
+            };
+            c.app.store().write(earlier).await.expect("a minute later");
+            let a = rate(&[("go", "code")]).await;
+            assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+            assert!(a.text().contains("很快"), "his words stay");
+            let right = code(&messages, PHONE);
+            let wrong = if right == "000000" { "000001" } else { "000000" };
+            let a = rate(&[("code", wrong)]).await;
+            assert_eq!((a.status, voice().await), (StatusCode::UNPROCESSABLE_ENTITY, None), "{}", a.text());
+            assert_eq!(rate(&[("code", &right)]).await.status, StatusCode::SEE_OTHER);
+        } else {
+            assert_eq!(rate(&[]).await.status, StatusCode::SEE_OTHER);
+        }
+        assert_eq!(voice().await, Some(known_by));
+    }
 }

@@ -134,6 +134,16 @@ async fn showing_asks_what_for_and_stands_on_record() {
     assert_eq!(c.knock(Knock::get(photo).cookie(&viewer)).await.status, StatusCode::NOT_FOUND);
     let forged = photo.replace("?pass=", "?pass=9");
     assert_eq!(c.knock(Knock::get(forged).cookie(&verifier)).await.status, StatusCode::NOT_FOUND);
+    // A program asks for it after its command, as long as the page shows it; nobody else is told anything.
+    let told = async |cookie: &str| {
+        c.knock(Knock::get(format!("/api/v1/matters/{connection}/disclosed")).cookie(cookie)).await
+    };
+    let mine = told(&verifier).await;
+    assert_eq!((mine.status, leaks(&mine.text(), &sha)), (StatusCode::OK, "pi".to_owned()), "{}", mine.text());
+    let url = mine.json()["papers"][0]["url"].as_str().expect("a photo").to_owned();
+    assert_eq!(c.knock(Knock::get(url).cookie(&verifier)).await.status, StatusCode::OK);
+    let others = told(&viewer).await;
+    assert_eq!((others.status, others.json()["phone"].clone()), (StatusCode::OK, json!(null)), "{}", others.text());
     // Sent again, it is one look.
     let (after, _) = c.head().await;
     let again = c.knock(Knock::post(&path, &fields).cookie(&verifier)).await;

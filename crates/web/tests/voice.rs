@@ -115,3 +115,25 @@ async fn who_neither_registered_nor_answers_gives_no_link() {
     let a = c.knock(Knock::put(format!("/api/v1/commands/{}", c.id()), &body).token(&token)).await;
     assert!(a.status.is_client_error(), "{}", a.text());
 }
+
+#[tokio::test]
+async fn a_link_is_sent_once_however_often_the_button_is_pressed_and_by_programs_too() {
+    let (c, messages, matter) = answered().await;
+    let (cookie, id) = (c.enter(c.chief).await, c.id().to_string());
+    let press = || {
+        c.knock(Knock::post(format!("/matters/{matter}/link"), &[("command_id", &id), ("how", "sent")]).cookie(&cookie))
+    };
+    let (a, b, d) = tokio::join!(press(), press(), press());
+    let all = [a, b, d];
+    assert!(all.iter().all(|a| a.status == StatusCode::SEE_OTHER), "{:?}", all.iter().map(|a| a.status).collect::<Vec<_>>());
+    assert_eq!(messages.sent().len(), 1);
+    let token = c.token(c.chief).await;
+    let body = json!({ "do": "give_link", "matter": matter, "how": "sent" });
+    for command in [c.id(), c.id()] {
+        for _ in 0..2 {
+            let a = c.knock(Knock::put(format!("/api/v1/commands/{command}"), &body).token(&token)).await;
+            assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+        }
+    }
+    assert_eq!(messages.sent().len(), 3, "what is on record as sent was sent, once for each command");
+}

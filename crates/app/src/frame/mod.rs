@@ -14,4 +14,5 @@ pub mod policy;
 pub(crate) mod secret;
 pub(crate) mod timeline;
 pub(crate) mod totp;
+pub(crate) mod turns;
 pub(crate) mod work;

@@ -18,6 +18,7 @@ pub(crate) struct Phrases {
     pub replanned: String,
     pub seal: String,
     pub registered: String,
+    pub link: String,
     pub answered: String,
     pub company: String,
     pub district_ends: String,

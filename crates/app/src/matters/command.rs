@@ -202,6 +202,13 @@ impl MatterCommand {
         }
         None
     }
+    /// The matter whose raiser is sent his link by it.
+    pub(crate) fn sends_link(&self) -> Option<MatterId> {
+        match self {
+            MatterCommand::GiveLink { matter, how: LinkGiven::Sent } => Some(MatterId(*matter)),
+            _ => None,
+        }
+    }
     /// The record it acts on.
     pub fn record(&self) -> Uuid {
         use MatterCommand::*;

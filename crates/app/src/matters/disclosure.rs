@@ -192,6 +192,25 @@ impl App {
         Ok(out)
     }
 
+    /// What somebody has had shown to him of a matter in the last few minutes, for a program that asks for it after the
+    /// command. Nothing where he had nothing shown.
+    pub async fn disclosed_to(&self, actor: &Actor, id: MatterId) -> Result<Disclosed, AppError> {
+        let page = self.matter_page(actor, id).await?;
+        let (me, since) = (actor.by(), self.clock().now().0 - SHOWN_MS);
+        let mut recorded = None;
+        let mut all = Vec::new();
+        for row in page.timeline.iter().filter(|row| row.by == me && row.recorded.0 >= since) {
+            if let MatterEvent::Disclosed { data, .. } = &row.event {
+                recorded = Some(row.recorded);
+                all.extend(data.iter().copied());
+            }
+        }
+        match recorded {
+            Some(recorded) => self.disclosed(actor, id, recorded, &all).await,
+            None => Ok(Disclosed::default()),
+        }
+    }
+
     /// A pass that opens one photo of one record for one person, for a few minutes.
     fn photo_pass(&self, actor: &Actor, record: Uuid, sha: &str) -> String {
         self.pass_until(actor, record, sha, real_now().0 + SHOWN_MS)

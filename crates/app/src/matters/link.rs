@@ -7,7 +7,6 @@ use crate::frame::error::AppError;
 use crate::frame::phrases::{filled, phrases};
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
 use yixian_domain::ids::{By, ContactId, MatterId};
-use yixian_domain::matter::LinkGiven;
 use yixian_store::{matter, words};
 
 /// How the raiser's link may be given by whoever looks at the matter.
@@ -50,46 +49,58 @@ impl App {
             let Some(s) = stored else { continue };
             let By::Raiser(contact) = s.matter.raised.by else { continue };
             let Some(phone) = self.phone_of(contact).await? else { continue };
-            let (text, door) = (phrases(), if s.matter.case.is_some() { "c" } else { "r" });
-            let text = if what == RaiserTold::Answered { &text.answered } else { &text.registered };
-            let number = format!("{}-{:04}", self.policies().zone.date_of(s.matter.raised.at).year(), s.n);
-            let link = format!("{}/{door}/{}", self.public_url().unwrap_or_default(), self.sent_token(id, contact));
-            self.messages().send(&phone, &filled(text, &[("number", &number), ("link", &link)]), real_now().0).await?;
+            let text = if what == RaiserTold::Answered { &phrases().answered } else { &phrases().registered };
+            self.send(text, &s, contact, &phone).await?;
             told.push(id);
         }
         Ok(())
     }
 
-    /// The secret part of the raiser's link, as it is shown or sent, for whoever may give it away.
-    async fn link_to_give(&self, actor: &Actor, id: MatterId, how: LinkGiven) -> Result<(String, ContactId), AppError> {
+    /// Sends the raiser a text with his matter's number and his link.
+    async fn send(
+        &self,
+        text: &str,
+        stored: &matter::Stored,
+        contact: ContactId,
+        phone: &str,
+    ) -> Result<(), AppError> {
+        let m = &stored.matter;
+        let number = format!("{}-{:04}", self.policies().zone.date_of(m.raised.at).year(), stored.n);
+        let door = if m.case.is_some() { "c" } else { "r" };
+        let link = format!("{}/{door}/{}", self.public_url().unwrap_or_default(), self.sent_token(m.id, contact));
+        self.messages().send(phone, &filled(text, &[("number", &number), ("link", &link)]), real_now().0).await
+    }
+
+    /// A matter and its raiser outside, for whoever may give him his link.
+    async fn link_to_give(
+        &self,
+        actor: &Actor,
+        id: MatterId,
+    ) -> Result<(matter::Stored, ContactId), AppError> {
         let stored = matter::matter(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("matter"))?;
         let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
         let By::Raiser(contact) = stored.matter.raised.by else { return Err(AppError::NotFound("link")) };
         may(actor, &Ask::GiveLink(&facts)).map_err(|_| AppError::NotFound("link"))?;
-        Ok(match how {
-            LinkGiven::Sent => (self.sent_token(id, contact), contact),
-            LinkGiven::Shown => (self.raiser_token(id, contact), contact),
-        })
+        Ok((stored, contact))
     }
 
-    /// The link that was just shown, for whoever it was shown to.
+    /// The secret part of the link that was just shown, for whoever it was shown to.
     pub async fn shown_link(&self, actor: &Actor, id: MatterId) -> Result<String, AppError> {
-        Ok(self.link_to_give(actor, id, LinkGiven::Shown).await?.0)
+        let (_, contact) = self.link_to_give(actor, id).await?;
+        Ok(self.raiser_token(id, contact))
     }
 
-    /// Sends the raiser his link; `text` puts its secret part into words.
+    /// Sends the raiser his link. Whoever may not give it sends nothing, and is refused when he has that put on record.
     ///
     /// # Errors
     /// Field `phone` where he has left none; [`AppError::MessageNotSent`].
-    pub async fn send_link(
-        &self,
-        actor: &Actor,
-        id: MatterId,
-        text: impl FnOnce(&str) -> String,
-    ) -> Result<(), AppError> {
-        let (token, contact) = self.link_to_give(actor, id, LinkGiven::Sent).await?;
+    pub(crate) async fn send_link(&self, actor: &Actor, id: MatterId) -> Result<(), AppError> {
+        let (stored, contact) = match self.link_to_give(actor, id).await {
+            Err(AppError::NotFound(_)) => return Ok(()),
+            found => found?,
+        };
         let phone = self.phone_of(contact).await?.ok_or_else(|| AppError::field("phone", "phone"))?;
-        self.messages().send(&phone, &text(&token), real_now().0).await
+        self.send(&phrases().link, &stored, contact, &phone).await
     }
 
     async fn phone_of(&self, contact: ContactId) -> Result<Option<String>, AppError> {

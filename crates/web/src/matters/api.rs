@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::matters::{COUNT_LIMIT, MatterRow, Requested};
+use yixian_domain::connection::PaperKind;
 use yixian_domain::ids::{MatterId, WordsId};
 use yixian_domain::matter::{MatterAction, MatterKind, Origin, StageName};
 
@@ -209,4 +210,49 @@ pub async fn one(
         actions: p.offers.iter().filter(|o| o.missing.is_none()).map(|o| told(&o.action)).collect(),
     };
     Ok(tagged(p.matter.rev, body))
+}
+
+/// Personal data as they are, as far as I had them shown.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct Disclosed {
+    /// Name.
+    name: Option<String>,
+    /// Credit code of a firm.
+    credit_code: Option<String>,
+    /// Phone.
+    phone: Option<String>,
+    /// Address.
+    address: Option<String>,
+    /// Photos of papers.
+    papers: Vec<DisclosedPaper>,
+}
+
+/// A photo of a paper.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DisclosedPaper {
+    /// Which paper.
+    kind: Coded<PaperKind>,
+    /// Where it can be had for a few minutes.
+    url: String,
+}
+
+/// `GET /api/v1/matters/{id}/disclosed`
+pub async fn disclosed(
+    State(web): State<Web>,
+    SignedIn { visitor: v, .. }: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Json<Disclosed>, Failure> {
+    let id: Uuid = id.parse().map_err(|_| AppError::NotFound("matter"))?;
+    let d = web.app().disclosed_to(&v.actor, MatterId(id)).await?;
+    let papers = d.papers.iter().map(|(kind, photo, pass)| DisclosedPaper {
+        kind: told(kind),
+        url: format!("/files/{}?pass={pass}", photo.as_str()),
+    });
+    Ok(Json(Disclosed {
+        papers: papers.collect(),
+        name: d.name,
+        credit_code: d.credit_code,
+        phone: d.phone,
+        address: d.address,
+    }))
 }

@@ -3,7 +3,7 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show, to};
-use crate::door::visitor::{SignedIn, Visitor};
+use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::qr::qr;
@@ -25,11 +25,6 @@ struct LinkPage {
     number: String,
 }
 
-async fn give(web: &Web, v: &Visitor, form: &Form, matter: Uuid, how: LinkGiven) -> Result<(), AppError> {
-    let envelope = Envelope { happened_at: None, command: MatterCommand::GiveLink { matter, how }.into() };
-    web.execute(&v.actor, form.command_id()?, envelope, None).await.map(drop)
-}
-
 /// `POST /matters/{id}/link`
 pub async fn submit(
     State(web): State<Web>,
@@ -41,18 +36,14 @@ pub async fn submit(
     let how = form.word::<LinkGiven>("how", "link_given").map_err(|e| AppError::Invalid(vec![e]))?;
     let (door, back) =
         if page.matter.case.is_some() { ("c", format!("/connections/{id}")) } else { ("r", format!("/matters/{id}")) };
-    let url = |secret: &str| format!("{}/{door}/{secret}", web.options().public_url);
-    let number = crate::matters::rows::number(&v.say, page.matter.raised.at, page.n);
+    let envelope = Envelope { happened_at: None, command: MatterCommand::GiveLink { matter: id, how }.into() };
+    web.execute(&v.actor, form.command_id()?, envelope, None).await?;
     match how {
-        LinkGiven::Sent => {
-            let text = |secret: &str| v.say.t2("link-sms", ("number", number.clone()), ("link", url(secret)));
-            web.app().send_link(&v.actor, MatterId(id), text).await?;
-            give(&web, &v, &form, id, how).await?;
-            to(&back)
-        }
+        LinkGiven::Sent => to(&back),
         LinkGiven::Shown => {
-            give(&web, &v, &form, id, how).await?;
-            let url = url(&web.app().shown_link(&v.actor, MatterId(id)).await?);
+            let secret = web.app().shown_link(&v.actor, MatterId(id)).await?;
+            let url = format!("{}/{door}/{secret}", web.options().public_url);
+            let number = crate::matters::rows::number(&v.say, page.matter.raised.at, page.n);
             show(&LinkPage { f: Frame::of(&web, &v, "matters").await?, code: qr(&url, 160), url, back, number })
         }
     }

@@ -47,5 +47,7 @@ pub fn routes() -> Vec<Route> {
             ]),
             answer(of::<Listed<api::MatterItem>>);
         get "/api/v1/matters/{id}" Person api::one, "A matter with its timeline", answer(of::<api::MatterAnswer>);
+        get "/api/v1/matters/{id}/disclosed" Person api::disclosed,
+            "Personal data that I had shown in the last five minutes by `disclose`", answer(of::<api::Disclosed>);
     }
 }

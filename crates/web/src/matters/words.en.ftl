@@ -268,7 +268,6 @@ link-once = Shown this once
 link-shown-hint = Hand it over now: let them scan it or write it down. Showing the link is recorded: a verdict given by it is marked as given by a link that somebody of the company has seen.
 link-send = Send it to the raiser's phone
 link-show = Show link and QR code (once)
-link-sms = Your matter { $number }: progress and your verdict here: { $link }
 raiser-code = Code from your phone
 raiser-code-hint = With the code sent to { $phone } your verdict is known to be your own; you may send it without.
 event-link-sent = The link was sent to the raiser's phone

@@ -259,7 +259,6 @@ link-once = 只显示这一次
 link-shown-hint = 请现在交给报告人：让他扫码，或抄下网址。显示链接会记入流程：凭它作的评价，会标明链接经过本单位人员之手。
 link-send = 发到报告人手机
 link-show = 显示链接和二维码（只一次）
-link-sms = 您反映的事项 { $number } 可在此查看进度、评价结果：{ $link }
 raiser-code = 手机验证码
 raiser-code-hint = 填上发到 { $phone } 的验证码，就能证明是您本人的评价；不填也可以提交。
 event-link-sent = 查询链接已发到报告人手机

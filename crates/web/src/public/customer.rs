@@ -17,6 +17,7 @@ use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::matters::matter::{Entry, Explained, Story, clock_of, explain, story};
 use crate::matters::rows::{Pill, number, pill};
+use crate::public::proof::{Proof, Said, said};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -78,6 +79,7 @@ struct Shown {
     verdict: Option<String>,
     stations: Vec<Station>,
     may_rate: bool,
+    proof: Proof,
     verdicts: Vec<(&'static str, String)>,
     reasons: Vec<(&'static str, String)>,
     holder: String,
@@ -226,6 +228,7 @@ async fn shown(
         verdict: case.rating.as_ref().map(|r| say.of("satisfaction", r.satisfaction.as_str())),
         stations: stations(say, &p, &steps, case),
         may_rate: p.may_rate && case.rating.is_none(),
+        proof: Proof::of(web, who, &form).await?,
         verdicts: Satisfaction::ALL.iter().map(|s| (s.as_str(), say.of("satisfaction", s.as_str()))).collect(),
         reasons: Complaint::ALL.iter().map(|c| (c.as_str(), say.of("complaint", c.as_str()))).collect(),
         holder: if p.with_customer {
@@ -373,16 +376,20 @@ pub async fn rate(
         Door::Locked => return locked(&web, &v, secret, String::new(), Faults::none(), StatusCode::UNAUTHORIZED),
         Door::Unknown(r) => return Ok(r),
     };
+    let who = match said(&web, &v, from, who.clone(), &form).await? {
+        Said::By(who) => who,
+        Said::Again(status, faults) => return shown(&web, &v, &who, secret, form, faults, status, false).await,
+    };
     let mut faults = Vec::new();
-    let said = Satisfaction::parse(form.get("verdict"));
-    if said.is_none() {
+    let verdict = Satisfaction::parse(form.get("verdict"));
+    if verdict.is_none() {
         faults.push(FieldError::new("verdict", "satisfaction"));
     }
     let reasons: Vec<Complaint> = form.all("reason").filter_map(Complaint::parse).collect();
-    if said == Some(Satisfaction::Not) && reasons.is_empty() {
+    if verdict == Some(Satisfaction::Not) && reasons.is_empty() {
         faults.push(FieldError::new("verdict", "complaint"));
     }
-    let command = match said {
+    let command = match verdict {
         Some(satisfaction) if faults.is_empty() => Ok(ConnectionCommand::RateConnection {
             connection: id.0,
             satisfaction,

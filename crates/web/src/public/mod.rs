@@ -2,5 +2,6 @@
 
 pub mod apply;
 pub mod customer;
+pub(crate) mod proof;
 pub mod raiser;
 pub mod routes;

@@ -12,15 +12,15 @@ use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use crate::matters::matter::{answer_of, clock_of, solution_of, timeline};
 use crate::matters::rows::{Pill, number, pill, stage_class};
+use crate::public::proof::{Proof, Said, said};
 use askama::Template;
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use yixian_app::command::MatterCommand;
-use yixian_app::{AppError, FieldError};
+use yixian_app::AppError;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::MatterId;
-use yixian_domain::matter::privacy::masked_phone;
 use yixian_domain::matter::{MatterAction, Verdict};
 
 #[derive(Template)]
@@ -47,10 +47,7 @@ struct RaiserPage {
     open: bool,
     /// Not put right yet.
     waiting: bool,
-    /// Where a code can be sent, by which he shows that he speaks for himself.
-    phone: Option<String>,
-    /// A code was just sent.
-    code_sent: bool,
+    proof: Proof,
 }
 
 async fn actor(web: &Web, secret: &str) -> Result<(Actor, MatterId), AppError> {
@@ -85,8 +82,7 @@ async fn shown(web: &Web, v: &Visitor, secret: String, mut form: Form, faults: F
         entries: timeline(say, &d, &p, true),
         open: m.is_open(),
         waiting: m.clock_runs(),
-        phone: web.app().raisers_phone(&actor).await?.map(|p| masked_phone(&p)),
-        code_sent: form.get("go") == "code",
+        proof: Proof::of(web, &actor, &form).await?,
         f: Frame { person: None, ..Frame::plain(web, v) },
         secret,
         form,
@@ -115,27 +111,6 @@ async fn act(
     }
 }
 
-/// Sends a code to the raiser's phone and shows his form again.
-async fn send_code(web: Web, v: Visitor, from: From, who: Actor, secret: String, form: Form) -> Page {
-    if web.inner.limits.code(from.0).is_err() {
-        let faults = Faults::of(&v.say, &[FieldError::new("code", "code_too_often")]);
-        return shown(&web, &v, secret, form, faults, StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    let text = |code: &str| v.say.t1("apply-code-sms", "code", code.to_owned());
-    let (status, faults) = match web.app().start_raisers_code(&who, text).await {
-        Ok(()) => (StatusCode::OK, Faults::none()),
-        Err(AppError::TooMany { .. }) => {
-            (StatusCode::TOO_MANY_REQUESTS, Faults::of(&v.say, &[FieldError::new("code", "code_too_often")]))
-        }
-        Err(AppError::MessageNotSent(why)) => {
-            tracing::warn!(why, "a code was not sent");
-            (StatusCode::SERVICE_UNAVAILABLE, Faults::of(&v.say, &[FieldError::new("code", "code_not_sent")]))
-        }
-        Err(e) => Faults::from_error(&v.say, e)?,
-    };
-    shown(&web, &v, secret, form, faults, status).await
-}
-
 /// `POST /r/{secret}/rate`
 pub async fn rate(
     State(web): State<Web>,
@@ -145,18 +120,9 @@ pub async fn rate(
     form: Form,
 ) -> Page {
     let (who, id) = actor(&web, &secret).await?;
-    if form.get("go") == "code" {
-        return send_code(web, v, from, who, secret, form).await;
-    }
-    let who = match form.get("code") {
-        "" => who,
-        code => match web.app().prove_raiser(&who, code).await {
-            Ok(proven) => proven,
-            Err(e) => {
-                let (status, faults) = Faults::from_error(&v.say, e)?;
-                return shown(&web, &v, secret, form, faults, status).await;
-            }
-        },
+    let who = match said(&web, &v, from, who, &form).await? {
+        Said::By(who) => who,
+        Said::Again(status, faults) => return shown(&web, &v, secret, form, faults, status).await,
     };
     let command = form
         .word::<Verdict>("verdict", "verdict")

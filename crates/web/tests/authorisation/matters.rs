@@ -25,4 +25,6 @@ pub const ROWS: &[Row] = &[
     Row("GET", "/tasks", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters/{id}", SignIn, all(Good), all(Missing)),
+    // Whoever had nothing shown is told nothing.
+    Row("GET", "/api/v1/matters/{id}/disclosed", SignIn, all(Good), all(Missing)),
 ];
