@@ -84,6 +84,8 @@ enum What {
         figure: String,
         #[command(flatten)]
         ask: figures::Ask,
+        #[command(flatten)]
+        which: figures::Which,
     },
     /// Who should go where.
     #[command(subcommand)]
@@ -164,7 +166,7 @@ fn main() -> ExitCode {
             What::Demo { data, seed, small, doors } => serve::demo(data, seed, small, doors).await,
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
-            What::Ids { figure, ask } => figures::ids(&figure, ask).await,
+            What::Ids { figure, ask, which } => figures::ids(&figure, ask, which).await,
             What::Plan(p) => plan_month::run(p).await,
             What::Connection(c) => connection::run(c).await,
             What::Rules(r) => rules::run(r).await,

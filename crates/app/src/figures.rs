@@ -8,7 +8,7 @@ use yixian_domain::access::{Actor, Ask, Scope, may};
 use yixian_domain::duty::{
     self, Campaign, Exemption, FinishedVisit, Inputs, IsoWeek, Month, PersonWeek, Post, Reason, Recorded,
 };
-use yixian_domain::figure::{self, Figure, FigureCode, Frame, Period};
+use yixian_domain::figure::{self, Dimension, Facts, Figure, FigureCode, Frame, Group, Period, Ties};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::UnitPath;
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
@@ -27,13 +27,24 @@ pub struct Report {
     pub figures: Vec<Figure>,
     /// By category: closed with a target, on time, hours.
     pub categories: Vec<figure::category::CategoryRow>,
-    /// Person-weeks behind the duty figure.
-    pub weeks: Vec<PersonWeek>,
+    /// The same by the groups of a dimension, where one was asked for.
+    pub groups: Vec<(Group, Vec<Figure>)>,
+    /// What they were counted from.
+    pub facts: Facts,
     /// Campaign months in the period.
     pub campaigns: Vec<duty::Campaign>,
 }
 
 impl Report {
+    /// The figure of one group.
+    pub fn of_group(&self, code: FigureCode, group: &Group) -> Option<&Figure> {
+        let (_, figures) = self.groups.iter().find(|(g, _)| g == group)?;
+        figure::find(figures, code)
+    }
+    /// What each record adds to a measure, in its unit; nothing for counts and shares.
+    pub fn values(&self, code: FigureCode, zone: &Zone) -> HashMap<uuid::Uuid, f64> {
+        self.facts.values(code, &Frame::new(self.period, self.as_of, zone))
+    }
     /// One figure.
     pub fn get(&self, code: FigureCode) -> Option<&Figure> {
         figure::find(&self.figures, code)
@@ -114,8 +125,9 @@ impl App {
             });
         }
         let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &visits };
-        let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &policies.settings, &[week], now, zone);
-        let campaigns = duty::campaigns(&inputs, &policies.settings, &[month], now, zone);
+        let settings = policies.settings_book.known(now);
+        let weeks = duty::weekly(&inputs, |d| policies.calendar.is_working(d), &settings, &[week], now, zone);
+        let campaigns = duty::campaigns(&inputs, &settings, &[month], now, zone);
         Ok(DutyNow { week: weeks.into_iter().next(), campaign: campaigns.into_iter().next() })
     }
 
@@ -126,6 +138,18 @@ impl App {
         period: Period,
         unit: Option<UnitId>,
         as_of: Instant,
+    ) -> Result<Report, AppError> {
+        self.report_by(actor, period, unit, as_of, None).await
+    }
+
+    /// The same, and again for each group of a dimension.
+    pub async fn report_by(
+        &self,
+        actor: &Actor,
+        period: Period,
+        unit: Option<UnitId>,
+        as_of: Instant,
+        by: Option<Dimension>,
     ) -> Result<Report, AppError> {
         let directory = self.directory().await?;
         let path = match unit {
@@ -147,18 +171,18 @@ impl App {
         let recorded = facts::recorded(&mut conn, None, as_of, zone).await?;
         let held: HashMap<PersonId, Vec<Post>> = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
         // Where somebody held no post on a day, as what he was recorded first.
-        let level = |leader: PersonId, day: Date| {
+        let post = |leader: PersonId, day: Date| {
             let post = held.get(&leader).and_then(|posts| posts.iter().find(|p| p.covers(day)));
-            let first = || recorded.get(&leader).and_then(|all| all.first()).map(|r| r.level);
-            post.map(|p| p.level).or_else(first)
+            let first = || recorded.get(&leader).and_then(|all| all.first()).map(|r| (r.level, r.unit));
+            post.map(|p| (p.level, p.unit)).or_else(first)
         };
-        let visits = facts::visits(&mut conn, scope, &frame, &known, level).await?;
+        let visits = facts::visits(&mut conn, scope, &frame, &known, post).await?;
 
         // Duty is a person's, wherever he goes: all visits count, people of the subtree owe.
         let everywhere =
-            if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame, &known, level).await? };
+            if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame, &known, post).await? };
         let gone = if scope.is_empty() { &visits } else { &everywhere };
-        let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(&policies.zone)).collect();
+        let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(zone)).collect();
         let posts: Vec<Post> = held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
         let weeks_of = period.weeks();
         let (first, last) = (
@@ -171,25 +195,27 @@ impl App {
             .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
             .collect();
         let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &finished };
-        let weeks = duty::weekly(
-            &inputs,
-            |d| policies.calendar.is_working(d),
-            &policies.settings,
-            &weeks_of,
-            as_of,
-            &policies.zone,
-        );
-        let campaigns = duty::campaigns(&inputs, &policies.settings, &period.months(), as_of, &policies.zone);
-
-        let mut figures =
-            figure::visits::figures(&visits, &places, figure::visits::Night::of(&policies.settings), &frame);
-        figures.push(figure::duty::figure(&weeks, &frame));
-        figures.extend(figure::matters::figures(&matters, &frame));
+        let settings = policies.settings_book.known(as_of);
+        // Days off are those that had been announced by then.
+        let announced = policies.calendar_book.as_known_on(zone.date_of(as_of)).ok();
+        let calendar = announced.as_ref().unwrap_or(&policies.calendar);
+        let weeks = duty::weekly(&inputs, |d| calendar.is_working(d), &settings, &weeks_of, as_of, zone);
+        let campaigns = duty::campaigns(&inputs, &settings, &period.months(), as_of, zone);
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
-        figures.extend(figure::connections::figures(&connections, &frame));
-        figures.sort_by_key(|f| f.code as usize);
-        let categories = figure::category::by_category(&matters, &frame);
-        Ok(Report { unit, period, as_of, figures, categories, weeks, campaigns })
+        drop(conn);
+
+        let facts = Facts { visits, places, weeks, matters, connections };
+        let owes = |week: &PersonWeek| {
+            let in_post = week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
+            in_post.last().and_then(|day| post(week.person, day)).map(|(level, unit)| (unit, level))
+        };
+        let figures = facts.figures(&settings, &frame);
+        let groups = by.map(|by| {
+            let ties = Ties { places: &known, owes: &owes };
+            facts.clone().by(by, &ties, &settings, &frame)
+        });
+        let categories = figure::category::by_category(&facts.matters, &frame);
+        Ok(Report { unit, period, as_of, figures, groups: groups.unwrap_or_default(), categories, facts, campaigns })
     }
 }
 

@@ -91,6 +91,11 @@ impl XlsxTable {
         Ok(())
     }
 
+    /// The file in memory.
+    pub fn bytes(mut self) -> Result<Vec<u8>, TableError> {
+        Ok(self.book.save_to_buffer()?)
+    }
+
     /// Writes the file: beside its place first, then under its name.
     pub fn save(mut self, path: &Path) -> Result<(), TableError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));

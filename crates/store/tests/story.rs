@@ -8,6 +8,7 @@ use yixian_domain::figure::{self, Frame, Period};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Grant, Role, UnitPath};
+use yixian_domain::settings::SettingsKnown;
 use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitType};
 use yixian_store::account::{Credential, CredentialKind};
@@ -465,8 +466,8 @@ impl Story<'_> {
             let mut matters = facts::matters(&mut c, unit, &frame).await.unwrap();
             let known = facts::places(&mut c, frame.as_of).await.unwrap();
             let posts = facts::recorded(&mut c, None, frame.as_of, &w.rules.zone).await.unwrap();
-            let level = |p: PersonId, _| posts.get(&p).and_then(|all| all.first()).map(|r| r.level);
-            let mut visits = facts::visits(&mut c, unit, &frame, &known, level).await.unwrap();
+            let post = |p: PersonId, _| posts.get(&p).and_then(|all| all.first()).map(|r| (r.level, r.unit));
+            let mut visits = facts::visits(&mut c, unit, &frame, &known, post).await.unwrap();
             let below = |id| w.units.iter().any(|u| u.id == id && u.path.as_str().starts_with(unit));
             let mut places = known.register(frame.as_of, |kept_by| unit.is_empty() || kept_by.is_some_and(below));
             if unit.is_empty() {
@@ -477,7 +478,7 @@ impl Story<'_> {
             visits.sort_by_key(|v| v.id);
             places.sort_by_key(|p| p.id);
             let figures: Vec<_> =
-                figure::visits::figures(&visits, &places, figure::visits::Night::of(&w.rules.settings), &frame)
+                figure::visits::figures(&visits, &places, &SettingsKnown::always(&w.rules.settings), &frame)
                     .into_iter()
                     .chain(figure::matters::figures(&matters, &frame))
                     .collect();

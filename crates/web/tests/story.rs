@@ -204,7 +204,7 @@ async fn who_moves_owes_what_his_posts_owed() {
     let period = Period::new(Date::constant(2018, 5, 1), Date::constant(2018, 5, 31)).expect("a period");
     let weeks = async |unit: Option<UnitId>| -> Vec<IsoWeek> {
         let report = c.app.report(&Actor::System, period, unit, NOW).await.expect("a report");
-        report.weeks.iter().filter(|w| w.person == c.people[1]).map(|w| w.week).collect()
+        report.facts.weeks.iter().filter(|w| w.person == c.people[1]).map(|w| w.week).collect()
     };
     let all = weeks(None).await;
     assert_eq!(all.len(), 5, "May 2018 reaches into five weeks");

@@ -280,11 +280,27 @@ impl App {
             Some(p) => (p.seed, size),
             None => (seed, size),
         };
+        if begun == 0 {
+            self.demo_first_days(&size).await?;
+        }
         let accounts = story::tell(self, seed, &size, begun, says).await?;
         self.forget_directory();
         says(Making::Plan);
         self.demo_plan(&accounts, if size.part.is_some() { FEW_ITERATIONS } else { ITERATIONS }).await?;
         Ok(DemoMade { made: true, accounts })
+    }
+
+    /// The register, the duty and the floors of campaign months have first days; what lies before has no figures.
+    async fn demo_first_days(&self, size: &Size) -> Result<(), AppError> {
+        let register = size.first(day(2018, 1, 2));
+        let since = [
+            ("register_since", register),
+            ("duty_since", size.first(day(2018, 4, 30))),
+            ("campaign_since", size.first(day(2018, 5, 1)).first_of_month()),
+        ];
+        let lines: Vec<String> = since.iter().map(|(name, day)| format!("{name} = \"{day}\"")).collect();
+        let at = self.policies().zone.at(register, yixian_domain::time::Time::midnight());
+        crate::policy::put_settings_since(self, &lines, at).await
     }
 
     /// October for the coordinator's company, planned and not adopted: that is for whoever tries the demo.

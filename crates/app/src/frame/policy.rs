@@ -19,7 +19,7 @@ use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
 use yixian_domain::retention::{KeepRow, Retention};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
-use yixian_domain::settings::Settings;
+use yixian_domain::settings::{Settings, SettingsBook, SettingsVersion};
 use yixian_domain::time::{Instant, Zone};
 use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
@@ -90,8 +90,10 @@ pub struct Seed {
 /// All rules in force, read and checked.
 #[derive(Clone, Debug)]
 pub struct Policies {
-    /// Configured numbers.
+    /// Configured numbers, newest.
     pub settings: Settings,
+    /// Configured numbers of every day.
+    pub settings_book: SettingsBook,
     /// When seals leave the database, and where to.
     pub seals: SealTimetable,
     /// The company's zone.
@@ -319,6 +321,7 @@ fn build(
     let (file, body) = text(RETENTION)?;
     retention_of(&file, &body)?;
     Ok(Policies {
+        settings_book: SettingsBook::new(settings.clone(), Vec::new()),
         settings,
         seals,
         zone,
@@ -412,6 +415,24 @@ pub(crate) async fn put_zone(app: &App, zone: &Zone) -> Result<(), AppError> {
     app.put_policy("settings", &row.label, body).await.map(drop)
 }
 
+/// Puts the settings in force with more lines among them, as if it had been done at an instant; once.
+pub(crate) async fn put_settings_since(app: &App, lines: &[String], at: Instant) -> Result<(), AppError> {
+    let row = table::newest(&mut app.store().read().await?, "settings").await?.ok_or_else(|| missing("settings"))?;
+    if lines.iter().all(|line| row.body.lines().any(|l| l == line)) {
+        return Ok(());
+    }
+    let body = row.body.replacen("[settings]\n", &format!("[settings]\n{}\n", lines.join("\n")), 1);
+    parse::<SettingsFile>(&row.label, &body)?;
+    let command = CommandId(app.mint().uuid(at));
+    app.store()
+        .write(async move |tx| {
+            tx.under(command, at);
+            tx.put_policy("settings", record("settings"), &row.label, &body, By::Import, at).await
+        })
+        .await?;
+    app.refresh_policies().await
+}
+
 /// The newest version of every kind.
 async fn newest(conn: &mut Conn) -> Result<Vec<(&'static str, table::PolicyRow)>, AppError> {
     let mut rows = Vec::new();
@@ -439,7 +460,29 @@ fn read_rows(rows: &[(&'static str, table::PolicyRow)], fingerprint: i64) -> Res
 /// Reads the versions in force.
 pub async fn load(conn: &mut Conn) -> Result<Policies, AppError> {
     let rows = newest(conn).await?;
-    read_rows(&rows, table::fingerprint(conn).await?)
+    let mut policies = read_rows(&rows, table::fingerprint(conn).await?)?;
+    let versions = table::versions(conn, "settings", record("settings")).await?;
+    policies.settings_book = settings_book(&policies, &versions);
+    Ok(policies)
+}
+
+/// All versions that can still be read. One that was written for a much older program has no say about earlier days.
+fn settings_book(policies: &Policies, versions: &[(table::PolicyRow, Instant)]) -> SettingsBook {
+    let read = versions.iter().filter_map(|(row, at)| match parse::<SettingsFile>(&row.label, &row.body) {
+        Ok(file) => {
+            Some(SettingsVersion { known_from: *at, known_on: policies.zone.date_of(*at), settings: file.settings })
+        }
+        Err(e) => {
+            tracing::warn!(error = %e, version = row.version, "earlier settings are not read");
+            None
+        }
+    });
+    let mut read: Vec<SettingsVersion> = read.collect();
+    if read.is_empty() {
+        return SettingsBook::new(policies.settings.clone(), Vec::new());
+    }
+    let first = read.remove(0).settings;
+    SettingsBook::new(first, read)
 }
 
 /// The working calendar that is built in, without a company.

@@ -117,8 +117,8 @@ pub(crate) async fn load(
 
     let frame = Frame::new(Period::month(month), as_of, zone);
     let known = facts::places(&mut conn, as_of).await?;
-    let level = |p: PersonId, _| directory.person(p).map(|p| p.level);
-    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame, &known, level)
+    let post = |p: PersonId, _| directory.person(p).map(|p| (p.level, p.unit));
+    let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame, &known, post)
         .await?
         .iter()
         .filter_map(|v| v.finished_visit(zone))
@@ -130,7 +130,7 @@ pub(crate) async fn load(
         .collect();
     let sheet = campaigns(
         &Inputs { posts: &posts, exemptions: &exemptions, visits: &finished },
-        &policies.settings,
+        &policies.settings_book.known(as_of),
         &[month],
         as_of,
         zone,

@@ -9,7 +9,7 @@ use yixian_app::App;
 use yixian_app::backup::restore;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::duty::{Recorded, posts};
-use yixian_app::domain::figure::{self, Figure, FigureCode, Frame, MatterFact, PlaceFact, VisitFact};
+use yixian_app::domain::figure::{Dimension, Facts, Family, Figure, FigureCode, Frame, MatterFact, PlaceFact, VisitFact};
 use yixian_app::domain::ids::*;
 use yixian_app::domain::matter::{Happened, Matter, MatterEvent, MatterKind, Origin};
 use yixian_app::domain::org::Level;
@@ -112,6 +112,21 @@ fn change(c: &mut Chance, r: &mut Records, app: &App, now: Instant) -> Value {
     }
 }
 
+/// Puts other settings in force: other hours of the night, another presence, other first days.
+async fn other_settings(app: &App, c: &mut Chance) {
+    let lines = [
+        format!("duty_min_minutes = {}", c.of(&[0, 30, 60])),
+        format!("night_from = \"{}\"", c.of(&["20:00:00", "21:30:00"])),
+        format!("campaign_floor_heads = {}", c.of(&[1, 20])),
+    ];
+    let since = c.of(&["", "since = \"2018-05-10\"\n", "duty_since = \"2018-05-07\"\n", "register_since = \"2018-06-02\"\n"]);
+    let own = include_str!("../../../../rules/settings.toml");
+    let changed = |line: &&str| lines.iter().any(|l| l.split(' ').next() == line.split(' ').next());
+    let kept: String = own.lines().filter(|line| !changed(line)).map(|line| format!("{line}\n")).collect();
+    let body = kept.replacen("[settings]\n", &format!("[settings]\n{since}{}\n", lines.join("\n")), 1);
+    app.put_policy("settings", "rules/settings.toml", body).await.expect("settings");
+}
+
 /// Carries changes out, some of them told hours after they happened; gives how many were allowed.
 async fn changes(app: &App, c: &mut Chance, r: &mut Records, now: Instant, n: usize) -> usize {
     let mut done = 0;
@@ -146,8 +161,12 @@ async fn said(app: &App, as_of: Instant) -> String {
     let mut out = String::new();
     for unit in [None, Some(UnitId(id(401))), Some(UnitId(id(402)))] {
         let report = app.report(&Actor::System, period, unit, as_of).await.expect("figures");
+        for by in Dimension::ALL {
+            let cut = app.report_by(&Actor::System, period, unit, as_of, Some(*by)).await.expect("figures");
+            out += &format!("{by:?} {:?}\n", cut.groups);
+        }
         let connections = app.connection_figures(&Actor::System, period, unit, as_of).await.expect("figures");
-        out += &format!("{unit:?} {:#?} {:?} {:?} {connections:?}\n", report.figures, report.categories, report.weeks);
+        out += &format!("{unit:?} {:#?} {:?} {:?} {connections:?}\n", report.figures, report.categories, report.facts.weeks);
     }
     out
 }
@@ -205,8 +224,10 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
         let known = &places[&v.plan.place.0];
         let place = &known.iter().rev().find(|p| p.0 <= at.0).unwrap_or(&known[0]).1;
         let records = &people[&v.plan.leader.0];
-        let level: Level =
-            posts(v.plan.leader, records).iter().find(|p| p.covers(on)).map_or(records[0].level, |p| p.level);
+        let held = posts(v.plan.leader, records);
+        let post = held.iter().find(|p| p.covers(on));
+        let (level, led): (Level, UnitId) =
+            post.map_or((records[0].level, records[0].unit), |p| (p.level, p.unit));
         visits.push(VisitFact {
             id: v.id,
             kind: v.plan.kind,
@@ -218,6 +239,7 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             host: v.plan.host,
             leader: v.plan.leader,
             leader_level: level,
+            led,
             bearers: v.duty_bearers().collect(),
             planned_day: v.plan.day,
             started,
@@ -241,6 +263,7 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             category: m.raised.category.as_str().into(),
             origin: m.origin,
             unit: m.unit,
+            place: m.raised.place,
             raised_at: m.raised.at,
             due_at: m.due.as_ref().map(|d| d.at),
             solved_at: m.solved_at,
@@ -259,13 +282,18 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
         .iter()
         .filter_map(|(id, all)| {
             let held = all.iter().rev().find(|p| p.0 <= at.0)?;
-            Some(PlaceFact { id: PlaceId(*id), kind: held.1.kind })
+            Some(PlaceFact {
+                id: PlaceId(*id),
+                kind: held.1.kind,
+                district: held.1.district.as_str().into(),
+                unit: held.1.unit,
+            })
         })
         .collect();
-    let night = figure::visits::Night::of(&policies.settings);
-    let mut figures = figure::visits::figures(&visits, &register, night, &frame);
-    figures.extend(figure::matters::figures(&matters, &frame));
-    figures
+    let settings = policies.settings_book.known(as_of);
+    let facts = Facts { visits, places: register, matters, ..Facts::default() };
+    let told = |f: &Figure| matches!(f.definition().family, Family::Visits | Family::Matters);
+    facts.figures(&settings, &frame).into_iter().filter(told).collect()
 }
 
 fn frame_end(frame: &Frame<'_>) -> Instant {
@@ -294,6 +322,7 @@ async fn what_was_said_as_of_an_instant_is_said_again() {
                 let app = open(&fresh, now, seed * 100 + round).await;
                 if round > 0 {
                     done += changes(&app, &mut chance, &mut records, now, 60).await;
+                    other_settings(&app, &mut chance).await;
                 }
                 told.push((now, said(&app, now).await));
                 app.close().await;

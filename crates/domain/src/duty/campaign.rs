@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{ByPerson, Inputs, Month, Post, post_on};
 use crate::base::ids::{PersonId, VisitId};
 use crate::base::time::{Date, Instant, Zone};
-use crate::law::settings::Settings;
+use crate::law::settings::{Settings, SettingsKnown};
 use crate::organisation::org::Level;
 
 /// How a person stands with a campaign month.
@@ -63,24 +63,27 @@ pub fn floor(level: Level, settings: &Settings) -> Option<u16> {
     }
 }
 
-/// The standing of everybody with a duty in those of the given months that are campaign months by the settings,
-/// ascending by person, then in the order of `months`. `zone` is where months end.
+/// The standing of everybody with a duty in those of the given months that are campaign months by the settings in force on
+/// their first day, and that did not begin before there were floors; ascending by person, then in the order of `months`. `zone` is where months end.
 pub fn campaigns(
     inputs: &Inputs<'_>,
-    settings: &Settings,
+    settings: &SettingsKnown<'_>,
     months: &[Month],
     as_of: Instant,
     zone: &Zone,
 ) -> Vec<Campaign> {
-    let by_person = ByPerson::of(inputs, settings.duty_min_minutes, as_of);
+    let by_person = ByPerson::of(inputs, settings, as_of);
+    let since = settings.newest().campaign_since;
     let months: Vec<(Month, bool)> = months
         .iter()
-        .filter(|month| settings.campaign_months.contains(&month.number()))
+        .filter(|month| since.is_none_or(|since| since <= month.first()))
+        .filter(|month| settings.on(month.first()).campaign_months.contains(&month.number()))
         .map(|month| (*month, zone.end_of_day(month.last()) <= as_of))
         .collect();
     let mut rows = Vec::new();
     for (person, posts) in &by_person.people {
         for (month, over) in &months {
+            let settings = settings.on(month.first());
             let Some(level) = level_in(posts, *month, settings) else { continue };
             let floor = floor(level, settings);
             let mut visits = Vec::new();

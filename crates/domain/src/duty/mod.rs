@@ -36,6 +36,7 @@ use std::collections::HashMap;
 
 use crate::base::ids::{PersonId, UnitId, VisitId};
 use crate::base::time::{Date, Instant};
+use crate::law::settings::SettingsKnown;
 use crate::organisation::org::Level;
 
 pub use campaign::{Campaign, CampaignStanding, campaigns, floor};
@@ -132,7 +133,7 @@ struct ByPerson<'a> {
 }
 
 impl<'a> ByPerson<'a> {
-    fn of(inputs: &Inputs<'a>, min_minutes: u16, as_of: Instant) -> Self {
+    fn of(inputs: &Inputs<'a>, settings: &SettingsKnown<'_>, as_of: Instant) -> Self {
         let mut posts: Vec<&Post> = inputs.posts.iter().collect();
         // The post that holds comes first, so that `post_on` takes the first that covers the day.
         posts.sort_by_key(|p| (p.person, Reverse(p.from), p.level, !p.duty, p.to));
@@ -148,7 +149,9 @@ impl<'a> ByPerson<'a> {
             exemptions.entry(exemption.person).or_default().push(exemption);
         }
         let mut visits: HashMap<PersonId, Vec<(Date, VisitId)>> = HashMap::new();
-        let counted = |v: &&FinishedVisit| v.minutes >= u32::from(min_minutes) && v.finished <= as_of;
+        let counted = |v: &&FinishedVisit| {
+            v.minutes >= u32::from(settings.on(v.day).duty_min_minutes) && v.finished <= as_of
+        };
         for visit in inputs.visits.iter().filter(counted) {
             for bearer in &visit.bearers {
                 visits.entry(*bearer).or_default().push((visit.day, visit.id));

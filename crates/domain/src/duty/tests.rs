@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::base::time::Zone;
-use crate::law::settings::Settings;
+use crate::law::settings::{Settings, SettingsBook, SettingsKnown, SettingsVersion};
 
 const ANNA: PersonId = PersonId(Uuid::from_u128(1));
 const BO: PersonId = PersonId(Uuid::from_u128(2));
@@ -51,7 +51,7 @@ const LATER: &str = "2018-12-31T00:00:00+08:00";
 
 /// How Anna stands with one week; none = no row.
 fn standing(inputs: &Inputs<'_>, of: &str, as_of: &str) -> Option<Standing> {
-    let rows = weekly(inputs, working, &Settings::default(), &[week(of)], at(as_of), &zone());
+    let rows = weekly(inputs, working, &SettingsKnown::always(&Settings::default()), &[week(of)], at(as_of), &zone());
     rows.into_iter().find(|row| row.person == ANNA).map(|row| row.standing)
 }
 
@@ -63,7 +63,7 @@ fn one_finished_visit_in_the_week_as_leader_or_bearer_is_enough() {
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
     assert_eq!(standing(&inputs, "2018-W18", LATER), Some(Standing::Done(ids(&[7]))));
     assert_eq!(standing(&inputs, "2018-W19", LATER), Some(Standing::Missed));
-    let both = weekly(&inputs, working, &Settings::default(), &[week("2018-W18")], at(LATER), &zone());
+    let both = weekly(&inputs, working, &SettingsKnown::always(&Settings::default()), &[week("2018-W18")], at(LATER), &zone());
     assert_eq!(both.iter().map(|row| row.person).collect::<Vec<_>>(), [ANNA, BO]);
     assert!(both.iter().all(|row| row.standing == Standing::Done(ids(&[7]))));
 }
@@ -164,7 +164,7 @@ fn a_visit_shorter_than_configured_does_not_count() {
     let settings = Settings { duty_min_minutes: 91, ..Settings::default() };
     let (posts, visits) = ([post(ANNA, Level::UnitHead)], [visit(7, date(2018, 5, 3), &[ANNA])]);
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
-    let rows = weekly(&inputs, working, &settings, &[week("2018-W18")], at(LATER), &zone());
+    let rows = weekly(&inputs, working, &SettingsKnown::always(&settings), &[week("2018-W18")], at(LATER), &zone());
     assert_eq!(rows[0].standing, Standing::Missed);
 }
 
@@ -174,7 +174,7 @@ fn may(level: Level, visits: u32, as_of: &str) -> Campaign {
         (0..visits).map(|n| visit(u128::from(n), date(2018, 5, 1 + (n % 31) as i8), &[ANNA])).collect();
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
     let month = Month::of(date(2018, 5, 1));
-    campaigns(&inputs, &Settings::default(), &[month], at(as_of), &zone()).remove(0)
+    campaigns(&inputs, &SettingsKnown::always(&Settings::default()), &[month], at(as_of), &zone()).remove(0)
 }
 
 #[test]
@@ -201,7 +201,7 @@ fn only_campaign_months_have_floors() {
     let posts = [post(ANNA, Level::UnitHead)];
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &[] };
     let months: Vec<Month> = (1..=12).map(|m| Month::of(date(2018, m, 1))).collect();
-    let rows = campaigns(&inputs, &Settings::default(), &months, at(LATER), &zone());
+    let rows = campaigns(&inputs, &SettingsKnown::always(&Settings::default()), &months, at(LATER), &zone());
     assert_eq!(rows.iter().map(|row| row.month.number()).collect::<Vec<_>>(), [5, 10]);
 }
 
@@ -216,7 +216,7 @@ fn a_role_changed_mid_month_counts_visits_by_the_role_of_their_day() {
     ];
     let row = |posts: &[Post]| {
         let inputs = Inputs { posts, exemptions: &[], visits: &visits };
-        campaigns(&inputs, &Settings::default(), &[Month::of(date(2018, 5, 1))], at(LATER), &zone()).pop()
+        campaigns(&inputs, &SettingsKnown::always(&Settings::default()), &[Month::of(date(2018, 5, 1))], at(LATER), &zone()).pop()
     };
     // Head until the 14th, then leadership team: every visit was made in a post with a floor; the last floor holds.
     let up = row(&[until(Level::UnitHead, date(2018, 5, 14)), since(Level::LeadershipTeam, date(2018, 5, 15))])
@@ -360,6 +360,7 @@ proptest! {
         let of = |posts: &[Post], visits: &[FinishedVisit]| {
             let inputs = Inputs { posts, exemptions: &[], visits };
             let settings = Settings::default();
+            let settings = SettingsKnown::always(&settings);
             let as_of = at("2018-10-20T00:00:00Z");
             (weekly(&inputs, working, &settings, &weeks, as_of, &zone()), campaigns(&inputs, &settings, &months, as_of, &zone()))
         };
@@ -370,4 +371,34 @@ proptest! {
         // Nobody stands twice with the same week.
         prop_assert!(rows.0.windows(2).all(|pair| (pair[0].person, pair[0].week) < (pair[1].person, pair[1].week)));
     }
+}
+
+#[test]
+fn weeks_and_months_before_the_first_day_are_nobodys_and_a_new_presence_leaves_earlier_weeks_alone() {
+    let since = Settings {
+        duty_since: Some(date(2018, 5, 1)),
+        campaign_since: Some(date(2018, 5, 2)),
+        ..Settings::default()
+    };
+    let longer = SettingsVersion {
+        known_from: at("2018-05-20T09:00:00+08:00"),
+        known_on: date(2018, 5, 20),
+        settings: Settings { since: Some(date(2018, 5, 14)), duty_min_minutes: 120, ..since.clone() },
+    };
+    let book = SettingsBook::new(since, vec![longer]);
+    let posts = [post(ANNA, Level::UnitHead)];
+    let visits = [visit(1, date(2018, 5, 9), &[ANNA]), visit(2, date(2018, 5, 16), &[ANNA])];
+    let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
+    let weeks = ["2018-W18", "2018-W19", "2018-W20"].map(week);
+    let told = |known: &str| {
+        let settings = book.known(at(known));
+        let rows = weekly(&inputs, |_| true, &settings, &weeks, at(LATER), &zone());
+        rows.into_iter().map(|r| (r.week, matches!(r.standing, Standing::Done(_)))).collect::<Vec<_>>()
+    };
+    // The week of 1 May began on 30 April, a day too early.
+    assert_eq!(told("2018-05-19T09:00:00+08:00"), [(weeks[1], true), (weeks[2], true)]);
+    assert_eq!(told(LATER), [(weeks[1], true), (weeks[2], false)]);
+    let months = [Month::of(date(2018, 5, 1)), Month::of(date(2018, 10, 1))];
+    let owed = campaigns(&inputs, &book.known(at(LATER)), &months, at(LATER), &zone());
+    assert_eq!(owed.iter().map(|c| c.month).collect::<Vec<_>>(), [months[1]]);
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{ByPerson, Inputs, IsoWeek, Reason, post_on};
 use crate::base::ids::{PersonId, VisitId};
 use crate::base::time::{Date, Instant, Zone};
-use crate::law::settings::Settings;
+use crate::law::settings::SettingsKnown;
 
 codes! {
     /// Why a week was not owed.
@@ -68,23 +68,26 @@ struct Week {
 /// The standing of everybody with a duty in the given weeks, ascending by person, then in the order of `weeks`.
 ///
 /// `working` says whether a day is worked; `zone` is where weeks end. Whoever was in no post with duty on any day of a
-/// week has no row for it.
+/// week has no row for it, and nobody has one for a week that began before the duty was in force. How long a visit has to
+/// last is what was in force on its day.
 pub fn weekly(
     inputs: &Inputs<'_>,
     working: impl Fn(Date) -> bool,
-    settings: &Settings,
+    settings: &SettingsKnown<'_>,
     weeks: &[IsoWeek],
     as_of: Instant,
     zone: &Zone,
 ) -> Vec<PersonWeek> {
-    let by_person = ByPerson::of(inputs, settings.duty_min_minutes, as_of);
+    let by_person = ByPerson::of(inputs, settings, as_of);
+    let since = settings.newest().duty_since;
     // Asked once per week, not once per person.
     let looked_up = |week: &IsoWeek| Week {
         iso: *week,
         days: week.days().map(|day| (day, working(day))).collect(),
         over: zone.end_of_day(week.sunday()) <= as_of,
     };
-    let weeks: Vec<Week> = weeks.iter().map(looked_up).collect();
+    let owed = |week: &&IsoWeek| since.is_none_or(|since| since <= week.monday());
+    let weeks: Vec<Week> = weeks.iter().filter(owed).map(looked_up).collect();
     let mut rows = Vec::new();
     for (person, posts) in &by_person.people {
         for Week { iso: week, days, over } in &weeks {

@@ -38,6 +38,8 @@ pub struct VisitFact {
     pub leader: PersonId,
     /// His level on that day.
     pub leader_level: Level,
+    /// The leader's unit on the day.
+    pub led: UnitId,
     /// The leader and the companions with a duty role.
     pub bearers: Vec<PersonId>,
     /// The day it was planned for.
@@ -104,17 +106,21 @@ impl Places {
     /// The register at an instant, of those places that some units keep. A place that was registered later was not there yet.
     pub fn register(&self, at: Instant, keeps: impl Fn(Option<UnitId>) -> bool) -> Vec<PlaceFact> {
         let held = self.0.iter().filter_map(|(id, all)| Some((*id, all.iter().rfind(|v| v.valid_from <= at)?)));
-        held.filter(|(_, v)| keeps(v.unit)).map(|(id, v)| PlaceFact { id, kind: v.kind }).collect()
+        held.filter(|(_, v)| keeps(v.unit)).map(|(id, v)| PlaceFact { id, kind: v.kind, district: v.district.clone(), unit: v.unit }).collect()
     }
 }
 
 /// A place of the registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceFact {
     /// Identity.
     pub id: PlaceId,
     /// Kind.
     pub kind: PlaceKind,
+    /// District 区.
+    pub district: Arc<str>,
+    /// The unit that keeps it.
+    pub unit: Option<UnitId>,
 }
 
 /// A matter.
@@ -130,6 +136,8 @@ pub struct MatterFact {
     pub origin: Origin,
     /// The unit that holds it.
     pub unit: UnitId,
+    /// Where it lies.
+    pub place: Option<PlaceId>,
     /// When it was raised.
     pub raised_at: Instant,
     /// When it is or was due, extensions included; none where nothing is promised or while it is paused.

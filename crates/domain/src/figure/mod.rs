@@ -23,6 +23,7 @@ pub mod access;
 pub mod category;
 pub mod connections;
 mod definition;
+pub mod dimension;
 pub mod duty;
 pub mod facts;
 pub mod matters;
@@ -37,10 +38,12 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use crate::base::ids::PersonId;
-use crate::base::time::{Instant, Zone};
+use crate::base::time::{Date, Instant, Zone};
 use crate::duty::IsoWeek;
+use crate::law::settings::Settings;
 
 pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode, Shape, Unit};
+pub use dimension::{Dimension, Facts, Group, Ties};
 pub use facts::{MatterFact, PlaceFact, PlaceVersion, Places, VisitFact, put_right, withdrawn};
 pub use period::{Period, PeriodError};
 pub use stats::Distribution;
@@ -175,6 +178,11 @@ pub enum Value {
         /// None over no records.
         value: Option<f64>,
     },
+    /// The period lies before what is counted was in force 未启用: no value, which is not nothing.
+    NotInForce {
+        /// First day.
+        since: Date,
+    },
 }
 
 /// A number with everything that is needed to believe it.
@@ -240,9 +248,31 @@ impl Figure {
             Value::Share { denominator: 0, .. } => None,
             Value::Share { numerator, denominator } => Some(numerator as f64 * 100.0 / denominator as f64),
             Value::Measure { value } => value,
+            Value::NotInForce { .. } => None,
+        }
+    }
+
+    /// The same, or without a value where its period ends before the first day of what it counts.
+    #[must_use]
+    fn in_force(self, settings: &Settings) -> Self {
+        let since = match self.definition().family {
+            Family::Duty => settings.duty_since,
+            Family::Visits | Family::Matters | Family::Connections => settings.register_since,
+        };
+        match since.filter(|since| self.period.last() < *since) {
+            None => self,
+            Some(since) => {
+                let none = |keys: &Keys| match keys {
+                    Keys::Records(_) => Keys::Records(Vec::new()),
+                    Keys::PersonWeeks(_) => Keys::PersonWeeks(Vec::new()),
+                };
+                let (numerator, denominator) = (none(&self.numerator), self.denominator.as_ref().map(none));
+                Self { numerator, denominator, value: Value::NotInForce { since }, ..self }
+            }
         }
     }
 }
+
 
 /// The figure of a code among several.
 pub fn find(figures: &[Figure], code: FigureCode) -> Option<&Figure> {

@@ -9,7 +9,9 @@ use super::visits::{Night, empty_legs};
 use super::*;
 use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::duty::{Exempt, PersonWeek, Standing};
-use crate::law::settings::Settings;
+use crate::law::settings::{Settings, SettingsKnown};
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
 use crate::organisation::org::Level;
 use crate::organisation::place::{Area, PlaceKind};
@@ -51,6 +53,7 @@ fn visit(n: u128, started: &str) -> VisitFact {
         host: UnitId(id(1)),
         leader: PersonId(id(1)),
         leader_level: Level::UnitHead,
+        led: UnitId(id(1)),
         bearers: vec![PersonId(id(1))],
         planned_day: date(2018, 5, 1),
         started: Some(started),
@@ -62,7 +65,7 @@ fn visit(n: u128, started: &str) -> VisitFact {
 }
 
 fn place(n: u128, kind: PlaceKind) -> PlaceFact {
-    PlaceFact { id: PlaceId(id(n)), kind }
+    PlaceFact { id: PlaceId(id(n)), kind, district: "昌平".into(), unit: Some(UnitId(id(1))) }
 }
 
 /// A problem raised in May 2018, due in ten days, still open.
@@ -73,6 +76,7 @@ fn matter(n: u128) -> MatterFact {
         category: "line".into(),
         origin: Origin::Staff,
         unit: UnitId(id(1)),
+        place: None,
         raised_at: at("2018-05-10T09:00:00+08:00"),
         due_at: Some(at("2018-05-21T00:00:00+08:00")),
         solved_at: None,
@@ -99,12 +103,14 @@ fn closed(n: u128, solved: &str) -> MatterFact {
     }
 }
 
-fn night() -> Night {
-    Night::of(&Settings::default())
+fn settings() -> &'static SettingsKnown<'static> {
+    static NEWEST: LazyLock<Settings> = LazyLock::new(Settings::default);
+    static KNOWN: LazyLock<SettingsKnown<'static>> = LazyLock::new(|| SettingsKnown::always(&NEWEST));
+    &KNOWN
 }
 
 fn of_visits(facts: &[VisitFact], places: &[PlaceFact], text: &str, as_of: &str) -> Vec<Figure> {
-    visits::figures(facts, places, night(), &Frame::new(period(text), at(as_of), &zone()))
+    visits::figures(facts, places, settings(), &Frame::new(period(text), at(as_of), &zone()))
 }
 
 fn of_matters(facts: &[MatterFact], text: &str, as_of: &str) -> Vec<Figure> {
@@ -498,7 +504,7 @@ fn all(visits: &[VisitFact], matters: &[MatterFact], text: &str, as_of: Instant)
     let frame = Frame::new(period(text), as_of, &zone);
     let registry: Vec<PlaceFact> =
         (100..115).map(|n| place(n, [PlaceKind::ConstructionSite, PlaceKind::Station][n as usize % 2])).collect();
-    let mut figures = visits::figures(visits, &registry, night(), &frame);
+    let mut figures = visits::figures(visits, &registry, settings(), &frame);
     figures.extend(matters::figures(matters, &frame));
     figures
 }
@@ -527,8 +533,9 @@ proptest! {
                     prop_assert!(ids.iter().all(|id| of.binary_search(id).is_ok()), "{:?}", figure.code);
                 }
                 Value::Measure { value } => prop_assert_eq!(value.is_none(), ids.is_empty()),
+                Value::NotInForce { .. } => prop_assert!(false, "nothing has a first day here"),
             }
-            let shape = match figure.value { Value::Count { .. } => Shape::Count, Value::Share { .. } => Shape::Rate, Value::Measure { .. } => Shape::Measure };
+            let shape = match figure.value { Value::Count { .. } => Shape::Count, Value::Share { .. } => Shape::Rate, Value::Measure { .. } | Value::NotInForce { .. } => Shape::Measure };
             prop_assert_eq!(shape, figure.definition().shape);
         }
         let n = |code| get(&figures, code).ids().len();
@@ -588,5 +595,99 @@ proptest! {
         let value = get(&whole, FigureCode::OnTimeClosed).value;
         let (closed, on_time) = rows.iter().fold((0, 0), |(c, o), row| (c + row.closed_with_target.len() as u64, o + row.on_time.len() as u64));
         prop_assert_eq!(value, Value::Share { numerator: on_time, denominator: closed });
+    }
+}
+
+/// The facts of any visits and matters, with districts and units enough to be told apart.
+fn facts(visits: Vec<VisitFact>, matters: Vec<MatterFact>) -> Facts {
+    let spread = |n: u128| UnitId(id(n % 3));
+    let visits = visits.into_iter().map(|v| {
+        let n = v.id.0.as_u128();
+        let district: Arc<str> = ["昌平", "海淀", ""][n as usize % 3].into();
+        VisitFact { host: spread(n), led: spread(n / 3), district, ..v }
+    });
+    let matters = matters.into_iter().map(|m| MatterFact { unit: spread(m.id.0.as_u128()), ..m });
+    let places = (100..115).map(|n| place(n, PlaceKind::Station)).collect();
+    Facts { visits: visits.collect(), places, matters: matters.collect(), ..Facts::default() }
+}
+
+proptest! {
+    #[test]
+    fn groups_of_a_dimension_part_the_records_and_additive_figures_add_up(
+        visits in any_visits(), matters in any_matters(), months in 1usize..3
+    ) {
+        let zone = zone();
+        let frame = Frame::new(period(["2018-05", "2018-04..2018-06"][months - 1]), at(LATER), &zone);
+        let facts = facts(visits, matters);
+        let whole = facts.figures(settings(), &frame);
+        let places = Places::default();
+        let ties = Ties { places: &places, owes: &|_| None };
+        for by in Dimension::ALL {
+            let groups = facts.clone().by(*by, &ties, settings(), &frame);
+            // Coverage is of the register's groups: a place may have been reached while it was another's.
+            let of_register = |d: &Definition| d.shape == Shape::Rate && d.distinct == Distinct::Place;
+            let named = |d: &Definition| d.dimensions().contains(by) && !of_register(d);
+            for figure in whole.iter().filter(|f| named(f.definition())) {
+                let parts: Vec<&Figure> = groups.iter().filter_map(|(_, all)| find(all, figure.code)).collect();
+                let ids: Vec<Key> = parts.iter().flat_map(|f| f.ids().iter()).collect();
+                let once: BTreeSet<Key> = ids.iter().copied().collect();
+                prop_assert_eq!(&once, &figure.ids().iter().collect(), "{:?} by {:?}", figure.code, by);
+                if figure.definition().is_additive() {
+                    prop_assert_eq!(ids.len(), figure.ids().len(), "{:?} by {:?}", figure.code, by);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn before_the_first_day_there_is_no_value_and_afterwards_there_is() {
+    let zone = zone();
+    let since = Settings {
+        register_since: Some(date(2018, 5, 10)),
+        duty_since: Some(date(2018, 5, 21)),
+        ..Settings::default()
+    };
+    let known = SettingsKnown::always(&since);
+    let facts = facts(vec![visit(1, "2018-04-10T09:00:00+08:00"), visit(2, "2018-05-12T09:00:00+08:00")], vec![matter(1)]);
+    let in_period = |text: &str| facts.figures(&known, &Frame::new(period(text), at(LATER), &zone));
+    for (text, register, duty) in [("2018-04", true, true), ("2018-05-01..2018-05-20", false, true), ("2018-05", false, false)] {
+        for figure in in_period(text) {
+            let none = if figure.definition().family == Family::Duty { duty } else { register };
+            let told = matches!(figure.value, Value::NotInForce { .. });
+            assert_eq!(told, none, "{text} {:?}", figure.code);
+            if told {
+                assert_eq!((figure.number(), figure.ids().len()), (None, 0), "{text} {:?}", figure.code);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_each_record_adds_makes_the_measure() {
+    let zone = zone();
+    let frame = Frame::new(period("2018-05"), at("2018-06-10T09:00:00+08:00"), &zone);
+    let matters = vec![
+        matter(1),
+        MatterFact { raised_at: at("2018-05-20T09:00:00+08:00"), ..matter(2) },
+        closed(3, "2018-05-20T10:00:00+08:00"),
+    ];
+    let facts = Facts { matters, ..Facts::default() };
+    for figure in facts.figures(settings(), &frame) {
+        let values = facts.values(figure.code, &frame);
+        if figure.definition().shape != Shape::Measure {
+            assert!(values.is_empty(), "{:?}", figure.code);
+            continue;
+        }
+        let mut of: Vec<f64> = figure.ids().records().iter().map(|id| values[id]).collect();
+        of.sort_by(f64::total_cmp);
+        let (n, last) = (of.len(), of.last().copied());
+        match figure.code {
+            FigureCode::OpenAgeMedian | FigureCode::HoursToCloseMedian => {
+                assert_eq!(figure.number(), Some(f64::midpoint(of[(n - 1) / 2], of[n / 2])), "{:?}", figure.code);
+            }
+            FigureCode::OpenAgeP90 => assert!(figure.number() <= last, "{:?}", figure.code),
+            _ => assert_eq!(n, 0, "{:?}", figure.code),
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::{PlaceFact, VisitFact};
 use super::{Figure, FigureCode, Frame, find, sorted_by_id};
 use crate::base::time::Time;
-use crate::law::settings::Settings;
+use crate::law::settings::{Settings, SettingsKnown};
 use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
 
@@ -70,8 +70,14 @@ impl Night {
 }
 
 /// Every figure of visits, in the order of [`FigureCode::ALL`]. `places` is the registry that coverage is measured
-/// against; the same place twice counts once.
-pub fn figures(visits: &[VisitFact], places: &[PlaceFact], night: Night, frame: &Frame<'_>) -> Vec<Figure> {
+/// against; the same place twice counts once. The hours of the
+/// night are those in force on the day of the check-in.
+pub fn figures(
+    visits: &[VisitFact],
+    places: &[PlaceFact],
+    settings: &SettingsKnown<'_>,
+    frame: &Frame<'_>,
+) -> Vec<Figure> {
     let took_place = |v: &VisitFact| !v.cancelled && !v.merged && v.started.is_some_and(|at| frame.saw(at));
     let activities = sorted_by_id(visits, took_place, |v| v.id.0);
 
@@ -87,7 +93,7 @@ pub fn figures(visits: &[VisitFact], places: &[PlaceFact], night: Night, frame: 
                 ids.push(id);
             }
         }
-        if visit.started.is_some_and(|at| night.contains(frame.zone.local(at).time())) {
+        if visit.started.map(|at| frame.zone.local(at)).is_some_and(|at| Night::of(settings.on(at.date())).contains(at.time())) {
             at_night.push(id);
         }
         if visit.area == Area::Remote {

@@ -1,13 +1,21 @@
 //! Numbers the company configures. Each default is a contract or a source; none is a constant
-//! in the rules.
+//! in the rules. A change is a new version with a first day, and what lies before keeps what was in force then.
 
-use crate::base::time::Time;
+use crate::base::time::{Date, Instant, Time};
 use serde::{Deserialize, Serialize};
 
 /// Configured numbers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// First day of this version; without it the day on which it was put in force, and of the first version every day.
+    pub since: Option<Date>,
+    /// First day of the register: figures of visits, matters and connections of earlier periods have no value.
+    pub register_since: Option<Date>,
+    /// First day on which the weekly duty is owed; the week that holds it counts where it begins on it.
+    pub duty_since: Option<Date>,
+    /// First day on which floors of campaign months hold; the month that holds it counts where it begins on it.
+    pub campaign_since: Option<Date>,
     /// Jurisdiction whose limit rules hold.
     pub jurisdiction: String,
     /// Silent days after the answer that close a matter.
@@ -54,6 +62,10 @@ pub enum SecondFactor {
 impl Default for Settings {
     fn default() -> Self {
         Settings {
+            since: None,
+            register_since: None,
+            duty_since: None,
+            campaign_since: None,
             jurisdiction: "CN-BJ".into(),
             silent_days: 7,
             attempts_to_close: 3,
@@ -69,5 +81,101 @@ impl Default for Settings {
             escalation_working_days: vec![1, 3, 5],
             second_factor: SecondFactor::Off,
         }
+    }
+}
+
+/// A version of the settings, and when it became known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsVersion {
+    /// When it was put in force.
+    pub known_from: Instant,
+    /// The local day of it.
+    pub known_on: Date,
+    /// What it says.
+    pub settings: Settings,
+}
+
+/// All versions of the settings, in the order in which they were put in force; never none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SettingsBook {
+    first: Settings,
+    later: Vec<SettingsVersion>,
+}
+
+impl SettingsBook {
+    /// The first version holds for every day before another does, and for whatever is asked about before it was known.
+    pub fn new(first: Settings, later: Vec<SettingsVersion>) -> Self {
+        SettingsBook { first, later }
+    }
+
+    /// As they were known at an instant.
+    pub fn known(&self, at: Instant) -> SettingsKnown<'_> {
+        let known = self.later.iter().take_while(|v| v.known_from <= at);
+        let later = known.map(|v| (v.settings.since.unwrap_or(v.known_on), &v.settings)).collect();
+        SettingsKnown { first: &self.first, later }
+    }
+}
+
+/// Settings as they were known at an instant, by day.
+#[derive(Clone, Debug)]
+pub struct SettingsKnown<'a> {
+    first: &'a Settings,
+    later: Vec<(Date, &'a Settings)>,
+}
+
+impl<'a> SettingsKnown<'a> {
+    /// The same on every day.
+    pub fn always(settings: &'a Settings) -> Self {
+        SettingsKnown { first: settings, later: Vec::new() }
+    }
+
+    /// What holds on a day: of the versions that have begun by then the one that was put in force last.
+    pub fn on(&self, day: Date) -> &'a Settings {
+        self.later.iter().rfind(|(since, _)| *since <= day).map_or(self.first, |(_, settings)| settings)
+    }
+
+    /// The newest version: first days are facts that are told once for all days.
+    pub fn newest(&self) -> &'a Settings {
+        self.later.last().map_or(self.first, |(_, settings)| settings)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().expect("a day")
+    }
+
+    fn version(known: i64, on: &str, since: Option<&str>, minutes: u16) -> SettingsVersion {
+        let settings = Settings { since: since.map(day), duty_min_minutes: minutes, ..Settings::default() };
+        SettingsVersion { known_from: Instant(known), known_on: day(on), settings }
+    }
+
+    #[test]
+    fn earlier_days_keep_what_held_and_earlier_knowledge_what_was_known() {
+        let book = SettingsBook::new(
+            Settings::default(),
+            vec![
+                version(10, "2018-05-01", None, 60),
+                version(20, "2018-06-01", Some("2018-07-01"), 120),
+                version(30, "2018-06-02", Some("2018-05-10"), 90),
+            ],
+        );
+        for (known, on, minutes) in [
+            (0, "2018-08-01", 0),
+            (10, "2018-04-30", 0),
+            (10, "2018-05-01", 60),
+            (20, "2018-06-30", 60),
+            (20, "2018-07-01", 120),
+            // What is put in force last holds from its first day on, whatever was planned before.
+            (30, "2018-05-09", 60),
+            (30, "2018-05-10", 90),
+            (30, "2018-07-01", 90),
+        ] {
+            assert_eq!(book.known(Instant(known)).on(day(on)).duty_min_minutes, minutes, "{known} {on}");
+        }
+        assert_eq!(book.known(Instant(25)).newest().duty_min_minutes, 120);
     }
 }

@@ -31,6 +31,7 @@ pub(crate) const TABLE: Table =
 
 statements! {
     NEWEST = "SELECT version, label, body FROM policy WHERE kind = $1 ORDER BY version DESC LIMIT 1";
+    VERSIONS = "SELECT p.version, p.label, p.body, e.recorded_at FROM policy p JOIN event e ON e.record_id = $2 AND e.rev = p.version WHERE p.kind = $1 ORDER BY p.version";
     PUT = "INSERT INTO policy (kind, version, label, body) VALUES ($1, $2, $3, $4)";
     ALL = "SELECT kind, version, label, body FROM policy ORDER BY kind, version";
     PUT_EVENTS = "SELECT seq, version, body FROM event WHERE kind = 'policy' AND code = 'put_in_force' ORDER BY seq";
@@ -116,6 +117,13 @@ struct Told {
 /// The version in force.
 pub async fn newest(conn: &mut Conn, kind: &str) -> Result<Option<PolicyRow>, StoreError> {
     Ok(row!(conn, PolicyRow, NEWEST, kind)?)
+}
+
+/// Every version of a kind of policy whose stable id is `record`, and when it was put in force, the oldest first.
+pub async fn versions(conn: &mut Conn, kind: &str, record: Uuid) -> Result<Vec<(PolicyRow, Instant)>, StoreError> {
+    let rows = rows!(conn, (i64, String, String, i64), VERSIONS, kind, record)?;
+    let row = |(version, label, body, at)| (PolicyRow { version, label, body }, Instant(at));
+    Ok(rows.into_iter().map(row).collect())
 }
 
 /// A number that changes whenever any policy does.

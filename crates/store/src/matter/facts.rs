@@ -14,9 +14,9 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
     // Those that have changed since: as they were known then.
-    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
+    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
 }
 
 struct MatterRow {
@@ -26,6 +26,7 @@ struct MatterRow {
     origin: String,
     stage: String,
     unit_id: Uuid,
+    place_id: Option<Uuid>,
     raised_at: i64,
     due_at: Option<i64>,
     solved_at: Option<i64>,
@@ -43,6 +44,7 @@ columns!(MatterRow {
     origin,
     stage,
     unit_id,
+    place_id,
     raised_at,
     due_at,
     solved_at,
@@ -93,6 +95,7 @@ pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<V
                 category,
                 origin,
                 unit: UnitId(r.unit_id),
+                place: r.place_id.map(PlaceId),
                 raised_at: Instant(r.raised_at),
                 due_at: r.due_at.map(Instant),
                 solved_at: r.solved_at.map(Instant),

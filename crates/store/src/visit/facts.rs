@@ -41,7 +41,7 @@ pub async fn visits(
     unit: &str,
     frame: &Frame<'_>,
     places: &Places,
-    level: impl Fn(PersonId, Date) -> Option<Level>,
+    post: impl Fn(PersonId, Date) -> Option<(Level, UnitId)>,
 ) -> Result<Vec<VisitFact>, StoreError> {
     const WEEK_MS: i64 = 7 * 86_400_000;
     let (a, b) = range(unit);
@@ -61,6 +61,7 @@ pub async fn visits(
             let place = places.held(PlaceId(r.place_id), at);
             let place = place.ok_or_else(|| StoreError::corrupt("place", r.place_id))?;
             let leader = PersonId(r.leader_id);
+            let (leader_level, led) = post(leader, on).ok_or_else(|| StoreError::corrupt("leader", r.leader_id))?;
             let bearers: Result<Vec<PersonId>, _> = r.bearers.split_whitespace().map(str::parse).collect();
             Ok(VisitFact {
                 id: VisitId(r.id),
@@ -72,7 +73,8 @@ pub async fn visits(
                 district: place.district.clone(),
                 host: UnitId(r.host_id),
                 leader,
-                leader_level: level(leader, on).ok_or_else(|| StoreError::corrupt("leader", r.leader_id))?,
+                leader_level,
+                led,
                 bearers: bearers.map_err(|e| StoreError::corrupt("bearers", e))?,
                 planned_day,
                 started: r.started_at.map(Instant),

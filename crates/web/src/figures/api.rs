@@ -1,10 +1,12 @@
 //! API: figures with their definitions, and the ids that make them.
 
-use crate::door::answer::{Coded, Moment, Text, answers, asked, choices, told};
+use crate::door::answer::{Coded, Day, Moment, Text, answers, asked, choices, told};
 use crate::door::problem::Failure;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::asked;
+use crate::figures::groups::{key, label};
+use crate::figures::records::{dimension, of_key};
 use crate::form::fields::query;
 use crate::organisation::api::limit;
 use axum::Json;
@@ -15,7 +17,7 @@ use serde::Serialize;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::figure as kept;
-use yixian_domain::figure::{Basis, Distinct, Exclusion, Family, FigureCode, Keys, Shape, Unit};
+use yixian_domain::figure::{Basis, Dimension, Distinct, Exclusion, Family, FigureCode, Keys, Shape, Unit};
 
 /// Most ids of a page.
 const MOST: usize = 5_000;
@@ -28,6 +30,7 @@ choices!(
     "FigureBasis" Basis,
     "FigureExclusion" Exclusion,
     "FigureUnit" Unit,
+    "FigureDimension" Dimension,
 );
 
 asked! {
@@ -41,6 +44,14 @@ asked! {
         "type": "string",
         "description": "As of: RFC 3339, a local date and time, or a day, whose end is meant; now when missing"
     }
+    /// A dimension.
+    AskedDimension {
+        "type": "string",
+        "enum": ["month", "district", "host", "led", "level", "kind", "category", "class"],
+        "description": "Taken apart by it, as far as a figure names it"
+    }
+    /// A group of the dimension.
+    AskedKey { "type": "string", "description": "With `by`: one group alone" }
     /// Which ids.
     AskedPart { "type": "string", "enum": ["numerator", "denominator"], "default": "numerator" }
     /// The last id seen.
@@ -82,14 +93,22 @@ answers! {
 pub struct FigureItem {
     /// Which.
     figure: Coded<FigureCode>,
-    /// Its name in the reader's language.
+    /// By which dimension it is taken apart; none where it is whole.
+    by: Option<Coded<Dimension>>,
+    /// The group of the dimension.
+    key: Option<String>,
+    /// Its name in the reader's language; of a group the group's.
     label: String,
+    /// Whether the groups of a dimension add up to the whole.
+    additive: bool,
     /// Records counted.
     numerator: usize,
     /// Records among which they are counted; none for counts and measures.
     denominator: Option<usize>,
     /// The number in its unit, not rounded; a rate in per cent. None over nothing.
     value: Option<f64>,
+    /// First day of what is counted, where the period ends before it.
+    in_force_since: Option<Day>,
     /// In what it is counted.
     unit: Coded<Unit>,
     /// How many ids the figure's own address lists.
@@ -122,12 +141,31 @@ pub async fn list(
     may(&v.actor, &Ask::RaiseMatter)?;
     let q = query(uri.query());
     let asked = asked(&web, &v, &q).await?;
-    let report = web.app().report(&v.actor, asked.period, asked.unit, asked.as_of).await?;
-    let items = report.figures.iter().map(|f| {
+    let by = match q.get("by") {
+        "" => None,
+        text => Some(
+            Dimension::parse(text).ok_or_else(|| AppError::Invalid(vec![FieldError::with("by", "dimension", text)]))?,
+        ),
+    };
+    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let directory = web.app().directory().await?;
+    let whole = report.figures.iter().filter(|_| by.is_none()).map(|f| (None, f));
+    let groups = report.groups.iter().flat_map(|(g, figures)| figures.iter().map(move |f| (Some(g), f)));
+    let items = whole.chain(groups).map(|(group, f)| {
         let d = f.definition();
         FigureItem {
             figure: told(&d.code),
-            label: v.say.t(&d.label_key()),
+            by: by.as_ref().map(told),
+            key: group.map(|g| key(&directory, g)),
+            label: match (by, group) {
+                (Some(by), Some(g)) => label(&v.say, &directory, by, g),
+                _ => v.say.t(&d.label_key()),
+            },
+            additive: d.is_additive(),
+            in_force_since: match f.value {
+                kept::Value::NotInForce { since } => Some(told(&since)),
+                kept::Value::Count { .. } | kept::Value::Share { .. } | kept::Value::Measure { .. } => None,
+            },
             numerator: f.ids().len(),
             denominator: f.denominator_ids().map(Keys::len),
             value: f.number(),
@@ -161,6 +199,8 @@ pub struct FigureIds {
     total: usize,
     /// Ids of records; a week of a person is `person@2018-W18`.
     items: Vec<String>,
+    /// What each adds to a mean, a median or a sum, in the figure's unit, in the order of `items`; none for counts and shares.
+    values: Vec<Option<f64>>,
     /// What to pass as `after` for the next page; none on the last.
     next: Option<String>,
 }
@@ -179,8 +219,10 @@ pub async fn ids(
     let n = limit(&q, MOST)?;
     let bad = |field: &'static str| AppError::Invalid(vec![FieldError::with(field, "filter", q.get(field))]);
     let asked = asked(&web, &v, &q).await?;
-    let report = web.app().report(&v.actor, asked.period, asked.unit, asked.as_of).await?;
-    let figure = report.get(code).ok_or(AppError::NotFound("figure"))?;
+    let by = dimension(&q, code)?;
+    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let (figure, _) = of_key(&q, &report, web.app().directory().await?.as_ref(), code)?;
+    let worth = report.values(code, v.say.zone());
     let (part, keys) = match (q.get("part"), figure.denominator_ids()) {
         ("" | "numerator", _) => ("numerator", figure.ids()),
         ("denominator", Some(all)) => ("denominator", all),
@@ -191,6 +233,7 @@ pub async fn ids(
         last => keys.iter().position(|k| k.to_string() == last).ok_or_else(|| bad("after"))? + 1,
     };
     let items: Vec<String> = keys.iter().skip(from).take(n).map(|k| k.to_string()).collect();
+    let values = items.iter().map(|id| worth.get(&id.parse().ok()?).copied()).collect();
     let next = if from + items.len() < keys.len() { items.last().cloned() } else { None };
     Ok(Json(FigureIds {
         figure: told(&code),
@@ -199,6 +242,7 @@ pub async fn ids(
         as_of: told(&asked.as_of),
         total: keys.len(),
         items,
+        values: if worth.is_empty() { Vec::new() } else { values },
         next,
     }))
 }

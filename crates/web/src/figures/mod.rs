@@ -3,6 +3,7 @@
 pub mod api;
 pub mod asked;
 pub mod connections;
+pub mod groups;
 pub mod records;
 pub mod report;
 pub mod routes;

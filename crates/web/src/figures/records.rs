@@ -7,20 +7,24 @@ use crate::door::telling::{digits, period_words, unit_name};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::asked;
-use crate::figures::report::{Words, sub, value_text, words};
+use crate::figures::groups::{key, label};
+use crate::figures::report::{Words, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::matters::rows::{self, Row};
 use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{StatusCode, Uri, header};
+use axum::response::IntoResponse;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use uuid::Uuid;
+use yixian_app::export::{Cell, CsvTable, XlsxTable};
 use yixian_app::figures::Report;
-use yixian_app::{AppError, code_of};
+use yixian_app::read::Directory;
+use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
-use yixian_domain::figure::{Distinct, Figure, FigureCode, Key, Keys, Period};
+use yixian_domain::figure::{Dimension, Distinct, Figure, FigureCode, Group, Key, Keys, Period, find};
 use yixian_domain::ids::PersonId;
 use yixian_domain::time::Date;
 
@@ -43,9 +47,24 @@ struct WeekLine {
     visits: Vec<Uuid>,
 }
 
+/// A group of a dimension with its number.
+struct GroupLine {
+    label: String,
+    href: String,
+    value: String,
+    parts: Option<(String, String)>,
+    on: bool,
+}
+
 #[derive(Template)]
 #[template(path = "figures/records.html")]
 struct RecordsPage {
+    dimensions: Vec<(String, String, bool)>,
+    groups: Vec<GroupLine>,
+    additive: bool,
+    nothing: Option<String>,
+    csv: String,
+    xlsx: String,
     f: Frame,
     label: String,
     sub: Vec<String>,
@@ -97,7 +116,7 @@ pub(super) fn chosen(
             _ => true,
         };
         let weeks =
-            report.weeks.iter().filter(|w| w.person == who && of(&w.standing)).map(|w| (w.person, w.week)).collect();
+            report.facts.weeks.iter().filter(|w| w.person == who && of(&w.standing)).map(|w| (w.person, w.week)).collect();
         return Ok((Keys::PersonWeeks(weeks), distinct));
     }
     Ok((whole.clone(), distinct))
@@ -121,6 +140,30 @@ fn week_words(say: &Say, week: IsoWeek) -> String {
     }
 }
 
+/// The dimension asked for, of those that a figure names.
+pub(super) fn dimension(q: &Form, code: FigureCode) -> Result<Option<Dimension>, AppError> {
+    if q.get("by").is_empty() {
+        return Ok(None);
+    }
+    let named = Dimension::parse(q.get("by")).filter(|d| code.definition().dimensions().contains(d));
+    named.map(Some).ok_or_else(|| AppError::Invalid(vec![FieldError::with("by", "dimension", q.get("by"))]))
+}
+
+/// The figure asked for, of the whole or of one group.
+pub(super) fn of_key<'r>(
+    q: &Form,
+    report: &'r Report,
+    directory: &Directory,
+    code: FigureCode,
+) -> Result<(&'r Figure, Option<&'r Group>), AppError> {
+    let missing = || AppError::NotFound("figure");
+    if q.get("key").is_empty() {
+        return Ok((report.get(code).ok_or_else(missing)?, None));
+    }
+    let (group, _) = report.groups.iter().find(|(g, _)| key(directory, g) == q.get("key")).ok_or_else(missing)?;
+    Ok((report.of_group(code, group).ok_or_else(missing)?, Some(group)))
+}
+
 /// `GET /figures/{code}`
 pub async fn page(
     State(web): State<Web>,
@@ -132,9 +175,10 @@ pub async fn page(
     let q = query(uri.query());
     let say = &v.say;
     let asked = asked(&web, &v, &q).await?;
-    let report = web.app().report(&v.actor, asked.period, asked.unit, asked.as_of).await?;
-    let figure = report.get(code).ok_or(AppError::NotFound("figure"))?;
+    let by = dimension(&q, code)?;
+    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
     let directory = web.app().directory().await?;
+    let (figure, group) = of_key(&q, &report, &directory, code)?;
     let denominator = q.get("part") == "denominator" && figure.denominator_ids().is_some();
     let (keys, distinct) = chosen(&q, &report, figure, denominator)?;
 
@@ -151,7 +195,14 @@ pub async fn page(
         .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     match distinct {
-        Distinct::Matter => matters = rows::of_ids(&web, &v, &ids).await?,
+        Distinct::Matter => {
+            let worth = report.values(code, say.zone());
+            let sign = say.of("count-unit", figure.definition().unit.as_str());
+            matters = rows::of_ids(&web, &v, &ids).await?;
+            for row in &mut matters {
+                row.worth = worth.get(&row.id).map(|n| format!("{n:.2} {sign}"));
+            }
+        }
         Distinct::Visit => visits = lines::of_ids(&web, &v, &ids).await?,
         Distinct::Place => {
             places = web
@@ -174,7 +225,7 @@ pub async fn page(
         }
         Distinct::PersonWeek => {
             let by: HashMap<(PersonId, IsoWeek), &Standing> =
-                report.weeks.iter().map(|w| ((w.person, w.week), &w.standing)).collect();
+                report.facts.weeks.iter().map(|w| ((w.person, w.week), &w.standing)).collect();
             for key in &here {
                 let Key::PersonWeek(p, week) = key else { continue };
                 let standing = by.get(&(*p, *week)).copied();
@@ -207,6 +258,26 @@ pub async fn page(
         ("", Err(_)) => None,
         (c, _) => Some(say.of_or("category", c)),
     };
+    let narrowed = match (by, group) {
+        (Some(by), Some(group)) => Some(label(say, &directory, by, group)),
+        _ => narrowed,
+    };
+    let to = |change: &[(&str, &str)]| format!("/figures/{}?{}", code.as_str(), q.query_with(change));
+    let dimensions = figure.definition().dimensions().iter().map(|d| {
+        let href = if by == Some(*d) { "" } else { d.as_str() };
+        (say.of("dimension", d.as_str()), to(&[("page", ""), ("key", ""), ("by", href)]), by == Some(*d))
+    });
+    let groups = report.groups.iter().filter_map(|(g, figures)| {
+        let f = find(figures, code)?;
+        let key = key(&directory, g);
+        Some(GroupLine {
+            label: label(say, &directory, by?, g),
+            on: q.get("key") == key,
+            href: to(&[("page", ""), ("key", &key)]),
+            value: value_text(f).unwrap_or_else(|| nothing(say, f)),
+            parts: f.denominator_ids().map(|all| (digits(f.ids().len() as u64), digits(all.len() as u64))),
+        })
+    });
     let link = |page: usize| format!("/figures/{}?{}&page={page}", code.as_str(), q.query_without("page"));
     let parts = figure
         .denominator_ids()
@@ -236,10 +307,16 @@ pub async fn page(
         .unwrap_or_default();
     let d = figure.definition();
     let page = RecordsPage {
+        dimensions: dimensions.collect(),
+        groups: groups.collect(),
+        additive: d.is_additive() && by.is_some(),
+        nothing: figure.number().is_none().then(|| nothing(say, figure)),
+        csv: format!("/figures/{}/csv?{}", code.as_str(), q.query_without("page")),
+        xlsx: format!("/figures/{}/xlsx?{}", code.as_str(), q.query_without("page")),
         label: say.t(&d.label_key()),
         sub: sub(say, &asked, &directory),
         back: format!("/figures?{}", asked.query(false)),
-        value: value_text(figure).filter(|_| narrowed.is_none()),
+        value: value_text(figure).filter(|_| narrowed.is_none() || group.is_some()),
         sign: say.of("count-unit", d.unit.as_str()),
         parts,
         words: words(say, d),
@@ -255,4 +332,108 @@ pub async fn page(
         f: Frame::of(&web, &v, "figures").await?,
     };
     show_as(StatusCode::OK, &page)
+}
+
+/// Records fetched at once for a table.
+const PIECE: usize = 500;
+
+/// `GET /figures/{code}/{format}`: the records behind a figure as a table, `csv` or `xlsx`.
+pub async fn table(
+    State(web): State<Web>,
+    SignedIn { visitor: v, .. }: SignedIn,
+    Path((code, format)): Path<(String, String)>,
+    uri: Uri,
+) -> Page {
+    let code = FigureCode::parse(&code).ok_or(AppError::NotFound("figure"))?;
+    if !matches!(format.as_str(), "csv" | "xlsx") {
+        return Err(AppError::NotFound("figure").into());
+    }
+    let q = query(uri.query());
+    let (say, by) = (&v.say, dimension(&q, code)?);
+    let asked = asked(&web, &v, &q).await?;
+    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let directory = web.app().directory().await?;
+    let (figure, _) = of_key(&q, &report, &directory, code)?;
+    let denominator = q.get("part") == "denominator" && figure.denominator_ids().is_some();
+    let (keys, distinct) = chosen(&q, &report, figure, denominator)?;
+    let worth = report.values(code, say.zone());
+    let headers: Vec<String> =
+        ["id", "number", "what", "where", "when", "value"].map(|c| say.of("records-column", c)).to_vec();
+    let mut rows: Vec<[Cell; 6]> = Vec::with_capacity(keys.len());
+    let all: Vec<Key> = keys.iter().collect();
+    for piece in all.chunks(PIECE) {
+        let ids: Vec<Uuid> = piece.iter().filter_map(|k| if let Key::Record(id) = k { Some(*id) } else { None }).collect();
+        match distinct {
+            Distinct::Matter => {
+                for r in rows::of_ids(&web, &v, &ids).await? {
+                    let value = worth.get(&r.id).map_or(Cell::Empty, |n| Cell::Number(*n));
+                    let place = format!("{} {}", r.place, r.unit);
+                    rows.push([
+                        Cell::text(r.id.to_string()),
+                        Cell::text(r.number),
+                        Cell::text(r.subject),
+                        Cell::text(place.trim()),
+                        Cell::text(r.pill.map(|p| p.text).unwrap_or_default()),
+                        value,
+                    ]);
+                }
+            }
+            Distinct::Visit => {
+                for r in lines::of_ids(&web, &v, &ids).await? {
+                    let what = format!("{} {}", r.leg, r.leader);
+                    let place = format!("{} {}", r.place, r.host);
+                    rows.push([
+                        Cell::text(r.id.to_string()),
+                        Cell::Empty,
+                        Cell::text(what.trim()),
+                        Cell::text(place.trim()),
+                        Cell::text(r.when),
+                        Cell::Empty,
+                    ]);
+                }
+            }
+            Distinct::Place => {
+                for p in web.app().places_by_id(&v.actor, &ids).await? {
+                    rows.push([
+                        Cell::text(p.id.0.to_string()),
+                        Cell::text(p.code),
+                        Cell::text(p.name),
+                        Cell::text(p.district),
+                        Cell::Empty,
+                        Cell::Empty,
+                    ]);
+                }
+            }
+            Distinct::PersonWeek => {
+                for key in piece {
+                    let Key::PersonWeek(p, week) = key else { continue };
+                    let of = directory.person(*p);
+                    let unit = of.and_then(|p| directory.unit(p.unit)).map(|u| unit_name(say, u)).unwrap_or_default();
+                    rows.push([
+                        Cell::text(key.to_string()),
+                        Cell::text(of.map(|p| p.code.clone()).unwrap_or_default()),
+                        Cell::text(of.map(|p| p.name.clone()).unwrap_or_default()),
+                        Cell::text(unit),
+                        Cell::text(week_words(say, *week)),
+                        Cell::Empty,
+                    ]);
+                }
+            }
+        }
+    }
+    let broken = |e: yixian_app::export::TableError| AppError::Store(std::io::Error::other(e.to_string()).into());
+    let (kind, body) = if format == "csv" {
+        let mut table = CsvTable::new(Vec::new(), &headers, true).map_err(broken)?;
+        rows.iter().try_for_each(|row| table.row(row)).map_err(broken)?;
+        ("text/csv; charset=utf-8", table.finish().map_err(broken)?)
+    } else {
+        let mut table = XlsxTable::new(code.as_str(), headers).map_err(broken)?;
+        rows.iter().try_for_each(|row| table.row(row)).map_err(broken)?;
+        (
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            table.bytes().map_err(broken)?,
+        )
+    };
+    let name = format!("attachment; filename=\"{}-{}.{format}\"", code.as_str(), asked.period);
+    Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response())
 }

@@ -54,15 +54,26 @@ struct Card {
     parts: Option<(String, String)>,
     href: String,
     href_all: String,
+    nothing: String,
     bad: bool,
     words: Words,
 }
 
-/// The number as people write it.
+/// The number as people write it: means with two decimals, shares and months with one.
 pub(super) fn value_text(f: &Figure) -> Option<String> {
     match f.value {
         Value::Count { n } => Some(digits(n)),
-        _ => f.number().map(|n| format!("{n:.1}")),
+        Value::Share { .. } => f.number().map(|n| format!("{n:.1}")),
+        Value::Measure { .. } => f.number().map(|n| format!("{n:.2}")),
+        Value::NotInForce { .. } => None,
+    }
+}
+
+/// Why a figure has no value.
+pub(super) fn nothing(say: &Say, f: &Figure) -> String {
+    match f.value {
+        Value::NotInForce { since } => say.t1("figure-not-in-force", "day", say.day(since)),
+        Value::Count { .. } | Value::Share { .. } | Value::Measure { .. } => say.t("figure-nothing"),
     }
 }
 
@@ -80,6 +91,7 @@ fn card(say: &Say, asked: &Asked, f: &Figure) -> Card {
         parts,
         href: href(f.code, asked, "numerator"),
         href_all: href(f.code, asked, "denominator"),
+        nothing: nothing(say, f),
         bad: f.code == FigureCode::ClosedLate && !f.ids().is_empty(),
         words: words(say, d),
     }
@@ -228,7 +240,7 @@ const TALL: u64 = 84;
 
 fn week_bars(report: &Report) -> Vec<WeekBar> {
     let mut by: BTreeMap<IsoWeek, (usize, usize)> = BTreeMap::new();
-    for w in &report.weeks {
+    for w in &report.facts.weeks {
         let at = by.entry(w.week).or_default();
         match w.standing {
             Standing::Done(_) => at.0 += 1,
@@ -280,7 +292,7 @@ fn campaign_words(say: &Say, asked: &Asked, c: &Campaign) -> (String, String, &'
 
 fn people(say: &Say, asked: &Asked, directory: &Directory, report: &Report) -> Vec<PersonRow> {
     let mut weeks: HashMap<PersonId, Vec<&PersonWeek>> = HashMap::new();
-    for w in &report.weeks {
+    for w in &report.facts.weeks {
         weeks.entry(w.person).or_default().push(w);
     }
     let mut campaigns: HashMap<PersonId, Vec<&Campaign>> = HashMap::new();

@@ -129,6 +129,8 @@ pub struct Row {
     pub on_the_spot: bool,
     /// Reopened so often.
     pub reopened: i64,
+    /// What it adds to the figure whose records are shown.
+    pub worth: Option<String>,
     /// Key to continue a list after this row.
     pub key: String,
 }
@@ -164,6 +166,7 @@ pub async fn rows(web: &Web, say: &Say, list: &[MatterRow]) -> Result<Vec<Row>, 
                 request: r.request.map(Requested::as_str),
                 on_the_spot: r.on_the_spot,
                 reopened: r.reopened.into(),
+                worth: None,
                 key: r.after().to_string(),
             }
         })

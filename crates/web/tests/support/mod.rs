@@ -480,6 +480,7 @@ impl Names {
             .replace("{sha}", &self.sha)
             .replace("{kind}", "places")
             .replace("{code}", "activities")
+            .replace("{format}", "csv")
             .replace("{hash}", "0")
             .replace("{path}", "app.css")
     }

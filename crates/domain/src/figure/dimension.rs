@@ -1,0 +1,241 @@
+//! Dimensions 维度: one code is one number, and any figure may be taken apart by those that its definition names. A group
+//! is counted by the same functions over its own facts, so that what adds up adds up, and what does not is marked.
+//!
+//! Whoever calls gives the posts; words for groups are none of its business.
+
+use super::connections::{self, ConnectionFact};
+use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
+use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
+use super::{Figure, Frame, Period, duty, matters, visits};
+use crate::base::codes::codes;
+use crate::base::ids::UnitId;
+use crate::base::time::HOUR_MS;
+use crate::duty::{Month, PersonWeek};
+use crate::law::settings::SettingsKnown;
+use crate::organisation::org::Level;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use uuid::Uuid;
+
+codes! {
+    /// By what a figure is taken apart.
+    Dimension {
+        /// Month of the period.
+        Month = "month",
+        /// District 区 of the place, on the day.
+        District = "district",
+        /// Host 所在单位: the unit that keeps the place, or holds the matter.
+        Host = "host",
+        /// The unit of whoever led 带队单位, on the day of the visit; of whoever owes the week.
+        Led = "led",
+        /// Level of whoever led or owes, on that day.
+        Level = "level",
+        /// Kind of matter, or primary type of visit.
+        Kind = "kind",
+        /// Category of the matter.
+        Category = "category",
+        /// Class of the connection.
+        Class = "class",
+    }
+}
+
+/// A value of a dimension, in the order in which they are shown.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// A month.
+    Month(Month),
+    /// One of a closed list, by its place there and its code.
+    Code(usize, &'static str),
+    /// A name: a district, a category.
+    Text(Arc<str>),
+    /// A unit.
+    Unit(UnitId),
+    /// It was not said.
+    Unsaid,
+}
+
+impl Definition {
+    /// The dimensions by which it may be taken apart.
+    pub fn dimensions(&self) -> &'static [Dimension] {
+        use Dimension as D;
+        match self.family {
+            Family::Visits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Kind],
+            Family::Duty => &[D::Month, D::Led, D::Level],
+            Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
+            Family::Connections => &[D::Month, D::District, D::Host, D::Class],
+        }
+    }
+
+    /// Whether the groups of a dimension add up to the whole: counts of what lies in one group only. A place that was
+    /// reached by two units is one place; of shares and medians there is no sum.
+    pub fn is_additive(&self) -> bool {
+        self.shape == Shape::Count && matches!(self.distinct, Distinct::Visit | Distinct::Matter)
+    }
+}
+
+/// What every figure is counted from.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Visits.
+    pub visits: Vec<VisitFact>,
+    /// The registry that coverage is measured against.
+    pub places: Vec<PlaceFact>,
+    /// Weeks of persons with a duty.
+    pub weeks: Vec<PersonWeek>,
+    /// Matters, connections left out.
+    pub matters: Vec<MatterFact>,
+    /// Connections with power on.
+    pub connections: Arc<Vec<ConnectionFact>>,
+}
+
+/// What facts alone do not tell of their groups.
+#[allow(missing_debug_implementations)] // it holds a function
+pub struct Ties<'a> {
+    /// What places were.
+    pub places: &'a Places,
+    /// Unit and level of whoever owes a week.
+    pub owes: &'a dyn Fn(&PersonWeek) -> Option<(UnitId, Level)>,
+}
+
+impl Facts {
+    /// Every figure, in the order of [`FigureCode::ALL`].
+    pub fn figures(&self, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
+        let mut all = visits::figures(&self.visits, &self.places, settings, frame);
+        all.push(duty::figure(&self.weeks, frame));
+        all.extend(matters::figures(&self.matters, frame));
+        all.extend(connections::figures(&self.connections, frame));
+        all.sort_by_key(|f| f.code as usize);
+        all.into_iter().map(|f| f.in_force(settings.newest())).collect()
+    }
+
+    /// Every figure that may be taken apart by a dimension, group by group. A group in which nothing lies is not there.
+    pub fn by(
+        self,
+        dimension: Dimension,
+        ties: &Ties<'_>,
+        settings: &SettingsKnown<'_>,
+        frame: &Frame<'_>,
+    ) -> Vec<(Group, Vec<Figure>)> {
+        let figures = |facts: &Facts, frame: &Frame<'_>| -> Vec<Figure> {
+            let wanted = |d: &Definition| {
+                d.dimensions().contains(&dimension) && (dimension == Dimension::Month || facts.has(d.family))
+            };
+            facts.figures(settings, frame).into_iter().filter(|f| wanted(f.definition())).collect()
+        };
+        if dimension == Dimension::Month {
+            let part = |month: Month| {
+                let (first, last) = (month.first().max(frame.period.first()), month.last().min(frame.period.last()));
+                Period::new(first, last).ok().map(|period| Frame::new(period, frame.as_of, frame.zone))
+            };
+            let months = frame.period.months().into_iter();
+            return months.filter_map(|m| Some((Group::Month(m), figures(&self, &part(m)?)))).collect();
+        }
+        self.split(dimension, ties).into_iter().map(|(group, facts)| (group, figures(&facts, frame))).collect()
+    }
+
+    fn has(&self, family: Family) -> bool {
+        match family {
+            Family::Visits => !self.visits.is_empty() || !self.places.is_empty(),
+            Family::Duty => !self.weeks.is_empty(),
+            Family::Matters => !self.matters.is_empty(),
+            Family::Connections => !self.connections.is_empty(),
+        }
+    }
+
+    fn split(self, dimension: Dimension, ties: &Ties<'_>) -> BTreeMap<Group, Facts> {
+        use Dimension as D;
+        let mut groups: BTreeMap<Group, Facts> = BTreeMap::new();
+        for fact in self.visits {
+            let group = match dimension {
+                D::District => text(&fact.district),
+                D::Host => Group::Unit(fact.host),
+                D::Led => Group::Unit(fact.led),
+                D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
+                D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
+                D::Month | D::Category | D::Class => continue,
+            };
+            groups.entry(group).or_default().visits.push(fact);
+        }
+        for week in self.weeks {
+            let owes = (ties.owes)(&week);
+            let group = match dimension {
+                D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
+                D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
+                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class => continue,
+            };
+            groups.entry(group).or_default().weeks.push(week);
+        }
+        for fact in self.matters {
+            let group = match dimension {
+                D::District => fact
+                    .place
+                    .and_then(|place| ties.places.held(place, fact.raised_at))
+                    .map_or(Group::Unsaid, |held| text(&held.district)),
+                D::Host => Group::Unit(fact.unit),
+                D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
+                D::Category => text(&fact.category),
+                D::Month | D::Led | D::Level | D::Class => continue,
+            };
+            groups.entry(group).or_default().matters.push(fact);
+        }
+        let mut connections: BTreeMap<Group, Vec<ConnectionFact>> = BTreeMap::new();
+        for fact in self.connections.iter() {
+            let group = match dimension {
+                D::District => text(&fact.district),
+                D::Host => Group::Unit(fact.unit),
+                D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
+                D::Month | D::Led | D::Level | D::Kind | D::Category => continue,
+            };
+            connections.entry(group).or_default().push(fact.clone());
+        }
+        for (group, facts) in connections {
+            groups.entry(group).or_default().connections = Arc::new(facts);
+        }
+        // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
+        for place in self.places {
+            let own = match dimension {
+                D::District => Some(text(&place.district)),
+                D::Host => Some(place.unit.map_or(Group::Unsaid, Group::Unit)),
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class => None,
+            };
+            match own {
+                Some(group) => groups.entry(group).or_default().places.push(place),
+                None => {
+                    let reached = groups.values_mut().filter(|facts| !facts.visits.is_empty());
+                    reached.for_each(|facts| facts.places.push(place.clone()));
+                }
+            }
+        }
+        groups
+    }
+
+    /// What each record adds to a mean, a median or a sum, in the unit of the definition; nothing for counts and shares.
+    pub fn values(&self, code: FigureCode, frame: &Frame<'_>) -> HashMap<Uuid, f64> {
+        use FigureCode as C;
+        let matters = |value: &dyn Fn(&MatterFact) -> Option<f64>| {
+            self.matters.iter().filter_map(|m| Some((m.id.0, value(m)?))).collect()
+        };
+        let connections = |value: &dyn Fn(&ConnectionFact) -> Option<f64>| {
+            self.connections.iter().filter_map(|c| Some((c.id.0, value(c)?))).collect()
+        };
+        match code {
+            C::OpenAgeMedian | C::OpenAgeP90 => {
+                matters(&|m| Some(frame.as_of.since(m.raised_at) as f64 / (24 * HOUR_MS) as f64))
+            }
+            C::HoursToCloseMedian => {
+                matters(&|m| matters::time_to_close(m, frame).map(|ms| ms as f64 / HOUR_MS as f64))
+            }
+            C::ThreeZeroDaysMean | C::ThreeZeroDaysMedian | C::ThreeZeroDaysP90 => {
+                connections(&|c| c.elapsed_days.map(f64::from))
+            }
+            C::ThreeZeroHandledMean => connections(&|c| c.handled_days.map(f64::from)),
+            C::ConnectedStepsMean => connections(&|c| c.visible_steps.map(f64::from)),
+            C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
+            _ => HashMap::new(),
+        }
+    }
+}
+
+fn text(name: &Arc<str>) -> Group {
+    if name.is_empty() { Group::Unsaid } else { Group::Text(name.clone()) }
+}

@@ -1,0 +1,44 @@
+//! The groups of a dimension as programs and people call them: a key that is stable in addresses and files, and a label.
+//! It counts nothing.
+
+use crate::door::say::Say;
+use crate::door::telling::{period_words, unit_name};
+use yixian_app::read::Directory;
+use yixian_domain::figure::{Dimension, Group, Period};
+use yixian_domain::visit::VisitType;
+
+/// What stands for records of which it was not said.
+const UNSAID: &str = "-";
+
+/// The key of a group: `2018-05`, a code, a name, the code of a unit.
+pub fn key(directory: &Directory, group: &Group) -> String {
+    match group {
+        Group::Month(month) => month.to_string(),
+        Group::Code(_, code) => (*code).to_owned(),
+        Group::Text(text) => text.to_string(),
+        Group::Unit(id) => directory.unit(*id).map_or_else(|| id.to_string(), |u| u.code.clone()),
+        Group::Unsaid => UNSAID.to_owned(),
+    }
+}
+
+/// What a reader calls it.
+pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> String {
+    match group {
+        Group::Month(month) => period_words(say, Period::month(*month)),
+        Group::Unit(id) => directory.unit(*id).map_or_else(|| id.to_string(), |u| unit_name(say, u)),
+        Group::Unsaid => say.t("dimension-unsaid"),
+        Group::Text(text) if by == Dimension::Category => say.of_or("category", text),
+        Group::Text(text) => text.to_string(),
+        Group::Code(_, code) => match by {
+            Dimension::Level => say.of("level", code),
+            Dimension::Class => say.of("class", code),
+            Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
+            Dimension::Kind => say.of("kind", code),
+            Dimension::Month
+            | Dimension::District
+            | Dimension::Host
+            | Dimension::Led
+            | Dimension::Category => (*code).to_owned(),
+        },
+    }
+}
