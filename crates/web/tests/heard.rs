@@ -231,3 +231,51 @@ on_postgres!(
     a_matter_is_found_by_number_and_caller_by_those_who_may,
     what_is_sent_twice_is_one
 );
+
+#[tokio::test]
+async fn a_colleague_who_raised_it_is_the_one_who_is_answered() {
+    let c = company().await;
+    let (leader, worker) = (c.guide, c.people[1]);
+    let visit = c.visit(OWN, true).await;
+    c.run_as(&c.actor(leader).await, &json!({ "do": "start_visit", "visit": visit })).await;
+    let cookie = c.enter(leader).await;
+    let (id, matter) = (c.id().to_string(), c.id());
+    let (as_text, own) = (matter.to_string(), c.units[OWN].to_string());
+    let send = async |raiser: &[(&'static str, &str)]| {
+        let mut fields = vec![
+            ("command_id", id.as_str()),
+            ("matter", as_text.as_str()),
+            ("category", "equipment"),
+            ("words", "箱变渗油"),
+            ("decision", "put_right"),
+            ("unit", own.as_str()),
+        ];
+        fields.extend_from_slice(raiser);
+        c.knock(Knock::post(format!("/visits/{visit}/findings"), &fields).cookie(&cookie)).await
+    };
+    for (typed, words) in [("谁也不是", "没有找到“谁也不是”"), ("p1 和别人", "没有找到")] {
+        let a = send(&[("raiser_person", typed)]).await;
+        assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", a.text());
+        assert!(a.text().contains(words) && a.text().contains("箱变渗油"), "{}", a.text());
+    }
+    let both = send(&[("raiser_person", "p1"), ("raiser_name", "张三")]).await;
+    assert_eq!(both.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", both.text());
+    // As the list offers him, in full-width signs.
+    let a = send(&[("raiser_person", "人员p1（Ｐ１）")]).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
+    let page = async || c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page");
+    let raised = page().await.matter.raised;
+    assert_eq!((raised.by.person(), raised.recorded_by.person()), (Some(worker), Some(leader)));
+    c.bring(matter, OWN, "answered").await;
+    let notices = c.knock(Knock::get("/me").cookie(&c.enter(worker).await)).await.text();
+    assert!(notices.contains(&as_text), "he is told: {notices}");
+    // He says whether it is solved; the leader who wrote it down does not.
+    let rate = json!({ "do": "rate", "matter": matter, "verdict": "solved" });
+    let token = c.token(leader).await;
+    let a = c.knock(Knock::put(format!("/api/v1/commands/{}", c.id()), &rate).token(&token)).await;
+    assert!(a.status.is_client_error(), "{}", a.text());
+    let token = c.token(worker).await;
+    let a = c.knock(Knock::put(format!("/api/v1/commands/{}", c.id()), &rate).token(&token)).await;
+    assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+    assert_eq!(page().await.matter.stage.name(), StageName::Closed);
+}

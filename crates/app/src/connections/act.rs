@@ -266,7 +266,7 @@ async fn open_problem(
         _ => None,
     };
     let raiser =
-        contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default() });
+        contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default(), ..ContactIn::default() });
     let why = reasons
         .iter()
         .filter_map(|r| phrases().complaint.get(r.as_str()))

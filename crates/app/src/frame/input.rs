@@ -3,6 +3,7 @@
 use super::error::AppError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use yixian_domain::place::Point;
 
 /// A point of a phone.
@@ -17,7 +18,7 @@ pub struct PointIn {
     pub accuracy_m: Option<f64>,
 }
 
-/// A raiser outside the company.
+/// Whoever raised something when somebody else records it: outside the company by name or phone, inside it a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ContactIn {
     /// Name.
@@ -26,6 +27,9 @@ pub struct ContactIn {
     /// Phone.
     #[serde(default)]
     pub phone: String,
+    /// A person of the company, who is answered in the product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<Uuid>,
 }
 
 /// A point as the domain holds it; what is not on Earth is refused.

@@ -62,6 +62,12 @@ pub(crate) async fn raise(
     let words = ctx.needed_words("words", new.id.0, &new.words)?;
     let photos = ctx.photos(new.id.0, &new.photos).await?;
     let by = match &new.raiser {
+        Some(ContactIn { person: Some(person), name, phone }) => {
+            if !name.trim().is_empty() || !phone.trim().is_empty() {
+                return Err(AppError::field("raiser", "raiser_one_of"));
+            }
+            colleague(ctx, *person).await?
+        }
         Some(c) if !(c.name.trim().is_empty() && c.phone.trim().is_empty()) => {
             By::Raiser(ctx.contact(new.id, c).await?)
         }
@@ -84,6 +90,13 @@ pub(crate) async fn raise(
         choice,
     )?;
     Ok((moved, text))
+}
+
+/// A person of the company who raised something that another records.
+async fn colleague(ctx: &mut Ctx<'_>, id: Uuid) -> Result<By, AppError> {
+    let person = org::person(ctx.tx.conn(), PersonId(id)).await?.ok_or_else(|| AppError::field("raiser", "person"))?;
+    work::serves(&person, ctx.policies.zone.date_of(ctx.at)).map_err(|e| AppError::field("raiser", e.as_str()))?;
+    Ok(By::Person(person.id))
 }
 
 /// Where a matter waits: the unit named, the place's unit, else the root.

@@ -54,7 +54,7 @@ pub(super) async fn company(app: &App) -> Actor {
 pub(super) async fn raise(app: &App, actor: &Actor, words: &str, photos: Vec<String>) -> Uuid {
     let now = app.clock().now();
     let matter = app.mint().uuid(now);
-    let raiser = Some(ContactIn { name: "张三".into(), phone: "13800001234".into() });
+    let raiser = Some(ContactIn { name: "张三".into(), phone: "13800001234".into(), ..ContactIn::default() });
     let command = MatterCommand::RaiseMatter {
         matter,
         kind: MatterKind::Problem,

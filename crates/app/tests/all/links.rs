@@ -52,7 +52,7 @@ async fn raise(app: &App) {
         place: None,
         unit: None,
         photos: vec![],
-        raiser: Some(ContactIn { name: "张三".into(), phone: "13800001234".into() }),
+        raiser: Some(ContactIn { name: "张三".into(), phone: "13800001234".into(), ..ContactIn::default() }),
     };
     app.execute(
         &Actor::System,

@@ -93,7 +93,8 @@ form-faults = { $n ->
     [one] One thing to change
    *[other] { $n } things to change
 }
-photo-add = Take or choose a photo
+photo-add = Take a photo
+photo-choose = Choose from the gallery
 photo-remove = Remove
 photo-kept = Photo kept
 draft-restored = Draft restored

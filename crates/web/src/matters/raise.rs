@@ -14,6 +14,7 @@ use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::{ContactIn, MatterCommand};
+use yixian_app::read::Directory;
 use yixian_domain::matter::{MatterKind, Origin};
 
 #[derive(Template)]
@@ -25,6 +26,7 @@ struct RaisePage {
     kinds: Vec<(String, String, Vec<(String, String)>)>,
     origins: Vec<(&'static str, String)>,
     places: Vec<(Uuid, String)>,
+    people: Vec<String>,
 }
 
 /// Places found shown as chips.
@@ -63,7 +65,10 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     {
         places.insert(0, (id, format!("{} · {}", p.district, p.name)));
     }
+    let directory = web.app().directory().await?;
+    let own = v.person.and_then(|p| directory.person(p)).and_then(|p| directory.unit(p.unit));
     let page = RaisePage {
+        people: crate::organisation::choices::offered_people(say, &directory, own),
         origins: [Origin::Staff, Origin::Counter, Origin::Hotline12345, Origin::Hotline95598]
             .into_iter()
             .map(|o| match o {
@@ -88,7 +93,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     form_page(&web, &v, query(uri.query()), Faults::none(), StatusCode::OK).await
 }
 
-fn command(form: &Form) -> Result<MatterCommand, AppError> {
+fn command(form: &Form, directory: &Directory) -> Result<MatterCommand, AppError> {
     let mut r = Reading::default();
     let matter = r.take(form.id("matter", "uuid_v7"));
     // The category's chip says its kind too: `problem/equipment`.
@@ -103,7 +108,12 @@ fn command(form: &Form) -> Result<MatterCommand, AppError> {
     if form.get("words").is_empty() {
         r.faults.push(yixian_app::FieldError::new("words", "words_needed"));
     }
-    let raiser = ContactIn { name: form.get("raiser_name").to_owned(), phone: form.get("raiser_phone").to_owned() };
+    let person = r.take(crate::organisation::choices::typed_person(directory, form, "raiser_person")).flatten();
+    let raiser = ContactIn {
+        name: form.get("raiser_name").to_owned(),
+        phone: form.get("raiser_phone").to_owned(),
+        person: person.map(|p| p.0),
+    };
     let c = MatterCommand::RaiseMatter {
         matter: matter.unwrap_or_default(),
         kind: kind.unwrap_or(MatterKind::Problem),
@@ -125,7 +135,7 @@ pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedI
     if form.get("search") == "place" {
         return form_page(&web, &v, form, Faults::none(), StatusCode::OK).await;
     }
-    let read = command(&form).map(Read::now);
+    let read = command(&form, &*web.app().directory().await?).map(Read::now);
     match Post::by(&web, &v).minted(&["matter"]).send(form, read).await? {
         Posted::Done(receipt) => to(&format!("/matters/{}", receipt.record)),
         Posted::Again(Again { form, faults, status }) => form_page(&web, &v, form, faults, status).await,

@@ -19,9 +19,15 @@ use yixian_app::command::OrganisationCommand;
 use yixian_app::read::Directory;
 use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::access::{Ask, may};
-use yixian_domain::org::{Level, Specialty, Unit, UnitKind};
+use yixian_domain::base::fold::plain;
+use yixian_domain::ids::PersonId;
+use yixian_domain::org::{Level, Person, Specialty, Unit, UnitKind};
 use yixian_domain::place::{Area, PlaceKind};
 use yixian_domain::time::Date;
+use yixian_domain::organisation::work::serves;
+
+/// Most people offered in a list; who is not among them is typed.
+const OFFERED: usize = 300;
 
 /// How long a name may be.
 pub(super) const NAME: &str = r#"maxlength="120" autocomplete="off""#;
@@ -218,4 +224,40 @@ mod tests {
         assert_eq!(record::<UnitId>("new", "unit").ok(), Some(None));
         assert!(matches!(record::<UnitId>("../etc", "unit"), Err(AppError::NotFound("unit"))));
     }
+}
+
+/// A person of the company as people type him: by code, by a name that only one has, or as a list offers him, `name (code)`.
+/// None where nothing was typed.
+///
+/// # Errors
+/// Nobody is meant, or it cannot be said who.
+pub(crate) fn typed_person(
+    directory: &Directory,
+    form: &Form,
+    field: &'static str,
+) -> Result<Option<PersonId>, FieldError> {
+    let typed = plain(form.get(field));
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let code = typed.rsplit_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(typed).trim();
+    if let Some(p) = directory.people().find(|p| plain(&p.code).eq_ignore_ascii_case(code)) {
+        return Ok(Some(p.id));
+    }
+    let mut named = directory.people().filter(|p| plain(&p.name) == typed);
+    match (named.next(), named.next()) {
+        (Some(p), None) => Ok(Some(p.id)),
+        (None, _) => Err(FieldError::with(field, "person_typed", typed)),
+        (Some(_), Some(_)) => Err(FieldError::with(field, "person_several", typed)),
+    }
+}
+
+/// What a list offers for [`typed_person`]: those of a unit and below it who serve today.
+pub(crate) fn offered_people(say: &Say, directory: &Directory, unit: Option<&Unit>) -> Vec<String> {
+    let below = |p: &&Person| {
+        unit.is_some_and(|u| directory.unit(p.unit).is_some_and(|own| u.path.contains(&own.path)))
+            && serves(p, say.today()).is_ok()
+    };
+    directory.people().filter(below).take(OFFERED).map(|p| format!("{} ({})", p.name, p.code)).collect()
 }

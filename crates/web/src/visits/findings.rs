@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::command::{ContactIn, DueIn, FindingIn, VisitCommand};
 use yixian_app::matters::MatterFilter;
-use yixian_app::read::VisitPage;
+use yixian_app::read::{Directory, VisitPage};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::UnitId;
@@ -49,6 +49,7 @@ pub(super) struct FindingForm {
     pub(super) open_how: bool,
     pub(super) open_later: bool,
     pub(super) open_more: bool,
+    pub(super) people: Vec<String>,
 }
 
 pub(super) async fn finding_form(
@@ -145,6 +146,7 @@ pub(super) async fn finding_form(
     Ok(FindingForm {
         matter: minted(web, say, form, "matter"),
         command_id: minted(web, say, form, "command_id"),
+        people: crate::organisation::choices::offered_people(say, &directory, directory.unit(host)),
         rules,
         categories,
         kinds,
@@ -159,11 +161,11 @@ pub(super) async fn finding_form(
         draft: format!("visit-{}-{}", p.visit.id, p.findings.len()),
         open_how: any(&["how"]) || form.photos("after").iter().any(|s| !s.is_empty()),
         open_later: !matches!(form.get("due"), "" | "rule") || faults.bad("unit") || faults.bad("due"),
-        open_more: any(&["raiser_name", "raiser_phone", "phone", "happened_at"]),
+        open_more: any(&["raiser_person", "raiser_name", "raiser_phone", "phone", "happened_at"]),
     })
 }
 
-pub(super) fn finding_command(form: &Form, id: Uuid) -> Result<VisitCommand, AppError> {
+pub(super) fn finding_command(form: &Form, directory: &Directory, id: Uuid) -> Result<VisitCommand, AppError> {
     let mut r = Reading { faults: form.faults.clone() };
     let matter = r.take(form.id("matter", "uuid_v7")).unwrap_or_default();
     let kind = if form.get("kind").is_empty() {
@@ -195,7 +197,12 @@ pub(super) fn finding_command(form: &Form, id: Uuid) -> Result<VisitCommand, App
             None
         }
     };
-    let raiser = ContactIn { name: form.get("raiser_name").to_owned(), phone: form.get("raiser_phone").to_owned() };
+    let person = r.take(crate::organisation::choices::typed_person(directory, form, "raiser_person")).flatten();
+    let raiser = ContactIn {
+        name: form.get("raiser_name").to_owned(),
+        phone: form.get("raiser_phone").to_owned(),
+        person: person.map(|p| p.0),
+    };
     r.done()?;
     Ok(VisitCommand::RecordFinding {
         visit: id,

@@ -256,7 +256,7 @@ pub async fn finding(
     goes(&web, &v, id).await?;
     form.take_photos(&web).await;
     let at = happened_at(&v.say, &form).map_err(|e| AppError::Invalid(vec![e]));
-    let read = match (finding_command(&form, id), at) {
+    let read = match (finding_command(&form, &*web.app().directory().await?, id), at) {
         (Err(AppError::Invalid(mut all)), Err(AppError::Invalid(more))) => {
             all.extend(more);
             Err(AppError::Invalid(all))

@@ -77,14 +77,18 @@ function draw(box: HTMLElement, input: HTMLInputElement): void {
 }
 
 async function chosen(input: HTMLInputElement, box: HTMLElement): Promise<void> {
-  const before = input.multiple ? kept.get(input) ?? [] : [];
+  // Camera and gallery are two inputs; what either gives is kept in the first.
+  const main = box.querySelector<HTMLInputElement>('input[type="file"]') ?? input;
+  const before = main.multiple ? kept.get(main) ?? [] : [];
   const fresh = Array.from(input.files ?? []);
   draw(box, input);
   const small: File[] = [];
   for (const file of fresh) small.push(await shrink(file)); // one at a time: a phone has little memory
   const all = [...before, ...small];
-  if (put(input, all)) kept.set(input, all);
-  draw(box, input);
+  if (!put(main, all)) return draw(box, input);
+  kept.set(main, all);
+  if (input !== main) put(input, []);
+  draw(box, main);
 }
 
 export function photos(): void {
