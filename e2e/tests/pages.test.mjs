@@ -100,7 +100,7 @@ test('a photo that was kept stays when another is chosen', async () => {
   await page.locator('#photo').setInputFiles(png('another.png'));
   await page.locator('[data-photo-list] img').first().waitFor();
   await page.locator('main form.form .btn-primary').click();
-  await page.waitForURL(/\/matters\/[0-9a-f-]{36}$/);
+  await page.waitForURL(/\/matters\/[0-9a-f-]{36}\?registered=1$/);
   assert.equal(await page.locator('section[aria-labelledby=w1] ul.photos img').count(), 2);
   await who.end();
 });

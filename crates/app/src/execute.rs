@@ -79,17 +79,15 @@ impl App {
         Ok(receipt)
     }
 
-    /// Tells raisers. That an answer was sent is an event of the matter: silence counts from there, and whoever could not be
-    /// told is not closed by it.
-    async fn tell_and_note(&self, matter: MatterId, what: RaiserTold) {
+    /// Tells raisers. That they were told is an event of the matter: silence counts from there, whoever could not be told of
+    /// an answer is not closed by it, and whoever registered it sees that the message went out.
+    pub(crate) async fn tell_and_note(&self, matter: MatterId, what: RaiserTold) {
         for id in self.tell_raisers(matter, what).await {
-            if what == RaiserTold::Answered {
-                let command = MatterCommand::GiveLink { matter: id.0, how: LinkGiven::Sent }.into();
-                let of = CommandId(self.mint().uuid(self.clock().now()));
-                let noted = self.write_once(&Actor::System, of, Envelope { happened_at: None, command }, None).await;
-                if let Err(e) = noted {
-                    tracing::warn!(error = %e, matter = %id, "that a raiser was told was not noted");
-                }
+            let command = MatterCommand::GiveLink { matter: id.0, how: LinkGiven::Sent }.into();
+            let of = CommandId(self.mint().uuid(self.clock().now()));
+            let noted = self.write_once(&Actor::System, of, Envelope { happened_at: None, command }, None).await;
+            if let Err(e) = noted {
+                tracing::warn!(error = %e, matter = %id, "that a raiser was told was not noted");
             }
         }
     }

@@ -66,6 +66,7 @@ const ROWS: &[Row] = &[
     Row("assign", Matter("raised"), "xx-ffff+ff", "x--------."),
     Row("transfer", Matter("assigned"), "xx-ffff+ff", "x--------."),
     Row("merge", Matter("raised"), "xx-ffff+ff", "x--------."),
+    Row("separate", Matter("merged"), "xx-ffff+ff", "x--------."),
     Row("refuse", Matter("raised"), "xx-ffff+ff", "x--------."),
     Row("accept", Matter("assigned"), "xx-ff+ffff", "x--------."),
     Row("ask_extension", Matter("accepted"), "xx-ff+ffff", "x--------."),
@@ -140,6 +141,10 @@ impl World {
         };
         match stage {
             "raised" => {}
+            "merged" => {
+                let into = c.raise(unit, &[]).await.0;
+                c.run(&json!({ "do": "merge", "matter": matter, "into": into })).await;
+            }
             "asked" | "paused" => {
                 c.bring(matter, unit, "accepted").await;
                 c.run(&json!({ "do": "ask_pause", "matter": matter, "reason": "等料" })).await;
@@ -264,6 +269,7 @@ impl World {
     /// With the other record that some commands name.
     async fn whole(&self, name: &str, unit: usize, id: Uuid) -> Value {
         match name {
+            "separate" => json!({ "do": name, "matter": id, "reason": "不是同一件" }),
             "merge" => json!({ "do": name, "matter": id, "into": self.c.raise(unit, &[]).await.0 }),
             "merge_visit" => json!({ "do": name, "visit": id, "into": self.c.visit(unit, true).await }),
             "erase_person" => {

@@ -287,3 +287,63 @@ async fn a_colleague_who_raised_it_is_the_one_who_is_answered() {
     assert_eq!(a.status, StatusCode::OK, "{}", a.text());
     assert_eq!(page().await.matter.stage.name(), StageName::Closed);
 }
+
+#[tokio::test]
+async fn who_waits_in_vain_is_told_once_that_we_are_sorry() {
+    let c = company().await;
+    let (matter, now) = (c.id(), c.app.clock().now());
+    let at = |hours: i64| now.plus_minutes(-hours * 60).to_string();
+    let run = async |command: Value, hours: i64| {
+        let mut command = command;
+        command["happened_at"] = json!(at(hours));
+        c.run(&command).await;
+    };
+    let raiser = json!({ "name": "张三", "phone": "13912345678" });
+    let raise = json!({ "do": "raise_matter", "matter": matter, "kind": "enquiry", "origin": "hotline95598", "category": "meter",
+        "words": "电表不走字", "unit": c.units[OWN], "raiser": raiser });
+    run(raise, 24 * 6).await;
+    run(json!({ "do": "assign", "matter": matter, "unit": c.units[OWN], "due": { "limit": "1cd" } }), 24 * 6 - 1).await;
+    messages(&c, 1).await;
+    for _ in 0..2 {
+        c.app.sweep().await.expect("swept");
+    }
+    let sent = messages(&c, 2).await;
+    assert_eq!(sent.iter().filter(|m| m.contains("致歉")).count(), 1, "{sent:?}");
+    assert!(told_at(&c, matter).await.is_some(), "that he was told stands in its course");
+    let registered = c.knock(Knock::get(format!("/matters/{matter}?registered=1")).cookie(&c.enter(c.chief).await)).await;
+    assert!(registered.text().contains("已登记，编号") && registered.text().contains("已向反映人手机发送"));
+}
+
+#[tokio::test]
+async fn a_merging_is_taken_back_while_the_master_is_open() {
+    let c = company().await;
+    let (matter, _) = c.raise(OWN, &[]).await;
+    let (master, _) = c.raise(OWN, &[]).await;
+    c.run(&json!({ "do": "assign", "matter": matter, "unit": c.units[OWN], "due": { "limit": "5wd" } })).await;
+    let page = async || c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page").matter;
+    let due = page().await.due.expect("a deadline");
+    let separate = json!({ "do": "separate", "matter": matter, "reason": "不是同一件" });
+    assert!(matches!(try_run(&c, &separate).await, Err(AppError::Refused(_))), "it is merged into nothing");
+    c.run(&json!({ "do": "merge", "matter": matter, "into": master })).await;
+    // Through the page, with a reason.
+    let cookie = c.enter(c.chief).await;
+    let form = c.knock(Knock::get(format!("/matters/{matter}/separate")).cookie(&cookie)).await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.text());
+    let id = c.id().to_string();
+    let bare = c.knock(Knock::post(format!("/matters/{matter}/separate"), &[("command_id", &id)]).cookie(&cookie)).await;
+    assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bare.text());
+    let fields = [("command_id", id.as_str()), ("reason", "不是同一件")];
+    let done = c.knock(Knock::post(format!("/matters/{matter}/separate"), &fields).cookie(&cookie)).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
+    let own = page().await;
+    assert_eq!((own.stage.name(), own.handler, own.due), (StageName::Raised, None, Some(due)), "its promise is as it was");
+    c.bring(master, OWN, "answered").await;
+    assert_eq!(page().await.stage.name(), StageName::Raised, "the master's answer is not its own any more");
+    // Once the master is answered there is nothing to take back.
+    let (late, _) = c.raise(OWN, &[]).await;
+    let (answered, _) = c.raise(OWN, &[]).await;
+    c.run(&json!({ "do": "merge", "matter": late, "into": answered })).await;
+    c.bring(answered, OWN, "answered").await;
+    let late = json!({ "do": "separate", "matter": late, "reason": "不是同一件" });
+    assert!(matches!(try_run(&c, &late).await, Err(AppError::Refused(_))));
+}

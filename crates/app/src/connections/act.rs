@@ -139,6 +139,7 @@ pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Resul
         | MatterCommand::Assign { .. }
         | MatterCommand::Transfer { .. }
         | MatterCommand::Merge { .. }
+        | MatterCommand::Separate { .. }
         | MatterCommand::Refuse { .. }
         | MatterCommand::Accept { .. }
         | MatterCommand::AskExtension { .. }

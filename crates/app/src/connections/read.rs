@@ -336,6 +336,7 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         | MatterEvent::Assigned { .. }
         | MatterEvent::Transferred { .. }
         | MatterEvent::Merged { .. }
+        | MatterEvent::Separated { .. }
         | MatterEvent::Requested { .. }
         | MatterEvent::RequestRejected { .. }
         | MatterEvent::Submitted { .. }

@@ -19,6 +19,7 @@ pub(crate) struct Phrases {
     pub seal: String,
     pub registered: String,
     pub link: String,
+    pub overdue: String,
     pub answered: String,
     pub company: String,
     pub district_ends: String,

@@ -99,10 +99,16 @@ async fn colleague(ctx: &mut Ctx<'_>, id: Uuid) -> Result<By, AppError> {
     Ok(By::Person(person.id))
 }
 
-/// Where a matter waits: the unit named, the place's unit, else the root.
+/// Where a matter waits: the unit named, the place's unit, that of whoever of the company registers it, else the root.
 pub(crate) async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&Place>) -> Result<Unit, AppError> {
     if let Some(id) = named.or(at.and_then(|p| p.unit)) {
         return org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("unit", "unit"));
+    }
+    if let Some(registrar) = ctx.actor.person()
+        && let Some(person) = org::person(ctx.tx.conn(), registrar).await?
+        && let Some(own) = org::unit(ctx.tx.conn(), person.unit).await?
+    {
+        return Ok(own);
     }
     org::root(ctx.tx.conn()).await?.ok_or_else(|| AppError::field("unit", "no_unit_yet"))
 }
@@ -259,6 +265,11 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
                 ctx.tx.put_notice(id, p, "merged", "matter", matter, at).await?;
             }
             moved
+        }
+        C::Separate { matter, reason } => {
+            let m = open(ctx, matter, needs).await?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
+            m.separate(at, &by, reason)?
         }
         C::Refuse { matter, reason } => {
             let m = open(ctx, matter, needs).await?;
@@ -450,6 +461,7 @@ pub(crate) enum Audience {
 pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
     Some(match event {
         MatterEvent::Raised { .. }
+        | MatterEvent::Separated { .. }
         | MatterEvent::Requested { .. }
         | MatterEvent::Verified { .. }
         | MatterEvent::Reopened { .. }

@@ -30,7 +30,7 @@ pub enum MatterCommand {
         words: String,
         #[serde(default)]
         place: Option<Uuid>,
-        /// Where it waits to be assigned; the place's unit, else the root, when missing.
+        /// Where it waits to be assigned; when missing the place's unit, else that of whoever registers it, else the root.
         #[serde(default)]
         unit: Option<Uuid>,
         #[serde(default)]
@@ -65,6 +65,8 @@ pub enum MatterCommand {
         #[serde(default)]
         reason: String,
     },
+    /// Takes a merging back while the master is not answered.
+    Separate { matter: Uuid, reason: String },
     /// Does not take it on.
     Refuse { matter: Uuid, reason: String },
     /// Signs for it.
@@ -217,6 +219,7 @@ impl MatterCommand {
             | Assign { matter, .. }
             | Transfer { matter, .. }
             | Merge { matter, .. }
+            | Separate { matter, .. }
             | Refuse { matter, .. }
             | Accept { matter, .. }
             | AskExtension { matter, .. }
@@ -249,6 +252,7 @@ impl MatterCommand {
             Assign { .. } => A::Assign,
             Transfer { .. } => A::Transfer,
             Merge { .. } => A::Merge,
+            Separate { .. } => A::Separate,
             Refuse { .. } => A::Refuse,
             Accept { .. } => A::Accept,
             AskExtension { .. } => A::AskExtension,

@@ -25,6 +25,8 @@ pub(crate) enum RaiserTold {
     Registered,
     /// It is answered, and he is asked whether it is solved.
     Answered,
+    /// It was not put right in time, and we are sorry.
+    Overdue,
 }
 
 impl App {
@@ -49,7 +51,11 @@ impl App {
             let Some(s) = stored else { continue };
             let By::Raiser(contact) = s.matter.raised.by else { continue };
             let Some(phone) = self.phone_of(contact).await? else { continue };
-            let text = if what == RaiserTold::Answered { &phrases().answered } else { &phrases().registered };
+            let text = match what {
+                RaiserTold::Registered => &phrases().registered,
+                RaiserTold::Answered => &phrases().answered,
+                RaiserTold::Overdue => &phrases().overdue,
+            };
             self.send(text, &s, contact, &phone).await?;
             told.push(id);
         }

@@ -4,6 +4,7 @@
 //! that after an outage it writes the same events as it would have written in time. Deadlines are
 //! swept, never one timer each.
 
+use super::RaiserTold;
 use super::act;
 use super::rungs::{Rung, What, rungs};
 use crate::App;
@@ -11,8 +12,12 @@ use crate::frame::error::AppError;
 use crate::frame::work::Ctx;
 use yixian_domain::access::Actor;
 use yixian_domain::ids::{CommandId, MatterId};
-use yixian_domain::time::Instant;
+use yixian_domain::time::{HOUR_MS, Instant};
 use yixian_store::matter as table;
+
+/// How long after the due instant a raiser is still told that it is late, milliseconds: after an outage nobody is told what he has
+/// long known.
+const STILL_NEWS: i64 = 7 * 24 * HOUR_MS;
 
 impl App {
     /// Sweeps matters until none is due; how many were looked at.
@@ -36,24 +41,27 @@ impl App {
         let app = self.clone();
         let policies = self.policies();
         let command = CommandId(self.mint().uuid(now));
-        self.store()
+        let late = self
+            .store()
             .write(async move |tx| {
                 tx.under(command, now);
                 // Loaded again inside the transaction: another node or a person may have been faster.
-                let Some(stored) = table::matter(tx.conn(), id).await? else { return Ok(()) };
+                let Some(stored) = table::matter(tx.conn(), id).await? else { return Ok(false) };
                 let actor = Actor::System;
                 let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at: now, now, if_match: None };
                 let mut m = stored.matter;
                 if m.silent_at(&policies.law()).is_some_and(|at| at <= now) {
                     let moved = m.close_by_silence(&policies.law(), now)?;
                     act::update(&mut ctx, moved).await?;
-                    return Ok(());
+                    return Ok(false);
                 }
+                let mut late = false;
                 let mut events = Vec::new();
                 if m.clock_runs() {
                     let mut due: Vec<Rung> = rungs(&policies, &m)?.into_iter().filter(|r| r.at <= now).collect();
                     due.sort_by_key(|r| r.at);
                     for r in due {
+                        late |= r.what == What::Remind(100) && now.since(r.at) < STILL_NEWS;
                         let moved = match r.what {
                             What::Remind(share) => m.remind(r.at, share),
                             What::Escalate(rung) => m.escalate(r.at, rung),
@@ -63,8 +71,13 @@ impl App {
                     }
                 }
                 act::update(&mut ctx, yixian_domain::matter::Moved { matter: m, events }).await?;
-                Ok::<_, AppError>(())
+                Ok::<_, AppError>(late)
             })
-            .await
+            .await?;
+        if late && self.public_url().is_some() {
+            let app = self.clone();
+            tokio::spawn(async move { app.tell_and_note(id, RaiserTold::Overdue).await });
+        }
+        Ok(())
     }
 }

@@ -87,6 +87,7 @@ fn change(c: &mut Chance, r: &mut Records, app: &App, now: Instant) -> Value {
         19 => json!({ "do": "answer", "matter": matter, "words": "您好" }),
         20 => json!({ "do": "rate", "matter": matter, "verdict": c.of(&["solved", "partly", "not"]) }),
         21 => json!({ "do": "merge", "matter": matter, "into": c.of(&r.matters), "reason": "同一件" }),
+        22 if c.below(2) == 0 => json!({ "do": "separate", "matter": matter, "reason": "不是同一件" }),
         22 => json!({ "do": "refuse", "matter": matter, "reason": "不属于" }),
         23 => {
             r.visits.push(new);

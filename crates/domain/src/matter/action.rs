@@ -5,13 +5,14 @@ use crate::base::codes::codes;
 codes! {
     /// What can be asked of a matter. `ALL` is in the order in which pages offer them.
     #[allow(missing_docs)] // each is the verb of the method of the same name in law.rs
-    MatterAction[17] in [
-        Assign, Transfer, Merge, Refuse, Accept, Advance, Submit, AskExtension, AskPause, Decide, Resume, Verify, Return,
+    MatterAction[18] in [
+        Assign, Transfer, Merge, Separate, Refuse, Accept, Advance, Submit, AskExtension, AskPause, Decide, Resume, Verify, Return,
         Answer, RecordAttempt, Rate, Comment,
     ] {
         Assign = "assign",
         Transfer = "transfer",
         Merge = "merge",
+        Separate = "separate",
         Refuse = "refuse",
         Accept = "accept",
         AskExtension = "ask_extension",

@@ -61,6 +61,11 @@ pub enum MatterEvent {
         into: MatterId,
         reason: Option<Words>,
     },
+    /// Taken apart from its master again.
+    Separated {
+        /// Why.
+        reason: Words,
+    },
     Refused {
         reason: Words,
     },
@@ -162,6 +167,7 @@ impl MatterEvent {
             MatterEvent::Assigned { .. } => "assigned",
             MatterEvent::Transferred { .. } => "transferred",
             MatterEvent::Merged { .. } => "merged",
+            MatterEvent::Separated { .. } => "separated",
             MatterEvent::Refused { .. } => "refused",
             MatterEvent::Accepted => "accepted",
             MatterEvent::StepStarted { .. } => "step_started",
@@ -207,6 +213,7 @@ impl MatterEvent {
             MatterEvent::SolvedOnTheSpot { .. }
             | MatterEvent::Transferred { .. }
             | MatterEvent::Merged { .. }
+            | MatterEvent::Separated { .. }
             | MatterEvent::Refused { .. }
             | MatterEvent::Accepted
             | MatterEvent::Requested { .. }
@@ -306,6 +313,10 @@ impl Matter {
             MatterEvent::Merged { into, .. } => {
                 self.request = None;
                 self.stage = Stage::Merged { into: *into, by, at };
+            }
+            MatterEvent::Separated { .. } => {
+                self.handler = None;
+                self.stage = Stage::Raised;
             }
             MatterEvent::Refused { reason } => {
                 self.request = None;

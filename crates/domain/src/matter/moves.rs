@@ -76,6 +76,7 @@ impl Matter {
             A::Merge | A::Refuse => {
                 matches!(stage, S::Raised | S::Assigned | S::Accepted | S::InHand | S::Returned | S::Reopened)
             }
+            A::Separate => stage == S::Merged,
             A::Accept => stage == S::Assigned,
             A::AskExtension | A::AskPause => matches!(stage, S::Accepted | S::InHand | S::Returned),
             A::Decide => return if self.request.is_some() { Ok(()) } else { Err(Refusal::NoRequest) },
@@ -227,6 +228,14 @@ impl Matter {
         }
         let at = self.moment(at)?;
         Ok(Moved::start(self).then(at, by, MatterEvent::Merged { into: master.id, reason }))
+    }
+
+    /// Takes a merging back: it is a matter of its own again and waits for a coordinator, its promise as it was. Once the
+    /// master is answered so is this one, and there is nothing to take back.
+    pub fn separate(self, at: Instant, by: &By, reason: Words) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Separate)?;
+        let at = self.moment(at)?;
+        Ok(Moved::start(self).then(at, by, MatterEvent::Separated { reason }))
     }
 
     /// Does not take it on; the raiser is still owed the answer.

@@ -174,6 +174,7 @@ fn doings(say: &Say, p: &ConnectionPage, case: &Case) -> (Vec<Doing>, Vec<(Strin
                 | MatterAction::RecordAttempt
                 | MatterAction::Rate
                 | MatterAction::Merge
+                | MatterAction::Separate
         );
         if !skip {
             let label = match action {

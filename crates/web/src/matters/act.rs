@@ -204,6 +204,7 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
             into: number_to_id.ok_or_else(|| AppError::field("into", "matter"))?,
             reason: text("reason"),
         },
+        MatterAction::Separate => MatterCommand::Separate { matter: id, reason: text("reason") },
         MatterAction::Refuse => MatterCommand::Refuse { matter: id, reason: text("reason") },
         MatterAction::Accept => MatterCommand::Accept { matter: id },
         MatterAction::AskExtension => {

@@ -7,11 +7,13 @@ use crate::door::say::Say;
 use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
+use crate::form::fields::query;
 use crate::matters::erase::{erased_words, may_erase};
 use crate::matters::rows::{Clock, Pill, number, pill, stage_class};
 use crate::matters::show::{disclosed_words, may_show};
 use askama::Template;
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
@@ -90,6 +92,8 @@ struct Shown {
     facts: Vec<(String, String, Option<String>)>,
     explained: Explained,
     link: Option<LinkOffer>,
+    /// It was registered just now; with what became of the message to the raiser.
+    registered: Option<Option<String>>,
     /// Where masked data are shown for a purpose.
     show: Option<String>,
     /// Where an administrator erases.
@@ -190,6 +194,7 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                     (say.t1("event-transferred", "unit", unit_of(say, d, *unit)), Some(text(reason)), vec![])
                 }
                 MatterEvent::Merged { reason, .. } => (plain, maybe(reason), vec![]),
+                MatterEvent::Separated { reason } => (plain, Some(text(reason)), vec![]),
                 MatterEvent::Refused { reason } | MatterEvent::Returned { reason } => {
                     (plain, Some(text(reason)), vec![])
                 }
@@ -481,8 +486,23 @@ pub(crate) fn solution_of(say: &Say, page: &MatterPage) -> Option<(String, Vec<S
     })
 }
 
+/// What became of the message to whoever raised it from outside; nothing where there is none to be sent.
+fn message_to_raiser(say: &Say, p: &MatterPage) -> Option<String> {
+    let link = p.link?;
+    Some(match p.timeline.iter().any(|row| row.code == "link_sent") {
+        true => say.t("registered-sent"),
+        false if link.to_phone => say.t("registered-sending"),
+        false => say.t("registered-no-phone"),
+    })
+}
+
 /// `GET /matters/{id}`
-pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, Path(id): Path<String>) -> Page {
+pub async fn page(
+    State(web): State<Web>,
+    SignedIn { visitor: v, .. }: SignedIn,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Page {
     let id = match id.parse::<Uuid>() {
         Ok(id) => MatterId(id),
         Err(_) => return Err(AppError::NotFound("matter").into()),
@@ -594,6 +614,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             })
             .collect(),
         explained: explain(say, p.deadline.as_ref()),
+        registered: query(uri.query()).ticked("registered").then(|| message_to_raiser(say, &p)),
         link: p.link.filter(|l| l.to_phone || l.to_show),
         erase: may_erase(&v, &d, m).then(|| format!("/matters/{id}/erase")),
         show: may_show(&p).then(|| format!("/matters/{id}/show")),

@@ -3,6 +3,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as, to};
 use crate::door::say::Lang;
+use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
@@ -27,6 +28,7 @@ struct RaisePage {
     origins: Vec<(&'static str, String)>,
     places: Vec<(Uuid, String)>,
     people: Vec<String>,
+    units: Vec<(Uuid, String)>,
 }
 
 /// Places found shown as chips.
@@ -69,6 +71,10 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     let own = v.person.and_then(|p| directory.person(p)).and_then(|p| directory.unit(p.unit));
     let page = RaisePage {
         people: crate::organisation::choices::offered_people(say, &directory, own),
+        units: directory
+            .units()
+            .map(|u| (u.id.0, format!("{}{}", "　".repeat(u.path.depth().saturating_sub(1)), unit_name(say, u))))
+            .collect(),
         origins: [Origin::Staff, Origin::Counter, Origin::Hotline12345, Origin::Hotline95598]
             .into_iter()
             .map(|o| match o {
@@ -105,6 +111,7 @@ fn command(form: &Form, directory: &Directory) -> Result<MatterCommand, AppError
     );
     let origin = r.take(form.word::<Origin>("origin", "origin"));
     let place = r.take(form.optional("place", "place"));
+    let unit = r.take(form.optional("unit", "unit"));
     if form.get("words").is_empty() {
         r.faults.push(yixian_app::FieldError::new("words", "words_needed"));
     }
@@ -121,7 +128,7 @@ fn command(form: &Form, directory: &Directory) -> Result<MatterCommand, AppError
         category: category.to_owned(),
         words: form.get("words").to_owned(),
         place: place.flatten(),
-        unit: None,
+        unit: unit.flatten(),
         photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
     };
@@ -137,7 +144,7 @@ pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedI
     }
     let read = command(&form, &*web.app().directory().await?).map(Read::now);
     match Post::by(&web, &v).minted(&["matter"]).send(form, read).await? {
-        Posted::Done(receipt) => to(&format!("/matters/{}", receipt.record)),
+        Posted::Done(receipt) => to(&format!("/matters/{}?registered=1", receipt.record)),
         Posted::Again(Again { form, faults, status }) => form_page(&web, &v, form, faults, status).await,
     }
 }

@@ -192,6 +192,7 @@ notice-solved-on-the-spot = Solved on the spot; please verify
 notice-verified = Verified; please answer the raiser
 notice-commented = The raiser has added something; please read it
 notice-merged = A matter was merged; see the one that goes on
+notice-separated = A merging was undone: give the matter out again
 notice-answered = What you raised was answered; please rate
 notice-reopened = The raiser says it is not solved: reopened, assign somebody else
 notice-escalated = Overdue and escalated; please follow up

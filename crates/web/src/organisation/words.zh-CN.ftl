@@ -189,6 +189,7 @@ notice-solved-on-the-spot = 当场解决，请验收
 notice-verified = 验收通过，请答复报告人
 notice-commented = 反映人补充了情况，请查看
 notice-merged = 有事项合并，请查看合并后的主事项
+notice-separated = 并案已撤销，请重新派发
 notice-answered = 您提出的事项已答复，请评价
 notice-reopened = 报告人说没解决，已重开，请换人派发
 notice-escalated = 超期升级，请督办

@@ -91,6 +91,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 const ACTIONS: &[(&str, &str, &[&str])] = &[
     ("assign", "raised", &["coordinator"]),
     ("merge", "raised", &["coordinator"]),
+    ("separate", "raised", &["coordinator"]),
     ("refuse", "raised", &["coordinator"]),
     ("transfer", "assigned", &["coordinator"]),
     ("accept", "assigned", &["handler"]),

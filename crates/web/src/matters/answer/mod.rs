@@ -358,6 +358,7 @@ answers! {
         },
         Transferred { from: Uuid, unit: Uuid, handler: Option<Uuid>, reason: WordsRef },
         Merged { into: Uuid, reason: Option<WordsRef> },
+        Separated { reason: WordsRef },
         Refused { reason: WordsRef },
         Accepted,
         StepStarted {
