@@ -13,7 +13,7 @@ use yixian_app::planner::check::{check, timed};
 use yixian_app::planner::fault::Wrong;
 use yixian_app::planner::model::{Plan, Request, Weights};
 use yixian_app::planner::read::month::Duties;
-use yixian_app::planner::read::{month, plan, toptw};
+use yixian_app::planner::read::{caps, month, plan, toptw};
 use yixian_app::planner::search::{Budget, Outcome, Progress, Settings, solve};
 
 #[derive(Subcommand)]
@@ -30,7 +30,7 @@ pub(crate) enum Planning {
     },
     /// Plans a month and writes the plan, a line `shift task task …` per route; prints its score (JSON).
     Solve {
-        /// Folder with sites, depots, tasks, leaders, shifts and the matrix.
+        /// Folder with sites, depots, tasks, leaders, shifts and the matrix; and caps.csv, where no plan may exceed something.
         dir: PathBuf,
         #[command(flatten)]
         effort: Effort,
@@ -40,6 +40,9 @@ pub(crate) enum Planning {
         /// What a visit is worth that stays as it was in the base plan.
         #[arg(long, default_value_t = 0.0, value_parser = weight, requires = "base")]
         stability: f64,
+        /// What a leader's visit beyond what he owes costs: only a place that is worth more is visited all the same.
+        #[arg(long, default_value_t = 0.0, value_parser = weight)]
+        surplus: f64,
         /// Plan although some leaders owe more visits than their shifts allow; with a base plan that goes without saying.
         #[arg(long)]
         excuse_duties: bool,
@@ -94,13 +97,13 @@ pub(crate) fn run(what: Planning) -> anyhow::Result<ExitCode> {
     let begun = Instant::now();
     match what {
         Planning::Bench { file, vehicles, effort } => bench(&file, vehicles, &effort, begun),
-        Planning::Solve { dir, effort, base, stability, excuse_duties, output } => {
+        Planning::Solve { dir, effort, base, stability, surplus, excuse_duties, output } => {
             let duties = if base.is_some() || excuse_duties { Duties::Excused } else { Duties::Refused };
             let mut request = read_month(&dir, duties)?;
             if let Some(file) = base {
                 request.base = Some(read_base(&file, &request)?);
             }
-            request.weights = Weights { stability, ..request.weights };
+            request.weights = Weights { stability, surplus, ..request.weights };
             let outcome = search(&request, &effort, begun);
             let score = score(&request, &outcome.plan)?;
             write(&output, &plan::write(&outcome.plan, &request))?;
@@ -201,11 +204,15 @@ fn read_month(dir: &Path, duties: Duties) -> anyhow::Result<Request> {
         month::Files { sites: &sites, depots: &depots, tasks: &tasks, leaders: &leaders, shifts: &shifts, matrix: &[] };
     let matrix = dir.join("matrix.u16");
     let minutes = std::fs::File::open(&matrix).map_err(|e| anyhow::anyhow!("{}: {e}", matrix.display()))?;
-    let month = month::read_with(&files, minutes, duties).map_err(|faults| {
+    let mut month = month::read_with(&files, minutes, duties).map_err(|faults| {
         let duty = faults.iter().all(|f| matches!(f.what, Wrong::DutyAboveShifts { .. }));
         let refusal = refusal(dir, &faults);
         if duty { anyhow::anyhow!("{refusal}\n--excuse-duties plans all the same") } else { refusal }
     })?;
+    let capped = dir.join("caps.csv");
+    if capped.exists() {
+        caps::read(&bytes(&capped)?, &mut month).map_err(|faults| refusal(&capped, &faults))?;
+    }
     for fault in &month.excused {
         eprintln!("yixian: {fault}");
     }

@@ -36,6 +36,9 @@ pub(crate) struct Ask {
     /// Code of a unit; the whole company when missing.
     #[arg(long)]
     unit: Option<String>,
+    /// Fewer visits: the lower limits of the rules, and hardly anything beyond what leaders owe.
+    #[arg(long)]
+    fewer: bool,
     /// Seconds to search.
     #[arg(long)]
     seconds: Option<u16>,
@@ -76,6 +79,7 @@ async fn month(ask: Ask) -> anyhow::Result<ExitCode> {
         base: None,
         changes: Vec::new(),
         weights: WeightsIn::default(),
+        fewer: ask.fewer,
         seconds: ask.seconds,
         iterations: ask.iterations,
         seed: ask.seed,

@@ -66,6 +66,7 @@ fn toptw(path: &Path, m: usize) -> Request {
         weights: Weights {
             priority: 1.0,
             duty: 0.0,
+            surplus: 0.0,
             weekly: 0.0,
             fairness: 0.0,
             spread: 0.0,
@@ -77,6 +78,7 @@ fn toptw(path: &Path, m: usize) -> Request {
         forbids: vec![],
         base: None,
         same_hour: 0,
+        caps: Caps::default(),
     }
 }
 
@@ -142,6 +144,7 @@ fn month(dir: &Path) -> Request {
         pins: vec![],
         forbids: vec![],
         base: None,
+        caps: Caps::default(),
         same_hour: 30,
     }
 }

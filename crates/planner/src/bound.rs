@@ -12,6 +12,8 @@
 //!   tried (the boxstep of Marsten, Hogan, Blankenship 1975). Where a shift had more visits than were looked at this is a bound only if no
 //!   better tour was overlooked: it is told as likely, not as certain.
 //!
+//! Of [`Caps`] it heeds those of a leader's week; the others only lower what plans can be worth, so the bound holds without them.
+//!
 //! It reads a request and shares nothing with the search.
 
 mod days;
@@ -285,8 +287,10 @@ impl<'a> Dual<'a> {
         let (mut best, mut at) = (0.0, 0);
         for n in 1..=self.days.most[leader] {
             let count = f64::from(n);
-            let reward =
-                w.duty * f64::from(n.min(l.quota.into())) - w.fairness * count * (count - 1.0) / 2.0 - slope * count;
+            let reward = w.duty * f64::from(n.min(l.quota.into()))
+                - w.surplus * f64::from(n.saturating_sub(l.quota.into()))
+                - w.fairness * count * (count - 1.0) / 2.0
+                - slope * count;
             if reward > best {
                 (best, at) = (reward, n);
             }
@@ -476,7 +480,7 @@ impl<'a> Dual<'a> {
         let (mut pace, mut stuck) = (1.0, 0);
         let mut steps = Steps::new(tasks + self.slope.len(), 0.4);
         let duty = self.request.weights.duty;
-        let most = duty + self.request.weights.fairness * 1e6;
+        let most = duty + self.request.weights.surplus + self.request.weights.fairness * 1e6;
         while used < rounds && pace > 1e-3 {
             let value = self.crude(&mut by_task, &mut by_leader);
             used += 1;

@@ -111,6 +111,27 @@ pub enum Breach {
         /// The prohibition.
         forbid: u32,
     },
+    /// More visits than a cap lets be: this one is the first that is too many.
+    Capped {
+        /// Which cap.
+        cap: Cap,
+        /// Most.
+        most: u16,
+    },
+    /// The visit lies in the shift's break.
+    InBreak {
+        /// Begin.
+        begins: Ticks,
+        /// End.
+        ends: Ticks,
+    },
+    /// The leader visited by night on the day before.
+    Rest {
+        /// Begin.
+        begins: Ticks,
+        /// Not before.
+        until: Ticks,
+    },
     /// The plan says another worth than it has.
     Worth {
         /// Of which feature.
@@ -227,24 +248,34 @@ pub struct Score {
 /// by shift; a visit that comes too late, or on a day without a window, begins on arrival and is the checker's to refuse. Routes without
 /// visits are left out.
 pub fn timed(request: &Request, routes: &[(u32, Vec<u32>)]) -> Plan {
-    let mut plan = Plan {
-        routes: routes
-            .iter()
-            .filter(|(_, tasks)| !tasks.is_empty())
-            .map(|(s, tasks)| route(request, *s, tasks))
-            .collect(),
-        value: Value::default(),
-    };
+    let day = |shift: u32| request.shifts.get(shift as usize).map_or(0, |s| s.day);
+    let mut order: Vec<&(u32, Vec<u32>)> = routes.iter().filter(|(_, tasks)| !tasks.is_empty()).collect();
+    order.sort_by_key(|(shift, _)| day(*shift));
+    // Day after day, since a night's visit moves the next day's.
+    let mut nights = BTreeSet::new();
+    let mut plan = Plan::default();
+    for (shift, tasks) in order {
+        let made = route(request, *shift, tasks, &nights);
+        if let Some(s) = request.shifts.get(*shift as usize)
+            && made.stops.iter().any(|stop| stop.begins >= request.caps.night)
+        {
+            nights.insert((s.leader, s.day));
+        }
+        plan.routes.push(made);
+    }
     plan.routes.sort_by_key(|r| r.shift);
     plan.value = check(request, &plan).value;
     plan
 }
 
-fn route(request: &Request, shift: u32, tasks: &[u32]) -> Route {
+fn route(request: &Request, shift: u32, tasks: &[u32], nights: &BTreeSet<(u32, Day)>) -> Route {
     let Some(s) = request.shifts.get(shift as usize) else {
         let stops = tasks.iter().map(|t| Stop { task: *t, arrives: 0, begins: 0, leaves: 0 }).collect();
         return Route { shift, stops, ..Route::default() };
     };
+    let pause = pause(request, shift, s);
+    let rests = s.day > 0 && nights.contains(&(s.leader, s.day - 1));
+    let floor = request.caps.rest.get(&(s.leader, s.day)).filter(|_| rests).map_or(i64::MIN, |t| i64::from(*t));
     let (mut now, mut here, mut travel) = (i64::from(s.starts), s.from, 0);
     let mut stops: Vec<Stop> = Vec::with_capacity(tasks.len());
     let (mut leaves, mut first) = (s.starts, true);
@@ -254,21 +285,63 @@ fn route(request: &Request, shift: u32, tasks: &[u32]) -> Route {
             continue;
         };
         let drive = minutes(request, here, task.place);
-        let mut arrives = now + drive;
-        let open =
-            task.windows.iter().filter(|w| w.first <= s.day && s.day <= w.last && i64::from(w.closes) >= arrives);
-        let begins = open.map(|w| arrives.max(i64::from(w.opens))).min().unwrap_or(arrives);
+        let mut arrives = driven(pause, now, drive);
+        let today = task.windows.iter().filter(|w| w.first <= s.day && s.day <= w.last);
+        let begins = today
+            .filter_map(|w| {
+                let begins = begun(pause, arrives.max(i64::from(w.opens)).max(floor), task.service.into());
+                (begins <= i64::from(w.closes)).then_some(begins)
+            })
+            .min()
+            .unwrap_or(arrives);
         if first {
-            leaves = tick(begins - drive);
-            arrives = begins;
-            first = false;
+            let left = departs(pause, begins, drive);
+            (leaves, arrives, first) = (tick(left), driven(pause, left, drive), false);
         }
         now = begins + i64::from(task.service);
         stops.push(Stop { task: index, arrives: tick(arrives), begins: tick(begins), leaves: tick(now) });
         (here, travel) = (task.place, travel + drive);
     }
     let back = minutes(request, here, s.to);
-    Route { shift, stops, leaves, returns: tick(now + back), travel: tick(travel + back) }
+    Route { shift, stops, leaves, returns: tick(driven(pause, now, back)), travel: tick(travel + back) }
+}
+
+/// The break that bears on a shift: begin and end.
+fn pause(request: &Request, index: u32, shift: &Shift) -> Option<(i64, i64)> {
+    let b = request.caps.breaks.get(&index)?;
+    (b.from < b.to && shift.starts < b.to && b.from < shift.ends).then_some((b.from.into(), b.to.into()))
+}
+
+/// When a drive ends that begins now: nobody drives in the break.
+fn driven(pause: Option<(i64, i64)>, now: i64, drive: i64) -> i64 {
+    let Some((from, to)) = pause.filter(|_| drive > 0) else { return now + drive };
+    if now >= to {
+        now + drive
+    } else if now >= from {
+        to + drive
+    } else if now + drive <= from {
+        now + drive
+    } else {
+        to + (drive - (from - now))
+    }
+}
+
+/// When somebody leaves at the latest to be there by then.
+fn departs(pause: Option<(i64, i64)>, there: i64, drive: i64) -> i64 {
+    match pause {
+        Some((from, to)) if there >= to && there - drive < to => from - (drive - (there - to)),
+        _ => there - drive,
+    }
+}
+
+/// When a visit begins at the earliest that could begin then.
+fn begun(pause: Option<(i64, i64)>, begins: i64, service: i64) -> i64 {
+    if in_break(pause, begins, begins + service) { pause.map_or(begins, |(_, to)| to) } else { begins }
+}
+
+/// Whether a visit lies in the break.
+fn in_break(pause: Option<(i64, i64)>, begins: i64, ends: i64) -> bool {
+    pause.is_some_and(|(from, to)| begins < to && (from < ends && begins < ends || from < begins))
 }
 
 fn tick(t: i64) -> Ticks {
@@ -330,6 +403,11 @@ struct Book<'a> {
     levels: BTreeSet<(u32, u8)>,
     specialties: BTreeSet<(u32, u8)>,
     burden: BTreeMap<(u32, u16), u32>,
+    by_day: BTreeMap<(u32, Day), u32>,
+    by_week: BTreeMap<(u32, u16), u32>,
+    by_place: BTreeMap<(u32, u16), u32>,
+    /// By leader and day: shift, visit and begin.
+    hours: BTreeMap<(u32, Day), Vec<(u32, u32, Ticks)>>,
 }
 
 impl<'a> Book<'a> {
@@ -347,6 +425,10 @@ impl<'a> Book<'a> {
             levels: BTreeSet::new(),
             specialties: BTreeSet::new(),
             burden: BTreeMap::new(),
+            by_day: BTreeMap::new(),
+            by_week: BTreeMap::new(),
+            by_place: BTreeMap::new(),
+            hours: BTreeMap::new(),
         }
     }
 
@@ -376,6 +458,7 @@ impl<'a> Book<'a> {
         if r.stops.len() > usize::from(shift.most) {
             self.say(r.shift, shift, None, Breach::TooMany { planned: r.stops.len() as u32, most: shift.most });
         }
+        let pause = pause(self.request, r.shift, shift);
         let (mut now, mut here, mut road) = (i64::from(r.leaves), shift.from, 0i64);
         for stop in &r.stops {
             let Some(task) = self.request.tasks.get(stop.task as usize) else {
@@ -383,7 +466,7 @@ impl<'a> Book<'a> {
                 continue;
             };
             let drive = minutes(self.request, here, task.place);
-            self.clock(r, shift, Some(stop.task), Clock::Arrives, stop.arrives, now + drive);
+            self.clock(r, shift, Some(stop.task), Clock::Arrives, stop.arrives, driven(pause, now, drive));
             if stop.begins < stop.arrives {
                 self.clock(r, shift, Some(stop.task), Clock::Begins, stop.begins, stop.arrives.into());
             }
@@ -395,14 +478,19 @@ impl<'a> Book<'a> {
                 stop.leaves,
                 i64::from(stop.begins) + i64::from(task.service),
             );
+            if in_break(pause, stop.begins.into(), i64::from(stop.begins) + i64::from(task.service)) {
+                let breach = Breach::InBreak { begins: stop.begins, ends: stop.leaves };
+                self.say(r.shift, shift, Some(stop.task), breach);
+            }
             self.visit(shift, r.shift, task, stop);
             (now, here, road) = (i64::from(stop.leaves), task.place, road + drive);
         }
         let back = minutes(self.request, here, shift.to);
-        self.clock(r, shift, None, Clock::Returns, r.returns, now + back);
+        let home = driven(pause, now, back);
+        self.clock(r, shift, None, Clock::Returns, r.returns, home);
         self.clock(r, shift, None, Clock::Travel, r.travel, road + back);
-        if now + back > i64::from(shift.ends) {
-            self.say(r.shift, shift, None, Breach::ReturnsLate { returns: tick(now + back), ends: shift.ends });
+        if home > i64::from(shift.ends) {
+            self.say(r.shift, shift, None, Breach::ReturnsLate { returns: tick(home), ends: shift.ends });
         }
         self.travel += road + back;
     }
@@ -459,10 +547,53 @@ impl<'a> Book<'a> {
         self.prize += task.worth();
         *self.by_leader.entry(shift.leader).or_default() += 1;
         self.weeks.insert((shift.leader, shift.week));
+        self.hours.entry((shift.leader, shift.day)).or_default().push((index, stop.task, stop.begins));
+        self.capped(shift, index, task, stop.task);
         if let (Some(unit), Some(leader)) = (task.unit, leader) {
             self.levels.insert((unit, leader.level));
             self.specialties.insert((unit, leader.specialty));
             *self.burden.entry((unit, shift.week)).or_default() += 1;
+        }
+    }
+
+    /// Counts a visit against the caps.
+    fn capped(&mut self, shift: &Shift, index: u32, task: &Task, me: u32) {
+        let caps = &self.request.caps;
+        let mut over = Vec::new();
+        let mut count = |n: &mut u32, most: Option<&u16>, cap: Cap| {
+            *n += 1;
+            if let Some(most) = most.filter(|most| *n > u32::from(**most)) {
+                over.push(Breach::Capped { cap, most: *most });
+            }
+        };
+        let (day, week) = ((shift.leader, shift.day), (shift.leader, shift.week));
+        count(self.by_day.entry(day).or_default(), caps.leader_day.get(&day), Cap::LeaderDay);
+        count(self.by_week.entry(week).or_default(), caps.leader_week.get(&week), Cap::LeaderWeek);
+        let place = (task.place, shift.week);
+        count(self.by_place.entry(place).or_default(), caps.place_week.get(&place), Cap::PlaceWeek);
+        if let Some(unit) = task.unit {
+            let unit = (unit, shift.week);
+            let mut before = self.burden.get(&unit).copied().unwrap_or(0);
+            count(&mut before, caps.unit_week.get(&unit), Cap::UnitWeek);
+        }
+        over.into_iter().for_each(|breach| self.say(index, shift, Some(me), breach));
+    }
+
+    /// Who visited by night begins later on the next day.
+    fn rests(&mut self) {
+        let caps = &self.request.caps;
+        let mut early = Vec::new();
+        for ((leader, day), until) in &caps.rest {
+            let eve = day.checked_sub(1).and_then(|eve| self.hours.get(&(*leader, eve)));
+            if !eve.is_some_and(|visits| visits.iter().any(|v| v.2 >= caps.night)) {
+                continue;
+            }
+            let visits = self.hours.get(&(*leader, *day)).into_iter().flatten();
+            early.extend(visits.filter(|v| v.2 < *until).map(|v| (*v, *until)));
+        }
+        for ((index, task, begins), until) in early {
+            let shift = &self.request.shifts[index as usize];
+            self.say(index, shift, Some(task), Breach::Rest { begins, until });
         }
     }
 
@@ -488,15 +619,18 @@ impl<'a> Book<'a> {
     }
 
     fn close(mut self, plan: &Plan) -> Report {
+        self.rests();
         let (request, w) = (self.request, &self.request.weights);
         let visits_of = |l: usize| self.by_leader.get(&(l as u32)).copied().unwrap_or(0);
         let owed: i64 = (0..).zip(&request.leaders).map(|(i, l)| i64::from(visits_of(i).min(l.quota.into()))).sum();
+        let surplus: i64 =
+            (0..).zip(&request.leaders).map(|(i, l)| i64::from(visits_of(i).saturating_sub(l.quota.into()))).sum();
         let pairs: i64 = self.by_leader.values().map(|n| i64::from(*n) * (i64::from(*n) - 1) / 2).sum();
         let crowded: i64 = self.burden.values().map(|n| i64::from(n.saturating_sub(4))).sum();
         let met = (self.levels.len() + self.specialties.len()) as f64;
         let value = Value {
             priority: w.priority * self.prize as f64,
-            duty: w.duty * owed as f64,
+            duty: w.duty * owed as f64 - w.surplus * surplus as f64,
             weekly: w.weekly * self.weeks.len() as f64,
             fairness: -w.fairness * pairs as f64,
             spread: w.spread * met - w.spare * crowded as f64,

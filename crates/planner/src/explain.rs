@@ -76,6 +76,26 @@ pub enum Reason {
         /// What the plan would gain, feature by feature; the total is not positive.
         gain: Value,
     },
+    /// There is room; its leader has what is owed, and what goes beyond has to be worth more than this is.
+    Enough {
+        /// The best shift.
+        shift: u32,
+        /// After so many visits.
+        position: u32,
+        /// Ticks of road it adds.
+        road: Ticks,
+        /// What the plan would gain, feature by feature; the total is not positive.
+        gain: Value,
+    },
+    /// There is room and it would pay, but for a cap.
+    Capped {
+        /// Which cap.
+        cap: Cap,
+        /// The best shift, but for it.
+        shift: u32,
+        /// Ticks of road it would add.
+        road: Ticks,
+    },
     /// There is room and it would pay: the search has not found it.
     Overlooked {
         /// The shift.
@@ -163,7 +183,7 @@ pub fn next_to_enter(request: &Request, plan: &Plan, shift: &Shift, only: Option
         let left = left.filter(|t| only.is_none() || copy.tasks[*t as usize].district == only);
         let takes = |o: &Opening, t: u32| f64::from((o.road + copy.tasks[t as usize].service).max(1));
         let best = left.filter_map(|t| {
-            let opening = desk.best_opening(t, index, &route)?;
+            let opening = desk.best_opening(t, index, &route, None).filter(|o| o.cap.is_none())?;
             let worth = opening.gain.total();
             (worth > 0.0).then(|| (worth / takes(&opening, t), t, opening))
         });
@@ -183,12 +203,34 @@ pub fn next_to_enter(request: &Request, plan: &Plan, shift: &Shift, only: Option
     }
 }
 
-/// Where a visit fits into a route.
+/// Where a visit fits into a route, but for a cap where there is one.
 #[derive(Clone, Copy, Debug)]
 struct Opening {
     position: usize,
     road: Ticks,
     gain: Value,
+    cap: Option<Cap>,
+}
+
+/// How a route is driven.
+#[derive(Clone, Copy, Debug, Default)]
+struct Drive {
+    /// By how many ticks it is late at its worst place, 0 when it can be driven.
+    late: Ticks,
+    /// The begin of the visit asked about.
+    begins: Ticks,
+    /// Whether any visit begins by night.
+    night: bool,
+}
+
+/// What a drive takes heed of besides windows and the shift.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Heed {
+    All,
+    /// As if there were no break.
+    NoBreak,
+    /// As if nobody rested.
+    NoRest,
 }
 
 /// What bars a shift for a visit, times apart.
@@ -208,6 +250,10 @@ struct Desk<'a> {
     specialties: HashMap<(u32, u8), u32>,
     burden: HashMap<(u32, u16), u32>,
     base: HashMap<u32, (u32, Ticks)>,
+    days: HashMap<(u32, Day), u32>,
+    places: HashMap<(u32, u16), u32>,
+    /// The first and the last begin of a leader's day.
+    hours: HashMap<(u32, Day), (Ticks, Ticks)>,
 }
 
 impl<'a> Desk<'a> {
@@ -222,6 +268,9 @@ impl<'a> Desk<'a> {
             specialties: HashMap::new(),
             burden: HashMap::new(),
             base: HashMap::new(),
+            days: HashMap::new(),
+            places: HashMap::new(),
+            hours: HashMap::new(),
         };
         for (shift, stop) in request.base.iter().flat_map(Plan::stops) {
             desk.base.insert(stop.task, (shift, stop.begins));
@@ -230,6 +279,9 @@ impl<'a> Desk<'a> {
             desk.routes.entry(index).or_default().push(stop.task);
             desk.count(stop.task, index, 1);
             desk.planned.insert(stop.task, index);
+            let s = &request.shifts[index as usize];
+            let hours = desk.hours.entry((s.leader, s.day)).or_insert((stop.begins, stop.begins));
+            *hours = (hours.0.min(stop.begins), hours.1.max(stop.begins));
         }
         desk
     }
@@ -241,6 +293,8 @@ impl<'a> Desk<'a> {
         let add = |n: &mut u32| *n = n.saturating_add_signed(by);
         add(&mut self.visits[s.leader as usize]);
         add(self.weeks.entry((s.leader, s.week)).or_default());
+        add(self.days.entry((s.leader, s.day)).or_default());
+        add(self.places.entry((t.place, s.week)).or_default());
         if let Some(unit) = t.unit {
             add(self.levels.entry((unit, l.level)).or_default());
             add(self.specialties.entry((unit, l.specialty)).or_default());
@@ -276,7 +330,7 @@ impl<'a> Desk<'a> {
             });
         Value {
             priority: w.priority * t.worth() as f64,
-            duty: w.duty * one(visits < u32::from(l.quota)),
+            duty: if visits < u32::from(l.quota) { w.duty } else { -w.surplus },
             weekly: w.weekly * one(before(self.weeks.get(&(s.leader, s.week))) == 0),
             fairness: -w.fairness * f64::from(visits),
             spread,
@@ -308,25 +362,75 @@ impl<'a> Desk<'a> {
         road + self.leg(here, s.to)
     }
 
-    /// By how many ticks a route is late at its worst place, 0 when it can be driven, with the begin of the visit at `position`.
-    fn late(&self, shift: u32, tasks: &[u32], position: usize) -> (Ticks, Ticks) {
+    /// How a route is driven with a visit at `position`.
+    fn drive(&self, shift: u32, tasks: &[u32], position: usize, heed: Heed) -> Drive {
         let s = &self.request.shifts[shift as usize];
-        let (mut now, mut here, mut begins, mut late) = (s.starts, s.from, 0, 0);
+        let pause = self.request.caps.breaks.get(&shift).filter(|_| heed != Heed::NoBreak);
+        let pause = pause.filter(|b| b.from < b.to && s.starts < b.to && b.from < s.ends);
+        let arrives = |now: Ticks, drive: Ticks| match pause {
+            // What a drive meets of the break comes on top.
+            Some(b) if drive > 0 && now < b.to && b.from < now + drive => now + drive + b.to - now.max(b.from),
+            _ => now + drive,
+        };
+        let floor = self.floor(s).filter(|_| heed != Heed::NoRest).unwrap_or(Ticks::MIN);
+        let begun = |begins: Ticks, service: Ticks| match pause {
+            Some(b) if begins < b.to && (b.from < begins || service > 0 && b.from < begins + service) => b.to,
+            _ => begins,
+        };
+        let (mut now, mut here, mut out) = (s.starts, s.from, Drive::default());
         for (i, t) in tasks.iter().enumerate() {
             let task = &self.request.tasks[*t as usize];
-            let arrives = now + self.leg(here, task.place);
+            let there = arrives(now, self.leg(here, task.place));
             let today = || task.windows.iter().filter(|w| (w.first..=w.last).contains(&s.day));
-            let begin =
-                today().filter(|w| w.closes >= arrives).map(|w| arrives.max(w.opens)).min().unwrap_or_else(|| {
-                    late = late.max(arrives - today().map(|w| w.closes).max().unwrap_or(arrives));
-                    arrives
-                });
+            let of = |w: &Window| begun(there.max(w.opens).max(floor), task.service);
+            let begin = today().filter(|w| of(w) <= w.closes).map(of).min().unwrap_or_else(|| {
+                out.late = out.late.max(today().map(|w| of(w) - w.closes).min().unwrap_or(0));
+                there
+            });
             if i == position {
-                begins = begin;
+                out.begins = begin;
             }
+            out.night |= begin >= self.request.caps.night;
             (now, here) = (begin + task.service, task.place);
         }
-        (late.max(now + self.leg(here, s.to) - s.ends).max(0), begins)
+        out.late = out.late.max(arrives(now, self.leg(here, s.to)) - s.ends).max(0);
+        out
+    }
+
+    /// The earliest begin that a night on the eve leaves to a shift.
+    fn floor(&self, s: &Shift) -> Option<Ticks> {
+        let eve = self.hours.get(&(s.leader, s.day.checked_sub(1)?))?;
+        self.request.caps.rest.get(&(s.leader, s.day)).copied().filter(|_| eve.1 >= self.request.caps.night)
+    }
+
+    /// Whether a night in a shift would find a morning on the next day.
+    fn unrested(&self, s: &Shift) -> bool {
+        let next = (s.leader, s.day.saturating_add(1));
+        let morning = self.hours.get(&next).zip(self.request.caps.rest.get(&next));
+        morning.is_some_and(|(hours, until)| hours.0 < *until)
+    }
+
+    /// The count that keeps one more visit out of a shift, one other of the shift less where it goes.
+    fn full(&self, task: u32, shift: u32, less: Option<u32>) -> Option<Cap> {
+        let (caps, t, s) =
+            (&self.request.caps, &self.request.tasks[task as usize], &self.request.shifts[shift as usize]);
+        let gone = less.map(|other| &self.request.tasks[other as usize]);
+        let at = |count: Option<&u32>, most: Option<&u16>, less: bool| {
+            most.is_some_and(|most| count.copied().unwrap_or(0) - u32::from(less) >= u32::from(*most))
+        };
+        let (day, week, place) = ((s.leader, s.day), (s.leader, s.week), (t.place, s.week));
+        if at(self.days.get(&day), caps.leader_day.get(&day), gone.is_some()) {
+            return Some(Cap::LeaderDay);
+        }
+        if at(self.weeks.get(&week), caps.leader_week.get(&week), gone.is_some()) {
+            return Some(Cap::LeaderWeek);
+        }
+        if at(self.places.get(&place), caps.place_week.get(&place), gone.is_some_and(|g| g.place == t.place)) {
+            return Some(Cap::PlaceWeek);
+        }
+        let unit = (t.unit?, s.week);
+        at(self.burden.get(&unit), caps.unit_week.get(&unit), gone.is_some_and(|g| g.unit == t.unit))
+            .then_some(Cap::UnitWeek)
     }
 
     /// Whether a shift's leader and day fit a visit, with pins and prohibitions.
@@ -354,24 +458,30 @@ impl<'a> Desk<'a> {
         l.rank >= task.rank && task.skill.is_none_or(|s| s < 64 && l.skills >> s & 1 == 1)
     }
 
-    /// The position in a route where a visit adds most, if there is room anywhere.
-    fn best_opening(&self, task: u32, shift: u32, route: &[u32]) -> Option<Opening> {
-        if route.len() >= usize::from(self.request.shifts[shift as usize].most) {
+    /// The position in a route where a visit adds most, if there is room anywhere; one that no cap bars where there is one. `less` is a visit
+    /// of the shift that is not in the route any more.
+    fn best_opening(&self, task: u32, shift: u32, route: &[u32], less: Option<u32>) -> Option<Opening> {
+        let s = &self.request.shifts[shift as usize];
+        if route.len() >= usize::from(s.most) {
             return None;
         }
-        let before = self.road(shift, route);
+        let (before, full) = (self.road(shift, route), self.full(task, shift, less));
         let mut best: Option<Opening> = None;
         for position in 0..=route.len() {
             let mut with = route.to_vec();
             with.insert(position, task);
-            let (late, begins) = self.late(shift, &with, position);
-            if late > 0 {
+            let drive = self.drive(shift, &with, position, Heed::All);
+            if drive.late > 0 {
                 continue;
             }
+            let cap = full.or_else(|| (drive.night && self.unrested(s)).then_some(Cap::Rest));
             let road = self.road(shift, &with) - before;
-            let gain = self.adds(task, shift, begins, road, false);
-            if best.is_none_or(|b| gain.total() > b.gain.total()) {
-                best = Some(Opening { position, road, gain });
+            let gain = self.adds(task, shift, drive.begins, road, false);
+            let better = |b: Opening| {
+                if cap.is_none() == b.cap.is_none() { gain.total() > b.gain.total() } else { cap.is_none() }
+            };
+            if best.is_none_or(better) {
+                best = Some(Opening { position, road, gain, cap });
             }
         }
         best
@@ -394,26 +504,51 @@ impl<'a> Desk<'a> {
         if open.is_empty() {
             return Reason::NobodyFree { leaders };
         }
-        let alone = |s: &u32| self.late(*s, &[task], 0).0;
-        let reach: Vec<u32> = open.iter().copied().filter(|s| alone(s) == 0).collect();
+        let alone = |s: &u32, heed| self.drive(*s, &[task], 0, heed).late;
+        let reach: Vec<u32> = open.iter().copied().filter(|s| alone(s, Heed::All) == 0).collect();
         if reach.is_empty() {
+            // A break or a rest bars it where it could be reached without.
+            for (heed, cap) in [(Heed::NoBreak, Cap::Break), (Heed::NoRest, Cap::Rest)] {
+                if let Some(shift) = open.iter().copied().find(|s| alone(s, heed) == 0) {
+                    return Reason::Capped { cap, shift, road: self.road(shift, &[task]) };
+                }
+            }
             // Not empty, as `open` is not.
-            let (late, shift) = open.iter().map(|s| (alone(s), *s)).min().unwrap_or_default();
+            let (late, shift) = open.iter().map(|s| (alone(s, Heed::All), *s)).min().unwrap_or_default();
             return Reason::OutOfReach { shift, late };
         }
         let none = Vec::new();
         let of = |s: &u32| self.routes.get(s).unwrap_or(&none);
-        let best = reach
-            .iter()
-            .filter_map(|s| self.best_opening(task, *s, of(s)).map(|o| (*s, o)))
-            .max_by(|a, b| a.1.gain.total().total_cmp(&b.1.gain.total()));
-        if let Some((shift, Opening { position, road, gain })) = best {
+        let (mut best, mut barred): (Option<(u32, Opening)>, Option<(u32, Opening, Cap)>) = (None, None);
+        for s in &reach {
+            let Some(o) = self.best_opening(task, *s, of(s), None) else { continue };
+            match o.cap {
+                None if best.is_none_or(|b| o.gain.total() >= b.1.gain.total()) => best = Some((*s, o)),
+                Some(cap) if barred.is_none_or(|b| o.gain.total() >= b.1.gain.total()) => barred = Some((*s, o, cap)),
+                None | Some(_) => {}
+            }
+        }
+        let capped = |(shift, o, cap): (u32, Opening, Cap)| Reason::Capped { cap, shift, road: o.road };
+        if let Some((shift, Opening { position, road, gain, .. })) = best {
             let position = position as u32;
-            return if gain.total() > 0.0 {
-                Reason::Overlooked { shift, position, road, gain }
+            if gain.total() > 0.0 {
+                return Reason::Overlooked { shift, position, road, gain };
+            }
+            if let Some(b) = barred.filter(|b| b.1.gain.total() > 0.0) {
+                return capped(b);
+            }
+            // Without the cost of going beyond what is owed it would be worth it.
+            let w = &self.request.weights;
+            let leader = self.request.shifts[shift as usize].leader as usize;
+            let beyond = self.visits[leader] >= u32::from(self.request.leaders[leader].quota);
+            return if beyond && gain.total() + w.surplus > 0.0 {
+                Reason::Enough { shift, position, road, gain }
             } else {
                 Reason::NotWorthIt { shift, position, road, gain }
             };
+        }
+        if let Some(b) = barred.filter(|b| b.1.gain.total() > 0.0) {
+            return capped(b);
         }
         let swap = reach
             .iter()
@@ -421,6 +556,9 @@ impl<'a> Desk<'a> {
             .filter_map(|(s, i)| self.swap(task, s, i));
         if let Some((shift, other, costs, gain)) = swap.max_by(|a, b| a.3.total().total_cmp(&b.3.total())) {
             return Reason::Displaces { shift, other, costs, gain };
+        }
+        if let Some(b) = barred {
+            return capped(b);
         }
         let costs = reach.iter().map(|s| t.service + self.road(*s, &[task])).min().unwrap_or(0);
         Reason::Full { shifts: reach.len() as u32, costs }
@@ -435,10 +573,10 @@ impl<'a> Desk<'a> {
         }
         let mut rest = route.clone();
         rest.remove(i);
-        let opening = self.best_opening(task, shift, &rest)?;
+        let opening = self.best_opening(task, shift, &rest, Some(other)).filter(|o| o.cap.is_none())?;
         // The two change places in all counts but those of unit and priority, which differ by task.
         let road_of_other = self.road(shift, route) - self.road(shift, &rest);
-        let (_, begins) = self.late(shift, route, i);
+        let begins = self.drive(shift, route, i, Heed::All).begins;
         let lost = self.loss(other, shift, begins, road_of_other);
         let (new, old) = (self.request.tasks[task as usize].unit, self.request.tasks[other as usize].unit);
         let g = opening.gain;

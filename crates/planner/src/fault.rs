@@ -84,6 +84,8 @@ pub enum Thing {
     Place,
     /// A unit.
     Unit,
+    /// A cap.
+    Cap,
 }
 
 /// What is wrong.

@@ -253,8 +253,12 @@ impl<'a> Sheet<'a> {
                 })
             };
             for stop in &route.stops {
-                if let Some(limit) = limits.long_wait.filter(|limit| stop.begins - stop.arrives > *limit) {
-                    say(Rule::LongWait, Some(stop.task), (stop.begins - stop.arrives).into(), limit.into());
+                // Who has his break does not wait.
+                let pause = self.request.caps.breaks.get(&route.shift);
+                let rests = pause.map_or(0, |b| (stop.begins.min(b.to) - stop.arrives.max(b.from)).max(0));
+                let waits = stop.begins - stop.arrives - rests;
+                if let Some(limit) = limits.long_wait.filter(|limit| waits > *limit) {
+                    say(Rule::LongWait, Some(stop.task), waits.into(), limit.into());
                 }
             }
             if let ([only], Some(limit)) = (route.stops.as_slice(), limits.far_for_little) {

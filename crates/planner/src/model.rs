@@ -7,6 +7,7 @@
 pub use crate::ticks::{Day, Ticks};
 use crate::travel::Travel;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// All that a plan is made from.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +30,54 @@ pub struct Request {
     pub base: Option<Plan>,
     /// How far from the base plan's begin a visit still keeps its hour.
     pub same_hour: Ticks,
+    /// What no plan may exceed, whatever it would gain.
+    pub caps: Caps,
+}
+
+/// What no plan may exceed: neither leaders nor those they visit are overrun. Who does not stand in a list has no cap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caps {
+    /// Most visits of a leader on a day, all shifts together.
+    pub leader_day: BTreeMap<(u32, Day), u16>,
+    /// Most visits of a leader in a week.
+    pub leader_week: BTreeMap<(u32, u16), u16>,
+    /// Most visits that a unit receives in a week.
+    pub unit_week: BTreeMap<(u32, u16), u16>,
+    /// Most visits that a place receives in a week.
+    pub place_week: BTreeMap<(u32, u16), u16>,
+    /// By shift: a stretch in which nobody visits and nobody has to drive. A drive that meets it goes on after it.
+    pub breaks: BTreeMap<u32, Break>,
+    /// A visit that begins from here on is a visit by night.
+    pub night: Ticks,
+    /// By leader and day: the earliest begin of a visit on that day, where he visits by night on the day before.
+    pub rest: BTreeMap<(u32, Day), Ticks>,
+}
+
+/// A stretch of a shift without work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Break {
+    /// Begin.
+    pub from: Ticks,
+    /// End; not before the begin.
+    pub to: Ticks,
+}
+
+/// Which cap bars a visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cap {
+    /// The leader's day has as many visits as it may.
+    LeaderDay,
+    /// The leader's week has.
+    LeaderWeek,
+    /// The unit's week has.
+    UnitWeek,
+    /// The place's week has.
+    PlaceWeek,
+    /// It could be made only in the break.
+    Break,
+    /// The leader rests after a night, or would have none after this one.
+    Rest,
 }
 
 /// A visit worth doing once.
@@ -130,6 +179,8 @@ pub struct Weights {
     pub priority: f64,
     /// Per owed visit that is planned.
     pub duty: f64,
+    /// Cost of each visit of a leader beyond what is owed: only a place that is worth more is visited all the same.
+    pub surplus: f64,
     /// Per leader and week with at least one visit.
     pub weekly: f64,
     /// Per pair of visits of one leader (n visits are n(n−1)/2 pairs): an even load has the fewest.
@@ -150,6 +201,7 @@ impl Default for Weights {
         Weights {
             priority: 1.0,
             duty: 40.0,
+            surplus: 0.0,
             weekly: 40.0,
             fairness: 0.0,
             spread: 0.0,
@@ -233,7 +285,7 @@ pub struct Stop {
 pub struct Value {
     /// Priority covered.
     pub priority: f64,
-    /// Owed visits planned.
+    /// Owed visits planned, less the cost of those beyond.
     pub duty: f64,
     /// Weeks with a visit.
     pub weekly: f64,

@@ -61,6 +61,7 @@ pub fn faults(request: &Request) -> Vec<Fault> {
     }
     weights(request, &mut say);
     wishes(request, &mut say);
+    caps(request, &mut say);
     base(request, &mut say);
     if let Travel::Matrix(matrix) = &request.travel
         && places > 0
@@ -97,6 +98,7 @@ fn weights(request: &Request, say: &mut impl FnMut(At, Wrong)) {
     for (weight, value) in [
         ("priority", w.priority),
         ("duty", w.duty),
+        ("surplus", w.surplus),
         ("weekly", w.weekly),
         ("fairness", w.fairness),
         ("spread", w.spread),
@@ -155,6 +157,29 @@ fn wishes(request: &Request, say: &mut impl FnMut(At, Wrong)) {
             if forbid.leader.is_none_or(|l| pin.leader == Some(l)) && forbid.day.is_none_or(|d| pin.day == Some(d)) {
                 say(At::Pin { index: *pin_index }, Wrong::Contradiction { with: at });
             }
+        }
+    }
+}
+
+fn caps(request: &Request, say: &mut impl FnMut(At, Wrong)) {
+    let (caps, leaders) = (&request.caps, request.leaders.len());
+    for (leader, _) in caps.leader_day.keys().chain(caps.leader_week.keys()).chain(caps.rest.keys()) {
+        known(say, At::Request, Thing::Leader, *leader, leaders);
+    }
+    for (place, _) in caps.place_week.keys() {
+        known(say, At::Request, Thing::Place, *place, request.travel.places());
+    }
+    for until in caps.rest.values().chain([&caps.night]) {
+        range(say, At::Request, "rest", i64::from(*until), -i64::from(LIMIT), i64::from(LIMIT));
+    }
+    for (shift, pause) in &caps.breaks {
+        known(say, At::Request, Thing::Shift, *shift, request.shifts.len());
+        let at = At::Shift { index: *shift };
+        for (field, t) in [("break from", pause.from), ("break to", pause.to)] {
+            range(say, at, field, i64::from(t), -i64::from(LIMIT), i64::from(LIMIT));
+        }
+        if pause.to < pause.from {
+            say(at, Wrong::EndsBeforeItStarts { starts: pause.from, ends: pause.to });
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use yixian_planner::check::{check, timed};
 use yixian_planner::model::*;
 use yixian_planner::read::toptw::Rounding;
-use yixian_planner::read::{month, plan, top, toptw};
+use yixian_planner::read::{caps, month, plan, top, toptw};
 use yixian_planner::travel::guess::{Area, Guess, Pattern, Spot};
 use yixian_planner::travel::table::{Assembly, Block};
 use yixian_planner::travel::{Model, Source};
@@ -251,4 +251,31 @@ proptest! {
         let asked = Request { base: Some(bad.clone()), ..request };
         let _ = (check(&asked, &bad), faults(&asked));
     }
+}
+
+#[test]
+fn caps_of_a_month_are_read_by_name_and_the_later_row_holds() {
+    let mut m = small_month(&parts()).expect("a sound month");
+    let text = "cap,who,when,value\nleader_day,*,*,3\nleader_day,0,1,2\nleader_week,0,0,4\nplace_week,1,0,1\nbreak,*,720,780\nnight,,,1320\nrest,*,1,720\n";
+    caps::read(text.as_bytes(), &mut m).expect("sound caps");
+    let c = &m.request.caps;
+    assert_eq!(c.leader_day, [((0, 0), 3), ((0, 1), 2)].into());
+    assert_eq!((c.leader_week.clone(), c.place_week.clone()), ([((0, 0), 4)].into(), [((1, 0), 1)].into()));
+    assert_eq!((c.breaks.len(), c.night, c.rest.clone()), (2, 1320, [((0, 1), 720)].into()));
+    assert_eq!(faults(&m.request), []);
+    let bad =
+        "cap,who,when,value\nnaps,0,0,1\nleader_day,7,0,1\nleader_week,0,x,1\nbreak,0,780,720\nplace_week,0,0,-1\n";
+    let said: Vec<String> =
+        caps::read(bad.as_bytes(), &mut m).expect_err("faults").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "caps.csv, row 2: there is no Cap naps",
+            "caps.csv, row 3: there is no Leader 7",
+            "caps.csv, row 4: when \"x\" is not a number that can stand here",
+            "caps.csv, row 5: the shift ends (720) before it begins (780)",
+            "caps.csv, row 6: value -1 is not between 0 and 65535",
+        ]
+    );
+    assert_eq!(m.request.caps.night, 1320, "what is refused changes nothing");
 }

@@ -53,6 +53,7 @@ fn requests() -> impl Strategy<Value = Request> {
             weights: Weights {
                 priority: 1.0 + f64::from(w.0),
                 duty: f64::from(w.1),
+                surplus: 0.0,
                 weekly: f64::from(w.2),
                 fairness: f64::from(w.3) * 0.25,
                 spread: f64::from(w.4),
@@ -100,6 +101,50 @@ fn requests() -> impl Strategy<Value = Request> {
     })
 }
 
+/// Caps for a request: some leaders' days and weeks, units, places, breaks, and rest after what begins late.
+fn caps() -> impl Strategy<Value = Vec<u32>> {
+    prop::collection::vec(any::<u32>(), 24)
+}
+
+/// A request with caps drawn from numbers. A break may begin anywhere, within the time a shift begins or ends too.
+fn capped(request: Request, numbers: &[u32]) -> Request {
+    let mut next = numbers.iter().cycle().copied().scan(0u32, |salt, n| {
+        *salt = salt.wrapping_mul(31).wrapping_add(n ^ 0x9e37);
+        Some(*salt >> 8)
+    });
+    let mut draw = |n: u32| next.next().map_or(0, |x| x % n);
+    let mut caps = Caps { night: 250 + draw(300) as i32, ..Caps::default() };
+    for (i, s) in (0u32..).zip(&request.shifts) {
+        if draw(3) > 0 {
+            caps.leader_day.insert((s.leader, s.day), 1 + draw(3) as u16);
+        }
+        if draw(3) > 0 {
+            caps.leader_week.insert((s.leader, s.week), 1 + draw(5) as u16);
+        }
+        if draw(3) > 0 {
+            let from = draw(500) as i32;
+            caps.breaks.insert(i, Break { from, to: from + draw(120) as i32 });
+        }
+        if draw(3) > 0 {
+            caps.rest.insert((s.leader, s.day + 1), draw(600) as i32);
+        }
+    }
+    for week in 0..DAYS / 2 {
+        for unit in 0..3 {
+            if draw(2) > 0 {
+                caps.unit_week.insert((unit, week), 1 + draw(4) as u16);
+            }
+        }
+        for place in 0..request.travel.places() as u32 {
+            if draw(2) > 0 {
+                caps.place_week.insert((place, week), 1 + draw(3) as u16);
+            }
+        }
+    }
+    let weights = Weights { surplus: f64::from(draw(30)), ..request.weights };
+    Request { caps, weights, ..request }
+}
+
 fn planned(request: &Request, seed: u64, iterations: u64, threads: usize) -> Plan {
     solve(request, Settings { seed, threads, budget: Budget::Iterations(iterations) }).plan
 }
@@ -125,7 +170,69 @@ proptest! {
     }
 
     #[test]
-    fn more_iterations_are_never_worse(request in requests(), seed: u64, threads in 1usize..3) {
+    fn no_plan_exceeds_a_cap(request in requests(), numbers in caps(), seed: u64) {
+        let request = capped(request, &numbers);
+        sound(&request, &planned(&request, seed, 700, 1))?;
+    }
+
+    /// Without the checker: counts, hours and roads of the plan itself.
+    #[test]
+    fn what_caps_say_holds_of_the_plan(request in requests(), numbers in caps(), seed: u64) {
+        let request = capped(request, &numbers);
+        let plan = planned(&request, seed, 500, 1);
+        let all: Vec<(&Shift, &Task, &Stop)> = plan.stops().map(|(s, stop)| (&request.shifts[s as usize], &request.tasks[stop.task as usize], stop)).collect();
+        let c = &request.caps;
+        let count = |f: &dyn Fn(&Shift, &Task) -> bool| all.iter().filter(|(s, t, _)| f(s, t)).count();
+        for ((leader, day), most) in &c.leader_day {
+            prop_assert!(count(&|s, _| (s.leader, s.day) == (*leader, *day)) <= usize::from(*most));
+        }
+        for ((leader, week), most) in &c.leader_week {
+            prop_assert!(count(&|s, _| (s.leader, s.week) == (*leader, *week)) <= usize::from(*most));
+        }
+        for ((unit, week), most) in &c.unit_week {
+            prop_assert!(count(&|s, t| (t.unit, s.week) == (Some(*unit), *week)) <= usize::from(*most));
+        }
+        for ((place, week), most) in &c.place_week {
+            prop_assert!(count(&|s, t| (t.place, s.week) == (*place, *week)) <= usize::from(*most));
+        }
+        for ((leader, day), until) in &c.rest {
+            let night = all.iter().any(|(s, _, stop)| s.leader == *leader && s.day + 1 == *day && stop.begins >= c.night);
+            prop_assert!(!night || all.iter().all(|(s, _, stop)| (s.leader, s.day) != (*leader, *day) || stop.begins >= *until));
+        }
+        for r in &plan.routes {
+            let s = &request.shifts[r.shift as usize];
+            let Some(b) = c.breaks.get(&r.shift).filter(|b| b.from < b.to && s.starts < b.to && b.from < s.ends) else { continue };
+            // Nobody visits in the break, and what lies between two visits is long enough for road and break.
+            let (mut now, mut here) = (r.leaves, s.from);
+            let ends = r.stops.iter().map(|stop| (stop.begins, stop.leaves, request.tasks[stop.task as usize].place)).chain([(r.returns, r.returns, s.to)]);
+            for (begins, leaves, place) in ends {
+                prop_assert!(leaves <= b.from || begins >= b.to || begins == leaves, "{begins}–{leaves} in {b:?}");
+                let free = (begins - now) - (begins.min(b.to) - now.max(b.from)).max(0);
+                prop_assert!(free >= request.travel.ticks(here, place), "{now}–{begins} around {b:?}");
+                (now, here) = (leaves, place);
+            }
+        }
+    }
+
+    #[test]
+    fn what_goes_beyond_the_duty_has_to_be_worth_it(request in requests(), seed: u64) {
+        // Beyond any worth: nobody has more than he owes.
+        let mut request = request;
+        request.weights.surplus = 1.0e6;
+        let plan = planned(&request, seed, 400, 1);
+        sound(&request, &plan)?;
+        for (l, leader) in (0u32..).zip(&request.leaders) {
+            let visits = plan.stops().filter(|(s, _)| request.shifts[*s as usize].leader == l).count();
+            prop_assert!(visits <= usize::from(leader.quota));
+        }
+    }
+
+    #[test]
+    fn more_iterations_are_never_worse(request in requests(), numbers in prop::option::of(caps()), seed: u64, threads in 1usize..3) {
+        let request = match numbers {
+            Some(numbers) => capped(request, &numbers),
+            None => request,
+        };
         let mut last = f64::NEG_INFINITY;
         for iterations in [0, 1, 7, 40, 300, 4096, 5000] {
             let value = planned(&request, seed, iterations, threads).value.total();
@@ -180,7 +287,7 @@ proptest! {
         let k = 2f64.powi(power);
         let mut scaled = request.clone();
         let w = &mut scaled.weights;
-        for x in [&mut w.priority, &mut w.duty, &mut w.weekly, &mut w.fairness, &mut w.spread, &mut w.spare, &mut w.travel, &mut w.stability] { *x *= k; }
+        for x in [&mut w.priority, &mut w.duty, &mut w.surplus, &mut w.weekly, &mut w.fairness, &mut w.spread, &mut w.spare, &mut w.travel, &mut w.stability] { *x *= k; }
         prop_assert_eq!(planned(&request, seed, 400, 1).routes, planned(&scaled, seed, 400, 1).routes);
     }
 

@@ -19,6 +19,36 @@ fn settings() -> Settings<'static> {
 
 /// A request of up to 5 tasks, 2 leaders and 3 shifts over 2 days; times need not obey the triangle inequality.
 fn request() -> impl Strategy<Value = Request> {
+    // Half of them with caps of every kind.
+    (
+        uncapped(),
+        prop::option::of((prop::collection::vec(1u16..4, 6), 0i32..120, 0i32..60, 0i32..200, 0i32..200, 0u8..3)),
+    )
+        .prop_map(|(r, caps)| match caps {
+            None => r,
+            Some((most, from, length, night, until, surplus)) => {
+                let each = |n: u32, i: usize| {
+                    (0..n).flat_map(|who| (0..2).map(move |d| (who, d))).map(|k| (k, most[i])).collect()
+                };
+                let caps = Caps {
+                    leader_day: each(2, 0),
+                    leader_week: each(2, 1),
+                    unit_week: each(2, 2),
+                    place_week: each(5, 3),
+                    breaks: (0..r.shifts.len() as u32)
+                        .step_by(usize::from(most[4]))
+                        .map(|s| (s, Break { from, to: from + length }))
+                        .collect(),
+                    night,
+                    rest: [((0, 1), until), ((1, 1), until / 2)].into(),
+                };
+                let weights = Weights { surplus: f64::from(surplus) * 5.0, ..r.weights };
+                Request { caps, weights, ..r }
+            }
+        })
+}
+
+fn uncapped() -> impl Strategy<Value = Request> {
     let task = (
         0u32..5,
         0i32..30,
@@ -85,6 +115,7 @@ fn request() -> impl Strategy<Value = Request> {
                 weights: Weights {
                     priority: 1.0,
                     duty: w(duty),
+                    surplus: 0.0,
                     weekly: w(weekly),
                     fairness: f64::from(fairness),
                     spread: w(spread),
@@ -159,7 +190,7 @@ proptest! {
         // Only duty counts, so that the best plan has as many owed visits as can be.
         let mut only = r.clone();
         for l in 0..2 {
-            only.weights = Weights { priority: 0.0, duty: 1.0, weekly: 0.0, fairness: 0.0, spread: 0.0, spare: 0.0, travel: 0.0, stability: 0.0 };
+            only.weights = Weights { priority: 0.0, duty: 1.0, surplus: 0.0, weekly: 0.0, fairness: 0.0, spread: 0.0, spare: 0.0, travel: 0.0, stability: 0.0 };
             only.leaders = r.leaders.clone();
             only.leaders[1 - l].quota = 0;
             let most = best_of_all(&only).value.total();
@@ -191,7 +222,9 @@ proptest! {
             for l in left_out(&r, plan) {
                 let mut with = routes(plan);
                 let (shift, gain) = match l.reason {
-                    Reason::Overlooked { shift, position, gain, .. } | Reason::NotWorthIt { shift, position, gain, .. } => {
+                    Reason::Overlooked { shift, position, gain, .. }
+                    | Reason::NotWorthIt { shift, position, gain, .. }
+                    | Reason::Enough { shift, position, gain, .. } => {
                         match with.iter_mut().find(|(s, _)| *s == shift) {
                             Some((_, tasks)) => tasks.insert(position as usize, l.task),
                             None => with.push((shift, vec![l.task])),
@@ -215,6 +248,10 @@ proptest! {
                     }
                     Reason::OutOfReach { late, .. } => { prop_assert!(late > 0); continue }
                     Reason::Full { .. } => { prop_assert!(is_best); continue }
+                    Reason::Capped { cap, .. } => {
+                        prop_assert!(!r.caps.leader_day.is_empty(), "{:?} without caps", cap);
+                        continue;
+                    }
                     Reason::NobodyMay { .. } | Reason::NobodyFree { .. } | Reason::RuledOut { .. } => continue,
                 };
                 prop_assert!(!is_best || gain.total() <= 1e-9);
@@ -263,7 +300,7 @@ proptest! {
     }
 
     #[test]
-    fn the_checker_names_every_kind_of_breach(r in request(), which in 0usize..9) {
+    fn the_checker_names_every_kind_of_breach(r in request(), which in 0usize..14) {
         let mut r = r;
         let plan = best_of_all(&r);
         prop_assume!(!plan.routes.is_empty());
@@ -279,6 +316,23 @@ proptest! {
             5 => { route.stops.clear(); Box::new(|b| *b == Breach::EmptyRoute) }
             6 => { bad.value.duty = f64::NAN; Box::new(|b| matches!(b, Breach::Worth { .. })) }
             7 => { r.forbids.push(Forbid { task, leader: None, day: None }); Box::new(|b| *b == Breach::Forbidden { forbid: 0 }) }
+            9..13 => {
+                let (s, t) = (&r.shifts[shift as usize], &r.tasks[task as usize]);
+                prop_assume!(which != 11 || t.unit.is_some());
+                let cap = match which {
+                    9 => { r.caps.leader_day.insert((s.leader, s.day), 0); Cap::LeaderDay }
+                    10 => { r.caps.leader_week.insert((s.leader, s.week), 0); Cap::LeaderWeek }
+                    11 => { r.caps.unit_week.insert((t.unit.unwrap_or(0), s.week), 0); Cap::UnitWeek }
+                    _ => { r.caps.place_week.insert((t.place, s.week), 0); Cap::PlaceWeek }
+                };
+                Box::new(move |b| *b == Breach::Capped { cap, most: 0 })
+            }
+            13 => {
+                let begins = route.stops[0].begins;
+                r.tasks[task as usize].service += 1;
+                r.caps.breaks.insert(shift, Break { from: begins, to: begins + 1 });
+                Box::new(|b| matches!(b, Breach::InBreak { .. }))
+            }
             _ => {
                 r.pins.push(Pin { task, leader: Some(1 - r.shifts[shift as usize].leader), day: None });
                 Box::new(|b| *b == Breach::Pinned { pin: 0 })
@@ -292,7 +346,7 @@ proptest! {
     }
 
     #[test]
-    fn lint_follows_its_limits(r in request()) {
+    fn lint_follows_its_limits(r in uncapped()) {
         let plan = best_of_all(&r);
         let off = Limits {
             crowded_unit: None, one_unit_only: None, long_wait: None, far_for_little: None, few_levels: None, few_specialties: None, duty_unmet: None,
@@ -402,4 +456,70 @@ fn every_fault_of_a_request_is_said_at_once() {
     ] {
         assert_eq!(all.iter().filter(|f| format!("{:?}", f.what).starts_with(one)).count(), 1, "{one}: {all:?}");
     }
+}
+
+/// A leader who visits one place by night and another on the next morning, and a break in a day.
+fn night_and_morning() -> Request {
+    let task = |place: u32, day, opens, closes| Task {
+        name: place.to_string(),
+        place,
+        priority: vec![Part { name: "risk".into(), points: 30 }],
+        service: 60,
+        windows: vec![Window { first: day, last: day, opens, closes }],
+        skill: None,
+        rank: 0,
+        unit: None,
+        district: None,
+    };
+    let shift =
+        |day, starts, ends| Shift { name: "s".into(), leader: 0, day, week: 0, starts, ends, from: 0, to: 0, most: 3 };
+    Request {
+        tasks: vec![task(1, 0, 1320, 1440), task(2, 1, 510, 990), task(3, 1, 510, 690)],
+        leaders: vec![Leader { name: "l".into(), rank: 0, skills: 0, level: 0, specialty: 0, quota: 3 }],
+        shifts: vec![shift(0, 1260, 1560), shift(1, 510, 1050)],
+        travel: Travel::Matrix(
+            Matrix::new(4, (0..16).map(|i| if i % 5 == 0 { 0 } else { 40 }).collect()).expect("square"),
+        ),
+        caps: Caps {
+            night: 1320,
+            rest: [((0, 1), 720)].into(),
+            breaks: [(1, Break { from: 720, to: 780 })].into(),
+            ..Caps::default()
+        },
+        ..Request::default()
+    }
+}
+
+#[test]
+fn who_went_by_night_begins_at_noon_and_has_his_break() {
+    let mut r = night_and_morning();
+    r.tasks[0].priority[0].points = 90;
+    let plan = solve(&r, settings()).plan;
+    assert_eq!(check(&r, &plan).faults, []);
+    // The night costs the morning, and the afternoon begins after the break.
+    assert_eq!(plan.stops().map(|(_, s)| (s.task, s.begins)).collect::<Vec<_>>(), [(0, 1320), (1, 780)]);
+    let both = timed(&r, &[(0, vec![0]), (1, vec![1])]);
+    assert_eq!(both.stops().map(|(_, s)| s.begins).collect::<Vec<_>>(), [1320, 780]);
+    // He sets out so that the break lies on the way or after it, never within a visit.
+    assert_eq!((both.routes[1].leaves, both.routes[1].stops[0].arrives, both.routes[1].returns), (680, 720, 880));
+    let why = left_out(&r, &both);
+    assert!(
+        matches!(why[..], [ref l] if l.task == 2 && matches!(l.reason, Reason::Capped { cap: Cap::Rest, .. })),
+        "{why:?}"
+    );
+    // A plan made by somebody who knows of no rest is refused.
+    let tireless = Request { caps: Caps::default(), ..r.clone() };
+    let worn = timed(&tireless, &[(0, vec![0]), (1, vec![2])]);
+    let said: Vec<Breach> = check(&r, &worn).faults.into_iter().map(|f| f.what).collect();
+    assert_eq!(said, [Breach::Rest { begins: 550, until: 720 }]);
+    // Two visits around noon fit only through the break.
+    let short = Request {
+        tasks: vec![Task { service: 240, ..r.tasks[1].clone() }],
+        caps: Caps { rest: Default::default(), ..r.caps.clone() },
+        shifts: vec![r.shifts[0].clone(), Shift { starts: 600, ends: 960, ..r.shifts[1].clone() }],
+        ..r
+    };
+    let none = timed(&short, &[]);
+    let why = left_out(&short, &none);
+    assert!(matches!(why[0].reason, Reason::Capped { cap: Cap::Break, .. }), "{why:?}");
 }

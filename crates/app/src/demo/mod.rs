@@ -320,6 +320,7 @@ impl App {
             base: None,
             changes: Vec::new(),
             weights: WeightsIn::default(),
+            fewer: false,
             seconds: None,
             iterations: Some(iterations),
             seed: 1,

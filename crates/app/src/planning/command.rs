@@ -69,6 +69,9 @@ pub struct PlanIn {
     /// How much each part of the goal counts.
     #[serde(default)]
     pub weights: WeightsIn,
+    /// Fewer visits: the lower limits of the rules, and hardly anything beyond what leaders owe.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fewer: bool,
     /// Seconds the search may take; the rule's when missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u16>,

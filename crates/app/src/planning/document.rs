@@ -195,6 +195,57 @@ pub enum WhyNot {
         /// What it would give in all, below nothing.
         net: f64,
     },
+    /// It would fit there; the leader has all he owes, and beyond that only more urgent places count.
+    Enough {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+        /// Points that it would take.
+        lacks: f64,
+    },
+    /// It would fit there, but the leader has as many visits on that day as he may.
+    LeaderDay {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+    },
+    /// It would fit there, but the leader has as many visits in that week as he may.
+    LeaderWeek {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+    },
+    /// It would fit there, but its unit receives as many visits in that week as it may.
+    UnitWeek {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+    },
+    /// It would fit there, but it receives as many visits in that week as it may.
+    PlaceWeek {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+    },
+    /// It could be made only in somebody's lunch break.
+    Lunch {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+    },
+    /// It could be made only by somebody who rests after a night.
+    Rest {
+        /// With whom.
+        person: PersonId,
+        /// When.
+        day: Date,
+    },
     /// It would fit there and give something; the search ended before it found it.
     Next {
         /// With whom.
@@ -223,6 +274,13 @@ impl WhyNot {
             WhyNot::Full { .. } => "full",
             WhyNot::Instead { .. } => "instead",
             WhyNot::Costs { .. } => "costs",
+            WhyNot::Enough { .. } => "enough",
+            WhyNot::LeaderDay { .. } => "leader_day",
+            WhyNot::LeaderWeek { .. } => "leader_week",
+            WhyNot::UnitWeek { .. } => "unit_week",
+            WhyNot::PlaceWeek { .. } => "place_week",
+            WhyNot::Lunch { .. } => "lunch",
+            WhyNot::Rest { .. } => "rest",
             WhyNot::Next { .. } => "next",
             WhyNot::Unknown => "unknown",
         }

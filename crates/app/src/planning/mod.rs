@@ -11,6 +11,7 @@ pub mod compare;
 pub mod document;
 mod facts;
 mod http;
+mod limits;
 mod list;
 mod make;
 mod read;

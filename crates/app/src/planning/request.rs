@@ -7,6 +7,7 @@
 use super::command::{ChangeIn, PlanIn};
 use super::document::{Left, WhyNot};
 use super::facts::Facts;
+use super::limits::{Asking, Counted};
 use super::travel::{self, Spot, TravelSource};
 use crate::App;
 use crate::frame::error::AppError;
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use yixian_domain::access::{Actor, Ask, VisitFacts, may};
 use yixian_domain::duty::{Exemption, IsoWeek, Month, Post, Reason};
 use yixian_domain::ids::*;
-use yixian_domain::org::Specialty;
+use yixian_domain::org::{Specialty, UnitKind};
 use yixian_domain::place::{Area, Place};
 use yixian_domain::planning::{self, Evidence, Part, PartKind, PlanningRules, Priority, Shift, Window};
 use yixian_domain::time::{Date, Time};
@@ -179,6 +180,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     let mut soft: Vec<(&yixian_store::plan::Known, Standing)> = Vec::new();
     let mut taken: HashSet<PlaceId> = HashSet::new();
     let mut busy: HashSet<(PersonId, Date)> = HashSet::new();
+    let mut counted = Counted::default();
     for k in &facts.planned {
         let plan = &k.visit.plan;
         if !leader_at.contains_key(&plan.leader) && !place_of.contains_key(&plan.place) {
@@ -200,12 +202,25 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             || !place_of.contains_key(&plan.place)
         {
             busy.insert((plan.leader, day));
+            counted.leader(plan.leader, day);
+            counted.place(plan.place, place_of.get(&plan.place).and_then(|p| p.unit), day);
+            if begin.is_some_and(|b| b >= minute(settings.night_from)) {
+                counted.nights.insert((plan.leader, day));
+            }
         } else if k.adopted {
             soft.push((k, standing));
         } else {
             hard.push((k, standing));
         }
     }
+
+    for (person, days) in &facts.went {
+        days.iter().filter(|d| **d < first).for_each(|d| counted.leader(*person, *d));
+    }
+    for (place, day) in facts.seen.iter().filter(|(_, d)| **d < first) {
+        counted.place(*place, place_of.get(place).and_then(|p| p.unit), *day);
+    }
+    let limit = if ask.plan.fewer { rules.limit.fewer() } else { rules.limit };
 
     // Shifts: what the rules give over the whole month, so that a plan from its middle on has the same ones; then those
     // that known visits need, in place of others of the same week.
@@ -266,6 +281,14 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             }
         }
         own.retain(|day, _| !busy.contains(&(person.id, *day)));
+        // Whoever is out at night, on a visit that is not for the reader's eyes, rests all the same.
+        for (day, shift) in &mut own {
+            if day.yesterday().is_ok_and(|eve| counted.nights.contains(&(person.id, eve)))
+                && let Some(rested) = limit.rested()
+            {
+                shift.from = shift.from.max(rested.min(shift.to));
+            }
+        }
         let own: Vec<Shift> = own.into_values().collect();
         let made = facts.made.get(&person.id).copied().unwrap_or(0);
         let went = facts.went.get(&person.id).map_or(&[][..], Vec::as_slice);
@@ -284,6 +307,8 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
 
     // Tasks: known visits first, then every other place.
     let mut spots: Vec<Spot> = Vec::new();
+    let mut spot_of: HashMap<PlaceId, u32> = HashMap::new();
+    let mut by_hand_at: Vec<(usize, i32, i32)> = Vec::new();
     let mut tasks: Vec<TaskOf> = Vec::new();
     let mut asked: Vec<model::Task> = Vec::new();
     let mut left: Vec<Left> = Vec::new();
@@ -365,11 +390,18 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
                 let begin = s.begin.unwrap_or_else(|| i32::from(opens));
                 stand = Some((*shift, begin));
                 if hard {
+                    by_hand_at.push((*shift, begin, begin + 15 + i32::from(window.minutes)));
                     // What was settled by hand is kept feasible: the shift gives way.
                     let service = i32::from(window.minutes);
                     let own = &mut shifts[*shift];
-                    own.from = own.from.min((begin - 120).max(0) as u16);
-                    own.to = own.to.max((begin + 15 + service + 120).min(2 * 1440) as u16);
+                    let lunch = limit.lunch().filter(|(a, b)| own.from < *b && *a < own.to).map_or(0, |(a, b)| b - a);
+                    let road = 120 + i32::from(lunch);
+                    own.from = own.from.min((begin - road).max(0) as u16);
+                    own.to = own.to.max((begin + 15 + service + road).min(2 * 1440) as u16);
+                    if s.begin.is_none() {
+                        // At any hour: the day was long enough for it without lunch.
+                        own.to += lunch;
+                    }
                     own.visits += 1;
                 }
             }
@@ -410,9 +442,13 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         let next = units.len() as u32;
         let unit = place.unit.map(|u| *units.entry(u).or_insert(next));
         let next = districts.len() as u32;
+        let spot = *spot_of.entry(id).or_insert_with(|| {
+            spots.push(Spot { point, area: place.area, code: place.code.clone() });
+            spots.len() as u32 - 1
+        });
         asked.push(model::Task {
             name: place.code.clone(),
-            place: spots.len() as u32,
+            place: spot,
             priority: priority
                 .parts
                 .iter()
@@ -426,7 +462,6 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
             district: Some(*districts.entry(&place.district).or_insert(next)),
         });
         stands.push(stand);
-        spots.push(Spot { point, area: place.area, code: place.code.clone() });
         let announced = known.map_or(window.announced, |(k, _)| k.0.visit.plan.announced);
         tasks.push(TaskOf { place: id, visit, loose: !by_hand, pinned, announced, priority });
     }
@@ -468,6 +503,25 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         kept_shifts.push(s.clone());
     }
 
+    let caps = {
+        let directory = app.directory().await?;
+        let crowded =
+            |unit: &UnitId| directory.unit(*unit).is_some_and(|u| matches!(u.kind, UnitKind::Station | UnitKind::Team));
+        let asking = Asking {
+            limit: &limit,
+            night: minute(settings.night_from),
+            first,
+            weeks: &weeks,
+            shifts: &kept_shifts,
+            model: &model_shifts,
+            tasks: &asked,
+            pins: &pins,
+            by_hand: by_hand_at.iter().filter_map(|(s, from, to)| Some((renumber[*s]?, *from, *to))).collect(),
+            counted: &counted,
+        };
+        asking.caps(units.iter().filter(|(unit, _)| crowded(unit)).map(|(unit, n)| (*unit, *n)), &spot_of)
+    };
+
     // What people know already, as the plan this one begins from.
     let mut by_shift: BTreeMap<u32, Vec<model::Stop>> = BTreeMap::new();
     for (task, stand) in stands.iter().enumerate() {
@@ -494,7 +548,10 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
     });
     let points = spots.iter().map(|s| s.point).collect();
     let (matrix, source) = travel::minutes(app, &rules.travel, spots).await?;
-    let room = |p: PersonId| kept_shifts.iter().filter(|s| s.person == p).map(|s| u32::from(s.visits)).sum::<u32>();
+    let room = |p: PersonId| {
+        let own = kept_shifts.iter().filter(|s| s.person == p);
+        own.map(|s| u32::from(s.visits.min(limit.of_shift(s.to)))).sum::<u32>()
+    };
     let (g, w) = (rules.goal, ask.plan.weights);
     let of = |points: u32, percent: u16| f64::from(points) * f64::from(percent) / 100.0;
     let request = model::Request {
@@ -515,6 +572,7 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         weights: model::Weights {
             priority: of(1, w.priority),
             duty: of(g.quota, w.duty),
+            surplus: of(g.surplus, w.duty) * if ask.plan.fewer { FEWER } else { 1.0 },
             weekly: of(g.week, w.duty),
             fairness: of(g.fairness_permille, w.fairness) / 1000.0,
             spread: of(g.spread, w.spread),
@@ -526,12 +584,16 @@ pub(crate) async fn build(app: &App, facts: Facts, ask: Asked<'_>) -> Result<Bui
         forbids,
         base,
         same_hour: 60,
+        caps,
     };
     let mut numbered: Vec<(u32, UnitId)> = units.into_iter().map(|(u, n)| (n, u)).collect();
     numbered.sort_unstable();
     let units = numbered.into_iter().map(|(_, u)| u).collect();
     Ok(Built { units, request, first, tasks, leaders, shifts: kept_shifts, left, travel: source, points })
 }
+
+/// How much dearer a visit beyond what is owed is where fewer visits are wished.
+const FEWER: f64 = 5.0;
 
 /// A specialty as a bit.
 fn skill(s: Specialty) -> u8 {

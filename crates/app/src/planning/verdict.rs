@@ -10,7 +10,7 @@ use yixian_planner::check::check;
 use yixian_planner::explain::{self, Reason};
 use yixian_planner::fault::Wrong;
 use yixian_planner::lint::{Finding, Limits, Rule, lint};
-use yixian_planner::model::{Plan, Request, Value};
+use yixian_planner::model::{Cap, Plan, Request, Value};
 use yixian_planner::validate;
 
 pub(crate) struct Verdict {
@@ -92,6 +92,21 @@ impl Verdict {
             Some(Reason::NotWorthIt { shift, road, gain, .. }) => {
                 let (person, day) = at(*shift);
                 WhyNot::Costs { person, day, minutes: *road, net: gain.total() }
+            }
+            Some(Reason::Enough { shift, gain, .. }) => {
+                let (person, day) = at(*shift);
+                WhyNot::Enough { person, day, lacks: -gain.total() }
+            }
+            Some(Reason::Capped { cap, shift, .. }) => {
+                let (person, day) = at(*shift);
+                match cap {
+                    Cap::LeaderDay => WhyNot::LeaderDay { person, day },
+                    Cap::LeaderWeek => WhyNot::LeaderWeek { person, day },
+                    Cap::UnitWeek => WhyNot::UnitWeek { person, day },
+                    Cap::PlaceWeek => WhyNot::PlaceWeek { person, day },
+                    Cap::Break => WhyNot::Lunch { person, day },
+                    Cap::Rest => WhyNot::Rest { person, day },
+                }
             }
             Some(Reason::Overlooked { shift, road, gain, .. }) => {
                 let (person, day) = at(*shift);

@@ -5,17 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 use yixian_app::clock::Clock;
+use yixian_app::command::{Envelope, PlanCommand};
 use yixian_app::demo::{DemoKey, DemoRole, NOW, Size};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, matter, org, rows, visit};
 use yixian_app::{App, Opening};
 use yixian_domain::access::{Actor, Ask, MatterFacts, Scope, Voice, may, scope};
+use yixian_domain::duty::IsoWeek;
 use yixian_domain::figure::FigureCode;
-use yixian_domain::ids::{By, MatterId, PersonId, VisitId};
+use yixian_domain::ids::{By, CommandId, MatterId, PersonId, UnitId, VisitId};
 use yixian_domain::matter::{Happened, Matter, MatterEvent, StageName};
-use yixian_domain::org::{Grant, Role};
-use yixian_domain::time::Instant;
+use yixian_domain::org::{Grant, Role, UnitKind};
+use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::{Visit, VisitEvent};
 
 async fn open(folder: &Path) -> App {
@@ -321,6 +323,69 @@ async fn leads(app: &App, facts: &[(MatterId, MatterFacts)]) {
     }
 }
 
+/// A month of visits that people can bear: days not packed, lunch and mornings after a night free, what is owed done and not doubled.
+async fn a_month_serves_people(app: &App) {
+    let kept = app.plan_list(&Actor::System, None, 1).await.expect("plans").remove(0);
+    let doc = app.plan(&Actor::System, kept.id).await.expect("the demo's plan").doc;
+    let mut fewer = doc.asked.clone();
+    fewer.plan = app.mint().uuid(NOW);
+    fewer.fewer = true;
+    let plan = fewer.plan;
+    let command = Envelope { happened_at: None, command: PlanCommand::MakePlan(fewer).into() };
+    app.execute(&Actor::System, CommandId(app.mint().uuid(NOW)), command, None)
+        .await
+        .expect("a plan with fewer visits");
+    let less = app.plan(&Actor::System, plan).await.expect("the plan").doc;
+
+    let limit = app.policies().planning.limit;
+    let mut conn = app.store().read().await.expect("a connection");
+    let places = yixian_app::store::place::list(&mut conn, "", "", "", 10_000).await.expect("places");
+    drop(conn);
+    let directory = app.directory().await.expect("units");
+    let unit_of: BTreeMap<_, _> = places.iter().map(|p| (p.id, p.unit)).collect();
+    for (doc, limit) in [(&doc, limit), (&less, limit.fewer())] {
+        let (lunch_from, lunch_to) = limit.lunch().map(|(a, b)| (i32::from(a), i32::from(b))).expect("a lunch break");
+        let mut weeks: BTreeMap<(PersonId, IsoWeek), usize> = BTreeMap::new();
+        let mut stations: BTreeMap<(UnitId, IsoWeek), usize> = BTreeMap::new();
+        let mut hours: BTreeMap<(PersonId, Date), (i32, i32)> = BTreeMap::new();
+        for r in &doc.routes {
+            let by_hand = r.stops.iter().filter(|s| s.visit.is_some()).count();
+            let most = if r.rule == "night" { limit.night } else { limit.day };
+            assert!(r.stops.len() <= usize::from(most).max(by_hand), "{} visits on {}", r.stops.len(), r.day);
+            *weeks.entry((r.person, IsoWeek::of(r.day))).or_default() += r.stops.len();
+            let mut now = r.leaves;
+            for s in &r.stops {
+                if by_hand == 0 {
+                    assert!(s.ends <= lunch_from || lunch_to <= s.begins, "{}–{} is lunch", s.begins, s.ends);
+                    let free = s.begins - now - (s.begins.min(lunch_to) - now.max(lunch_from)).max(0);
+                    assert!(free >= s.drive, "nobody has to drive at lunch: {now}–{}", s.begins);
+                }
+                now = s.ends;
+                let own = hours.entry((r.person, r.day)).or_insert((s.begins, s.begins));
+                *own = (own.0.min(s.begins), own.1.max(s.begins));
+                let unit = unit_of.get(&s.place).copied().flatten().and_then(|u| directory.unit(u));
+                if let Some(unit) = unit.filter(|u| matches!(u.kind, UnitKind::Station | UnitKind::Team)) {
+                    *stations.entry((unit.id, IsoWeek::of(r.day))).or_default() += 1;
+                }
+            }
+        }
+        assert!(weeks.values().all(|n| *n <= usize::from(limit.week)), "{weeks:?}");
+        assert!(stations.values().all(|n| *n <= usize::from(limit.station_week)), "{stations:?}");
+        for ((person, day), (_, last)) in &hours {
+            let next = hours.get(&(*person, day.tomorrow().expect("a day")));
+            assert!(*last < 22 * 60 || next.is_none_or(|h| h.0 >= 12 * 60), "a morning after the night of {day}");
+        }
+        for l in &doc.leaders {
+            let made = doc.visits_of(l.person) as u32;
+            assert!(made < 2 * l.owed.max(1), "{made} visits where {} are owed", l.owed);
+        }
+    }
+    let (all, met) = (doc.leaders.len(), doc.summary().duties_met);
+    println!("{} visits, {met} of {all} duties, fewer: {} visits", doc.summary().visits, less.summary().visits);
+    assert_eq!(met, all, "every duty is met");
+    assert!(less.summary().visits <= doc.summary().visits);
+}
+
 #[tokio::test]
 async fn the_demo_company_is_what_counting_says() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -344,6 +409,7 @@ async fn the_demo_company_is_what_counting_says() {
     crate::demo_rules::hold(&app, &made, true).await;
     crate::demo_rules::heads_see_everything(&app, &made, 3600.0, 2517.0).await;
     crate::demo_rules::duty_is_done(&app).await;
+    a_month_serves_people(&app).await;
     connections(&app).await;
     rules(&app).await;
     worked(&app).await;

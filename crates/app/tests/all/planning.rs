@@ -116,6 +116,7 @@ impl Company {
             base,
             changes,
             weights: WeightsIn::default(),
+            fewer: false,
             seconds: None,
             iterations: Some(3_000),
             seed: 3,

@@ -12,7 +12,8 @@ pub use crate::base::change::Change;
 pub use leaders::{Shift, owed, rank, shifts};
 pub use points::{Evidence, Part, PartKind, PlaceFacts, Priority, Seen, priority};
 pub use rules::{
-    Budget, Days, Goal, Need, PlanningFault, PlanningRules, Points, ShiftRule, Special, Speed, TravelRules, Window,
+    Budget, Days, Goal, LimitRules, Need, PlanningFault, PlanningRules, Points, ShiftRule, Special, Speed, TravelRules,
+    Window,
 };
 
 #[cfg(test)]

@@ -197,6 +197,9 @@ pub struct Need {
 pub struct Goal {
     /// Each visit up to what a leader owes.
     pub quota: u32,
+    /// Cost of each visit of a leader beyond that: only a place that is worth more is visited all the same.
+    #[serde(default = "surplus")]
+    pub surplus: u32,
     /// Each week of a leader with at least one visit.
     pub week: u32,
     /// Each minute on the road, thousandths of a point.
@@ -209,6 +212,82 @@ pub struct Goal {
     pub spare: u32,
     /// Cost of each pair of visits of one leader, thousandths: an even load has the fewest.
     pub fairness_permille: u32,
+}
+
+fn surplus() -> u32 {
+    60
+}
+
+/// What nobody is asked to bear: neither leaders nor those they visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitRules {
+    /// Most visits of a leader on one day.
+    pub day: u16,
+    /// Most of them in one night.
+    pub night: u16,
+    /// Most visits of a leader in one week.
+    pub week: u16,
+    /// Most of a day and of a night where fewer visits are wished.
+    pub fewer_day: u16,
+    /// Most of a week where fewer visits are wished.
+    pub fewer_week: u16,
+    /// Most visits that a station or team receives in one week.
+    pub station_week: u16,
+    /// Most visits that one place receives in one week.
+    pub place_week: u16,
+    /// Begin of the lunch break, in which nobody visits and nobody has to drive.
+    pub lunch_from: Time,
+    /// Its end; the same as its begin = none.
+    pub lunch_to: Time,
+    /// On the day after a visit by night no visit begins before; midnight = no rest.
+    pub rested: Time,
+}
+
+impl Default for LimitRules {
+    fn default() -> Self {
+        LimitRules {
+            day: 3,
+            night: 2,
+            week: 6,
+            fewer_day: 2,
+            fewer_week: 5,
+            station_week: 8,
+            place_week: 3,
+            lunch_from: Time::constant(12, 0, 0, 0),
+            lunch_to: Time::constant(13, 0, 0, 0),
+            rested: Time::constant(12, 0, 0, 0),
+        }
+    }
+}
+
+impl LimitRules {
+    /// As they are where fewer visits are wished.
+    #[must_use]
+    pub fn fewer(self) -> LimitRules {
+        LimitRules {
+            day: self.day.min(self.fewer_day),
+            night: self.night.min(self.fewer_day),
+            week: self.week.min(self.fewer_week),
+            ..self
+        }
+    }
+
+    /// Most visits of a shift that ends at this minute of its day.
+    pub fn of_shift(&self, to: u16) -> u16 {
+        if to > 1440 { self.night } else { self.day }
+    }
+
+    /// The lunch break, minutes of the day.
+    pub fn lunch(&self) -> Option<(u16, u16)> {
+        let (from, to) = (minute(self.lunch_from), minute(self.lunch_to));
+        (from < to).then_some((from, to))
+    }
+
+    /// The earliest begin after a night, minute of the day.
+    pub fn rested(&self) -> Option<u16> {
+        Some(minute(self.rested)).filter(|m| *m > 0)
+    }
 }
 
 /// How fast one drives.
@@ -277,6 +356,9 @@ pub struct PlanningRules {
     pub need: Vec<Need>,
     /// What a good plan is.
     pub goal: Goal,
+    /// What no plan asks of anybody.
+    #[serde(default)]
+    pub limit: LimitRules,
     /// Minutes on the road.
     pub travel: TravelRules,
     /// How long the search may take.
@@ -360,6 +442,16 @@ impl PlanningRules {
                 || self.budget.most_seconds > 3600,
             "budget".into(),
         );
+        let l = &self.limit;
+        for (name, most) in [("day", l.day), ("night", l.night), ("week", l.week), ("fewer_day", l.fewer_day)] {
+            bounds(!(1..=50).contains(&most), format!("limit {name}"));
+        }
+        for (name, most) in
+            [("fewer_week", l.fewer_week), ("station_week", l.station_week), ("place_week", l.place_week)]
+        {
+            bounds(!(1..=200).contains(&most), format!("limit {name}"));
+        }
+        bounds(l.lunch_to < l.lunch_from, "limit lunch".into());
         let p = &self.points;
         let all = [
             p.base,
@@ -380,7 +472,9 @@ impl PlanningRules {
         bounds(self.special.iter().any(|s| large(&s.points)), "points of a special campaign".into());
         let g = &self.goal;
         bounds(
-            [g.quota, g.week, g.travel_permille, g.keep, g.spread, g.spare, g.fairness_permille].iter().any(large),
+            [g.quota, g.surplus, g.week, g.travel_permille, g.keep, g.spread, g.spare, g.fairness_permille]
+                .iter()
+                .any(large),
             "goal".into(),
         );
         out.extend(self.special.iter().filter(|s| s.to < s.from).map(|s| PlanningFault::Backwards(s.code.clone())));

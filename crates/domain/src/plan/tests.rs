@@ -87,7 +87,17 @@ fn rules() -> PlanningRules {
             },
         ],
         need: vec![],
-        goal: Goal { quota: 40, week: 40, travel_permille: 50, keep: 20, spread: 6, spare: 2, fairness_permille: 20 },
+        goal: Goal {
+            quota: 40,
+            surplus: 60,
+            week: 40,
+            travel_permille: 50,
+            keep: 20,
+            spread: 6,
+            spare: 2,
+            fairness_permille: 20,
+        },
+        limit: LimitRules::default(),
         travel: TravelRules { parking: 6, urban: speed, suburban: speed, remote: speed, table: None },
         budget: Budget { seconds: 5, most_seconds: 60 },
     }
@@ -231,6 +241,32 @@ fn every_fault_is_told() {
     assert!(faults.contains(&PlanningFault::Windows { kind: PlaceKind::Customer, n: 0 }));
     assert!(faults.contains(&PlanningFault::Twice("day".into())));
     assert!(faults.contains(&PlanningFault::Backwards("dry".into())));
+}
+
+#[test]
+fn limits_are_asked_for_by_hour_and_wish() {
+    let l = LimitRules::default();
+    assert_eq!((l.of_shift(17 * 60 + 30), l.of_shift(26 * 60)), (3, 2), "by day, by night");
+    assert_eq!((l.fewer().of_shift(1050), l.fewer().of_shift(1560), l.fewer().week), (2, 2, 5));
+    assert_eq!((l.lunch(), l.rested()), (Some((720, 780)), Some(720)));
+    let none = LimitRules { lunch_to: l.lunch_from, rested: Time::midnight(), ..l };
+    assert_eq!((none.lunch(), none.rested()), (None, None));
+    let strict = LimitRules { day: 1, ..l };
+    assert_eq!(strict.fewer().day, 1, "fewer is never more");
+    // Rules that were written before there were limits have the usual ones.
+    let text = toml::to_string(&rules()).expect("rules as text");
+    let mut table: toml::Table = text.parse().expect("a table");
+    table.remove("limit");
+    table.get_mut("goal").and_then(toml::Value::as_table_mut).and_then(|g| g.remove("surplus"));
+    assert_eq!(table.try_into::<PlanningRules>().expect("rules"), rules());
+}
+
+#[test]
+fn a_limit_that_makes_no_sense_is_a_fault() {
+    let mut r = rules();
+    r.limit = LimitRules { day: 0, place_week: 0, lunch_to: Time::constant(11, 0, 0, 0), ..r.limit };
+    let said: Vec<String> = r.faults().iter().map(ToString::to_string).collect();
+    assert_eq!(said, ["limit day", "limit place_week", "limit lunch"].map(|l| format!("{l} is out of bounds")));
 }
 
 #[test]

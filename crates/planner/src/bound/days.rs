@@ -58,8 +58,13 @@ impl Days {
             };
             days.shifts.push((0u32..).zip(&request.tasks).filter(|(i, t)| fits(*i, t)).map(|(i, _)| i).collect());
         }
+        let mut weeks: BTreeMap<(u32, u16), u32> = BTreeMap::new();
         for (shift, tasks) in request.shifts.iter().zip(&days.shifts) {
-            days.most[shift.leader as usize] += tasks.len().min(shift.most.into()) as u32;
+            *weeks.entry((shift.leader, shift.week)).or_default() += tasks.len().min(shift.most.into()) as u32;
+        }
+        for (week, visits) in weeks {
+            days.most[week.0 as usize] +=
+                request.caps.leader_week.get(&week).map_or(visits, |cap| visits.min(u32::from(*cap)));
         }
         let mut by_day: BTreeMap<Day, Vec<u32>> = BTreeMap::new();
         for (shift, tasks) in request.shifts.iter().zip(&days.shifts) {

@@ -18,6 +18,8 @@ pub struct Totals {
     pub points: i64,
     /// Owed visits planned.
     pub owed: i64,
+    /// Visits beyond what is owed.
+    pub surplus: i64,
     /// Leader-weeks with a visit.
     pub weeks: i64,
     /// Pairs of visits of one leader.
@@ -40,6 +42,7 @@ impl Totals {
     pub fn worth(&self, w: &Weights) -> f64 {
         w.priority * self.points as f64 + w.duty * self.owed as f64 + w.weekly * self.weeks as f64
             - w.fairness * self.pairs as f64
+            - w.surplus * self.surplus as f64
             + w.spread * self.spread as f64
             - w.spare * self.spare as f64
             - w.travel * self.travel as f64
@@ -50,7 +53,7 @@ impl Totals {
     pub fn value(&self, w: &Weights) -> Value {
         Value {
             priority: w.priority * self.points as f64,
-            duty: w.duty * self.owed as f64,
+            duty: w.duty * self.owed as f64 - w.surplus * self.surplus as f64,
             weekly: w.weekly * self.weeks as f64,
             fairness: -w.fairness * self.pairs as f64,
             spread: w.spread * self.spread as f64 - w.spare * self.spare as f64,

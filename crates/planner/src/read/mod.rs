@@ -1,6 +1,7 @@
 //! Readers of the texts requests and plans come in. They take bytes, open nothing, and return all
 //! faults at once with row and reason.
 
+pub mod caps;
 pub mod month;
 pub mod plan;
 mod table;

@@ -87,6 +87,7 @@ pub(super) fn profit_alone() -> Weights {
     Weights {
         priority: 1.0,
         duty: 0.0,
+        surplus: 0.0,
         weekly: 0.0,
         fairness: 0.0,
         spread: 0.0,

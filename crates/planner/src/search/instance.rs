@@ -1,8 +1,9 @@
 //! A request made ready for the search: dense arrays, who may do what as bits, neighbours. Read
 //! only and shared by all chains; it knows no plan.
 
+use super::caps::{self, Caps};
 use crate::feature::{priority, stability::Slot};
-use crate::model::{Request, Ticks, Weights};
+use crate::model::{Break, Request, Ticks, Weights};
 use std::sync::OnceLock;
 
 /// No task, no shift.
@@ -58,11 +59,23 @@ pub(super) struct Tour {
     pub(super) from: u32,
     pub(super) to: u32,
     pub(super) most: usize,
+    /// The break that its times leave out.
+    pub(super) gap: Option<Break>,
+    /// The leader's day, numbered over all leaders, where anything is capped.
+    pub(super) leader_day: u32,
+    /// The earliest begin where one of the `eves` has a visit by night, which is one that may begin from `night` on.
+    pub(super) until: Ticks,
+    pub(super) eves: Vec<u32>,
+    /// Where a visit by night would ask a later begin.
+    pub(super) night: Ticks,
+    pub(super) morrows: Vec<u32>,
 }
 
 /// A request made ready.
 pub(super) struct Instance<'a> {
     pub(super) request: &'a Request,
+    /// What no plan may exceed.
+    pub(super) caps: Caps,
     pub(super) jobs: Vec<Job>,
     pub(super) tours: Vec<Tour>,
     /// How many leader-weeks there are.
@@ -103,24 +116,30 @@ impl<'a> Instance<'a> {
     pub(super) fn new(request: &'a Request) -> Instance<'a> {
         let mut week_ids = std::collections::HashMap::new();
         let mut calendar_ids = std::collections::HashMap::new();
-        let tours: Vec<Tour> = request
-            .shifts
-            .iter()
-            .map(|s| {
+        let mut tours: Vec<Tour> = (0u32..)
+            .zip(&request.shifts)
+            .map(|(i, s)| {
                 let next = week_ids.len() as u32;
                 let week = *week_ids.entry((s.leader, s.week)).or_insert(next);
                 let next = calendar_ids.len() as u32;
                 let calendar_week = *calendar_ids.entry(s.week).or_insert(next);
+                let gap = caps::gap(request.caps.breaks.get(&i), s.starts, s.ends);
                 Tour {
                     leader: s.leader,
                     day: s.day,
                     week,
                     calendar_week,
-                    starts: s.starts,
-                    ends: s.ends,
+                    starts: caps::shortened(gap, s.starts),
+                    ends: caps::shortened(gap, s.ends),
                     from: s.from,
                     to: s.to,
                     most: usize::from(s.most),
+                    gap,
+                    leader_day: 0,
+                    until: Ticks::MIN / 2,
+                    eves: vec![],
+                    night: Ticks::MAX / 2,
+                    morrows: vec![],
                 }
             })
             .collect();
@@ -174,12 +193,15 @@ impl<'a> Instance<'a> {
             + week_ids.len() as f64 * w.weekly.abs()
             + (jobs.len() * jobs.len()) as f64 * w.fairness.abs()
             + jobs.len() as f64 * w.spare.abs()
+            + jobs.len() as f64 * w.surplus.abs()
             + w.travel.abs() * request.shifts.iter().map(|s| f64::from(s.ends - s.starts)).sum::<f64>();
+        let units = request.tasks.iter().filter_map(|t| t.unit).map(|u| u as usize + 1).max().unwrap_or(0);
         let mut me = Instance {
             request,
+            caps: Caps::new(request, &mut tours, units, &calendar_ids),
             weeks: week_ids.len(),
             calendar_weeks: calendar_ids.len(),
-            units: request.tasks.iter().filter_map(|t| t.unit).map(|u| u as usize + 1).max().unwrap_or(0),
+            units,
             small: request.tasks.len() * request.shifts.len() <= 3000,
             words: request.shifts.len().div_ceil(64),
             fits: vec![],
@@ -231,11 +253,22 @@ impl<'a> Instance<'a> {
                             continue;
                         }
                         let (from, to) = ends_of[s as usize];
-                        let begins = window.opens.max(shift.starts + ways[from].0);
-                        if begins > window.closes || begins + task.service + ways[to].1 > shift.ends {
-                            continue;
+                        let tour = &self.tours[s as usize];
+                        let mut in_time = false;
+                        let mut look = |opens: Ticks, closes: Ticks| {
+                            let begins = opens.max(tour.starts + ways[from].0);
+                            in_time |= begins <= closes && begins + task.service + ways[to].1 <= tour.ends;
+                        };
+                        match tour.gap {
+                            None => look(window.opens, window.closes),
+                            Some(gap) => {
+                                let whole = Opening { opens: window.opens, closes: window.closes, hour: false };
+                                caps::halves(gap, task.service, whole, |o| look(o.opens, o.closes));
+                            }
                         }
-                        fits[t * self.words + s as usize / 64] |= 1 << (s % 64);
+                        if in_time {
+                            fits[t * self.words + s as usize / 64] |= 1 << (s % 64);
+                        }
                     }
                 }
             }
@@ -327,7 +360,11 @@ impl<'a> Instance<'a> {
     /// within them first.
     #[inline]
     pub(super) fn openings(&self, task: u32, shift: u32, mut each: impl FnMut(Opening)) {
-        let job = &self.jobs[task as usize];
+        let (job, gap) = (&self.jobs[task as usize], self.tours[shift as usize].gap);
+        let mut each = |o: Opening| match gap {
+            None => each(o),
+            Some(gap) => caps::halves(gap, job.service, o, &mut each),
+        };
         if let (Some(only), None) = (job.only, job.base) {
             each(only);
             return;

@@ -1,5 +1,6 @@
 //! The search: ruin and recreate under simulated annealing.
 
+mod caps;
 mod chain;
 mod chance;
 mod first;
@@ -136,15 +137,20 @@ fn plan(on: &Instance, routes: &[Vec<state::Node>]) -> Plan {
     check.replace(on, &all, routes);
     for (s, nodes) in routes.iter().enumerate().filter(|x| x.1.len() > 2) {
         let mut stops = vec![];
-        let mut at = on.tours[s].starts;
+        let gap = on.tours[s].gap;
+        let (mut at, mut leaves, mut now) = (on.tours[s].starts, 0, 0);
         for node in &nodes[1..nodes.len() - 1] {
-            let arrives = at + node.leg;
-            let begins = arrives.max(node.opens);
-            let arrives = if stops.is_empty() { begins } else { arrives };
+            let begins = (at + node.leg).max(node.opens);
             at = begins + node.service;
-            stops.push(Stop { task: node.task, arrives, begins, leaves: at });
+            if stops.is_empty() {
+                leaves = caps::lengthened(gap, begins - node.leg);
+                now = leaves;
+            }
+            let (arrives, begins) = (caps::arrives(gap, now, node.leg), caps::lengthened(gap, begins));
+            now = begins + node.service;
+            stops.push(Stop { task: node.task, arrives, begins, leaves: now });
         }
-        let (leaves, returns) = (stops[0].begins - nodes[1].leg, at + nodes[nodes.len() - 1].leg);
+        let returns = caps::arrives(gap, now, nodes[nodes.len() - 1].leg);
         out.routes.push(Route {
             shift: s as u32,
             leaves,

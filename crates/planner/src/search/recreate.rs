@@ -169,6 +169,14 @@ fn greedy(on: &Instance, state: &mut State, taste: &Taste, chance: &mut Chance, 
         }
         let Some((_, k)) = top else { return };
         let (t, Some(spot)) = scratch.spots.swap_remove(k) else { return };
+        if !state.may(on, t, &spot) {
+            // A cap was reached since.
+            shifts(on, state, t, OTHERS, chance, &mut scratch.shifts);
+            if let Some(spot) = best(on, state, t, &scratch.shifts, taste, chance) {
+                scratch.spots.push((t, Some(spot)));
+            }
+            continue;
+        }
         state.insert(on, t, &spot);
         let changed = spot.shift;
         for i in 0..scratch.spots.len() {

@@ -71,6 +71,10 @@ pub(super) struct State {
     unit_week: Vec<u32>,
     unit_level: Vec<u32>,
     unit_specialty: Vec<u32>,
+    /// Counts against [`Instance::caps`]; empty where there are none.
+    day_visits: Vec<u32>,
+    unit_visits: Vec<u32>,
+    place_visits: Vec<u32>,
     /// Shifts touched since the last settlement, and their routes before.
     pub(super) touched: Vec<u32>,
     before: Vec<Vec<Node>>,
@@ -116,6 +120,9 @@ impl State {
             unit_week: vec![0; units * on.calendar_weeks],
             unit_level: vec![0; units * 64],
             unit_specialty: vec![0; units * 64],
+            day_visits: vec![0; on.caps.leader_day.len()],
+            unit_visits: vec![0; on.caps.unit_week.len()],
+            place_visits: vec![0; on.caps.place_week.len()],
             touched: vec![],
             before: vec![],
             is_touched: vec![false; on.tours.len()],
@@ -170,10 +177,21 @@ impl State {
         let leader = &on.request.leaders[tour.leader as usize];
         let visits = step(&mut self.visits[tour.leader as usize], add);
         x.owed += sign * duty::step(visits, leader.quota);
+        x.surplus += sign * duty::beyond(visits, leader.quota);
         x.pairs += sign * fairness::step(visits);
         x.weeks += sign * weekly::step(step(&mut self.week_visits[tour.week as usize], add));
         x.kept += sign * kept(on, t, shift, hour);
         x.missing -= sign * i64::from(job.must);
+        if on.caps.any {
+            let week = tour.calendar_week as usize;
+            step(&mut self.day_visits[tour.leader_day as usize], add);
+            if job.unit != NONE && !self.unit_visits.is_empty() {
+                step(&mut self.unit_visits[job.unit as usize * on.calendar_weeks + week], add);
+            }
+            if !self.place_visits.is_empty() {
+                step(&mut self.place_visits[job.place as usize * on.calendar_weeks + week], add);
+            }
+        }
         if job.unit != NONE && !self.unit_week.is_empty() {
             let u = job.unit as usize;
             x.spread += sign * spread::meets(step(&mut self.unit_level[u * 64 + usize::from(leader.level & 63)], add));
@@ -192,6 +210,7 @@ impl State {
         let visits = self.visits[tour.leader as usize];
         let mut gain = w.priority * job.worth as f64 - w.fairness * fairness::step(visits) as f64
             + w.duty * duty::step(visits, leader.quota) as f64
+            - w.surplus * duty::beyond(visits, leader.quota) as f64
             + w.weekly * weekly::step(self.week_visits[tour.week as usize]) as f64;
         if job.base.is_some() {
             gain += w.stability * 0.25 * kept(on, t, shift, false) as f64;
@@ -209,6 +228,47 @@ impl State {
         gain
     }
 
+    /// Whether no cap keeps one more visit out of a shift. Whether its hour leaves the leader's rest alone is for [`State::rested`].
+    #[inline]
+    fn has_room(&self, on: &Instance, t: u32, shift: u32) -> bool {
+        let (job, tour, caps) = (&on.jobs[t as usize], &on.tours[shift as usize], &on.caps);
+        let below = |count: u32, cap: u16| count < u32::from(cap) || cap == u16::MAX;
+        let week = tour.calendar_week as usize;
+        let unit = job.unit as usize * on.calendar_weeks + week;
+        let place = job.place as usize * on.calendar_weeks + week;
+        below(self.day_visits[tour.leader_day as usize], caps.leader_day[tour.leader_day as usize])
+            && below(self.week_visits[tour.week as usize], caps.leader_week[tour.week as usize])
+            && (job.unit == NONE || caps.unit_week.is_empty() || below(self.unit_visits[unit], caps.unit_week[unit]))
+            && (caps.place_week.is_empty() || below(self.place_visits[place], caps.place_week[place]))
+    }
+
+    /// What of an opening lets the leader rest: later where he visits by night on the eve, none where he would and has the morning full.
+    #[inline]
+    fn rested(&self, on: &Instance, t: u32, shift: u32, opening: Opening) -> Option<Opening> {
+        let tour = &on.tours[shift as usize];
+        let visits = |s: u32| self.routes[s as usize].iter().filter(|n| n.task != NONE);
+        let by_night = |s: u32, closes: Ticks, service: Ticks| {
+            let of = &on.tours[s as usize];
+            closes.min(of.ends - service) >= of.night
+        };
+        let mut out = opening;
+        if !tour.eves.is_empty() && tour.eves.iter().any(|&s| visits(s).any(|n| by_night(s, n.closes, n.service))) {
+            out.opens = out.opens.max(tour.until);
+        }
+        let barred = !tour.morrows.is_empty()
+            && by_night(shift, opening.closes, on.jobs[t as usize].service)
+            && tour.morrows.iter().any(|&s| visits(s).any(|n| n.opens < on.tours[s as usize].until));
+        (out.opens <= out.closes && !barred).then_some(out)
+    }
+
+    /// Whether a spot found before is still within all caps.
+    #[inline]
+    pub(super) fn may(&self, on: &Instance, t: u32, spot: &Spot) -> bool {
+        !on.caps.any
+            || self.has_room(on, t, spot.shift)
+                && self.rested(on, t, spot.shift, spot.opening).is_some_and(|o| o.opens == spot.opening.opens)
+    }
+
     /// The best spot for a task in one shift's route.
     #[inline]
     pub(super) fn spot(
@@ -221,7 +281,7 @@ impl State {
         chance: &mut Chance,
     ) -> Option<Spot> {
         let route = &self.routes[shift as usize];
-        if route.len() - 2 >= on.tours[shift as usize].most {
+        if route.len() - 2 >= on.tours[shift as usize].most || on.caps.any && !self.has_room(on, t, shift) {
             return None;
         }
         let job = &on.jobs[t as usize];
@@ -236,6 +296,14 @@ impl State {
             0
         };
         on.openings(t, shift, |o| {
+            let o = if on.caps.any {
+                match self.rested(on, t, shift, o) {
+                    Some(o) => o,
+                    None => return,
+                }
+            } else {
+                o
+            };
             let bonus = if o.hour { on.request.weights.stability * 0.25 } else { 0.0 };
             let soonest_end = o.opens + job.service;
             for i in 1..route.len() {
@@ -287,6 +355,11 @@ impl State {
     ) -> Option<Spot> {
         let route = &self.routes[shift as usize];
         let job = &on.jobs[t as usize];
+        let opening = if on.caps.any {
+            self.rested(on, t, shift, opening).filter(|_| self.has_room(on, t, shift))?
+        } else {
+            opening
+        };
         let (a, b) = (&route[at - 1], &route[at]);
         let begins = (a.departs + on.ticks(a.place, job.place)).max(opening.opens);
         let in_time = begins <= opening.closes && begins + job.service + on.ticks(job.place, b.place) <= b.latest;

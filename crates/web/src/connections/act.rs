@@ -462,7 +462,7 @@ fn command(id: Uuid, action: CaseAction, form: &Form, stands: bool, step: Option
             }
             let call = match form.get("outcome") {
                 "reached" => CallIn::Reached {
-                    applied_on: r.take(form.optional("applied_on", "day")).flatten(),
+                    applied_on: r.take(form.optional_day("applied_on")).flatten(),
                     steps: r.take(form.optional("steps", "steps")).flatten(),
                     paid: Some(text("said_paid")).filter(|t| !t.is_empty()),
                     designated: yes(&mut r, form, "designated", false),

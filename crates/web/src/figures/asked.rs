@@ -68,7 +68,7 @@ pub(super) fn instant(say: &Say, text: &str) -> Option<Instant> {
 pub async fn asked(web: &Web, v: &Visitor, q: &Form) -> Result<Asked, AppError> {
     let directory = web.app().directory().await?;
     let today = v.say.today();
-    let day = |name: &'static str| q.optional::<Date>(name, "day").map_err(|e| AppError::Invalid(vec![e]));
+    let day = |name: &'static str| q.optional_day(name).map_err(|e| AppError::Invalid(vec![e]));
     let wrong = || AppError::Invalid(vec![FieldError::with("period", "period", q.get("period"))]);
     let period = match (q.get("period"), day("from")?, day("to")?) {
         ("", None, None) => Period::month(Month::of(today)),

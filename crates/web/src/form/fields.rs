@@ -17,8 +17,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 use yixian_app::photos::MAX_BYTES;
 use yixian_app::{AppError, FieldError};
+use yixian_domain::base::fold;
 use yixian_domain::ids::{CommandId, PersonId};
-use yixian_domain::time::Date;
+use yixian_domain::time::{Date, Time};
 
 /// Fields a form may have.
 const MAX_FIELDS: usize = 400;
@@ -164,7 +165,21 @@ impl Form {
     }
     /// A day that must be there.
     pub fn day(&self, name: &'static str) -> Result<Date, FieldError> {
-        self.needed(name, "day")
+        self.optional_day(name)?.ok_or_else(|| FieldError::new(name, "day"))
+    }
+    /// A day, where there is one, as people write it.
+    pub fn optional_day(&self, name: &'static str) -> Result<Option<Date>, FieldError> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => fold::day(text).map(Some).ok_or_else(|| FieldError::with(name, "day", text)),
+        }
+    }
+    /// A time of day, where there is one, as people write it.
+    pub fn optional_time(&self, name: &'static str) -> Result<Option<Time>, FieldError> {
+        match self.get(name) {
+            "" => Ok(None),
+            text => fold::time(text).map(Some).ok_or_else(|| FieldError::with(name, "time", text)),
+        }
     }
     /// A word of an enum that must be there.
     pub fn word<T: serde::de::DeserializeOwned>(

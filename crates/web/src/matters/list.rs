@@ -15,7 +15,7 @@ use yixian_app::matters::{MatterFilter, MatterOrder};
 use yixian_app::{AppError, FieldError};
 use yixian_domain::ids::{PersonId, PlaceId, VisitId};
 use yixian_domain::matter::{MatterKind, Origin, StageName};
-use yixian_domain::time::{Date, Instant};
+use yixian_domain::time::Instant;
 
 /// Rows of a page.
 pub const PAGE: usize = 50;
@@ -65,7 +65,7 @@ pub async fn filter(web: &Web, q: &Form, me: Option<PersonId>, now: Instant) -> 
     let mut on = |name| r.take(q.switch(name)).unwrap_or_default();
     let (mine, overdue, requested, open) = (on("mine"), on("overdue"), on("requested"), on("open"));
     f.mine = me.filter(|_| mine);
-    if let Some(day) = q.optional::<Date>("due_before", "day").map_err(|e| AppError::Invalid(vec![e]))? {
+    if let Some(day) = q.optional_day("due_before").map_err(|e| AppError::Invalid(vec![e]))? {
         f.due_before = Some(web.app().policies().zone.end_of_day(day));
     }
     f.overdue_at = overdue.then_some(now);

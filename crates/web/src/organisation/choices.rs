@@ -106,8 +106,8 @@ pub(super) fn day_text(d: Option<Date>) -> String {
 
 /// Two days in their order.
 pub(super) fn days(form: &Form, r: &mut Reading) -> (Option<Date>, Option<Date>) {
-    let from = r.take(form.optional("from", "day")).flatten();
-    let to = r.take(form.optional("to", "day")).flatten();
+    let from = r.take(form.optional_day("from")).flatten();
+    let to = r.take(form.optional_day("to")).flatten();
     if from.zip(to).is_some_and(|(a, b): (Date, Date)| b < a) {
         r.faults.push(FieldError::new("to", "ends_before_it_begins"));
     }

@@ -77,6 +77,9 @@ answers! {
         changes: Vec<Settled>,
         /// How much each part of the goal counts.
         weights: Weights,
+        /// Fewer visits were wished.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        fewer: bool,
         /// Seconds the search might take, where they were said.
         #[serde(skip_serializing_if = "Option::is_none")]
         seconds: Option<u16>,
@@ -249,6 +252,57 @@ answers! {
             minutes: i32,
             /// What it would give in all, below nothing.
             net: f64,
+        },
+        /// It would fit there; the leader has all he owes, and beyond that only more urgent places count.
+        Enough {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
+            /// Points that it would take.
+            lacks: f64,
+        },
+        /// It would fit there, but the leader has as many visits on that day as he may.
+        LeaderDay {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
+        },
+        /// It would fit there, but the leader has as many visits in that week as he may.
+        LeaderWeek {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
+        },
+        /// It would fit there, but its unit receives as many visits in that week as it may.
+        UnitWeek {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
+        },
+        /// It would fit there, but it receives as many visits in that week as it may.
+        PlaceWeek {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
+        },
+        /// It could be made only in somebody's lunch break.
+        Lunch {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
+        },
+        /// It could be made only by somebody who rests after a night.
+        Rest {
+            /// With whom.
+            person: Uuid,
+            /// When.
+            day: Day,
         },
         /// It would fit there and give something; the search ended before it found it.
         Next {

@@ -23,7 +23,7 @@ use yixian_domain::ids::*;
 use yixian_domain::time::Date;
 
 /// What can be settled, in the order of the form.
-const WHAT: [&str; 8] = ["pin", "forbid", "closed", "away", "urgent", "shift", "weights", "replan"];
+const WHAT: [&str; 10] = ["pin", "forbid", "closed", "away", "urgent", "shift", "fewer", "usual", "weights", "replan"];
 
 /// Seconds a search from a known plan is offered.
 const SECONDS: u16 = 5;
@@ -156,7 +156,11 @@ async fn form_page(web: &Web, v: &Visitor, kept: PlanPage, mut form: Form, fault
         number: shared::number(&kept.row),
         first,
         last: kept.doc.last,
-        whats: WHAT.iter().map(|w| (*w, say.of("what", w))).collect(),
+        whats: WHAT
+            .iter()
+            .filter(|w| **w != if kept.doc.asked.fewer { "fewer" } else { "usual" })
+            .map(|w| (*w, say.of("what", w)))
+            .collect(),
         leaders,
         places,
         weights,
@@ -186,7 +190,7 @@ fn asked(v: &Visitor, form: &Form, kept: &PlanPage, new: Uuid) -> Result<PlanIn,
     let needs_leader = matches!(what, "away" | "shift");
     let place = if needs_place { r.take(form.id("place", "place")).unwrap_or_default() } else { Uuid::nil() };
     let leader = r.take(form.optional::<Uuid>("leader", "person")).flatten();
-    let day = r.take(form.optional::<Date>("day", "day")).flatten();
+    let day = r.take(form.optional_day("day")).flatten();
     if needs_leader && leader.is_none() {
         r.faults.push(FieldError::new("leader", "person"));
     }
@@ -215,7 +219,7 @@ fn asked(v: &Visitor, form: &Form, kept: &PlanPage, new: Uuid) -> Result<PlanIn,
         "away" => vec![ChangeIn::Away { leader: leader.unwrap_or_default(), from, to: until }],
         "urgent" => vec![ChangeIn::Urgent { place, points }],
         "shift" => vec![ChangeIn::Shift { leader: leader.unwrap_or_default(), day: day.unwrap_or(first) }],
-        "weights" | "replan" => Vec::new(),
+        "fewer" | "usual" | "weights" | "replan" => Vec::new(),
         _ => {
             r.faults.push(FieldError::new("what", "plan_what"));
             Vec::new()
@@ -230,6 +234,7 @@ fn asked(v: &Visitor, form: &Form, kept: &PlanPage, new: Uuid) -> Result<PlanIn,
         base: Some(kept.row.id),
         changes,
         weights,
+        fewer: what == "fewer" || what != "usual" && kept.doc.asked.fewer,
         seconds: Some(seconds),
         iterations: None,
         seed: kept.doc.asked.seed,

@@ -20,7 +20,6 @@ use yixian_app::AppError;
 use yixian_app::planning::document::{Gain, Route, Stop};
 use yixian_domain::ids::*;
 use yixian_domain::place::Point;
-use yixian_domain::time::Date;
 
 /// A stop of a day.
 struct StopLine {
@@ -195,7 +194,7 @@ pub async fn page(
     let (say, app, q) = (&v.say, web.app(), query(uri.query()));
     let kept = app.plan(&v.actor, id).await?;
     let bad = |e| AppError::Invalid(vec![e]);
-    let day = q.optional::<Date>("day", "day").map_err(bad)?;
+    let day = q.optional_day("day").map_err(bad)?;
     let wanted = q.optional::<Uuid>("leader", "person").map_err(bad)?.map(PersonId);
     // Without a name the first of the calendar.
     let leader = match wanted {

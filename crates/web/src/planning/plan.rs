@@ -125,7 +125,26 @@ pub fn why_words(say: &Say, directory: &Directory, place: impl Fn(Uuid) -> Strin
             say.with(&key, &args)
         }
         WhyNot::Full { shifts } => say.t1(&key, "n", i64::from(*shifts)),
-        _ => say.t(&key),
+        WhyNot::Enough { person, day, lacks } => {
+            let mut args = fluent_bundle::FluentArgs::new();
+            args.set("person", name_of(directory, *person));
+            args.set("day", say.day(*day));
+            args.set("lacks", shared::worth(*lacks));
+            say.with(&key, &args)
+        }
+        WhyNot::LeaderDay { person, day }
+        | WhyNot::LeaderWeek { person, day }
+        | WhyNot::UnitWeek { person, day }
+        | WhyNot::PlaceWeek { person, day }
+        | WhyNot::Lunch { person, day }
+        | WhyNot::Rest { person, day } => say.t2(&key, ("person", name_of(directory, *person)), ("day", say.day(*day))),
+        WhyNot::NoPoint
+        | WhyNot::RuledOut
+        | WhyNot::NoShift
+        | WhyNot::NobodyFit
+        | WhyNot::TooFar
+        | WhyNot::Pinned
+        | WhyNot::Unknown => say.t(&key),
     }
 }
 
@@ -309,6 +328,9 @@ async fn view(web: &Web, v: &Visitor, kept: Kept, status: StatusCode, form: &For
         notes.push((travel_words(say, &doc.travel), "note-warn"));
     } else {
         notes.push((travel_words(say, &doc.travel), "note-info"));
+    }
+    if doc.asked.fewer {
+        notes.push((say.t("plan-fewer"), "note-info"));
     }
     let adopted = row.adoption.map(|a| {
         let mut args = fluent_bundle::FluentArgs::new();

@@ -23,8 +23,7 @@ use yixian_app::read::Directory;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::duty::Month;
 use yixian_domain::ids::*;
-use yixian_domain::planning::{Evidence, Part, PartKind, PlanningRules};
-use yixian_domain::time::Date;
+use yixian_domain::planning::{Evidence, LimitRules, Part, PartKind, PlanningRules};
 
 /// Plans of a page.
 const PAGE: usize = 30;
@@ -76,6 +75,8 @@ struct NewPage {
     units: Vec<(String, String)>,
     months: Vec<(String, String)>,
     most: u16,
+    loads: Vec<(&'static str, String)>,
+    load_hint: String,
     weights: Vec<(&'static str, String)>,
 }
 
@@ -291,6 +292,27 @@ fn months(say: &Say) -> Vec<(String, String)> {
         .collect()
 }
 
+/// How many visits may be asked for.
+const LOADS: [&str; 2] = ["usual", "fewer"];
+
+/// What either choice means, in the numbers of the rules.
+fn load_hint(say: &Say, limit: &LimitRules) -> String {
+    let fewer = limit.fewer();
+    let mut args = fluent_bundle::FluentArgs::new();
+    for (name, n) in [
+        ("day", limit.day),
+        ("night", limit.night),
+        ("week", limit.week),
+        ("fewerday", fewer.day),
+        ("fewerweek", fewer.week),
+    ] {
+        args.set(name, i64::from(n));
+    }
+    let lunch = limit.lunch().map(|(a, b)| format!("{}–{}", clock(say, a.into()), clock(say, b.into())));
+    args.set("lunch", lunch.unwrap_or_else(|| say.t("planning-no-lunch")));
+    say.with("planning-load-hint", &args)
+}
+
 async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, status: StatusCode) -> Page {
     let (say, app) = (&v.say, web.app());
     app.may_plan(&v.actor)?;
@@ -315,6 +337,8 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
         units,
         months,
         most: rules.planning.budget.most_seconds,
+        loads: LOADS.iter().map(|l| (*l, say.of("planning-load", l))).collect(),
+        load_hint: load_hint(say, &rules.planning.limit),
     };
     show_as(status, &page)
 }
@@ -339,7 +363,7 @@ pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedI
         let unit = r.take(unit);
         let plan = r.take(form.id("plan", "uuid_v7"));
         let month = r.take(form.needed::<Month>("month", "plan_month"));
-        let from = r.take(form.optional::<Date>("from", "day")).flatten();
+        let from = r.take(form.optional_day("from")).flatten();
         let seconds = r
             .take(
                 form.optional::<u16>("seconds", "plan_seconds")
@@ -361,6 +385,7 @@ pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedI
             base: None,
             changes: Vec::new(),
             weights,
+            fewer: form.get("load") == "fewer",
             seconds,
             iterations: None,
             seed,

@@ -15,6 +15,7 @@ use yixian_app::matters::MatterRow;
 use yixian_app::policy::Policies;
 use yixian_app::read::{Directory, VisitPage};
 use yixian_app::{AppError, FieldError};
+use yixian_domain::base::fold;
 use yixian_domain::access::Denial;
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::VisitId;
@@ -48,8 +49,8 @@ pub(super) fn local(say: &Say, at: Instant) -> String {
 pub(super) fn happened_at(say: &Say, form: &Form) -> Result<Option<String>, FieldError> {
     let Some(text) = Some(form.get("happened_at")).filter(|t| !t.is_empty()) else { return Ok(None) };
     let bad = || FieldError::with("happened_at", "instant", text);
-    let (day, time) = text.split_once('T').ok_or_else(bad)?;
-    let (day, time) = (day.parse::<Date>().map_err(|_| bad())?, time.parse().map_err(|_| bad())?);
+    let (day, time) = text.split_once('T').or(text.trim().rsplit_once(' ')).ok_or_else(bad)?;
+    let (day, time) = (fold::day(day).ok_or_else(bad)?, fold::time(time).ok_or_else(bad)?);
     Ok(Some(say.zone().at(day, time).to_string()))
 }
 

@@ -77,8 +77,8 @@ pub async fn list(
     let q = query(uri.query());
     let limit = limit(&q)?;
     let bad = |e| AppError::Invalid(vec![e]);
-    let from = q.optional::<Date>("from", "day").map_err(bad)?;
-    let to = q.optional::<Date>("to", "day").map_err(bad)?;
+    let from = q.optional_day("from").map_err(bad)?;
+    let to = q.optional_day("to").map_err(bad)?;
     let stage = match q.get("state") {
         "" => None,
         s => Some(

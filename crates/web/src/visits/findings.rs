@@ -186,7 +186,7 @@ pub(super) fn finding_command(form: &Form, directory: &Directory, id: Uuid) -> R
             let due = match form.get("due") {
                 "" | "rule" => DueIn::Rule,
                 "day" => r
-                    .take(form.needed("due_day", "day").map_err(|e| FieldError { field: "due", ..e }))
+                    .take(form.day("due_day").map_err(|e| FieldError { field: "due", ..e }))
                     .map_or(DueIn::Rule, DueIn::Day),
                 limit => DueIn::Limit(limit.to_owned()),
             };

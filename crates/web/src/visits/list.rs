@@ -157,8 +157,8 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
     let (say, mut q) = (&v.say, query(uri.query()));
     let today = say.today();
     let week = IsoWeek::of(today);
-    let from = q.optional::<Date>("from", "day").map_err(bad)?;
-    let to = q.optional::<Date>("to", "day").map_err(bad)?;
+    let from = q.optional_day("from").map_err(bad)?;
+    let to = q.optional_day("to").map_err(bad)?;
     let place = q.optional::<Uuid>("place", "place").map_err(bad)?.map(PlaceId);
     let (from, to) = match (from, to) {
         (None, None) => (week.monday(), week.sunday()),

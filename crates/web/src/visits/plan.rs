@@ -22,7 +22,6 @@ use yixian_domain::ids::{CommandId, PersonId, PlaceId};
 use yixian_domain::org::{Person, Role};
 use yixian_domain::organisation::work::serves;
 use yixian_domain::place::Place;
-use yixian_domain::time::Time;
 use yixian_domain::visit::VisitType;
 
 /// Matches a search step shows.
@@ -193,7 +192,7 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Vi
     let host = r.take(form.optional::<Uuid>("host", "unit")).flatten();
     let leader = r.take(form.optional::<Uuid>("leader", "person")).flatten().unwrap_or(me.0);
     let day = if form.get("now").is_empty() { r.take(form.day("day")) } else { Some(v.say.today()) };
-    let from = r.take(form.optional::<Time>("from", "time")).flatten();
+    let from = r.take(form.optional_time("from")).flatten();
     let kind = if form.get("kind").is_empty() { None } else { r.take(form.word::<VisitType>("kind", "kind")) };
     let duties: Vec<&str> = form.all("duty").collect();
     let mut companions = Vec::new();

@@ -91,7 +91,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 const ACTIONS: &[(&str, &str, &[&str])] = &[
     ("assign", "raised", &["coordinator"]),
     ("merge", "raised", &["coordinator"]),
-    ("separate", "raised", &["coordinator"]),
+    ("separate", "merged", &["coordinator"]),
     ("refuse", "raised", &["coordinator"]),
     ("transfer", "assigned", &["coordinator"]),
     ("accept", "assigned", &["handler"]),
@@ -256,6 +256,10 @@ async fn every_action_for_every_role_everywhere() {
             let (matter, _) = c.raise(unit, &[]).await;
             match *stage {
                 "raised" => {}
+                "merged" => {
+                    let (into, _) = c.raise(unit, &[]).await;
+                    c.run(&json!({ "do": "merge", "matter": matter, "into": into })).await;
+                }
                 "asked" | "paused" => {
                     c.bring(matter, unit, "accepted").await;
                     c.run(&json!({ "do": "ask_pause", "matter": matter, "reason": "等料" })).await;
