@@ -119,3 +119,22 @@ install-download = Download the certificate
 install-steps = Android: Settings, Security, Encryption and credentials, Install a CA certificate. iPhone: Settings, Profile downloaded, Install; then General, About, Certificate Trust Settings: switch it on.
 install-fingerprint = The fingerprint above must be the one the terminal shows.
 install-open = Open Yixian
+
+done = Saved.
+done-what = Done: { $what }.
+done-matters-new = The matter is registered.
+done-connections-new = The application is registered.
+done-proposals-new = The proposal is registered.
+done-visits-new = The visit is planned.
+done-visits-start = Checked in; the visit has begun.
+done-visits-findings = The finding is recorded.
+done-visits-finish = The visit is finished.
+done-visits-cancel = The visit is cancelled.
+done-visits-merge = The visits are merged.
+done-planning-adopt = The plan is adopted; its visits are planned.
+done-planning-stop = Stopped.
+done-me-notices = Notices are marked as read.
+
+week-n = W{ $n }
+week-of = Week { $n } ({ $span })
+week-of-year = { $week }, { $year }

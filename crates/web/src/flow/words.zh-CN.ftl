@@ -1,4 +1,4 @@
-# 流程页：走法、等待、在办。
+# 流程页：流转路径、等待、在办。
 nav-flow = 流程
 flow-title = 流程
 flow-of = 看什么
@@ -34,7 +34,7 @@ flow-median = 中位
 flow-p90 = 九成在内
 flow-total-days = 总等待（件·天）
 flow-share = 占比
-flow-ways = 走法
+flow-ways = 流转路径
 flow-ways-note = 显示 { $shown } 种，共 { $all } 种
 flow-way = 步骤
 flow-months = 逐月中位历时（按开始月份）
@@ -204,7 +204,7 @@ foreign-analyse = 分析
 foreign-cases = 案件
 foreign-events = 事件
 foreign-steps = 步骤
-foreign-ways = 走法
+foreign-ways = 流转路径
 foreign-remarks = 读取时略过或按约定处理的：
 foreign-remark = { $what }：{ $n }，最早在第 { $line } 行
 foreign-remark-whole = { $what }：{ $n }
