@@ -116,6 +116,7 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "figures",
             "planning",
             "flow",
+            "search",
             "account",
             "public",
         ],

@@ -43,7 +43,7 @@ test('the coordinator\'s inbox, the list, a matter and what may be done to it', 
   const verified = await first(who.page, '/matters?stage=verified', MATTER);
   await who.end();
   await looked('coordinator', {
-    inbox: '/inbox', matters: '/matters', 'matters-filtered': '/matters?overdue=1&order=due&text=%E7%94%B5', 'matters-none': '/matters?text=%E7%8B%AE%E5%AD%90',
+    inbox: '/inbox', matters: '/matters', search: '/search?text=%E7%94%B5', 'matters-filtered': '/matters?overdue=1&order=due&text=%E7%94%B5', 'matters-none': '/matters?text=%E7%8B%AE%E5%AD%90',
     'matter-raised': fresh, 'matter-answered': answered, 'matter-asked': asked, raise: '/matters/new',
     assign: `${fresh}/assign`, merge: `${fresh}/merge`, refuse: `${fresh}/refuse`, decide: `${asked}/decide`, answer: `${verified}/answer`,
   });

@@ -59,7 +59,7 @@ test('a visit nobody planned: at most 8 taps and 1 entry', async () => {
   const { page } = who;
   await page.goto('/');
   const h = hand(page);
-  await h.tap(page.locator('a.fab'));
+  await h.tap(page.locator('.head-actions a[href="/visits/new?now=1"]'));
   await h.tap(page.locator('#place .chip').first());
   await h.tap(page.locator('.card-body .form-end .btn-primary'));
   await page.waitForURL(/\/visits\/[0-9a-f-]{36}$/);

@@ -222,17 +222,24 @@ fn write_tables(log: &Ocel, path: &Path) -> Result<Written, ExchangeError> {
 
 /// From one file to another. `object` names the type of object whose course a flat log is to be.
 pub fn convert(from: &Path, to: &Path, map: &EventMap, object: Option<&str>) -> Result<Converted, ExchangeError> {
-    let source = Form::of(from).ok_or_else(|| ExchangeError::UnknownForm(from.display().to_string()))?;
     let target = new_file(to)?;
-    let (content, read, read_remarks) = if source.is_flat() {
-        let Reading { of, remarks } = foreign::open_log(from, map, Keep::Attributes)?;
-        let events = of.len() as u64;
-        let counts = Counts { events, objects: of.cases.len() as u64, e2o: events, o2o: 0 };
-        (Content::Flat(Box::new(of)), counts, remarks)
-    } else {
-        let Reading { of, remarks } = open_ocel(from, source)?;
-        let counts = of.counts();
-        (Content::Objects(Box::new(of)), counts, remarks)
+    // Tables come under more names than they are written under.
+    let source = Form::of(from).filter(|form| !form.is_flat());
+    if source.is_none() && foreign::Format::of(&from.to_string_lossy()).is_none() {
+        return Err(ExchangeError::UnknownForm(from.display().to_string()));
+    }
+    let (content, read, read_remarks) = match source {
+        None => {
+            let Reading { of, remarks } = foreign::open_log(from, map, Keep::Attributes)?;
+            let events = of.len() as u64;
+            let counts = Counts { events, objects: of.cases.len() as u64, e2o: events, o2o: 0 };
+            (Content::Flat(Box::new(of)), counts, remarks)
+        }
+        Some(form) => {
+            let Reading { of, remarks } = open_ocel(from, form)?;
+            let counts = of.counts();
+            (Content::Objects(Box::new(of)), counts, remarks)
+        }
     };
     let mut between = Remarks::default();
     let content = match (content, target.is_flat()) {

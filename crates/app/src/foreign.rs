@@ -1,13 +1,14 @@
 //! Event logs and tables of promises of other systems, from files: which reader a file needs. Nothing is stored.
 
-use crate::import::decode::Source;
 use crate::import::map::shipped;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::Path;
+use yixian_mining::bounded;
 use yixian_mining::deadlines::{self, Promise, PromiseMap};
 use yixian_mining::log::Log;
 use yixian_mining::reading::{Fault, ReadError, Reading};
+use yixian_mining::rows;
 use yixian_mining::table::{self, EventMap};
 use yixian_mining::xes::{self, Keep};
 
@@ -17,7 +18,7 @@ pub enum Format {
     /// XES, packed or not.
     Xes,
     /// A table of events, packed or not.
-    Csv,
+    Table,
 }
 
 impl Format {
@@ -27,17 +28,23 @@ impl Format {
         let name = name.strip_suffix(".gz").unwrap_or(&name);
         match name.rsplit_once('.')?.1 {
             "xes" => Some(Format::Xes),
-            "csv" | "tsv" | "txt" => Some(Format::Csv),
+            "csv" | "tsv" | "txt" | "xlsx" | "zip" => Some(Format::Table),
             _ => None,
         }
     }
 }
 
-/// Reads an event log of a known format.
-pub fn read_log(source: impl Read, format: Format, map: &EventMap, keep: Keep) -> Result<Reading<Log>, ReadError> {
+/// Reads an event log of a known format, and no more than `most` bytes of plain content.
+pub fn read_log(
+    source: impl Read + Seek,
+    format: Format,
+    most: u64,
+    map: &EventMap,
+    keep: Keep,
+) -> Result<Reading<Log>, ReadError> {
     match format {
-        Format::Xes => xes::read(source, keep),
-        Format::Csv => table::read(source, map, keep),
+        Format::Xes => xes::read(bounded(source, most).map_err(Fault::Source)?, keep),
+        Format::Table => rows::open(source, most, &map.ask(), |rows| table::read_rows(rows, map, keep)),
     }
 }
 
@@ -45,9 +52,9 @@ pub fn read_log(source: impl Read, format: Format, map: &EventMap, keep: Keep) -
 pub fn open_log(path: &Path, map: &EventMap, keep: Keep) -> Result<Reading<Log>, ReadError> {
     let format = Format::of(&path.to_string_lossy()).ok_or_else(|| Fault::Malformed {
         format: "an event log",
-        what: "the name must end in .xes, .xes.gz, .csv or .csv.gz".into(),
+        what: "the name must end in .xes, .csv, .tsv or .txt, packed as .gz or not, or in .xlsx or .zip".into(),
     })?;
-    read_log(File::open(path).map_err(Fault::Source)?, format, map, keep)
+    read_log(File::open(path).map_err(Fault::Source)?, format, u64::MAX, map, keep)
 }
 
 /// Text of a map: a built-in one by its name, else a file.
@@ -58,9 +65,8 @@ pub fn map_text(name_or_path: &str) -> Result<String, Fault> {
     }
 }
 
-/// Reads promises from a table, or from the one table in a ZIP.
+/// Reads promises from a table.
 pub fn open_promises(path: &Path, map: &PromiseMap) -> Result<Reading<Vec<Promise>>, ReadError> {
-    Source::Path(path.to_owned())
-        .read(|bytes| Ok(deadlines::read(bytes, map)))
-        .unwrap_or_else(|e| Err(Fault::Source(std::io::Error::other(e.to_string())).into()))
+    let file = File::open(path).map_err(Fault::Source)?;
+    rows::open(file, u64::MAX, &map.ask(), |rows| deadlines::read_rows(rows, map))
 }

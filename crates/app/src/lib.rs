@@ -29,6 +29,7 @@ pub mod read;
 pub mod records;
 pub mod retention;
 pub mod seals;
+pub mod search;
 pub mod second_factor;
 mod slices;
 pub mod verify;
@@ -113,7 +114,7 @@ pub struct Opening<'a> {
 const PAST: &str = "past";
 
 /// By which rules the index of words was made.
-const SEARCH: (&str, &str) = ("search", "2");
+const SEARCH: (&str, &str) = ("search", "3");
 
 async fn fill_past(store: &Store) -> Result<(), AppError> {
     let fill = async |tx: &mut yixian_store::Tx| {

@@ -45,6 +45,13 @@ pub enum Ask<'a> {
     PlanVisits(&'a UnitPath),
     /// Change units, people, roles, places below a unit.
     Administer(&'a UnitPath),
+    /// Find a person of the unit at `unit` by name or code.
+    FindPerson {
+        /// Who.
+        person: PersonId,
+        /// His unit.
+        unit: &'a UnitPath,
+    },
     /// See figures of a unit.
     SeeFigures(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
@@ -69,6 +76,7 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::CancelVisit(v) => visit::access::cancel(actor, v),
         Ask::PlanVisits(unit) => plan::access::plan(actor, unit),
         Ask::Administer(unit) => organisation::access::administer(actor, unit),
+        Ask::FindPerson { person, unit } => organisation::access::find_person(actor, *person, unit),
         Ask::SeeFigures(unit) => figure::access::see(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }

@@ -3,8 +3,10 @@
 //! In time means closed not after the deadline. A case without an end is open, late or not yet. Everything is seen as
 //! of an instant: what was closed only later is open then, what was opened later is not there.
 
+use crate::input::Ask;
 use crate::reading::{Fault, ReadError, Reading, Remark, Remarks};
-use crate::table::{Dates, Rows};
+use crate::rows::Rows;
+use crate::table::Dates;
 use hashbrown::HashSet;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -144,9 +146,9 @@ pub struct PromiseMap {
     pub zone: Option<Zone>,
     /// Ways dates are written, strftime; ISO 8601 is always tried last.
     pub dates: Vec<String>,
-    /// Encoding; `auto` or nothing is UTF-8.
+    /// Encoding; found out when `auto` or missing.
     pub encoding: Option<String>,
-    /// What stands between columns; a comma when missing.
+    /// What stands between columns; found out when missing.
     pub delimiter: Option<char>,
     /// Words in the status column that mean closed.
     pub closed_values: Vec<String>,
@@ -177,6 +179,11 @@ pub struct PromiseColumns {
 }
 
 impl PromiseMap {
+    /// How its table is to be opened.
+    pub fn ask(&self) -> Ask<'_> {
+        Ask { encoding: self.encoding.as_deref(), delimiter: self.delimiter, ..Ask::default() }
+    }
+
     /// Reads a map's text.
     pub fn parse(text: &str) -> Result<PromiseMap, Fault> {
         let map: PromiseMap = toml::from_str(text).map_err(|e| Fault::Map(e.to_string()))?;
@@ -187,10 +194,13 @@ impl PromiseMap {
     }
 }
 
-/// Reads promises, one per case.
+/// Reads promises from the text of a table.
 pub fn read(source: impl Read, map: &PromiseMap) -> Result<Reading<Vec<Promise>>, ReadError> {
-    let encoding = map.encoding.as_deref().filter(|e| *e != "auto");
-    let mut rows = Rows::open(source, encoding, map.delimiter)?;
+    read_rows(&mut Rows::open(source, &map.ask())?, map)
+}
+
+/// Reads promises, one per case.
+pub fn read_rows(rows: &mut Rows<'_>, map: &PromiseMap) -> Result<Reading<Vec<Promise>>, ReadError> {
     let c = &map.columns;
     let key = rows.need(&c.key)?;
     let column = |name: &Option<String>| name.as_deref().map(|n| rows.need(n)).transpose();

@@ -13,10 +13,12 @@ pub mod names;
 pub mod traces;
 
 // Formats.
+mod book;
 mod elements;
 mod input;
 pub mod ocel;
 pub mod reading;
+pub mod rows;
 pub mod stamp;
 pub mod table;
 pub mod table_write;
@@ -24,7 +26,7 @@ pub mod xes;
 pub mod xes_write;
 mod xml_text;
 
-pub use input::bounded;
+pub use input::{Ask, bounded};
 
 // Answers.
 pub mod answer;

@@ -16,7 +16,10 @@ pub struct Place {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {} (byte {})", self.line, self.offset)
+        match self.offset {
+            0 => write!(f, "line {}", self.line),
+            offset => write!(f, "line {} (byte {offset})", self.line),
+        }
     }
 }
 
@@ -40,6 +43,8 @@ pub enum Remark {
     UnnamedCase,
     /// Cases kept as one: their name came more than once.
     RepeatedCase,
+    /// Cases left out: they have no event.
+    EmptyCase,
     /// Attribute values left out: there are too many on one event or in the log.
     TooManyAttributes,
     /// Attribute values left out: they are too long.
@@ -97,6 +102,7 @@ impl Remark {
             Self::NoZone => "events whose time says no zone",
             Self::UnnamedCase => "cases without a name, numbered",
             Self::RepeatedCase => "cases whose name came before, joined",
+            Self::EmptyCase => "cases without any event, left out",
             Self::TooManyAttributes => "attribute values left out: too many",
             Self::LongValue => "attribute values left out: too long",
             Self::UnreadableValue => "attribute values left out: not of their type",
@@ -134,7 +140,8 @@ pub struct Remarked {
 impl fmt::Display for Remarked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, count, first } = self;
-        write!(f, "{}: {count}, first at {first}", what.words())
+        write!(f, "{}: {count}", what.words())?;
+        if first.line > 0 { write!(f, ", first at {first}") } else { Ok(()) }
     }
 }
 
@@ -227,6 +234,26 @@ pub enum Fault {
         /// The heading.
         there: Vec<String>,
     },
+    /// A column that is read stands twice in the heading.
+    #[error("the column `{0}` stands more than once in the heading; rename or remove one")]
+    Doubled(String),
+    /// A quotation mark was never closed, or only by one in another line and in the middle of a field.
+    #[error(
+        "a quotation mark is opened in line {0} and not closed where the field ends, so that lines below it would be taken for its text; close it, or double it where it belongs to the text"
+    )]
+    OpenQuote(u64),
+    /// A character that no text has.
+    #[error("NUL, a character that no text has, in line {0}")]
+    Nul(u64),
+    /// Another kind of workbook than is read.
+    #[error("{0} is not read; save it as .xlsx or CSV")]
+    Workbook(&'static str),
+    /// A workbook with more cells than are read.
+    #[error("the sheet has more than {0} cells")]
+    TooManyCells(u64),
+    /// An archive has one table.
+    #[error("the archive holds {0} tables, one is wanted")]
+    NotOneTable(usize),
     /// The map cannot be read or contradicts itself.
     #[error("the map: {0}")]
     Map(String),
@@ -257,6 +284,12 @@ impl Fault {
             Self::TooBig(_) => "too_big",
             Self::TooMany(_) => "too_many",
             Self::NoColumn { .. } => "no_column",
+            Self::Doubled(_) => "doubled",
+            Self::OpenQuote(_) => "open_quote",
+            Self::Nul(_) => "nul",
+            Self::Workbook(_) => "workbook",
+            Self::TooManyCells(_) => "too_many_cells",
+            Self::NotOneTable(_) => "not_one_table",
             Self::Map(_) => "map",
             Self::Lost { .. } => "lost",
         }
@@ -266,7 +299,12 @@ impl Fault {
     pub fn detail(&self) -> String {
         match self {
             Self::Source(e) => e.to_string(),
-            Self::Packed(text) | Self::CutOff(text) | Self::Encoding(text) | Self::Map(text) => text.clone(),
+            Self::Packed(text) | Self::CutOff(text) | Self::Encoding(text) | Self::Doubled(text) | Self::Map(text) => {
+                text.clone()
+            }
+            Self::OpenQuote(n) | Self::Nul(n) | Self::TooManyCells(n) => n.to_string(),
+            Self::NotOneTable(n) => n.to_string(),
+            Self::Workbook(what) => (*what).to_owned(),
             Self::Malformed { format, what } => format!("{format}: {what}"),
             Self::Entities => String::new(),
             Self::TooDeep(n) | Self::TooMany(n) => n.to_string(),
@@ -284,8 +322,7 @@ impl Fault {
 pub struct ReadError {
     /// Where, as far as it is known.
     pub place: Option<Place>,
-    /// Why.
-    #[source]
+    /// Why; in the words above, and so no source of them.
     pub what: Fault,
 }
 

@@ -3,10 +3,10 @@
 //! Streams; a row that lacks case, activity or time is left out and counted. Knows nothing of what the columns mean
 //! beyond that.
 
-use crate::elements::Records;
-use crate::input::{Input, MAX_PIECE};
+use crate::input::Ask;
 use crate::log::{Log, Phase, Value};
-use crate::reading::{Fault, Place, ReadError, Reading, Remark, Remarks};
+use crate::reading::{Fault, ReadError, Reading, Remark, Remarks};
+use crate::rows::Rows;
 use crate::stamp::Stamp;
 use crate::xes::Keep;
 use serde::Deserialize;
@@ -21,9 +21,9 @@ pub struct EventMap {
     pub zone: Option<Zone>,
     /// Ways dates are written, strftime; the first that fits holds. ISO 8601 is always tried last.
     pub dates: Vec<String>,
-    /// Encoding by its name in the WHATWG standard; UTF-8 when missing.
+    /// Encoding by its name in the WHATWG standard; found out when missing.
     pub encoding: Option<String>,
-    /// What stands between columns; a comma when missing.
+    /// What stands between columns; found out when missing.
     pub delimiter: Option<char>,
     /// Which column holds what.
     pub columns: EventColumns,
@@ -62,6 +62,11 @@ impl Default for EventColumns {
 }
 
 impl EventMap {
+    /// How its table is to be opened.
+    pub fn ask(&self) -> Ask<'_> {
+        Ask { encoding: self.encoding.as_deref(), delimiter: self.delimiter, ..Ask::default() }
+    }
+
     /// Reads a map's text.
     pub fn parse(text: &str) -> Result<EventMap, Fault> {
         toml::from_str(text).map_err(|e| Fault::Map(e.to_string()))
@@ -80,113 +85,19 @@ impl Dates<'_> {
     }
 }
 
-/// Rows of a table, one by one.
-pub(crate) struct Rows<'a> {
-    reader: csv::Reader<Input<'a, Records>>,
-    record: csv::ByteRecord,
-    heading: Vec<String>,
-    /// Rows that came, the heading too.
-    came: u64,
-    /// Rows that were not as wide as the heading.
-    pub remarks: Remarks,
-}
-
-impl<'a> Rows<'a> {
-    pub fn open(
-        source: impl Read + 'a,
-        encoding: Option<&str>,
-        delimiter: Option<char>,
-    ) -> Result<Rows<'a>, ReadError> {
-        let delimiter = match delimiter.unwrap_or(',') {
-            c if c.is_ascii() => c as u8,
-            c => return Err(Fault::Map(format!("the delimiter must be an ASCII character, not `{c}`")).into()),
-        };
-        let input = Input::open(source, encoding, Records::new(delimiter))?;
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(input);
-        let mut record = csv::ByteRecord::new();
-        if !read_record(&mut reader, &mut record)? {
-            return Err(Fault::CutOff("there is not even a heading".into()).into());
-        }
-        let heading =
-            record.iter().map(|name| utf8(name, &record).map(|n| n.trim().to_owned())).collect::<Result<_, _>>()?;
-        Ok(Rows { reader, record, heading, came: 1, remarks: Remarks::default() })
-    }
-
-    pub fn column(&self, name: &str) -> Option<usize> {
-        self.heading.iter().position(|h| h == name)
-    }
-
-    pub fn need(&self, name: &str) -> Result<usize, ReadError> {
-        self.column(name).ok_or_else(|| Fault::NoColumn { wanted: name.to_owned(), there: self.heading.clone() }.into())
-    }
-
-    pub fn heading(&self) -> &[String] {
-        &self.heading
-    }
-
-    /// Goes to the next row as wide as the heading.
-    pub fn advance(&mut self) -> Result<bool, ReadError> {
-        loop {
-            if !read_record(&mut self.reader, &mut self.record)? {
-                let counted = self.reader.get_ref().beside.count();
-                return if self.came == counted {
-                    Ok(false)
-                } else {
-                    Err(Fault::Lost { what: "rows", read: self.came, there: counted }.into())
-                };
-            }
-            self.came += 1;
-            if self.record.len() == self.heading.len() {
-                return Ok(true);
-            }
-            self.remarks.note(Remark::WrongFieldCount, self.place());
-        }
-    }
-
-    pub fn place(&self) -> Place {
-        place(&self.record)
-    }
-
-    /// A field, without white space at its ends.
-    pub fn field(&self, column: usize) -> Result<&str, ReadError> {
-        utf8(self.record.get(column).unwrap_or_default(), &self.record).map(str::trim)
-    }
-}
-
-fn place(record: &csv::ByteRecord) -> Place {
-    record.position().map_or_else(Place::default, |p| Place { line: p.line(), offset: p.byte() })
-}
-
-fn utf8<'r>(bytes: &'r [u8], record: &csv::ByteRecord) -> Result<&'r str, ReadError> {
-    std::str::from_utf8(bytes).map_err(|_| ReadError::at(place(record), Fault::Encoding("UTF-8".into())))
-}
-
-fn read_record(reader: &mut csv::Reader<Input<'_, Records>>, record: &mut csv::ByteRecord) -> Result<bool, ReadError> {
-    reader.get_mut().breathe();
-    let got = reader.read_byte_record(record).map_err(|e| {
-        let at = Place { line: reader.position().line(), offset: reader.position().byte() };
-        let what = match e.kind() {
-            csv::ErrorKind::Io(io) => reader.get_ref().fault(io),
-            _ => Fault::Malformed { format: "CSV", what: e.to_string() },
-        };
-        ReadError::at(at, what)
-    })?;
-    if record.as_slice().len() > MAX_PIECE {
-        return Err(ReadError::at(place(record), Fault::TooLong(MAX_PIECE)));
-    }
-    Ok(got)
+/// Reads a table of events from its text.
+pub fn read(source: impl Read, map: &EventMap, keep: Keep) -> Result<Reading<Log>, ReadError> {
+    read_rows(&mut Rows::open(source, &map.ask())?, map, keep)
 }
 
 /// Reads a table of events. Columns that begin with `case:` describe cases, the others events; both only when asked.
-pub fn read(source: impl Read, map: &EventMap, keep: Keep) -> Result<Reading<Log>, ReadError> {
-    let mut rows = Rows::open(source, map.encoding.as_deref(), map.delimiter)?;
+pub fn read_rows(rows: &mut Rows<'_>, map: &EventMap, keep: Keep) -> Result<Reading<Log>, ReadError> {
     let c = &map.columns;
     let (case, activity, time) = (rows.need(&c.case)?, rows.need(&c.activity)?, rows.need(&c.time)?);
     // Usual names serve where the map names none; a named column must be there.
     let optional = |named: &Option<String>, usual: &str| match named {
         Some(name) => rows.need(name).map(Some),
-        None => Ok(rows.column(usual)),
+        None => rows.column(usual),
     };
     let actor = optional(&c.actor, "org:resource")?;
     let unit = optional(&c.unit, "org:group")?;
@@ -202,6 +113,10 @@ pub fn read(source: impl Read, map: &EventMap, keep: Keep) -> Result<Reading<Log
             .map(|(i, name)| (i, name.strip_prefix("case:").unwrap_or(name).to_owned(), name.starts_with("case:")))
             .collect(),
     };
+    let doubled = |name: &String| !name.is_empty() && rows.heading().iter().filter(|h| *h == name).count() > 1;
+    if let Some(name) = others.iter().map(|(i, ..)| &rows.heading()[*i]).find(|name| doubled(name)) {
+        return Err(Fault::Doubled(name.clone()).into());
+    }
     let dates = Dates { patterns: &map.dates, zone: map.zone.as_ref() };
     let mut log = Log::new();
     let mut remarks = Remarks::default();
@@ -252,6 +167,7 @@ pub fn read(source: impl Read, map: &EventMap, keep: Keep) -> Result<Reading<Log
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reading::Place;
 
     #[test]
     fn a_table_is_read_by_its_map_and_omissions_are_counted() {
@@ -281,13 +197,26 @@ mod tests {
             read("".as_bytes(), &EventMap::default(), Keep::Columns).map_err(|e| e.what),
             Err(Fault::CutOff(_))
         ));
-        let wrong = b"case:concept:name,concept:name,time:timestamp\n1,\xca\xdc,2011-01-01\n";
+        let wrong = b"case:concept:name,concept:name,time:timestamp\n1,caf\xe9,2011-01-01\n";
         assert!(matches!(
             read(&wrong[..], &EventMap::default(), Keep::Columns),
             Err(ReadError { place: Some(Place { line: 2, .. }), what: Fault::Encoding(_) })
         ));
+        let twice = "case:concept:name,concept:name,Concept:Name,time:timestamp\n1,a,b,2011-01-01\n";
+        assert!(read(twice.as_bytes(), &EventMap::default(), Keep::Columns).is_ok(), "an exact name is meant");
+        let twice = twice.replace("Concept:Name", "concept:name");
+        assert!(matches!(
+            read(twice.as_bytes(), &EventMap::default(), Keep::Columns).map_err(|e| e.what),
+            Err(Fault::Doubled(name)) if name == "concept:name"
+        ));
         let endless =
             std::io::Read::chain(&b"case:concept:name,concept:name,time:timestamp\n\""[..], std::io::repeat(b'x'));
+        assert!(matches!(
+            read(endless, &EventMap::default(), Keep::Columns).map_err(|e| e.what),
+            Err(Fault::OpenQuote(2))
+        ));
+        let endless =
+            std::io::Read::chain(&b"case:concept:name,concept:name,time:timestamp\n"[..], std::io::repeat(b'x'));
         assert!(matches!(
             read(endless, &EventMap::default(), Keep::Columns).map_err(|e| e.what),
             Err(Fault::TooLong(_))

@@ -27,7 +27,7 @@ impl<W: Write> Write for Counted<W> {
 
 /// Writes a log. In the counts that come back, objects are cases.
 pub fn write(log: &Log, target: impl Write) -> Result<Written, WriteError> {
-    let mut out = csv::Writer::from_writer(Counted { of: target, records: Records::new(b',') });
+    let mut out = csv::Writer::from_writer(Counted { of: target, records: Records::new(b',', 0, true) });
     let failed = |e: csv::Error| WriteError::Target(std::io::Error::other(e));
     let of_cases: Vec<_> = log.of_cases.iter().collect();
     let of_events: Vec<_> = log.of_events.iter().collect();

@@ -341,6 +341,7 @@ impl Builder {
         self.traces += 1;
         let name = self.case.take();
         if self.events.is_empty() {
+            self.remarks.note(Remark::EmptyCase, at);
             self.case_notes.clear();
             self.notes.clear();
             return Ok(());

@@ -13,7 +13,7 @@ use crate::matter::search::INDEX;
 use crate::matter::table as matter;
 use uuid::Uuid;
 use yixian_domain::ids::MatterId;
-use yixian_domain::matter::{Happened, Matter, MatterEvent};
+use yixian_domain::matter::{Happened, Matter, MatterEvent, Origin};
 use yixian_domain::time::Instant;
 
 impl Tx {
@@ -54,7 +54,12 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.change_matter(m, next_at, !events.is_empty()).await?;
         self.put_parts(m, None).await?;
-        self.append_matter(m.id, events).await
+        self.append_matter(m.id, events).await?;
+        // What was imported is found by its source's key too, which stands in no event.
+        if m.origin != Origin::Import && events.iter().any(|h| h.event.sought().is_some()) {
+            self.find_matter_anew(m.id).await?;
+        }
+        Ok(())
     }
 
     /// Appends events of a matter whose row says already what they bring about.

@@ -18,6 +18,7 @@ pub mod matters;
 pub mod organisation;
 pub mod planning;
 pub mod public;
+pub mod search;
 pub mod visits;
 
 pub mod openapi;

@@ -7,13 +7,14 @@ use crate::door::answer::{SchemaOf, asked, of};
 use crate::door::guard::{envelope, errors, same_origin};
 use crate::door::problem::Failure;
 use crate::door::route::routes;
-use crate::door::visitor::SignedIn;
+use crate::door::visitor::{DONE, SignedIn};
 use crate::door::web::{Options, Web};
 use crate::door::{errors as error_pages, say};
 use crate::form::fields::{Form, query};
 use crate::{openapi, slices};
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, State};
-use axum::http::Method;
+use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::MethodRouter;
@@ -55,11 +56,36 @@ impl Web {
     }
 }
 
-/// Answers who is not signed in, before the handler is reached. A form is read first: what somebody typed while his
-/// session ran out is kept for him.
 /// Where a second factor is set.
 const SECOND_FACTOR: &str = "/me/second-factor";
 
+/// What a form did, for the page that its answer leads to: the slice and the action. Searches for plans only begin.
+fn done_by(form: bool, path: &str) -> Option<String> {
+    let mut parts = path.strip_prefix('/').filter(|_| form)?.split('/');
+    let of = parts.next()?;
+    let action = parts.next_back().filter(|last| last.parse::<uuid::Uuid>().is_err()).unwrap_or_default();
+    let begins = of == "planning" && matches!(action, "new" | "change");
+    let plain = |c: char| c.is_ascii_lowercase() || matches!(c, '-' | '_');
+    (!begins && [of, action].iter().all(|text| text.chars().all(plain))).then(|| format!("{of}.{action}"))
+}
+
+/// Whether it is a page that somebody reads: photos and programs' answers leave the line for it.
+fn is_page(response: &Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|t| t.to_str().ok());
+    response.status().is_success() && kind.is_some_and(|t| t.starts_with("text/html"))
+}
+
+/// Sets the cookie that tells it, or takes it away once it was shown.
+fn tell_done(web: &Web, response: &mut Response, done: &str, seconds: u32) {
+    let secure = if web.options().tls { " Secure;" } else { "" };
+    let cookie = format!("{DONE}={done}; Path=/; Max-Age={seconds}; HttpOnly;{secure} SameSite=Lax");
+    if let Ok(cookie) = cookie.parse() {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// Answers who is not signed in, before the handler is reached. A form is read first: what somebody typed while his
+/// session ran out is kept for him.
 async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Response {
     let form = *request.method() == Method::POST && !request.uri().path().starts_with("/api/");
     let (mut parts, body) = request.into_parts();
@@ -74,7 +100,17 @@ async fn only_people(State(web): State<Web>, request: Request, next: Next) -> Re
                 Failure(AppError::Denied(Denial::SignIn)).into_response()
             }
         }
-        Ok(_) => next.run(request).await,
+        Ok(known) => {
+            let done = done_by(form, request.uri().path());
+            let shows = known.visitor.done.is_some();
+            let mut response = next.run(request).await;
+            if let Some(done) = done.filter(|_| response.status() == StatusCode::SEE_OTHER) {
+                tell_done(&web, &mut response, &done, 60);
+            } else if shows && is_page(&response) {
+                tell_done(&web, &mut response, "", 0);
+            }
+            response
+        }
         Err(Failure(AppError::Denied(Denial::SignIn))) if form => match Form::from_request(request, &web).await {
             Ok(_) => Failure(AppError::Denied(Denial::SignIn)).into_response(),
             Err(late) => late,

@@ -4,7 +4,7 @@
 use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
-use crate::{account, connections, door, figures, flow, matters, organisation, planning, public, visits};
+use crate::{account, connections, door, figures, flow, matters, organisation, planning, public, search, visits};
 
 /// Every route of the slices and of the door.
 pub fn routes() -> Vec<Route> {
@@ -17,6 +17,7 @@ pub fn routes() -> Vec<Route> {
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
+        search::routes::routes(),
         account::routes::routes(),
         public::routes::routes(),
     ]
@@ -50,6 +51,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,
+        search::WORDS,
     ])
 }
 

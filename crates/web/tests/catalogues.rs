@@ -240,6 +240,75 @@ fn every_derived_key_exists() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// Every code that an enum of the domain declares, and the codes of the procedures' steps.
+fn declared_codes() -> BTreeSet<String> {
+    let mut files = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain/src")];
+    let mut codes = BTreeSet::new();
+    while let Some(at) = files.pop() {
+        if at.is_dir() {
+            files.extend(std::fs::read_dir(&at).expect("a folder").map(|e| e.expect("an entry").path()));
+            continue;
+        }
+        let text = std::fs::read_to_string(&at).expect("text");
+        for declared in text.split("codes! {").skip(1) {
+            let body = &declared[..declared.find("\n}").unwrap_or(declared.len())];
+            codes.extend(literals(body, " = ").map(str::to_owned));
+        }
+    }
+    for procedure in ["problems", "three-zero"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../procedures/{procedure}.toml"));
+        let text = std::fs::read_to_string(path).expect("a procedure");
+        codes.extend(literals(&text, "code = ").map(str::to_owned));
+    }
+    codes
+}
+
+/// What a page shows: its text without tags, scripts, addresses, what is written out as code, and what people typed.
+fn shown(page: &str) -> String {
+    let mut out = String::new();
+    let mut rest = page;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        out.push(' ');
+        rest = &rest[at..];
+        let name: String = rest[1..].chars().take_while(char::is_ascii_alphanumeric).collect();
+        let end = match name.as_str() {
+            "script" | "style" | "code" | "kbd" | "textarea" | "blockquote" => rest.find(&format!("</{name}>")),
+            _ => None,
+        };
+        rest = &rest[end.unwrap_or(0)..];
+        rest = rest.find('>').map_or("", |end| &rest[end + 1..]);
+    }
+    out + rest
+}
+
+/// Codes on a page: words joined by `_`, on a Chinese page also those joined by `-` and those that an enum declares.
+fn codes_shown(page: &str, zh: bool, codes: &BTreeSet<String>) -> BTreeSet<String> {
+    let page = shown(page);
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | ':' | '@' | '%');
+    let words = page.split(|c| !part(c)).map(|w| w.trim_matches(['.', ':', '-', '/']));
+    // Addresses and file names have dots, slashes or colons in them.
+    let plain = words.filter(|w| !w.contains(['.', '/', ':', '@', '%']));
+    let joined = |w: &str, by: char| {
+        let parts: Vec<&str> = w.split(by).collect();
+        parts.len() > 1 && parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase()))
+    };
+    let week = |w: &str| w.split_once("-W").is_some_and(|(year, n)| year.len() == 4 && n.parse::<u8>().is_ok());
+    plain
+        .filter(|w| week(w) || joined(w, '_') || zh && (joined(w, '-') || codes.contains(*w)))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn a_code_on_a_page_is_seen() {
+    let codes = BTreeSet::from(["hazard".to_owned()]);
+    let seen = |page: &str, zh| codes_shown(page, zh, &codes).into_iter().collect::<Vec<_>>();
+    let page = "<p class=\"three_zero\">类型 hv_single、hazard，put-right <code>a_b</code> t_x.csv 2018-W39 <textarea>q_q</textarea>/a_b/c_d</p>";
+    assert_eq!(seen(page, true), ["2018-W39", "hazard", "hv_single", "put-right"]);
+    assert_eq!(seen(page, false), ["2018-W39", "hv_single"]);
+}
+
 /// Every page there is, with everything a small demo company holds, in both languages.
 #[tokio::test]
 async fn pages_say_everything_in_both_languages() {
@@ -261,6 +330,17 @@ async fn pages_say_everything_in_both_languages() {
         app.matter_list(&system, &yixian_app::matters::MatterFilter::default(), 400).await.expect("matters");
     let visits = app.visit_list(&system, &yixian_app::visits::VisitFilter::default(), 400).await.expect("visits");
     let mut faults = BTreeSet::new();
+    // What people typed in English is theirs.
+    let mut typed = BTreeSet::new();
+    let (all, _) =
+        app.matter_list(&system, &yixian_app::matters::MatterFilter::default(), 100_000).await.expect("matters");
+    for m in all.iter().filter(|m| m.subject.is_ascii()) {
+        let page = app.matter_page(&system, m.id).await.expect("a matter");
+        let lines = page.words.values().flat_map(|w| w.lines()).map(str::to_owned);
+        typed.extend(lines.chain([m.subject.clone()]).filter(|w| w.len() > 20));
+    }
+    let codes = declared_codes();
+    assert!(codes.len() > 150 && codes.contains("three_zero") && codes.contains("put_right"), "{codes:?}");
     for account in &made.accounts {
         let (cookie, mut paths) = match account.key {
             DemoKey::Raiser(m, contact) => {
@@ -344,6 +424,13 @@ async fn pages_say_everything_in_both_languages() {
                 }
                 for part in text.split('⟨').skip(1) {
                     faults.insert(format!("{} is missing in {lang}", part.split('⟩').next().unwrap_or_default()));
+                }
+                // The page of an import says which words a table may hold.
+                let typed_here = path.starts_with("/admin/import/");
+                let plain = text.replace("&#38;", "&").replace("&#39;", "'").replace("&#34;", "\"");
+                let told = typed.iter().fold(plain, |text, words| text.replace(words.as_str(), " "));
+                for code in codes_shown(&told, lang == "zh-CN", &codes).iter().filter(|_| !typed_here) {
+                    faults.insert(format!("{path} in {lang} shows a code: {code}"));
                 }
                 for part in text.split("{$").skip(1).chain(text.split("{ $").skip(1)) {
                     faults.insert(format!(

@@ -399,7 +399,7 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
         )
         .await;
     assert_eq!(a.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(a.text().contains("请选停表的理由") && a.text().contains("金丝雀缺材料"));
+    assert!(a.text().contains("请选暂停计时的理由") && a.text().contains("金丝雀缺材料"));
     let a = c
         .knock(
             Knock::post(
@@ -426,7 +426,7 @@ async fn the_hall_is_told_why_not_and_keeps_its_words() {
     let coordinator = c.actor(c.people[ROLES.iter().position(|r| *r == "coordinator").expect("a coordinator")]).await;
     c.run_as(&coordinator, &json!({ "do": "decide", "matter": id, "approve": true })).await;
     c.run(&json!({ "do": "resume", "matter": id })).await;
-    for (lang, words) in LANGS.into_iter().zip(["新的停表要在它之后", "the next begins after it"]) {
+    for (lang, words) in LANGS.into_iter().zip(["新的暂停要在它之后", "the next begins after it"]) {
         let (one, f) = (
             c.id().to_string(),
             [("reason", "金丝雀又停"), ("ground", "customer_request"), ("at", "2018-05-02T08:00")],

@@ -102,9 +102,15 @@ async fn what_cannot_be_read_is_said_with_its_line_and_keeps_what_was_typed() {
         ("a.xes", deep.as_bytes(), "嵌套超过", "Nested deeper"),
         ("a.csv", b"a,b\n1,2\n".as_slice(), "没有这一列：number (a, b)", "No such column: number (a, b)"),
         ("b.csv", gbk.as_slice(), "没有这一列", "No such column"),
+        (
+            "q.csv",
+            b"number,concept:name,time:timestamp\n1,\"a,2011-12-06\n2,b,2011-12-06\n".as_slice(),
+            "第 2 行有一个双引号",
+            "quotation mark in line 2",
+        ),
         ("a.csv", b"number,concept:name,time:timestamp\n".as_slice(), "没有可用的事件", "no event that can be used"),
         ("a.csv.gz", [0x1f, 0x8b, 8, 0, 0].as_slice(), "压缩包损坏", "damaged or cut off"),
-        ("a.xlsx", b"PK".as_slice(), "看不出是什么文件", "does not say what the file is"),
+        ("a.docx", b"PK".as_slice(), "看不出是什么文件", "does not say what the file is"),
         ("a.csv", b"".as_slice(), "请选一个文件", "Choose a file"),
     ] {
         for (lang, words) in [("zh-CN", zh), ("en", en)] {

@@ -573,3 +573,45 @@ on_postgres!(
     an_empty_company_is_set_up_once,
     a_token_opens_the_api_and_its_photos_and_no_page
 );
+
+#[tokio::test]
+async fn after_sign_in_the_whole_address_is_there() {
+    let c = Company::new().await;
+    let a = c.knock(Knock::get("/matters?overdue=1&order=due")).await;
+    assert_eq!(a.status, StatusCode::SEE_OTHER);
+    assert_eq!(a.header("location"), "/sign-in?next=%2Fmatters%3Foverdue%3D1%26order%3Ddue");
+    let page = c.knock(Knock::get(a.header("location").to_owned())).await;
+    let text = page.text().replace("&#38;", "&").replace("&amp;", "&");
+    assert!(text.contains("name=\"next\" value=\"/matters?overdue=1&order=due\""), "{text}");
+}
+
+/// The page that follows says it once, in the reader's language; what comes from the browser is never shown as it is.
+#[tokio::test]
+async fn what_was_done_is_said_on_the_next_page() {
+    let c = Company::new().await;
+    let (matter, _) = c.raise(ROOT, &[]).await;
+    let cookie = c.enter(c.chief).await;
+    let form = c.knock(Knock::get(format!("/matters/{matter}/comment")).cookie(&cookie)).await;
+    let command = form.field("command_id").expect("a command");
+    let path = format!("/matters/{matter}/comment");
+    let sent = c.knock(Knock::post(&path, &[("command_id", &command), ("words", "等配件")]).cookie(&cookie)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let told = |a: &Answer| {
+        let all = a.headers.get_all("set-cookie").iter().filter_map(|v| v.to_str().ok());
+        all.filter(|v| v.starts_with("yx_done=")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert!(told(&sent)[0].starts_with("yx_done=matters.comment; Path=/; Max-Age=60; HttpOnly"), "{:?}", told(&sent));
+    let follow = async |done: &str, lang: &str| {
+        let knock = Knock::get(format!("/matters/{matter}")).cookie(&cookie).cookie(&format!("yx_done={done}"));
+        c.knock(knock.with("accept-language", lang)).await
+    };
+    for (lang, words) in [("zh-CN", "“备注”已完成。"), ("en", "Done: Comment.")] {
+        let page = follow("matters.comment", lang).await;
+        assert!(page.text().contains(words), "{lang}: {}", page.text());
+        assert!(told(&page)[0].contains("Max-Age=0"), "said once");
+    }
+    assert!(follow("matters.<b>x", "en").await.text().contains("Saved."), "what is not known is not shown");
+    // A form that is refused did nothing.
+    let refused = c.knock(Knock::post(&path, &[("command_id", &command), ("words", "")]).cookie(&cookie)).await;
+    assert!(refused.status.is_client_error() && told(&refused).is_empty(), "{}", refused.status);
+}

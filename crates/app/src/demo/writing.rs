@@ -72,6 +72,9 @@ impl<'a> Writer<'a> {
         self.progress.accounts = accounts;
         self.flush().await?;
         self.wait().await?;
+        // Matters are found by what was said of them later, too.
+        let renew = async |tx: &mut Tx| yixian_store::search::renew(tx.conn()).await;
+        self.app.store().write::<_, StoreError, _>(renew).await?;
         // Rows were written as they end up; what was known on the way is made from the events.
         self.app.refill_past().await
     }

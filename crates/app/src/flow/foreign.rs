@@ -9,6 +9,7 @@ use crate::exchange::{ExchangeError, Form, course, read_table_bytes};
 use crate::foreign::{Format, read_log};
 use crate::frame::error::AppError;
 use bytes::Bytes;
+use std::io::Cursor;
 use std::path::Path;
 use yixian_mining::answer::effort::Ends;
 use yixian_mining::bounded;
@@ -82,7 +83,7 @@ fn read(upload: &Upload) -> Result<Reading<Log>, Refusal> {
     let source = |most| bounded(&upload.bytes[..], most).map_err(|e| ReadError::from(Fault::Source(e)));
     if let Some(format) = Format::of(&upload.name) {
         let most = if format == Format::Xes { MAX_XES } else { MAX_PLAIN };
-        return Ok(read_log(source(most)?, format, &upload.map, Keep::Columns)?);
+        return Ok(read_log(Cursor::new(&upload.bytes[..]), format, most, &upload.map, Keep::Columns)?);
     }
     let Reading { of, mut remarks } = match Form::of(Path::new(&upload.name)) {
         Some(Form::Json) => json::read(source(MAX_PLAIN)?)?,

@@ -3,7 +3,7 @@
 //! usable by name. A map knows nothing of the database; a row read by it is plain data.
 
 use super::decode::Encoding;
-use super::{Header, ImportError, Why};
+use super::{ImportError, Why};
 use crate::frame::work::MAX_WORDS;
 use jiff::fmt::strtime;
 use serde::Deserialize;
@@ -11,6 +11,8 @@ use std::path::Path;
 use yixian_domain::matter::MatterKind;
 use yixian_domain::org::valid_code;
 use yixian_domain::time::{Instant, Time, Zone};
+use yixian_mining::reading::ReadError;
+use yixian_mining::rows::Rows;
 use yixian_store::ledger::sha256;
 
 /// Maps built in, by name.
@@ -37,9 +39,9 @@ pub struct RequestMap {
     /// How its text is written.
     #[serde(default)]
     pub encoding: Encoding,
-    /// What stands between columns.
-    #[serde(default = "comma")]
-    pub delimiter: char,
+    /// What stands between columns; found out by the heading when missing.
+    #[serde(default)]
+    pub delimiter: Option<char>,
     /// Words in the status column that mean closed. Without a status column a row with a closing
     /// date is closed; with one the status decides, and an open row's closing date is an old one.
     #[serde(default)]
@@ -111,9 +113,6 @@ pub enum Contradiction {
 fn problem() -> MatterKind {
     MatterKind::Problem
 }
-fn comma() -> char {
-    ','
-}
 fn unknown() -> String {
     "unknown".into()
 }
@@ -151,7 +150,7 @@ impl RequestMap {
         if map.dates.is_empty() {
             return Err(bad("dates must name at least one format".into()));
         }
-        if !map.delimiter.is_ascii() {
+        if map.delimiter.is_some_and(|d| !d.is_ascii()) {
             return Err(bad("delimiter must be an ASCII character".into()));
         }
         if !valid_code(&map.unit) {
@@ -166,21 +165,26 @@ impl RequestMap {
         Ok(map)
     }
 
-    /// Finds the map's columns in a header; names all that are missing.
-    pub(crate) fn bind(&self, header: &Header) -> Result<Bound<'_>, ImportError> {
-        let mut missing: Vec<String> = Vec::new();
-        let mut at = |name: &str| {
-            header.at(name).unwrap_or_else(|| {
+    /// Finds the map's columns in a heading; names all that are missing.
+    pub(crate) fn bind(&self, rows: &Rows<'_>) -> Result<Bound<'_>, ImportError> {
+        let (mut missing, mut twice): (Vec<String>, Option<ReadError>) = (Vec::new(), None);
+        let mut at = |name: &str| match rows.column(name) {
+            Ok(Some(at)) => at,
+            Ok(None) => {
                 if !missing.iter().any(|m| m == name) {
                     missing.push(name.to_owned());
                 }
                 usize::MAX
-            })
+            }
+            Err(e) => {
+                twice.get_or_insert(e);
+                usize::MAX
+            }
         };
         let c = &self.columns;
         let bound = Bound {
             map: self,
-            width: header.len(),
+            width: rows.heading().len(),
             key: at(&c.key),
             opened: at(&c.opened),
             target: c.target.as_deref().map(&mut at),
@@ -194,7 +198,11 @@ impl RequestMap {
             unit: c.unit.as_deref().map(&mut at),
             unit_name: c.unit_name.as_deref().map(&mut at),
         };
-        if missing.is_empty() { Ok(bound) } else { Err(ImportError::ColumnsMissing(missing)) }
+        match twice {
+            Some(e) => Err(e.into()),
+            None if missing.is_empty() => Ok(bound),
+            None => Err(ImportError::ColumnsMissing(missing)),
+        }
     }
 }
 
@@ -243,15 +251,18 @@ enum Read {
 }
 
 impl Bound<'_> {
-    /// Reads one record. `damaged`: bytes without a meaning were met somewhere in the file so far.
-    pub fn row(&self, line: u64, record: &csv::StringRecord, damaged: bool) -> Result<Row, Why> {
-        if record.len() != self.width {
-            return Err(Why::Columns { found: record.len(), wanted: self.width });
+    /// Reads one row.
+    pub fn row(&self, rows: &Rows<'_>) -> Result<Row, Why> {
+        if rows.width() != self.width {
+            return Err(Why::Columns { found: rows.width(), wanted: self.width });
+        }
+        if rows.has_nul() {
+            return Err(Why::Nul);
         }
         let map = self.map;
         let c = &map.columns;
-        let cell = |at: usize| record.get(at).unwrap_or_default().trim();
-        if damaged {
+        let cell = |at: usize| rows.text(at);
+        if rows.is_damaged() {
             self.readable(&cell)?;
         }
         let key = cell(self.key);
@@ -300,7 +311,7 @@ impl Bound<'_> {
         }
         let unit = text(self.unit).map(|u| (unit_code(u), text(self.unit_name).unwrap_or(u).to_owned()));
         let mut row = Row {
-            line,
+            line: rows.line(),
             key: key.to_owned(),
             opened,
             target,
@@ -381,7 +392,9 @@ impl Bound<'_> {
         if text.is_empty() {
             return Ok(None);
         }
-        let read = self.map.dates.iter().find_map(|format| {
+        // What a workbook holds as a date comes in the ways of ISO 8601.
+        let iso = ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S"];
+        let read = self.map.dates.iter().map(String::as_str).chain(iso).find_map(|format| {
             let parts = strtime::parse(format, text).ok()?;
             if parts.offset().is_some() || parts.timestamp().is_some() {
                 let at = Instant(parts.to_timestamp().ok()?.as_millisecond());

@@ -1,6 +1,6 @@
 //! Tables from elsewhere. [`requests`] takes over citizen or work requests with their history,
 //! [`organisation`] units, people and places; [`map`] says how a foreign table is to be read and
-//! [`decode`] turns bytes of any encoding into text. Everything good is kept and every bad row gets
+//! [`decode`] opens it. Everything good is kept and every bad row gets
 //! one line that says why. This module does not know the command line nor any web page.
 
 pub mod decode;
@@ -40,8 +40,8 @@ impl Refused {
 pub(crate) enum Why {
     #[error("wrong number of columns: {found}, the header has {wanted}")]
     Columns { found: usize, wanted: usize },
-    #[error("not readable as CSV: {0}")]
-    NotCsv(String),
+    #[error("NUL, a character that no text has")]
+    Nul,
     #[error("unreadable characters in column {0}")]
     Characters(String),
     #[error("nothing in column {0}")]
@@ -80,7 +80,7 @@ impl Why {
     fn code(&self) -> &'static str {
         match self {
             Why::Columns { .. } => "columns",
-            Why::NotCsv(_) => "not_csv",
+            Why::Nul => "nul",
             Why::Characters(_) => "characters",
             Why::Blank(_) => "blank",
             Why::Date { .. } => "date",
@@ -103,8 +103,7 @@ impl Why {
     fn detail(&self) -> String {
         match self {
             Why::Columns { found, wanted } => format!("{found}/{wanted}"),
-            Why::NotCsv(s)
-            | Why::Characters(s)
+            Why::Characters(s)
             | Why::Blank(s)
             | Why::ClosedWithoutDate(s)
             | Why::Future(s)
@@ -116,7 +115,7 @@ impl Why {
             | Why::Word { column, value }
             | Why::Number { column, value }
             | Why::Unit { column, value } => format!("{column}: {value}"),
-            Why::ClosedBeforeOpened => String::new(),
+            Why::ClosedBeforeOpened | Why::Nul => String::new(),
             Why::TooLong(n) => n.to_string(),
             Why::Twice(line) => line.to_string(),
             Why::Field { field, detail, .. } => {
@@ -150,11 +149,22 @@ pub enum ImportError {
     /// More than is taken in at once.
     #[error("the file holds more than {0} MiB once it is unpacked")]
     TooLarge(u64),
+    /// A column that is read stands twice in the header.
+    #[error("the column `{0}` stands more than once in the header; rename or remove one")]
+    Doubled(String),
+    /// A quotation mark swallows rows.
+    #[error(
+        "a quotation mark is opened in line {0} and not closed where the field ends, so that rows below it would be taken for its text; nothing was taken"
+    )]
+    OpenQuote(u64),
+    /// A workbook of a kind that is not read.
+    #[error("{0}")]
+    Workbook(String),
     /// Not even a header.
     #[error("the file is empty")]
     Empty,
     /// An archive must hold exactly one table.
-    #[error("the archive holds {0} CSV files, one is wanted")]
+    #[error("the archive holds {0} tables, one is wanted")]
     NotOneCsv(usize),
     /// Anything of the use cases.
     #[error(transparent)]
@@ -167,15 +177,6 @@ impl From<yixian_store::StoreError> for ImportError {
     }
 }
 
-impl From<std::io::Error> for ImportError {
-    fn from(e: std::io::Error) -> Self {
-        match e.kind() {
-            std::io::ErrorKind::FileTooLarge => ImportError::TooLarge(decode::MOST >> 20),
-            _ => ImportError::Unreadable(e.to_string()),
-        }
-    }
-}
-
 impl From<ImportError> for AppError {
     /// As a fault of the form's field `file`, for the doors.
     fn from(e: ImportError) -> Self {
@@ -185,27 +186,12 @@ impl From<ImportError> for AppError {
             ImportError::BadMap { name, why } => field("bad_map", format!("{name}: {why}")),
             ImportError::Unreadable(why) => field("file_unreadable", why),
             ImportError::TooLarge(mib) => field("file_unpacks_too_large", mib.to_string()),
+            ImportError::Doubled(column) => field("column_twice", column),
+            ImportError::OpenQuote(line) => field("open_quote", line.to_string()),
+            ImportError::Workbook(_) => field("other_workbook", String::new()),
             ImportError::Empty => field("file_empty", String::new()),
             ImportError::NotOneCsv(n) => field("not_one_csv", n.to_string()),
             ImportError::App(e) => e,
         }
-    }
-}
-
-/// Where the columns of a table stand, by name.
-#[derive(Clone, Debug)]
-pub(crate) struct Header(Vec<String>);
-
-impl Header {
-    pub fn new(record: &csv::StringRecord) -> Self {
-        Header(record.iter().map(|h| h.trim().to_lowercase()).collect())
-    }
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-    /// Position of a column; letter case and blanks around the name do not matter.
-    pub fn at(&self, name: &str) -> Option<usize> {
-        let name = name.trim().to_lowercase();
-        self.0.iter().position(|h| *h == name)
     }
 }

@@ -6,7 +6,7 @@
 
 use super::decode::{Encoding, Source};
 use super::wording::{self, Column};
-use super::{Header, ImportError, Refused, Why};
+use super::{ImportError, Refused, Why};
 use crate::App;
 use crate::command::{Envelope, OrganisationCommand, PointIn, RoleIn};
 use crate::frame::error::AppError;
@@ -14,7 +14,6 @@ use crate::organisation::act::check;
 use futures::future::join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
-use std::io::Read as _;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::ids::{CommandId, PersonId, UnitId};
@@ -299,49 +298,53 @@ impl Line {
 
 /// Reads a whole table: its lines, those that are none, and nothing at all when columns are missing.
 fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), ImportError> {
-    let (text, damaged) = Source::Bytes(bytes).text(Encoding::Auto, |t| {
-        let mut text = String::new();
-        t.read_to_string(&mut text)?;
-        Ok((text, t.damaged().get()))
-    })?;
-    let first = text.lines().find(|l| !l.trim().is_empty()).ok_or(ImportError::Empty)?;
-    let count = |d: char| first.chars().filter(|c| *c == d).count();
-    let delimiter = [',', '\t', ';'].into_iter().rev().max_by_key(|d| count(*d)).unwrap_or(',');
-    let mut table = csv::ReaderBuilder::new().delimiter(delimiter as u8).flexible(true).from_reader(text.as_bytes());
-    let header = table.headers().map_err(|e| ImportError::Unreadable(e.to_string()))?;
-    let header = Header::new(header);
-    let mut at: Vec<(&'static str, usize)> = Vec::new();
-    let mut missing = Vec::new();
-    for c in kind.columns() {
-        match wording::names(kind.table(), c.name).find_map(|n| header.at(n)) {
-            Some(i) => at.push((c.name, i)),
-            None if c.needed => missing.push(c.name.to_owned()),
-            None => {}
+    Source::Bytes(bytes).rows(Encoding::Auto, None, |rows| {
+        if rows.heading().iter().all(String::is_empty) {
+            return Err(ImportError::Empty);
         }
-    }
-    if !missing.is_empty() {
-        return Err(ImportError::ColumnsMissing(missing));
-    }
-    let (mut lines, mut refused) = (Vec::new(), Vec::new());
-    for record in table.records() {
-        let record = record.map_err(|e| ImportError::Unreadable(e.to_string()))?;
-        let n = record.position().map_or(0, csv::Position::line);
-        // Office programs leave lines of bare commas below a table.
-        if record.iter().all(|c| c.trim().is_empty()) {
-            continue;
+        let mut at: Vec<(&'static str, usize)> = Vec::new();
+        let mut missing = Vec::new();
+        for c in kind.columns() {
+            let mut found = None;
+            for name in wording::names(kind.table(), c.name) {
+                found = rows.column(name)?;
+                if found.is_some() {
+                    break;
+                }
+            }
+            match found {
+                Some(i) => at.push((c.name, i)),
+                None if c.needed => missing.push(c.name.to_owned()),
+                None => {}
+            }
         }
-        if record.len() != header.len() {
-            refused.push(Refused::new(n, Why::Columns { found: record.len(), wanted: header.len() }));
-            continue;
+        if !missing.is_empty() {
+            return Err(ImportError::ColumnsMissing(missing));
         }
-        let cells: HashMap<&'static str, String> =
-            at.iter().map(|(name, i)| (*name, record.get(*i).unwrap_or_default().trim().to_owned())).collect();
-        match cells.iter().find(|c| damaged && c.1.contains('\u{fffd}')) {
-            Some((name, _)) => refused.push(Refused::new(n, Why::Characters((*name).to_owned()))),
-            None => lines.push(Line { n, cells }),
+        let (mut lines, mut refused) = (Vec::new(), Vec::new());
+        while rows.step()? {
+            let n = rows.line();
+            if rows.is_blank() {
+                continue;
+            }
+            if rows.width() != rows.heading().len() {
+                let why = Why::Columns { found: rows.width(), wanted: rows.heading().len() };
+                refused.push(Refused::new(n, why));
+                continue;
+            }
+            if rows.has_nul() {
+                refused.push(Refused::new(n, Why::Nul));
+                continue;
+            }
+            let cells: HashMap<&'static str, String> =
+                at.iter().map(|(name, i)| (*name, rows.text(*i).to_owned())).collect();
+            match cells.iter().find(|c| rows.is_damaged() && c.1.contains('\u{fffd}')) {
+                Some((name, _)) => refused.push(Refused::new(n, Why::Characters((*name).to_owned()))),
+                None => lines.push(Line { n, cells }),
+            }
         }
-    }
-    Ok((lines, refused))
+        Ok((lines, refused))
+    })
 }
 
 /// Units by code and id, those that a table would make among them.

@@ -9,7 +9,7 @@
 
 use super::decode::Source;
 use super::map::{RequestMap, Row};
-use super::{Header, ImportError, Refused, Why};
+use super::{ImportError, Refused, Why};
 use crate::App;
 use crate::command::{Envelope, OrganisationCommand};
 use crate::frame::error::AppError;
@@ -30,6 +30,7 @@ use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Instant;
 use yixian_store::import::Claim;
+use yixian_store::ledger::sha256;
 use yixian_store::words::WordsRow;
 use yixian_store::{Tx, import, matter as table, org, place, words};
 
@@ -89,6 +90,14 @@ impl App {
             None => return Err(AppError::Denied(Denial::SignIn).into()),
         }
         let map = Arc::new(map);
+        let source = Arc::new(source);
+        let said = {
+            let (source, map, now) = (source.clone(), map.clone(), self.clock().now());
+            tokio::task::spawn_blocking(move || look(&source, &map, now))
+                .await
+                .map_err(|e| ImportError::Unreadable(e.to_string()))??
+        };
+        let mut said = Some(said);
         let (sender, mut batches) = mpsc::channel::<Batch>(4);
         let reader = {
             let (map, now) = (map.clone(), self.clock().now());
@@ -100,7 +109,10 @@ impl App {
             // The first batch says that the header is good; before it nothing may be written.
             let work = match &mut work {
                 Some(w) => w,
-                None => work.insert(Work::begin(self, actor, &map, root.clone()).await?),
+                None => {
+                    let said = said.take().unwrap_or_default();
+                    work.insert(Work::begin(self, actor, &map, root.clone(), said).await?)
+                }
             };
             result.rows += batch.read;
             result.refused.extend(batch.refused);
@@ -115,44 +127,77 @@ impl App {
     }
 }
 
+/// What a file says of keys that stand in it more than once: the content of each of their rows, in their order.
+#[derive(Default)]
+struct Said {
+    rows: HashMap<u128, Vec<u128>>,
+    /// Which of a key's rows comes next.
+    next: HashMap<u128, usize>,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It is taken.
+    Take,
+    /// It is known as it is, or the file says something later of its key.
+    Passed,
+}
+
+impl Said {
+    /// `known`: what was taken over of this key before this file. A key that comes again is compared with what the file
+    /// said last of it, not with the row before: the same file once more would turn its matter to and fro.
+    fn turn(&mut self, key: &str, sha: u128, known: Option<u128>) -> Turn {
+        let Some(known) = known else { return Turn::Take };
+        let key = short(&sha256(key.as_bytes()));
+        let Some(all) = self.rows.get(&key) else {
+            return if known == sha { Turn::Passed } else { Turn::Take };
+        };
+        let next = self.next.entry(key).or_default();
+        let this = std::mem::replace(next, *next + 1);
+        // As far as the row that is known the file was read before; where none of them is, only the last is news.
+        let read = all.iter().rposition(|said| *said == known).unwrap_or(all.len().saturating_sub(2));
+        if this > read { Turn::Take } else { Turn::Passed }
+    }
+}
+
+/// Looks through the whole file before anything of it is written: a heading without a column, a quotation mark that
+/// swallows rows, and what is said of keys that stand in it twice.
+fn look(source: &Source, map: &RequestMap, now: Instant) -> Result<Said, ImportError> {
+    source.rows(map.encoding, map.delimiter, |rows| {
+        let bound = map.bind(rows)?;
+        let mut said = Said::default();
+        while rows.step()? {
+            if let Ok(row) = bound.row(rows).and_then(|row| past(row, map, now)) {
+                said.rows.entry(short(&sha256(row.key.as_bytes()))).or_default().push(short(&row.sha));
+            }
+        }
+        said.rows.retain(|_, all| all.len() > 1);
+        said.rows.shrink_to_fit();
+        Ok(said)
+    })
+}
+
 /// Reads the file and sends its rows on; ends early when nobody listens any more.
 fn read(source: &Source, map: &RequestMap, now: Instant, to: &mpsc::Sender<Batch>) -> Result<(), ImportError> {
-    source.text(map.encoding, |text| {
-        let damaged = text.damaged();
-        let mut table = csv::ReaderBuilder::new().delimiter(map.delimiter as u8).flexible(true).from_reader(text);
-        let header = table.headers().map_err(|e| ImportError::Unreadable(e.to_string()))?.clone();
-        if header.is_empty() || header.iter().all(|h| h.trim().is_empty()) {
-            return Err(ImportError::Empty);
-        }
-        let bound = map.bind(&Header::new(&header))?;
+    source.rows(map.encoding, map.delimiter, |rows| {
+        let bound = map.bind(rows)?;
         let empty = || Batch { read: 0, rows: Vec::with_capacity(BATCH), refused: Vec::new() };
         let mut batch = empty();
-        let mut record = csv::StringRecord::new();
-        loop {
-            let more = table.read_record(&mut record);
-            if let Err(e) = &more
-                && matches!(e.kind(), csv::ErrorKind::Io(_))
-            {
-                return Err(ImportError::Unreadable(e.to_string()));
-            }
-            if matches!(more, Ok(false)) {
-                break;
+        while rows.step()? {
+            if rows.is_blank() {
+                continue;
             }
             batch.read += 1;
-            let line = record.position().map_or(0, csv::Position::line);
-            let row = more
-                .map_err(|e| Why::NotCsv(e.to_string()))
-                .and_then(|_| bound.row(line, &record, damaged.get()))
-                .and_then(|row| past(row, map, now));
-            match row {
+            match bound.row(rows).and_then(|row| past(row, map, now)) {
                 Ok(row) => batch.rows.push(row),
-                Err(why) => batch.refused.push(Refused::new(line, why)),
+                Err(why) => batch.refused.push(Refused::new(rows.line(), why)),
             }
             if batch.read as usize >= BATCH && to.blocking_send(std::mem::replace(&mut batch, empty())).is_err() {
                 return Ok(());
             }
         }
-        // Also when it is empty: it says that the header was good.
+        // Also when it is empty: it says that the heading was good.
         to.blocking_send(batch).ok();
         Ok(())
     })
@@ -179,6 +224,7 @@ struct Work<'a> {
     known: HashMap<String, (u128, MatterId)>,
     units: HashMap<String, UnitId>,
     own: UnitId,
+    said: Said,
 }
 
 fn short(sha: &str) -> u128 {
@@ -191,6 +237,7 @@ impl<'a> Work<'a> {
         actor: &'a Actor,
         map: &'a Arc<RequestMap>,
         root: Option<Unit>,
+        said: Said,
     ) -> Result<Work<'a>, ImportError> {
         if root.is_none() && app.policies().zone != map.zone {
             tracing::info!(zone = %map.zone, "the empty company takes the zone of its first source");
@@ -208,6 +255,7 @@ impl<'a> Work<'a> {
             known: known.into_iter().map(|(key, sha, id)| (key, (short(&sha), id))).collect(),
             units: units.into_iter().map(|u| (u.code, u.id)).collect(),
             own: root.as_ref().map_or(UnitId(uuid::Uuid::nil()), |r| r.id),
+            said,
         };
         if root.is_none() {
             work.own = work
@@ -259,7 +307,7 @@ impl<'a> Work<'a> {
         let mut jobs = Vec::with_capacity(rows.len());
         for row in rows {
             let known = self.known.get(&row.key);
-            if known.is_some_and(|(sha, _)| *sha == short(&row.sha)) {
+            if self.said.turn(&row.key, short(&row.sha), known.map(|k| k.0)) == Turn::Passed {
                 result.unchanged += 1;
                 continue;
             }

@@ -55,6 +55,8 @@ pub struct MatterFilter {
     pub stages: Vec<StageName>,
     /// Kind.
     pub kind: Option<MatterKind>,
+    /// All kinds but this.
+    pub but: Option<MatterKind>,
     /// Categories; any when empty.
     pub categories: Vec<String>,
     /// Origin.
@@ -92,6 +94,7 @@ impl From<&MatterFilter> for table::Filter {
         table::Filter {
             stages: f.stages.clone(),
             kind: f.kind,
+            but: f.but,
             categories: f.categories.clone(),
             origin: f.origin,
             unit: f.unit.clone(),

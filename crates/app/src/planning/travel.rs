@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use yixian_domain::place::{Area, Point};
 use yixian_domain::planning::{Speed, TravelRules};
+use yixian_mining::Ask;
+use yixian_mining::reading::{Fault, ReadError};
+use yixian_mining::rows;
 use yixian_planner::travel::guess::{self, Guess, Pace, Pattern};
 use yixian_planner::travel::table::{Assembly, Block};
 use yixian_planner::travel::{Matrix, Model};
@@ -112,31 +115,40 @@ fn measured_file(folder: &Path) -> PathBuf {
     folder.join("travel").join("measured.csv")
 }
 
+/// Most that the file may hold once it is unpacked, bytes.
+const MOST: u64 = 64 << 20;
+
 /// Minutes by the codes of two places, `from,to,minutes`; every bad line is told.
 pub fn read_measured(bytes: &[u8]) -> Result<HashMap<(String, String), u16>, Vec<FieldError>> {
-    let mut out = HashMap::new();
-    let mut faults = Vec::new();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
-    let headers = reader.headers().cloned().unwrap_or_default();
-    let column = |name: &str| headers.iter().position(|h| h.trim_start_matches('\u{feff}') == name);
-    let (Some(from), Some(to), Some(minutes)) = (column("from"), column("to"), column("minutes")) else {
-        return Err(vec![FieldError::with("file", "travel_columns", "from,to,minutes")]);
-    };
-    for (i, row) in reader.records().enumerate() {
-        let line = i + 2;
-        let Ok(row) = row else {
-            faults.push(FieldError::with("file", "travel_line", line));
-            continue;
+    let ask = Ask { lenient: true, ..Ask::default() };
+    let read = rows::open(std::io::Cursor::new(bytes), MOST, &ask, |rows| {
+        let column = |name: &str| rows.column(name);
+        let (Some(from), Some(to), Some(minutes)) = (column("from")?, column("to")?, column("minutes")?) else {
+            return Ok(Err(vec![FieldError::with("file", "travel_columns", "from,to,minutes")]));
         };
-        let cell = |c: usize| row.get(c).unwrap_or_default();
-        match cell(minutes).parse::<f64>() {
-            Ok(m) if (0.0..=1440.0).contains(&m) && !cell(from).is_empty() && !cell(to).is_empty() => {
-                out.insert((cell(from).to_owned(), cell(to).to_owned()), m.ceil() as u16);
+        let mut out = HashMap::new();
+        let mut faults = Vec::new();
+        while rows.step()? {
+            if rows.is_blank() {
+                continue;
             }
-            _ => faults.push(FieldError::with("file", "travel_line", line)),
+            let pair = (rows.text(from), rows.text(to));
+            match rows.text(minutes).parse::<f64>() {
+                Ok(m) if (0.0..=1440.0).contains(&m) && !pair.0.is_empty() && !pair.1.is_empty() && !rows.has_nul() => {
+                    out.insert((pair.0.to_owned(), pair.1.to_owned()), m.ceil() as u16);
+                }
+                _ => faults.push(FieldError::with("file", "travel_line", rows.line())),
+            }
         }
-    }
-    if faults.is_empty() { Ok(out) } else { Err(faults) }
+        Ok(if faults.is_empty() { Ok(out) } else { Err(faults) })
+    });
+    read.unwrap_or_else(|e: ReadError| {
+        Err(vec![match e.what {
+            Fault::OpenQuote(line) => FieldError::with("file", "open_quote", line),
+            Fault::Doubled(column) => FieldError::with("file", "column_twice", column),
+            _ => FieldError::with("file", "file_unreadable", e.to_string()),
+        }])
+    })
 }
 
 impl App {

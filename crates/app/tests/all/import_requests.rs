@@ -411,3 +411,28 @@ fn published(zip: &Path) -> Vec<(String, String)> {
         })
         .collect()
 }
+
+#[tokio::test]
+async fn a_key_that_stands_twice_is_what_the_file_says_last() {
+    let (_dir, app) = company().await;
+    let row = |status: &str, closed: &str| format!("7,2011-07-01,2011-07-09,{closed},{status},Lamp,,,,,No Q\n");
+    let other = "8,2011-07-01,2011-07-09,,Open,Lamp,,,,,No Q\n";
+    let (open, closed) = (row("Open", ""), row("Closed", "2011-07-02"));
+    let file = format!("{HEAD}{open}{other}{closed}");
+    for (n, told) in [(3, 0), (0, 3), (0, 3)].into_iter().enumerate() {
+        let got = run(&app, file.clone()).await.expect("imported");
+        assert_eq!((got.kept, got.unchanged), told, "run {n}");
+        let all = all(&app).await;
+        assert_eq!((all.len(), all[0].stage.name(), all[0].reopened), (2, StageName::Closed, 0), "run {n}");
+    }
+    // One row more is news; those above it are not.
+    let again = format!("{file}{}", row("Closed", "2011-07-03"));
+    let got = run(&app, again.clone()).await.expect("imported");
+    assert_eq!((got.kept, got.unchanged), (1, 3));
+    let got = run(&app, again).await.expect("imported");
+    assert_eq!((got.kept, got.unchanged), (0, 4));
+    // Where nothing of the file is known, it is its last row that counts.
+    let got = run(&app, format!("{HEAD}{open}{}", row("Closed", "2011-07-04"))).await.expect("imported");
+    assert_eq!((got.kept, got.unchanged), (1, 1));
+    assert_eq!(all(&app).await[0].closed_at, Some(at("2011-07-04T00:00:00-05:00")));
+}

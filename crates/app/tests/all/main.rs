@@ -20,4 +20,5 @@ mod photos;
 mod planning;
 mod retention;
 mod seals;
+mod tables;
 mod verify;

@@ -48,6 +48,16 @@ impl IsoWeek {
         self.plus(6)
     }
 
+    /// The year it belongs to.
+    pub fn year(self) -> i16 {
+        self.thursday().year()
+    }
+
+    /// Its number in that year, from 1.
+    pub fn number(self) -> i8 {
+        self.thursday().iso_week_date().week()
+    }
+
     /// Its days, Monday to Sunday.
     pub fn days(self) -> impl Iterator<Item = Date> {
         (0..7).map(move |n| self.plus(n))
@@ -169,4 +179,18 @@ impl From<Month> for String {
 fn digits(text: &str, count: usize) -> Option<i16> {
     let plain = text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_week_is_numbered_in_the_year_of_its_thursday() {
+        for (day, year, number) in [("2018-09-30", 2018, 39), ("2018-12-31", 2019, 1), ("2021-01-03", 2020, 53)] {
+            let week = IsoWeek::of(day.parse().expect("a day"));
+            assert_eq!((week.year(), week.number()), (year, number), "{day}");
+            assert_eq!(week.to_string(), format!("{year}-W{number:02}"));
+        }
+    }
 }

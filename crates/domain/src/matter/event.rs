@@ -200,6 +200,42 @@ impl MatterEvent {
 }
 
 impl MatterEvent {
+    /// What people may look for in the words of an event: what was asked, how it was put right, answers, remarks, reasons.
+    /// What says who somebody is or where he lives is not among it, and neither are notes to a decision.
+    pub fn sought(&self) -> Option<&Words> {
+        match self {
+            MatterEvent::Raised { raised: Raised { words, .. }, .. }
+            | MatterEvent::SolvedOnTheSpot { solution: Solution { how: words, .. } }
+            | MatterEvent::Submitted { solution: Solution { how: words, .. } }
+            | MatterEvent::Transferred { reason: words, .. }
+            | MatterEvent::Separated { reason: words }
+            | MatterEvent::Refused { reason: words }
+            | MatterEvent::Returned { reason: words }
+            | MatterEvent::Answered { words, .. }
+            | MatterEvent::Attempted { note: words }
+            | MatterEvent::Commented { words, .. } => Some(words),
+            MatterEvent::Rated { words, .. } => words.as_ref(),
+            MatterEvent::Assigned { .. }
+            | MatterEvent::Merged { .. }
+            | MatterEvent::Accepted
+            | MatterEvent::StepStarted { .. }
+            | MatterEvent::Requested { .. }
+            | MatterEvent::RequestRejected { .. }
+            | MatterEvent::ExtensionApproved { .. }
+            | MatterEvent::PauseApproved { .. }
+            | MatterEvent::Resumed { .. }
+            | MatterEvent::Verified { .. }
+            | MatterEvent::LinkGiven { .. }
+            | MatterEvent::Closed { .. }
+            | MatterEvent::Reopened { .. }
+            | MatterEvent::Reminded { .. }
+            | MatterEvent::Escalated { .. }
+            | MatterEvent::Disclosed { .. }
+            | MatterEvent::Erased { .. }
+            | MatterEvent::Case { .. } => None,
+        }
+    }
+
     /// What the event says of the deadline: nothing, that there is none, or when it is.
     pub fn says_due(&self) -> Option<Option<&Due>> {
         match self {

@@ -221,6 +221,9 @@ impl<'de> Visitor<'de> for Whole<'_> {
         let mut seen = [false; 2];
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
+                first if first.starts_with("ocel:") => {
+                    return Err(A::Error::custom("this is OCEL 1.0; convert it to OCEL 2.0 first"));
+                }
                 "eventTypes" => {
                     map.next_value_seed(Each { draft, progress, take: |d, t, p| d.declare(t, p, false) })?
                 }

@@ -219,6 +219,7 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
                 vec![]
             },
             kind: on(1).then_some(MatterKind::Problem),
+            but: (on(6) && on(2)).then_some(MatterKind::Connection),
             categories: if on(5) { vec![String::new(), String::new()] } else { vec![] },
             origin: on(1).then_some(Origin::Visit),
             unit: on(2).then(|| path.clone()),

@@ -36,6 +36,8 @@ pub struct Filter<P = ()> {
     pub stages: Vec<StageName>,
     /// Kind.
     pub kind: Option<MatterKind>,
+    /// All kinds but this.
+    pub but: Option<MatterKind>,
     /// Categories; any when empty.
     pub categories: Vec<String>,
     /// Origin.
@@ -78,6 +80,7 @@ impl<P> Default for Filter<P> {
         Filter {
             stages: Default::default(),
             kind: Default::default(),
+            but: Default::default(),
             categories: Default::default(),
             origin: Default::default(),
             unit: Default::default(),
@@ -103,6 +106,7 @@ impl<P> Filter<P> {
     /// Whether it asks what only the matter's own row knows, which a part's small row does not.
     pub(crate) fn asks_matters(&self) -> bool {
         self.kind.is_some()
+            || self.but.is_some()
             || !self.categories.is_empty()
             || self.origin.is_some()
             || self.place.is_some()
@@ -278,6 +282,10 @@ impl Query {
         if let Some(k) = f.kind {
             let i = self.bind(name_of(k));
             self.wheres.push(format!("{} = ${i}", col("kind")));
+        }
+        if let Some(k) = f.but {
+            let i = self.bind(name_of(k));
+            self.wheres.push(format!("{} <> ${i}", col("kind")));
         }
         if !f.categories.is_empty() {
             let any: Vec<String> = f.categories.iter().map(|c| format!("${}", self.bind(c.clone()))).collect();

@@ -12,6 +12,7 @@ use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::matters::erase::may_erase;
 use crate::matters::matter::{Entry, Explained, clock_of, explain, timeline, who};
+use crate::matters::matter::{rule_words, when};
 use crate::matters::rows::{Pill, number, pill, stage_class};
 use crate::matters::show::may_show;
 use askama::Template;
@@ -45,7 +46,6 @@ struct StepRow {
 
 struct Reasoned {
     label: String,
-    detail: String,
     class: &'static str,
     mark: String,
 }
@@ -145,25 +145,30 @@ fn against(a: CaseAction, p: &ConnectionPage, case: &Case) -> Option<Refusal> {
 fn doings(say: &Say, p: &ConnectionPage, case: &Case) -> (Vec<Doing>, Vec<(String, String)>) {
     let id = p.page.matter.id;
     let (mut can, mut cannot) = (Vec::new(), Vec::new());
-    let refused = |r: &Refusal| match r {
+    let refused = |action: Option<MatterAction>, r: &Refusal| match r {
         Refusal::NotThisStep { step } | Refusal::StepsLeft { step } => {
             let name =
                 p.page.steps.iter().find(|s| s.code == *step).map_or_else(|| step.clone(), |s| step_name(say, s));
             say.t1(&format!("refusal-{}", r.code().replace('_', "-")), "step", name)
         }
-        _ => say.refusal(r),
+        _ => match action {
+            Some(action) => when(say, action, r),
+            None => say.refusal(r),
+        },
     };
     let of_matter =
         |action: MatterAction| p.page.offers.iter().find(|o| o.action == action).and_then(|o| o.missing.clone());
-    let mut offer =
-        |label: String, href: String, missing: Option<Missing>, primary: bool, against: Option<Refusal>| match (
-            &missing, against,
-        ) {
-            (None, None) => can.push(Doing { href, label, primary }),
-            (Some(Missing::Denied(why)), _) => cannot.push((label, say.denial(why))),
-            (Some(Missing::Refused(why)), _) => cannot.push((label, refused(why))),
-            (None, Some(why)) => cannot.push((label, refused(&why))),
-        };
+    let mut offer = |label: String,
+                     href: String,
+                     missing: Option<Missing>,
+                     primary: bool,
+                     against: Option<Refusal>,
+                     action: Option<MatterAction>| match (&missing, against) {
+        (None, None) => can.push(Doing { href, label, primary }),
+        (Some(Missing::Denied(why)), _) => cannot.push((label, say.denial(why))),
+        (Some(Missing::Refused(why)), _) => cannot.push((label, refused(action, why))),
+        (None, Some(why)) => cannot.push((label, refused(action, &why))),
+    };
     // What every matter knows, where a connection has no form of its own for it.
     for action in MatterAction::ALL {
         let skip = matches!(
@@ -186,7 +191,7 @@ fn doings(say: &Say, p: &ConnectionPage, case: &Case) -> (Vec<Doing>, Vec<(Strin
                 action,
                 MatterAction::Accept | MatterAction::Verify | MatterAction::Answer | MatterAction::Decide
             );
-            offer(label, format!("/matters/{id}/{}", action.as_str()), of_matter(action), primary, None);
+            offer(label, format!("/matters/{id}/{}", action.as_str()), of_matter(action), primary, None, Some(action));
         }
     }
     for action in CaseAction::ALL {
@@ -194,9 +199,15 @@ fn doings(say: &Say, p: &ConnectionPage, case: &Case) -> (Vec<Doing>, Vec<(Strin
             action,
             CaseAction::Survey | CaseAction::Scheme | CaseAction::Advance | CaseAction::Energize | CaseAction::CallBack
         );
-        let missing = match action.of_case() {
-            Some(x) => p.offers.iter().find(|o| o.action == x).and_then(|o| o.missing.clone()),
-            None => of_matter(if action == CaseAction::Pause { MatterAction::AskPause } else { MatterAction::Advance }),
+        let as_matter = match action.of_case() {
+            Some(_) => None,
+            None if action == CaseAction::Pause => Some(MatterAction::AskPause),
+            None => Some(MatterAction::Advance),
+        };
+        let missing = match (action.of_case(), as_matter) {
+            (Some(x), _) => p.offers.iter().find(|o| o.action == x).and_then(|o| o.missing.clone()),
+            (None, Some(of)) => of_matter(of),
+            (None, None) => None,
         };
         offer(
             say.of("case-action", action.as_str()),
@@ -204,6 +215,7 @@ fn doings(say: &Say, p: &ConnectionPage, case: &Case) -> (Vec<Doing>, Vec<(Strin
             missing,
             primary,
             against(action, p, case),
+            as_matter,
         );
     }
     can.sort_by_key(|d: &Doing| !d.primary);
@@ -373,19 +385,13 @@ fn facts(say: &Say, d: &Directory, p: &ConnectionPage, m: &Matter, case: &Case) 
     }
     out.push((
         say.t("fact-procedure"),
-        say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version)),
+        say.t2("fact-version", ("id", say.of_or("procedure", &m.procedure.id)), ("n", m.procedure.version)),
     ));
     for l in &case.limits {
         let step = limit_name(say, p, &l.step);
         out.push((
             say.t("case-rule-set"),
-            format!(
-                "{} · {} {} · {}",
-                l.rule.rule_set,
-                step,
-                crate::matters::matter::limit_words(say, l.limit),
-                l.rule.source
-            ),
+            format!("{} · {} {}", rule_words(&l.rule), step, crate::matters::matter::limit_words(say, l.limit)),
         ));
     }
     out
@@ -426,15 +432,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             .row
             .as_deref()
             .and_then(|id| policies.eligibility.all().iter().find(|r| r.id == id))
-            .map(|r| say.t2("case-eligible-row", ("row", r.id.clone()), ("source", r.source.clone()))),
+            .map(|r| say.t1("case-eligible-row", "source", r.source.clone())),
         reasons: eligible_reasons(say, &case.eligibility.reasons)
             .into_iter()
-            .map(|label| Reasoned {
-                label,
-                detail: case.eligibility.row.clone().unwrap_or_default(),
-                class: "due-soon",
-                mark: "▲".into(),
-            })
+            .map(|label| Reasoned { label, class: "due-soon", mark: "▲".into() })
             .collect(),
         overridden: case.eligibility.overridden.as_ref().map(|o| {
             let why = p.page.words.get(&o.reason.id).cloned().unwrap_or_else(|| say.t("erased"));

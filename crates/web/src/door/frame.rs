@@ -3,6 +3,7 @@
 use crate::door::assets;
 use crate::door::nav::{self, Item};
 use crate::door::say::Say;
+use crate::door::telling::unit_name;
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use yixian_app::AppError;
@@ -36,6 +37,8 @@ pub struct Frame {
     pub form_token: String,
     /// Where the reader is, to come back to after setting language or appearance.
     pub path: String,
+    /// That what was asked for is done, on the page that follows it.
+    pub done: Option<String>,
     /// Draft to forget, after a successful submit.
     pub draft_done: Option<String>,
     /// URLs of the browser files.
@@ -44,6 +47,22 @@ pub struct Frame {
     pub js: String,
     /// Icon.
     pub icon: String,
+}
+
+/// What was done, `matters.assign`, in a line. It comes from the browser: what is not known there is done all the same.
+fn done(say: &Say, what: &str) -> String {
+    let what = what.replace('_', "-");
+    let (of, action) = what.split_once('.').unwrap_or((&what, ""));
+    let own = format!("done-{of}-{action}");
+    if say.has(&own) {
+        return say.t(&own);
+    }
+    let label = match of {
+        "matters" => format!("action-{action}"),
+        "connections" => format!("case-action-{action}"),
+        _ => String::new(),
+    };
+    if say.has(&label) { say.t1("done-what", "what", say.t(&label)) } else { say.t("done") }
 }
 
 impl Frame {
@@ -63,6 +82,7 @@ impl Frame {
             demo_clock: clock.is_shifted().then(|| v.say.moment(clock.now())),
             form_token: v.form_token.clone(),
             path: v.path.clone(),
+            done: None,
             draft_done: None,
             css: assets::url("app.css"),
             js: assets::url("page.js"),
@@ -79,8 +99,9 @@ impl Frame {
         let directory = web.app().directory().await?;
         if let Some(p) = directory.person(id) {
             f.person = Some(p.name.clone());
-            f.unit = directory.unit(p.unit).map(|u| u.name.clone()).unwrap_or_default();
+            f.unit = directory.unit(p.unit).map(|u| unit_name(&v.say, u)).unwrap_or_default();
         }
+        f.done = v.done.as_deref().map(|what| done(&v.say, what));
         f.unread = web.app().unread(id).await?;
         f.administrator =
             matches!(&v.actor, Actor::Person { grants, .. } if grants.iter().any(|g| g.role == Role::Administrator));

@@ -136,6 +136,7 @@ fn has_cookie(web: &Web, headers: &HeaderMap) -> bool {
 /// Gives errors their final form: a page, or a problem for programs.
 pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
+    let asked = request.uri().path_and_query().map_or_else(|| path.clone(), ToString::to_string);
     let id = request.extensions().get::<RequestId>().map(|r| r.0.clone()).unwrap_or_default();
     let from = request.extensions().get::<From>().copied();
     let (mut parts, body) = request.into_parts();
@@ -166,7 +167,7 @@ pub async fn errors(State(web): State<Web>, request: Request, next: Next) -> Res
         };
     }
     if matches!(failure.as_deref(), Some(AppError::Denied(Denial::SignIn))) && parts_are_get(&response) {
-        return crate::door::session::to_sign_in(&path);
+        return crate::door::session::to_sign_in(&asked);
     }
     let frame = Frame::plain(&web, &visitor);
     let mut page = error_page(&frame, status, failure.as_deref(), &id);

@@ -2,8 +2,9 @@
 //! reader's language. It knows no page and no list.
 
 use crate::door::say::{Lang, Say};
+use yixian_domain::duty::IsoWeek;
 use yixian_domain::figure::Period;
-use yixian_domain::time::Instant;
+use yixian_domain::time::{Date, Instant};
 
 /// A whole number with its thousands told apart.
 pub fn digits(n: u64) -> String {
@@ -53,6 +54,21 @@ pub fn count(say: &Say, n: i64) -> String {
 /// The moment a visit began, for those who are told since when.
 pub fn since(say: &Say, at: Instant) -> String {
     say.t1("visit-elapsed", "span", say.span(say.now().0 - at.0))
+}
+
+/// A week as people name it: `第39周（9.24–9.30）`. The year only where it is another than this one.
+pub fn week_words(say: &Say, week: IsoWeek) -> String {
+    let day = |d: Date| match say.lang() {
+        Lang::Zh => format!("{}.{}", d.month(), d.day()),
+        Lang::En => format!("{} {}", d.day(), say.t(&format!("month-{}", d.month()))),
+    };
+    let span = format!("{}–{}", day(week.monday()), day(week.sunday()));
+    let words = say.t2("week-of", ("n", i64::from(week.number())), ("span", span));
+    if week.year() == IsoWeek::of(say.today()).year() {
+        words
+    } else {
+        say.t2("week-of-year", ("year", week.year().to_string()), ("week", words))
+    }
 }
 
 #[cfg(test)]

@@ -44,9 +44,14 @@ pub struct Visitor {
     pub large: bool,
     /// What forms of this session carry.
     pub form_token: String,
+    /// What he did last, where the answer to it sent him here: `matters.assign`.
+    pub done: Option<String>,
     /// Where he is, path and query, so that setting the language comes back here; empty after a write.
     pub path: String,
 }
+
+/// The cookie that tells the next page what was just done.
+pub const DONE: &str = "yx_done";
 
 /// A cookie's value.
 pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -121,6 +126,7 @@ impl FromRequestParts<Web> for Visitor {
                 _ => None,
             },
             large: cookie(headers, "yx_text") == Some("large"),
+            done: cookie(headers, DONE).filter(|_| parts.method == Method::GET).map(str::to_owned),
             form_token: form_token(secret.filter(|_| person.is_some())),
             path: if parts.method == Method::GET {
                 parts.uri.path_and_query().map_or_else(String::new, ToString::to_string)

@@ -2,8 +2,8 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
-use crate::door::say::{Lang, Say};
-use crate::door::telling::{digits, period_words, unit_name};
+use crate::door::say::Say;
+use crate::door::telling::{digits, period_words, unit_name, week_words};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::asked;
@@ -26,7 +26,6 @@ use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
 use yixian_domain::figure::{Dimension, Distinct, Figure, FigureCode, Group, Key, Keys, Period, find};
 use yixian_domain::ids::PersonId;
-use yixian_domain::time::Date;
 
 /// Records on a page.
 const PAGE: usize = 50;
@@ -128,15 +127,6 @@ fn standing_words(say: &Say, s: &Standing) -> (String, &'static str) {
         Standing::Exempt(why) => (say.t1("standing-exempt", "why", say.of("exempt", &code_of(why))), "due-wait"),
         Standing::Missed => (say.t("standing-missed"), "due-over"),
         Standing::Open => (say.t("standing-open"), "due-ok"),
-    }
-}
-
-fn week_words(say: &Say, week: IsoWeek) -> String {
-    let day = |d: Date| say.t2("day-short", ("m", say.t(&format!("month-{}", d.month()))), ("d", i64::from(d.day())));
-    let span = say.t2("period-days", ("from", day(week.monday())), ("to", day(week.sunday())));
-    match say.lang() {
-        Lang::Zh => format!("{week}（{span}）"),
-        Lang::En => format!("{week} ({span})"),
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show, show_as};
 use crate::door::say::Say;
-use crate::door::telling::{digits, period_words, unit_name};
+use crate::door::telling::{digits, period_words, unit_name, week_words};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked, unit_options, whole_sight};
@@ -40,7 +40,7 @@ pub(super) fn words(say: &Say, d: &Definition) -> Words {
         distinct: say.of("distinct", &code_of::<Distinct>(d.distinct)),
         basis: say.of("basis", &code_of::<Basis>(d.basis)),
         exclusions: d.exclusions.iter().map(|e| say.of("exclusion", &code_of(e))).collect(),
-        version: say.t2("definition-version", ("name", d.name), ("n", i64::from(d.version))),
+        version: say.t1("definition-version", "n", i64::from(d.version)),
     }
 }
 
@@ -113,6 +113,7 @@ struct Bar {
 
 /// A week of the duty chart: bars from below.
 struct WeekBar {
+    short: String,
     label: String,
     done: u64,
     missed: u64,
@@ -238,7 +239,7 @@ fn leg_bars(say: &Say, asked: &Asked, report: &Report) -> Vec<Bar> {
 /// Height of the duty chart's bars, units of the picture.
 const TALL: u64 = 84;
 
-fn week_bars(report: &Report) -> Vec<WeekBar> {
+fn week_bars(say: &Say, report: &Report) -> Vec<WeekBar> {
     let mut by: BTreeMap<IsoWeek, (usize, usize)> = BTreeMap::new();
     for w in &report.facts.weeks {
         let at = by.entry(w.week).or_default();
@@ -253,7 +254,8 @@ fn week_bars(report: &Report) -> Vec<WeekBar> {
     by.into_iter()
         .enumerate()
         .map(|(i, (week, (done, missed)))| WeekBar {
-            label: week.to_string(),
+            short: say.t1("week-n", "n", i64::from(week.number())),
+            label: week_words(say, week),
             done: done as u64 * TALL / most,
             missed: missed as u64 * TALL / most,
             done_n: done,
@@ -433,7 +435,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         say.t1("figures-empty-legs", "list", list)
     });
     page.legs = leg_bars(say, &asked, &report);
-    page.weeks = week_bars(&report);
+    page.weeks = week_bars(say, &report);
     page.people = people(say, &asked, &directory, &report);
     page.has_campaigns = !report.campaigns.is_empty();
     page.categories = categories(say, &asked, &report);

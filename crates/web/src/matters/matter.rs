@@ -22,11 +22,12 @@ use yixian_app::read::{Directory, MatterPage, Missing, TimelineRow};
 use yixian_domain::calendar::Name;
 use yixian_domain::connection::eligible::Override;
 use yixian_domain::connection::{CallOutcome, CaseEvent};
-use yixian_domain::deadline::{Deadline, Promise, SkipReason};
+use yixian_domain::deadline::{Deadline, Promise, RuleRef, SkipReason};
 use yixian_domain::ids::*;
 use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::matter::*;
 use yixian_domain::procedure::Step;
+use yixian_domain::refusal::Refusal;
 
 /// An action to offer.
 pub(crate) struct Doing {
@@ -349,6 +350,11 @@ fn closing_words(say: &Say, c: &Closing) -> String {
     }
 }
 
+/// A rule by the document it stands in; by its set where that is not said.
+pub(crate) fn rule_words(rule: &RuleRef) -> String {
+    if rule.source.is_empty() { rule.rule_set.clone() } else { rule.source.clone() }
+}
+
 /// Days shown of a long explanation before it is cut.
 const MOST_DAYS: usize = 60;
 
@@ -360,7 +366,7 @@ pub(crate) fn explain(say: &Say, d: Option<&Deadline>) -> Explained {
     out.caption.push(match (&x.rule.rule_set[..], &x.promised) {
         (CHOSEN, Promise::Instant(_)) => say.t("ex-elsewhere"),
         (CHOSEN, _) => say.t("ex-chosen"),
-        _ => say.t1("ex-rule", "rule", format!("{} / {}", x.rule.rule_set, x.rule.row)),
+        _ => say.t1("ex-rule", "rule", rule_words(&x.rule)),
     });
     if let Promise::Limit(l) = x.promised {
         out.caption.push(say.t1("ex-promised", "limit", limit_words(say, l)));
@@ -496,6 +502,14 @@ fn message_to_raiser(say: &Say, p: &MatterPage) -> Option<String> {
     })
 }
 
+/// Why an action is not offered now: at which point of a matter's life it is, where that is all there is to say.
+pub(crate) fn when(say: &Say, action: MatterAction, why: &Refusal) -> String {
+    match why {
+        Refusal::NotAtThisStage { .. } | Refusal::NotPaused | Refusal::NoRequest => say.of("when", action.as_str()),
+        other => say.refusal(other),
+    }
+}
+
 /// `GET /matters/{id}`
 pub async fn page(
     State(web): State<Web>,
@@ -535,7 +549,7 @@ pub async fn page(
                 ),
             }),
             Some(Missing::Denied(why)) => missing.push((label, say.denial(why))),
-            Some(Missing::Refused(why)) => missing.push((label, say.refusal(why))),
+            Some(Missing::Refused(why)) => missing.push((label, when(say, o.action, why))),
         }
     }
     // What is a step needs a next step: the law knows, the offer does not ask it.
@@ -583,7 +597,7 @@ pub async fn page(
     }
     facts.push((
         say.t("fact-procedure"),
-        say.t2("fact-version", ("id", m.procedure.id.clone()), ("n", m.procedure.version)),
+        say.t2("fact-version", ("id", say.of_or("procedure", &m.procedure.id)), ("n", m.procedure.version)),
         None,
     ));
     let solution = solution_of(say, &p);

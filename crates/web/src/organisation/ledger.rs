@@ -2,6 +2,7 @@
 
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
+use crate::door::say::Say;
 use crate::door::telling::digits;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
@@ -39,6 +40,12 @@ struct LedgerPage {
     first: bool,
 }
 
+/// What happened, in words: as the ledger says it, else as a step of the flow.
+fn happened(say: &Say, code: &str) -> String {
+    let keys = ["happened", "step"].map(|family| format!("{family}-{}", code.replace('_', "-")));
+    keys.iter().find(|key| say.has(key)).map_or_else(|| code.to_owned(), |key| say.t(key))
+}
+
 /// `GET /admin/ledger`; with `verify=1` everything is recomputed.
 pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
     let q = query(uri.query());
@@ -58,7 +65,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         .iter()
         .map(|e| EventLine {
             seq: e.seq,
-            what: say.of_or("happened", &e.code),
+            what: happened(say, &e.code),
             kind: say.of_or("record", &e.kind),
             href: match e.kind.as_str() {
                 "matter" => Some(format!("/matters/{}", e.record)),

@@ -53,6 +53,8 @@ struct WeekPage {
     name: String,
     unit: String,
     week: String,
+    /// As people name it.
+    called: String,
     range: String,
     days: Vec<Day>,
     before: String,
@@ -149,6 +151,7 @@ async fn week_page(web: &Web, me: PersonId, v: &Visitor, q: &Form, secret: Optio
         name: name_of(&directory, leader),
         unit: directory.unit(own.unit).map(|u| unit_name(say, u)).unwrap_or_default(),
         week: week.to_string(),
+        called: say.t1("week-n", "n", i64::from(week.number())),
         range: say.t2("visit-range", ("from", say.day(week.monday())), ("to", say.day(week.sunday()))),
         before: link(monday(say, week, -1)),
         after: link(monday(say, week, 1)),

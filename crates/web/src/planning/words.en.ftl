@@ -59,7 +59,7 @@ plan-stage-writing = Checking and keeping
 plan-failed-elsewhere = Another server of the company could not make it; its log says why. Please make the plan anew.
 plan-stage-failed = No plan
 plan-adopt = Adopt
-plan-adopted-words = Adopted by { $who }, { $at }: { $made } new, { $kept } kept, { $moved } moved, { $dropped } called off.
+plan-adopted-words = Adopted by { $who }, { $at }: { $made } new, { $kept } kept, { $moved } moved, { $dropped } cancelled.
 plan-superseded = A later plan of this unit was adopted; this one cannot be any more.
 plan-changed = { $n ->
     [one] One thing changed since it was made
@@ -159,7 +159,7 @@ travel-guess = Minutes on the road are a guess: straight line, stretched, at the
 travel-measured = Roads: { $known } of { $pairs } pairs of places were measured, the rest is a guess.
 travel-table = Roads by { $host }.
 travel-guess-instead = The road service { $host } did not answer; this plan uses a guess (straight line, stretched).
-change-visit = A visit was begun, called off or moved
+change-visit = A visit was begun, cancelled or moved
 change-leader = { $person } is away or exempt on { $day }
 change-place = Somebody else planned or made a visit to { $place }
 change-past = { $day } is over

@@ -1,8 +1,8 @@
-# 排期：谁去哪里。
-nav-planning = 排期
+# 走访计划：谁去哪里。
+nav-planning = 走访计划
 planning-hint = 由优先级、职责和路程排出一个月的走访；由人采用后才成为走访。
 planning-priorities = 优先级
-planning-new = 排一个月
+planning-new = 编制月计划
 planning-new-hint = 系统按优先级、每人应走次数和路程排出方案，应走次数是目标，不是越多越好；经独立校验后给您看；采用之前谁也不会收到通知。
 planning-running = 正在排
 planning-plans = 方案

@@ -13,7 +13,7 @@ use crate::form::fields::{Form, query};
 use crate::form::page::Picture;
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
-use crate::matters::matter::limit_words;
+use crate::matters::matter::{limit_words, rule_words};
 use askama::Template;
 use axum::Extension;
 use axum::extract::State;
@@ -326,13 +326,7 @@ async fn confirm(web: &Web, v: &Visitor, form: Form, a: &ApplicationIn) -> Page 
             .limits
             .iter()
             .find(|l| matches!(l.step.as_str(), "whole" | "handled"))
-            .map(|l| {
-                say.t1(
-                    "confirm-rule",
-                    "rule",
-                    format!("{} · {} · {}", l.rule.rule_set, limit_words(say, l.limit), l.rule.source),
-                )
-            })
+            .map(|l| say.t1("confirm-rule", "rule", format!("{} · {}", rule_words(&l.rule), limit_words(say, l.limit))))
             .unwrap_or_default(),
         f: Frame::plain(web, v),
         faults: Faults::none(),

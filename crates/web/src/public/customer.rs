@@ -40,7 +40,6 @@ struct Station {
     class: &'static str,
     at: Option<String>,
     note: Option<String>,
-    now: bool,
 }
 struct Part {
     by: &'static str,
@@ -180,7 +179,6 @@ fn stations(say: &Say, p: &CustomerPage, steps: &[Step], case: &Case) -> Vec<Sta
                 },
                 at: s.to.filter(|_| s.state == StepState::Done).map(|t| say.moment(t)),
                 note: doing.filter(|d| here && d.code != s.step.code).map(name),
-                now: here,
             }
         })
         .collect()

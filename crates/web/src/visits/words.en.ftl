@@ -37,7 +37,7 @@ today-tasks-due = Tasks due by tomorrow, overdue included
 today-tasks-overdue = Tasks overdue
 today-unit-to-verify = To be verified in the unit
 today-raised = Matters I raised
-today-nothing = Nothing waits for you now.
+today-nothing = Nothing to do right now.
 today-all = All { $n }
 today-notices = { $n ->
     [one] 1 new notice
@@ -52,7 +52,7 @@ visit-state = State
 visit-state-planned = Planned
 visit-state-on-site = On site
 visit-state-finished = Finished
-visit-state-cancelled = Called off
+visit-state-cancelled = Cancelled
 visit-state-merged = Merged
 
 visit-plan = Plan a visit
@@ -189,7 +189,7 @@ visit-event-found-something = recorded a matter
 visit-event-finished = finished the visit
 visit-event-cancelled = called the visit off
 visit-event-merged = merged it with another visit
-visit-cancelled-because = Called off:{" "}
+visit-cancelled-because = Cancelled:{" "}
 visit-merged-into = Merged with another visit, which is the one that counts.
 
 visit-summary = Summary
@@ -208,7 +208,7 @@ visit-summary-line-due = : { $unit }, by { $day }.
 visit-summary-line-unit = : { $unit }.
 visit-finish-late = Enter the end late
 visit-ended-at = Time it ended
-visit-cancel-reason = Why is it called off
+visit-cancel-reason = Why is it cancelled
 visit-cancel-hint = The visit stays on record and is not counted.
 visit-merge-into = Merge with
 visit-merge-hint = Two delegations that went together are one activity. The chosen visit counts; this one stays on record.

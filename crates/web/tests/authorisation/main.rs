@@ -13,6 +13,7 @@ mod matters;
 mod organisation;
 mod planning;
 mod public;
+mod search;
 mod visits;
 
 use Expect::*;
@@ -77,6 +78,7 @@ const ROWS: &[&[Row]] = &[
     planning::ROWS,
     figures::ROWS,
     flow::ROWS,
+    search::ROWS,
     organisation::ROWS,
     public::ROWS,
     connections::ROWS,
