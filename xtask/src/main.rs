@@ -1,9 +1,10 @@
 //! Tasks around the product: `cargo xtask test` is the one command that checks everything, `cargo xtask test PART` a part
 //! of it, `cargo xtask nightly` what takes longer, `cargo xtask screenshots` makes the README's picture, `cargo xtask tidy`
-//! checks the sources' form, `cargo xtask fuzz` hands random bytes to the readers. It uses nothing but the standard library
+//! checks the sources' form, `cargo xtask fuzz` hands random bytes to the readers, `cargo xtask size` makes a large company. It uses nothing but the standard library
 //! and the tools it names when they are missing.
 
 mod fuzz;
+mod size;
 mod test;
 mod tidy;
 mod tools;
@@ -19,6 +20,8 @@ cargo xtask nightly      what takes longer: many random cases, random bytes, the
 cargo xtask screenshots  the README's picture
 cargo xtask tidy         the form of the sources, unused dependencies
 cargo xtask fuzz SECONDS readers of foreign files against random bytes, each for so long
+cargo xtask size N [FOLDER [SEED]]
+                         a seeded company of N matters in a folder (data/size-N), for benches and growth tests; verified at the end
 ";
 
 /// The repository.
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         "screenshots" => test::screenshots(),
         "tidy" => tidy::run().and_then(|()| unused::run()),
         "fuzz" => fuzz::run_all(word.as_deref()),
+        "size" => size::run(std::env::args().skip(2)),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

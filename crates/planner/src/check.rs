@@ -576,7 +576,9 @@ impl<'a> Book<'a> {
             let mut before = self.burden.get(&unit).copied().unwrap_or(0);
             count(&mut before, caps.unit_week.get(&unit), Cap::UnitWeek);
         }
-        over.into_iter().for_each(|breach| self.say(index, shift, Some(me), breach));
+        for breach in over {
+            self.say(index, shift, Some(me), breach);
+        }
     }
 
     /// Who visited by night begins later on the next day.

@@ -515,7 +515,7 @@ fn who_went_by_night_begins_at_noon_and_has_his_break() {
     // Two visits around noon fit only through the break.
     let short = Request {
         tasks: vec![Task { service: 240, ..r.tasks[1].clone() }],
-        caps: Caps { rest: Default::default(), ..r.caps.clone() },
+        caps: Caps { rest: [].into(), ..r.caps.clone() },
         shifts: vec![r.shifts[0].clone(), Shift { starts: 600, ends: 960, ..r.shifts[1].clone() }],
         ..r
     };

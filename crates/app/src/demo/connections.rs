@@ -213,7 +213,8 @@ impl World<'_> {
         self.work(t, 0, 30).min(NOW.plus_minutes(-20))
     }
 
-    fn wanted(&mut self, class: Class, works: bool, fate: Fate) -> Wanted {
+    /// What somebody asks for.
+    pub fn wanted(&mut self, class: Class, works: bool, fate: Fate) -> Wanted {
         let district = by_customers(&mut self.chance, self.size);
         let streets: Vec<&str> = self.policies.areas.streets(DISTRICTS[district].name).collect();
         let street = self.chance.any(&streets).copied().unwrap_or_default();

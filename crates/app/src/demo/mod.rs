@@ -12,6 +12,7 @@ mod diary;
 mod ground;
 mod happenings;
 mod lives;
+mod many;
 mod names;
 mod organisation;
 mod pictures;
@@ -30,6 +31,8 @@ use yixian_domain::duty::Month;
 use yixian_domain::ids::{CommandId, ContactId, MatterId, PersonId};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::{StoreError, org, writer};
+
+pub use many::Many;
 
 /// The demo's instant: 2018-09-30 09:00 +08:00, a make-up working Sunday.
 pub const NOW: Instant = Instant(1_538_269_200_000);

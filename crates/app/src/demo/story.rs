@@ -113,7 +113,7 @@ pub(super) async fn tell(
         chance,
     };
     let mut writer = Writer::new(app, seed, size, begun);
-    for step in w.register() {
+    for step in w.register(FOUNDED) {
         writer.push(step);
     }
     let leader = plan.leader;
@@ -166,10 +166,12 @@ pub(super) async fn tell(
 }
 
 impl World<'_> {
-    /// Units, people, exemptions, places, and what changed of them later.
-    fn register(&mut self) -> Vec<Step> {
+    /// Units, people, exemptions, places, and what changed of them later; set up at an instant.
+    pub fn register(&mut self, founded: Instant) -> Vec<Step> {
         let by = By::Person(self.company.administrator);
         let zone = &self.policies.zone;
+        // Nothing changes before it is there.
+        let first = founded.plus_minutes(60);
         let mut out = Vec::new();
         let units: Vec<Put> = self.company.units.iter().map(|u| Put::Unit(Box::new(u.clone()))).collect();
         let people: Vec<Put> = self
@@ -181,21 +183,21 @@ impl World<'_> {
                 Put::Person { person: Box::new(person), roles: m.roles.clone(), new: true }
             })
             .collect();
-        out.push(self.step(FOUNDED, By::Rule, units));
-        out.push(self.step(FOUNDED.plus_minutes(4), By::Rule, people));
+        out.push(self.step(founded, By::Rule, units));
+        out.push(self.step(founded.plus_minutes(4), By::Rule, people));
         for (i, some) in self.places.all.chunks(250).enumerate() {
             let puts = some.iter().map(|p| Put::Place { place: Box::new(p.clone()), new: true }).collect();
-            out.push(self.step(FOUNDED.plus_minutes(10 + i as i64), by.clone(), puts));
+            out.push(self.step(founded.plus_minutes(10 + i as i64), by.clone(), puts));
         }
         for m in &self.company.members {
             if let Some((_, on)) = &m.before {
-                let at = zone.at(*on, Time::constant(8, 30, 0, 0));
+                let at = zone.at(*on, Time::constant(8, 30, 0, 0)).max(first);
                 let put = Put::Person { person: Box::new(m.person.clone()), roles: m.roles.clone(), new: false };
                 out.push(self.step(at, by.clone(), vec![put]));
             }
         }
         for e in &self.company.exemptions {
-            let at = zone.at(e.from, Time::constant(9, 0, 0, 0)).plus_millis(-3 * DAY_MS);
+            let at = zone.at(e.from, Time::constant(9, 0, 0, 0)).plus_millis(-3 * DAY_MS).max(first);
             let id = self.chance.uuid(at);
             out.push(self.step(
                 at,
@@ -209,7 +211,7 @@ impl World<'_> {
             let Some(p) = self.places.all.get(*site) else { continue };
             let mut renamed = p.clone();
             renamed.name = format!("{}（更名）", p.name.replace("工程", "项目"));
-            let at = zone.at(day(2018, month, 15 + i as i8), Time::constant(10, 20, 0, 0));
+            let at = zone.at(day(2018, month, 15 + i as i8), Time::constant(10, 20, 0, 0)).max(first);
             out.push(self.step(at, by.clone(), vec![Put::Place { place: Box::new(renamed), new: false }]));
         }
         out
@@ -236,13 +238,13 @@ impl World<'_> {
     }
 
     /// Something that may be found at a place, by nobody in particular.
-    fn finding(&mut self, of: &'static [Topic], place: usize) -> Option<Finding> {
+    pub fn finding(&mut self, of: &'static [Topic], place: usize) -> Option<Finding> {
         let ground = self.places.ground(place);
         Finding::among(&mut self.chance, of, None, |t| t.fits(ground, None))
     }
 
     /// A place for something a citizen or a colleague raises, and the unit that answers for it.
-    fn somewhere(&mut self, near: Option<UnitId>, of: &[PlaceKind]) -> Option<(usize, UnitId)> {
+    pub fn somewhere(&mut self, near: Option<UnitId>, of: &[PlaceKind]) -> Option<(usize, UnitId)> {
         let kind = self.chance.any(of).copied()?;
         // Most is raised where most customers are.
         let near = near.unwrap_or_else(|| {

@@ -7,7 +7,7 @@ use super::{DemoAccount, META, NOW, Progress, Size, faulty};
 use crate::App;
 use crate::frame::error::AppError;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::time::Instant;
@@ -26,6 +26,8 @@ pub(super) struct Writer<'a> {
     waiting: BTreeMap<(Instant, u64), Step>,
     pushed: u64,
     ready: Vec<Step>,
+    /// Files that are kept already.
+    kept: HashSet<FileRef>,
     running: Option<tokio::task::JoinHandle<Result<(), AppError>>>,
 }
 
@@ -41,6 +43,7 @@ impl<'a> Writer<'a> {
             waiting: BTreeMap::new(),
             pushed: 0,
             ready: Vec::new(),
+            kept: HashSet::new(),
             running: None,
         }
     }
@@ -95,7 +98,9 @@ impl<'a> Writer<'a> {
         // Files before the rows that know them, many at once, while the batch before is written.
         let mut keeping = tokio::task::JoinSet::new();
         for put in steps.iter().flat_map(|s| &s.puts) {
-            if let Put::File { photo, .. } = put {
+            if let Put::File { photo, .. } = put
+                && self.kept.insert(photo.file.clone())
+            {
                 let (photos, photo) = (self.app.photos().clone(), photo.clone());
                 keeping.spawn(async move { photos.keep(&photo).await });
             }

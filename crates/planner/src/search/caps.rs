@@ -1,7 +1,7 @@
 //! Caps as the search counts them, and a shift's time without its break: the search knows no breaks, since in a time that leaves them out a
 //! drive is as long as it is and a visit lies before the break or after it. It knows no plan.
 
-use super::instance::{Opening, Tour};
+use super::tour::{Opening, Tour};
 use crate::model::{Break, Request, Ticks};
 use std::collections::HashMap;
 

@@ -2,8 +2,9 @@
 //! only and shared by all chains; it knows no plan.
 
 use super::caps::{self, Caps};
+pub(super) use super::tour::{Opening, Tour};
 use crate::feature::{priority, stability::Slot};
-use crate::model::{Break, Request, Ticks, Weights};
+use crate::model::{Request, Ticks, Weights};
 use std::sync::OnceLock;
 
 /// No task, no shift.
@@ -15,15 +16,6 @@ const TIDY: f64 = 0.02;
 /// How much more than asked an owed visit weighs in the chains' eyes: the last visits that a leader owes are hard to find, and a walk that
 /// looks for them a little longer ends higher. Of the plans seen, the best by the weights asked for is kept.
 const OWED: f64 = 1.5;
-
-/// One way to begin a task in a shift.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Opening {
-    pub(super) opens: Ticks,
-    pub(super) closes: Ticks,
-    /// Whether the base plan's hour is kept by it.
-    pub(super) hour: bool,
-}
 
 /// What the search needs to know of a task.
 pub(super) struct Job {
@@ -44,31 +36,6 @@ pub(super) struct Job {
 pub(super) struct Base {
     pub(super) slot: Slot,
     pub(super) begins: Ticks,
-}
-
-/// What the search needs to know of a shift.
-pub(super) struct Tour {
-    pub(super) leader: u32,
-    pub(super) day: u16,
-    /// The leader's week, numbered over all leaders.
-    pub(super) week: u32,
-    /// The week alone, numbered from 0.
-    pub(super) calendar_week: u32,
-    pub(super) starts: Ticks,
-    pub(super) ends: Ticks,
-    pub(super) from: u32,
-    pub(super) to: u32,
-    pub(super) most: usize,
-    /// The break that its times leave out.
-    pub(super) gap: Option<Break>,
-    /// The leader's day, numbered over all leaders, where anything is capped.
-    pub(super) leader_day: u32,
-    /// The earliest begin where one of the `eves` has a visit by night, which is one that may begin from `night` on.
-    pub(super) until: Ticks,
-    pub(super) eves: Vec<u32>,
-    /// Where a visit by night would ask a later begin.
-    pub(super) night: Ticks,
-    pub(super) morrows: Vec<u32>,
 }
 
 /// A request made ready.

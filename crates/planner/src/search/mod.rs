@@ -10,6 +10,7 @@ mod recreate;
 mod refill;
 mod ruin;
 mod state;
+mod tour;
 mod tuning;
 
 use crate::model::{Plan, Request, Route, Stop};

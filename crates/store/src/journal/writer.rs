@@ -495,6 +495,16 @@ impl Tx {
         self.analyze("ANALYZE").await
     }
 
+    /// For whoever writes very much at once: until the store is closed its writer keeps more of the database in memory and writes its log back
+    /// more seldom. What is acknowledged is as durable as ever.
+    pub async fn roomy(&mut self) -> Result<(), StoreError> {
+        if self.conn.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        self.conn.run("PRAGMA cache_size = -800000").await?;
+        self.conn.run("PRAGMA wal_autocheckpoint = 80000").await
+    }
+
     /// SQLite reads at most a thousand rows of each index, and so keeps no samples, for which it would prepare texts anew
     /// for each value.
     async fn analyze(&mut self, how: &'static str) -> Result<(), StoreError> {
