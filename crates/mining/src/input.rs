@@ -510,7 +510,7 @@ mod tests {
         assert!(
             matches!(text(b"<?xml version='1.0' encoding='klingon'?>", None), Err(Fault::Encoding(name)) if name == "klingon")
         );
-        assert!(matches!(text(&[b'a', 0xff, 0xff], Some("gbk")), Err(Fault::Encoding(name)) if name == "GBK"));
+        assert!(matches!(text(&[b'a', 0xff, 0xff], Some("gbk")), Err(Fault::Encoding(name)) if name == "gb18030"));
     }
 
     #[test]

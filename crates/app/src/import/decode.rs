@@ -116,8 +116,11 @@ mod tests {
             let words = format!("{}\n{}", "a".repeat(shift + 1), "漏".repeat(200 << 10));
             assert_eq!(text(words.as_bytes(), Encoding::Auto).expect("read"), (words.clone(), false));
             let (gbk, _, _) = GBK.encode(&words);
+            // The bytes of this character are a character of UTF-8 too: a text of nothing else has to name its encoding.
             assert_eq!(text(&gbk, Encoding::Gbk).expect("read"), (words.clone(), false));
-            assert_eq!(text(&gbk, Encoding::Auto).expect("read"), (words, false));
+            let words = words.replace("漏漏", "漏油");
+            let (gbk, _, _) = GBK.encode(&words);
+            assert_eq!(text(&gbk, Encoding::Auto).expect("read"), (words.clone(), false));
         }
     }
 
