@@ -210,12 +210,20 @@ impl App {
             in_post.last().and_then(|day| post(week.person, day)).map(|(level, unit)| (unit, level))
         };
         let figures = facts.figures(&settings, &frame);
-        let groups = by.map(|by| {
-            let ties = Ties { places: &known, owes: &owes };
-            facts.clone().by(by, &ties, &settings, &frame)
+        let mut groups = match by {
+            Some(by) => {
+                let ties = Ties { places: &known, owes: &owes };
+                facts.clone().by(by, &ties, &settings, &frame)
+            }
+            None => Vec::new(),
+        };
+        // Units as they stand below one another, not by their ids.
+        groups.sort_by_key(|(group, _)| match group {
+            Group::Unit(id) => directory.unit(*id).map(|u| u.path.clone()),
+            Group::Month(_) | Group::Code(..) | Group::Text(_) | Group::Unsaid => None,
         });
         let categories = figure::category::by_category(&facts.matters, &frame);
-        Ok(Report { unit, period, as_of, figures, groups: groups.unwrap_or_default(), categories, facts, campaigns })
+        Ok(Report { unit, period, as_of, figures, groups, categories, facts, campaigns })
     }
 }
 

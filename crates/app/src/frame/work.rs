@@ -8,7 +8,7 @@ use super::policy::Policies;
 use crate::App;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
-use yixian_domain::base::fold::dialled;
+use yixian_domain::base::fold::{blank, dialled};
 use yixian_domain::ids::*;
 use yixian_domain::matter::Law;
 use yixian_domain::time::{Date, Instant};
@@ -56,7 +56,7 @@ impl Ctx<'_> {
         // PostgreSQL keeps no NUL in a text, and nobody types one.
         let text = text.replace('\0', "");
         let text = text.trim();
-        if text.is_empty() {
+        if blank(text) {
             return Ok(None);
         }
         if text.chars().count() > MAX_WORDS {
@@ -105,7 +105,7 @@ impl Ctx<'_> {
     /// Keeps the contact of an outside raiser and makes his link findable.
     pub async fn contact(&mut self, matter: MatterId, c: &ContactIn) -> Result<ContactId, AppError> {
         let mut faults = Vec::new();
-        if c.name.trim().is_empty() && c.phone.trim().is_empty() {
+        if blank(&c.name) && blank(&c.phone) {
             faults.push(FieldError::new("raiser", "contact_needed"));
         }
         let phone = dialled(&c.phone);

@@ -7,6 +7,7 @@ use crate::frame::error::AppError;
 use crate::frame::input::ContactIn;
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
+use yixian_domain::base::fold::blank;
 use yixian_domain::access::{Ask, Denial, MatterFacts};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
@@ -63,12 +64,12 @@ pub(crate) async fn raise(
     let photos = ctx.photos(new.id.0, &new.photos).await?;
     let by = match &new.raiser {
         Some(ContactIn { person: Some(person), name, phone }) => {
-            if !name.trim().is_empty() || !phone.trim().is_empty() {
+            if !blank(name) || !blank(phone) {
                 return Err(AppError::field("raiser", "raiser_one_of"));
             }
             colleague(ctx, *person).await?
         }
-        Some(c) if !(c.name.trim().is_empty() && c.phone.trim().is_empty()) => {
+        Some(c) if !(blank(&c.name) && blank(&c.phone)) => {
             By::Raiser(ctx.contact(new.id, c).await?)
         }
         _ => ctx.by(),

@@ -8,6 +8,7 @@ use crate::frame::input;
 use crate::frame::policy;
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
+use yixian_domain::base::fold::blank;
 use yixian_domain::access::Ask;
 use yixian_domain::ids::*;
 use yixian_domain::matter::ErasureGround;
@@ -25,7 +26,7 @@ pub(crate) fn check(code: &str, name: &str) -> Vec<FieldError> {
     if !valid_code(code) {
         faults.push(FieldError::new("code", "code"));
     }
-    if name.trim().is_empty() {
+    if blank(name) {
         faults.push(FieldError::new("name", "name_needed"));
     } else if name.chars().count() > MAX_NAME {
         faults.push(FieldError::with("name", "name_too_long", MAX_NAME));
@@ -56,7 +57,7 @@ fn faults(command: &OrganisationCommand) -> Vec<FieldError> {
         C::PutUnit { code, name, .. } | C::PutPerson { code, name, .. } => check(code, name),
         C::PutPlace { code, name, district, .. } => {
             let mut faults = check(code, name);
-            if district.trim().is_empty() {
+            if blank(&district) {
                 faults.push(FieldError::new("district", "district_needed"));
             }
             faults
@@ -373,7 +374,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OrganisationCommand) -> Resu
             if to < from {
                 return Err(AppError::field("to", "ends_before_it_begins"));
             }
-            if reason.trim().is_empty() {
+            if blank(&reason) {
                 return Err(AppError::field("reason", "words_needed"));
             }
             let id = ctx.app.mint().uuid(ctx.now);

@@ -18,6 +18,11 @@ pub fn plain(text: &str) -> String {
     plain.trim().to_owned()
 }
 
+/// Whether nobody sees anything of it.
+pub fn blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || invisible(c))
+}
+
 /// A text as it is compared: [`plain`], in lower case.
 pub fn folded(text: &str) -> String {
     plain(text).to_lowercase()
@@ -105,6 +110,7 @@ mod tests {
             let once = folded(&text);
             prop_assert_eq!(folded(&once), once.clone());
             prop_assert!(!once.chars().any(invisible));
+            prop_assert_eq!(blank(&text), plain(&text).is_empty());
         }
     }
 }
