@@ -149,7 +149,9 @@ pub(crate) async fn ids(figure: &str, ask: Ask, which: Which) -> anyhow::Result<
     };
     let Some(f) = found else { return Ok(ExitCode::SUCCESS) };
     let keys = match which.part.as_str() {
-        "denominator" => f.denominator_ids().ok_or_else(|| anyhow::anyhow!("{figure} is no share: it has no denominator"))?,
+        "denominator" => {
+            f.denominator_ids().ok_or_else(|| anyhow::anyhow!("{figure} is no share: it has no denominator"))?
+        }
         _ => f.ids(),
     };
     let values = if which.values { told.report.values(code, told.say.zone()) } else { HashMap::new() };

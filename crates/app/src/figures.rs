@@ -206,7 +206,8 @@ impl App {
 
         let facts = Facts { visits, places, weeks, matters, connections };
         let owes = |week: &PersonWeek| {
-            let in_post = week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
+            let in_post =
+                week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
             in_post.last().and_then(|day| post(week.person, day)).map(|(level, unit)| (unit, level))
         };
         let figures = facts.figures(&settings, &frame);

@@ -436,7 +436,11 @@ async fn a_frozen_postgres_lets_go_of_everybody() {
     }
     let asked = std::time::Instant::now();
     assert!(store.read().await.unwrap_err().is_passing());
-    assert!(asked.elapsed() < Duration::from_secs(1), "who comes later is told at once, not after {:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() < Duration::from_secs(1),
+        "who comes later is told at once, not after {:?}",
+        asked.elapsed()
+    );
     drop(frozen);
     let mut again = None;
     for n in 0..100u64 {

@@ -474,7 +474,7 @@ async fn the_hall_corrects_an_application_and_it_is_judged_again() {
         "origin": "counter", "applicant": "person", "name": "隐名", "phone": "13912345678", "district": "昌平区", "street": "十三陵镇", "address": "东街 3 号", "use": "shop", "capacity": "120" } })).await;
     let cookie = c.enter(c.chief).await;
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
-    assert!(page.contains("十三陵镇") && page.contains("低压非居民") && page.contains("BJ-rural-100"), "{page}");
+    assert!(page.contains("十三陵镇") && page.contains("低压非居民") && page.contains("乡村 100 千瓦"), "{page}");
     let form = c.knock(Knock::get(format!("/connections/{id}/correct")).cookie(&cookie)).await;
     assert_eq!((form.status, form.field("capacity").as_deref()), (StatusCode::OK, Some("120")));
     let (one, two) = (c.id().to_string(), c.id().to_string());
@@ -505,7 +505,7 @@ async fn the_hall_corrects_an_application_and_it_is_judged_again() {
     assert_eq!(a.status, StatusCode::SEE_OTHER, "{}", a.text());
     let page = c.knock(Knock::get(format!("/connections/{id}")).cookie(&cookie)).await.text();
     assert!(
-        page.contains("BJ-urban-160") && page.contains("金丝雀核实在镇区") && page.contains("更正申请内容"),
+        page.contains("提高到 160 千瓦") && page.contains("金丝雀核实在镇区") && page.contains("更正申请内容"),
         "{page}"
     );
     assert_eq!(

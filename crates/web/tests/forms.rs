@@ -57,7 +57,10 @@ async fn a_form_sent_twice_is_one_record() {
     let (one, two) = (send().await, other.await.expect("it is answered"));
     let three = send().await;
     for a in [&one, &two, &three] {
-        assert_eq!((a.status, a.header("location")), (StatusCode::SEE_OTHER, format!("/matters/{matter}?registered=1").as_str()));
+        assert_eq!(
+            (a.status, a.header("location")),
+            (StatusCode::SEE_OTHER, format!("/matters/{matter}?registered=1").as_str())
+        );
     }
     assert_eq!(matters(&c).await, before + 1);
     // Going back, changing the words and sending the same page again is told, and nothing is lost.
@@ -115,7 +118,10 @@ async fn a_late_form_is_kept_and_sent_after_signing_in_again() {
     f.pop();
     f.push(("csrf", &token));
     let sent = c.knock(Knock::new(Method::POST, "/matters/new").fields(&f).cookie(&cookie)).await;
-    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, format!("/matters/{matter}?registered=1").as_str()));
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (StatusCode::SEE_OTHER, format!("/matters/{matter}?registered=1").as_str())
+    );
     assert_eq!(matters(&c).await, before + 1);
     // A late form never leads elsewhere.
     let a = c

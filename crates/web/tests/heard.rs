@@ -310,7 +310,8 @@ async fn who_waits_in_vain_is_told_once_that_we_are_sorry() {
     let sent = messages(&c, 2).await;
     assert_eq!(sent.iter().filter(|m| m.contains("致歉")).count(), 1, "{sent:?}");
     assert!(told_at(&c, matter).await.is_some(), "that he was told stands in its course");
-    let registered = c.knock(Knock::get(format!("/matters/{matter}?registered=1")).cookie(&c.enter(c.chief).await)).await;
+    let registered =
+        c.knock(Knock::get(format!("/matters/{matter}?registered=1")).cookie(&c.enter(c.chief).await)).await;
     assert!(registered.text().contains("已登记，编号") && registered.text().contains("已向反映人手机发送"));
 }
 
@@ -330,13 +331,18 @@ async fn a_merging_is_taken_back_while_the_master_is_open() {
     let form = c.knock(Knock::get(format!("/matters/{matter}/separate")).cookie(&cookie)).await;
     assert_eq!(form.status, StatusCode::OK, "{}", form.text());
     let id = c.id().to_string();
-    let bare = c.knock(Knock::post(format!("/matters/{matter}/separate"), &[("command_id", &id)]).cookie(&cookie)).await;
+    let bare =
+        c.knock(Knock::post(format!("/matters/{matter}/separate"), &[("command_id", &id)]).cookie(&cookie)).await;
     assert_eq!(bare.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bare.text());
     let fields = [("command_id", id.as_str()), ("reason", "不是同一件")];
     let done = c.knock(Knock::post(format!("/matters/{matter}/separate"), &fields).cookie(&cookie)).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     let own = page().await;
-    assert_eq!((own.stage.name(), own.handler, own.due), (StageName::Raised, None, Some(due)), "its promise is as it was");
+    assert_eq!(
+        (own.stage.name(), own.handler, own.due),
+        (StageName::Raised, None, Some(due)),
+        "its promise is as it was"
+    );
     c.bring(master, OWN, "answered").await;
     assert_eq!(page().await.stage.name(), StageName::Raised, "the master's answer is not its own any more");
     // Once the master is answered there is nothing to take back.

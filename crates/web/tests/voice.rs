@@ -125,7 +125,11 @@ async fn a_link_is_sent_once_however_often_the_button_is_pressed_and_by_programs
     };
     let (a, b, d) = tokio::join!(press(), press(), press());
     let all = [a, b, d];
-    assert!(all.iter().all(|a| a.status == StatusCode::SEE_OTHER), "{:?}", all.iter().map(|a| a.status).collect::<Vec<_>>());
+    assert!(
+        all.iter().all(|a| a.status == StatusCode::SEE_OTHER),
+        "{:?}",
+        all.iter().map(|a| a.status).collect::<Vec<_>>()
+    );
     assert_eq!(messages.sent().len(), 1);
     let token = c.token(c.chief).await;
     let body = json!({ "do": "give_link", "matter": matter, "how": "sent" });

@@ -266,8 +266,11 @@ async fn open_problem(
         By::Raiser(c) => words::contact(ctx.tx.conn(), c).await?,
         _ => None,
     };
-    let raiser =
-        contact.map(|(name, phone)| ContactIn { name: name.unwrap_or_default(), phone: phone.unwrap_or_default(), ..ContactIn::default() });
+    let raiser = contact.map(|(name, phone)| ContactIn {
+        name: name.unwrap_or_default(),
+        phone: phone.unwrap_or_default(),
+        ..ContactIn::default()
+    });
     let why = reasons
         .iter()
         .filter_map(|r| phrases().complaint.get(r.as_str()))

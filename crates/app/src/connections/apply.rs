@@ -87,7 +87,9 @@ pub(super) async fn apply(ctx: &mut Ctx<'_>, id: MatterId, a: ApplicationIn) -> 
         let at = (!photos.is_empty()).then_some(ctx.at);
         papers.push(Paper { kind: p.kind, photos, at });
     }
-    let contact = ctx.contact(id, &ContactIn { name: a.name.clone(), phone: r.phone.as_str().to_owned(), ..ContactIn::default() }).await?;
+    let contact = ctx
+        .contact(id, &ContactIn { name: a.name.clone(), phone: r.phone.as_str().to_owned(), ..ContactIn::default() })
+        .await?;
     if let Some(code) = &r.credit_code {
         let words = ctx.new_words();
         ctx.tx.put_credit_code(contact, code.as_str(), words).await?;

@@ -7,8 +7,8 @@ use crate::frame::error::AppError;
 use crate::frame::input::ContactIn;
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
-use yixian_domain::base::fold::blank;
 use yixian_domain::access::{Ask, Denial, MatterFacts};
+use yixian_domain::base::fold::blank;
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
 use yixian_domain::limit::Limit;
@@ -69,9 +69,7 @@ pub(crate) async fn raise(
             }
             colleague(ctx, *person).await?
         }
-        Some(c) if !(blank(&c.name) && blank(&c.phone)) => {
-            By::Raiser(ctx.contact(new.id, c).await?)
-        }
+        Some(c) if !(blank(&c.name) && blank(&c.phone)) => By::Raiser(ctx.contact(new.id, c).await?),
         _ => ctx.by(),
     };
     let raised = Raised {

@@ -206,10 +206,8 @@ impl MatterCommand {
     }
     /// The matter whose raiser is sent his link by it.
     pub(crate) fn sends_link(&self) -> Option<MatterId> {
-        match self {
-            MatterCommand::GiveLink { matter, how: LinkGiven::Sent } => Some(MatterId(*matter)),
-            _ => None,
-        }
+        let MatterCommand::GiveLink { matter, how: LinkGiven::Sent } = self else { return None };
+        Some(MatterId(*matter))
     }
     /// The record it acts on.
     pub fn record(&self) -> Uuid {

@@ -63,13 +63,7 @@ impl App {
     }
 
     /// Sends the raiser a text with his matter's number and his link.
-    async fn send(
-        &self,
-        text: &str,
-        stored: &matter::Stored,
-        contact: ContactId,
-        phone: &str,
-    ) -> Result<(), AppError> {
+    async fn send(&self, text: &str, stored: &matter::Stored, contact: ContactId, phone: &str) -> Result<(), AppError> {
         let m = &stored.matter;
         let number = format!("{}-{:04}", self.policies().zone.date_of(m.raised.at).year(), stored.n);
         let door = if m.case.is_some() { "c" } else { "r" };
@@ -78,11 +72,7 @@ impl App {
     }
 
     /// A matter and its raiser outside, for whoever may give him his link.
-    async fn link_to_give(
-        &self,
-        actor: &Actor,
-        id: MatterId,
-    ) -> Result<(matter::Stored, ContactId), AppError> {
+    async fn link_to_give(&self, actor: &Actor, id: MatterId) -> Result<(matter::Stored, ContactId), AppError> {
         let stored = matter::matter(&mut self.store().read().await?, id).await?.ok_or(AppError::NotFound("matter"))?;
         let facts = MatterFacts::of(&stored.matter, stored.unit_path.clone());
         let By::Raiser(contact) = stored.matter.raised.by else { return Err(AppError::NotFound("link")) };

@@ -9,7 +9,9 @@ use yixian_app::App;
 use yixian_app::backup::restore;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::duty::{Recorded, posts};
-use yixian_app::domain::figure::{Dimension, Facts, Family, Figure, FigureCode, Frame, MatterFact, PlaceFact, VisitFact};
+use yixian_app::domain::figure::{
+    Dimension, Facts, Family, Figure, FigureCode, Frame, MatterFact, PlaceFact, VisitFact,
+};
 use yixian_app::domain::ids::*;
 use yixian_app::domain::matter::{Happened, Matter, MatterEvent, MatterKind, Origin};
 use yixian_app::domain::org::Level;
@@ -120,7 +122,8 @@ async fn other_settings(app: &App, c: &mut Chance) {
         format!("night_from = \"{}\"", c.of(&["20:00:00", "21:30:00"])),
         format!("campaign_floor_heads = {}", c.of(&[1, 20])),
     ];
-    let since = c.of(&["", "since = \"2018-05-10\"\n", "duty_since = \"2018-05-07\"\n", "register_since = \"2018-06-02\"\n"]);
+    let since =
+        c.of(&["", "since = \"2018-05-10\"\n", "duty_since = \"2018-05-07\"\n", "register_since = \"2018-06-02\"\n"]);
     let own = include_str!("../../../../rules/settings.toml");
     let changed = |line: &&str| lines.iter().any(|l| l.split(' ').next() == line.split(' ').next());
     let kept: String = own.lines().filter(|line| !changed(line)).map(|line| format!("{line}\n")).collect();
@@ -167,7 +170,10 @@ async fn said(app: &App, as_of: Instant) -> String {
             out += &format!("{by:?} {:?}\n", cut.groups);
         }
         let connections = app.connection_figures(&Actor::System, period, unit, as_of).await.expect("figures");
-        out += &format!("{unit:?} {:#?} {:?} {:?} {connections:?}\n", report.figures, report.categories, report.facts.weeks);
+        out += &format!(
+            "{unit:?} {:#?} {:?} {:?} {connections:?}\n",
+            report.figures, report.categories, report.facts.weeks
+        );
     }
     out
 }
@@ -227,8 +233,7 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
         let records = &people[&v.plan.leader.0];
         let held = posts(v.plan.leader, records);
         let post = held.iter().find(|p| p.covers(on));
-        let (level, led): (Level, UnitId) =
-            post.map_or((records[0].level, records[0].unit), |p| (p.level, p.unit));
+        let (level, led): (Level, UnitId) = post.map_or((records[0].level, records[0].unit), |p| (p.level, p.unit));
         visits.push(VisitFact {
             id: v.id,
             kind: v.plan.kind,

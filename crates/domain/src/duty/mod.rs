@@ -149,9 +149,8 @@ impl<'a> ByPerson<'a> {
             exemptions.entry(exemption.person).or_default().push(exemption);
         }
         let mut visits: HashMap<PersonId, Vec<(Date, VisitId)>> = HashMap::new();
-        let counted = |v: &&FinishedVisit| {
-            v.minutes >= u32::from(settings.on(v.day).duty_min_minutes) && v.finished <= as_of
-        };
+        let counted =
+            |v: &&FinishedVisit| v.minutes >= u32::from(settings.on(v.day).duty_min_minutes) && v.finished <= as_of;
         for visit in inputs.visits.iter().filter(counted) {
             for bearer in &visit.bearers {
                 visits.entry(*bearer).or_default().push((visit.day, visit.id));

@@ -63,7 +63,8 @@ fn one_finished_visit_in_the_week_as_leader_or_bearer_is_enough() {
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
     assert_eq!(standing(&inputs, "2018-W18", LATER), Some(Standing::Done(ids(&[7]))));
     assert_eq!(standing(&inputs, "2018-W19", LATER), Some(Standing::Missed));
-    let both = weekly(&inputs, working, &SettingsKnown::always(&Settings::default()), &[week("2018-W18")], at(LATER), &zone());
+    let both =
+        weekly(&inputs, working, &SettingsKnown::always(&Settings::default()), &[week("2018-W18")], at(LATER), &zone());
     assert_eq!(both.iter().map(|row| row.person).collect::<Vec<_>>(), [ANNA, BO]);
     assert!(both.iter().all(|row| row.standing == Standing::Done(ids(&[7]))));
 }
@@ -216,7 +217,14 @@ fn a_role_changed_mid_month_counts_visits_by_the_role_of_their_day() {
     ];
     let row = |posts: &[Post]| {
         let inputs = Inputs { posts, exemptions: &[], visits: &visits };
-        campaigns(&inputs, &SettingsKnown::always(&Settings::default()), &[Month::of(date(2018, 5, 1))], at(LATER), &zone()).pop()
+        campaigns(
+            &inputs,
+            &SettingsKnown::always(&Settings::default()),
+            &[Month::of(date(2018, 5, 1))],
+            at(LATER),
+            &zone(),
+        )
+        .pop()
     };
     // Head until the 14th, then leadership team: every visit was made in a post with a floor; the last floor holds.
     let up = row(&[until(Level::UnitHead, date(2018, 5, 14)), since(Level::LeadershipTeam, date(2018, 5, 15))])
@@ -375,11 +383,8 @@ proptest! {
 
 #[test]
 fn weeks_and_months_before_the_first_day_are_nobodys_and_a_new_presence_leaves_earlier_weeks_alone() {
-    let since = Settings {
-        duty_since: Some(date(2018, 5, 1)),
-        campaign_since: Some(date(2018, 5, 2)),
-        ..Settings::default()
-    };
+    let since =
+        Settings { duty_since: Some(date(2018, 5, 1)), campaign_since: Some(date(2018, 5, 2)), ..Settings::default() };
     let longer = SettingsVersion {
         known_from: at("2018-05-20T09:00:00+08:00"),
         known_on: date(2018, 5, 20),

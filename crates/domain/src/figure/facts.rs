@@ -106,7 +106,9 @@ impl Places {
     /// The register at an instant, of those places that some units keep. A place that was registered later was not there yet.
     pub fn register(&self, at: Instant, keeps: impl Fn(Option<UnitId>) -> bool) -> Vec<PlaceFact> {
         let held = self.0.iter().filter_map(|(id, all)| Some((*id, all.iter().rfind(|v| v.valid_from <= at)?)));
-        held.filter(|(_, v)| keeps(v.unit)).map(|(id, v)| PlaceFact { id, kind: v.kind, district: v.district.clone(), unit: v.unit }).collect()
+        held.filter(|(_, v)| keeps(v.unit))
+            .map(|(id, v)| PlaceFact { id, kind: v.kind, district: v.district.clone(), unit: v.unit })
+            .collect()
     }
 }
 

@@ -273,7 +273,6 @@ impl Figure {
     }
 }
 
-
 /// The figure of a code among several.
 pub fn find(figures: &[Figure], code: FigureCode) -> Option<&Figure> {
     figures.iter().find(|figure| figure.code == code)

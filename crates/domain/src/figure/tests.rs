@@ -10,12 +10,12 @@ use super::*;
 use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::duty::{Exempt, PersonWeek, Standing};
 use crate::law::settings::{Settings, SettingsKnown};
-use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
 use crate::organisation::org::Level;
 use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 const LATER: &str = "2018-12-31T00:00:00+08:00";
 
@@ -649,9 +649,12 @@ fn before_the_first_day_there_is_no_value_and_afterwards_there_is() {
         ..Settings::default()
     };
     let known = SettingsKnown::always(&since);
-    let facts = facts(vec![visit(1, "2018-04-10T09:00:00+08:00"), visit(2, "2018-05-12T09:00:00+08:00")], vec![matter(1)]);
+    let facts =
+        facts(vec![visit(1, "2018-04-10T09:00:00+08:00"), visit(2, "2018-05-12T09:00:00+08:00")], vec![matter(1)]);
     let in_period = |text: &str| facts.figures(&known, &Frame::new(period(text), at(LATER), &zone));
-    for (text, register, duty) in [("2018-04", true, true), ("2018-05-01..2018-05-20", false, true), ("2018-05", false, false)] {
+    for (text, register, duty) in
+        [("2018-04", true, true), ("2018-05-01..2018-05-20", false, true), ("2018-05", false, false)]
+    {
         for figure in in_period(text) {
             let none = if figure.definition().family == Family::Duty { duty } else { register };
             let told = matches!(figure.value, Value::NotInForce { .. });

@@ -93,7 +93,11 @@ pub fn figures(
                 ids.push(id);
             }
         }
-        if visit.started.map(|at| frame.zone.local(at)).is_some_and(|at| Night::of(settings.on(at.date())).contains(at.time())) {
+        if visit
+            .started
+            .map(|at| frame.zone.local(at))
+            .is_some_and(|at| Night::of(settings.on(at.date())).contains(at.time()))
+        {
             at_night.push(id);
         }
         if visit.area == Area::Remote {

@@ -98,7 +98,9 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
     let role = |role: Role| holds(actor, role, &m.unit);
     let raiser = actor.by() == m.raiser;
     match action {
-        A::Assign | A::Transfer | A::Merge | A::Separate | A::Refuse | A::Answer | A::RecordAttempt => role(Role::Coordinator),
+        A::Assign | A::Transfer | A::Merge | A::Separate | A::Refuse | A::Answer | A::RecordAttempt => {
+            role(Role::Coordinator)
+        }
         A::Accept | A::AskExtension | A::AskPause | A::Resume | A::Advance | A::Submit => role(Role::Handler),
         A::Decide => {
             role(Role::Coordinator)?;

@@ -46,7 +46,11 @@ impl Pulse {
                     connection = None;
                 }
                 if tell.send_replace(silent) != silent {
-                    tracing::warn!(away = silent, "PostgreSQL {}", if silent { "does not answer" } else { "answers again" });
+                    tracing::warn!(
+                        away = silent,
+                        "PostgreSQL {}",
+                        if silent { "does not answer" } else { "answers again" }
+                    );
                 }
             }
         });

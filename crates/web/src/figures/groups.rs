@@ -34,11 +34,9 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             Dimension::Class => say.of("class", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
-            Dimension::Month
-            | Dimension::District
-            | Dimension::Host
-            | Dimension::Led
-            | Dimension::Category => (*code).to_owned(),
+            Dimension::Month | Dimension::District | Dimension::Host | Dimension::Led | Dimension::Category => {
+                (*code).to_owned()
+            }
         },
     }
 }

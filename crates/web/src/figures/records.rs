@@ -114,8 +114,13 @@ pub(super) fn chosen(
             "open" => matches!(s, Standing::Open),
             _ => true,
         };
-        let weeks =
-            report.facts.weeks.iter().filter(|w| w.person == who && of(&w.standing)).map(|w| (w.person, w.week)).collect();
+        let weeks = report
+            .facts
+            .weeks
+            .iter()
+            .filter(|w| w.person == who && of(&w.standing))
+            .map(|w| (w.person, w.week))
+            .collect();
         return Ok((Keys::PersonWeeks(weeks), distinct));
     }
     Ok((whole.clone(), distinct))
@@ -352,7 +357,8 @@ pub async fn table(
     let mut rows: Vec<[Cell; 6]> = Vec::with_capacity(keys.len());
     let all: Vec<Key> = keys.iter().collect();
     for piece in all.chunks(PIECE) {
-        let ids: Vec<Uuid> = piece.iter().filter_map(|k| if let Key::Record(id) = k { Some(*id) } else { None }).collect();
+        let ids: Vec<Uuid> =
+            piece.iter().filter_map(|k| if let Key::Record(id) = k { Some(*id) } else { None }).collect();
         match distinct {
             Distinct::Matter => {
                 for r in rows::of_ids(&web, &v, &ids).await? {
@@ -419,10 +425,7 @@ pub async fn table(
     } else {
         let mut table = XlsxTable::new(code.as_str(), headers).map_err(broken)?;
         rows.iter().try_for_each(|row| table.row(row)).map_err(broken)?;
-        (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            table.bytes().map_err(broken)?,
-        )
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", table.bytes().map_err(broken)?)
     };
     let name = format!("attachment; filename=\"{}-{}.{format}\"", code.as_str(), asked.period);
     Ok(([(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, name)], body).into_response())

@@ -55,6 +55,7 @@ step-solved-on-the-spot = Solved on the spot
 step-assigned = Assigned
 step-transferred = Transferred
 step-merged = Merged
+step-separated = Merging undone
 step-refused = Refused
 step-accepted = Accepted
 step-step-started = Step begun

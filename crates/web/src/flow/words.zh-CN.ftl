@@ -55,6 +55,7 @@ step-solved-on-the-spot = 当场解决
 step-assigned = 分派
 step-transferred = 转办
 step-merged = 合并
+step-separated = 撤销合并
 step-refused = 不予受理
 step-accepted = 受理
 step-step-started = 进入环节

@@ -29,6 +29,7 @@ struct RaisePage {
     places: Vec<(Uuid, String)>,
     people: Vec<String>,
     units: Vec<(Uuid, String)>,
+    open_raiser: bool,
 }
 
 /// Places found shown as chips.
@@ -70,6 +71,9 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     let directory = web.app().directory().await?;
     let own = v.person.and_then(|p| directory.person(p)).and_then(|p| directory.unit(p.unit));
     let page = RaisePage {
+        open_raiser: ["raiser_person", "raiser_name", "raiser_phone", "raiser", "phone"]
+            .iter()
+            .any(|k| !form.get(k).is_empty() || faults.bad(k)),
         people: crate::organisation::choices::offered_people(say, &directory, own),
         units: directory
             .units()

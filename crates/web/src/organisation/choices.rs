@@ -22,9 +22,9 @@ use yixian_domain::access::{Ask, may};
 use yixian_domain::base::fold::plain;
 use yixian_domain::ids::PersonId;
 use yixian_domain::org::{Level, Person, Specialty, Unit, UnitKind};
+use yixian_domain::organisation::work::serves;
 use yixian_domain::place::{Area, PlaceKind};
 use yixian_domain::time::Date;
-use yixian_domain::organisation::work::serves;
 
 /// Most people offered in a list; who is not among them is typed.
 const OFFERED: usize = 300;
