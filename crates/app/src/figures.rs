@@ -224,7 +224,7 @@ impl App {
             Group::Month(_) | Group::Code(..) | Group::Text(_) | Group::Unsaid => None,
         });
         let categories = figure::category::by_category(&facts.matters, &frame);
-        Ok(Report { unit, period, as_of, figures, groups, categories, facts, campaigns })
+        Ok(Report { unit, period, as_of, figures, categories, groups, facts, campaigns })
     }
 }
 

@@ -57,7 +57,7 @@ fn faults(command: &OrganisationCommand) -> Vec<FieldError> {
         C::PutUnit { code, name, .. } | C::PutPerson { code, name, .. } => check(code, name),
         C::PutPlace { code, name, district, .. } => {
             let mut faults = check(code, name);
-            if blank(&district) {
+            if blank(district) {
                 faults.push(FieldError::new("district", "district_needed"));
             }
             faults

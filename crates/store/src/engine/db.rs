@@ -316,7 +316,11 @@ impl Db {
             }
             Db::Postgres { pool, pulse } => {
                 // Connections that nobody answers on are not waited for.
-                pulse.or_away(async { Ok::<_, StoreError>(pool.close().await) }).await.ok();
+                let closed = async {
+                    pool.close().await;
+                    Ok::<(), StoreError>(())
+                };
+                pulse.or_away(closed).await.ok();
                 pulse.stop();
             }
         }

@@ -94,7 +94,9 @@ struct Shown {
     explained: Explained,
     link: Option<LinkOffer>,
     /// It was registered just now; with what became of the message to the raiser.
-    registered: Option<Option<String>>,
+    registered: bool,
+    /// What became of the message to the raiser.
+    message: Option<String>,
     /// Where masked data are shown for a purpose.
     show: Option<String>,
     /// Where an administrator erases.
@@ -628,7 +630,8 @@ pub async fn page(
             })
             .collect(),
         explained: explain(say, p.deadline.as_ref()),
-        registered: query(uri.query()).ticked("registered").then(|| message_to_raiser(say, &p)),
+        registered: query(uri.query()).ticked("registered"),
+        message: message_to_raiser(say, &p),
         link: p.link.filter(|l| l.to_phone || l.to_show),
         erase: may_erase(&v, &d, m).then(|| format!("/matters/{id}/erase")),
         show: may_show(&p).then(|| format!("/matters/{id}/show")),

@@ -192,40 +192,6 @@ fn since(say: &Say, name: &str, now: &str) -> String {
     if typed && !now.is_empty() { say.t1("since-changed-to", "now", now.to_owned()) } else { say.t("since-changed") }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::door::say::{Catalogues, Lang};
-    use yixian_domain::ids::UnitId;
-    use yixian_domain::org::Role;
-
-    #[test]
-    fn every_word_of_the_organisation_exists_in_every_language() {
-        let zone = yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone");
-        let says = Catalogues::of(crate::door::WORDS.into_iter().chain([crate::organisation::WORDS]));
-        for lang in Lang::ALL {
-            let say = says.say(lang, zone.clone(), yixian_domain::time::Instant(0));
-            let all = [
-                words(&say, "unit-kind", &UNIT_KINDS),
-                words(&say, "level", &LEVELS),
-                words(&say, "specialty", &SPECIALTIES),
-                words(&say, "place-kind", &PLACE_KINDS),
-                words(&say, "area", &AREAS),
-                words(&say, "role", &Role::ALL),
-            ];
-            for (name, word) in all.into_iter().flatten() {
-                assert!(!word.contains('⟨'), "{name}: {word}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_path_names_a_record_or_a_new_one() {
-        assert_eq!(record::<UnitId>("new", "unit").ok(), Some(None));
-        assert!(matches!(record::<UnitId>("../etc", "unit"), Err(AppError::NotFound("unit"))));
-    }
-}
-
 /// A person of the company as people type him: by code, by a name that only one has, or as a list offers him, `name (code)`.
 /// None where nothing was typed.
 ///
@@ -260,4 +226,38 @@ pub(crate) fn offered_people(say: &Say, directory: &Directory, unit: Option<&Uni
             && serves(p, say.today()).is_ok()
     };
     directory.people().filter(below).take(OFFERED).map(|p| format!("{} ({})", p.name, p.code)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::door::say::{Catalogues, Lang};
+    use yixian_domain::ids::UnitId;
+    use yixian_domain::org::Role;
+
+    #[test]
+    fn every_word_of_the_organisation_exists_in_every_language() {
+        let zone = yixian_domain::time::Zone::parse("Asia/Shanghai").expect("a zone");
+        let says = Catalogues::of(crate::door::WORDS.into_iter().chain([crate::organisation::WORDS]));
+        for lang in Lang::ALL {
+            let say = says.say(lang, zone.clone(), yixian_domain::time::Instant(0));
+            let all = [
+                words(&say, "unit-kind", &UNIT_KINDS),
+                words(&say, "level", &LEVELS),
+                words(&say, "specialty", &SPECIALTIES),
+                words(&say, "place-kind", &PLACE_KINDS),
+                words(&say, "area", &AREAS),
+                words(&say, "role", &Role::ALL),
+            ];
+            for (name, word) in all.into_iter().flatten() {
+                assert!(!word.contains('⟨'), "{name}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_path_names_a_record_or_a_new_one() {
+        assert_eq!(record::<UnitId>("new", "unit").ok(), Some(None));
+        assert!(matches!(record::<UnitId>("../etc", "unit"), Err(AppError::NotFound("unit"))));
+    }
 }
