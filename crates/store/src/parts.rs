@@ -7,13 +7,13 @@ use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
 use crate::journal::event::EventRow;
 use crate::journal::past::History;
-use crate::journal::replay::{Checking, Holding, Replayed, records, refill};
+use crate::journal::replay::{Checking, Holding, Replayed, happened, records, refill};
 use crate::journal::tx::Tx;
 use crate::matter::search::INDEX;
 use crate::matter::table as matter;
 use uuid::Uuid;
 use yixian_domain::ids::MatterId;
-use yixian_domain::matter::{Happened, Matter, MatterEvent, Origin};
+use yixian_domain::matter::{Happened, Matter, MatterEvent};
 use yixian_domain::time::Instant;
 
 impl Tx {
@@ -55,8 +55,7 @@ impl Tx {
         self.change_matter(m, next_at, !events.is_empty()).await?;
         self.put_parts(m, None).await?;
         self.append_matter(m.id, events).await?;
-        // What was imported is found by its source's key too, which stands in no event.
-        if m.origin != Origin::Import && events.iter().any(|h| h.event.sought().is_some()) {
+        if events.iter().any(|h| h.event.sought().is_some()) {
             self.find_matter_anew(m.id).await?;
         }
         Ok(())
@@ -72,12 +71,28 @@ impl Tx {
     }
 }
 
-/// What the events of a matter give: its row, and what was known of it and its parts before.
+/// The matter that events give, and what was known of it and its parts before.
+fn told(id: Uuid, events: &[EventRow]) -> Option<(Matter, Vec<History>)> {
+    let all: Vec<Happened<MatterEvent>> = happened(events)?;
+    let mut matter: Option<Matter> = None;
+    let (mut own, mut case) = (History::begin(&matter::DATED), History::begin(&connection::DATED));
+    for (h, row) in all.iter().zip(events) {
+        let m = match &mut matter {
+            Some(m) => {
+                m.apply(h);
+                m
+            }
+            none => none.insert(Matter::replay(MatterId(id), std::iter::once(h))?),
+        };
+        own.push(row, Some(matter::dated_of(m)));
+        case.push(row, connection::dated_of(m));
+    }
+    Some((matter?, [own, case].into_iter().filter(|h| !h.is_empty()).collect()))
+}
+
 fn replayed(id: Uuid, events: &[EventRow]) -> Option<Replayed> {
-    let states = matter::states(id, events)?;
-    let own = History::of(&matter::DATED, events, |i| Some(matter::dated_of(&states[i])));
-    let case = History::of(&connection::DATED, events, |i| connection::dated_of(&states[i]));
-    Some(Replayed { row: matter::columns(states.last()?), histories: own.into_iter().chain(case).collect() })
+    let (matter, histories) = told(id, events)?;
+    Some(Replayed { row: matter::columns(&matter), histories })
 }
 
 /// Every matter is what its events give, and so is what was known of it and its parts before.
@@ -90,5 +105,5 @@ pub(crate) fn hold_matters<'a>(conn: &'a mut Conn, holding: &'a mut Holding) -> 
 
 /// Makes what was known of matters and their parts anew from their events.
 pub(crate) async fn refill_matters(conn: &mut Conn) -> Result<(), StoreError> {
-    refill(conn, &matter::TABLE, replayed).await
+    refill(conn, &matter::TABLE, |id, events| Some(told(id, events)?.1)).await
 }

@@ -815,6 +815,6 @@ impl World<'_> {
         let mut step = self.step(recorded, by.clone(), puts);
         step.puts.push(Put::Matter { id, events: moved.events.clone() });
         let next = next_look(self.policies, &moved.matter)?;
-        Ok(Life::of(moved, step, recorded, matters::subject(&text), text, next))
+        Ok(Life::of(moved, step, recorded, matters::subject(&text), next))
     }
 }

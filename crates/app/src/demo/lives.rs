@@ -65,7 +65,6 @@ pub(super) enum Put {
         matter: Box<Matter>,
         events: Vec<Happened<MatterEvent>>,
         subject: String,
-        text: String,
         next: Option<Instant>,
         keys: Option<[String; 3]>,
     },
@@ -122,20 +121,12 @@ pub(super) struct Life {
     /// Keyed hashes of party, address and content, of a connection.
     pub keys: Option<[String; 3]>,
     subject: String,
-    text: String,
     pub next: Option<Instant>,
 }
 
 impl Life {
     /// A life whose first step is told already.
-    pub fn of(
-        moved: Moved,
-        step: Step,
-        recorded: Instant,
-        subject: String,
-        text: String,
-        next: Option<Instant>,
-    ) -> Life {
+    pub fn of(moved: Moved, step: Step, recorded: Instant, subject: String, next: Option<Instant>) -> Life {
         Life {
             matter: moved.matter,
             history: moved.events,
@@ -145,7 +136,6 @@ impl Life {
             scene: Scene::Meter,
             keys: None,
             subject,
-            text,
             next,
         }
     }
@@ -291,7 +281,6 @@ impl World<'_> {
         step.puts.push(Put::Matter { id, events: moved.events.clone() });
         let mut life = Life {
             subject: matters::subject(&text),
-            text,
             matter: moved.matter,
             history: moved.events,
             steps: vec![step],
@@ -405,7 +394,6 @@ impl World<'_> {
                 matter: Box::new(life.matter.clone()),
                 events,
                 subject: std::mem::take(&mut life.subject),
-                text: std::mem::take(&mut life.text),
                 next: life.next,
                 keys: life.keys.take(),
             });

@@ -184,11 +184,12 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
             }
             Put::NewVisit { visit, events } => drop(tx.insert_visit(visit, events).await?),
             Put::Visit { id, events } => tx.append_visit(*id, events).await?,
-            Put::NewMatter { matter, events, subject, text, next, keys } => {
+            Put::NewMatter { matter, events, subject, next, keys } => {
                 if let Some(keys) = keys {
                     tx.with_connection_keys(matter.id, keys.clone());
                 }
-                tx.insert_matter(matter, events, subject, text, *next).await?;
+                // By what it is found is written for all at the end.
+                tx.insert_matter(matter, events, subject, "", *next).await?;
             }
             Put::Matter { id, events } => tx.append_matter(*id, events).await?,
             Put::Unit(u) => {

@@ -14,7 +14,7 @@ use crate::journal::event::EventRow;
 use crate::journal::verify::Faults;
 use serde_json::{Map, Value as Json};
 use sqlx::AssertSqlSafe;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use yixian_domain::time::Instant;
 
@@ -41,25 +41,26 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Of a record from its events: `state` takes it one event further and gives what is dated then. Events that were
-    /// recorded at one instant are known together.
-    pub(crate) fn of(
-        dated: &'static Dated,
-        events: &[EventRow],
-        mut state: impl FnMut(usize) -> Option<Vec<Json>>,
-    ) -> Option<History> {
-        let mut spans: Vec<Span> = Vec::new();
-        for (i, e) in events.iter().enumerate() {
-            // A part of a record may begin later than the record.
-            let Some(values) = state(i) else { continue };
-            match spans.last_mut() {
-                Some(last) if last.values == values => {}
-                // A clock that was set back does not make anything known earlier.
-                Some(last) if last.since >= e.recorded_at => last.values = values,
-                _ => spans.push(Span { since: e.recorded_at, values }),
-            }
+    /// Of a record of which nothing is known yet.
+    pub(crate) fn begin(dated: &'static Dated) -> History {
+        History { dated, spans: Vec::new() }
+    }
+
+    /// One event further: what is dated after it, where there is anything; a part of a record may begin later than the record.
+    /// Events that were recorded at one instant are known together.
+    pub(crate) fn push(&mut self, event: &EventRow, values: Option<Vec<Json>>) {
+        let Some(values) = values else { return };
+        match self.spans.last_mut() {
+            Some(last) if last.values == values => {}
+            // A clock that was set back does not make anything known earlier.
+            Some(last) if last.since >= event.recorded_at => last.values = values,
+            _ => self.spans.push(Span { since: event.recorded_at, values }),
         }
-        (!spans.is_empty()).then_some(History { dated, spans })
+    }
+
+    /// Whether anything was ever known.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spans.is_empty()
     }
 
     /// Without what was changed and changed back at one instant. A writer that was told of both at once kept it so; one that was
@@ -152,28 +153,71 @@ pub(crate) async fn since(conn: &mut Conn, dated: &Dated, known: Instant) -> Res
     Ok(conn.fetch_optional::<(i64,)>(AssertSqlSafe(text), &values![known.0]).await?.is_some())
 }
 
-/// Makes the earlier states of records anew from their events.
-pub(crate) async fn rebuild(conn: &mut Conn, told: &[(Uuid, i64, Vec<History>)]) -> Result<(), StoreError> {
-    for (id, _, histories) in told {
-        for history in histories.iter().cloned().map(History::collapsed) {
-            let (of, past) = (history.dated.of, history.dated.past);
-            let text = format!("DELETE FROM {} WHERE id = $1", past.name);
-            conn.execute(AssertSqlSafe(text), &values![*id]).await?;
-            let dated = &past.columns[3..];
-            for row in history.rows(*id) {
-                let values: Option<Vec<Value<'_>>> = past.columns.iter().map(|(n, k)| k.value(&row[*n])).collect();
-                let values = values.ok_or_else(|| StoreError::corrupt("earlier states", past.name))?;
-                let text = format!("INSERT INTO {} ({}) VALUES {}", past.name, past.names(), places(values.len(), 1));
-                conn.execute(AssertSqlSafe(text), &values).await?;
-            }
-            let Some(last) = history.spans.last() else { continue };
-            let sets: Vec<String> = dated.iter().enumerate().map(|(i, c)| format!("{} = ${}", c.0, i + 3)).collect();
-            let text = format!("UPDATE {} SET known_from = $2, {} WHERE id = $1", of.name, sets.join(", "));
-            let held: Option<Vec<Value<'_>>> = dated.iter().zip(&last.values).map(|((_, k), v)| k.value(v)).collect();
-            let held = held.ok_or_else(|| StoreError::corrupt("earlier states", of.name))?;
-            let values: Vec<Value<'_>> = values![*id, last.since].into_iter().chain(held).collect();
-            conn.execute(AssertSqlSafe(text), &values).await?;
+/// Rows in one statement.
+const ROWS: usize = 50;
+
+/// Makes the earlier states of records anew, as their events give them.
+pub(crate) async fn rebuild(conn: &mut Conn, told: Vec<(Uuid, Vec<History>)>) -> Result<(), StoreError> {
+    let mut by_table: BTreeMap<&str, Vec<(Uuid, History)>> = BTreeMap::new();
+    for (id, history) in told.into_iter().flat_map(|(id, all)| all.into_iter().map(move |h| (id, h.collapsed()))) {
+        by_table.entry(history.dated.past.name).or_default().push((id, history));
+    }
+    for all in by_table.values() {
+        let Some((_, History { dated, .. })) = all.first() else { continue };
+        for part in all.chunks(ROWS) {
+            write(conn, dated, part).await?;
         }
+    }
+    Ok(())
+}
+
+/// Puts the earlier states of some records in the place of those that are there, and says since when the rows are known.
+async fn write(conn: &mut Conn, dated: &Dated, some: &[(Uuid, History)]) -> Result<(), StoreError> {
+    let past = dated.past;
+    let ids: Vec<Value<'_>> = some.iter().map(|(id, _)| Value::Id(Some(*id))).collect();
+    let among = format!("WHERE id IN {}", places(ids.len(), 1));
+    conn.execute(AssertSqlSafe(format!("DELETE FROM {} {among}", past.name)), &ids).await?;
+    let bad = |of: &Table| StoreError::corrupt("earlier states", of.name);
+    let rows: Vec<Map<String, Json>> = some.iter().flat_map(|(id, h)| h.rows(*id)).collect();
+    for rows in rows.chunks(ROWS) {
+        let values: Option<Vec<Value<'_>>> =
+            rows.iter().flat_map(|row| past.columns.iter().map(|(n, k)| k.value(&row[*n]))).collect();
+        conn.execute(AssertSqlSafe(past.insert(rows.len())), &values.ok_or_else(|| bad(past))?).await?;
+    }
+    // A row mostly says what is dated already, and lacks since when; indices are left alone where they can be.
+    let columns = [&[("id", Kind::Id), ("known_from", Kind::Int)], &past.columns[3..]].concat();
+    let now = Table { columns: columns.into(), ..dated.of.clone() };
+    let there: HashMap<Uuid, Map<String, Json>> = backup::some_rows(conn, &now, &among, &ids)
+        .await?
+        .into_iter()
+        .map(|row| Ok((id_of(&row)?, row)))
+        .collect::<Result<_, StoreError>>()?;
+    let mut since = Vec::new();
+    for (id, history) in some {
+        let (Some(row), Some(last)) = (there.get(id), history.spans.last()) else { continue };
+        let differing: Vec<_> =
+            now.columns[2..].iter().zip(&last.values).filter(|((name, _), v)| row[*name] != **v).collect();
+        if differing.is_empty() {
+            if row["known_from"] != last.since {
+                since.extend(values![*id, last.since]);
+            }
+            continue;
+        }
+        let sets: Vec<String> =
+            differing.iter().enumerate().map(|(i, ((n, _), _))| format!("{n} = ${}", i + 3)).collect();
+        let text = format!("UPDATE {} SET known_from = $2, {} WHERE id = $1", dated.of.name, sets.join(", "));
+        let held: Option<Vec<Value<'_>>> = differing.iter().map(|((_, kind), v)| kind.value(v)).collect();
+        let values: Vec<Value<'_>> =
+            values![*id, last.since].into_iter().chain(held.ok_or_else(|| bad(dated.of))?).collect();
+        conn.execute(AssertSqlSafe(text), &values).await?;
+    }
+    if !since.is_empty() {
+        let text = format!(
+            "UPDATE {0} SET known_from = known.column2 FROM (VALUES {1}) AS known WHERE {0}.id = known.column1",
+            dated.of.name,
+            places(2, since.len() / 2)
+        );
+        conn.execute(AssertSqlSafe(text), &since).await?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::journal::words::hash;
 use futures::future::BoxFuture;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use sqlx::AssertSqlSafe;
 use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_domain::matter::Happened;
@@ -82,22 +83,35 @@ impl From<Map<String, Value>> for Replayed {
     }
 }
 
-/// Makes the earlier states of all records of a table anew from their events.
-pub(crate) async fn refill(
-    conn: &mut Conn,
-    table: &Table,
-    replay: impl Fn(Uuid, &[EventRow]) -> Option<Replayed>,
-) -> Result<(), StoreError> {
+/// What was known of a record before, from its events.
+pub(crate) type Histories = fn(Uuid, &[EventRow]) -> Option<Vec<History>>;
+
+/// Makes the earlier states of all records of a table anew from their events. While some are written, the next are replayed.
+pub(crate) async fn refill(conn: &mut Conn, table: &Table, histories: Histories) -> Result<(), StoreError> {
+    let ids = format!("SELECT id FROM {} WHERE id > $1 ORDER BY id LIMIT $2", table.name);
     let mut after = Uuid::nil();
+    let mut replaying: Option<tokio::task::JoinHandle<Vec<(Uuid, Vec<History>)>>> = None;
     loop {
-        let Some(upto) = page(conn, table, after).await?.last().map(|r| r.0) else { return Ok(()) };
-        let events = rows!(&mut *conn, EventRow, EVENTS, table.name, after, upto)?;
-        let told: Vec<(Uuid, i64, Vec<History>)> = events
-            .chunk_by(|a, b| a.record_id == b.record_id)
-            .filter_map(|e| Some((e[0].record_id, 0, replay(e[0].record_id, e)?.histories)))
-            .collect();
-        past::rebuild(conn, &told).await?;
-        after = upto;
+        let ids = conn.fetch_all::<(Uuid,)>(AssertSqlSafe(ids.clone()), &values![after, PAGE]).await?;
+        let next = match ids.last() {
+            None => None,
+            Some((upto,)) => {
+                let events = rows!(&mut *conn, EventRow, EVENTS, table.name, after, *upto)?;
+                after = *upto;
+                Some(tokio::task::spawn_blocking(move || {
+                    let of = |e: &[EventRow]| Some((e[0].record_id, histories(e[0].record_id, e)?));
+                    events.chunk_by(|a, b| a.record_id == b.record_id).filter_map(of).collect()
+                }))
+            }
+        };
+        let last = next.is_none();
+        if let Some(told) = std::mem::replace(&mut replaying, next) {
+            let told = told.await.map_err(|e| StoreError::corrupt("earlier states", e))?;
+            past::rebuild(conn, told).await?;
+        }
+        if last {
+            return Ok(());
+        }
     }
 }
 

@@ -111,6 +111,9 @@ impl FoundBy {
 }
 
 pub(crate) async fn put(conn: &mut Conn, f: &FoundBy) -> Result<(), StoreError> {
+    if f.new && f.tokens.is_empty() {
+        return Ok(());
+    }
     match conn.engine() {
         Engine::Sqlite => exec!(conn, if f.new { f.index.sqlite_new } else { f.index.sqlite_put }, f.n, &f.tokens)?,
         Engine::Postgres => {

@@ -12,9 +12,8 @@ use crate::engine::table::{
     once_beside, past, places, plain, sets_dated, table,
 };
 use crate::engine::value::Value;
-use crate::journal::event::{EventRow, NewEvent, RecordKind};
+use crate::journal::event::{NewEvent, RecordKind};
 use crate::journal::past::Dated;
-use crate::journal::replay::happened;
 use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::matter::list::ListRow;
@@ -293,24 +292,6 @@ pub(crate) fn columns(m: &Matter) -> serde_json::Map<String, serde_json::Value> 
 pub(crate) fn dated_of(m: &Matter) -> Vec<serde_json::Value> {
     let row = Row { m, body: "", n: 0, subject: "", next_at: None, known: 0 };
     dated_values(&COLUMNS, |get| get(&row))
-}
-
-/// What a matter was after each of its events.
-pub(crate) fn states(id: Uuid, events: &[EventRow]) -> Option<Vec<Matter>> {
-    let all: Vec<Happened<MatterEvent>> = happened(events)?;
-    let mut states: Vec<Matter> = Vec::with_capacity(all.len());
-    for h in &all {
-        let next = match states.last() {
-            None => Matter::replay(MatterId(id), std::iter::once(h))?,
-            Some(before) => {
-                let mut next = before.clone();
-                next.apply(h);
-                next
-            }
-        };
-        states.push(next);
-    }
-    Some(states)
 }
 
 fn body(m: &Matter) -> Result<String, StoreError> {

@@ -177,23 +177,29 @@ fn dated_of(v: &Visit) -> Vec<serde_json::Value> {
     dated_values(&COLUMNS, |get| get(&row))
 }
 
-/// What the events of a visit give: its row, and what was known of it before.
-fn replayed(id: Uuid, events: &[EventRow]) -> Option<Replayed> {
+/// The visit that events give, and what was known of it before.
+fn told(id: Uuid, events: &[EventRow]) -> Option<(Visit, Vec<History>)> {
     let all: Vec<Happened<VisitEvent>> = happened(events)?;
     let mut visit: Option<Visit> = None;
-    let history = History::of(&DATED, events, |i| {
+    let mut history = History::begin(&DATED);
+    for (h, row) in all.iter().zip(events) {
         match &mut visit {
-            Some(v) => v.apply(&all[i]),
-            none => *none = Visit::replay(VisitId(id), std::iter::once(&all[i])),
+            Some(v) => v.apply(h),
+            none => *none = Visit::replay(VisitId(id), std::iter::once(h)),
         }
-        visit.as_ref().map(dated_of)
-    });
-    Some(Replayed { row: columns(&visit?), histories: history.into_iter().collect() })
+        history.push(row, visit.as_ref().map(dated_of));
+    }
+    Some((visit?, vec![history]))
+}
+
+fn replayed(id: Uuid, events: &[EventRow]) -> Option<Replayed> {
+    let (visit, histories) = told(id, events)?;
+    Some(Replayed { row: columns(&visit), histories })
 }
 
 /// Makes what was known of visits anew from their events.
 pub(crate) async fn refill_past(conn: &mut Conn) -> Result<(), StoreError> {
-    refill(conn, &TABLE, replayed).await
+    refill(conn, &TABLE, |id, events| Some(told(id, events)?.1)).await
 }
 
 fn body(v: &Visit) -> Result<String, StoreError> {
