@@ -137,6 +137,20 @@ fn a_month_keeps_its_sense_under_other_names_and_columns() {
 }
 
 #[test]
+fn a_plan_can_be_read_again_whatever_its_names_are() {
+    let plain = small_month(&parts()).expect("a sound month");
+    let names = [("早 班", "任务 一"), ("a\"b", "\"x\""), ("two\nlines", "tab\there"), (" ", "任务　二"), ("a", "b")];
+    for (shift, task) in names {
+        let mut request = plain.request.clone();
+        request.shifts[0].name = shift.into();
+        request.tasks[0].name = task.into();
+        let made = timed(&request, &[(0, vec![0]), (1, vec![1])]);
+        let text = plan::write(&made, &request);
+        assert_eq!(plan::read(text.as_bytes(), &request).expect(&text), [(0, vec![0]), (1, vec![1])], "{text}");
+    }
+}
+
+#[test]
 fn routers_answers_become_one_matrix() {
     for text in [OSRM, VALHALLA] {
         let block = Block::read(text.as_bytes(), 2, 3).expect("an answer");

@@ -122,6 +122,14 @@ async fn from_the_form_to_the_calendar() {
     assert_eq!(before[&uid]["STATUS"], "CONFIRMED");
     assert!(before.values().all(|e| e["DTSTART"].ends_with('Z') && e["DTSTART"].len() == 16), "instants in UTC");
 
+    // What a visit is for stands in its entry.
+    let (own, why) = (c.id(), "看 <临时用电>; 三相");
+    c.run(&json!({ "do": "plan_visit", "visit": own, "kind": "site", "place": first.place, "host": c.units[OWN], "leader": leader,
+        "day": "2018-05-30", "from": "10:00:00", "purpose": why, "announced": true })).await;
+    let planned = entries(&c.knock(Knock::get(&link)).await.text());
+    let about = &planned[&format!("{own}@yixian")]["DESCRIPTION"];
+    assert!(about.contains(why), "{about}");
+
     // Moved and called off: the same UID, a higher SEQUENCE.
     c.run(&json!({ "do": "reschedule_visit", "visit": first.id, "day": "2018-05-31", "from": "14:00:00" })).await;
     let moved = entries(&c.knock(Knock::get(&link)).await.text());

@@ -8,6 +8,7 @@ use crate::frame::work::MAX_WORDS;
 use jiff::fmt::strtime;
 use serde::Deserialize;
 use std::path::Path;
+use yixian_domain::base::fold::{folded, invisible};
 use yixian_domain::matter::MatterKind;
 use yixian_domain::org::valid_code;
 use yixian_domain::time::{Instant, Time, Zone};
@@ -244,6 +245,11 @@ pub(crate) struct Row {
     pub sha: String,
 }
 
+/// A key without what nobody sees of it; else as its source writes it.
+fn seen(key: &str) -> String {
+    key.chars().filter(|c| !invisible(*c)).collect::<String>().trim().to_owned()
+}
+
 /// A date with or without its time of day.
 enum Read {
     Moment(Instant),
@@ -265,7 +271,7 @@ impl Bound<'_> {
         if rows.is_damaged() {
             self.readable(&cell)?;
         }
-        let key = cell(self.key);
+        let key = seen(cell(self.key));
         if key.is_empty() {
             return Err(Why::Blank(c.key.clone()));
         }
@@ -284,9 +290,8 @@ impl Bound<'_> {
         });
         let closed = match (self.closed, &c.closed) {
             (Some(at), Some(name)) => {
-                let is_closed = self
-                    .status
-                    .is_none_or(|s| map.closed_values.iter().any(|v| v.trim().eq_ignore_ascii_case(cell(s))));
+                let is_closed =
+                    self.status.is_none_or(|s| map.closed_values.iter().any(|v| folded(v) == folded(cell(s))));
                 let date = self.begin(name, cell(at))?;
                 match (is_closed, date) {
                     (true, None) if self.status.is_some() => return Err(Why::ClosedWithoutDate(name.clone())),
@@ -312,7 +317,7 @@ impl Bound<'_> {
         let unit = text(self.unit).map(|u| (unit_code(u), text(self.unit_name).unwrap_or(u).to_owned()));
         let mut row = Row {
             line: rows.line(),
-            key: key.to_owned(),
+            key,
             opened,
             target,
             closed,

@@ -8,7 +8,7 @@
 //! future is refused.
 
 use super::decode::Source;
-use super::map::{RequestMap, Row};
+use super::map::{Columns, RequestMap, Row};
 use super::{ImportError, Refused, Why};
 use crate::App;
 use crate::command::{Envelope, OrganisationCommand};
@@ -24,15 +24,15 @@ use tokio::sync::mpsc;
 use yixian_domain::access::{Actor, Ask, Denial, may};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
-use yixian_domain::matter::{Closing, Matter, Moved, Origin, Raise, Raised, Stage, TargetChoice};
+use yixian_domain::matter::{Closing, Matter, MatterEvent, Moved, Origin, Raise, Raised, Stage, TargetChoice};
 use yixian_domain::org::{Unit, UnitKind};
 use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Instant;
 use yixian_store::import::Claim;
-use yixian_store::ledger::sha256;
+use yixian_store::ledger::{self, EventRow, sha256};
 use yixian_store::words::WordsRow;
-use yixian_store::{Tx, import, matter as table, org, place, words};
+use yixian_store::{StoreError, Tx, import, matter as table, org, place, words};
 
 /// Rows written under one commit.
 const BATCH: usize = 500;
@@ -362,6 +362,50 @@ struct Unwritten {
     words: Words,
 }
 
+/// What remarks of the import say already, the oldest first: what a source says now is compared with what it said last, so
+/// that it may take something back.
+struct Told(Vec<String>);
+
+impl Told {
+    fn of(events: &[EventRow], kept: &HashMap<WordsId, String>) -> Result<Told, StoreError> {
+        let mut remarks = Vec::new();
+        for e in events.iter().filter(|e| ledger::actor_from(&e.actor) == Some(By::Import) && e.code == "commented") {
+            if let MatterEvent::Commented { words, .. } = e.read()? {
+                remarks.extend(kept.get(&words.id).cloned());
+            }
+        }
+        Ok(Told(remarks))
+    }
+
+    /// What a column was told to hold at last.
+    fn last(&self, label: &str) -> Option<&str> {
+        let lines = self.0.iter().rev().flat_map(|r| r.lines().rev());
+        let told = lines.filter_map(|l| l.strip_prefix(label)?.strip_prefix(": ")).next()?;
+        told.rsplit(" → ").next()
+    }
+
+    /// What was asked, where a remark says so.
+    fn words(&self, columns: &Columns) -> Option<String> {
+        self.0.iter().rev().map(|r| only_words(r, columns)).find(|w| !w.is_empty())
+    }
+}
+
+/// The lines of a remark that speak of no column.
+fn only_words(text: &str, columns: &Columns) -> String {
+    let labels = [
+        Some(&columns.opened),
+        columns.target.as_ref(),
+        columns.category.as_ref(),
+        columns.closed.as_ref(),
+        columns.unit.as_ref(),
+    ];
+    let labels: Vec<&str> =
+        labels.into_iter().flatten().map(String::as_str).chain(["target", "category", "closed", "unit"]).collect();
+    let of_column =
+        |l: &&str| labels.iter().any(|n| l.strip_prefix(n).is_some_and(|rest| rest.starts_with([':', ' '])));
+    text.lines().filter(|l| !of_column(l)).collect::<Vec<_>>().join("\n")
+}
+
 /// A matter about to be written, with the words it refers to.
 struct Prepared<'j> {
     job: &'j Job,
@@ -500,33 +544,27 @@ impl Take<'_> {
             }
         }
         let text = |at: Option<Instant>| at.map_or_else(|| "—".to_owned(), |t| t.to_string());
-        if row.opened != before.raised.at {
-            remarks.push(format!("{}: {} → {}", columns.opened, before.raised.at, row.opened));
-        }
+        self.tx.flush_words().await?;
+        let kept = words::of_record(self.tx.conn(), id.0).await?;
+        let told = Told::of(&ledger::timeline(self.tx.conn(), id.0).await?, &kept)?;
         let promised = before.target.as_ref().and_then(|t| match t.promise {
             Promise::Instant(at) => Some(at),
             _ => None,
         });
-        if row.target != promised {
-            remarks.push(format!(
-                "{}: {} → {}",
-                columns.target.as_deref().unwrap_or("target"),
-                text(promised),
-                text(row.target)
-            ));
+        for (label, raised, said) in [
+            (columns.opened.as_str(), before.raised.at.to_string(), row.opened.to_string()),
+            (columns.target.as_deref().unwrap_or("target"), text(promised), text(row.target)),
+            (columns.category.as_deref().unwrap_or("category"), before.raised.category.clone(), row.category.clone()),
+        ] {
+            let last = told.last(label).map_or(raised, str::to_owned);
+            if last != said {
+                remarks.push(format!("{label}: {last} → {said}"));
+            }
         }
-        if row.category != before.raised.category {
-            remarks.push(format!(
-                "{}: {} → {}",
-                columns.category.as_deref().unwrap_or("category"),
-                before.raised.category,
-                row.category
-            ));
-        }
-        self.tx.flush_words().await?;
-        let kept = words::of_record(self.tx.conn(), id.0).await?;
         // Words that were erased here stay erased, whatever the source still tells.
-        if kept.get(&before.raised.words.id).is_some_and(|w| *w != row.words) {
+        if let Some(asked) = kept.get(&before.raised.words.id)
+            && told.words(columns).unwrap_or_else(|| only_words(asked, columns)) != only_words(&row.words, columns)
+        {
             remarks.push(row.words.clone());
         }
         let tells_new = |r: &&String| !kept.values().any(|w| w.lines().any(|l| l == r.as_str()));
@@ -546,7 +584,10 @@ impl Take<'_> {
             (None, Some(_)) if elsewhere => closing = moved.matter.clone().reopened_elsewhere(self.now).map(Some),
             (Some(now), _) if before.is_open() => closing = moved.matter.clone().recorded_elsewhere(now).map(Some),
             (now, then) if now != then && !before.is_open() => {
-                remarks.push(format!("{}: {}", columns.closed.as_deref().unwrap_or("closed"), text(now)));
+                let label = columns.closed.as_deref().unwrap_or("closed");
+                if told.last(label) != Some(text(now).as_str()) {
+                    remarks.push(format!("{label}: {}", text(now)));
+                }
             }
             _ => {}
         }

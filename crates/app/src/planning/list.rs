@@ -11,7 +11,7 @@ use yixian_domain::org::UnitPath;
 use yixian_domain::place::Place;
 use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::Visit;
-use yixian_store::{StoreError, plan as table};
+use yixian_store::{StoreError, plan as table, words};
 
 /// A plan in a list.
 #[derive(Clone, Debug)]
@@ -96,11 +96,13 @@ pub struct PlannedVisit {
     pub host_path: UnitPath,
     /// It came of a plan.
     pub adopted: bool,
+    /// What for, where it is asked for.
+    pub purpose: Option<String>,
 }
 
 impl From<table::Known> for PlannedVisit {
     fn from(k: table::Known) -> Self {
-        PlannedVisit { visit: k.visit, n: k.n, host_path: k.host_path, adopted: k.adopted }
+        PlannedVisit { visit: k.visit, n: k.n, host_path: k.host_path, adopted: k.adopted, purpose: None }
     }
 }
 
@@ -113,7 +115,16 @@ impl App {
     /// Whose calendar a link opens, and his visits, called-off ones too.
     pub async fn calendar_of_link(&self, secret: &str) -> Result<(PersonId, Vec<(PlannedVisit, Place)>), AppError> {
         let (person, visits) = self.calendar_feed(secret).await?;
-        Ok((person, visits.into_iter().map(|(k, place)| (k.into(), place)).collect()))
+        let mut out = Vec::with_capacity(visits.len());
+        let mut conn = self.store().read().await?;
+        for (known, place) in visits {
+            let mut k = PlannedVisit::from(known);
+            if let Some(purpose) = &k.visit.plan.purpose {
+                k.purpose = words::of_record(&mut conn, k.visit.id.0).await?.remove(&purpose.id);
+            }
+            out.push((k, place));
+        }
+        Ok((person, out))
     }
 
     /// A leader's visits of some days, those the actor may see.

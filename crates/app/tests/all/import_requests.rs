@@ -7,6 +7,7 @@ use yixian_app::import::ImportError;
 use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
 use yixian_app::import::requests::Imported;
+use yixian_app::matters::MatterFilter;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, matter, org};
@@ -14,7 +15,7 @@ use yixian_app::{App, Opening};
 use yixian_domain::access::Actor;
 use yixian_domain::figure::FigureCode;
 use yixian_domain::ids::By;
-use yixian_domain::matter::{Matter, Origin, StageName};
+use yixian_domain::matter::{Matter, MatterEvent, Origin, StageName};
 use yixian_domain::time::Instant;
 
 const MAP: &str = r#"
@@ -275,6 +276,36 @@ async fn a_second_run_changes_nothing_and_news_move_the_matter_on() {
         m.iter().map(|m| m.closed_at).collect::<Vec<_>>(),
         [Some(at("2011-07-02T09:00:00-05:00")), Some(at("2011-08-01T12:00:00-05:00"))]
     );
+    assert!(app.verify().await.expect("verified").ok);
+}
+
+/// What nobody sees makes no second request and no open one, and a source may take back what it said: the last remark is its
+/// last word, and every remark is found together with the source's key.
+#[tokio::test]
+async fn what_nobody_sees_tells_nothing_apart_and_a_source_may_take_back() {
+    let (_dir, app) = company().await;
+    let row = |key: &str, status: &str, kind: &str, title: &str| {
+        format!("{HEAD}{key},2011-07-01 10:00:00,,2011-07-02 10:00:00,{status},{kind},{title},,,,A\n")
+    };
+    assert_eq!(run(&app, row("K1", "Closed", "Lamp", "Out")).await.expect("imported").kept, 1);
+    let same = run(&app, row("K1\u{200b}", "cＬosed\u{200b}", "Lamp", "Out")).await.expect("imported");
+    assert_eq!((same.kept, same.unchanged), (0, 1));
+    for (kind, title) in [("Road", "Broken"), ("Road", "Broken at night"), ("Lamp", "Out")] {
+        assert_eq!(run(&app, row("K1", "Closed", kind, title)).await.expect("imported").kept, 1, "{kind} {title}");
+    }
+    let m = all(&app).await;
+    assert_eq!((m.len(), m[0].stage.name()), (1, StageName::Closed));
+    let page = app.matter_page(&Actor::System, m[0].id).await.expect("a page");
+    let remarks = page.timeline.iter().filter_map(|e| match &e.event {
+        MatterEvent::Commented { words, .. } => page.words.get(&words.id).map(String::as_str),
+        _ => None,
+    });
+    let said: Vec<&str> = remarks.collect();
+    assert_eq!(said, ["type: Lamp → Road\nBroken", "Broken at night", "type: Road → Lamp\nOut"]);
+    for words in ["broken night", "K1", "k1 broken"] {
+        let filter = MatterFilter { text: words.into(), ..MatterFilter::default() };
+        assert_eq!(app.matter_list(&Actor::System, &filter, 10).await.expect("a list").1, 1, "{words}");
+    }
     assert!(app.verify().await.expect("verified").ok);
 }
 

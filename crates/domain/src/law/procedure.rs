@@ -47,6 +47,9 @@ pub struct Step {
     /// Whose work it is, in the field's words: a hall, a team, a desk.
     #[serde(default)]
     pub role: Option<String>,
+    /// The same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_en: Option<String>,
     /// The step code of its limit in the rules, where it is not its own.
     #[serde(default)]
     pub limit: Option<String>,

@@ -65,6 +65,7 @@ const STEPS: &[Step] = &[
         postgres: include_str!("../../migrations/0016_dated_facts.postgres.sql"),
     },
     Step { n: 17, both: include_str!("../../migrations/0017_callers.sql"), sqlite: "", postgres: "" },
+    Step { n: 18, both: include_str!("../../migrations/0018_kept.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

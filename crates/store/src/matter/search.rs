@@ -14,6 +14,7 @@ use yixian_domain::matter::MatterEvent;
 statements! {
     PAGE = "SELECT m.n, m.id, p.name FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT 500";
     ONE = "SELECT m.n, p.name FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
+    KEY = "SELECT row_key FROM import_row WHERE matter_id = $1";
     KEYS = "SELECT matter_id, row_key FROM import_row";
     SAID = "SELECT seq, version, body FROM event WHERE record_id = $1 ORDER BY rev";
 }
@@ -68,7 +69,11 @@ impl Tx {
         }
         let mut kept = words::of_record(&mut self.conn, id.0).await?;
         kept.extend(self.words.iter().filter(|w| w.1 == id.0).map(|w| (w.0, w.3.clone())));
-        let text = found_by(&ids, &kept, place.as_deref());
+        let mut text = found_by(&ids, &kept, place.as_deref());
+        // What was imported is found by its source's key too, which stands in no event.
+        if let (Some((key,)), false) = (row!(&mut self.conn, (String,), KEY, id.0)?, text.is_empty()) {
+            text = format!("{text} {key}");
+        }
         self.find_by(&INDEX, n, &text, false);
         Ok(())
     }

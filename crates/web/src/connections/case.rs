@@ -237,7 +237,11 @@ fn steps(say: &Say, p: &ConnectionPage, case: &Case) -> Vec<StepRow> {
                 None => say.moment(from),
             });
             let limit = case.limit(s.step.limit_key()).map(|l| crate::matters::matter::limit_words(say, l.limit));
-            let note = [s.step.role.clone(), limit].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+            let role = match (say.lang(), &s.step.role_en) {
+                (Lang::En, Some(en)) => Some(en.clone()),
+                _ => s.step.role.clone(),
+            };
+            let note = [role, limit].into_iter().flatten().collect::<Vec<_>>().join(" · ");
             StepRow {
                 class,
                 name: step_name(say, &s.step),

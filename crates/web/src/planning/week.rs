@@ -202,6 +202,7 @@ fn entry(say: &Say, web: &Web, host: String, k: &PlannedVisit, place: &Place) ->
     if !plan.announced {
         about.push(say.t("visit-unannounced"));
     }
+    about.extend(k.purpose.clone());
     Entry {
         uid: format!("{}@yixian", v.id),
         sequence: v.rev.saturating_sub(1),
