@@ -6,64 +6,23 @@
 //! `cargo bench --bench load` (`YIXIAN_LOAD_MATTERS=10000` for a short run); ends with 1 when a
 //! target is missed.
 
+mod common;
+
+use common::{Any, Client, Running, median};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use yixian_app::App;
 use yixian_app::clock::Clock;
 use yixian_app::command::{Envelope, MatterCommand};
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::ids::{CommandId, PersonId};
 use yixian_app::domain::matter::{MatterKind, Origin};
-use yixian_app::mint::Mint;
-use yixian_app::policy::PolicySource;
-use yixian_app::store::{Db, ledger};
-use yixian_app::{App, Opening};
+use yixian_app::store::ledger;
 use yixian_testkit::limits;
-use yixian_web::serve::{Bounds, listen, serve};
-use yixian_web::{Options, Web};
-
-type Any<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
-
-/// One keep-alive connection that speaks just enough HTTP/1.1.
-struct Client {
-    stream: BufReader<TcpStream>,
-    token: String,
-}
-
-impl Client {
-    async fn to(at: SocketAddr, token: &str) -> Any<Client> {
-        let stream = TcpStream::connect(at).await?;
-        stream.set_nodelay(true)?;
-        Ok(Client { stream: BufReader::new(stream), token: token.to_owned() })
-    }
-
-    async fn ask(&mut self, method: &str, path: &str, body: &str) -> Any<(u16, usize)> {
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: load\r\nauthorization: Bearer {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            self.token,
-            body.len()
-        );
-        self.stream.get_mut().write_all(head.as_bytes()).await?;
-        let (mut head, mut byte) = (Vec::with_capacity(1024), [0u8; 1]);
-        while !head.ends_with(b"\r\n\r\n") {
-            self.stream.read_exact(&mut byte).await?;
-            head.push(byte[0]);
-        }
-        let text = String::from_utf8_lossy(&head).to_lowercase();
-        let status = text.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
-        let length: usize =
-            text.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
-        let mut rest = vec![0; length];
-        self.stream.read_exact(&mut rest).await?;
-        Ok((status, length))
-    }
-}
 
 fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
     let now = app.clock().now();
@@ -85,11 +44,6 @@ fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
 fn words(i: u64) -> String {
     let rare = if i.is_multiple_of(500) { "变压器异响" } else { "抄表疑问" };
     format!("第 {i} 件：电表{rare}，请派人查看 meter {}", i % 997)
-}
-
-fn median(mut all: Vec<f64>) -> f64 {
-    all.sort_by(f64::total_cmp);
-    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 async fn fill(app: &App, actor: &Actor, from: u64, to: u64) -> Any<()> {
@@ -122,7 +76,7 @@ async fn create(app: &App, at: SocketAddr, token: &str, connections: usize, for_
     for c in 0..connections {
         let (app, token, done, bad) = (app.clone(), token.to_owned(), done.clone(), bad.clone());
         all.push(tokio::spawn(async move {
-            let mut client = Client::to(at, &token).await?;
+            let mut client = Client::bearer(at, &token).await?;
             let mut i = c as u64;
             while Instant::now() < end {
                 let (id, envelope) = raise(&app, &words(i + 7));
@@ -165,7 +119,7 @@ async fn reads(at: SocketAddr, token: &str, app: &App, actor: &Actor) -> Any<Vec
         ("search in none", "/api/v1/matters?text=%E7%8B%AE%E5%AD%90&limit=50".to_owned(), 5.0),
         ("search of one character", "/api/v1/matters?text=%E7%94%B5&limit=50".to_owned(), 5.0),
     ];
-    let mut client = Client::to(at, token).await?;
+    let mut client = Client::bearer(at, token).await?;
     let mut out = Vec::new();
     for (name, path, target) in paths {
         let mut all = Vec::new();
@@ -198,7 +152,7 @@ async fn start(folder: &Path) -> Any<(f64, f64)> {
         .kill_on_drop(true)
         .spawn()?;
     let mut client = loop {
-        match Client::to(at, "").await {
+        match Client::bearer(at, "").await {
             Ok(client) => break client,
             Err(_) if began.elapsed() < Duration::from_secs(20) => tokio::time::sleep(Duration::from_millis(2)).await,
             Err(e) => return Err(e),
@@ -229,41 +183,6 @@ fn hold(missed: &mut u32, what: &str, figure: &str, kept: bool) {
     println!("  {what:<44} {figure}{}", if kept { "" } else { "   MISSED" });
 }
 
-/// The product on a folder, with its doors open.
-struct Running {
-    app: App,
-    at: SocketAddr,
-    stop: watch::Sender<bool>,
-    serving: tokio::task::JoinHandle<()>,
-}
-
-impl Running {
-    async fn open(folder: &Path) -> Any<Running> {
-        let db = Db::open_folder(folder).await?;
-        let app = App::open(Opening {
-            db,
-            folder,
-            clock: Clock::Real,
-            mint: Mint::random(),
-            policies: PolicySource::Embedded,
-        })
-        .await?;
-        let listener = listen("127.0.0.1:0".parse()?).await?;
-        let at = listener.local_addr()?;
-        let web = Web::new(app.clone(), Options::default());
-        let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(serve(listener, web.router(), None, Bounds::default(), stopped));
-        Ok(Running { app, at, stop, serving })
-    }
-
-    async fn close(self) -> Any<()> {
-        self.stop.send(true)?;
-        self.serving.await?;
-        self.app.close().await;
-        Ok(())
-    }
-}
-
 /// How often creating and its limits take turns.
 const ROUNDS: u32 = 4;
 /// How long a turn is.
@@ -274,7 +193,7 @@ async fn main() -> Any<ExitCode> {
     let most: u64 = std::env::var("YIXIAN_LOAD_MATTERS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let folder = std::env::temp_dir().join(format!("yixian-load-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let running = Running::open(&folder).await?;
+    let running = Running::open(&folder, Clock::Real, None).await?;
     let (app, at) = (running.app.clone(), running.at);
     let first = yixian_app::accounts::FirstPerson {
         company: "Load".into(),
@@ -318,7 +237,7 @@ async fn main() -> Any<ExitCode> {
     // A copy for the bare writer, which leaves its ledger worthless.
     let beside = folder.join("bare.db");
     std::fs::copy(folder.join("yixian.db"), &beside)?;
-    let running = Running::open(&folder).await?;
+    let running = Running::open(&folder, Clock::Real, None).await?;
     let (app, at) = (running.app.clone(), running.at);
     // Turn by turn, so that a machine which is slow for a while is slow for all three.
     let (mut eight, mut single, mut bare, mut batches, mut errors) = (0.0, 0.0, 0.0, 0.0, 0);

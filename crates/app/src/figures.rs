@@ -1,6 +1,8 @@
 //! Figures, computed from what was recorded: rows become facts, the domain counts. Nothing here is
 //! stored, so no figure can go stale or be typed.
 
+pub(crate) mod kept;
+
 use crate::App;
 use crate::frame::error::AppError;
 use std::collections::HashMap;
@@ -163,7 +165,11 @@ impl App {
         let mut conn = self.store().read().await?;
         let zone = &policies.zone;
         let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
-        let matters = facts::matters(&mut conn, scope, &frame).await?;
+        let matters = match self.inner.kept_facts.matters(&mut conn, &frame).await? {
+            Some(all) if unit.is_none() => all,
+            Some(all) => all.into_iter().filter(|f| in_scope(f.unit)).collect(),
+            None => facts::matters(&mut conn, scope, &frame).await?,
+        };
         let known = facts::places(&mut conn, as_of).await?;
         // At the end of the period, or at the instant where that comes first.
         let places =

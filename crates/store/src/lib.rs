@@ -132,7 +132,7 @@ pub mod backup {
 
 /// The columns figures are computed from.
 pub mod facts {
-    pub use crate::matter::facts::matters;
+    pub use crate::matter::facts::{matters, matters_of};
     pub use crate::organisation::version::{places, recorded};
     pub use crate::visit::facts::visits;
 }
@@ -148,7 +148,7 @@ pub mod ledger {
     pub use crate::journal::event::{
         EventRow, GENESIS, NEWEST, NewEvent, RecordKind, SealRow, actor_from, actor_text, sha256,
     };
-    pub use crate::journal::ledger::{Head, head, page, rev_of, seals, timeline};
+    pub use crate::journal::ledger::{Head, News, head, newest, news, page, rev_of, seals, timeline};
     pub use crate::journal::verify::{Fault, Verification, Verifier, verify, verify_to_head};
 }
 

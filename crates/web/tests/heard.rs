@@ -51,6 +51,25 @@ async fn told_at(c: &Company, matter: Uuid) -> Option<yixian_domain::time::Insta
     None
 }
 
+/// A message that goes out today is no cause of what was done yesterday and is written down today.
+#[tokio::test]
+async fn what_was_done_before_the_message_went_out_is_still_entered() {
+    let c = company().await;
+    let (matter, now) = (c.id(), c.app.clock().now());
+    let at = |hours: i64| now.plus_minutes(-hours * 60).to_string();
+    let raise = json!({ "do": "raise_matter", "matter": matter, "kind": "enquiry", "origin": "counter", "category": "meter",
+        "words": "电表不走字", "unit": c.units[OWN], "raiser": { "name": "张三", "phone": "13912345678" }, "happened_at": at(48) });
+    let token = c.token(c.people[ROLES.iter().position(|r| *r == "coordinator").expect("a coordinator")]).await;
+    let a = c.knock(Knock::put(format!("/api/v1/commands/{}", c.id()), &raise).token(&token)).await;
+    assert_eq!(a.status, StatusCode::OK, "{}", a.text());
+    messages(&c, 1).await;
+    c.run(&json!({ "do": "give_link", "matter": matter, "how": "sent" })).await;
+    c.run(&json!({ "do": "assign", "matter": matter, "unit": c.units[OWN], "happened_at": at(47) })).await;
+    let m = c.app.matter_page(&Actor::System, MatterId(matter)).await.expect("a page").matter;
+    assert_eq!((m.stage.name(), m.last_at), (StageName::Assigned, now.plus_minutes(-47 * 60)));
+    assert!(c.app.verify().await.expect("verified").ok);
+}
+
 async fn found(c: &Company, who: &str, text: &str) -> Vec<String> {
     let page = c.knock(Knock::get(format!("/api/v1/matters?text={}", enc(text))).token(who)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());

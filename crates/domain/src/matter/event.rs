@@ -325,7 +325,10 @@ impl Matter {
     /// it was allowed was decided by the law before it was recorded.
     pub fn apply(&mut self, h: &Happened<MatterEvent>) {
         self.rev += 1;
-        self.last_at = self.last_at.max(h.at);
+        // That a message went out is nobody's cause: what was done before it may still be entered late.
+        if !matches!(h.event, MatterEvent::LinkGiven { .. }) {
+            self.last_at = self.last_at.max(h.at);
+        }
         let (at, by) = (h.at, h.by.clone());
         match &h.event {
             MatterEvent::Raised { .. } => {}

@@ -6,6 +6,7 @@ use crate::engine::error::StoreError;
 use crate::engine::value::Record;
 use crate::matter::list::{self as matters, COLUMNS, ListRow, Order, Path, Query, number_of, rows_of};
 use sqlx::AssertSqlSafe;
+use std::borrow::Cow;
 use uuid::Uuid;
 use yixian_domain::access::Scope;
 use yixian_domain::connection::Class;
@@ -145,24 +146,66 @@ fn list_text(engine: Engine, scope: &Scope, f: &Filter, path: Path, limit: i64) 
     }
 }
 
-/// How many matters a filter finds, exact up to [`COUNT_LIMIT`](matters::COUNT_LIMIT), above it `COUNT_LIMIT + 1`.
-pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, StoreError> {
-    let q = count_text(conn.engine(), scope, f);
-    number_of(conn, q).await
+/// A filter as its texts ask: by words alone, and then what its text names otherwise.
+fn halves(f: &Filter) -> Vec<Cow<'_, Filter>> {
+    if f.also.is_empty() {
+        return vec![Cow::Borrowed(f)];
+    }
+    vec![Cow::Owned(Filter { also: Vec::new(), ..f.clone() }), Cow::Borrowed(f)]
 }
 
-async fn counted<R: Record>(
+/// How many matters a filter finds, exact up to [`COUNT_LIMIT`](matters::COUNT_LIMIT), above it `COUNT_LIMIT + 1`.
+pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, StoreError> {
+    let mut total = 0;
+    for f in halves(f) {
+        total += number_of(conn, count_text(conn.engine(), scope, &f)).await?;
+    }
+    Ok(total.min(matters::COUNT_LIMIT + 1))
+}
+
+/// A row of a list and where it stands in its order.
+trait Ordered {
+    fn place(&self, order: Order) -> (i64, i64);
+}
+
+impl Ordered for ListRow {
+    fn place(&self, order: Order) -> (i64, i64) {
+        match order {
+            Order::Newest => (-self.n, 0),
+            Order::Due | Order::Queue => (self.due_sort, self.n),
+        }
+    }
+}
+
+impl Ordered for ConnectionRow {
+    fn place(&self, order: Order) -> (i64, i64) {
+        match order {
+            Order::Queue => (self.rank, self.matter.n),
+            Order::Newest | Order::Due => self.matter.place(order),
+        }
+    }
+}
+
+async fn counted<R: Record + Ordered>(
     conn: &mut Conn,
     scope: &Scope,
     f: &Filter,
     limit: i64,
 ) -> Result<(Vec<R>, i64), StoreError> {
-    let total = count(conn, scope, f).await?;
-    if total == 0 {
-        return Ok((Vec::new(), 0));
+    let (mut rows, mut total) = (Vec::new(), 0);
+    for f in halves(f) {
+        let found = number_of(conn, count_text(conn.engine(), scope, &f)).await?;
+        if found > 0 {
+            let q = list_text(conn.engine(), scope, &f, Path::of(found), limit + 1);
+            rows.extend(rows_of::<R>(conn, q).await?);
+            total += found;
+        }
     }
-    let q = list_text(conn.engine(), scope, f, Path::of(total), limit + 1);
-    Ok((rows_of(conn, q).await?, total))
+    if !f.also.is_empty() {
+        rows.sort_by_key(|r| r.place(f.order));
+        rows.truncate(usize::try_from(limit + 1).unwrap_or(usize::MAX));
+    }
+    Ok((rows, total.min(matters::COUNT_LIMIT + 1)))
 }
 
 /// Rows of a list and the count of the whole list. One row more than `limit` says there is more.
@@ -188,7 +231,11 @@ pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<Str
         return Ok(out);
     }
     let total = count(conn, scope, f).await?;
-    for q in [count_text(engine, scope, f), list_text(engine, scope, f, Path::of(total), 51)] {
+    let texts: Vec<Query> = halves(f)
+        .into_iter()
+        .flat_map(|f| [count_text(engine, scope, &f), list_text(engine, scope, &f, Path::of(total), 51)])
+        .collect();
+    for q in texts {
         let text = format!("EXPLAIN QUERY PLAN {}", q.text);
         let lines: Vec<(i64, i64, i64, String)> = conn.fetch_all(AssertSqlSafe(text), &q.binds).await?;
         out.push(q.text);

@@ -18,6 +18,7 @@ use crate::journal::tx::{RecordHead, Tx};
 use serde::Serialize;
 use std::sync::LazyLock;
 use uuid::Uuid;
+use yixian_domain::time::Instant;
 
 /// How an event tells a column.
 type Get = for<'r> fn(&'r EventRow) -> Value<'r>;
@@ -65,6 +66,8 @@ pub(crate) fn made_texts() -> Vec<(&'static str, &'static str)> {
 
 statements! {
     REV = "SELECT COALESCE(MAX(rev), 0) FROM event WHERE record_id = $1";
+    NEWEST = "SELECT seq, recorded_at FROM event ORDER BY seq DESC LIMIT 1";
+    NEWS = "SELECT seq, kind, record_id, recorded_at FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
     SEAL = "INSERT INTO seal (n, first_seq, last_seq, sealed_at, prev, hash) VALUES ($1, $2, $3, $4, $5, $6)";
     HEADS = "SELECT COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(n) FROM seal), 0), COALESCE((SELECT hash FROM seal ORDER BY n DESC LIMIT 1), '')";
     TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id = $1 ORDER BY rev";
@@ -152,6 +155,32 @@ pub async fn rev_of(conn: &mut Conn, record: Uuid) -> Result<i64, StoreError> {
 /// Events after `seq`, in order.
 pub async fn page(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<EventRow>, StoreError> {
     Ok(rows!(conn, EventRow, PAGE, after, limit)?)
+}
+
+/// Which record an event is of, for whoever keeps what records say.
+#[derive(Clone, Debug)]
+pub struct News {
+    /// Its number.
+    pub seq: i64,
+    /// What kind of record it is of.
+    pub kind: String,
+    /// The record.
+    pub record: Uuid,
+    /// When it was recorded, milliseconds of the business clock.
+    pub recorded_at: i64,
+}
+
+/// Number of the last event and when it was recorded; long ago where there is none.
+pub async fn newest(conn: &mut Conn) -> Result<(i64, Instant), StoreError> {
+    let last = row!(conn, (i64, i64), NEWEST)?;
+    Ok(last.map_or((0, Instant(i64::MIN)), |(seq, at)| (seq, Instant(at))))
+}
+
+/// Events after a number, at most so many.
+pub async fn news(conn: &mut Conn, after: i64, limit: i64) -> Result<Vec<News>, StoreError> {
+    let rows = rows!(conn, (i64, String, Uuid, i64), NEWS, after, limit)?;
+    let of = |(seq, kind, record, recorded_at)| News { seq, kind, record, recorded_at };
+    Ok(rows.into_iter().map(of).collect())
 }
 
 /// How far the ledger is written and sealed.

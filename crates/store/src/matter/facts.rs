@@ -56,6 +56,8 @@ columns!(MatterRow {
     voice
 });
 
+const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
+
 /// When matters that were reopened were first answered, of what was known at an instant; a row knows the last answer only.
 async fn first_answers(conn: &mut Conn, reopened: &[Uuid], known: Instant) -> Result<HashMap<Uuid, i64>, StoreError> {
     const ANSWERED: &str =
@@ -73,12 +75,22 @@ async fn first_answers(conn: &mut Conn, reopened: &[Uuid], known: Instant) -> Re
 /// Connections have figures of their own.
 pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<Vec<MatterFact>, StoreError> {
     let (a, b) = range(unit);
-    let mut categories: HashSet<Arc<str>> = HashSet::new();
     let (from, until, known) = (frame.from().0, frame.until().0, frame.as_of);
     let mut rows = rows!(&mut *conn, MatterRow, MATTERS, &a, &b, from, until, known.0)?;
     if crate::journal::past::since(conn, &DATED, known).await? {
         rows.extend(rows!(&mut *conn, MatterRow, MATTERS_THEN, &a, &b, from, until, known.0)?);
     }
+    facts(conn, rows, known).await
+}
+
+/// Some matters as they are known now; connections are left out.
+pub async fn matters_of(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<MatterFact>, StoreError> {
+    let rows = conn.fetch_among::<MatterRow>(OF, ids).await?;
+    facts(conn, rows, Instant(i64::MAX)).await
+}
+
+async fn facts(conn: &mut Conn, rows: Vec<MatterRow>, known: Instant) -> Result<Vec<MatterFact>, StoreError> {
+    let mut categories: HashSet<Arc<str>> = HashSet::new();
     let reopened: Vec<Uuid> = rows.iter().filter(|r| r.reopened > 0).map(|r| r.id).collect();
     let mut answers = first_answers(conn, &reopened, known).await?;
     rows.into_iter()

@@ -66,7 +66,9 @@ pub struct Filter<P = ()> {
     pub connections: Option<P>,
     /// Words.
     pub text: String,
-    /// Running numbers of matters that the text names otherwise than by their words; they are found besides.
+    /// Running numbers of matters that the text names otherwise than by their words; they are found besides. The texts of a list
+    /// read these alone, where there are any: whoever lists asks twice, since an index of words that is read along cannot be
+    /// mixed with anything.
     pub also: Vec<i64>,
     /// Order.
     pub order: Order,
@@ -227,12 +229,18 @@ impl Query {
             Engine::Postgres => terms.tsquery,
         });
         if !also.is_empty() {
-            let found = match engine {
-                Engine::Sqlite => format!("SELECT rowid FROM matter_search WHERE matter_search MATCH ${i}"),
-                Engine::Postgres => format!("SELECT n FROM matter_search WHERE tokens @@ CAST(${i} AS tsquery)"),
-            };
+            // What words find as well is found by them, in a text of its own.
             let also: Vec<String> = also.iter().map(|n| format!("${}", self.bind(*n))).collect();
-            self.wheres.push(format!("(m.n IN ({found}) OR m.n IN ({}))", also.join(", ")));
+            let also = also.join(", ");
+            let found = match engine {
+                Engine::Sqlite => {
+                    format!("SELECT rowid FROM matter_search WHERE matter_search MATCH ${i} AND rowid IN ({also})")
+                }
+                Engine::Postgres => {
+                    format!("SELECT n FROM matter_search WHERE tokens @@ CAST(${i} AS tsquery) AND n IN ({also})")
+                }
+            };
+            self.wheres.push(format!("m.n IN ({also}) AND m.n NOT IN ({found})"));
             return " FROM matter m".to_owned();
         }
         self.wheres.push(match engine {

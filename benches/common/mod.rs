@@ -1,0 +1,130 @@
+//! What benches of the served product share: a client on a socket, the product with its doors open, a median. It does not know
+//! what is measured.
+
+#![allow(dead_code, missing_docs)] // each bench uses its part
+
+use std::net::SocketAddr;
+use std::path::Path;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use yixian_app::clock::Clock;
+use yixian_app::mint::Mint;
+use yixian_app::policy::PolicySource;
+use yixian_app::store::Db;
+use yixian_app::{App, Opening};
+use yixian_web::serve::{Bounds, listen, serve};
+use yixian_web::{Options, Web};
+
+pub type Any<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// One keep-alive connection that speaks just enough HTTP/1.1.
+pub struct Client {
+    stream: BufReader<TcpStream>,
+    /// The line of the head that says who asks.
+    who: String,
+}
+
+impl Client {
+    async fn to(at: SocketAddr, who: String) -> Any<Client> {
+        let stream = TcpStream::connect(at).await?;
+        stream.set_nodelay(true)?;
+        Ok(Client { stream: BufReader::new(stream), who })
+    }
+
+    /// A program with its token.
+    pub async fn bearer(at: SocketAddr, token: &str) -> Any<Client> {
+        Client::to(at, format!("authorization: Bearer {token}")).await
+    }
+
+    /// A browser with its session.
+    pub async fn session(at: SocketAddr, secret: &str) -> Any<Client> {
+        Client::to(at, format!("cookie: yx_s={secret}")).await
+    }
+
+    /// Status and length of an answer.
+    pub async fn ask(&mut self, method: &str, path: &str, body: &str) -> Any<(u16, usize)> {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: load\r\n{}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.who,
+            body.len()
+        );
+        self.stream.get_mut().write_all(head.as_bytes()).await?;
+        let head = self.line_or_head(b"\r\n\r\n").await?.to_lowercase();
+        let status = head.split(' ').nth(1).and_then(|s| s.parse().ok()).unwrap_or(0);
+        if !head.contains("transfer-encoding: chunked") {
+            let length =
+                head.lines().find_map(|l| l.strip_prefix("content-length: ")?.trim().parse().ok()).unwrap_or(0);
+            self.pass(length).await?;
+            return Ok((status, length));
+        }
+        let mut length = 0;
+        loop {
+            let chunk = usize::from_str_radix(self.line_or_head(b"\r\n").await?.trim(), 16)?;
+            self.pass(chunk + 2).await?;
+            length += chunk;
+            if chunk == 0 {
+                break;
+            }
+        }
+        Ok((status, length))
+    }
+
+    async fn line_or_head(&mut self, end: &[u8]) -> Any<String> {
+        let mut read = Vec::with_capacity(1024);
+        while !read.ends_with(end) {
+            read.push(self.stream.read_u8().await?);
+        }
+        Ok(String::from_utf8_lossy(&read).into_owned())
+    }
+
+    async fn pass(&mut self, mut bytes: usize) -> Any<()> {
+        let mut rest = [0; 16 << 10];
+        while bytes > 0 {
+            let some = bytes.min(rest.len());
+            self.stream.read_exact(&mut rest[..some]).await?;
+            bytes -= some;
+        }
+        Ok(())
+    }
+}
+
+/// The product on a folder, with its doors open.
+pub struct Running {
+    pub app: App,
+    pub at: SocketAddr,
+    stop: watch::Sender<bool>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// Opens it: on the folder's own file, or on PostgreSQL where an address says so.
+    pub async fn open(folder: &Path, clock: Clock, postgres: Option<&str>) -> Any<Running> {
+        let db = match postgres {
+            Some(url) => Db::open_postgres(url).await?,
+            None => Db::open_folder(folder).await?,
+        };
+        let app =
+            App::open(Opening { db, folder, clock, mint: Mint::random(), policies: PolicySource::Embedded }).await?;
+        let listener = listen("127.0.0.1:0".parse()?).await?;
+        let at = listener.local_addr()?;
+        let web = Web::new(app.clone(), Options::default());
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(serve(listener, web.router(), None, Bounds::default(), stopped));
+        Ok(Running { app, at, stop, serving })
+    }
+
+    /// Ends serving and closes the store.
+    pub async fn close(self) -> Any<()> {
+        self.stop.send(true)?;
+        self.serving.await?;
+        self.app.close().await;
+        Ok(())
+    }
+}
+
+/// The middle one.
+pub fn median(mut all: Vec<f64>) -> f64 {
+    all.sort_by(f64::total_cmp);
+    all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
+}
