@@ -70,6 +70,31 @@ async fn what_was_done_before_the_message_went_out_is_still_entered() {
     assert!(c.app.verify().await.expect("verified").ok);
 }
 
+/// A remark that is not taken, because it is too long or came from a page that was sent before, stays in its box and can be sent.
+#[tokio::test]
+async fn a_remark_that_is_not_taken_is_not_lost() {
+    let c = company().await;
+    let (_, link) = c.raise(OWN, &[]).await;
+    let at = format!("/r/{link}/comment");
+    let page = c.knock(Knock::get(format!("/r/{link}"))).await;
+    let used = page.field("command_id").expect("an id");
+    let say = async |id: &str, words: &str| c.knock(Knock::post(&at, &[("command_id", id), ("words", words)])).await;
+    assert_eq!(say(&used, "又断了一根").await.status, StatusCode::SEE_OTHER);
+    let again = say(&used, "返回后写的 <第二条>").await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let long = format!("唯一标记{}", "很".repeat(10_001));
+    let next = again.field("command_id").expect("another id");
+    assert_ne!(next, used);
+    let refused = say(&next, &long).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for (page, typed) in [(again, "返回后写的 &#60;第二条&#62;"), (refused, "唯一标记很很")] {
+        assert!(
+            page.text().contains(&format!("required>{typed}")) && page.text().contains("<details class=\"card\" open>")
+        );
+    }
+    assert_eq!(say(&next, "返回后写的 <第二条>").await.status, StatusCode::SEE_OTHER);
+}
+
 async fn found(c: &Company, who: &str, text: &str) -> Vec<String> {
     let page = c.knock(Knock::get(format!("/api/v1/matters?text={}", enc(text))).token(who)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
