@@ -6,6 +6,7 @@ pub mod codes;
 pub(crate) mod commands;
 pub mod error;
 pub(crate) mod input;
+pub(crate) mod jpeg;
 pub(crate) mod lanes;
 pub mod mint;
 pub mod photos;

@@ -1,12 +1,15 @@
-//! Photos: decoded, turned upright, made no larger than needed and written again as JPEG, so that
-//! no EXIF, place, thumbnail or second file hidden in the first survives. What is kept is named
+//! Photos: decoded, turned upright, made no larger than needed, and kept as JPEG without EXIF, place, thumbnail or a second file
+//! hidden in the first: those that are upright and small enough as they were compressed ([`super::jpeg`] proves that nothing
+//! else is in them), all others written anew. What is kept is named
 //! by the SHA-256 of the bytes kept, and hashed again whenever it is read. Limits hold before anything is decoded.
 //! It does not know which records use a photo, nor which files no row knows: whoever clears up says that.
 
 use crate::frame::error::{AppError, FieldError, PhotoFault};
+use crate::frame::jpeg;
 use crate::frame::mint::Mint;
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, path::Path as Address};
@@ -100,12 +103,20 @@ pub fn take(upload: &[u8], max_pixels: u64) -> Result<Photo, AppError> {
     let turn = decoder.orientation().map_err(broken)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
     picture.apply_orientation(turn);
-    if picture.width().max(picture.height()) > KEPT_EDGE {
-        picture = picture.resize(KEPT_EDGE, KEPT_EDGE, image::imageops::FilterType::Triangle);
-    }
-    let picture = picture.into_rgb8();
-    let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, 82).encode_image(&picture).map_err(broken)?;
+    let is_large = picture.width().max(picture.height()) > KEPT_EDGE;
+    // Evidence keeps the quality it came in, and compressing it again would cost most of the time and twice the room.
+    let is_plain = format == ImageFormat::Jpeg && turn == Orientation::NoTransforms && !is_large;
+    let bytes = match is_plain.then(|| jpeg::alone(upload)).flatten() {
+        Some(alone) => alone,
+        None => {
+            if is_large {
+                picture = picture.resize(KEPT_EDGE, KEPT_EDGE, image::imageops::FilterType::Triangle);
+            }
+            let mut bytes = Vec::new();
+            JpegEncoder::new_with_quality(&mut bytes, 82).encode_image(&picture.to_rgb8()).map_err(broken)?;
+            bytes
+        }
+    };
     let file = yixian_store::ledger::sha256(&bytes).parse().map_err(|_| bad("photo_broken", ""))?;
     let row = FileRow {
         mime: "image/jpeg".into(),
