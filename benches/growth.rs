@@ -5,6 +5,7 @@
 
 mod common;
 
+use Who::{Chairman, Coordinator, Handler, Leader};
 use common::{Any, Client, Running, median};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,6 @@ const TURN: Duration = Duration::from_secs(2);
 
 fn doors(unit: &str, one: &str) -> Vec<Door> {
     let d = |name, who, path: &str, goal| Door { name, who, path: path.to_owned(), goal };
-    use Who::*;
     vec![
         d("Today of the chairman", Chairman, "/", 10.0),
         d("Today of a coordinator", Coordinator, "/", 10.0),
@@ -128,9 +128,10 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<(u64,
             continue;
         }
         let (_, session, token) = clients.iter().find(|c| c.0 == door.who).ok_or("nobody")?;
-        let mut client = match door.path.starts_with("/api/") {
-            true => Client::bearer(running.at, token).await?,
-            false => Client::session(running.at, session).await?,
+        let mut client = if door.path.starts_with("/api/") {
+            Client::bearer(running.at, token).await?
+        } else {
+            Client::session(running.at, session).await?
         };
         let (mut all, from) = (Vec::new(), Instant::now());
         while all.len() < ASKS.0 || all.len() < ASKS.1 && from.elapsed() < TURN {

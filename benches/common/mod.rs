@@ -79,7 +79,7 @@ impl Client {
     }
 
     async fn pass(&mut self, mut bytes: usize) -> Any<()> {
-        let mut rest = [0; 16 << 10];
+        let mut rest = vec![0; 16 << 10];
         while bytes > 0 {
             let some = bytes.min(rest.len());
             self.stream.read_exact(&mut rest[..some]).await?;

@@ -70,7 +70,7 @@ impl KeptFacts {
 }
 
 /// The frame of a month, of all that is known.
-fn whole<'z>(month: Month, zone: &'z Zone) -> Result<Frame<'z>, StoreError> {
+fn whole(month: Month, zone: &Zone) -> Result<Frame<'_>, StoreError> {
     let period = Period::new(month.first(), month.last()).map_err(|e| StoreError::corrupt("period", e))?;
     Ok(Frame::new(period, Instant(i64::MAX), zone))
 }

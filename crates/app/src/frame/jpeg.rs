@@ -197,7 +197,7 @@ pub(crate) fn alone(jpeg: &[u8]) -> Option<Vec<u8>> {
                 out.extend_from_slice(segment);
             }
             SOS => {
-                let tables = scan_of(body, &components, &quantised)?;
+                let tables = scan_of(body, &components, quantised)?;
                 out.extend_from_slice(segment);
                 let scan = &jpeg[at + 2 + length..];
                 let ends = walk(scan, size, &components, &tables, [&dc, &ac], interval)?;
@@ -216,7 +216,7 @@ pub(crate) fn alone(jpeg: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Which tables the components of the only scan are written with.
-fn scan_of(body: &[u8], components: &[Component], quantised: &[bool; 4]) -> Option<Vec<(usize, usize)>> {
+fn scan_of(body: &[u8], components: &[Component], quantised: [bool; 4]) -> Option<Vec<(usize, usize)>> {
     let (many, rest) = body.split_first()?;
     let (named, [0, 63, 0]) = rest.split_at_checked(2 * usize::from(*many))? else { return None };
     (usize::from(*many) == components.len() && !components.is_empty()).then_some(())?;

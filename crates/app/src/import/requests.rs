@@ -379,8 +379,8 @@ impl Told {
 
     /// What a column was told to hold at last.
     fn last(&self, label: &str) -> Option<&str> {
-        let lines = self.0.iter().rev().flat_map(|r| r.lines().rev());
-        let told = lines.filter_map(|l| l.strip_prefix(label)?.strip_prefix(": ")).next()?;
+        let mut lines = self.0.iter().rev().flat_map(|r| r.lines().rev());
+        let told = lines.find_map(|l| l.strip_prefix(label)?.strip_prefix(": "))?;
         told.rsplit(" → ").next()
     }
 
