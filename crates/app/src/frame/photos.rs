@@ -1,5 +1,5 @@
 //! Photos: decoded, turned upright, made no larger than needed, and kept as JPEG without EXIF, place, thumbnail or a second file
-//! hidden in the first: those that are upright and small enough as they were compressed ([`super::jpeg`] proves that nothing
+//! hidden in the first: those that are upright and small enough as they were compressed (`jpeg` beside it proves that nothing
 //! else is in them), all others written anew. What is kept is named
 //! by the SHA-256 of the bytes kept, and hashed again whenever it is read. Limits hold before anything is decoded.
 //! It does not know which records use a photo, nor which files no row knows: whoever clears up says that.
