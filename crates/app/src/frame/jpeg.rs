@@ -1,6 +1,6 @@
 //! A JPEG without anything but its picture (ITU-T T.81): baseline pictures keep their tables and their one scan byte for byte,
 //! and lose every other segment and whatever stands behind the end. That nothing is hidden in the scan is proven by reading
-//! every symbol of it: as many as the picture has, and not a byte more. Whatever is not that simple (progressive, several
+//! every symbol of it: as many as the picture has, and not a byte more; nor is a table told twice. Whatever is not that simple (progressive, several
 //! scans, other colours, twelve bits) is nothing here, and its owner writes it anew. It computes no picture: that the bytes
 //! are one is the decoder's to say, and it says nothing of which way up.
 
@@ -155,7 +155,8 @@ pub(crate) fn alone(jpeg: &[u8]) -> Option<Vec<u8>> {
             DQT => {
                 let mut rest = body;
                 while let [head, more @ ..] = rest {
-                    *quantised.get_mut(usize::from(*head))? = true;
+                    let known = quantised.get_mut(usize::from(*head))?;
+                    (!std::mem::replace(known, true)).then_some(())?;
                     rest = more.get(64..)?;
                 }
                 out.extend_from_slice(segment);
@@ -168,12 +169,13 @@ pub(crate) fn alone(jpeg: &[u8]) -> Option<Vec<u8>> {
                     let (values, more) = more.split_at_checked(many)?;
                     let tables = if head >> 4 == 0 { &mut dc } else { &mut ac };
                     (head >> 4 <= 1).then_some(())?;
-                    *tables.get_mut(usize::from(head & 0xf))? = Some(Huffman::of(counts, values)?);
+                    let known = tables.get_mut(usize::from(head & 0xf))?;
+                    known.replace(Huffman::of(counts, values)?).is_none().then_some(())?;
                     rest = more;
                 }
                 out.extend_from_slice(segment);
             }
-            DRI => {
+            DRI if interval == 0 => {
                 interval = usize::from(u16::from_be_bytes(body.try_into().ok()?));
                 out.extend_from_slice(segment);
             }
@@ -340,6 +342,16 @@ mod tests {
             assert_eq!(alone(&[scan, hidden, end].concat()), None, "{hidden:?}");
         }
         assert_eq!(alone(&[&scan[..scan.len() - 9], end].concat()), None);
+    }
+
+    #[test]
+    fn what_hides_in_tables_that_are_told_twice_is_seen() {
+        let clean = alone(&picture(64, 64, 80)).expect("clean");
+        let hidden = [&[0][..], &[b'x'; 64]].concat();
+        assert_eq!(alone(&with(&clean, DQT, &hidden)), None);
+        let codes = [&[0][..], &[0, 0, 0, 0, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0], b"hidden bytes"].concat();
+        assert_eq!(alone(&with(&clean, DHT, &codes)), None);
+        assert_eq!(alone(&with(&with(&clean, DRI, b"hi"), DRI, b"de")), None);
     }
 
     #[test]
