@@ -165,9 +165,9 @@ impl App {
         let mut conn = self.store().read().await?;
         let zone = &policies.zone;
         let in_scope = |unit: UnitId| directory.unit(unit).is_some_and(|u| path.contains(&u.path));
-        let matters = match self.inner.kept_facts.matters(&mut conn, &frame).await? {
-            Some(all) if unit.is_none() => all,
-            Some(all) => all.into_iter().filter(|f| in_scope(f.unit)).collect(),
+        let wanted = |f: &figure::MatterFact| unit.is_none() || in_scope(f.unit);
+        let matters = match self.inner.kept_facts.matters(&mut conn, &frame, wanted).await? {
+            Some(kept) => kept,
             None => facts::matters(&mut conn, scope, &frame).await?,
         };
         let known = facts::places(&mut conn, as_of).await?;

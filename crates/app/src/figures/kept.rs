@@ -45,11 +45,12 @@ struct Months {
 pub(crate) struct KeptFacts(Mutex<Months>);
 
 impl KeptFacts {
-    /// The matters of a period of whole months; nothing where the store has to say what was known at the frame's instant.
+    /// The wanted matters of a period of whole months; nothing where the store has to say what was known at the frame's instant.
     pub(crate) async fn matters(
         &self,
         conn: &mut Conn,
         frame: &Frame<'_>,
+        wanted: impl Fn(&MatterFact) -> bool + Sync,
     ) -> Result<Option<Vec<MatterFact>>, StoreError> {
         let months = frame.period.months();
         let whole = months
@@ -60,7 +61,7 @@ impl KeptFacts {
             return Ok(None);
         }
         let mut kept = self.0.lock().await;
-        let done = kept.ask(conn, frame, &months).await;
+        let done = kept.ask(conn, frame, &months, &wanted).await;
         // Whatever was half done is read anew.
         if done.is_err() {
             *kept = Months::default();
@@ -81,6 +82,7 @@ impl Months {
         conn: &mut Conn,
         frame: &Frame<'_>,
         months: &[Month],
+        wanted: &(impl Fn(&MatterFact) -> bool + Sync),
     ) -> Result<Option<Vec<MatterFact>>, StoreError> {
         if self.zone.as_ref() != Some(frame.zone) {
             *self = Months { zone: Some(frame.zone.clone()), ..Months::default() };
@@ -104,7 +106,7 @@ impl Months {
         self.extend(conn, frame.zone).await?;
         let told =
             self.known.is_none_or(|known| known <= frame.as_of) && months.iter().all(|m| self.held.contains_key(m));
-        let told = told.then(|| self.of(frame, months)).transpose()?;
+        let told = told.then(|| self.of(frame, months, wanted)).transpose()?;
         while self.held.values().map(|h| h.facts.len()).sum::<usize>() > MOST {
             let Some(oldest) = self.held.iter().min_by_key(|(_, h)| h.used).map(|(m, _)| *m) else { break };
             self.held.remove(&oldest);
@@ -113,16 +115,21 @@ impl Months {
     }
 
     /// Each matter of the months once: in the month it was raised in, else in the one it is due in.
-    fn of(&self, frame: &Frame<'_>, months: &[Month]) -> Result<Vec<MatterFact>, StoreError> {
+    fn of(
+        &self,
+        frame: &Frame<'_>,
+        months: &[Month],
+        wanted: impl Fn(&MatterFact) -> bool,
+    ) -> Result<Vec<MatterFact>, StoreError> {
         let mut all = Vec::new();
         for month in months {
             let Some(held) = self.held.get(month) else { continue };
             let own = whole(*month, frame.zone)?;
-            let first = months.len() == 1;
             all.extend(
                 held.facts
                     .values()
-                    .filter(|f| first || raised_in(f, &own) || !raised_in(f, frame) && !due_before(f, frame, &own))
+                    .filter(|f| raised_in(f, &own) || !raised_in(f, frame) && !due_before(f, frame, &own))
+                    .filter(|f| wanted(f))
                     .cloned(),
             );
         }

@@ -290,8 +290,10 @@ impl Bound<'_> {
         });
         let closed = match (self.closed, &c.closed) {
             (Some(at), Some(name)) => {
-                let is_closed =
-                    self.status.is_none_or(|s| map.closed_values.iter().any(|v| folded(v) == folded(cell(s))));
+                let is_closed = self.status.is_none_or(|s| {
+                    let said = folded(cell(s));
+                    map.closed_values.iter().any(|v| folded(v) == said)
+                });
                 let date = self.begin(name, cell(at))?;
                 match (is_closed, date) {
                     (true, None) if self.status.is_some() => return Err(Why::ClosedWithoutDate(name.clone())),

@@ -50,10 +50,15 @@ fn sought(version: Option<i64>, seq: i64, body: &str) -> Result<Option<WordsId>,
 }
 
 /// What a matter is found by: its words so far and its place; nothing where the words it was raised with are erased.
-fn found_by(ids: &[WordsId], kept: &HashMap<WordsId, String>, place: Option<&str>) -> String {
+/// What was imported is found by its source's key too, which stands in no event.
+fn found_by(ids: &[WordsId], kept: &HashMap<WordsId, String>, place: Option<&str>, key: Option<&str>) -> String {
     let Some(first) = ids.first().and_then(|id| kept.get(id)) else { return String::new() };
     let more = ids[1..].iter().filter_map(|id| kept.get(id)).map(String::as_str);
-    text(&std::iter::once(first.as_str()).chain(more).collect::<Vec<_>>().join("\n"), place)
+    let found = text(&std::iter::once(first.as_str()).chain(more).collect::<Vec<_>>().join("\n"), place);
+    match key {
+        Some(key) => format!("{found} {key}"),
+        None => found,
+    }
 }
 
 impl Tx {
@@ -69,11 +74,8 @@ impl Tx {
         }
         let mut kept = words::of_record(&mut self.conn, id.0).await?;
         kept.extend(self.words.iter().filter(|w| w.1 == id.0).map(|w| (w.0, w.3.clone())));
-        let mut text = found_by(&ids, &kept, place.as_deref());
-        // What was imported is found by its source's key too, which stands in no event.
-        if let (Some((key,)), false) = (row!(&mut self.conn, (String,), KEY, id.0)?, text.is_empty()) {
-            text = format!("{text} {key}");
-        }
+        let key = row!(&mut self.conn, (String,), KEY, id.0)?.map(|r| r.0);
+        let text = found_by(&ids, &kept, place.as_deref(), key.as_deref());
         self.find_by(&INDEX, n, &text, false);
         Ok(())
     }
@@ -102,10 +104,7 @@ pub(crate) async fn rebuild(conn: &mut Conn) -> Result<(), StoreError> {
                 ids.extend(sought(version, seq, &body)?);
             }
             let kept = words::of_record(conn, id).await?;
-            let mut text = found_by(&ids, &kept, place.as_deref());
-            if let Some(key) = keys.get(&id).filter(|_| !text.is_empty()) {
-                text = format!("{text} {key}");
-            }
+            let text = found_by(&ids, &kept, place.as_deref(), keys.get(&id).map(String::as_str));
             put(conn, &FoundBy::new(&INDEX, n, &text, true)).await?;
         }
     }
