@@ -24,6 +24,7 @@ pub mod links;
 pub mod matters;
 pub mod message;
 mod organisation;
+pub mod partners;
 pub mod planning;
 pub mod read;
 pub mod records;
@@ -60,9 +61,9 @@ use yixian_store::{Store, StoreError};
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
     pub use crate::slices::{
-        ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
-        FindingIn, KeepIn, MatterCommand, OrganisationCommand, PaperIn, PlanCommand, PlanIn, PointIn, RoleIn, SchemeIn,
-        SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
+        AboutIn, ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
+        FindingIn, KeepIn, MatterCommand, OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand,
+        PlanIn, PointIn, RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
     };
 }
 

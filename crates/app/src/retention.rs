@@ -192,7 +192,7 @@ impl App {
             Actor::Person { grants, .. } => {
                 grants.iter().filter(|g| g.role == Role::Administrator).map(|g| g.over.clone()).collect()
             }
-            Actor::Raiser { .. } | Actor::Anonymous => Vec::new(),
+            Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Vec::new(),
         };
         units.sort();
         units.dedup_by(|b, a| a.contains(b));

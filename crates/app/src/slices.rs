@@ -3,8 +3,9 @@
 
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
-pub use crate::matters::command::{DueIn, MatterCommand};
+pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
 pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
+pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 
@@ -13,13 +14,15 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{connections, matters, organisation, planning, visits};
+use crate::{connections, matters, organisation, partners, planning, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 use uuid::Uuid;
-use yixian_domain::access::Actor;
-use yixian_domain::ids::MatterId;
+use yixian_domain::access::{Actor, Ask};
+use yixian_domain::base::about::{About, AboutKind};
+use yixian_domain::ids::{MatterId, PartnerId};
+use yixian_domain::partner::Partner;
 
 /// A command as it arrives, with when it happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +46,8 @@ commands! {
     Connection(ConnectionCommand),
     /// The organisation.
     Organisation(OrganisationCommand),
+    /// Partners.
+    Partner(PartnerCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -62,6 +67,7 @@ pub(crate) fn erases(command: &Command) -> bool {
         command,
         Command::Matter(MatterCommand::EraseWords { .. })
             | Command::Organisation(OrganisationCommand::ErasePerson { .. })
+            | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
     )
 }
 
@@ -73,7 +79,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Visit(_)
         | Command::Matter(_)
         | Command::Connection(_)
-        | Command::Organisation(_) => None,
+        | Command::Organisation(_)
+        | Command::Partner(_) => None,
     })
 }
 
@@ -83,12 +90,57 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         Command::Visit(c) => visits::act::run(ctx, c).await,
         Command::Plan(c) => planning::act::run(ctx, c, ready.map(|Ready::Plan(made)| made)).await,
         // Of a matter that is a connection some of the matter's own commands mean what the case makes of them.
-        Command::Matter(c) => match connections::act::instead(ctx, &c).await? {
-            Some(done) => Ok(done),
-            None => matters::act::run(ctx, c).await,
-        },
+        Command::Matter(c) => {
+            if let Some(about) = c.about() {
+                see_about(ctx, about).await?;
+            }
+            match connections::act::instead(ctx, &c).await? {
+                Some(done) => Ok(done),
+                None => matters::act::run(ctx, c).await,
+            }
+        }
         Command::Connection(c) => connections::act::run(ctx, c).await,
         Command::Organisation(c) => organisation::act::run(ctx, c).await,
+        Command::Partner(c) => partners::act::run(ctx, c).await,
+    }
+}
+
+/// Whether a record that something is said to be about is there and may be seen by whoever says so: its slice answers.
+pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), AppError> {
+    let there = match about.kind {
+        AboutKind::Partner => {
+            ctx.ask(&Ask::SeePartner(Some(PartnerId(about.id))))?;
+            ctx.known::<Partner>(about.id).await?
+        }
+        AboutKind::Matter => {
+            let (_, facts) = matters::act::load(ctx, MatterId(about.id)).await?;
+            ctx.ask(&Ask::SeeMatter(&facts)).is_ok()
+        }
+        // Their slices are to come.
+        AboutKind::Visit
+        | AboutKind::Agreement
+        | AboutKind::Programme
+        | AboutKind::Section
+        | AboutKind::Conference
+        | AboutKind::Topic
+        | AboutKind::Aspect
+        | AboutKind::Document
+        | AboutKind::Session
+        | AboutKind::Team => false,
+    };
+    if there { Ok(()) } else { Err(AppError::field("about", "about")) }
+}
+
+impl App {
+    /// What a matter may be said to be about, as far as somebody sees it: `partner:…` and how it is called.
+    pub async fn about_choices(&self, actor: &Actor, english: bool) -> Result<Vec<(String, String)>, AppError> {
+        let mut all = Vec::new();
+        for p in self.all_partners(actor).await? {
+            let name = p.name();
+            let name = name.name_en.as_ref().filter(|_| english).unwrap_or(&name.name);
+            all.push((format!("{}:{}", AboutKind::Partner.as_str(), p.id), format!("{name} ({})", p.code)));
+        }
+        Ok(all)
     }
 }
 

@@ -9,9 +9,9 @@ pub use crate::matter::access::MatterFacts;
 pub use crate::visit::access::VisitFacts;
 
 use crate::base::actor::UnitPath;
-use crate::base::ids::PersonId;
+use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
-use crate::{connection, figure, matter, organisation, plan, visit};
+use crate::{connection, figure, matter, organisation, partner, plan, visit};
 
 /// What is asked, of what.
 #[derive(Clone, Debug)]
@@ -54,6 +54,12 @@ pub enum Ask<'a> {
     },
     /// See figures of a unit.
     SeeFigures(&'a UnitPath),
+    /// Read the register of partners; one of them.
+    SeePartner(Option<PartnerId>),
+    /// Keep the register of partners, read contacts, give links.
+    KeepPartners,
+    /// Let one partner count as another, erase contacts.
+    MergePartners,
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -78,6 +84,9 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::Administer(unit) => organisation::access::administer(actor, unit),
         Ask::FindPerson { person, unit } => organisation::access::find_person(actor, *person, unit),
         Ask::SeeFigures(unit) => figure::access::see(actor, unit),
+        Ask::SeePartner(id) => partner::access::see(actor, *id),
+        Ask::KeepPartners => partner::access::keep(actor),
+        Ask::MergePartners => partner::access::merge(actor),
         Ask::Audit => organisation::access::audit(actor),
     }
 }
@@ -108,6 +117,6 @@ pub fn scope(actor: &Actor) -> Scope {
             units.dedup_by(|b, a| a.contains(b));
             Scope::Of { units, person: *id }
         }
-        Actor::Raiser { .. } | Actor::Anonymous => Scope::Nothing,
+        Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Scope::Nothing,
     }
 }

@@ -4,7 +4,8 @@
 //! [`matter`] for solving and answering, [`calendar`] and [`deadline`] for by when, [`access`] for
 //! who may, [`duty`] for who owes, [`figure`] for what it proves.
 //!
-//! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`case`], [`matter`], [`connection`],
+//! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
+//! [`matter`], [`connection`],
 //! [`visit`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
@@ -17,6 +18,8 @@ pub mod indicator;
 pub mod law;
 pub mod matter;
 pub mod organisation;
+pub mod part;
+pub mod partner;
 pub mod plan;
 pub mod visit;
 

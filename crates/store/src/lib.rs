@@ -3,7 +3,7 @@
 //! - [`engine`]: the two engines behind one face, values, tables as data, schema steps. Names no slice.
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
-//! - a folder per slice, each of which knows only those before it: `organisation`, `matter`, `connection`, `visit`,
+//! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
 //!   `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
@@ -38,6 +38,7 @@ pub mod journal {
     pub mod meta;
     pub(crate) mod past;
     pub mod policy;
+    pub mod register;
     pub mod replay;
     pub(crate) mod rows;
     pub mod search;
@@ -58,6 +59,13 @@ pub mod organisation {
     pub mod version;
 }
 
+/// Partners.
+pub mod partner {
+    pub(crate) mod table;
+
+    pub use table::{by_code, by_credit_code, list};
+}
+
 /// Matters. Their lists are asked for with a filter that may ask for a part of them, so that what lists parts is named here.
 pub mod matter {
     pub(crate) mod contact;
@@ -74,7 +82,10 @@ pub mod matter {
     };
     pub use list::{COUNT_LIMIT, ListRow, Order};
     pub use privacy::privacy_events;
-    pub use table::{Stored, due_for_sweep, followers, id_of_number, matter, merged_in, on_visit};
+    pub use table::{
+        Numbered, Stored, about, due_for_sweep, followers, id_of_number, matter, merged_in, of_kind, on_visit,
+        owned_by, raised_by,
+    };
 }
 
 /// Connections.
@@ -118,7 +129,7 @@ pub use engine::migrate::migrate_to;
 pub use engine::{db, error, sqlite, tables, value};
 pub use journal::tx::Tx;
 pub use journal::writer::Store;
-pub use journal::{file, import, policy};
+pub use journal::{file, import, policy, register};
 pub use matter::{export, retention};
 pub use organisation::{account, notice, org, place, second_factor, security};
 pub use slices::statements;

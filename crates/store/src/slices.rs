@@ -8,6 +8,7 @@ use crate::engine::table::Table;
 use crate::flow;
 use crate::journal::backup::Loading;
 use crate::journal::event::RecordKind;
+use crate::journal::register::{self, Registered};
 use crate::journal::replay::{Held, Holding};
 use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
@@ -17,12 +18,14 @@ use crate::organisation::{account, notice, org, place, second_factor, security, 
 use crate::parts;
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
+use yixian_domain::partner::Partner;
 
 /// Every kind of record that has events.
 pub const KINDS: &[RecordKind] = &[
     RecordKind::Unit,
     RecordKind::Person,
     RecordKind::Place,
+    RecordKind::Partner,
     RecordKind::Policy,
     RecordKind::Matter,
     RecordKind::Visit,
@@ -45,6 +48,7 @@ const HELD: &[(Table, Held)] = &[
     (place::TABLE, Held::By(place::hold, &[])),
     (version::PLACES, Held::By(version::hold_places, &[])),
     (version::PEOPLE, Held::By(version::hold_people, &[])),
+    (Partner::TABLE, Held::By(register::hold::<Partner>, &[])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -140,6 +144,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         policy::STATEMENTS,
         read::STATEMENTS,
         replay::STATEMENTS,
+        register::STATEMENTS,
         retention::STATEMENTS,
         rows::STATEMENTS,
         search::STATEMENTS,
@@ -156,6 +161,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &matters::made_texts(),
         &org::made_texts(),
         &place::made_texts(),
+        &register::made_texts::<Partner>(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

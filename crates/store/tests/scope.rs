@@ -140,6 +140,7 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
                     place: None,
                     visit: None,
                     photos: vec![],
+                    owner: None,
                 };
                 let raise = Raise {
                     id: MatterId(id(900 + n as u64)),
@@ -147,6 +148,8 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
                     origin: Origin::Staff,
                     raised,
                     unit: u[unit].id,
+                    part: None,
+                    about: None,
                 };
                 let moved = Matter::raise(&rules.law(), raise, &TargetChoice::RuleIfAny)
                     .map_err(|e| StoreError::corrupt("law", e))?;

@@ -275,6 +275,7 @@ impl World {
             place: Some(self.places[unit].id),
             visit: None,
             photos: vec![],
+            owner: None,
         };
         let raise = Raise {
             id: MatterId(matter),
@@ -282,6 +283,8 @@ impl World {
             origin: Origin::Staff,
             raised,
             unit: self.units[unit].id,
+            part: None,
+            about: None,
         };
         let moved = Matter::raise(&self.rules.law(), raise, &TargetChoice::RuleIfAny)
             .map_err(|e| StoreError::corrupt("law", e))?;

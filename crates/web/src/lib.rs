@@ -16,6 +16,7 @@ pub mod figures;
 pub mod flow;
 pub mod matters;
 pub mod organisation;
+pub mod partners;
 pub mod planning;
 pub mod public;
 pub mod search;

@@ -4,13 +4,16 @@
 use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
-use crate::{account, connections, door, figures, flow, matters, organisation, planning, public, search, visits};
+use crate::{
+    account, connections, door, figures, flow, matters, organisation, partners, planning, public, search, visits,
+};
 
 /// Every route of the slices and of the door.
 pub fn routes() -> Vec<Route> {
     [
         door::routes::routes(),
         organisation::routes::routes(),
+        partners::routes::routes(),
         matters::routes::routes(),
         visits::routes::routes(),
         connections::routes::routes(),
@@ -35,6 +38,7 @@ pub fn navigation() -> Vec<Entry> {
         planning::routes::NAVIGATION,
         connections::routes::NAVIGATION,
         figures::routes::NAVIGATION,
+        partners::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -45,6 +49,7 @@ pub fn navigation() -> Vec<Entry> {
 pub fn words() -> impl Iterator<Item = Words> {
     door::WORDS.into_iter().chain([
         organisation::WORDS,
+        partners::WORDS,
         matters::WORDS,
         visits::WORDS,
         connections::WORDS,

@@ -63,6 +63,7 @@ const ROWS: &[Row] = &[
     Row("make_plan", Nothing, "xxfffff+f.", "xxfffffff."),
     Row("adopt_plan", Plan, "xxfffff+f.", "xxfffffff."),
     Row("raise_matter", Nothing, "xx++++++++", "xx+++++++."),
+    Row("relate", Matter("raised"), "xx-ffff+ff", "x--------."),
     Row("assign", Matter("raised"), "xx-ffff+ff", "x--------."),
     Row("transfer", Matter("assigned"), "xx-ffff+ff", "x--------."),
     Row("merge", Matter("raised"), "xx-ffff+ff", "x--------."),
@@ -105,6 +106,14 @@ const ROWS: &[Row] = &[
     Row("put_place", Nothing, "xxffffff+.", "xxfffffff."),
     Row("erase_person", Nothing, "xxffffff+.", "xxfffffff."),
     Row("exempt", Nothing, "xxffffff+.", "xxfffffff."),
+    // The register of partners is the whole company's: whoever coordinates or administers anywhere keeps it.
+    Row("put_partner", Nothing, "xxfffff+++", "xxfffff++."),
+    Row("rename_partner", Nothing, "xxfffff+++", "xxfffff++."),
+    Row("end_partner_role", Nothing, "xxfffff+++", "xxfffff++."),
+    Row("merge_partner", Nothing, "xxffffff++", "xxffffff+."),
+    Row("give_partner_link", Nothing, "xxfffff+++", "xxfffff++."),
+    Row("end_partner_link", Nothing, "xxfffff+++", "xxfffff++."),
+    Row("erase_partner_contacts", Nothing, "xxffffff++", "xxffffff+."),
     // It holds for the whole company: an administrator of a part may not, the one of the whole may.
     Row("put_retention", Nothing, "xxfffffff+", "xxfffffff."),
 ];

@@ -136,6 +136,7 @@ pub(crate) async fn instead(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Resul
             None => return Ok(None),
         },
         MatterCommand::RaiseMatter { .. }
+        | MatterCommand::Relate { .. }
         | MatterCommand::Assign { .. }
         | MatterCommand::Transfer { .. }
         | MatterCommand::Merge { .. }
@@ -295,6 +296,8 @@ async fn open_problem(
         visit: None,
         photos: Vec::new(),
         raiser,
+        about: None,
+        owed: matters::Owed::default(),
     };
     let (moved, text) = matters::raise(ctx, new, &TargetChoice::RuleIfAny).await?;
     let path = org::unit(ctx.tx.conn(), m.unit).await?.map(|u| u.path);

@@ -332,7 +332,9 @@ fn concerns_customer(event: &MatterEvent, stations: &[Station]) -> bool {
         | MatterEvent::Refused { .. }
         | MatterEvent::Answered { .. }
         | MatterEvent::Closed { .. } => true,
-        MatterEvent::SolvedOnTheSpot { .. }
+        MatterEvent::Part { .. }
+        | MatterEvent::Related { .. }
+        | MatterEvent::SolvedOnTheSpot { .. }
         | MatterEvent::Assigned { .. }
         | MatterEvent::Transferred { .. }
         | MatterEvent::Merged { .. }

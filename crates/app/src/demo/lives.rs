@@ -274,8 +274,9 @@ impl World<'_> {
             place: place.map(|p| p.id),
             visit: b.visit,
             photos,
+            owner: None,
         };
-        let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit };
+        let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit, part: None, about: None };
         let moved = Matter::raise(&self.policies.law(), r, &TargetChoice::RuleIfAny)?;
         let mut step = self.step(b.recorded, b.recorded_by, puts);
         step.puts.push(Put::Matter { id, events: moved.events.clone() });
@@ -361,6 +362,7 @@ impl World<'_> {
         let actor = match by {
             By::Person(p) => self.company.actor(*p),
             By::Raiser(contact) => Actor::Raiser { contact: *contact, matter: life.matter.id, voice: Voice::SentLink },
+            By::Partner(id) => Actor::Partner { id: *id },
             By::Rule | By::Import => Actor::System,
         };
         let Some(unit) = self.company.unit(life.matter.unit) else { return Ok(None) };

@@ -21,6 +21,11 @@ pub struct FieldError {
     pub detail: String,
 }
 
+/// Nothing, or every fault at once.
+pub(crate) fn fail(faults: Vec<FieldError>) -> Result<(), AppError> {
+    if faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(faults)) }
+}
+
 impl FieldError {
     /// A field error without detail.
     pub fn new(field: &'static str, code: &'static str) -> Self {

@@ -12,6 +12,7 @@ pub mod mint;
 pub mod photos;
 pub(crate) mod phrases;
 pub mod policy;
+pub(crate) mod register;
 pub(crate) mod secret;
 pub(crate) mod timeline;
 pub(crate) mod totp;

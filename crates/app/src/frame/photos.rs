@@ -353,7 +353,7 @@ const STRANGER: &str = "stranger";
 pub(crate) fn sender_of(actor: &Actor) -> String {
     match actor {
         Actor::Person { id, .. } => id.to_string(),
-        Actor::System | Actor::Raiser { .. } | Actor::Anonymous => STRANGER.into(),
+        Actor::System | Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => STRANGER.into(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::frame::error::AppError;
 use crate::frame::mint::{Mint, derived, hash_secret, hmac};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use yixian_domain::ids::{ContactId, MatterId};
+use yixian_domain::ids::{ContactId, MatterId, PartnerId};
 use yixian_store::writer::meta;
 use yixian_store::{Conn, Db, Store, StoreError, words};
 
@@ -30,6 +30,16 @@ pub(crate) fn raiser(secret: &[u8; 32], matter: MatterId, contact: ContactId) ->
 /// The secret part of the raiser's link that goes to his phone and nowhere else: who comes by it has the phone.
 pub(crate) fn sent(secret: &[u8; 32], matter: MatterId, contact: ContactId) -> String {
     derived(secret, &format!("sent to {contact}"), matter.0)
+}
+
+/// The secret part of a partner's link; the n-th that it was given.
+pub(crate) fn partner(secret: &[u8; 32], id: PartnerId, n: u32) -> String {
+    derived(secret, &format!("partner {n}"), id.0)
+}
+
+/// Whether two secrets are the same, told by their hashes, so that the time it takes tells nothing.
+pub(crate) fn same_text(a: &str, b: &str) -> bool {
+    hash_secret(a) == hash_secret(b)
 }
 
 impl App {

@@ -507,9 +507,10 @@ impl Take<'_> {
             place,
             visit: None,
             photos: Vec::new(),
+            owner: None,
         };
         let choice = row.target.map_or(TargetChoice::Nothing, |t| TargetChoice::Promise(Promise::Instant(t)));
-        let raise = Raise { id, kind: self.map.kind, origin: Origin::Import, raised, unit };
+        let raise = Raise { id, kind: self.map.kind, origin: Origin::Import, raised, unit, part: None, about: None };
         let mut moved = Matter::raise(&law, raise, &choice)?
             .and(|m| m.assign(&law, row.opened, &By::Import, unit, None, &choice, None))?;
         if let Some(remark) = &remark {

@@ -8,6 +8,7 @@ use crate::frame::input::ContactIn;
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;
 use yixian_domain::access::{Ask, Denial, MatterFacts};
+use yixian_domain::base::about::About;
 use yixian_domain::base::fold::blank;
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
@@ -15,6 +16,7 @@ use yixian_domain::limit::Limit;
 use yixian_domain::matter::*;
 use yixian_domain::org::{Role, Unit};
 use yixian_domain::organisation::work;
+use yixian_domain::part::Part;
 use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
 use yixian_store::matter::Stored;
@@ -35,6 +37,19 @@ pub(crate) struct NewMatter {
     pub visit: Option<VisitId>,
     pub photos: Vec<String>,
     pub raiser: Option<ContactIn>,
+    pub about: Option<About>,
+    pub owed: Owed,
+}
+
+/// What a kind of matter of which there are few adds to what is raised.
+#[derive(Default)]
+pub(crate) struct Owed {
+    /// Who is owed the answer, where it is neither somebody named by a contact nor whoever asks.
+    pub raiser: Option<By>,
+    /// The body outside that is to put it right.
+    pub owner: Option<PartnerId>,
+    /// What the kind carries.
+    pub part: Option<Part>,
 }
 
 /// Raises a matter; gives it with the text search finds it by. Not yet written.
@@ -63,6 +78,7 @@ pub(crate) async fn raise(
     let words = ctx.needed_words("words", new.id.0, &new.words)?;
     let photos = ctx.photos(new.id.0, &new.photos).await?;
     let by = match &new.raiser {
+        _ if new.owed.raiser.is_some() => new.owed.raiser.unwrap_or_else(|| ctx.by()),
         Some(ContactIn { person: Some(person), name, phone }) => {
             if !blank(name) || !blank(phone) {
                 return Err(AppError::field("raiser", "raiser_one_of"));
@@ -81,11 +97,20 @@ pub(crate) async fn raise(
         place: new.place,
         visit: new.visit,
         photos,
+        owner: new.owed.owner,
     };
     let text = yixian_store::search::text(&new.words, at_place.as_ref().map(|p| p.name.as_str()));
     let moved = Matter::raise(
         &ctx.law(),
-        Raise { id: new.id, kind: new.kind, origin: new.origin, raised, unit: unit.id },
+        Raise {
+            id: new.id,
+            kind: new.kind,
+            origin: new.origin,
+            raised,
+            unit: unit.id,
+            part: new.owed.part.map(Box::new),
+            about: new.about,
+        },
         choice,
     )?;
     Ok((moved, text))
@@ -201,7 +226,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
     let needs = command.needs();
     let (at, by, law) = (ctx.at, ctx.by(), ctx.policies.law());
     let moved = match command {
-        C::RaiseMatter { matter, kind, origin, category, words, place, unit, photos, raiser } => {
+        C::RaiseMatter { matter, kind, origin, category, words, place, unit, photos, raiser, about } => {
             ctx.ask(&Ask::RaiseMatter)?;
             if matches!(origin, Origin::Visit | Origin::Import) {
                 return Err(AppError::field("origin", "origin"));
@@ -220,6 +245,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
                 visit: None,
                 photos,
                 raiser,
+                about: about.map(About::from),
+                owed: Owed::default(),
             };
             let (moved, text) = raise(ctx, new, &TargetChoice::RuleIfAny).await?;
             return insert(ctx, moved, &text).await;
@@ -237,6 +264,11 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MatterCommand) -> Result<Don
         C::EraseWords { matter, ground, note } => {
             let ground = ground.ok_or_else(|| AppError::field("ground", "ground_needed"))?;
             return erase(ctx, MatterId(matter), needs, ground, &note).await;
+        }
+        C::Relate { matter, about, reason } => {
+            let m = open(ctx, matter, needs).await?;
+            let reason = ctx.needed_words("reason", matter, &reason)?;
+            m.relate(at, &by, about.map(About::from), reason)?
         }
         C::Assign { matter, unit: to, handler, due, note } => {
             let m = open(ctx, matter, needs).await?;
@@ -485,7 +517,9 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
         | MatterEvent::Closed { .. }
         | MatterEvent::Disclosed { .. }
         | MatterEvent::Erased { .. }
-        | MatterEvent::Case { .. } => return None,
+        | MatterEvent::Case { .. }
+        | MatterEvent::Part { .. }
+        | MatterEvent::Related { .. } => return None,
     })
 }
 

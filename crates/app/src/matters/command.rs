@@ -6,6 +6,7 @@ use crate::frame::input::ContactIn;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::connection::PauseGround;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{
@@ -38,6 +39,16 @@ pub enum MatterCommand {
         /// A raiser outside the company; oneself when missing.
         #[serde(default)]
         raiser: Option<ContactIn>,
+        /// What it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<AboutIn>,
+    },
+    /// Says what it is about, with the reason; nothing takes it away from what it was about.
+    Relate {
+        matter: Uuid,
+        #[serde(default)]
+        about: Option<AboutIn>,
+        reason: String,
     },
     /// Gives it to a unit with a deadline.
     Assign {
@@ -178,6 +189,22 @@ pub enum MatterCommand {
     },
 }
 
+/// A record by kind and id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AboutIn {
+    /// `partner`, `section`, `topic`, `agreement` …
+    #[schemars(with = "String")]
+    pub kind: AboutKind,
+    /// Which.
+    pub id: Uuid,
+}
+
+impl From<AboutIn> for About {
+    fn from(a: AboutIn) -> About {
+        About { kind: a.kind, id: a.id }
+    }
+}
+
 /// What access asks before a command is carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Needs {
@@ -209,11 +236,17 @@ impl MatterCommand {
         let MatterCommand::GiveLink { matter, how: LinkGiven::Sent } = self else { return None };
         Some(MatterId(*matter))
     }
+    /// What it says a matter is about: whether that is there and may be seen, the slice answers whose it is.
+    pub(crate) fn about(&self) -> Option<About> {
+        use MatterCommand::*;
+        if let RaiseMatter { about, .. } | Relate { about, .. } = self { about.map(About::from) } else { None }
+    }
     /// The record it acts on.
     pub fn record(&self) -> Uuid {
         use MatterCommand::*;
         match self {
             RaiseMatter { matter, .. }
+            | Relate { matter, .. }
             | Assign { matter, .. }
             | Transfer { matter, .. }
             | Merge { matter, .. }
@@ -247,6 +280,7 @@ impl MatterCommand {
             Disclose { .. } => return Needs::Disclose,
             EraseWords { .. } => return Needs::Erase,
             GiveLink { .. } => return Needs::GiveLink,
+            Relate { .. } => A::Relate,
             Assign { .. } => A::Assign,
             Transfer { .. } => A::Transfer,
             Merge { .. } => A::Merge,

@@ -3,7 +3,7 @@
 
 use super::command::{Needs, OrganisationCommand, RoleIn, keep_rules};
 use crate::frame::clock::real_now;
-use crate::frame::error::{AppError, FieldError};
+use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::input;
 use crate::frame::policy;
 use crate::frame::work::{Ctx, Done};
@@ -32,10 +32,6 @@ pub(crate) fn check(code: &str, name: &str) -> Vec<FieldError> {
         faults.push(FieldError::with("name", "name_too_long", MAX_NAME));
     }
     faults
-}
-
-fn fail(faults: Vec<FieldError>) -> Result<(), AppError> {
-    if faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(faults)) }
 }
 
 async fn append(

@@ -154,6 +154,7 @@ pub fn keep_field(of: KeptKind) -> &'static str {
         KeptKind::Matter(MatterKind::Measure) => "keep_measure",
         KeptKind::Matter(MatterKind::Wish) => "keep_wish",
         KeptKind::Matter(MatterKind::Enquiry) => "keep_enquiry",
+        KeptKind::Matter(MatterKind::Commitment) => "keep_commitment",
         KeptKind::Person => "keep_person",
     }
 }

@@ -185,6 +185,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
                 visit: Some(v.id),
                 photos,
                 raiser,
+                about: None,
+                owed: matters::Owed::default(),
             };
             let done = match finding {
                 FindingIn::OnTheSpot { how, photos } => {

@@ -106,6 +106,11 @@ pub enum Actor {
         /// How he is known.
         voice: Voice,
     },
+    /// A body the company works with, through its link, without an account.
+    Partner {
+        /// Which.
+        id: PartnerId,
+    },
     /// The system acting on a rule, or the command line on its own machine.
     System,
     /// Nobody known.
@@ -118,6 +123,7 @@ impl Actor {
         match self {
             Actor::Person { id, .. } => By::Person(*id),
             Actor::Raiser { contact, .. } => By::Raiser(*contact),
+            Actor::Partner { id } => By::Partner(*id),
             Actor::System | Actor::Anonymous => By::Rule,
         }
     }
@@ -125,14 +131,14 @@ impl Actor {
     pub fn voice(&self) -> Option<Voice> {
         match self {
             Actor::Raiser { voice, .. } => Some(*voice),
-            Actor::Person { .. } | Actor::System | Actor::Anonymous => None,
+            Actor::Person { .. } | Actor::Partner { .. } | Actor::System | Actor::Anonymous => None,
         }
     }
     /// The person, where it is one of the company.
     pub fn person(&self) -> Option<PersonId> {
         match self {
             Actor::Person { id, .. } => Some(*id),
-            Actor::Raiser { .. } | Actor::System | Actor::Anonymous => None,
+            Actor::Raiser { .. } | Actor::Partner { .. } | Actor::System | Actor::Anonymous => None,
         }
     }
     /// Whether he holds the role over that unit.
@@ -140,7 +146,7 @@ impl Actor {
         match self {
             Actor::Person { grants, .. } => grants.iter().any(|g| g.role == role && g.over.contains(over)),
             Actor::System => true,
-            Actor::Raiser { .. } | Actor::Anonymous => false,
+            Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => false,
         }
     }
     /// Whether he holds the role anywhere.
@@ -148,7 +154,7 @@ impl Actor {
         match self {
             Actor::Person { grants, .. } => grants.iter().any(|g| g.role == role),
             Actor::System => true,
-            Actor::Raiser { .. } | Actor::Anonymous => false,
+            Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => false,
         }
     }
     /// Whether he holds any role over that unit.
@@ -156,7 +162,7 @@ impl Actor {
         match self {
             Actor::Person { grants, .. } => grants.iter().any(|g| g.over.contains(unit)),
             Actor::System => true,
-            Actor::Raiser { .. } | Actor::Anonymous => false,
+            Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => false,
         }
     }
 }
@@ -211,7 +217,7 @@ impl Denial {
 pub(crate) fn needs(actor: &Actor, role: Role) -> Denial {
     match actor {
         Actor::Person { .. } => Denial::NeedsRole { role },
-        Actor::Raiser { .. } | Actor::System | Actor::Anonymous => Denial::SignIn,
+        Actor::Raiser { .. } | Actor::Partner { .. } | Actor::System | Actor::Anonymous => Denial::SignIn,
     }
 }
 

@@ -41,6 +41,8 @@ ids! {
     WordsId,
     /// Somebody outside the company who raised a matter.
     ContactId,
+    /// A government, firm, community or other body the company works with.
+    PartnerId,
 }
 
 /// Words as the ledger knows them: where they lie and a salted SHA-256 of them (hex).
@@ -132,6 +134,8 @@ pub enum By {
     Person(PersonId),
     /// The raiser, through his link.
     Raiser(ContactId),
+    /// A body the company works with, through its link.
+    Partner(PartnerId),
     /// The system itself, acting on a rule (silence, escalation, fan-out).
     Rule,
     /// A record taken over from another system.
@@ -146,11 +150,19 @@ impl By {
             _ => None,
         }
     }
+    /// The body the company works with, where it was one.
+    pub fn partner(&self) -> Option<PartnerId> {
+        match self {
+            By::Partner(p) => Some(*p),
+            _ => None,
+        }
+    }
     /// His id as text; empty for the system and for another system.
     pub fn reference(&self) -> String {
         match self {
             By::Person(p) => p.to_string(),
             By::Raiser(c) => c.to_string(),
+            By::Partner(p) => p.to_string(),
             By::Rule | By::Import => String::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! The bottom: what every slice is made of. It names no slice.
 
+pub mod about;
 pub mod actor;
 pub mod change;
 pub mod codes;

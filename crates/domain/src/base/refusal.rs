@@ -55,6 +55,20 @@ pub enum Refusal {
     /// The company keeps somebody who administers it.
     #[error("nobody else administers the company")]
     LastAdministrator,
+    /// What a slice above refuses, by a code of its own, and what it is about where that needs saying.
+    #[error("{rule:?} {about}")]
+    Rule {
+        /// Its code.
+        rule: Named,
+        /// Names, a day, a list: whatever the words of the code leave room for.
+        about: String,
+    },
+    /// It is about that already.
+    #[error("the matter is about that already")]
+    SameAsBefore,
+    /// What it carries is another kind's.
+    #[error("what it carries belongs to another kind of matter")]
+    NotOfThisKind,
     /// Already there.
     #[error("the matter is already with that unit")]
     SameUnit,
@@ -226,6 +240,10 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// A refusal of a slice by its own code.
+    pub fn rule(code: impl Into<Named>, about: impl Into<String>) -> Refusal {
+        Refusal::Rule { rule: code.into(), about: about.into() }
+    }
     /// Stable code; the catalogue key is `refusal-` + code with `-` for `_`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -238,6 +256,9 @@ impl Refusal {
             Refusal::OwnSolution => "own_solution",
             Refusal::LastAdministrator => "last_administrator",
             Refusal::SameHandler => "same_handler",
+            Refusal::Rule { rule, .. } => rule.as_str(),
+            Refusal::SameAsBefore => "same_as_before",
+            Refusal::NotOfThisKind => "not_of_this_kind",
             Refusal::SameUnit => "same_unit",
             Refusal::AfterPhotoNeeded => "after_photo_needed",
             Refusal::ReasonNeeded => "reason_needed",

@@ -6,6 +6,6 @@ use crate::base::actor::{Actor, Denial};
 pub(crate) fn apply(actor: &Actor) -> Result<(), Denial> {
     match actor {
         Actor::Person { .. } | Actor::Anonymous | Actor::System => Ok(()),
-        Actor::Raiser { .. } => Err(Denial::SignIn),
+        Actor::Raiser { .. } | Actor::Partner { .. } => Err(Denial::SignIn),
     }
 }

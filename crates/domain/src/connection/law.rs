@@ -145,6 +145,7 @@ impl Matter {
             place: a.place,
             visit: None,
             photos: vec![],
+            owner: None,
         };
         let h = Happened {
             at: a.at,
@@ -157,6 +158,8 @@ impl Matter {
                 procedure: p.procedure.reference(),
                 target: target.clone(),
                 due: due.clone(),
+                part: None,
+                about: None,
             },
         };
         let matter = Matter::begin(a.id, &h).ok_or(Refusal::NoProcedure { day })?;

@@ -5,7 +5,7 @@ use crate::base::codes::codes;
 
 codes! {
     /// What was raised.
-    MatterKind[9] {
+    MatterKind[10] {
         /// 问题
         Problem = "problem",
         /// 隐患
@@ -24,5 +24,7 @@ codes! {
         Wish = "wish",
         /// 咨询
         Enquiry = "enquiry",
+        /// 承诺事项
+        Commitment = "commitment",
     }
 }

@@ -6,6 +6,7 @@ use super::record::Matter;
 use super::stage::Origin;
 use crate::base::actor::{Actor, Denial, Role, UnitPath, holds};
 use crate::base::ids::*;
+use crate::part::Part;
 
 /// What access needs to know of a matter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,10 @@ pub struct MatterFacts {
     pub imported: bool,
     /// Somebody is still owed something.
     pub open: bool,
+    /// The body outside that is to put it right.
+    pub owner: Option<PartnerId>,
+    /// Who judges it besides those who verify for the unit: the convener's secretary of a resolution.
+    pub judge: Option<By>,
 }
 
 impl MatterFacts {
@@ -46,7 +51,16 @@ impl MatterFacts {
             on_the_spot: m.on_the_spot,
             imported: m.origin == Origin::Import,
             open: m.is_open(),
+            owner: m.raised.owner,
+            judge: m.part.as_deref().and_then(Part::resolution).map(|_| m.raised.recorded_by.clone()),
         }
+    }
+}
+
+impl MatterFacts {
+    /// Whether a body outside is owed the answer, or owes the work.
+    fn is_of_partner(&self, id: PartnerId) -> bool {
+        self.owner == Some(id) || self.raiser == By::Partner(id)
     }
 }
 
@@ -61,6 +75,7 @@ pub(crate) fn see(actor: &Actor, m: &MatterFacts) -> Result<(), Denial> {
                 || m.handler == Some(*id)
                 || m.doer == Some(By::Person(*id))
         }
+        Actor::Partner { id } => m.is_of_partner(*id),
         Actor::System => true,
         Actor::Anonymous => return Err(Denial::SignIn),
     };
@@ -71,7 +86,7 @@ pub(crate) fn see(actor: &Actor, m: &MatterFacts) -> Result<(), Denial> {
 pub(crate) fn raise(actor: &Actor) -> Result<(), Denial> {
     match actor {
         Actor::Person { .. } | Actor::System => Ok(()),
-        Actor::Raiser { .. } | Actor::Anonymous => Err(Denial::SignIn),
+        Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Err(Denial::SignIn),
     }
 }
 
@@ -95,10 +110,13 @@ pub(crate) fn may_act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> R
 /// Whether he may do this to it, if he sees it.
 fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
     use MatterAction as A;
+    if let Actor::Partner { id } = actor {
+        return partner_acts(*id, action, m);
+    }
     let role = |role: Role| holds(actor, role, &m.unit);
     let raiser = actor.by() == m.raiser;
     match action {
-        A::Assign | A::Transfer | A::Merge | A::Separate | A::Refuse | A::Answer | A::RecordAttempt => {
+        A::Assign | A::Transfer | A::Merge | A::Separate | A::Refuse | A::Answer | A::RecordAttempt | A::Relate => {
             role(Role::Coordinator)
         }
         A::Accept | A::AskExtension | A::AskPause | A::Resume | A::Advance | A::Submit => role(Role::Handler),
@@ -114,6 +132,9 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
             if raiser || m.on_the_spot && actor.holds(Role::Coordinator, &m.unit) {
                 return Ok(());
             }
+            if m.judge.as_ref() == Some(&actor.by()) {
+                return Ok(());
+            }
             role(Role::Verifier)
         }
         A::Rate => {
@@ -125,4 +146,28 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
         }
         A::Comment => Ok(()),
     }
+}
+
+/// What a body outside may do through its link: put right what it owes, and judge what it asked for.
+fn partner_acts(id: PartnerId, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
+    use MatterAction as A;
+    let may = match action {
+        A::Accept | A::AskExtension | A::Advance | A::Submit => m.owner == Some(id),
+        A::Rate => m.raiser == By::Partner(id),
+        A::Comment => true,
+        A::Assign
+        | A::Transfer
+        | A::Merge
+        | A::Separate
+        | A::Refuse
+        | A::AskPause
+        | A::Decide
+        | A::Resume
+        | A::Verify
+        | A::Return
+        | A::Answer
+        | A::RecordAttempt
+        | A::Relate => false,
+    };
+    if may { Ok(()) } else { Err(Denial::SignIn) }
 }

@@ -5,9 +5,9 @@ use crate::base::codes::codes;
 codes! {
     /// What can be asked of a matter. `ALL` is in the order in which pages offer them.
     #[allow(missing_docs)] // each is the verb of the method of the same name in law.rs
-    MatterAction[18] in [
+    MatterAction[19] in [
         Assign, Transfer, Merge, Separate, Refuse, Accept, Advance, Submit, AskExtension, AskPause, Decide, Resume, Verify, Return,
-        Answer, RecordAttempt, Rate, Comment,
+        Answer, RecordAttempt, Rate, Comment, Relate,
     ] {
         Assign = "assign",
         Transfer = "transfer",
@@ -27,6 +27,7 @@ codes! {
         RecordAttempt = "record_attempt",
         Rate = "rate",
         Comment = "comment",
+        Relate = "relate",
     }
 }
 
@@ -55,7 +56,7 @@ mod tests {
         let mut listed: Vec<MatterAction> = MatterAction::ALL.to_vec();
         listed.sort_unstable();
         listed.dedup();
-        assert_eq!(listed.len(), MatterAction::Comment as usize + 1);
+        assert_eq!(listed.len(), MatterAction::Relate as usize + 1);
         for action in MatterAction::ALL {
             assert_eq!(action.code().parse(), Ok(action));
             assert_eq!(serde_json::to_string(&action).ok(), Some(format!("\"{}\"", action.code())));

@@ -6,6 +6,7 @@ use super::pause::{Extension, Pause, Request, Wanted};
 use super::personal::{DisclosurePurpose, ErasureGround, PersonalData};
 use super::record::Matter;
 use super::stage::{Answer, Attempt, Closing, Origin, Raised, Solution, Stage, Verdict};
+use crate::base::about::About;
 use crate::base::actor::Voice;
 use crate::base::codes::codes;
 use crate::base::history::Happened;
@@ -15,6 +16,7 @@ use crate::case::CaseEvent;
 use crate::law::kind::MatterKind;
 use crate::law::procedure::ProcedureRef;
 use crate::law::target::{Due, StepDeadline, Target};
+use crate::part::{Part, PartEvent};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -40,6 +42,10 @@ pub enum MatterEvent {
         procedure: ProcedureRef,
         target: Option<Target>,
         due: Option<Due>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        part: Option<Box<Part>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<About>,
     },
     SolvedOnTheSpot {
         solution: Solution,
@@ -156,6 +162,15 @@ pub enum MatterEvent {
     Case {
         event: CaseEvent,
     },
+    /// Something that happens to what its kind carries.
+    Part {
+        event: PartEvent,
+    },
+    /// It is about something else than was said, or about something at last.
+    Related {
+        about: Option<About>,
+        reason: Words,
+    },
 }
 
 impl MatterEvent {
@@ -195,6 +210,8 @@ impl MatterEvent {
             MatterEvent::Disclosed { .. } => "disclosed",
             MatterEvent::Erased { .. } => "erased",
             MatterEvent::Case { event } => event.code(),
+            MatterEvent::Part { event } => event.code(),
+            MatterEvent::Related { .. } => "related",
         }
     }
 }
@@ -232,7 +249,9 @@ impl MatterEvent {
             | MatterEvent::Escalated { .. }
             | MatterEvent::Disclosed { .. }
             | MatterEvent::Erased { .. }
-            | MatterEvent::Case { .. } => None,
+            | MatterEvent::Case { .. }
+            | MatterEvent::Part { .. }
+            | MatterEvent::Related { .. } => None,
         }
     }
 
@@ -267,7 +286,9 @@ impl MatterEvent {
             | MatterEvent::Commented { .. }
             | MatterEvent::Disclosed { .. }
             | MatterEvent::Erased { .. }
-            | MatterEvent::Case { .. } => None,
+            | MatterEvent::Case { .. }
+            | MatterEvent::Part { .. }
+            | MatterEvent::Related { .. } => None,
         }
     }
 }
@@ -275,7 +296,9 @@ impl MatterEvent {
 impl Matter {
     /// The matter that a `Raised` event begins; `None` for any other event.
     pub fn begin(id: MatterId, h: &Happened<MatterEvent>) -> Option<Matter> {
-        let MatterEvent::Raised { kind, origin, raised, unit, procedure, target, due } = &h.event else { return None };
+        let MatterEvent::Raised { kind, origin, raised, unit, procedure, target, due, part, about } = &h.event else {
+            return None;
+        };
         Some(Matter {
             id,
             kind: *kind,
@@ -308,6 +331,8 @@ impl Matter {
             last_at: h.at,
             rev: 1,
             case: None,
+            part: part.clone(),
+            about: *about,
         })
     }
 
@@ -471,6 +496,12 @@ impl Matter {
             MatterEvent::Escalated { rung } => self.escalated = *rung,
             MatterEvent::Commented { .. } | MatterEvent::Disclosed { .. } | MatterEvent::Erased { .. } => {}
             MatterEvent::Case { event } => self.apply_part(at, event),
+            MatterEvent::Part { event } => {
+                if let Some(part) = &mut self.part {
+                    part.apply(at, &by, event);
+                }
+            }
+            MatterEvent::Related { about, .. } => self.about = *about,
         }
     }
 

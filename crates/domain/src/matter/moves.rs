@@ -13,12 +13,14 @@ use super::law::{Law, TargetChoice};
 use super::personal::{DisclosurePurpose, ErasureGround, PersonalData};
 use super::record::Matter;
 use super::stage::{Closing, Origin, Raised, Solution, Stage, StageName, Verdict};
+use crate::base::about::About;
 use crate::base::actor::Voice;
 use crate::base::history::Happened;
 use crate::base::ids::*;
 use crate::base::refusal::Refusal;
 use crate::base::time::Instant;
 use crate::law::kind::MatterKind;
+use crate::part::{Part, PartEvent};
 
 /// A matter after a transition, with what happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +63,10 @@ pub struct Raise {
     pub raised: Raised,
     /// Where it waits to be assigned.
     pub unit: UnitId,
+    /// What its kind carries.
+    pub part: Option<Box<Part>>,
+    /// What it is about.
+    pub about: Option<About>,
 }
 
 impl Matter {
@@ -86,7 +92,7 @@ impl Matter {
             A::Verify | A::Return => matches!(stage, S::Submitted | S::SolvedOnTheSpot),
             A::Answer => matches!(stage, S::Verified | S::Refused),
             A::RecordAttempt | A::Rate => stage == S::Answered,
-            A::Comment => true,
+            A::Comment | A::Relate => true,
         };
         if !at_stage {
             return Err(Refusal::NotAtThisStage { action: action.into(), stage: stage.into() });
@@ -118,6 +124,9 @@ impl Matter {
     pub fn raise(law: &Law, r: Raise, choice: &TargetChoice) -> Result<Moved, Refusal> {
         let at = r.raised.at;
         let day = law.zone.date_of(at);
+        if r.part.as_ref().is_some_and(|part| part.kind() != r.kind) {
+            return Err(Refusal::NotOfThisKind);
+        }
         let procedure =
             law.procedures.for_category(r.kind, &r.raised.category, day).ok_or(Refusal::NoRule)?.reference();
         let target = law.target(r.kind, &r.raised.category, at, choice)?;
@@ -133,10 +142,28 @@ impl Matter {
                 procedure,
                 target,
                 due,
+                part: r.part,
+                about: r.about,
             },
         };
         let matter = Matter::begin(r.id, &h).ok_or(Refusal::NoRule)?;
         Ok(Moved { matter, events: vec![h] })
+    }
+
+    /// Says what it is about, with the reason; a thing of its own may become a part of a larger one at any stage.
+    pub fn relate(self, at: Instant, by: &By, about: Option<About>, reason: Words) -> Result<Moved, Refusal> {
+        self.allows(MatterAction::Relate)?;
+        if self.about == about {
+            return Err(Refusal::SameAsBefore);
+        }
+        let at = self.moment(at)?;
+        Ok(Moved::start(self).then(at, by, MatterEvent::Related { about, reason }))
+    }
+
+    /// Something that happens to what its kind carries; whether it may is the slice's law.
+    pub(crate) fn part_happens(self, at: Instant, by: &By, event: PartEvent) -> Result<Moved, Refusal> {
+        let at = self.moment(at)?;
+        Ok(Moved::start(self).then(at, by, MatterEvent::Part { event }))
     }
 
     /// Solved where it was found (当场解决): only while it is just raised, on a visit.

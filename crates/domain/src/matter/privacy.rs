@@ -39,7 +39,7 @@ pub fn sight(actor: &Actor, m: &MatterFacts, data: PersonalData) -> Sight {
     match actor {
         Actor::System => Sight::Clear,
         Actor::Raiser { contact, matter, .. } if *matter == m.id && m.raiser == By::Raiser(*contact) => Sight::Clear,
-        Actor::Raiser { .. } | Actor::Anonymous => Sight::Never,
+        Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Sight::Never,
         Actor::Person { id, grants } => {
             // The handler, and whoever took it down at the counter, handle it whatever their roles.
             let concerned = m.handler == Some(*id) || m.recorded_by == By::Person(*id);

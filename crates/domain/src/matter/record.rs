@@ -2,6 +2,7 @@
 
 use super::pause::{Extension, Pause, Request};
 use super::stage::{Attempt, Origin, Raised, Stage, StageName, Verdict};
+use crate::base::about::About;
 use crate::base::actor::Voice;
 use crate::base::ids::*;
 use crate::base::time::Instant;
@@ -9,6 +10,7 @@ use crate::case::Case;
 use crate::law::kind::MatterKind;
 use crate::law::procedure::ProcedureRef;
 use crate::law::target::{Due, Target};
+use crate::part::Part;
 use serde::{Deserialize, Serialize};
 
 /// A matter.
@@ -80,6 +82,12 @@ pub struct Matter {
     /// What a connection carries beyond every matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<Box<Case>>,
+    /// What another kind carries beyond every matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<Box<Part>>,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
 }
 
 impl Matter {

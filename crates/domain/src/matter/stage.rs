@@ -44,6 +44,9 @@ pub struct Raised {
     pub visit: Option<VisitId>,
     /// Photos taken when it was found.
     pub photos: Vec<FileRef>,
+    /// The body outside the company that is to put it right, through its link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<PartnerId>,
 }
 
 /// What put the matter right.

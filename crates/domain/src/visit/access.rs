@@ -43,7 +43,7 @@ pub(crate) fn see(actor: &Actor, v: &VisitFacts) -> Result<(), Denial> {
             let party = v.goes(actor) || v.planned_by == actor.by();
             if party || !v.secret && actor.sees_unit(&v.host) { Ok(()) } else { Err(Denial::OutOfSight) }
         }
-        Actor::Raiser { .. } | Actor::Anonymous => Err(Denial::SignIn),
+        Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Err(Denial::SignIn),
     }
 }
 

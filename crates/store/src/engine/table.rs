@@ -46,7 +46,7 @@ pub(crate) fn as_json(value: &Value<'_>) -> Json {
 
 /// A column of an aggregate. `G` says how its row tells the value: a function from the row.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Column<G> {
+pub struct Column<G> {
     name: &'static str,
     kind: Kind,
     /// An UPDATE writes it too.

@@ -87,11 +87,12 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
-/// The actor of an event as stored: `person:…`, `raiser:…`, `rule`, `import`.
+/// The actor of an event as stored: `person:…`, `raiser:…`, `partner:…`, `rule`, `import`.
 pub fn actor_text(by: &By) -> String {
     match by {
         By::Person(p) => format!("person:{p}"),
         By::Raiser(c) => format!("raiser:{c}"),
+        By::Partner(p) => format!("partner:{p}"),
         By::Rule => "rule".into(),
         By::Import => "import".into(),
     }
@@ -102,6 +103,7 @@ pub fn actor_from(text: &str) -> Option<By> {
     match text.split_once(':') {
         Some(("person", id)) => id.parse().ok().map(By::Person),
         Some(("raiser", id)) => id.parse().ok().map(By::Raiser),
+        Some(("partner", id)) => id.parse().ok().map(By::Partner),
         None if text == "rule" => Some(By::Rule),
         None if text == "import" => Some(By::Import),
         _ => None,

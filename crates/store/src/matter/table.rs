@@ -22,7 +22,7 @@ use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::access::Voice;
 use yixian_domain::ids::*;
-use yixian_domain::matter::{Happened, Matter, MatterEvent, Stage};
+use yixian_domain::matter::{Happened, Matter, MatterEvent, MatterKind, Stage};
 use yixian_domain::org::UnitPath;
 use yixian_domain::time::Instant;
 
@@ -47,7 +47,7 @@ pub(crate) struct Row<'r> {
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 34] = [
+const COLUMNS: [Column<Get>; 37] = [
     once_beside("id", Id, |r| r.m.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     once("kind", Text, |r| name_of(r.m.kind).into()),
@@ -84,8 +84,11 @@ const COLUMNS: [Column<Get>; 34] = [
     live("body", Text, |r| r.body.into()),
     // Changed by a text of its own, and held with the earlier states.
     once_beside("known_from", Int, |r| r.known.into()),
+    live("about_kind", Text, |r| r.m.about.map(|a| a.kind.as_str()).into()),
+    live("about_id", Id, |r| r.m.about.map(|a| a.id).into()),
+    once("owner_id", Id, |r| r.m.raised.owner.map(|p| p.0).into()),
 ];
-const PLAIN: [(&str, Kind); 34] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 37] = plain(&COLUMNS);
 const PAST_PLAIN: [(&str, Kind); count_dated(&COLUMNS) + 3] = past(&COLUMNS);
 
 /// Matters.
@@ -135,6 +138,10 @@ statements! {
     MERGED_IN = "SELECT id FROM matter WHERE merged_into = $1 ORDER BY n";
     ON_VISIT = "SELECT id FROM matter WHERE visit_id = $1 ORDER BY n";
     DUE_FOR_SWEEP = "SELECT id FROM matter WHERE next_at <= $1 ORDER BY next_at, n LIMIT $2";
+    ABOUT = "SELECT n, subject, body FROM matter WHERE about_id = $1 ORDER BY n";
+    OWNED_BY = "SELECT n, subject, body FROM matter WHERE owner_id = $1 ORDER BY n";
+    RAISED_BY = "SELECT n, subject, body FROM matter WHERE raiser = $1 ORDER BY n";
+    OF_KIND = "SELECT n, subject, body FROM matter WHERE kind = $1 ORDER BY n";
     ERASE_SUBJECT = "UPDATE matter SET subject = '' WHERE id = $1";
 }
 
@@ -188,6 +195,7 @@ pub(crate) fn uuid_of(by: &By) -> Option<Uuid> {
     match by {
         By::Person(p) => Some(p.0),
         By::Raiser(c) => Some(c.0),
+        By::Partner(p) => Some(p.0),
         By::Rule | By::Import => None,
     }
 }
@@ -328,4 +336,46 @@ pub async fn on_visit(conn: &mut Conn, id: VisitId) -> Result<Vec<MatterId>, Sto
 /// Matters the sweep has to look at.
 pub async fn due_for_sweep(conn: &mut Conn, now: Instant, limit: i64) -> Result<Vec<MatterId>, StoreError> {
     Ok(rows!(conn, (Uuid,), DUE_FOR_SWEEP, now.0, limit)?.into_iter().map(|r| MatterId(r.0)).collect())
+}
+
+/// A matter as lists of few show it whole.
+#[derive(Clone, Debug)]
+pub struct Numbered {
+    /// Its running number.
+    pub n: i64,
+    /// First words of what was raised; empty when erased.
+    pub subject: String,
+    /// The matter.
+    pub matter: Matter,
+}
+
+type NumberedRow = (i64, String, String);
+
+fn numbered(rows: Vec<NumberedRow>) -> Result<Vec<Numbered>, StoreError> {
+    let read = |(n, subject, body): NumberedRow| {
+        let matter = serde_json::from_str(&body).map_err(|e| StoreError::corrupt("matter", e))?;
+        Ok(Numbered { n, subject, matter })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Matters about a record.
+pub async fn about(conn: &mut Conn, id: Uuid) -> Result<Vec<Numbered>, StoreError> {
+    numbered(rows!(conn, NumberedRow, ABOUT, id)?)
+}
+
+/// Matters that a body outside is to put right.
+pub async fn owned_by(conn: &mut Conn, id: PartnerId) -> Result<Vec<Numbered>, StoreError> {
+    numbered(rows!(conn, NumberedRow, OWNED_BY, id.0)?)
+}
+
+/// Matters that somebody raised.
+pub async fn raised_by(conn: &mut Conn, by: &By) -> Result<Vec<Numbered>, StoreError> {
+    let Some(id) = uuid_of(by) else { return Ok(Vec::new()) };
+    numbered(rows!(conn, NumberedRow, RAISED_BY, id)?)
+}
+
+/// Every matter of a kind of which there are few: measures, commitments, resolutions, tasks.
+pub async fn of_kind(conn: &mut Conn, kind: MatterKind) -> Result<Vec<Numbered>, StoreError> {
+    numbered(rows!(conn, NumberedRow, OF_KIND, name_of(kind))?)
 }

@@ -154,6 +154,7 @@ fn command(form: &Form, unit: Option<UnitId>) -> Result<MatterCommand, AppError>
         unit: unit.map(|u| u.0),
         photos: form.photos("photos"),
         raiser: None,
+        about: None,
     })
 }
 

@@ -88,7 +88,16 @@ macro_rules! by_uuid {
         }
     )+};
 }
-by_uuid!(MatterId, PersonId, PlaceId, UnitId, VisitId, WordsId, yixian_domain::ids::ContactId);
+by_uuid!(
+    MatterId,
+    PersonId,
+    PlaceId,
+    UnitId,
+    VisitId,
+    WordsId,
+    yixian_domain::ids::ContactId,
+    yixian_domain::ids::PartnerId
+);
 
 /// An instant within a record: milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -315,6 +324,8 @@ answers! {
         Person(id: Uuid),
         /// The raiser, through his link.
         Raiser(id: Uuid),
+        /// A body the company works with, through its link.
+        Partner(id: Uuid),
         /// The system itself, acting on a rule.
         Rule,
         /// A record taken over from another system.

@@ -210,3 +210,6 @@ invalid-too-many-lines = At most { $detail } lines.
 invalid-credit-code-needed = A firm gives its credit code.
 invalid-kind-apply = Take an application for power under “Connections”.
 invalid-date = That is no date; please choose one.
+refusal-same-as-before = It is so already; there is nothing to change.
+refusal-not-of-this-kind = This does not belong to this kind of matter.
+invalid-about = There is no such record, or you cannot see it: choose one from the list.

@@ -210,3 +210,6 @@ invalid-too-many-lines = 最多 { $detail } 行。
 invalid-credit-code-needed = 单位要填统一社会信用代码。
 invalid-kind-apply = 用电申请请到“报装”里受理。
 invalid-date = 日期看不懂，请选一个日期。
+refusal-same-as-before = 和原来一样，没有可改的。
+refusal-not-of-this-kind = 这些内容不属于这一类事项。
+invalid-about = 没有这条记录，或者您看不到它；请从列表里选。

@@ -251,6 +251,17 @@ impl Say {
         }
     }
 
+    /// Whether the reader reads English.
+    pub fn is_english(&self) -> bool {
+        self.lang() == Lang::En
+    }
+    /// A name in the reader's language, where there is one in it.
+    pub fn named(&self, name: &str, name_en: Option<&str>) -> String {
+        match (self.lang(), name_en) {
+            (Lang::En, Some(en)) if !en.is_empty() => en.to_owned(),
+            (Lang::En | Lang::Zh, _) => name.to_owned(),
+        }
+    }
     /// What a refusal says, with what to do.
     pub fn refusal(&self, r: &Refusal) -> String {
         let key = format!("refusal-{}", r.code().replace('_', "-"));
@@ -288,6 +299,7 @@ impl Say {
                 self.t2(&key, ("at", self.moment(*at)), ("after", self.moment(*accepted)))
             }
             Refusal::StillNeeded { hold } => self.t1(&key, "hold", self.of("hold", hold.as_str())),
+            Refusal::Rule { about, .. } => self.t1(&key, "about", about.clone()),
             Refusal::PauseOverlaps { until } => self.t1(&key, "at", self.moment(*until)),
             _ => self.t(&key),
         }

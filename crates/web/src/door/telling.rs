@@ -40,10 +40,7 @@ pub fn period_words(say: &Say, period: Period) -> String {
 
 /// A unit's name in the reader's language.
 pub fn unit_name(say: &Say, u: &yixian_domain::org::Unit) -> String {
-    match (say.lang(), &u.name_en) {
-        (Lang::En, Some(en)) if !en.is_empty() => en.clone(),
-        _ => u.name.clone(),
-    }
+    say.named(&u.name, u.name_en.as_deref())
 }
 
 /// A count as lists tell it: exact up to a thousand.

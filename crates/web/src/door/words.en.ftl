@@ -139,3 +139,5 @@ done-me-notices = Notices are marked as read.
 week-n = W{ $n }
 week-of = Week { $n } ({ $span })
 week-of-year = { $week }, { $year }
+send = Send
+list-separator = {", "}

@@ -127,3 +127,5 @@ done-me-notices = 通知已标为已读。
 week-n = 第{ $n }周
 week-of = 第{ $n }周（{ $span }）
 week-of-year = { $year }年{ $week }
+send = 提交
+list-separator = 、

@@ -30,7 +30,6 @@ period-year = { $y }
 period-month = { $m } { $y }
 period-days = { $from } to { $to }
 day-short = { $d } { $m }
-list-separator = {", "}
 print = Print
 pages = Pages
 page-before = Previous page

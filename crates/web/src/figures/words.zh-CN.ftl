@@ -30,7 +30,6 @@ period-year = { $y }年
 period-month = { $y }年{ $m }
 period-days = { $from } 至 { $to }
 day-short = { $m }{ $d }日
-list-separator = 、
 print = 打印
 pages = 分页
 page-before = 上一页

@@ -6,3 +6,4 @@ pub mod paging;
 pub mod post;
 pub mod qr;
 pub mod reading;
+pub(crate) mod record;

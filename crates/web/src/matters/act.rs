@@ -17,9 +17,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
 use uuid::Uuid;
-use yixian_app::command::{DueIn, MatterCommand};
+use yixian_app::command::{AboutIn, DueIn, MatterCommand};
 use yixian_app::read::{MatterPage, Missing};
 use yixian_app::{AppError, FieldError};
+use yixian_domain::base::about::AboutKind;
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::{MatterAction, TargetChoice, Verdict, Wanted};
@@ -44,6 +45,8 @@ struct ActPage {
     by_rule: Option<String>,
     asked: Option<(String, String)>,
     physical: bool,
+    /// What it may be about, as `partner:…`.
+    about: Vec<(String, String)>,
     rev: u32,
 }
 
@@ -132,7 +135,12 @@ async fn form_page(
         .get(&p.matter.procedure)
         .and_then(|pr| pr.category(&p.matter.raised.category))
         .is_some_and(|c| c.physical);
+    let about = match action {
+        MatterAction::Relate => web.app().about_choices(&v.actor, say.is_english()).await?,
+        _ => Vec::new(),
+    };
     let page = ActPage {
+        about,
         id: id.0,
         action: action.as_str(),
         label: say.of("action", action.as_str()),
@@ -160,6 +168,16 @@ pub async fn page(
     uri: Uri,
 ) -> Page {
     form_page(&web, &v, MatterId(id), action(&name)?, query(uri.query()), Faults::none(), StatusCode::OK).await
+}
+
+/// Reads what a form says something is about: `partner:…`, or nothing.
+fn about(form: &Form) -> Result<Option<AboutIn>, FieldError> {
+    let text = form.get("about");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = |(kind, id): (&str, &str)| Some(AboutIn { kind: AboutKind::parse(kind)?, id: id.parse().ok()? });
+    text.split_once(':').and_then(read).map(Some).ok_or_else(|| FieldError::new("about", "about"))
 }
 
 /// Reads the due choice of a form: `rule`, `5wd`-like chips, or a day.
@@ -233,6 +251,10 @@ fn command(id: Uuid, action: MatterAction, form: &Form, number_to_id: Option<Uui
         MatterAction::Rate => {
             let verdict = r.take(form.word::<Verdict>("verdict", "verdict"));
             MatterCommand::Rate { matter: id, verdict: verdict.unwrap_or(Verdict::Partly), words: text("words") }
+        }
+        MatterAction::Relate => {
+            let about = r.take(about(form));
+            MatterCommand::Relate { matter: id, about: about.flatten(), reason: text("reason") }
         }
         MatterAction::Comment => {
             let corrects = r.take(form.optional("corrects", "event"));

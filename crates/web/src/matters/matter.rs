@@ -117,6 +117,7 @@ pub(crate) fn who(say: &Say, d: &Directory, by: &By) -> String {
     match by {
         By::Person(p) => d.person(*p).map_or_else(|| say.t("erased"), |p| p.name.clone()),
         By::Raiser(_) => say.t("by-raiser"),
+        By::Partner(_) => say.t("by-partner"),
         By::Rule => say.t("by-rule"),
         By::Import => say.t("by-import"),
     }
@@ -240,6 +241,8 @@ pub(crate) fn story(say: &Say, d: &Directory, page: &Story<'_>) -> Vec<Entry> {
                     (erased_words(say, *ground, photos.len()), maybe(note), vec![])
                 }
                 MatterEvent::Disclosed { data, purpose } => (disclosed_words(say, data, *purpose), None, vec![]),
+                MatterEvent::Part { .. } => (plain, None, vec![]),
+                MatterEvent::Related { reason, .. } => (plain, Some(text(reason)), vec![]),
                 MatterEvent::Case { event } => case_entry(say, page, event, plain),
                 MatterEvent::Accepted | MatterEvent::Reopened { .. } => (plain, None, vec![]),
             };

@@ -135,6 +135,7 @@ fn command(form: &Form, directory: &Directory) -> Result<MatterCommand, AppError
         unit: unit.flatten(),
         photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
+        about: None,
     };
     r.done()?;
     Ok(c)

@@ -57,6 +57,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let who = |by: Option<&By>| match by {
         Some(By::Person(p)) => directory.person(*p).map_or_else(|| say.t("erased"), |p| p.name.clone()),
         Some(By::Raiser(_)) => say.t("by-raiser"),
+        Some(By::Partner(_)) => say.t("by-partner"),
         Some(By::Import) => say.t("by-import"),
         Some(By::Rule) | None => say.t("by-rule"),
     };

@@ -11,6 +11,7 @@ mod figures;
 mod flow;
 mod matters;
 mod organisation;
+mod partners;
 mod planning;
 mod public;
 mod search;
@@ -67,6 +68,9 @@ const ADMIN_ELSEWHERE: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden
 const COORDINATOR: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Good, Forbidden];
 const COORDINATOR_EMPTY: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Invalid, Forbidden];
 const COORDINATOR_ELSEWHERE: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Missing, Forbidden];
+/// Who keeps what is the whole company's: whoever coordinates or administers anywhere.
+const KEEPER: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Good, Good];
+const KEEPER_EMPTY: [Expect; 6] = [Forbidden, Forbidden, Forbidden, Forbidden, Invalid, Invalid];
 const PLANNER: [Expect; 6] = [Forbidden, Good, Forbidden, Forbidden, Good, Forbidden];
 const PLANNER_EMPTY: [Expect; 6] = [Forbidden, Invalid, Forbidden, Forbidden, Invalid, Forbidden];
 
@@ -80,6 +84,7 @@ const ROWS: &[&[Row]] = &[
     flow::ROWS,
     search::ROWS,
     organisation::ROWS,
+    partners::ROWS,
     public::ROWS,
     connections::ROWS,
     door::ROWS,
@@ -91,6 +96,7 @@ fn rows() -> impl Iterator<Item = &'static Row> {
 
 /// An action, the stage at which the law allows it, and the roles that may do it in their units.
 const ACTIONS: &[(&str, &str, &[&str])] = &[
+    ("relate", "raised", &["coordinator"]),
     ("assign", "raised", &["coordinator"]),
     ("merge", "raised", &["coordinator"]),
     ("separate", "merged", &["coordinator"]),

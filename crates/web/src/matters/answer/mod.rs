@@ -3,10 +3,12 @@
 
 pub mod case;
 pub mod deadline;
+pub mod part;
 
 use crate::door::answer::{Author, Coded, Day, File, Millis, WordsRef, answers, choices};
 use case::{Case, CaseEvent};
 use deadline::{Due, ProcedureRef, StepDeadline, Target};
+use part::{About, Part, PartEvent};
 use uuid::Uuid;
 use yixian_domain::access::Voice;
 use yixian_domain::matter as kept;
@@ -48,6 +50,9 @@ answers! {
         visit: Option<Uuid>,
         /// Photos taken when it was found.
         photos: Vec<File>,
+        /// The body outside the company that is to put it right.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        owner: Option<Uuid>,
     }
 
     /// What put the matter right.
@@ -334,6 +339,12 @@ answers! {
         /// What a connection carries beyond every matter.
         #[serde(skip_serializing_if = "Option::is_none")]
         case: Option<Box<Case>>,
+        /// What another kind carries beyond every matter.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        part: Option<Box<Part>>,
+        /// What it is about.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        about: Option<About>,
     }
 
     /// One thing that happened to a matter; fields carry the names of the matter's own.
@@ -347,6 +358,10 @@ answers! {
             procedure: ProcedureRef,
             target: Option<Target>,
             due: Option<Due>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            part: Option<Box<Part>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            about: Option<About>,
         },
         SolvedOnTheSpot { solution: Solution },
         Assigned {
@@ -414,5 +429,9 @@ answers! {
         },
         /// Something that happens to connections only.
         Case { event: CaseEvent },
+        /// Something that happens to what its kind carries.
+        Part { event: PartEvent },
+        /// It is about something else than was said.
+        Related { about: Option<About>, reason: WordsRef },
     }
 }

@@ -1,0 +1,76 @@
+//! The register of partners.
+
+use crate::door::frame::Frame;
+use crate::door::page::{Page, cut, show};
+use crate::door::say::Say;
+use crate::door::visitor::SignedIn;
+use crate::door::web::Web;
+use crate::form::fields::query;
+use crate::form::page::choice;
+use crate::form::record::{Asked, Line, ListPage, Way};
+use axum::extract::State;
+use axum::http::Uri;
+use yixian_app::partners::PartnerFilter;
+use yixian_domain::access::{Ask, may};
+use yixian_domain::partner::{Partner, PartnerRole};
+
+/// Partners on a page.
+const PAGE: usize = 50;
+
+/// A partner's name in the reader's language.
+pub(crate) fn name(say: &Say, p: &Partner) -> String {
+    say.named(&p.name().name, p.name().name_en.as_deref())
+}
+
+/// Its roles of today, in words.
+pub(crate) fn roles(say: &Say, p: &Partner) -> String {
+    let all: Vec<String> = p.roles_on(say.today()).map(|r| say.of("partner-role", r.as_str())).collect();
+    all.join(&say.t("list-separator"))
+}
+
+/// `GET /partners`
+pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
+    let form = query(uri.query());
+    let text: String = form.get("text").chars().take(100).collect();
+    let filter = PartnerFilter {
+        after: form.get("after"),
+        text: &text,
+        role: PartnerRole::parse(form.get("role")),
+        district: form.get("district"),
+    };
+    let mut all = web.app().partners(&v.actor, &filter, PAGE as i64 + 1).await?;
+    let more = cut(&mut all, PAGE);
+    let next = all.last().filter(|_| more).map(|p| format!("/partners?{}", form.query_with(&[("after", &p.code)])));
+    let say = &v.say;
+    let keeps = may(&v.actor, &Ask::KeepPartners).is_ok();
+    let ways = if keeps { vec![Way::first(say.t("partner-new"), "/partners/new/edit")] } else { Vec::new() };
+    let districts = web.app().districts().await?.into_iter().map(|d| (d.clone(), d)).collect();
+    let lines = all.iter().map(|p| {
+        let district = p.details.district.clone().unwrap_or_default();
+        let muted: Vec<String> = [roles(say, p), district].into_iter().filter(|s| !s.is_empty()).collect();
+        let line = Line::to(format!("/partners/{}", p.id), name(say, p)).muted(muted.join(" · ")).end(p.code.clone());
+        if p.is_active(say.today()) { line } else { line.mark("", say.t("partner-inactive")) }
+    });
+    show(&ListPage {
+        lines: lines.collect(),
+        title: say.t("partners-title"),
+        hint: say.t("partners-hint"),
+        ways,
+        at: "/partners",
+        asked: vec![
+            Asked { name: "text", label: say.t("partners-text"), list: Vec::new() },
+            Asked {
+                name: "role",
+                label: say.t("partner-roles"),
+                list: choice(say, "partner-role", PartnerRole::ALL, PartnerRole::as_str),
+            },
+            Asked { name: "district", label: say.t("place-district"), list: districts },
+        ],
+        notes: Vec::new(),
+        none: say.t("partners-none"),
+        first: (!form.get("after").is_empty()).then(|| format!("/partners?{}", form.query_without("after"))),
+        next,
+        form,
+        f: Frame::of(&web, &v, "partners").await?,
+    })
+}
