@@ -11,7 +11,7 @@ use yixian_app::clock::Clock;
 use yixian_app::domain::access::Actor;
 use yixian_app::domain::figure::{self, Dimension, Figure, FigureCode, Key, Keys, Period};
 use yixian_app::domain::time::{Date, Instant};
-use yixian_app::figures::Report;
+use yixian_app::figures::{Narrow, Report};
 use yixian_app::mint::Mint;
 use yixian_app::read::Directory;
 use yixian_web::figures::groups::{key, label};
@@ -27,10 +27,13 @@ pub(crate) struct Ask {
     /// Code of a unit; its subtree is counted.
     #[arg(long)]
     unit: Option<String>,
+    /// Code of a works programme: figures of works are its alone.
+    #[arg(long)]
+    programme: Option<String>,
     /// What was known at this instant (RFC 3339), or at the end of this day (`2018-05-31`); now when missing.
     #[arg(long)]
     as_of: Option<String>,
-    /// A dimension: one row for each of its values. `month`, `district`, `host`, `led`, `level`, `kind`, `category`, `class`,
+    /// A dimension: one row for each of its values. `month`, `district`, `host`, `led`, `level`, `kind`, `category`, `class`, `programme`, `batch`,
     /// as far as a figure names it.
     #[arg(long)]
     by: Option<String>,
@@ -77,7 +80,13 @@ async fn report(ask: &Ask) -> anyhow::Result<Told> {
         app.policies().zone.clone(),
         app.clock().now(),
     );
-    let report = app.report_by(&Actor::System, period, unit, as_of, by).await?;
+    let programme = match &ask.programme {
+        Some(code) => Some(
+            app.programme_of_code(code).await?.ok_or_else(|| anyhow::anyhow!("no programme has the code {code}"))?,
+        ),
+        None => None,
+    };
+    let report = app.report_of(&Actor::System, period, Narrow { unit, programme }, as_of, by).await?;
     Ok(Told { report, by, directory: app.directory().await?, say })
 }
 
@@ -89,6 +98,9 @@ fn row(say: &Say, f: &Figure) -> serde_json::Map<String, Value> {
         "ids": f.ids().len(),
     });
     let Value::Object(mut row) = row else { return serde_json::Map::new() };
+    if let figure::Value::Day { day } = f.value {
+        row.insert("value".into(), json!(day));
+    }
     if let figure::Value::NotInForce { since } = f.value {
         row.insert("in_force_since".into(), json!(since));
     }

@@ -111,13 +111,14 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "matter",
             "connection",
             "visit",
+            "programme",
             "planning",
             "flow",
             "parts",
             "slices",
         ],
     ),
-    ("app", &["frame", "organisation", "partners", "matters", "visits", "connections", "planning"]),
+    ("app", &["frame", "organisation", "partners", "matters", "visits", "connections", "programmes", "planning"]),
     (
         "web",
         &[
@@ -128,6 +129,7 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "matters",
             "visits",
             "connections",
+            "programmes",
             "figures",
             "planning",
             "flow",

@@ -171,6 +171,9 @@ HASHED = {
     "matter.n": ("matter", ("id",), ("n",), False),
     "matter.body": ("matter", ("id",), ("body",), False),
     "visit.n": ("visit", ("id",), ("n",), False),
+    "programme.body": ("programme", ("id",), ("body",), False),
+    "section.body": ("section", ("id",), ("body",), False),
+    "partner.body": ("partner", ("id",), ("body",), False),
     "visit.body": ("visit", ("id",), ("body",), False),
 }
 # Of these a row that no event speaks of is a fault: by an instant in it, or by the record it names.

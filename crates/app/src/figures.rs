@@ -37,6 +37,15 @@ pub struct Report {
     pub campaigns: Vec<duty::Campaign>,
 }
 
+/// What figures are narrowed to; nothing is the whole company.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Narrow {
+    /// A unit and what lies below it.
+    pub unit: Option<UnitId>,
+    /// A works programme: figures of works are its alone.
+    pub programme: Option<uuid::Uuid>,
+}
+
 impl Report {
     /// The figure of one group.
     pub fn of_group(&self, code: FigureCode, group: &Group) -> Option<&Figure> {
@@ -153,6 +162,19 @@ impl App {
         as_of: Instant,
         by: Option<Dimension>,
     ) -> Result<Report, AppError> {
+        self.report_of(actor, period, Narrow { unit, programme: None }, as_of, by).await
+    }
+
+    /// The same, narrowed to a unit, to a works programme.
+    pub async fn report_of(
+        &self,
+        actor: &Actor,
+        period: Period,
+        narrow: Narrow,
+        as_of: Instant,
+        by: Option<Dimension>,
+    ) -> Result<Report, AppError> {
+        let Narrow { unit, programme } = narrow;
         let directory = self.directory().await?;
         let path = match unit {
             Some(id) => directory.unit(id).ok_or(AppError::NotFound("unit"))?.path.clone(),
@@ -207,10 +229,13 @@ impl App {
         let calendar = announced.as_ref().unwrap_or(&policies.calendar);
         let weeks = duty::weekly(&inputs, |d| calendar.is_working(d), &settings, &weeks_of, as_of, zone);
         let campaigns = duty::campaigns(&inputs, &settings, &period.months(), as_of, zone);
+        let works = self
+            .works_facts_known(&mut conn, period, as_of, programme, |u| unit.is_none() || in_scope(u), calendar)
+            .await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         drop(conn);
 
-        let facts = Facts { visits, places, weeks, matters, connections };
+        let facts = Facts { visits, places, weeks, matters, connections, works };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));

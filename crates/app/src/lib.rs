@@ -26,6 +26,7 @@ pub mod message;
 mod organisation;
 pub mod partners;
 pub mod planning;
+pub mod programmes;
 pub mod read;
 pub mod records;
 pub mod retention;
@@ -60,10 +61,12 @@ use yixian_store::{Store, StoreError};
 /// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
+    pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
         FindingIn, KeepIn, MatterCommand, OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand,
-        PlanIn, PointIn, RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
+        PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn, keep_field,
+        keep_rules,
     };
 }
 

@@ -10,10 +10,11 @@ use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::photos::sender_of;
 use uuid::Uuid;
-use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, may};
+use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, WorksFacts, may};
 use yixian_domain::ids::*;
+use yixian_domain::programme::{Programme, Section};
 use yixian_domain::time::Instant;
-use yixian_store::{file, matter, visit};
+use yixian_store::{file, matter, org, register, visit};
 
 /// A photo to be served.
 #[derive(Clone, Debug)]
@@ -88,6 +89,17 @@ impl App {
         }
         if let Some(s) = visit::visit(conn, VisitId(record)).await? {
             return Ok((may(actor, &Ask::SeeVisit(&VisitFacts::of(&s.visit, s.host_path.clone()))).is_ok(), false));
+        }
+        if let Some(s) = register::one::<Section>(conn, record).await? {
+            let Some(p) = register::one::<Programme>(conn, s.programme).await? else { return Ok((false, false)) };
+            let Some(owner) = org::unit(conn, p.details.owner).await? else { return Ok((false, false)) };
+            let works = WorksFacts {
+                owner: owner.path,
+                manager: p.details.manager,
+                contractor: s.details.contractor,
+                supervisor: s.details.supervisor,
+            };
+            return Ok((may(actor, &Ask::SeeWorks(&works)).is_ok(), false));
         }
         Ok((false, false))
     }

@@ -7,6 +7,7 @@ pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
 pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
+pub use crate::programmes::command::ProgrammeCommand;
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 
 use crate::App;
@@ -14,7 +15,7 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{connections, matters, organisation, partners, planning, visits};
+use crate::{connections, matters, organisation, partners, planning, programmes, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
@@ -23,6 +24,7 @@ use yixian_domain::access::{Actor, Ask};
 use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::ids::{MatterId, PartnerId};
 use yixian_domain::partner::Partner;
+use yixian_domain::programme::{Programme, Section};
 
 /// A command as it arrives, with when it happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +50,8 @@ commands! {
     Organisation(OrganisationCommand),
     /// Partners.
     Partner(PartnerCommand),
+    /// Works.
+    Programme(ProgrammeCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -80,7 +84,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Matter(_)
         | Command::Connection(_)
         | Command::Organisation(_)
-        | Command::Partner(_) => None,
+        | Command::Partner(_)
+        | Command::Programme(_) => None,
     })
 }
 
@@ -102,6 +107,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         Command::Connection(c) => connections::act::run(ctx, c).await,
         Command::Organisation(c) => organisation::act::run(ctx, c).await,
         Command::Partner(c) => partners::act::run(ctx, c).await,
+        Command::Programme(c) => programmes::act::run(ctx, c).await,
     }
 }
 
@@ -116,11 +122,20 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             let (_, facts) = matters::act::load(ctx, MatterId(about.id)).await?;
             ctx.ask(&Ask::SeeMatter(&facts)).is_ok()
         }
+        AboutKind::Section => {
+            let s: Section = ctx.named("about", about.id, "about").await?;
+            let p: Programme = ctx.named("about", s.programme, "about").await?;
+            let facts = programmes::act::facts(ctx, &p, Some(&s)).await?;
+            ctx.ask(&Ask::SeeWorks(&facts)).is_ok()
+        }
+        AboutKind::Programme => {
+            let p: Programme = ctx.named("about", about.id, "about").await?;
+            let facts = programmes::act::facts(ctx, &p, None).await?;
+            ctx.ask(&Ask::SeeWorks(&facts)).is_ok()
+        }
         // Their slices are to come.
         AboutKind::Visit
         | AboutKind::Agreement
-        | AboutKind::Programme
-        | AboutKind::Section
         | AboutKind::Conference
         | AboutKind::Topic
         | AboutKind::Aspect
@@ -156,6 +171,7 @@ impl App {
     pub async fn sweep(&self) -> Result<Swept, AppError> {
         self.refresh_policies().await?;
         self.end_ways_of_leavers().await?;
+        self.sweep_sections().await?;
         Ok(Swept { matters: self.sweep_matters().await? })
     }
 }

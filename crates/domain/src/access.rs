@@ -6,12 +6,13 @@
 
 pub use crate::base::actor::{Actor, Denial, Voice};
 pub use crate::matter::access::MatterFacts;
+pub use crate::programme::access::WorksFacts;
 pub use crate::visit::access::VisitFacts;
 
 use crate::base::actor::UnitPath;
 use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
-use crate::{connection, figure, matter, organisation, partner, plan, visit};
+use crate::{connection, figure, matter, organisation, partner, plan, programme, visit};
 
 /// What is asked, of what.
 #[derive(Clone, Debug)]
@@ -60,6 +61,14 @@ pub enum Ask<'a> {
     KeepPartners,
     /// Let one partner count as another, erase contacts.
     MergePartners,
+    /// See works.
+    SeeWorks(&'a WorksFacts),
+    /// Plan, change, approve and call off works.
+    KeepWorks(&'a WorksFacts),
+    /// Report what was reached.
+    ReportWorks(&'a WorksFacts),
+    /// Confirm what another reported.
+    ConfirmWorks(&'a WorksFacts),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -87,6 +96,10 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::SeePartner(id) => partner::access::see(actor, *id),
         Ask::KeepPartners => partner::access::keep(actor),
         Ask::MergePartners => partner::access::merge(actor),
+        Ask::SeeWorks(w) => programme::access::see(actor, w),
+        Ask::KeepWorks(w) => programme::access::keep(actor, w),
+        Ask::ReportWorks(w) => programme::access::report(actor, w),
+        Ask::ConfirmWorks(w) => programme::access::confirm(actor, w),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`],
-//! [`visit`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod base;
@@ -21,6 +21,7 @@ pub mod organisation;
 pub mod part;
 pub mod partner;
 pub mod plan;
+pub mod programme;
 pub mod visit;
 
 pub use base::{ids, refusal, time};

@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
+//!   `programme`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
 //! The store does not decide anything: use cases load, the domain decides, the store writes rows and events in one
@@ -109,6 +109,15 @@ pub mod visit {
 
     pub use list::{Filter, ListRow, list, list_texts};
     pub use table::{Stored, planned_for, visit};
+}
+
+/// Works programmes.
+pub mod programme {
+    pub(crate) mod table;
+
+    pub use table::{
+        by_code, milestones_by_id, programmes, section_by_code, sections, sections_at, sections_of_partner, to_look_at,
+    };
 }
 
 /// Plans of visits.

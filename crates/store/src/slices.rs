@@ -17,8 +17,10 @@ use crate::matter::{contact, export, facts as matter_facts, privacy, retention, 
 use crate::organisation::{account, notice, org, place, second_factor, security, version};
 use crate::parts;
 use crate::planning::{calendar, plan, read, run};
+use crate::programme::table as programme;
 use crate::visit::{facts as visit_facts, table as visits};
 use yixian_domain::partner::Partner;
+use yixian_domain::programme::{Programme, Section};
 
 /// Every kind of record that has events.
 pub const KINDS: &[RecordKind] = &[
@@ -29,6 +31,8 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Policy,
     RecordKind::Matter,
     RecordKind::Visit,
+    RecordKind::Programme,
+    RecordKind::Section,
     RecordKind::Plan,
     RecordKind::Security,
     RecordKind::Command,
@@ -48,10 +52,13 @@ const HELD: &[(Table, Held)] = &[
     (place::TABLE, Held::By(place::hold, &[])),
     (version::PLACES, Held::By(version::hold_places, &[])),
     (version::PEOPLE, Held::By(version::hold_people, &[])),
-    (Partner::TABLE, Held::By(register::hold::<Partner>, &[])),
+    (Partner::TABLE, Held::By(register::hold::<Partner>, &[Partner::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
+    (Programme::TABLE, Held::By(register::hold::<Programme>, &[Programme::TEXT])),
+    (Section::TABLE, Held::By(register::hold::<Section>, &[Section::TEXT])),
+    (programme::MILESTONES, Held::By(programme::hold_milestones, &[])),
     (matters::TABLE, Held::By(parts::hold_matters, &[&matters::NUMBER, &matters::TEXT])),
     (matters::PAST, Held::Past),
     (connections::TABLE, Held::By(connection::replay::hold, &[])),
@@ -142,6 +149,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         plan::STATEMENTS,
         run::STATEMENTS,
         policy::STATEMENTS,
+        programme::STATEMENTS,
         read::STATEMENTS,
         replay::STATEMENTS,
         register::STATEMENTS,
@@ -162,6 +170,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &org::made_texts(),
         &place::made_texts(),
         &register::made_texts::<Partner>(),
+        &register::made_texts::<Programme>(),
+        &register::made_texts::<Section>(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

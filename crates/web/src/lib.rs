@@ -18,6 +18,7 @@ pub mod matters;
 pub mod organisation;
 pub mod partners;
 pub mod planning;
+pub mod programmes;
 pub mod public;
 pub mod search;
 pub mod visits;

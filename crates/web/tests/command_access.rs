@@ -26,6 +26,8 @@ enum Record {
     Visit(bool),
     /// A plan.
     Plan,
+    /// A partner with a link.
+    Partner,
     /// Nothing, or a part of the organisation.
     Nothing,
 }
@@ -107,13 +109,13 @@ const ROWS: &[Row] = &[
     Row("erase_person", Nothing, "xxffffff+.", "xxfffffff."),
     Row("exempt", Nothing, "xxffffff+.", "xxfffffff."),
     // The register of partners is the whole company's: whoever coordinates or administers anywhere keeps it.
-    Row("put_partner", Nothing, "xxfffff+++", "xxfffff++."),
-    Row("rename_partner", Nothing, "xxfffff+++", "xxfffff++."),
-    Row("end_partner_role", Nothing, "xxfffff+++", "xxfffff++."),
-    Row("merge_partner", Nothing, "xxffffff++", "xxffffff+."),
-    Row("give_partner_link", Nothing, "xxfffff+++", "xxfffff++."),
-    Row("end_partner_link", Nothing, "xxfffff+++", "xxfffff++."),
-    Row("erase_partner_contacts", Nothing, "xxffffff++", "xxffffff+."),
+    Row("put_partner", Nothing, "xxfffff++f", "xxfffff++."),
+    Row("rename_partner", Partner, "xxfffff++f", "xxfffff++."),
+    Row("end_partner_role", Partner, "xxfffff++f", "xxfffff++."),
+    Row("merge_partner", Partner, "xxffffff+f", "xxffffff+."),
+    Row("give_partner_link", Partner, "xxfffff++f", "xxfffff++."),
+    Row("end_partner_link", Partner, "xxfffff++f", "xxfffff++."),
+    Row("erase_partner_contacts", Partner, "xxffffff+f", "xxffffff+."),
     // It holds for the whole company: an administrator of a part may not, the one of the whole may.
     Row("put_retention", Nothing, "xxfffffff+", "xxfffffff."),
 ];
@@ -199,6 +201,7 @@ impl World {
                 (visit, Actor::Anonymous)
             }
             Plan => (c.plan(unit).await, Actor::Anonymous),
+            Partner => (c.partner().await.0, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
     }
@@ -268,6 +271,14 @@ impl World {
             "put_place" => {
                 json!({ "place": place, "code": format!("P-{unit}"), "name": "改名工地", "kind": "construction_site", "district": "昌平区", "area": "suburban", "unit": over })
             }
+            "put_partner" => {
+                let code = format!("n{}", id.as_u128() % 100_000_000);
+                json!({ "partner": id, "code": code, "name": "新单位", "roles": [{ "role": "media", "from": "2018-01-02" }] })
+            }
+            "rename_partner" => json!({ "partner": id, "name": format!("更名{}", c.id()), "from": "2018-05-01" }),
+            "end_partner_role" => json!({ "partner": id, "role": "construction_unit", "to": "2018-05-01" }),
+            "give_partner_link" | "end_partner_link" | "erase_partner_contacts" => json!({ "partner": id }),
+            "relate" => json!({ "matter": id, "about": { "kind": "matter", "id": id }, "reason": "同一处" }),
             "put_retention" => json!({ "keep": [{ "of": "problem", "days": 1095 }] }),
             other => panic!("{other} has no body"),
         };
@@ -280,6 +291,9 @@ impl World {
         match name {
             "separate" => json!({ "do": name, "matter": id, "reason": "不是同一件" }),
             "merge" => json!({ "do": name, "matter": id, "into": self.c.raise(unit, &[]).await.0 }),
+            "merge_partner" => {
+                json!({ "do": name, "partner": id, "into": self.c.partner().await.0, "from": "2018-05-01" })
+            }
             "merge_visit" => json!({ "do": name, "visit": id, "into": self.c.visit(unit, true).await }),
             "erase_person" => {
                 let person = self.c.id();

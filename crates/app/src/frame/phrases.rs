@@ -16,6 +16,7 @@ pub(crate) struct Phrases {
     pub unsatisfied_unsaid: String,
     pub between_reasons: String,
     pub replanned: String,
+    pub slipped: String,
     pub seal: String,
     pub registered: String,
     pub link: String,

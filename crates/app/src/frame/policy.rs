@@ -17,6 +17,7 @@ use yixian_domain::ids::{By, CommandId};
 use yixian_domain::matter::Law;
 use yixian_domain::planning::PlanningRules;
 use yixian_domain::procedure::{Procedure, Procedures};
+use yixian_domain::programme::{MilestoneSet, MilestoneSets};
 use yixian_domain::retention::{KeepRow, Retention};
 use yixian_domain::rules::{Complete, RuleBook, RuleRow, Within};
 use yixian_domain::settings::{Settings, SettingsBook, SettingsVersion};
@@ -25,7 +26,7 @@ use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 17] = [
+const KINDS: [(&str, &str, &str); 20] = [
     ("settings", "rules/settings.toml", include_str!("../../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../../procedures/problems.toml")),
@@ -54,6 +55,13 @@ const KINDS: [(&str, &str, &str); 17] = [
     ("eligibility", "rules/eligibility.toml", include_str!("../../../../rules/eligibility.toml")),
     ("streets", "rules/streets.toml", include_str!("../../../../rules/streets.toml")),
     ("conformance", "rules/conformance.toml", include_str!("../../../../rules/conformance.toml")),
+    ("milestones", "milestones/undergrounding.toml", include_str!("../../../../milestones/undergrounding.toml")),
+    (
+        "milestones-coal",
+        "milestones/coal-to-electricity.toml",
+        include_str!("../../../../milestones/coal-to-electricity.toml"),
+    ),
+    ("milestones-grid", "milestones/supporting-grid.toml", include_str!("../../../../milestones/supporting-grid.toml")),
     (RETENTION, "rules/retention.toml", include_str!("../../../../rules/retention.toml")),
 ];
 
@@ -116,6 +124,8 @@ pub struct Policies {
     pub areas: Areas,
     /// Rules of conformance, as the flow pages judge them.
     pub conformance: Rules,
+    /// Milestones of each kind of works.
+    pub milestones: MilestoneSets,
     /// Changes when any policy does.
     pub fingerprint: i64,
 }
@@ -144,6 +154,12 @@ struct SettingsFile {
     /// Companies from before there was a timetable have the usual one.
     #[serde(default)]
     seals: SealTimetable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MilestonesFile {
+    set: Vec<MilestoneSet>,
 }
 
 /// When the newest seal of the ledger leaves the database, and where to.
@@ -318,6 +334,13 @@ fn build(
     }
     let (file, body) = text("conformance")?;
     let conformance = conformance::parse(&body).map_err(|e| faults(&file, &e))?;
+    let (mut sets, mut files) = (Vec::new(), Vec::new());
+    for kind in kinds_of("milestones") {
+        let (file, body) = text(kind)?;
+        sets.extend(parse::<MilestonesFile>(&file, &body)?.set);
+        files.push(file);
+    }
+    let milestones = MilestoneSets::new(sets).map_err(|e| faults(&files.join(", "), &e))?;
     let (file, body) = text(RETENTION)?;
     retention_of(&file, &body)?;
     Ok(Policies {
@@ -334,6 +357,7 @@ fn build(
         eligibility,
         areas,
         conformance,
+        milestones,
         fingerprint,
     })
 }

@@ -104,6 +104,18 @@ const TAMPERS: &[Tamper] = &[
         "no event knows the row of credential ffff",
     ),
     ("credential", "DELETE FROM credential WHERE ended_at IS NOT NULL", "", "is missing"),
+    (
+        "partner",
+        "UPDATE partner SET name = '别的公司' WHERE code = 'GC-1'",
+        "SELECT id FROM partner WHERE code = 'GC-1'",
+        "name",
+    ),
+    (
+        "partner",
+        "UPDATE partner SET body = replace(body, 'GC-1', 'GC-2') WHERE code = 'GC-1'",
+        "SELECT id FROM partner WHERE code = 'GC-1'",
+        "body",
+    ),
     ("visit", "UPDATE visit SET day = '2018-05-04' WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "day"),
     ("visit", "UPDATE visit SET n = 99 WHERE n = 1", "SELECT id FROM visit WHERE n = 99", "visit.n"),
     (
@@ -280,10 +292,11 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 7] = [
+const OF_THE_LAW: [(&str, &str); 8] = [
     ("connection", "capacity"),
     ("connection", ": n"),
     ("file", "is not what its file says: mime, width"),
+    ("partner", "name"),
     ("matter", "known_from"),
     ("matter_past", "matter_past of matter"),
     ("visit_past", "visit_past of visit"),
@@ -326,6 +339,7 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     let c = tell_the_loop().await;
     let sha = c.app.take_photo(picture(3).into()).await.expect("a photo").as_str().to_owned();
     c.by(500, json!({ "do": "raise_matter", "matter": id(790), "kind": "problem", "origin": "staff", "category": "service", "words": "有照片", "photos": [sha] })).await;
+    c.by(500, json!({ "do": "put_partner", "partner": id(793), "code": "GC-1", "name": "京北电力建设", "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await;
     for label in ["月报", "年报"] {
         c.app.make_token(PersonId(id(501)), label.into(), 365).await.expect("a token");
     }

@@ -64,6 +64,11 @@ impl Areas {
         self.0.iter().filter(move |d| d.name == district).flat_map(District::streets)
     }
 
+    /// Whether a district has villages: streets that are rural.
+    pub fn has_villages(&self, district: &str) -> bool {
+        self.0.iter().any(|d| d.name == district && !d.rural.is_empty())
+    }
+
     /// The area of a street; what is not listed is urban.
     pub fn setting(&self, district: &str, street: &str) -> Setting {
         let rural = self.0.iter().any(|d| d.name == district && d.rural.iter().any(|r| r == street));

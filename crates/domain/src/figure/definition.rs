@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[40] {
+    FigureCode[50] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -51,6 +51,16 @@ codes! {
         ConnectedOnTime = "connected_on_time",
         ConnectedStepsMean = "connected_steps_mean",
         ConnectionSaving = "connection_saving",
+        WorksStarted = "works_started",
+        WorksStartedRate = "works_started_rate",
+        WorksStartedKmRate = "works_started_km_rate",
+        WorksLength = "works_length",
+        WorksAllStartedOn = "works_all_started_on",
+        WorksLeadYear = "works_lead_year",
+        WorksDaysAhead = "works_days_ahead",
+        WorksWorkingDaysAhead = "works_working_days_ahead",
+        WorksOnPlan = "works_on_plan",
+        WorksLeadCivil = "works_lead_civil",
     }
 }
 
@@ -65,6 +75,8 @@ codes! {
         Matters = "matters",
         /// Connections.
         Connections = "connections",
+        /// Works programmes.
+        Works = "works",
     }
 }
 
@@ -77,6 +89,8 @@ codes! {
         Rate = "rate",
         /// A median or percentile over the numerator's records.
         Measure = "measure",
+        /// A day.
+        Day = "day",
     }
 }
 
@@ -91,6 +105,12 @@ codes! {
         Matter = "matter",
         /// Person and ISO week.
         PersonWeek = "person_week",
+        /// Road, village or project, whatever it was split into.
+        Road = "road",
+        /// Section.
+        Section = "section",
+        /// Milestone of a section.
+        Milestone = "milestone",
     }
 }
 
@@ -109,6 +129,8 @@ codes! {
         EnergizedAt = "energized_at",
         /// Instant at which the file was closed 归档.
         ArchivedAt = "archived_at",
+        /// Day on which a milestone was reached, as confirmed.
+        ActualDay = "actual_day",
     }
 }
 
@@ -143,6 +165,8 @@ codes! {
         NoAnswer = "no_answer",
         /// Savings whose baseline has no source: claims.
         Claims = "claims",
+        /// What was reported and not confirmed.
+        Unconfirmed = "unconfirmed",
     }
 }
 
@@ -169,6 +193,16 @@ codes! {
         Steps = "steps",
         /// Yuan 元.
         Yuan = "yuan",
+        /// Roads 条.
+        Roads = "roads",
+        /// Kilometres 公里.
+        Kilometres = "kilometres",
+        /// Months 个月.
+        Months = "months",
+        /// Per cent of a length %.
+        PercentOfLength = "percent_of_length",
+        /// A day of the calendar.
+        Date = "date",
     }
 }
 
@@ -186,6 +220,11 @@ impl Unit {
             Self::WorkingDays => "个工作日",
             Self::Steps => "个环节",
             Self::Yuan => "元",
+            Self::Roads => "条",
+            Self::Kilometres => "公里",
+            Self::Months => "个月",
+            Self::PercentOfLength => "%",
+            Self::Date => "",
         }
     }
 }
@@ -269,6 +308,10 @@ impl Definition {
 
     pub(super) const fn measured_in(self, unit: Unit) -> Self {
         Self { shape: Shape::Measure, unit, ..self }
+    }
+
+    pub(super) const fn on_a_day(self) -> Self {
+        Self { shape: Shape::Day, unit: Unit::Date, ..self }
     }
 
     pub(super) const fn without(self, exclusions: &'static [Exclusion]) -> Self {

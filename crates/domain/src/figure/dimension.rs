@@ -6,6 +6,7 @@
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
+use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
 use crate::base::ids::UnitId;
@@ -36,6 +37,10 @@ codes! {
         Category = "category",
         /// Class of the connection.
         Class = "class",
+        /// Works programme.
+        Programme = "programme",
+        /// Batch of a programme 批次.
+        Batch = "batch",
     }
 }
 
@@ -63,13 +68,15 @@ impl Definition {
             Family::Duty => &[D::Month, D::Led, D::Level],
             Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
+            Family::Works => &[D::District, D::Host, D::Programme, D::Batch],
         }
     }
 
     /// Whether the groups of a dimension add up to the whole: counts of what lies in one group only. A place that was
     /// reached by two units is one place; of shares and medians there is no sum.
     pub fn is_additive(&self) -> bool {
-        self.shape == Shape::Count && matches!(self.distinct, Distinct::Visit | Distinct::Matter)
+        self.shape == Shape::Count
+            && matches!(self.distinct, Distinct::Visit | Distinct::Matter | Distinct::Road | Distinct::Section)
     }
 }
 
@@ -86,6 +93,8 @@ pub struct Facts {
     pub matters: Vec<MatterFact>,
     /// Connections with power on.
     pub connections: Arc<Vec<ConnectionFact>>,
+    /// Sections of works.
+    pub works: WorksFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -104,6 +113,7 @@ impl Facts {
         all.push(duty::figure(&self.weeks, frame));
         all.extend(matters::figures(&self.matters, frame));
         all.extend(connections::figures(&self.connections, frame));
+        all.extend(works::figures(&self.works, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -139,6 +149,7 @@ impl Facts {
             Family::Duty => !self.weeks.is_empty(),
             Family::Matters => !self.matters.is_empty(),
             Family::Connections => !self.connections.is_empty(),
+            Family::Works => !self.works.is_empty(),
         }
     }
 
@@ -152,7 +163,7 @@ impl Facts {
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
-                D::Month | D::Category | D::Class => continue,
+                D::Month | D::Category | D::Class | D::Programme | D::Batch => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
         }
@@ -161,7 +172,9 @@ impl Facts {
             let group = match dimension {
                 D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
                 D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
-                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class => continue,
+                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class | D::Programme | D::Batch => {
+                    continue;
+                }
             };
             groups.entry(group).or_default().weeks.push(week);
         }
@@ -174,7 +187,7 @@ impl Facts {
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Category => text(&fact.category),
-                D::Month | D::Led | D::Level | D::Class => continue,
+                D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch => continue,
             };
             groups.entry(group).or_default().matters.push(fact);
         }
@@ -184,19 +197,47 @@ impl Facts {
                 D::District => text(&fact.district),
                 D::Host => Group::Unit(fact.unit),
                 D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category => continue,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Programme | D::Batch => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
         for (group, facts) in connections {
             groups.entry(group).or_default().connections = Arc::new(facts);
         }
+        let works = |f: &SectionFact| {
+            Some(match dimension {
+                D::District => text(&f.section.details.district.as_str().into()),
+                D::Host => Group::Unit(works::owner(f)),
+                D::Programme => Group::Text(f.programme.code.as_str().into()),
+                D::Batch => Group::Text(f.section.details.batch.to_string().into()),
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class => return None,
+            })
+        };
+        for fact in self.works.sections {
+            let Some(group) = works(&fact) else { continue };
+            let own = &mut groups.entry(group).or_default().works;
+            own.finish.clone_from(&self.works.finish);
+            own.calendar.clone_from(&self.works.calendar);
+            own.sections.push(fact);
+        }
+        // Last year's sections are compared with those of the programmes that are compared with theirs.
+        // A district is not compared with a whole city.
+        let whole = matches!(dimension, D::Programme | D::Host);
+        for fact in self.works.compared.into_iter().filter(|_| whole) {
+            for own in groups.values_mut() {
+                let compares =
+                    own.works.sections.iter().any(|s| s.programme.details.compare_with == Some(fact.programme.id));
+                if compares {
+                    own.works.compared.push(fact.clone());
+                }
+            }
+        }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {
             let own = match dimension {
                 D::District => Some(text(&place.district)),
                 D::Host => Some(place.unit.map_or(Group::Unsaid, Group::Unit)),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class => None,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Programme | D::Batch => None,
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),
@@ -230,6 +271,9 @@ impl Facts {
             }
             C::ThreeZeroHandledMean => connections(&|c| c.handled_days.map(f64::from)),
             C::ConnectedStepsMean => connections(&|c| c.visible_steps.map(f64::from)),
+            C::WorksLength | C::WorksStartedKmRate | C::WorksDaysAhead | C::WorksLeadCivil => {
+                works::values(&self.works, code, frame)
+            }
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }

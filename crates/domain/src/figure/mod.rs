@@ -31,6 +31,7 @@ pub mod period;
 mod registry;
 mod stats;
 pub mod visits;
+pub mod works;
 
 use std::fmt;
 
@@ -178,6 +179,11 @@ pub enum Value {
         /// None over no records.
         value: Option<f64>,
     },
+    /// A day of the calendar.
+    Day {
+        /// None where it is not yet so.
+        day: Option<Date>,
+    },
     /// The period lies before what is counted was in force 未启用: no value, which is not nothing.
     NotInForce {
         /// First day.
@@ -221,6 +227,10 @@ impl Figure {
         Self::with(code, frame, Keys::Records(ids), None, Value::Measure { value })
     }
 
+    fn day(code: FigureCode, frame: &Frame<'_>, ids: Vec<Uuid>, day: Option<Date>) -> Self {
+        Self::with(code, frame, Keys::Records(ids), None, Value::Day { day })
+    }
+
     fn with(code: FigureCode, frame: &Frame<'_>, numerator: Keys, denominator: Option<Keys>, value: Value) -> Self {
         Self { code, period: frame.period, as_of: frame.as_of, numerator, denominator, value }
     }
@@ -248,7 +258,7 @@ impl Figure {
             Value::Share { denominator: 0, .. } => None,
             Value::Share { numerator, denominator } => Some(numerator as f64 * 100.0 / denominator as f64),
             Value::Measure { value } => value,
-            Value::NotInForce { .. } => None,
+            Value::Day { .. } | Value::NotInForce { .. } => None,
         }
     }
 
@@ -257,7 +267,7 @@ impl Figure {
     fn in_force(self, settings: &Settings) -> Self {
         let since = match self.definition().family {
             Family::Duty => settings.duty_since,
-            Family::Visits | Family::Matters | Family::Connections => settings.register_since,
+            Family::Visits | Family::Matters | Family::Connections | Family::Works => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

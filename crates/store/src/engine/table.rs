@@ -10,10 +10,14 @@ use uuid::Uuid;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// An id.
     Id,
+    /// A text.
     Text,
+    /// A whole number.
     Int,
+    /// Yes or no.
     Bool,
 }
 

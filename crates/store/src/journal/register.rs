@@ -5,10 +5,15 @@
 use crate::engine::canonical::canonical;
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
-use crate::engine::table::{Column, Table, following, inserted, names, places, replaced};
+use crate::engine::table::{
+    Column,
+    Kind::{Id, Text},
+    Table, following, inserted, names, places, replaced,
+};
 use crate::engine::value::Value;
 use crate::journal::event::{EventRow, NewEvent, RecordKind};
 use crate::journal::replay::{Checking, Holding, happened, records};
+use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -30,6 +35,11 @@ pub struct RegisterRow<'r, R> {
 /// How a row tells a column.
 pub type Get<R> = for<'r> fn(&RegisterRow<'r, R>) -> Value<'r>;
 
+/// What events say of the bodies of a register: `partner.body` of `partner`.
+pub(crate) const fn bodies(name: &'static str, table: &'static str) -> Hashed {
+    Hashed { name, table, key: &[("id", Id)], foreign_key: false, columns: &[("body", Text)], since: Since::Elsewhere }
+}
+
 /// A record of a register.
 pub trait Registered:
     Recorded<Event: Serialize + DeserializeOwned> + Serialize + DeserializeOwned + Send + Sync + 'static
@@ -40,6 +50,9 @@ pub trait Registered:
     const TABLE: Table;
     /// Its columns, `id`, `rev` and `body` among them.
     const COLUMNS: &'static [Column<Get<Self>>];
+
+    /// What events say of its body, for whoever cannot replay it.
+    const TEXT: &'static Hashed;
 
     /// Identity.
     fn id(&self) -> Uuid;
@@ -81,6 +94,7 @@ impl Tx {
         let body = body_of(record)?;
         let row = RegisterRow { it: record, body: &body };
         self.conn.execute(AssertSqlSafe(put_text::<R>()), &inserted(R::COLUMNS, |get| get(&row))).await?;
+        self.wrote(R::TEXT, &values![record.id(), body])?;
         for h in events {
             self.append(NewEvent {
                 kind: R::KIND,

@@ -31,7 +31,7 @@ impl RecordKind {
 }
 
 /// How it is known that a row was written when events held such hashes already, so that one must speak of it.
-pub(crate) enum Since {
+pub enum Since {
     /// By the instant in a column of its own.
     Column(&'static str),
     /// By the first event of the record that a column names.
@@ -41,7 +41,7 @@ pub(crate) enum Since {
 }
 
 /// Columns of a table of which events hold a hash.
-pub(crate) struct Hashed {
+pub struct Hashed {
     /// As events name it: the table, with the column where another hash is of the same table.
     pub name: &'static str,
     /// The table.

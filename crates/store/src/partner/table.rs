@@ -8,7 +8,8 @@ use crate::engine::table::{
     Table, live, once, once_beside, plain, table,
 };
 use crate::journal::event::RecordKind;
-use crate::journal::register::{Get, Registered, some};
+use crate::journal::register::{Get, Registered, bodies, some};
+use crate::journal::rows::Hashed;
 use uuid::Uuid;
 use yixian_domain::partner::{Partner, PartnerEvent, PartnerRole};
 
@@ -32,6 +33,7 @@ const COLUMNS: [Column<Get<Partner>>; 12] = [
     live("rev", Int, |r| i64::from(r.it.rev).into()),
     live("body", Text, |r| r.body.into()),
 ];
+const TEXT: Hashed = bodies("partner.body", "partner");
 const PLAIN: [(&str, Kind); 12] = plain(&COLUMNS);
 
 /// Its roles, whenever held, as words between blanks: ` enterprise media `.
@@ -45,6 +47,7 @@ fn roles(p: &Partner) -> String {
 impl Registered for Partner {
     const KIND: RecordKind = RecordKind::Partner;
     const TABLE: Table = table("partner", "id", &PLAIN);
+    const TEXT: &'static Hashed = &TEXT;
     const COLUMNS: &'static [Column<Get<Partner>>] = &COLUMNS;
 
     fn id(&self) -> Uuid {

@@ -47,7 +47,7 @@ asked! {
     /// A dimension.
     AskedDimension {
         "type": "string",
-        "enum": ["month", "district", "host", "led", "level", "kind", "category", "class"],
+        "enum": ["month", "district", "host", "led", "level", "kind", "category", "class", "programme", "batch"],
         "description": "Taken apart by it, as far as a figure names it"
     }
     /// A group of the dimension.
@@ -107,6 +107,8 @@ pub struct FigureItem {
     denominator: Option<usize>,
     /// The number in its unit, not rounded; a rate in per cent. None over nothing.
     value: Option<f64>,
+    /// The day, of a figure that is one; none where it is not yet so.
+    day: Option<Day>,
     /// First day of what is counted, where the period ends before it.
     in_force_since: Option<Day>,
     /// In what it is counted.
@@ -147,7 +149,7 @@ pub async fn list(
             Dimension::parse(text).ok_or_else(|| AppError::Invalid(vec![FieldError::with("by", "dimension", text)]))?,
         ),
     };
-    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let report = web.app().report_of(&v.actor, asked.period, asked.narrow(), asked.as_of, by).await?;
     let directory = web.app().directory().await?;
     let whole = report.figures.iter().filter(|_| by.is_none()).map(|f| (None, f));
     let groups = report.groups.iter().flat_map(|(g, figures)| figures.iter().map(move |f| (Some(g), f)));
@@ -164,11 +166,21 @@ pub async fn list(
             additive: d.is_additive(),
             in_force_since: match f.value {
                 kept::Value::NotInForce { since } => Some(told(&since)),
-                kept::Value::Count { .. } | kept::Value::Share { .. } | kept::Value::Measure { .. } => None,
+                kept::Value::Count { .. }
+                | kept::Value::Share { .. }
+                | kept::Value::Measure { .. }
+                | kept::Value::Day { .. } => None,
             },
             numerator: f.ids().len(),
             denominator: f.denominator_ids().map(Keys::len),
             value: f.number(),
+            day: match f.value {
+                kept::Value::Day { day } => told(&day),
+                kept::Value::Count { .. }
+                | kept::Value::Share { .. }
+                | kept::Value::Measure { .. }
+                | kept::Value::NotInForce { .. } => None,
+            },
             unit: told(&d.unit),
             ids: f.ids().len(),
             definition: told(d),
@@ -220,7 +232,7 @@ pub async fn ids(
     let bad = |field: &'static str| AppError::Invalid(vec![FieldError::with(field, "filter", q.get(field))]);
     let asked = asked(&web, &v, &q).await?;
     let by = dimension(&q, code)?;
-    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let report = web.app().report_of(&v.actor, asked.period, asked.narrow(), asked.as_of, by).await?;
     let (figure, _) = of_key(&q, &report, web.app().directory().await?.as_ref(), code)?;
     let worth = report.values(code, v.say.zone());
     let (part, keys) = match (q.get("part"), figure.denominator_ids()) {

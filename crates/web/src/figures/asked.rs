@@ -5,6 +5,8 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::Form;
+use uuid::Uuid;
+use yixian_app::figures::Narrow;
 use yixian_app::read::Directory;
 use yixian_app::{AppError, FieldError};
 use yixian_domain::access::{Actor, Ask, may};
@@ -26,6 +28,10 @@ pub struct Asked {
     pub unit: Option<UnitId>,
     /// Its code, empty for the whole company.
     pub code: String,
+    /// A works programme: figures of works are its alone.
+    pub programme: Option<Uuid>,
+    /// Its code, empty for none.
+    pub programme_code: String,
     /// As of.
     pub as_of: Instant,
     /// The reader chose the instant; else it is now.
@@ -33,6 +39,11 @@ pub struct Asked {
 }
 
 impl Asked {
+    /// What figures are narrowed to.
+    pub fn narrow(&self) -> Narrow {
+        Narrow { unit: self.unit, programme: self.programme }
+    }
+
     /// As a query string. With `at`, the instant is named, so that a list of records is the one the
     /// number was counted from.
     pub fn query(&self, at: bool) -> String {
@@ -40,6 +51,9 @@ impl Asked {
         q.append_pair("period", &self.period.to_string());
         if !self.code.is_empty() {
             q.append_pair("unit", &self.code);
+        }
+        if !self.programme_code.is_empty() {
+            q.append_pair("programme", &self.programme_code);
         }
         if at || self.chosen {
             q.append_pair("as_of", &self.as_of.to_string());
@@ -97,9 +111,17 @@ pub async fn asked(web: &Web, v: &Visitor, q: &Form) -> Result<Asked, AppError> 
         "" => (v.say.now(), false),
         text => (instant(&v.say, text).ok_or_else(|| AppError::field("as_of", "instant"))?, true),
     };
+    let programme = match q.get("programme") {
+        "" => None,
+        code => {
+            Some(web.app().programme_of_code(code).await?.ok_or_else(|| AppError::field("programme", "programme"))?)
+        }
+    };
     let as_of = as_of.min(v.say.now());
     Ok(Asked {
         period,
+        programme,
+        programme_code: q.get("programme").to_owned(),
         unit: unit.map(|u| u.id),
         code: unit.map_or_else(String::new, |u| u.code.clone()),
         as_of,

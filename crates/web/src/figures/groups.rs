@@ -28,15 +28,22 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
         Group::Unit(id) => directory.unit(*id).map_or_else(|| id.to_string(), |u| unit_name(say, u)),
         Group::Unsaid => say.t("dimension-unsaid"),
         Group::Text(text) if by == Dimension::Category => say.of_or("category", text),
+        Group::Text(text) if by == Dimension::Batch => {
+            text.parse::<i64>().map_or_else(|_| text.to_string(), |n| say.t1("works-batch-n", "n", n))
+        }
         Group::Text(text) => text.to_string(),
         Group::Code(_, code) => match by {
             Dimension::Level => say.of("level", code),
             Dimension::Class => say.of("class", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
-            Dimension::Month | Dimension::District | Dimension::Host | Dimension::Led | Dimension::Category => {
-                (*code).to_owned()
-            }
+            Dimension::Month
+            | Dimension::District
+            | Dimension::Host
+            | Dimension::Led
+            | Dimension::Category
+            | Dimension::Programme
+            | Dimension::Batch => (*code).to_owned(),
         },
     }
 }

@@ -4,13 +4,16 @@ use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::say::Say;
 use crate::door::telling::{digits, period_words, unit_name, week_words};
-use crate::door::visitor::SignedIn;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::asked;
 use crate::figures::groups::{key, label};
 use crate::figures::report::{Words, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
+use crate::form::record::Line;
 use crate::matters::rows::{self, Row};
+use crate::programmes::programme::line as works_line;
+use crate::programmes::section::called;
 use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -77,6 +80,8 @@ struct RecordsPage {
     visits: Vec<VisitLine>,
     places: Vec<PlaceLine>,
     weeks: Vec<WeekLine>,
+    /// Records of registers.
+    others: Vec<Line>,
     total: u64,
     shown: String,
     before: Option<String>,
@@ -171,7 +176,7 @@ pub async fn page(
     let say = &v.say;
     let asked = asked(&web, &v, &q).await?;
     let by = dimension(&q, code)?;
-    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let report = web.app().report_of(&v.actor, asked.period, asked.narrow(), asked.as_of, by).await?;
     let directory = web.app().directory().await?;
     let (figure, group) = of_key(&q, &report, &directory, code)?;
     let denominator = q.get("part") == "denominator" && figure.denominator_ids().is_some();
@@ -189,7 +194,16 @@ pub async fn page(
         })
         .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut others: Vec<Line> = Vec::new();
     match distinct {
+        Distinct::Road | Distinct::Section | Distinct::Milestone => {
+            let worth = report.values(code, say.zone());
+            let sign = say.of("count-unit", figure.definition().unit.as_str());
+            for (key, line) in of_works(&web, &v, &ids).await? {
+                let value = worth.get(&key).map(|n| format!("{n:.2} {sign}"));
+                others.push(value.map_or(line.clone(), |end| line.end(end)));
+            }
+        }
         Distinct::Matter => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
@@ -320,6 +334,7 @@ pub async fn page(
         visits,
         places,
         weeks,
+        others,
         total: total as u64,
         shown: say.t2("records-shown", ("page", at as i64), ("n", digits(total as u64))),
         before: (at > 1).then(|| link(at - 1)),
@@ -327,6 +342,23 @@ pub async fn page(
         f: Frame::of(&web, &v, "figures").await?,
     };
     show_as(StatusCode::OK, &page)
+}
+
+/// Roads, sections and milestones by the keys of figures, as lines.
+async fn of_works(web: &Web, v: &Visitor, ids: &[Uuid]) -> Result<Vec<(Uuid, Line)>, AppError> {
+    let say = &v.say;
+    let policies = web.app().policies();
+    let all = web.app().works_by_key(&v.actor, ids).await?;
+    Ok(all
+        .into_iter()
+        .map(|k| {
+            let line = works_line(say, &k.section, say.today(), format!("/sections/{}", k.section.id));
+            let kinds = policies.milestones.of(k.programme.details.kind);
+            let milestone = k.milestone.map(|at| called(say, kinds, &k.section.milestones[at].code));
+            let text = milestone.map_or(line.text.clone(), |m| format!("{} · {m}", line.text));
+            (k.key, Line { text, ..line })
+        })
+        .collect())
 }
 
 /// Records fetched at once for a table.
@@ -346,7 +378,7 @@ pub async fn table(
     let q = query(uri.query());
     let (say, by) = (&v.say, dimension(&q, code)?);
     let asked = asked(&web, &v, &q).await?;
-    let report = web.app().report_by(&v.actor, asked.period, asked.unit, asked.as_of, by).await?;
+    let report = web.app().report_of(&v.actor, asked.period, asked.narrow(), asked.as_of, by).await?;
     let directory = web.app().directory().await?;
     let (figure, _) = of_key(&q, &report, &directory, code)?;
     let denominator = q.get("part") == "denominator" && figure.denominator_ids().is_some();
@@ -397,6 +429,19 @@ pub async fn table(
                         Cell::text(p.district),
                         Cell::Empty,
                         Cell::Empty,
+                    ]);
+                }
+            }
+            Distinct::Road | Distinct::Section | Distinct::Milestone => {
+                for (key, line) in of_works(&web, &v, &ids).await? {
+                    let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
+                    rows.push([
+                        Cell::text(key.to_string()),
+                        Cell::text(line.end),
+                        Cell::text(line.text),
+                        Cell::text(line.muted),
+                        Cell::Empty,
+                        value,
                     ]);
                 }
             }

@@ -64,16 +64,26 @@ pub(super) fn value_text(f: &Figure) -> Option<String> {
     match f.value {
         Value::Count { n } => Some(digits(n)),
         Value::Share { .. } => f.number().map(|n| format!("{n:.1}")),
+        // A length, months: one decimal, as they are printed.
+        Value::Measure { .. } if one_decimal(f) => f.number().map(|n| format!("{n:.1}")),
         Value::Measure { .. } => f.number().map(|n| format!("{n:.2}")),
+        Value::Day { day } => day.map(|d| d.to_string()),
         Value::NotInForce { .. } => None,
     }
+}
+
+fn one_decimal(f: &Figure) -> bool {
+    use yixian_domain::figure::Unit;
+    matches!(f.definition().unit, Unit::Kilometres | Unit::Months | Unit::PercentOfLength)
 }
 
 /// Why a figure has no value.
 pub(super) fn nothing(say: &Say, f: &Figure) -> String {
     match f.value {
         Value::NotInForce { since } => say.t1("figure-not-in-force", "day", say.day(since)),
-        Value::Count { .. } | Value::Share { .. } | Value::Measure { .. } => say.t("figure-nothing"),
+        Value::Count { .. } | Value::Share { .. } | Value::Measure { .. } | Value::Day { .. } => {
+            say.t("figure-nothing")
+        }
     }
 }
 
@@ -402,7 +412,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             return show_as(status, &page);
         }
     };
-    let report = web.app().report(&v.actor, asked.period, asked.unit, asked.as_of).await?;
+    let report = web.app().report_of(&v.actor, asked.period, asked.narrow(), asked.as_of, None).await?;
     page.from = asked.period.first().to_string();
     page.to = asked.period.last().to_string();
     if asked.chosen {
@@ -417,6 +427,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Duty, "family-duty"),
         (Family::Matters, "family-matters"),
         (Family::Connections, "family-connections"),
+        (Family::Works, "family-works"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -455,6 +466,7 @@ mod tests {
             crate::visits::WORDS,
             crate::matters::WORDS,
             crate::connections::WORDS,
+            crate::programmes::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

@@ -2,18 +2,17 @@
 //! The guard slows down whoever guesses links.
 
 use crate::door::frame::Frame;
-use crate::door::page::{Page, show_as, to};
+use crate::door::page::{Page, to};
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::page::{Field, FormPage, Kind, choice};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
-use crate::form::record::{Block, Body, Line, RecordPage, blocks_html};
+use crate::form::record::{Block, Body, Line, blocks_html};
 use crate::matters::matter::{answer_of, clock_of, timeline};
 use crate::matters::rows::{number, pill};
 use crate::partners::list::name;
-use crate::partners::partner::matter_lines;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use uuid::Uuid;
@@ -33,26 +32,6 @@ pub(crate) fn at(id: PartnerId, secret: &str) -> String {
 /// Who comes by a link.
 pub(crate) async fn opened(web: &Web, id: Uuid, secret: &str) -> Result<(Actor, Partner), AppError> {
     web.app().by_partner_link(PartnerId(id), secret).await
-}
-
-/// `GET /p/{id}/{secret}`
-pub async fn page(State(web): State<Web>, v: Visitor, Path((id, secret)): Path<(Uuid, String)>) -> Page {
-    let (actor, partner) = opened(&web, id, &secret).await?;
-    let p = web.app().partner_page(&actor, partner.id).await?;
-    let say = &v.say;
-    let own = at(partner.id, &secret);
-    let to_matter = |m: MatterId| format!("{own}/matters/{m}");
-    let page = RecordPage {
-        sub: vec![say.t("partner-own-hint")],
-        blocks: vec![
-            Block::new("owed", say.t("partner-own-owed"), Body::Lines(matter_lines(say, &p.owed, to_matter)))
-                .none(say.t("partner-own-owed-none")),
-            Block::new("raised", say.t("partner-own-raised"), Body::Lines(matter_lines(say, &p.raised, to_matter)))
-                .none(say.t("partner-own-raised-none")),
-        ],
-        ..RecordPage::new(Frame { person: None, ..Frame::plain(&web, &v) }, name(say, &partner))
-    };
-    show_as(StatusCode::OK, &page)
 }
 
 /// What a partner may do to a matter now, of what it may do at all.

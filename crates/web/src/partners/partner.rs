@@ -17,6 +17,7 @@ use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::command::{Envelope, PartnerCommand};
 use yixian_app::partners::Numbered;
+use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::*;
 use yixian_domain::partner::{Partner, PartnerEvent};
 
@@ -144,6 +145,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
 }
 
 async fn linked(web: &Web, v: &crate::door::visitor::Visitor, form: &Form, command: PartnerCommand) -> Page {
+    may(&v.actor, &Ask::KeepPartners)?;
     let at = format!("/partners/{}", command.record());
     web.execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await?;
     to(&at)

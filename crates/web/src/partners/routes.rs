@@ -20,7 +20,6 @@ pub fn routes() -> Vec<Route> {
         post "/partners/{id}/edit" Person form::submit, "Registers or changes a partner";
         get "/partners/{id}/{action}" Person form::act_page, "Form of something done to a partner";
         post "/partners/{id}/{action}" Person form::act, "Renames, ends a role, merges, erases contacts";
-        get "/p/{id}/{secret}" Link link::page, "What is a partner's own";
         get "/p/{id}/{secret}/matters/{matter}" Link link::matter, "A matter of a partner's";
         post "/p/{id}/{secret}/matters/{matter}" Link link::act, "What a partner does to a matter of its own",
             photos(Photos::OfAnybody);

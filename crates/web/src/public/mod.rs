@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod customer;
+pub mod partner;
 pub(crate) mod proof;
 pub mod raiser;
 pub mod routes;

@@ -1,6 +1,6 @@
 //! Routes. Whoever has no account: raisers, applicants, customers.
 
-use super::{apply, customer, raiser};
+use super::{apply, customer, partner, raiser};
 use crate::door::route::{Photos, Route, routes};
 
 /// Every route of this folder.
@@ -10,6 +10,7 @@ pub fn routes() -> Vec<Route> {
         post "/r/{secret}/rate" Link raiser::rate, "The raiser's verdict";
         post "/r/{secret}/comment" Link raiser::comment, "The raiser's remark";
         get "/r/{secret}/files/{sha}" Link raiser::file, "A photo of a raiser's matter";
+        get "/p/{id}/{secret}" Link partner::page, "What is a partner's own";
         get "/apply" Anyone apply::page, "Form to apply for power";
         post "/apply" Anyone apply::submit, "Sends a code, previews, applies for power", photos(Photos::OfAnybody);
         get "/c/{secret}" Link customer::page, "A customer's application";

@@ -16,7 +16,7 @@ use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::{App, Opening};
 use yixian_domain::access::Actor;
-use yixian_domain::ids::{CommandId, ContactId, MatterId, PersonId};
+use yixian_domain::ids::{CommandId, ContactId, MatterId, PartnerId, PersonId};
 use yixian_domain::time::Instant;
 use yixian_testkit::{Engine, Fresh};
 use yixian_web::{Options, Web};
@@ -323,6 +323,17 @@ impl Company {
         visit
     }
 
+    /// A contractor with its link.
+    pub async fn partner(&self) -> (Uuid, String) {
+        let partner = self.id();
+        let code = format!("C-{}", partner.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_partner", "partner": partner, "code": code, "name": format!("施工单位{code}"), "contacts": "王经理 13912345678",
+            "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await;
+        self.run(&json!({ "do": "give_partner_link", "partner": partner })).await;
+        let token = self.app.partner_token(&Actor::System, PartnerId(partner)).await.expect("a partner");
+        (partner, token.expect("a link"))
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -349,7 +360,10 @@ impl Company {
         let reader = self.person_in(&format!("k{unit}"), unit).await;
         let calendar = self.app.make_calendar_link(reader).await.expect("a link");
         let (connection, customer) = self.apply(unit, std::slice::from_ref(&sha)).await;
+        let (partner, partner_link) = self.partner().await;
         Names {
+            partner,
+            partner_link,
             plan,
             calendar,
             connection,
@@ -440,6 +454,8 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
 #[derive(Clone, Debug)]
 pub struct Names {
     pub matter: Uuid,
+    pub partner: Uuid,
+    pub partner_link: String,
     pub plan: Uuid,
     pub calendar: String,
     pub connection: Uuid,
@@ -457,6 +473,7 @@ impl Names {
     pub fn path(&self, c: &Company, path: &str) -> String {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
+            p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
             p if p.contains("/plans/") => self.plan,
             p if p.contains("/matters/") => self.matter,
             p if p.contains("/connections/") => self.connection,
@@ -465,9 +482,15 @@ impl Names {
             p if p.contains("/units/") => self.unit,
             _ => self.person,
         };
-        let action = if path.contains("/connections/") { "paper" } else { "comment" };
+        let action = match path {
+            p if p.contains("/connections/") => "paper",
+            p if p.contains("/partners/") => "rename",
+            _ => "comment",
+        };
         let link = if path.starts_with("/c/") {
             &self.customer
+        } else if path.starts_with("/p/") {
+            &self.partner_link
         } else if path.starts_with("/calendar/") {
             &self.calendar
         } else {
@@ -476,6 +499,7 @@ impl Names {
         path.replace("{id}", &id.to_string())
             .replace("{action}", action)
             .replace("{part}", "connected")
+            .replace("{matter}", &self.matter.to_string())
             .replace("{secret}", link)
             .replace("{sha}", &self.sha)
             .replace("{kind}", "places")

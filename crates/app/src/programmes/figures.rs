@@ -1,0 +1,75 @@
+//! What figures read of works: programmes and sections as they were known at an instant. It counts nothing.
+
+use crate::App;
+use crate::frame::error::AppError;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+use uuid::Uuid;
+use yixian_domain::calendar::WorkingCalendar;
+use yixian_domain::figure::Period;
+use yixian_domain::figure::works::{SectionFact, WorksFacts, is_plain};
+use yixian_domain::ids::UnitId;
+use yixian_domain::programme::{Programme, ProgrammeKind, Section};
+use yixian_domain::time::Instant;
+use yixian_store::{Conn, programme as table, register};
+
+impl App {
+    /// The works of a period, or of the one programme that is asked for, of units that are wanted.
+    pub(crate) async fn works_facts_known(
+        &self,
+        conn: &mut Conn,
+        period: Period,
+        as_of: Instant,
+        programme: Option<Uuid>,
+        wanted: impl Fn(UnitId) -> bool,
+        calendar: &WorkingCalendar,
+    ) -> Result<WorksFacts, AppError> {
+        // What is known now stands in rows; what was known before is replayed.
+        let now = as_of >= self.clock().now();
+        let programmes: Vec<Programme> =
+            if now { register::all(conn).await? } else { register::known(conn, as_of).await? };
+        let programmes: HashMap<Uuid, Arc<Programme>> = programmes.into_iter().map(|p| (p.id, Arc::new(p))).collect();
+        let asked = |p: &Programme| match programme {
+            Some(id) => p.id == id,
+            None => is_plain(p, period.first(), period.last()),
+        };
+        let own: HashSet<Uuid> =
+            programmes.values().filter(|p| asked(p) && wanted(p.details.owner)).map(|p| p.id).collect();
+        if own.is_empty() {
+            return Ok(WorksFacts::default());
+        }
+        let with: HashSet<Uuid> = own.iter().filter_map(|id| programmes[id].details.compare_with).collect();
+        let sections: Vec<Section> = if now {
+            let mut all = Vec::new();
+            for id in own.union(&with) {
+                all.extend(table::sections(conn, *id).await?);
+            }
+            all
+        } else {
+            register::known(conn, as_of).await?
+        };
+        let mut facts = WorksFacts { calendar: Some(Arc::new(calendar.clone())), ..WorksFacts::default() };
+        for s in sections {
+            let Some(p) = programmes.get(&s.programme) else { continue };
+            let fact = SectionFact { programme: p.clone(), section: Arc::new(s) };
+            if own.contains(&p.id) {
+                facts.sections.push(fact);
+            } else if with.contains(&p.id) {
+                facts.compared.push(fact);
+            }
+        }
+        facts.sections.sort_by_key(|f| f.section.id);
+        facts.compared.sort_by_key(|f| f.section.id);
+        let policies = self.policies();
+        facts.finish = ProgrammeKind::ALL
+            .iter()
+            .filter_map(|k| Some((k.as_str(), policies.milestones.finish(*k)?.code.clone())))
+            .collect::<BTreeMap<_, _>>();
+        Ok(facts)
+    }
+
+    /// The programme of a code, for whoever narrows figures to it.
+    pub async fn programme_of_code(&self, code: &str) -> Result<Option<Uuid>, AppError> {
+        Ok(table::by_code(&mut self.store().read().await?, code).await?.map(|p| p.id))
+    }
+}

@@ -1,0 +1,39 @@
+//! What a body outside sees first by its link: the works it has in hand, what it owes, what it asked for. Only its own.
+
+use crate::door::frame::Frame;
+use crate::door::page::{Page, show_as};
+use crate::door::visitor::Visitor;
+use crate::door::web::Web;
+use crate::form::record::{Block, Body, RecordPage};
+use crate::partners::link::{at, opened};
+use crate::partners::list::name;
+use crate::partners::partner::matter_lines;
+use crate::programmes::programme::line;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use uuid::Uuid;
+use yixian_domain::ids::MatterId;
+
+/// `GET /p/{id}/{secret}`
+pub async fn page(State(web): State<Web>, v: Visitor, Path((id, secret)): Path<(Uuid, String)>) -> Page {
+    let (actor, partner) = opened(&web, id, &secret).await?;
+    let p = web.app().partner_page(&actor, partner.id).await?;
+    let say = &v.say;
+    let own = at(partner.id, &secret);
+    let to_matter = |m: MatterId| format!("{own}/matters/{m}");
+    let mut sections = web.app().sections_of_partner(&actor, partner.id).await?;
+    sections.sort_by_key(|s| (std::cmp::Reverse(s.stands(say.today())), s.code.clone()));
+    let works = sections.iter().map(|s| line(say, s, say.today(), format!("{own}/works/{}", s.id)));
+    let page = RecordPage {
+        sub: vec![say.t("partner-own-hint")],
+        blocks: vec![
+            Block::new("works", say.t("works-own"), Body::Lines(works.collect())),
+            Block::new("owed", say.t("partner-own-owed"), Body::Lines(matter_lines(say, &p.owed, to_matter)))
+                .none(say.t("partner-own-owed-none")),
+            Block::new("raised", say.t("partner-own-raised"), Body::Lines(matter_lines(say, &p.raised, to_matter)))
+                .none(say.t("partner-own-raised-none")),
+        ],
+        ..RecordPage::new(Frame { person: None, ..Frame::plain(&web, &v) }, name(say, &partner))
+    };
+    show_as(StatusCode::OK, &page)
+}
