@@ -28,6 +28,9 @@ enum Record {
     Plan,
     /// A partner with a link.
     Partner,
+    /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
+    /// every decision.
+    Section(bool),
     /// Nothing, or a part of the organisation.
     Nothing,
 }
@@ -108,6 +111,26 @@ const ROWS: &[Row] = &[
     Row("put_place", Nothing, "xxffffff+.", "xxfffffff."),
     Row("erase_person", Nothing, "xxffffff+.", "xxfffffff."),
     Row("exempt", Nothing, "xxffffff+.", "xxfffffff."),
+    // Works are their owner's: who coordinates for it keeps them. Whoever sees nothing of it is told of no such record.
+    Row("put_programme", Nothing, "xx-ffff+f-", "xx-------."),
+    Row("put_section", Section(false), "xx-ffff+f-", "xx-------."),
+    Row("approve_section", Section(false), "xx-ffff+f-", "xx-------."),
+    Row("want_baseline", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("decide_baseline", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("forecast_milestone", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("approve_forecast", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("report_milestone", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("confirm_milestone", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("refuse_report", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("survey_section", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("put_permit", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("count_items", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("suspend_section", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("resume_section", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("cancel_section", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("split_section", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("merge_section", Section(true), "xx-ffff+f-", "xx-------."),
+    Row("reconcile_section", Section(true), "xx-ffff+f-", "xx-------."),
     // The register of partners is the whole company's: whoever coordinates or administers anywhere keeps it.
     Row("put_partner", Nothing, "xxfffff++f", "xxfffff++."),
     Row("rename_partner", Partner, "xxfffff++f", "xxfffff++."),
@@ -202,6 +225,7 @@ impl World {
             }
             Plan => (c.plan(unit).await, Actor::Anonymous),
             Partner => (c.partner().await.0, Actor::Anonymous),
+            Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
     }
@@ -278,6 +302,29 @@ impl World {
             "rename_partner" => json!({ "partner": id, "name": format!("更名{}", c.id()), "from": "2018-05-01" }),
             "end_partner_role" => json!({ "partner": id, "role": "construction_unit", "to": "2018-05-01" }),
             "give_partner_link" | "end_partner_link" | "erase_partner_contacts" => json!({ "partner": id }),
+            "put_programme" => {
+                json!({ "programme": id, "code": format!("W-{}", id.as_u128() % 100_000_000), "name": "工程", "year": 2018,
+                "kind": "undergrounding", "owner": over, "manager": c.chief, "from": "2018-01-02" })
+            }
+            "approve_section" | "resume_section" => json!({ "section": id }),
+            "want_baseline" => json!({ "section": id, "milestone": "cable", "day": "2018-06-01", "reason": "审批" }),
+            "decide_baseline" => json!({ "section": id, "milestone": "duct", "approve": true }),
+            "forecast_milestone" => json!({ "section": id, "milestone": "cable", "day": "2018-06-01" }),
+            "approve_forecast" => json!({ "section": id, "milestone": "substation" }),
+            "report_milestone" => {
+                json!({ "section": id, "milestone": "survey", "day": "2018-04-20", "point": { "lat": 39.9, "lon": 116.3 } })
+            }
+            "confirm_milestone" => json!({ "section": id, "milestone": "permit" }),
+            "refuse_report" => json!({ "section": id, "milestone": "permit", "reason": "不清楚" }),
+            "survey_section" => json!({ "section": id, "metres": 1000, "kind": "route", "from": "2018-05-01" }),
+            "put_permit" => json!({ "section": id, "kind": "traffic", "granted": "2018-04-01" }),
+            "count_items" => json!({ "section": id, "kind": "well", "day": "2018-05-01", "n": 1 }),
+            "suspend_section" | "cancel_section" => json!({ "section": id, "reason": "雨" }),
+            "split_section" => {
+                let part = |metres: u32| json!({ "section": c.id(), "code": format!("S-{}", c.id().as_u128() % 1_000_000_000), "name": "段", "metres": metres });
+                json!({ "section": id, "parts": [part(400), part(500)] })
+            }
+            "reconcile_section" => json!({ "section": id, "matter": c.id() }),
             "relate" => json!({ "matter": id, "about": { "kind": "matter", "id": id }, "reason": "同一处" }),
             "put_retention" => json!({ "keep": [{ "of": "problem", "days": 1095 }] }),
             other => panic!("{other} has no body"),
@@ -291,6 +338,16 @@ impl World {
         match name {
             "separate" => json!({ "do": name, "matter": id, "reason": "不是同一件" }),
             "merge" => json!({ "do": name, "matter": id, "into": self.c.raise(unit, &[]).await.0 }),
+            "put_section" => {
+                let page = self.c.app.section_page(&Actor::System, id).await.expect("a section");
+                json!({ "do": name, "section": id, "programme": page.programme.id, "code": page.section.code, "name": format!("改名{}", self.c.id()),
+                    "district": "昌平区", "batch": 1 })
+            }
+            "merge_section" => {
+                let page = self.c.app.section_page(&Actor::System, id).await.expect("a section");
+                let into = self.c.section_of(page.programme.id).await;
+                json!({ "do": name, "section": id, "into": into })
+            }
             "merge_partner" => {
                 json!({ "do": name, "partner": id, "into": self.c.partner().await.0, "from": "2018-05-01" })
             }

@@ -82,6 +82,21 @@ pub(super) enum Put {
         place: Box<yixian_domain::place::Place>,
         new: bool,
     },
+    Partner {
+        partner: Box<yixian_domain::partner::Partner>,
+        event: Box<Happened<yixian_domain::partner::PartnerEvent>>,
+        new: bool,
+    },
+    Programme {
+        programme: Box<yixian_domain::programme::Programme>,
+        event: Box<Happened<yixian_domain::programme::ProgrammeEvent>>,
+        new: bool,
+    },
+    Section {
+        section: Box<yixian_domain::programme::Section>,
+        before: Option<Box<yixian_domain::programme::Section>>,
+        event: Box<Happened<yixian_domain::programme::SectionEvent>>,
+    },
     Exempt {
         id: Uuid,
         person: PersonId,

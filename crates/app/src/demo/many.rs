@@ -61,6 +61,9 @@ impl Many {
                 | Put::Unit(_)
                 | Put::Person { .. }
                 | Put::Place { .. }
+                | Put::Partner { .. }
+                | Put::Programme { .. }
+                | Put::Section { .. }
                 | Put::Exempt { .. } => {}
             }
         }

@@ -15,12 +15,14 @@ mod lives;
 mod many;
 mod names;
 mod organisation;
+mod partners;
 mod pictures;
 mod places;
 mod story;
 mod texts;
 mod topics;
 mod visits;
+mod works;
 mod writing;
 
 use crate::App;

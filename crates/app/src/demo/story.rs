@@ -10,7 +10,8 @@ use super::topics::{self, Finding, Topic};
 use super::visits::Outing;
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, organisation, pictures, places, visits,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, organisation, partners, pictures, places,
+    visits, works,
 };
 use crate::App;
 use crate::frame::error::AppError;
@@ -115,6 +116,13 @@ pub(super) async fn tell(
     let mut writer = Writer::new(app, seed, size, begun);
     for step in w.register(FOUNDED) {
         writer.push(step);
+    }
+    if size.part.is_none() {
+        let (known, step) = partners::make(&company, FOUNDED.plus_minutes(150));
+        writer.push(step);
+        for step in works::make(&policies, &company, &register, &known, seed, size)? {
+            writer.push(step);
+        }
     }
     let leader = plan.leader;
     let mut cases: Vec<(Instant, Case)> =

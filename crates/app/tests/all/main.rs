@@ -22,3 +22,4 @@ mod retention;
 mod seals;
 mod tables;
 mod verify;
+mod works;

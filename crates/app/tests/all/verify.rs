@@ -104,6 +104,17 @@ const TAMPERS: &[Tamper] = &[
         "no event knows the row of credential ffff",
     ),
     ("credential", "DELETE FROM credential WHERE ended_at IS NOT NULL", "", "is missing"),
+    ("programme", "UPDATE programme SET year = 2019", "SELECT id FROM programme", "year"),
+    ("programme", "UPDATE programme SET body = replace(body, 'UG-1', 'UG-2')", "SELECT id FROM programme", "body"),
+    ("section", "UPDATE section SET route_metres = 1", "SELECT id FROM section", "route_metres"),
+    ("section", "UPDATE section SET body = replace(body, '900', '901')", "SELECT id FROM section", "body"),
+    (
+        "milestone",
+        "UPDATE milestone SET confirmed = NOT confirmed",
+        "SELECT section_id FROM milestone",
+        "not what the section says",
+    ),
+    ("milestone", "DELETE FROM milestone", "SELECT id FROM section", "not what the section says"),
     (
         "partner",
         "UPDATE partner SET name = '别的公司' WHERE code = 'GC-1'",
@@ -292,11 +303,14 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 8] = [
+const OF_THE_LAW: [(&str, &str); 11] = [
     ("connection", "capacity"),
     ("connection", ": n"),
     ("file", "is not what its file says: mime, width"),
     ("partner", "name"),
+    ("programme", "year"),
+    ("section", "route_metres"),
+    ("milestone", "not what the section says"),
     ("matter", "known_from"),
     ("matter_past", "matter_past of matter"),
     ("visit_past", "visit_past of visit"),
@@ -340,6 +354,10 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     let sha = c.app.take_photo(picture(3).into()).await.expect("a photo").as_str().to_owned();
     c.by(500, json!({ "do": "raise_matter", "matter": id(790), "kind": "problem", "origin": "staff", "category": "service", "words": "有照片", "photos": [sha] })).await;
     c.by(500, json!({ "do": "put_partner", "partner": id(793), "code": "GC-1", "name": "京北电力建设", "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await;
+    c.by(500, json!({ "do": "put_programme", "programme": id(794), "code": "UG-1", "name": "入地", "year": 2018, "kind": "undergrounding",
+        "owner": id(401), "manager": id(501), "from": "2018-01-02" })).await;
+    c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",
+        "metres": 900, "baselines": [{ "milestone": "start", "day": "2018-03-31" }] })).await;
     for label in ["月报", "年报"] {
         c.app.make_token(PersonId(id(501)), label.into(), 365).await.expect("a token");
     }

@@ -533,9 +533,10 @@ proptest! {
                     prop_assert!(ids.iter().all(|id| of.binary_search(id).is_ok()), "{:?}", figure.code);
                 }
                 Value::Measure { value } => prop_assert_eq!(value.is_none(), ids.is_empty()),
+                Value::Day { day } => prop_assert_eq!(day.is_none(), ids.is_empty()),
                 Value::NotInForce { .. } => prop_assert!(false, "nothing has a first day here"),
             }
-            let shape = match figure.value { Value::Count { .. } => Shape::Count, Value::Share { .. } => Shape::Rate, Value::Measure { .. } | Value::NotInForce { .. } => Shape::Measure };
+            let shape = match figure.value { Value::Count { .. } => Shape::Count, Value::Share { .. } => Shape::Rate, Value::Day { .. } => Shape::Day, Value::Measure { .. } | Value::NotInForce { .. } => Shape::Measure };
             prop_assert_eq!(shape, figure.definition().shape);
         }
         let n = |code| get(&figures, code).ids().len();

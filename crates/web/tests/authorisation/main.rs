@@ -13,6 +13,7 @@ mod matters;
 mod organisation;
 mod partners;
 mod planning;
+mod programmes;
 mod public;
 mod search;
 mod visits;
@@ -80,6 +81,7 @@ const ROWS: &[&[Row]] = &[
     matters::ROWS,
     visits::ROWS,
     planning::ROWS,
+    programmes::ROWS,
     figures::ROWS,
     flow::ROWS,
     search::ROWS,

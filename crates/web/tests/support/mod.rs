@@ -334,6 +334,36 @@ impl Company {
         (partner, token.expect("a link"))
     }
 
+    /// A programme of a unit's with a section: a draft, or one that is approved and waits for every decision.
+    pub async fn section(&self, unit: usize, approved: bool) -> Uuid {
+        let programme = self.id();
+        let code = format!("W-{}", programme.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_programme", "programme": programme, "code": code, "name": format!("工程{unit}"), "year": 2018,
+            "kind": "undergrounding", "owner": self.units[unit], "manager": self.chief, "from": "2018-01-02" })).await;
+        let section = self.section_of(programme).await;
+        if approved {
+            let chief = self.actor(self.chief).await;
+            self.run_as(&chief, &json!({ "do": "approve_section", "section": section })).await;
+            for command in [
+                json!({ "do": "want_baseline", "section": section, "milestone": "duct", "day": "2018-06-02", "reason": "审批" }),
+                json!({ "do": "forecast_milestone", "section": section, "milestone": "substation", "day": "2018-06-02" }),
+                json!({ "do": "report_milestone", "section": section, "milestone": "permit", "day": "2018-04-19", "point": { "lat": 39.9, "lon": 116.3 } }),
+            ] {
+                self.run(&command).await;
+            }
+        }
+        section
+    }
+
+    /// A section of a programme: a draft whose start was planned for March.
+    pub async fn section_of(&self, programme: Uuid) -> Uuid {
+        let section = self.id();
+        let code = format!("S-{}", section.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_section", "section": section, "programme": programme, "code": code, "name": format!("路{code}"), "district": "昌平区",
+            "batch": 1, "metres": 900, "items": [{ "kind": "well", "planned": 100 }], "baselines": [{ "milestone": "start", "day": "2018-03-31" }] })).await;
+        section
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -361,9 +391,13 @@ impl Company {
         let calendar = self.app.make_calendar_link(reader).await.expect("a link");
         let (connection, customer) = self.apply(unit, std::slice::from_ref(&sha)).await;
         let (partner, partner_link) = self.partner().await;
+        let section = self.section(unit, true).await;
+        let works = self.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
         Names {
             partner,
             partner_link,
+            section,
+            works,
             plan,
             calendar,
             connection,
@@ -456,6 +490,8 @@ pub struct Names {
     pub matter: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
+    pub section: Uuid,
+    pub works: Uuid,
     pub plan: Uuid,
     pub calendar: String,
     pub connection: Uuid,
@@ -474,6 +510,8 @@ impl Names {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
+            p if p.contains("/programmes/") => self.works,
+            p if p.contains("/sections/") => self.section,
             p if p.contains("/plans/") => self.plan,
             p if p.contains("/matters/") => self.matter,
             p if p.contains("/connections/") => self.connection,
@@ -485,6 +523,7 @@ impl Names {
         let action = match path {
             p if p.contains("/connections/") => "paper",
             p if p.contains("/partners/") => "rename",
+            p if p.contains("/sections/") => "forecast",
             _ => "comment",
         };
         let link = if path.starts_with("/c/") {
@@ -500,6 +539,7 @@ impl Names {
             .replace("{action}", action)
             .replace("{part}", "connected")
             .replace("{matter}", &self.matter.to_string())
+            .replace("{section}", &self.section.to_string())
             .replace("{secret}", link)
             .replace("{sha}", &self.sha)
             .replace("{kind}", "places")

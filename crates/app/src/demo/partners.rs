@@ -1,0 +1,90 @@
+//! The demo's partners: the firms that build, each with its unit in the tree, two that have none, who supervises, governments.
+//! Their keys follow from their codes, so that whoever tells of them finds them. It knows nothing of what they do.
+
+use super::lives::{Put, Step};
+use super::names;
+use super::organisation::Company;
+use uuid::Uuid;
+use yixian_domain::ids::*;
+use yixian_domain::org::UnitKind;
+use yixian_domain::partner::{Partner, PartnerDetails, PartnerName, PartnerRole, PartnerRoleHeld};
+use yixian_domain::time::{Date, Instant};
+
+/// The register begins.
+const BEGINS: Date = Date::constant(2018, 1, 2);
+
+/// A key that follows from a code, made like any other (UUID of version 7).
+pub(super) fn key(of: &str, at: Instant) -> Uuid {
+    let hash = yixian_store::ledger::sha256(of.as_bytes());
+    let mut bytes = [0u8; 10];
+    for (i, b) in bytes.iter_mut().enumerate() {
+        *b = u8::from_str_radix(&hash[2 * i..2 * i + 2], 16).unwrap_or_default();
+    }
+    uuid::Builder::from_unix_timestamp_millis(at.0.max(0) as u64, &bytes).into_uuid()
+}
+
+/// The partners of the demo.
+pub(super) struct Partners {
+    /// Firms that build; the first fourteen have a unit.
+    pub contractors: Vec<Partner>,
+    /// Who supervises.
+    pub supervisors: Vec<Partner>,
+    /// Governments.
+    pub governments: Vec<Partner>,
+}
+
+fn one(
+    at: Instant,
+    by: &By,
+    code: &str,
+    name: &str,
+    role: PartnerRole,
+    unit: Option<UnitId>,
+) -> Option<(Partner, Put)> {
+    let id = PartnerId(key(&format!("partner {code}"), at));
+    let name = PartnerName { name: name.to_owned(), name_en: None, from: BEGINS };
+    let roles = vec![PartnerRoleHeld { role, from: BEGINS, to: None }];
+    let details = PartnerDetails { roles, district: None, credit_code: None, liaison: None, contacts: None, unit };
+    let (partner, event) = Partner::register(id, at, by, code.to_owned(), name, details).ok()?;
+    let put = Put::Partner { partner: Box::new(partner.clone()), event: Box::new(event), new: true };
+    Some((partner, put))
+}
+
+/// Registers them.
+pub(super) fn make(company: &Company, at: Instant) -> (Partners, Step) {
+    let by = By::Person(company.administrator);
+    let mut all = Partners { contractors: Vec::new(), supervisors: Vec::new(), governments: Vec::new() };
+    let mut puts = Vec::new();
+    let mut take = |into: &mut Vec<Partner>, made: Option<(Partner, Put)>| {
+        if let Some((partner, put)) = made {
+            into.push(partner);
+            puts.push(put);
+        }
+    };
+    let units: Vec<UnitId> = company.units.iter().filter(|u| u.kind == UnitKind::Contractor).map(|u| u.id).collect();
+    for n in 0..16 {
+        let name = match n {
+            14 => "通捷市政工程有限公司".to_owned(),
+            15 => "正阳电力检修有限公司".to_owned(),
+            n => format!("{}有限公司", names::builder(n)),
+        };
+        let code = format!("GC-{:02}", n + 1);
+        let role = PartnerRole::ConstructionUnit;
+        take(&mut all.contractors, one(at, &by, &code, &name, role, units.get(n).copied()));
+    }
+    for (n, name) in ["北方工程监理有限公司", "信达电力监理有限公司"].into_iter().enumerate() {
+        let code = format!("JL-{:02}", n + 1);
+        take(&mut all.supervisors, one(at, &by, &code, name, PartnerRole::Supervisor, None));
+    }
+    let governments = [
+        ("ZF-CG", "市城市管理委员会", PartnerRole::GovernmentCity),
+        ("ZF-ZJ", "市住房和城乡建设委员会", PartnerRole::GovernmentCity),
+        ("ZF-JT", "市公安局公安交通管理局", PartnerRole::GovernmentCity),
+        ("ZF-TZ", "通州区人民政府", PartnerRole::GovernmentDistrict),
+    ];
+    for (code, name, role) in governments {
+        take(&mut all.governments, one(at, &by, code, name, role, None));
+    }
+    let command = CommandId(key("partners of the demo", at));
+    (all, Step { recorded: at, command, by, puts })
+}
