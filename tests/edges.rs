@@ -118,7 +118,20 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "slices",
         ],
     ),
-    ("app", &["frame", "organisation", "partners", "matters", "visits", "connections", "programmes", "planning"]),
+    (
+        "app",
+        &[
+            "frame",
+            "organisation",
+            "partners",
+            "matters",
+            "visits",
+            "connections",
+            "programmes",
+            "measures",
+            "planning",
+        ],
+    ),
     (
         "web",
         &[
@@ -130,6 +143,7 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "visits",
             "connections",
             "programmes",
+            "measures",
             "figures",
             "planning",
             "flow",

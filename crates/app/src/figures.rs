@@ -232,10 +232,12 @@ impl App {
         let works = self
             .works_facts_known(&mut conn, period, as_of, programme, |u| unit.is_none() || in_scope(u), calendar)
             .await?;
+        let led = if scope.is_empty() { &visits } else { &everywhere };
+        let measures = self.measure_facts(&mut conn, as_of, |u| unit.is_none() || in_scope(u), led, zone).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         drop(conn);
 
-        let facts = Facts { visits, places, weeks, matters, connections, works };
+        let facts = Facts { visits, places, weeks, matters, connections, works, measures };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));

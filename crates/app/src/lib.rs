@@ -22,6 +22,7 @@ pub mod import;
 pub mod ledger;
 pub mod links;
 pub mod matters;
+pub mod measures;
 pub mod message;
 mod organisation;
 pub mod partners;
@@ -61,6 +62,7 @@ use yixian_store::{Store, StoreError};
 /// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
+    pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
@@ -88,6 +90,7 @@ struct Inner {
     messages: RwLock<message::Messages>,
     connected: tokio::sync::Mutex<connections::Connected>,
     kept_facts: figures::kept::KeptFacts,
+    kept_works: programmes::kept::KeptWorks,
     public_url: std::sync::OnceLock<String>,
     folder: std::path::PathBuf,
     secret: [u8; 32],
@@ -165,6 +168,7 @@ impl App {
                 messages: RwLock::new(message::Messages::Folder(o.folder.join("messages"))),
                 connected: tokio::sync::Mutex::default(),
                 kept_facts: figures::kept::KeptFacts::default(),
+                kept_works: programmes::kept::KeptWorks::default(),
                 folder: o.folder.to_owned(),
                 public_url: std::sync::OnceLock::new(),
                 secret,

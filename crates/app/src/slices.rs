@@ -4,6 +4,7 @@
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
+pub use crate::measures::command::MeasureCommand;
 pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
@@ -15,7 +16,7 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{connections, matters, organisation, partners, planning, programmes, visits};
+use crate::{connections, matters, measures, organisation, partners, planning, programmes, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
@@ -52,6 +53,8 @@ commands! {
     Partner(PartnerCommand),
     /// Works.
     Programme(ProgrammeCommand),
+    /// Improvement measures.
+    Measure(MeasureCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -85,7 +88,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Connection(_)
         | Command::Organisation(_)
         | Command::Partner(_)
-        | Command::Programme(_) => None,
+        | Command::Programme(_)
+        | Command::Measure(_) => None,
     })
 }
 
@@ -108,6 +112,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         Command::Organisation(c) => organisation::act::run(ctx, c).await,
         Command::Partner(c) => partners::act::run(ctx, c).await,
         Command::Programme(c) => programmes::act::run(ctx, c).await,
+        Command::Measure(c) => measures::act::run(ctx, c).await,
     }
 }
 

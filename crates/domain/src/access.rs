@@ -12,7 +12,7 @@ pub use crate::visit::access::VisitFacts;
 use crate::base::actor::UnitPath;
 use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
-use crate::{connection, figure, matter, organisation, partner, plan, programme, visit};
+use crate::{connection, figure, matter, measure, organisation, partner, plan, programme, visit};
 
 /// What is asked, of what.
 #[derive(Clone, Debug)]
@@ -69,6 +69,14 @@ pub enum Ask<'a> {
     ReportWorks(&'a WorksFacts),
     /// Confirm what another reported.
     ConfirmWorks(&'a WorksFacts),
+    /// Decide a measure.
+    DecideMeasure(&'a MatterFacts),
+    /// Apply a measure to sections.
+    ApplyMeasure(&'a MatterFacts),
+    /// Take a measure over for the unit at this path.
+    TakeOverMeasure(&'a UnitPath),
+    /// Read the board of measures.
+    ReadMeasures,
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -100,6 +108,10 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::KeepWorks(w) => programme::access::keep(actor, w),
         Ask::ReportWorks(w) => programme::access::report(actor, w),
         Ask::ConfirmWorks(w) => programme::access::confirm(actor, w),
+        Ask::DecideMeasure(m) => measure::access::decide(actor, m),
+        Ask::ApplyMeasure(m) => measure::access::apply(actor, m),
+        Ask::TakeOverMeasure(unit) => measure::access::take_over(actor, unit),
+        Ask::ReadMeasures => measure::access::read(actor),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`],
-//! [`visit`], [`programme`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`measure`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod base;
@@ -17,6 +17,7 @@ pub mod figure;
 pub mod indicator;
 pub mod law;
 pub mod matter;
+pub mod measure;
 pub mod organisation;
 pub mod part;
 pub mod partner;

@@ -83,7 +83,7 @@ pub mod matter {
     pub use list::{COUNT_LIMIT, ListRow, Order};
     pub use privacy::privacy_events;
     pub use table::{
-        Numbered, Stored, about, due_for_sweep, followers, id_of_number, matter, merged_in, of_kind, on_visit,
+        Numbered, Stored, about, due_for_sweep, followers, id_of_number, known, matter, merged_in, of_kind, on_visit,
         owned_by, raised_by,
     };
 }

@@ -15,6 +15,7 @@ pub mod connections;
 pub mod figures;
 pub mod flow;
 pub mod matters;
+pub mod measures;
 pub mod organisation;
 pub mod partners;
 pub mod planning;

@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, connections, door, figures, flow, matters, organisation, partners, planning, programmes, public, search,
-    visits,
+    account, connections, door, figures, flow, matters, measures, organisation, partners, planning, programmes, public,
+    search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -19,6 +19,7 @@ pub fn routes() -> Vec<Route> {
         visits::routes::routes(),
         connections::routes::routes(),
         programmes::routes::routes(),
+        measures::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -40,6 +41,7 @@ pub fn navigation() -> Vec<Entry> {
         planning::routes::NAVIGATION,
         connections::routes::NAVIGATION,
         programmes::routes::NAVIGATION,
+        measures::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         flow::routes::NAVIGATION,
@@ -57,6 +59,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         visits::WORDS,
         connections::WORDS,
         programmes::WORDS,
+        measures::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

@@ -13,6 +13,7 @@ mod ground;
 mod happenings;
 mod lives;
 mod many;
+mod measures;
 mod names;
 mod organisation;
 mod partners;

@@ -7,15 +7,16 @@ use super::lives::{Life, Put, Step, Stop, World};
 use super::names::Names;
 use super::places::{DISTRICTS, by_customers};
 use super::topics::{self, Finding, Topic};
-use super::visits::Outing;
+use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, organisation, partners, pictures, places,
-    visits, works,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, measures, organisation, partners,
+    pictures, places, visits, works,
 };
 use crate::App;
 use crate::frame::error::AppError;
-use std::collections::HashSet;
+use crate::frame::policy::Policies;
+use std::collections::{HashMap, HashSet};
 use yixian_domain::duty::Month;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{MatterKind, Origin, StageName};
@@ -120,7 +121,9 @@ pub(super) async fn tell(
     if size.part.is_none() {
         let (known, step) = partners::make(&company, FOUNDED.plus_minutes(150));
         writer.push(step);
-        for step in works::make(&policies, &company, &register, &known, seed, size)? {
+        let visited = led_by(&company, "CP", &plan.outings, &register, &policies);
+        let (told, sections) = works::make((&policies, &company), &register, &known, &visited, seed, size)?;
+        for step in told.into_iter().chain(measures::make(&policies, &company, &sections, seed)?) {
             writer.push(step);
         }
     }
@@ -171,6 +174,28 @@ pub(super) async fn tell(
     says(Making::Figures);
     writer.finish(accounts.clone()).await?;
     Ok(accounts)
+}
+
+/// How often people of a company lead a visit to a place from May to August.
+fn led_by(
+    company: &organisation::Company,
+    code: &str,
+    outings: &[Outing],
+    places: &places::Places,
+    policies: &Policies,
+) -> HashMap<PlaceId, usize> {
+    let own = company.unit_by_code(code);
+    let mut out = HashMap::new();
+    for o in outings.iter().filter(|o| o.fate == Fate::Made) {
+        let led = company.member(o.leader).is_some_and(|m| company.company_of(m.person.unit) == own);
+        let on = policies.zone.date_of(o.start);
+        if led && (day(2018, 5, 1)..=day(2018, 8, 31)).contains(&on) {
+            if let Some(place) = places.all.get(o.place) {
+                *out.entry(place.id).or_insert(0) += 1;
+            }
+        }
+    }
+    out
 }
 
 impl World<'_> {

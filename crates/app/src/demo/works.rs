@@ -12,7 +12,7 @@ use super::places::Places;
 use super::{FOUNDED, NOW, Size, day, faulty};
 use crate::frame::error::AppError;
 use crate::frame::policy::Policies;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::org::{Level, Role};
@@ -26,6 +26,8 @@ use yixian_domain::time::{Date, Instant, Time};
 
 /// Route metres of all roads of the programme.
 const METRES: u32 = 84_000;
+/// Visits that people of 昌平 lead to places of programmes from May to August.
+const VISITS: usize = 23;
 
 /// A milestone of a section as the demo tells it.
 struct Told {
@@ -59,8 +61,11 @@ struct Teller<'a> {
     policies: &'a Policies,
     company: &'a Company,
     partners: &'a Partners,
+    /// How often people of 昌平 go to a place from May to August.
+    visited: &'a HashMap<PlaceId, usize>,
     chance: Chance,
     steps: Vec<Step>,
+    sections: Vec<Section>,
 }
 
 /// Something that was said of a programme.
@@ -220,6 +225,7 @@ impl Teller<'_> {
             let at = NOW.plus_minutes(-3 * 24 * 60);
             self.move_on(&mut s, at, &manager, |s| s.forecast(at, &manager, t.code, forecast))?;
         }
+        self.sections.push(s);
         Ok(())
     }
 
@@ -437,11 +443,20 @@ impl Teller<'_> {
             taken_over: false,
         })?;
         let whole = 124_900 * n as u32 / 285;
+        let of_works = self.sections.iter().filter_map(|s| s.details.place).filter_map(|p| self.visited.get(&p));
+        let mut to_go = VISITS.saturating_sub(of_works.sum());
         let mut at_place: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
         for (i, place) in places.all.iter().enumerate() {
-            if places.ground(i) == Ground::CoalVillage {
+            let went = self.visited.get(&place.id).copied().unwrap_or(0);
+            let own = place.district == "昌平区" && went <= to_go;
+            if places.ground(i) == Ground::CoalVillage && (went == 0 || own) {
+                to_go -= went;
                 at_place.entry(place.district.as_str()).or_default().push(place);
             }
+        }
+        // Where somebody went is taken first.
+        for of in at_place.values_mut() {
+            of.sort_by_key(|p| self.visited.get(&p.id).copied().unwrap_or(0));
         }
         let (mut i, mut left) = (0_usize, whole);
         let (mut with, mut without) = (WITH.iter(), WITHOUT.iter());
@@ -466,8 +481,11 @@ impl Teller<'_> {
                     without.next().copied().unwrap_or(41)
                 };
                 // Mountain villages come early, so that all of them are compared.
-                let start = day(2018, 4, 20)
-                    + jiff::Span::new().days(if is_mountain { 3 * k as i64 } else { (k as i64 * 11) % 110 });
+                let start = if is_mountain {
+                    day(2018, 5, 16) + jiff::Span::new().days(3 * k as i64)
+                } else {
+                    day(2018, 4, 20) + jiff::Span::new().days((k as i64 * 11) % 110)
+                };
                 let late = !done && !is_mountain && k % 3 == 0;
                 let start = if late { day(2018, 9, 1) + jiff::Span::new().days(k as i64 % 20) } else { start };
                 let energized = start + jiff::Span::new().days(takes);
@@ -553,21 +571,23 @@ impl Teller<'_> {
     }
 }
 
-/// All works, as steps in no particular order.
+/// All works, as steps in no particular order, and the sections as they end up.
 pub(super) fn make(
-    policies: &Policies,
-    company: &Company,
+    (policies, company): (&Policies, &Company),
     places: &Places,
     partners: &Partners,
+    visited: &HashMap<PlaceId, usize>,
     seed: u64,
     size: &Size,
-) -> Result<Vec<Step>, AppError> {
-    let mut t = Teller { policies, company, partners, chance: Chance::new(seed ^ 0x0057_6f72_6b73), steps: Vec::new() };
+) -> Result<(Vec<Step>, Vec<Section>), AppError> {
+    let chance = Chance::new(seed ^ 0x0057_6f72_6b73);
+    let (steps, sections) = (Vec::new(), Vec::new());
+    let mut t = Teller { policies, company, partners, visited, chance, steps, sections };
     let mut names = Names::default();
     let last_year = t.last_year(&mut names)?;
     t.undergrounding(places, last_year)?;
     t.sub_centre()?;
     t.villages(places, &mut names, (285 * size.sites).div_ceil(Size::FULL.sites))?;
     t.airport()?;
-    Ok(t.steps)
+    Ok((t.steps, t.sections))
 }

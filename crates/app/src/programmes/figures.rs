@@ -2,16 +2,16 @@
 
 use crate::App;
 use crate::frame::error::AppError;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::calendar::WorkingCalendar;
 use yixian_domain::figure::Period;
 use yixian_domain::figure::works::{SectionFact, WorksFacts, is_plain};
 use yixian_domain::ids::UnitId;
-use yixian_domain::programme::{Programme, ProgrammeKind, Section};
+use yixian_domain::programme::{Programme, ProgrammeKind};
 use yixian_domain::time::Instant;
-use yixian_store::{Conn, programme as table, register};
+use yixian_store::{Conn, programme as table};
 
 impl App {
     /// The works of a period, or of the one programme that is asked for, of units that are wanted.
@@ -24,11 +24,8 @@ impl App {
         wanted: impl Fn(UnitId) -> bool,
         calendar: &WorkingCalendar,
     ) -> Result<WorksFacts, AppError> {
-        // What is known now stands in rows; what was known before is replayed.
-        let now = as_of >= self.clock().now();
-        let programmes: Vec<Programme> =
-            if now { register::all(conn).await? } else { register::known(conn, as_of).await? };
-        let programmes: HashMap<Uuid, Arc<Programme>> = programmes.into_iter().map(|p| (p.id, Arc::new(p))).collect();
+        let known = self.inner.kept_works.known(conn, as_of).await?;
+        let programmes = &known.programmes;
         let asked = |p: &Programme| match programme {
             Some(id) => p.id == id,
             None => is_plain(p, period.first(), period.last()),
@@ -39,19 +36,10 @@ impl App {
             return Ok(WorksFacts::default());
         }
         let with: HashSet<Uuid> = own.iter().filter_map(|id| programmes[id].details.compare_with).collect();
-        let sections: Vec<Section> = if now {
-            let mut all = Vec::new();
-            for id in own.union(&with) {
-                all.extend(table::sections(conn, *id).await?);
-            }
-            all
-        } else {
-            register::known(conn, as_of).await?
-        };
         let mut facts = WorksFacts { calendar: Some(Arc::new(calendar.clone())), ..WorksFacts::default() };
-        for s in sections {
+        for s in known.sections.iter() {
             let Some(p) = programmes.get(&s.programme) else { continue };
-            let fact = SectionFact { programme: p.clone(), section: Arc::new(s) };
+            let fact = SectionFact { programme: p.clone(), section: s.clone() };
             if own.contains(&p.id) {
                 facts.sections.push(fact);
             } else if with.contains(&p.id) {

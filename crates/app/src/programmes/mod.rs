@@ -3,6 +3,7 @@
 pub(crate) mod act;
 pub mod command;
 pub(crate) mod figures;
+pub(crate) mod kept;
 mod read;
 mod sweep;
 

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::frame::error::AppError;
 use crate::partners::Numbered;
+use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, WorksFacts, may};
 use yixian_domain::base::history::Happened;
@@ -17,7 +18,7 @@ pub struct Works {
     /// The programme.
     pub programme: Programme,
     /// Its sections, by code.
-    pub sections: Vec<Section>,
+    pub sections: Vec<Arc<Section>>,
     /// The reader may plan, change and approve.
     pub keeps: bool,
 }
@@ -102,6 +103,11 @@ impl App {
         Ok(seen)
     }
 
+    /// The section of a code, whoever asks: codes are painted on sites.
+    pub async fn section_of_code(&self, code: &str) -> Result<Option<Uuid>, AppError> {
+        Ok(table::section_by_code(&mut self.store().read().await?, code).await?.map(|s| s.id))
+    }
+
     /// Whether somebody may register programmes of some unit.
     pub async fn may_register_works(&self, actor: &Actor) -> bool {
         actor.is_somewhere(yixian_domain::org::Role::Coordinator)
@@ -115,15 +121,11 @@ impl App {
             Err(_) => table::by_code(&mut conn, at).await?,
         };
         let programme = programme.ok_or(AppError::NotFound("programme"))?;
-        let sections = match known {
-            None => table::sections(&mut conn, programme.id).await?,
-            Some(at) => {
-                let mut all = register::known::<Section>(&mut conn, at).await?;
-                all.retain(|s| s.programme == programme.id);
-                all.sort_by(|a, b| a.code.cmp(&b.code));
-                all
-            }
+        let known = match known {
+            None => self.inner.kept_works.now(&mut conn).await?,
+            Some(at) => self.inner.kept_works.known(&mut conn, at).await?,
         };
+        let sections = known.of_programme(programme.id);
         drop(conn);
         let w = self.works_facts(&programme, None).await?;
         may(actor, &Ask::SeeWorks(&w))?;

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[50] {
+    FigureCode[53] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -61,6 +61,9 @@ codes! {
         WorksWorkingDaysAhead = "works_working_days_ahead",
         WorksOnPlan = "works_on_plan",
         WorksLeadCivil = "works_lead_civil",
+        MeasuresAdopted = "measures_adopted",
+        MeasuresEffect = "measures_effect",
+        ProgrammeVisits = "programme_visits",
     }
 }
 
@@ -77,6 +80,8 @@ codes! {
         Connections = "connections",
         /// Works programmes.
         Works = "works",
+        /// Improvement measures.
+        Measures = "measures",
     }
 }
 
@@ -131,6 +136,8 @@ codes! {
         ArchivedAt = "archived_at",
         /// Day on which a milestone was reached, as confirmed.
         ActualDay = "actual_day",
+        /// Day of a decision.
+        DecidedOn = "decided_on",
     }
 }
 
@@ -167,6 +174,10 @@ codes! {
         Claims = "claims",
         /// What was reported and not confirmed.
         Unconfirmed = "unconfirmed",
+        /// What was decided against.
+        Rejected = "rejected",
+        /// Fewer than five on a side.
+        SmallSample = "small_sample",
     }
 }
 
@@ -203,6 +214,8 @@ codes! {
         PercentOfLength = "percent_of_length",
         /// A day of the calendar.
         Date = "date",
+        /// Measures 项.
+        Measures = "measures",
     }
 }
 
@@ -225,6 +238,7 @@ impl Unit {
             Self::Months => "个月",
             Self::PercentOfLength => "%",
             Self::Date => "",
+            Self::Measures => "项",
         }
     }
 }

@@ -6,6 +6,7 @@
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
+use super::measures::{self, MeasureFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
@@ -68,6 +69,7 @@ impl Definition {
             Family::Duty => &[D::Month, D::Led, D::Level],
             Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
+            Family::Measures => &[D::Month, D::Host, D::Class],
             Family::Works => &[D::District, D::Host, D::Programme, D::Batch],
         }
     }
@@ -95,6 +97,8 @@ pub struct Facts {
     pub connections: Arc<Vec<ConnectionFact>>,
     /// Sections of works.
     pub works: WorksFacts,
+    /// Improvement measures.
+    pub measures: MeasureFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -114,6 +118,7 @@ impl Facts {
         all.extend(matters::figures(&self.matters, frame));
         all.extend(connections::figures(&self.connections, frame));
         all.extend(works::figures(&self.works, frame));
+        all.extend(measures::figures(&self.measures, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -150,6 +155,7 @@ impl Facts {
             Family::Matters => !self.matters.is_empty(),
             Family::Connections => !self.connections.is_empty(),
             Family::Works => !self.works.is_empty(),
+            Family::Measures => !self.measures.is_empty(),
         }
     }
 
@@ -203,6 +209,21 @@ impl Facts {
         }
         for (group, facts) in connections {
             groups.entry(group).or_default().connections = Arc::new(facts);
+        }
+        for fact in self.measures.measures {
+            let group = match dimension {
+                D::Host => Group::Unit(fact.unit),
+                D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
+                D::Month | D::District | D::Led | D::Level | D::Kind | D::Category | D::Programme | D::Batch => {
+                    continue;
+                }
+            };
+            let own = &mut groups.entry(group).or_default().measures;
+            own.sections = self.measures.sections.clone();
+            own.measures.push(fact);
+        }
+        for visit in self.measures.visits.into_iter().filter(|_| dimension == D::Host) {
+            groups.entry(Group::Unit(visit.led)).or_default().measures.visits.push(visit);
         }
         let works = |f: &SectionFact| {
             Some(match dimension {
@@ -271,6 +292,7 @@ impl Facts {
             }
             C::ThreeZeroHandledMean => connections(&|c| c.handled_days.map(f64::from)),
             C::ConnectedStepsMean => connections(&|c| c.visible_steps.map(f64::from)),
+            C::MeasuresEffect => measures::saved(&self.measures, frame),
             C::WorksLength | C::WorksStartedKmRate | C::WorksDaysAhead | C::WorksLeadCivil => {
                 works::values(&self.works, code, frame)
             }

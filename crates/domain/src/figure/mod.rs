@@ -27,6 +27,7 @@ pub mod dimension;
 pub mod duty;
 pub mod facts;
 pub mod matters;
+pub mod measures;
 pub mod period;
 mod registry;
 mod stats;
@@ -267,7 +268,9 @@ impl Figure {
     fn in_force(self, settings: &Settings) -> Self {
         let since = match self.definition().family {
             Family::Duty => settings.duty_since,
-            Family::Visits | Family::Matters | Family::Connections | Family::Works => settings.register_since,
+            Family::Visits | Family::Matters | Family::Connections | Family::Works | Family::Measures => {
+                settings.register_since
+            }
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

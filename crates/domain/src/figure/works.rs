@@ -149,7 +149,7 @@ pub fn figures(facts: &WorksFacts, frame: &Frame<'_>) -> Vec<Figure> {
     let length = metres(&is_started);
     let whole = metres(&|_| true).filter(|m| *m > 0);
     let share = length.zip(whole).map(|(a, b)| a as f64 * 100.0 / b as f64);
-    let kilometres = length.filter(|_| !started.is_empty()).map(|m| m as f64 / 1000.0);
+    let kilometres = length.filter(|m| *m > 0).map(|m| m as f64 / 1000.0);
     let on = all_started(&roads, by).filter(|_| !roads.is_empty());
 
     let before = roads_of(facts.compared.iter());

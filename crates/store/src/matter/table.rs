@@ -12,8 +12,9 @@ use crate::engine::table::{
     once_beside, past, places, plain, sets_dated, table,
 };
 use crate::engine::value::Value;
-use crate::journal::event::{NewEvent, RecordKind};
+use crate::journal::event::{EventRow, NewEvent, RecordKind};
 use crate::journal::past::Dated;
+use crate::journal::replay::happened;
 use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::matter::list::ListRow;
@@ -142,6 +143,7 @@ statements! {
     OWNED_BY = "SELECT n, subject, body FROM matter WHERE owner_id = $1 ORDER BY n";
     RAISED_BY = "SELECT n, subject, body FROM matter WHERE raiser = $1 ORDER BY n";
     OF_KIND = "SELECT n, subject, body FROM matter WHERE kind = $1 ORDER BY n";
+    KNOWN = "SELECT e.seq, e.kind, e.record_id, e.rev, e.code, e.happened_at, e.recorded_at, e.late, e.actor, e.command_id, e.body, e.prev, e.hash, e.version FROM matter m CROSS JOIN event e WHERE m.kind = $1 AND e.record_id = m.id AND e.recorded_at <= $2 ORDER BY e.record_id, e.rev";
     ERASE_SUBJECT = "UPDATE matter SET subject = '' WHERE id = $1";
 }
 
@@ -378,4 +380,16 @@ pub async fn raised_by(conn: &mut Conn, by: &By) -> Result<Vec<Numbered>, StoreE
 /// Every matter of a kind of which there are few: measures, commitments, resolutions, tasks.
 pub async fn of_kind(conn: &mut Conn, kind: MatterKind) -> Result<Vec<Numbered>, StoreError> {
     numbered(rows!(conn, NumberedRow, OF_KIND, name_of(kind))?)
+}
+
+/// Every matter of a kind of which there are few, as it was known at an instant.
+pub async fn known(conn: &mut Conn, kind: MatterKind, at: Instant) -> Result<Vec<Matter>, StoreError> {
+    let events = rows!(conn, EventRow, KNOWN, name_of(kind), at.0)?;
+    let of = |events: &[EventRow]| {
+        let id = events[0].record_id;
+        let bad = || StoreError::corrupt("matter", format!("the events of {id} cannot be replayed"));
+        let all: Vec<Happened<MatterEvent>> = happened(events).ok_or_else(bad)?;
+        Matter::replay(MatterId(id), &all).ok_or_else(bad)
+    };
+    events.chunk_by(|a, b| a.record_id == b.record_id).map(of).collect()
 }

@@ -5,6 +5,7 @@ use crate::door::say::Say;
 use crate::door::telling::{period_words, unit_name};
 use yixian_app::read::Directory;
 use yixian_domain::figure::{Dimension, Group, Period};
+use yixian_domain::part::MeasureClass;
 use yixian_domain::visit::VisitType;
 
 /// What stands for records of which it was not said.
@@ -34,6 +35,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
         Group::Text(text) => text.to_string(),
         Group::Code(_, code) => match by {
             Dimension::Level => say.of("level", code),
+            Dimension::Class if MeasureClass::parse(code).is_some() => say.of("measure-class", code),
             Dimension::Class => say.of("class", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),

@@ -211,3 +211,7 @@ basis-actual-day = the confirmed day
 exclusion-unconfirmed = what was reported and not confirmed
 dimension-programme = Programme
 dimension-batch = Batch
+count-unit-measures = measures
+basis-decided-on = the day of the decision
+exclusion-rejected = what was not adopted
+exclusion-small-sample = small samples

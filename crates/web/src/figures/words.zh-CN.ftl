@@ -208,3 +208,7 @@ basis-actual-day = 确认的实际日期
 exclusion-unconfirmed = 已报告、未确认的
 dimension-programme = 项目群
 dimension-batch = 批次
+count-unit-measures = 项
+basis-decided-on = 决定日
+exclusion-rejected = 未采纳的
+exclusion-small-sample = 样本不足的

@@ -214,6 +214,6 @@ pub async fn sections(
         "" => true,
         code => s.milestone(code).is_some_and(|m| m.reached().is_some_and(|d| d <= day)),
     };
-    let items = works.sections.iter().filter(|s| s.counts()).filter(reached).map(|s| section(s, day));
+    let items = works.sections.iter().map(|s| &**s).filter(|s| s.counts()).filter(reached).map(|s| section(s, day));
     Ok(Json(SectionList { items: items.collect(), next: None }))
 }

@@ -145,14 +145,14 @@ pub async fn page(
     let directory = web.app().directory().await?;
     let policies = web.app().policies();
     let kinds = policies.milestones.of(p.details.kind);
-    let counted: Vec<&Section> = works.sections.iter().filter(|s| s.counts()).collect();
+    let counted: Vec<&Section> = works.sections.iter().map(|s| &**s).filter(|s| s.counts()).collect();
     let started: Vec<&Section> = counted.iter().copied().filter(|s| is_started(s)).collect();
     let wanted = |s: &&Section| {
         (q.get("district").is_empty() || s.details.district == q.get("district"))
             && (q.get("batch").is_empty() || s.details.batch.to_string() == q.get("batch"))
             && (q.get("standing").is_empty() || s.stands(today).is_some_and(|x| x.as_str() == q.get("standing")))
     };
-    let mut shown: Vec<&Section> = works.sections.iter().filter(wanted).collect();
+    let mut shown: Vec<&Section> = works.sections.iter().map(|s| &**s).filter(wanted).collect();
     // Late first, with what waits for a decision.
     shown.sort_by_key(|s| (std::cmp::Reverse(s.stands(today)), s.code.clone()));
     let more = shown.len().saturating_sub(DRAWN);
