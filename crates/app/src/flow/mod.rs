@@ -14,6 +14,7 @@ pub mod warning;
 
 use crate::App;
 use crate::frame::error::AppError;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::RwLock;
 use uuid::Uuid;
@@ -236,10 +237,17 @@ pub struct View<'a> {
     pub columns: &'a Columns,
     /// The chosen cases.
     pub all: Traces,
-    /// The finished ones among them.
-    pub finished: Traces,
+    /// The finished ones among them, once they were asked for.
+    finished: OnceCell<Traces>,
     /// What each activity does to the step in hand.
     pub turns: Vec<Turn>,
+}
+
+impl View<'_> {
+    /// The finished ones among the chosen cases.
+    pub fn finished(&self) -> &Traces {
+        self.finished.get_or_init(|| self.all.only(|case| !self.columns.log.is_open(case)))
+    }
 }
 
 impl App {
@@ -344,16 +352,12 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, pr
             && kind.is_none_or(|k| k == Some(about.kind))
             && category.is_none_or(|c| c == Some(about.category))
     };
-    let begun = chosen.begun.map(|(from, until)| {
-        columns
-            .log
-            .begun()
-            .into_iter()
-            .map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000))
-            .collect::<Vec<bool>>()
-    });
-    let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
-    let all = Traces::chosen(&columns.log, wanted);
-    let finished = Traces::chosen(&columns.log, |c| wanted(c) && !columns.log.is_open(c));
-    View { columns, all, finished, turns: turns::turns(&columns.log, procedures) }
+    let begun = |case: Case| {
+        chosen.begun.is_none_or(|(from, until)| {
+            let (from, until) = (from.saturating_mul(1_000), until.saturating_mul(1_000));
+            columns.log.extent(case).is_some_and(|e| (from..until).contains(&e.begun))
+        })
+    };
+    let all = Traces::chosen(&columns.log, |case| begun(case) && wanted(case));
+    View { columns, all, finished: OnceCell::new(), turns: turns::turns(&columns.log, procedures) }
 }
