@@ -56,17 +56,23 @@ impl Traces {
 
     /// The cases that `wanted` names.
     pub fn chosen(log: &Log, wanted: impl Fn(Case) -> bool) -> Traces {
+        let cases: Vec<Case> = (0..log.cases.len() as Case).filter(|case| wanted(*case)).collect();
+        Traces::of_cases(log, &cases)
+    }
+
+    /// These cases, whose numbers ascend; those without events are left out.
+    pub fn of_cases(log: &Log, wanted: &[Case]) -> Traces {
         let mut cases = Vec::new();
         let mut starts = vec![0];
         // Where the next event of each case goes.
         let mut next = vec![u32::MAX; log.cases.len()];
         let mut end = 0;
         let (mut from, mut until) = (usize::MAX, 0);
-        for (case, next) in next.iter_mut().enumerate() {
-            let Some(extent) = log.extent(case as Case).filter(|_| wanted(case as Case)) else { continue };
-            *next = end;
+        for case in wanted {
+            let Some(extent) = log.extent(*case) else { continue };
+            next[*case as usize] = end;
             end += extent.count;
-            cases.push(case as Case);
+            cases.push(*case);
             starts.push(end);
             (from, until) = (from.min(extent.first as usize), until.max(extent.last as usize + 1));
         }

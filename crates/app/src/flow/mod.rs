@@ -14,8 +14,9 @@ pub mod warning;
 
 use crate::App;
 use crate::frame::error::AppError;
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::RwLock;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
@@ -235,8 +236,10 @@ impl Chosen {
 pub struct View<'a> {
     /// All columns.
     pub columns: &'a Columns,
-    /// The chosen cases.
-    pub all: Traces,
+    /// The numbers of the chosen cases, ascending.
+    pub cases: Rc<[Case]>,
+    /// The chosen cases, put in order when somebody first looks.
+    pub all: LazyCell<Traces, Box<dyn FnOnce() -> Traces + 'a>>,
     /// The finished ones among them, once they were asked for.
     finished: OnceCell<Traces>,
     /// What each activity does to the step in hand.
@@ -358,6 +361,10 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, pr
             columns.log.extent(case).is_some_and(|e| (from..until).contains(&e.begun))
         })
     };
-    let all = Traces::chosen(&columns.log, |case| begun(case) && wanted(case));
-    View { columns, all, finished: OnceCell::new(), turns: turns::turns(&columns.log, procedures) }
+    let all = 0..columns.about.len() as Case;
+    let cases: Rc<[Case]> = all.filter(|c| begun(*c) && wanted(*c)).collect();
+    let chosen = cases.clone();
+    let all: Box<dyn FnOnce() -> Traces + 'a> = Box::new(move || Traces::of_cases(&columns.log, &chosen));
+    let turns = turns::turns(&columns.log, procedures);
+    View { columns, cases, all: LazyCell::new(all), finished: OnceCell::new(), turns }
 }
