@@ -293,8 +293,8 @@ impl App {
         Ok(count)
     }
 
-    /// The same table as CSV in pieces, for a body that streams. It is put on record before the first of them: who takes half of a
-    /// table has taken it.
+    /// The same table as CSV in pieces, for a body that streams. It is put on record before the first of them: who takes half
+    /// of a table has taken it.
     pub async fn stream_matters(
         &self,
         actor: &Actor,
