@@ -116,10 +116,7 @@ pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {
         As::Csv => Format::Csv { bom: true },
         As::Xlsx => Format::Xlsx,
     };
-    let rows = app
-        .export_matters(&Actor::System, &(&MatterFilter::default()).into(), format, Arc::new(Plain), &output)
-        .await?;
-    app.tell_export(&Actor::System, "matters").await?;
+    let rows = app.export_matters(&Actor::System, &MatterFilter::default(), format, Arc::new(Plain), &output).await?;
     println!("{}", serde_json::json!({ "rows": rows, "file": output }));
     app.close().await;
     Ok(ExitCode::SUCCESS)

@@ -213,14 +213,16 @@ pub(crate) async fn run(mine: Mine) -> anyhow::Result<ExitCode> {
 async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
     match ledger {
         Ledger::Summary(own) => {
-            with(&own, |v| print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, &v.finished), TOP)))
-                .await
+            with(&own, |v| {
+                print(&show::summary(&v.columns.log, &summary_of(&v.columns.log, &v.all, v.finished()), TOP))
+            })
+            .await
         }
         Ledger::Flow(own) => {
-            with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, &v.finished)))).await
+            with(&own, |v| print(&show::flow(&v.columns.log, &flow(&v.columns.log, v.finished())))).await
         }
         Ledger::Variants { own, top } => {
-            with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, &v.finished), top))).await
+            with(&own, |v| print(&show::variants(&v.columns.log, &variants(&v.columns.log, v.finished()), top))).await
         }
         Ledger::Rework(own) => {
             with(&own, |v| print(&show::rework(&v.columns.log, &rework(&v.columns.log, &v.all)))).await
@@ -230,7 +232,7 @@ async fn own(ledger: Ledger) -> anyhow::Result<ExitCode> {
                 .await
         }
         Ledger::Handovers(own) => {
-            with(&own, |v| print(&show::handovers(&v.columns.log, &handovers(&v.columns.log, &v.finished)))).await
+            with(&own, |v| print(&show::handovers(&v.columns.log, &handovers(&v.columns.log, v.finished())))).await
         }
         Ledger::Deadlines { own, as_of } => promises(&own, as_of.as_deref()).await,
         Ledger::Compare(c) => compare::own(c).await,

@@ -108,8 +108,8 @@ pub(crate) async fn own(c: OwnCompare) -> anyhow::Result<ExitCode> {
         app.flow_both(&Actor::System, &left, &right, |l, r| {
             print(&show::compared(
                 &l.columns.log,
-                &compare(&l.columns.log, &l.finished, &r.finished),
-                (&l.finished, &r.finished),
+                &compare(&l.columns.log, l.finished(), r.finished()),
+                (l.finished(), r.finished()),
             ))
         })
         .await?

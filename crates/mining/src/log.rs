@@ -182,6 +182,19 @@ impl Optional {
     }
 }
 
+/// Where the events of a case stand among all, and when the first of them was.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Its first row.
+    pub first: Row,
+    /// Its last row.
+    pub last: Row,
+    /// How many rows.
+    pub count: u32,
+    /// The earliest instant, microseconds.
+    pub begun: i64,
+}
+
 /// An event log.
 #[derive(Clone, Debug, Default)]
 pub struct Log {
@@ -205,6 +218,8 @@ pub struct Log {
     actor: Optional,
     unit: Optional,
     phase: Vec<Phase>,
+    /// By case, so that a choice of few cases reads no more of the rows than theirs.
+    extents: Vec<Option<Extent>>,
     /// Cases known to be open; nothing when the log has no rule of when a case ends.
     open: Option<Vec<bool>>,
 }
@@ -235,6 +250,12 @@ impl Log {
         phase: Phase,
     ) -> Row {
         let row = self.at.len();
+        if self.extents.len() <= case as usize {
+            self.extents.resize(case as usize + 1, None);
+        }
+        let new = Extent { first: row as Row, last: row as Row, count: 0, begun: at };
+        let extent = self.extents[case as usize].get_or_insert(new);
+        (extent.last, extent.count, extent.begun) = (row as Row, extent.count + 1, extent.begun.min(at));
         self.case.push(case);
         self.activity.push(activity);
         self.at.push(at);
@@ -316,11 +337,12 @@ impl Log {
 
     /// When each case began, by its number: the instant of its first event.
     pub fn begun(&self) -> Vec<i64> {
-        let mut first = vec![i64::MAX; self.cases.len()];
-        for (case, at) in self.case.iter().zip(&self.at) {
-            first[*case as usize] = first[*case as usize].min(*at);
-        }
-        first
+        (0..self.cases.len() as Case).map(|case| self.extent(case).map_or(i64::MAX, |e| e.begun)).collect()
+    }
+
+    /// Where a case's events stand; nothing where it has none.
+    pub fn extent(&self, case: Case) -> Option<Extent> {
+        self.extents.get(case as usize).copied().flatten()
     }
 
     /// A value as a text.

@@ -56,23 +56,27 @@ impl Traces {
 
     /// The cases that `wanted` names.
     pub fn chosen(log: &Log, wanted: impl Fn(Case) -> bool) -> Traces {
-        let mut counts = vec![0_u32; log.cases.len()];
-        for case in log.case() {
-            counts[*case as usize] += 1;
-        }
+        let cases: Vec<Case> = (0..log.cases.len() as Case).filter(|case| wanted(*case)).collect();
+        Traces::of_cases(log, &cases)
+    }
+
+    /// These cases, whose numbers ascend; those without events are left out.
+    pub fn of_cases(log: &Log, wanted: &[Case]) -> Traces {
         let mut cases = Vec::new();
         let mut starts = vec![0];
         // Where the next event of each case goes.
-        let mut next = vec![u32::MAX; counts.len()];
+        let mut next = vec![u32::MAX; log.cases.len()];
         let mut end = 0;
-        for (case, count) in counts.into_iter().enumerate() {
-            if count > 0 && wanted(case as Case) {
-                next[case] = end;
-                end += count;
-                cases.push(case as Case);
-                starts.push(end);
-            }
+        let (mut from, mut until) = (usize::MAX, 0);
+        for case in wanted {
+            let Some(extent) = log.extent(*case) else { continue };
+            next[*case as usize] = end;
+            end += extent.count;
+            cases.push(*case);
+            starts.push(end);
+            (from, until) = (from.min(extent.first as usize), until.max(extent.last as usize + 1));
         }
+        let rows = from.min(until)..until;
         let mut traces = Traces {
             cases,
             starts,
@@ -80,7 +84,9 @@ impl Traces {
             at: vec![0; end as usize],
             rows: vec![0; end as usize],
         };
-        for (row, ((case, activity), at)) in log.case().iter().zip(log.activity()).zip(log.at()).enumerate() {
+        // No row before the first and behind the last of theirs is one of them.
+        let of_rows = log.case()[rows.clone()].iter().zip(&log.activity()[rows.clone()]).zip(&log.at()[rows.clone()]);
+        for (row, ((case, activity), at)) in rows.zip(of_rows) {
             let place = &mut next[*case as usize];
             if *place != u32::MAX {
                 let i = *place as usize;
@@ -89,6 +95,29 @@ impl Traces {
             }
         }
         traces.sort_each();
+        traces
+    }
+
+    /// Those cases among these that `wanted` names.
+    #[must_use]
+    pub fn only(&self, wanted: impl Fn(Case) -> bool) -> Traces {
+        let kept: Vec<Trace<'_>> = self.iter().filter(|t| wanted(t.case)).collect();
+        let events = kept.iter().map(|t| t.rows.len()).sum();
+        let mut traces = Traces {
+            cases: Vec::with_capacity(kept.len()),
+            starts: Vec::with_capacity(kept.len() + 1),
+            activities: Vec::with_capacity(events),
+            at: Vec::with_capacity(events),
+            rows: Vec::with_capacity(events),
+        };
+        traces.starts.push(0);
+        for t in kept {
+            traces.cases.push(t.case);
+            traces.activities.extend_from_slice(t.activities);
+            traces.at.extend_from_slice(t.at);
+            traces.rows.extend_from_slice(t.rows);
+            traces.starts.push(traces.rows.len() as u32);
+        }
         traces
     }
 
@@ -162,5 +191,31 @@ mod tests {
         assert_eq!(traces.get(0).lasted(), 2);
         log.set_open(0, true);
         assert_eq!(Traces::finished(&log).iter().map(|t| t.case).collect::<Vec<_>>(), [1]);
+    }
+
+    /// What is read of few cases is what a log of theirs alone would give, wherever among the others they lie.
+    #[test]
+    fn few_cases_are_those_cases() {
+        let mut log = Log::new();
+        for n in 0..60_i64 {
+            let (case, at) = (format!("c{}", n * 7 % 11), 100 - n * 3 % 17);
+            log.push(&Event { case: &case, activity: ["a", "b", "c"][n as usize % 3], at, ..Event::default() });
+        }
+        log.cases.intern("without events");
+        let told = |traces: &Traces| -> Vec<(Case, Vec<Activity>, Vec<i64>, Vec<Row>)> {
+            traces.iter().map(|t| (t.case, t.activities.to_vec(), t.at.to_vec(), t.rows.to_vec())).collect()
+        };
+        let all = Traces::of(&log);
+        assert_eq!((all.len(), all.events()), (11, 60));
+        for wanted in 0..1_u32 << 11 {
+            let is = |case: Case| wanted & (1 << case) != 0;
+            let mut expected = told(&all);
+            expected.retain(|t| is(t.0));
+            assert_eq!(told(&Traces::chosen(&log, is)), expected);
+            assert_eq!(told(&all.only(is)), expected);
+        }
+        let begun = log.begun();
+        assert!(all.iter().all(|t| t.first() == begun[t.case as usize]));
+        assert_eq!(begun[11], i64::MAX);
     }
 }

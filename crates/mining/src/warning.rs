@@ -7,6 +7,7 @@
 
 pub mod promised;
 
+use crate::log::Log;
 use crate::traces::{Trace, Traces};
 use hashbrown::HashMap;
 use serde::Serialize;
@@ -123,15 +124,22 @@ impl Rates {
         window: Window,
         shrinkage: Shrinkage,
     ) -> Option<Rates> {
+        // Groups are few and cases are many.
+        let mut cells: HashMap<(&str, &str), Rate> = HashMap::new();
+        for case in history {
+            let cell = cells.entry((case.kind, case.unit)).or_default();
+            cell.n += 1;
+            cell.late += u32::from(case.late);
+        }
         let mut whole = Rate::default();
         let mut kinds: BTreeMap<String, (Rate, BTreeMap<String, Rate>)> = BTreeMap::new();
-        for case in history {
-            let kind = kinds.entry(case.kind.to_owned()).or_default();
-            let cell = kind.1.entry(case.unit.to_owned()).or_default();
-            for rate in [&mut whole, &mut kind.0, cell] {
-                rate.n += 1;
-                rate.late += u32::from(case.late);
+        for ((kind, unit), cell) in cells {
+            let kind = kinds.entry(kind.to_owned()).or_default();
+            for rate in [&mut whole, &mut kind.0] {
+                rate.n += cell.n;
+                rate.late += cell.late;
             }
+            kind.1.insert(unit.to_owned(), cell);
         }
         if whole.n == 0 {
             return None;
@@ -306,15 +314,33 @@ pub fn looks<'a>(
     })
 }
 
+/// The same looks from the rows of a log as they came, so that no case need be put in order. `ends`: where each case ended.
+pub fn looks_at<'a>(log: &'a Log, ends: &'a [Option<Ended>]) -> impl Iterator<Item = Look> + 'a {
+    log.case().iter().zip(log.activity()).zip(log.at()).filter_map(|((case, activity), at)| {
+        let end = ends.get(*case as usize).copied().flatten().filter(|end| *at <= end.at)?;
+        Some(Look { group: end.group, activity: *activity, at: *at, left: end.at.saturating_sub(*at) })
+    })
+}
+
 impl Remaining {
+    /// Learns what is said of some steps, and tells how many looks there were in all. What the whole would say is left out.
+    pub fn learn_of(looks: impl Iterator<Item = Look>, activities: &[u32]) -> (Remaining, u32) {
+        let mut n = 0;
+        let of_these = looks.inspect(|_| n += 1).filter(|l| activities.contains(&l.activity));
+        let learned = Remaining { whole: None, ..Remaining::learn(of_these) };
+        (learned, n)
+    }
+
     /// Learns from looks.
     pub fn learn(looks: impl Iterator<Item = Look>) -> Remaining {
-        let (mut of, mut any, mut whole): (HashMap<(u32, u32), Vec<i64>>, HashMap<u32, Vec<i64>>, Vec<i64>) =
-            Default::default();
+        let mut of: HashMap<(u32, u32), Vec<i64>> = HashMap::new();
         for l in looks {
             of.entry((l.group, l.activity)).or_default().push(l.left);
-            any.entry(l.activity).or_default().push(l.left);
-            whole.push(l.left);
+        }
+        let (mut any, mut whole): (HashMap<u32, Vec<i64>>, Vec<i64>) = Default::default();
+        for ((_, activity), left) in &of {
+            any.entry(*activity).or_default().extend(left);
+            whole.extend(left);
         }
         Remaining {
             of: of.into_iter().filter_map(|(k, mut v)| Some((k, median(&mut v)?))).collect(),
@@ -410,6 +436,34 @@ mod tests {
             Some(Off { n: 3, off: 1, off_of_constant: 88 })
         );
         assert_eq!(many.test(std::iter::empty()), None);
+    }
+
+    #[test]
+    fn looks_at_rows_are_looks_at_cases() {
+        let mut log = Log::new();
+        for n in 0..90_i64 {
+            let (case, at) = (format!("c{}", n * 7 % 13), 1_000 - n * 31 % 170);
+            let activity = ["a", "b", "c", "d"][(n % 4) as usize];
+            log.push(&crate::log::Event { case: &case, activity, at, ..Default::default() });
+        }
+        let ends: Vec<Option<Ended>> = (0..13)
+            .map(|case| (case % 3 != 0).then_some(Ended { group: case % 2, at: 900 + i64::from(case) * 5 }))
+            .collect();
+        let traces = Traces::of(&log);
+        let by_case = || looks(&traces, |t| ends[t.case as usize]);
+        let told = |l: Look| (l.group, l.activity, l.at, l.left);
+        let (mut one, mut other): (Vec<_>, Vec<_>) =
+            (by_case().map(told).collect(), looks_at(&log, &ends).map(told).collect());
+        one.sort_unstable();
+        other.sort_unstable();
+        assert!(one.len() > 20 && one == other, "{one:?} {other:?}");
+        let all = Remaining::learn(by_case());
+        let (some, n) = Remaining::learn_of(looks_at(&log, &ends), &[1, 3]);
+        assert_eq!(n, all.whole.expect("looks").1);
+        for group in 0..3 {
+            assert_eq!([1, 3].map(|a| some.after(group, a)), [1, 3].map(|a| all.after(group, a)));
+            assert_eq!(some.after(group, 0), None);
+        }
     }
 
     #[test]

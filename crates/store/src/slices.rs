@@ -13,7 +13,7 @@ use crate::journal::replay::{Held, Holding};
 use crate::journal::rows::{self, Known};
 use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
-use crate::matter::{contact, export, facts as matter_facts, privacy, retention, search, table as matters};
+use crate::matter::{contact, facts as matter_facts, privacy, retention, search, table as matters};
 use crate::organisation::{account, notice, org, place, second_factor, security, version};
 use crate::parts;
 use crate::planning::{calendar, plan, read, run};
@@ -132,7 +132,6 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         connection_facts::STATEMENTS,
         connections::STATEMENTS,
         contact::STATEMENTS,
-        export::STATEMENTS,
         file::STATEMENTS,
         flow::STATEMENTS,
         import::STATEMENTS,

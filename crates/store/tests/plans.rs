@@ -66,6 +66,7 @@ fn texts(conn: &Conn) -> Vec<Text> {
         .map(|(name, sql)| named(name.trim_start_matches("yixian_store::"), sql.to_owned()))
         .collect();
     all.extend(matter::list_texts(conn).into_iter().map(|sql| named("matter::list", sql)));
+    all.extend(yixian_store::export::texts(conn.engine()).into_iter().map(|sql| named("matter::export", sql)));
     all.extend(visit::list_texts().into_iter().map(|sql| named("visit::list", sql)));
     all.extend(yixian_store::search::texts(conn).into_iter().map(|sql| named("search", sql)));
     all.extend(yixian_store::flow::texts(conn).into_iter().map(|sql| named("flow", sql)));

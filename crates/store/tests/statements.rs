@@ -13,6 +13,7 @@ async fn every_statement_prepares() {
         let mut texts: BTreeSet<String> = yixian_store::statements().into_iter().map(|s| s.1.to_owned()).collect();
         texts.extend(matter::list_texts(&conn));
         texts.extend(visit::list_texts());
+        texts.extend(yixian_store::export::texts(conn.engine()));
         texts.extend(yixian_store::search::texts(&conn));
         texts.extend(yixian_store::flow::texts(&conn));
         texts.extend(yixian_store::backup::tables().flat_map(yixian_store::backup::Table::texts));

@@ -68,7 +68,8 @@ pub fn openapi(table: &[Route]) -> Value {
     for r in table.iter().filter(|r| r.path.starts_with("/api/")) {
         let schema = r.answer.map_or_else(|| json!({ "type": "object" }), |answer| answer(&mut answers).to_value());
         let what = if r.path == "/api/v1/commands/{id}" { "Durable" } else { "Done" };
-        let good = json!({ "description": what, "content": { "application/json": { "schema": schema } } });
+        let kind = if r.path.ends_with("/csv") { "text/csv" } else { "application/json" };
+        let good = json!({ "description": what, "content": { kind: { "schema": schema } } });
         let mut responses = json!({
             "200": good, "400": problem("Not a request"), "401": problem("Sign in, or the token is not good"), "403": problem("Not allowed"),
             "404": problem("No such record, or not yours to see"), "409": problem("The law says no, or the id stands for something else"),

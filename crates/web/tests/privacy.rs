@@ -47,7 +47,8 @@ fn doors(matter: Uuid, connection: Uuid) -> Vec<String> {
         "/connections?show=all".into(),
         "/matters?text=private".into(),
         "/api/v1/matters?text=private".into(),
-        "/export/matters.csv".into(),
+        "/matters/csv".into(),
+        "/api/v1/matters/csv".into(),
     ]
 }
 
@@ -389,4 +390,49 @@ async fn what_is_due_is_shown_and_goes_as_it_was_shown() {
     assert!(nonsense.status == StatusCode::UNPROCESSABLE_ENTITY && nonsense.text().contains("清单已失效"));
     let verified = c.app.verify().await.expect("a verdict");
     assert!(verified.ok, "{:?}", verified.faults);
+}
+
+/// The lines of a table after its header: running numbers, and whether a word stands in each.
+fn lines(text: &str) -> (String, Vec<String>) {
+    let mut lines = text.trim_start_matches('\u{feff}').lines().map(str::to_owned);
+    (lines.next().unwrap_or_default(), lines.collect())
+}
+
+#[tokio::test]
+async fn a_table_holds_what_the_list_shows_and_stands_on_record() {
+    let (c, _, _, _) = company().await;
+    for unit in [ROOT, SIBLING, CHILD] {
+        c.raise(unit, &[]).await;
+        c.apply(unit, &[]).await;
+    }
+    let viewer = role(&c, "viewer");
+    let today = c.app.policies().zone.date_of(c.app.clock().now());
+    let on_record = async |person| {
+        let all = c.app.security_log(&yixian_domain::access::Actor::System, person, today, today).await.expect("a log");
+        all.iter().filter(|l| l.code == "exported" && l.what.as_deref() == Some("matters")).count()
+    };
+    for person in [viewer, c.chief] {
+        let (cookie, token) = (c.enter(person).await, c.token(person).await);
+        for query in ["", "kind=connection", "text=private", "text=2", "order=due", "stage=closed"] {
+            let list = c.knock(Knock::get(format!("/api/v1/matters?limit=200&{query}")).token(&token)).await.json();
+            let mut listed: Vec<String> =
+                list["items"].as_array().expect("items").iter().map(|i| i["number"].to_string()).collect();
+            listed.sort_by_key(|n| std::cmp::Reverse(n.parse::<i64>().expect("a number")));
+            let table = c.knock(Knock::get(format!("/api/v1/matters/csv?{query}")).token(&token)).await;
+            let (head, rows) = lines(&table.text());
+            assert!(head.starts_with("number,kind,"), "{head}");
+            let numbers: Vec<&str> = rows.iter().filter_map(|r| r.split(',').next()).collect();
+            assert_eq!(numbers, listed, "{query}");
+            let page = c.knock(Knock::get(format!("/matters/csv?{query}")).cookie(&cookie)).await;
+            assert_eq!(page.header("content-type"), "text/csv; charset=utf-8");
+            let (head, worded) = lines(&page.text());
+            assert!(head.starts_with("编号,种类,"), "{head}");
+            assert!(!page.text().contains('⟨'), "{}", page.text());
+            assert_eq!(worded.len(), rows.len(), "{query}");
+        }
+        assert_eq!(on_record(Some(person)).await, 12, "each taking of a table");
+    }
+    let refused = c.knock(Knock::get("/api/v1/matters/csv?stage=nonsense").cookie(&c.enter(viewer).await)).await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    assert_eq!(on_record(Some(viewer)).await, 12, "a table that was refused was not taken");
 }

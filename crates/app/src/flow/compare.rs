@@ -62,7 +62,7 @@ pub struct Compared {
 }
 
 fn side(view: &View<'_>, lasted: Option<Distribution>) -> Side {
-    Side { cases: view.all.len(), finished: view.finished.len(), lasted }
+    Side { cases: view.all.len(), finished: view.finished().len(), lasted }
 }
 
 fn hop(log: &Log, of: Option<&Hop>) -> Option<HopSide> {
@@ -74,7 +74,7 @@ impl App {
     pub async fn flow_compare(&self, actor: &Actor, left: &Chosen, right: &Chosen) -> Result<Compared, AppError> {
         self.flow_both(actor, left, right, |left, right| {
             let log = &left.columns.log;
-            let both = compare(log, &left.finished, &right.finished);
+            let both = compare(log, left.finished(), right.finished());
             let name = |a: u32| log.activities.get(a).to_owned();
             let mut hops: Vec<HopPair> = both
                 .hops

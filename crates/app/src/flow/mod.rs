@@ -14,7 +14,9 @@ pub mod warning;
 
 use crate::App;
 use crate::frame::error::AppError;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::RwLock;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
@@ -234,12 +236,21 @@ impl Chosen {
 pub struct View<'a> {
     /// All columns.
     pub columns: &'a Columns,
-    /// The chosen cases.
-    pub all: Traces,
-    /// The finished ones among them.
-    pub finished: Traces,
+    /// The numbers of the chosen cases, ascending.
+    pub cases: Rc<[Case]>,
+    /// The chosen cases, put in order when somebody first looks.
+    pub all: LazyCell<Traces, Box<dyn FnOnce() -> Traces + 'a>>,
+    /// The finished ones among them, once they were asked for.
+    finished: OnceCell<Traces>,
     /// What each activity does to the step in hand.
     pub turns: Vec<Turn>,
+}
+
+impl View<'_> {
+    /// The finished ones among the chosen cases.
+    pub fn finished(&self) -> &Traces {
+        self.finished.get_or_init(|| self.all.only(|case| !self.columns.log.is_open(case)))
+    }
 }
 
 impl App {
@@ -344,16 +355,16 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, pr
             && kind.is_none_or(|k| k == Some(about.kind))
             && category.is_none_or(|c| c == Some(about.category))
     };
-    let begun = chosen.begun.map(|(from, until)| {
-        columns
-            .log
-            .begun()
-            .into_iter()
-            .map(|at| at >= from.saturating_mul(1_000) && at < until.saturating_mul(1_000))
-            .collect::<Vec<bool>>()
-    });
-    let wanted = |case: Case| wanted(case) && begun.as_ref().is_none_or(|b| b[case as usize]);
-    let all = Traces::chosen(&columns.log, wanted);
-    let finished = Traces::chosen(&columns.log, |c| wanted(c) && !columns.log.is_open(c));
-    View { columns, all, finished, turns: turns::turns(&columns.log, procedures) }
+    let begun = |case: Case| {
+        chosen.begun.is_none_or(|(from, until)| {
+            let (from, until) = (from.saturating_mul(1_000), until.saturating_mul(1_000));
+            columns.log.extent(case).is_some_and(|e| (from..until).contains(&e.begun))
+        })
+    };
+    let all = 0..columns.about.len() as Case;
+    let cases: Rc<[Case]> = all.filter(|c| begun(*c) && wanted(*c)).collect();
+    let chosen = cases.clone();
+    let all: Box<dyn FnOnce() -> Traces + 'a> = Box::new(move || Traces::of_cases(&columns.log, &chosen));
+    let turns = turns::turns(&columns.log, procedures);
+    View { columns, cases, all: LazyCell::new(all), finished: OnceCell::new(), turns }
 }

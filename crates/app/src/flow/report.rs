@@ -324,7 +324,7 @@ impl App {
                 paths,
                 ways,
             };
-            report(&view.columns.log, &view.all, &view.finished, &at)
+            report(&view.columns.log, &view.all, view.finished(), &at)
         })
         .await
     }
@@ -354,15 +354,15 @@ fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid>
     let log = &view.columns.log;
     let cases: Vec<Case> = match part {
         Part::All => view.all.iter().map(|t| t.case).collect(),
-        Part::Finished => view.finished.iter().map(|t| t.case).collect(),
+        Part::Finished => view.finished().iter().map(|t| t.case).collect(),
         Part::Open => view.all.iter().map(|t| t.case).filter(|c| log.is_open(*c)).collect(),
         Part::Way(path) => {
             let path: Option<Vec<u32>> = path.iter().map(|s| log.activities.find(s)).collect();
-            view.finished.iter().filter(|t| path.as_deref() == Some(t.activities)).map(|t| t.case).collect()
+            view.finished().iter().filter(|t| path.as_deref() == Some(t.activities)).map(|t| t.case).collect()
         }
         Part::Hop(from, to) => {
             let ends = log.activities.find(from).zip(log.activities.find(to));
-            view.finished
+            view.finished()
                 .iter()
                 .filter(|t| ends.is_some_and(|(a, b)| t.activities.windows(2).any(|w| w == [a, b])))
                 .map(|t| t.case)
@@ -373,7 +373,7 @@ fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid>
             view.all.iter().filter(|t| t.activities.iter().filter(|b| **b == a).count() > 1).map(|t| t.case).collect()
         }),
         Part::Month(wanted) => {
-            view.finished.iter().filter(|t| month(zone, t.first()) == *wanted).map(|t| t.case).collect()
+            view.finished().iter().filter(|t| month(zone, t.first()) == *wanted).map(|t| t.case).collect()
         }
         Part::Worked(step) => effort(log, &view.all, Ends::Turns(&view.turns))
             .steps
@@ -382,7 +382,7 @@ fn records(view: &View<'_>, part: &Part, zone: &Zone, now: Instant) -> Vec<Uuid>
             .map_or_else(Vec::new, |s| log.cases_of(&s.rows)),
         Part::Handover(from, to) => {
             let ends = log.units.find(from).zip(log.units.find(to));
-            let mut cases: Vec<Case> = handovers(log, &view.finished)
+            let mut cases: Vec<Case> = handovers(log, view.finished())
                 .iter()
                 .filter(|h| ends == Some((h.from, h.to)))
                 .flat_map(|h| log.cases_of(&h.rows))

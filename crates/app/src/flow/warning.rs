@@ -14,8 +14,10 @@ use yixian_domain::ids::UnitId;
 use yixian_domain::time::{Date, Instant, Zone};
 use yixian_mining::deadlines;
 use yixian_mining::log::Case;
+use yixian_mining::names::Names;
+use yixian_mining::traces::Traces;
 use yixian_mining::warning::promised::{HeldOut, Least, Promised, held_out, learn, watch};
-use yixian_mining::warning::{BackTest, Ended, Estimate, Look, Off, Rate, Remaining, Window};
+use yixian_mining::warning::{BackTest, Ended, Estimate, Look, Off, Rate, Remaining, Window, looks_at};
 
 /// Months that a back-test takes.
 const MONTHS: usize = 6;
@@ -79,48 +81,57 @@ pub struct BackTests {
 /// Promises of the chosen cases that have a deadline, and whose they are. Of an open matter that is put right and waits
 /// for its raiser, the promise is kept.
 struct Due<'a> {
-    kinds: Vec<String>,
-    rows: Vec<(Case, &'a Promise)>,
+    /// Names of kinds and of units, each once.
+    names: Names,
+    /// Each with the numbers of its kind and its unit among the names.
+    rows: Vec<(Case, &'a Promise, u32, u32)>,
 }
 
 const MS: i64 = 1_000;
 
 impl<'a> Due<'a> {
-    fn of(view: &'a View<'_>) -> Due<'a> {
+    fn of(view: &View<'a>) -> Due<'a> {
         let columns = view.columns;
-        // A matter's kind and category are one word of history; there are few of them.
-        let mut names: HashMap<(u32, u32), String> = HashMap::new();
-        let mut due = Due { kinds: Vec::new(), rows: Vec::new() };
-        for case in view.all.iter().map(|t| t.case) {
-            let about = &columns.about[case as usize];
+        let mut names = Names::default();
+        // A matter's kind and category are one word of history; there are few of them, and few units.
+        let mut kinds: HashMap<(u32, u32), u32> = HashMap::new();
+        let mut units: HashMap<UnitId, u32> = HashMap::new();
+        let mut rows = Vec::new();
+        for case in &*view.cases {
+            let about = &columns.about[*case as usize];
             let Some(promise) = about.promise.as_ref().filter(|p| p.due.is_some()) else { continue };
-            let name = names
-                .entry((about.kind, about.category))
-                .or_insert_with(|| format!("{}/{}", columns.words.get(about.kind), columns.words.get(about.category)));
-            due.kinds.push(name.clone());
-            due.rows.push((case, promise));
+            let kind = *kinds.entry((about.kind, about.category)).or_insert_with(|| {
+                names.intern(&format!("{}/{}", columns.words.get(about.kind), columns.words.get(about.category)))
+            });
+            let unit = *units.entry(about.unit).or_insert_with(|| names.intern(&about.unit.0.to_string()));
+            rows.push((*case, promise, kind, unit));
         }
-        due
+        Due { names, rows }
     }
 
-    fn promises(&'a self, units: &'a [String]) -> Vec<Promised<'a>> {
+    fn promises(&self) -> Vec<Promised<'_>> {
         self.rows
             .iter()
-            .zip(&self.kinds)
-            .zip(units)
-            .map(|(((_, p), kind), unit)| Promised {
-                kind,
-                unit,
+            .map(|(_, p, kind, unit)| Promised {
+                kind: self.names.get(*kind),
+                unit: self.names.get(*unit),
                 opened: p.opened * MS,
                 due: p.due.unwrap_or_default() * MS,
                 done: p.done.map(|at| at * MS),
             })
             .collect()
     }
+}
 
-    fn units(&self, view: &View<'_>) -> Vec<String> {
-        self.rows.iter().map(|(case, _)| view.columns.about[*case as usize].unit.0.to_string()).collect()
+/// When each chosen matter was put right, by case, where that is known; the like of a matter is its kind.
+fn ended(view: &View<'_>) -> Vec<Option<Ended>> {
+    let about = &view.columns.about;
+    let mut ends = vec![None; about.len()];
+    for case in &*view.cases {
+        let about = &about[*case as usize];
+        ends[*case as usize] = about.promise.and_then(|p| p.done).map(|at| Ended { group: about.kind, at: at * MS });
     }
+    ends
 }
 
 /// Looks at matters of which is known when they were put right; the like of a matter is its kind.
@@ -144,10 +155,10 @@ fn remained(view: &View<'_>, month: Window) -> Option<(u32, Off)> {
 /// The last step of each wanted case, by case.
 fn last_steps(view: &View<'_>, mut wanted: Vec<Case>) -> HashMap<Case, (u32, i64)> {
     wanted.sort_unstable();
+    wanted.dedup();
     let notes: Vec<u32> = NOTES.iter().filter_map(|code| view.columns.log.activities.find(code)).collect();
-    view.all
+    Traces::of_cases(&view.columns.log, &wanted)
         .iter()
-        .filter(|t| wanted.binary_search(&t.case).is_ok())
         .map(|t| {
             let last = t.activities.iter().rposition(|a| !notes.contains(a)).unwrap_or(0);
             (t.case, (t.activities[last], t.at[last]))
@@ -185,20 +196,22 @@ impl App {
         let now = self.clock().now();
         self.flow(actor, chosen, |view| {
             let due = Due::of(view);
-            let units = due.units(view);
-            let promises = due.promises(&units);
+            let promises = due.promises();
             let rates = learn(&promises, now.0 * MS);
             let open = |place: usize| view.columns.log.is_open(due.rows[place].0);
             let mut list = watch(&promises, rates.as_ref(), now.0 * MS);
             list.retain(|w| open(w.place));
             let here: Vec<_> = list.iter().skip(skip).take(most).collect();
-            let left = Remaining::learn(looks(view));
             let steps = last_steps(view, here.iter().map(|w| due.rows[w.place].0).collect());
+            let mut asked: Vec<u32> = steps.values().map(|(step, _)| *step).collect();
+            asked.sort_unstable();
+            asked.dedup();
+            let (left, looks) = Remaining::learn_of(looks_at(&view.columns.log, &ended(view)), &asked);
             let columns = view.columns;
             WatchList {
                 all: list.len(),
                 over: list.iter().filter(|w| w.left < 0).count(),
-                looks: left.whole.map_or(0, |w| w.1),
+                looks,
                 history: rates.as_ref().map(|r| (r.whole, r.window)),
                 here: here
                     .into_iter()
@@ -230,8 +243,7 @@ impl App {
         let (now, zone) = (self.clock().now(), self.policies().zone.clone());
         self.flow(actor, chosen, |view| {
             let due = Due::of(view);
-            let units = due.units(view);
-            let promises = due.promises(&units);
+            let promises = due.promises();
             let months = months_of(&promises, now, &zone);
             let (each, whole) = held_out(&promises, &months.iter().map(|m| m.1).collect::<Vec<_>>(), now.0 * MS, LEAST);
             let remaining = months

@@ -8,9 +8,9 @@ use yixian_app::clock::Clock;
 use yixian_app::export::{COLUMNS, Format, Plain, Wording};
 use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
+use yixian_app::matters::MatterFilter;
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
-use yixian_app::store::matter::Filter;
 use yixian_app::store::{Db, org};
 use yixian_app::{App, Opening};
 use yixian_domain::access::Actor;
@@ -69,7 +69,7 @@ async fn a_table_comes_back_whole() {
     let (dir, app) = company().await;
     let path = dir.path().join("matters.csv");
     let n = app
-        .export_matters(&Actor::System, &Filter::default(), Format::Csv { bom: true }, Arc::new(Plain), &path)
+        .export_matters(&Actor::System, &MatterFilter::default(), Format::Csv { bom: true }, Arc::new(Plain), &path)
         .await
         .expect("exported");
     assert_eq!(n as usize, ROWS);
@@ -94,7 +94,7 @@ async fn a_table_comes_back_whole() {
 
     // In pieces it is the same table.
     let mut pieces =
-        app.stream_matters(&Actor::System, &Filter::default(), true, Arc::new(Plain)).await.expect("a stream");
+        app.stream_matters(&Actor::System, &MatterFilter::default(), true, Arc::new(Plain)).await.expect("a stream");
     let mut streamed = Vec::new();
     while let Some(piece) = pieces.next().await {
         streamed.extend_from_slice(&piece.expect("a piece"));
@@ -116,14 +116,14 @@ async fn a_table_shows_what_its_reader_may_see() {
     let path = dir.path().join("matters.csv");
     for (actor, want) in [(reader, ROWS / 2), (Actor::Anonymous, 0)] {
         let n = app
-            .export_matters(&actor, &Filter::default(), Format::Csv { bom: false }, Arc::new(Plain), &path)
+            .export_matters(&actor, &MatterFilter::default(), Format::Csv { bom: false }, Arc::new(Plain), &path)
             .await
             .expect("exported");
         let rows = table(&std::fs::read(&path).expect("a file"));
         assert_eq!((n as usize, rows.len()), (want, want + 1));
         assert!(rows[1..].iter().all(|r| r[at("unit_code")] == "A"));
     }
-    let open = Filter { open: true, unit: Some(a.path), ..Filter::default() };
+    let open = MatterFilter { open: true, unit: Some(a.path), ..MatterFilter::default() };
     let n = app
         .export_matters(&Actor::System, &open, Format::Csv { bom: false }, Arc::new(Plain), &path)
         .await
@@ -147,7 +147,7 @@ async fn a_spreadsheet_has_the_readers_words_and_real_dates() {
     let (dir, app) = company().await;
     let path = dir.path().join("matters.xlsx");
     let n = app
-        .export_matters(&Actor::System, &Filter::default(), Format::Xlsx, Arc::new(Chinese), &path)
+        .export_matters(&Actor::System, &MatterFilter::default(), Format::Xlsx, Arc::new(Chinese), &path)
         .await
         .expect("exported");
     assert_eq!(n as usize, ROWS);

@@ -67,14 +67,14 @@ async fn equal(app: &App) {
                     *codes.entry(log.activities.get(*activity).to_owned()).or_default() += 1;
                 }
             }
-            let hops: BTreeMap<(String, String), (i64, i64)> = flow(log, &view.finished)
+            let hops: BTreeMap<(String, String), (i64, i64)> = flow(log, view.finished())
                 .iter()
                 .map(|h| {
                     let name = |a| log.activities.get(a).to_owned();
                     ((name(h.from), name(h.to)), (h.count() as i64, (h.total * 1_000.0).round() as i64))
                 })
                 .collect();
-            (codes, hops, summary_of(log, &view.all, &view.finished).open.len() as i64)
+            (codes, hops, summary_of(log, &view.all, view.finished()).open.len() as i64)
         })
         .await
         .expect("mined");

@@ -4,7 +4,7 @@
 use crate::engine::db::{Conn, Engine};
 use crate::engine::error::StoreError;
 use crate::engine::value::Record;
-use crate::matter::list::{self as matters, COLUMNS, ListRow, Order, Path, Query, number_of, rows_of};
+use crate::matter::list::{self as matters, Among, COLUMNS, ListRow, Order, Path, Query, number_of, rows_of};
 use sqlx::AssertSqlSafe;
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -117,15 +117,15 @@ fn conditions(engine: Engine, scope: &Scope, f: &Filter, c: &Connections, path: 
     q.wheres_from(&from)
 }
 
-fn count_text(engine: Engine, scope: &Scope, f: &Filter) -> Query {
+fn count_text(engine: Engine, scope: &Scope, f: &Filter, among: Option<&Among>) -> Query {
     match &f.connections {
-        None => matters::count_text(engine, scope, f),
+        None => matters::count_text(engine, scope, f, among),
         Some(c) => conditions(engine, scope, f, c, Path::Index).counted(),
     }
 }
 
-fn list_text(engine: Engine, scope: &Scope, f: &Filter, path: Path, limit: i64) -> Query {
-    let Some(c) = &f.connections else { return matters::list_text(engine, scope, f, path, limit) };
+fn list_text(engine: Engine, scope: &Scope, f: &Filter, path: Path, among: Option<&Among>, limit: i64) -> Query {
+    let Some(c) = &f.connections else { return matters::list_text(engine, scope, f, path, among, limit) };
     let mut q = conditions(engine, scope, f, c, path);
     if !f.asks_matters() {
         // SQLite keeps the order of a CROSS JOIN: first the connection in the order of its index, then its matter.
@@ -154,11 +154,17 @@ fn halves(f: &Filter) -> Vec<Cow<'_, Filter>> {
     vec![Cow::Owned(Filter { also: Vec::new(), ..f.clone() }), Cow::Borrowed(f)]
 }
 
+/// How the hits of a filter's words are narrowed, where matters are listed.
+async fn among(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Option<Among>, StoreError> {
+    if f.connections.is_some() { Ok(None) } else { Among::best(conn, scope, f).await }
+}
+
 /// How many matters a filter finds, exact up to [`COUNT_LIMIT`](matters::COUNT_LIMIT), above it `COUNT_LIMIT + 1`.
 pub async fn count(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<i64, StoreError> {
     let mut total = 0;
     for f in halves(f) {
-        total += number_of(conn, count_text(conn.engine(), scope, &f)).await?;
+        let among = among(conn, scope, &f).await?;
+        total += number_of(conn, count_text(conn.engine(), scope, &f, among.as_ref())).await?;
     }
     Ok(total.min(matters::COUNT_LIMIT + 1))
 }
@@ -194,9 +200,10 @@ async fn counted<R: Record + Ordered>(
 ) -> Result<(Vec<R>, i64), StoreError> {
     let (mut rows, mut total) = (Vec::new(), 0);
     for f in halves(f) {
-        let found = number_of(conn, count_text(conn.engine(), scope, &f)).await?;
+        let among = among(conn, scope, &f).await?;
+        let found = number_of(conn, count_text(conn.engine(), scope, &f, among.as_ref())).await?;
         if found > 0 {
-            let q = list_text(conn.engine(), scope, &f, Path::of(found), limit + 1);
+            let q = list_text(conn.engine(), scope, &f, Path::of(found), among.as_ref(), limit + 1);
             rows.extend(rows_of::<R>(conn, q).await?);
             total += found;
         }
@@ -231,10 +238,12 @@ pub async fn plans(conn: &mut Conn, scope: &Scope, f: &Filter) -> Result<Vec<Str
         return Ok(out);
     }
     let total = count(conn, scope, f).await?;
-    let texts: Vec<Query> = halves(f)
-        .into_iter()
-        .flat_map(|f| [count_text(engine, scope, &f), list_text(engine, scope, &f, Path::of(total), 51)])
-        .collect();
+    let mut texts: Vec<Query> = Vec::new();
+    for f in halves(f) {
+        let among = among(conn, scope, &f).await?;
+        texts.push(count_text(engine, scope, &f, among.as_ref()));
+        texts.push(list_text(engine, scope, &f, Path::of(total), among.as_ref(), 51));
+    }
     for q in texts {
         let text = format!("EXPLAIN QUERY PLAN {}", q.text);
         let lines: Vec<(i64, i64, i64, String)> = conn.fetch_all(AssertSqlSafe(text), &q.binds).await?;
@@ -295,11 +304,18 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
         for order in [Order::Newest, Order::Due, Order::Queue].into_iter().take(if on(7) { 3 } else { 2 }) {
             let f = Filter { order, ..f.clone() };
             for scope in &scopes {
-                texts.push(count_text(engine, scope, &f).text);
+                texts.push(count_text(engine, scope, &f, None).text);
                 for p in [Path::Index, Path::Walk] {
-                    texts.push(list_text(engine, scope, &f, p, 50).text);
+                    texts.push(list_text(engine, scope, &f, p, None, 50).text);
                 }
             }
+        }
+    }
+    if engine == Engine::Sqlite {
+        let f = Filter { text: "漏油 oil".into(), ..Filter::default() };
+        for among in matters::some_among(&path) {
+            texts.push(count_text(engine, &scopes[2], &f, Some(&among)).text);
+            texts.push(list_text(engine, &scopes[2], &f, Path::Walk, Some(&among), 50).text);
         }
     }
     texts

@@ -287,6 +287,15 @@ impl Db {
         Ok(Conn { to, _held: None })
     }
 
+    /// What reading has cost so far, in steps of SQLite's machine, where they are counted: with debug assertions. For tests that
+    /// hold doors against the size of a company.
+    pub fn steps(&self) -> Option<u64> {
+        match self {
+            Db::Sqlite { readers, .. } if cfg!(debug_assertions) => Some(readers.steps()),
+            _ => None,
+        }
+    }
+
     /// The engine's name, for `doctor` and health.
     pub fn engine(&self) -> &'static str {
         match self {

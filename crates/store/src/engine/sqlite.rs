@@ -6,7 +6,7 @@
 
 use crate::engine::error::{AWAY, StoreError};
 use crate::engine::value::{Names, Record, Row, Value};
-use rusqlite::{CachedStatement, Connection, OpenFlags, Statement};
+use rusqlite::{CachedStatement, Connection, OpenFlags, Statement, StatementStatus};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,8 @@ pub(crate) struct SqliteConnection {
     fault: Cell<Option<rusqlite::ffi::Error>>,
     /// Until when a statement may run, nanoseconds since [`BEGINNING`]; 0 for as long as it takes.
     until: Arc<AtomicU64>,
+    /// Steps of SQLite's machine that statements took to their end; counted with debug assertions only.
+    steps: Cell<u64>,
 }
 
 /// The text with places as SQLite numbers them: `$3` is a name to it, `?3` the third value.
@@ -108,7 +110,13 @@ impl SqliteConnection {
         c.execute_batch("PRAGMA temp_store = memory; PRAGMA mmap_size = 0")?;
         c.execute_batch(how)?;
         c.set_prepared_statement_cache_capacity(PREPARED);
-        Ok(SqliteConnection { c, texts: RefCell::default(), fault: Cell::default(), until: Arc::default() })
+        Ok(SqliteConnection {
+            c,
+            texts: RefCell::default(),
+            fault: Cell::default(),
+            until: Arc::default(),
+            steps: Cell::default(),
+        })
     }
 
     fn noted<T>(&self, done: rusqlite::Result<T>) -> rusqlite::Result<T> {
@@ -159,12 +167,21 @@ impl SqliteConnection {
     ) -> Result<(), StoreError> {
         let mut statement = self.noted(self.prepared(text))?;
         bind(&mut statement, values)?;
+        if cfg!(debug_assertions) {
+            statement.reset_status(StatementStatus::VmStep);
+        }
         let names = Names::default();
         let mut rows = statement.raw_query();
         while let Some(row) = self.noted(rows.next())? {
             if !wanted(&Row::Sqlite(row, &names))? {
                 break;
             }
+        }
+        drop(rows);
+        if cfg!(debug_assertions) {
+            // What was interrupted is run again, and counted then.
+            let steps = statement.get_status(StatementStatus::VmStep).unsigned_abs();
+            self.steps.set(self.steps.get() + u64::from(steps));
         }
         Ok(())
     }
@@ -188,6 +205,8 @@ struct Pool {
     path: PathBuf,
     /// Those that nobody uses; nothing once it is closed.
     free: Mutex<Option<Vec<SqliteConnection>>>,
+    /// Steps that readers took to the end of their statements.
+    steps: AtomicU64,
     /// So many long statements run at a time. Whoever has a turn waits for nothing else.
     turns: Arc<Semaphore>,
 }
@@ -198,6 +217,7 @@ impl Readers {
         let pool = Pool {
             path: path.to_owned(),
             free: Mutex::new(Some(Vec::new())),
+            steps: AtomicU64::new(0),
             turns: Arc::new(Semaphore::new(processors)),
         };
         Readers(Arc::new(pool))
@@ -219,6 +239,7 @@ impl Readers {
 
     fn take_back(&self, connection: SqliteConnection) {
         connection.until.store(0, Ordering::Relaxed);
+        self.0.steps.fetch_add(connection.steps.take(), Ordering::Relaxed);
         // What is in the middle of something is of no use to the next.
         if connection.c.is_autocommit()
             && let Ok(mut free) = self.0.free.lock()
@@ -227,6 +248,11 @@ impl Readers {
         {
             free.push(connection);
         }
+    }
+
+    /// Steps that readers took to the end of their statements, of those that went back.
+    pub(crate) fn steps(&self) -> u64 {
+        self.0.steps.load(Ordering::Relaxed)
     }
 
     /// Gives out no more.

@@ -174,7 +174,7 @@ pub(crate) const COLUMNS: &str = "m.id, m.n, m.kind, m.category, m.origin, m.sta
 
 /// How a list finds its rows: through the index of its narrowest filter (few rows, then sorted),
 /// or along the order, dropping what does not match (many rows; the first fifty come soon).
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Path {
     Index,
     Walk,
@@ -193,6 +193,66 @@ impl Path {
             Path::Walk => format!("COALESCE({table}.{name}, {table}.{name})"),
         }
     }
+}
+
+/// Hits of words up to which each is looked at in its matter's row.
+const FEW_HITS: i64 = 2_000;
+/// Matters up to which each is looked for among the hits.
+const FEW_MATTERS: i64 = 1_000;
+/// Matters up to which their numbers are put together, to be held against each hit.
+const MANY_MATTERS: i64 = 50_000;
+
+/// Where a word has many hits and few of them can be wanted: the numbers that can, which indexes tell without a row. It holds
+/// no number back that the other conditions let through, so that they alone say what is shown.
+#[derive(Clone, Debug)]
+pub(crate) struct Among {
+    kind: Option<MatterKind>,
+    units: Vec<UnitPath>,
+    own: Option<PersonId>,
+    /// Each number is looked for in the index of words; otherwise each hit among the numbers.
+    each: bool,
+}
+
+impl Among {
+    /// What of a filter narrows hits at all.
+    fn of<P>(scope: &Scope, f: &Filter<P>, by_kind: bool) -> Option<Among> {
+        let kind = f.kind.filter(|_| by_kind);
+        let (units, own) = match (scope, &f.unit) {
+            (_, Some(unit)) if unit.depth() > 1 => (vec![unit.clone()], None),
+            (Scope::Of { units, person }, _) if !units.iter().any(|u| u.depth() == 1) => (units.clone(), Some(*person)),
+            _ if kind.is_some() => (Vec::new(), None),
+            _ => return None,
+        };
+        Some(Among { kind, units, own, each: false })
+    }
+
+    /// How the hits of a filter's words are best narrowed; not at all where there are few, or where many are wanted.
+    /// PostgreSQL sees to that itself.
+    pub(crate) async fn best<P>(conn: &mut Conn, scope: &Scope, f: &Filter<P>) -> Result<Option<Among>, StoreError> {
+        let Some(terms) = search::query(&f.text).filter(|_| conn.engine() == Engine::Sqlite && f.also.is_empty())
+        else {
+            return Ok(None);
+        };
+        if Among::of(scope, f, true).is_none() || up_to(conn, FEW_HITS, Query::hits(&terms)).await? <= FEW_HITS {
+            return Ok(None);
+        }
+        let few_kind = match f.kind {
+            Some(kind) => up_to(conn, MANY_MATTERS, Query::of_kind(kind)).await? <= MANY_MATTERS,
+            None => false,
+        };
+        let Some(mut among) = Among::of(scope, f, few_kind) else { return Ok(None) };
+        let mut numbers = Query::default();
+        numbers.text = numbers.numbers(&among);
+        let n = up_to(conn, MANY_MATTERS, numbers).await?;
+        among.each = n <= FEW_MATTERS;
+        Ok((n <= MANY_MATTERS).then_some(among))
+    }
+}
+
+/// How many rows a text gives, up to a number and one more.
+async fn up_to(conn: &mut Conn, most: i64, mut q: Query) -> Result<i64, StoreError> {
+    q.text = format!("SELECT COUNT(*) FROM (SELECT 1 FROM ({}) AS found LIMIT {})", q.text, most + 1);
+    number_of(conn, q).await
 }
 
 /// A text in the making. `$` numbers are ours, all values are bound: nothing a person typed ever enters the text.
@@ -250,6 +310,56 @@ impl Query {
         match engine {
             Engine::Sqlite => " FROM matter_search s CROSS JOIN matter m ON m.n = s.rowid".to_owned(),
             Engine::Postgres => " FROM matter m JOIN matter_search s ON s.n = m.n".to_owned(),
+        }
+    }
+
+    /// The hits of words.
+    fn hits(terms: &search::Terms) -> Query {
+        let mut q = Query::default();
+        let i = q.bind(terms.fts5.clone());
+        q.text = format!("SELECT rowid FROM matter_search WHERE matter_search MATCH ${i}");
+        q
+    }
+
+    /// The matters of a kind.
+    fn of_kind(kind: MatterKind) -> Query {
+        let mut q = Query::default();
+        let i = q.bind(name_of(kind));
+        q.text = format!("SELECT n FROM matter WHERE kind = ${i}");
+        q
+    }
+
+    /// The numbers that hits are narrowed to, each read from an index.
+    fn numbers(&mut self, among: &Among) -> String {
+        let mut own = Vec::new();
+        if let Some(person) = among.own {
+            let p = self.bind(person.0);
+            own = ["raiser", "recorder", "handler", "doer"]
+                .map(|c| format!("SELECT n FROM matter WHERE {c} = ${p}"))
+                .to_vec();
+        }
+        let Some(kind) = among.kind else {
+            let units =
+                among.units.iter().map(|u| format!("SELECT n FROM matter WHERE unit_id IN ({})", self.subtree(u)));
+            return units.chain(own).collect::<Vec<_>>().join(" UNION ALL ");
+        };
+        let kind = self.bind(name_of(kind));
+        let units = among.units.iter().map(|u| format!("COALESCE(unit_id, unit_id) IN ({})", self.subtree(u)));
+        let mut any: Vec<String> = units.collect();
+        if !own.is_empty() {
+            any.push(format!("n IN ({})", own.join(" UNION ALL ")));
+        }
+        let seen = if any.is_empty() { String::new() } else { format!(" AND ({})", any.join(" OR ")) };
+        format!("SELECT n FROM matter WHERE kind = ${kind}{seen}")
+    }
+
+    /// Narrows the hits of words.
+    fn among(&mut self, among: Option<&Among>) {
+        if let Some(among) = among {
+            let numbers = self.numbers(among);
+            // A plus keeps SQLite from looking for each number by itself.
+            let plus = if among.each { "" } else { "+" };
+            self.wheres.push(format!("{plus}s.rowid IN ({numbers})"));
         }
     }
 
@@ -394,11 +504,12 @@ impl Query {
     }
 }
 
-/// The part from FROM to WHERE.
-fn conditions<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: Path) -> Query {
+/// The part from FROM to WHERE; `join`: what is read beside the matter.
+fn conditions<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: Path, among: Option<&Among>, join: &str) -> Query {
     let mut q = Query::default();
     let col = |name: &str| path.column("m", name);
-    let from = q.matters_source(engine, &f.text, &f.also);
+    let from = q.matters_source(engine, &f.text, &f.also) + join;
+    q.among(among);
     q.scope(scope, col, |c, person| format!("{} = ${person}", col(c)));
     q.stages("m.stage", &f.stages);
     q.narrow(f, col, "m.handler");
@@ -411,8 +522,8 @@ fn conditions<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: Path) -> Qu
 }
 
 /// The text that counts matters.
-pub(crate) fn count_text<P>(engine: Engine, scope: &Scope, f: &Filter<P>) -> Query {
-    let mut q = conditions(engine, scope, f, Path::Index);
+pub(crate) fn count_text<P>(engine: Engine, scope: &Scope, f: &Filter<P>, among: Option<&Among>) -> Query {
+    let mut q = conditions(engine, scope, f, Path::Index, among, "");
     // Every matter is in the index once; words alone are counted there.
     if engine == Engine::Sqlite && q.binds.len() == 1 && q.text.ends_with("MATCH $1") {
         " FROM matter_search s WHERE matter_search MATCH $1".clone_into(&mut q.text);
@@ -426,8 +537,15 @@ pub(crate) fn number<'c>(engine: Engine, q: &Query, n: &'c str) -> &'c str {
 }
 
 /// The text that lists matters.
-pub(crate) fn list_text<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: Path, limit: i64) -> Query {
-    let q = conditions(engine, scope, f, path);
+pub(crate) fn list_text<P>(
+    engine: Engine,
+    scope: &Scope,
+    f: &Filter<P>,
+    path: Path,
+    among: Option<&Among>,
+    limit: i64,
+) -> Query {
+    let q = conditions(engine, scope, f, path, among, "");
     match f.order {
         Order::Newest => {
             let n = number(engine, &q, "m.n");
@@ -436,6 +554,31 @@ pub(crate) fn list_text<P>(engine: Engine, scope: &Scope, f: &Filter<P>, path: P
         // Matters without the part have no place in the hall's queue.
         Order::Due | Order::Queue => q.listed(COLUMNS, "m.n", Some("m.due_sort"), f.after, limit),
     }
+}
+
+/// The text that lists matters newest first, with columns of one's own and what is joined for them.
+pub(crate) fn newest_text<P>(
+    engine: Engine,
+    scope: &Scope,
+    f: &Filter<P>,
+    path: Path,
+    (columns, join): (&str, &str),
+    limit: i64,
+) -> Query {
+    let q = conditions(engine, scope, f, path, None, join);
+    let n = number(engine, &q, "m.n");
+    q.listed(columns, n, None, f.after, limit)
+}
+
+/// One narrowing of each form, for the prepare-everything test.
+pub(crate) fn some_among(path: &UnitPath) -> [Among; 3] {
+    let (own, units) = (PersonId(Uuid::nil()), vec![path.clone(), path.clone()]);
+    let kind = Some(MatterKind::Connection);
+    [
+        Among { kind: None, units: units.clone(), own: Some(own), each: true },
+        Among { kind, units, own: Some(own), each: false },
+        Among { kind, units: Vec::new(), own: None, each: false },
+    ]
 }
 
 /// What a text counts.

@@ -33,6 +33,7 @@ struct MattersPage {
     units: Vec<(String, String)>,
     active: usize,
     next: Option<String>,
+    csv: String,
     tabs: Vec<(String, String, bool)>,
     place: Option<String>,
 }
@@ -129,6 +130,7 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
             tab("matters-mine", "?mine=1", q.ticked("mine")),
         ],
         f: Frame::of(&web, &v, "matters").await?,
+        csv: format!("/matters/csv?{}", q.query_without("after")),
         rows,
         form: q,
         next,

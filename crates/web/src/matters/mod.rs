@@ -4,6 +4,7 @@ pub mod act;
 pub mod answer;
 pub mod api;
 pub mod erase;
+pub mod export;
 pub mod inbox;
 pub mod link;
 pub mod list;

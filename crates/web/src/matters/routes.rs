@@ -1,6 +1,6 @@
 //! Routes. Matters: raised, worked on, answered.
 
-use super::{act, api, erase, inbox, link, list, matter, privacy, raise, retention, show, tasks};
+use super::{act, api, erase, export, inbox, link, list, matter, privacy, raise, retention, show, tasks};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -20,6 +20,7 @@ pub const NAVIGATION: &[Entry] = &[
 pub fn routes() -> Vec<Route> {
     routes! {
         get "/matters" Person list::page, "Matters by filter";
+        get "/matters/csv" Person export::page, "Matters by filter as a table";
         get "/matters/new" Person raise::page, "Form to raise a matter";
         post "/matters/new" Person raise::submit, "Raises a matter", photos(Photos::OfKnown);
         get "/matters/{id}" Person matter::page, "A matter";
@@ -46,6 +47,15 @@ pub fn routes() -> Vec<Route> {
                 ("text", of::<api::Words>), ("order", of::<api::Order>), ("limit", of::<Rows>), ("after", of::<After>),
             ]),
             answer(of::<Listed<api::MatterItem>>);
+        get "/api/v1/matters/csv" Person export::api, "Matters by filter as a table, newest first; taking it is put on record",
+            query(&[
+                ("stage", of::<Vec<Coded<StageName>>>), ("kind", of::<Coded<MatterKind>>),
+                ("origin", of::<Coded<Origin>>), ("unit", of::<UnitCode>), ("place", of::<Uuid>), ("visit", of::<Uuid>),
+                ("handler", of::<api::Handler>), ("mine", of::<Switch>), ("open", of::<Switch>),
+                ("overdue", of::<Switch>), ("requested", of::<Switch>), ("due_before", of::<Day>),
+                ("text", of::<api::Words>), ("order", of::<api::Order>),
+            ]),
+            answer(of::<export::Table>);
         get "/api/v1/matters/{id}" Person api::one, "A matter with its timeline", answer(of::<api::MatterAnswer>);
         get "/api/v1/matters/{id}/disclosed" Person api::disclosed,
             "Personal data that I had shown in the last five minutes by `disclose`", answer(of::<api::Disclosed>);
