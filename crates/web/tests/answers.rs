@@ -100,6 +100,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "units",
         "partners",
         "programmes",
+        "measures",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         out.push(format!("{path}limit=3"));

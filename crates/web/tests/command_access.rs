@@ -31,6 +31,8 @@ enum Record {
     /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
     /// every decision.
     Section(bool),
+    /// A measure that was adopted.
+    Measure,
     /// Nothing, or a part of the organisation.
     Nothing,
 }
@@ -131,6 +133,12 @@ const ROWS: &[Row] = &[
     Row("split_section", Section(true), "xx-ffff+f-", "xx-------."),
     Row("merge_section", Section(true), "xx-ffff+f-", "xx-------."),
     Row("reconcile_section", Section(true), "xx-ffff+f-", "xx-------."),
+    // Everybody proposes; the unit's coordinator or judge decides; what one unit found out any other may take over for itself.
+    Row("propose_measure", Nothing, "xx++++++++", "xx+++++++."),
+    Row("decide_measure", Measure, "xx-fff++f-", "xx-------."),
+    Row("apply_measure", Measure, "xx-ff+f+f-", "xx-------."),
+    Row("take_over_measure", Measure, "xxfffff+ff", "xxfffff+f."),
+    Row("reclass_measure", Measure, "xx-ff+f+f-", "xx-------."),
     // The register of partners is the whole company's: whoever coordinates or administers anywhere keeps it.
     Row("put_partner", Nothing, "xxfffff++f", "xxfffff++."),
     Row("rename_partner", Partner, "xxfffff++f", "xxfffff++."),
@@ -225,6 +233,7 @@ impl World {
             }
             Plan => (c.plan(unit).await, Actor::Anonymous),
             Partner => (c.partner().await.0, Actor::Anonymous),
+            Measure => (c.measure(unit).await, Actor::Anonymous),
             Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
@@ -324,6 +333,9 @@ impl World {
                 let part = |metres: u32| json!({ "section": c.id(), "code": format!("S-{}", c.id().as_u128() % 1_000_000_000), "name": "段", "metres": metres });
                 json!({ "section": id, "parts": [part(400), part(500)] })
             }
+            "decide_measure" => json!({ "matter": id, "verdict": "rejected", "day": "2018-05-01", "reason": "重复" }),
+            "take_over_measure" => json!({ "matter": id, "unit": c.units[CHILD], "day": "2018-05-02" }),
+            "reclass_measure" => json!({ "matter": id, "class": "labour", "reason": "更正" }),
             "reconcile_section" => json!({ "section": id, "matter": c.id() }),
             "relate" => json!({ "matter": id, "about": { "kind": "matter", "id": id }, "reason": "同一处" }),
             "put_retention" => json!({ "keep": [{ "of": "problem", "days": 1095 }] }),
@@ -342,6 +354,15 @@ impl World {
                 let page = self.c.app.section_page(&Actor::System, id).await.expect("a section");
                 json!({ "do": name, "section": id, "programme": page.programme.id, "code": page.section.code, "name": format!("改名{}", self.c.id()),
                     "district": "昌平区", "batch": 1 })
+            }
+            "propose_measure" => {
+                let section = self.c.section(unit, false).await;
+                json!({ "do": name, "matter": id, "class": "method", "category": "works", "words": "分段运输", "unit": self.c.units[unit],
+                    "answers": [{ "kind": "section", "id": section }] })
+            }
+            "apply_measure" => {
+                let section = self.c.section(unit, false).await;
+                json!({ "do": name, "matter": id, "sections": [section], "from": "2018-05-02" })
             }
             "merge_section" => {
                 let page = self.c.app.section_page(&Actor::System, id).await.expect("a section");

@@ -446,17 +446,23 @@ impl Teller<'_> {
         let of_works = self.sections.iter().filter_map(|s| s.details.place).filter_map(|p| self.visited.get(&p));
         let mut to_go = VISITS.saturating_sub(of_works.sum());
         let mut at_place: BTreeMap<&str, Vec<&Place>> = BTreeMap::new();
-        for (i, place) in places.all.iter().enumerate() {
-            let went = self.visited.get(&place.id).copied().unwrap_or(0);
-            let own = place.district == "昌平区" && went <= to_go;
-            if places.ground(i) == Ground::CoalVillage && (went == 0 || own) {
-                to_go -= went;
-                at_place.entry(place.district.as_str()).or_default().push(place);
+        let went = |p: &Place| self.visited.get(&p.id).copied().unwrap_or(0);
+        let works = |i: usize| places.ground(i) == Ground::CoalVillage;
+        // Where the works are no place of their own, they are the village itself, or the line that is renewed for it.
+        for of_works in [true, false] {
+            for (i, place) in places.all.iter().enumerate().filter(|(i, _)| works(*i) == of_works) {
+                let visited = went(place);
+                let own = place.district == "昌平区" && visited <= to_go;
+                let for_it = matches!(places.ground(i), Ground::Village | Ground::Line) && visited > 0 && own;
+                if of_works && (visited == 0 || own) || for_it {
+                    to_go -= visited;
+                    at_place.entry(place.district.as_str()).or_default().push(place);
+                }
             }
         }
         // Where somebody went is taken first.
         for of in at_place.values_mut() {
-            of.sort_by_key(|p| self.visited.get(&p.id).copied().unwrap_or(0));
+            of.sort_by_key(|p| went(p));
         }
         let (mut i, mut left) = (0_usize, whole);
         let (mut with, mut without) = (WITH.iter(), WITHOUT.iter());

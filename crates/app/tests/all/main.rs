@@ -16,6 +16,7 @@ mod golden;
 mod import_organisation;
 mod import_requests;
 mod links;
+mod measures;
 mod photos;
 mod planning;
 mod retention;

@@ -10,6 +10,7 @@ mod door;
 mod figures;
 mod flow;
 mod matters;
+mod measures;
 mod organisation;
 mod partners;
 mod planning;
@@ -82,6 +83,7 @@ const ROWS: &[&[Row]] = &[
     visits::ROWS,
     planning::ROWS,
     programmes::ROWS,
+    measures::ROWS,
     figures::ROWS,
     flow::ROWS,
     search::ROWS,

@@ -364,6 +364,20 @@ impl Company {
         section
     }
 
+    /// A measure of a unit's that answers a section and was adopted on 1 May.
+    pub async fn measure(&self, unit: usize) -> Uuid {
+        let (measure, section) = (self.id(), self.section(unit, false).await);
+        self.run(&json!({ "do": "propose_measure", "matter": measure, "class": "method", "category": "works", "words": format!("办法{unit}"),
+            "unit": self.units[unit], "answers": [{ "kind": "section", "id": section }] })).await;
+        let chief = self.actor(self.chief).await;
+        self.run_as(
+            &chief,
+            &json!({ "do": "decide_measure", "matter": measure, "verdict": "adopted", "day": "2018-05-01" }),
+        )
+        .await;
+        measure
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -393,7 +407,9 @@ impl Company {
         let (partner, partner_link) = self.partner().await;
         let section = self.section(unit, true).await;
         let works = self.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
+        let measure = self.measure(unit).await;
         Names {
+            measure,
             partner,
             partner_link,
             section,
@@ -488,6 +504,7 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
 #[derive(Clone, Debug)]
 pub struct Names {
     pub matter: Uuid,
+    pub measure: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -514,6 +531,7 @@ impl Names {
             p if p.contains("/sections/") => self.section,
             p if p.contains("/plans/") => self.plan,
             p if p.contains("/matters/") => self.matter,
+            p if p.contains("/measures/") => self.measure,
             p if p.contains("/connections/") => self.connection,
             p if p.contains("/visits/") => self.visit,
             p if p.contains("/places/") => self.place,
@@ -524,6 +542,7 @@ impl Names {
             p if p.contains("/connections/") => "paper",
             p if p.contains("/partners/") => "rename",
             p if p.contains("/sections/") => "forecast",
+            p if p.contains("/measures/") => "decide",
             _ => "comment",
         };
         let link = if path.starts_with("/c/") {
