@@ -190,6 +190,8 @@ mod tests {
             on_the_spot: false,
             imported: false,
             open,
+            owner: None,
+            judge: None,
         }
     }
 
