@@ -1,6 +1,7 @@
 //! The one list of slices: whose commands there are, who carries them out, what of each is swept. Only this file and
 //! `execute` know all of them; a slice knows none above it.
 
+pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
@@ -14,7 +15,7 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{connections, matters, organisation, partners, planning, visits};
+use crate::{conferences, connections, matters, organisation, partners, planning, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
@@ -48,6 +49,8 @@ commands! {
     Organisation(OrganisationCommand),
     /// Partners.
     Partner(PartnerCommand),
+    /// Joint conferences.
+    Conference(ConferenceCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -80,7 +83,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Matter(_)
         | Command::Connection(_)
         | Command::Organisation(_)
-        | Command::Partner(_) => None,
+        | Command::Partner(_)
+        | Command::Conference(_) => None,
     })
 }
 
@@ -102,6 +106,12 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         Command::Connection(c) => connections::act::run(ctx, c).await,
         Command::Organisation(c) => organisation::act::run(ctx, c).await,
         Command::Partner(c) => partners::act::run(ctx, c).await,
+        Command::Conference(c) => {
+            if let Some(about) = c.about() {
+                see_about(ctx, about.into()).await?;
+            }
+            conferences::act::run(ctx, c).await
+        }
     }
 }
 
@@ -116,13 +126,12 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             let (_, facts) = matters::act::load(ctx, MatterId(about.id)).await?;
             ctx.ask(&Ask::SeeMatter(&facts)).is_ok()
         }
+        AboutKind::Conference | AboutKind::Topic => conferences::known::see(ctx, about).await?,
         // Their slices are to come.
         AboutKind::Visit
         | AboutKind::Agreement
         | AboutKind::Programme
         | AboutKind::Section
-        | AboutKind::Conference
-        | AboutKind::Topic
         | AboutKind::Aspect
         | AboutKind::Document
         | AboutKind::Session
@@ -139,6 +148,9 @@ impl App {
             let name = p.name();
             let name = name.name_en.as_ref().filter(|_| english).unwrap_or(&name.name);
             all.push((format!("{}:{}", AboutKind::Partner.as_str(), p.id), format!("{name} ({})", p.code)));
+        }
+        for (about, name) in self.conference_choices(actor, english).await? {
+            all.push((format!("{}:{}", about.kind.as_str(), about.id), name));
         }
         Ok(all)
     }

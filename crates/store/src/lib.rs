@@ -111,6 +111,13 @@ pub mod visit {
     pub use table::{Stored, planned_for, visit};
 }
 
+/// Joint conferences.
+pub mod conference {
+    pub(crate) mod table;
+
+    pub use table::{by_code, list, meeting_before, meetings, topics, topics_of};
+}
+
 /// Plans of visits.
 pub mod planning {
     pub(crate) mod calendar;

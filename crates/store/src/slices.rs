@@ -18,6 +18,7 @@ use crate::organisation::{account, notice, org, place, second_factor, security, 
 use crate::parts;
 use crate::planning::{calendar, plan, read, run};
 use crate::visit::{facts as visit_facts, table as visits};
+use yixian_domain::conference::{Conference, Meeting, Topic};
 use yixian_domain::partner::Partner;
 
 /// Every kind of record that has events.
@@ -30,6 +31,9 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Matter,
     RecordKind::Visit,
     RecordKind::Plan,
+    RecordKind::Conference,
+    RecordKind::Meeting,
+    RecordKind::Topic,
     RecordKind::Security,
     RecordKind::Command,
 ];
@@ -49,6 +53,9 @@ const HELD: &[(Table, Held)] = &[
     (version::PLACES, Held::By(version::hold_places, &[])),
     (version::PEOPLE, Held::By(version::hold_people, &[])),
     (Partner::TABLE, Held::By(register::hold::<Partner>, &[])),
+    (Conference::TABLE, Held::By(register::hold::<Conference>, &[])),
+    (Meeting::TABLE, Held::By(register::hold::<Meeting>, &[])),
+    (Topic::TABLE, Held::By(register::hold::<Topic>, &[])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -162,6 +169,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &org::made_texts(),
         &place::made_texts(),
         &register::made_texts::<Partner>(),
+        &register::made_texts::<Conference>(),
+        &register::made_texts::<Meeting>(),
+        &register::made_texts::<Topic>(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

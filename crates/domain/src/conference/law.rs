@@ -188,7 +188,7 @@ impl Meeting {
     }
 
     /// What was issued is not changed any more, nor what it tells of.
-    fn unissued(&self) -> Result<(), Refusal> {
+    pub fn unissued(&self) -> Result<(), Refusal> {
         match self.newest() {
             Some(m) if m.is_issued() => no(ConferenceRule::MinutesIssued, self.no),
             Some(_) | None => Ok(()),
