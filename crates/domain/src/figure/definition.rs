@@ -137,6 +137,8 @@ codes! {
         NegativeTime = "negative_time",
         /// Connections: they have figures of their own.
         Connections = "connections",
+        /// Resolutions, tasks, measures and commitments: they have figures of their own.
+        Undertakings = "undertakings",
         /// Connections without a limit in force.
         NoRule = "no_rule",
         /// Customers who gave no answer.

@@ -84,6 +84,8 @@ pub struct Facts {
     pub weeks: Vec<PersonWeek>,
     /// Matters, connections left out.
     pub matters: Vec<MatterFact>,
+    /// They are of one kind and count whatever it is.
+    pub every_kind: bool,
     /// Connections with power on.
     pub connections: Arc<Vec<ConnectionFact>>,
 }
@@ -102,7 +104,7 @@ impl Facts {
     pub fn figures(&self, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
         let mut all = visits::figures(&self.visits, &self.places, settings, frame);
         all.push(duty::figure(&self.weeks, frame));
-        all.extend(matters::figures(&self.matters, frame));
+        all.extend(matters::figures_of(&self.matters, frame, |m| self.every_kind || m.kind.in_loop()));
         all.extend(connections::figures(&self.connections, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
@@ -176,7 +178,9 @@ impl Facts {
                 D::Category => text(&fact.category),
                 D::Month | D::Led | D::Level | D::Class => continue,
             };
-            groups.entry(group).or_default().matters.push(fact);
+            let facts = groups.entry(group).or_default();
+            facts.every_kind |= dimension == D::Kind;
+            facts.matters.push(fact);
         }
         let mut connections: BTreeMap<Group, Vec<ConnectionFact>> = BTreeMap::new();
         for fact in self.connections.iter() {
