@@ -208,9 +208,10 @@ impl App {
         let weeks = duty::weekly(&inputs, |d| calendar.is_working(d), &settings, &weeks_of, as_of, zone);
         let campaigns = duty::campaigns(&inputs, &settings, &period.months(), as_of, zone);
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
+        let sittings = self.sittings(&mut conn, &directory, unit.map(|_| &path), &matters, &frame).await?;
         drop(conn);
 
-        let facts = Facts { visits, places, weeks, matters, connections, ..Facts::default() };
+        let facts = Facts { visits, places, weeks, matters, connections, sittings, ..Facts::default() };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
@@ -227,7 +228,7 @@ impl App {
         // Units as they stand below one another, not by their ids.
         groups.sort_by_key(|(group, _)| match group {
             Group::Unit(id) => directory.unit(*id).map(|u| u.path.clone()),
-            Group::Month(_) | Group::Code(..) | Group::Text(_) | Group::Unsaid => None,
+            Group::Month(_) | Group::Code(..) | Group::Text(_) | Group::Called(_) | Group::Unsaid => None,
         });
         let categories = figure::category::by_category(&facts.matters, &frame);
         Ok(Report { unit, period, as_of, figures, categories, groups, facts, campaigns })
@@ -238,6 +239,6 @@ impl App {
 pub fn person_of(key: &figure::Key) -> Option<PersonId> {
     match key {
         figure::Key::PersonWeek(p, _) => Some(*p),
-        figure::Key::Record(_) => None,
+        figure::Key::Record(_) | figure::Key::Pair(..) => None,
     }
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod act;
 pub mod command;
+mod figures;
 pub(crate) mod known;
 mod read;
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[40] {
+    FigureCode[46] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -51,6 +51,12 @@ codes! {
         ConnectedOnTime = "connected_on_time",
         ConnectedStepsMean = "connected_steps_mean",
         ConnectionSaving = "connection_saving",
+        ConferenceMembers = "conference_members",
+        Attendance = "attendance",
+        ResolutionsOnTime = "resolutions_on_time",
+        ResolutionsOpen = "resolutions_open",
+        RepeatTopics = "repeat_topics",
+        DaysToIssue = "days_to_issue",
     }
 }
 
@@ -65,6 +71,8 @@ codes! {
         Matters = "matters",
         /// Connections.
         Connections = "connections",
+        /// Joint conferences.
+        Conferences = "conferences",
     }
 }
 
@@ -91,6 +99,14 @@ codes! {
         Matter = "matter",
         /// Person and ISO week.
         PersonWeek = "person_week",
+        /// Organisation, whatever it is called.
+        Organisation = "organisation",
+        /// Member and meeting.
+        MemberMeeting = "member_meeting",
+        /// Topic, however often it comes up.
+        Topic = "topic",
+        /// Meeting.
+        Meeting = "meeting",
     }
 }
 
@@ -109,6 +125,10 @@ codes! {
         EnergizedAt = "energized_at",
         /// Instant at which the file was closed 归档.
         ArchivedAt = "archived_at",
+        /// The last day of the period that is known.
+        LastDay = "last_day",
+        /// Instant at which the meeting began.
+        MeetingDay = "meeting_day",
     }
 }
 
@@ -143,6 +163,8 @@ codes! {
         NoRule = "no_rule",
         /// Customers who gave no answer.
         NoAnswer = "no_answer",
+        /// Meetings at which nobody recorded who came.
+        NotRecorded = "not_recorded",
         /// Savings whose baseline has no source: claims.
         Claims = "claims",
     }
@@ -171,6 +193,10 @@ codes! {
         Steps = "steps",
         /// Yuan 元.
         Yuan = "yuan",
+        /// Organisations 家.
+        Organisations = "organisations",
+        /// Topics 个.
+        Topics = "topics",
     }
 }
 
@@ -188,6 +214,8 @@ impl Unit {
             Self::WorkingDays => "个工作日",
             Self::Steps => "个环节",
             Self::Yuan => "元",
+            Self::Organisations => "家",
+            Self::Topics => "个",
         }
     }
 }

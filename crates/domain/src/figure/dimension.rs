@@ -3,6 +3,7 @@
 //!
 //! Whoever calls gives the posts; words for groups are none of its business.
 
+use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
@@ -36,6 +37,10 @@ codes! {
         Category = "category",
         /// Class of the connection.
         Class = "class",
+        /// As what an organisation sits in a conference.
+        Role = "role",
+        /// Organisation 单位: member of a conference, owner of what it resolved.
+        Organisation = "organisation",
     }
 }
 
@@ -50,6 +55,8 @@ pub enum Group {
     Text(Arc<str>),
     /// A unit.
     Unit(UnitId),
+    /// A body with a code and a name.
+    Called(Called),
     /// It was not said.
     Unsaid,
 }
@@ -63,6 +70,11 @@ impl Definition {
             Family::Duty => &[D::Month, D::Led, D::Level],
             Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
+            Family::Conferences => match self.code {
+                FigureCode::ConferenceMembers => &[D::Role],
+                FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
+                _ => &[D::Month, D::Organisation],
+            },
         }
     }
 
@@ -88,6 +100,8 @@ pub struct Facts {
     pub every_kind: bool,
     /// Connections with power on.
     pub connections: Arc<Vec<ConnectionFact>>,
+    /// Joint conferences.
+    pub sittings: Sittings,
 }
 
 /// What facts alone do not tell of their groups.
@@ -106,6 +120,7 @@ impl Facts {
         all.push(duty::figure(&self.weeks, frame));
         all.extend(matters::figures_of(&self.matters, frame, |m| self.every_kind || m.kind.in_loop()));
         all.extend(connections::figures(&self.connections, frame));
+        all.extend(conferences::figures(&self.sittings, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -141,6 +156,7 @@ impl Facts {
             Family::Duty => !self.weeks.is_empty(),
             Family::Matters => !self.matters.is_empty(),
             Family::Connections => !self.connections.is_empty(),
+            Family::Conferences => !self.sittings.is_empty(),
         }
     }
 
@@ -154,7 +170,7 @@ impl Facts {
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
-                D::Month | D::Category | D::Class => continue,
+                D::Month | D::Category | D::Class | D::Role | D::Organisation => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
         }
@@ -163,7 +179,9 @@ impl Facts {
             let group = match dimension {
                 D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
                 D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
-                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class => continue,
+                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class | D::Role | D::Organisation => {
+                    continue;
+                }
             };
             groups.entry(group).or_default().weeks.push(week);
         }
@@ -176,7 +194,7 @@ impl Facts {
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Category => text(&fact.category),
-                D::Month | D::Led | D::Level | D::Class => continue,
+                D::Month | D::Led | D::Level | D::Class | D::Role | D::Organisation => continue,
             };
             let facts = groups.entry(group).or_default();
             facts.every_kind |= dimension == D::Kind;
@@ -188,19 +206,32 @@ impl Facts {
                 D::District => text(&fact.district),
                 D::Host => Group::Unit(fact.unit),
                 D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category => continue,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Role | D::Organisation => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
         for (group, facts) in connections {
             groups.entry(group).or_default().connections = Arc::new(facts);
         }
+        match dimension {
+            D::Role => {
+                for (role, own) in self.sittings.by_role() {
+                    groups.entry(Group::Code(role as usize, role.as_str())).or_default().sittings = own;
+                }
+            }
+            D::Organisation => {
+                for (id, own) in self.sittings.by_organisation() {
+                    groups.entry(Group::Called(self.sittings.name(id))).or_default().sittings = own;
+                }
+            }
+            D::Month | D::District | D::Host | D::Led | D::Level | D::Kind | D::Category | D::Class => {}
+        }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {
             let own = match dimension {
                 D::District => Some(text(&place.district)),
                 D::Host => Some(place.unit.map_or(Group::Unsaid, Group::Unit)),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class => None,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Role | D::Organisation => None,
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),
@@ -234,6 +265,12 @@ impl Facts {
             }
             C::ThreeZeroHandledMean => connections(&|c| c.handled_days.map(f64::from)),
             C::ConnectedStepsMean => connections(&|c| c.visible_steps.map(f64::from)),
+            C::DaysToIssue => {
+                let day = (24 * HOUR_MS) as f64;
+                let worth =
+                    |m: &conferences::MeetingFact| Some((m.id, conferences::time_to_issue(m, frame)? as f64 / day));
+                self.sittings.meetings.iter().filter_map(worth).collect()
+            }
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
