@@ -5,7 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, connections, door, figures, flow, matters, organisation, partners, planning, public, search, visits,
+    account, conferences, connections, door, figures, flow, matters, organisation, partners, planning, public, search,
+    visits,
 };
 
 /// Every route of the slices and of the door.
@@ -17,6 +18,7 @@ pub fn routes() -> Vec<Route> {
         matters::routes::routes(),
         visits::routes::routes(),
         connections::routes::routes(),
+        conferences::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -39,6 +41,7 @@ pub fn navigation() -> Vec<Entry> {
         connections::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         partners::routes::NAVIGATION,
+        conferences::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -53,6 +56,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         matters::WORDS,
         visits::WORDS,
         connections::WORDS,
+        conferences::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

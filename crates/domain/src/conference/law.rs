@@ -49,8 +49,6 @@ codes! {
         CountersignMissing = "countersign_missing",
         /// A topic comes up again from the same conference.
         RecursFromElsewhere = "recurs_from_elsewhere",
-        /// The topic is another meeting's.
-        TopicElsewhere = "topic_elsewhere",
     }
 }
 

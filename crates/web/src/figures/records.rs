@@ -1,5 +1,6 @@
 //! The records behind a figure: the very ids it was counted from. It counts nothing again.
 
+use crate::conferences::figure::{RecordLine, line};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::say::Say;
@@ -77,6 +78,7 @@ struct RecordsPage {
     visits: Vec<VisitLine>,
     places: Vec<PlaceLine>,
     weeks: Vec<WeekLine>,
+    others: Vec<RecordLine>,
     total: u64,
     shown: String,
     before: Option<String>,
@@ -185,9 +187,10 @@ pub async fn page(
         .iter()
         .filter_map(|k| match k {
             Key::Record(id) => Some(*id),
-            Key::PersonWeek(..) => None,
+            Key::PersonWeek(..) | Key::Pair(..) => None,
         })
         .collect();
+    let mut others = Vec::new();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     match distinct {
         Distinct::Matter => {
@@ -217,6 +220,9 @@ pub async fn page(
                     code: p.code,
                 })
                 .collect()
+        }
+        Distinct::Organisation | Distinct::MemberMeeting | Distinct::Topic | Distinct::Meeting => {
+            others = here.iter().filter_map(|key| line(say, &report.facts.sittings, *key)).collect();
         }
         Distinct::PersonWeek => {
             let by: HashMap<(PersonId, IsoWeek), &Standing> =
@@ -320,6 +326,7 @@ pub async fn page(
         visits,
         places,
         weeks,
+        others,
         total: total as u64,
         shown: say.t2("records-shown", ("page", at as i64), ("n", digits(total as u64))),
         before: (at > 1).then(|| link(at - 1)),
@@ -397,6 +404,23 @@ pub async fn table(
                         Cell::text(p.district),
                         Cell::Empty,
                         Cell::Empty,
+                    ]);
+                }
+            }
+            Distinct::Organisation | Distinct::MemberMeeting | Distinct::Topic | Distinct::Meeting => {
+                for key in piece {
+                    let Some(r) = line(say, &report.facts.sittings, *key) else { continue };
+                    let value = match key {
+                        Key::Record(id) => worth.get(id).map_or(Cell::Empty, |n| Cell::Number(*n)),
+                        Key::Pair(..) | Key::PersonWeek(..) => Cell::Empty,
+                    };
+                    rows.push([
+                        Cell::text(key.to_string()),
+                        Cell::text(r.code),
+                        Cell::text(r.name),
+                        Cell::text(r.what),
+                        Cell::Empty,
+                        value,
                     ]);
                 }
             }

@@ -417,6 +417,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Duty, "family-duty"),
         (Family::Matters, "family-matters"),
         (Family::Connections, "family-connections"),
+        (Family::Conferences, "family-conferences"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -455,6 +456,7 @@ mod tests {
             crate::visits::WORDS,
             crate::matters::WORDS,
             crate::connections::WORDS,
+            crate::conferences::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

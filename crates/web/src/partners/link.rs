@@ -9,7 +9,7 @@ use crate::form::fields::Form;
 use crate::form::page::{Field, FormPage, Kind, choice};
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
-use crate::form::record::{Block, Body, Line, RecordPage, blocks_html};
+use crate::form::record::{Block, Body, Line, RecordPage, Way, blocks_html};
 use crate::matters::matter::{answer_of, clock_of, timeline};
 use crate::matters::rows::{number, pill};
 use crate::partners::list::name;
@@ -44,6 +44,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path((id, secret)): Path<(
     let to_matter = |m: MatterId| format!("{own}/matters/{m}");
     let page = RecordPage {
         sub: vec![say.t("partner-own-hint")],
+        ways: vec![Way::to(say.t("partner-own-minutes"), format!("{own}/minutes"))],
         blocks: vec![
             Block::new("owed", say.t("partner-own-owed"), Body::Lines(matter_lines(say, &p.owed, to_matter)))
                 .none(say.t("partner-own-owed-none")),

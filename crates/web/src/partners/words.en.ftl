@@ -44,6 +44,7 @@ partner-link-give = Give a link
 partner-link-new = Give a new link
 partner-link-end = End the link
 partner-own-hint = Only your own matters are here. Please do not pass the link on.
+partner-own-minutes = Minutes
 partner-own-owed = What you are to do
 partner-own-owed-none = Nothing is waiting for you.
 partner-own-raised = What you asked for

@@ -44,6 +44,7 @@ partner-link-give = 给出链接
 partner-link-new = 换一个新链接
 partner-link-end = 停用链接
 partner-own-hint = 这里只有您单位自己的事项，请勿转发链接。
+partner-own-minutes = 会议纪要
 partner-own-owed = 您单位承担的
 partner-own-owed-none = 目前没有您单位承担的事项。
 partner-own-raised = 您单位提出的
