@@ -18,9 +18,11 @@ use crate::matters::rungs::{What, next_look, rungs};
 use std::collections::HashSet;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
+use yixian_domain::conference::{Conference, ConferenceEvent, Meeting, MeetingEvent, Topic, TopicEvent};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::Role;
+use yixian_domain::partner::{Partner, PartnerEvent};
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{HOUR_MS, Instant, MINUTE_MS, Time};
 use yixian_domain::visit::{Visit, VisitEvent};
@@ -81,6 +83,25 @@ pub(super) enum Put {
     Place {
         place: Box<yixian_domain::place::Place>,
         new: bool,
+    },
+    Partner {
+        partner: Box<Partner>,
+        events: Vec<Happened<PartnerEvent>>,
+        new: bool,
+    },
+    Conference {
+        conference: Box<Conference>,
+        events: Vec<Happened<ConferenceEvent>>,
+        new: bool,
+    },
+    Meeting {
+        meeting: Box<Meeting>,
+        events: Vec<Happened<MeetingEvent>>,
+        new: bool,
+    },
+    Topic {
+        topic: Box<Topic>,
+        events: Vec<Happened<TopicEvent>>,
     },
     Exempt {
         id: Uuid,

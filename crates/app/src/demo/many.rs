@@ -61,6 +61,10 @@ impl Many {
                 | Put::Unit(_)
                 | Put::Person { .. }
                 | Put::Place { .. }
+                | Put::Partner { .. }
+                | Put::Conference { .. }
+                | Put::Meeting { .. }
+                | Put::Topic { .. }
                 | Put::Exempt { .. } => {}
             }
         }

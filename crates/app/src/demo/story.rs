@@ -10,7 +10,8 @@ use super::topics::{self, Finding, Topic};
 use super::visits::Outing;
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, organisation, pictures, places, visits,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, organisation, pictures, places,
+    visits,
 };
 use crate::App;
 use crate::frame::error::AppError;
@@ -114,6 +115,9 @@ pub(super) async fn tell(
     };
     let mut writer = Writer::new(app, seed, size, begun);
     for step in w.register(FOUNDED) {
+        writer.push(step);
+    }
+    for step in w.conference(seed)? {
         writer.push(step);
     }
     let leader = plan.leader;
@@ -261,9 +265,7 @@ impl World<'_> {
 
     /// What came by hotline, counter, web and from colleagues, from April on.
     fn raised_cases(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
-        let begin = size
-            .part
-            .map_or(FOUNDED.plus_millis(8 * DAY_MS), |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
+        let begin = size.part.map_or(RAISED, |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
         let span = NOW.since(begin) - HOUR_MS;
         for i in 0..size.raised {
             let at = begin

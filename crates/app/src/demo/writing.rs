@@ -218,6 +218,10 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
                 let code = if *new { "place_made" } else { "place_changed" };
                 register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place::told(p)).await?;
             }
+            Put::Partner { partner, events, new } => tx.put_record(&**partner, events, *new).await?,
+            Put::Conference { conference, events, new } => tx.put_record(&**conference, events, *new).await?,
+            Put::Meeting { meeting, events, new } => tx.put_record(&**meeting, events, *new).await?,
+            Put::Topic { topic, events } => tx.put_record(&**topic, events, true).await?,
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
                 let (said, salt) = beside(*id, "reason");

@@ -65,6 +65,7 @@ pub(super) async fn raise(app: &App, actor: &Actor, words: &str, photos: Vec<Str
         unit: None,
         photos,
         raiser,
+        about: None,
     };
     app.execute(actor, CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() }, None)
         .await

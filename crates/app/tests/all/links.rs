@@ -53,6 +53,7 @@ async fn raise(app: &App) {
         unit: None,
         photos: vec![],
         raiser: Some(ContactIn { name: "张三".into(), phone: "13800001234".into(), ..ContactIn::default() }),
+        about: None,
     };
     app.execute(
         &Actor::System,
