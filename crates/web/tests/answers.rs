@@ -90,16 +90,29 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
             .iter()
             .map(|f| format!("/api/v1/figures/{}?period=2018&limit=3", f["figure"].as_str().expect("a name"))),
     );
-    for list in ["matters", "matters?kind=connection", "connections?show=all", "visits", "plans", "places", "units"] {
+    for list in [
+        "matters",
+        "matters?kind=connection",
+        "connections?show=all",
+        "visits",
+        "plans",
+        "places",
+        "units",
+        "conferences",
+    ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         out.push(format!("{path}limit=3"));
         let kind = list.split('?').next().expect("a list");
         let mut after = String::new();
         for _ in 0..10 {
             let page = answer(web, token, &format!("{path}limit=200&after={after}")).await;
-            if matches!(kind, "matters" | "connections" | "visits") {
+            if matches!(kind, "matters" | "connections" | "visits" | "conferences") {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));
+                if kind == "conferences" {
+                    let last = out.last().expect("a conference").clone();
+                    out.push(format!("{last}/meetings"));
+                }
                 if kind == "matters" && after.is_empty() {
                     let last = out.last().expect("a matter");
                     out.push(format!("{last}/disclosed"));

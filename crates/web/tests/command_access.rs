@@ -350,10 +350,22 @@ impl World {
                 let person = d.people().find(|p| p.unit.0 == self.c.units[unit]).expect("somebody").id;
                 json!({ "do": name, "person": person, "from": "2018-05-07", "to": "2018-05-08", "reason": "病假" })
             }
-            "put_conference" => json!({ "do": name, "conference": id, "code": format!("C{:012x}", id.as_u128() & 0xffff_ffff_ffff),
-                "name": "联席会议", "basis": "示范8号", "convener": self.c.units[unit], "secretary": self.unaided, "set_up": "2018-02-26" }),
-            "put_member" | "end_member" | "dissolve_conference" | "plan_meeting" | "record_attendance" | "put_topic"
-            | "resolve" | "draft_minutes" | "circulate_minutes" | "countersign" | "issue_minutes" | "archive_minutes"
+            "put_conference" => {
+                json!({ "do": name, "conference": id, "code": format!("C{:012x}", id.as_u128() & 0xffff_ffff_ffff),
+                "name": "联席会议", "basis": "示范8号", "convener": self.c.units[unit], "secretary": self.unaided, "set_up": "2018-02-26" })
+            }
+            "put_member"
+            | "end_member"
+            | "dissolve_conference"
+            | "plan_meeting"
+            | "record_attendance"
+            | "put_topic"
+            | "resolve"
+            | "draft_minutes"
+            | "circulate_minutes"
+            | "countersign"
+            | "issue_minutes"
+            | "archive_minutes"
             | "amend_minutes" => self.of_conference(name, unit, id).await,
             _ => self.body(name, unit, id),
         }

@@ -58,14 +58,21 @@ async fn a_meeting_is_held_on_one_screen() {
     assert_eq!(page.status, StatusCode::OK, "{}", page.text());
     let text = page.text();
     // Last time's first, then the rest; no code is shown raw.
-    let order = ["回头看", "议题", "到会情况", "议定内容", "会议纪要"].map(|w| text.find(&format!("{w}</h2>")).or(text.find(w)));
+    let order = ["回头看", "议题", "到会情况", "议定内容", "会议纪要"]
+        .map(|w| text.find(&format!("{w}</h2>")).or(text.find(w)));
     assert!(order.iter().all(Option::is_some), "{order:?}");
     for raw in ["construction_unit", "⟨", "conference_"] {
         assert!(!text.contains(raw), "{raw} is shown");
     }
     // Everybody came, but for one with a reason.
     let tap = |form: &Answer| form.field("command_id").expect("a command");
-    let fields = |id: &str| vec![("command_id".to_owned(), id.to_owned()), ("member".into(), "all".into()), ("how".into(), "present".into())];
+    let fields = |id: &str| {
+        vec![
+            ("command_id".to_owned(), id.to_owned()),
+            ("member".into(), "all".into()),
+            ("how".into(), "present".into()),
+        ]
+    };
     let all = fields(&tap(&page));
     let all: Vec<(&str, &str)> = all.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     let done = c.knock(Knock::post(format!("{at}/attendance"), &all).cookie(&s.secretary)).await;
@@ -136,7 +143,8 @@ async fn the_link_of_a_firm_shows_its_own_and_nothing_of_another() {
     let sign = async |at: &str, fields: &[(&str, &str)]| {
         let form = s.get(at, "").await;
         let (csrf, id) = (form.field("csrf").unwrap_or_default(), form.field("command_id").expect("a command"));
-        let all: Vec<(&str, &str)> = [("csrf", csrf.as_str()), ("command_id", id.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        let all: Vec<(&str, &str)> =
+            [("csrf", csrf.as_str()), ("command_id", id.as_str())].into_iter().chain(fields.iter().copied()).collect();
         c.knock(Knock::post(at, &all)).await
     };
     let bad = sign(&minutes, &[("word", "object"), ("objection", "")]).await;

@@ -165,7 +165,8 @@ async fn plan(
         (Some(day), _) => Some(MeetingDay::on(day, calendar)),
         (None, Some(m)) => Some(m.setting.day.clone()),
         (None, None) => {
-            let after = last.as_ref().map_or(ctx.day().yesterday().unwrap_or(ctx.day()), |m| m.setting.day.regular());
+            let before = ctx.day().yesterday().unwrap_or(ctx.day());
+            let after = last.as_ref().map_or(before, |m| m.setting.day.regular().max(before));
             c.next_meeting(after, calendar)
         }
     };

@@ -246,12 +246,11 @@ impl App {
         let mut seats: Vec<SeatLine> =
             conference.seats.iter().map(|s| SeatLine { open: owns(s.member), seat: s.clone() }).collect();
         seats.sort_by_key(|s| (!s.seat.covers(today), s.seat.role, s.seat.from));
-        let after = meetings.first().map(|m| m.setting.day.regular());
-        let next = after.filter(|_| conference.dissolved.is_none()).or(conference.details.set_up.yesterday().ok());
-        let next = next.and_then(|after| conference.next_meeting(after, &policies.calendar));
+        let before = today.yesterday().unwrap_or(today).max(conference.details.set_up.yesterday().unwrap_or(today));
+        let after = meetings.first().map_or(before, |m| m.setting.day.regular().max(before));
+        let next = conference.next_meeting(after, &policies.calendar).filter(|_| conference.dissolved.is_none());
         let seen = self.seen(actor, &open).await?;
         let keeps = may(actor, &Ask::KeepConference(&facts)).is_ok();
-        let next = next.filter(|_| conference.dissolved.is_none());
         let stands = Stands { names, words };
         Ok(ConferencePage { conference, keeps, stands, seats, meetings, next, open, resolutions, seen })
     }

@@ -225,7 +225,7 @@ async fn story(engine: Engine) {
     c.ok(&secretary, json!({ "do": "decide", "matter": second, "approve": true })).await;
     assert!(matches!(
         c.app.matter_page(&partner(FIRM), MatterId(second)).await,
-        Err(AppError::Denied(Denial::OutOfSight))
+        Err(AppError::NotFound(_) | AppError::Denied(Denial::OutOfSight))
     ));
     let dissolve = json!({ "do": "dissolve_conference", "conference": id(LX), "on": "2018-03-31" });
     assert_eq!(c.no(&secretary, dissolve.clone()).await, "resolutions_open");

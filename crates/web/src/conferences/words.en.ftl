@@ -229,3 +229,5 @@ count-unit-organisations = organisations
 count-unit-topics = topics
 dimension-role = By role
 dimension-organisation = By organisation
+step-resolved = Resolved
+step-report = Reported

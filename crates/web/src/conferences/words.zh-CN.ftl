@@ -229,3 +229,5 @@ count-unit-organisations = 家
 count-unit-topics = 个
 dimension-role = 按身份
 dimension-organisation = 按单位
+step-resolved = 议定
+step-report = 报结

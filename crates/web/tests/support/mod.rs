@@ -382,13 +382,19 @@ impl Company {
         let h = Held { id: self.id(), partner: self.id(), meeting: self.id(), topic: self.id() };
         let code = |of: &str, id: Uuid| format!("{of}{:012x}", id.as_u128() & 0xffff_ffff_ffff);
         let (convener, member) = (json!({ "unit": self.units[unit] }), json!({ "partner": h.partner }));
-        self.run(&json!({ "do": "put_partner", "partner": h.partner, "code": code("F", h.partner), "name": "京北电力建设",
-            "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await;
+        self.run(
+            &json!({ "do": "put_partner", "partner": h.partner, "code": code("F", h.partner), "name": "京北电力建设",
+            "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] }),
+        )
+        .await;
         self.run(&json!({ "do": "give_partner_link", "partner": h.partner })).await;
         self.run(&json!({ "do": "put_conference", "conference": h.id, "code": code("L", h.id), "name": "联席会议", "basis": "示范8号",
             "convener": self.units[unit], "secretary": self.guide, "set_up": "2018-02-26" })).await;
         for (who, role) in [(&convener, "lead"), (&member, "construction_unit")] {
-            self.run(&json!({ "do": "put_member", "conference": h.id, "member": who, "role": role, "from": "2018-02-26" })).await;
+            self.run(
+                &json!({ "do": "put_member", "conference": h.id, "member": who, "role": role, "from": "2018-02-26" }),
+            )
+            .await;
         }
         self.run(&json!({ "do": "plan_meeting", "meeting": h.meeting, "conference": h.id, "day": "2018-05-02", "time": "08:00:00",
             "place": "会议室", "chair": [convener] })).await;
