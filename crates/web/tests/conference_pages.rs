@@ -120,8 +120,12 @@ async fn the_link_of_a_firm_shows_its_own_and_nothing_of_another() {
     let s = sitting().await;
     let (h, c) = (s.h, &s.c);
     let (mine, theirs) = (c.id(), c.id());
+    // Of somebody else's topic: whoever raised it is answered, and sees what became of it.
+    let topic = c.id();
+    c.run(&json!({ "do": "put_topic", "topic": topic, "meeting": h.meeting, "raised_by": { "unit": c.units[OWN] }, "person": c.chief, "title": "管线" }))
+        .await;
     for (matter, owner, words) in [(mine, h.partner, "自家的事"), (theirs, s.other, "别家的事")] {
-        c.run_as(&c.actor(c.people[4]).await, &json!({ "do": "resolve", "matter": matter, "topic": h.topic, "words": words, "owner": { "partner": owner }, "due": "2018-05-09" })).await;
+        c.run_as(&c.actor(c.people[4]).await, &json!({ "do": "resolve", "matter": matter, "topic": topic, "words": words, "owner": { "partner": owner }, "due": "2018-05-09" })).await;
     }
     c.run(&json!({ "do": "draft_minutes", "meeting": h.meeting, "text": "会议议定两项。" })).await;
     let (own, _) = c.partner_link(h.partner).await;

@@ -1,12 +1,15 @@
 //! API: joint conferences and their meetings.
 
 use crate::door::answer::{Coded, Day, choices, told};
+use crate::door::page::cut;
 use crate::door::problem::Failure;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
-use crate::form::paging::Listed;
+use crate::form::fields::query;
+use crate::form::paging::{Listed, limit};
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -151,13 +154,20 @@ fn all<T>(items: Vec<T>) -> Json<Listed<T>> {
     Json(Listed { items, next: None, total: None, total_is_exact: None })
 }
 
-/// `GET /api/v1/conferences`: by code, those that whoever asks may see.
+/// `GET /api/v1/conferences?after=&limit=`: by code, those that whoever asks may see.
 pub async fn conferences(
     State(web): State<Web>,
     SignedIn { visitor: v, .. }: SignedIn,
+    uri: Uri,
 ) -> Result<Json<Listed<ConferenceItem>>, Failure> {
-    let found = web.app().conferences(&v.actor).await?;
-    Ok(all(found.iter().map(|e| item(&e.conference)).collect()))
+    let q = query(uri.query());
+    let n = limit(&q)?;
+    let mut found = web.app().conferences(&v.actor).await?;
+    found.retain(|e| e.conference.code.as_str() > q.get("after"));
+    let more = cut(&mut found, n);
+    let next = found.last().filter(|_| more).map(|e| e.conference.code.clone());
+    let items = found.iter().map(|e| item(&e.conference)).collect();
+    Ok(Json(Listed { items, next, total: None, total_is_exact: None }))
 }
 
 /// `GET /api/v1/conferences/{id}`

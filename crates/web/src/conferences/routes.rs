@@ -1,10 +1,11 @@
 //! Routes. Joint conferences.
 
 use super::{api, conference, form, link, list, meeting, meeting_form, minutes};
-use crate::door::answer::of;
+use crate::door::answer::{Rows, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
+use crate::partners::api::AfterCode;
 
 /// In the navigation.
 pub const NAVIGATION: &[Entry] = &[Entry::new("/conferences", "conferences", "team", "nav-conferences")];
@@ -24,6 +25,7 @@ pub fn routes() -> Vec<Route> {
         get "/p/{id}/{secret}/minutes/{meeting}" Link link::page, "Minutes of one meeting, for a partner";
         post "/p/{id}/{secret}/minutes/{meeting}" Link link::sign, "What a partner says to minutes";
         get "/api/v1/conferences" Person api::conferences, "Joint conferences",
+            query(&[("limit", of::<Rows>), ("after", of::<AfterCode>)]),
             answer(of::<Listed<api::ConferenceItem>>);
         get "/api/v1/conferences/{id}" Person api::conference, "A joint conference", answer(of::<api::ConferenceItem>);
         get "/api/v1/conferences/{id}/meetings" Person api::meetings, "Meetings of a joint conference",

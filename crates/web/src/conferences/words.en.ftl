@@ -110,7 +110,6 @@ resolution-person = Who answers for it
 resolution-person-hint = Somebody of the owner; can be erased
 resolution-helpers = Who helps
 resolution-test = Judged by
-choose = Choose
 minutes-title = Minutes
 minutes-heading = : minutes
 minutes-number = { $code } no. { $no }

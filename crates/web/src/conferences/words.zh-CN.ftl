@@ -110,7 +110,6 @@ resolution-person = 责任人
 resolution-person-hint = 落实单位的责任人；可以清除
 resolution-helpers = 配合单位
 resolution-test = 验收标准
-choose = 请选择
 minutes-title = 会议纪要
 minutes-heading = 会议纪要
 minutes-number = { $code } 第 { $no } 期

@@ -91,5 +91,4 @@ invalid-partner-role = There is no such role: choose one from the list.
 invalid-partner-role-needed = Choose one role at least.
 invalid-partner-do = Choose what to do.
 invalid-district-unknown = There is no such district: choose one from the list.
-invalid-credit-code = A unified credit code has 18 digits and capital letters: check it.
 invalid-credit-code-taken = Another partner has this credit code: check it, or merge the two.

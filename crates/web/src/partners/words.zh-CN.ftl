@@ -91,5 +91,4 @@ invalid-partner-role = 没有这个角色，请从列表里选。
 invalid-partner-role-needed = 请至少选一个角色。
 invalid-partner-do = 请选要做什么。
 invalid-district-unknown = 没有这个区，请从列表里选。
-invalid-credit-code = 统一社会信用代码是 18 位数字和大写字母，请核对。
 invalid-credit-code-taken = 这个统一社会信用代码已经登记在另一个相关方名下，请核对，或者合并两个相关方。
