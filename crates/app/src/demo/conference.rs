@@ -391,7 +391,7 @@ impl World<'_> {
         };
         // A firm without a person in our tree, and some of the others, come by their link.
         let handler = owner.details.unit.and_then(|u| self.company.nearest(Role::Handler, u).first().copied());
-        let doer = match handler.filter(|_| n % 3 != 0) {
+        let doer = match handler.filter(|_| !n.is_multiple_of(3)) {
             Some(person) => By::Person(person),
             None => By::Partner(owner.id),
         };
