@@ -235,9 +235,11 @@ impl App {
         let led = if scope.is_empty() { &visits } else { &everywhere };
         let measures = self.measure_facts(&mut conn, as_of, |u| unit.is_none() || in_scope(u), led, zone).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
+        let sittings = self.sittings(&mut conn, &directory, unit.map(|_| &path), &matters, &frame).await?;
         drop(conn);
 
-        let facts = Facts { visits, places, weeks, matters, connections, works, measures };
+        let facts =
+            Facts { visits, places, weeks, matters, connections, works, measures, sittings, ..Facts::default() };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
@@ -254,7 +256,7 @@ impl App {
         // Units as they stand below one another, not by their ids.
         groups.sort_by_key(|(group, _)| match group {
             Group::Unit(id) => directory.unit(*id).map(|u| u.path.clone()),
-            Group::Month(_) | Group::Code(..) | Group::Text(_) | Group::Unsaid => None,
+            Group::Month(_) | Group::Code(..) | Group::Text(_) | Group::Called(_) | Group::Unsaid => None,
         });
         let categories = figure::category::by_category(&facts.matters, &frame);
         Ok(Report { unit, period, as_of, figures, categories, groups, facts, campaigns })
@@ -265,6 +267,6 @@ impl App {
 pub fn person_of(key: &figure::Key) -> Option<PersonId> {
     match key {
         figure::Key::PersonWeek(p, _) => Some(*p),
-        figure::Key::Record(_) => None,
+        figure::Key::Record(_) | figure::Key::Pair(..) => None,
     }
 }

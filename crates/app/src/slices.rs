@@ -1,6 +1,7 @@
 //! The one list of slices: whose commands there are, who carries them out, what of each is swept. Only this file and
 //! `execute` know all of them; a slice knows none above it.
 
+pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
@@ -16,7 +17,7 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{connections, matters, measures, organisation, partners, planning, programmes, visits};
+use crate::{conferences, connections, matters, measures, organisation, partners, planning, programmes, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
@@ -55,6 +56,8 @@ commands! {
     Programme(ProgrammeCommand),
     /// Improvement measures.
     Measure(MeasureCommand),
+    /// Joint conferences.
+    Conference(ConferenceCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -89,7 +92,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Organisation(_)
         | Command::Partner(_)
         | Command::Programme(_)
-        | Command::Measure(_) => None,
+        | Command::Measure(_)
+        | Command::Conference(_) => None,
     })
 }
 
@@ -113,6 +117,12 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         Command::Partner(c) => partners::act::run(ctx, c).await,
         Command::Programme(c) => programmes::act::run(ctx, c).await,
         Command::Measure(c) => measures::act::run(ctx, c).await,
+        Command::Conference(c) => {
+            if let Some(about) = c.about() {
+                see_about(ctx, about.into()).await?;
+            }
+            conferences::act::run(ctx, c).await
+        }
     }
 }
 
@@ -138,11 +148,10 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             let facts = programmes::act::facts(ctx, &p, None).await?;
             ctx.ask(&Ask::SeeWorks(&facts)).is_ok()
         }
+        AboutKind::Conference | AboutKind::Topic => conferences::known::see(ctx, about).await?,
         // Their slices are to come.
         AboutKind::Visit
         | AboutKind::Agreement
-        | AboutKind::Conference
-        | AboutKind::Topic
         | AboutKind::Aspect
         | AboutKind::Document
         | AboutKind::Session
@@ -159,6 +168,9 @@ impl App {
             let name = p.name();
             let name = name.name_en.as_ref().filter(|_| english).unwrap_or(&name.name);
             all.push((format!("{}:{}", AboutKind::Partner.as_str(), p.id), format!("{name} ({})", p.code)));
+        }
+        for (about, name) in self.conference_choices(actor, english).await? {
+            all.push((format!("{}:{}", about.kind.as_str(), about.id), name));
         }
         Ok(all)
     }

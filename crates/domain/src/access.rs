@@ -5,6 +5,7 @@
 //! does not know whether the law allows the action at this stage ([`crate::matter::Matter::allows`]).
 
 pub use crate::base::actor::{Actor, Denial, Voice};
+pub use crate::conference::access::ConferenceFacts;
 pub use crate::matter::access::MatterFacts;
 pub use crate::programme::access::WorksFacts;
 pub use crate::visit::access::VisitFacts;
@@ -12,7 +13,8 @@ pub use crate::visit::access::VisitFacts;
 use crate::base::actor::UnitPath;
 use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
-use crate::{connection, figure, matter, measure, organisation, partner, plan, programme, visit};
+use crate::part::resolution::Member;
+use crate::{conference, connection, figure, matter, measure, organisation, partner, plan, programme, visit};
 
 /// What is asked, of what.
 #[derive(Clone, Debug)]
@@ -77,6 +79,14 @@ pub enum Ask<'a> {
     TakeOverMeasure(&'a UnitPath),
     /// Read the board of measures.
     ReadMeasures,
+    /// See a joint conference.
+    SeeConference(&'a ConferenceFacts),
+    /// Set one up that a unit convenes.
+    FoundConference(&'a UnitPath),
+    /// Keep its books.
+    KeepConference(&'a ConferenceFacts),
+    /// Countersign its minutes for a member, with its unit where it has one.
+    Countersign(&'a ConferenceFacts, Member, Option<&'a UnitPath>),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -112,6 +122,10 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::ApplyMeasure(m) => measure::access::apply(actor, m),
         Ask::TakeOverMeasure(unit) => measure::access::take_over(actor, unit),
         Ask::ReadMeasures => measure::access::read(actor),
+        Ask::SeeConference(c) => conference::access::see(actor, c),
+        Ask::FoundConference(unit) => conference::access::found(actor, unit),
+        Ask::KeepConference(c) => conference::access::keep(actor, c),
+        Ask::Countersign(c, member, unit) => conference::access::countersign(actor, c, *member, *unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

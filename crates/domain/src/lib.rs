@@ -5,12 +5,13 @@
 //! who may, [`duty`] for who owes, [`figure`] for what it proves.
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
-//! [`matter`], [`connection`],
+//! [`matter`], [`connection`], [`conference`],
 //! [`visit`], [`programme`], [`measure`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod base;
 pub mod case;
+pub mod conference;
 pub mod connection;
 pub mod duty;
 pub mod figure;

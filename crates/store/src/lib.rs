@@ -120,6 +120,13 @@ pub mod programme {
     };
 }
 
+/// Joint conferences.
+pub mod conference {
+    pub(crate) mod table;
+
+    pub use table::{by_code, list, meeting_before, meetings, topics, topics_of};
+}
+
 /// Plans of visits.
 pub mod planning {
     pub(crate) mod calendar;

@@ -19,6 +19,7 @@ use crate::parts;
 use crate::planning::{calendar, plan, read, run};
 use crate::programme::table as programme;
 use crate::visit::{facts as visit_facts, table as visits};
+use yixian_domain::conference::{Conference, Meeting, Topic};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -34,6 +35,9 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Programme,
     RecordKind::Section,
     RecordKind::Plan,
+    RecordKind::Conference,
+    RecordKind::Meeting,
+    RecordKind::Topic,
     RecordKind::Security,
     RecordKind::Command,
 ];
@@ -53,6 +57,9 @@ const HELD: &[(Table, Held)] = &[
     (version::PLACES, Held::By(version::hold_places, &[])),
     (version::PEOPLE, Held::By(version::hold_people, &[])),
     (Partner::TABLE, Held::By(register::hold::<Partner>, &[Partner::TEXT])),
+    (Conference::TABLE, Held::By(register::hold::<Conference>, &[Conference::TEXT])),
+    (Meeting::TABLE, Held::By(register::hold::<Meeting>, &[Meeting::TEXT])),
+    (Topic::TABLE, Held::By(register::hold::<Topic>, &[Topic::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -171,6 +178,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Partner>(),
         &register::made_texts::<Programme>(),
         &register::made_texts::<Section>(),
+        &register::made_texts::<Conference>(),
+        &register::made_texts::<Meeting>(),
+        &register::made_texts::<Topic>(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, connections, door, figures, flow, matters, measures, organisation, partners, planning, programmes, public,
-    search, visits,
+    account, conferences, connections, door, figures, flow, matters, measures, organisation, partners, planning,
+    programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -20,6 +20,7 @@ pub fn routes() -> Vec<Route> {
         connections::routes::routes(),
         programmes::routes::routes(),
         measures::routes::routes(),
+        conferences::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -44,6 +45,7 @@ pub fn navigation() -> Vec<Entry> {
         measures::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         partners::routes::NAVIGATION,
+        conferences::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -60,6 +62,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         connections::WORDS,
         programmes::WORDS,
         measures::WORDS,
+        conferences::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

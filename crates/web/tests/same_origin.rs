@@ -8,24 +8,7 @@ use support::*;
 use yixian_web::routes::table;
 
 async fn names(c: &Company) -> Names {
-    let sha = c.app.take_photo(picture(image::ImageFormat::Png, 32).into()).await.expect("a photo").as_str().to_owned();
-    let (matter, link) = c.raise(OWN, std::slice::from_ref(&sha)).await;
-    let (connection, customer) = c.apply(OWN, std::slice::from_ref(&sha)).await;
-    let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
-    let plan = c.plan(OWN).await;
-    Names {
-        plan,
-        calendar,
-        connection,
-        customer,
-        matter,
-        visit: c.visit(OWN, true).await,
-        place: c.places[OWN],
-        unit: c.units[OWN],
-        person: c.people[0].0,
-        link,
-        sha,
-    }
+    Names { person: c.people[0].0, ..c.names(OWN).await }
 }
 
 /// What it is called, the headers, which token, and whether it passes.

@@ -18,9 +18,11 @@ use crate::matters::rungs::{What, next_look, rungs};
 use std::collections::HashSet;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
+use yixian_domain::conference::{Conference, ConferenceEvent, Meeting, MeetingEvent, Topic, TopicEvent};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::Role;
+
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{HOUR_MS, Instant, MINUTE_MS, Time};
 use yixian_domain::visit::{Visit, VisitEvent};
@@ -84,7 +86,7 @@ pub(super) enum Put {
     },
     Partner {
         partner: Box<yixian_domain::partner::Partner>,
-        event: Box<Happened<yixian_domain::partner::PartnerEvent>>,
+        events: Vec<Happened<yixian_domain::partner::PartnerEvent>>,
         new: bool,
     },
     Programme {
@@ -96,6 +98,20 @@ pub(super) enum Put {
         section: Box<yixian_domain::programme::Section>,
         before: Option<Box<yixian_domain::programme::Section>>,
         event: Box<Happened<yixian_domain::programme::SectionEvent>>,
+    },
+    Conference {
+        conference: Box<Conference>,
+        events: Vec<Happened<ConferenceEvent>>,
+        new: bool,
+    },
+    Meeting {
+        meeting: Box<Meeting>,
+        events: Vec<Happened<MeetingEvent>>,
+        new: bool,
+    },
+    Topic {
+        topic: Box<Topic>,
+        events: Vec<Happened<TopicEvent>>,
     },
     Exempt {
         id: Uuid,

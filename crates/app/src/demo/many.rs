@@ -64,6 +64,9 @@ impl Many {
                 | Put::Partner { .. }
                 | Put::Programme { .. }
                 | Put::Section { .. }
+                | Put::Conference { .. }
+                | Put::Meeting { .. }
+                | Put::Topic { .. }
                 | Put::Exempt { .. } => {}
             }
         }

@@ -7,6 +7,7 @@
 
 mod careers;
 mod chance;
+mod conference;
 mod connections;
 mod diary;
 mod ground;
@@ -39,8 +40,10 @@ pub use many::Many;
 
 /// The demo's instant: 2018-09-30 09:00 +08:00, a make-up working Sunday.
 pub const NOW: Instant = Instant(1_538_269_200_000);
-/// When the register was set up: 2018-03-26 09:00 +08:00.
-const FOUNDED: Instant = Instant(1_522_026_000_000);
+/// When the register was set up: 2018-01-02 09:00 +08:00.
+const FOUNDED: Instant = Instant(1_514_854_800_000);
+/// Since when matters are raised by others than those who meet: 2018-04-03 09:00 +08:00.
+const RAISED: Instant = Instant(1_522_717_200_000);
 /// The company whose October is planned, and for how long the search goes on: a second or two.
 const PLANNED: &str = "CY";
 const ITERATIONS: u64 = 20_000;

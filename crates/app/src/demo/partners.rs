@@ -4,11 +4,12 @@
 use super::lives::{Put, Step};
 use super::names;
 use super::organisation::Company;
+use crate::frame::error::AppError;
 use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::org::UnitKind;
 use yixian_domain::partner::{Partner, PartnerDetails, PartnerName, PartnerRole, PartnerRoleHeld};
-use yixian_domain::time::{Date, Instant};
+use yixian_domain::time::{Date, Instant, Time, Zone};
 
 /// The register begins.
 const BEGINS: Date = Date::constant(2018, 1, 2);
@@ -46,12 +47,16 @@ fn one(
     let roles = vec![PartnerRoleHeld { role, from: BEGINS, to: None }];
     let details = PartnerDetails { roles, district: None, credit_code: None, liaison: None, contacts: None, unit };
     let (partner, event) = Partner::register(id, at, by, code.to_owned(), name, details).ok()?;
-    let put = Put::Partner { partner: Box::new(partner.clone()), event: Box::new(event), new: true };
+    let (partner, link) = partner.give_link(at, by).ok()?;
+    let put = Put::Partner { partner: Box::new(partner.clone()), events: vec![event, link], new: true };
     Some((partner, put))
 }
 
-/// Registers them.
-pub(super) fn make(company: &Company, at: Instant) -> (Partners, Step) {
+/// The contractor that got another name, by its place, with its last words and the first day.
+const RENAMED: (usize, &str, Date) = (4, "建设集团有限公司", Date::constant(2018, 5, 2));
+
+/// Registers them; one of them is called otherwise later.
+pub(super) fn make(company: &Company, at: Instant, zone: &Zone) -> Result<(Partners, Vec<Step>), AppError> {
     let by = By::Person(company.administrator);
     let mut all = Partners { contractors: Vec::new(), supervisors: Vec::new(), governments: Vec::new() };
     let mut puts = Vec::new();
@@ -86,5 +91,16 @@ pub(super) fn make(company: &Company, at: Instant) -> (Partners, Step) {
         take(&mut all.governments, one(at, &by, code, name, role, None));
     }
     let command = CommandId(key("partners of the demo", at));
-    (all, Step { recorded: at, command, by, puts })
+    let mut steps = vec![Step { recorded: at, command, by: by.clone(), puts }];
+    let (lot, suffix, from) = RENAMED;
+    if let Some(firm) = all.contractors.get_mut(lot) {
+        let at = zone.at(from, Time::constant(9, 30, 0, 0));
+        let name = PartnerName { name: format!("{}{suffix}", names::builder(lot)), name_en: None, from };
+        let (renamed, event) = firm.clone().rename(at, &by, name)?;
+        *firm = renamed;
+        let put = Put::Partner { partner: Box::new(firm.clone()), events: vec![event], new: false };
+        let command = CommandId(key("a partner of the demo renamed", at));
+        steps.push(Step { recorded: at, command, by, puts: vec![put] });
+    }
+    Ok((all, steps))
 }

@@ -10,7 +10,7 @@ use super::topics::{self, Finding, Topic};
 use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, Size, day, faulty, measures, organisation, partners,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, partners,
     pictures, places, visits, works,
 };
 use crate::App;
@@ -119,11 +119,12 @@ pub(super) async fn tell(
         writer.push(step);
     }
     if size.part.is_none() {
-        let (known, step) = partners::make(&company, FOUNDED.plus_minutes(150));
-        writer.push(step);
+        let (known, told) = partners::make(&company, FOUNDED.plus_minutes(150), &policies.zone)?;
         let visited = led_by(&company, "CP", &plan.outings, &register, &policies);
-        let (told, sections) = works::make((&policies, &company), &register, &known, &visited, seed, size)?;
-        for step in told.into_iter().chain(measures::make(&policies, &company, &sections, seed)?) {
+        let (works, sections) = works::make((&policies, &company), &register, &known, &visited, seed, size)?;
+        let measures = measures::make(&policies, &company, &sections, seed)?;
+        let conference = w.conference(&known, seed)?;
+        for step in told.into_iter().chain(works).chain(measures).chain(conference) {
             writer.push(step);
         }
     }
@@ -294,9 +295,7 @@ impl World<'_> {
 
     /// What came by hotline, counter, web and from colleagues, from April on.
     fn raised_cases(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
-        let begin = size
-            .part
-            .map_or(FOUNDED.plus_millis(8 * DAY_MS), |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
+        let begin = size.part.map_or(RAISED, |p| self.policies.zone.at(p.first, Time::constant(9, 0, 0, 0)));
         let span = NOW.since(begin) - HOUR_MS;
         for i in 0..size.raised {
             let at = begin

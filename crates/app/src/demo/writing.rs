@@ -218,15 +218,16 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
                 let code = if *new { "place_made" } else { "place_changed" };
                 register(tx, RecordKind::Place, p.id.0, code, &step.by, step.recorded, place::told(p)).await?;
             }
-            Put::Partner { partner, event, new } => {
-                tx.put_record(&**partner, std::slice::from_ref(&**event), *new).await?;
-            }
+            Put::Partner { partner, events, new } => tx.put_record(&**partner, events, *new).await?,
             Put::Programme { programme, event, new } => {
                 tx.put_record(&**programme, std::slice::from_ref(&**event), *new).await?;
             }
             Put::Section { section, before, event } => {
                 tx.put_section(section, before.as_deref(), std::slice::from_ref(&**event)).await?;
             }
+            Put::Conference { conference, events, new } => tx.put_record(&**conference, events, *new).await?,
+            Put::Meeting { meeting, events, new } => tx.put_record(&**meeting, events, *new).await?,
+            Put::Topic { topic, events } => tx.put_record(&**topic, events, true).await?,
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
                 let (said, salt) = beside(*id, "reason");

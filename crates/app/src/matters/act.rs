@@ -440,6 +440,10 @@ async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
             None => near(ctx, Role::Coordinator, &path).await?,
         },
         (Audience::Coordinators, Some(path)) => near(ctx, Role::Coordinator, &path).await?,
+        // What a conference resolved waits for its secretary, wherever it lies.
+        (Audience::Verifiers, Some(_)) if m.part.as_deref().and_then(Part::resolution).is_some() => {
+            m.raised.recorded_by.person().into_iter().collect()
+        }
         (Audience::Verifiers, Some(path)) => near(ctx, Role::Verifier, &path).await?,
         (_, None) => Vec::new(),
     };

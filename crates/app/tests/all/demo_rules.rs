@@ -305,7 +305,9 @@ fn solutions_belong(t: &Told, b: &mut Broken) {
 /// A team gets what is its trade; a firm gets what lies on the sites where it builds.
 fn units_fit_categories(t: &Told, b: &mut Broken) {
     let mut teams = 0;
-    for m in t.matters.iter().filter(|m| m.kind != MatterKind::Connection) {
+    // What a conference resolved lies with whoever owns it, whatever it is about.
+    let elsewhere = |m: &&Matter| !matches!(m.kind, MatterKind::Connection | MatterKind::Resolution);
+    for m in t.matters.iter().filter(elsewhere) {
         let (u, category) = (&t.units[&m.unit], m.raised.category.as_str());
         let fits = match u.kind {
             UnitKind::Team if u.name.ends_with("营业电费班") => {

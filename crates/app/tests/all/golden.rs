@@ -214,7 +214,7 @@ pub(super) struct Loop {
 }
 
 const ROOT: u64 = 400;
-const DISTRICT: u64 = 401;
+pub(super) const DISTRICT: u64 = 401;
 const STATION: u64 = 402;
 const ELSEWHERE: u64 = 403;
 /// Coordinator, leader, handler, verifier, handler of the station, second leader.

@@ -4,6 +4,7 @@
 mod as_of;
 mod backup;
 mod command_wire;
+mod conferences;
 mod connections;
 mod credentials;
 mod demo;

@@ -2,7 +2,7 @@
 //! against the ledger, on both engines, each named with its table and its record.
 
 use super::backup::picture;
-use super::golden::{open, tell_the_loop};
+use super::golden::{DISTRICT, open, tell_the_loop};
 use serde_json::json;
 use std::collections::BTreeSet;
 use yixian_app::App;
@@ -19,6 +19,12 @@ type Tamper = (&'static str, &'static str, &'static str, &'static str);
 const NEW: &str = "'01900000-0000-7000-8000-0000000fffff'";
 
 const TAMPERS: &[Tamper] = &[
+    ("conference", "UPDATE conference SET name = '别名'", "SELECT id FROM conference", "name"),
+    ("conference", "UPDATE conference SET dissolved = '2018-05-01'", "SELECT id FROM conference", "dissolved"),
+    ("meeting", "UPDATE meeting SET starts_at = starts_at + 1", "SELECT id FROM meeting", "starts_at"),
+    ("meeting", "UPDATE meeting SET body = REPLACE(body, '会议室', '别处')", "SELECT id FROM meeting", "body"),
+    ("topic", "UPDATE topic SET recurs_id = {new}", "SELECT id FROM topic", "recurs_id"),
+    ("topic", "DELETE FROM topic", "", "missing"),
     ("unit", "UPDATE unit SET name = '别名' WHERE code = 'CY'", "SELECT id FROM unit WHERE code = 'CY'", "name"),
     (
         "unit",
@@ -303,7 +309,11 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 11] = [
+const OF_THE_LAW: [(&str, &str); 15] = [
+    ("conference", "name"),
+    ("conference", "dissolved"),
+    ("meeting", "starts_at"),
+    ("topic", "recurs_id"),
     ("connection", "capacity"),
     ("connection", ": n"),
     ("file", "is not what its file says: mime, width"),
@@ -382,6 +392,15 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         tx.tell_security("second_factor_set", yixian_domain::ids::By::Person(who), now, told).await
     });
     set.await.unwrap_or_else(|e: yixian_app::store::StoreError| panic!("{e}"));
+    for body in [
+        json!({ "do": "put_partner", "partner": id(780), "code": "GC-01", "name": "京南电力建设", "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] }),
+        json!({ "do": "put_conference", "conference": id(781), "code": "LX", "name": "联席会议", "basis": "示范8号", "convener": id(DISTRICT), "secretary": id(500), "set_up": "2018-02-26" }),
+        json!({ "do": "put_member", "conference": id(781), "member": { "partner": id(780) }, "role": "construction_unit", "holder": "项目经理", "from": "2018-02-26" }),
+        json!({ "do": "plan_meeting", "meeting": id(782), "conference": id(781), "day": "2018-05-30", "place": "会议室", "chair": [{ "partner": id(780) }] }),
+        json!({ "do": "put_topic", "topic": id(783), "meeting": id(782), "raised_by": { "partner": id(780) }, "title": "电力舱移交" }),
+    ] {
+        c.by(500, body).await;
+    }
     let zip = c.fresh.folder().join("loop.zip");
     c.app.backup(&zip).await.expect("a backup");
     c.app.close().await;

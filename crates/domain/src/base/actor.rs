@@ -193,6 +193,9 @@ pub enum Denial {
     /// The one who put it right may not judge it.
     #[error("whoever put it right does not judge it")]
     OwnWork,
+    /// What a conference resolved is judged by its secretary, never by the member that owns it.
+    #[error("a resolution is verified by the convener's secretary, never by its owner")]
+    OwnersWork,
     /// The one who asked may not decide.
     #[error("whoever asked does not decide")]
     OwnRequest,
@@ -208,6 +211,7 @@ impl Denial {
             Denial::OnlyRaiser => "only_raiser",
             Denial::OnlyParty => "only_party",
             Denial::OwnWork => "own_work",
+            Denial::OwnersWork => "owners_work",
             Denial::OwnRequest => "own_request",
         }
     }

@@ -43,6 +43,12 @@ ids! {
     ContactId,
     /// A government, firm, community or other body the company works with.
     PartnerId,
+    /// A joint conference.
+    ConferenceId,
+    /// A meeting of a joint conference.
+    MeetingId,
+    /// A topic of a joint conference.
+    TopicId,
 }
 
 /// Words as the ledger knows them: where they lie and a salted SHA-256 of them (hex).

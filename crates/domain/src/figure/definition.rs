@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[53] {
+    FigureCode[59] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -64,6 +64,12 @@ codes! {
         MeasuresAdopted = "measures_adopted",
         MeasuresEffect = "measures_effect",
         ProgrammeVisits = "programme_visits",
+        ConferenceMembers = "conference_members",
+        Attendance = "attendance",
+        ResolutionsOnTime = "resolutions_on_time",
+        ResolutionsOpen = "resolutions_open",
+        RepeatTopics = "repeat_topics",
+        DaysToIssue = "days_to_issue",
     }
 }
 
@@ -82,6 +88,8 @@ codes! {
         Works = "works",
         /// Improvement measures.
         Measures = "measures",
+        /// Joint conferences.
+        Conferences = "conferences",
     }
 }
 
@@ -116,6 +124,14 @@ codes! {
         Section = "section",
         /// Milestone of a section.
         Milestone = "milestone",
+        /// Organisation, whatever it is called.
+        Organisation = "organisation",
+        /// Member and meeting.
+        MemberMeeting = "member_meeting",
+        /// Topic, however often it comes up.
+        Topic = "topic",
+        /// Meeting.
+        Meeting = "meeting",
     }
 }
 
@@ -138,6 +154,10 @@ codes! {
         ActualDay = "actual_day",
         /// Day of a decision.
         DecidedOn = "decided_on",
+        /// The last day of the period that is known.
+        LastDay = "last_day",
+        /// Instant at which the meeting began.
+        MeetingDay = "meeting_day",
     }
 }
 
@@ -166,10 +186,14 @@ codes! {
         NegativeTime = "negative_time",
         /// Connections: they have figures of their own.
         Connections = "connections",
+        /// Resolutions, tasks, measures and commitments: they have figures of their own.
+        Undertakings = "undertakings",
         /// Connections without a limit in force.
         NoRule = "no_rule",
         /// Customers who gave no answer.
         NoAnswer = "no_answer",
+        /// Meetings at which nobody recorded who came.
+        NotRecorded = "not_recorded",
         /// Savings whose baseline has no source: claims.
         Claims = "claims",
         /// What was reported and not confirmed.
@@ -216,6 +240,10 @@ codes! {
         Date = "date",
         /// Measures 项.
         Measures = "measures",
+        /// Organisations 家.
+        Organisations = "organisations",
+        /// Topics 个.
+        Topics = "topics",
     }
 }
 
@@ -239,6 +267,8 @@ impl Unit {
             Self::PercentOfLength => "%",
             Self::Date => "",
             Self::Measures => "项",
+            Self::Organisations => "家",
+            Self::Topics => "个",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Whoever calls gives the posts; words for groups are none of its business.
 
+use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
@@ -42,6 +43,10 @@ codes! {
         Programme = "programme",
         /// Batch of a programme 批次.
         Batch = "batch",
+        /// As what an organisation sits in a conference.
+        Role = "role",
+        /// Organisation 单位: member of a conference, owner of what it resolved.
+        Organisation = "organisation",
     }
 }
 
@@ -56,6 +61,8 @@ pub enum Group {
     Text(Arc<str>),
     /// A unit.
     Unit(UnitId),
+    /// A body with a code and a name.
+    Called(Called),
     /// It was not said.
     Unsaid,
 }
@@ -71,6 +78,11 @@ impl Definition {
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
             Family::Measures => &[D::Month, D::Host, D::Class],
             Family::Works => &[D::District, D::Host, D::Programme, D::Batch],
+            Family::Conferences => match self.code {
+                FigureCode::ConferenceMembers => &[D::Role],
+                FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
+                _ => &[D::Month, D::Organisation],
+            },
         }
     }
 
@@ -93,12 +105,16 @@ pub struct Facts {
     pub weeks: Vec<PersonWeek>,
     /// Matters, connections left out.
     pub matters: Vec<MatterFact>,
+    /// They are of one kind and count whatever it is.
+    pub every_kind: bool,
     /// Connections with power on.
     pub connections: Arc<Vec<ConnectionFact>>,
     /// Sections of works.
     pub works: WorksFacts,
     /// Improvement measures.
     pub measures: MeasureFacts,
+    /// Joint conferences.
+    pub sittings: Sittings,
 }
 
 /// What facts alone do not tell of their groups.
@@ -115,10 +131,11 @@ impl Facts {
     pub fn figures(&self, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
         let mut all = visits::figures(&self.visits, &self.places, settings, frame);
         all.push(duty::figure(&self.weeks, frame));
-        all.extend(matters::figures(&self.matters, frame));
+        all.extend(matters::figures_of(&self.matters, frame, |m| self.every_kind || m.kind.in_loop()));
         all.extend(connections::figures(&self.connections, frame));
         all.extend(works::figures(&self.works, frame));
         all.extend(measures::figures(&self.measures, frame));
+        all.extend(conferences::figures(&self.sittings, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -156,6 +173,7 @@ impl Facts {
             Family::Connections => !self.connections.is_empty(),
             Family::Works => !self.works.is_empty(),
             Family::Measures => !self.measures.is_empty(),
+            Family::Conferences => !self.sittings.is_empty(),
         }
     }
 
@@ -169,7 +187,7 @@ impl Facts {
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
-                D::Month | D::Category | D::Class | D::Programme | D::Batch => continue,
+                D::Month | D::Category | D::Class | D::Programme | D::Batch | D::Role | D::Organisation => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
         }
@@ -178,7 +196,16 @@ impl Facts {
             let group = match dimension {
                 D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
                 D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
-                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class | D::Programme | D::Batch => {
+                D::Month
+                | D::District
+                | D::Host
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Role
+                | D::Organisation => {
                     continue;
                 }
             };
@@ -193,9 +220,13 @@ impl Facts {
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Category => text(&fact.category),
-                D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch => continue,
+                D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch | D::Role | D::Organisation => {
+                    continue;
+                }
             };
-            groups.entry(group).or_default().matters.push(fact);
+            let facts = groups.entry(group).or_default();
+            facts.every_kind |= dimension == D::Kind;
+            facts.matters.push(fact);
         }
         let mut connections: BTreeMap<Group, Vec<ConnectionFact>> = BTreeMap::new();
         for fact in self.connections.iter() {
@@ -203,7 +234,15 @@ impl Facts {
                 D::District => text(&fact.district),
                 D::Host => Group::Unit(fact.unit),
                 D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Programme | D::Batch => continue,
+                D::Month
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Programme
+                | D::Batch
+                | D::Role
+                | D::Organisation => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
@@ -214,7 +253,16 @@ impl Facts {
             let group = match dimension {
                 D::Host => Group::Unit(fact.unit),
                 D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
-                D::Month | D::District | D::Led | D::Level | D::Kind | D::Category | D::Programme | D::Batch => {
+                D::Month
+                | D::District
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Programme
+                | D::Batch
+                | D::Role
+                | D::Organisation => {
                     continue;
                 }
             };
@@ -231,7 +279,9 @@ impl Facts {
                 D::Host => Group::Unit(works::owner(f)),
                 D::Programme => Group::Text(f.programme.code.as_str().into()),
                 D::Batch => Group::Text(f.section.details.batch.to_string().into()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class => return None,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Role | D::Organisation => {
+                    return None;
+                }
             })
         };
         for fact in self.works.sections {
@@ -253,12 +303,43 @@ impl Facts {
                 }
             }
         }
+        match dimension {
+            D::Role => {
+                for (role, own) in self.sittings.by_role() {
+                    groups.entry(Group::Code(role as usize, role.as_str())).or_default().sittings = own;
+                }
+            }
+            D::Organisation => {
+                for (id, own) in self.sittings.by_organisation() {
+                    groups.entry(Group::Called(self.sittings.name(id))).or_default().sittings = own;
+                }
+            }
+            D::Month
+            | D::District
+            | D::Host
+            | D::Led
+            | D::Level
+            | D::Kind
+            | D::Category
+            | D::Class
+            | D::Programme
+            | D::Batch => {}
+        }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {
             let own = match dimension {
                 D::District => Some(text(&place.district)),
                 D::Host => Some(place.unit.map_or(Group::Unsaid, Group::Unit)),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Programme | D::Batch => None,
+                D::Month
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Role
+                | D::Organisation => None,
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),
@@ -293,6 +374,12 @@ impl Facts {
             C::ThreeZeroHandledMean => connections(&|c| c.handled_days.map(f64::from)),
             C::ConnectedStepsMean => connections(&|c| c.visible_steps.map(f64::from)),
             C::MeasuresEffect => measures::saved(&self.measures, frame),
+            C::DaysToIssue => {
+                let day = (24 * HOUR_MS) as f64;
+                let worth =
+                    |m: &conferences::MeetingFact| Some((m.id, conferences::time_to_issue(m, frame)? as f64 / day));
+                self.sittings.meetings.iter().filter_map(worth).collect()
+            }
             C::WorksLength | C::WorksStartedKmRate | C::WorksDaysAhead | C::WorksLeadCivil => {
                 works::values(&self.works, code, frame)
             }

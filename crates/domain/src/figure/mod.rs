@@ -6,7 +6,7 @@
 //! static table ([`FigureCode::definition`]), so pages, command line and API cannot disagree about a number.
 //!
 //! One file per family: [`visits`] (activities, sites, coverage, three go-intos, night, remote), [`matters`] (counts,
-//! rates, ages), [`duty`] (person-weeks), [`category`] (the grouping behind the tables). All are pure functions over
+//! rates, ages), [`duty`] (person-weeks), [`conferences`] (members, attendance, resolutions), [`category`] (the grouping behind the tables). All are pure functions over
 //! [`facts`], which the store fills; whoever calls has already applied the unit filter and the reader's rights.
 //!
 //! Rules that hold for every figure:
@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod category;
+pub mod conferences;
 pub mod connections;
 mod definition;
 pub mod dimension;
@@ -103,6 +104,8 @@ pub enum Key {
     Record(Uuid),
     /// A person's week.
     PersonWeek(PersonId, IsoWeek),
+    /// A member at a meeting.
+    Pair(Uuid, Uuid),
 }
 
 impl fmt::Display for Key {
@@ -110,6 +113,7 @@ impl fmt::Display for Key {
         match self {
             Self::Record(id) => id.fmt(f),
             Self::PersonWeek(person, week) => write!(f, "{person}@{week}"),
+            Self::Pair(member, meeting) => write!(f, "{member}@{meeting}"),
         }
     }
 }
@@ -121,6 +125,8 @@ pub enum Keys {
     Records(Vec<Uuid>),
     /// Weeks of persons.
     PersonWeeks(Vec<(PersonId, IsoWeek)>),
+    /// Members at meetings.
+    Pairs(Vec<(Uuid, Uuid)>),
 }
 
 impl Keys {
@@ -129,6 +135,7 @@ impl Keys {
         match self {
             Self::Records(ids) => ids.len(),
             Self::PersonWeeks(ids) => ids.len(),
+            Self::Pairs(ids) => ids.len(),
         }
     }
 
@@ -142,6 +149,7 @@ impl Keys {
         match self {
             Self::Records(ids) => ids.get(at).copied().map(Key::Record),
             Self::PersonWeeks(ids) => ids.get(at).map(|(person, week)| Key::PersonWeek(*person, *week)),
+            Self::Pairs(ids) => ids.get(at).map(|(member, meeting)| Key::Pair(*member, *meeting)),
         }
     }
 
@@ -150,11 +158,11 @@ impl Keys {
         (0..self.len()).filter_map(|at| self.get(at))
     }
 
-    /// The records; nothing when the keys are weeks of persons.
+    /// The records; nothing when the keys are pairs of something.
     pub fn records(&self) -> &[Uuid] {
         match self {
             Self::Records(ids) => ids,
-            Self::PersonWeeks(_) => &[],
+            Self::PersonWeeks(_) | Self::Pairs(_) => &[],
         }
     }
 }
@@ -268,9 +276,12 @@ impl Figure {
     fn in_force(self, settings: &Settings) -> Self {
         let since = match self.definition().family {
             Family::Duty => settings.duty_since,
-            Family::Visits | Family::Matters | Family::Connections | Family::Works | Family::Measures => {
-                settings.register_since
-            }
+            Family::Visits
+            | Family::Matters
+            | Family::Connections
+            | Family::Works
+            | Family::Measures
+            | Family::Conferences => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,
@@ -278,6 +289,7 @@ impl Figure {
                 let none = |keys: &Keys| match keys {
                     Keys::Records(_) => Keys::Records(Vec::new()),
                     Keys::PersonWeeks(_) => Keys::PersonWeeks(Vec::new()),
+                    Keys::Pairs(_) => Keys::Pairs(Vec::new()),
                 };
                 let (numerator, denominator) = (none(&self.numerator), self.denominator.as_ref().map(none));
                 Self { numerator, denominator, value: Value::NotInForce { since }, ..self }

@@ -1,10 +1,17 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{connections, duty, matters, measures, visits, works};
+use super::{conferences, connections, duty, matters, measures, visits, works};
 
-const FAMILIES: &[&[Definition]] =
-    &[visits::FIGURES, duty::FIGURES, matters::FIGURES, connections::FIGURES, works::FIGURES, measures::FIGURES];
+const FAMILIES: &[&[Definition]] = &[
+    visits::FIGURES,
+    duty::FIGURES,
+    matters::FIGURES,
+    connections::FIGURES,
+    works::FIGURES,
+    measures::FIGURES,
+    conferences::FIGURES,
+];
 
 /// The families one after the other, in the order of the codes; a test holds it so.
 static TABLE: [&Definition; FigureCode::ALL.len()] = {

@@ -695,3 +695,18 @@ fn what_each_record_adds_makes_the_measure() {
         }
     }
 }
+
+#[test]
+fn kinds_with_figures_of_their_own_are_counted_as_such_and_not_in_the_loop() {
+    let zone = zone();
+    let frame = Frame::new(period("2018-05"), at(LATER), &zone);
+    let matters: Vec<MatterFact> =
+        MatterKind::ALL.into_iter().zip(1..).map(|(kind, n)| MatterFact { kind, ..matter(n) }).collect();
+    let facts = Facts { matters, ..Facts::default() };
+    let raised = |all: &[Figure]| get(all, FigureCode::Raised).ids().len();
+    assert_eq!(raised(&facts.figures(settings(), &frame)), 5);
+    let places = Places::default();
+    let ties = Ties { places: &places, owes: &|_| None };
+    let groups = facts.by(Dimension::Kind, &ties, settings(), &frame);
+    assert_eq!(groups.iter().map(|(_, all)| raised(all)).collect::<Vec<_>>(), [1; 10]);
+}

@@ -28,3 +28,22 @@ codes! {
         Commitment = "commitment",
     }
 }
+
+impl MatterKind {
+    /// Whether the loop's own figures count it: what somebody found, asked or wished. A resolution, a task, a measure, a
+    /// commitment and a connection have figures of their own.
+    pub fn in_loop(self) -> bool {
+        match self {
+            MatterKind::Problem
+            | MatterKind::Hazard
+            | MatterKind::Violation
+            | MatterKind::Wish
+            | MatterKind::Enquiry => true,
+            MatterKind::Connection
+            | MatterKind::Resolution
+            | MatterKind::Task
+            | MatterKind::Measure
+            | MatterKind::Commitment => false,
+        }
+    }
+}

@@ -33,7 +33,7 @@ pub struct MatterFacts {
     pub open: bool,
     /// The body outside that is to put it right.
     pub owner: Option<PartnerId>,
-    /// Who judges it besides those who verify for the unit: the convener's secretary of a resolution.
+    /// Who judges it in place of those who verify for the unit: the convener's secretary of a resolution.
     pub judge: Option<By>,
 }
 
@@ -113,9 +113,12 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
     if let Actor::Partner { id } = actor {
         return partner_acts(*id, action, m);
     }
-    let role = |role: Role| holds(actor, role, &m.unit);
+    let judge = m.judge.as_ref() == Some(&actor.by());
+    // What a conference resolved is its secretary's to hand out, to put off, to answer and to declare void, wherever it lies.
+    let role = |role: Role| if judge && role == Role::Coordinator { Ok(()) } else { holds(actor, role, &m.unit) };
     let raiser = actor.by() == m.raiser;
     match action {
+        A::Verify | A::Return if m.judge.is_some() => judges(actor, m, judge),
         A::Assign | A::Transfer | A::Merge | A::Separate | A::Refuse | A::Answer | A::RecordAttempt | A::Relate => {
             role(Role::Coordinator)
         }
@@ -132,9 +135,6 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
             if raiser || m.on_the_spot && actor.holds(Role::Coordinator, &m.unit) {
                 return Ok(());
             }
-            if m.judge.as_ref() == Some(&actor.by()) {
-                return Ok(());
-            }
             role(Role::Verifier)
         }
         A::Rate => {
@@ -148,9 +148,27 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
     }
 }
 
+/// Who judges a resolution: the convener's secretary; where he is gone, whoever verifies for a unit above the one that
+/// holds it. Never the owner's own people.
+fn judges(actor: &Actor, m: &MatterFacts, judge: bool) -> Result<(), Denial> {
+    if m.doer.as_ref() == Some(&actor.by()) {
+        return Err(Denial::OwnersWork);
+    }
+    let above = match actor {
+        Actor::Person { grants, .. } => {
+            grants.iter().any(|g| g.role == Role::Verifier && g.over.contains(&m.unit) && g.over != m.unit)
+        }
+        Actor::System | Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => false,
+    };
+    if judge || above { Ok(()) } else { Err(Denial::OwnersWork) }
+}
+
 /// What a body outside may do through its link: put right what it owes, and judge what it asked for.
 fn partner_acts(id: PartnerId, action: MatterAction, m: &MatterFacts) -> Result<(), Denial> {
     use MatterAction as A;
+    if m.judge.is_some() && m.owner == Some(id) && matches!(action, A::Verify | A::Return) {
+        return Err(Denial::OwnersWork);
+    }
     let may = match action {
         A::Accept | A::AskExtension | A::Advance | A::Submit => m.owner == Some(id),
         A::Rate => m.raiser == By::Partner(id),
@@ -170,4 +188,76 @@ fn partner_acts(id: PartnerId, action: MatterAction, m: &MatterFacts) -> Result<
         | A::Relate => false,
     };
     if may { Ok(()) } else { Err(Denial::SignIn) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::actor::Grant;
+    use uuid::Uuid;
+
+    fn person(n: u128, grants: &[(Role, &str)]) -> Actor {
+        let grants = grants.iter().map(|(role, over)| Grant { role: *role, over: UnitPath::from_stored(*over) });
+        Actor::Person { id: PersonId(Uuid::from_u128(n)), grants: grants.collect() }
+    }
+
+    /// A resolution that lies with a firm that has a unit of its own; recorded by person 1, put right by person 4.
+    fn resolution() -> MatterFacts {
+        MatterFacts {
+            id: MatterId(Uuid::from_u128(90)),
+            unit: UnitPath::from_stored("/DP/EC/CT-01/"),
+            raiser: By::Partner(PartnerId(Uuid::from_u128(6))),
+            recorded_by: By::Person(PersonId(Uuid::from_u128(1))),
+            handler: None,
+            doer: Some(By::Person(PersonId(Uuid::from_u128(4)))),
+            asked_by: None,
+            on_the_spot: false,
+            imported: false,
+            open: true,
+            owner: Some(PartnerId(Uuid::from_u128(5))),
+            judge: Some(By::Person(PersonId(Uuid::from_u128(1)))),
+        }
+    }
+
+    #[test]
+    fn a_resolution_is_judged_by_the_secretary_and_never_by_its_owner() {
+        let partner = |n| Actor::Partner { id: PartnerId(Uuid::from_u128(n)) };
+        let m = resolution();
+        for (who, actor, expected) in [
+            ("the secretary", person(1, &[]), Ok(())),
+            ("the owner by its link", partner(5), Err(Denial::OwnersWork)),
+            ("who put it right", person(4, &[(Role::Handler, "/DP/EC/CT-01/")]), Err(Denial::OwnersWork)),
+            ("a verifier of the owner", person(7, &[(Role::Verifier, "/DP/EC/CT-01/")]), Err(Denial::OwnersWork)),
+            ("a coordinator above it", person(7, &[(Role::Coordinator, "/DP/")]), Err(Denial::OwnersWork)),
+            ("a verifier above it", person(7, &[(Role::Verifier, "/DP/")]), Ok(())),
+            ("who did it, above it", person(4, &[(Role::Verifier, "/DP/")]), Err(Denial::OwnersWork)),
+            ("the firm that raised the topic", partner(6), Err(Denial::SignIn)),
+            ("a firm beside it", partner(8), Err(Denial::OutOfSight)),
+            ("somebody elsewhere", person(7, &[(Role::Verifier, "/DP/CP/")]), Err(Denial::OutOfSight)),
+        ] {
+            for action in [MatterAction::Verify, MatterAction::Return] {
+                assert_eq!(may_act(&actor, action, &m), expected, "{who}: {action:?}");
+            }
+        }
+        // What is no resolution is judged as ever.
+        let plain = MatterFacts { judge: None, ..resolution() };
+        let own = person(7, &[(Role::Verifier, "/DP/EC/CT-01/")]);
+        assert_eq!(may_act(&own, MatterAction::Verify, &plain), Ok(()));
+        assert_eq!(may_act(&partner(5), MatterAction::Verify, &plain), Err(Denial::SignIn));
+    }
+
+    #[test]
+    fn the_secretary_hands_out_puts_off_answers_and_declares_void() {
+        use MatterAction as A;
+        let m = resolution();
+        let secretary = person(1, &[]);
+        for action in [A::Assign, A::Transfer, A::Decide, A::Refuse, A::Answer, A::RecordAttempt] {
+            assert_eq!(may_act(&secretary, action, &m), Ok(()), "{action:?}");
+        }
+        for action in [A::Accept, A::Submit, A::AskExtension] {
+            assert_eq!(may_act(&secretary, action, &m), Err(Denial::NeedsRole { role: Role::Handler }), "{action:?}");
+        }
+        let asked = MatterFacts { asked_by: Some(By::Person(PersonId(Uuid::from_u128(1)))), ..m };
+        assert_eq!(may_act(&secretary, A::Decide, &asked), Err(Denial::OwnRequest));
+    }
 }

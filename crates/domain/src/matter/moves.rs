@@ -366,6 +366,8 @@ impl Matter {
     fn other_hand(&self, by: &By) -> Result<(), Refusal> {
         match self.stage.solution() {
             Some(s) if s.by == *by => Err(Refusal::OwnSolution),
+            // A body outside that owes the work does not judge it, whoever of it or for it put it right.
+            Some(_) if by.partner().is_some() && by.partner() == self.raised.owner => Err(Refusal::OwnSolution),
             _ => Ok(()),
         }
     }

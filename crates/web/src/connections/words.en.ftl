@@ -449,6 +449,7 @@ count-unit-yuan = yuan
 basis-energized-at = when the power came on
 basis-archived-at = when the file was closed
 exclusion-connections = Connections, which have figures of their own
+exclusion-undertakings = Resolutions, tasks, measures and commitments, which have figures of their own
 exclusion-no-rule = Connections without a limit in force
 exclusion-no-answer = Customers who gave no answer
 exclusion-claims = Savings whose baseline has no source: claims

@@ -434,6 +434,7 @@ count-unit-yuan = 元
 basis-energized-at = 送电时间
 basis-archived-at = 归档时间
 exclusion-connections = 用电申请（另有指标）
+exclusion-undertakings = 议定事项、指标任务、改进措施、承诺事项（另有指标）
 exclusion-no-rule = 当时没有时限规则的申请
 exclusion-no-answer = 没有回答的客户
 exclusion-claims = 对照方案没有出处的节省（只是自述）

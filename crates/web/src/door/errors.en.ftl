@@ -79,6 +79,7 @@ denial-needs-role = This is for the unit’s “{ $role }”; you do not have th
 denial-only-raiser = Only whoever raised it may do this.
 denial-only-party = Only those who go on the visit may do this.
 denial-own-work = You worked on it yourself; somebody else has to judge it.
+denial-owners-work = A resolution is verified by the convener's secretary, never by the member that owns it.
 denial-own-request = This is your own request; somebody else has to approve it.
 invalid-command-id = The form is no longer good; reload the page.
 invalid-uuid-v7 = The id has to be a UUIDv7. Reload the page and try again.

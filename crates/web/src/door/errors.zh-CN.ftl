@@ -79,6 +79,7 @@ denial-needs-role = 由本单位的“{ $role }”办理，您没有这个角色
 denial-only-raiser = 只有反映人可以。
 denial-only-party = 只有参加这次走访的人可以。
 denial-own-work = 您参与了整改，要由别人验收。
+denial-owners-work = 议定事项由召集单位秘书验收，落实单位不能自己验收。
 denial-own-request = 这是您自己的申请，要由别人审批。
 invalid-command-id = 表单已失效，请刷新页面。
 invalid-uuid-v7 = 编号要用 UUIDv7。请刷新页面后重试。

@@ -25,7 +25,7 @@ impl<E: Into<AppError>> From<E> for Failure {
 /// The status of an error.
 pub fn status(e: &AppError) -> StatusCode {
     match e {
-        AppError::Refused(_) | AppError::IdReused => StatusCode::CONFLICT,
+        AppError::Refused(_) | AppError::IdReused | AppError::Denied(Denial::OwnersWork) => StatusCode::CONFLICT,
         AppError::Denied(Denial::SignIn) | AppError::SignInRefused | AppError::SecondStep { .. } => {
             StatusCode::UNAUTHORIZED
         }

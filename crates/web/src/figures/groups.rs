@@ -18,6 +18,7 @@ pub fn key(directory: &Directory, group: &Group) -> String {
         Group::Code(_, code) => (*code).to_owned(),
         Group::Text(text) => text.to_string(),
         Group::Unit(id) => directory.unit(*id).map_or_else(|| id.to_string(), |u| u.code.clone()),
+        Group::Called(called) => called.code.to_string(),
         Group::Unsaid => UNSAID.to_owned(),
     }
 }
@@ -27,6 +28,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
     match group {
         Group::Month(month) => period_words(say, Period::month(*month)),
         Group::Unit(id) => directory.unit(*id).map_or_else(|| id.to_string(), |u| unit_name(say, u)),
+        Group::Called(called) => say.named(&called.name, called.name_en.as_deref()),
         Group::Unsaid => say.t("dimension-unsaid"),
         Group::Text(text) if by == Dimension::Category => say.of_or("category", text),
         Group::Text(text) if by == Dimension::Batch => {
@@ -37,6 +39,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             Dimension::Level => say.of("level", code),
             Dimension::Class if MeasureClass::parse(code).is_some() => say.of("measure-class", code),
             Dimension::Class => say.of("class", code),
+            Dimension::Role => say.of("seating", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
             Dimension::Month
@@ -45,7 +48,8 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             | Dimension::Led
             | Dimension::Category
             | Dimension::Programme
-            | Dimension::Batch => (*code).to_owned(),
+            | Dimension::Batch
+            | Dimension::Organisation => (*code).to_owned(),
         },
     }
 }

@@ -1,5 +1,6 @@
 //! The records behind a figure: the very ids it was counted from. It counts nothing again.
 
+use crate::conferences::figure::line;
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::say::Say;
@@ -190,7 +191,7 @@ pub async fn page(
         .iter()
         .filter_map(|k| match k {
             Key::Record(id) => Some(*id),
-            Key::PersonWeek(..) => None,
+            Key::PersonWeek(..) | Key::Pair(..) => None,
         })
         .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -231,6 +232,9 @@ pub async fn page(
                     code: p.code,
                 })
                 .collect()
+        }
+        Distinct::Organisation | Distinct::MemberMeeting | Distinct::Topic | Distinct::Meeting => {
+            others = here.iter().filter_map(|key| line(say, &report.facts.sittings, *key)).collect();
         }
         Distinct::PersonWeek => {
             let by: HashMap<(PersonId, IsoWeek), &Standing> =
@@ -440,6 +444,23 @@ pub async fn table(
                         Cell::text(line.end),
                         Cell::text(line.text),
                         Cell::text(line.muted),
+                        Cell::Empty,
+                        value,
+                    ]);
+                }
+            }
+            Distinct::Organisation | Distinct::MemberMeeting | Distinct::Topic | Distinct::Meeting => {
+                for key in piece {
+                    let Some(r) = line(say, &report.facts.sittings, *key) else { continue };
+                    let value = match key {
+                        Key::Record(id) => worth.get(id).map_or(Cell::Empty, |n| Cell::Number(*n)),
+                        Key::Pair(..) | Key::PersonWeek(..) => Cell::Empty,
+                    };
+                    rows.push([
+                        Cell::text(key.to_string()),
+                        Cell::text(r.end),
+                        Cell::text(r.text),
+                        Cell::text(r.muted),
                         Cell::Empty,
                         value,
                     ]);

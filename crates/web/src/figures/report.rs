@@ -429,6 +429,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Connections, "family-connections"),
         (Family::Works, "family-works"),
         (Family::Measures, "family-measures"),
+        (Family::Conferences, "family-conferences"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -469,6 +470,7 @@ mod tests {
             crate::connections::WORDS,
             crate::programmes::WORDS,
             crate::measures::WORDS,
+            crate::conferences::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

@@ -4,7 +4,7 @@ use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::visitor::Visitor;
 use crate::door::web::Web;
-use crate::form::record::{Block, Body, RecordPage};
+use crate::form::record::{Block, Body, RecordPage, Way};
 use crate::partners::link::{at, opened};
 use crate::partners::list::name;
 use crate::partners::partner::matter_lines;
@@ -26,6 +26,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path((id, secret)): Path<(
     let works = sections.iter().map(|s| line(say, s, say.today(), format!("{own}/works/{}", s.id)));
     let page = RecordPage {
         sub: vec![say.t("partner-own-hint")],
+        ways: vec![Way::to(say.t("partner-own-minutes"), format!("{own}/minutes"))],
         blocks: vec![
             Block::new("works", say.t("works-own"), Body::Lines(works.collect())),
             Block::new("owed", say.t("partner-own-owed"), Body::Lines(matter_lines(say, &p.owed, to_matter)))

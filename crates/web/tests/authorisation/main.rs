@@ -5,6 +5,7 @@
 mod support;
 
 mod account;
+mod conferences;
 mod connections;
 mod door;
 mod figures;
@@ -89,6 +90,7 @@ const ROWS: &[&[Row]] = &[
     search::ROWS,
     organisation::ROWS,
     partners::ROWS,
+    conferences::ROWS,
     public::ROWS,
     connections::ROWS,
     door::ROWS,

@@ -404,16 +404,19 @@ impl Company {
         let reader = self.person_in(&format!("k{unit}"), unit).await;
         let calendar = self.app.make_calendar_link(reader).await.expect("a link");
         let (connection, customer) = self.apply(unit, std::slice::from_ref(&sha)).await;
-        let (partner, partner_link) = self.partner().await;
         let section = self.section(unit, true).await;
         let works = self.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
         let measure = self.measure(unit).await;
+        let conference = self.conference(unit, Some("circulated")).await;
+        let (_, partner_link) = self.partner_link(conference.partner).await;
         Names {
             measure,
-            partner,
+            partner: conference.partner,
             partner_link,
             section,
             works,
+            conference: conference.id,
+            meeting: conference.meeting,
             plan,
             calendar,
             connection,
@@ -426,6 +429,50 @@ impl Company {
             link,
             sha,
         }
+    }
+
+    /// The link of a partner: where it leads, and its secret.
+    pub async fn partner_link(&self, partner: Uuid) -> (String, String) {
+        let token = self.app.partner_token(&Actor::System, PartnerId(partner)).await.expect("a link").expect("open");
+        (format!("/p/{partner}/{token}"), token)
+    }
+
+    /// A joint conference that a unit convenes, with one member outside, a meeting of this morning with a topic, and its
+    /// minutes as far as they are wanted: `draft`, `circulated`, `signed`, `issued`. The guide keeps its books.
+    pub async fn conference(&self, unit: usize, minutes: Option<&str>) -> Held {
+        let h = Held { id: self.id(), partner: self.id(), meeting: self.id(), topic: self.id() };
+        let code = |of: &str, id: Uuid| format!("{of}{:012x}", id.as_u128() & 0xffff_ffff_ffff);
+        let (convener, member) = (json!({ "unit": self.units[unit] }), json!({ "partner": h.partner }));
+        self.run(
+            &json!({ "do": "put_partner", "partner": h.partner, "code": code("F", h.partner), "name": "京北电力建设",
+            "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] }),
+        )
+        .await;
+        self.run(&json!({ "do": "give_partner_link", "partner": h.partner })).await;
+        self.run(&json!({ "do": "put_conference", "conference": h.id, "code": code("L", h.id), "name": "联席会议", "basis": "示范8号",
+            "convener": self.units[unit], "secretary": self.guide, "set_up": "2018-02-26" })).await;
+        for (who, role) in [(&convener, "lead"), (&member, "construction_unit")] {
+            self.run(
+                &json!({ "do": "put_member", "conference": h.id, "member": who, "role": role, "from": "2018-02-26" }),
+            )
+            .await;
+        }
+        self.run(&json!({ "do": "plan_meeting", "meeting": h.meeting, "conference": h.id, "day": "2018-05-02", "time": "08:00:00",
+            "place": "会议室", "chair": [convener] })).await;
+        self.run(&json!({ "do": "put_topic", "topic": h.topic, "meeting": h.meeting, "raised_by": member, "title": "private words" })).await;
+        for (state, command) in [
+            ("draft", json!({ "do": "draft_minutes", "meeting": h.meeting, "text": "private words" })),
+            ("circulated", json!({ "do": "circulate_minutes", "meeting": h.meeting })),
+            ("signed", json!({ "do": "countersign", "meeting": h.meeting, "member": member })),
+            ("issued", json!({ "do": "issue_minutes", "meeting": h.meeting })),
+        ] {
+            let Some(wanted) = minutes else { break };
+            self.run(&command).await;
+            if state == wanted {
+                break;
+            }
+        }
+        h
     }
 
     /// Signs in without the form; gives the cookie.
@@ -452,6 +499,15 @@ impl Company {
     pub async fn knock(&self, k: Knock) -> Answer {
         k.at(&self.web).await
     }
+}
+
+/// A joint conference and what belongs to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Held {
+    pub id: Uuid,
+    pub partner: Uuid,
+    pub meeting: Uuid,
+    pub topic: Uuid,
 }
 
 thread_local! {
@@ -509,6 +565,8 @@ pub struct Names {
     pub partner_link: String,
     pub section: Uuid,
     pub works: Uuid,
+    pub conference: Uuid,
+    pub meeting: Uuid,
     pub plan: Uuid,
     pub calendar: String,
     pub connection: Uuid,
@@ -529,6 +587,8 @@ impl Names {
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
+            p if p.contains("/conferences/") => self.conference,
+            p if p.contains("/meetings/") => self.meeting,
             p if p.contains("/plans/") => self.plan,
             p if p.contains("/matters/") => self.matter,
             p if p.contains("/measures/") => self.measure,
@@ -543,6 +603,8 @@ impl Names {
             p if p.contains("/partners/") => "rename",
             p if p.contains("/sections/") => "forecast",
             p if p.contains("/measures/") => "decide",
+            p if p.contains("/conferences/") => "dissolve",
+            p if p.contains("/meetings/") => "absent",
             _ => "comment",
         };
         let link = if path.starts_with("/c/") {
@@ -556,6 +618,7 @@ impl Names {
         };
         path.replace("{id}", &id.to_string())
             .replace("{action}", action)
+            .replace("{meeting}", &self.meeting.to_string())
             .replace("{part}", "connected")
             .replace("{matter}", &self.matter.to_string())
             .replace("{section}", &self.section.to_string())
