@@ -235,7 +235,7 @@ impl App {
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         drop(conn);
 
-        let facts = Facts { visits, places, weeks, matters, connections, works };
+        let facts = Facts { visits, places, weeks, matters, every_kind: false, connections, works };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));

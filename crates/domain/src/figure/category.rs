@@ -34,7 +34,7 @@ pub fn by_category(matters: &[MatterFact], frame: &Frame<'_>) -> Vec<CategoryRow
         times: Vec<i64>,
     }
     let mut sums: HashMap<&Arc<str>, Sums> = HashMap::new();
-    for matter in sorted_by_id(matters, |m| frame.saw(m.raised_at), |m| m.id.0) {
+    for matter in sorted_by_id(matters, |m| m.kind.is_of_the_loop() && frame.saw(m.raised_at), |m| m.id.0) {
         let Some(judged) = judge_closed(matter, frame) else { continue };
         let own = sums.entry(&matter.category).or_default();
         own.closed.push(matter.id.0);

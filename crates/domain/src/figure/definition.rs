@@ -159,6 +159,8 @@ codes! {
         NegativeTime = "negative_time",
         /// Connections: they have figures of their own.
         Connections = "connections",
+        /// Tasks, resolutions, measures and commitments: they have figures of their own.
+        OtherKinds = "other_kinds",
         /// Connections without a limit in force.
         NoRule = "no_rule",
         /// Customers who gave no answer.

@@ -91,6 +91,8 @@ pub struct Facts {
     pub weeks: Vec<PersonWeek>,
     /// Matters, connections left out.
     pub matters: Vec<MatterFact>,
+    /// Matters of every kind are counted, set side by side; else those of the loop.
+    pub every_kind: bool,
     /// Connections with power on.
     pub connections: Arc<Vec<ConnectionFact>>,
     /// Sections of works.
@@ -111,7 +113,7 @@ impl Facts {
     pub fn figures(&self, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
         let mut all = visits::figures(&self.visits, &self.places, settings, frame);
         all.push(duty::figure(&self.weeks, frame));
-        all.extend(matters::figures(&self.matters, frame));
+        all.extend(matters::figures(&self.matters, self.every_kind, frame));
         all.extend(connections::figures(&self.connections, frame));
         all.extend(works::figures(&self.works, frame));
         all.sort_by_key(|f| f.code as usize);
@@ -189,7 +191,9 @@ impl Facts {
                 D::Category => text(&fact.category),
                 D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch => continue,
             };
-            groups.entry(group).or_default().matters.push(fact);
+            let own = groups.entry(group).or_default();
+            own.every_kind = dimension == D::Kind;
+            own.matters.push(fact);
         }
         let mut connections: BTreeMap<Group, Vec<ConnectionFact>> = BTreeMap::new();
         for fact in self.connections.iter() {

@@ -15,8 +15,8 @@ use crate::matter::{Origin, Verdict};
 
 const fn matters(code: FigureCode, numerator: &'static str) -> Definition {
     Definition::count(code, Family::Matters, Distinct::Matter, Basis::RaisedAt, Unit::Matters, numerator)
-        .without(&[Exclusion::Connections])
-        .version(2)
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds])
+        .version(3)
 }
 
 /// Definitions of the figures of matters.
@@ -26,35 +26,41 @@ pub const FIGURES: &[Definition] = &[
     matters(FigureCode::Open, "matters raised in the period and not closed as of"),
     matters(FigureCode::OnTimeClosed, "those of the denominator that were put right by their due instant")
         .out_of("matters raised in the period and closed with a target")
-        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::NoTarget, Exclusion::Withdrawn]),
     matters(FigureCode::ClosedLate, "matters raised in the period, closed, put right after their due instant")
-        .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn]),
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::NoTarget, Exclusion::Withdrawn]),
     Definition {
         basis: Basis::DueAt,
         ..matters(FigureCode::OnTimeDue, "those of the denominator that were put right by their due instant")
             .out_of("matters due in the period that are put right or overdue; overdue ones still open count as late")
-            .without(&[Exclusion::Connections, Exclusion::NoTarget, Exclusion::Withdrawn, Exclusion::NotYetDue])
+            .without(&[
+                Exclusion::Connections,
+                Exclusion::OtherKinds,
+                Exclusion::NoTarget,
+                Exclusion::Withdrawn,
+                Exclusion::NotYetDue,
+            ])
     },
     matters(FigureCode::OnTheSpotRate, "those of the denominator that were solved on the spot")
         .out_of("matters found on visits and raised in the period"),
     matters(FigureCode::AnswerRate, "those of the denominator that were answered")
         .out_of("matters raised in the period")
-        .without(&[Exclusion::Connections, Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::Imported]),
     matters(FigureCode::ReopenRate, "those of the denominator that were reopened at least once")
         .out_of("matters raised in the period and answered")
-        .without(&[Exclusion::Connections, Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::Imported]),
     matters(FigureCode::SatisfiedRate, "those of the denominator whose raiser's last verdict is: solved")
         .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
-        .without(&[Exclusion::Connections, Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::Imported]),
     matters(FigureCode::VerdictsByPhone, "those of the denominator whose raiser proved his phone by a code")
         .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
-        .without(&[Exclusion::Connections, Exclusion::Imported]),
+        .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::Imported]),
     matters(
         FigureCode::VerdictsByLink,
         "those of the denominator that came by the raiser's link alone, which somebody of the company may have seen",
     )
     .out_of("matters raised in the period, answered, on which the raiser gave a verdict")
-    .without(&[Exclusion::Connections, Exclusion::Imported]),
+    .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::Imported]),
     matters(FigureCode::OpenAgeMedian, "matters raised in the period and not closed as of; median of age")
         .measured_in(Unit::Days),
     matters(FigureCode::OpenAgeP90, "matters raised in the period and not closed as of; ninth decile of age")
@@ -64,15 +70,18 @@ pub const FIGURES: &[Definition] = &[
         "matters raised in the period and closed as of; median from raising to closing",
     )
     .measured_in(Unit::Hours)
-    .without(&[Exclusion::Connections, Exclusion::NegativeTime]),
+    .without(&[Exclusion::Connections, Exclusion::OtherKinds, Exclusion::NegativeTime]),
 ];
 
 const DAY_MS: i64 = 24 * HOUR_MS;
 
-/// Every figure of matters, in the order of [`FigureCode::ALL`]. One pass.
-pub fn figures(matters: &[MatterFact], frame: &Frame<'_>) -> Vec<Figure> {
+/// Every figure of matters, in the order of [`FigureCode::ALL`]. One pass. With `every_kind` also those that have figures of
+/// their own: where kinds are set side by side, each is shown.
+pub fn figures(matters: &[MatterFact], every_kind: bool, frame: &Frame<'_>) -> Vec<Figure> {
     let concerns = |m: &MatterFact| {
-        m.raised_at <= frame.as_of && (frame.saw(m.raised_at) || m.due_at.is_some_and(|due| frame.expects(due)))
+        (every_kind || m.kind.is_of_the_loop())
+            && m.raised_at <= frame.as_of
+            && (frame.saw(m.raised_at) || m.due_at.is_some_and(|due| frame.expects(due)))
     };
     let mut sums = Sums::default();
     for matter in sorted_by_id(matters, concerns, |m| m.id.0) {

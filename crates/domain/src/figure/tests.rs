@@ -114,7 +114,7 @@ fn of_visits(facts: &[VisitFact], places: &[PlaceFact], text: &str, as_of: &str)
 }
 
 fn of_matters(facts: &[MatterFact], text: &str, as_of: &str) -> Vec<Figure> {
-    matters::figures(facts, &Frame::new(period(text), at(as_of), &zone()))
+    matters::figures(facts, false, &Frame::new(period(text), at(as_of), &zone()))
 }
 
 fn get(figures: &[Figure], code: FigureCode) -> &Figure {
@@ -428,13 +428,14 @@ fn boston_rows_of_its_published_file() {
         row(4, "2011-12-21 12:07:08", Some("2011-12-23 12:07:04"), Some("2012-08-10 14:34:48")),
     ];
     let zone = Zone::parse("fixed:-05:00").expect("a zone");
-    let figures = matters::figures(&facts, &Frame::new(period("2011-07..2011-12"), at("2023-05-04T00:00:00Z"), &zone));
+    let figures =
+        matters::figures(&facts, false, &Frame::new(period("2011-07..2011-12"), at("2023-05-04T00:00:00Z"), &zone));
     assert_eq!(parts(&figures, FigureCode::Raised).0, ids(&[1, 2, 3, 4]));
     assert_eq!(parts(&figures, FigureCode::Closed).0, ids(&[1, 2, 4]));
     assert_eq!(parts(&figures, FigureCode::OnTimeClosed), (ids(&[1]), ids(&[1, 2, 4])));
     assert_eq!(parts(&figures, FigureCode::ClosedLate).0, ids(&[2, 4]));
     // When the year ended in Boston three were open; only the one due in December was late.
-    let then = matters::figures(&facts, &Frame::new(period("2011"), at("2012-01-01T05:00:00Z"), &zone));
+    let then = matters::figures(&facts, false, &Frame::new(period("2011"), at("2012-01-01T05:00:00Z"), &zone));
     assert_eq!(parts(&then, FigureCode::Open).0, ids(&[2, 3, 4]));
     assert_eq!(parts(&then, FigureCode::OnTimeDue), (ids(&[1]), ids(&[1, 4])));
 }
@@ -505,7 +506,7 @@ fn all(visits: &[VisitFact], matters: &[MatterFact], text: &str, as_of: Instant)
     let registry: Vec<PlaceFact> =
         (100..115).map(|n| place(n, [PlaceKind::ConstructionSite, PlaceKind::Station][n as usize % 2])).collect();
     let mut figures = visits::figures(visits, &registry, settings(), &frame);
-    figures.extend(matters::figures(matters, &frame));
+    figures.extend(matters::figures(matters, false, &frame));
     figures
 }
 
@@ -592,11 +593,29 @@ proptest! {
         let zone = zone();
         let frame = Frame::new(period("2018-05"), as_of, &zone);
         let rows = by_category(&matters, &frame);
-        let whole = matters::figures(&matters, &frame);
+        let whole = matters::figures(&matters, false, &frame);
         let value = get(&whole, FigureCode::OnTimeClosed).value;
         let (closed, on_time) = rows.iter().fold((0, 0), |(c, o), row| (c + row.closed_with_target.len() as u64, o + row.on_time.len() as u64));
         prop_assert_eq!(value, Value::Share { numerator: on_time, denominator: closed });
     }
+}
+
+#[test]
+fn kinds_with_figures_of_their_own_are_counted_only_where_kinds_stand_side_by_side() {
+    let of = |n, kind| MatterFact { kind, ..matter(n) };
+    let matters: Vec<MatterFact> = MatterKind::ALL.iter().zip(1..).map(|(kind, n)| of(n, *kind)).collect();
+    let zone = zone();
+    let frame = Frame::new(period("2018-05"), at(LATER), &zone);
+    let facts = Facts { matters, ..Facts::default() };
+    let whole = facts.figures(settings(), &frame);
+    assert_eq!(find(&whole, FigureCode::Raised).map(|f| f.ids().len()), Some(5));
+    assert_eq!(FigureCode::Raised.definition().version, 3);
+    let places = Places::default();
+    let groups = facts.by(Dimension::Kind, &Ties { places: &places, owes: &|_| None }, settings(), &frame);
+    let commitments =
+        groups.iter().find(|(group, _)| *group == Group::Code(MatterKind::Commitment as usize, "commitment"));
+    let raised = commitments.and_then(|(_, figures)| find(figures, FigureCode::Raised));
+    assert_eq!(raised.map(|f| f.ids().len()), Some(1));
 }
 
 /// The facts of any visits and matters, with districts and units enough to be told apart.

@@ -28,3 +28,22 @@ codes! {
         Commitment = "commitment",
     }
 }
+
+impl MatterKind {
+    /// Whether the loop's figures count it: what people raise and are answered on. Tasks, resolutions, measures, commitments and
+    /// connections have figures of their own.
+    pub fn is_of_the_loop(self) -> bool {
+        match self {
+            MatterKind::Problem
+            | MatterKind::Hazard
+            | MatterKind::Violation
+            | MatterKind::Enquiry
+            | MatterKind::Wish => true,
+            MatterKind::Connection
+            | MatterKind::Resolution
+            | MatterKind::Task
+            | MatterKind::Measure
+            | MatterKind::Commitment => false,
+        }
+    }
+}

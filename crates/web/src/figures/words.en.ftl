@@ -211,3 +211,4 @@ basis-actual-day = the confirmed day
 exclusion-unconfirmed = what was reported and not confirmed
 dimension-programme = Programme
 dimension-batch = Batch
+exclusion-other-kinds = tasks, resolutions, measures and commitments, which have figures of their own

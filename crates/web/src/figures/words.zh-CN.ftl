@@ -208,3 +208,4 @@ basis-actual-day = 确认的实际日期
 exclusion-unconfirmed = 已报告、未确认的
 dimension-programme = 项目群
 dimension-batch = 批次
+exclusion-other-kinds = 指标任务、议定事项、改进措施、承诺事项（另有指标）
