@@ -174,6 +174,7 @@ HASHED = {
     "programme.body": ("programme", ("id",), ("body",), False),
     "section.body": ("section", ("id",), ("body",), False),
     "partner.body": ("partner", ("id",), ("body",), False),
+    "agreement.body": ("agreement", ("id",), ("body",), False),
     "visit.body": ("visit", ("id",), ("body",), False),
 }
 # Of these a row that no event speaks of is a fault: by an instant in it, or by the record it names.

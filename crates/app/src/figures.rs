@@ -232,10 +232,13 @@ impl App {
         let works = self
             .works_facts_known(&mut conn, period, as_of, programme, |u| unit.is_none() || in_scope(u), calendar)
             .await?;
+        let days = settings.on(period.last()).partner_unseen_days;
+        let serves = |person: PersonId, day: Date| post(person, day).map(|(_, unit)| unit);
+        let partners = self.partner_facts(&mut conn, &frame, days, unit.is_none(), in_scope, serves).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         drop(conn);
 
-        let facts = Facts { visits, places, weeks, matters, every_kind: false, connections, works };
+        let facts = Facts { visits, places, weeks, matters, every_kind: false, connections, works, partners };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
@@ -244,7 +247,7 @@ impl App {
         let figures = facts.figures(&settings, &frame);
         let mut groups = match by {
             Some(by) => {
-                let ties = Ties { places: &known, owes: &owes };
+                let ties = Ties { places: &known, owes: &owes, zone };
                 facts.clone().by(by, &ties, &settings, &frame)
             }
             None => Vec::new(),

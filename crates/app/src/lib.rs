@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod agreements;
 pub mod backup;
 pub mod connections;
 pub mod credentials;
@@ -63,10 +64,10 @@ use yixian_store::{Store, StoreError};
 pub mod command {
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
-        AboutIn, ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn, DueIn, Envelope,
-        FindingIn, KeepIn, MatterCommand, OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand,
-        PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn, keep_field,
-        keep_rules,
+        AboutIn, AgreementCommand, ApplicationIn, CallIn, ChangeIn, Command, CompanionIn, ConnectionCommand, ContactIn,
+        DueIn, Envelope, FindingIn, KeepIn, MatterCommand, OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn,
+        PlanCommand, PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn,
+        keep_field, keep_rules,
     };
 }
 

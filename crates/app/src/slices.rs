@@ -1,6 +1,7 @@
 //! The one list of slices: whose commands there are, who carries them out, what of each is swept. Only this file and
 //! `execute` know all of them; a slice knows none above it.
 
+pub use crate::agreements::command::AgreementCommand;
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
@@ -15,12 +16,13 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{connections, matters, organisation, partners, planning, programmes, visits};
+use crate::{agreements, connections, matters, organisation, partners, planning, programmes, visits};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
+use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::ids::{MatterId, PartnerId};
 use yixian_domain::partner::Partner;
@@ -52,6 +54,8 @@ commands! {
     Partner(PartnerCommand),
     /// Works.
     Programme(ProgrammeCommand),
+    /// Agreements, and what was promised.
+    Agreement(AgreementCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -72,6 +76,7 @@ pub(crate) fn erases(command: &Command) -> bool {
         Command::Matter(MatterCommand::EraseWords { .. })
             | Command::Organisation(OrganisationCommand::ErasePerson { .. })
             | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
+            | Command::Visit(VisitCommand::EraseVisitWords { .. })
     )
 }
 
@@ -85,7 +90,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Connection(_)
         | Command::Organisation(_)
         | Command::Partner(_)
-        | Command::Programme(_) => None,
+        | Command::Programme(_)
+        | Command::Agreement(_) => None,
     })
 }
 
@@ -108,6 +114,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         Command::Organisation(c) => organisation::act::run(ctx, c).await,
         Command::Partner(c) => partners::act::run(ctx, c).await,
         Command::Programme(c) => programmes::act::run(ctx, c).await,
+        Command::Agreement(c) => agreements::act::run(ctx, c).await,
     }
 }
 
@@ -133,10 +140,16 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             let facts = programmes::act::facts(ctx, &p, None).await?;
             ctx.ask(&Ask::SeeWorks(&facts)).is_ok()
         }
+        AboutKind::Visit => {
+            let (_, facts) = visits::act::load(ctx, about.id).await?;
+            ctx.ask(&Ask::SeeVisit(&facts)).is_ok()
+        }
+        AboutKind::Agreement => {
+            ctx.ask(&Ask::SeeAgreements)?;
+            ctx.known::<Agreement>(about.id).await?
+        }
         // Their slices are to come.
-        AboutKind::Visit
-        | AboutKind::Agreement
-        | AboutKind::Conference
+        AboutKind::Conference
         | AboutKind::Topic
         | AboutKind::Aspect
         | AboutKind::Document

@@ -9,6 +9,7 @@
 //! [`visit`], [`programme`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
+pub mod agreement;
 pub mod base;
 pub mod case;
 pub mod connection;

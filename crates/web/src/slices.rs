@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, connections, door, figures, flow, matters, organisation, partners, planning, programmes, public, search,
-    visits,
+    account, agreements, connections, door, figures, flow, matters, organisation, partners, planning, programmes,
+    public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -18,6 +18,7 @@ pub fn routes() -> Vec<Route> {
         matters::routes::routes(),
         visits::routes::routes(),
         connections::routes::routes(),
+        agreements::routes::routes(),
         programmes::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
@@ -42,6 +43,7 @@ pub fn navigation() -> Vec<Entry> {
         programmes::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         partners::routes::NAVIGATION,
+        agreements::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -56,6 +58,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         matters::WORDS,
         visits::WORDS,
         connections::WORDS,
+        agreements::WORDS,
         programmes::WORDS,
         figures::WORDS,
         planning::WORDS,

@@ -227,6 +227,9 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
             Put::Section { section, before, event } => {
                 tx.put_section(section, before.as_deref(), std::slice::from_ref(&**event)).await?;
             }
+            Put::Agreement { agreement, event, new } => {
+                tx.put_record(&**agreement, std::slice::from_ref(&**event), *new).await?;
+            }
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
                 let (said, salt) = beside(*id, "reason");

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[50] {
+    FigureCode[56] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -61,6 +61,12 @@ codes! {
         WorksWorkingDaysAhead = "works_working_days_ahead",
         WorksOnPlan = "works_on_plan",
         WorksLeadCivil = "works_lead_civil",
+        PartnerVisits = "partner_visits",
+        PartnersUnseen = "partners_unseen",
+        DemandsAnswered = "demands_answered",
+        CommitmentsOnTime = "commitments_on_time",
+        CommitmentsTheirs = "commitments_theirs",
+        AgreementsInForce = "agreements_in_force",
     }
 }
 
@@ -77,6 +83,8 @@ codes! {
         Connections = "connections",
         /// Works programmes.
         Works = "works",
+        /// Partners: visits to them, what was asked and promised, agreements.
+        Partners = "partners",
     }
 }
 
@@ -111,6 +119,10 @@ codes! {
         Section = "section",
         /// Milestone of a section.
         Milestone = "milestone",
+        /// Partner.
+        Partner = "partner",
+        /// Agreement.
+        Agreement = "agreement",
     }
 }
 
@@ -131,6 +143,8 @@ codes! {
         ArchivedAt = "archived_at",
         /// Day on which a milestone was reached, as confirmed.
         ActualDay = "actual_day",
+        /// Last day of the period, or the day of as-of where that comes first.
+        LastDay = "last_day",
     }
 }
 
@@ -205,6 +219,8 @@ codes! {
         PercentOfLength = "percent_of_length",
         /// A day of the calendar.
         Date = "date",
+        /// Agreements 份.
+        Agreements = "agreements",
     }
 }
 
@@ -227,6 +243,7 @@ impl Unit {
             Self::Months => "个月",
             Self::PercentOfLength => "%",
             Self::Date => "",
+            Self::Agreements => "份",
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Whoever calls gives the posts; words for groups are none of its business.
 
+use super::commitments::{self, PartnerFacts};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
@@ -10,10 +11,11 @@ use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
 use crate::base::ids::UnitId;
-use crate::base::time::HOUR_MS;
+use crate::base::time::{HOUR_MS, Zone};
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
 use crate::organisation::org::Level;
+use crate::partner::PartnerRole;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -41,6 +43,8 @@ codes! {
         Programme = "programme",
         /// Batch of a programme 批次.
         Batch = "batch",
+        /// As what a partner is worked with.
+        Role = "role",
     }
 }
 
@@ -69,6 +73,12 @@ impl Definition {
             Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
             Family::Works => &[D::District, D::Host, D::Programme, D::Batch],
+            Family::Partners => match self.code {
+                FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
+                FigureCode::PartnersUnseen => &[D::Month, D::Role],
+                FigureCode::AgreementsInForce => &[D::Month, D::Host],
+                _ => &[D::Month, D::District, D::Host, D::Role],
+            },
         }
     }
 
@@ -76,7 +86,15 @@ impl Definition {
     /// reached by two units is one place; of shares and medians there is no sum.
     pub fn is_additive(&self) -> bool {
         self.shape == Shape::Count
-            && matches!(self.distinct, Distinct::Visit | Distinct::Matter | Distinct::Road | Distinct::Section)
+            && matches!(
+                self.distinct,
+                Distinct::Visit
+                    | Distinct::Matter
+                    | Distinct::Road
+                    | Distinct::Section
+                    | Distinct::Partner
+                    | Distinct::Agreement
+            )
     }
 }
 
@@ -97,6 +115,8 @@ pub struct Facts {
     pub connections: Arc<Vec<ConnectionFact>>,
     /// Sections of works.
     pub works: WorksFacts,
+    /// Partners and agreements.
+    pub partners: PartnerFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -106,6 +126,8 @@ pub struct Ties<'a> {
     pub places: &'a Places,
     /// Unit and level of whoever owes a week.
     pub owes: &'a dyn Fn(&PersonWeek) -> Option<(UnitId, Level)>,
+    /// Where days begin.
+    pub zone: &'a Zone,
 }
 
 impl Facts {
@@ -116,6 +138,7 @@ impl Facts {
         all.extend(matters::figures(&self.matters, self.every_kind, frame));
         all.extend(connections::figures(&self.connections, frame));
         all.extend(works::figures(&self.works, frame));
+        all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -152,12 +175,19 @@ impl Facts {
             Family::Matters => !self.matters.is_empty(),
             Family::Connections => !self.connections.is_empty(),
             Family::Works => !self.works.is_empty(),
+            Family::Partners => {
+                !self.partners.is_empty()
+                    || self.visits.iter().any(|v| v.partner.is_some())
+                    || self.matters.iter().any(|m| self.partners.of(m).is_some())
+            }
         }
     }
 
     fn split(self, dimension: Dimension, ties: &Ties<'_>) -> BTreeMap<Group, Facts> {
         use Dimension as D;
         let mut groups: BTreeMap<Group, Facts> = BTreeMap::new();
+        let partners = self.partners;
+        let role = |role: Option<PartnerRole>| role.map_or(Group::Unsaid, |r| Group::Code(r as usize, r.as_str()));
         for fact in self.visits {
             let group = match dimension {
                 D::District => text(&fact.district),
@@ -165,6 +195,10 @@ impl Facts {
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
+                D::Role => match fact.partner {
+                    Some(partner) => role(partners.role(partner, fact.planned_day)),
+                    None => continue,
+                },
                 D::Month | D::Category | D::Class | D::Programme | D::Batch => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
@@ -174,7 +208,15 @@ impl Facts {
             let group = match dimension {
                 D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
                 D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
-                D::Month | D::District | D::Host | D::Kind | D::Category | D::Class | D::Programme | D::Batch => {
+                D::Month
+                | D::District
+                | D::Host
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Role => {
                     continue;
                 }
             };
@@ -189,6 +231,10 @@ impl Facts {
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Category => text(&fact.category),
+                D::Role => match partners.of(&fact) {
+                    Some(partner) => role(partners.role(partner, ties.zone.date_of(fact.raised_at))),
+                    None => continue,
+                },
                 D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch => continue,
             };
             let own = groups.entry(group).or_default();
@@ -201,7 +247,7 @@ impl Facts {
                 D::District => text(&fact.district),
                 D::Host => Group::Unit(fact.unit),
                 D::Class => Group::Code(fact.class as usize, fact.class.as_str()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Programme | D::Batch => continue,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Programme | D::Batch | D::Role => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
@@ -214,7 +260,7 @@ impl Facts {
                 D::Host => Group::Unit(works::owner(f)),
                 D::Programme => Group::Text(f.programme.code.as_str().into()),
                 D::Batch => Group::Text(f.section.details.batch.to_string().into()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class => return None,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Role => return None,
             })
         };
         for fact in self.works.sections {
@@ -236,12 +282,49 @@ impl Facts {
                 }
             }
         }
+        for fact in partners.counted {
+            let group = match dimension {
+                D::Role => role(fact.partner.details.roles.first().map(|r| r.role)),
+                D::Month
+                | D::District
+                | D::Host
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch => continue,
+            };
+            groups.entry(group).or_default().partners.counted.push(fact);
+        }
+        for agreement in partners.agreements {
+            let group = match dimension {
+                D::Host => Group::Unit(agreement.details.unit),
+                D::Month
+                | D::District
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Role => continue,
+            };
+            groups.entry(group).or_default().partners.agreements.push(agreement);
+        }
+        for facts in groups.values_mut() {
+            facts.partners.known = partners.known.clone();
+        }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {
             let own = match dimension {
                 D::District => Some(text(&place.district)),
                 D::Host => Some(place.unit.map_or(Group::Unsaid, Group::Unit)),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Programme | D::Batch => None,
+                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Programme | D::Batch | D::Role => {
+                    None
+                }
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),

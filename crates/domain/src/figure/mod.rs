@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod category;
+pub mod commitments;
 pub mod connections;
 mod definition;
 pub mod dimension;
@@ -267,7 +268,9 @@ impl Figure {
     fn in_force(self, settings: &Settings) -> Self {
         let since = match self.definition().family {
             Family::Duty => settings.duty_since,
-            Family::Visits | Family::Matters | Family::Connections | Family::Works => settings.register_since,
+            Family::Visits | Family::Matters | Family::Connections | Family::Works | Family::Partners => {
+                settings.register_since
+            }
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

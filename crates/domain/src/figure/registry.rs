@@ -1,10 +1,10 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{connections, duty, matters, visits, works};
+use super::{commitments, connections, duty, matters, visits, works};
 
 const FAMILIES: &[&[Definition]] =
-    &[visits::FIGURES, duty::FIGURES, matters::FIGURES, connections::FIGURES, works::FIGURES];
+    &[visits::FIGURES, duty::FIGURES, matters::FIGURES, connections::FIGURES, works::FIGURES, commitments::FIGURES];
 
 /// The families one after the other, in the order of the codes; a test holds it so.
 static TABLE: [&Definition; FigureCode::ALL.len()] = {

@@ -61,6 +61,7 @@ fn visit(n: u128, started: &str) -> VisitFact {
         cancelled: false,
         merged: false,
         announced: true,
+        partner: None,
     }
 }
 
@@ -77,6 +78,8 @@ fn matter(n: u128) -> MatterFact {
         origin: Origin::Staff,
         unit: UnitId(id(1)),
         place: None,
+        raiser: None,
+        owner: None,
         raised_at: at("2018-05-10T09:00:00+08:00"),
         due_at: Some(at("2018-05-21T00:00:00+08:00")),
         solved_at: None,
@@ -611,7 +614,7 @@ fn kinds_with_figures_of_their_own_are_counted_only_where_kinds_stand_side_by_si
     assert_eq!(find(&whole, FigureCode::Raised).map(|f| f.ids().len()), Some(5));
     assert_eq!(FigureCode::Raised.definition().version, 3);
     let places = Places::default();
-    let groups = facts.by(Dimension::Kind, &Ties { places: &places, owes: &|_| None }, settings(), &frame);
+    let groups = facts.by(Dimension::Kind, &Ties { places: &places, owes: &|_| None, zone: &zone }, settings(), &frame);
     let commitments =
         groups.iter().find(|(group, _)| *group == Group::Code(MatterKind::Commitment as usize, "commitment"));
     let raised = commitments.and_then(|(_, figures)| find(figures, FigureCode::Raised));
@@ -641,7 +644,7 @@ proptest! {
         let facts = facts(visits, matters);
         let whole = facts.figures(settings(), &frame);
         let places = Places::default();
-        let ties = Ties { places: &places, owes: &|_| None };
+        let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
         for by in Dimension::ALL {
             let groups = facts.clone().by(*by, &ties, settings(), &frame);
             // Coverage is of the register's groups: a place may have been reached while it was another's.

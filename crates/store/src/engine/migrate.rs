@@ -68,6 +68,7 @@ const STEPS: &[Step] = &[
     Step { n: 18, both: include_str!("../../migrations/0018_kept.sql"), sqlite: "", postgres: "" },
     Step { n: 19, both: include_str!("../../migrations/0019_partners.sql"), sqlite: "", postgres: "" },
     Step { n: 20, both: include_str!("../../migrations/0020_programmes.sql"), sqlite: "", postgres: "" },
+    Step { n: 21, both: include_str!("../../migrations/0022_agreements.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

@@ -258,7 +258,7 @@ impl Query {
         match scope {
             Scope::All => {}
             Scope::Nothing => self.wheres.push("1 = 0".into()),
-            Scope::Of { units, person } if !units.iter().any(|u| u.depth() == 1) => {
+            Scope::Of { units, person, .. } if !units.iter().any(|u| u.depth() == 1) => {
                 let mut any: Vec<String> = units
                     .iter()
                     .map(|u| {

@@ -35,6 +35,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
         Group::Code(_, code) => match by {
             Dimension::Level => say.of("level", code),
             Dimension::Class => say.of("class", code),
+            Dimension::Role => say.of("partner-role", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
             Dimension::Month

@@ -428,6 +428,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Matters, "family-matters"),
         (Family::Connections, "family-connections"),
         (Family::Works, "family-works"),
+        (Family::Partners, "family-partners"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -467,6 +468,8 @@ mod tests {
             crate::matters::WORDS,
             crate::connections::WORDS,
             crate::programmes::WORDS,
+            crate::partners::WORDS,
+            crate::agreements::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()
