@@ -177,6 +177,7 @@ HASHED = {
     "conference.body": ("conference", ("id",), ("body",), False),
     "meeting.body": ("meeting", ("id",), ("body",), False),
     "topic.body": ("topic", ("id",), ("body",), False),
+    "agreement.body": ("agreement", ("id",), ("body",), False),
     "visit.body": ("visit", ("id",), ("body",), False),
 }
 # Of these a row that no event speaks of is a fault: by an instant in it, or by the record it names.

@@ -234,12 +234,25 @@ impl App {
             .await?;
         let led = if scope.is_empty() { &visits } else { &everywhere };
         let measures = self.measure_facts(&mut conn, as_of, |u| unit.is_none() || in_scope(u), led, zone).await?;
+        let days = settings.on(period.last()).partner_unseen_days;
+        let serves = |person: PersonId, day: Date| post(person, day).map(|(_, unit)| unit);
+        let partners = self.partner_facts(&mut conn, &frame, days, unit.is_none(), in_scope, serves).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         let sittings = self.sittings(&mut conn, &directory, unit.map(|_| &path), &matters, &frame).await?;
         drop(conn);
 
-        let facts =
-            Facts { visits, places, weeks, matters, connections, works, measures, sittings, ..Facts::default() };
+        let facts = Facts {
+            visits,
+            places,
+            weeks,
+            matters,
+            every_kind: false,
+            connections,
+            works,
+            measures,
+            sittings,
+            partners,
+        };
         let owes = |week: &PersonWeek| {
             let in_post =
                 week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
@@ -248,7 +261,7 @@ impl App {
         let figures = facts.figures(&settings, &frame);
         let mut groups = match by {
             Some(by) => {
-                let ties = Ties { places: &known, owes: &owes };
+                let ties = Ties { places: &known, owes: &owes, zone };
                 facts.clone().by(by, &ties, &settings, &frame)
             }
             None => Vec::new(),

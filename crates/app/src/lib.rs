@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod accounts;
+pub mod agreements;
 pub mod backup;
 pub mod conferences;
 pub mod connections;
@@ -66,10 +67,10 @@ pub mod command {
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
-        AboutIn, ApplicationIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, Command, CompanionIn, ConferenceCommand,
-        ConnectionCommand, ContactIn, DueIn, Envelope, FindingIn, KeepIn, MatterCommand, MemberIn, OrganisationCommand,
-        PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand, PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn,
-        SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
+        AboutIn, AgreementCommand, ApplicationIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, Command, CompanionIn,
+        ConferenceCommand, ConnectionCommand, ContactIn, DueIn, Envelope, FindingIn, KeepIn, MatterCommand, MemberIn,
+        OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand, PlanIn, PointIn, ProgrammeCommand,
+        RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
     };
 }
 

@@ -11,6 +11,7 @@ use crate::frame::error::AppError;
 use crate::frame::photos::sender_of;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, WorksFacts, may};
+use yixian_domain::agreement::Agreement;
 use yixian_domain::ids::*;
 use yixian_domain::programme::{Programme, Section};
 use yixian_domain::time::Instant;
@@ -89,6 +90,9 @@ impl App {
         }
         if let Some(s) = visit::visit(conn, VisitId(record)).await? {
             return Ok((may(actor, &Ask::SeeVisit(&VisitFacts::of(&s.visit, s.host_path.clone()))).is_ok(), false));
+        }
+        if register::one::<Agreement>(conn, record).await?.is_some() {
+            return Ok((may(actor, &Ask::SeeAgreements).is_ok(), false));
         }
         if let Some(s) = register::one::<Section>(conn, record).await? {
             let Some(p) = register::one::<Programme>(conn, s.programme).await? else { return Ok((false, false)) };

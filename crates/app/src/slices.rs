@@ -1,6 +1,7 @@
 //! The one list of slices: whose commands there are, who carries them out, what of each is swept. Only this file and
 //! `execute` know all of them; a slice knows none above it.
 
+pub use crate::agreements::command::AgreementCommand;
 pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
@@ -17,12 +18,15 @@ use crate::frame::commands::commands;
 use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
-use crate::{conferences, connections, matters, measures, organisation, partners, planning, programmes, visits};
+use crate::{
+    agreements, conferences, connections, matters, measures, organisation, partners, planning, programmes, visits,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
+use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::ids::{MatterId, PartnerId};
 use yixian_domain::partner::Partner;
@@ -58,6 +62,8 @@ commands! {
     Measure(MeasureCommand),
     /// Joint conferences.
     Conference(ConferenceCommand),
+    /// Agreements, and what was promised.
+    Agreement(AgreementCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -78,6 +84,7 @@ pub(crate) fn erases(command: &Command) -> bool {
         Command::Matter(MatterCommand::EraseWords { .. })
             | Command::Organisation(OrganisationCommand::ErasePerson { .. })
             | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
+            | Command::Visit(VisitCommand::EraseVisitWords { .. })
     )
 }
 
@@ -93,6 +100,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Partner(_)
         | Command::Programme(_)
         | Command::Measure(_)
+        | Command::Agreement(_)
         | Command::Conference(_) => None,
     })
 }
@@ -123,6 +131,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             }
             conferences::act::run(ctx, c).await
         }
+        Command::Agreement(c) => agreements::act::run(ctx, c).await,
     }
 }
 
@@ -149,13 +158,16 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.ask(&Ask::SeeWorks(&facts)).is_ok()
         }
         AboutKind::Conference | AboutKind::Topic => conferences::known::see(ctx, about).await?,
+        AboutKind::Visit => {
+            let (_, facts) = visits::act::load(ctx, about.id).await?;
+            ctx.ask(&Ask::SeeVisit(&facts)).is_ok()
+        }
+        AboutKind::Agreement => {
+            ctx.ask(&Ask::SeeAgreements)?;
+            ctx.known::<Agreement>(about.id).await?
+        }
         // Their slices are to come.
-        AboutKind::Visit
-        | AboutKind::Agreement
-        | AboutKind::Aspect
-        | AboutKind::Document
-        | AboutKind::Session
-        | AboutKind::Team => false,
+        AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => false,
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }

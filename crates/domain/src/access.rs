@@ -10,11 +10,13 @@ pub use crate::matter::access::MatterFacts;
 pub use crate::programme::access::WorksFacts;
 pub use crate::visit::access::VisitFacts;
 
-use crate::base::actor::UnitPath;
+use crate::base::actor::{Role, UnitPath};
 use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
-use crate::{conference, connection, figure, matter, measure, organisation, partner, plan, programme, visit};
+use crate::{
+    agreement, conference, connection, figure, matter, measure, organisation, partner, plan, programme, visit,
+};
 
 /// What is asked, of what.
 #[derive(Clone, Debug)]
@@ -44,6 +46,12 @@ pub enum Ask<'a> {
     GoOnVisit(&'a VisitFacts),
     /// Call a visit off or merge it.
     CancelVisit(&'a VisitFacts),
+    /// Note what was spoken of on a visit and what was promised there.
+    NoteMeeting(&'a VisitFacts),
+    /// Read the register of agreements.
+    SeeAgreements,
+    /// Keep the agreements of a unit, and what is promised in them.
+    KeepAgreement(&'a UnitPath),
     /// See, make and adopt plans of a unit's visits.
     PlanVisits(&'a UnitPath),
     /// Change units, people, roles, places below a unit.
@@ -107,6 +115,9 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::PlanVisit { host, leader } => visit::access::plan(actor, host, *leader),
         Ask::GoOnVisit(v) => visit::access::go_on(actor, v),
         Ask::CancelVisit(v) => visit::access::cancel(actor, v),
+        Ask::NoteMeeting(v) => visit::access::note(actor, v),
+        Ask::SeeAgreements => agreement::access::see(actor),
+        Ask::KeepAgreement(unit) => agreement::access::keep(actor, unit),
         Ask::PlanVisits(unit) => plan::access::plan(actor, unit),
         Ask::Administer(unit) => organisation::access::administer(actor, unit),
         Ask::FindPerson { person, unit } => organisation::access::find_person(actor, *person, unit),
@@ -141,6 +152,8 @@ pub enum Scope {
         units: Vec<UnitPath>,
         /// Himself.
         person: PersonId,
+        /// Subtrees he coordinates: there he sees what is restricted, too.
+        coordinates: Vec<UnitPath>,
     },
     /// Nothing.
     Nothing,
@@ -151,10 +164,14 @@ pub fn scope(actor: &Actor) -> Scope {
     match actor {
         Actor::System => Scope::All,
         Actor::Person { id, grants } => {
-            let mut units: Vec<UnitPath> = grants.iter().map(|g| g.over.clone()).collect();
-            units.sort();
-            units.dedup_by(|b, a| a.contains(b));
-            Scope::Of { units, person: *id }
+            let whole = |mut units: Vec<UnitPath>| {
+                units.sort();
+                units.dedup_by(|b, a| a.contains(b));
+                units
+            };
+            let coordinates = grants.iter().filter(|g| g.role == Role::Coordinator).map(|g| g.over.clone()).collect();
+            let units = grants.iter().map(|g| g.over.clone()).collect();
+            Scope::Of { units: whole(units), person: *id, coordinates: whole(coordinates) }
         }
         Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Scope::Nothing,
     }

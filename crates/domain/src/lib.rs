@@ -9,6 +9,7 @@
 //! [`visit`], [`programme`], [`measure`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
+pub mod agreement;
 pub mod base;
 pub mod case;
 pub mod conference;

@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `programme`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
+//!   `agreement`, `programme`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
 //! The store does not decide anything: use cases load, the domain decides, the store writes rows and events in one
@@ -107,8 +107,16 @@ pub mod visit {
     pub(crate) mod list;
     pub(crate) mod table;
 
+    pub use facts::{last_seen, seen};
     pub use list::{Filter, ListRow, list, list_texts};
     pub use table::{Stored, planned_for, visit};
+}
+
+/// Agreements.
+pub mod agreement {
+    pub(crate) mod table;
+
+    pub use table::{by_code, of_partner};
 }
 
 /// Works programmes.

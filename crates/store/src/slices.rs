@@ -19,6 +19,7 @@ use crate::parts;
 use crate::planning::{calendar, plan, read, run};
 use crate::programme::table as programme;
 use crate::visit::{facts as visit_facts, table as visits};
+use yixian_domain::agreement::Agreement;
 use yixian_domain::conference::{Conference, Meeting, Topic};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
@@ -32,6 +33,7 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Policy,
     RecordKind::Matter,
     RecordKind::Visit,
+    RecordKind::Agreement,
     RecordKind::Programme,
     RecordKind::Section,
     RecordKind::Plan,
@@ -63,6 +65,7 @@ const HELD: &[(Table, Held)] = &[
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
+    (Agreement::TABLE, Held::By(register::hold::<Agreement>, &[Agreement::TEXT])),
     (Programme::TABLE, Held::By(register::hold::<Programme>, &[Programme::TEXT])),
     (Section::TABLE, Held::By(register::hold::<Section>, &[Section::TEXT])),
     (programme::MILESTONES, Held::By(programme::hold_milestones, &[])),
@@ -176,6 +179,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &org::made_texts(),
         &place::made_texts(),
         &register::made_texts::<Partner>(),
+        &register::made_texts::<Agreement>(),
         &register::made_texts::<Programme>(),
         &register::made_texts::<Section>(),
         &register::made_texts::<Conference>(),

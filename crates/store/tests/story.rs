@@ -480,7 +480,7 @@ impl Story<'_> {
             let figures: Vec<_> =
                 figure::visits::figures(&visits, &places, &SettingsKnown::always(&w.rules.settings), &frame)
                     .into_iter()
-                    .chain(figure::matters::figures(&matters, &frame))
+                    .chain(figure::matters::figures(&matters, false, &frame))
                     .collect();
             self.tell("figures", (unit, matters, visits, places, figures));
         }

@@ -11,6 +11,7 @@ pub mod door;
 pub mod form;
 
 pub mod account;
+pub mod agreements;
 pub mod conferences;
 pub mod connections;
 pub mod figures;

@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, conferences, connections, door, figures, flow, matters, measures, organisation, partners, planning,
-    programmes, public, search, visits,
+    account, agreements, conferences, connections, door, figures, flow, matters, measures, organisation, partners,
+    planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -18,6 +18,7 @@ pub fn routes() -> Vec<Route> {
         matters::routes::routes(),
         visits::routes::routes(),
         connections::routes::routes(),
+        agreements::routes::routes(),
         programmes::routes::routes(),
         measures::routes::routes(),
         conferences::routes::routes(),
@@ -46,6 +47,7 @@ pub fn navigation() -> Vec<Entry> {
         figures::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
+        agreements::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -60,6 +62,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         matters::WORDS,
         visits::WORDS,
         connections::WORDS,
+        agreements::WORDS,
         programmes::WORDS,
         measures::WORDS,
         conferences::WORDS,

@@ -6,6 +6,7 @@ use super::texts;
 use super::topics::Finding;
 use super::{NOW, faulty};
 use crate::frame::error::AppError;
+use crate::matters::act::Owed;
 use yixian_domain::access::Voice;
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
@@ -64,6 +65,8 @@ impl World<'_> {
             visit: None,
             recorded_by: By::Person(recorder),
             contact,
+            about: None,
+            owed: Owed::default(),
             at,
             recorded,
         };
@@ -205,7 +208,7 @@ impl World<'_> {
     }
 
     /// When it is put right: before the due instant, or some days after.
-    fn ready(&mut self, life: &Life, t: Instant, on_time: bool) -> Instant {
+    pub(super) fn ready(&mut self, life: &Life, t: Instant, on_time: bool) -> Instant {
         let Some(due) = &life.matter.due else { return self.work(t, 600, 12_000) };
         let left = due.at.since(t) / MINUTE_MS;
         if on_time && left > 60 {

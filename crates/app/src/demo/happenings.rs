@@ -10,6 +10,7 @@ use super::topics::{self, Finding};
 use super::visits::{Fate, Outing};
 use super::{NOW, faulty};
 use crate::frame::error::AppError;
+use crate::matters::act::Owed;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::deadline::Promise;
 use yixian_domain::ids::*;
@@ -17,7 +18,7 @@ use yixian_domain::matter::*;
 use yixian_domain::org::Role;
 use yixian_domain::place::{PlaceKind, Point};
 use yixian_domain::time::{HOUR_MS, Instant, MINUTE_MS};
-use yixian_domain::visit::{CheckIn, Plan, Visit, VisitEvent, VisitMoved};
+use yixian_domain::visit::{CheckIn, Meeting, Plan, Visit, VisitEvent, VisitMoved, VisitType};
 
 /// A visit as it goes.
 struct Trip {
@@ -62,6 +63,8 @@ impl World<'_> {
             from,
             purpose,
             announced: o.announced,
+            partner: o.partner,
+            sensitivity: None,
         };
         let (visit, event) = Visit::plan(o.id, o.planned, &planner, plan.clone());
         if planner != leader && NOW.since(o.planned) < 8 * 24 * HOUR_MS {
@@ -98,6 +101,12 @@ impl World<'_> {
                 let before = all.len();
                 all.extend(self.findings(&mut trip, o, ground, host)?);
                 let found = all.len() > before;
+                if o.partner.is_some() {
+                    self.beside(|w| w.meeting(&mut trip, o))?;
+                }
+                if o.demand {
+                    all.extend(self.beside(|w| w.demand(&mut trip, o, ground, host))?);
+                }
                 let end = o.start.plus_minutes(o.minutes);
                 if o.fate == Fate::Made && end <= NOW {
                     let mut puts = Vec::new();
@@ -200,6 +209,8 @@ impl World<'_> {
                 visit: Some(o.id),
                 recorded_by: by.clone(),
                 contact,
+                about: None,
+                owed: Owed::default(),
                 at,
                 recorded: recorded.min(NOW),
             };
@@ -226,6 +237,53 @@ impl World<'_> {
             all.extend(self.end(&mut life)?);
         }
         Ok(all)
+    }
+
+    /// What was spoken of with a partner.
+    fn meeting(&mut self, trip: &mut Trip, o: &Outing) -> Result<(), AppError> {
+        let at = o.start.plus_minutes(2);
+        let by = By::Person(o.leader);
+        let mut puts = Vec::new();
+        let met = self.one(&mut puts, o.id.0, at, &texts::MET);
+        let topics = self.one(&mut puts, o.id.0, at, &texts::TOPICS);
+        let load_kw = (o.kind == VisitType::Customer).then(|| self.chance.between(2, 90) as u32 * 100);
+        let meeting = Meeting { met: Some(met), topics: Some(topics), load_kw };
+        let moved = trip.visit.clone().note_meeting(at, &by, None, meeting)?;
+        self.went(trip, moved, at.plus_millis(o.late_ms), &by, puts);
+        Ok(())
+    }
+
+    /// What a partner asks for: the host answers it through its link.
+    fn demand(&mut self, trip: &mut Trip, o: &Outing, ground: Ground, host: UnitId) -> Result<Vec<Step>, AppError> {
+        let by = By::Person(o.leader);
+        let at = o.start.plus_minutes(4.min(o.minutes)).max(trip.visit.last_at);
+        let finding = Finding::among(&mut self.chance, topics::RAISED, Some(false), |t| t.fits(ground, None));
+        let Some(finding) = finding else { return Ok(Vec::new()) };
+        let recorded = at.plus_millis(o.late_ms).max(trip.recorded).min(NOW);
+        let birth = Birth {
+            kind: finding.topic.kind,
+            origin: Origin::Visit,
+            category: finding.topic.category,
+            scene: finding.topic.scene,
+            words: finding.found(),
+            place: Some(o.place),
+            unit: host,
+            visit: Some(o.id),
+            recorded_by: by.clone(),
+            contact: None,
+            about: None,
+            owed: Owed { raiser: o.partner.map(By::Partner), ..Owed::default() },
+            at,
+            recorded,
+        };
+        let mut life = self.raise(birth)?;
+        let (visit, event) = trip.visit.clone().record_finding(at, &by, life.matter.id)?;
+        trip.visit = visit;
+        trip.recorded = recorded;
+        let puts = vec![Put::Visit { id: trip.visit.id, events: vec![event] }];
+        let career = self.career();
+        self.hand_over(&mut life, &by, at, recorded, puts, &finding, &career, o.place)?;
+        self.end(&mut life)
     }
 
     #[allow(clippy::too_many_arguments)] // what a finding that is put right later is made of

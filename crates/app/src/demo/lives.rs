@@ -13,11 +13,12 @@ use crate::frame::error::AppError;
 use crate::frame::mint::hash_secret;
 use crate::frame::photos::Photo;
 use crate::frame::policy::Policies;
-use crate::matters::act::{self as matters, Audience};
+use crate::matters::act::{self as matters, Audience, Owed};
 use crate::matters::rungs::{What, next_look, rungs};
 use std::collections::HashSet;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
+use yixian_domain::base::about::About;
 use yixian_domain::conference::{Conference, ConferenceEvent, Meeting, MeetingEvent, Topic, TopicEvent};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
@@ -113,6 +114,11 @@ pub(super) enum Put {
         topic: Box<Topic>,
         events: Vec<Happened<TopicEvent>>,
     },
+    Agreement {
+        agreement: Box<yixian_domain::agreement::Agreement>,
+        event: Box<Happened<yixian_domain::agreement::AgreementEvent>>,
+        new: bool,
+    },
     Exempt {
         id: Uuid,
         person: PersonId,
@@ -196,6 +202,8 @@ pub(super) struct World<'a> {
     /// What may stand once only: addresses and numbers of those who ask for a connection.
     pub taken: HashSet<String>,
     pub chance: Chance,
+    /// A stream of its own for what was added to the story later, so that the rest stays as it was.
+    pub beside: Chance,
 }
 
 /// What a matter begins with.
@@ -211,11 +219,23 @@ pub(super) struct Birth {
     pub recorded_by: By,
     /// Name and phone of a raiser outside the company.
     pub contact: Option<(String, String)>,
+    /// What it is about.
+    pub about: Option<About>,
+    /// Who is owed it and who owes it, where it is neither the contact nor whoever records it.
+    pub owed: Owed,
     pub at: Instant,
     pub recorded: Instant,
 }
 
 impl World<'_> {
+    /// Tells something with the stream beside the story's own.
+    pub fn beside<T>(&mut self, tells: impl FnOnce(&mut Self) -> T) -> T {
+        std::mem::swap(&mut self.chance, &mut self.beside);
+        let told = tells(self);
+        std::mem::swap(&mut self.chance, &mut self.beside);
+        told
+    }
+
     /// A moment of the working day, some minutes later.
     pub fn work(&mut self, t: Instant, least: i64, most: i64) -> Instant {
         let t = t.plus_millis(self.chance.between(least * MINUTE_MS, most * MINUTE_MS));
@@ -286,6 +306,7 @@ impl World<'_> {
             Vec::new()
         };
         let by = match b.contact {
+            _ if b.owed.raiser.is_some() => b.owed.raiser.unwrap_or_else(|| b.recorded_by.clone()),
             Some((name, phone)) => {
                 let contact = ContactId(self.chance.uuid(b.recorded));
                 let link = hash_secret(&self.app.raiser_token(id, contact));
@@ -305,9 +326,10 @@ impl World<'_> {
             place: place.map(|p| p.id),
             visit: b.visit,
             photos,
-            owner: None,
+            owner: b.owed.owner,
         };
-        let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit, part: None, about: None };
+        let part = b.owed.part.map(Box::new);
+        let r = Raise { id, kind: b.kind, origin: b.origin, raised, unit: b.unit, part, about: b.about };
         let moved = Matter::raise(&self.policies.law(), r, &TargetChoice::RuleIfAny)?;
         let mut step = self.step(b.recorded, b.recorded_by, puts);
         step.puts.push(Put::Matter { id, events: moved.events.clone() });

@@ -9,7 +9,7 @@ use super::names::Names;
 use super::topics::{self, Topic};
 use super::visits::{Fate, Outing};
 use super::writing::Writer;
-use super::{NOW, Size, faulty, organisation, pictures, places};
+use super::{NOW, Size, faulty, organisation, pictures, places, promises};
 use crate::App;
 use crate::frame::error::AppError;
 use std::collections::HashSet;
@@ -67,6 +67,7 @@ impl Many {
                 | Put::Conference { .. }
                 | Put::Meeting { .. }
                 | Put::Topic { .. }
+                | Put::Agreement { .. }
                 | Put::Exempt { .. } => {}
             }
         }
@@ -119,6 +120,7 @@ async fn tell(app: &App, matters: usize, seed: u64, says: &mut (dyn FnMut(Many) 
         pictures: &drawn,
         taken: HashSet::new(),
         chance,
+        beside: Chance::new(seed ^ promises::STREAM),
     };
     let span = (matters as i64 / A_DAY).clamp(DAYS.0, DAYS.1) * DAY_MS;
     let begin = NOW.plus_millis(-span);
@@ -204,6 +206,8 @@ impl World<'_> {
             fate,
             late_ms: 0,
             findings: self.chance.weighted(&[55, 32, 11, 2]),
+            partner: None,
+            demand: false,
             merged: None,
         };
         self.go(&outing)

@@ -20,6 +20,7 @@ mod organisation;
 mod partners;
 mod pictures;
 mod places;
+mod promises;
 mod story;
 mod texts;
 mod topics;

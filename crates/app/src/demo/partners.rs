@@ -4,11 +4,14 @@
 use super::lives::{Put, Step};
 use super::names;
 use super::organisation::Company;
+use super::places::Places;
 use crate::frame::error::AppError;
+use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_domain::ids::*;
-use yixian_domain::org::UnitKind;
+use yixian_domain::org::{Role, UnitKind};
 use yixian_domain::partner::{Partner, PartnerDetails, PartnerName, PartnerRole, PartnerRoleHeld};
+use yixian_domain::place::PlaceKind;
 use yixian_domain::time::{Date, Instant, Time, Zone};
 
 /// The register begins.
@@ -103,4 +106,35 @@ pub(super) fn make(company: &Company, at: Instant, zone: &Zone) -> Result<(Partn
         steps.push(Step { recorded: at, command, by, puts: vec![put] });
     }
     Ok((all, steps))
+}
+
+/// A partner for each office and each customer that is a place: governments of districts, sub-districts, firms. By place.
+pub(super) fn of_places(company: &Company, places: &Places, at: Instant) -> (HashMap<usize, Partner>, Step) {
+    let by = By::Person(company.administrator);
+    let (mut all, mut puts) = (HashMap::new(), Vec::new());
+    for (i, place) in places.all.iter().enumerate() {
+        let (code, role) = match place.kind {
+            PlaceKind::Government if place.name.contains("街道") => ("JD", PartnerRole::Subdistrict),
+            PlaceKind::Government => ("ZF", PartnerRole::GovernmentDistrict),
+            PlaceKind::Customer => ("QY", PartnerRole::Enterprise),
+            _ => continue,
+        };
+        let code = format!("{code}-{:04}", i + 1);
+        let unit = company.company_of(place.unit.unwrap_or_else(|| company.root()));
+        let details = PartnerDetails {
+            roles: vec![PartnerRoleHeld { role, from: BEGINS, to: None }],
+            district: Some(place.district.clone()),
+            credit_code: None,
+            // Who has work in hand for the district's company keeps the contact.
+            liaison: company.nearest(Role::Handler, unit).first().copied(),
+            contacts: None,
+            unit: None,
+        };
+        let id = PartnerId(key(&format!("partner {code}"), at));
+        let name = PartnerName { name: place.name.clone(), name_en: None, from: BEGINS };
+        let Ok((partner, event)) = Partner::register(id, at, &by, code, name, details) else { continue };
+        puts.push(Put::Partner { partner: Box::new(partner.clone()), events: vec![event], new: true });
+        all.insert(i, partner);
+    }
+    (all, Step { recorded: at, command: CommandId(key("partners of the places", at)), by, puts })
 }

@@ -11,7 +11,7 @@ use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
     DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, partners,
-    pictures, places, visits, works,
+    pictures, places, promises, visits, works,
 };
 use crate::App;
 use crate::frame::error::AppError;
@@ -101,7 +101,7 @@ pub(super) async fn tell(
     let mut named = Names::default();
     let company = organisation::make(&mut chance, &mut named, size.part.as_ref());
     let register = places::make(&mut chance, &mut named, &company, size);
-    let plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
+    let mut plan = visits::make(&mut chance, &company, &register, &policies.calendar, &policies.zone, size);
     says(Making::Register { people: company.members.len(), places: register.all.len() });
     let drawn = pictures::make(pictures::takes(size)).await?;
     let mut w = World {
@@ -113,6 +113,7 @@ pub(super) async fn tell(
         pictures: &drawn,
         taken: HashSet::new(),
         chance,
+        beside: Chance::new(seed ^ promises::STREAM),
     };
     let mut writer = Writer::new(app, seed, size, begun);
     for step in w.register(FOUNDED) {
@@ -125,6 +126,11 @@ pub(super) async fn tell(
         let measures = measures::make(&policies, &company, &sections, seed)?;
         let conference = w.conference(&known, seed)?;
         for step in told.into_iter().chain(works).chain(measures).chain(conference) {
+            writer.push(step);
+        }
+        let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));
+        writer.push(step);
+        for step in w.beside(|w| w.promises(&mut plan.outings, &bodies))? {
             writer.push(step);
         }
     }

@@ -13,7 +13,7 @@ use super::{FOUNDED, NOW, Size, day};
 use std::collections::{HashMap, HashSet};
 use yixian_domain::calendar::WorkingCalendar;
 use yixian_domain::duty::IsoWeek;
-use yixian_domain::ids::{PersonId, UnitId, VisitId};
+use yixian_domain::ids::{PartnerId, PersonId, UnitId, VisitId};
 use yixian_domain::org::{Level, UnitKind};
 use yixian_domain::place::PlaceKind;
 use yixian_domain::time::{Date, HOUR_MS, Instant, MINUTE_MS, Time, Zone};
@@ -45,6 +45,10 @@ pub(super) struct Outing {
     /// Recorded so much later than it happened.
     pub late_ms: i64,
     pub findings: usize,
+    /// The partner that is visited.
+    pub partner: Option<PartnerId>,
+    /// It asks for something besides.
+    pub demand: bool,
     /// A second visit to the same place that was counted with this one: its id and leader.
     pub merged: Option<(VisitId, PersonId)>,
 }
@@ -169,6 +173,8 @@ impl Planner<'_> {
             fate: Fate::Made,
             late_ms: 0,
             findings: self.c.weighted(&[55, 32, 11, 2]),
+            partner: None,
+            demand: false,
             merged: None,
         }
     }

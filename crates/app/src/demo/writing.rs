@@ -228,6 +228,9 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
             Put::Conference { conference, events, new } => tx.put_record(&**conference, events, *new).await?,
             Put::Meeting { meeting, events, new } => tx.put_record(&**meeting, events, *new).await?,
             Put::Topic { topic, events } => tx.put_record(&**topic, events, true).await?,
+            Put::Agreement { agreement, event, new } => {
+                tx.put_record(&**agreement, std::slice::from_ref(&**event), *new).await?;
+            }
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
                 let (said, salt) = beside(*id, "reason");

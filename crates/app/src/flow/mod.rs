@@ -60,6 +60,8 @@ pub struct CaseAbout {
     pub unit: UnitId,
     /// What it promised; nothing for visits, and for matters that nobody is to put right any more.
     pub promise: Option<Promise>,
+    /// A visit whose readers are few: nobody's flow shows it and no export carries it.
+    pub restricted: bool,
 }
 
 /// What a matter promised, milliseconds.
@@ -117,6 +119,7 @@ impl Columns {
                 district: 0,
                 unit: UnitId(Uuid::nil()),
                 promise: None,
+                restricted: false,
             });
             self.holder.push(None);
         }
@@ -155,6 +158,7 @@ impl Columns {
             district: word(&about.district),
             unit: UnitId(about.unit),
             promise: Promise::of(about),
+            restricted: about.restricted,
         };
         for (name, word) in [("kind", &about.kind), ("category", &about.category)] {
             let value = self.log.text(word);
@@ -351,7 +355,8 @@ fn view<'a>(both: &'a Both, chosen: &Chosen, units: Option<&HashSet<UnitId>>, pr
     let (kind, category) = (word(&chosen.kind), word(&chosen.category));
     let wanted = |case: Case| {
         let about = &columns.about[case as usize];
-        units.is_none_or(|u| u.contains(&about.unit))
+        !about.restricted
+            && units.is_none_or(|u| u.contains(&about.unit))
             && kind.is_none_or(|k| k == Some(about.kind))
             && category.is_none_or(|c| c == Some(about.category))
     };

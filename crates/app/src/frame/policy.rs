@@ -26,13 +26,14 @@ use yixian_mining::conformance::{self, Rules};
 use yixian_store::{Conn, Store, StoreError, policy as table};
 
 /// The kinds of policy and the files they are seeded from.
-const KINDS: [(&str, &str, &str); 20] = [
+const KINDS: [(&str, &str, &str); 21] = [
     ("settings", "rules/settings.toml", include_str!("../../../../rules/settings.toml")),
     ("calendar", "calendars/cn.toml", include_str!("../../../../calendars/cn.toml")),
     ("procedures", "procedures/problems.toml", include_str!("../../../../procedures/problems.toml")),
     ("limits", "rules/limits.toml", include_str!("../../../../rules/limits.toml")),
     ("planning", "rules/planning.toml", include_str!("../../../../rules/planning.toml")),
     ("procedures-improvement", "procedures/improvement.toml", include_str!("../../../../procedures/improvement.toml")),
+    ("procedures-commitments", "procedures/commitments.toml", include_str!("../../../../procedures/commitments.toml")),
     ("procedures-resident", "procedures/resident.toml", include_str!("../../../../procedures/resident.toml")),
     (
         "procedures-non-resident",

@@ -111,6 +111,8 @@ pub(crate) async fn adopt(ctx: &mut Ctx<'_>, plan: Uuid) -> Result<Done, AppErro
                     from: Some(from),
                     purpose: String::new(),
                     announced: stop.announced,
+                    partner: None,
+                    sensitivity: None,
                 };
                 visits::plan(ctx, new, false).await?;
                 all.push(VisitId(visit));

@@ -11,12 +11,13 @@ use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Origin, TargetChoice};
 use yixian_domain::organisation::org::Person;
 use yixian_domain::organisation::work;
+use yixian_domain::partner::Partner;
 use yixian_domain::time::{Date, Time};
-use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitEvent, VisitType};
+use yixian_domain::visit::{CheckIn, Companion, Meeting, Plan, Sensitivity, Visit, VisitEvent, VisitType};
 use yixian_store::visit::Stored;
 use yixian_store::{org, place, visit as table};
 
-async fn load(ctx: &mut Ctx<'_>, id: Uuid) -> Result<(Stored, VisitFacts), AppError> {
+pub(crate) async fn load(ctx: &mut Ctx<'_>, id: Uuid) -> Result<(Stored, VisitFacts), AppError> {
     let stored = table::visit(ctx.tx.conn(), VisitId(id)).await?.ok_or(AppError::NotFound("visit"))?;
     let facts = VisitFacts::of(&stored.visit, stored.host_path.clone());
     Ok((stored, facts))
@@ -41,6 +42,11 @@ async fn open(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Stored, AppEr
         Needs::Plan => Ask::PlanVisit { host: &facts.host, leader: facts.leader },
         Needs::Go => Ask::GoOnVisit(&facts),
         Needs::Cancel => Ask::CancelVisit(&facts),
+        Needs::Note => Ask::NoteMeeting(&facts),
+        Needs::Erase => {
+            ctx.ask(&Ask::SeeVisit(&facts))?;
+            Ask::Administer(&facts.host)
+        }
     })?;
     Ok(stored)
 }
@@ -57,6 +63,8 @@ pub(crate) struct NewVisit {
     pub from: Option<Time>,
     pub purpose: String,
     pub announced: bool,
+    pub partner: Option<Uuid>,
+    pub sensitivity: Option<Sensitivity>,
 }
 
 /// Somebody who goes on a visit of a day; what keeps him is told of a field.
@@ -66,9 +74,39 @@ async fn going(ctx: &mut Ctx<'_>, id: PersonId, day: Date, field: &'static str) 
     Ok(person)
 }
 
+/// A partner that somebody visits on a day: it has to count as itself then.
+async fn visited(ctx: &mut Ctx<'_>, id: Uuid, day: Date) -> Result<PartnerId, AppError> {
+    let partner: Partner = ctx.named("partner", id, "partner").await?;
+    if partner.counts_as(day) == partner.id {
+        Ok(partner.id)
+    } else {
+        Err(AppError::field("partner", "partner_merged"))
+    }
+}
+
+/// Whether a visit planned by hand has to name its partner: to a government or a customer, from the day the settings say.
+fn partner_named(ctx: &Ctx<'_>, kind: VisitType, day: Date, partner: Option<Uuid>) -> Result<(), AppError> {
+    let due = matches!(kind, VisitType::Government | VisitType::Customer)
+        && ctx.policies.settings_book.known(ctx.now).newest().partner_since.is_some_and(|since| since <= day);
+    if due && partner.is_none() { Err(AppError::field("partner", "partner_needed")) } else { Ok(()) }
+}
+
 /// Plans a visit; `tell`: the leader gets a notice of this one, where it is not he who plans.
 pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result<Done, AppError> {
-    let NewVisit { visit, kind, place: at, host, leader, companions, day, from, purpose, announced } = new;
+    let NewVisit {
+        visit,
+        kind,
+        place: at,
+        host,
+        leader,
+        companions,
+        day,
+        from,
+        purpose,
+        announced,
+        partner,
+        sensitivity,
+    } = new;
     let by = ctx.by();
     let place = place::place(ctx.tx.conn(), PlaceId(at)).await?.ok_or_else(|| AppError::field("place", "place"))?;
     let host = host.map(UnitId).or(place.unit).ok_or_else(|| AppError::field("host", "host_needed"))?;
@@ -91,6 +129,10 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result
             party.push(Companion { person: person.id, duty: c.duty });
         }
     }
+    let partner = match partner {
+        Some(id) => Some(visited(ctx, id, day).await?),
+        None => None,
+    };
     let purpose = ctx.words(visit, &purpose)?;
     let plan = Plan {
         kind,
@@ -102,6 +144,8 @@ pub(crate) async fn plan(ctx: &mut Ctx<'_>, new: NewVisit, tell: bool) -> Result
         from,
         purpose,
         announced,
+        partner,
+        sensitivity,
     };
     let (visit, event) = Visit::plan(VisitId(visit), ctx.at, &by, plan);
     let number = ctx.tx.insert_visit(&visit, &[event]).await?;
@@ -145,9 +189,61 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
     use VisitCommand as C;
     let (by, needs) = (ctx.by(), command.needs());
     match command {
-        C::PlanVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced } => {
-            plan(ctx, NewVisit { visit, kind, place, host, leader, companions, day, from, purpose, announced }, true)
-                .await
+        C::PlanVisit {
+            visit,
+            kind,
+            place,
+            host,
+            leader,
+            companions,
+            day,
+            from,
+            purpose,
+            announced,
+            partner,
+            sensitivity,
+        } => {
+            partner_named(ctx, kind, day, partner)?;
+            let new = NewVisit {
+                visit,
+                kind,
+                place,
+                host,
+                leader,
+                companions,
+                day,
+                from,
+                purpose,
+                announced,
+                partner,
+                sensitivity,
+            };
+            plan(ctx, new, true).await
+        }
+        C::NoteMeeting { visit, partner, met, topics, load_kw } => {
+            let stored = open(ctx, visit, needs).await?;
+            fresh(ctx, &stored.visit)?;
+            let partner = match partner {
+                Some(id) => Some(visited(ctx, id, stored.visit.plan.day).await?),
+                None => None,
+            };
+            if stored.visit.plan.partner.is_some_and(|p| partner.is_some_and(|n| n != p)) {
+                return Err(AppError::field("partner", "partner_stays"));
+            }
+            let partner = partner.filter(|_| stored.visit.plan.partner.is_none());
+            let (met, topics) = (ctx.words(visit, &met)?, ctx.words(visit, &topics)?);
+            if met.is_none() && topics.is_none() && load_kw.is_none() && partner.is_none() {
+                return Err(AppError::field("topics", "words_needed"));
+            }
+            let (v, event) = stored.visit.note_meeting(ctx.at, &by, partner, Meeting { met, topics, load_kw })?;
+            save(ctx, &v, &[event]).await
+        }
+        C::EraseVisitWords { visit } => {
+            let stored = open(ctx, visit, needs).await?;
+            fresh(ctx, &stored.visit)?;
+            ctx.tx.erase(visit, ctx.now).await?;
+            let (v, event) = stored.visit.erase_words(ctx.at, &by);
+            save(ctx, &v, &[event]).await
         }
         C::RescheduleVisit { visit, leader, day, from } => {
             let stored = open(ctx, visit, needs).await?;
@@ -170,9 +266,15 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
             let (v, event) = stored.visit.start(&ctx.law(), ctx.now, &by, check_in, photos)?;
             save(ctx, &v, &[event]).await
         }
-        C::RecordFinding { visit, matter, kind, category, words, photos, raiser, finding } => {
+        C::RecordFinding { visit, matter, kind, category, words, photos, raiser, from_partner, finding } => {
             let stored = open(ctx, visit, needs).await?;
             let id = MatterId(matter);
+            let asked_by = match (from_partner, stored.visit.plan.partner) {
+                (true, None) => return Err(AppError::field("from_partner", "partner_needed")),
+                (true, Some(_)) if raiser.is_some() => return Err(AppError::field("raiser", "raiser_one_of")),
+                (true, partner) => partner.map(By::Partner),
+                (false, _) => None,
+            };
             let (v, event) = stored.visit.record_finding(ctx.at, &by, id)?;
             let new = NewMatter {
                 id,
@@ -186,7 +288,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: VisitCommand) -> Result<Done
                 photos,
                 raiser,
                 about: None,
-                owed: matters::Owed::default(),
+                owed: matters::Owed { raiser: asked_by, ..matters::Owed::default() },
             };
             let done = match finding {
                 FindingIn::OnTheSpot { how, photos } => {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use yixian_domain::matter::MatterKind;
 use yixian_domain::time::{Date, Time};
-use yixian_domain::visit::VisitType;
+use yixian_domain::visit::{Sensitivity, VisitType};
 
 /// What can be asked of visits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,7 +36,31 @@ pub enum VisitCommand {
         purpose: String,
         #[serde(default = "yes")]
         announced: bool,
+        /// The government, firm or body that is visited.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partner: Option<Uuid>,
+        /// Who may read of it: `open`, `internal`, `restricted`; internal when missing.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        sensitivity: Option<Sensitivity>,
     },
+    /// Notes whom they met, what was spoken of, what load is expected; names the partner where the plan named none. What was noted
+    /// before is replaced.
+    NoteMeeting {
+        visit: Uuid,
+        #[serde(default)]
+        partner: Option<Uuid>,
+        /// Names, posts, levels.
+        #[serde(default)]
+        met: String,
+        #[serde(default)]
+        topics: String,
+        /// Load that the partner expects, kW.
+        #[serde(default)]
+        load_kw: Option<u32>,
+    },
+    /// Erases the words of a visit: whom they met, what was spoken of, what for, its summary. The ledger stays valid.
+    EraseVisitWords { visit: Uuid },
     /// Checks in.
     StartVisit {
         visit: Uuid,
@@ -62,6 +86,9 @@ pub enum VisitCommand {
         /// Who raised it, when not the leader himself.
         #[serde(default)]
         raiser: Option<ContactIn>,
+        /// The partner that is visited raised it, and is answered through its link.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        from_partner: bool,
         finding: FindingIn,
     },
     /// Ends a visit.
@@ -97,6 +124,10 @@ pub(crate) enum Needs {
     Go,
     /// To lead it, or to coordinate for its host.
     Cancel,
+    /// To go, to have planned it, or to coordinate for its host.
+    Note,
+    /// To administer its host.
+    Erase,
 }
 
 impl VisitCommand {
@@ -110,6 +141,8 @@ impl VisitCommand {
             | FinishVisit { visit, .. }
             | CancelVisit { visit, .. }
             | MergeVisit { visit, .. }
+            | NoteMeeting { visit, .. }
+            | EraseVisitWords { visit }
             | RescheduleVisit { visit, .. } => *visit,
         }
     }
@@ -120,6 +153,8 @@ impl VisitCommand {
         match self {
             PlanVisit { .. } => Needs::Plan,
             StartVisit { .. } | RecordFinding { .. } | FinishVisit { .. } => Needs::Go,
+            NoteMeeting { .. } => Needs::Note,
+            EraseVisitWords { .. } => Needs::Erase,
             RescheduleVisit { .. } | CancelVisit { .. } | MergeVisit { .. } => Needs::Cancel,
         }
     }

@@ -97,6 +97,8 @@ pub struct VisitFilter {
     pub stage: Option<VisitStage>,
     /// Place.
     pub place: Option<PlaceId>,
+    /// Partner.
+    pub partner: Option<PartnerId>,
     /// Newest first instead of by day.
     pub newest: bool,
     /// Where to go on.
@@ -112,6 +114,7 @@ impl From<&VisitFilter> for table::Filter {
             kind: f.kind,
             state: f.stage.map(VisitStage::as_str),
             place: f.place,
+            partner: f.partner,
             newest: f.newest,
             after: f.after.map(|a| (a.day.to_string(), a.n)),
         }
@@ -139,6 +142,8 @@ pub struct VisitRow {
     pub day: Date,
     /// The place knows of it.
     pub announced: bool,
+    /// The partner that is visited.
+    pub partner: Option<PartnerId>,
     /// When it began.
     pub started: Option<Instant>,
     /// When it ended.
@@ -165,6 +170,7 @@ impl TryFrom<table::ListRow> for VisitRow {
             leader: PersonId(r.leader_id),
             day: r.day.parse().map_err(|e| StoreError::corrupt("day", e))?,
             announced: r.announced,
+            partner: r.partner_id.map(PartnerId),
             started: r.started_at.map(Instant),
             finished: r.finished_at.map(Instant),
         })

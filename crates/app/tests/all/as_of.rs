@@ -257,6 +257,7 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             cancelled: v.state.as_str() == "cancelled",
             merged: v.state.as_str() == "merged",
             announced: v.plan.announced,
+            partner: v.plan.partner,
         });
     }
     let mut matters = Vec::new();
@@ -274,6 +275,13 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             origin: m.origin,
             unit: m.unit,
             place: m.raised.place,
+            raiser: match &m.raised.by {
+                By::Person(p) => Some(p.0),
+                By::Raiser(c) => Some(c.0),
+                By::Partner(p) => Some(p.0),
+                By::Rule | By::Import => None,
+            },
+            owner: m.raised.owner,
             raised_at: m.raised.at,
             due_at: m.due.as_ref().map(|d| d.at),
             solved_at: m.solved_at,

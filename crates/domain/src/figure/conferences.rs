@@ -463,7 +463,7 @@ mod tests {
         let facts = Facts { sittings: sittings(&firms, may), ..Facts::default() };
         let (settings, zone, places) = (Settings::default(), zone(), Places::default());
         let frame = Frame::new("2018".parse().expect("a year"), may, &zone);
-        let ties = Ties { places: &places, owes: &|_| None };
+        let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
         let groups = facts.by(Dimension::Role, &ties, &SettingsKnown::always(&settings), &frame);
         let told: Vec<(&str, f64)> = groups
             .iter()
@@ -472,7 +472,7 @@ mod tests {
                 _ => None,
             })
             .collect();
-        assert_eq!(told, [("government", 1.0), ("construction_unit", 14.0)]);
+        assert_eq!(told, [("construction_unit", 14.0), ("government", 1.0)]);
     }
 
     fn resolution(n: u128, due: Date, solved: Option<Instant>) -> ResolutionFact {
@@ -483,6 +483,8 @@ mod tests {
             origin: Origin::Staff,
             unit: UnitId(Uuid::nil()),
             place: None,
+            raiser: None,
+            owner: None,
             raised_at: at(date(2018, 3, 2), 10),
             due_at: Some(zone().end_of_day(due)),
             solved_at: solved,

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[59] {
+    FigureCode[65] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -70,6 +70,12 @@ codes! {
         ResolutionsOpen = "resolutions_open",
         RepeatTopics = "repeat_topics",
         DaysToIssue = "days_to_issue",
+        PartnerVisits = "partner_visits",
+        PartnersUnseen = "partners_unseen",
+        DemandsAnswered = "demands_answered",
+        CommitmentsOnTime = "commitments_on_time",
+        CommitmentsTheirs = "commitments_theirs",
+        AgreementsInForce = "agreements_in_force",
     }
 }
 
@@ -90,6 +96,8 @@ codes! {
         Measures = "measures",
         /// Joint conferences.
         Conferences = "conferences",
+        /// Partners: visits to them, what was asked and promised, agreements.
+        Partners = "partners",
     }
 }
 
@@ -132,6 +140,10 @@ codes! {
         Topic = "topic",
         /// Meeting.
         Meeting = "meeting",
+        /// Partner.
+        Partner = "partner",
+        /// Agreement.
+        Agreement = "agreement",
     }
 }
 
@@ -244,6 +256,8 @@ codes! {
         Organisations = "organisations",
         /// Topics 个.
         Topics = "topics",
+        /// Agreements 份.
+        Agreements = "agreements",
     }
 }
 
@@ -269,6 +283,7 @@ impl Unit {
             Self::Measures => "项",
             Self::Organisations => "家",
             Self::Topics => "个",
+            Self::Agreements => "份",
         }
     }
 }

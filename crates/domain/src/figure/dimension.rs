@@ -3,6 +3,7 @@
 //!
 //! Whoever calls gives the posts; words for groups are none of its business.
 
+use super::commitments::{self, PartnerFacts};
 use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
@@ -12,10 +13,12 @@ use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
 use crate::base::ids::UnitId;
-use crate::base::time::HOUR_MS;
+use crate::base::time::{HOUR_MS, Zone};
+use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
 use crate::organisation::org::Level;
+use crate::partner::PartnerRole;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -43,7 +46,7 @@ codes! {
         Programme = "programme",
         /// Batch of a programme 批次.
         Batch = "batch",
-        /// As what an organisation sits in a conference.
+        /// As what a partner is worked with, or an organisation sits in a conference.
         Role = "role",
         /// Organisation 单位: member of a conference, owner of what it resolved.
         Organisation = "organisation",
@@ -83,6 +86,12 @@ impl Definition {
                 FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
                 _ => &[D::Month, D::Organisation],
             },
+            Family::Partners => match self.code {
+                FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
+                FigureCode::PartnersUnseen => &[D::Month, D::Role],
+                FigureCode::AgreementsInForce => &[D::Month, D::Host],
+                _ => &[D::Month, D::District, D::Host, D::Role],
+            },
         }
     }
 
@@ -90,7 +99,15 @@ impl Definition {
     /// reached by two units is one place; of shares and medians there is no sum.
     pub fn is_additive(&self) -> bool {
         self.shape == Shape::Count
-            && matches!(self.distinct, Distinct::Visit | Distinct::Matter | Distinct::Road | Distinct::Section)
+            && matches!(
+                self.distinct,
+                Distinct::Visit
+                    | Distinct::Matter
+                    | Distinct::Road
+                    | Distinct::Section
+                    | Distinct::Partner
+                    | Distinct::Agreement
+            )
     }
 }
 
@@ -115,6 +132,8 @@ pub struct Facts {
     pub measures: MeasureFacts,
     /// Joint conferences.
     pub sittings: Sittings,
+    /// Partners and agreements.
+    pub partners: PartnerFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -124,6 +143,8 @@ pub struct Ties<'a> {
     pub places: &'a Places,
     /// Unit and level of whoever owes a week.
     pub owes: &'a dyn Fn(&PersonWeek) -> Option<(UnitId, Level)>,
+    /// Where days begin.
+    pub zone: &'a Zone,
 }
 
 impl Facts {
@@ -136,6 +157,7 @@ impl Facts {
         all.extend(works::figures(&self.works, frame));
         all.extend(measures::figures(&self.measures, frame));
         all.extend(conferences::figures(&self.sittings, frame));
+        all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -174,12 +196,24 @@ impl Facts {
             Family::Works => !self.works.is_empty(),
             Family::Measures => !self.measures.is_empty(),
             Family::Conferences => !self.sittings.is_empty(),
+            Family::Partners => {
+                !self.partners.is_empty()
+                    || self.visits.iter().any(|v| v.partner.is_some())
+                    || self.matters.iter().any(|m| self.partners.of(m).is_some())
+            }
         }
     }
 
     fn split(self, dimension: Dimension, ties: &Ties<'_>) -> BTreeMap<Group, Facts> {
         use Dimension as D;
         let mut groups: BTreeMap<Group, Facts> = BTreeMap::new();
+        let partners = self.partners;
+        let role = |role: Option<PartnerRole>| role.map_or(Group::Unsaid, |r| Group::Code(r as usize, r.as_str()));
+        // A seat that partners have too is the same group; the others come after.
+        let seated = |seat: Seating| match PartnerRole::parse(seat.as_str()) {
+            Some(same) => role(Some(same)),
+            None => Group::Code(PartnerRole::ALL.len() + seat as usize, seat.as_str()),
+        };
         for fact in self.visits {
             let group = match dimension {
                 D::District => text(&fact.district),
@@ -187,7 +221,11 @@ impl Facts {
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
-                D::Month | D::Category | D::Class | D::Programme | D::Batch | D::Role | D::Organisation => continue,
+                D::Role => match fact.partner {
+                    Some(partner) => role(partners.role(partner, fact.planned_day)),
+                    None => continue,
+                },
+                D::Month | D::Category | D::Class | D::Programme | D::Batch | D::Organisation => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
         }
@@ -220,13 +258,15 @@ impl Facts {
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Category => text(&fact.category),
-                D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch | D::Role | D::Organisation => {
-                    continue;
-                }
+                D::Role => match partners.of(&fact) {
+                    Some(partner) => role(partners.role(partner, ties.zone.date_of(fact.raised_at))),
+                    None => continue,
+                },
+                D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch | D::Organisation => continue,
             };
-            let facts = groups.entry(group).or_default();
-            facts.every_kind |= dimension == D::Kind;
-            facts.matters.push(fact);
+            let own = groups.entry(group).or_default();
+            own.every_kind = dimension == D::Kind;
+            own.matters.push(fact);
         }
         let mut connections: BTreeMap<Group, Vec<ConnectionFact>> = BTreeMap::new();
         for fact in self.connections.iter() {
@@ -306,7 +346,7 @@ impl Facts {
         match dimension {
             D::Role => {
                 for (role, own) in self.sittings.by_role() {
-                    groups.entry(Group::Code(role as usize, role.as_str())).or_default().sittings = own;
+                    groups.entry(seated(role)).or_default().sittings = own;
                 }
             }
             D::Organisation => {
@@ -324,6 +364,43 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch => {}
+        }
+        for fact in partners.counted {
+            let group = match dimension {
+                D::Role => role(fact.partner.details.roles.first().map(|r| r.role)),
+                D::Month
+                | D::District
+                | D::Host
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Organisation => continue,
+            };
+            groups.entry(group).or_default().partners.counted.push(fact);
+        }
+        for agreement in partners.agreements {
+            let group = match dimension {
+                D::Host => Group::Unit(agreement.details.unit),
+                D::Month
+                | D::District
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Role
+                | D::Organisation => continue,
+            };
+            groups.entry(group).or_default().partners.agreements.push(agreement);
+        }
+        for facts in groups.values_mut() {
+            facts.partners.known = partners.known.clone();
         }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {

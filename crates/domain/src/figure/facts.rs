@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::base::actor::Voice;
-use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
+use crate::base::ids::{MatterId, PartnerId, PersonId, PlaceId, UnitId, VisitId};
 use crate::base::time::{Date, Instant, MINUTE_MS, Zone};
 use crate::duty::FinishedVisit;
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
@@ -54,6 +56,8 @@ pub struct VisitFact {
     pub merged: bool,
     /// Announced, or without notice 四不两直.
     pub announced: bool,
+    /// The partner that is visited.
+    pub partner: Option<PartnerId>,
 }
 
 impl VisitFact {
@@ -140,6 +144,10 @@ pub struct MatterFact {
     pub unit: UnitId,
     /// Where it lies.
     pub place: Option<PlaceId>,
+    /// Who is owed the answer, of whatever kind he is.
+    pub raiser: Option<Uuid>,
+    /// The body outside that is to put it right.
+    pub owner: Option<PartnerId>,
     /// When it was raised.
     pub raised_at: Instant,
     /// When it is or was due, extensions included; none where nothing is promised or while it is paused.

@@ -21,6 +21,7 @@
 
 pub mod access;
 pub mod category;
+pub mod commitments;
 pub mod conferences;
 pub mod connections;
 mod definition;
@@ -281,7 +282,8 @@ impl Figure {
             | Family::Connections
             | Family::Works
             | Family::Measures
-            | Family::Conferences => settings.register_since,
+            | Family::Conferences
+            | Family::Partners => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

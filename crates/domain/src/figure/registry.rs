@@ -1,7 +1,7 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{conferences, connections, duty, matters, measures, visits, works};
+use super::{commitments, conferences, connections, duty, matters, measures, visits, works};
 
 const FAMILIES: &[&[Definition]] = &[
     visits::FIGURES,
@@ -11,6 +11,7 @@ const FAMILIES: &[&[Definition]] = &[
     works::FIGURES,
     measures::FIGURES,
     conferences::FIGURES,
+    commitments::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.

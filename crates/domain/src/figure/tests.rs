@@ -61,6 +61,7 @@ fn visit(n: u128, started: &str) -> VisitFact {
         cancelled: false,
         merged: false,
         announced: true,
+        partner: None,
     }
 }
 
@@ -77,6 +78,8 @@ fn matter(n: u128) -> MatterFact {
         origin: Origin::Staff,
         unit: UnitId(id(1)),
         place: None,
+        raiser: None,
+        owner: None,
         raised_at: at("2018-05-10T09:00:00+08:00"),
         due_at: Some(at("2018-05-21T00:00:00+08:00")),
         solved_at: None,
@@ -599,6 +602,24 @@ proptest! {
     }
 }
 
+#[test]
+fn kinds_with_figures_of_their_own_are_counted_only_where_kinds_stand_side_by_side() {
+    let of = |n, kind| MatterFact { kind, ..matter(n) };
+    let matters: Vec<MatterFact> = MatterKind::ALL.iter().zip(1..).map(|(kind, n)| of(n, *kind)).collect();
+    let zone = zone();
+    let frame = Frame::new(period("2018-05"), at(LATER), &zone);
+    let facts = Facts { matters, ..Facts::default() };
+    let whole = facts.figures(settings(), &frame);
+    assert_eq!(find(&whole, FigureCode::Raised).map(|f| f.ids().len()), Some(5));
+    assert_eq!(FigureCode::Raised.definition().version, 3);
+    let places = Places::default();
+    let groups = facts.by(Dimension::Kind, &Ties { places: &places, owes: &|_| None, zone: &zone }, settings(), &frame);
+    let commitments =
+        groups.iter().find(|(group, _)| *group == Group::Code(MatterKind::Commitment as usize, "commitment"));
+    let raised = commitments.and_then(|(_, figures)| find(figures, FigureCode::Raised));
+    assert_eq!(raised.map(|f| f.ids().len()), Some(1));
+}
+
 /// The facts of any visits and matters, with districts and units enough to be told apart.
 fn facts(visits: Vec<VisitFact>, matters: Vec<MatterFact>) -> Facts {
     let spread = |n: u128| UnitId(id(n % 3));
@@ -622,7 +643,7 @@ proptest! {
         let facts = facts(visits, matters);
         let whole = facts.figures(settings(), &frame);
         let places = Places::default();
-        let ties = Ties { places: &places, owes: &|_| None };
+        let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
         for by in Dimension::ALL {
             let groups = facts.clone().by(*by, &ties, settings(), &frame);
             // Coverage is of the register's groups: a place may have been reached while it was another's.
@@ -706,7 +727,7 @@ fn kinds_with_figures_of_their_own_are_counted_as_such_and_not_in_the_loop() {
     let raised = |all: &[Figure]| get(all, FigureCode::Raised).ids().len();
     assert_eq!(raised(&facts.figures(settings(), &frame)), 5);
     let places = Places::default();
-    let ties = Ties { places: &places, owes: &|_| None };
+    let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
     let groups = facts.by(Dimension::Kind, &ties, settings(), &frame);
     assert_eq!(groups.iter().map(|(_, all)| raised(all)).collect::<Vec<_>>(), [1; 10]);
 }

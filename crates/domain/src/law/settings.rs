@@ -42,6 +42,10 @@ pub struct Settings {
     pub hotline: String,
     /// Working days after the due day at which a matter climbs each rung.
     pub escalation_working_days: Vec<u32>,
+    /// First day on which a visit to a government or a customer names its partner; none while it need not.
+    pub partner_since: Option<Date>,
+    /// Days without a visit after which a partner counts as unseen.
+    pub partner_unseen_days: u16,
     /// Who has to have a second factor.
     pub second_factor: SecondFactor,
 }
@@ -79,6 +83,8 @@ impl Default for Settings {
             campaign_floor_heads: 20,
             hotline: "95598".into(),
             escalation_working_days: vec![1, 3, 5],
+            partner_since: None,
+            partner_unseen_days: 90,
             second_factor: SecondFactor::Off,
         }
     }

@@ -17,6 +17,8 @@ pub struct VisitFacts {
     pub planned_by: By,
     /// Unannounced and nobody there yet: only those who go may know.
     pub secret: bool,
+    /// Only those who go, who planned it and who coordinates for the host may read of it.
+    pub restricted: bool,
 }
 
 impl VisitFacts {
@@ -28,6 +30,7 @@ impl VisitFacts {
             companions: v.plan.companions.iter().map(|c| c.person).collect(),
             planned_by: v.planned_by.clone(),
             secret: !v.plan.announced && v.state == VisitState::Planned,
+            restricted: v.is_restricted(),
         }
     }
     fn goes(&self, actor: &Actor) -> bool {
@@ -41,7 +44,8 @@ pub(crate) fn see(actor: &Actor, v: &VisitFacts) -> Result<(), Denial> {
         Actor::System => Ok(()),
         Actor::Person { .. } => {
             let party = v.goes(actor) || v.planned_by == actor.by();
-            if party || !v.secret && actor.sees_unit(&v.host) { Ok(()) } else { Err(Denial::OutOfSight) }
+            let open = if v.restricted { actor.holds(Role::Coordinator, &v.host) } else { actor.sees_unit(&v.host) };
+            if party || !v.secret && open { Ok(()) } else { Err(Denial::OutOfSight) }
         }
         Actor::Raiser { .. } | Actor::Partner { .. } | Actor::Anonymous => Err(Denial::SignIn),
     }
@@ -57,6 +61,16 @@ pub(crate) fn plan(actor: &Actor, host: &UnitPath, leader: PersonId) -> Result<(
 pub(crate) fn go_on(actor: &Actor, v: &VisitFacts) -> Result<(), Denial> {
     see(actor, v)?;
     if v.goes(actor) { Ok(()) } else { Err(Denial::OnlyParty) }
+}
+
+/// Whether he may note what was spoken of: those who go, who planned it, and whoever coordinates for the host.
+pub(crate) fn note(actor: &Actor, v: &VisitFacts) -> Result<(), Denial> {
+    see(actor, v)?;
+    if v.goes(actor) || v.planned_by == actor.by() || actor.holds(Role::Coordinator, &v.host) {
+        Ok(())
+    } else {
+        Err(Denial::OnlyParty)
+    }
 }
 
 /// Whether he may call it off or merge it.

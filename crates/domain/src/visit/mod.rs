@@ -26,6 +26,29 @@ codes! {
     }
 }
 
+codes! {
+    /// Who may read of a visit 密级.
+    Sensitivity {
+        /// May be told outside.
+        Open = "open",
+        /// Whoever sees its host.
+        Internal = "internal",
+        /// Those who go, who planned it, who coordinates for the host.
+        Restricted = "restricted",
+    }
+}
+
+/// What was spoken of with a partner, and with whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meeting {
+    /// Whom they met: names, posts, levels. They can be erased.
+    pub met: Option<Words>,
+    /// What was spoken of.
+    pub topics: Option<Words>,
+    /// Load that the partner expects, kW.
+    pub load_kw: Option<u32>,
+}
+
 /// Somebody who goes along, with his role on that day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Companion {
@@ -56,6 +79,12 @@ pub struct Plan {
     pub purpose: Option<Words>,
     /// Announced, or without notice 四不两直.
     pub announced: bool,
+    /// The government, firm or body that is visited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<PartnerId>,
+    /// Who may read of it; none is internal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sensitivity: Option<Sensitivity>,
 }
 
 /// The start of a visit on site.
@@ -135,6 +164,9 @@ pub struct Visit {
     pub state: VisitState,
     /// Photos taken at check-in.
     pub photos: Vec<FileRef>,
+    /// What was spoken of with the partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub meeting: Option<Meeting>,
     /// When the last thing happened to it.
     pub last_at: Instant,
     /// Number of events so far.
@@ -150,6 +182,8 @@ pub enum VisitEvent {
     Rescheduled { leader: PersonId, day: Date, from: Option<Time> },
     Started { check_in: CheckIn, photos: Vec<FileRef> },
     FindingRecorded { matter: MatterId },
+    MeetingNoted { partner: Option<PartnerId>, meeting: Meeting },
+    WordsErased,
     Finished { summary: Option<Words> },
     Cancelled { reason: Words },
     Merged { into: VisitId },
@@ -163,6 +197,8 @@ impl VisitEvent {
             VisitEvent::Rescheduled { .. } => "visit_rescheduled",
             VisitEvent::Started { .. } => "visit_started",
             VisitEvent::FindingRecorded { .. } => "finding_recorded",
+            VisitEvent::MeetingNoted { .. } => "meeting_noted",
+            VisitEvent::WordsErased => "visit_words_erased",
             VisitEvent::Finished { .. } => "visit_finished",
             VisitEvent::Cancelled { .. } => "visit_cancelled",
             VisitEvent::Merged { .. } => "visit_merged",
@@ -183,6 +219,7 @@ impl Visit {
             planned_by: by.clone(),
             state: VisitState::Planned,
             photos: Vec::new(),
+            meeting: None,
             last_at: at,
             rev: 1,
         };
@@ -206,7 +243,11 @@ impl Visit {
         self.rev += 1;
         self.last_at = self.last_at.max(h.at);
         match &h.event {
-            VisitEvent::Planned { .. } | VisitEvent::FindingRecorded { .. } => {}
+            VisitEvent::Planned { .. } | VisitEvent::FindingRecorded { .. } | VisitEvent::WordsErased => {}
+            VisitEvent::MeetingNoted { partner, meeting } => {
+                self.plan.partner = partner.or(self.plan.partner);
+                self.meeting = Some(meeting.clone());
+            }
             VisitEvent::Rescheduled { leader, day, from } => {
                 // Who leads does not go along besides.
                 self.plan.companions.retain(|c| c.person != *leader);
@@ -282,6 +323,33 @@ impl Visit {
             | VisitState::Cancelled { .. }
             | VisitState::Merged { .. } => self.not_now(),
         }
+    }
+
+    /// Notes whom they met, what was spoken of and what load is expected; names the partner where the plan named none. What
+    /// was noted before is replaced.
+    pub fn note_meeting(
+        self,
+        at: Instant,
+        by: &By,
+        partner: Option<PartnerId>,
+        meeting: Meeting,
+    ) -> Result<VisitMoved, Refusal> {
+        match &self.state {
+            VisitState::Planned | VisitState::OnSite { .. } | VisitState::Finished { .. } => {
+                Ok(self.then(at, by, VisitEvent::MeetingNoted { partner, meeting }))
+            }
+            VisitState::Cancelled { .. } | VisitState::Merged { .. } => self.not_now(),
+        }
+    }
+
+    /// Notes that its words were erased; whom they met and what was said is gone with them.
+    pub fn erase_words(self, at: Instant, by: &By) -> VisitMoved {
+        self.then(at, by, VisitEvent::WordsErased)
+    }
+
+    /// Whether only those who go, who planned it and who coordinates for the host may read of it.
+    pub fn is_restricted(&self) -> bool {
+        self.plan.sensitivity == Some(Sensitivity::Restricted)
     }
 
     /// Ends it with a summary.

@@ -261,7 +261,11 @@ pub fn list_texts(conn: &Conn) -> Vec<String> {
     let scopes = [
         Scope::All,
         Scope::Nothing,
-        Scope::Of { units: vec![path.clone(), UnitPath::root("A").child("C")], person: PersonId(id) },
+        Scope::Of {
+            units: vec![path.clone(), UnitPath::root("A").child("C")],
+            person: PersonId(id),
+            coordinates: Vec::new(),
+        },
     ];
     let mut texts = Vec::new();
     for bits in 0u32..1 << 9 {

@@ -10,8 +10,8 @@ statements! {
     DUES = "SELECT seq, record_id, happened_at, body, version FROM event WHERE seq > $1 AND kind = 'matter' AND code IN ('raised', 'assigned', 'extension_approved', 'pause_approved', 'resumed', 'reopened', 'step_started') ORDER BY seq LIMIT $2";
     MATTERS = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.n > $1 ORDER BY m.n LIMIT $2";
     MATTER = "SELECT m.n, m.id, m.kind, m.category, m.origin, m.unit_id, COALESCE(p.district, '') AS district, m.is_open, m.raised_at, m.due_at, m.solved_at, m.closed_at, m.stage, m.place_id, m.visit_id FROM matter m LEFT JOIN place p ON p.id = m.place_id WHERE m.id = $1";
-    VISITS = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
-    VISIT = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, ''), v.state IN ('planned', 'on_site'), v.place_id FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.id = $1";
+    VISITS = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, '') AS district, v.state IN ('planned', 'on_site') AS open, v.place_id, v.restricted FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.n > $1 ORDER BY v.n LIMIT $2";
+    VISIT = "SELECT v.n, v.id, v.kind, v.host_id, COALESCE(p.district, '') AS district, v.state IN ('planned', 'on_site') AS open, v.place_id, v.restricted FROM visit v LEFT JOIN place p ON p.id = v.place_id WHERE v.id = $1";
 }
 
 /// Fields of an event stand apart by this, events by a line's end; no text of an event has either.
@@ -113,6 +113,8 @@ pub struct About {
     pub place: Option<Uuid>,
     /// The visit a matter was found on.
     pub visit: Option<Uuid>,
+    /// A visit whose readers are few: it is shown to nobody here.
+    pub restricted: bool,
 }
 
 /// What a matter promised, milliseconds, as its row has it.
@@ -195,26 +197,38 @@ impl From<MatterRow> for About {
             promise: Some(promise),
             place: r.place_id,
             visit: r.visit_id,
+            restricted: false,
         }
     }
 }
 
-type VisitTuple = (i64, Uuid, String, Uuid, String, bool, Uuid);
+struct VisitRow {
+    n: i64,
+    id: Uuid,
+    kind: String,
+    host_id: Uuid,
+    district: String,
+    open: bool,
+    place_id: Uuid,
+    restricted: bool,
+}
+columns!(VisitRow { n, id, kind, host_id, district, open, place_id, restricted });
 
-impl From<VisitTuple> for About {
-    fn from((n, id, kind, unit, district, open, place): VisitTuple) -> About {
+impl From<VisitRow> for About {
+    fn from(r: VisitRow) -> About {
         About {
-            n,
-            id,
-            kind,
+            n: r.n,
+            id: r.id,
+            kind: r.kind,
             category: String::new(),
             origin: String::new(),
-            unit,
-            district,
-            open,
+            unit: r.host_id,
+            district: r.district,
+            open: r.open,
             promise: None,
-            place: Some(place),
+            place: Some(r.place_id),
             visit: None,
+            restricted: r.restricted,
         }
     }
 }
@@ -241,7 +255,7 @@ pub async fn dues(conn: &mut Conn, after: i64, most: i64) -> Result<Vec<(i64, Uu
 pub async fn about(conn: &mut Conn, of: Of, after: i64, most: i64) -> Result<Vec<About>, StoreError> {
     Ok(match of {
         Of::Matters => rows!(conn, MatterRow, MATTERS, after, most)?.into_iter().map(About::from).collect(),
-        Of::Visits => rows!(conn, VisitTuple, VISITS, after, most)?.into_iter().map(About::from).collect(),
+        Of::Visits => rows!(conn, VisitRow, VISITS, after, most)?.into_iter().map(About::from).collect(),
     })
 }
 
@@ -249,6 +263,6 @@ pub async fn about(conn: &mut Conn, of: Of, after: i64, most: i64) -> Result<Vec
 pub async fn about_one(conn: &mut Conn, of: Of, id: Uuid) -> Result<Option<About>, StoreError> {
     Ok(match of {
         Of::Matters => row!(conn, MatterRow, MATTER, id)?.map(About::from),
-        Of::Visits => row!(conn, VisitTuple, VISIT, id)?.map(About::from),
+        Of::Visits => row!(conn, VisitRow, VISIT, id)?.map(About::from),
     })
 }

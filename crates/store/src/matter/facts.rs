@@ -14,9 +14,9 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
     // Those that have changed since: as they were known then.
-    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
+    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
 }
 
 struct MatterRow {
@@ -36,6 +36,8 @@ struct MatterRow {
     reopened: i64,
     verdict: Option<String>,
     voice: Option<String>,
+    raiser: Option<Uuid>,
+    owner_id: Option<Uuid>,
 }
 columns!(MatterRow {
     id,
@@ -53,10 +55,12 @@ columns!(MatterRow {
     on_the_spot,
     reopened,
     verdict,
-    voice
+    voice,
+    raiser,
+    owner_id
 });
 
-const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
+const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
 
 /// When matters that were reopened were first answered, of what was known at an instant; a row knows the last answer only.
 async fn first_answers(conn: &mut Conn, reopened: &[Uuid], known: Instant) -> Result<HashMap<Uuid, i64>, StoreError> {
@@ -108,6 +112,8 @@ async fn facts(conn: &mut Conn, rows: Vec<MatterRow>, known: Instant) -> Result<
                 origin,
                 unit: UnitId(r.unit_id),
                 place: r.place_id.map(PlaceId),
+                raiser: r.raiser,
+                owner: r.owner_id.map(PartnerId),
                 raised_at: Instant(r.raised_at),
                 due_at: r.due_at.map(Instant),
                 solved_at: r.solved_at.map(Instant),

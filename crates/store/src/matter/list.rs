@@ -219,7 +219,9 @@ impl Among {
         let kind = f.kind.filter(|_| by_kind);
         let (units, own) = match (scope, &f.unit) {
             (_, Some(unit)) if unit.depth() > 1 => (vec![unit.clone()], None),
-            (Scope::Of { units, person }, _) if !units.iter().any(|u| u.depth() == 1) => (units.clone(), Some(*person)),
+            (Scope::Of { units, person, .. }, _) if !units.iter().any(|u| u.depth() == 1) => {
+                (units.clone(), Some(*person))
+            }
             _ if kind.is_some() => (Vec::new(), None),
             _ => return None,
         };
@@ -368,7 +370,7 @@ impl Query {
         match scope {
             Scope::All => {}
             Scope::Nothing => self.wheres.push("1 = 0".into()),
-            Scope::Of { units, person } if !units.iter().any(|u| u.depth() == 1) => {
+            Scope::Of { units, person, .. } if !units.iter().any(|u| u.depth() == 1) => {
                 let mut any: Vec<String> = units
                     .iter()
                     .map(|u| {

@@ -13,9 +13,12 @@ use yixian_domain::org::Level;
 use yixian_domain::time::{Date, Instant};
 
 statements! {
-    VISITS = "SELECT v.id, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at, v.bearers FROM visit v WHERE v.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (v.started_at >= $3 AND v.started_at < $4 OR v.finished_at >= $3 AND v.finished_at < $4 OR v.day >= $5 AND v.day <= $6)";
+    VISITS = "SELECT v.id, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at, v.bearers, v.partner_id FROM visit v WHERE v.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (v.started_at >= $3 AND v.started_at < $4 OR v.finished_at >= $3 AND v.finished_at < $4 OR v.day >= $5 AND v.day <= $6)";
     // Those that have changed since: as they were known then.
-    VISITS_THEN = "SELECT v.id, p.state, v.kind, v.place_id, v.host_id, p.leader_id, p.day, v.announced, p.started_at, p.finished_at, p.bearers FROM visit_past p JOIN visit v ON v.id = p.id WHERE p.known_to > $7 AND p.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (p.started_at >= $3 AND p.started_at < $4 OR p.finished_at >= $3 AND p.finished_at < $4 OR p.day >= $5 AND p.day <= $6)";
+    VISITS_THEN = "SELECT v.id, p.state, v.kind, v.place_id, v.host_id, p.leader_id, p.day, v.announced, p.started_at, p.finished_at, p.bearers, p.partner_id FROM visit_past p JOIN visit v ON v.id = p.id WHERE p.known_to > $7 AND p.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (p.started_at >= $3 AND p.started_at < $4 OR p.finished_at >= $3 AND p.finished_at < $4 OR p.day >= $5 AND p.day <= $6)";
+    SEEN = "SELECT v.partner_id, v.started_at FROM visit v WHERE v.partner_id IS NOT NULL AND v.known_from <= $3 AND v.started_at >= $1 AND v.started_at < $2 AND v.state NOT IN ('cancelled', 'merged')";
+    SEEN_THEN = "SELECT p.partner_id, p.started_at FROM visit_past p WHERE p.partner_id IS NOT NULL AND p.known_to > $3 AND p.known_from <= $3 AND p.started_at >= $1 AND p.started_at < $2 AND p.state NOT IN ('cancelled', 'merged')";
+    LAST_SEEN = "SELECT v.partner_id, MAX(v.started_at) FROM visit v WHERE v.partner_id IS NOT NULL AND v.started_at IS NOT NULL AND v.state NOT IN ('cancelled', 'merged') GROUP BY v.partner_id";
 }
 
 struct VisitRow {
@@ -30,8 +33,22 @@ struct VisitRow {
     started_at: Option<i64>,
     finished_at: Option<i64>,
     bearers: String,
+    partner_id: Option<Uuid>,
 }
-columns!(VisitRow { id, state, kind, place_id, host_id, leader_id, day, announced, started_at, finished_at, bearers });
+columns!(VisitRow {
+    id,
+    state,
+    kind,
+    place_id,
+    host_id,
+    leader_id,
+    day,
+    announced,
+    started_at,
+    finished_at,
+    bearers,
+    partner_id
+});
 
 /// Visits planned for, begun or ended in the frame's period, and a week around it, so that duties
 /// of weeks that cross its edges can be told; as they were known at the frame's instant. Places and posts are those of the
@@ -82,7 +99,28 @@ pub async fn visits(
                 cancelled: r.state == "cancelled",
                 merged: r.state == "merged",
                 announced: r.announced,
+                partner: r.partner_id.map(PartnerId),
             })
         })
         .collect()
+}
+
+/// Which partners were visited when, from one instant to another, as it was known at a third.
+pub async fn seen(
+    conn: &mut Conn,
+    from: Instant,
+    until: Instant,
+    known: Instant,
+) -> Result<Vec<(PartnerId, Instant)>, StoreError> {
+    let mut rows = rows!(&mut *conn, (Uuid, i64), SEEN, from.0, until.0, known.0)?;
+    if past::since(conn, &DATED, known).await? {
+        rows.extend(rows!(conn, (Uuid, i64), SEEN_THEN, from.0, until.0, known.0)?);
+    }
+    Ok(rows.into_iter().map(|(partner, at)| (PartnerId(partner), Instant(at))).collect())
+}
+
+/// When each partner was visited last.
+pub async fn last_seen(conn: &mut Conn) -> Result<Vec<(PartnerId, Instant)>, StoreError> {
+    let rows = rows!(conn, (Uuid, i64), LAST_SEEN,)?;
+    Ok(rows.into_iter().map(|(partner, at)| (PartnerId(partner), Instant(at))).collect())
 }

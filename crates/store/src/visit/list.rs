@@ -27,6 +27,8 @@ pub struct Filter {
     pub state: Option<&'static str>,
     /// Place.
     pub place: Option<PlaceId>,
+    /// Partner.
+    pub partner: Option<PartnerId>,
     /// Newest first instead of by day.
     pub newest: bool,
     /// Continue after (day, n).
@@ -46,10 +48,24 @@ pub struct ListRow {
     pub leader_id: Uuid,
     pub day: String,
     pub announced: bool,
+    pub partner_id: Option<Uuid>,
     pub started_at: Option<i64>,
     pub finished_at: Option<i64>,
 }
-columns!(ListRow { id, n, state, kind, place_id, host_id, leader_id, day, announced, started_at, finished_at });
+columns!(ListRow {
+    id,
+    n,
+    state,
+    kind,
+    place_id,
+    host_id,
+    leader_id,
+    day,
+    announced,
+    partner_id,
+    started_at,
+    finished_at
+});
 
 impl ListRow {
     /// The type.
@@ -68,24 +84,31 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
     match scope {
         Scope::All => {}
         Scope::Nothing => wheres.push("1 = 0".to_owned()),
-        Scope::Of { units, person } => {
+        Scope::Of { units, person, coordinates } => {
             let p = bind(Value::from(person.0));
-            let mut seen: Vec<String> = Vec::new();
-            for u in units {
-                if u.depth() == 1 {
-                    seen.push("1 = 1".into());
-                } else {
+            let mut hosted = |units: &[UnitPath]| {
+                let within = units.iter().map(|u| {
+                    if u.depth() == 1 {
+                        return "1 = 1".to_owned();
+                    }
                     let (i, j) = (
                         bind(Value::from(u.as_str().to_owned())),
                         bind(Value::from(format!("{}\u{10ffff}", u.as_str()))),
                     );
-                    seen.push(format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})"));
-                }
-            }
+                    format!("v.host_id IN (SELECT id FROM unit WHERE path >= ${i} AND path < ${j})")
+                });
+                within.collect::<Vec<_>>().join(" OR ")
+            };
+            let (seen, coordinated) = (hosted(units), hosted(coordinates));
+            // What is restricted is seen by those who coordinate for its host.
+            let readers =
+                if coordinated.is_empty() { String::new() } else { format!(" OR v.restricted AND ({coordinated})") };
             let open = if seen.is_empty() {
                 String::new()
             } else {
-                format!(" OR NOT (v.state = 'planned' AND NOT v.announced) AND ({})", seen.join(" OR "))
+                format!(
+                    " OR NOT (v.state = 'planned' AND NOT v.announced) AND (NOT v.restricted AND ({seen}){readers})"
+                )
             };
             wheres.push(format!("(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"));
         }
@@ -115,6 +138,10 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
         let i = bind(Value::from(p.0));
         wheres.push(format!("v.place_id = ${i}"));
     }
+    if let Some(p) = f.partner {
+        let i = bind(Value::from(p.0));
+        wheres.push(format!("v.partner_id = ${i}"));
+    }
     let (op, dir) = if f.newest { ("<", " DESC") } else { (">", "") };
     if let Some((d, n)) = &f.after {
         let (i, j) = (bind(Value::from(d.clone())), bind(Value::from(*n)));
@@ -123,7 +150,7 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
     let wheres = if wheres.is_empty() { String::new() } else { format!(" WHERE {}", wheres.join(" AND ")) };
     (
         format!(
-            "SELECT v.id, v.n, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.started_at, v.finished_at FROM visit v{wheres} ORDER BY v.day{dir}, v.n{dir} LIMIT {limit}"
+            "SELECT v.id, v.n, v.state, v.kind, v.place_id, v.host_id, v.leader_id, v.day, v.announced, v.partner_id, v.started_at, v.finished_at FROM visit v{wheres} ORDER BY v.day{dir}, v.n{dir} LIMIT {limit}"
         ),
         binds,
     )
@@ -140,7 +167,7 @@ pub fn list_texts() -> Vec<String> {
     let id = Uuid::nil();
     let path = UnitPath::root("A").child("B");
     let day = Date::constant(2018, 5, 1);
-    (0u32..256)
+    (0u32..512)
         .map(|bits| {
             let on = |i: u32| bits & (1 << i) != 0;
             let f = Filter {
@@ -151,12 +178,17 @@ pub fn list_texts() -> Vec<String> {
                 state: on(4).then_some("planned"),
                 place: on(5).then_some(PlaceId(id)),
                 newest: on(6),
+                partner: on(8).then_some(PartnerId(id)),
                 after: on(7).then(|| (day.to_string(), 0)),
             };
             let scope = if on(3) {
                 Scope::All
             } else {
-                Scope::Of { units: vec![path.clone(), UnitPath::root("X")], person: PersonId(id) }
+                Scope::Of {
+                    units: vec![path.clone(), UnitPath::root("X")],
+                    person: PersonId(id),
+                    coordinates: vec![path.clone()],
+                }
             };
             text(&scope, &f, 50).0
         })

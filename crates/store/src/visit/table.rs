@@ -45,7 +45,7 @@ pub(crate) struct Row<'r> {
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 16] = [
+const COLUMNS: [Column<Get>; 18] = [
     once_beside("id", Id, |r| r.v.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     dated("state", Text, |r| r.v.state.as_str().into()),
@@ -63,8 +63,10 @@ const COLUMNS: [Column<Get>; 16] = [
     dated("bearers", Text, |r| bearers(r.v).into()),
     // Changed by a text of its own, and held with the earlier states.
     once_beside("known_from", Int, |r| r.known.into()),
+    dated("partner_id", Id, |r| r.v.plan.partner.map(|p| p.0).into()),
+    once("restricted", Bool, |r| r.v.is_restricted().into()),
 ];
-const PLAIN: [(&str, Kind); 16] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 18] = plain(&COLUMNS);
 const PAST_PLAIN: [(&str, Kind); count_dated(&COLUMNS) + 3] = past(&COLUMNS);
 
 /// Visits.
@@ -145,6 +147,7 @@ impl Stored {
             leader_id: v.plan.leader.0,
             day: v.plan.day.to_string(),
             announced: v.plan.announced,
+            partner_id: v.plan.partner.map(|p| p.0),
             started_at,
             finished_at,
         }

@@ -6,6 +6,7 @@ use crate::door::telling::{period_words, unit_name};
 use yixian_app::read::Directory;
 use yixian_domain::figure::{Dimension, Group, Period};
 use yixian_domain::part::MeasureClass;
+use yixian_domain::partner::PartnerRole;
 use yixian_domain::visit::VisitType;
 
 /// What stands for records of which it was not said.
@@ -39,7 +40,9 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             Dimension::Level => say.of("level", code),
             Dimension::Class if MeasureClass::parse(code).is_some() => say.of("measure-class", code),
             Dimension::Class => say.of("class", code),
-            Dimension::Role => say.of("seating", code),
+            // What sits in a conference and is no role of a partner.
+            Dimension::Role if PartnerRole::parse(code).is_none() => say.of("seating", code),
+            Dimension::Role => say.of("partner-role", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
             Dimension::Month

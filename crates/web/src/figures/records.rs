@@ -1,5 +1,6 @@
 //! The records behind a figure: the very ids it was counted from. It counts nothing again.
 
+use crate::agreements::list::line as agreement_line;
 use crate::conferences::figure::line;
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
@@ -13,6 +14,7 @@ use crate::figures::report::{Words, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
 use crate::matters::rows::{self, Row};
+use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
 use crate::programmes::section::called;
 use crate::visits::lines::{self, VisitLine};
@@ -197,10 +199,10 @@ pub async fn page(
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut others: Vec<Line> = Vec::new();
     match distinct {
-        Distinct::Road | Distinct::Section | Distinct::Milestone => {
+        Distinct::Road | Distinct::Section | Distinct::Milestone | Distinct::Partner | Distinct::Agreement => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
-            for (key, line) in of_works(&web, &v, &ids).await? {
+            for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                 let value = worth.get(&key).map(|n| format!("{n:.2} {sign}"));
                 others.push(value.map_or(line.clone(), |end| line.end(end)));
             }
@@ -348,6 +350,23 @@ pub async fn page(
     show_as(StatusCode::OK, &page)
 }
 
+/// Records of registers by the keys of figures, as lines.
+async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Result<Vec<(Uuid, Line)>, AppError> {
+    let say = &v.say;
+    match of {
+        Distinct::Partner => {
+            let all = web.app().partner_names(ids).await?;
+            let known = ids.iter().filter_map(|id| all.get(id));
+            Ok(known.map(|p| (p.id.0, partner_line(say, p))).collect())
+        }
+        Distinct::Agreement => {
+            let all = web.app().agreements_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|a| (a.id, agreement_line(say, a))).collect())
+        }
+        _ => of_works(web, v, ids).await,
+    }
+}
+
 /// Roads, sections and milestones by the keys of figures, as lines.
 async fn of_works(web: &Web, v: &Visitor, ids: &[Uuid]) -> Result<Vec<(Uuid, Line)>, AppError> {
     let say = &v.say;
@@ -436,8 +455,8 @@ pub async fn table(
                     ]);
                 }
             }
-            Distinct::Road | Distinct::Section | Distinct::Milestone => {
-                for (key, line) in of_works(&web, &v, &ids).await? {
+            Distinct::Road | Distinct::Section | Distinct::Milestone | Distinct::Partner | Distinct::Agreement => {
+                for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([
                         Cell::text(key.to_string()),

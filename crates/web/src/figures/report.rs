@@ -430,6 +430,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Works, "family-works"),
         (Family::Measures, "family-measures"),
         (Family::Conferences, "family-conferences"),
+        (Family::Partners, "family-partners"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -471,6 +472,8 @@ mod tests {
             crate::programmes::WORDS,
             crate::measures::WORDS,
             crate::conferences::WORDS,
+            crate::partners::WORDS,
+            crate::agreements::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

@@ -1,10 +1,10 @@
 //! A partner's page: what it is, what it is owed and owes, what became of it; and its link, given and ended here.
 
 use crate::door::frame::Frame;
-use crate::door::page::{Page, show, to};
+use crate::door::page::{Page, to};
 use crate::door::say::Say;
 use crate::door::telling::unit_name;
-use crate::door::visitor::SignedIn;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::qr::qr;
@@ -79,8 +79,8 @@ async fn facts(web: &Web, say: &Say, p: &Partner) -> Result<Vec<(String, String,
     Ok(facts)
 }
 
-/// `GET /partners/{id}`
-pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, Path(id): Path<Uuid>) -> Page {
+/// The page of a partner, of what the register knows; slices above it add what is between it and us.
+pub(crate) async fn record(web: &Web, v: &Visitor, id: Uuid) -> Result<RecordPage, AppError> {
     let p = web.app().partner_page(&v.actor, PartnerId(id)).await?;
     let say = &v.say;
     let (partner, directory) = (&p.partner, web.app().directory().await?);
@@ -124,27 +124,20 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         .iter()
         .rev()
         .map(|(_, h)| Line::of(told(say, &h.event)).muted(who(say, &directory, &h.by)).end(say.moment(h.at)));
-    let at = |m: MatterId| format!("/matters/{m}");
-    show(&RecordPage {
+    Ok(RecordPage {
         crumbs: vec![(say.t("partners-title"), "/partners".into())],
         sub: vec![partner.code.clone(), crate::partners::list::roles(say, partner)],
         ways,
         notes,
-        blocks: vec![
-            Block::new("raised", say.t("partner-raised"), Body::Lines(matter_lines(say, &p.raised, at)))
-                .none(say.t("partner-raised-none")),
-            Block::new("owed", say.t("partner-owed"), Body::Lines(matter_lines(say, &p.owed, at)))
-                .none(say.t("partner-owed-none")),
-            Block::new("story", say.t("partner-story"), Body::Lines(story.collect())),
-        ],
+        blocks: vec![Block::new("story", say.t("partner-story"), Body::Lines(story.collect()))],
         facts_title: say.t("partner-facts"),
-        facts: facts(&web, say, partner).await?,
+        facts: facts(web, say, partner).await?,
         aside,
-        ..RecordPage::new(Frame::of(&web, &v, "partners").await?, name(say, partner))
+        ..RecordPage::new(Frame::of(web, v, "partners").await?, name(say, partner))
     })
 }
 
-async fn linked(web: &Web, v: &crate::door::visitor::Visitor, form: &Form, command: PartnerCommand) -> Page {
+async fn linked(web: &Web, v: &Visitor, form: &Form, command: PartnerCommand) -> Page {
     may(&v.actor, &Ask::KeepPartners)?;
     let at = format!("/partners/{}", command.record());
     web.execute(&v.actor, form.command_id()?, Envelope { happened_at: None, command: command.into() }, None).await?;

@@ -13,7 +13,6 @@ pub const NAVIGATION: &[Entry] = &[Entry::new("/partners", "partners", "team", "
 pub fn routes() -> Vec<Route> {
     routes! {
         get "/partners" Person list::page, "The register of partners";
-        get "/partners/{id}" Person partner::page, "A partner";
         post "/partners/{id}/link" Person partner::give, "Gives a partner its link";
         post "/partners/{id}/link/end" Person partner::end, "Ends a partner's link";
         get "/partners/{id}/edit" Person form::page, "Form of a partner";

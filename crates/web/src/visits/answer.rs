@@ -5,9 +5,9 @@ use crate::organisation::answer::Microdegrees;
 use uuid::Uuid;
 use yixian_app::visits::VisitStage;
 use yixian_domain::visit as kept;
-use yixian_domain::visit::VisitType;
+use yixian_domain::visit::{Sensitivity, VisitType};
 
-choices!("VisitType" VisitType);
+choices!("VisitType" VisitType, "Sensitivity" Sensitivity);
 
 /// Where a visit is, by name; in the order of its life.
 pub const STAGES: [VisitStage; 5] =
@@ -49,6 +49,20 @@ answers! {
         purpose: Option<WordsRef>,
         /// Announced, or without notice.
         announced: bool,
+        /// The partner that is visited.
+        partner: Option<Uuid>,
+        /// Who may read of it; none is internal.
+        sensitivity: Option<Coded<Sensitivity>>,
+    }
+
+    /// What was spoken of with a partner.
+    struct Meeting of kept::Meeting {
+        /// Whom they met.
+        met: Option<WordsRef>,
+        /// What was spoken of.
+        topics: Option<WordsRef>,
+        /// Load that the partner expects, kW.
+        load_kw: Option<u32>,
     }
 
     /// The start of a visit on site.
@@ -112,6 +126,8 @@ answers! {
         state: VisitState,
         /// Photos taken at check-in.
         photos: Vec<File>,
+        /// What was spoken of with the partner.
+        meeting: Option<Meeting>,
         /// When the last thing happened to it.
         last_at: Millis,
         /// Number of events so far.

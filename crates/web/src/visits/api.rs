@@ -44,6 +44,8 @@ pub struct VisitItem {
     day: Day,
     /// The place knows of it.
     announced: bool,
+    /// The partner that is visited.
+    partner: Option<Uuid>,
     /// When it began.
     started_at: Option<Moment>,
     /// When it ended.
@@ -62,6 +64,7 @@ impl From<VisitRow> for VisitItem {
             leader: r.leader.0,
             day: told(&r.day),
             announced: r.announced,
+            partner: r.partner.map(|p| p.0),
             started_at: told(&r.started),
             finished_at: told(&r.finished),
         }

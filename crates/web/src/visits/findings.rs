@@ -161,7 +161,7 @@ pub(super) async fn finding_form(
         draft: format!("visit-{}-{}", p.visit.id, p.findings.len()),
         open_how: any(&["how"]) || form.photos("after").iter().any(|s| !s.is_empty()),
         open_later: !matches!(form.get("due"), "" | "rule") || faults.bad("unit") || faults.bad("due"),
-        open_more: any(&["raiser_person", "raiser_name", "raiser_phone", "phone", "happened_at"]),
+        open_more: any(&["raiser_person", "raiser_name", "raiser_phone", "phone", "happened_at", "from_partner"]),
     })
 }
 
@@ -212,6 +212,7 @@ pub(super) fn finding_command(form: &Form, directory: &Directory, id: Uuid) -> R
         words: form.get("words").to_owned(),
         photos: form.photos("photos"),
         raiser: Some(raiser).filter(|c| *c != ContactIn::default()),
+        from_partner: form.ticked("from_partner"),
         finding: finding.unwrap_or(FindingIn::OnTheSpot { how: String::new(), photos: Vec::new() }),
     })
 }

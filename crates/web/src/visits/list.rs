@@ -199,6 +199,7 @@ pub async fn page(State(web): State<Web>, SignedIn { person: me, visitor: v }: S
         kind,
         stage,
         place,
+        partner: None,
         newest: false,
         after,
     };

@@ -8,6 +8,7 @@ pub mod findings;
 pub mod finish;
 pub mod lines;
 pub mod list;
+pub mod meeting;
 pub mod merge;
 pub mod places;
 pub mod plan;

@@ -7,8 +7,10 @@ use crate::door::page::{Page, show_as, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
+use crate::form::page::choice;
 use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::{Faults, Reading};
+use crate::partners::list::{offered, typed};
 use crate::visits::list::indented;
 use askama::Template;
 use axum::extract::State;
@@ -22,7 +24,7 @@ use yixian_domain::ids::{CommandId, PersonId, PlaceId};
 use yixian_domain::org::{Person, Role};
 use yixian_domain::organisation::work::serves;
 use yixian_domain::place::Place;
-use yixian_domain::visit::VisitType;
+use yixian_domain::visit::{Sensitivity, VisitType};
 
 /// Matches a search step shows.
 const FOUND: i64 = 10;
@@ -53,6 +55,8 @@ struct PlanPage {
     leaders: Vec<(Uuid, String, bool)>,
     people: Vec<Choice>,
     no_people: bool,
+    partners: Vec<String>,
+    sensitivities: Vec<(String, String)>,
 }
 
 /// Whether he may plan at all: leaders their own, coordinators their unit's.
@@ -176,6 +180,8 @@ async fn form_page(web: &Web, me: PersonId, v: &Visitor, mut form: Form, faults:
         leaders,
         people,
         no_people,
+        partners: offered(say, &app.all_partners(&v.actor).await?),
+        sensitivities: choice(say, "sensitivity", Sensitivity::ALL, Sensitivity::as_str),
     };
     show_as(status, &page)
 }
@@ -194,6 +200,9 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Vi
     let day = if form.get("now").is_empty() { r.take(form.day("day")) } else { Some(v.say.today()) };
     let from = r.take(form.optional_time("from")).flatten();
     let kind = if form.get("kind").is_empty() { None } else { r.take(form.word::<VisitType>("kind", "kind")) };
+    let partners = web.app().all_partners(&v.actor).await?;
+    let partner = r.take(typed(&partners, form, "partner")).flatten();
+    let sensitivity = r.take(form.optional::<Sensitivity>("sensitivity", "sensitivity")).flatten();
     let duties: Vec<&str> = form.all("duty").collect();
     let mut companions = Vec::new();
     for text in form.all("companion").filter(|t| !t.is_empty()) {
@@ -221,6 +230,8 @@ async fn command(web: &Web, v: &Visitor, form: &Form, me: PersonId) -> Result<Vi
         from,
         purpose: form.get("purpose").to_owned(),
         announced: form.get("announced") != "0",
+        partner: partner.map(|p| p.0),
+        sensitivity,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Routes. Visits, and the register of places that they go to.
 
-use super::{api, cancel, finish, list, merge, places, plan, visit};
+use super::{api, cancel, finish, list, meeting, merge, places, plan, visit};
 use crate::door::answer::{After, Coded, Day, Rows, Switch, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -21,6 +21,8 @@ pub fn routes() -> Vec<Route> {
         post "/visits/{id}/findings" Person visit::finding, "Records a finding", photos(Photos::OfKnown);
         get "/visits/{id}/finish" Person finish::page, "Summary of a visit";
         post "/visits/{id}/finish" Person finish::submit, "Ends a visit";
+        get "/visits/{id}/meeting" Person meeting::page, "Form of what was spoken of on a visit";
+        post "/visits/{id}/meeting" Person meeting::submit, "Notes whom they met and what was spoken of";
         get "/visits/{id}/cancel" Person cancel::page, "Form to call a visit off";
         post "/visits/{id}/cancel" Person cancel::submit, "Calls a visit off";
         get "/visits/{id}/merge" Person merge::page, "Form to count a visit with another";

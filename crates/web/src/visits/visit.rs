@@ -67,6 +67,55 @@ struct VisitHtml {
     link: Option<(Uuid, String, LinkOffer)>,
     kept_words: Option<String>,
     now_local: String,
+    partner: PartnerCard,
+}
+
+/// Who is visited, and what was spoken of.
+struct PartnerCard {
+    /// Name and address of the partner.
+    partner: Option<(String, String)>,
+    sensitivity: Option<String>,
+    /// What, and the words.
+    said: Vec<(String, String)>,
+    /// The reader may note what was spoken of.
+    notes: bool,
+    /// He may say what was promised.
+    promises: bool,
+}
+
+impl PartnerCard {
+    fn shows(&self) -> bool {
+        self.partner.is_some() || self.sensitivity.is_some() || !self.said.is_empty() || self.notes
+    }
+}
+
+async fn partner_card(web: &Web, v: &Visitor, p: &VisitPage) -> Result<PartnerCard, AppError> {
+    let say = &v.say;
+    let plan = &p.visit.plan;
+    let directory = web.app().directory().await?;
+    let notes = directory
+        .unit(plan.host)
+        .is_some_and(|u| may(&v.actor, &Ask::NoteMeeting(&VisitFacts::of(&p.visit, u.path.clone()))).is_ok());
+    let partner = match plan.partner {
+        Some(id) => web.app().partner_names(&[id.0]).await?.remove(&id.0),
+        None => None,
+    };
+    let mut said = Vec::new();
+    if let Some(m) = &p.visit.meeting {
+        for (label, words) in [("visit-met", &m.met), ("visit-topics", &m.topics)] {
+            let text = words.as_ref().map(|w| p.words.get(&w.id).cloned().unwrap_or_else(|| say.t("words-erased")));
+            said.extend(text.map(|text| (say.t(label), text)));
+        }
+        said.extend(m.load_kw.map(|kw| (say.t("visit-load"), format!("{kw} kW"))));
+    }
+    let open = !matches!(p.visit.state, VisitState::Cancelled { .. } | VisitState::Merged { .. });
+    Ok(PartnerCard {
+        partner: partner.map(|p| (crate::partners::list::name(say, &p), format!("/partners/{}", p.id))),
+        sensitivity: plan.sensitivity.map(|s| say.of("sensitivity", s.as_str())),
+        said,
+        notes: notes && open,
+        promises: notes && open && p.visit.state != VisitState::Planned,
+    })
 }
 
 fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
@@ -94,6 +143,8 @@ fn timeline(say: &Say, directory: &Directory, p: &VisitPage) -> Vec<Moment> {
                     }
                     None => say.t("visit-event-found-something"),
                 },
+                VisitEvent::MeetingNoted { .. } => say.t("visit-event-meeting"),
+                VisitEvent::WordsErased => say.t("visit-event-words-erased"),
                 VisitEvent::Finished { .. } => say.t("visit-event-finished"),
                 VisitEvent::Cancelled { .. } => {
                     class = "tl-bad";
@@ -174,6 +225,7 @@ pub(super) async fn page_of(web: &Web, v: &Visitor, id: Uuid, form: Form, faults
         history: visits::lines(web, say, &before).await?,
         timeline: timeline(say, &directory, &p),
         now_local: local(say, say.now()),
+        partner: partner_card(web, v, &p).await?,
         f: Frame::of(web, v, "visits").await?,
         form,
         faults,
