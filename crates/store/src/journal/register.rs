@@ -178,6 +178,16 @@ pub async fn known<R: Registered>(conn: &mut Conn, at: Instant) -> Result<Vec<R>
     replayed(&events)
 }
 
+/// Events of some records.
+const OF_SOME: &str = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id IN ({ids}) ORDER BY record_id, rev";
+
+/// Some records as they were known at an instant; those that were not there yet are missing.
+pub async fn known_among<R: Registered>(conn: &mut Conn, ids: &[Uuid], at: Instant) -> Result<Vec<R>, StoreError> {
+    let mut events = conn.fetch_among::<EventRow>(OF_SOME, ids).await?;
+    events.retain(|e| e.recorded_at <= at.0 && e.kind == R::KIND.as_str());
+    replayed(&events)
+}
+
 /// What happened to a record, with when it was recorded.
 pub async fn story<R: Registered>(conn: &mut Conn, id: Uuid) -> Result<Vec<(Instant, Happened<R::Event>)>, StoreError> {
     let events = rows!(conn, EventRow, KNOWN_OF, id, R::KIND.as_str())?;
