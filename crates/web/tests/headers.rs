@@ -15,7 +15,13 @@ async fn names(c: &Company) -> Names {
     let (connection, customer) = c.apply(OWN, &[]).await;
     let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
     let plan = c.plan(OWN).await;
+    let held = c.conference(OWN, Some("circulated")).await;
+    let (_, secret) = c.partner_link(held.partner).await;
     Names {
+        partner: held.partner,
+        secret,
+        conference: held.id,
+        meeting: held.meeting,
         plan,
         calendar,
         connection,
