@@ -36,6 +36,7 @@ fn raise(app: &App, words: &str) -> (CommandId, Envelope) {
         unit: None,
         photos: vec![],
         raiser: None,
+        about: None,
     };
     (CommandId(app.mint().uuid(now)), Envelope { happened_at: None, command: command.into() })
 }

@@ -33,8 +33,8 @@ pub(crate) struct Ask {
     /// What was known at this instant (RFC 3339), or at the end of this day (`2018-05-31`); now when missing.
     #[arg(long)]
     as_of: Option<String>,
-    /// A dimension: one row for each of its values. `month`, `district`, `host`, `led`, `level`, `kind`, `category`, `class`, `programme`, `batch`, `role`, `organisation`,
-    /// as far as a figure names it.
+    /// A dimension: one row for each of its values. `month`, `district`, `host`, `led`, `level`, `kind`, `category`, `class`,
+    /// `programme`, `batch`, `role`, `organisation`, as far as a figure names it.
     #[arg(long)]
     by: Option<String>,
     /// Language of the labels.
