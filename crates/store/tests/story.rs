@@ -131,6 +131,8 @@ impl Story<'_> {
                     from: None,
                     purpose: None,
                     announced,
+                    partner: None,
+                    sensitivity: None,
                 };
                 let (v, h) = Visit::plan(VisitId(id(500 + n as u64)), when_of(10), &By::Person(w.people[0].id), plan);
                 tx.insert_visit(&v, &[h]).await

@@ -100,6 +100,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "units",
         "partners",
         "programmes",
+        "agreements",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         out.push(format!("{path}limit=3"));
@@ -107,7 +108,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         let mut after = String::new();
         for _ in 0..10 {
             let page = answer(web, token, &format!("{path}limit=200&after={after}")).await;
-            if matches!(kind, "matters" | "connections" | "visits" | "partners" | "programmes") {
+            if matches!(kind, "matters" | "connections" | "visits" | "partners" | "programmes" | "agreements") {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));
                 if kind == "programmes"

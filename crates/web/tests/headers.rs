@@ -15,7 +15,17 @@ async fn names(c: &Company) -> Names {
     let (connection, customer) = c.apply(OWN, &[]).await;
     let calendar = c.app.make_calendar_link(c.guide).await.expect("a link");
     let plan = c.plan(OWN).await;
+    let (partner, partner_link) = c.partner().await;
+    let agreement = c.agreement(OWN, partner).await;
+    let section = c.section(OWN, true).await;
+    let works =
+        c.app.section_page(&yixian_domain::access::Actor::System, section).await.expect("a section").programme.id;
     Names {
+        agreement,
+        partner,
+        partner_link,
+        section,
+        works,
         plan,
         calendar,
         connection,

@@ -364,6 +364,15 @@ impl Company {
         section
     }
 
+    /// An agreement that a unit keeps.
+    pub async fn agreement(&self, unit: usize, partner: Uuid) -> Uuid {
+        let agreement = self.id();
+        let code = format!("A-{}", agreement.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_agreement", "agreement": agreement, "code": code, "title": format!("协议{code}"), "parties": [partner],
+            "unit": self.units[unit], "signed": "2018-01-02", "valid_to": "2019-01-01", "scope": "会商" })).await;
+        agreement
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -393,7 +402,9 @@ impl Company {
         let (partner, partner_link) = self.partner().await;
         let section = self.section(unit, true).await;
         let works = self.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
+        let agreement = self.agreement(unit, partner).await;
         Names {
+            agreement,
             partner,
             partner_link,
             section,
@@ -488,6 +499,7 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
 #[derive(Clone, Debug)]
 pub struct Names {
     pub matter: Uuid,
+    pub agreement: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -510,6 +522,7 @@ impl Names {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
+            p if p.contains("/agreements/") => self.agreement,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
             p if p.contains("/plans/") => self.plan,
