@@ -107,7 +107,7 @@ pub mod visit {
     pub(crate) mod list;
     pub(crate) mod table;
 
-    pub use facts::{last_seen, seen};
+    pub use facts::seen;
     pub use list::{Filter, ListRow, list, list_texts};
     pub use table::{Stored, planned_for, visit};
 }

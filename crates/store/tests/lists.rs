@@ -48,6 +48,7 @@ async fn a_word_of_every_row_is_narrowed_to_what_may_be_wanted() {
         let of = |units: &[usize], person: usize| Scope::Of {
             units: units.iter().map(|u| w.units[*u].path.clone()).collect(),
             person: w.people[person].id,
+            coordinates: Vec::new(),
         };
         let all = || matter::Filter { text: "漏油".into(), ..Default::default() };
         let in_unit = |u: usize| matter::Filter { unit: Some(w.units[u].path.clone()), ..all() };

@@ -11,7 +11,7 @@ use yixian_domain::matter::*;
 use yixian_domain::org::{Grant, Level, Person, Role, Specialty, Unit, UnitKind, UnitPath};
 use yixian_domain::place::{Area, Place, PlaceKind};
 use yixian_domain::time::Date;
-use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitType};
+use yixian_domain::visit::{CheckIn, Companion, Plan, Sensitivity, Visit, VisitType};
 use yixian_store::{Store, StoreError, matter, visit};
 use yixian_testkit::{Engine, Fresh, Rules, at, id};
 
@@ -172,6 +172,8 @@ async fn check(engine: Engine, case: Case) -> Result<(), String> {
                     from: None,
                     purpose: None,
                     announced,
+                    partner: None,
+                    sensitivity: (n % 3 == 0).then_some(Sensitivity::Restricted),
                 };
                 let (mut v, h) = Visit::plan(VisitId(id(600 + n as u64)), at(0), &By::Person(PERSON(planner)), plan);
                 tx.insert_visit(&v, &[h]).await?;

@@ -131,6 +131,8 @@ impl Story<'_> {
                     from: None,
                     purpose: None,
                     announced,
+                    partner: None,
+                    sensitivity: None,
                 };
                 let (v, h) = Visit::plan(VisitId(id(500 + n as u64)), when_of(10), &By::Person(w.people[0].id), plan);
                 tx.insert_visit(&v, &[h]).await
@@ -480,7 +482,7 @@ impl Story<'_> {
             let figures: Vec<_> =
                 figure::visits::figures(&visits, &places, &SettingsKnown::always(&w.rules.settings), &frame)
                     .into_iter()
-                    .chain(figure::matters::figures(&matters, false, &frame))
+                    .chain(figure::matters::figures(&matters, &frame))
                     .collect();
             self.tell("figures", (unit, matters, visits, places, figures));
         }

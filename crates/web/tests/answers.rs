@@ -102,6 +102,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "programmes",
         "measures",
         "conferences",
+        "agreements",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         out.push(format!("{path}limit=3"));
@@ -109,7 +110,9 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         let mut after = String::new();
         for _ in 0..10 {
             let page = answer(web, token, &format!("{path}limit=200&after={after}")).await;
-            if matches!(kind, "matters" | "connections" | "visits" | "partners" | "programmes" | "conferences") {
+            let read = ["matters", "connections", "visits", "partners", "programmes", "agreements", "conferences"]
+                .contains(&kind);
+            if read {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));
                 if kind == "conferences" {

@@ -28,6 +28,8 @@ enum Record {
     Plan,
     /// A partner with a link.
     Partner,
+    /// An agreement.
+    Agreement,
     /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
     /// every decision.
     Section(bool),
@@ -66,6 +68,12 @@ const ROWS: &[Row] = &[
     Row("reschedule_visit", Visit(false), "xx-ffff+f+", "xx-------."),
     Row("cancel_visit", Visit(false), "xx-ffff+f+", "xx-------."),
     Row("merge_visit", Visit(false), "xx-ffff+f+", "xx-------."),
+    Row("note_meeting", Visit(false), "xx-ffff+f+", "xx-------."),
+    Row("erase_visit_words", Visit(false), "xx-fffff+f", "xx-------."),
+    // The register of agreements is the whole company's; who keeps one coordinates for its unit.
+    Row("put_agreement", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("end_agreement", Agreement, "xxfffff+ff", "xxfffffff."),
+    Row("make_commitment", Visit(true), "xx-ffff+f+", "xx-------."),
     // A plan has no viewers: who may not plan is told so, wherever the unit lies.
     Row("make_plan", Nothing, "xxfffff+f.", "xxfffffff."),
     Row("adopt_plan", Plan, "xxfffff+f.", "xxfffffff."),
@@ -249,6 +257,7 @@ impl World {
             Plan => (c.plan(unit).await, Actor::Anonymous),
             Partner => (c.partner().await.0, Actor::Anonymous),
             Measure => (c.measure(unit).await, Actor::Anonymous),
+            Agreement => (c.agreement(unit, c.partner().await.0).await, Actor::Anonymous),
             Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
@@ -270,6 +279,9 @@ impl World {
             }
             "reschedule_visit" => json!({ "visit": id, "day": "2018-05-04" }),
             "cancel_visit" => json!({ "visit": id, "reason": "雨" }),
+            "note_meeting" => json!({ "visit": id, "met": "主任", "topics": "增容", "load_kw": 800 }),
+            "erase_visit_words" => json!({ "visit": id }),
+            "end_agreement" => json!({ "agreement": id, "on": "2018-06-01", "reason": "双方同意" }),
             "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
             "adopt_plan" => json!({ "plan": id }),
             "raise_matter" => {
@@ -425,6 +437,14 @@ impl World {
             }
             "merge_partner" => {
                 json!({ "do": name, "partner": id, "into": self.c.partner().await.0, "from": "2018-05-01" })
+            }
+            "put_agreement" => {
+                json!({ "do": name, "agreement": id, "code": format!("A-{}", id.as_u128() % 100_000_000), "title": "协议",
+                    "parties": [self.c.partner().await.0], "unit": self.c.units[unit], "signed": "2018-05-01" })
+            }
+            "make_commitment" => {
+                json!({ "do": name, "matter": self.c.id(), "about": { "kind": "visit", "id": id }, "partner": self.c.partner().await.0,
+                    "direction": "ours", "words": "协调停电时间", "due": "2018-06-20" })
             }
             "merge_visit" => json!({ "do": name, "visit": id, "into": self.c.visit(unit, true).await }),
             "erase_person" => {

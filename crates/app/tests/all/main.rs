@@ -1,6 +1,7 @@
 //! Tests of the use cases, one program: each program would translate what the use cases share anew, which takes longer than
 //! the tests. A file's name is the word that `cargo xtask test` and `cargo test` find its tests by.
 
+mod agreements;
 mod as_of;
 mod backup;
 mod command_wire;

@@ -133,6 +133,19 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM partner WHERE code = 'GC-1'",
         "body",
     ),
+    (
+        "agreement",
+        "UPDATE agreement SET valid_to = '2030-01-01' WHERE code = 'XY-1'",
+        "SELECT id FROM agreement WHERE code = 'XY-1'",
+        "valid_to",
+    ),
+    (
+        "agreement",
+        "UPDATE agreement SET body = replace(body, 'XY-1', 'XY-2') WHERE code = 'XY-1'",
+        "SELECT id FROM agreement WHERE code = 'XY-1'",
+        "body",
+    ),
+    ("visit", "UPDATE visit SET restricted = TRUE WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "restricted"),
     ("visit", "UPDATE visit SET day = '2018-05-04' WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "day"),
     ("visit", "UPDATE visit SET n = 99 WHERE n = 1", "SELECT id FROM visit WHERE n = 99", "visit.n"),
     (
@@ -309,7 +322,7 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 15] = [
+const OF_THE_LAW: [(&str, &str); 17] = [
     ("conference", "name"),
     ("conference", "dissolved"),
     ("meeting", "starts_at"),
@@ -318,6 +331,8 @@ const OF_THE_LAW: [(&str, &str); 15] = [
     ("connection", ": n"),
     ("file", "is not what its file says: mime, width"),
     ("partner", "name"),
+    ("agreement", "valid_to"),
+    ("visit", "restricted"),
     ("programme", "year"),
     ("section", "route_metres"),
     ("milestone", "not what the section says"),
@@ -364,6 +379,8 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     let sha = c.app.take_photo(picture(3).into()).await.expect("a photo").as_str().to_owned();
     c.by(500, json!({ "do": "raise_matter", "matter": id(790), "kind": "problem", "origin": "staff", "category": "service", "words": "有照片", "photos": [sha] })).await;
     c.by(500, json!({ "do": "put_partner", "partner": id(793), "code": "GC-1", "name": "京北电力建设", "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await;
+    c.by(500, json!({ "do": "put_agreement", "agreement": id(796), "code": "XY-1", "title": "合作协议", "parties": [id(793)], "unit": id(401),
+        "signed": "2018-05-01", "valid_to": "2019-04-30" })).await;
     c.by(500, json!({ "do": "put_programme", "programme": id(794), "code": "UG-1", "name": "入地", "year": 2018, "kind": "undergrounding",
         "owner": id(401), "manager": id(501), "from": "2018-01-02" })).await;
     c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",

@@ -18,7 +18,6 @@ statements! {
     VISITS_THEN = "SELECT v.id, p.state, v.kind, v.place_id, v.host_id, p.leader_id, p.day, v.announced, p.started_at, p.finished_at, p.bearers, p.partner_id FROM visit_past p JOIN visit v ON v.id = p.id WHERE p.known_to > $7 AND p.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (p.started_at >= $3 AND p.started_at < $4 OR p.finished_at >= $3 AND p.finished_at < $4 OR p.day >= $5 AND p.day <= $6)";
     SEEN = "SELECT v.partner_id, v.started_at FROM visit v WHERE v.partner_id IS NOT NULL AND v.known_from <= $3 AND v.started_at >= $1 AND v.started_at < $2 AND v.state NOT IN ('cancelled', 'merged')";
     SEEN_THEN = "SELECT p.partner_id, p.started_at FROM visit_past p WHERE p.partner_id IS NOT NULL AND p.known_to > $3 AND p.known_from <= $3 AND p.started_at >= $1 AND p.started_at < $2 AND p.state NOT IN ('cancelled', 'merged')";
-    LAST_SEEN = "SELECT v.partner_id, MAX(v.started_at) FROM visit v WHERE v.partner_id IS NOT NULL AND v.started_at IS NOT NULL AND v.state NOT IN ('cancelled', 'merged') GROUP BY v.partner_id";
 }
 
 struct VisitRow {
@@ -116,11 +115,5 @@ pub async fn seen(
     if past::since(conn, &DATED, known).await? {
         rows.extend(rows!(conn, (Uuid, i64), SEEN_THEN, from.0, until.0, known.0)?);
     }
-    Ok(rows.into_iter().map(|(partner, at)| (PartnerId(partner), Instant(at))).collect())
-}
-
-/// When each partner was visited last.
-pub async fn last_seen(conn: &mut Conn) -> Result<Vec<(PartnerId, Instant)>, StoreError> {
-    let rows = rows!(conn, (Uuid, i64), LAST_SEEN,)?;
     Ok(rows.into_iter().map(|(partner, at)| (PartnerId(partner), Instant(at))).collect())
 }

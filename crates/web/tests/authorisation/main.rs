@@ -5,6 +5,7 @@
 mod support;
 
 mod account;
+mod agreements;
 mod conferences;
 mod connections;
 mod door;
@@ -80,6 +81,7 @@ const PLANNER_EMPTY: [Expect; 6] = [Forbidden, Invalid, Forbidden, Forbidden, In
 /// The rows, slice by slice.
 const ROWS: &[&[Row]] = &[
     account::ROWS,
+    agreements::ROWS,
     matters::ROWS,
     visits::ROWS,
     planning::ROWS,

@@ -4,7 +4,6 @@ use super::*;
 
 pub const ROWS: &[Row] = &[
     Row("GET", "/partners", SignIn, all(Good), all(Good)),
-    Row("GET", "/partners/{id}", SignIn, all(Good), all(Good)),
     Row("POST", "/partners/{id}/link", SignIn, KEEPER_EMPTY, KEEPER_EMPTY),
     Row("POST", "/partners/{id}/link/end", SignIn, KEEPER_EMPTY, KEEPER_EMPTY),
     Row("GET", "/partners/{id}/edit", SignIn, KEEPER, KEEPER),

@@ -11,6 +11,8 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/visits/{id}/findings", SignIn, all(Forbidden), all(Missing)),
     Row("GET", "/visits/{id}/finish", SignIn, all(Forbidden), all(Missing)),
     Row("POST", "/visits/{id}/finish", SignIn, all(Forbidden), all(Missing)),
+    Row("GET", "/visits/{id}/meeting", SignIn, COORDINATOR, all(Missing)),
+    Row("POST", "/visits/{id}/meeting", SignIn, COORDINATOR_EMPTY, all(Missing)),
     Row("GET", "/visits/{id}/cancel", SignIn, COORDINATOR, all(Missing)),
     Row("POST", "/visits/{id}/cancel", SignIn, COORDINATOR_EMPTY, all(Missing)),
     Row("GET", "/visits/{id}/merge", SignIn, COORDINATOR, all(Missing)),

@@ -378,6 +378,15 @@ impl Company {
         measure
     }
 
+    /// An agreement that a unit keeps.
+    pub async fn agreement(&self, unit: usize, partner: Uuid) -> Uuid {
+        let agreement = self.id();
+        let code = format!("A-{}", agreement.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_agreement", "agreement": agreement, "code": code, "title": format!("协议{code}"), "parties": [partner],
+            "unit": self.units[unit], "signed": "2018-01-02", "valid_to": "2019-01-01", "scope": "会商" })).await;
+        agreement
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -409,7 +418,9 @@ impl Company {
         let measure = self.measure(unit).await;
         let conference = self.conference(unit, Some("circulated")).await;
         let (_, partner_link) = self.partner_link(conference.partner).await;
+        let agreement = self.agreement(unit, conference.partner).await;
         Names {
+            agreement,
             measure,
             partner: conference.partner,
             partner_link,
@@ -561,6 +572,7 @@ pub fn picture(format: image::ImageFormat, side: u32) -> Vec<u8> {
 pub struct Names {
     pub matter: Uuid,
     pub measure: Uuid,
+    pub agreement: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -585,6 +597,7 @@ impl Names {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
+            p if p.contains("/agreements/") => self.agreement,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
             p if p.contains("/conferences/") => self.conference,
