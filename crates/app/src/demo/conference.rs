@@ -237,11 +237,17 @@ impl World<'_> {
             attendance.push(Attended { member: *member, how, reason });
         }
         m = self.told(steps, at, by, puts, |at, by| m.attend(at, by, c, attendance))?;
+        let mut text = format!(
+            "会议听取了各单位上周工作情况，对上次会议议定事项逐项回头看，议定{}项，由各责任单位按期落实，召集单位逐项验收。",
+            s.resolutions
+        );
         for k in 0..s.resolutions {
             let at = starts.plus_minutes(20 + 9 * k as i64);
-            m = self.resolve(s, m, &topics[k % topics.len()], at, s.first + k, steps)?;
+            let told;
+            (m, told) = self.resolve(s, m, &topics[k % topics.len()], at, s.first + k, steps)?;
+            text += &format!("\n{}. {told}", k + 1);
         }
-        self.minutes(s, m, steps)?;
+        self.minutes(s, m, &text, steps)?;
         Ok(topics.into_iter().next())
     }
 
@@ -262,15 +268,11 @@ impl World<'_> {
     }
 
     /// Minutes are drafted in the afternoon, signed by everybody within days, issued and put away.
-    fn minutes(&mut self, s: &Sitting<'_>, mut m: Meeting, steps: &mut Vec<Step>) -> Result<(), AppError> {
+    fn minutes(&mut self, s: &Sitting<'_>, mut m: Meeting, text: &str, steps: &mut Vec<Step>) -> Result<(), AppError> {
         let (c, by, starts) = (s.conference, s.by, m.setting.starts);
         let mut puts = Vec::new();
         let at = starts.plus_minutes(6 * 60);
-        let text = format!(
-            "会议听取了各单位上周工作情况，对上次会议议定事项逐项回头看，议定{}项，由各责任单位按期落实，召集单位逐项验收。",
-            m.resolved.len()
-        );
-        let text = self.say(&mut puts, m.id.0, at, &text);
+        let text = self.say(&mut puts, m.id.0, at, text);
         m = self.told(steps, at, by, puts, |at, by| m.draft(at, by, text))?;
         m = self.told(steps, at.plus_minutes(90), by, Vec::new(), |at, by| m.circulate(at, by))?;
         let first = self.policies.calendar.nth_working_day_after(s.day.day, 1).unwrap_or(s.day.day);
@@ -291,7 +293,7 @@ impl World<'_> {
         Ok(())
     }
 
-    /// The n-th resolution of all, from the meeting to the raiser's verdict.
+    /// The n-th resolution of all, from the meeting to the raiser's verdict; with its line of the minutes.
     fn resolve(
         &mut self,
         s: &Sitting<'_>,
@@ -300,7 +302,7 @@ impl World<'_> {
         at: Instant,
         n: usize,
         steps: &mut Vec<Step>,
-    ) -> Result<Meeting, AppError> {
+    ) -> Result<(Meeting, String), AppError> {
         let (c, by) = (s.conference, s.by.clone());
         let firms = s.firms();
         // Every ninth is a government's to carry out.
@@ -371,7 +373,8 @@ impl World<'_> {
         let mut life = Life::of(moved, step, recorded, matters::subject(told), next);
         self.carry_out(&mut life, partner, due, n)?;
         steps.extend(self.end(&mut life)?);
-        Ok(m)
+        let called = &partner.name_on(day).name;
+        Ok((m, format!("{told}（{called}负责，{}月{}日前完成）。", due.month(), due.day())))
     }
 
     /// Signed for, carried out, reported, verified by the secretary, answered, and judged by whoever raised the topic.

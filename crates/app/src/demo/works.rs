@@ -68,6 +68,23 @@ struct Teller<'a> {
     sections: Vec<Section>,
 }
 
+/// Something that happens to a section.
+enum Act {
+    Report(&'static str, Date),
+    Confirm(&'static str),
+    Tower(Date),
+    Forecast(&'static str, Date),
+}
+
+impl Act {
+    fn milestone(&self) -> Option<&'static str> {
+        match self {
+            Act::Report(code, _) | Act::Confirm(code) | Act::Forecast(code, _) => Some(code),
+            Act::Tower(_) => None,
+        }
+    }
+}
+
 /// Something that was said of a programme.
 struct Said<'a> {
     code: &'static str,
@@ -201,29 +218,45 @@ impl Teller<'_> {
         self.move_on(&mut s, at, &manager, |s| s.put_permit(at, &manager, permit))?;
         let reporter = contractor.map_or(approver.clone(), |c| By::Partner(c.id));
         let point = plan.place.and_then(|p| p.point).or(Some(Point { lat: 39_900_000, lon: 116_400_000 }));
-        let mut reached: Vec<(Date, &str)> = plan.milestones.iter().filter_map(|t| Some((t.actual?, t.code))).collect();
-        reached.sort_by_key(|(on, code)| (*on, kinds.iter().position(|k| k.code == **code)));
-        for (on, code) in reached {
-            let (afternoon, morning) = (self.at(on, 16), self.at(on.tomorrow().unwrap_or(on), 9));
-            let today = self.policies.zone.date_of(afternoon);
-            let shown = Evidence { point, ..Evidence::default() };
-            let year = p.details.year;
-            self.move_on(&mut s, afternoon, &reporter, |s| {
-                s.report(afternoon, &reporter, code, on, (today, year), shown, None)
-            })?;
-            if s.milestone(code).is_some_and(|m| m.actual.is_some()) {
-                let morning = morning.max(afternoon.plus_minutes(1));
-                self.move_on(&mut s, morning, &manager, |s| s.judge(morning, &manager, code, None))?;
+        // What happens to a section happens one after the other, whatever it is.
+        let mut acts: Vec<(Instant, Act)> = Vec::new();
+        for t in &plan.milestones {
+            if let Some(on) = t.actual {
+                let (afternoon, morning) = (self.at(on, 16), self.at(on.tomorrow().unwrap_or(on), 9));
+                acts.push((afternoon, Act::Report(t.code, on)));
+                acts.push((morning, Act::Confirm(t.code)));
+            }
+            if let (true, Some(day)) = (t.actual.is_none_or(|a| a > self.policies.zone.date_of(NOW)), t.forecast) {
+                acts.push((NOW.plus_minutes(-3 * 24 * 60), Act::Forecast(t.code, day)));
             }
         }
-        for on in &plan.towers {
-            let at = self.at(*on, 17);
-            self.move_on(&mut s, at, &reporter, |s| s.count_items(at, &reporter, ItemKind::Tower, *on, 1))?;
-        }
-        for t in plan.milestones.iter().filter(|t| t.actual.is_none_or(|a| a > self.policies.zone.date_of(NOW))) {
-            let Some(forecast) = t.forecast else { continue };
-            let at = NOW.plus_minutes(-3 * 24 * 60);
-            self.move_on(&mut s, at, &manager, |s| s.forecast(at, &manager, t.code, forecast))?;
+        acts.extend(plan.towers.iter().map(|on| (self.at(*on, 17), Act::Tower(*on))));
+        let place = |act: &Act| kinds.iter().position(|k| act.milestone() == Some(&k.code));
+        acts.sort_by_key(|(at, act)| (*at, place(act)));
+        let mut last = at;
+        for (at, act) in acts {
+            let at = at.max(last.plus_minutes(1));
+            let today = self.policies.zone.date_of(at);
+            match act {
+                Act::Report(code, on) => {
+                    let shown = Evidence { point, ..Evidence::default() };
+                    let year = p.details.year;
+                    self.move_on(&mut s, at, &reporter, |s| {
+                        s.report(at, &reporter, code, on, (today, year), shown, None)
+                    })?;
+                }
+                Act::Confirm(code) if s.milestone(code).is_some_and(|m| m.actual.is_some()) => {
+                    self.move_on(&mut s, at, &manager, |s| s.judge(at, &manager, code, None))?;
+                }
+                Act::Confirm(_) => continue,
+                Act::Tower(on) => {
+                    self.move_on(&mut s, at, &reporter, |s| s.count_items(at, &reporter, ItemKind::Tower, on, 1))?;
+                }
+                Act::Forecast(code, day) => {
+                    self.move_on(&mut s, at, &manager, |s| s.forecast(at, &manager, code, day))?;
+                }
+            }
+            last = at;
         }
         self.sections.push(s);
         Ok(())

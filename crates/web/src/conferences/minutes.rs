@@ -4,16 +4,19 @@
 use super::shown::{member, name};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
+use crate::door::say::Say;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::query;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Uri;
+use fluent_bundle::FluentArgs;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_domain::conference::Attendance;
 use yixian_domain::ids::*;
+use yixian_domain::time::Date;
 
 /// A line of the list of those who came or signed.
 pub(crate) struct Row {
@@ -35,6 +38,16 @@ struct MinutesPage {
     signed: Vec<Row>,
     sign: String,
     day: String,
+}
+
+/// A day as a document writes it: its year is told whenever it is read.
+fn in_full(say: &Say, day: Date) -> String {
+    let mut args = FluentArgs::new();
+    // As text: a year is no count.
+    for (name, n) in [("y", i64::from(day.year())), ("m", day.month().into()), ("d", day.day().into())] {
+        args.set(name, n.to_string());
+    }
+    say.with("minutes-day", &args)
 }
 
 /// `GET /meetings/{id}/minutes`
@@ -77,13 +90,18 @@ pub async fn page(
     let page = MinutesPage {
         back: format!("/meetings/{id}"),
         number: say.t2("minutes-number", ("code", p.conference.code.clone()), ("no", i64::from(m.no))),
-        sub: format!("{} · {}", say.moment(m.setting.starts), m.setting.place),
+        sub: format!(
+            "{} {} · {}",
+            in_full(say, say.zone().date_of(m.setting.starts)),
+            say.time(m.setting.starts),
+            m.setting.place
+        ),
         draft: (!minutes.is_issued()).then(|| say.of("minutes", minutes.state.as_str())),
         paragraphs: text.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
         came: rows(|_| true),
         signed,
         sign: title.clone(),
-        day: minutes.issued_at.map(|at| say.day(say.zone().date_of(at))).unwrap_or_default(),
+        day: minutes.issued_at.map(|at| in_full(say, say.zone().date_of(at))).unwrap_or_default(),
         conference: title,
         f: Frame::of(&web, &v, "conferences").await?,
     };

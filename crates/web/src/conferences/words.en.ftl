@@ -111,6 +111,7 @@ resolution-person-hint = Somebody of the owner; can be erased
 resolution-helpers = Who helps
 resolution-test = Judged by
 minutes-title = Minutes
+minutes-day = { $y }-{ $m }-{ $d }
 minutes-heading = : minutes
 minutes-number = { $code } no. { $no }
 minutes-none = No minutes yet

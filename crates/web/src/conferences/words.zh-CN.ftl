@@ -111,6 +111,7 @@ resolution-person-hint = 落实单位的责任人；可以清除
 resolution-helpers = 配合单位
 resolution-test = 验收标准
 minutes-title = 会议纪要
+minutes-day = { $y }年{ $m }月{ $d }日
 minutes-heading = 纪要
 minutes-number = { $code } 第 { $no } 期
 minutes-none = 还没有纪要

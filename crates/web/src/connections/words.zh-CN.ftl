@@ -1,6 +1,6 @@
 # 报装接电：申请、客户进度、受理与办理、指标、改进提案。
 nav-connections = 报装
-nav-proposals = 改进
+nav-proposals = 改进建议
 # 申请
 apply-title = 用电申请
 apply-sub = 不用登录，两分钟。没有的材料可以以后补。
