@@ -28,7 +28,7 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
-use yixian_domain::ids::{MatterId, PartnerId};
+use yixian_domain::ids::{CommandId, MatterId, PartnerId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -113,6 +113,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         // Of a matter that is a connection some of the matter's own commands mean what the case makes of them.
         Command::Matter(c) => {
             if let Some(about) = c.about() {
+                matters::act::admitted(ctx, &c).await?;
                 see_about(ctx, about).await?;
             }
             match connections::act::instead(ctx, &c).await? {
@@ -200,7 +201,15 @@ impl App {
     pub async fn sweep(&self) -> Result<Swept, AppError> {
         self.refresh_policies().await?;
         self.end_ways_of_leavers().await?;
-        self.sweep_sections().await?;
+        for slipped in self.sweep_sections().await? {
+            let id = CommandId(self.mint().uuid(self.clock().now()));
+            let envelope = Envelope { happened_at: None, command: slipped.into() };
+            match self.write_once(&Actor::System, id, envelope, None).await {
+                // Another node was faster.
+                Ok(_) | Err(AppError::Refused(_)) => {}
+                Err(e) => return Err(e),
+            }
+        }
         Ok(Swept { matters: self.sweep_matters().await? })
     }
 }

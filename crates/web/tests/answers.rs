@@ -105,11 +105,14 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "agreements",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
-        out.push(format!("{path}limit=3"));
         let kind = list.split('?').next().expect("a list");
+        // Some registers are so small that they have one page.
+        let whole = ["programmes", "measures", "agreements"].contains(&kind);
+        out.push(if whole { format!("/api/v1/{list}") } else { format!("{path}limit=3") });
         let mut after = String::new();
         for _ in 0..10 {
-            let page = answer(web, token, &format!("{path}limit=200&after={after}")).await;
+            let asked = if whole { format!("/api/v1/{list}") } else { format!("{path}limit=200&after={after}") };
+            let page = answer(web, token, &asked).await;
             let read = ["matters", "connections", "visits", "partners", "programmes", "agreements", "conferences"]
                 .contains(&kind);
             if read {

@@ -430,6 +430,13 @@ impl World {
                 let section = self.c.section(unit, false).await;
                 json!({ "do": name, "matter": id, "sections": [section], "from": "2018-05-02" })
             }
+            "resume_section" => {
+                let suspend = serde_json::from_value(json!({ "do": "suspend_section", "section": id, "reason": "雨" }));
+                // It is suspended already where somebody tried before.
+                let _ =
+                    self.c.app.execute(&Actor::System, CommandId(self.c.id()), suspend.expect("a command"), None).await;
+                self.body(name, unit, id)
+            }
             "merge_section" => {
                 let page = self.c.app.section_page(&Actor::System, id).await.expect("a section");
                 let into = self.c.section_of(page.programme.id).await;
@@ -653,7 +660,12 @@ async fn a_command_whose_flush_fails_leaves_nothing_and_may_be_sent_again() {
         let record = ROWS.iter().find(|r| r.0 == *name).expect("a row").1;
         let (id, customer) = w.record(record, OWN, false).await;
         let body = w.whole(name, OWN, id).await;
-        let actor = if matches!(*name, "rate" | "rate_connection") { customer } else { Actor::System };
+        // What the system wrote down another decides.
+        let actor = match (*name, record) {
+            ("rate" | "rate_connection", _) => customer,
+            (_, Section(_) | Measure) => w.c.actor(w.c.chief).await,
+            _ => Actor::System,
+        };
         let command = CommandId(w.c.id());
         let send = async || {
             w.c.app.execute(&actor, command, serde_json::from_value(body.clone()).expect("a command"), None).await

@@ -146,7 +146,7 @@ impl World<'_> {
                 place,
                 planned,
                 start,
-                minutes: self.chance.between(45, 110),
+                minutes: self.chance.between(120, 165),
                 night: false,
                 announced: true,
                 fate: Fate::Made,

@@ -2,8 +2,8 @@
 //! a week before a permit ends.
 
 use super::act::facts;
+use super::command::ProgrammeCommand;
 use crate::App;
-use crate::command::{Envelope, ProgrammeCommand};
 use crate::frame::error::AppError;
 use crate::frame::work::Ctx;
 use yixian_domain::access::{Actor, Ask};
@@ -19,12 +19,13 @@ const PERMIT_DAYS: i64 = 7;
 const SECTIONS: i64 = 500;
 
 impl App {
-    /// Looks at sections whose baseline passed or whose permit ends; how many were looked at.
-    pub(crate) async fn sweep_sections(&self) -> Result<usize, AppError> {
+    /// Looks at sections whose baseline passed or whose permit ends; what is to be carried out of it.
+    pub(crate) async fn sweep_sections(&self) -> Result<Vec<ProgrammeCommand>, AppError> {
         let now = self.clock().now();
         let today = self.policies().zone.date_of(now);
         let upto = today.saturating_add(jiff::Span::new().days(PERMIT_DAYS));
         let due = table::to_look_at(&mut self.store().read().await?, upto, SECTIONS).await?;
+        let mut slipped = Vec::new();
         for s in &due {
             self.warn_of_permits(s, today, upto).await?;
             let slips = s.slipping(today).any(|m| {
@@ -34,16 +35,10 @@ impl App {
             });
             if slips {
                 let matter = self.mint().uuid(now);
-                let command = ProgrammeCommand::ReconcileSection { section: s.id, matter }.into();
-                let id = CommandId(self.mint().uuid(now));
-                match self.write_once(&Actor::System, id, Envelope { happened_at: None, command }, None).await {
-                    // Another node was faster.
-                    Ok(_) | Err(AppError::Refused(_)) => {}
-                    Err(e) => return Err(e),
-                }
+                slipped.push(ProgrammeCommand::ReconcileSection { section: s.id, matter });
             }
         }
-        Ok(due.len())
+        Ok(slipped)
     }
 
     async fn warn_of_permits(&self, s: &Section, today: Date, upto: Date) -> Result<(), AppError> {

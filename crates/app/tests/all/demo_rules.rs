@@ -214,7 +214,9 @@ fn sections_lie_where_they_can(t: &Told, b: &mut Broken) {
 fn findings_fit_their_places(t: &Told, b: &mut Broken) {
     let mut found = 0;
     for m in &t.matters {
-        let Some(p) = m.raised.place.map(|p| t.place(p)) else { continue };
+        // What was promised is kept elsewhere.
+        let of_place = m.raised.place.filter(|_| m.kind != MatterKind::Commitment);
+        let Some(p) = of_place.map(|p| t.place(p)) else { continue };
         let words = t.said(m.raised.words.id);
         found += 1;
         let site = p.kind == PlaceKind::ConstructionSite;

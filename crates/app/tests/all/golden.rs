@@ -104,12 +104,13 @@ async fn every_golden_backup_is_restored_migrated_and_verified() {
             let app = open(&fresh, now, 99).await;
             let verified = app.verify().await.expect("verified");
             assert!(verified.ok, "{what}: {:?}", verified.faults);
-            let head = ledger::head(&mut app.store().read().await.expect("a connection")).await.expect("a head");
-            assert_eq!(
-                (head.events, head.seal, head.hash),
-                (manifest.head.events, manifest.head.seal, manifest.head.hash.clone()),
-                "{what}"
-            );
+            // Not a byte of it changed; rules that are new since were put in force after it, and nothing else.
+            let mut conn = app.store().read().await.expect("a connection");
+            let head = ledger::head(&mut conn).await.expect("a head");
+            let last = ledger::page(&mut conn, manifest.head.events - 1, 5_000).await.expect("events");
+            drop(conn);
+            assert_eq!((last[0].seq, &last[0].hash), (manifest.head.events, &manifest.head.hash), "{what}");
+            assert!(last[1..].iter().all(|e| e.kind == "policy"), "{what}: {last:?}");
             for (name, n) in figures(&app, &said["month"], now).await {
                 assert_eq!(n.to_string(), said[name], "{what}: {name}");
             }
@@ -121,7 +122,7 @@ async fn every_golden_backup_is_restored_migrated_and_verified() {
             let back = restore(&again, &other.db().await, other.folder())
                 .await
                 .unwrap_or_else(|e| panic!("{what}, backed up again: {e}"));
-            assert_eq!(back.head, manifest.head, "{what}");
+            assert_eq!((back.head.events, &back.head.hash), (head.events, &head.hash), "{what}");
         }
     }
 }

@@ -158,7 +158,6 @@ pub async fn among<R: Registered>(conn: &mut Conn, ids: &[Uuid]) -> Result<HashM
 const AT_ONCE: usize = 500;
 
 statements! {
-    KNOWN = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE kind = $1 AND recorded_at <= $2 ORDER BY record_id, rev";
     KNOWN_OF = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id = $1 AND kind = $2 ORDER BY rev";
 }
 
@@ -174,8 +173,9 @@ fn replayed<R: Registered>(events: &[EventRow]) -> Result<Vec<R>, StoreError> {
 
 /// Every record as it was known at an instant, in the order of ids.
 pub async fn known<R: Registered>(conn: &mut Conn, at: Instant) -> Result<Vec<R>, StoreError> {
-    let events = rows!(conn, EventRow, KNOWN, R::KIND.as_str(), at.0)?;
-    replayed(&events)
+    let mut ids: Vec<Uuid> = all::<R>(conn).await?.iter().map(R::id).collect();
+    ids.sort_unstable();
+    known_among(conn, &ids, at).await
 }
 
 /// Events of some records.

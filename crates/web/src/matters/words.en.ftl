@@ -423,3 +423,5 @@ field-about = What it is about
 field-about-nothing = About no record
 event-related = Related
 matter-about = About
+step-related = Related
+matter-photos = Photos

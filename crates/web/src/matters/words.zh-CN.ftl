@@ -414,3 +414,5 @@ field-about = 与什么有关
 field-about-nothing = 与任何记录都无关
 event-related = 关联
 matter-about = 有关
+step-related = 关联
+matter-photos = 照片

@@ -92,3 +92,4 @@ invalid-partner-role-needed = Choose one role at least.
 invalid-partner-do = Choose what to do.
 invalid-district-unknown = There is no such district: choose one from the list.
 invalid-credit-code-taken = Another partner has this credit code: check it, or merge the two.
+invalid-code-stays = A code stays as it was registered: put the old one back.

@@ -92,3 +92,4 @@ invalid-partner-role-needed = 请至少选一个角色。
 invalid-partner-do = 请选要做什么。
 invalid-district-unknown = 没有这个区，请从列表里选。
 invalid-credit-code-taken = 这个统一社会信用代码已经登记在另一个相关方名下，请核对，或者合并两个相关方。
+invalid-code-stays = 编号登记后不能改，请改回原来的编号。

@@ -16,7 +16,8 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::command::{BaselineIn, ProgrammeCommand, ServesIn};
 use yixian_app::{AppError, FieldError};
-use yixian_domain::access::{Ask, may};
+use yixian_domain::access::{Ask, Denial, may};
+use yixian_domain::org::Role;
 use yixian_domain::partner::PartnerRole;
 use yixian_domain::programme::{LengthKind, Programme, ProgrammeKind, Section, Terrain};
 
@@ -128,7 +129,7 @@ async fn coordinates(web: &Web, v: &Visitor) -> Result<(), AppError> {
     if web.app().may_register_works(&v.actor).await {
         return Ok(());
     }
-    Err(may(&v.actor, &Ask::KeepPartners).err().map_or(AppError::NotFound("page"), AppError::Denied))
+    Err(AppError::Denied(Denial::NeedsRole { role: Role::Coordinator }))
 }
 
 /// `POST /programmes/new`

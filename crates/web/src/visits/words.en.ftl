@@ -236,3 +236,5 @@ invalid-partner-merged = That partner counts as another now: choose that one.
 invalid-partner-stays = The partner of a visit stays as it is.
 invalid-sensitivity = There is no such class: choose again.
 invalid-load-kw = Write the load in whole kW.
+step-meeting-noted = Meeting noted
+step-visit-words-erased = Notes of the meeting erased

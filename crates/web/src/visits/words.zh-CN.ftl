@@ -218,3 +218,5 @@ invalid-partner-merged = 这个相关方已经并入另一个，请选合并后�
 invalid-partner-stays = 走访的单位已经定了，不能换成另一个。
 invalid-sensitivity = 没有这个密级，请重新选择。
 invalid-load-kw = 负荷要填整数千瓦。
+step-meeting-noted = 记录会见
+step-visit-words-erased = 会见内容已删除
