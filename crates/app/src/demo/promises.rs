@@ -75,7 +75,7 @@ impl World<'_> {
     /// Names the partner of each visit, says which of them ask for something, and tells early visits, promises and agreements.
     pub fn promises(
         &mut self,
-        outings: &mut Vec<Outing>,
+        outings: &mut [Outing],
         partners: &HashMap<usize, Partner>,
     ) -> Result<Vec<Step>, AppError> {
         let zone = &self.policies.zone;

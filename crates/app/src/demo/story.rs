@@ -196,10 +196,9 @@ fn led_by(
     for o in outings.iter().filter(|o| o.fate == Fate::Made) {
         let led = company.member(o.leader).is_some_and(|m| company.company_of(m.person.unit) == own);
         let on = policies.zone.date_of(o.start);
-        if led && (day(2018, 5, 1)..=day(2018, 8, 31)).contains(&on) {
-            if let Some(place) = places.all.get(o.place) {
-                *out.entry(place.id).or_insert(0) += 1;
-            }
+        let within = (day(2018, 5, 1)..=day(2018, 8, 31)).contains(&on);
+        if let Some(place) = places.all.get(o.place).filter(|_| led && within) {
+            *out.entry(place.id).or_insert(0) += 1;
         }
     }
     out

@@ -533,10 +533,8 @@ pub(crate) fn tells(event: &MatterEvent) -> Option<Audience> {
 
 /// Whether the matter a command names may be changed by it: asked before anything else is looked at that it names.
 pub(crate) async fn admitted(ctx: &mut Ctx<'_>, command: &MatterCommand) -> Result<(), AppError> {
-    match command {
-        MatterCommand::Relate { matter, .. } => open(ctx, *matter, command.needs()).await.map(drop),
-        _ => Ok(()),
-    }
+    let MatterCommand::Relate { matter, .. } = command else { return Ok(()) };
+    open(ctx, *matter, command.needs()).await.map(drop)
 }
 
 async fn erase(

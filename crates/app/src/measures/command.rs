@@ -12,6 +12,7 @@ use yixian_domain::time::Date;
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 #[allow(missing_docs)] // fields carry the names of the domain's own
 #[schemars(inline)] // `Envelope` has fields beside it, which a reference would forbid
+#[allow(clippy::large_enum_variant)] // there is one at a time
 pub enum MeasureCommand {
     /// Proposes a measure that answers problems point to point.
     ProposeMeasure {

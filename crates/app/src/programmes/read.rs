@@ -109,7 +109,7 @@ impl App {
     }
 
     /// Whether somebody may register programmes of some unit.
-    pub async fn may_register_works(&self, actor: &Actor) -> bool {
+    pub fn may_register_works(&self, actor: &Actor) -> bool {
         actor.is_somewhere(yixian_domain::org::Role::Coordinator)
     }
 

@@ -328,7 +328,7 @@ async fn story(engine: Engine) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_promised_and_who_may_read_of_it_on_both_engines() {
     for engine in Engine::ALL {
-        story(engine).await;
+        Box::pin(story(engine)).await;
     }
 }
 

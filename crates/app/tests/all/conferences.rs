@@ -274,7 +274,7 @@ async fn story(engine: Engine) {
     // A new name changes no number; whoever leaves stays countable until that day.
     let members = async |c: &Company| {
         let report = c.app.report(&Actor::System, "2018".parse().expect("a year"), None, NOW).await.expect("figures");
-        report.get(FigureCode::ConferenceMembers).and_then(|f| f.number())
+        report.get(FigureCode::ConferenceMembers).and_then(yixian_domain::figure::Figure::number)
     };
     assert_eq!(members(&c).await, Some(2.0));
     c.system(json!({ "do": "rename_partner", "partner": id(FIRM), "name": "新名建设集团", "from": "2018-03-01" }))
@@ -306,7 +306,7 @@ pub(super) async fn of_the_demo(app: &App) {
         [("2018-04-15", 15.0), ("2018-05-23T18:00:00+08:00", 14.0), ("2018-06-05", 15.0), ("2018-09-29", 15.0)]
     {
         let report = figures("2018", as_of, None).await;
-        let members = report.get(FigureCode::ConferenceMembers).and_then(|f| f.number());
+        let members = report.get(FigureCode::ConferenceMembers).and_then(yixian_domain::figure::Figure::number);
         assert_eq!(members, Some(expected), "{as_of}");
     }
     let roles = figures("2018", "2018-05-23", Some(Dimension::Role)).await;
@@ -321,7 +321,7 @@ pub(super) async fn of_the_demo(app: &App) {
     let open: usize =
         may.groups.iter().filter_map(|(_, all)| Some(find(all, FigureCode::ResolutionsOpen)?.ids().len())).sum();
     assert_eq!(open, 2);
-    let share = |code: FigureCode| may.get(code).and_then(|f| f.number()).expect("a number");
+    let share = |code: FigureCode| may.get(code).and_then(yixian_domain::figure::Figure::number).expect("a number");
     assert!((80.0..100.0).contains(&share(FigureCode::Attendance)), "{}", share(FigureCode::Attendance));
     assert!((10.0..60.0).contains(&share(FigureCode::RepeatTopics)), "{}", share(FigureCode::RepeatTopics));
     assert!((0.5..6.0).contains(&share(FigureCode::DaysToIssue)), "{}", share(FigureCode::DaysToIssue));

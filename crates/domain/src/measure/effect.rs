@@ -3,7 +3,7 @@
 
 use crate::programme::milestone::{ENERGIZE, START};
 use crate::programme::{Section, Terrain};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Sections that a side needs.
@@ -58,10 +58,10 @@ fn sample(mut sections: Vec<(Uuid, i32)>) -> Sample {
 /// The effect of a measure that is applied to some sections, of all sections there are.
 pub fn effect<'a>(applied: &BTreeSet<Uuid>, all: impl IntoIterator<Item = &'a Section>) -> Effect {
     let all: Vec<&Section> = all.into_iter().filter(|s| s.counts()).collect();
-    let alike: BTreeMap<(Uuid, &'static str), ()> =
-        all.iter().filter(|s| applied.contains(&s.id)).map(|s| (kind(s), ())).collect();
+    let alike: BTreeSet<(Uuid, &'static str)> =
+        all.iter().filter(|s| applied.contains(&s.id)).map(|s| kind(s)).collect();
     let (mut with, mut without) = (Vec::new(), Vec::new());
-    for s in all.into_iter().filter(|s| alike.contains_key(&kind(s))) {
+    for s in all.into_iter().filter(|s| alike.contains(&kind(s))) {
         let Some(days) = took(s) else { continue };
         if applied.contains(&s.id) { with.push((s.id, days)) } else { without.push((s.id, days)) }
     }

@@ -126,7 +126,7 @@ pub async fn programme_page(State(web): State<Web>, SignedIn { visitor: v, .. }:
 
 /// Whoever coordinates nowhere has no programme to register.
 async fn coordinates(web: &Web, v: &Visitor) -> Result<(), AppError> {
-    if web.app().may_register_works(&v.actor).await {
+    if web.app().may_register_works(&v.actor) {
         return Ok(());
     }
     Err(AppError::Denied(Denial::NeedsRole { role: Role::Coordinator }))

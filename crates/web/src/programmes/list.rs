@@ -35,7 +35,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
             line
         }
     });
-    let ways = if web.app().may_register_works(&v.actor).await {
+    let ways = if web.app().may_register_works(&v.actor) {
         vec![Way::first(say.t("works-new"), "/programmes/new")]
     } else {
         Vec::new()
