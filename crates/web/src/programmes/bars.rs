@@ -33,8 +33,9 @@ pub(crate) fn drawn(say: &Say, sections: &[&Section], kinds: &[MilestoneKind], t
     let at = |d: Date| (d - first).get_days() * WIDTH / whole;
     let mut out = String::from(r#"<ul class="bars">"#);
     for s in sections {
-        let planned: Vec<Date> = s.milestones.iter().filter_map(|m| m.baseline()).collect();
-        let reached: Vec<Date> = s.milestones.iter().filter_map(|m| m.reached()).collect();
+        let planned: Vec<Date> =
+            s.milestones.iter().filter_map(yixian_domain::programme::Milestone::baseline).collect();
+        let reached: Vec<Date> = s.milestones.iter().filter_map(yixian_domain::programme::Milestone::reached).collect();
         let stands = s.stands(today);
         let word = stands.map(|x| say.of("standing", x.as_str())).unwrap_or_default();
         let _ = write!(

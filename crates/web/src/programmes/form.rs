@@ -118,14 +118,14 @@ async fn programme_read(web: &Web, before: Option<&Programme>, form: &Form) -> R
 
 /// `GET /programmes/new`
 pub async fn programme_page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
-    coordinates(&web, &v).await?;
+    coordinates(&web, &v)?;
     let today = v.say.today();
     let form = Form::of([("year", today.year().to_string()), ("from", today.to_string())]);
     programme_form(&web, &v, None, form, Faults::none()).await?.shown(StatusCode::OK)
 }
 
 /// Whoever coordinates nowhere has no programme to register.
-async fn coordinates(web: &Web, v: &Visitor) -> Result<(), AppError> {
+fn coordinates(web: &Web, v: &Visitor) -> Result<(), AppError> {
     if web.app().may_register_works(&v.actor) {
         return Ok(());
     }
@@ -134,7 +134,7 @@ async fn coordinates(web: &Web, v: &Visitor) -> Result<(), AppError> {
 
 /// `POST /programmes/new`
 pub async fn programme_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, form: Form) -> Page {
-    coordinates(&web, &v).await?;
+    coordinates(&web, &v)?;
     let read = programme_read(&web, None, &form).await.map(Read::now);
     match Post::by(&web, &v).minted(&["id"]).send(form, read).await? {
         Posted::Done(receipt) => to(&format!("/programmes/{}", receipt.record)),

@@ -164,7 +164,7 @@ pub async fn page(
         (say.t("works-owner"), directory.unit(p.details.owner).map(|u| unit_name(say, u)).unwrap_or_default(), None),
         (
             say.t("works-manager"),
-            directory.person(p.details.manager).map(|m| m.name.clone()).unwrap_or_else(|| say.t("erased")),
+            directory.person(p.details.manager).map_or_else(|| say.t("erased"), |m| m.name.clone()),
             None,
         ),
         (say.t("works-sections"), counted.len().to_string(), None),
