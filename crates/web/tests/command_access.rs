@@ -143,10 +143,10 @@ const ROWS: &[Row] = &[
     Row("reconcile_section", Section(true), "xx-ffff+f-", "xx-------."),
     // Everybody proposes; the unit's coordinator or judge decides; what one unit found out any other may take over for itself.
     Row("propose_measure", Nothing, "xx++++++++", "xx+++++++."),
-    Row("decide_measure", Measure, "xx-fff++f-", "xx-------."),
-    Row("apply_measure", Measure, "xx-ff+f+f-", "xx-------."),
+    Row("decide_measure", Measure, "x--fff++f-", "x--------."),
+    Row("apply_measure", Measure, "x--ff+f+f-", "x--------."),
     Row("take_over_measure", Measure, "xxfffff+ff", "xxfffff+f."),
-    Row("reclass_measure", Measure, "xx-ff+f+f-", "xx-------."),
+    Row("reclass_measure", Measure, "x--ff+f+f-", "x--------."),
     // The register of partners is the whole company's: whoever coordinates or administers anywhere keeps it.
     Row("put_partner", Nothing, "xxfffff++f", "xxfffff++."),
     Row("rename_partner", Partner, "xxfffff++f", "xxfffff++."),
