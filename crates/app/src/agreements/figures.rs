@@ -24,15 +24,11 @@ impl App {
         in_scope: impl Fn(UnitId) -> bool,
         serves: impl Fn(PersonId, Date) -> Option<UnitId>,
     ) -> Result<PartnerFacts, AppError> {
-        // What is known now stands in rows; what was known before is replayed.
-        let now = frame.as_of >= self.clock().now();
-        let partners: Vec<Partner> =
-            if now { register::all(conn).await? } else { register::known(conn, frame.as_of).await? };
+        let partners: Vec<Partner> = register::known(conn, frame.as_of).await?;
         if partners.is_empty() {
             return Ok(PartnerFacts::default());
         }
-        let agreements: Vec<Agreement> =
-            if now { register::all(conn).await? } else { register::known(conn, frame.as_of).await? };
+        let agreements: Vec<Agreement> = register::known(conn, frame.as_of).await?;
         let known: HashMap<Uuid, Arc<Partner>> = partners.into_iter().map(|p| (p.id.0, Arc::new(p))).collect();
         let last = frame.period.last();
         let from = frame.from().plus_minutes(-i64::from(days) * 24 * 60);

@@ -12,6 +12,7 @@ use crate::engine::table::{
 };
 use crate::engine::value::Value;
 use crate::journal::event::{EventRow, NewEvent, RecordKind};
+use crate::journal::ledger::newest;
 use crate::journal::replay::{Checking, Holding, happened, records};
 use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
@@ -173,17 +174,28 @@ fn replayed<R: Registered>(events: &[EventRow]) -> Result<Vec<R>, StoreError> {
 
 /// Every record as it was known at an instant, in the order of ids.
 pub async fn known<R: Registered>(conn: &mut Conn, at: Instant) -> Result<Vec<R>, StoreError> {
-    let mut ids: Vec<Uuid> = all::<R>(conn).await?.iter().map(R::id).collect();
-    ids.sort_unstable();
-    known_among(conn, &ids, at).await
+    let rows = all(conn).await?;
+    as_known(conn, rows, at).await
+}
+
+/// Some records as they were known at an instant, in the order of ids; those that were not there yet are missing.
+pub async fn known_among<R: Registered>(conn: &mut Conn, ids: &[Uuid], at: Instant) -> Result<Vec<R>, StoreError> {
+    let mut rows: Vec<R> = among(conn, ids).await?.into_values().collect();
+    rows.sort_by_key(R::id);
+    as_known(conn, rows, at).await
 }
 
 /// Events of some records.
 const OF_SOME: &str = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id IN ({ids}) ORDER BY record_id, rev";
 
-/// Some records as they were known at an instant; those that were not there yet are missing.
-pub async fn known_among<R: Registered>(conn: &mut Conn, ids: &[Uuid], at: Instant) -> Result<Vec<R>, StoreError> {
-    let mut events = conn.fetch_among::<EventRow>(OF_SOME, ids).await?;
+/// Rows say what is known now; before that it is their events up to then. Nothing of a register is deleted, so that its rows name
+/// all that ever were known. The ledger's end is looked at after the rows were read: what was written between is replayed away.
+async fn as_known<R: Registered>(conn: &mut Conn, rows: Vec<R>, at: Instant) -> Result<Vec<R>, StoreError> {
+    if newest(conn).await?.1 <= at {
+        return Ok(rows);
+    }
+    let ids: Vec<Uuid> = rows.iter().map(R::id).collect();
+    let mut events = conn.fetch_among::<EventRow>(OF_SOME, &ids).await?;
     events.retain(|e| e.recorded_at <= at.0 && e.kind == R::KIND.as_str());
     replayed(&events)
 }
