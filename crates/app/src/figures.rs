@@ -229,11 +229,10 @@ impl App {
         let calendar = announced.as_ref().unwrap_or(&policies.calendar);
         let weeks = duty::weekly(&inputs, |d| calendar.is_working(d), &settings, &weeks_of, as_of, zone);
         let campaigns = duty::campaigns(&inputs, &settings, &period.months(), as_of, zone);
-        let works = self
-            .works_facts_known(&mut conn, period, as_of, programme, |u| unit.is_none() || in_scope(u), calendar)
-            .await?;
-        let led = if scope.is_empty() { &visits } else { &everywhere };
-        let measures = self.measure_facts(&mut conn, as_of, |u| unit.is_none() || in_scope(u), led, zone).await?;
+        let wanted = |u| unit.is_none() || in_scope(u);
+        let known_works = self.inner.kept_works.known(&mut conn, as_of).await?;
+        let works = self.counted_works(&known_works, period, programme, wanted, calendar);
+        let measures = self.measure_facts(&mut conn, &known_works, as_of, wanted, gone, zone).await?;
         let days = settings.on(period.last()).partner_unseen_days;
         let serves = |person: PersonId, day: Date| post(person, day).map(|(_, unit)| unit);
         let partners = self.partner_facts(&mut conn, &frame, days, unit.is_none(), in_scope, serves).await?;

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::frame::error::AppError;
+use crate::programmes::kept::Known;
 use std::collections::HashSet;
 use uuid::Uuid;
 use yixian_domain::figure::VisitFact;
@@ -31,6 +32,7 @@ impl App {
     pub(crate) async fn measure_facts(
         &self,
         conn: &mut Conn,
+        works: &Known,
         as_of: Instant,
         wanted: impl Fn(UnitId) -> bool,
         visits: &[VisitFact],
@@ -38,7 +40,7 @@ impl App {
     ) -> Result<MeasureFacts, AppError> {
         let matters = matter::known(conn, MatterKind::Measure, as_of).await?;
         let measures: Vec<MeasureFact> = matters.iter().filter_map(fact).filter(|f| wanted(f.unit)).collect();
-        let sections = self.inner.kept_works.known(conn, as_of).await?.sections;
+        let sections = works.sections.clone();
         let places: HashSet<Uuid> =
             sections.iter().filter(|s| s.counts()).filter_map(|s| s.details.place).map(|p| p.0).collect();
         let took_place = |v: &&VisitFact| !v.cancelled && !v.merged && places.contains(&v.place.0) && wanted(v.led);

@@ -28,12 +28,7 @@ pub(super) const SLIPS_AFTER: u32 = 5;
 /// What access needs to know of a programme, and of one of its sections.
 pub(crate) async fn facts(ctx: &mut Ctx<'_>, p: &Programme, s: Option<&Section>) -> Result<WorksFacts, AppError> {
     let owner = org::unit(ctx.tx.conn(), p.details.owner).await?.ok_or(AppError::NotFound("unit"))?.path;
-    Ok(WorksFacts {
-        owner,
-        manager: p.details.manager,
-        contractor: s.and_then(|s| s.details.contractor),
-        supervisor: s.and_then(|s| s.details.supervisor),
-    })
+    Ok(WorksFacts::of(owner, p, s))
 }
 
 fn admit(ctx: &Ctx<'_>, needs: Needs, w: &WorksFacts) -> Result<(), AppError> {

@@ -1,5 +1,6 @@
 //! What figures read of works: programmes and sections as they were known at an instant. It counts nothing.
 
+use super::kept::Known;
 use crate::App;
 use crate::frame::error::AppError;
 use std::collections::{BTreeMap, HashSet};
@@ -10,21 +11,18 @@ use yixian_domain::figure::Period;
 use yixian_domain::figure::works::{SectionFact, WorksFacts, is_plain};
 use yixian_domain::ids::UnitId;
 use yixian_domain::programme::{Programme, ProgrammeKind};
-use yixian_domain::time::Instant;
-use yixian_store::{Conn, programme as table};
+use yixian_store::programme as table;
 
 impl App {
     /// The works of a period, or of the one programme that is asked for, of units that are wanted.
-    pub(crate) async fn works_facts_known(
+    pub(crate) fn counted_works(
         &self,
-        conn: &mut Conn,
+        known: &Known,
         period: Period,
-        as_of: Instant,
         programme: Option<Uuid>,
         wanted: impl Fn(UnitId) -> bool,
         calendar: &WorkingCalendar,
-    ) -> Result<WorksFacts, AppError> {
-        let known = self.inner.kept_works.known(conn, as_of).await?;
+    ) -> WorksFacts {
         let programmes = &known.programmes;
         let asked = |p: &Programme| match programme {
             Some(id) => p.id == id,
@@ -33,7 +31,7 @@ impl App {
         let own: HashSet<Uuid> =
             programmes.values().filter(|p| asked(p) && wanted(p.details.owner)).map(|p| p.id).collect();
         if own.is_empty() {
-            return Ok(WorksFacts::default());
+            return WorksFacts::default();
         }
         let with: HashSet<Uuid> = own.iter().filter_map(|id| programmes[id].details.compare_with).collect();
         let mut facts = WorksFacts { calendar: Some(Arc::new(calendar.clone())), ..WorksFacts::default() };
@@ -53,7 +51,7 @@ impl App {
             .iter()
             .filter_map(|k| Some((k.as_str(), policies.milestones.finish(*k)?.code.clone())))
             .collect::<BTreeMap<_, _>>();
-        Ok(facts)
+        facts
     }
 
     /// The programme of a code, for whoever narrows figures to it.

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::frame::error::AppError;
+use crate::organisation::Directory;
 use crate::partners::Numbered;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -57,6 +58,12 @@ pub struct WorksKey {
     pub milestone: Option<usize>,
 }
 
+/// What access needs to know of works.
+fn works_facts(directory: &Directory, p: &Programme, s: Option<&Section>) -> Result<WorksFacts, AppError> {
+    let owner = directory.unit(p.details.owner).ok_or(AppError::NotFound("unit"))?.path.clone();
+    Ok(WorksFacts::of(owner, p, s))
+}
+
 impl App {
     /// What keys of figures of works stand for, in their order, of what somebody sees.
     pub async fn works_by_key(&self, actor: &Actor, keys: &[Uuid]) -> Result<Vec<WorksKey>, AppError> {
@@ -67,12 +74,13 @@ impl App {
         let of: Vec<Uuid> = sections.values().map(|s| s.programme).collect();
         let programmes = register::among::<Programme>(&mut conn, &of).await?;
         drop(conn);
+        let directory = self.directory().await?;
         let mut all = Vec::new();
         for key in keys {
             let (id, milestone) = milestones.get(key).map_or((*key, None), |m| (m.0, Some(m.1)));
             let Some(section) = sections.get(&id) else { continue };
             let Some(programme) = programmes.get(&section.programme) else { continue };
-            if may(actor, &Ask::SeeWorks(&self.works_facts(programme, Some(section)).await?)).is_ok() {
+            if may(actor, &Ask::SeeWorks(&works_facts(&directory, programme, Some(section))?)).is_ok() {
                 let (section, programme) = (section.clone(), programme.clone());
                 all.push(WorksKey { key: *key, section, programme, milestone });
             }
@@ -80,23 +88,13 @@ impl App {
         Ok(all)
     }
 
-    async fn works_facts(&self, p: &Programme, s: Option<&Section>) -> Result<WorksFacts, AppError> {
-        let directory = self.directory().await?;
-        let owner = directory.unit(p.details.owner).ok_or(AppError::NotFound("unit"))?.path.clone();
-        Ok(WorksFacts {
-            owner,
-            manager: p.details.manager,
-            contractor: s.and_then(|s| s.details.contractor),
-            supervisor: s.and_then(|s| s.details.supervisor),
-        })
-    }
-
     /// The programmes that somebody sees, the newest year first.
     pub async fn programmes(&self, actor: &Actor) -> Result<Vec<Programme>, AppError> {
         let all = table::programmes(&mut self.store().read().await?).await?;
+        let directory = self.directory().await?;
         let mut seen = Vec::new();
         for p in all {
-            if may(actor, &Ask::SeeWorks(&self.works_facts(&p, None).await?)).is_ok() {
+            if may(actor, &Ask::SeeWorks(&works_facts(&directory, &p, None)?)).is_ok() {
                 seen.push(p);
             }
         }
@@ -127,7 +125,7 @@ impl App {
         };
         let sections = known.of_programme(programme.id);
         drop(conn);
-        let w = self.works_facts(&programme, None).await?;
+        let w = works_facts(&*self.directory().await?, &programme, None)?;
         may(actor, &Ask::SeeWorks(&w))?;
         Ok(Works { keeps: may(actor, &Ask::KeepWorks(&w)).is_ok(), programme, sections })
     }
@@ -139,7 +137,7 @@ impl App {
         let programme: Programme =
             register::one(&mut conn, section.programme).await?.ok_or(AppError::NotFound("programme"))?;
         drop(conn);
-        let w = self.works_facts(&programme, Some(&section)).await?;
+        let w = works_facts(&*self.directory().await?, &programme, Some(&section))?;
         may(actor, &Ask::SeeWorks(&w))?;
         let mut conn = self.store().read().await?;
         let matters = matter::about(&mut conn, id).await?;

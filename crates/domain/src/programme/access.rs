@@ -3,6 +3,7 @@
 
 use crate::base::actor::{Actor, Denial, Role, UnitPath, needs};
 use crate::base::ids::*;
+use crate::programme::{Programme, Section};
 
 /// What access needs to know of a section; of a programme the same without bodies outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,15 @@ pub struct WorksFacts {
 }
 
 impl WorksFacts {
+    /// Of a programme, or of one of its sections, whose owner lies at this path.
+    pub fn of(owner: UnitPath, p: &Programme, s: Option<&Section>) -> WorksFacts {
+        WorksFacts {
+            owner,
+            manager: p.details.manager,
+            contractor: s.and_then(|s| s.details.contractor),
+            supervisor: s.and_then(|s| s.details.supervisor),
+        }
+    }
     fn manages(&self, actor: &Actor) -> bool {
         actor.person() == Some(self.manager)
     }
