@@ -10,23 +10,12 @@ use uuid::Uuid;
 use yixian_domain::access::Ask;
 use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::base::fold::blank;
+use yixian_domain::base::values::thousandths;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Matter, MatterKind, Origin, TargetChoice};
 use yixian_domain::measure::law;
 use yixian_domain::part::{Baseline, Measure, Part, Verdict};
 use yixian_domain::programme::{Programme, Section};
-
-/// The number of a baseline × 1,000.
-fn thousandths(text: &str) -> Option<i64> {
-    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-    if part.len() > 3 || !part.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let sign = if whole.starts_with('-') { -1 } else { 1 };
-    let whole: i64 = whole.parse().ok()?;
-    let part: i64 = format!("{part:0<3}").parse().ok()?;
-    whole.checked_mul(1000)?.checked_add(sign * part)
-}
 
 fn baseline(b: Option<BaselineOfIn>) -> Result<Option<Baseline>, AppError> {
     let Some(b) = b else { return Ok(None) };
@@ -166,24 +155,4 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: MeasureCommand) -> Result<Do
         }
     };
     matters::update(ctx, moved).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousandths;
-
-    #[test]
-    fn a_baseline_is_read_as_it_is_written() {
-        for (text, n) in [
-            ("41", Some(41_000)),
-            ("41.5", Some(41_500)),
-            (" 0.125 ", Some(125)),
-            ("-3.5", Some(-3_500)),
-            ("1.2345", None),
-            ("很多", None),
-            ("", None),
-        ] {
-            assert_eq!(thousandths(text), n, "{text}");
-        }
-    }
 }

@@ -8,5 +8,6 @@ pub mod fold;
 pub mod history;
 pub mod ids;
 pub mod refusal;
+pub mod stats;
 pub mod time;
 pub mod values;

@@ -94,6 +94,14 @@ fn decimal(text: &str) -> Decimal {
     thousandths.map_or(Decimal::Not, |n| Decimal::Thousandths(sign * n))
 }
 
+/// A decimal of at most three places in thousandths, `41.5`, `-0.125`, `４１`; none of anything else.
+pub fn thousandths(text: &str) -> Option<i64> {
+    match decimal(plain(text).trim()) {
+        Decimal::Thousandths(n) => Some(n),
+        Decimal::Not | Decimal::TooFine => None,
+    }
+}
+
 /// Power, in watts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -260,6 +268,21 @@ fn check(values: &[u64]) -> u64 {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_number_is_read_as_it_is_written() {
+        for (text, n) in [
+            ("41", Some(41_000)),
+            ("41.5", Some(41_500)),
+            (" 0.125 ", Some(125)),
+            ("-3.5", Some(-3_500)),
+            ("1.2345", None),
+            ("很多", None),
+            ("", None),
+        ] {
+            assert_eq!(thousandths(text), n, "{text}");
+        }
+    }
 
     #[test]
     fn capacities_are_read_or_refused_in_words() {

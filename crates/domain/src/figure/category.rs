@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::facts::MatterFact;
 use super::matters::{judge_closed, time_to_close};
-use super::stats::Distribution;
 use super::{Frame, sorted_by_id};
+use crate::base::stats::Distribution;
 use crate::base::time::HOUR_MS;
 
 /// One category.

@@ -4,9 +4,9 @@
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::MatterFact;
-use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, Keys, sorted_by_id};
 use crate::base::ids::{MatterId, UnitId};
+use crate::base::stats::Distribution;
 use crate::base::time::{Date, HOUR_MS, Instant};
 use crate::conference::{Attendance, Conference, Meeting, Member, Seating, Topic};
 use crate::partner::Partner;

@@ -3,11 +3,11 @@
 //! have no power and are in none of them.
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
-use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, Keys, Value, sorted_by_id};
 use crate::base::actor::Voice;
 use crate::base::codes::codes;
 use crate::base::ids::{MatterId, UnitId};
+use crate::base::stats::Distribution;
 use crate::base::time::Instant;
 use crate::connection::{Class, Satisfaction};
 use crate::duty::Month;

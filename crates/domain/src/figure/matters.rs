@@ -7,9 +7,9 @@
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::MatterFact;
-use super::stats::Distribution;
 use super::{Figure, FigureCode, Frame, sorted_by_id};
 use crate::base::actor::Voice;
+use crate::base::stats::Distribution;
 use crate::base::time::HOUR_MS;
 use crate::matter::{Origin, Verdict};
 

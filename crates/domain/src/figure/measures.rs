@@ -4,6 +4,7 @@
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::{Figure, FigureCode, Frame};
 use crate::base::ids::{MatterId, UnitId};
+use crate::base::stats::Distribution;
 use crate::base::time::Date;
 use crate::measure::effect;
 use crate::part::MeasureClass;
@@ -107,13 +108,9 @@ pub fn figures(facts: &MeasureFacts, frame: &Frame<'_>) -> Vec<Figure> {
     let saved = saved(facts, frame);
     let mut with: Vec<Uuid> = saved.keys().copied().collect();
     with.sort_unstable();
-    let mut days: Vec<f64> = saved.values().copied().collect();
-    days.sort_by(f64::total_cmp);
-    let median = match days.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(days[n / 2]),
-        n => Some(f64::midpoint(days[n / 2 - 1], days[n / 2])),
-    };
+    // A difference of two medians of whole days is a number of half days.
+    let mut halves: Vec<i64> = saved.values().map(|days| (days * 2.0) as i64).collect();
+    let median = Distribution::of(&mut halves, 2).map(|d| d.median);
     let mut visits: Vec<Uuid> = facts.visits.iter().filter(|v| frame.period.contains(v.day)).map(|v| v.id).collect();
     visits.sort_unstable();
     visits.dedup();

@@ -32,7 +32,6 @@ pub mod matters;
 pub mod measures;
 pub mod period;
 mod registry;
-mod stats;
 pub mod visits;
 pub mod works;
 
@@ -46,11 +45,11 @@ use crate::base::time::{Date, Instant, Zone};
 use crate::duty::IsoWeek;
 use crate::law::settings::Settings;
 
+pub use crate::base::stats::Distribution;
 pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode, Shape, Unit};
 pub use dimension::{Dimension, Facts, Group, Ties};
 pub use facts::{MatterFact, PlaceFact, PlaceVersion, Places, VisitFact, put_right, withdrawn};
 pub use period::{Period, PeriodError};
-pub use stats::Distribution;
 
 /// A period in a zone, as of an instant: what every figure is computed within.
 #[derive(Clone, Copy, Debug)]

@@ -6,6 +6,7 @@
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::{Figure, FigureCode, Frame};
 use crate::base::ids::UnitId;
+use crate::base::stats::Distribution;
 use crate::base::time::Date;
 use crate::law::calendar::WorkingCalendar;
 use crate::programme::milestone::{ENERGIZE, START, milestone_id};
@@ -197,14 +198,9 @@ pub fn figures(facts: &WorksFacts, frame: &Frame<'_>) -> Vec<Figure> {
             Some((f.section.id, (day - reached).get_days()))
         })
         .collect();
-    let mut leads: Vec<i32> = civil.iter().map(|c| c.1).collect();
-    leads.sort_unstable();
     civil.sort_unstable();
-    let median = match leads.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(f64::from(leads[n / 2])),
-        n => Some(f64::from(leads[n / 2 - 1] + leads[n / 2]) / 2.0),
-    };
+    let mut leads: Vec<i64> = civil.iter().map(|c| c.1.into()).collect();
+    let median = Distribution::of(&mut leads, 1).map(|d| d.median);
 
     let of = |there: bool| if there { all.clone() } else { Vec::new() };
     let measure = |code, ids: Vec<Uuid>, value: Option<f64>| Figure::measure(code, frame, ids, value);

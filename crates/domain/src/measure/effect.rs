@@ -1,6 +1,7 @@
 //! What a measure brought: the median days from 开工 to 投产 of sections with it, against sections of the same programme and
 //! terrain without it, both with their numbers. With fewer than five on a side there is no number 样本不足.
 
+use crate::base::stats::Distribution;
 use crate::programme::milestone::{ENERGIZE, START};
 use crate::programme::{Section, Terrain};
 use std::collections::BTreeSet;
@@ -45,13 +46,8 @@ fn took(s: &Section) -> Option<i32> {
 
 fn sample(mut sections: Vec<(Uuid, i32)>) -> Sample {
     sections.sort_unstable();
-    let mut days: Vec<i32> = sections.iter().map(|s| s.1).collect();
-    days.sort_unstable();
-    let median = match days.len() {
-        0 => None,
-        n if n % 2 == 1 => Some(f64::from(days[n / 2])),
-        n => Some(f64::from(days[n / 2 - 1] + days[n / 2]) / 2.0),
-    };
+    let mut days: Vec<i64> = sections.iter().map(|s| s.1.into()).collect();
+    let median = Distribution::of(&mut days, 1).map(|d| d.median);
     Sample { sections, median }
 }
 
