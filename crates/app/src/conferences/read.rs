@@ -310,15 +310,6 @@ impl App {
         Ok(MeetingPage { conference, meeting, keeps, stands, before, topics: lines, earlier, versions, missing, seen })
     }
 
-    /// The meeting's conference, for whoever keeps its books.
-    pub async fn kept_meeting(&self, actor: &Actor, id: MeetingId) -> Result<(Meeting, Conference), AppError> {
-        let mut conn = self.store().read().await?;
-        let meeting: Meeting = register::one(&mut conn, id.0).await?.ok_or(AppError::NotFound("meeting"))?;
-        let (c, facts, _) = self.seen_conference(&mut conn, actor, meeting.conference).await?;
-        may(actor, &Ask::KeepConference(&facts))?;
-        Ok((meeting, c))
-    }
-
     /// The conference, for whoever keeps its books.
     pub async fn kept_conference(&self, actor: &Actor, id: ConferenceId) -> Result<Conference, AppError> {
         let mut conn = self.store().read().await?;

@@ -110,9 +110,4 @@ impl Agreement {
     pub fn days_left(&self, day: Date) -> Option<i32> {
         self.details.valid_to.filter(|_| self.in_force(day)).map(|to| (to - day).get_days())
     }
-
-    /// Whether a body signed it.
-    pub fn has_party(&self, partner: PartnerId) -> bool {
-        self.details.parties.contains(&partner)
-    }
 }
