@@ -2,14 +2,11 @@
 //! link, commitments kept, late and open, theirs that change no rate of ours, a restricted visit that others are told nothing
 //! of, an agreement, and figures as of any day.
 
+use super::house::House;
 use serde_json::{Value, json};
+use std::ops::Deref;
 use uuid::Uuid;
-use yixian_app::clock::Clock;
-use yixian_app::command::Envelope;
-use yixian_app::mint::Mint;
-use yixian_app::policy::PolicySource;
 use yixian_app::visits::VisitFilter;
-use yixian_app::{App, AppError, Opening};
 use yixian_domain::access::Actor;
 use yixian_domain::base::about::AboutKind;
 use yixian_domain::figure::{Dimension, FigureCode as F, Group, Value as Number};
@@ -18,11 +15,10 @@ use yixian_domain::matter::{MatterKind, StageName};
 use yixian_domain::part::{Direction, Part};
 use yixian_domain::partner::PartnerRole;
 use yixian_domain::time::Instant;
-use yixian_testkit::{Engine, Fresh, id};
+use yixian_testkit::{Engine, id};
 
 /// 2018-05-02 10:00 in Beijing.
 const MAY_2: Instant = Instant(1_525_226_400_000);
-const DAY: i64 = 86_400_000;
 
 const UNIT: u64 = 401;
 const LEADER: u64 = 500;
@@ -35,53 +31,26 @@ const FIRM: u64 = 601;
 const VISIT: u64 = 700;
 const SECRET: u64 = 701;
 
-struct Company {
-    app: App,
-    fresh: Fresh,
-    now: Instant,
-}
+/// A company, and what its story needs.
+struct Company(House);
 
-async fn open(fresh: &Fresh, now: Instant) -> App {
-    let opening = Opening {
-        db: fresh.db().await,
-        folder: fresh.folder(),
-        clock: Clock::At(now),
-        mint: Mint::random(),
-        policies: PolicySource::Embedded,
-    };
-    App::open(opening).await.expect("it opens")
-}
-
-fn said(r: Result<(), AppError>) -> String {
-    match r {
-        Ok(()) => "done".into(),
-        Err(AppError::Refused(r)) => r.code().into(),
-        Err(AppError::Denied(d)) => d.code().into(),
-        Err(AppError::Invalid(faults)) => faults.iter().map(|f| f.code).collect::<Vec<_>>().join(" "),
-        Err(e) => e.code().into(),
+impl Deref for Company {
+    type Target = House;
+    fn deref(&self) -> &House {
+        &self.0
     }
 }
 
 impl Company {
     async fn new(engine: Engine) -> Company {
-        let fresh = Fresh::new(engine).await;
-        let app = open(&fresh, MAY_2).await;
-        let c = Company { app, fresh, now: MAY_2 };
-        let root = id(400);
-        c.system(json!({ "do": "put_unit", "unit": root, "code": "DP", "name": "示范公司", "kind": "company" })).await;
-        for (n, code) in [(UNIT, "CQ"), (402, "CP")] {
-            c.system(json!({ "do": "put_unit", "unit": id(n), "code": code, "name": code, "kind": "district_company", "parent": root })).await;
-        }
-        for (n, unit, role) in [
+        let people = [
             (LEADER, UNIT, "leader"),
             (HEAD, UNIT, "coordinator"),
             (STRANGER, 402, "coordinator"),
             (HANDLER, UNIT, "handler"),
             (VERIFIER, UNIT, "verifier"),
-        ] {
-            c.system(json!({ "do": "put_person", "person": id(n), "code": format!("P{n}"), "name": format!("人{n}"), "unit": id(unit), "level": "staff",
-                "specialty": "construction", "roles": [{ "role": role, "unit": id(unit) }] })).await;
-        }
+        ];
+        let c = Company(House::new(engine, MAY_2, &[(UNIT, "CQ"), (402, "CP")], &people).await);
         for (n, role) in [(OFFICE, "government_district"), (FIRM, "enterprise")] {
             c.system(
                 json!({ "do": "put_partner", "partner": id(n), "code": format!("G{n}"), "name": format!("单位{n}"),
@@ -94,33 +63,13 @@ impl Company {
         c
     }
     async fn later(&mut self, days: i64) {
-        self.app.close().await;
-        self.now = Instant(self.now.0 + days * DAY);
-        self.app = open(&self.fresh, self.now).await;
+        self.0.later(days).await;
         self.app.sweep().await.expect("swept");
-    }
-    async fn actor(&self, n: u64) -> Actor {
-        self.app.actor(PersonId(id(n))).await.expect("an actor")
-    }
-    async fn run(&self, actor: &Actor, body: Value) -> Result<(), AppError> {
-        let envelope: Envelope = serde_json::from_value(body).expect("a command");
-        self.app.execute(actor, CommandId(self.app.mint().uuid(self.now)), envelope, None).await.map(drop)
-    }
-    async fn system(&self, body: Value) {
-        let told = body.to_string();
-        self.run(&Actor::System, body).await.unwrap_or_else(|e| panic!("{told}: {e}"));
-    }
-    async fn by(&self, n: u64, body: Value) {
-        let told = body.to_string();
-        self.run(&self.actor(n).await, body).await.unwrap_or_else(|e| panic!("{told}: {e}"));
     }
     async fn partner(&self, n: u64, body: Value) {
         let told = body.to_string();
         let actor = Actor::Partner { id: PartnerId(id(n)) };
         self.run(&actor, body).await.unwrap_or_else(|e| panic!("{told}: {e}"));
-    }
-    async fn told(&self, n: u64, body: Value) -> String {
-        said(self.run(&self.actor(n).await, body).await)
     }
     async fn visit(&self, n: u64, partner: Option<u64>, sensitivity: Option<&str>) {
         self.by(LEADER, json!({ "do": "plan_visit", "visit": id(n), "kind": "government", "place": id(900), "leader": id(LEADER), "day": "2018-05-02",

@@ -15,6 +15,7 @@ mod exchange;
 mod export;
 mod flow;
 mod golden;
+mod house;
 mod import_organisation;
 mod import_requests;
 mod links;

@@ -1,22 +1,17 @@
 //! Improvement measures on both engines: proposed against a section, decided by somebody else, applied and taken over, put into
 //! another class without touching the past; their effect from the days of the works, and no number where the sample is small.
 
+use super::house::House;
 use serde_json::{Value, json};
-use yixian_app::clock::Clock;
-use yixian_app::command::Envelope;
+use std::ops::Deref;
 use yixian_app::figures::{Narrow, Report};
-use yixian_app::mint::Mint;
-use yixian_app::policy::PolicySource;
-use yixian_app::{App, AppError, Opening};
 use yixian_domain::access::Actor;
 use yixian_domain::figure::FigureCode as F;
-use yixian_domain::ids::*;
 use yixian_domain::time::Instant;
-use yixian_testkit::{Engine, Fresh, id};
+use yixian_testkit::{Engine, id};
 
 /// 2018-08-02 10:00 in Beijing.
 const AUGUST_2: Instant = Instant(1_533_175_200_000);
-const DAY: i64 = 86_400_000;
 /// A company's coordinator, its handler, the coordinator of another company.
 const HEAD: u64 = 500;
 const HAND: u64 = 501;
@@ -24,62 +19,23 @@ const OTHER: u64 = 502;
 const PROGRAMME: u64 = 700;
 const MEASURE: u64 = 900;
 
-struct Company {
-    app: App,
-    fresh: Fresh,
-    now: Instant,
-}
+/// A company, and what its story needs.
+struct Company(House);
 
-async fn open(fresh: &Fresh, now: Instant) -> App {
-    let (db, folder) = (fresh.db().await, fresh.folder());
-    let opening = Opening { db, folder, clock: Clock::At(now), mint: Mint::random(), policies: PolicySource::Embedded };
-    App::open(opening).await.expect("it opens")
+impl Deref for Company {
+    type Target = House;
+    fn deref(&self) -> &House {
+        &self.0
+    }
 }
 
 impl Company {
     async fn new(engine: Engine) -> Company {
-        let fresh = Fresh::new(engine).await;
-        let app = open(&fresh, AUGUST_2).await;
-        let c = Company { app, fresh, now: AUGUST_2 };
-        let root = id(400);
-        c.system(json!({ "do": "put_unit", "unit": root, "code": "DP", "name": "示范公司", "kind": "company" })).await;
-        for (n, code) in [(401, "CP"), (402, "HR")] {
-            c.system(json!({ "do": "put_unit", "unit": id(n), "code": code, "name": code, "kind": "district_company", "parent": root })).await;
-        }
-        for (n, unit, role) in [(HEAD, 401, "coordinator"), (HAND, 401, "handler"), (OTHER, 402, "coordinator")] {
-            c.system(json!({ "do": "put_person", "person": id(n), "code": format!("P{n}"), "name": format!("人{n}"), "unit": id(unit), "level": "staff",
-                "specialty": "construction", "roles": [{ "role": role, "unit": id(unit) }] })).await;
-        }
+        let people = [(HEAD, 401, "coordinator"), (HAND, 401, "handler"), (OTHER, 402, "coordinator")];
+        let c = Company(House::new(engine, AUGUST_2, &[(401, "CP"), (402, "HR")], &people).await);
         c.by(HEAD, json!({ "do": "put_programme", "programme": id(PROGRAMME), "code": "COAL-2018", "name": "煤改电", "year": 2018, "kind": "coal_to_electricity",
             "owner": id(401), "manager": id(HAND), "from": "2018-01-02" })).await;
         c
-    }
-    async fn later(&mut self, days: i64) {
-        self.app.close().await;
-        self.now = Instant(self.now.0 + days * DAY);
-        self.app = open(&self.fresh, self.now).await;
-    }
-    async fn run(&self, actor: &Actor, body: Value) -> Result<(), AppError> {
-        let envelope: Envelope = serde_json::from_value(body).expect("a command");
-        self.app.execute(actor, CommandId(self.app.mint().uuid(self.now)), envelope, None).await.map(drop)
-    }
-    async fn system(&self, body: Value) {
-        let said = body.to_string();
-        self.run(&Actor::System, body).await.unwrap_or_else(|e| panic!("{said}: {e}"));
-    }
-    async fn by(&self, n: u64, body: Value) {
-        assert_eq!(self.told(n, body.clone()).await, "done", "{body}");
-    }
-    /// The code a refusal has, or `done`.
-    async fn told(&self, n: u64, body: Value) -> String {
-        let actor = self.app.actor(PersonId(id(n))).await.expect("an actor");
-        match self.run(&actor, body).await {
-            Ok(()) => "done".into(),
-            Err(AppError::Refused(r)) => r.code().into(),
-            Err(AppError::Denied(d)) => d.code().into(),
-            Err(AppError::Invalid(faults)) => faults.iter().map(|f| f.code).collect::<Vec<_>>().join(" "),
-            Err(e) => e.code().into(),
-        }
     }
     /// A mountain village that was energized so many days after its start.
     async fn village(&self, n: u64, takes: i8) {
@@ -160,7 +116,7 @@ async fn story(engine: Engine) {
 
     // Another class and another decision change what is known from then on, and nothing of before.
     let before = c.now;
-    c.later(1).await;
+    c.0.later(1).await;
     c.by(HEAD, json!({ "do": "reclass_measure", "matter": id(MEASURE), "class": "labour", "reason": "更正" })).await;
     assert_eq!(c.told(OTHER, decide("rejected", "2018-08-03", "重复")).await, "out_of_sight");
     c.system(decide("rejected", "2018-08-03", "重复")).await;
