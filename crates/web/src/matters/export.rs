@@ -1,5 +1,6 @@
 //! The list of matters as a table that streams: the rows of the list's filter, all of them, in the reader's words for people and
-//! in stable names for programs. That it was taken is put on record by whoever writes the table.
+//! in stable names for programs. Taking it is put on record, and so it is posted: nothing changes by looking, and no picture on
+//! somebody else's page takes a table in a reader's name.
 
 use crate::door::answer::asked;
 use crate::door::page::Page;
@@ -7,7 +8,7 @@ use crate::door::problem::Failure;
 use crate::door::say::Say;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
-use crate::form::fields::query;
+use crate::form::fields::{Form, query};
 use crate::matters::list::filter;
 use axum::body::Body;
 use axum::extract::State;
@@ -45,12 +46,12 @@ async fn table(web: &Web, v: &Visitor, uri: &Uri, bom: bool, wording: Arc<dyn Wo
     Ok((head, Body::from_stream(pieces)).into_response())
 }
 
-/// `GET /matters/csv`: with a byte-order mark, for spreadsheets.
-pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
+/// `POST /matters/csv`: with a byte-order mark, for spreadsheets.
+pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri, _: Form) -> Page {
     Ok(table(&web, &v, &uri, true, Arc::new(Worded(v.say.clone()))).await?)
 }
 
-/// `GET /api/v1/matters/csv`
+/// `POST /api/v1/matters/csv`
 pub async fn api(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Result<Response, Failure> {
     Ok(table(&web, &v, &uri, false, Arc::new(Plain)).await?)
 }

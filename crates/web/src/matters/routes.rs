@@ -20,7 +20,7 @@ pub const NAVIGATION: &[Entry] = &[
 pub fn routes() -> Vec<Route> {
     routes! {
         get "/matters" Person list::page, "Matters by filter";
-        get "/matters/csv" Person export::page, "Matters by filter as a table";
+        post "/matters/csv" Person export::page, "Matters by filter as a table; taking it is put on record";
         get "/matters/new" Person raise::page, "Form to raise a matter";
         post "/matters/new" Person raise::submit, "Raises a matter", photos(Photos::OfKnown);
         get "/matters/{id}" Person matter::page, "A matter";
@@ -47,7 +47,7 @@ pub fn routes() -> Vec<Route> {
                 ("text", of::<api::Words>), ("order", of::<api::Order>), ("limit", of::<Rows>), ("after", of::<After>),
             ]),
             answer(of::<Listed<api::MatterItem>>);
-        get "/api/v1/matters/csv" Person export::api, "Matters by filter as a table, newest first; taking it is put on record",
+        post "/api/v1/matters/csv" Person export::api, "Matters by filter as a table, newest first; taking it is put on record",
             query(&[
                 ("stage", of::<Vec<Coded<StageName>>>), ("kind", of::<Coded<MatterKind>>),
                 ("origin", of::<Coded<Origin>>), ("unit", of::<UnitCode>), ("place", of::<Uuid>), ("visit", of::<Uuid>),

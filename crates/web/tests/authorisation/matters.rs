@@ -4,7 +4,7 @@ use super::*;
 
 pub const ROWS: &[Row] = &[
     Row("GET", "/matters", SignIn, all(Good), all(Good)),
-    Row("GET", "/matters/csv", SignIn, all(Good), all(Good)),
+    Row("POST", "/matters/csv", SignIn, all(Good), all(Good)),
     Row("GET", "/matters/new", SignIn, all(Good), all(Good)),
     Row("POST", "/matters/new", SignIn, all(Invalid), all(Invalid)),
     Row("GET", "/matters/{id}", SignIn, all(Good), all(Missing)),
@@ -25,7 +25,7 @@ pub const ROWS: &[Row] = &[
     Row("GET", "/inbox", SignIn, all(Good), all(Good)),
     Row("GET", "/tasks", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters", SignIn, all(Good), all(Good)),
-    Row("GET", "/api/v1/matters/csv", SignIn, all(Good), all(Good)),
+    Row("POST", "/api/v1/matters/csv", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/matters/{id}", SignIn, all(Good), all(Missing)),
     // Whoever had nothing shown is told nothing.
     Row("GET", "/api/v1/matters/{id}/disclosed", SignIn, all(Good), all(Missing)),
