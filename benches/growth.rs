@@ -161,7 +161,7 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
         let mut all = Vec::new();
         for _ in 0..ASKS.0 {
             let began = Instant::now();
-            let (status, length) = client.ask("GET", "/api/v1/matters/csv", "").await?;
+            let (status, length) = client.ask("POST", "/api/v1/matters/csv", "").await?;
             if status != 200 || length == 0 {
                 return Err(format!("export: {status}").into());
             }

@@ -28,7 +28,7 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
-use yixian_domain::ids::{CommandId, MatterId, PartnerId};
+use yixian_domain::ids::{CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -186,6 +186,69 @@ impl App {
             all.push((format!("{}:{}", about.kind.as_str(), about.id), name));
         }
         Ok(all)
+    }
+}
+
+/// A record that something is about, as pages name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AboutNamed {
+    /// How it is called.
+    pub name: String,
+    /// The kind and id of the page that shows it: a topic stands on its meeting's.
+    pub page: (&'static str, Uuid),
+}
+
+impl App {
+    /// What something is about, for whoever may see that; what is out of his sight is as if nothing were said.
+    pub async fn about_named(&self, actor: &Actor, about: About, english: bool) -> Result<Option<AboutNamed>, AppError> {
+        let found = match about.kind {
+            AboutKind::Partner => self.partner(actor, PartnerId(about.id)).await.map(|p| {
+                let n = p.name();
+                Some((n.name.clone(), n.name_en.clone(), ("partners", about.id)))
+            }),
+            AboutKind::Matter => {
+                let rows = self.matter_rows(actor, &[MatterId(about.id)]).await?;
+                Ok(rows.into_iter().next().map(|r| (r.subject, None, ("matters", about.id))))
+            }
+            AboutKind::Visit => match self.visit_rows(actor, &[VisitId(about.id)]).await?.into_iter().next() {
+                Some(v) => {
+                    let place = self.place_names(&[v.place.0]).await?.remove(&v.place.0).unwrap_or_default();
+                    Ok(Some((format!("{place} {}", v.day), None, ("visits", about.id))))
+                }
+                None => Ok(None),
+            },
+            AboutKind::Agreement => self
+                .agreement(actor, &about.id.to_string())
+                .await
+                .map(|a| Some((a.details.title, a.details.title_en, ("agreements", about.id)))),
+            AboutKind::Programme => self
+                .programmes(actor)
+                .await
+                .map(|all| all.into_iter().find(|p| p.id == about.id))
+                .map(|p| p.map(|p| (p.details.name, p.details.name_en, ("programmes", about.id)))),
+            AboutKind::Section => self.works_by_key(actor, &[about.id]).await.map(|all| {
+                let s = all.into_iter().next()?.section;
+                Some((s.details.name, s.details.name_en, ("sections", about.id)))
+            }),
+            AboutKind::Conference => self
+                .conference(actor, ConferenceId(about.id))
+                .await
+                .map(|c| Some((c.details.name, c.details.name_en, ("conferences", about.id)))),
+            AboutKind::Topic => self
+                .topic_named(actor, TopicId(about.id))
+                .await
+                .map(|(title, meeting)| Some((title, None, ("meetings", meeting.0)))),
+            // Their slices are to come.
+            AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => Ok(None),
+        };
+        match found {
+            Ok(found) => Ok(found.map(|(name, name_en, page)| AboutNamed {
+                name: name_en.filter(|_| english).unwrap_or(name),
+                page,
+            })),
+            Err(AppError::NotFound(_) | AppError::Denied(_)) => Ok(None),
+            Err(e) => Err(e),
+        }
     }
 }
 

@@ -108,7 +108,7 @@ pub mod visit {
     pub(crate) mod table;
 
     pub use facts::seen;
-    pub use list::{Filter, ListRow, list, list_texts};
+    pub use list::{Filter, ListRow, last_seen, list, list_texts};
     pub use table::{Stored, planned_for, visit};
 }
 

@@ -255,6 +255,15 @@ impl App {
         Ok(ConferencePage { conference, keeps, stands, seats, meetings, next, open, resolutions, seen })
     }
 
+    /// How a topic was put, and the meeting at which it was, for whoever sees its conference.
+    pub(crate) async fn topic_named(&self, actor: &Actor, id: TopicId) -> Result<(String, MeetingId), AppError> {
+        let mut conn = self.store().read().await?;
+        let topic: Topic = register::one(&mut conn, id.0).await?.ok_or(AppError::NotFound("topic"))?;
+        self.seen_conference(&mut conn, actor, topic.conference).await?;
+        let title = words::of_record(&mut conn, id.0).await?.remove(&topic.said.title.id).unwrap_or_default();
+        Ok((title, topic.meeting))
+    }
+
     /// One meeting with what belongs to it.
     pub async fn meeting_page(&self, actor: &Actor, id: MeetingId) -> Result<MeetingPage, AppError> {
         let mut conn = self.store().read().await?;

@@ -4,14 +4,19 @@ use crate::App;
 use crate::frame::error::AppError;
 use crate::organisation::Directory;
 use crate::partners::Numbered;
+use crate::visits::{VisitFilter, VisitRow};
 use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, WorksFacts, may};
 use yixian_domain::base::history::Happened;
+use yixian_domain::figure::visits::Night;
 use yixian_domain::ids::*;
 use yixian_domain::programme::{Programme, Section, SectionEvent};
 use yixian_domain::time::Instant;
 use yixian_store::{matter, programme as table, register, words};
+
+/// Visits to a section that are looked at.
+const VISITS: i64 = 500;
 
 /// A programme with its sections.
 #[derive(Debug)]
@@ -39,6 +44,8 @@ pub struct SectionPage {
     pub confirms: bool,
     /// Matters about it that the reader may see.
     pub matters: Vec<Numbered>,
+    /// Visits to its place that the reader may see, the latest first, and whether somebody was there at night 夜查.
+    pub visits: Vec<(VisitRow, bool)>,
     /// What happened to it, with when that was recorded.
     pub story: Vec<(Instant, Happened<SectionEvent>)>,
     /// Its words by key.
@@ -145,6 +152,7 @@ impl App {
         let words = words::of_record(&mut conn, id).await?;
         drop(conn);
         Ok(SectionPage {
+            visits: self.visits_to_works(actor, &section).await?,
             keeps: may(actor, &Ask::KeepWorks(&w)).is_ok(),
             reports: may(actor, &Ask::ReportWorks(&w)).is_ok(),
             confirms: may(actor, &Ask::ConfirmWorks(&w)).is_ok(),
@@ -154,6 +162,21 @@ impl App {
             story,
             words,
         })
+    }
+
+    /// Visits to the place of a section, and whether each was there at night by the hours in force on its day.
+    async fn visits_to_works(&self, actor: &Actor, s: &Section) -> Result<Vec<(VisitRow, bool)>, AppError> {
+        let Some(place) = s.details.place else { return Ok(Vec::new()) };
+        let filter = VisitFilter { place: Some(place), newest: true, ..VisitFilter::default() };
+        let rows = self.visit_list(actor, &filter, VISITS).await?;
+        let (policies, now) = (self.policies(), self.clock().now());
+        let known = policies.settings_book.known(now);
+        let at_night = |v: &VisitRow| {
+            let night = |from| Night::of(known.on(policies.zone.date_of(from)));
+            v.started.is_some_and(|from| night(from).overlaps(&policies.zone, from, v.finished.unwrap_or(now)))
+        };
+        let shown = rows.into_iter().take(VISITS as usize);
+        Ok(shown.map(|v| (at_night(&v), v)).map(|(night, v)| (v, night)).collect())
     }
 
     /// The sections that a body outside works on, as it sees them.

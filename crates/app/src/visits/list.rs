@@ -3,6 +3,7 @@
 use crate::App;
 use crate::frame::codes::value_of;
 use crate::frame::error::{AppError, FieldError};
+use std::collections::HashMap;
 use std::str::FromStr;
 use yixian_domain::access::{self, Actor};
 use yixian_domain::ids::*;
@@ -183,6 +184,15 @@ impl App {
         let mut conn = self.store().read().await?;
         let rows = table::list(&mut conn, &access::scope(actor), &filter.into(), limit).await?;
         rows.into_iter().map(VisitRow::try_from).collect()
+    }
+
+    /// When some partners were visited last, of the visits that somebody sees.
+    pub async fn partners_last_seen(
+        &self,
+        actor: &Actor,
+        partners: &[PartnerId],
+    ) -> Result<HashMap<PartnerId, Instant>, AppError> {
+        Ok(table::last_seen(&mut self.store().read().await?, &access::scope(actor), partners).await?)
     }
 
     /// Visits by id, as lists show them, in the order of the ids.

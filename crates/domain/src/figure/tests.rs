@@ -239,6 +239,26 @@ fn nights_cross_midnight() {
 }
 
 #[test]
+fn whoever_stays_into_the_night_was_there_at_night() {
+    let (night, zone) = (Night { from: time(22, 0, 0, 0), to: time(6, 0, 0, 0) }, zone());
+    for (from, to, expected) in [
+        ("2018-05-10T19:00:00+08:00", "2018-05-10T21:59:00+08:00", false),
+        ("2018-05-10T19:00:00+08:00", "2018-05-10T22:00:00+08:00", false),
+        ("2018-05-10T19:00:00+08:00", "2018-05-10T22:00:01+08:00", true),
+        ("2018-05-10T23:30:00+08:00", "2018-05-10T23:40:00+08:00", true),
+        ("2018-05-11T05:59:00+08:00", "2018-05-11T08:00:00+08:00", true),
+        ("2018-05-11T06:00:00+08:00", "2018-05-11T08:00:00+08:00", false),
+        ("2018-05-11T06:00:00+08:00", "2018-05-12T01:00:00+08:00", true),
+    ] {
+        assert_eq!(night.overlaps(&zone, at(from), at(to)), expected, "{from} – {to}");
+    }
+    let early = Night { from: time(0, 0, 0, 0), to: time(5, 0, 0, 0) };
+    assert!(early.overlaps(&zone, at("2018-05-10T22:00:00+08:00"), at("2018-05-11T00:30:00+08:00")));
+    let none = Night { from: time(5, 0, 0, 0), to: time(5, 0, 0, 0) };
+    assert!(!none.overlaps(&zone, at("2018-05-10T01:00:00+08:00"), at("2018-05-11T00:30:00+08:00")));
+}
+
+#[test]
 fn remote_share_is_of_activities() {
     let base = "2018-05-10T09:00:00+08:00";
     let figures =

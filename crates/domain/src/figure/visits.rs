@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::{PlaceFact, VisitFact};
 use super::{Figure, FigureCode, Frame, find, sorted_by_id};
-use crate::base::time::Time;
+use crate::base::time::{Instant, Time, Zone};
 use crate::law::settings::{Settings, SettingsKnown};
 use crate::organisation::place::{Area, PlaceKind};
 use crate::visit::VisitType;
@@ -66,6 +66,18 @@ impl Night {
     /// Whether it is night; never when it begins and ends at the same time.
     pub fn contains(self, time: Time) -> bool {
         if self.from <= self.to { self.from <= time && time < self.to } else { self.from <= time || time < self.to }
+    }
+
+    /// Whether somebody who was there from one instant to another was there at night.
+    pub fn overlaps(self, zone: &Zone, from: Instant, to: Instant) -> bool {
+        let (begin, mut day) = (zone.local(from), zone.date_of(from));
+        if self.contains(begin.time()) {
+            return true;
+        }
+        if begin.time() >= self.from {
+            day = day.tomorrow().unwrap_or(day);
+        }
+        self.from != self.to && zone.at(day, self.from) < to
     }
 }
 

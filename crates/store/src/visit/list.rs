@@ -5,11 +5,12 @@ use crate::engine::error::StoreError;
 use crate::engine::named::named;
 use crate::engine::value::Value;
 use sqlx::AssertSqlSafe;
+use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_domain::access::Scope;
 use yixian_domain::ids::*;
 use yixian_domain::org::UnitPath;
-use yixian_domain::time::Date;
+use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::VisitType;
 
 /// What a list of visits shows. Empty means no filter.
@@ -74,16 +75,15 @@ impl ListRow {
     }
 }
 
-fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) {
-    let mut binds = Vec::new();
-    let mut wheres = Vec::new();
+/// What somebody sees of visits, as a condition; none where that is all of them.
+fn sees(scope: &Scope, binds: &mut Vec<Value<'static>>) -> Option<String> {
     let mut bind = |b: Value<'static>| {
         binds.push(b);
         binds.len()
     };
     match scope {
-        Scope::All => {}
-        Scope::Nothing => wheres.push("1 = 0".to_owned()),
+        Scope::All => None,
+        Scope::Nothing => Some("1 = 0".to_owned()),
         Scope::Of { units, person, coordinates } => {
             let p = bind(Value::from(person.0));
             let mut hosted = |units: &[UnitPath]| {
@@ -110,9 +110,18 @@ fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) 
                     " OR NOT (v.state = 'planned' AND NOT v.announced) AND (NOT v.restricted AND ({seen}){readers})"
                 )
             };
-            wheres.push(format!("(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"));
+            Some(format!("(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"))
         }
     }
+}
+
+fn text(scope: &Scope, f: &Filter, limit: i64) -> (String, Vec<Value<'static>>) {
+    let mut binds = Vec::new();
+    let mut wheres: Vec<String> = sees(scope, &mut binds).into_iter().collect();
+    let mut bind = |b: Value<'static>| {
+        binds.push(b);
+        binds.len()
+    };
     if let Some((a, b)) = &f.days {
         let (i, j) = (bind(Value::from(a.to_string())), bind(Value::from(b.to_string())));
         wheres.push(format!("v.day >= ${i} AND v.day <= ${j}"));
@@ -162,11 +171,41 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
     conn.fetch_all(AssertSqlSafe(text), &binds).await
 }
 
+fn last_seen_text(scope: &Scope, partners: &[PartnerId]) -> (String, Vec<Value<'static>>) {
+    let mut binds: Vec<Value<'static>> = partners.iter().map(|p| Value::from(p.0)).collect();
+    let named = (1..=partners.len()).map(|i| format!("${i}")).collect::<Vec<_>>().join(", ");
+    let seen = sees(scope, &mut binds).map(|s| format!(" AND {s}")).unwrap_or_default();
+    let text = format!(
+        "SELECT v.partner_id, MAX(v.started_at) FROM visit v WHERE v.partner_id IN ({named}) AND v.started_at IS NOT NULL AND v.state NOT IN ('cancelled', 'merged'){seen} GROUP BY v.partner_id"
+    );
+    (text, binds)
+}
+
+/// When some partners were visited last, of the visits that somebody sees.
+pub async fn last_seen(
+    conn: &mut Conn,
+    scope: &Scope,
+    partners: &[PartnerId],
+) -> Result<HashMap<PartnerId, Instant>, StoreError> {
+    if partners.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (text, binds) = last_seen_text(scope, partners);
+    let rows: Vec<(Uuid, i64)> = conn.fetch_all(AssertSqlSafe(text), &binds).await?;
+    Ok(rows.into_iter().map(|(p, at)| (PartnerId(p), Instant(at))).collect())
+}
+
 /// Texts of every combination of filters, for the prepare-everything test.
 pub fn list_texts() -> Vec<String> {
     let id = Uuid::nil();
     let path = UnitPath::root("A").child("B");
     let day = Date::constant(2018, 5, 1);
+    let of = Scope::Of {
+        units: vec![path.clone(), UnitPath::root("X")],
+        person: PersonId(id),
+        coordinates: vec![path.clone()],
+    };
+    let last = [Scope::All, of.clone()].map(|scope| last_seen_text(&scope, &[PartnerId(id), PartnerId(id)]).0);
     (0u32..512)
         .map(|bits| {
             let on = |i: u32| bits & (1 << i) != 0;
@@ -181,16 +220,8 @@ pub fn list_texts() -> Vec<String> {
                 partner: on(8).then_some(PartnerId(id)),
                 after: on(7).then(|| (day.to_string(), 0)),
             };
-            let scope = if on(3) {
-                Scope::All
-            } else {
-                Scope::Of {
-                    units: vec![path.clone(), UnitPath::root("X")],
-                    person: PersonId(id),
-                    coordinates: vec![path.clone()],
-                }
-            };
-            text(&scope, &f, 50).0
+            text(if on(3) { &Scope::All } else { &of }, &f, 50).0
         })
+        .chain(last)
         .collect()
 }

@@ -9,16 +9,18 @@ use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::record::{Block, Body, Line, RecordPage, Way};
 use crate::matters::rows::number;
-use crate::partners::list::{name, roles};
+use crate::partners::list::{name, register, roles};
 use crate::partners::partner::{matter_lines, record};
 use crate::visits::list as visits;
 use axum::extract::{Path, State};
+use axum::http::Uri;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::agreements::PartnerStory;
 use yixian_app::partners::Numbered;
 use yixian_app::visits::VisitStage;
 use yixian_domain::ids::{MatterId, PartnerId, VisitId};
+use yixian_domain::time::Instant;
 
 /// Lines of the story of a partner.
 const LINES: usize = 40;
@@ -72,9 +74,7 @@ async fn story(web: &Web, say: &Say, s: &PartnerStory) -> Result<Vec<Line>, AppE
 }
 
 /// When somebody was there last, in words.
-fn last_seen(say: &Say, s: &PartnerStory) -> String {
-    let took_place = |stage| matches!(stage, VisitStage::OnSite | VisitStage::Finished);
-    let last = s.visits.iter().filter(|v| took_place(v.stage)).filter_map(|v| v.started).max();
+fn seen(say: &Say, last: Option<Instant>) -> String {
     match last.map(|at| say.zone().date_of(at)) {
         Some(day) => say.t2(
             "partner-last-seen",
@@ -83,6 +83,23 @@ fn last_seen(say: &Say, s: &PartnerStory) -> String {
         ),
         None => say.t("partner-never-seen"),
     }
+}
+
+/// When somebody was there last, of the visits of its story.
+fn last_seen(say: &Say, s: &PartnerStory) -> String {
+    let took_place = |stage| matches!(stage, VisitStage::OnSite | VisitStage::Finished);
+    seen(say, s.visits.iter().filter(|v| took_place(v.stage)).filter_map(|v| v.started).max())
+}
+
+/// `GET /partners`
+pub async fn list(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
+    let (mut page, partners) = register(&web, &v, &uri).await?;
+    let ids: Vec<PartnerId> = partners.iter().map(|p| p.id).collect();
+    let last = web.app().partners_last_seen(&v.actor, &ids).await?;
+    for (line, id) in page.lines.iter_mut().zip(&ids) {
+        line.muted = format!("{} · {}", line.muted, seen(&v.say, last.get(id).copied()));
+    }
+    show(&page)
 }
 
 /// `GET /partners/{id}`

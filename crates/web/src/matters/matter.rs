@@ -588,7 +588,25 @@ pub async fn page(
         Some((name, phone)) => [name.clone(), phone.clone()].into_iter().flatten().collect::<Vec<_>>().join(" · "),
         None => who(say, &d, &m.raised.by),
     };
-    facts.push((say.t("fact-raised-by"), if raiser.is_empty() { say.t("erased") } else { raiser.clone() }, None));
+    let raised_by = match m.raised.by {
+        // Whoever may see the matter may know which body raised it, where he sees the register.
+        By::Partner(id) => web.app().partner(&v.actor, id).await.ok(),
+        _ => None,
+    };
+    let (raised_by, href) = match &raised_by {
+        Some(p) => {
+            (say.named(&p.name().name, p.name().name_en.as_deref()), Some(format!("/partners/{}", p.id)))
+        }
+        None => (if raiser.is_empty() { say.t("erased") } else { raiser.clone() }, None),
+    };
+    facts.push((say.t("fact-raised-by"), raised_by, href));
+    if let Some(about) = m.about
+        && let Some(named) = web.app().about_named(&v.actor, about, say.is_english()).await?
+    {
+        let name = if named.name.is_empty() { say.t("erased") } else { named.name };
+        let value = format!("{} · {name}", say.of("about-kind", about.kind.as_str()));
+        facts.push((say.t("fact-about"), value, Some(format!("/{}/{}", named.page.0, named.page.1))));
+    }
     facts.push((say.t("fact-raised-at"), say.moment(m.raised.at), None));
     if let Some(due) = &m.due {
         let note = if due.provisional { format!("（{}）", say.t("due-provisional")) } else { String::new() };

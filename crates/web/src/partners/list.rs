@@ -1,16 +1,15 @@
 //! The register of partners.
 
 use crate::door::frame::Frame;
-use crate::door::page::{Page, cut, show};
+use crate::door::page::cut;
 use crate::door::say::Say;
-use crate::door::visitor::SignedIn;
+use crate::door::visitor::Visitor;
 use crate::door::web::Web;
 use crate::form::fields::{Form, query};
 use crate::form::page::choice;
 use crate::form::record::{Asked, Line, ListPage, Way};
-use axum::extract::State;
 use axum::http::Uri;
-use yixian_app::FieldError;
+use yixian_app::{AppError, FieldError};
 use yixian_app::partners::PartnerFilter;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::ids::PartnerId;
@@ -56,8 +55,8 @@ pub(crate) fn typed(all: &[Partner], form: &Form, field: &'static str) -> Result
     found.map(|p| Some(p.id)).ok_or_else(|| FieldError::with(field, "partner", text))
 }
 
-/// `GET /partners`
-pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
+/// The register as it was asked for; a slice above says of each when it was seen last.
+pub(crate) async fn register(web: &Web, v: &Visitor, uri: &Uri) -> Result<(ListPage, Vec<Partner>), AppError> {
     let form = query(uri.query());
     let text: String = form.get("text").chars().take(100).collect();
     let filter = PartnerFilter {
@@ -74,7 +73,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let ways = if keeps { vec![Way::first(say.t("partner-new"), "/partners/new/edit")] } else { Vec::new() };
     let districts = web.app().districts().await?.into_iter().map(|d| (d.clone(), d)).collect();
     let lines = all.iter().map(|p| line(say, p));
-    show(&ListPage {
+    let page = ListPage {
         lines: lines.collect(),
         title: say.t("partners-title"),
         hint: say.t("partners-hint"),
@@ -94,6 +93,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         first: (!form.get("after").is_empty()).then(|| format!("/partners?{}", form.query_without("after"))),
         next,
         form,
-        f: Frame::of(&web, &v, "partners").await?,
-    })
+        f: Frame::of(web, v, "partners").await?,
+    };
+    Ok((page, all))
 }

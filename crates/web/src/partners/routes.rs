@@ -1,6 +1,6 @@
 //! Routes. Partners.
 
-use super::{api, form, link, list, partner};
+use super::{api, form, link, partner};
 use crate::door::answer::{Rows, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -12,7 +12,6 @@ pub const NAVIGATION: &[Entry] = &[Entry::new("/partners", "partners", "team", "
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
     routes! {
-        get "/partners" Person list::page, "The register of partners";
         post "/partners/{id}/link" Person partner::give, "Gives a partner its link";
         post "/partners/{id}/link/end" Person partner::end, "Ends a partner's link";
         get "/partners/{id}/edit" Person form::page, "Form of a partner";

@@ -11,6 +11,7 @@ use crate::matters::matter::who;
 use crate::partners::partner::matter_lines;
 use crate::programmes::list::name;
 use crate::programmes::programme::{class, told};
+use crate::visits::list as visits;
 use axum::extract::{Path, State};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -19,6 +20,9 @@ use yixian_app::read::Directory;
 use yixian_domain::ids::*;
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Actual, MilestoneKind, Progress, Section};
+
+/// Visits that a page shows.
+const SHOWN_VISITS: usize = 20;
 
 /// What a milestone is called.
 pub(crate) fn called(say: &Say, kinds: &[MilestoneKind], code: &str) -> String {
@@ -135,6 +139,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         .chain(s.permits.iter().filter_map(|p| p.authority).map(|a| a.0))
         .collect();
     let names = web.app().partner_names(&bodies).await?;
+    let rows: Vec<_> = p.visits.iter().take(SHOWN_VISITS).map(|(row, _)| row.clone()).collect();
+    let seen = visits::lines(&web, say, &rows).await?;
     let body = |id: Option<PartnerId>| id.and_then(|id| names.get(&id.0));
     let told_body = |p: &Partner| crate::partners::list::name(say, p);
     let approved = matches!(s.progress(), Progress::Approved | Progress::Started | Progress::Energized);
@@ -212,6 +218,18 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         };
         Line::of(format!("{} {about}", say.of("event", h.event.code()))).muted(by).end(say.moment(h.at))
     });
+    let visits = seen.into_iter().zip(&p.visits).map(|(l, (_, night))| {
+        let line = Line::to(format!("/visits/{}", l.id), l.leader)
+            .muted([l.state, l.host, l.times].join(" · "))
+            .end(l.day);
+        if *night { line.mark("", format!("☾ {}", say.t("works-night-check"))) } else { line }
+    });
+    let visits: Vec<Line> = visits.collect();
+    let nights = p.visits.iter().filter(|(_, night)| *night).count();
+    if !p.visits.is_empty() {
+        let told = say.t2("works-visits-n", ("n", p.visits.len().to_string()), ("nights", nights.to_string()));
+        facts.push((say.t("works-visits"), told, None));
+    }
     let mut notes = Vec::new();
     if let Some(reason) = &s.suspended {
         let why = p.words.get(&reason.id).cloned().unwrap_or_else(|| say.t("erased"));
@@ -232,6 +250,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         )
         .none(say.t("works-matters-none")),
     ];
+    blocks.push(Block::new("visits", say.t("works-visits"), Body::Lines(visits)).none(say.t("works-visits-none")));
     blocks.push(Block::new("permits", say.t("works-permits"), Body::Table(permits)).none(say.t("works-permits-none")));
     blocks.push(Block::new("items", say.t("works-items"), Body::Lines(items.collect())));
     blocks.push(Block::new("story", say.t("works-story"), Body::Lines(story.collect())));

@@ -237,3 +237,7 @@ figure-works-on-plan-numerator = milestones reached on or before their baseline
 figure-works-on-plan-denominator = milestones reached, or past their baseline
 figure-works-lead-civil = Moderately ahead
 figure-works-lead-civil-numerator = days from energizing to the civil project's day, median
+works-visits = Visits and night checks
+works-visits-n = { $n }, of which { $nights } at night
+works-visits-none = Nobody has been here yet
+works-night-check = Night check

@@ -237,3 +237,7 @@ figure-works-on-plan-numerator = 在基线当日或之前达到的里程碑
 figure-works-on-plan-denominator = 已达到或基线已过的里程碑
 figure-works-lead-civil = 适度超前
 figure-works-lead-civil-numerator = 投产到土建节点的天数，取中位数
+works-visits = 走访与夜查
+works-visits-n = { $n } 次，其中夜查 { $nights } 次
+works-visits-none = 还没有走访过
+works-night-check = 夜查

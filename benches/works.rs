@@ -1,0 +1,174 @@
+//! Works of a size that no company has yet: ten thousand sections with a hundred and ten thousand milestones, in ten programmes
+//! and in one. What people open is timed over HTTP on one connection; each takes its turn, and the median counts.
+//!
+//! `cargo bench --bench works` (`YIXIAN_WORKS_SECTIONS=1000` for a short run); ends with 1 when a page misses its goal.
+
+mod common;
+
+use common::{Any, Client, Running, median};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Instant;
+use uuid::Uuid;
+use yixian_app::App;
+use yixian_app::accounts::Whence;
+use yixian_app::clock::Clock;
+use yixian_app::demo::NOW;
+use yixian_app::domain::access::Actor;
+use yixian_app::domain::ids::{CommandId, PersonId};
+
+/// What a page takes at most, milliseconds; what reads all works of a company at once takes longer.
+const PAGE: f64 = 10.0;
+const WHOLE: f64 = 100.0;
+
+/// The milestones of undergrounding, in their order.
+const MILESTONES: [&str; 11] = [
+    "survey",
+    "permit",
+    "start",
+    "duct",
+    "cable",
+    "substation",
+    "energize",
+    "cutover",
+    "wire_removal",
+    "pole_removal",
+    "handover",
+];
+const DISTRICTS: [&str; 4] = ["东城区", "西城区", "朝阳区", "海淀区"];
+
+/// People and partners of the company that is measured.
+struct Cast {
+    manager: Uuid,
+    head: Uuid,
+    unit: Uuid,
+    firm: Uuid,
+}
+
+/// An id that a number stands for.
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0163_0000_0000_7000_8000_0000_0000_0000 | n)
+}
+
+async fn run(app: &App, actor: &Actor, body: Value) -> Any<()> {
+    let envelope = serde_json::from_value(body.clone())?;
+    let id = CommandId(app.mint().uuid(app.clock().now()));
+    app.execute(actor, id, envelope, None).await.map_err(|e| format!("{body}: {e}"))?;
+    Ok(())
+}
+
+async fn company(app: &App) -> Any<Cast> {
+    let cast = Cast { manager: id(11), head: id(12), unit: id(2), firm: id(20) };
+    let system = Actor::System;
+    run(app, &system, json!({ "do": "put_unit", "unit": id(1), "code": "DP", "name": "示范公司", "kind": "company" })).await?;
+    run(app, &system, json!({ "do": "put_unit", "unit": cast.unit, "code": "CQ", "name": "城区公司", "kind": "district_company", "parent": id(1) })).await?;
+    for (person, role) in [(cast.manager, "leader"), (cast.head, "coordinator")] {
+        run(app, &system, json!({ "do": "put_person", "person": person, "code": role, "name": role, "unit": cast.unit, "level": "staff",
+            "specialty": "construction", "roles": [{ "role": role, "unit": cast.unit }] })).await?;
+    }
+    run(app, &system, json!({ "do": "put_partner", "partner": cast.firm, "code": "G1", "name": "施工单位",
+        "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await?;
+    Ok(cast)
+}
+
+/// A section with everything up to some milestone reported and confirmed.
+async fn section(app: &App, cast: &Cast, programme: Uuid, n: u32) -> Any<()> {
+    let manager = app.actor(PersonId(cast.manager)).await?;
+    let head = app.actor(PersonId(cast.head)).await?;
+    let own = id(1_000_000 + u128::from(n));
+    let day = |i: usize| format!("2018-{:02}-{:02}", 2 + i, 1 + n % 28);
+    let baselines: Vec<Value> = MILESTONES.iter().enumerate().map(|(i, m)| json!({ "milestone": m, "day": day(i) })).collect();
+    run(app, &manager, json!({ "do": "put_section", "section": own, "programme": programme, "code": format!("S{n:05}"), "name": format!("示范路{n}"),
+        "district": DISTRICTS[n as usize % 4], "batch": 1 + n % 3, "metres": 400 + n % 2_000, "baselines": baselines,
+        "contractor": (n % 100 == 0).then_some(cast.firm) })).await?;
+    run(app, &head, json!({ "do": "approve_section", "section": own })).await?;
+    for (i, milestone) in MILESTONES.iter().enumerate().take(n as usize % 8) {
+        run(app, &manager, json!({ "do": "report_milestone", "section": own, "milestone": milestone, "day": day(i),
+            "point": { "lat": 39.9, "lon": 116.3 }, "without_permit": "示范" })).await?;
+        run(app, &head, json!({ "do": "confirm_milestone", "section": own, "milestone": milestone })).await?;
+    }
+    Ok(())
+}
+
+async fn fill(app: &App, sections: u32, programmes: u32) -> Any<Cast> {
+    let cast = Arc::new(company(app).await?);
+    for p in 0..programmes {
+        run(app, &Actor::System, json!({ "do": "put_programme", "programme": id(100 + u128::from(p)), "code": format!("UG-{p}"), "name": format!("入地 {p}"),
+            "year": 2018, "kind": "undergrounding", "owner": cast.unit, "manager": cast.manager, "from": "2018-01-02" })).await?;
+    }
+    let next = Arc::new(AtomicU32::new(0));
+    let mut all = Vec::new();
+    for _ in 0..256 {
+        let (app, cast, next) = (app.clone(), cast.clone(), next.clone());
+        all.push(tokio::spawn(async move {
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if n >= sections {
+                    return Any::Ok(());
+                }
+                section(&app, &cast, id(100 + u128::from(n % programmes)), n).await?;
+            }
+        }));
+    }
+    for one in all {
+        one.await??;
+    }
+    Ok(Arc::into_inner(cast).ok_or("still held")?)
+}
+
+/// One size: what each page takes, and whether all keep to their goals.
+async fn measure(sections: u32, programmes: u32) -> Any<bool> {
+    let folder = tempfile::tempdir()?;
+    let running = Running::open(folder.path(), Clock::At(NOW), None).await?;
+    let began = Instant::now();
+    let cast = fill(&running.app, sections, programmes).await?;
+    println!("\n{sections} sections in {programmes}, filled in {:.0} s", began.elapsed().as_secs_f64());
+    let mut page = Client::session(running.at, &running.app.begin_session(PersonId(cast.head), &Whence::default()).await?).await?;
+    let mut api = Client::bearer(running.at, &running.app.make_token(PersonId(cast.head), "works".into(), 1).await?).await?;
+    let one = id(1_000_007);
+    let doors = [
+        ("list of programmes", "/programmes".to_owned(), PAGE),
+        ("a programme", "/programmes/UG-0".to_owned(), PAGE),
+        ("a programme, one batch", "/programmes/UG-0?batch=2".to_owned(), PAGE),
+        ("a section", format!("/sections/{one}"), PAGE),
+        ("form of a section", format!("/sections/{one}/edit"), PAGE),
+        ("Today of the manager's unit", "/".to_owned(), PAGE),
+        ("a partner", format!("/partners/{}", cast.firm), PAGE),
+        ("figures of a year", "/figures?period=2018".to_owned(), WHOLE),
+        ("records behind a figure", "/figures/works_started?period=2018".to_owned(), WHOLE),
+        ("calendar of a programme", "/programmes/UG-0/calendar".to_owned(), WHOLE),
+        ("sections, API", "/api/v1/programmes/UG-0/sections".to_owned(), WHOLE),
+        ("sections started as of May, API", "/api/v1/programmes/UG-0/sections?reached=start&as_of=2018-05-10".to_owned(), f64::INFINITY),
+    ];
+    let mut met = true;
+    for (name, path, goal) in &doors {
+        let (client, mut all, mut bytes) = (if path.starts_with("/api/") { &mut api } else { &mut page }, Vec::new(), 0);
+        for _ in 0..21 {
+            let began = Instant::now();
+            let (status, length) = client.ask("GET", path, "").await?;
+            if status != 200 {
+                return Err(format!("{path}: {status}").into());
+            }
+            bytes = length;
+            all.push(began.elapsed().as_secs_f64() * 1e3);
+            if all.iter().sum::<f64>() > 5_000.0 {
+                break;
+            }
+        }
+        let (first, middle) = (all[0], median(all));
+        let missed = middle > *goal;
+        met &= !missed;
+        println!("  {name:<34} first {first:>8.1}   p50 {middle:>8.2} ms   {:>6} KiB{}", bytes / 1024, if missed { "   MISSED" } else { "" });
+    }
+    running.close().await?;
+    Ok(met)
+}
+
+#[tokio::main]
+async fn main() -> Any<ExitCode> {
+    let sections = std::env::var("YIXIAN_WORKS_SECTIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
+    let (many, one) = (measure(sections, 10).await?, measure(sections, 1).await?);
+    Ok(if many && one { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
