@@ -62,14 +62,20 @@ async fn run(app: &App, actor: &Actor, body: Value) -> Any<()> {
 async fn company(app: &App) -> Any<Cast> {
     let cast = Cast { manager: id(11), head: id(12), unit: id(2), firm: id(20) };
     let system = Actor::System;
-    run(app, &system, json!({ "do": "put_unit", "unit": id(1), "code": "DP", "name": "示范公司", "kind": "company" })).await?;
+    run(app, &system, json!({ "do": "put_unit", "unit": id(1), "code": "DP", "name": "示范公司", "kind": "company" }))
+        .await?;
     run(app, &system, json!({ "do": "put_unit", "unit": cast.unit, "code": "CQ", "name": "城区公司", "kind": "district_company", "parent": id(1) })).await?;
     for (person, role) in [(cast.manager, "leader"), (cast.head, "coordinator")] {
         run(app, &system, json!({ "do": "put_person", "person": person, "code": role, "name": role, "unit": cast.unit, "level": "staff",
             "specialty": "construction", "roles": [{ "role": role, "unit": cast.unit }] })).await?;
     }
-    run(app, &system, json!({ "do": "put_partner", "partner": cast.firm, "code": "G1", "name": "施工单位",
-        "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await?;
+    run(
+        app,
+        &system,
+        json!({ "do": "put_partner", "partner": cast.firm, "code": "G1", "name": "施工单位",
+        "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] }),
+    )
+    .await?;
     Ok(cast)
 }
 
@@ -79,14 +85,20 @@ async fn section(app: &App, cast: &Cast, programme: Uuid, n: u32) -> Any<()> {
     let head = app.actor(PersonId(cast.head)).await?;
     let own = id(1_000_000 + u128::from(n));
     let day = |i: usize| format!("2018-{:02}-{:02}", 2 + i, 1 + n % 28);
-    let baselines: Vec<Value> = MILESTONES.iter().enumerate().map(|(i, m)| json!({ "milestone": m, "day": day(i) })).collect();
+    let baselines: Vec<Value> =
+        MILESTONES.iter().enumerate().map(|(i, m)| json!({ "milestone": m, "day": day(i) })).collect();
     run(app, &manager, json!({ "do": "put_section", "section": own, "programme": programme, "code": format!("S{n:05}"), "name": format!("示范路{n}"),
         "district": DISTRICTS[n as usize % 4], "batch": 1 + n % 3, "metres": 400 + n % 2_000, "baselines": baselines,
         "contractor": (n % 100 == 0).then_some(cast.firm) })).await?;
     run(app, &head, json!({ "do": "approve_section", "section": own })).await?;
     for (i, milestone) in MILESTONES.iter().enumerate().take(n as usize % 8) {
-        run(app, &manager, json!({ "do": "report_milestone", "section": own, "milestone": milestone, "day": day(i),
-            "point": { "lat": 39.9, "lon": 116.3 }, "without_permit": "示范" })).await?;
+        run(
+            app,
+            &manager,
+            json!({ "do": "report_milestone", "section": own, "milestone": milestone, "day": day(i),
+            "point": { "lat": 39.9, "lon": 116.3 }, "without_permit": "示范" }),
+        )
+        .await?;
         run(app, &head, json!({ "do": "confirm_milestone", "section": own, "milestone": milestone })).await?;
     }
     Ok(())
@@ -125,8 +137,10 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
     let began = Instant::now();
     let cast = fill(&running.app, sections, programmes).await?;
     println!("\n{sections} sections in {programmes}, filled in {:.0} s", began.elapsed().as_secs_f64());
-    let mut page = Client::session(running.at, &running.app.begin_session(PersonId(cast.head), &Whence::default()).await?).await?;
-    let mut api = Client::bearer(running.at, &running.app.make_token(PersonId(cast.head), "works".into(), 1).await?).await?;
+    let mut page =
+        Client::session(running.at, &running.app.begin_session(PersonId(cast.head), &Whence::default()).await?).await?;
+    let mut api =
+        Client::bearer(running.at, &running.app.make_token(PersonId(cast.head), "works".into(), 1).await?).await?;
     let one = id(1_000_007);
     let doors = [
         ("list of programmes", "/programmes".to_owned(), PAGE),
@@ -140,11 +154,16 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
         ("records behind a figure", "/figures/works_started?period=2018".to_owned(), WHOLE),
         ("calendar of a programme", "/programmes/UG-0/calendar".to_owned(), WHOLE),
         ("sections, API", "/api/v1/programmes/UG-0/sections".to_owned(), WHOLE),
-        ("sections started as of May, API", "/api/v1/programmes/UG-0/sections?reached=start&as_of=2018-05-10".to_owned(), f64::INFINITY),
+        (
+            "sections started as of May, API",
+            "/api/v1/programmes/UG-0/sections?reached=start&as_of=2018-05-10".to_owned(),
+            f64::INFINITY,
+        ),
     ];
     let mut met = true;
     for (name, path, goal) in &doors {
-        let (client, mut all, mut bytes) = (if path.starts_with("/api/") { &mut api } else { &mut page }, Vec::new(), 0);
+        let (client, mut all, mut bytes) =
+            (if path.starts_with("/api/") { &mut api } else { &mut page }, Vec::new(), 0);
         for _ in 0..21 {
             let began = Instant::now();
             let (status, length) = client.ask("GET", path, "").await?;
@@ -160,7 +179,11 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
         let (first, middle) = (all[0], median(all));
         let missed = middle > *goal;
         met &= !missed;
-        println!("  {name:<34} first {first:>8.1}   p50 {middle:>8.2} ms   {:>6} KiB{}", bytes / 1024, if missed { "   MISSED" } else { "" });
+        println!(
+            "  {name:<34} first {first:>8.1}   p50 {middle:>8.2} ms   {:>6} KiB{}",
+            bytes / 1024,
+            if missed { "   MISSED" } else { "" }
+        );
     }
     running.close().await?;
     Ok(met)

@@ -220,11 +220,11 @@ test('the form fits 320 px and twice the text, in both languages and themes, and
   }
 });
 
-test('the hall: queue, case, figures and proposals are accessible and fit', async () => {
+test('the hall: queue, case, figures and measures are accessible and fit', async () => {
   for (const [lang, theme, viewport] of [['zh-CN', 'light', PHONE], ['en', 'dark', DESK]]) {
     const who = await as(chrome, 'coordinator', { lang, theme, viewport });
     const { page } = who;
-    for (const [path, name] of [['/connections', 'queue'], ['/connections/new', 'intake'], ['/connections/figures', 'figures'], ['/proposals', 'proposals']]) {
+    for (const [path, name] of [['/connections', 'queue'], ['/connections/new', 'intake'], ['/connections/figures', 'figures'], ['/measures', 'measures']]) {
       await page.goto(path);
       await accessible(page, `${name} in ${lang}`);
       await worded(page, `${name} in ${lang}`);

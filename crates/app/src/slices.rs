@@ -200,7 +200,12 @@ pub struct AboutNamed {
 
 impl App {
     /// What something is about, for whoever may see that; what is out of his sight is as if nothing were said.
-    pub async fn about_named(&self, actor: &Actor, about: About, english: bool) -> Result<Option<AboutNamed>, AppError> {
+    pub async fn about_named(
+        &self,
+        actor: &Actor,
+        about: About,
+        english: bool,
+    ) -> Result<Option<AboutNamed>, AppError> {
         let found = match about.kind {
             AboutKind::Partner => self.partner(actor, PartnerId(about.id)).await.map(|p| {
                 let n = p.name();
@@ -242,10 +247,8 @@ impl App {
             AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => Ok(None),
         };
         match found {
-            Ok(found) => Ok(found.map(|(name, name_en, page)| AboutNamed {
-                name: name_en.filter(|_| english).unwrap_or(name),
-                page,
-            })),
+            Ok(found) => Ok(found
+                .map(|(name, name_en, page)| AboutNamed { name: name_en.filter(|_| english).unwrap_or(name), page })),
             Err(AppError::NotFound(_) | AppError::Denied(_)) => Ok(None),
             Err(e) => Err(e),
         }

@@ -289,7 +289,13 @@ impl World<'_> {
         self.act(life, &by, at, MatterAction::Resume, puts, |m| m.resume(&law, at, &by, note))
     }
 
-    fn submit(&mut self, life: &mut Life, finding: &Finding, by: &By, t: Instant) -> Result<Option<Instant>, AppError> {
+    pub fn submit(
+        &mut self,
+        life: &mut Life,
+        finding: &Finding,
+        by: &By,
+        t: Instant,
+    ) -> Result<Option<Instant>, AppError> {
         let mut puts = Vec::new();
         let (record, law) = (life.matter.id.0, self.policies.law());
         let how = self.say(&mut puts, record, t, &finding.done());
@@ -367,7 +373,7 @@ impl World<'_> {
     }
 
     /// What the raiser says, if he says anything.
-    fn verdict(&mut self, life: &mut Life, t: Instant, finding: Option<&Finding>) -> Result<(), AppError> {
+    pub fn verdict(&mut self, life: &mut Life, t: Instant, finding: Option<&Finding>) -> Result<(), AppError> {
         let raiser = life.matter.raised.by.clone();
         let record = life.matter.id.0;
         let speaks = match raiser {
@@ -439,58 +445,6 @@ impl World<'_> {
             at = then;
         }
         Ok(())
-    }
-
-    /// An improvement: decided, tried, measured, spread, as far as so many of these steps; then it is judged.
-    pub fn improve(
-        &mut self,
-        finding: &Finding,
-        unit: UnitId,
-        at: Instant,
-        steps: usize,
-    ) -> Result<Vec<Step>, AppError> {
-        let handler = self.holder(Role::Handler, unit, None);
-        let career = Career {
-            stop: Some(Stop::Stage(StageName::Assigned)),
-            due: None,
-            unit: Some(unit),
-            handler,
-            on_time: true,
-        };
-        let mut life = self.raised(finding, Origin::Staff, None, unit, at, false, &career)?;
-        if let (1.., Some(handler), StageName::Assigned) = (steps, handler, life.matter.stage.name()) {
-            life.stop = None;
-            self.improved(&mut life, finding, &By::Person(handler), steps)?;
-        }
-        self.end(&mut life)
-    }
-
-    fn improved(&mut self, life: &mut Life, finding: &Finding, by: &By, steps: usize) -> Result<(), AppError> {
-        let law = self.policies.law();
-        let at = self.work(life.matter.last_at, 300, 2_000);
-        let Some(mut t) = self.act(life, by, at, MatterAction::Accept, Vec::new(), |m| m.accept(&law, at, by))? else {
-            return Ok(());
-        };
-        for notes in texts::IMPROVED.iter().take(steps - 1) {
-            let Stage::InHand { step, .. } = life.matter.stage.clone() else { return Ok(()) };
-            let at = self.work(t, 2_000, 6_000);
-            let mut puts = Vec::new();
-            let note = Some(self.one(&mut puts, life.matter.id.0, at, notes));
-            let Some(then) =
-                self.act(life, by, at, MatterAction::Advance, puts, |m| m.advance(&law, at, by, &step, note, vec![]))?
-            else {
-                return Ok(());
-            };
-            t = then;
-        }
-        if steps <= texts::IMPROVED.len() + 1 {
-            return Ok(());
-        }
-        let at = self.work(t, 2_000, 6_000);
-        match self.submit(life, finding, by, at)? {
-            Some(t) => self.judge(life, finding, t),
-            None => Ok(()),
-        }
     }
 
     /// A matter that goes with `master`, told until it too is closed.

@@ -15,7 +15,7 @@ use crate::frame::photos::Photo;
 use crate::frame::policy::Policies;
 use crate::matters::act::{self as matters, Audience, Owed};
 use crate::matters::rungs::{What, next_look, rungs};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, Voice, may};
 use yixian_domain::base::about::About;
@@ -204,6 +204,8 @@ pub(super) struct World<'a> {
     pub chance: Chance,
     /// A stream of its own for what was added to the story later, so that the rest stays as it was.
     pub beside: Chance,
+    /// What was asked last at the counters of a unit: what is proposed there answers it.
+    pub asked: HashMap<UnitId, MatterId>,
 }
 
 /// What a matter begins with.

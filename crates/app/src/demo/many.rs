@@ -12,7 +12,7 @@ use super::writing::Writer;
 use super::{NOW, Size, faulty, organisation, pictures, places, promises};
 use crate::App;
 use crate::frame::error::AppError;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use yixian_domain::connection::Class;
 use yixian_domain::ids::*;
 use yixian_domain::matter::Origin;
@@ -121,6 +121,7 @@ async fn tell(app: &App, matters: usize, seed: u64, says: &mut (dyn FnMut(Many) 
         taken: HashSet::new(),
         chance,
         beside: Chance::new(seed ^ promises::STREAM),
+        asked: HashMap::new(),
     };
     let span = (matters as i64 / A_DAY).clamp(DAYS.0, DAYS.1) * DAY_MS;
     let begin = NOW.plus_millis(-span);

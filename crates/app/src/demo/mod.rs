@@ -12,6 +12,7 @@ mod connections;
 mod diary;
 mod ground;
 mod happenings;
+mod improvements;
 mod lives;
 mod many;
 mod measures;

@@ -3,6 +3,7 @@
 
 use super::careers::Career;
 use super::chance::Chance;
+use super::improvements::Improvement;
 use super::lives::{Life, Put, Step, Stop, World};
 use super::names::Names;
 use super::places::{DISTRICTS, by_customers};
@@ -32,8 +33,8 @@ enum Case {
     Outing(Box<Outing>),
     /// A connection.
     Connection(Box<super::connections::Wanted>),
-    /// An improvement proposed by a hall, and so many steps of it taken.
-    Proposal { finding: Finding, unit: UnitId, steps: usize },
+    /// An improvement proposed by a hall.
+    Improvement(Improvement),
     /// Raised by a citizen, a customer or a colleague; some with others that are merged into it.
     Raised {
         finding: Finding,
@@ -114,6 +115,7 @@ pub(super) async fn tell(
         taken: HashSet::new(),
         chance,
         beside: Chance::new(seed ^ promises::STREAM),
+        asked: HashMap::new(),
     };
     let mut writer = Writer::new(app, seed, size, begun);
     for step in w.register(FOUNDED) {
@@ -140,7 +142,7 @@ pub(super) async fn tell(
     w.raised_cases(size, &mut cases);
     w.open_cases(size, plan.today, &mut cases);
     cases.extend(w.connections(size).into_iter().map(|(at, c)| (at, Case::Connection(Box::new(c)))));
-    w.proposals(size, &mut cases);
+    cases.extend(w.improvements(size).into_iter().map(|(at, i)| (at, Case::Improvement(i))));
     cases.sort_by_key(|(at, _)| *at);
     let cy = company.unit_by_code("CY");
     let (mut raiser, mut customer) = (None, None);
@@ -254,26 +256,6 @@ impl World<'_> {
             out.push(self.step(at, by.clone(), vec![Put::Place { place: Box::new(renamed), new: false }]));
         }
         out
-    }
-
-    /// Improvements at every step from the proposal to its spread, in the company where the accounts work and elsewhere.
-    fn proposals(&mut self, size: &Size, cases: &mut Vec<(Instant, Case)>) {
-        let cy = self.company.unit_by_code("CY");
-        let companies: Vec<UnitId> =
-            self.company.units.iter().filter(|u| u.kind == UnitKind::DistrictCompany).map(|u| u.id).collect();
-        let elsewhere = if size.raised < 500 { 2 } else { 18 };
-        for i in 0..6 + elsewhere {
-            let unit = if i < 6 { cy } else { self.chance.any(&companies).copied().unwrap_or(cy) };
-            let steps = i % 6;
-            let at = NOW.plus_millis(-self.chance.between(8 + 12 * steps as i64, 20 + 16 * steps as i64) * DAY_MS);
-            // What would have been proposed before is proposed in the first days, and gets less far.
-            let at = size.part.map_or(at, |p| {
-                at.max(self.policies.zone.at(p.first, Time::constant(10, 0, 0, 0)).plus_minutes(40 * i as i64))
-            });
-            if let Some(finding) = Finding::among(&mut self.chance, topics::IMPROVEMENTS, None, |_| true) {
-                cases.push((at, Case::Proposal { finding, unit, steps }));
-            }
-        }
     }
 
     /// Something that may be found at a place, by nobody in particular.
@@ -408,7 +390,7 @@ impl World<'_> {
     ) -> Result<Vec<Step>, AppError> {
         match case {
             Case::Outing(o) => self.go(&o),
-            Case::Proposal { finding, unit, steps } => self.improve(&finding, unit, at, steps),
+            Case::Improvement(i) => self.improve(&i, at),
             Case::Connection(c) => self.connect(at, &c, customer),
             Case::Raised { finding, origin, place, unit, english, career, followers } => {
                 let mut life = self.raised(&finding, origin, Some(place), unit, at, english, &career)?;
@@ -416,6 +398,9 @@ impl World<'_> {
                 for _ in 0..followers {
                     let later = at.plus_minutes(self.chance.between(5, 90)).min(NOW.plus_minutes(-5));
                     steps.extend(self.follower(&finding, origin, Some(place), unit, later, &life)?);
+                }
+                if life.matter.kind == MatterKind::Enquiry {
+                    self.asked.insert(unit, life.matter.id);
                 }
                 let mut own = self.end(&mut life)?;
                 // The first impression is in the language of the company.

@@ -61,9 +61,8 @@ pub(crate) async fn raise(
     if table::matter(ctx.tx.conn(), new.id).await?.is_some() {
         return Err(AppError::IdReused);
     }
-    // Who promised whom is what a commitment is: it is made on a visit or in an agreement.
-    if new.kind == MatterKind::Commitment && new.owed.part.is_none() {
-        return Err(AppError::field("kind", "kind_commitment"));
+    if new.kind.needs_part() && new.owed.part.is_none() {
+        return Err(AppError::field("kind", "kind_needs_part"));
     }
     let day = ctx.policies.zone.date_of(ctx.at);
     let known = ctx

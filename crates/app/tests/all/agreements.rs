@@ -128,7 +128,7 @@ async fn story(engine: Engine) {
         (Company::promise(810, "ours", Some("2018-05-01")), "due_before"),
         (
             json!({ "do": "raise_matter", "matter": id(810), "kind": "commitment", "origin": "staff", "category": "service", "words": "口头", "unit": id(UNIT) }),
-            "kind_commitment",
+            "kind_needs_part",
         ),
     ] {
         assert_eq!(c.told(LEADER, body).await, code);

@@ -30,6 +30,21 @@ codes! {
 }
 
 impl MatterKind {
+    /// Whether it is nothing without its part: who resolved, promised or proposed what. Such a matter begins on the page of its own
+    /// slice.
+    pub fn needs_part(self) -> bool {
+        match self {
+            MatterKind::Resolution | MatterKind::Measure | MatterKind::Commitment => true,
+            MatterKind::Problem
+            | MatterKind::Hazard
+            | MatterKind::Violation
+            | MatterKind::Wish
+            | MatterKind::Enquiry
+            | MatterKind::Task
+            | MatterKind::Connection => false,
+        }
+    }
+
     /// Whether the loop's own figures count it: what somebody found, asked or wished. A resolution, a task, a measure, a
     /// commitment and a connection have figures of their own.
     pub fn in_loop(self) -> bool {

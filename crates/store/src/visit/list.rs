@@ -110,7 +110,9 @@ fn sees(scope: &Scope, binds: &mut Vec<Value<'static>>) -> Option<String> {
                     " OR NOT (v.state = 'planned' AND NOT v.announced) AND (NOT v.restricted AND ({seen}){readers})"
                 )
             };
-            Some(format!("(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"))
+            Some(format!(
+                "(v.leader_id = ${p} OR v.planned_by = ${p} OR v.id IN (SELECT visit_id FROM visit_party WHERE person_id = ${p}){open})"
+            ))
         }
     }
 }

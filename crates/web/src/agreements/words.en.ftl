@@ -75,4 +75,3 @@ invalid-commitment-partner = It is neither who was visited nor a party of the ag
 invalid-due-needed = Say by when: give a day.
 invalid-due-before = That day is over: choose another.
 invalid-direction = Choose who promises.
-invalid-kind-commitment = Record a commitment on the page of a visit or an agreement.

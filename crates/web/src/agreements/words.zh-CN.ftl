@@ -75,4 +75,3 @@ invalid-commitment-partner = 对方不是这次走访的单位，也不是协议
 invalid-due-needed = 请写完成期限，填一个日期。
 invalid-due-before = 兑现日期已经过去，请改日期。
 invalid-direction = 请选是谁承诺的。
-invalid-kind-commitment = 承诺请在走访或协议的页面上登记。

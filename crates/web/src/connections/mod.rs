@@ -5,7 +5,6 @@ pub mod act;
 pub mod api;
 pub mod case;
 pub mod leads;
-pub mod proposals;
 pub mod queue;
 pub mod routes;
 pub mod take;

@@ -1,6 +1,6 @@
-//! Routes. Connections to the grid, and proposals to improve the service.
+//! Routes. Connections to the grid.
 
-use super::{act, api, case, leads, proposals, queue, take};
+use super::{act, api, case, leads, queue, take};
 use crate::door::answer::{After, Coded, Rows, Switch, Text, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
@@ -10,10 +10,7 @@ use crate::organisation::api::District;
 use yixian_domain::connection::Class;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[
-    Entry::new("/connections", "connections", "plug", "nav-connections"),
-    Entry::new("/proposals", "proposals", "idea", "nav-proposals"),
-];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/connections", "connections", "plug", "nav-connections")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
@@ -25,9 +22,6 @@ pub fn routes() -> Vec<Route> {
         get "/connections/{id}" Person case::page, "A connection";
         get "/connections/{id}/{action}" Person act::page, "Form of an action on a connection";
         post "/connections/{id}/{action}" Person act::submit, "Acts on a connection", photos(Photos::OfKnown);
-        get "/proposals" Person proposals::page, "Improvement proposals by stage";
-        get "/proposals/new" Person proposals::form, "Form to propose an improvement";
-        post "/proposals/new" Person proposals::submit, "Proposes an improvement", photos(Photos::OfKnown);
         get "/api/v1/connections" Person api::list, "Connections by filter",
             query(&[
                 ("class", of::<Coded<Class>>), ("district", of::<District>), ("step", of::<Text>),

@@ -1,6 +1,5 @@
-# Connections: application, the customer's page, intake and work, figures, improvement proposals.
+# Connections: application, the customer's page, intake and work, figures.
 nav-connections = Connections
-nav-proposals = Improvements
 # Application
 apply-title = Apply for power
 apply-sub = No account, two minutes. Papers you do not have can come later.
@@ -191,10 +190,6 @@ yuan = { $n } yuan
 # Figures
 cxf-title = Connection figures
 cxf-none = No connection was energized in this period.
-# Improvement proposals
-proposals-title = Improvement proposals
-proposals-new = Propose an improvement
-proposals-none = No proposal yet.
 # Uses and capacities
 capacity-8 = Lamps, fridge
 capacity-hint-8 = about 8 kW
@@ -422,13 +417,6 @@ cxf-part-basically = Basically satisfied
 cxf-part-dissatisfied = Not satisfied
 cxf-part-saved = With a saving
 cxf-part-claimed = With a claimed saving
-proposals-sub = proposal → decision → pilot → result → spread
-proposal-stage-proposed = Proposed
-proposal-stage-decide = Decision
-proposal-stage-pilot = Pilot
-proposal-stage-result = Result
-proposal-stage-spread = Spread
-proposal-stage-done = Done
 apply-code-sms = [Yixian] Your code is { $code }, good for 10 minutes. Tell it to nobody.
 customer-with-you = You (we wait for your papers or works)
 lead-late-entry = Late entry: { $event } happened at { $at }, recorded at { $recorded }
@@ -437,10 +425,6 @@ lead-steps-differ = The customer says { $said } steps, it should be { $recorded 
 lead-paid = The customer says he paid { $n } yuan, where it should be nothing
 lead-designated = The customer says that a designer, builder or supplier was named to him
 apply-door = Apply for power here, without an account
-proposal-title = Proposal
-proposal-words = What to improve, and why
-proposal-kind = About
-proposal-next = Open a proposal: its handler accepts it and writes decision, pilot, result and spread step by step.
 family-connections = Connections
 count-unit-customers = customers
 count-unit-working-days = working days

@@ -1,6 +1,5 @@
 # 报装接电：申请、客户进度、受理与办理、指标、改进提案。
 nav-connections = 报装
-nav-proposals = 改进建议
 # 申请
 apply-title = 用电申请
 apply-sub = 不用登录，两分钟。没有的材料可以以后补。
@@ -177,9 +176,6 @@ yuan = { $n } 元
 cxf-title = 报装指标
 cxf-none = 这段时间没有接电的申请。
 # 改进提案
-proposals-title = 改进提案
-proposals-new = 提一个改进
-proposals-none = 还没有提案。
 # 用途和容量
 capacity-8 = 灯和家电
 capacity-hint-8 = 约 8 千瓦
@@ -407,13 +403,6 @@ cxf-part-basically = 基本满意的申请
 cxf-part-dissatisfied = 不满意的申请
 cxf-part-saved = 有节省的申请
 cxf-part-claimed = 仅自述节省的申请
-proposals-sub = 提案 → 决定 → 试点 → 成效 → 推广
-proposal-stage-proposed = 提案
-proposal-stage-decide = 决定
-proposal-stage-pilot = 试点
-proposal-stage-result = 成效
-proposal-stage-spread = 推广
-proposal-stage-done = 完成
 apply-code-sms = 【一线】验证码 { $code }，10 分钟内有效，请勿转告他人。
 customer-with-you = 在您这里（等您的材料或工程）
 lead-late-entry = 补录：{ $event }发生于 { $at }，{ $recorded } 才登记
@@ -422,10 +411,6 @@ lead-steps-differ = 客户说经过 { $said } 个环节，应为 { $recorded } �
 lead-paid = 客户说付了 { $n } 元，而“三零”应为 0
 lead-designated = 客户说有人指定设计、施工或设备单位
 apply-door = 报装接电：不用登录，在这里申请
-proposal-title = 提案
-proposal-words = 改什么，为什么
-proposal-kind = 关于什么
-proposal-next = 点开提案：经办人签收，按步写明决定、试点、成效和推广。
 family-connections = 报装接电
 count-unit-customers = 户
 count-unit-working-days = 个工作日

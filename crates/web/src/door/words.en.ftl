@@ -125,7 +125,6 @@ done = Saved.
 done-what = Done: { $what }.
 done-matters-new = The matter is registered.
 done-connections-new = The application is registered.
-done-proposals-new = The proposal is registered.
 done-visits-new = The visit is planned.
 done-visits-start = Checked in; the visit has begun.
 done-visits-findings = The finding is recorded.

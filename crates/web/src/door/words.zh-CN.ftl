@@ -113,7 +113,6 @@ done = 已保存。
 done-what = “{ $what }”已完成。
 done-matters-new = 事项已登记。
 done-connections-new = 用电申请已登记。
-done-proposals-new = 改进提案已登记。
 done-visits-new = 走访已安排。
 done-visits-start = 已签到，走访开始。
 done-visits-findings = 发现已记录。

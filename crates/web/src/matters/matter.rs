@@ -594,9 +594,7 @@ pub async fn page(
         _ => None,
     };
     let (raised_by, href) = match &raised_by {
-        Some(p) => {
-            (say.named(&p.name().name, p.name().name_en.as_deref()), Some(format!("/partners/{}", p.id)))
-        }
+        Some(p) => (say.named(&p.name().name, p.name().name_en.as_deref()), Some(format!("/partners/{}", p.id))),
         None => (if raiser.is_empty() { say.t("erased") } else { raiser.clone() }, None),
     };
     facts.push((say.t("fact-raised-by"), raised_by, href));

@@ -41,7 +41,7 @@ async fn form_page(web: &Web, v: &Visitor, mut form: Form, faults: Faults, statu
     let policies = web.app().policies();
     let kinds = MatterKind::ALL
         .into_iter()
-        .filter(|k| *k != MatterKind::Connection)
+        .filter(|k| *k != MatterKind::Connection && !k.needs_part())
         .filter_map(|k| {
             let name = yixian_app::code_of(k);
             let categories: Vec<(String, String)> = policies

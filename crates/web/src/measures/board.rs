@@ -70,7 +70,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     });
     show(&RecordPage {
         sub: vec![say.t("measures-hint")],
-        ways: vec![Way::to(say.t("proposals-title"), "/proposals"), Way::first(say.t("measure-new"), "/measures/new")],
+        ways: vec![Way::first(say.t("measure-new"), "/measures/new")],
         blocks: vec![
             Block::new("board", say.t("measures-board"), Body::Table(table)),
             Block::new("list", say.t("measures-list"), Body::Lines(lines.collect())).none(say.t("measures-none")),

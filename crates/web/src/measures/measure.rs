@@ -14,8 +14,8 @@ use axum::extract::{Path, State};
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::measures::MeasurePage;
-use yixian_domain::base::about::AboutKind;
 use yixian_domain::ids::MatterId;
+use yixian_domain::matter::Stage;
 use yixian_domain::measure::effect::{LEAST, Sample};
 use yixian_domain::part::Verdict;
 
@@ -59,18 +59,26 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let p = web.app().measure_page(&v.actor, MatterId(id)).await?;
     let (say, m) = (&v.say, &p.row.measure);
     let directory = web.app().directory().await?;
+    let mut answers = Vec::new();
+    for a in &m.answers {
+        let kind = say.of("about-kind", a.kind.as_str());
+        answers.push(match web.app().about_named(&v.actor, *a, say.is_english()).await? {
+            Some(n) => {
+                let name = if n.name.is_empty() { say.t("erased") } else { n.name };
+                Line::to(format!("/{}/{}", n.page.0, n.page.1), name).muted(kind)
+            }
+            // It is another unit's.
+            None => Line::of(kind),
+        });
+    }
     let text = |w: &yixian_domain::ids::Words| p.words.get(&w.id).cloned().unwrap_or_else(|| say.t("erased"));
     let mut blocks =
         vec![Block::new("words", say.t("measure-what"), Body::Text(vec![text(&p.row.matter.raised.words)]))];
-    let answers = m.answers.iter().map(|a| match a.kind {
-        AboutKind::Section => {
-            let name = p.sections.get(&a.id).map(|s| s.details.name.clone()).unwrap_or_default();
-            Line::to(format!("/sections/{}", a.id), name).muted(say.t("works-sections"))
-        }
-        AboutKind::Matter => Line::to(format!("/matters/{}", a.id), say.t("measure-problem")),
-        _ => Line::of(a.kind.as_str().to_owned()),
-    });
-    blocks.push(Block::new("answers", say.t("measure-answers"), Body::Lines(answers.collect())));
+    blocks.push(Block::new("answers", say.t("measure-answers"), Body::Lines(answers)));
+    // Whoever proposed it is answered and thanked, and everybody may read how.
+    if let Stage::Answered { answer } | Stage::Closed { answer: Some(answer), .. } = &p.row.matter.stage {
+        blocks.push(Block::new("answer", say.t("measure-answer"), Body::Text(vec![text(&answer.words)])));
+    }
     blocks.push(Block::new("effect", say.t("measure-effect"), Body::Text(vec![told(say, &p)])));
     blocks.push(Block::new("with", say.t("measure-with"), Body::Lines(sample(say, &p, &p.effect.with))));
     blocks.push(Block::new("without", say.t("measure-without"), Body::Lines(sample(say, &p, &p.effect.without))));

@@ -48,7 +48,7 @@ async fn asked(web: &Web, v: &Visitor, mut form: Form, faults: Faults) -> Result
                 say.t("measure-class"),
                 Kind::Choice(choice(say, "measure-class", MeasureClass::ALL, MeasureClass::as_str)),
             ),
-            Field::new("category", say.t("proposal-kind"), Kind::Choice(categories)),
+            Field::new("category", say.t("measure-about-what"), Kind::Choice(categories)),
             Field::new("words", say.t("measure-what"), Kind::Text),
             Field::new("answers", say.t("measure-answers"), Kind::Text).hint(say.t("measure-answers-hint")),
             name,

@@ -219,9 +219,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         Line::of(format!("{} {about}", say.of("event", h.event.code()))).muted(by).end(say.moment(h.at))
     });
     let visits = seen.into_iter().zip(&p.visits).map(|(l, (_, night))| {
-        let line = Line::to(format!("/visits/{}", l.id), l.leader)
-            .muted([l.state, l.host, l.times].join(" · "))
-            .end(l.day);
+        let line =
+            Line::to(format!("/visits/{}", l.id), l.leader).muted([l.state, l.host, l.times].join(" · ")).end(l.day);
         if *night { line.mark("", format!("☾ {}", say.t("works-night-check"))) } else { line }
     });
     let visits: Vec<Line> = visits.collect();

@@ -11,9 +11,6 @@ pub const ROWS: &[Row] = &[
     // A remark is everybody's in sight, and so is a paper; without its kind it is not taken.
     Row("GET", "/connections/{id}/{action}", SignIn, all(Good), all(Missing)),
     Row("POST", "/connections/{id}/{action}", SignIn, all(Invalid), all(Missing)),
-    Row("GET", "/proposals", SignIn, all(Good), all(Good)),
-    Row("GET", "/proposals/new", SignIn, all(Good), all(Good)),
-    Row("POST", "/proposals/new", SignIn, all(Invalid), all(Invalid)),
     Row("GET", "/api/v1/connections", SignIn, all(Good), all(Good)),
     Row("GET", "/api/v1/connections/{id}", SignIn, all(Good), all(Missing)),
 ];
