@@ -1,12 +1,15 @@
-//! One search over everything that has a number, a name or words: matters, applications for power, visits, places, people.
+//! One search over everything that has a number, a name or words: matters, applications for power, visits, registers (partners,
+//! works, agreements, conferences), places, people.
 //! What somebody may not see is neither found nor counted: each group asks the list or the rule that its own pages ask.
 
 use crate::App;
 use crate::frame::error::AppError;
 use crate::matters::{MatterFilter, MatterRow};
+use crate::partners::PartnerFilter;
 use crate::visits::{VisitFilter, VisitRow};
 use std::collections::HashSet;
 use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::base::fold::{folded, plain};
 use yixian_domain::matter::MatterKind;
 use yixian_domain::org::Person;
@@ -14,6 +17,9 @@ use yixian_domain::place::Place;
 
 /// Places and people whose visits are looked for.
 const ABOUT: usize = 8;
+
+/// Sections called so that are looked at.
+const SECTIONS: usize = 200;
 
 /// What is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +30,8 @@ pub enum Group {
     Connections,
     /// Visits.
     Visits,
+    /// Partners, works, agreements and conferences.
+    Registers,
     /// Places.
     Places,
     /// People.
@@ -32,7 +40,8 @@ pub enum Group {
 
 impl Group {
     /// All, in the order in which they are shown.
-    pub const ALL: [Group; 5] = [Group::Matters, Group::Connections, Group::Visits, Group::Places, Group::People];
+    pub const ALL: [Group; 6] =
+        [Group::Matters, Group::Connections, Group::Visits, Group::Registers, Group::Places, Group::People];
 
     /// As in addresses and catalogues.
     pub fn as_str(self) -> &'static str {
@@ -40,10 +49,24 @@ impl Group {
             Group::Matters => "matters",
             Group::Connections => "connections",
             Group::Visits => "visits",
+            Group::Registers => "registers",
             Group::Places => "places",
             Group::People => "people",
         }
     }
+}
+
+/// A record of a register.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Which it is.
+    pub about: About,
+    /// How it is called.
+    pub name: String,
+    /// In English, where there is such a name.
+    pub name_en: Option<String>,
+    /// Its code.
+    pub code: String,
 }
 
 /// What was found of a group; one more than was asked for says that there is more.
@@ -53,10 +76,20 @@ pub enum Found {
     Matters(Vec<MatterRow>, i64),
     /// Visits, the latest first.
     Visits(Vec<VisitRow>),
+    /// Records of registers, kind by kind.
+    Registers(Vec<Entry>),
     /// Places, by code.
     Places(Vec<Place>),
     /// People, by name.
     People(Vec<Person>),
+}
+
+/// What is not for the actor to see is as if there were none.
+fn shown<T>(found: Result<Vec<T>, AppError>) -> Result<Vec<T>, AppError> {
+    match found {
+        Err(AppError::Denied(_)) => Ok(Vec::new()),
+        found => found,
+    }
 }
 
 impl App {
@@ -67,6 +100,7 @@ impl App {
             return Ok(match group {
                 Group::Matters | Group::Connections => Found::Matters(Vec::new(), 0),
                 Group::Visits => Found::Visits(Vec::new()),
+                Group::Registers => Found::Registers(Vec::new()),
                 Group::Places => Found::Places(Vec::new()),
                 Group::People => Found::People(Vec::new()),
             });
@@ -83,6 +117,7 @@ impl App {
                 Found::Matters(rows, total)
             }
             Group::Visits => Found::Visits(self.visits_about(actor, &typed, limit).await?),
+            Group::Registers => Found::Registers(self.registered(actor, &typed, limit + 1).await?),
             Group::Places => Found::Places(self.places(actor, "", &typed, "", rows + 1).await?),
             Group::People => Found::People(self.people_called(actor, &typed, limit + 1).await?),
         })
@@ -108,6 +143,53 @@ impl App {
         let serves = |p: &&Person| p.to.is_none_or(|last| last >= today);
         let mut found: Vec<Person> = directory.people().filter(seen).filter(serves).filter(called).cloned().collect();
         found.sort_by(|a, b| (&a.name, &a.code).cmp(&(&b.name, &b.code)));
+        found.truncate(limit);
+        Ok(found)
+    }
+
+    /// Records of registers by name or code, of those whose pages the actor may open.
+    async fn registered(&self, actor: &Actor, text: &str, limit: usize) -> Result<Vec<Entry>, AppError> {
+        let wanted = folded(text);
+        let fits = |name: &str, name_en: Option<&String>, code: &str| {
+            let called = |name: &str| folded(name).contains(&wanted);
+            called(name) || name_en.is_some_and(|n| called(n)) || folded(code).starts_with(&wanted)
+        };
+        let entry = |kind, id, name: &str, name_en: Option<&String>, code: &str| Entry {
+            about: About { kind, id },
+            name: name.to_owned(),
+            name_en: name_en.cloned(),
+            code: code.to_owned(),
+        };
+        let filter = PartnerFilter { text, ..PartnerFilter::default() };
+        let mut found = Vec::new();
+        for p in shown(self.partners(actor, &filter, limit as i64).await)? {
+            let n = p.name();
+            found.push(entry(AboutKind::Partner, p.id.0, &n.name, n.name_en.as_ref(), &p.code));
+        }
+        for p in shown(self.programmes(actor).await)? {
+            let d = &p.details;
+            if fits(&d.name, d.name_en.as_ref(), &p.code) {
+                found.push(entry(AboutKind::Programme, p.id, &d.name, d.name_en.as_ref(), &p.code));
+            }
+        }
+        let works = self.inner.kept_works.now(&mut self.store().read().await?).await?;
+        let called = works.sections.iter().filter(|s| fits(&s.details.name, s.details.name_en.as_ref(), &s.code));
+        let sections: Vec<_> = called.map(|s| s.id).take(SECTIONS).collect();
+        for s in self.works_by_key(actor, &sections).await?.into_iter().map(|k| k.section) {
+            found.push(entry(AboutKind::Section, s.id, &s.details.name, s.details.name_en.as_ref(), &s.code));
+        }
+        for a in shown(self.agreements(actor).await)? {
+            let d = &a.details;
+            if fits(&d.title, d.title_en.as_ref(), &a.code) {
+                found.push(entry(AboutKind::Agreement, a.id, &d.title, d.title_en.as_ref(), &a.code));
+            }
+        }
+        for c in shown(self.conferences(actor).await)?.into_iter().map(|e| e.conference) {
+            let d = &c.details;
+            if fits(&d.name, d.name_en.as_ref(), &c.code) {
+                found.push(entry(AboutKind::Conference, c.id.0, &d.name, d.name_en.as_ref(), &c.code));
+            }
+        }
         found.truncate(limit);
         Ok(found)
     }

@@ -194,8 +194,8 @@ impl App {
 pub struct AboutNamed {
     /// How it is called.
     pub name: String,
-    /// The kind and id of the page that shows it: a topic stands on its meeting's.
-    pub page: (&'static str, Uuid),
+    /// The record whose page shows it: itself, and of a topic its meeting.
+    pub shown_by: Uuid,
 }
 
 impl App {
@@ -209,46 +209,47 @@ impl App {
         let found = match about.kind {
             AboutKind::Partner => self.partner(actor, PartnerId(about.id)).await.map(|p| {
                 let n = p.name();
-                Some((n.name.clone(), n.name_en.clone(), ("partners", about.id)))
+                Some((n.name.clone(), n.name_en.clone(), about.id))
             }),
             AboutKind::Matter => {
                 let rows = self.matter_rows(actor, &[MatterId(about.id)]).await?;
-                Ok(rows.into_iter().next().map(|r| (r.subject, None, ("matters", about.id))))
+                Ok(rows.into_iter().next().map(|r| (r.subject, None, about.id)))
             }
             AboutKind::Visit => match self.visit_rows(actor, &[VisitId(about.id)]).await?.into_iter().next() {
                 Some(v) => {
                     let place = self.place_names(&[v.place.0]).await?.remove(&v.place.0).unwrap_or_default();
-                    Ok(Some((format!("{place} {}", v.day), None, ("visits", about.id))))
+                    Ok(Some((format!("{place} {}", v.day), None, about.id)))
                 }
                 None => Ok(None),
             },
             AboutKind::Agreement => self
                 .agreement(actor, &about.id.to_string())
                 .await
-                .map(|a| Some((a.details.title, a.details.title_en, ("agreements", about.id)))),
+                .map(|a| Some((a.details.title, a.details.title_en, about.id))),
             AboutKind::Programme => self
                 .programmes(actor)
                 .await
                 .map(|all| all.into_iter().find(|p| p.id == about.id))
-                .map(|p| p.map(|p| (p.details.name, p.details.name_en, ("programmes", about.id)))),
+                .map(|p| p.map(|p| (p.details.name, p.details.name_en, about.id))),
             AboutKind::Section => self.works_by_key(actor, &[about.id]).await.map(|all| {
                 let s = all.into_iter().next()?.section;
-                Some((s.details.name, s.details.name_en, ("sections", about.id)))
+                Some((s.details.name, s.details.name_en, about.id))
             }),
             AboutKind::Conference => self
                 .conference(actor, ConferenceId(about.id))
                 .await
-                .map(|c| Some((c.details.name, c.details.name_en, ("conferences", about.id)))),
-            AboutKind::Topic => self
-                .topic_named(actor, TopicId(about.id))
-                .await
-                .map(|(title, meeting)| Some((title, None, ("meetings", meeting.0)))),
+                .map(|c| Some((c.details.name, c.details.name_en, about.id))),
+            AboutKind::Topic => {
+                self.topic_named(actor, TopicId(about.id)).await.map(|(title, meeting)| Some((title, None, meeting.0)))
+            }
             // Their slices are to come.
             AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => Ok(None),
         };
         match found {
-            Ok(found) => Ok(found
-                .map(|(name, name_en, page)| AboutNamed { name: name_en.filter(|_| english).unwrap_or(name), page })),
+            Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {
+                name: name_en.filter(|_| english).unwrap_or(name),
+                shown_by,
+            })),
             Err(AppError::NotFound(_) | AppError::Denied(_)) => Ok(None),
             Err(e) => Err(e),
         }

@@ -97,6 +97,12 @@ impl App {
         Ok(AgreementPage { agreement, keeps, words, commitments, story })
     }
 
+    /// Agreements that a partner signed, the newest first, for itself and for whoever sees it.
+    pub async fn agreements_of(&self, actor: &Actor, id: PartnerId) -> Result<Vec<Agreement>, AppError> {
+        may(actor, &Ask::SeePartner(Some(id)))?;
+        Ok(table::of_partner(&mut self.store().read().await?, id).await?)
+    }
+
     /// A partner with all that is between it and us.
     pub async fn partner_story(&self, actor: &Actor, id: PartnerId) -> Result<PartnerStory, AppError> {
         let partner = self.partner(actor, id).await?;

@@ -327,6 +327,27 @@ impl App {
         Ok(c)
     }
 
+    /// Meetings at which a partner had a seat, the last first, of conferences that somebody sees.
+    pub async fn meetings_of_partner(
+        &self,
+        actor: &Actor,
+        partner: PartnerId,
+    ) -> Result<Vec<(Conference, Meeting)>, AppError> {
+        let mut conn = self.store().read().await?;
+        let mut all = Vec::new();
+        for c in table::list(&mut conn).await?.into_iter().filter(|c| c.ever().contains(&Member::Partner(partner))) {
+            let (facts, _) = known::facts(&mut conn, &c).await?;
+            if may(actor, &Ask::SeeConference(&facts)).is_err() {
+                continue;
+            }
+            let meetings = table::meetings(&mut conn, c.id).await?.into_iter();
+            let sat = meetings.filter(|m| c.seat_of(Member::Partner(partner), m.setting.day.day).is_some());
+            all.extend(sat.map(|m| (c.clone(), m)));
+        }
+        all.sort_by_key(|(_, m)| std::cmp::Reverse(m.setting.starts));
+        Ok(all)
+    }
+
     /// Meetings of which a partner was sent minutes, the last first, with their conferences: its own seat on the day, and
     /// nothing of another's.
     pub async fn minutes_for(&self, partner: PartnerId) -> Result<Vec<(Conference, Meeting)>, AppError> {

@@ -5,7 +5,7 @@ use super::list::{line as agreement_line, title};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
 use crate::door::say::Say;
-use crate::door::visitor::SignedIn;
+use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::record::{Block, Body, Line, RecordPage, Way};
 use crate::matters::rows::number;
@@ -102,10 +102,10 @@ pub async fn list(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     show(&page)
 }
 
-/// `GET /partners/{id}`
-pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, Path(id): Path<Uuid>) -> Page {
+/// The page of a partner, with all that is between it and us; a slice above adds its own.
+pub(crate) async fn between(web: &Web, v: &Visitor, id: Uuid) -> Result<RecordPage, AppError> {
     let say = &v.say;
-    let mut page = record(&web, &v, id).await?;
+    let mut page = record(web, v, id).await?;
     let s = web.app().partner_story(&v.actor, PartnerId(id)).await?;
     page.sub.push(last_seen(say, &s));
     page.ways.insert(0, Way::first(say.t("partner-sheet"), format!("/partners/{id}/sheet")));
@@ -115,12 +115,12 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         block(say, "ours", "commitments-ours-open", "commitments-ours-none", &open(&s.ours)),
         block(say, "theirs", "commitments-theirs-open", "commitments-theirs-none", &open(&s.theirs)),
         Block::new("agreements", say.t("agreements-title"), Body::Lines(agreements)),
-        Block::new("between", say.t("partner-between"), Body::Lines(story(&web, say, &s).await?))
+        Block::new("between", say.t("partner-between"), Body::Lines(story(web, say, &s).await?))
             .none(say.t("partner-between-none")),
     ];
     blocks.append(&mut page.blocks);
     page.blocks = blocks;
-    show(&page)
+    Ok(page)
 }
 
 /// `GET /partners/{id}/sheet`

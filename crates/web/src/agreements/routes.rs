@@ -13,7 +13,6 @@ pub const NAVIGATION: &[Entry] = &[Entry::new("/agreements", "agreements", "file
 pub fn routes() -> Vec<Route> {
     routes! {
         get "/partners" Person partner::list, "The register of partners, and when each was seen last";
-        get "/partners/{id}" Person partner::page, "A partner, with all that is between it and us";
         get "/partners/{id}/sheet" Person partner::sheet, "What to know of a partner before a visit";
         get "/visits/{id}/commitment" Person promise::visit_page, "Form of what was promised on a visit";
         post "/visits/{id}/commitment" Person promise::visit_submit, "Makes a commitment on a visit";

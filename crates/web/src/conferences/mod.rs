@@ -10,6 +10,7 @@ pub mod list;
 pub mod meeting;
 pub mod meeting_form;
 pub mod minutes;
+pub mod partner;
 pub mod routes;
 pub(crate) mod shown;
 

@@ -1,6 +1,6 @@
 //! Routes. Joint conferences.
 
-use super::{api, conference, form, link, list, meeting, meeting_form, minutes};
+use super::{api, conference, form, link, list, meeting, meeting_form, minutes, partner};
 use crate::door::answer::{Rows, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
@@ -13,6 +13,7 @@ pub const NAVIGATION: &[Entry] = &[Entry::new("/conferences", "conferences", "te
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
     routes! {
+        get "/partners/{id}" Person partner::page, "A partner, with all that is between it and us";
         get "/conferences" Person list::page, "Joint conferences";
         get "/conferences/{id}" Person conference::page, "A joint conference";
         get "/conferences/{id}/{action}" Person form::page, "Form of a conference, a seat, its end or a meeting";

@@ -229,3 +229,4 @@ dimension-role = By role
 dimension-organisation = By organisation
 step-resolved = Resolved
 step-report = Reported
+partner-meetings = Meetings it had a seat at

@@ -229,3 +229,4 @@ dimension-role = 按身份
 dimension-organisation = 按单位
 step-resolved = 议定
 step-report = 报结
+partner-meetings = 参加的联席会议

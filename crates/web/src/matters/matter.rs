@@ -9,7 +9,7 @@ use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::query;
 use crate::matters::erase::{erased_words, may_erase};
-use crate::matters::rows::{Clock, Pill, number, pill, stage_class};
+use crate::matters::rows::{Clock, Pill, about_at, number, pill, stage_class};
 use crate::matters::show::{disclosed_words, may_show};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -603,7 +603,7 @@ pub async fn page(
     {
         let name = if named.name.is_empty() { say.t("erased") } else { named.name };
         let value = format!("{} · {name}", say.of("about-kind", about.kind.as_str()));
-        facts.push((say.t("fact-about"), value, Some(format!("/{}/{}", named.page.0, named.page.1))));
+        facts.push((say.t("fact-about"), value, Some(about_at(about.kind, named.shown_by))));
     }
     facts.push((say.t("fact-raised-at"), say.moment(m.raised.at), None));
     if let Some(due) = &m.due {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::matters::{MatterRow, Requested};
+use yixian_domain::base::about::AboutKind;
 use yixian_domain::ids::MatterId;
 use yixian_domain::matter::StageName;
 use yixian_domain::time::Instant;
@@ -133,6 +134,23 @@ pub struct Row {
     pub worth: Option<String>,
     /// Key to continue a list after this row.
     pub key: String,
+}
+
+/// The page of what something is about: the record's own, and of a topic its meeting's.
+pub fn about_at(kind: AboutKind, shown_by: Uuid) -> String {
+    let page = match kind {
+        AboutKind::Partner => "partners",
+        AboutKind::Matter => "matters",
+        AboutKind::Visit => "visits",
+        AboutKind::Agreement => "agreements",
+        AboutKind::Programme => "programmes",
+        AboutKind::Section => "sections",
+        AboutKind::Conference => "conferences",
+        AboutKind::Topic => "meetings",
+        // Their slices are to come.
+        AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => return "/".into(),
+    };
+    format!("/{page}/{shown_by}")
 }
 
 /// The number people use.

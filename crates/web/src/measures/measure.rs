@@ -9,6 +9,7 @@ use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::record::{Block, Body, Line, RecordPage, Way};
 use crate::matters::matter::who;
+use crate::matters::rows::about_at;
 use crate::measures::board::{stands, title};
 use axum::extract::{Path, State};
 use uuid::Uuid;
@@ -65,7 +66,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         answers.push(match web.app().about_named(&v.actor, *a, say.is_english()).await? {
             Some(n) => {
                 let name = if n.name.is_empty() { say.t("erased") } else { n.name };
-                Line::to(format!("/{}/{}", n.page.0, n.page.1), name).muted(kind)
+                Line::to(about_at(a.kind, n.shown_by), name).muted(kind)
             }
             // It is another unit's.
             None => Line::of(kind),

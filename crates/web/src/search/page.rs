@@ -7,7 +7,7 @@ use crate::door::telling::{count, unit_name};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::query;
-use crate::matters::rows::{self, Row};
+use crate::matters::rows::{self, Row, about_at};
 use crate::visits::list::{self, Line};
 use askama::Template;
 use axum::extract::State;
@@ -20,7 +20,7 @@ use yixian_domain::access::{Ask, may};
 const FEW: usize = 10;
 const MANY: usize = 100;
 
-/// A place or a person.
+/// A place, a person or a record of a register.
 struct Known {
     href: String,
     name: String,
@@ -73,6 +73,16 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             Found::Visits(mut found) => {
                 let more = cut(&mut found, limit);
                 (Rows::Visits(list::lines(&web, say, &found).await?), more)
+            }
+            Found::Registers(mut found) => {
+                let more = cut(&mut found, limit);
+                let known = found.into_iter().map(|e| Known {
+                    href: about_at(e.about.kind, e.about.id),
+                    what: say.of("about-kind", e.about.kind.as_str()),
+                    name: say.named(&e.name, e.name_en.as_deref()),
+                    code: e.code,
+                });
+                (Rows::Known(known.collect()), more)
             }
             Found::Places(mut found) => {
                 let more = cut(&mut found, limit);
@@ -139,7 +149,7 @@ fn more_of(group: Group, text: &str, alone: bool) -> Option<String> {
         (Group::Matters, true) => Some(address("/matters", &[("text", text)])),
         (Group::Connections, true) => Some(address("/matters", &[("text", text), ("kind", "connection")])),
         (Group::Places, true) => Some(address("/places", &[("text", text)])),
-        (Group::Visits | Group::People, true) => None,
+        (Group::Visits | Group::Registers | Group::People, true) => None,
     }
 }
 

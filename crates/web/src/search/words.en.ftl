@@ -4,6 +4,7 @@ search-covers = By number, words, answers and remarks, raiser, customer, name or
 search-group-matters = Matters
 search-group-connections = Applications for power
 search-group-visits = Visits
+search-group-registers = Partners, works, agreements, conferences
 search-group-places = Places
 search-group-people = People
 search-total = { $n } found

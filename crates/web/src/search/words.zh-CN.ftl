@@ -4,6 +4,7 @@ search-covers = 按编号、内容、答复和备注、反映人、客户、地�
 search-group-matters = 事项
 search-group-connections = 用电申请
 search-group-visits = 走访
+search-group-registers = 相关方、工程、协议与联席会议
 search-group-places = 地点
 search-group-people = 人员
 search-total = 共 { $n } 件
