@@ -137,10 +137,8 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
     let began = Instant::now();
     let cast = fill(&running.app, sections, programmes).await?;
     println!("\n{sections} sections in {programmes}, filled in {:.0} s", began.elapsed().as_secs_f64());
-    let mut page =
-        Client::session(running.at, &running.app.begin_session(PersonId(cast.head), &Whence::default()).await?).await?;
-    let mut api =
-        Client::bearer(running.at, &running.app.make_token(PersonId(cast.head), "works".into(), 1).await?).await?;
+    let session = running.app.begin_session(PersonId(cast.head), &Whence::default()).await?;
+    let token = running.app.make_token(PersonId(cast.head), "works".into(), 1).await?;
     let one = id(1_000_007);
     let doors = [
         ("list of programmes", "/programmes".to_owned(), PAGE),
@@ -162,8 +160,12 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
     ];
     let mut met = true;
     for (name, path, goal) in &doors {
-        let (client, mut all, mut bytes) =
-            (if path.starts_with("/api/") { &mut api } else { &mut page }, Vec::new(), 0);
+        let mut client = if path.starts_with("/api/") {
+            Client::bearer(running.at, &token).await?
+        } else {
+            Client::session(running.at, &session).await?
+        };
+        let (mut all, mut bytes) = (Vec::new(), 0);
         for _ in 0..21 {
             let began = Instant::now();
             let (status, length) = client.ask("GET", path, "").await?;

@@ -104,3 +104,42 @@ async fn groups_are_short_and_say_that_there_is_more() {
     let found = get(&format!("/search?text={}", enc("Ｐ2"))).await;
     assert!(part(&found, "people").contains("人员p2"), "{found}");
 }
+
+/// Records of registers: whoever may open one's page finds it by its name and by its code, and nobody else does.
+#[tokio::test]
+async fn registers_are_found_by_whoever_may_open_them() {
+    let c = Company::new().await;
+    let mut records = Vec::new();
+    for unit in [OWN, SIBLING] {
+        let n = c.names(unit).await;
+        records.extend([
+            format!("/partners/{}", n.partner),
+            format!("/programmes/{}", n.works),
+            format!("/sections/{}", n.section),
+            format!("/agreements/{}", n.agreement),
+            format!("/conferences/{}", n.conference),
+        ]);
+    }
+    // What a page of each is called, as somebody who sees all of them reads it.
+    let chief = c.enter(c.chief).await;
+    let called = async |path: &str| {
+        let page = c.knock(Knock::get(path).cookie(&chief)).await.text();
+        let title = page.split("<h1>").nth(1).and_then(|t| t.split("</h1>").next()).expect("a title").trim().to_owned();
+        assert!(!title.is_empty(), "{path}");
+        title
+    };
+    let (mut found, mut hidden) = (0, 0);
+    for path in &records {
+        let title = called(path).await;
+        for person in c.people.iter().copied().chain([c.chief, c.guide]) {
+            let cookie = c.enter(person).await;
+            let opens = c.knock(Knock::get(path).cookie(&cookie)).await.status.is_success();
+            let page = format!("/search?show=registers&text={}", enc(&title));
+            let page = c.knock(Knock::get(page).cookie(&cookie)).await.text();
+            let shown = part(&page, "registers");
+            assert_eq!(shown.contains(&format!("\"{path}\"")), opens, "{title} {path}: {shown}");
+            if opens { found += 1 } else { hidden += 1 }
+        }
+    }
+    assert!(found > 20 && hidden > 5, "{found} found, {hidden} hidden");
+}

@@ -192,7 +192,7 @@ impl World<'_> {
         let text = format!("您的建议已采纳：{}，并由两家单位接用。感谢您的建议。", i.finding.done());
         let words = self.say(&mut puts, record, at, &text);
         match self.act(life, &answers, at, MatterAction::Answer, puts, |m| m.answer(at, &answers, words))? {
-            Some(t) => self.verdict(life, t, Some(&i.finding)),
+            Some(t) => self.verdict(life, t, None),
             None => Ok(()),
         }
     }

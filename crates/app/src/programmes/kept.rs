@@ -21,6 +21,8 @@ pub(crate) struct Known {
     pub programmes: Arc<HashMap<Uuid, Arc<Programme>>>,
     /// Sections, in the order of ids.
     pub sections: Arc<Vec<Arc<Section>>>,
+    /// The sections of each programme, in the order of their codes.
+    by_programme: Arc<HashMap<Uuid, Arc<Vec<Arc<Section>>>>>,
 }
 
 impl Known {
@@ -28,14 +30,26 @@ impl Known {
         let mut sections: Vec<Arc<Section>> = sections.into_iter().map(Arc::new).collect();
         sections.sort_by_key(|s| s.id);
         let programmes = programmes.into_iter().map(|p| (p.id, Arc::new(p))).collect();
-        Known { programmes: Arc::new(programmes), sections: Arc::new(sections) }
+        let mut known = Known { programmes: Arc::new(programmes), ..Known::default() };
+        known.hold(sections);
+        known
+    }
+
+    fn hold(&mut self, sections: Vec<Arc<Section>>) {
+        let mut by_programme: HashMap<Uuid, Vec<Arc<Section>>> = HashMap::new();
+        for s in &sections {
+            by_programme.entry(s.programme).or_default().push(s.clone());
+        }
+        for own in by_programme.values_mut() {
+            own.sort_by(|a, b| a.code.cmp(&b.code));
+        }
+        self.by_programme = Arc::new(by_programme.into_iter().map(|(id, own)| (id, Arc::new(own))).collect());
+        self.sections = Arc::new(sections);
     }
 
     /// The sections of a programme, in the order of their codes.
-    pub fn of_programme(&self, id: Uuid) -> Vec<Arc<Section>> {
-        let mut own: Vec<Arc<Section>> = self.sections.iter().filter(|s| s.programme == id).cloned().collect();
-        own.sort_by(|a, b| a.code.cmp(&b.code));
-        own
+    pub fn of_programme(&self, id: Uuid) -> Arc<Vec<Arc<Section>>> {
+        self.by_programme.get(&id).cloned().unwrap_or_default()
     }
 }
 
@@ -105,7 +119,7 @@ impl Kept {
         if !sections.is_empty() {
             let mut all: BTreeMap<Uuid, Arc<Section>> = self.now.sections.iter().map(|s| (s.id, s.clone())).collect();
             all.extend(register::among(conn, &sections).await?.into_iter().map(|(id, s)| (id, Arc::new(s))));
-            self.now.sections = Arc::new(all.into_values().collect());
+            self.now.hold(all.into_values().collect());
         }
         let newest = news.iter().map(|e| Instant(e.recorded_at)).fold(newest, Instant::max);
         self.head = Some((last.seq, newest));

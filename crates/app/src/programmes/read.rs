@@ -24,7 +24,7 @@ pub struct Works {
     /// The programme.
     pub programme: Programme,
     /// Its sections, by code.
-    pub sections: Vec<Arc<Section>>,
+    pub sections: Arc<Vec<Arc<Section>>>,
     /// The reader may plan, change and approve.
     pub keeps: bool,
 }

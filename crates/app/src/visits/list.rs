@@ -186,7 +186,7 @@ impl App {
         rows.into_iter().map(VisitRow::try_from).collect()
     }
 
-    /// When some partners were visited last, of the visits that somebody sees.
+    /// When some partners were visited last: that a visit took place is everybody's to know, of a restricted one only who sees it.
     pub async fn partners_last_seen(
         &self,
         actor: &Actor,

@@ -36,11 +36,12 @@ pub fn standing(m: &Milestone, before: Option<&Milestone>, today: Date) -> Optio
         return Some(Standing::Late);
     }
     let forecast = m.forecast.as_ref().map(|f| f.day);
-    let left = (planned - today).get_days();
+    // Days are counted only where they decide: most milestones need none.
+    let soon = || (planned - today).get_days() <= WARNING_DAYS;
     let waits = before.is_some_and(|b| b.baseline().is_some() && b.reached().is_none());
     Some(match forecast {
         Some(day) if day > planned => Standing::Warning,
-        _ if left <= WARNING_DAYS && waits => Standing::Warning,
+        _ if waits && soon() => Standing::Warning,
         Some(day) if day < planned => Standing::Ahead,
         Some(_) | None => Standing::OnPlan,
     })
@@ -58,11 +59,11 @@ impl Section {
         if !matches!(self.state, SectionState::Approved) {
             return None;
         }
-        let all = self.standings(today);
+        let of = |i: usize| standing(&self.milestones[i], i.checked_sub(1).map(|i| &self.milestones[i]), today);
         let next = self.milestones.iter().position(|m| m.reached().is_none() && m.baseline().is_some());
         match next {
-            Some(i) => all[i],
-            None => all.into_iter().flatten().last(),
+            Some(i) => of(i),
+            None => (0..self.milestones.len()).rev().find_map(of),
         }
     }
 }

@@ -176,14 +176,14 @@ pub async fn list(conn: &mut Conn, scope: &Scope, f: &Filter, limit: i64) -> Res
 fn last_seen_text(scope: &Scope, partners: &[PartnerId]) -> (String, Vec<Value<'static>>) {
     let mut binds: Vec<Value<'static>> = partners.iter().map(|p| Value::from(p.0)).collect();
     let named = (1..=partners.len()).map(|i| format!("${i}")).collect::<Vec<_>>().join(", ");
-    let seen = sees(scope, &mut binds).map(|s| format!(" AND {s}")).unwrap_or_default();
+    let seen = sees(scope, &mut binds).map(|s| format!(" AND (NOT v.restricted OR {s})")).unwrap_or_default();
     let text = format!(
         "SELECT v.partner_id, MAX(v.started_at) FROM visit v WHERE v.partner_id IN ({named}) AND v.started_at IS NOT NULL AND v.state NOT IN ('cancelled', 'merged'){seen} GROUP BY v.partner_id"
     );
     (text, binds)
 }
 
-/// When some partners were visited last, of the visits that somebody sees.
+/// When some partners were visited last: that a visit took place is everybody's to know, of a restricted one only who sees it.
 pub async fn last_seen(
     conn: &mut Conn,
     scope: &Scope,

@@ -18,7 +18,6 @@ use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::agreements::PartnerStory;
 use yixian_app::partners::Numbered;
-use yixian_app::visits::VisitStage;
 use yixian_domain::ids::{MatterId, PartnerId, VisitId};
 use yixian_domain::time::Instant;
 
@@ -85,10 +84,9 @@ fn seen(say: &Say, last: Option<Instant>) -> String {
     }
 }
 
-/// When somebody was there last, of the visits of its story.
-fn last_seen(say: &Say, s: &PartnerStory) -> String {
-    let took_place = |stage| matches!(stage, VisitStage::OnSite | VisitStage::Finished);
-    seen(say, s.visits.iter().filter(|v| took_place(v.stage)).filter_map(|v| v.started).max())
+/// When somebody was there last.
+async fn last_seen(web: &Web, v: &Visitor, id: PartnerId) -> Result<String, AppError> {
+    Ok(seen(&v.say, web.app().partners_last_seen(&v.actor, &[id]).await?.remove(&id)))
 }
 
 /// `GET /partners`
@@ -107,7 +105,7 @@ pub(crate) async fn between(web: &Web, v: &Visitor, id: Uuid) -> Result<RecordPa
     let say = &v.say;
     let mut page = record(web, v, id).await?;
     let s = web.app().partner_story(&v.actor, PartnerId(id)).await?;
-    page.sub.push(last_seen(say, &s));
+    page.sub.push(last_seen(web, v, PartnerId(id)).await?);
     page.ways.insert(0, Way::first(say.t("partner-sheet"), format!("/partners/{id}/sheet")));
     let agreements = s.agreements.iter().map(|a| agreement_line(say, a)).collect();
     let mut blocks = vec![
@@ -146,7 +144,7 @@ pub async fn sheet(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn
     let here = format!("/partners/{id}");
     show(&RecordPage {
         crumbs: vec![(say.t("partners-title"), "/partners".into()), (name(say, &s.partner), here)],
-        sub: vec![s.partner.code.clone(), roles(say, &s.partner), last_seen(say, &s)],
+        sub: vec![s.partner.code.clone(), roles(say, &s.partner), last_seen(&web, &v, PartnerId(id)).await?],
         blocks: vec![
             Block::new("last", say.t("sheet-last-visit"), Body::Text(before)).none(say.t("partner-never-seen")),
             block(say, "demands", "partner-demands-open", "partner-demands-none", &open(&s.demands)),

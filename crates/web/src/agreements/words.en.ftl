@@ -3,7 +3,10 @@ nav-agreements = Agreements
 agreements-title = Agreements
 agreements-hint = What the company and partners signed; those that end next stand first.
 agreements-none = No agreement is registered yet.
-agreements-soon = { $n } agreements end within 60 days
+agreements-soon = { $n ->
+    [one] { $n } agreement ends within 60 days
+   *[other] { $n } agreements end within 60 days
+}
 agreement-new = Register an agreement
 agreement-title = Title
 agreement-title-en = English title
@@ -56,7 +59,7 @@ partner-told-ours = We promised
 partner-told-theirs = They promised
 partner-told-agreement = Agreement
 partner-last-seen = Last visited { $n } days ago ({ $day })
-partner-never-seen = Nobody has been there yet.
+partner-never-seen = Nobody has been there yet
 partner-sheet = Before a visit
 sheet-title = Before a visit: { $name }
 sheet-last-visit = Last visit

@@ -12,7 +12,7 @@ use crate::programmes::bars::drawn;
 use crate::programmes::list::name;
 use axum::extract::{Path, State};
 use axum::http::Uri;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use yixian_app::programmes::Works;
 use yixian_domain::programme::milestone::START;
 use yixian_domain::programme::{LengthKind, MilestoneKind, Progress, Section, Standing};
@@ -61,22 +61,42 @@ fn is_started(s: &Section) -> bool {
 }
 
 /// Kilometres of route with one decimal.
-fn kilometres<'a>(sections: impl Iterator<Item = &'a &'a Section>, today: Date) -> f64 {
+fn kilometres<'a>(sections: impl Iterator<Item = &'a Section>, today: Date) -> f64 {
     sections.filter_map(|s| s.metres(LengthKind::Route, today)).map(f64::from).sum::<f64>() / 1000.0
 }
 
+/// Sections of a cell of the grid: how many, how many of them started, and how the worst stands.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    all: usize,
+    started: usize,
+    worst: Option<Standing>,
+}
+
+impl Tally {
+    fn add(&mut self, s: &Section, stands: Option<Standing>) {
+        self.all += 1;
+        self.started += usize::from(is_started(s));
+        self.worst = self.worst.max(stands);
+    }
+}
+
 /// Batch by district: so many started of so many.
-fn grid(say: &Say, works: &Works, counted: &[&Section], today: Date) -> Table {
-    let batches: BTreeSet<u8> = counted.iter().map(|s| s.details.batch).collect();
-    let districts: BTreeSet<&str> = counted.iter().map(|s| s.details.district.as_str()).collect();
+fn grid(say: &Say, works: &Works, counted: &[(&Section, Option<Standing>)]) -> Table {
+    let mut batches: BTreeSet<u8> = BTreeSet::new();
+    let mut districts: BTreeMap<&str, (Tally, BTreeMap<u8, Tally>)> = BTreeMap::new();
+    for (s, stands) in counted {
+        batches.insert(s.details.batch);
+        let (all, by_batch) = districts.entry(&s.details.district).or_default();
+        all.add(s, *stands);
+        by_batch.entry(s.details.batch).or_default().add(s, *stands);
+    }
     let mut heads = vec![say.t("works-district")];
     heads.extend(batches.iter().map(|b| say.t1("works-batch-n", "n", i64::from(*b))));
     heads.push(say.t("works-all"));
-    let cell = |of: &[&&Section], href: String| {
-        let started = of.iter().filter(|s| is_started(s)).count();
-        let worst = of.iter().filter_map(|s| s.stands(today)).max();
-        let cell = Cell::of(format!("{started} / {}", of.len())).to(href);
-        match worst {
+    let cell = |of: &Tally, href: String| {
+        let cell = Cell::of(format!("{} / {}", of.started, of.all)).to(href);
+        match of.worst {
             Some(x) => cell.marked(class(x)).under(told(say, x)),
             None => cell,
         }
@@ -86,44 +106,50 @@ fn grid(say: &Say, works: &Works, counted: &[&Section], today: Date) -> Table {
         let district: String = form_urlencoded::byte_serialize(district.as_bytes()).collect();
         format!("/programmes/{}?district={district}{batch}#sections", works.programme.code)
     };
-    let rows = districts.iter().map(|d| {
-        let here: Vec<&&Section> = counted.iter().filter(|s| s.details.district == **d).collect();
-        let mut row = vec![Cell::of(*d)];
-        for b in &batches {
-            let of: Vec<&&Section> = here.iter().copied().filter(|s| s.details.batch == *b).collect();
-            row.push(if of.is_empty() { Cell::of("–") } else { cell(&of, at(Some(*b), d)) });
-        }
-        row.push(cell(&here, at(None, d)));
+    let rows = districts.iter().map(|(district, (all, by_batch))| {
+        let mut row = vec![Cell::of(*district)];
+        let of = batches.iter().map(|b| by_batch.get(b).map_or(Cell::of("–"), |t| cell(t, at(Some(*b), district))));
+        row.extend(of);
+        row.push(cell(all, at(None, district)));
         row
     });
     Table { heads, rows: rows.collect() }
 }
 
 /// Milestone by milestone: how many were to be reached, how many are, and how the rest stands.
-fn milestones(say: &Say, counted: &[&Section], kinds: &[MilestoneKind], today: Date) -> Table {
+fn milestones(say: &Say, counted: &[(&Section, Option<Standing>)], kinds: &[MilestoneKind], today: Date) -> Table {
+    /// What is counted of a milestone.
+    #[derive(Default)]
+    struct Counts {
+        all: usize,
+        reached: usize,
+        planned: usize,
+        by_now: usize,
+        standing: [usize; Standing::ALL.len()],
+    }
     let mut heads = ["works-milestone", "works-reached", "works-planned-by-now"].map(|k| say.t(k)).to_vec();
     heads.extend(Standing::ALL.iter().map(|s| told(say, *s)));
-    let rows = kinds.iter().filter_map(|kind| {
-        let all: Vec<_> = counted
-            .iter()
-            .filter_map(|s| {
-                let i = s.milestones.iter().position(|m| m.code == kind.code)?;
-                Some((&s.milestones[i], s.standings(today)[i]))
-            })
-            .collect();
-        let planned = all.iter().filter(|(m, _)| m.baseline().is_some()).count();
-        if planned == 0 && all.iter().all(|(m, _)| m.reached().is_none()) {
-            return None;
+    let mut counts: HashMap<&str, Counts> = HashMap::new();
+    for (s, _) in counted {
+        for (m, standing) in s.milestones.iter().zip(s.standings(today)) {
+            let of = counts.entry(&m.code).or_default();
+            of.all += 1;
+            of.reached += usize::from(m.reached().is_some());
+            of.planned += usize::from(m.baseline().is_some());
+            of.by_now += usize::from(m.baseline().is_some_and(|d| d <= today));
+            if let Some(i) = standing.and_then(|s| Standing::ALL.iter().position(|x| *x == s)) {
+                of.standing[i] += 1;
+            }
         }
-        let reached = all.iter().filter(|(m, _)| m.reached().is_some()).count();
-        let by_now = all.iter().filter(|(m, _)| m.baseline().is_some_and(|d| d <= today)).count();
+    }
+    let rows = kinds.iter().filter_map(|kind| {
+        let of = counts.get(&*kind.code).filter(|of| of.planned > 0 || of.reached > 0)?;
         let mut row = vec![
             Cell::of(say.named(&kind.name, Some(&kind.name_en))),
-            Cell::number(format!("{reached} / {}", all.len())),
-            Cell::number(by_now.to_string()),
+            Cell::number(format!("{} / {}", of.reached, of.all)),
+            Cell::number(of.by_now.to_string()),
         ];
-        for standing in Standing::ALL {
-            let n = all.iter().filter(|(_, s)| *s == Some(*standing)).count();
+        for (standing, n) in Standing::ALL.iter().zip(of.standing) {
             let cell = Cell::number(n.to_string());
             row.push(if n > 0 && *standing >= Standing::Warning { cell.marked(class(*standing)) } else { cell });
         }
@@ -145,19 +171,23 @@ pub async fn page(
     let directory = web.app().directory().await?;
     let policies = web.app().policies();
     let kinds = policies.milestones.of(p.details.kind);
-    let counted: Vec<&Section> = works.sections.iter().map(|s| &**s).filter(|s| s.counts()).collect();
-    let started: Vec<&Section> = counted.iter().copied().filter(|s| is_started(s)).collect();
-    let wanted = |s: &&Section| {
+    let all: Vec<(&Section, Option<Standing>)> = works.sections.iter().map(|s| (&**s, s.stands(today))).collect();
+    let counted: Vec<(&Section, Option<Standing>)> = all.iter().copied().filter(|(s, _)| s.counts()).collect();
+    let started: Vec<&Section> = counted.iter().map(|(s, _)| *s).filter(|s| is_started(s)).collect();
+    let wanted = |(s, stands): &&(&Section, Option<Standing>)| {
         (q.get("district").is_empty() || s.details.district == q.get("district"))
             && (q.get("batch").is_empty() || s.details.batch.to_string() == q.get("batch"))
-            && (q.get("standing").is_empty() || s.stands(today).is_some_and(|x| x.as_str() == q.get("standing")))
+            && (q.get("standing").is_empty() || stands.is_some_and(|x| x.as_str() == q.get("standing")))
     };
-    let mut shown: Vec<&Section> = works.sections.iter().map(|s| &**s).filter(wanted).collect();
-    // Late first, with what waits for a decision.
-    shown.sort_by_key(|s| (std::cmp::Reverse(s.stands(today)), s.code.clone()));
+    // They are in the order of their codes; late first, with what waits for a decision.
+    let mut shown: Vec<&(&Section, Option<Standing>)> = all.iter().filter(wanted).collect();
+    shown.sort_by_key(|(_, stands)| std::cmp::Reverse(*stands));
     let more = shown.len().saturating_sub(DRAWN);
-    shown.truncate(DRAWN);
-    let km = |all: &[&Section]| format!("{:.1}", kilometres(all.iter(), today));
+    let shown: Vec<&Section> = shown.into_iter().take(DRAWN).map(|(s, _)| *s).collect();
+    let (km_started, km) = (
+        format!("{:.1}", kilometres(started.iter().copied(), today)),
+        format!("{:.1}", kilometres(counted.iter().map(|(s, _)| *s), today)),
+    );
     let mut facts = vec![
         (say.t("works-kind"), say.of("works-kind", p.details.kind.as_str()), None),
         (say.t("works-year"), p.details.year.to_string(), None),
@@ -169,12 +199,12 @@ pub async fn page(
         ),
         (say.t("works-sections"), counted.len().to_string(), None),
         (say.t("works-started"), format!("{} / {}", started.len(), counted.len()), None),
-        (say.t("works-length"), format!("{} / {} km", km(&started), km(&counted)), None),
+        (say.t("works-length"), format!("{km_started} / {km} km"), None),
     ];
-    let households: u32 = counted.iter().filter_map(|s| s.details.households).sum();
+    let households: u32 = counted.iter().filter_map(|(s, _)| s.details.households).sum();
     if households > 0 {
-        let done = counted.iter().filter(|s| matches!(s.progress(), Progress::Energized | Progress::HandedOver));
-        let done: u32 = done.filter_map(|s| s.details.households).sum();
+        let done = counted.iter().filter(|(s, _)| matches!(s.progress(), Progress::Energized | Progress::HandedOver));
+        let done: u32 = done.filter_map(|(s, _)| s.details.households).sum();
         facts.push((say.t("works-households"), format!("{done} / {households}"), None));
     }
     facts.push((
@@ -209,7 +239,7 @@ pub async fn page(
         ways,
         notes,
         blocks: vec![
-            Block::new("grid", say.t("works-grid"), Body::Table(grid(say, &works, &counted, today))),
+            Block::new("grid", say.t("works-grid"), Body::Table(grid(say, &works, &counted))),
             Block::new("milestones", say.t("works-milestones"), Body::Table(milestones(say, &counted, kinds, today))),
             Block::new("bars", say.t("works-bars"), Body::Html(drawn(say, &shown, kinds, today))),
             Block::new("sections", say.t("works-sections"), Body::Lines(lines.collect()))

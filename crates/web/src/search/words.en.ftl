@@ -1,6 +1,6 @@
 # Search
 search-title = Search
-search-covers = By number, words, answers and remarks, raiser, customer, name or code of a place, name or code of a person; only what you may see is shown.
+search-covers = By number, words, answers and remarks, raiser, customer, name or code of a partner, works, an agreement, a conference or a place, name or code of a person; only what you may see is shown.
 search-group-matters = Matters
 search-group-connections = Applications for power
 search-group-visits = Visits
