@@ -15,8 +15,8 @@ use yixian_domain::access::Actor;
 use yixian_domain::ids::*;
 use yixian_domain::matter::LinkGiven;
 use yixian_domain::time::Instant;
-use yixian_store::Tx;
 use yixian_store::ledger::{canonical, sha256};
+use yixian_store::{StoreError, Tx};
 
 /// What the caller gets: proof of what was recorded, echoing id and content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -170,6 +170,50 @@ async fn carry_out(
     };
     ctx.tx.carried_out(sha, &yixian_store::ledger::actor_text(&ctx.actor.by()), &canonical(&receipt)?).await?;
     Ok(receipt)
+}
+
+/// One of several commands was refused, so that none was carried out: which, and why.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    /// Its place among them; none where the store is why.
+    pub at: Option<usize>,
+    pub why: AppError,
+}
+
+impl From<StoreError> for Stopped {
+    fn from(e: StoreError) -> Stopped {
+        Stopped { at: None, why: e.into() }
+    }
+}
+
+impl App {
+    /// Carries out commands in their order, all of them or none. They are such as need no making ready and tell nobody outside.
+    pub(crate) async fn execute_all(&self, actor: &Actor, commands: Vec<Command>) -> Result<(), Stopped> {
+        let now = self.clock().now();
+        let policies = self.policies();
+        let mut all = Vec::new();
+        for (at, command) in commands.into_iter().enumerate() {
+            let envelope = Envelope { happened_at: None, command };
+            let sha = content(actor, &envelope).map_err(|why| Stopped { at: Some(at), why })?;
+            all.push((CommandId(self.mint().uuid(now)), sha, envelope.command));
+        }
+        let wants = all.iter().any(|(_, _, c)| matches!(c, Command::Organisation(_)));
+        let (app, actor) = (self.clone(), actor.clone());
+        self.store()
+            .write(async move |tx| {
+                let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at: now, now, if_match: None };
+                for (at, (id, sha, command)) in all.iter().enumerate() {
+                    let done = carry_out(&mut ctx, *id, sha, command.clone(), None).await;
+                    done.map_err(|why| Stopped { at: Some(at), why })?;
+                }
+                Ok::<(), Stopped>(())
+            })
+            .await?;
+        if wants {
+            self.forget_directory();
+        }
+        Ok(())
+    }
 }
 
 /// Carries out a command of the system's within a larger job, all or nothing with the rest of it.

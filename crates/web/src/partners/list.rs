@@ -71,7 +71,11 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let next = all.last().filter(|_| more).map(|p| format!("/partners?{}", form.query_with(&[("after", &p.code)])));
     let say = &v.say;
     let keeps = may(&v.actor, &Ask::KeepPartners).is_ok();
-    let ways = if keeps { vec![Way::first(say.t("partner-new"), "/partners/new/edit")] } else { Vec::new() };
+    let ways = if keeps {
+        vec![Way::first(say.t("partner-new"), "/partners/new/edit"), Way::to(say.t("import"), "/partners/import")]
+    } else {
+        Vec::new()
+    };
     let districts = web.app().districts().await?.into_iter().map(|d| (d.clone(), d)).collect();
     let lines = all.iter().map(|p| line(say, p));
     show(&ListPage {
