@@ -124,7 +124,10 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
     Ok(match kind.taking() {
         // Good lines are taken beside those that are not.
         Taking::GoodLines => ExitCode::SUCCESS,
-        Taking::Whole if faulty => ExitCode::FAILURE,
+        Taking::Whole if faulty => {
+            eprintln!("yixian: {}", said("table_refused"));
+            ExitCode::FAILURE
+        }
         Taking::Whole => ExitCode::SUCCESS,
     })
 }

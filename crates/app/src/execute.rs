@@ -244,3 +244,50 @@ impl App {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Opening;
+    use crate::frame::clock::Clock;
+    use crate::frame::mint::Mint;
+    use crate::frame::policy::PolicySource;
+    use yixian_testkit::{Engine, Fresh};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn all_of_several_commands_are_carried_out_or_none() {
+        for engine in Engine::ALL {
+            let fresh = Fresh::new(engine).await;
+            let opening = Opening {
+                db: fresh.db().await,
+                folder: fresh.folder(),
+                clock: Clock::At(Instant(1_525_226_400_000)),
+                mint: Mint::random(),
+                policies: PolicySource::Embedded,
+            };
+            let app = App::open(opening).await.expect("it opens");
+            let put = |n: u128, code: &str| -> Command {
+                let body = serde_json::json!({ "do": "put_partner", "partner": Uuid::from_u128(n), "code": code, "name": code,
+                    "roles": [{ "role": "media", "from": "2018-01-02" }] });
+                let envelope: Envelope = serde_json::from_value(body).expect("a command");
+                envelope.command
+            };
+            let codes = async || -> Vec<String> {
+                app.all_partners(&Actor::System).await.expect("partners").into_iter().map(|p| p.code).collect()
+            };
+            let before = app.verify().await.expect("verified").events;
+            // The last one wants a code that the first has.
+            let stopped = app.execute_all(&Actor::System, vec![put(1, "A"), put(2, "B"), put(3, "A")]).await;
+            let stopped = stopped.expect_err("refused");
+            assert!(matches!(&stopped.why, AppError::Invalid(f) if f[0].code == "code_taken"), "{stopped:?}");
+            assert_eq!(
+                (stopped.at, codes().await.len(), app.verify().await.expect("verified").events),
+                (Some(2), 0, before)
+            );
+            app.execute_all(&Actor::System, vec![put(1, "A"), put(2, "B")]).await.expect("carried out");
+            assert_eq!(codes().await, ["A", "B"]);
+            assert!(app.verify().await.expect("verified").ok);
+            app.close().await;
+        }
+    }
+}

@@ -60,8 +60,10 @@ struct Standing {
     part: Resolution,
 }
 
-/// A conference whose books are kept, with what a line may name of it.
+/// A conference that is seen, with what a line may name of it where its books are kept.
 struct Book {
+    /// Whoever asks keeps its books.
+    kept: bool,
     conference: Conference,
     partners: HashMap<Uuid, Partner>,
     /// Codes of whoever ever sat in it.
@@ -79,6 +81,8 @@ struct Planner {
     standing: HashMap<MatterId, Standing>,
     /// By topic and words, where those are known.
     by_text: HashMap<(TopicId, String), MatterId>,
+    /// What lines before resolve, and which.
+    resolved: HashMap<MatterId, u64>,
     titles: HashMap<WordsId, String>,
     words: HashMap<WordsId, String>,
 }
@@ -93,7 +97,13 @@ async fn book(
     if may(actor, &Ask::KeepConference(&facts)).is_err() {
         // Whoever sees it is told that it is not his to keep.
         let seen = may(actor, &Ask::SeeConference(&facts)).is_ok();
-        return Ok(seen.then(|| Book { conference, partners, members: Codes::of([]), meetings: Vec::new() }));
+        return Ok(seen.then(|| Book {
+            kept: false,
+            conference,
+            partners,
+            members: Codes::of([]),
+            meetings: Vec::new(),
+        }));
     }
     let code = |m: &Member| match m {
         Member::Partner(id) => partners.get(&id.0).map(|p| p.code.clone()),
@@ -110,7 +120,7 @@ async fn book(
     let meetings = table::meetings(conn, conference.id).await?;
     let meetings = meetings.into_iter().map(|m| (of.remove(&m.id).unwrap_or_default(), m)).map(|(t, m)| (m, t));
     let meetings = meetings.collect();
-    Ok(Some(Book { conference, partners, members, meetings }))
+    Ok(Some(Book { kept: true, conference, partners, members, meetings }))
 }
 
 /// What the lines of a table of resolutions do.
@@ -146,6 +156,7 @@ pub(super) async fn plan(app: &App, actor: &Actor, conn: &mut Conn, lines: Vec<L
         units,
         standing: HashMap::new(),
         by_text: HashMap::new(),
+        resolved: HashMap::new(),
         titles,
         words: words::among(conn, &ids).await?,
     };
@@ -184,7 +195,7 @@ impl Planner {
                 return None;
             }
         };
-        if book.meetings.is_empty() && book.members.by_code.is_empty() {
+        if !book.kept {
             c.fault("conference", "not_yours");
             return None;
         }
@@ -221,6 +232,11 @@ impl Planner {
         let id = id_of(meeting, &topic, text);
         let told = self.by_text.get(&(topic.id, text.to_owned()));
         let known = self.standing.get(told.unwrap_or(&id));
+        // By another name of its meeting or topic.
+        if let Some(first) = self.resolved.insert(told.copied().unwrap_or(id), c.line.n) {
+            c.twice(first);
+            return None;
+        }
         let fields = |owner: Member, helpers: &[Member], due: Option<Date>, test: &str, person: bool| -> Fields {
             vec![
                 ("text", text.to_owned()),

@@ -319,6 +319,11 @@ impl<'l> Cells<'l> {
         self.push(column, refusal.code(), String::new(), (allowed, Some(refusal)));
     }
 
+    /// What an earlier line stands for already.
+    pub fn twice(&mut self, first: u64) {
+        self.faults.push(Why::Twice(first));
+    }
+
     pub fn cell(&self, column: &'static str) -> &'l str {
         self.line.cell(column)
     }

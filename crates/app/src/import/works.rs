@@ -5,7 +5,7 @@
 use super::organisation::places_by_code;
 use super::partners::{Codes, districts};
 use super::table::{Cells, Fields, Line, Plan, Step, parts};
-use super::{Refused, Why, wording};
+use super::wording;
 use crate::App;
 use crate::command::{BaselineIn, ItemIn, PointIn, ProgrammeCommand, ServesIn};
 use crate::frame::error::AppError;
@@ -381,11 +381,10 @@ pub(super) async fn milestones(
         let mut c = Cells::of(line);
         let found = planner.milestone(&mut c);
         if let Some((section, m, _, _)) = &found
-            && let Some(n) = seen.insert((*section, m.clone()), line.n)
+            && let Some(first) = seen.insert((*section, m.clone()), line.n)
         {
             // By its code and by its name.
-            plan.refused.push(Refused::new(line.n, Why::Twice(n)));
-            continue;
+            c.twice(first);
         }
         let Some((section, _, step, baseline)) = found else {
             plan.take(line.n, c.faults(), None);
