@@ -137,6 +137,27 @@ fn every_code_of_a_fault_has_words() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+#[test]
+fn every_code_of_a_cell_has_words() {
+    let known = messages(&zh());
+    let mut codes = BTreeSet::new();
+    for (path, text) in all_sources().iter().filter(|(p, _)| p.iter().any(|part| part == "import")) {
+        for call in [".fault(", ".not_of(", ".found("] {
+            for (at, _) in text.match_indices(call).filter(|_| !of_doors(path)) {
+                let args = text[at + call.len()..].trim_start();
+                let args = &args[..args.find(')').unwrap_or(args.len())];
+                // The first literal names the column, unless the column is a variable.
+                let literal = usize::from(args.starts_with('"'));
+                codes.extend(args.split('"').skip(1).step_by(2).nth(literal).map(|c| c.replace('_', "-")));
+            }
+        }
+    }
+    assert!(codes.len() > 20, "{codes:?}");
+    let worded = |c: &&String| known.contains_key(&format!("cell-{c}")) || known.contains_key(&format!("invalid-{c}"));
+    let missing: Vec<_> = codes.iter().filter(|c| !worded(c)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 /// The codes a `fn code(&self)` of the domain gives.
 fn codes_of(source: &str) -> Vec<String> {
     let from = source.find("fn code(&self)").expect("codes");

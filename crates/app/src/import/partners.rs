@@ -134,19 +134,17 @@ impl Planner<'_> {
     fn line(&mut self, c: &mut Cells<'_>) -> Option<Step> {
         let (code, name) = (c.cell("code"), c.cell("name"));
         let known = self.by_code.get(code).cloned();
-        let was = known.as_ref().map(|k| k.details.clone()).unwrap_or_else(|| PartnerDetails {
+        let nothing = PartnerDetails {
             roles: Vec::new(),
             district: None,
             credit_code: None,
             liaison: None,
             contacts: None,
             unit: None,
-        });
-        let name_en = c.text("name_en", known.as_ref().and_then(|k| k.name().name_en.clone()));
-        let mut held = match c.line.has("roles") {
-            true => roles(c, c.cell("roles")),
-            false => was.roles.clone(),
         };
+        let was = known.as_ref().map_or(nothing, |k| k.details.clone());
+        let name_en = c.text("name_en", known.as_ref().and_then(|k| k.name().name_en.clone()));
+        let mut held = if c.line.has("roles") { roles(c, c.cell("roles")) } else { was.roles.clone() };
         // In another order they are the same.
         if held.len() == was.roles.len() && held.iter().all(|r| was.roles.contains(r)) {
             held.clone_from(&was.roles);

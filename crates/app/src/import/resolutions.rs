@@ -188,12 +188,9 @@ impl Planner {
             c.fault("owner", "owner_needed");
         }
         let (text, test, person) = (c.words("text"), c.words("test"), c.words("person"));
-        let book = match self.books.get(c.cell("conference")) {
-            Some(Some(book)) => book,
-            Some(None) | None => {
-                c.fault("conference", "conference");
-                return None;
-            }
+        let Some(Some(book)) = self.books.get(c.cell("conference")) else {
+            c.fault("conference", "conference");
+            return None;
         };
         if !book.kept {
             c.fault("conference", "not_yours");

@@ -442,6 +442,7 @@ impl Planner<'_> {
     fn milestone(&mut self, c: &mut Cells<'_>) -> Option<OfMilestone> {
         let (baseline, forecast, reached) = (c.day("baseline"), c.day("forecast"), c.day("reached"));
         let point = point(c);
+        let unread = point.is_none() && !(c.cell("lat").is_empty() && c.cell("lon").is_empty());
         let without = c.words("without_permit");
         let s = c.found("section", &self.by_code, "section").copied().and_then(|id| self.sections.get(&id)).cloned()?;
         let p = self.of(s.programme)?;
@@ -526,6 +527,8 @@ impl Planner<'_> {
                         .into(),
                     );
                 }
+                // A point that cannot be read was told as that.
+                Err(r) if r.code() == WorksRule::EvidenceMissing.as_str() && unread => {}
                 Err(r) => {
                     let from = if r.code() == WorksRule::EnergizedBeforeStart.as_str() { START } else { &code };
                     let allowed = was(now.milestone(from).and_then(|m| m.actual.as_ref()).map(|a| a.day));
@@ -561,20 +564,10 @@ fn point(c: &mut Cells<'_>) -> Option<PointIn> {
         n
     };
     let (lat, lon) = (degrees("lat", 90.0), degrees("lon", 180.0));
-    match (lat, lon) {
-        (Some(lat), Some(lon)) => Some(PointIn { lat, lon, accuracy_m: None }),
-        (None, None) => None,
-        (Some(_), None) => {
-            if c.cell("lon").is_empty() {
-                c.fault("lon", "blank");
-            }
-            None
-        }
-        (None, Some(_)) => {
-            if c.cell("lat").is_empty() {
-                c.fault("lat", "blank");
-            }
-            None
+    for (given, other) in [("lat", "lon"), ("lon", "lat")] {
+        if !c.cell(given).is_empty() && c.cell(other).is_empty() {
+            c.fault(other, "blank");
         }
     }
+    lat.zip(lon).map(|(lat, lon)| PointIn { lat, lon, accuracy_m: None })
 }
