@@ -158,7 +158,9 @@ async fn sections_and_their_milestones_come_one_after_the_other() {
     desk.apply(at, &preview).await;
     let id = c.app.section_of_code("N-1").await.expect("asked").expect("a section");
     let page = c.app.section_page(&yixian_domain::access::Actor::System, id).await.expect("a section");
-    let day = |code: &str| page.section.milestone(code).and_then(|m| m.baseline()).map(|d| d.to_string());
+    let day = |code: &str| {
+        page.section.milestone(code).and_then(yixian_domain::programme::Milestone::baseline).map(|d| d.to_string())
+    };
     assert_eq!((day("start").as_deref(), day("energize").as_deref()), (Some("2018-06-01"), Some("2018-09-01")));
 }
 
