@@ -21,6 +21,7 @@ mod tests {
             "used_by_visit",
             "used_by_record",
             "retention_changed",
+            "table_refused",
         ];
         let codes: Vec<_> = codes.chain(of_photos).collect();
         assert!(codes.len() > 11);

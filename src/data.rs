@@ -13,7 +13,7 @@ use yixian_app::domain::access::Actor;
 use yixian_app::export::{Format, Plain};
 use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
-use yixian_app::import::organisation::CsvKind;
+use yixian_app::import::table::{CsvKind, Taking};
 use yixian_app::matters::MatterFilter;
 use yixian_app::mint::Mint;
 
@@ -36,12 +36,20 @@ pub(crate) enum Import {
         #[command(flatten)]
         company: Company,
     },
-    /// Units from a CSV; `--preview` only shows the difference.
+    /// Units from a CSV or a workbook; `--preview` only shows the difference.
     Units(Table),
-    /// People from a CSV; `--preview` only shows the difference.
+    /// People from a CSV or a workbook; `--preview` only shows the difference.
     People(Table),
-    /// Places from a CSV; `--preview` only shows the difference.
+    /// Places from a CSV or a workbook; `--preview` only shows the difference.
     Places(Table),
+    /// Partners from a CSV or a workbook, all rows or none; `--preview` only shows the difference.
+    Partners(Table),
+    /// Sections of works from a CSV or a workbook, all rows or none; `--preview` only shows the difference.
+    Sections(Table),
+    /// Baselines, forecasts and reached days of milestones, all rows or none; `--preview` only shows the difference.
+    Milestones(Table),
+    /// Resolutions of joint conferences, all rows or none; `--preview` only shows the difference.
+    Resolutions(Table),
 }
 
 #[derive(clap::Args)]
@@ -49,7 +57,7 @@ pub(crate) struct Table {
     /// The file.
     file: PathBuf,
     /// Shows what would change and changes nothing.
-    #[arg(long)]
+    #[arg(long, alias = "check")]
     preview: bool,
     #[command(flatten)]
     company: Company,
@@ -96,16 +104,32 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
         Import::Units(t) => (CsvKind::Units, t),
         Import::People(t) => (CsvKind::People, t),
         Import::Places(t) => (CsvKind::Places, t),
+        Import::Partners(t) => (CsvKind::Partners, t),
+        Import::Sections(t) => (CsvKind::Sections, t),
+        Import::Milestones(t) => (CsvKind::Milestones, t),
+        Import::Resolutions(t) => (CsvKind::Resolutions, t),
     };
     let app = open(&table.company, Clock::Real, Mint::random()).await?;
     let bytes = std::fs::read(&table.file)?;
-    if table.preview {
-        println!("{}", serde_json::to_string(&app.preview_csv(&Actor::System, kind, bytes).await?)?);
+    let faulty = if table.preview {
+        let would = app.preview_csv(&Actor::System, kind, bytes).await?;
+        println!("{}", serde_json::to_string(&would)?);
+        !would.refused.is_empty()
     } else {
-        println!("{}", serde_json::to_string(&app.apply_csv(&Actor::System, kind, bytes).await?)?);
-    }
+        let done = app.apply_csv(&Actor::System, kind, bytes).await?;
+        println!("{}", serde_json::to_string(&done)?);
+        !done.refused.is_empty()
+    };
     app.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(match kind.taking() {
+        // Good lines are taken beside those that are not.
+        Taking::GoodLines => ExitCode::SUCCESS,
+        Taking::Whole if faulty => {
+            eprintln!("yixian: {}", said("table_refused"));
+            ExitCode::FAILURE
+        }
+        Taking::Whole => ExitCode::SUCCESS,
+    })
 }
 
 pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {

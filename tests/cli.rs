@@ -472,6 +472,40 @@ fn a_broken_file_is_refused_row_by_row() {
     assert_eq!(err(&o).trim().lines().count(), 1, "one clear line: {}", err(&o));
 }
 
+/// A table with a fault writes nothing, says all of them and ends with 1; a good one is looked at, written once, and says so.
+#[test]
+fn a_table_of_partners_is_checked_and_written_whole() {
+    let (dir, data) = town();
+    let file = dir.path().join("partners.csv");
+    let run = |rows: &str, more: &[&str]| {
+        std::fs::write(&file, rows).expect("written");
+        let mut args = vec!["import", "partners", text(&file), "--data", text(&data)];
+        args.extend(more);
+        let o = yixian(&args);
+        let told: Value = serde_json::from_str(&out(&o)).unwrap_or_else(|e| panic!("{e}: {}{}", out(&o), err(&o)));
+        (code(&o), told, err(&o))
+    };
+    let bad = "code,name,roles\nA-1,甲,企业@2018-01-02\nB 1,,银行@2018-01-02\n";
+    for more in [&["--check"][..], &["--preview"], &[]] {
+        let (code, told, said) = run(bad, more);
+        assert_eq!((code, said.lines().count()), (1, 1), "{told} {said}");
+        let refused = told["refused"].as_array().expect("a list");
+        let columns: Vec<_> = refused.iter().map(|r| (r["line"].as_i64(), r["column"].as_str())).collect();
+        assert_eq!(columns, ["roles", "code", "name"].map(|c| (Some(3), Some(c))));
+        assert_eq!(
+            (refused[0]["value"].as_str(), refused[0]["allowed"][0].as_str()),
+            (Some("银行@2018-01-02"), Some("government_city"))
+        );
+    }
+    let good = "code,name,roles\nA-1,甲,企业@2018-01-02\n";
+    let (code, told, _) = run(good, &["--check"]);
+    assert_eq!((code, told["new"].as_array().map(Vec::len)), (0, Some(1)), "{told}");
+    let (code, told, _) = run(good, &[]);
+    assert_eq!((code, told["new"].as_i64(), told["unchanged"].as_i64()), (0, Some(1), Some(0)), "{told}");
+    let (code, told, _) = run(good, &[]);
+    assert_eq!((code, told["new"].as_i64(), told["unchanged"].as_i64()), (0, Some(0), Some(1)), "{told}");
+}
+
 #[test]
 fn requests_are_taken_over_once() {
     let Some(file) = real("requests311/boston311-100.csv") else { return };

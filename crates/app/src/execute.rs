@@ -15,8 +15,8 @@ use yixian_domain::access::Actor;
 use yixian_domain::ids::*;
 use yixian_domain::matter::LinkGiven;
 use yixian_domain::time::Instant;
-use yixian_store::Tx;
 use yixian_store::ledger::{canonical, sha256};
+use yixian_store::{StoreError, Tx};
 
 /// What the caller gets: proof of what was recorded, echoing id and content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -172,6 +172,50 @@ async fn carry_out(
     Ok(receipt)
 }
 
+/// One of several commands was refused, so that none was carried out: which, and why.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    /// Its place among them; none where the store is why.
+    pub at: Option<usize>,
+    pub why: AppError,
+}
+
+impl From<StoreError> for Stopped {
+    fn from(e: StoreError) -> Stopped {
+        Stopped { at: None, why: e.into() }
+    }
+}
+
+impl App {
+    /// Carries out commands in their order, all of them or none. They are such as need no making ready and tell nobody outside.
+    pub(crate) async fn execute_all(&self, actor: &Actor, commands: Vec<Command>) -> Result<(), Stopped> {
+        let now = self.clock().now();
+        let policies = self.policies();
+        let mut all = Vec::new();
+        for (at, command) in commands.into_iter().enumerate() {
+            let envelope = Envelope { happened_at: None, command };
+            let sha = content(actor, &envelope).map_err(|why| Stopped { at: Some(at), why })?;
+            all.push((CommandId(self.mint().uuid(now)), sha, envelope.command));
+        }
+        let wants = all.iter().any(|(_, _, c)| matches!(c, Command::Organisation(_)));
+        let (app, actor) = (self.clone(), actor.clone());
+        self.store()
+            .write(async move |tx| {
+                let mut ctx = Ctx { tx, app: &app, policies: &policies, actor: &actor, at: now, now, if_match: None };
+                for (at, (id, sha, command)) in all.iter().enumerate() {
+                    let done = carry_out(&mut ctx, *id, sha, command.clone(), None).await;
+                    done.map_err(|why| Stopped { at: Some(at), why })?;
+                }
+                Ok::<(), Stopped>(())
+            })
+            .await?;
+        if wants {
+            self.forget_directory();
+        }
+        Ok(())
+    }
+}
+
 /// Carries out a command of the system's within a larger job, all or nothing with the rest of it.
 pub(crate) async fn within(
     tx: &mut Tx,
@@ -198,5 +242,52 @@ impl App {
             announced.over(&app, made.err());
         });
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Opening;
+    use crate::frame::clock::Clock;
+    use crate::frame::mint::Mint;
+    use crate::frame::policy::PolicySource;
+    use yixian_testkit::{Engine, Fresh};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn all_of_several_commands_are_carried_out_or_none() {
+        for engine in Engine::ALL {
+            let fresh = Fresh::new(engine).await;
+            let opening = Opening {
+                db: fresh.db().await,
+                folder: fresh.folder(),
+                clock: Clock::At(Instant(1_525_226_400_000)),
+                mint: Mint::random(),
+                policies: PolicySource::Embedded,
+            };
+            let app = App::open(opening).await.expect("it opens");
+            let put = |n: u128, code: &str| -> Command {
+                let body = serde_json::json!({ "do": "put_partner", "partner": Uuid::from_u128(n), "code": code, "name": code,
+                    "roles": [{ "role": "media", "from": "2018-01-02" }] });
+                let envelope: Envelope = serde_json::from_value(body).expect("a command");
+                envelope.command
+            };
+            let codes = async || -> Vec<String> {
+                app.all_partners(&Actor::System).await.expect("partners").into_iter().map(|p| p.code).collect()
+            };
+            let before = app.verify().await.expect("verified").events;
+            // The last one wants a code that the first has.
+            let stopped = app.execute_all(&Actor::System, vec![put(1, "A"), put(2, "B"), put(3, "A")]).await;
+            let stopped = stopped.expect_err("refused");
+            assert!(matches!(&stopped.why, AppError::Invalid(f) if f[0].code == "code_taken"), "{stopped:?}");
+            assert_eq!(
+                (stopped.at, codes().await.len(), app.verify().await.expect("verified").events),
+                (Some(2), 0, before)
+            );
+            app.execute_all(&Actor::System, vec![put(1, "A"), put(2, "B")]).await.expect("carried out");
+            assert_eq!(codes().await, ["A", "B"]);
+            assert!(app.verify().await.expect("verified").ok);
+            app.close().await;
+        }
     }
 }

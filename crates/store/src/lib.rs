@@ -208,7 +208,7 @@ pub mod search {
 
 /// Words and contacts.
 pub mod words {
-    pub use crate::journal::words::{WordsRow, hash, intact, of_record};
+    pub use crate::journal::words::{WordsRow, among, hash, intact, of_record};
     pub use crate::matter::contact::{
         ContactRow, ContactWords, contact, credit_code, link, matters_of_caller, newest_link,
     };

@@ -16,6 +16,7 @@ pub mod conferences;
 pub mod connections;
 pub mod figures;
 pub mod flow;
+pub mod import;
 pub mod matters;
 pub mod measures;
 pub mod organisation;

@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, door, figures, flow, matters, measures, organisation, partners,
-    planning, programmes, public, search, visits,
+    account, agreements, conferences, connections, door, figures, flow, import, matters, measures, organisation,
+    partners, planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         search::routes::routes(),
         account::routes::routes(),
         public::routes::routes(),
+        import::routes::routes(),
     ]
     .into_iter()
     .flatten()
@@ -70,6 +71,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         planning::WORDS,
         flow::WORDS,
         search::WORDS,
+        import::WORDS,
     ])
 }
 

@@ -1,16 +1,23 @@
-//! Tables from elsewhere. [`requests`] takes over citizen or work requests with their history,
-//! [`organisation`] units, people and places; [`map`] says how a foreign table is to be read and
-//! [`decode`] opens it. Everything good is kept and every bad row gets
-//! one line that says why. This module does not know the command line nor any web page.
+//! Tables from elsewhere. [`requests`] takes over citizen or work requests with their history: [`map`] says how a foreign table
+//! is to be read, everything good is kept and every bad row gets one line that says why. Tables of our own registers (units,
+//! people, places, partners, sections, milestones, resolutions) are read by [`table`] and looked at or applied by [`run`]; each
+//! register's planner says what a line does. [`decode`] opens them all. This module does not know the command line nor any
+//! web page.
 
 pub mod decode;
 pub mod map;
-pub mod organisation;
+mod organisation;
+mod partners;
 pub mod requests;
+mod resolutions;
+pub mod run;
+pub mod table;
 mod wording;
+mod works;
 
 use crate::frame::error::{AppError, FieldError};
 use serde::Serialize;
+use yixian_domain::refusal::Refusal;
 
 /// A row that was not taken, with the line it begins on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -25,12 +32,58 @@ pub struct Refused {
     /// What a message may quote: a column, a value.
     #[serde(skip)]
     pub detail: String,
+    /// Stable name of the column, where it is one cell that cannot be taken.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub column: String,
+    /// What stands there; never what says who somebody is.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub value: String,
+    /// What may stand there instead: stable codes, a span of numbers, a day.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
+    /// What the law says, where it is the law that says no.
+    #[serde(skip)]
+    pub refusal: Option<Refusal>,
 }
 
 impl Refused {
     #[allow(clippy::needless_pass_by_value)] // the reason ends here; fifty callers need no `&`
     pub(crate) fn new(line: u64, why: Why) -> Self {
-        Refused { line, reason: why.to_string(), code: why.code(), detail: why.detail() }
+        let (reason, code, detail) = (why.to_string(), why.code(), why.detail());
+        let (column, value, allowed, refusal) = match why {
+            Why::Cell(c) => (c.column.to_owned(), c.value, c.allowed, c.refusal),
+            _ => Default::default(),
+        };
+        Refused { line, reason, code, detail, column, value, allowed, refusal }
+    }
+}
+
+/// A cell that cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Cell {
+    pub column: &'static str,
+    pub value: String,
+    /// Stable code: a row's, a field's, or the law's.
+    pub code: &'static str,
+    pub detail: String,
+    pub allowed: Vec<String>,
+    pub refusal: Option<Refusal>,
+}
+
+impl std::fmt::Display for Cell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "column {}", self.column)?;
+        if !self.value.is_empty() {
+            write!(f, ", `{}`", self.value)?;
+        }
+        match &self.refusal {
+            Some(refusal) => write!(f, ": {}", refusal.to_string().trim_end())?,
+            None => write!(f, ": {}", self.code.replace('_', " "))?,
+        }
+        if !self.allowed.is_empty() {
+            write!(f, " (allowed: {})", self.allowed.join(", "))?;
+        }
+        Ok(())
     }
 }
 
@@ -73,6 +126,8 @@ pub(crate) enum Why {
     #[error("{field}: {code}{}{detail}", if .detail.is_empty() { "" } else { " " })]
     Field { field: String, code: &'static str, detail: String },
     #[error("{0}")]
+    Cell(Box<Cell>),
+    #[error("{0}")]
     Other(String),
 }
 
@@ -96,6 +151,7 @@ impl Why {
             Why::Twice(_) => "twice",
             Why::NotYours(_) => "not_yours",
             Why::Field { code, .. } => code,
+            Why::Cell(c) => c.code,
             Why::Other(_) => "other",
         }
     }
@@ -116,6 +172,7 @@ impl Why {
             | Why::Number { column, value }
             | Why::Unit { column, value } => format!("{column}: {value}"),
             Why::ClosedBeforeOpened | Why::Nul => String::new(),
+            Why::Cell(c) => c.detail.clone(),
             Why::TooLong(n) => n.to_string(),
             Why::Twice(line) => line.to_string(),
             Why::Field { field, detail, .. } => {

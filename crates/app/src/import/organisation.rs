@@ -1,350 +1,38 @@
-//! Units, people and places from a table. A preview tells what would be new, what would change field
-//! by field, and which lines cannot be taken; applying sends the same commands a form would send,
-//! through the one write door, so a second time changes nothing. A column that a table does not
-//! have leaves what it would have told as it is. Nobody sees or changes what lies outside the units
-//! he administers.
+//! Units, people and places: what a line of their tables makes or changes. A unit waits for its parent, wherever in the table
+//! that stands. Nobody sees or changes what lies outside the units he administers.
 
-use super::decode::{Encoding, Source};
-use super::wording::{self, Column};
-use super::{ImportError, Refused, Why};
+use super::table::{CsvKind, Fields, Line, Plan, Step};
+use super::wording;
+use super::{Refused, Why};
 use crate::App;
-use crate::command::{Envelope, OrganisationCommand, PointIn, RoleIn};
-use crate::frame::error::AppError;
+use crate::command::{OrganisationCommand, PointIn, RoleIn};
 use crate::organisation::act::check;
-use futures::future::join_all;
-use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
-use yixian_domain::ids::{CommandId, PersonId, UnitId};
+use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::{Person, Role, Specialty, Unit, UnitPath};
 use yixian_domain::place::{Place, Point};
 use yixian_store::org::{self, name_of};
 use yixian_store::{Conn, StoreError, place};
 
-/// What a table holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
-pub enum CsvKind {
-    Units,
-    People,
-    Places,
-}
-
-impl CsvKind {
-    /// From its name, as in addresses.
-    pub fn parse(name: &str) -> Option<Self> {
-        match name {
-            "units" => Some(CsvKind::Units),
-            "people" => Some(CsvKind::People),
-            "places" => Some(CsvKind::Places),
-            _ => None,
-        }
+/// What the lines of one of the organisation's tables do.
+pub(super) async fn plan(
+    app: &App,
+    actor: &Actor,
+    kind: CsvKind,
+    conn: &mut Conn,
+    lines: Vec<Line>,
+) -> Result<Plan, StoreError> {
+    let mut planner = Planner { app, actor, units: Units::new(org::units(conn).await?), steps: Vec::new() };
+    let mut refused = Vec::new();
+    match kind {
+        CsvKind::Units => planner.units(lines, &mut refused),
+        CsvKind::People => planner.people(conn, lines, &mut refused).await?,
+        CsvKind::Places => planner.places(conn, lines, &mut refused).await?,
+        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions => {}
     }
-
-    fn table(self) -> &'static str {
-        match self {
-            CsvKind::Units => "units",
-            CsvKind::People => "people",
-            CsvKind::Places => "places",
-        }
-    }
-
-    fn columns(self) -> &'static [Column] {
-        match self {
-            CsvKind::Units => wording::UNITS,
-            CsvKind::People => wording::PEOPLE,
-            CsvKind::Places => wording::PLACES,
-        }
-    }
-
-    /// The header of an empty table to fill in.
-    pub fn template(self) -> Vec<&'static str> {
-        self.columns().iter().map(|c| c.name).collect()
-    }
-}
-
-/// A field of a record that would be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Given {
-    /// Stable name of the column.
-    pub field: &'static str,
-    /// Its value: a text, a code, or an enum's stable name.
-    pub value: String,
-}
-
-/// A record that would be made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Made {
-    /// Line of the table.
-    pub line: u64,
-    /// Its code.
-    pub code: String,
-    /// Its fields, empty ones left out.
-    pub fields: Vec<Given>,
-}
-
-/// A field that would change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct FieldChange {
-    /// Stable name of the column.
-    pub field: &'static str,
-    /// As it is.
-    pub before: String,
-    /// As the table has it.
-    pub after: String,
-}
-
-/// A record that would change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Changed {
-    /// Line of the table.
-    pub line: u64,
-    /// Its code.
-    pub code: String,
-    /// Its present name.
-    pub name: String,
-    /// What would change.
-    pub fields: Vec<FieldChange>,
-}
-
-/// What a table would do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Difference {
-    /// What it holds.
-    pub kind: CsvKind,
-    /// New records, by line.
-    pub new: Vec<Made>,
-    /// Changed records, by line.
-    pub changed: Vec<Changed>,
-    /// Records that are as the table has them.
-    pub unchanged: u64,
-    /// Lines that cannot be taken.
-    pub refused: Vec<Refused>,
-}
-
-/// What a table did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Applied {
-    /// Records made.
-    pub new: u64,
-    /// Records changed.
-    pub changed: u64,
-    /// Records that were as the table has them.
-    pub unchanged: u64,
-    /// Lines that were not taken.
-    pub refused: Vec<Refused>,
-}
-
-type Fields = Vec<(&'static str, String)>;
-
-/// A line that makes or changes a record.
-struct Step {
-    line: u64,
-    code: String,
-    /// Its fields as they are; none for a new record.
-    before: Option<Fields>,
-    /// Its fields as the table has them.
-    after: Fields,
-    command: OrganisationCommand,
-}
-
-impl Step {
-    fn changes(&self) -> Vec<FieldChange> {
-        let Some(before) = &self.before else { return Vec::new() };
-        before
-            .iter()
-            .zip(&self.after)
-            .filter(|(b, a)| b.1 != a.1)
-            .map(|(b, a)| FieldChange { field: a.0, before: b.1.clone(), after: a.1.clone() })
-            .collect()
-    }
-    fn is_same(&self) -> bool {
-        self.before.as_ref().is_some_and(|b| *b == self.after)
-    }
-}
-
-/// Lines of a table, parents before children, and those that cannot be taken.
-struct Plan {
-    steps: Vec<Step>,
-    refused: Vec<Refused>,
-}
-
-impl App {
-    /// What a table would do; writes nothing.
-    pub async fn preview_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Difference, AppError> {
-        let Plan { mut steps, refused } = self.plan_csv(actor, kind, bytes).await?;
-        steps.sort_by_key(|s| s.line);
-        let mut d = Difference { kind, new: Vec::new(), changed: Vec::new(), unchanged: 0, refused };
-        for s in steps {
-            match &s.before {
-                None => d.new.push(Made {
-                    line: s.line,
-                    code: s.code,
-                    fields: s
-                        .after
-                        .into_iter()
-                        .filter(|f| !f.1.is_empty())
-                        .map(|(field, value)| Given { field, value })
-                        .collect(),
-                }),
-                Some(_) if s.is_same() => d.unchanged += 1,
-                Some(b) => d.changed.push(Changed {
-                    line: s.line,
-                    code: s.code.clone(),
-                    name: b.first().map_or(String::new(), |f| f.1.clone()),
-                    fields: s.changes(),
-                }),
-            }
-        }
-        Ok(d)
-    }
-
-    /// Does what the table says, line by line; each line is a command of its own.
-    pub async fn apply_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Applied, AppError> {
-        /// Lines sent together, so that they share flushes to disk.
-        const TOGETHER: usize = 64;
-        let Plan { steps, refused } = self.plan_csv(actor, kind, bytes).await?;
-        let mut applied = Applied { refused, ..Applied::default() };
-        let (same, steps): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(Step::is_same);
-        applied.unchanged = same.len() as u64;
-        // A unit waits for its parent, so units go one by one.
-        let together = if kind == CsvKind::Units { 1 } else { TOGETHER };
-        let mut steps = steps.into_iter().peekable();
-        while steps.peek().is_some() {
-            let now = self.clock().now();
-            let sent = steps.by_ref().take(together).map(|s| async move {
-                let id = CommandId(self.mint().uuid(now));
-                let done =
-                    self.execute(actor, id, Envelope { happened_at: None, command: s.command.into() }, None).await;
-                (s.line, s.before.is_none(), done)
-            });
-            for (line, is_new, done) in join_all(sent).await {
-                match done {
-                    Ok(_) if is_new => applied.new += 1,
-                    Ok(_) => applied.changed += 1,
-                    Err(e @ AppError::Store(_)) => return Err(e),
-                    Err(e) => applied.refused.push(Refused::new(line, why(e))),
-                }
-            }
-        }
-        applied.refused.sort_by_key(|r| r.line);
-        Ok(applied)
-    }
-
-    async fn plan_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Plan, AppError> {
-        may(actor, &Ask::Audit)?;
-        let (lines, mut refused) = read(kind, bytes)?;
-        let mut conn = self.store().read().await?;
-        let mut planner =
-            Planner { app: self, actor, units: Units::new(org::units(&mut conn).await?), steps: Vec::new() };
-        let mut seen: HashMap<String, u64> = HashMap::new();
-        let mut once = Vec::new();
-        for line in lines {
-            let code = line.cell("code").to_owned();
-            if let Some(first) = seen.get(&code) {
-                refused.push(Refused::new(line.n, Why::Twice(*first)));
-            } else {
-                seen.insert(code, line.n);
-                once.push(line);
-            }
-        }
-        match kind {
-            CsvKind::Units => planner.units(once, &mut refused),
-            CsvKind::People => planner.people(&mut conn, once, &mut refused).await?,
-            CsvKind::Places => planner.places(&mut conn, once, &mut refused).await?,
-        }
-        refused.sort_by_key(|r| r.line);
-        Ok(Plan { steps: planner.steps, refused })
-    }
-}
-
-fn why(e: AppError) -> Why {
-    match e {
-        AppError::Invalid(faults) => match faults.into_iter().next() {
-            Some(f) => Why::Field { field: f.field.to_owned(), code: f.code, detail: f.detail },
-            None => Why::Other("not valid".into()),
-        },
-        e => Why::Other(e.to_string()),
-    }
-}
-
-/// A line of a table.
-struct Line {
-    n: u64,
-    /// By stable column name; a column the table does not have is missing.
-    cells: HashMap<&'static str, String>,
-}
-
-impl Line {
-    fn cell(&self, name: &str) -> &str {
-        self.cells.get(name).map_or("", String::as_str)
-    }
-    fn has(&self, name: &str) -> bool {
-        self.cells.contains_key(name)
-    }
-    fn needed(&self, name: &'static str) -> Result<&str, Why> {
-        match self.cell(name) {
-            "" => Err(Why::Blank(name.to_owned())),
-            s => Ok(s),
-        }
-    }
-    fn word<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<T, Why> {
-        let value = self.needed(name)?;
-        read(value).ok_or_else(|| Why::Word { column: name.to_owned(), value: value.to_owned() })
-    }
-}
-
-/// Reads a whole table: its lines, those that are none, and nothing at all when columns are missing.
-fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), ImportError> {
-    Source::Bytes(bytes).rows(Encoding::Auto, None, |rows| {
-        if rows.heading().iter().all(String::is_empty) {
-            return Err(ImportError::Empty);
-        }
-        let mut at: Vec<(&'static str, usize)> = Vec::new();
-        let mut missing = Vec::new();
-        for c in kind.columns() {
-            let mut found = None;
-            for name in wording::names(kind.table(), c.name) {
-                found = rows.column(name)?;
-                if found.is_some() {
-                    break;
-                }
-            }
-            match found {
-                Some(i) => at.push((c.name, i)),
-                None if c.needed => missing.push(c.name.to_owned()),
-                None => {}
-            }
-        }
-        if !missing.is_empty() {
-            return Err(ImportError::ColumnsMissing(missing));
-        }
-        let (mut lines, mut refused) = (Vec::new(), Vec::new());
-        while rows.step()? {
-            let n = rows.line();
-            if rows.is_blank() {
-                continue;
-            }
-            if rows.width() != rows.heading().len() {
-                let why = Why::Columns { found: rows.width(), wanted: rows.heading().len() };
-                refused.push(Refused::new(n, why));
-                continue;
-            }
-            if rows.has_nul() {
-                refused.push(Refused::new(n, Why::Nul));
-                continue;
-            }
-            let cells: HashMap<&'static str, String> =
-                at.iter().map(|(name, i)| (*name, rows.text(*i).to_owned())).collect();
-            match cells.iter().find(|c| rows.is_damaged() && c.1.contains('\u{fffd}')) {
-                Some((name, _)) => refused.push(Refused::new(n, Why::Characters((*name).to_owned()))),
-                None => lines.push(Line { n, cells }),
-            }
-        }
-        Ok((lines, refused))
-    })
+    Ok(Plan { steps: planner.steps, refused })
 }
 
 /// Units by code and id, those that a table would make among them.
@@ -476,16 +164,20 @@ impl Planner<'_> {
             code: code.to_owned(),
             before: known.as_ref().map(fields),
             after: fields(&u),
-            command: OrganisationCommand::PutUnit {
-                unit: u.id.0,
-                code: u.code.clone(),
-                name: u.name.clone(),
-                name_en: u.name_en.clone(),
-                kind,
-                parent: u.parent.map(|p| p.0),
-                from: u.from,
-                to: u.to,
-            },
+            name: known.as_ref().map_or(name, |k| k.name.as_str()).to_owned(),
+            commands: vec![
+                OrganisationCommand::PutUnit {
+                    unit: u.id.0,
+                    code: u.code.clone(),
+                    name: u.name.clone(),
+                    name_en: u.name_en.clone(),
+                    kind,
+                    parent: u.parent.map(|p| p.0),
+                    from: u.from,
+                    to: u.to,
+                }
+                .into(),
+            ],
         };
         if known.is_none() {
             self.units.add(u);
@@ -582,18 +274,22 @@ impl Planner<'_> {
             code: code.to_owned(),
             before: known.map(|k| fields(k, roles.as_ref().map(|_| held))),
             after: fields(&p, roles.as_deref()),
-            command: OrganisationCommand::PutPerson {
-                person: p.id.0,
-                code: p.code.clone(),
-                name: p.name.clone(),
-                unit: p.unit.0,
-                level,
-                specialty,
-                duty,
-                from,
-                to,
-                roles: roles.map(|r| r.into_iter().map(|(role, unit)| RoleIn { role, unit: unit.0 }).collect()),
-            },
+            name: known.map_or(name, |k| k.name.as_str()).to_owned(),
+            commands: vec![
+                OrganisationCommand::PutPerson {
+                    person: p.id.0,
+                    code: p.code.clone(),
+                    name: p.name.clone(),
+                    unit: p.unit.0,
+                    level,
+                    specialty,
+                    duty,
+                    from,
+                    to,
+                    roles: roles.map(|r| r.into_iter().map(|(role, unit)| RoleIn { role, unit: unit.0 }).collect()),
+                }
+                .into(),
+            ],
         })
     }
 
@@ -627,15 +323,7 @@ impl Planner<'_> {
         lines: Vec<Line>,
         refused: &mut Vec<Refused>,
     ) -> Result<(), StoreError> {
-        const PAGE: i64 = 1_000;
-        let mut places: HashMap<String, Place> = HashMap::new();
-        let mut after = String::new();
-        loop {
-            let page = place::list(conn, &after, "", "", PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after.clone_from(&last.code);
-            places.extend(page.into_iter().map(|p| (p.code.clone(), p)));
-        }
+        let places = places_by_code(conn).await?;
         for l in lines {
             match self.place(&l, places.get(l.cell("code"))) {
                 Ok(step) => self.steps.push(step),
@@ -700,21 +388,39 @@ impl Planner<'_> {
             code: code.to_owned(),
             before: known.map(fields),
             after: fields(&p),
-            command: OrganisationCommand::PutPlace {
-                place: p.id.0,
-                code: p.code.clone(),
-                name: p.name.clone(),
-                kind,
-                district: p.district.clone(),
-                area,
-                point: p.point.map(|p| {
-                    let (lat, lon) = p.degrees();
-                    PointIn { lat, lon, accuracy_m: None }
-                }),
-                unit: p.unit.map(|u| u.0),
-            },
+            name: known.map_or(name, |k| k.name.as_str()).to_owned(),
+            commands: vec![
+                OrganisationCommand::PutPlace {
+                    place: p.id.0,
+                    code: p.code.clone(),
+                    name: p.name.clone(),
+                    kind,
+                    district: p.district.clone(),
+                    area,
+                    point: p.point.map(|p| {
+                        let (lat, lon) = p.degrees();
+                        PointIn { lat, lon, accuracy_m: None }
+                    }),
+                    unit: p.unit.map(|u| u.0),
+                }
+                .into(),
+            ],
         })
     }
+}
+
+/// Every place by its code.
+pub(super) async fn places_by_code(conn: &mut Conn) -> Result<HashMap<String, Place>, StoreError> {
+    const PAGE: i64 = 1_000;
+    let mut places: HashMap<String, Place> = HashMap::new();
+    let mut after = String::new();
+    loop {
+        let page = place::list(conn, &after, "", "", PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after.clone_from(&last.code);
+        places.extend(page.into_iter().map(|p| (p.code.clone(), p)));
+    }
+    Ok(places)
 }
 
 fn checked(code: &str, name: &str) -> Result<(), Why> {

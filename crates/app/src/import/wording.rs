@@ -1,12 +1,14 @@
-//! The words tables of the organisation may use: column names and values in Chinese or English, from
-//! `maps/organisation.toml`. Stable codes always count. This module does not know what the words are for.
+//! The words tables of our registers may use: column names and values in Chinese or English, from
+//! `maps/tables.toml`. Stable codes always count. This module does not know what the words are for.
 
 use crate::frame::codes::value_of;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use yixian_domain::org::{Level, Role, Specialty, UnitKind};
+use yixian_domain::partner::PartnerRole;
 use yixian_domain::place::{Area, PlaceKind};
+use yixian_domain::programme::{ItemKind, Terrain};
 use yixian_domain::time::Date;
 
 type Table = BTreeMap<String, Vec<String>>;
@@ -31,7 +33,7 @@ struct Day {
 
 // It comes with the program and a test reads it: what is not readable leaves the stable codes.
 static WORDS: LazyLock<Words> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../../maps/organisation.toml")).unwrap_or_default());
+    LazyLock::new(|| toml::from_str(include_str!("../../../../maps/tables.toml")).unwrap_or_default());
 
 /// A column: its stable name, and whether a table must have it.
 pub(crate) struct Column {
@@ -73,6 +75,62 @@ pub(crate) const PLACES: &[Column] = &[
     optional("lat"),
     optional("lon"),
     optional("unit"),
+];
+
+/// Columns of a table of partners.
+pub(crate) const PARTNERS: &[Column] = &[
+    needed("code"),
+    needed("name"),
+    optional("name_en"),
+    optional("roles"),
+    optional("district"),
+    optional("credit_code"),
+    optional("liaison"),
+    optional("unit"),
+    optional("contacts"),
+];
+
+/// Columns of a table of sections of works.
+pub(crate) const SECTIONS: &[Column] = &[
+    needed("programme"),
+    needed("code"),
+    needed("name"),
+    optional("name_en"),
+    needed("district"),
+    optional("batch"),
+    optional("terrain"),
+    optional("place"),
+    optional("contractor"),
+    optional("supervisor"),
+    optional("households"),
+    optional("capacity_kw"),
+    optional("metres"),
+    optional("items"),
+];
+
+/// Columns of a table of milestones of sections.
+pub(crate) const MILESTONES: &[Column] = &[
+    needed("section"),
+    needed("milestone"),
+    optional("baseline"),
+    optional("forecast"),
+    optional("reached"),
+    optional("lat"),
+    optional("lon"),
+    optional("without_permit"),
+];
+
+/// Columns of a table of resolutions of joint conferences.
+pub(crate) const RESOLUTIONS: &[Column] = &[
+    needed("conference"),
+    needed("meeting"),
+    needed("topic"),
+    needed("text"),
+    needed("owner"),
+    optional("person"),
+    optional("helpers"),
+    needed("due"),
+    optional("test"),
 ];
 
 /// The names a column may have in a table: its stable name first.
@@ -124,6 +182,18 @@ pub(crate) fn area(word: &str) -> Option<Area> {
     value("area", word)
 }
 
+pub(crate) fn partner_role(word: &str) -> Option<PartnerRole> {
+    value("partner_role", word)
+}
+
+pub(crate) fn terrain(word: &str) -> Option<Terrain> {
+    value("terrain", word)
+}
+
+pub(crate) fn item(word: &str) -> Option<ItemKind> {
+    value("item", word)
+}
+
 /// Yes or no; nothing is no.
 pub(crate) fn yes(word: &str) -> Option<bool> {
     code("yes", word).map(|code| code == "yes")
@@ -144,8 +214,16 @@ mod tests {
 
     #[test]
     fn the_file_is_readable_and_names_only_columns_there_are() {
-        let words: Words = toml::from_str(include_str!("../../../../maps/organisation.toml")).expect("readable");
-        for (table, columns) in [("units", UNITS), ("people", PEOPLE), ("places", PLACES)] {
+        let words: Words = toml::from_str(include_str!("../../../../maps/tables.toml")).expect("readable");
+        for (table, columns) in [
+            ("units", UNITS),
+            ("people", PEOPLE),
+            ("places", PLACES),
+            ("partners", PARTNERS),
+            ("sections", SECTIONS),
+            ("milestones", MILESTONES),
+            ("resolutions", RESOLUTIONS),
+        ] {
             let named: Vec<_> = words.columns[table].keys().map(String::as_str).collect();
             let mut known: Vec<_> = columns.iter().map(|c| c.name).collect();
             known.sort_unstable();
@@ -198,6 +276,13 @@ mod tests {
                 assert_eq!(of(word).as_deref(), Some(word));
             }
         }
+        for role in PartnerRole::ALL {
+            assert_eq!(partner_role(role.as_str()), Some(*role));
+        }
+        for (terrain_, item_) in Terrain::ALL.iter().zip(ItemKind::ALL) {
+            assert_eq!((terrain(terrain_.as_str()), item(item_.as_str())), (Some(*terrain_), Some(*item_)));
+        }
+        assert!(ItemKind::ALL.iter().all(|i| item(i.as_str()) == Some(*i)));
         assert_eq!(
             (unit_kind("区供电公司"), level(" 班子成员 "), role("协调员")),
             (Some(UnitKind::DistrictCompany), Some(Level::LeadershipTeam), Some(Role::Coordinator))

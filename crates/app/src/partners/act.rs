@@ -8,7 +8,10 @@ use yixian_domain::access::Ask;
 use yixian_domain::base::fold::blank;
 use yixian_domain::ids::*;
 use yixian_domain::org::valid_code;
+use yixian_domain::partner::law::PartnerMoved;
 use yixian_domain::partner::{Partner, PartnerDetails, PartnerName, PartnerRoleHeld};
+use yixian_domain::refusal::Refusal;
+use yixian_domain::time::{Date, Instant};
 use yixian_store::{org, partner as table, place};
 
 fn admit(ctx: &Ctx<'_>, needs: Needs) -> Result<(), AppError> {
@@ -28,19 +31,32 @@ fn credit_code(code: &str) -> bool {
     code.len() == 18 && code.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase())
 }
 
-/// What a form says of a partner, besides its name; every fault at once.
-struct Said {
-    code: String,
-    name: String,
-    name_en: Option<String>,
-    roles: Vec<PartnerRoleIn>,
-    district: Option<String>,
-    credit: Option<String>,
-    liaison: Option<Uuid>,
-    unit: Option<Uuid>,
+/// What a form or a line of a table says of a partner.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub code: String,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub roles: Vec<PartnerRoleIn>,
+    pub district: Option<String>,
+    pub credit: Option<String>,
+    pub liaison: Option<Uuid>,
+    pub unit: Option<Uuid>,
 }
 
-async fn faults(ctx: &mut Ctx<'_>, id: PartnerId, s: &Said) -> Result<Vec<FieldError>, AppError> {
+/// What the registers know of what is said; what is not said is known.
+pub(crate) struct Registers {
+    /// Another partner has the code.
+    pub code_elsewhere: bool,
+    /// Another partner has the credit code.
+    pub credit_elsewhere: bool,
+    pub district: bool,
+    pub liaison: bool,
+    pub unit: bool,
+}
+
+/// Every fault at once.
+pub(crate) fn faults(s: &Said, known: &Registers) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut fault = |wrong: bool, field: &'static str, code: &'static str| {
         if wrong {
@@ -48,41 +64,54 @@ async fn faults(ctx: &mut Ctx<'_>, id: PartnerId, s: &Said) -> Result<Vec<FieldE
         }
     };
     fault(!valid_code(&s.code), "code", "code");
-    let other = table::by_code(ctx.tx.conn(), &s.code).await?;
-    fault(other.is_some_and(|p| p.id != id), "code", "code_taken");
+    fault(known.code_elsewhere, "code", "code_taken");
     fault(blank(&s.name), "name", "name_needed");
     fault(s.roles.is_empty(), "roles", "partner_role_needed");
-    if let Some(district) = &s.district {
-        let known = place::districts(ctx.tx.conn()).await?;
-        let named = known.contains(district) || ctx.policies.areas.districts().any(|d| d == district);
-        fault(!named, "district", "district_unknown");
-    }
-    if let Some(code) = &s.credit {
-        fault(!credit_code(code), "credit_code", "credit_code");
-        let other = table::by_credit_code(ctx.tx.conn(), code).await?;
-        fault(other.is_some_and(|p| p.id != id), "credit_code", "credit_code_taken");
-    }
-    if let Some(person) = s.liaison {
-        fault(org::person(ctx.tx.conn(), PersonId(person)).await?.is_none(), "liaison", "person");
-    }
-    if let Some(unit) = s.unit {
-        fault(org::unit(ctx.tx.conn(), UnitId(unit)).await?.is_none(), "unit", "unit");
-    }
-    Ok(faults)
+    fault(!known.district, "district", "district_unknown");
+    fault(s.credit.as_deref().is_some_and(|c| !credit_code(c)), "credit_code", "credit_code");
+    fault(known.credit_elsewhere, "credit_code", "credit_code_taken");
+    fault(!known.liaison, "liaison", "person");
+    fault(!known.unit, "unit", "unit");
+    faults
 }
 
-/// Registers or changes a partner.
-async fn put(ctx: &mut Ctx<'_>, id: PartnerId, said: Said, contacts: Option<String>) -> Result<Done, AppError> {
-    let known = ctx.known::<Partner>(id.0).await?;
-    let before = if known { Some(ctx.record::<Partner>(id.0, "partner").await?) } else { None };
-    fail(faults(ctx, id, &said).await?)?;
-    if before.as_ref().is_some_and(|b| b.code != said.code) {
-        return Err(AppError::field("code", "code_stays"));
-    }
-    let contacts = match (contacts, &before) {
-        (Some(text), _) => ctx.words(id.0, &text)?,
-        (None, before) => before.as_ref().and_then(|b| b.details.contacts.clone()),
+async fn registers(ctx: &mut Ctx<'_>, id: PartnerId, s: &Said) -> Result<Registers, AppError> {
+    let other = |p: Option<Partner>| p.is_some_and(|p| p.id != id);
+    let code_elsewhere = other(table::by_code(ctx.tx.conn(), &s.code).await?);
+    let credit_elsewhere = match &s.credit {
+        Some(code) => other(table::by_credit_code(ctx.tx.conn(), code).await?),
+        None => false,
     };
+    let district = match &s.district {
+        Some(d) => place::districts(ctx.tx.conn()).await?.contains(d) || ctx.policies.areas.districts().any(|n| n == d),
+        None => true,
+    };
+    let liaison = match s.liaison {
+        Some(person) => org::person(ctx.tx.conn(), PersonId(person)).await?.is_some(),
+        None => true,
+    };
+    let unit = match s.unit {
+        Some(unit) => org::unit(ctx.tx.conn(), UnitId(unit)).await?.is_some(),
+        None => true,
+    };
+    Ok(Registers { code_elsewhere, credit_elsewhere, district, liaison, unit })
+}
+
+/// When it happens and who does it; `day`: from which a name that differs holds.
+pub(crate) struct When<'a> {
+    pub at: Instant,
+    pub by: &'a By,
+    pub day: Date,
+}
+
+/// What happens to a partner by what is said of it, contacts as they are to be: it is registered, renamed, changed.
+pub(crate) fn moves(
+    before: Option<Partner>,
+    id: PartnerId,
+    when: &When<'_>,
+    said: Said,
+    contacts: Option<Words>,
+) -> Result<Vec<PartnerMoved>, Refusal> {
     let held = |r: &PartnerRoleIn| PartnerRoleHeld { role: r.role, from: r.from, to: r.to };
     let details = PartnerDetails {
         roles: said.roles.iter().map(held).collect(),
@@ -92,23 +121,48 @@ async fn put(ctx: &mut Ctx<'_>, id: PartnerId, said: Said, contacts: Option<Stri
         contacts,
         unit: said.unit.map(UnitId),
     };
-    let (at, by, from) = (ctx.at, ctx.by(), ctx.day());
-    let name = PartnerName { name: said.name.trim().to_owned(), name_en: said.name_en, from };
+    let (at, by) = (when.at, when.by);
+    let name = PartnerName { name: said.name.trim().to_owned(), name_en: said.name_en, from: when.day };
     let Some(before) = before else {
-        return ctx.keep(Partner::register(id, at, &by, said.code, name, details)?, true).await;
+        return Ok(vec![Partner::register(id, at, by, said.code, name, details)?]);
     };
     let (renamed, changed) =
         ((&before.name().name, &before.name().name_en) != (&name.name, &name.name_en), before.details != details);
-    match (renamed, changed) {
-        (true, false) => ctx.keep(before.rename(at, &by, name)?, false).await,
-        (false, _) => ctx.keep(before.change(at, &by, details)?, false).await,
+    Ok(match (renamed, changed) {
+        (true, false) => vec![before.rename(at, by, name)?],
+        (false, _) => vec![before.change(at, by, details)?],
         (true, true) => {
-            let moved = before.rename(at, &by, name)?;
-            let partner = moved.0.clone();
-            ctx.keep(moved, false).await?;
-            ctx.keep(partner.change(at, &by, details)?, false).await
+            let moved = before.rename(at, by, name)?;
+            let changed = moved.0.clone().change(at, by, details)?;
+            vec![moved, changed]
+        }
+    })
+}
+
+/// Registers or changes a partner.
+async fn put(ctx: &mut Ctx<'_>, id: PartnerId, said: Said, contacts: Option<String>) -> Result<Done, AppError> {
+    let known = ctx.known::<Partner>(id.0).await?;
+    let before = if known { Some(ctx.record::<Partner>(id.0, "partner").await?) } else { None };
+    let of_registers = registers(ctx, id, &said).await?;
+    fail(faults(&said, &of_registers))?;
+    if before.as_ref().is_some_and(|b| b.code != said.code) {
+        return Err(AppError::field("code", "code_stays"));
+    }
+    let contacts = match (contacts, &before) {
+        (Some(text), _) => ctx.words(id.0, &text)?,
+        (None, before) => before.as_ref().and_then(|b| b.details.contacts.clone()),
+    };
+    let (at, by, day) = (ctx.at, ctx.by(), ctx.day());
+    let mut new = before.is_none();
+    let mut done = Err(Refusal::SameAsBefore.into());
+    for moved in moves(before, id, &When { at, by: &by, day }, said, contacts)? {
+        done = ctx.keep(moved, new).await;
+        new = false;
+        if done.is_err() {
+            break;
         }
     }
+    done
 }
 
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: PartnerCommand) -> Result<Done, AppError> {

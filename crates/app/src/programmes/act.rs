@@ -19,7 +19,7 @@ use yixian_domain::programme::law::{Evidence, SectionMoved, WorksRule};
 use yixian_domain::programme::milestone::{Baseline, Milestone};
 use yixian_domain::programme::*;
 use yixian_domain::refusal::Refusal;
-use yixian_domain::time::Date;
+use yixian_domain::time::{Date, Instant};
 use yixian_store::{org, place, programme as table};
 
 /// Working days after a baseline at which its slip becomes a problem.
@@ -106,17 +106,38 @@ async fn put_programme(ctx: &mut Ctx<'_>, id: Uuid, said: Programmed) -> Result<
     }
 }
 
-/// What a form says of a section.
-struct Said {
-    code: String,
-    details: SectionDetails,
-    metres: Option<u32>,
-    items: Vec<ItemIn>,
-    baselines: Vec<BaselineIn>,
+/// What a form or a line of a table says of a section.
+#[derive(Clone, Debug)]
+pub(crate) struct Said {
+    pub code: String,
+    pub details: SectionDetails,
+    pub metres: Option<u32>,
+    pub items: Vec<ItemIn>,
+    pub baselines: Vec<BaselineIn>,
+}
+
+/// What the registers know of what is said; what is not said is known.
+pub(crate) struct Registers {
+    /// Another section has the code.
+    pub code_elsewhere: bool,
+    pub district: bool,
+    /// There are villages in the district.
+    pub rural: bool,
+    pub place: bool,
+    /// Another section of the same kind and year lies at the place.
+    pub road_twice: bool,
+    pub contractor: bool,
+    pub supervisor: bool,
+}
+
+/// Whether a section at the same place is another one of the same works: the same road is not put below the ground twice in a year.
+pub(crate) fn same_road(id: Uuid, p: &Programme, other: &Section, of: &Programme) -> bool {
+    let same = (of.details.kind, of.details.year) == (p.details.kind, p.details.year);
+    other.id != id && other.counts() && same && other.road != id
 }
 
 /// Every fault of a section at once.
-async fn faults(ctx: &mut Ctx<'_>, id: Uuid, p: &Programme, s: &Said) -> Result<Vec<FieldError>, AppError> {
+pub(crate) fn faults(p: &Programme, kinds: &[MilestoneKind], s: &Said, known: &Registers) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut fault = |wrong: bool, field: &'static str, code: &'static str| {
         if wrong {
@@ -125,34 +146,88 @@ async fn faults(ctx: &mut Ctx<'_>, id: Uuid, p: &Programme, s: &Said) -> Result<
     };
     let d = &s.details;
     fault(!valid_code(&s.code), "code", "code");
-    let other = table::section_by_code(ctx.tx.conn(), &s.code).await?;
-    fault(other.is_some_and(|o| o.id != id), "code", "code_taken");
+    fault(known.code_elsewhere, "code", "code_taken");
     fault(blank(&d.name), "name", "name_needed");
     fault(d.batch == 0, "batch", "batch");
     fault(d.households == Some(0), "households", "households");
     fault(s.metres.is_some_and(|m| m == 0 || m > law::LONGEST), "metres", "length");
-    let districts = place::districts(ctx.tx.conn()).await?;
-    let known = districts.contains(&d.district) || ctx.policies.areas.districts().any(|n| n == d.district);
-    fault(!known, "district", "district_unknown");
-    let rural = ctx.policies.areas.has_villages(&d.district);
-    fault(p.details.kind == ProgrammeKind::CoalToElectricity && known && !rural, "district", "no_villages");
-    if let Some(at) = d.place {
-        fault(place::place(ctx.tx.conn(), at).await?.is_none(), "place", "place");
-        // The same road is not put below the ground twice in a year.
-        for s in table::sections_at(ctx.tx.conn(), at.0).await?.into_iter().filter(|s| s.id != id && s.counts()) {
-            let of: Option<Programme> = yixian_store::register::one(ctx.tx.conn(), s.programme).await?;
-            let again = of.is_some_and(|o| (o.details.kind, o.details.year) == (p.details.kind, p.details.year));
-            fault(again && s.road != id, "place", "road_twice");
-        }
-    }
-    for (body, field) in [(d.contractor, "contractor"), (d.supervisor, "supervisor")] {
-        if let Some(body) = body {
-            fault(!ctx.known::<Partner>(body.0).await?, field, "partner");
-        }
-    }
-    let kinds = ctx.policies.milestones.of(p.details.kind);
+    fault(!known.district, "district", "district_unknown");
+    let villages = p.details.kind == ProgrammeKind::CoalToElectricity;
+    fault(villages && known.district && !known.rural, "district", "no_villages");
+    fault(!known.place, "place", "place");
+    fault(known.road_twice, "place", "road_twice");
+    fault(!known.contractor, "contractor", "partner");
+    fault(!known.supervisor, "supervisor", "partner");
     fault(s.baselines.iter().any(|b| !kinds.iter().any(|k| k.code == b.milestone)), "baselines", "milestone");
-    Ok(faults)
+    faults
+}
+
+async fn registers(ctx: &mut Ctx<'_>, id: Uuid, p: &Programme, s: &Said) -> Result<Registers, AppError> {
+    let d = &s.details;
+    let code_elsewhere = table::section_by_code(ctx.tx.conn(), &s.code).await?.is_some_and(|o| o.id != id);
+    let districts = place::districts(ctx.tx.conn()).await?;
+    let district = districts.contains(&d.district) || ctx.policies.areas.districts().any(|n| n == d.district);
+    let rural = ctx.policies.areas.has_villages(&d.district);
+    let (mut at_place, mut road_twice) = (true, false);
+    if let Some(at) = d.place {
+        at_place = place::place(ctx.tx.conn(), at).await?.is_some();
+        for s in table::sections_at(ctx.tx.conn(), at.0).await? {
+            let of: Option<Programme> = yixian_store::register::one(ctx.tx.conn(), s.programme).await?;
+            road_twice |= of.is_some_and(|of| same_road(id, p, &s, &of));
+        }
+    }
+    let mut bodies = [true, true];
+    for (body, known) in [d.contractor, d.supervisor].into_iter().zip(&mut bodies) {
+        if let Some(body) = body {
+            *known = ctx.known::<Partner>(body.0).await?;
+        }
+    }
+    let [contractor, supervisor] = bodies;
+    Ok(Registers { code_elsewhere, district, rural, place: at_place, road_twice, contractor, supervisor })
+}
+
+/// What happens to a section by what is said of it: it is drafted, changed, its baselines are set.
+pub(crate) fn moves(
+    before: Option<Section>,
+    id: Uuid,
+    (at, by): (Instant, &By),
+    p: &Programme,
+    kinds: &[MilestoneKind],
+    said: Said,
+) -> Result<Vec<SectionMoved>, Refusal> {
+    let days: Vec<(String, Date)> = said.baselines.iter().map(|b| (b.milestone.clone(), b.day)).collect();
+    let Some(mut s) = before else {
+        let milestones = kinds.iter().map(|k| {
+            let day = days.iter().find(|(code, _)| *code == k.code).map(|d| d.1);
+            let baselines = day.map(|day| Baseline { day, at, reason: None }).into_iter().collect();
+            Milestone { baselines, ..Milestone::new(&k.code) }
+        });
+        let length =
+            |metres| Length { metres, kind: LengthKind::Route, from: p.details.from, surveyed_by: String::new() };
+        let items = said.items.iter().map(|i| Item { kind: i.kind, planned: i.planned, done: Vec::new() });
+        let draft = Draft {
+            code: said.code,
+            programme: p.id,
+            road: id,
+            details: said.details,
+            lengths: said.metres.map(length).into_iter().collect(),
+            items: items.collect(),
+            milestones: milestones.collect(),
+            approved: false,
+        };
+        return Ok(vec![Section::draft(id, at, by, draft)?]);
+    };
+    let mut all = Vec::new();
+    if s.details != said.details {
+        let moved = s.change(at, by, said.details)?;
+        s = moved.0.clone();
+        all.push(moved);
+    }
+    let differ = days.iter().any(|(code, day)| s.milestone(code).and_then(Milestone::baseline) != Some(*day));
+    if differ {
+        all.push(s.plan(at, by, days)?);
+    }
+    if all.is_empty() { Err(Refusal::SameAsBefore) } else { Ok(all) }
 }
 
 /// Drafts or changes a section.
@@ -169,48 +244,20 @@ async fn put_section(ctx: &mut Ctx<'_>, id: Uuid, programme: Uuid, said: Said, n
     if before.as_ref().is_some_and(|b| b.code != said.code) {
         return Err(AppError::field("code", "code_stays"));
     }
-    fail(faults(ctx, id, &p, &said).await?)?;
-    let days: Vec<(String, Date)> = said.baselines.iter().map(|b| (b.milestone.clone(), b.day)).collect();
-    let Some(mut s) = before else {
-        let milestones = ctx.policies.milestones.of(p.details.kind).iter().map(|k| {
-            let day = days.iter().find(|(code, _)| *code == k.code).map(|d| d.1);
-            let baselines = day.map(|day| Baseline { day, at, reason: None }).into_iter().collect();
-            Milestone { baselines, ..Milestone::new(&k.code) }
-        });
-        let length =
-            |metres| Length { metres, kind: LengthKind::Route, from: p.details.from, surveyed_by: String::new() };
-        let items = said.items.iter().map(|i| Item { kind: i.kind, planned: i.planned, done: Vec::new() });
-        let draft = Draft {
-            code: said.code,
-            programme,
-            road: id,
-            details: said.details,
-            lengths: said.metres.map(length).into_iter().collect(),
-            items: items.collect(),
-            milestones: milestones.collect(),
-            approved: false,
-        };
-        let moved = Section::draft(id, at, &by, draft)?;
-        return save(ctx, None, moved).await;
-    };
-    let (mut done, mut changed) = (None, false);
-    if s.details != said.details {
-        let before = s.clone();
-        let moved = s.change(at, &by, said.details)?;
-        s = moved.0.clone();
-        done = Some(save(ctx, Some(&before), moved).await?);
-        changed = true;
+    let of_registers = registers(ctx, id, &p, &said).await?;
+    let kinds = ctx.policies.milestones.of(p.details.kind);
+    fail(faults(&p, kinds, &said, &of_registers))?;
+    let mut last = before.clone();
+    let mut done = Err(Refusal::SameAsBefore.into());
+    for moved in moves(before, id, (at, &by), &p, kinds, said)? {
+        let next = moved.0.clone();
+        done = save(ctx, last.as_ref(), moved).await;
+        if done.is_err() {
+            break;
+        }
+        last = Some(next);
     }
-    let differ = days.iter().any(|(code, day)| s.milestone(code).and_then(Milestone::baseline) != Some(*day));
-    if differ {
-        let before = s.clone();
-        let moved = s.plan(at, &by, days)?;
-        return save(ctx, Some(&before), moved).await;
-    }
-    match done {
-        Some(done) if changed => Ok(done),
-        Some(_) | None => Err(Refusal::SameAsBefore.into()),
-    }
+    done
 }
 
 async fn split(ctx: &mut Ctx<'_>, s: Section, parts: Vec<SectionPartIn>) -> Result<Done, AppError> {

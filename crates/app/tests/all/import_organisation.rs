@@ -3,7 +3,7 @@
 
 use yixian_app::clock::Clock;
 use yixian_app::command::{Envelope, OrganisationCommand};
-use yixian_app::import::organisation::{CsvKind, Difference};
+use yixian_app::import::table::{CsvKind, Difference};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::{Db, ledger, org, place};

@@ -17,6 +17,7 @@ mod flow;
 mod golden;
 mod house;
 mod import_organisation;
+mod import_registers;
 mod import_requests;
 mod links;
 mod measures;

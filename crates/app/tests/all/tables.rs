@@ -7,7 +7,7 @@ use yixian_app::flow::foreign::{Refusal, Upload};
 use yixian_app::foreign;
 use yixian_app::import::decode::Source;
 use yixian_app::import::map::RequestMap;
-use yixian_app::import::organisation::CsvKind;
+use yixian_app::import::table::CsvKind;
 use yixian_app::mining::deadlines::PromiseMap;
 use yixian_app::mining::table::EventMap;
 use yixian_app::mining::xes::Keep;

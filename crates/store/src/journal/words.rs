@@ -88,6 +88,13 @@ pub async fn of_record(conn: &mut Conn, record: Uuid) -> Result<HashMap<WordsId,
     Ok(all.into_iter().filter_map(|(id, body)| body.map(|b| (WordsId(id), b))).collect())
 }
 
+/// Words by their ids; erased ones are missing.
+pub async fn among(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<WordsId, String>, StoreError> {
+    let text = "SELECT id, body FROM words WHERE id IN ({ids})";
+    let all = conn.fetch_among::<(Uuid, Option<String>)>(text, ids).await?;
+    Ok(all.into_iter().filter_map(|(id, body)| body.map(|b| (WordsId(id), b))).collect())
+}
+
 /// Whether kept words still are what the ledger hashed; erased ones pass.
 pub async fn intact(conn: &mut Conn, words: &Words) -> Result<bool, StoreError> {
     let row = row!(conn, (Uuid, String, Option<String>), CHECK, words.id.0)?;

@@ -8,6 +8,7 @@ use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::record::{Line, ListPage, Way};
 use axum::extract::State;
+use yixian_app::import::table::CsvKind;
 use yixian_domain::org::Role;
 
 /// `GET /conferences`
@@ -29,7 +30,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
         }
     });
     let founds = v.actor.is_somewhere(Role::Coordinator);
-    let ways = if founds { vec![Way::first(say.t("conference-new"), "/conferences/new/edit")] } else { Vec::new() };
+    let mut ways = if founds { vec![Way::first(say.t("conference-new"), "/conferences/new/edit")] } else { Vec::new() };
+    if web.app().may_import(&v.actor, CsvKind::Resolutions).await.is_ok() {
+        ways.push(Way::to(say.t("import-resolutions"), "/conferences/import"));
+    }
     show(&ListPage {
         lines: lines.collect(),
         title: say.t("conferences-title"),

@@ -4,7 +4,6 @@ pub mod answer;
 pub mod api;
 pub mod choices;
 pub mod erase;
-pub mod import;
 pub mod ledger;
 pub mod overview;
 pub mod person;

@@ -1,9 +1,9 @@
 //! Routes. Units, people, places and the ledger.
 
-use super::{api, erase, import, ledger, overview, person, place, security, unit};
+use super::{api, erase, ledger, overview, person, place, security, unit};
 use crate::door::answer::{Rows, of};
 use crate::door::nav::{Entry, Phone};
-use crate::door::route::{Photos, Route, routes};
+use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 use yixian_domain::org::Role;
 
@@ -39,8 +39,6 @@ pub fn routes() -> Vec<Route> {
         post "/admin/people/{id}/erase" Person erase::submit, "Erases what says who somebody is who has left";
         get "/admin/places/{id}" Person place::page, "Form of a place";
         post "/admin/places/{id}" Person place::submit, "Makes or changes a place";
-        get "/admin/import/{kind}" Person import::page, "Form of a CSV import";
-        post "/admin/import/{kind}" Person import::submit, "Previews or applies a CSV import", photos(Photos::OfKnown), text(import::MAX_CARRIED);
         get "/admin/ledger" Person ledger::page, "The ledger verified";
         get "/admin/security" Person security::page, "The log of security";
         get "/api/v1/places" Person api::places, "Places",

@@ -70,7 +70,11 @@ pub(crate) async fn register(web: &Web, v: &Visitor, uri: &Uri) -> Result<(ListP
     let next = all.last().filter(|_| more).map(|p| format!("/partners?{}", form.query_with(&[("after", &p.code)])));
     let say = &v.say;
     let keeps = may(&v.actor, &Ask::KeepPartners).is_ok();
-    let ways = if keeps { vec![Way::first(say.t("partner-new"), "/partners/new/edit")] } else { Vec::new() };
+    let ways = if keeps {
+        vec![Way::first(say.t("partner-new"), "/partners/new/edit"), Way::to(say.t("import"), "/partners/import")]
+    } else {
+        Vec::new()
+    };
     let districts = web.app().districts().await?.into_iter().map(|d| (d.clone(), d)).collect();
     let lines = all.iter().map(|p| line(say, p));
     let page = ListPage {

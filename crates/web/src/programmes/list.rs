@@ -9,6 +9,7 @@ use crate::door::web::Web;
 use crate::form::fields::Form;
 use crate::form::record::{Line, ListPage, Way};
 use axum::extract::State;
+use yixian_app::import::table::CsvKind;
 use yixian_domain::programme::Programme;
 
 /// A programme's name in the reader's language.
@@ -35,11 +36,15 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
             line
         }
     });
-    let ways = if web.app().may_register_works(&v.actor) {
-        vec![Way::first(say.t("works-new"), "/programmes/new")]
-    } else {
-        Vec::new()
-    };
+    let mut ways = Vec::new();
+    if web.app().may_register_works(&v.actor) {
+        ways.push(Way::first(say.t("works-new"), "/programmes/new"));
+    }
+    for (kind, key) in [(CsvKind::Sections, "import-sections"), (CsvKind::Milestones, "import-milestones")] {
+        if web.app().may_import(&v.actor, kind).await.is_ok() {
+            ways.push(Way::to(say.t(key), format!("/programmes/import/{}", kind.name())));
+        }
+    }
     show(&ListPage {
         lines: lines.collect(),
         title: say.t("programmes-title"),

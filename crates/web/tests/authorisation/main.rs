@@ -11,6 +11,7 @@ mod connections;
 mod door;
 mod figures;
 mod flow;
+mod import;
 mod matters;
 mod measures;
 mod organisation;
@@ -89,6 +90,7 @@ const ROWS: &[&[Row]] = &[
     measures::ROWS,
     figures::ROWS,
     flow::ROWS,
+    import::ROWS,
     search::ROWS,
     organisation::ROWS,
     partners::ROWS,

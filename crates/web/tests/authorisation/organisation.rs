@@ -17,8 +17,6 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/admin/people/{id}/erase", SignIn, ADMIN_EMPTY, ADMIN_ELSEWHERE),
     Row("GET", "/admin/places/{id}", SignIn, ADMIN, ADMIN),
     Row("POST", "/admin/places/{id}", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
-    Row("GET", "/admin/import/{kind}", SignIn, ADMIN, ADMIN),
-    Row("POST", "/admin/import/{kind}", SignIn, ADMIN_EMPTY, ADMIN_EMPTY),
     Row("GET", "/admin/ledger", SignIn, ADMIN, ADMIN),
     Row("GET", "/admin/security", SignIn, ADMIN, ADMIN),
     Row("GET", "/api/v1/places", SignIn, all(Good), all(Good)),
