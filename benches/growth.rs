@@ -6,7 +6,7 @@
 mod common;
 
 use Who::{Chairman, Coordinator, Handler, Leader};
-use common::{Any, Client, Running, median};
+use common::{Any, Client, Running, median, write_between};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -176,7 +176,6 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
 }
 
 /// Where the table stands in the page.
-const PAGE: &str = "docs/performance.md";
 const MARKS: (&str, &str) = ("<!-- growth: made by cargo bench --bench growth -->", "<!-- growth ends -->");
 
 fn write(engine: &str, sizes: &[(String, Vec<(String, f64, f64)>)]) -> Any<()> {
@@ -196,9 +195,7 @@ fn write(engine: &str, sizes: &[(String, Vec<(String, f64, f64)>)]) -> Any<()> {
         }
         writeln!(table, " {goal:.0}{} |", if middle > goal { " missed" } else { "" })?;
     }
-    let page = std::fs::read_to_string(PAGE)?;
-    let (from, to) = (page.find(MARKS.0).ok_or("no mark")? + MARKS.0.len(), page.find(MARKS.1).ok_or("no mark")?);
-    Ok(std::fs::write(PAGE, format!("{}\n{table}{}", &page[..from], &page[to..]))?)
+    write_between(MARKS, &table)
 }
 
 #[tokio::main]

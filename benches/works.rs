@@ -5,8 +5,9 @@
 
 mod common;
 
-use common::{Any, Client, Running, median};
+use common::{Any, Client, Running, median, write_between};
 use serde_json::{Value, json};
+use std::fmt::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,6 +23,11 @@ use yixian_app::domain::ids::{CommandId, PersonId};
 /// What a page takes at most, milliseconds; what reads all works of a company at once takes longer.
 const PAGE: f64 = 10.0;
 const WHOLE: f64 = 100.0;
+/// What reads everything that happened up to a day.
+const THEN: f64 = 1_000.0;
+
+/// Where the table stands in the page of measurements.
+const MARKS: (&str, &str) = ("<!-- works: made by cargo bench --bench works -->", "<!-- works end -->");
 
 /// The milestones of undergrounding, in their order.
 const MILESTONES: [&str; 11] = [
@@ -89,7 +95,7 @@ async fn section(app: &App, cast: &Cast, programme: Uuid, n: u32) -> Any<()> {
         MILESTONES.iter().enumerate().map(|(i, m)| json!({ "milestone": m, "day": day(i) })).collect();
     run(app, &manager, json!({ "do": "put_section", "section": own, "programme": programme, "code": format!("S{n:05}"), "name": format!("示范路{n}"),
         "district": DISTRICTS[n as usize % 4], "batch": 1 + n % 3, "metres": 400 + n % 2_000, "baselines": baselines,
-        "contractor": (n % 100 == 0).then_some(cast.firm) })).await?;
+        "contractor": n.is_multiple_of(100).then_some(cast.firm) })).await?;
     run(app, &head, json!({ "do": "approve_section", "section": own })).await?;
     for (i, milestone) in MILESTONES.iter().enumerate().take(n as usize % 8) {
         run(
@@ -130,13 +136,13 @@ async fn fill(app: &App, sections: u32, programmes: u32) -> Any<Cast> {
     Ok(Arc::into_inner(cast).ok_or("still held")?)
 }
 
-/// One size: what each page takes, and whether all keep to their goals.
-async fn measure(sections: u32, programmes: u32) -> Any<bool> {
+/// One size: what each page takes, with its goal.
+async fn measure(sections: u32, programmes: u32) -> Any<Vec<Row>> {
     let folder = tempfile::tempdir()?;
     let running = Running::open(folder.path(), Clock::At(NOW), None).await?;
     let began = Instant::now();
     let cast = fill(&running.app, sections, programmes).await?;
-    println!("\n{sections} sections in {programmes}, filled in {:.0} s", began.elapsed().as_secs_f64());
+    eprintln!("{sections} sections in {programmes}, filled in {:.0} s", began.elapsed().as_secs_f64());
     let session = running.app.begin_session(PersonId(cast.head), &Whence::default()).await?;
     let token = running.app.make_token(PersonId(cast.head), "works".into(), 1).await?;
     let one = id(1_000_007);
@@ -148,6 +154,7 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
         ("form of a section", format!("/sections/{one}/edit"), PAGE),
         ("Today of the manager's unit", "/".to_owned(), PAGE),
         ("a partner", format!("/partners/{}", cast.firm), PAGE),
+        ("search", "/search?text=S00007".to_owned(), PAGE),
         ("figures of a year", "/figures?period=2018".to_owned(), WHOLE),
         ("records behind a figure", "/figures/works_started?period=2018".to_owned(), WHOLE),
         ("calendar of a programme", "/programmes/UG-0/calendar".to_owned(), WHOLE),
@@ -155,45 +162,65 @@ async fn measure(sections: u32, programmes: u32) -> Any<bool> {
         (
             "sections started as of May, API",
             "/api/v1/programmes/UG-0/sections?reached=start&as_of=2018-05-10".to_owned(),
-            f64::INFINITY,
+            THEN,
         ),
     ];
-    let mut met = true;
-    for (name, path, goal) in &doors {
+    let mut rows = Vec::new();
+    for (name, path, goal) in doors {
         let mut client = if path.starts_with("/api/") {
             Client::bearer(running.at, &token).await?
         } else {
             Client::session(running.at, &session).await?
         };
-        let (mut all, mut bytes) = (Vec::new(), 0);
-        for _ in 0..21 {
+        let (mut all, mut kib) = (Vec::new(), 0);
+        while all.len() < 3 || all.len() < 21 && all.iter().sum::<f64>() < 5_000.0 {
             let began = Instant::now();
-            let (status, length) = client.ask("GET", path, "").await?;
+            let (status, length) = client.ask("GET", &path, "").await?;
             if status != 200 {
                 return Err(format!("{path}: {status}").into());
             }
-            bytes = length;
+            kib = length / 1024;
             all.push(began.elapsed().as_secs_f64() * 1e3);
-            if all.iter().sum::<f64>() > 5_000.0 {
-                break;
-            }
         }
-        let (first, middle) = (all[0], median(all));
-        let missed = middle > *goal;
-        met &= !missed;
-        println!(
-            "  {name:<34} first {first:>8.1}   p50 {middle:>8.2} ms   {:>6} KiB{}",
-            bytes / 1024,
-            if missed { "   MISSED" } else { "" }
-        );
+        let row = Row { name, first: all[0], middle: median(all), kib, goal };
+        eprintln!("  {:<34} first {:>8.1}   p50 {:>8.2} ms   {:>6} KiB", row.name, row.first, row.middle, row.kib);
+        rows.push(row);
     }
     running.close().await?;
-    Ok(met)
+    Ok(rows)
+}
+
+/// What a door takes, milliseconds.
+struct Row {
+    name: &'static str,
+    first: f64,
+    middle: f64,
+    kib: usize,
+    goal: f64,
 }
 
 #[tokio::main]
 async fn main() -> Any<ExitCode> {
-    let sections = std::env::var("YIXIAN_WORKS_SECTIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
+    let given = std::env::var("YIXIAN_WORKS_SECTIONS").ok().and_then(|n| n.parse().ok());
+    let sections = given.unwrap_or(10_000);
     let (many, one) = (measure(sections, 10).await?, measure(sections, 1).await?);
-    Ok(if many && one { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let mut table = format!(
+        "\nSQLite, {sections} sections with {} milestones, in ten programmes and in one; milliseconds over HTTP, one client.\n\n",
+        sections * 11
+    );
+    table.push_str("| door | first of ten | p50 of ten | first of one | p50 of one | KiB of one | goal |\n|---|---:|---:|---:|---:|---:|---:|\n");
+    for (m, o) in many.iter().zip(&one) {
+        let missed = if m.middle > m.goal || o.middle > o.goal { " missed" } else { "" };
+        writeln!(
+            table,
+            "| {} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {:.0}{missed} |",
+            m.name, m.first, m.middle, o.first, o.middle, o.kib, m.goal
+        )?;
+    }
+    // A short run is for whoever looks for something, not for the page.
+    if given.is_none() {
+        write_between(MARKS, &table)?;
+    }
+    let met = many.iter().chain(&one).all(|r| r.middle <= r.goal);
+    Ok(if met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

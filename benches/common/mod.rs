@@ -128,3 +128,13 @@ pub fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
     all.get(all.len() / 2).copied().unwrap_or(f64::NAN)
 }
+
+/// The page that tables of measurements are written into.
+const PAGE: &str = "docs/performance.md";
+
+/// Puts a table into the page of measurements, between two marks of its own.
+pub fn write_between((from, to): (&str, &str), table: &str) -> Any<()> {
+    let page = std::fs::read_to_string(PAGE)?;
+    let (begin, end) = (page.find(from).ok_or("no mark")? + from.len(), page.find(to).ok_or("no mark")?);
+    Ok(std::fs::write(PAGE, format!("{}\n{table}{}", &page[..begin], &page[end..]))?)
+}

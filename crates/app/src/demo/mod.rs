@@ -304,11 +304,15 @@ impl App {
     /// The register, the duty and the floors of campaign months have first days; what lies before has no figures.
     async fn demo_first_days(&self, size: &Size) -> Result<(), AppError> {
         let register = size.first(day(2018, 1, 2));
-        let since = [
+        let mut since = vec![
             ("register_since", register),
             ("duty_since", size.first(day(2018, 4, 30))),
             ("campaign_since", size.first(day(2018, 5, 1)).first_of_month()),
         ];
+        // The whole company has its partners registered, and whoever goes to one names it.
+        if size.part.is_none() {
+            since.push(("partner_since", register));
+        }
         let lines: Vec<String> = since.iter().map(|(name, day)| format!("{name} = \"{day}\"")).collect();
         let at = self.policies().zone.at(register, yixian_domain::time::Time::midnight());
         crate::policy::put_settings_since(self, &lines, at).await
