@@ -160,7 +160,7 @@ async fn measure(sections: u32, programmes: u32) -> Any<Vec<Row>> {
         ("calendar of a programme", "/programmes/UG-0/calendar".to_owned(), WHOLE),
         ("sections, API", "/api/v1/programmes/UG-0/sections".to_owned(), WHOLE),
         (
-            "sections started as of May, API",
+            "sections as of a day in the past, API",
             "/api/v1/programmes/UG-0/sections?reached=start&as_of=2018-05-10".to_owned(),
             THEN,
         ),
