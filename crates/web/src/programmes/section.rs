@@ -20,6 +20,7 @@ use yixian_app::read::Directory;
 use yixian_domain::ids::*;
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Actual, MilestoneKind, Progress, Section};
+use yixian_domain::time::Date;
 
 /// Visits that a page shows.
 const SHOWN_VISITS: usize = 20;
@@ -53,7 +54,7 @@ pub(crate) fn milestone_table(
     let heads = ["works-milestone", "works-baseline", "works-forecast", "works-actual", "works-standing"];
     let standings = s.standings(say.today());
     let rows = s.milestones.iter().zip(standings).map(|(m, standing)| {
-        let day = |d: Option<yixian_domain::time::Date>| d.map(|d| say.day(d)).unwrap_or_default();
+        let day = |d: Option<Date>| d.map(|d| say.day(d)).unwrap_or_default();
         let baseline = Cell::of(day(m.baseline())).under(match (&m.wanted, m.baselines.len()) {
             (Some(w), _) => say.t1("works-baseline-wanted", "day", say.day(w.day)),
             (None, n) if n > 1 => say.t1("works-baseline-version", "n", n as i64),
@@ -190,7 +191,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         facts.push((say.t("works-serves"), format!("{} · {}", c.name, say.day(c.day)), None));
     }
     let permits = s.permits.iter().map(|permit| {
-        let day = |d: Option<yixian_domain::time::Date>| d.map(|d| say.day(d)).unwrap_or_default();
+        let day = |d: Option<Date>| d.map(|d| say.day(d)).unwrap_or_default();
         let of = body(permit.authority).map(told_body).unwrap_or_default();
         vec![
             Cell::of(say.of("permit", permit.kind.as_str())),
@@ -209,7 +210,19 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         .iter()
         .filter_map(|m| Some((m, m.actual.as_ref()?)))
         .flat_map(|(m, a)| a.photos.iter().map(move |f| (f.as_str().to_owned(), m.code.clone(), a.day)));
-    let photos = photos.map(|(sha, code, day)| (sha, format!("{} · {}", called(say, kinds, &code), say.day(day))));
+    let mut photos: Vec<(String, String, Date)> = photos.collect();
+    photos.sort_by_key(|p| p.2);
+    let captioned = |(sha, code, day): &(String, String, Date)| {
+        (sha.clone(), format!("{} · {}", called(say, kinds, code), say.day(*day)))
+    };
+    // The first and the last of them side by side, where they were taken on two days.
+    let pair = match (photos.first(), photos.last()) {
+        (Some(first), Some(last)) if first.2 < last.2 => [("works-before", first), ("works-after", last)]
+            .map(|(label, p)| (p.0.clone(), format!("{} · {}", say.t(label), captioned(p).1)))
+            .to_vec(),
+        _ => Vec::new(),
+    };
+    let photos: Vec<(String, String)> = photos.iter().map(captioned).collect();
     let story = p.story.iter().rev().take(60).map(|(_, h)| {
         let about = h.event.milestone().map(|c| called(say, kinds, c)).unwrap_or_default();
         let by = match &h.by {
@@ -241,7 +254,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             say.t("works-milestones"),
             Body::Table(milestone_table(say, &directory, &names, s, kinds)),
         ),
-        Block::new("photos", say.t("works-photos"), Body::Photos("/files/".into(), photos.collect())),
+        Block::new("pair", say.t("works-pair"), Body::Photos("/files/".into(), pair)),
+        Block::new("photos", say.t("works-photos"), Body::Photos("/files/".into(), photos)),
         Block::new(
             "matters",
             say.t("works-matters"),

@@ -241,3 +241,6 @@ works-visits = Visits and night checks
 works-visits-n = { $n }, of which { $nights } at night
 works-visits-none = Nobody has been here yet
 works-night-check = Night check
+works-pair = Before and after
+works-before = Before
+works-after = After

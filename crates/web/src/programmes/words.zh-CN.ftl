@@ -241,3 +241,6 @@ works-visits = 走访与夜查
 works-visits-n = { $n } 次，其中夜查 { $nights } 次
 works-visits-none = 还没有走访过
 works-night-check = 夜查
+works-pair = 施工前后对比
+works-before = 前
+works-after = 后
