@@ -99,7 +99,7 @@ pub(crate) async fn record(web: &Web, v: &Visitor, id: Uuid) -> Result<RecordPag
         let mut link = Vec::new();
         if let Some(token) = web.app().partner_token(&v.actor, partner.id).await? {
             let url = format!("{}/p/{id}/{token}", web.options().public_url);
-            link.push(format!(r#"<p class="nums wrap">{url}</p>{}"#, qr(&url, 160)));
+            link.push(format!(r#"<p class="break">{url}</p>{}"#, qr(&url, 160)));
             aside.push(Block::new("link", say.t("partner-link"), Body::Html(link.join(""))));
             let end = Tap::new(say.t("partner-link-end"), format!("/partners/{id}/link/end"), mint());
             let again = Tap::new(say.t("partner-link-new"), format!("/partners/{id}/link"), mint());
