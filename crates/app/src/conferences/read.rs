@@ -334,36 +334,23 @@ impl App {
         partner: PartnerId,
     ) -> Result<Vec<(Conference, Meeting)>, AppError> {
         let mut conn = self.store().read().await?;
-        let mut all = Vec::new();
-        for c in table::list(&mut conn).await?.into_iter().filter(|c| c.ever().contains(&Member::Partner(partner))) {
+        let mut seen = Vec::new();
+        for c in joined(&mut conn, partner).await? {
             let (facts, _) = known::facts(&mut conn, &c).await?;
-            if may(actor, &Ask::SeeConference(&facts)).is_err() {
-                continue;
+            if may(actor, &Ask::SeeConference(&facts)).is_ok() {
+                seen.push(c);
             }
-            let meetings = table::meetings(&mut conn, c.id).await?.into_iter();
-            let sat = meetings.filter(|m| c.seat_of(Member::Partner(partner), m.setting.day.day).is_some());
-            all.extend(sat.map(|m| (c.clone(), m)));
         }
-        all.sort_by_key(|(_, m)| std::cmp::Reverse(m.setting.starts));
-        Ok(all)
+        sat_at(&mut conn, seen, partner).await
     }
 
     /// Meetings of which a partner was sent minutes, the last first, with their conferences: its own seat on the day, and
     /// nothing of another's.
     pub async fn minutes_for(&self, partner: PartnerId) -> Result<Vec<(Conference, Meeting)>, AppError> {
         let mut conn = self.store().read().await?;
-        let mut all = Vec::new();
-        for c in table::list(&mut conn).await? {
-            if !c.ever().contains(&Member::Partner(partner)) {
-                continue;
-            }
-            for m in table::meetings(&mut conn, c.id).await? {
-                if sent(&c, &m, partner) {
-                    all.push((c.clone(), m));
-                }
-            }
-        }
-        all.sort_by_key(|(_, m)| std::cmp::Reverse(m.setting.starts));
+        let conferences = joined(&mut conn, partner).await?;
+        let mut all = sat_at(&mut conn, conferences, partner).await?;
+        all.retain(|(_, m)| shown(m).is_some());
         Ok(all)
     }
 
@@ -391,6 +378,32 @@ pub(crate) fn shown(m: &Meeting) -> Option<&Minutes> {
     m.minutes.iter().rev().find(|v| v.circulated_at.is_some())
 }
 
+fn sat(c: &Conference, m: &Meeting, partner: PartnerId) -> bool {
+    c.seat_of(Member::Partner(partner), m.setting.day.day).is_some()
+}
+
 fn sent(c: &Conference, m: &Meeting, partner: PartnerId) -> bool {
-    shown(m).is_some() && c.seat_of(Member::Partner(partner), m.setting.day.day).is_some()
+    shown(m).is_some() && sat(c, m, partner)
+}
+
+/// Conferences in which a partner ever had a seat.
+async fn joined(conn: &mut Conn, partner: PartnerId) -> Result<Vec<Conference>, AppError> {
+    let mut all = table::list(conn).await?;
+    all.retain(|c| c.ever().contains(&Member::Partner(partner)));
+    Ok(all)
+}
+
+/// Meetings of some conferences at which a partner had a seat, the last first.
+async fn sat_at(
+    conn: &mut Conn,
+    of: Vec<Conference>,
+    partner: PartnerId,
+) -> Result<Vec<(Conference, Meeting)>, AppError> {
+    let mut all = Vec::new();
+    for c in of {
+        let meetings = table::meetings(conn, c.id).await?.into_iter().filter(|m| sat(&c, m, partner));
+        all.extend(meetings.map(|m| (c.clone(), m)));
+    }
+    all.sort_by_key(|(_, m)| std::cmp::Reverse(m.setting.starts));
+    Ok(all)
 }

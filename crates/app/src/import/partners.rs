@@ -80,13 +80,7 @@ pub(super) async fn plan(app: &App, actor: &Actor, conn: &mut Conn, lines: Vec<L
         people: Codes::of(org::people(conn).await?.into_iter().map(|p| (p.code, p.id))),
         units: Codes::of(org::units(conn).await?.into_iter().map(|u| (u.code, u.id))),
     };
-    let mut plan = Plan::default();
-    for line in &lines {
-        let mut c = Cells::of(line);
-        let step = planner.line(&mut c);
-        plan.take(line.n, c.faults(), step);
-    }
-    Ok(plan)
+    Ok(Plan::of(&lines, |c| planner.line(c)))
 }
 
 /// The column that a refusal of the law speaks of.

@@ -166,13 +166,7 @@ pub(super) async fn plan(app: &App, actor: &Actor, conn: &mut Conn, lines: Vec<L
         }
         planner.standing.insert(s.matter.id, s);
     }
-    let mut plan = Plan::default();
-    for line in &lines {
-        let mut c = Cells::of(line);
-        let step = planner.line(&mut c);
-        plan.take(line.n, c.faults(), step);
-    }
-    Ok(plan)
+    Ok(Plan::of(&lines, |c| planner.line(c)))
 }
 
 impl Planner {

@@ -212,6 +212,17 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// What lines do that are judged one after the other.
+    pub fn of(lines: &[Line], mut step: impl FnMut(&mut Cells<'_>) -> Option<Step>) -> Plan {
+        let mut plan = Plan::default();
+        for line in lines {
+            let mut c = Cells::of(line);
+            let step = step(&mut c);
+            plan.take(line.n, c.faults(), step);
+        }
+        plan
+    }
+
     /// Takes in what was read of a line: its step, unless there is any fault.
     pub fn take(&mut self, line: u64, faults: Vec<Why>, step: Option<Step>) {
         if faults.is_empty() {

@@ -351,13 +351,7 @@ fn items(c: &mut Cells<'_>, text: &str) -> Vec<ItemIn> {
 /// What the lines of a table of sections do.
 pub(super) async fn sections(app: &App, actor: &Actor, conn: &mut Conn, lines: Vec<Line>) -> Result<Plan, AppError> {
     let mut planner = Planner::new(app, actor, conn).await?;
-    let mut plan = Plan::default();
-    for line in &lines {
-        let mut c = Cells::of(line);
-        let step = planner.section(&mut c);
-        plan.take(line.n, c.faults(), step);
-    }
-    Ok(plan)
+    Ok(Plan::of(&lines, |c| planner.section(c)))
 }
 
 /// What the lines of a table of milestones do: section by section, each in the order of its works.
