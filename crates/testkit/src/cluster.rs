@@ -114,10 +114,22 @@ impl Own {
             .unwrap_or_else(|e| panic!("PostgreSQL does not start: {e}"));
     }
 
-    /// To the server and to every process of it.
-    fn signal(&self, name: &str) {
+    /// Stops the server in its tracks, and every process of it. The one that makes the others comes first: one made while
+    /// they were being counted would go on answering.
+    fn freeze(&self) {
         let pid = format!("$(head -n 1 {}/postmaster.pid)", self.data.display());
-        run(&format!("kill -{name} {pid} $(ps -o pid= --ppid {pid})")).unwrap_or_else(|e| panic!("{e}"));
+        run(&format!(
+            "p={pid}; kill -STOP $p && until ps -o state= -p $p | grep -q T; do sleep 0.01; done; \
+             kill -STOP $(ps -o pid= --ppid $p); for c in $(ps -o pid= --ppid $p); do \
+             while ps -o state= -p $c | grep -q '[^TZ]'; do sleep 0.01; done; done"
+        ))
+        .unwrap_or_else(|e| panic!("{e}"));
+    }
+
+    /// Lets all of it go on, the one that makes the others last.
+    fn thaw(&self) {
+        let pid = format!("$(head -n 1 {}/postmaster.pid)", self.data.display());
+        run(&format!("p={pid}; kill -CONT $(ps -o pid= --ppid $p) $p")).unwrap_or_else(|e| panic!("{e}"));
     }
 
     fn stop(&self) {
@@ -177,7 +189,7 @@ impl Cluster {
     /// Stops all of it in its tracks, as a hung disk or a lost network does, until what this gives is dropped.
     pub fn freeze(&self) -> Frozen<'_> {
         if let Some(own) = &self.own {
-            own.signal("STOP");
+            own.freeze();
         }
         Frozen(self)
     }
@@ -196,7 +208,7 @@ pub struct Frozen<'a>(&'a Cluster);
 impl Drop for Frozen<'_> {
     fn drop(&mut self) {
         if let Some(own) = &self.0.own {
-            own.signal("CONT");
+            own.thaw();
         }
     }
 }
