@@ -5,6 +5,7 @@ pub(crate) mod kept;
 
 use crate::App;
 use crate::frame::error::AppError;
+use crate::indicators::indicator_facts;
 use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
 use yixian_domain::duty::{
@@ -12,7 +13,7 @@ use yixian_domain::duty::{
 };
 use yixian_domain::figure::{self, Dimension, Facts, Figure, FigureCode, Frame, Group, Period, Ties};
 use yixian_domain::ids::{PersonId, UnitId};
-use yixian_domain::org::UnitPath;
+use yixian_domain::org::{Level, UnitPath};
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
 use yixian_store::{facts, org, visit};
 
@@ -196,14 +197,8 @@ impl App {
         // At the end of the period, or at the instant where that comes first.
         let places =
             known.register(period.bounds(zone).1.min(as_of), |kept_by| unit.is_none() || kept_by.is_some_and(in_scope));
-        let recorded = facts::recorded(&mut conn, None, as_of, zone).await?;
-        let held: HashMap<PersonId, Vec<Post>> = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
-        // Where somebody held no post on a day, as what he was recorded first.
-        let post = |leader: PersonId, day: Date| {
-            let post = held.get(&leader).and_then(|posts| posts.iter().find(|p| p.covers(day)));
-            let first = || recorded.get(&leader).and_then(|all| all.first()).map(|r| (r.level, r.unit));
-            post.map(|p| (p.level, p.unit)).or_else(first)
-        };
+        let careers = Careers::of(facts::recorded(&mut conn, None, as_of, zone).await?);
+        let post = |leader: PersonId, day: Date| careers.on(leader, day);
         let visits = facts::visits(&mut conn, scope, &frame, &known, post).await?;
 
         // Duty is a person's, wherever he goes: all visits count, people of the subtree owe.
@@ -211,7 +206,7 @@ impl App {
             if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame, &known, post).await? };
         let gone = if scope.is_empty() { &visits } else { &everywhere };
         let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(zone)).collect();
-        let posts: Vec<Post> = held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
+        let posts: Vec<Post> = careers.held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
         let weeks_of = period.weeks();
         let (first, last) = (
             weeks_of.first().map_or(period.first(), |w| w.monday()),
@@ -238,6 +233,9 @@ impl App {
         let partners = self.partner_facts(&mut conn, &frame, days, unit.is_none(), in_scope, serves).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         let sittings = self.sittings(&mut conn, &directory, unit.map(|_| &path), &matters, &frame).await?;
+        let known_indicators = self.inner.kept_indicators.known(&mut conn, as_of).await?;
+        let last = figure::conferences::last_day(&frame);
+        let indicators = indicator_facts(&known_indicators, last, wanted);
         drop(conn);
 
         let facts = Facts {
@@ -251,6 +249,7 @@ impl App {
             measures,
             sittings,
             partners,
+            indicators,
         };
         let owes = |week: &PersonWeek| {
             let in_post =
@@ -272,6 +271,36 @@ impl App {
         });
         let categories = figure::category::by_category(&facts.matters, &frame);
         Ok(Report { unit, period, as_of, figures, categories, groups, facts, campaigns })
+    }
+}
+
+/// What people were recorded as, and the posts that follow.
+struct Careers {
+    recorded: HashMap<PersonId, Vec<Recorded>>,
+    held: HashMap<PersonId, Vec<Post>>,
+}
+
+impl Careers {
+    fn of(recorded: HashMap<PersonId, Vec<Recorded>>) -> Careers {
+        let held = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
+        Careers { recorded, held }
+    }
+
+    /// Level and unit on a day; where somebody held no post then, as what he was recorded first.
+    fn on(&self, person: PersonId, day: Date) -> Option<(Level, UnitId)> {
+        let post = self.held.get(&person).and_then(|posts| posts.iter().find(|p| p.covers(day)));
+        let first = || self.recorded.get(&person).and_then(|all| all.first()).map(|r| (r.level, r.unit));
+        post.map(|p| (p.level, p.unit)).or_else(first)
+    }
+}
+
+impl App {
+    /// Every visit of a frame, as figures count them.
+    pub(crate) async fn visits_of(&self, frame: &figure::Frame<'_>) -> Result<Vec<figure::VisitFact>, AppError> {
+        let mut conn = self.store().read().await?;
+        let known = facts::places(&mut conn, frame.as_of).await?;
+        let careers = Careers::of(facts::recorded(&mut conn, None, frame.as_of, frame.zone).await?);
+        Ok(facts::visits(&mut conn, "", frame, &known, |leader, day| careers.on(leader, day)).await?)
     }
 }
 

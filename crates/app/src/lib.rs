@@ -21,6 +21,7 @@ pub mod flow;
 pub mod foreign;
 mod frame;
 pub mod import;
+pub mod indicators;
 pub mod ledger;
 pub mod links;
 pub mod matters;
@@ -67,10 +68,11 @@ pub mod command {
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
-        AboutIn, AgreementCommand, ApplicationIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, Command, CompanionIn,
-        ConferenceCommand, ConnectionCommand, ContactIn, DueIn, Envelope, FindingIn, KeepIn, MatterCommand, MemberIn,
-        OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand, PlanIn, PointIn, ProgrammeCommand,
-        RoleIn, SchemeIn, SupplyPlanIn, VisitCommand, WeightsIn, keep_field, keep_rules,
+        AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,
+        CompanionIn, ConferenceCommand, ConnectionCommand, ContactIn, DueIn, Envelope, FindingIn, IndicatorCommand,
+        KeepIn, MatterCommand, MemberIn, OrganisationCommand, PaperIn, PartnerCommand, PartnerRoleIn, PlanCommand,
+        PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, TaskIn, VisitCommand, WeightsIn, keep_field,
+        keep_rules,
     };
 }
 
@@ -93,6 +95,7 @@ struct Inner {
     connected: tokio::sync::Mutex<connections::Connected>,
     kept_facts: figures::kept::KeptFacts,
     kept_works: programmes::kept::KeptWorks,
+    kept_indicators: indicators::kept::KeptIndicators,
     public_url: std::sync::OnceLock<String>,
     folder: std::path::PathBuf,
     secret: [u8; 32],
@@ -171,6 +174,7 @@ impl App {
                 connected: tokio::sync::Mutex::default(),
                 kept_facts: figures::kept::KeptFacts::default(),
                 kept_works: programmes::kept::KeptWorks::default(),
+                kept_indicators: indicators::kept::KeptIndicators::default(),
                 folder: o.folder.to_owned(),
                 public_url: std::sync::OnceLock::new(),
                 secret,

@@ -5,6 +5,7 @@ pub use crate::agreements::command::AgreementCommand;
 pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::frame::input::{ContactIn, PointIn};
+pub use crate::indicators::command::{AspectIn, CityIn, IndicatorCommand, TaskIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
 pub use crate::measures::command::MeasureCommand;
 pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
@@ -19,7 +20,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, matters, measures, organisation, partners, planning, programmes, visits,
+    agreements, conferences, connections, indicators, matters, measures, organisation, partners, planning, programmes,
+    visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -28,7 +30,7 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
-use yixian_domain::ids::{CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
+use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -64,6 +66,8 @@ commands! {
     Conference(ConferenceCommand),
     /// Agreements, and what was promised.
     Agreement(AgreementCommand),
+    /// Indicators, how they are taken apart, campaigns.
+    Indicator(IndicatorCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -101,6 +105,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Programme(_)
         | Command::Measure(_)
         | Command::Agreement(_)
+        | Command::Indicator(_)
         | Command::Conference(_) => None,
     })
 }
@@ -133,6 +138,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             conferences::act::run(ctx, c).await
         }
         Command::Agreement(c) => agreements::act::run(ctx, c).await,
+        Command::Indicator(c) => indicators::act::run(ctx, c).await,
     }
 }
 
@@ -167,8 +173,9 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.ask(&Ask::SeeAgreements)?;
             ctx.known::<Agreement>(about.id).await?
         }
+        AboutKind::Aspect => indicators::act::see_aspect(ctx, about.id).await?,
         // Their slices are to come.
-        AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => false,
+        AboutKind::Document | AboutKind::Session | AboutKind::Team => false,
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }
@@ -242,8 +249,9 @@ impl App {
             AboutKind::Topic => {
                 self.topic_named(actor, TopicId(about.id)).await.map(|(title, meeting)| Some((title, None, meeting.0)))
             }
+            AboutKind::Aspect => self.aspect_named(actor, AspectId(about.id)).await,
             // Their slices are to come.
-            AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => Ok(None),
+            AboutKind::Document | AboutKind::Session | AboutKind::Team => Ok(None),
         };
         match found {
             Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {

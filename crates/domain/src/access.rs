@@ -15,7 +15,8 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, conference, connection, figure, matter, measure, organisation, partner, plan, programme, visit,
+    agreement, conference, connection, figure, indicator, matter, measure, organisation, partner, plan, programme,
+    visit,
 };
 
 /// What is asked, of what.
@@ -95,6 +96,12 @@ pub enum Ask<'a> {
     KeepConference(&'a ConferenceFacts),
     /// Countersign its minutes for a member, with its unit where it has one.
     Countersign(&'a ConferenceFacts, Member, Option<&'a UnitPath>),
+    /// Read indicators, how they are taken apart, campaigns.
+    ReadIndicators,
+    /// Keep one that this unit keeps and this person commands.
+    KeepIndicator(&'a UnitPath, Option<PersonId>),
+    /// Approve how it is taken apart.
+    ApproveBreakdown(&'a UnitPath, PersonId),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -137,6 +144,9 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::FoundConference(unit) => conference::access::found(actor, unit),
         Ask::KeepConference(c) => conference::access::keep(actor, c),
         Ask::Countersign(c, member, unit) => conference::access::countersign(actor, c, *member, *unit),
+        Ask::ReadIndicators => indicator::access::read(actor),
+        Ask::KeepIndicator(unit, commander) => indicator::access::keep(actor, unit, *commander),
+        Ask::ApproveBreakdown(unit, commander) => indicator::access::approve(actor, unit, *commander),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

@@ -8,6 +8,19 @@
 //! assert_eq!(score(&beijing).procedures, 100.0); // fewer than the best three do not score above it
 //! ```
 
+pub mod access;
+pub mod breakdown;
+pub mod campaign;
+pub mod law;
+pub mod method;
+pub mod reading;
+
+pub use breakdown::{Aspect, Breakdown, BreakdownEvent, BreakdownState, Leaf, Retired, Tree};
+pub use campaign::{Campaign, CampaignDetails, CampaignEvent, Members};
+pub use law::{BreakdownRule, TreeFault};
+pub use method::{City, Component, Method, Scored};
+pub use reading::{Indicator, IndicatorDetails, IndicatorEvent, Reading, ReadingFault, ReadingKind};
+
 use crate::base::time::Instant;
 
 /// What a connection costs a firm.

@@ -135,6 +135,13 @@ pub mod conference {
     pub use table::{by_code, list, meeting_before, meetings, topics, topics_of};
 }
 
+/// Indicators, how they are taken apart, campaigns.
+pub mod indicator {
+    pub(crate) mod table;
+
+    pub use table::{by_code, campaign_by_code, campaigns, list, newest, version};
+}
+
 /// Plans of visits.
 pub mod planning {
     pub(crate) mod calendar;
@@ -167,7 +174,7 @@ pub mod backup {
 
 /// The columns figures are computed from.
 pub mod facts {
-    pub use crate::matter::facts::{matters, matters_of};
+    pub use crate::matter::facts::{matters, matters_of, tasks};
     pub use crate::organisation::version::{places, recorded};
     pub use crate::visit::facts::visits;
 }

@@ -49,6 +49,14 @@ ids! {
     MeetingId,
     /// A topic of a joint conference.
     TopicId,
+    /// An indicator.
+    IndicatorId,
+    /// A version of how an indicator is taken apart.
+    BreakdownId,
+    /// An aspect of an indicator.
+    AspectId,
+    /// A campaign.
+    CampaignId,
 }
 
 /// Words as the ledger knows them: where they lie and a salted SHA-256 of them (hex).

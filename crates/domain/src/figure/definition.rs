@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[65] {
+    FigureCode[72] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -76,6 +76,13 @@ codes! {
         CommitmentsOnTime = "commitments_on_time",
         CommitmentsTheirs = "commitments_theirs",
         AgreementsInForce = "agreements_in_force",
+        Aspects = "aspects",
+        Tasks = "tasks",
+        TaskDepartments = "task_departments",
+        TasksDone = "tasks_done",
+        TasksDoneWeight = "tasks_done_weight",
+        TasksOverdue = "tasks_overdue",
+        IndicatorScore = "indicator_score",
     }
 }
 
@@ -98,6 +105,8 @@ codes! {
         Conferences = "conferences",
         /// Partners: visits to them, what was asked and promised, agreements.
         Partners = "partners",
+        /// Indicators taken apart.
+        Indicators = "indicators",
     }
 }
 
@@ -144,6 +153,12 @@ codes! {
         Partner = "partner",
         /// Agreement.
         Agreement = "agreement",
+        /// Aspect of an indicator.
+        Aspect = "aspect",
+        /// Department that owns tasks.
+        Department = "department",
+        /// Indicator.
+        Indicator = "indicator",
     }
 }
 
@@ -258,6 +273,16 @@ codes! {
         Topics = "topics",
         /// Agreements 份.
         Agreements = "agreements",
+        /// Aspects 个方面.
+        Aspects = "aspects",
+        /// Tasks 项.
+        Tasks = "tasks",
+        /// Departments 个部门.
+        Departments = "departments",
+        /// Per cent of a weight %.
+        PercentOfWeight = "percent_of_weight",
+        /// Points 分.
+        Points = "points",
     }
 }
 
@@ -284,6 +309,11 @@ impl Unit {
             Self::Organisations => "家",
             Self::Topics => "个",
             Self::Agreements => "份",
+            Self::Aspects => "个方面",
+            Self::Tasks => "项",
+            Self::Departments => "个部门",
+            Self::PercentOfWeight => "%",
+            Self::Points => "分",
         }
     }
 }

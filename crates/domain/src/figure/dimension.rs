@@ -9,6 +9,7 @@ use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::measures::{self, MeasureFacts};
+use super::tasks::{self, IndicatorFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
@@ -50,6 +51,12 @@ codes! {
         Role = "role",
         /// Organisation 单位: member of a conference, owner of what it resolved.
         Organisation = "organisation",
+        /// Aspect 方面 of an indicator.
+        Aspect = "aspect",
+        /// Component 分项 of an indicator that a task moves.
+        Component = "component",
+        /// Department 部门 that owns the task.
+        Department = "department",
     }
 }
 
@@ -92,6 +99,10 @@ impl Definition {
                 FigureCode::AgreementsInForce => &[D::Month, D::Host],
                 _ => &[D::Month, D::District, D::Host, D::Role],
             },
+            Family::Indicators => match self.code {
+                FigureCode::IndicatorScore => &[D::Month],
+                _ => &[D::Month, D::Aspect, D::Component, D::Department],
+            },
         }
     }
 
@@ -107,6 +118,7 @@ impl Definition {
                     | Distinct::Section
                     | Distinct::Partner
                     | Distinct::Agreement
+                    | Distinct::Aspect
             )
     }
 }
@@ -134,6 +146,8 @@ pub struct Facts {
     pub sittings: Sittings,
     /// Partners and agreements.
     pub partners: PartnerFacts,
+    /// Indicators taken apart.
+    pub indicators: IndicatorFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -158,6 +172,7 @@ impl Facts {
         all.extend(measures::figures(&self.measures, frame));
         all.extend(conferences::figures(&self.sittings, frame));
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
+        all.extend(tasks::figures(&self.indicators, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -201,6 +216,7 @@ impl Facts {
                     || self.visits.iter().any(|v| v.partner.is_some())
                     || self.matters.iter().any(|m| self.partners.of(m).is_some())
             }
+            Family::Indicators => !self.indicators.is_empty(),
         }
     }
 
@@ -225,7 +241,15 @@ impl Facts {
                     Some(partner) => role(partners.role(partner, fact.planned_day)),
                     None => continue,
                 },
-                D::Month | D::Category | D::Class | D::Programme | D::Batch | D::Organisation => continue,
+                D::Month
+                | D::Category
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
         }
@@ -243,7 +267,10 @@ impl Facts {
                 | D::Programme
                 | D::Batch
                 | D::Role
-                | D::Organisation => {
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => {
                     continue;
                 }
             };
@@ -262,7 +289,16 @@ impl Facts {
                     Some(partner) => role(partners.role(partner, ties.zone.date_of(fact.raised_at))),
                     None => continue,
                 },
-                D::Month | D::Led | D::Level | D::Class | D::Programme | D::Batch | D::Organisation => continue,
+                D::Month
+                | D::Led
+                | D::Level
+                | D::Class
+                | D::Programme
+                | D::Batch
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => continue,
             };
             let own = groups.entry(group).or_default();
             own.every_kind = dimension == D::Kind;
@@ -282,7 +318,10 @@ impl Facts {
                 | D::Programme
                 | D::Batch
                 | D::Role
-                | D::Organisation => continue,
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
@@ -302,7 +341,10 @@ impl Facts {
                 | D::Programme
                 | D::Batch
                 | D::Role
-                | D::Organisation => {
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => {
                     continue;
                 }
             };
@@ -319,7 +361,17 @@ impl Facts {
                 D::Host => Group::Unit(works::owner(f)),
                 D::Programme => Group::Text(f.programme.code.as_str().into()),
                 D::Batch => Group::Text(f.section.details.batch.to_string().into()),
-                D::Month | D::Led | D::Level | D::Kind | D::Category | D::Class | D::Role | D::Organisation => {
+                D::Month
+                | D::Led
+                | D::Level
+                | D::Kind
+                | D::Category
+                | D::Class
+                | D::Role
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => {
                     return None;
                 }
             })
@@ -363,7 +415,10 @@ impl Facts {
             | D::Category
             | D::Class
             | D::Programme
-            | D::Batch => {}
+            | D::Batch
+            | D::Aspect
+            | D::Component
+            | D::Department => {}
         }
         for fact in partners.counted {
             let group = match dimension {
@@ -378,7 +433,10 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
-                | D::Organisation => continue,
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => continue,
             };
             groups.entry(group).or_default().partners.counted.push(fact);
         }
@@ -395,9 +453,15 @@ impl Facts {
                 | D::Programme
                 | D::Batch
                 | D::Role
-                | D::Organisation => continue,
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => continue,
             };
             groups.entry(group).or_default().partners.agreements.push(agreement);
+        }
+        for (group, own) in self.indicators.by(dimension) {
+            groups.entry(group).or_default().indicators = own;
         }
         for facts in groups.values_mut() {
             facts.partners.known = partners.known.clone();
@@ -416,7 +480,10 @@ impl Facts {
                 | D::Programme
                 | D::Batch
                 | D::Role
-                | D::Organisation => None,
+                | D::Organisation
+                | D::Aspect
+                | D::Component
+                | D::Department => None,
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),

@@ -30,17 +30,16 @@ codes! {
 }
 
 impl MatterKind {
-    /// Whether it is nothing without its part: who resolved, promised or proposed what. Such a matter begins on the page of its own
+    /// Whether it is nothing without its part: who resolved, promised or proposed what, of which indicator a task is. Such a matter begins on the page of its own
     /// slice.
     pub fn needs_part(self) -> bool {
         match self {
-            MatterKind::Resolution | MatterKind::Measure | MatterKind::Commitment => true,
+            MatterKind::Resolution | MatterKind::Measure | MatterKind::Commitment | MatterKind::Task => true,
             MatterKind::Problem
             | MatterKind::Hazard
             | MatterKind::Violation
             | MatterKind::Wish
             | MatterKind::Enquiry
-            | MatterKind::Task
             | MatterKind::Connection => false,
         }
     }

@@ -33,7 +33,7 @@ pub struct MatterFacts {
     pub open: bool,
     /// The body outside that is to put it right.
     pub owner: Option<PartnerId>,
-    /// Who judges it in place of those who verify for the unit: the convener's secretary of a resolution.
+    /// Who judges it in place of those who verify for the unit: the convener's secretary of a resolution, the commander of a task.
     pub judge: Option<By>,
 }
 
@@ -52,8 +52,17 @@ impl MatterFacts {
             imported: m.origin == Origin::Import,
             open: m.is_open(),
             owner: m.raised.owner,
-            judge: m.part.as_deref().and_then(Part::resolution).map(|_| m.raised.recorded_by.clone()),
+            judge: judge_of(m),
         }
+    }
+}
+
+/// Who judges in place of the unit's own: what is owed to somebody above is not for whoever owes it to call done.
+fn judge_of(m: &Matter) -> Option<By> {
+    match m.part.as_deref()? {
+        Part::Resolution(_) => Some(m.raised.recorded_by.clone()),
+        Part::Task(_) => Some(m.raised.by.clone()),
+        Part::Measure(_) | Part::Commitment(_) => None,
     }
 }
 
@@ -148,7 +157,7 @@ fn act(actor: &Actor, action: MatterAction, m: &MatterFacts) -> Result<(), Denia
     }
 }
 
-/// Who judges a resolution: the convener's secretary; where he is gone, whoever verifies for a unit above the one that
+/// Who judges a resolution or a task: the convener's secretary, the commander; where he is gone, whoever verifies for a unit above the one that
 /// holds it. Never the owner's own people.
 fn judges(actor: &Actor, m: &MatterFacts, judge: bool) -> Result<(), Denial> {
     if m.doer.as_ref() == Some(&actor.by()) {

@@ -340,6 +340,7 @@ impl Matter {
         if physical && photos.is_empty() && !self.part_shows_the_end() {
             return Err(Refusal::AfterPhotoNeeded);
         }
+        self.part_is_shown(&photos)?;
         let first = self.part_ends(law, at)?;
         let solution = Solution { by: by.clone(), at, how, photos, on_the_spot: false };
         let moved = first.into_iter().fold(Moved::start(self), |moved, event| moved.then(at, by, event));

@@ -9,6 +9,7 @@ use super::law::Law;
 use super::pause::PauseGround;
 use super::record::Matter;
 use super::stage::Stage;
+use crate::base::ids::FileRef;
 use crate::base::refusal::Refusal;
 use crate::base::time::Instant;
 use crate::case::clock::{ClockFault, Measure, Stop};
@@ -16,6 +17,8 @@ use crate::case::course::{Term, Told};
 use crate::case::{Case, CaseEvent};
 use crate::law::procedure::{Needs, Procedure, Step};
 use crate::law::target::StepDeadline;
+use crate::part::Part;
+use crate::part::task::TaskRule;
 
 fn no_deadline(e: &ClockFault) -> Refusal {
     Refusal::NoDeadline { why: e.to_string() }
@@ -125,6 +128,16 @@ impl Matter {
     /// Whether the part says itself what shows that it was put right, in place of the category's photo.
     pub(super) fn part_shows_the_end(&self) -> bool {
         self.case.is_some()
+    }
+
+    /// Whether what a part wants to be shown at the end is there.
+    pub(super) fn part_is_shown(&self, photos: &[FileRef]) -> Result<(), Refusal> {
+        match self.part.as_deref().and_then(Part::task) {
+            Some(task) if task.evidence && photos.is_empty() => {
+                Err(Refusal::rule(TaskRule::NoEvidence, task.code.as_str()))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// What happens to the part when the matter is put right at `at`. A file that was sent back keeps the instant at

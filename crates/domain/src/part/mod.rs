@@ -5,10 +5,12 @@
 pub mod commitment;
 pub mod measure;
 pub mod resolution;
+pub mod task;
 
 pub use commitment::{Commitment, Direction};
 pub use measure::{Baseline, Measure, MeasureClass, MeasureEvent, Verdict};
 pub use resolution::Resolution;
+pub use task::Task;
 
 use crate::base::ids::By;
 use crate::base::time::Instant;
@@ -25,6 +27,8 @@ pub enum Part {
     Commitment(Commitment),
     /// A resolution 议定事项.
     Resolution(Resolution),
+    /// A task of an indicator 指标任务.
+    Task(Task),
 }
 
 /// What happens to a part alone.
@@ -54,6 +58,7 @@ impl Part {
             Part::Measure(_) => MatterKind::Measure,
             Part::Commitment(_) => MatterKind::Commitment,
             Part::Resolution(_) => MatterKind::Resolution,
+            Part::Task(_) => MatterKind::Task,
         }
     }
 
@@ -62,7 +67,7 @@ impl Part {
         match (self, event) {
             (Part::Measure(measure), PartEvent::Measure { what }) => measure.apply(at, by, what),
             // An event of another kind's part was never recorded of this one.
-            (Part::Commitment(_) | Part::Resolution(_), PartEvent::Measure { .. }) => {}
+            (Part::Commitment(_) | Part::Resolution(_) | Part::Task(_), PartEvent::Measure { .. }) => {}
         }
     }
 
@@ -70,7 +75,7 @@ impl Part {
     pub fn measure(&self) -> Option<&Measure> {
         match self {
             Part::Measure(measure) => Some(measure),
-            Part::Commitment(_) | Part::Resolution(_) => None,
+            Part::Commitment(_) | Part::Resolution(_) | Part::Task(_) => None,
         }
     }
 
@@ -78,7 +83,7 @@ impl Part {
     pub fn commitment(&self) -> Option<&Commitment> {
         match self {
             Part::Commitment(commitment) => Some(commitment),
-            Part::Measure(_) | Part::Resolution(_) => None,
+            Part::Measure(_) | Part::Resolution(_) | Part::Task(_) => None,
         }
     }
 
@@ -86,7 +91,15 @@ impl Part {
     pub fn resolution(&self) -> Option<&Resolution> {
         match self {
             Part::Resolution(resolution) => Some(resolution),
-            Part::Measure(_) | Part::Commitment(_) => None,
+            Part::Measure(_) | Part::Commitment(_) | Part::Task(_) => None,
+        }
+    }
+
+    /// The task, where it is one.
+    pub fn task(&self) -> Option<&Task> {
+        match self {
+            Part::Task(task) => Some(task),
+            Part::Measure(_) | Part::Commitment(_) | Part::Resolution(_) => None,
         }
     }
 }

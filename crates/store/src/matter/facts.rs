@@ -17,6 +17,8 @@ statements! {
     MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
     // Those that have changed since: as they were known then.
     MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
+    TASKS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind = 'task' AND m.known_from <= $1";
+    TASKS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter m JOIN matter_past p ON p.id = m.id WHERE m.kind = 'task' AND p.known_to > $1 AND p.known_from <= $1";
 }
 
 struct MatterRow {
@@ -83,6 +85,15 @@ pub async fn matters(conn: &mut Conn, unit: &str, frame: &Frame<'_>) -> Result<V
     let mut rows = rows!(&mut *conn, MatterRow, MATTERS, &a, &b, from, until, known.0)?;
     if crate::journal::past::since(conn, &DATED, known).await? {
         rows.extend(rows!(&mut *conn, MatterRow, MATTERS_THEN, &a, &b, from, until, known.0)?);
+    }
+    facts(conn, rows, known).await
+}
+
+/// Every task of indicators, as it was known at an instant.
+pub async fn tasks(conn: &mut Conn, known: Instant) -> Result<Vec<MatterFact>, StoreError> {
+    let mut rows = rows!(&mut *conn, MatterRow, TASKS, known.0)?;
+    if crate::journal::past::since(conn, &DATED, known).await? {
+        rows.extend(rows!(&mut *conn, MatterRow, TASKS_THEN, known.0)?);
     }
     facts(conn, rows, known).await
 }
