@@ -16,12 +16,14 @@ pub mod law;
 pub mod method;
 pub mod reading;
 pub mod reliability;
-pub mod score;
+mod score;
 
 pub use breakdown::{Aspect, Breakdown, BreakdownEvent, BreakdownState, Leaf, Retired, Tree};
 pub use campaign::{Campaign, CampaignDetails, CampaignEvent, Members};
 pub use law::{BreakdownRule, TreeFault};
 pub use method::{City, Component, Method, Scored};
 pub use reading::{Indicator, IndicatorDetails, IndicatorEvent, Reading, ReadingFault, ReadingKind};
-pub use reliability::*;
-pub use score::*;
+pub use reliability::{
+    IndexParts, Indices, MajorEvents, Outage, Threshold, indices, is_sustained, major_events, reliability_index,
+};
+pub use score::{Connection, Score, score};
