@@ -50,6 +50,8 @@ pub(crate) enum Import {
     Milestones(Table),
     /// Resolutions of joint conferences, all rows or none; `--preview` only shows the difference.
     Resolutions(Table),
+    /// Tasks of an indicator, into the draft of its next version, all rows or none; `--preview` only shows the difference.
+    Tasks(Table),
 }
 
 #[derive(clap::Args)]
@@ -108,6 +110,7 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
         Import::Sections(t) => (CsvKind::Sections, t),
         Import::Milestones(t) => (CsvKind::Milestones, t),
         Import::Resolutions(t) => (CsvKind::Resolutions, t),
+        Import::Tasks(t) => (CsvKind::Tasks, t),
     };
     let app = open(&table.company, Clock::Real, Mint::random()).await?;
     let bytes = std::fs::read(&table.file)?;

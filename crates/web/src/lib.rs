@@ -17,6 +17,7 @@ pub mod connections;
 pub mod figures;
 pub mod flow;
 pub mod import;
+pub mod indicators;
 pub mod matters;
 pub mod measures;
 pub mod organisation;

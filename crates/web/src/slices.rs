@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, door, figures, flow, import, matters, measures, organisation,
-    partners, planning, programmes, public, search, visits,
+    account, agreements, conferences, connections, door, figures, flow, import, indicators, matters, measures,
+    organisation, partners, planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         programmes::routes::routes(),
         measures::routes::routes(),
         conferences::routes::routes(),
+        indicators::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -45,6 +46,7 @@ pub fn navigation() -> Vec<Entry> {
         connections::routes::NAVIGATION,
         programmes::routes::NAVIGATION,
         measures::routes::NAVIGATION,
+        indicators::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
@@ -67,6 +69,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         programmes::WORDS,
         measures::WORDS,
         conferences::WORDS,
+        indicators::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

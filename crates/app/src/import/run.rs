@@ -3,7 +3,7 @@
 //! second time changes nothing. Who may import what is asked of each register.
 
 use super::table::{CsvKind, Difference, Plan, Step, Taking, read};
-use super::{Refused, Why, organisation, partners, resolutions, works};
+use super::{Refused, Why, organisation, partners, resolutions, tasks, works};
 use crate::App;
 use crate::execute::Stopped;
 use crate::frame::error::AppError;
@@ -36,6 +36,7 @@ impl App {
             CsvKind::Sections => works::may_keep_any(self, actor).await,
             CsvKind::Milestones => works::may_report_any(self, actor).await,
             CsvKind::Resolutions => resolutions::may_keep_any(self, actor).await,
+            CsvKind::Tasks => tasks::may_keep_any(self, actor).await,
         }
     }
 
@@ -129,6 +130,7 @@ impl App {
             CsvKind::Sections => works::sections(self, actor, &mut conn, lines).await?,
             CsvKind::Milestones => works::milestones(self, actor, &mut conn, lines).await?,
             CsvKind::Resolutions => resolutions::plan(self, actor, &mut conn, lines).await?,
+            CsvKind::Tasks => tasks::plan(self, actor, &mut conn, lines).await?,
         };
         plan.refused.append(&mut unread);
         plan.refused.sort_by_key(|r| r.line);

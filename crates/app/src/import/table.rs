@@ -26,6 +26,7 @@ pub enum CsvKind {
     Sections,
     Milestones,
     Resolutions,
+    Tasks,
 }
 
 /// What becomes of a table some of whose lines cannot be taken.
@@ -39,7 +40,7 @@ pub enum Taking {
 
 impl CsvKind {
     /// Every one.
-    pub const ALL: [CsvKind; 7] = [
+    pub const ALL: [CsvKind; 8] = [
         CsvKind::Units,
         CsvKind::People,
         CsvKind::Places,
@@ -47,6 +48,7 @@ impl CsvKind {
         CsvKind::Sections,
         CsvKind::Milestones,
         CsvKind::Resolutions,
+        CsvKind::Tasks,
     ];
 
     /// From its name, as in addresses.
@@ -64,6 +66,7 @@ impl CsvKind {
             CsvKind::Sections => "sections",
             CsvKind::Milestones => "milestones",
             CsvKind::Resolutions => "resolutions",
+            CsvKind::Tasks => "tasks",
         }
     }
 
@@ -76,6 +79,7 @@ impl CsvKind {
             CsvKind::Sections => wording::SECTIONS,
             CsvKind::Milestones => wording::MILESTONES,
             CsvKind::Resolutions => wording::RESOLUTIONS,
+            CsvKind::Tasks => wording::TASKS,
         }
     }
 
@@ -85,6 +89,7 @@ impl CsvKind {
             CsvKind::Units | CsvKind::People | CsvKind::Places | CsvKind::Partners | CsvKind::Sections => &["code"],
             CsvKind::Milestones => &["section", "milestone"],
             CsvKind::Resolutions => &["conference", "meeting", "topic", "text"],
+            CsvKind::Tasks => &["indicator", "code"],
         }
     }
 
@@ -92,7 +97,9 @@ impl CsvKind {
     pub fn taking(self) -> Taking {
         match self {
             CsvKind::Units | CsvKind::People | CsvKind::Places => Taking::GoodLines,
-            CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions => Taking::Whole,
+            CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Tasks => {
+                Taking::Whole
+            }
         }
     }
 

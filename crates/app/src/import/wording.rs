@@ -133,6 +133,30 @@ pub(crate) const RESOLUTIONS: &[Column] = &[
     optional("test"),
 ];
 
+/// Columns of a table of tasks of an indicator.
+pub(crate) const TASKS: &[Column] = &[
+    needed("indicator"),
+    needed("aspect"),
+    optional("aspect_name"),
+    optional("aspect_name_en"),
+    optional("aspect_parent"),
+    optional("aspect_weight"),
+    optional("component"),
+    needed("code"),
+    needed("title"),
+    needed("weight"),
+    needed("owner"),
+    optional("helpers"),
+    needed("due"),
+    optional("deliverable"),
+    optional("evidence"),
+];
+
+/// Why there is a draft that begins with a table.
+pub(crate) fn reason_of_a_table() -> &'static str {
+    "按导入的任务分解表 / as the imported table has it"
+}
+
 /// The names a column may have in a table: its stable name first.
 pub(crate) fn names(table: &str, column: &'static str) -> impl Iterator<Item = &'static str> {
     let also = WORDS.columns.get(table).and_then(|t| t.get(column));
@@ -223,6 +247,7 @@ mod tests {
             ("sections", SECTIONS),
             ("milestones", MILESTONES),
             ("resolutions", RESOLUTIONS),
+            ("tasks", TASKS),
         ] {
             let named: Vec<_> = words.columns[table].keys().map(String::as_str).collect();
             let mut known: Vec<_> = columns.iter().map(|c| c.name).collect();

@@ -9,5 +9,5 @@ mod read;
 mod templates;
 
 pub(crate) use figures::indicator_facts;
-pub use read::{CampaignPage, CampaignVisits, Entry, IndicatorPage, TaskLine, VersionLine};
+pub use read::{Between, CampaignPage, CampaignVisits, Entry, IndicatorPage, TaskLine, VersionLine};
 pub use templates::templates;

@@ -527,6 +527,7 @@ impl Facts {
             C::WorksLength | C::WorksStartedKmRate | C::WorksDaysAhead | C::WorksLeadCivil => {
                 works::values(&self.works, code, frame)
             }
+            C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }

@@ -4,7 +4,7 @@
 //! right: exactly at the due instant is on time.
 
 use super::conferences::Called;
-use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
+use super::definition::{Basis, Definition, Distinct, Family, Unit};
 use super::dimension::{Dimension, Group};
 use super::{Figure, FigureCode, Frame};
 use crate::base::ids::{AspectId, IndicatorId, MatterId, UnitId};
@@ -53,8 +53,7 @@ pub const FIGURES: &[Definition] = &[
         Unit::Points,
         "the indicator with the last values that the company counted itself up to the last day; none where there are several",
     )
-    .measured_in(Unit::Points)
-    .without(&[Exclusion::Claims]),
+    .measured_in(Unit::Points),
 ];
 
 /// A task of the version in force.

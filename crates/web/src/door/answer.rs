@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use uuid::Uuid;
 use yixian_domain::base::values::{Capacity, Money};
 use yixian_domain::ids as kept;
-use yixian_domain::ids::{FileRef, MatterId, PersonId, PlaceId, UnitId, VisitId, WordsId};
+use yixian_domain::ids::{FileRef, IndicatorId, MatterId, PersonId, PlaceId, UnitId, VisitId, WordsId};
 use yixian_domain::time::{Date, Instant, Time};
 
 /// Gives the schema of an answer or of a field of a query.
@@ -93,6 +93,7 @@ by_uuid!(
     PersonId,
     PlaceId,
     UnitId,
+    IndicatorId,
     VisitId,
     WordsId,
     yixian_domain::ids::ContactId,

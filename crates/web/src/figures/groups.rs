@@ -52,7 +52,10 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             | Dimension::Category
             | Dimension::Programme
             | Dimension::Batch
-            | Dimension::Organisation => (*code).to_owned(),
+            | Dimension::Organisation
+            | Dimension::Aspect
+            | Dimension::Component
+            | Dimension::Department => (*code).to_owned(),
         },
     }
 }

@@ -13,6 +13,7 @@ use crate::figures::groups::{key, label};
 use crate::figures::report::{Words, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
+use crate::indicators::figure::lines as of_indicators;
 use crate::matters::rows::{self, Row};
 use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
@@ -237,6 +238,10 @@ pub async fn page(
         }
         Distinct::Organisation | Distinct::MemberMeeting | Distinct::Topic | Distinct::Meeting => {
             others = here.iter().filter_map(|key| line(say, &report.facts.sittings, *key)).collect();
+        }
+        Distinct::Aspect | Distinct::Department | Distinct::Indicator => {
+            let all = of_indicators(&web, &v, &report.facts.indicators, distinct, &ids).await?;
+            others = all.into_iter().map(|(_, line)| line).collect();
         }
         Distinct::PersonWeek => {
             let by: HashMap<(PersonId, IsoWeek), &Standing> =
@@ -482,6 +487,18 @@ pub async fn table(
                         Cell::text(r.muted),
                         Cell::Empty,
                         value,
+                    ]);
+                }
+            }
+            Distinct::Aspect | Distinct::Department | Distinct::Indicator => {
+                for (id, r) in of_indicators(&web, &v, &report.facts.indicators, distinct, &ids).await? {
+                    rows.push([
+                        Cell::text(id.to_string()),
+                        Cell::text(r.end),
+                        Cell::text(r.text),
+                        Cell::text(r.muted),
+                        Cell::Empty,
+                        worth.get(&id).map_or(Cell::Empty, |n| Cell::Number(*n)),
                     ]);
                 }
             }

@@ -101,6 +101,7 @@ fn home(kind: CsvKind) -> Home {
         CsvKind::Sections => of("/programmes", "programmes-title", "/programmes/import/sections", "programmes"),
         CsvKind::Milestones => of("/programmes", "programmes-title", "/programmes/import/milestones", "programmes"),
         CsvKind::Resolutions => of("/conferences", "conferences-title", "/conferences/import", "conferences"),
+        CsvKind::Tasks => of("/indicators", "indicators-title", "/indicators/import", "indicators"),
     }
 }
 
@@ -409,7 +410,7 @@ fn of_organisation(name: &str) -> Result<CsvKind, AppError> {
     let kind = CsvKind::parse(name).ok_or(AppError::NotFound("page"))?;
     match kind {
         CsvKind::Units | CsvKind::People | CsvKind::Places => Ok(kind),
-        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions => {
+        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Tasks => {
             Err(AppError::NotFound("page"))
         }
     }
@@ -472,4 +473,14 @@ pub async fn resolutions(State(web): State<Web>, SignedIn { visitor: v, .. }: Si
 /// `POST /conferences/import`
 pub async fn resolutions_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
     submit(&web, &v, CsvKind::Resolutions, &sent).await
+}
+
+/// `GET /indicators/import`
+pub async fn tasks(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
+    form(&web, &v, CsvKind::Tasks).await
+}
+
+/// `POST /indicators/import`
+pub async fn tasks_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
+    submit(&web, &v, CsvKind::Tasks, &sent).await
 }

@@ -21,5 +21,8 @@ pub fn routes() -> Vec<Route> {
         get "/conferences/import" Person page::resolutions, "Form of an import of resolutions";
         post "/conferences/import" Person page::resolutions_submit, "Previews or applies an import of resolutions",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);
+        get "/indicators/import" Person page::tasks, "Form of an import of tasks";
+        post "/indicators/import" Person page::tasks_submit, "Previews or applies an import of tasks",
+            photos(Photos::OfKnown), text(page::MAX_CARRIED);
     }
 }

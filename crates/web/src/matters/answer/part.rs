@@ -117,12 +117,27 @@ answers! {
         test: Option<WordsRef>,
     }
 
+    /// A task of an indicator.
+    struct Task of kept::Task {
+        /// For which indicator.
+        indicator: Uuid,
+        /// Its code in the breakdown that it came with.
+        code: String,
+        /// What is handed over.
+        deliverable: String,
+        /// Departments that help.
+        helpers: Vec<Uuid>,
+        /// It is only done with a photo or a file that shows it.
+        evidence: bool,
+    }
+
     /// What a matter carries beyond every matter.
     #[serde(rename_all = "snake_case", tag = "of")]
     enum Part of kept::Part {
         Measure(measure: Measure),
         Commitment(commitment: Commitment),
         Resolution(resolution: Resolution),
+        Task(task: Task),
     }
 
     /// What happens to a measure alone.
