@@ -119,6 +119,20 @@ pub(super) enum Put {
         event: Box<Happened<yixian_domain::agreement::AgreementEvent>>,
         new: bool,
     },
+    Indicator {
+        indicator: Box<yixian_domain::indicator::Indicator>,
+        events: Vec<Happened<yixian_domain::indicator::IndicatorEvent>>,
+        new: bool,
+    },
+    Breakdown {
+        breakdown: Box<yixian_domain::indicator::Breakdown>,
+        events: Vec<Happened<yixian_domain::indicator::BreakdownEvent>>,
+        new: bool,
+    },
+    Campaign {
+        campaign: Box<yixian_domain::indicator::Campaign>,
+        event: Box<Happened<yixian_domain::indicator::CampaignEvent>>,
+    },
     Exempt {
         id: Uuid,
         person: PersonId,

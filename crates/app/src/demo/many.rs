@@ -68,6 +68,9 @@ impl Many {
                 | Put::Meeting { .. }
                 | Put::Topic { .. }
                 | Put::Agreement { .. }
+                | Put::Indicator { .. }
+                | Put::Breakdown { .. }
+                | Put::Campaign { .. }
                 | Put::Exempt { .. } => {}
             }
         }

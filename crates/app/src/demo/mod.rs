@@ -13,6 +13,7 @@ mod diary;
 mod ground;
 mod happenings;
 mod improvements;
+mod indicators;
 mod lives;
 mod many;
 mod measures;

@@ -130,6 +130,9 @@ pub(super) async fn tell(
         for step in told.into_iter().chain(works).chain(measures).chain(conference) {
             writer.push(step);
         }
+        for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?) {
+            writer.push(step);
+        }
         let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));
         writer.push(step);
         for step in w.beside(|w| w.promises(&mut plan.outings, &bodies))? {

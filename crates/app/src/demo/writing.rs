@@ -228,6 +228,11 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
             Put::Conference { conference, events, new } => tx.put_record(&**conference, events, *new).await?,
             Put::Meeting { meeting, events, new } => tx.put_record(&**meeting, events, *new).await?,
             Put::Topic { topic, events } => tx.put_record(&**topic, events, true).await?,
+            Put::Indicator { indicator, events, new } => tx.put_record(&**indicator, events, *new).await?,
+            Put::Breakdown { breakdown, events, new } => tx.put_record(&**breakdown, events, *new).await?,
+            Put::Campaign { campaign, event } => {
+                tx.put_record(&**campaign, std::slice::from_ref(&**event), true).await?;
+            }
             Put::Agreement { agreement, event, new } => {
                 tx.put_record(&**agreement, std::slice::from_ref(&**event), *new).await?;
             }
