@@ -103,11 +103,13 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "measures",
         "conferences",
         "agreements",
+        "indicators",
+        "campaigns",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         let kind = list.split('?').next().expect("a list");
         // Some registers are so small that they have one page.
-        let whole = ["programmes", "measures", "agreements"].contains(&kind);
+        let whole = ["programmes", "measures", "agreements", "indicators", "campaigns"].contains(&kind);
         out.push(if whole { format!("/api/v1/{list}") } else { format!("{path}limit=3") });
         let mut after = String::new();
         for _ in 0..10 {

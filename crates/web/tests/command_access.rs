@@ -30,6 +30,12 @@ enum Record {
     Partner,
     /// An agreement.
     Agreement,
+    /// An indicator.
+    Indicator,
+    /// The draft of how one is taken apart.
+    Breakdown,
+    /// A campaign.
+    Campaign,
     /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
     /// every decision.
     Section(bool),
@@ -74,6 +80,20 @@ const ROWS: &[Row] = &[
     Row("put_agreement", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("end_agreement", Agreement, "xxfffff+ff", "xxfffffff."),
     Row("make_commitment", Visit(true), "xx-ffff+f+", "xx-------."),
+    // Everybody reads indicators; who keeps one commands it or coordinates for the unit that keeps it. Who approves commands it, or
+    // coordinates above that unit.
+    Row("put_indicator", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("record_reading", Indicator, "xxfffff+f+", "xxfffffff."),
+    Row("begin_breakdown", Indicator, "xxfffff+f+", "xxfffffff."),
+    Row("write_breakdown", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("put_aspect", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("remove_aspect", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("put_task", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("split_task", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("merge_tasks", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("drop_task", Breakdown, "xxfffff+f+", "xxfffffff."),
+    Row("approve_breakdown", Breakdown, "xxfffffff+", "xxfffffff."),
+    Row("put_campaign", Campaign, "xxfffff+ff", "xxfffffff."),
     // A plan has no viewers: who may not plan is told so, wherever the unit lies.
     Row("make_plan", Nothing, "xxfffff+f.", "xxfffffff."),
     Row("adopt_plan", Plan, "xxfffff+f.", "xxfffffff."),
@@ -231,6 +251,17 @@ impl World {
         }
     }
 
+    /// A draft by its id.
+    async fn draft(&self, id: Uuid) -> yixian_domain::indicator::Breakdown {
+        for e in self.c.app.indicators(&Actor::System).await.expect("indicators") {
+            let page = self.c.app.indicator(&Actor::System, &e.indicator.code, None).await.expect("an indicator");
+            if let Some(draft) = page.draft.filter(|d| d.id.0 == id) {
+                return draft;
+            }
+        }
+        panic!("no draft {id}")
+    }
+
     /// The record of a row, and who may be its customer.
     async fn record(&self, record: Record, unit: usize, concerned: bool) -> (Uuid, Actor) {
         let c = &self.c;
@@ -258,6 +289,9 @@ impl World {
             Partner => (c.partner().await.0, Actor::Anonymous),
             Measure => (c.measure(unit).await, Actor::Anonymous),
             Agreement => (c.agreement(unit, c.partner().await.0).await, Actor::Anonymous),
+            Indicator => (c.indicator(unit, self.unaided).await.0, Actor::Anonymous),
+            Breakdown => (c.indicator(unit, self.unaided).await.1, Actor::Anonymous),
+            Campaign => (c.campaign(unit).await, Actor::Anonymous),
             Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
@@ -282,6 +316,11 @@ impl World {
             "note_meeting" => json!({ "visit": id, "met": "主任", "topics": "增容", "load_kw": 800 }),
             "erase_visit_words" => json!({ "visit": id }),
             "end_agreement" => json!({ "agreement": id, "on": "2018-06-01", "reason": "双方同意" }),
+            "record_reading" => {
+                json!({ "indicator": id, "kind": "counted", "day": "2018-04-30", "label": format!("{}", c.id()), "source": "自测",
+                "cities": [{ "name": "北京", "values": ["3", "34", "0", "6"] }] })
+            }
+            "approve_breakdown" => json!({ "breakdown": id, "effective": "2018-06-01" }),
             "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
             "adopt_plan" => json!({ "plan": id }),
             "raise_matter" => {
@@ -444,6 +483,74 @@ impl World {
             }
             "merge_partner" => {
                 json!({ "do": name, "partner": id, "into": self.c.partner().await.0, "from": "2018-05-01" })
+            }
+            "put_indicator" => {
+                json!({ "do": name, "indicator": id, "code": format!("I-{}", id.as_u128() % 100_000_000), "name": "获得电力",
+                    "owner": self.c.units[unit], "commander": self.c.chief })
+            }
+            "put_campaign" => {
+                let p = self.c.app.campaign(&Actor::System, &id.to_string()).await.expect("a campaign").campaign;
+                json!({ "do": name, "campaign": id, "code": p.code, "name": format!("工作月{}", self.c.id()), "theme": "求实效",
+                    "from": "2018-05-01", "to": "2018-05-31", "commander": self.c.chief, "owner": self.c.units[unit],
+                    "units": [self.c.units[unit]] })
+            }
+            "begin_breakdown" => {
+                // The draft there is stands in the way.
+                let p = self.c.app.indicator(&Actor::System, &id.to_string(), None).await.expect("an indicator");
+                if let Some(draft) = p.draft {
+                    let mut who = self.c.actor(self.c.chief).await;
+                    if draft.drafted_by == who.by() {
+                        who = Actor::System;
+                    }
+                    self.c
+                        .run_as(
+                            &who,
+                            &json!({ "do": "approve_breakdown", "breakdown": draft.id, "effective": "2018-05-02" }),
+                        )
+                        .await;
+                }
+                json!({ "do": name, "breakdown": self.c.id(), "indicator": id, "reason": "第二版" })
+            }
+            "write_breakdown" | "put_aspect" | "remove_aspect" | "put_task" | "split_task" | "merge_tasks"
+            | "drop_task" => {
+                let b = self.draft(id).await;
+                let (aspect, task) = (&b.tree.aspects[0], &b.tree.tasks[0]);
+                let weight = |n: u32| yixian_domain::indicator::reading::percent(u64::from(n));
+                let a = |id: Uuid, code: &str| {
+                    json!({ "aspect": id, "code": code, "name": format!("方面{}", self.c.id()), "weight": "100",
+                    "component": "time" })
+                };
+                let leaf = |id: Uuid, code: String, w: u32| {
+                    json!({ "task": id, "code": code, "aspect": aspect.id, "title": "任务", "weight": weight(w),
+                    "owners": [self.c.units[unit]], "due": "2018-12-31" })
+                };
+                let fresh = |n: u32| format!("N{n}-{}", self.c.id().as_u128() % 1_000_000);
+                match name {
+                    "write_breakdown" => json!({ "do": name, "breakdown": id, "aspects": [a(aspect.id.0, "A1")],
+                        "tasks": [leaf(self.c.id(), fresh(1), 5_000), leaf(self.c.id(), fresh(2), 5_000)] }),
+                    "put_aspect" => json!({ "do": name, "breakdown": id, "aspect": a(aspect.id.0, "A1") }),
+                    "remove_aspect" => {
+                        let bare = self.c.id();
+                        self.c.run(&json!({ "do": "put_aspect", "breakdown": id, "aspect": a(bare, "A9") })).await;
+                        json!({ "do": name, "breakdown": id, "aspect": bare })
+                    }
+                    "put_task" => json!({ "do": name, "breakdown": id, "task": leaf(self.c.id(), fresh(3), 100) }),
+                    "split_task" => {
+                        let half = task.weight / 2;
+                        json!({ "do": name, "breakdown": id, "task": task.task, "reason": "两件事",
+                            "into": [leaf(self.c.id(), fresh(4), half), leaf(self.c.id(), fresh(5), task.weight - half)] })
+                    }
+                    "merge_tasks" => {
+                        json!({ "do": name, "breakdown": id, "tasks": [task.task], "into": b.tree.tasks[1].task, "reason": "同一件事" })
+                    }
+                    _ => {
+                        let extra = self.c.id();
+                        self.c
+                            .run(&json!({ "do": "put_task", "breakdown": id, "task": leaf(extra, fresh(6), 1) }))
+                            .await;
+                        json!({ "do": name, "breakdown": id, "task": extra, "reason": "不做了" })
+                    }
+                }
             }
             "put_agreement" => {
                 json!({ "do": name, "agreement": id, "code": format!("A-{}", id.as_u128() % 100_000_000), "title": "协议",

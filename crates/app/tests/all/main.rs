@@ -19,6 +19,7 @@ mod house;
 mod import_organisation;
 mod import_registers;
 mod import_requests;
+mod indicators;
 mod links;
 mod measures;
 mod photos;

@@ -25,6 +25,11 @@ const TAMPERS: &[Tamper] = &[
     ("meeting", "UPDATE meeting SET body = REPLACE(body, '会议室', '别处')", "SELECT id FROM meeting", "body"),
     ("topic", "UPDATE topic SET recurs_id = {new}", "SELECT id FROM topic", "recurs_id"),
     ("topic", "DELETE FROM topic", "", "missing"),
+    ("indicator", "UPDATE indicator SET name = '别名'", "SELECT id FROM indicator", "name"),
+    ("indicator", "UPDATE indicator SET body = REPLACE(body, '34000', '33000')", "SELECT id FROM indicator", "body"),
+    ("breakdown", "UPDATE breakdown SET effective = '2018-01-01'", "SELECT id FROM breakdown", "effective"),
+    ("breakdown", "DELETE FROM breakdown", "", "missing"),
+    ("campaign", "UPDATE campaign SET to_day = '2018-06-30'", "SELECT id FROM campaign", "to_day"),
     ("unit", "UPDATE unit SET name = '别名' WHERE code = 'CY'", "SELECT id FROM unit WHERE code = 'CY'", "name"),
     (
         "unit",
@@ -322,7 +327,10 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 17] = [
+const OF_THE_LAW: [(&str, &str); 20] = [
+    ("indicator", "name"),
+    ("breakdown", "effective"),
+    ("campaign", "to_day"),
     ("conference", "name"),
     ("conference", "dissolved"),
     ("meeting", "starts_at"),
@@ -414,6 +422,12 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         json!({ "do": "put_conference", "conference": id(781), "code": "LX", "name": "联席会议", "basis": "示范8号", "convener": id(DISTRICT), "secretary": id(500), "set_up": "2018-02-26" }),
         json!({ "do": "put_member", "conference": id(781), "member": { "partner": id(780) }, "role": "construction_unit", "holder": "项目经理", "from": "2018-02-26" }),
         json!({ "do": "plan_meeting", "meeting": id(782), "conference": id(781), "day": "2018-05-30", "place": "会议室", "chair": [{ "partner": id(780) }] }),
+        json!({ "do": "put_indicator", "indicator": id(784), "code": "HDDL", "name": "获得电力", "owner": id(DISTRICT), "commander": id(500) }),
+        json!({ "do": "record_reading", "indicator": id(784), "kind": "counted", "day": "2018-05-01", "label": "2018-05", "source": "自测",
+            "cities": [{ "name": "北京", "values": ["3", "34", "0", "6"] }] }),
+        json!({ "do": "begin_breakdown", "breakdown": id(785), "indicator": id(784) }),
+        json!({ "do": "put_campaign", "campaign": id(786), "code": "M05", "name": "工作月", "theme": "求实效", "from": "2018-05-01",
+            "to": "2018-05-31", "commander": id(500), "owner": id(DISTRICT), "people": [id(500)] }),
         json!({ "do": "put_topic", "topic": id(783), "meeting": id(782), "raised_by": { "partner": id(780) }, "title": "电力舱移交" }),
     ] {
         c.by(500, body).await;

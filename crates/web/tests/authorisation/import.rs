@@ -14,4 +14,6 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/programmes/import/milestones", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
     Row("GET", "/conferences/import", SignIn, COORDINATOR, COORDINATOR),
     Row("POST", "/conferences/import", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
+    Row("GET", "/indicators/import", SignIn, COORDINATOR, COORDINATOR),
+    Row("POST", "/indicators/import", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
 ];

@@ -12,6 +12,7 @@ mod door;
 mod figures;
 mod flow;
 mod import;
+mod indicators;
 mod matters;
 mod measures;
 mod organisation;
@@ -91,6 +92,7 @@ const ROWS: &[&[Row]] = &[
     figures::ROWS,
     flow::ROWS,
     import::ROWS,
+    indicators::ROWS,
     search::ROWS,
     organisation::ROWS,
     partners::ROWS,

@@ -387,6 +387,35 @@ impl Company {
         agreement
     }
 
+    /// An indicator that a unit keeps, with the whole draft of its first version, commanded by somebody; and the draft.
+    pub async fn indicator(&self, unit: usize, commander: PersonId) -> (Uuid, Uuid) {
+        let (indicator, draft) = (self.id(), self.id());
+        let code = format!("I-{}", indicator.as_u128() % 1_000_000_000);
+        let own = self.units[unit];
+        self.run(&json!({ "do": "put_indicator", "indicator": indicator, "code": code, "name": format!("指标{code}"), "owner": own,
+            "commander": commander })).await;
+        self.run(&json!({ "do": "begin_breakdown", "breakdown": draft, "indicator": indicator })).await;
+        let aspect = self.id();
+        let task = |task: Uuid, n: u32| {
+            json!({ "task": task, "code": format!("T{n}"), "aspect": aspect, "title": format!("任务{n}"),
+            "weight": "50", "owners": [own], "due": "2018-12-31" })
+        };
+        self.run(&json!({ "do": "write_breakdown", "breakdown": draft, "reason": "第一版",
+            "aspects": [{ "aspect": aspect, "code": "A1", "name": "环节", "weight": "100", "component": "procedures" }],
+            "tasks": [task(self.id(), 1), task(self.id(), 2)] }))
+            .await;
+        (indicator, draft)
+    }
+
+    /// A campaign whose books a unit keeps.
+    pub async fn campaign(&self, unit: usize) -> Uuid {
+        let campaign = self.id();
+        let code = format!("M-{}", campaign.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_campaign", "campaign": campaign, "code": code, "name": "工作月", "theme": "求实效", "from": "2018-05-01",
+            "to": "2018-05-31", "commander": self.chief, "owner": self.units[unit], "units": [self.units[unit]] })).await;
+        campaign
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -419,7 +448,11 @@ impl Company {
         let conference = self.conference(unit, Some("circulated")).await;
         let (_, partner_link) = self.partner_link(conference.partner).await;
         let agreement = self.agreement(unit, conference.partner).await;
+        let (indicator, _) = self.indicator(unit, self.chief).await;
+        let page = self.app.indicator(&Actor::System, &indicator.to_string(), None).await.expect("an indicator");
         Names {
+            indicator: page.indicator.code,
+            campaign: self.campaign(unit).await,
             agreement,
             measure,
             partner: conference.partner,
@@ -573,6 +606,8 @@ pub struct Names {
     pub matter: Uuid,
     pub measure: Uuid,
     pub agreement: Uuid,
+    pub indicator: String,
+    pub campaign: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -598,6 +633,7 @@ impl Names {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
             p if p.contains("/agreements/") => self.agreement,
+            p if p.contains("/campaigns/") => self.campaign,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
             p if p.contains("/conferences/") => self.conference,
@@ -618,6 +654,7 @@ impl Names {
             p if p.contains("/measures/") => "decide",
             p if p.contains("/conferences/") => "dissolve",
             p if p.contains("/meetings/") => "absent",
+            p if p.contains("/indicators/") => "begin",
             _ => "comment",
         };
         let link = if path.starts_with("/c/") {
@@ -629,7 +666,9 @@ impl Names {
         } else {
             &self.link
         };
-        path.replace("{id}", &id.to_string())
+        let id = if path.contains("/indicators/") { self.indicator.clone() } else { id.to_string() };
+        path.replace("{id}", &id)
+            .replace("{no}", "1")
             .replace("{action}", action)
             .replace("{meeting}", &self.meeting.to_string())
             .replace("{part}", "connected")
