@@ -1,5 +1,5 @@
 //! One search over everything that has a number, a name or words: matters, applications for power, visits, registers (partners,
-//! works, agreements, conferences), places, people.
+//! works, agreements, conferences, documents), places, people.
 //! What somebody may not see is neither found nor counted: each group asks the list or the rule that its own pages ask.
 
 use crate::App;
@@ -30,7 +30,7 @@ pub enum Group {
     Connections,
     /// Visits.
     Visits,
-    /// Partners, works, agreements and conferences.
+    /// Partners, works, agreements, conferences and documents.
     Registers,
     /// Places.
     Places,
@@ -188,6 +188,14 @@ impl App {
             let d = &c.details;
             if fits(&d.name, d.name_en.as_ref(), &c.code) {
                 found.push(entry(AboutKind::Conference, c.id.0, &d.name, d.name_en.as_ref(), &c.code));
+            }
+        }
+        let today = self.policies().zone.date_of(self.clock().now());
+        for d in shown(self.documents(actor, today).await)? {
+            let said = &d.details;
+            let numbered = said.number.as_deref().is_some_and(|n| folded(n).contains(&wanted));
+            if numbered || fits(&said.title, said.title_en.as_ref(), &d.code) {
+                found.push(entry(AboutKind::Document, d.id.0, &said.title, said.title_en.as_ref(), &d.code));
             }
         }
         found.truncate(limit);

@@ -15,7 +15,7 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, conference, connection, figure, matter, measure, organisation, partner, plan, programme, visit,
+    agreement, conference, connection, document, figure, matter, measure, organisation, partner, plan, programme, visit,
 };
 
 /// What is asked, of what.
@@ -95,6 +95,10 @@ pub enum Ask<'a> {
     KeepConference(&'a ConferenceFacts),
     /// Countersign its minutes for a member, with its unit where it has one.
     Countersign(&'a ConferenceFacts, Member, Option<&'a UnitPath>),
+    /// Read documents, who cites them, and recognitions.
+    SeeDocuments,
+    /// Keep the documents and recognitions of a unit.
+    KeepDocument(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -137,6 +141,8 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::FoundConference(unit) => conference::access::found(actor, unit),
         Ask::KeepConference(c) => conference::access::keep(actor, c),
         Ask::Countersign(c, member, unit) => conference::access::countersign(actor, c, *member, *unit),
+        Ask::SeeDocuments => document::access::see(actor),
+        Ask::KeepDocument(unit) => document::access::keep(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

@@ -21,6 +21,7 @@ use crate::programme::table as programme;
 use crate::visit::{facts as visit_facts, table as visits};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::conference::{Conference, Meeting, Topic};
+use yixian_domain::document::{Citation, Document, Recognition};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -40,6 +41,9 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Conference,
     RecordKind::Meeting,
     RecordKind::Topic,
+    RecordKind::Document,
+    RecordKind::Citation,
+    RecordKind::Recognition,
     RecordKind::Security,
     RecordKind::Command,
 ];
@@ -62,6 +66,9 @@ const HELD: &[(Table, Held)] = &[
     (Conference::TABLE, Held::By(register::hold::<Conference>, &[Conference::TEXT])),
     (Meeting::TABLE, Held::By(register::hold::<Meeting>, &[Meeting::TEXT])),
     (Topic::TABLE, Held::By(register::hold::<Topic>, &[Topic::TEXT])),
+    (Document::TABLE, Held::By(register::hold::<Document>, &[Document::TEXT])),
+    (Citation::TABLE, Held::By(register::hold::<Citation>, &[Citation::TEXT])),
+    (Recognition::TABLE, Held::By(register::hold::<Recognition>, &[Recognition::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -185,6 +192,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Conference>(),
         &register::made_texts::<Meeting>(),
         &register::made_texts::<Topic>(),
+        &register::made_texts::<Document>(),
+        &register::made_texts::<Citation>(),
+        &register::made_texts::<Recognition>(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

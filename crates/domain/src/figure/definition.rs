@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[65] {
+    FigureCode[68] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -76,6 +76,9 @@ codes! {
         CommitmentsOnTime = "commitments_on_time",
         CommitmentsTheirs = "commitments_theirs",
         AgreementsInForce = "agreements_in_force",
+        DocumentsInForce = "documents_in_force",
+        ClausesCited = "clauses_cited",
+        Recognitions = "recognitions",
     }
 }
 
@@ -98,6 +101,8 @@ codes! {
         Conferences = "conferences",
         /// Partners: visits to them, what was asked and promised, agreements.
         Partners = "partners",
+        /// Supporting documents and recognition.
+        Documents = "documents",
     }
 }
 
@@ -144,6 +149,12 @@ codes! {
         Partner = "partner",
         /// Agreement.
         Agreement = "agreement",
+        /// Document, whichever of its versions holds.
+        Document = "document",
+        /// Clause, in whichever version.
+        Clause = "clause",
+        /// Recognition.
+        Recognition = "recognition",
     }
 }
 
@@ -170,6 +181,8 @@ codes! {
         LastDay = "last_day",
         /// Instant at which the meeting began.
         MeetingDay = "meeting_day",
+        /// The date that a paper bears.
+        IssuedOn = "issued_on",
     }
 }
 
@@ -258,6 +271,12 @@ codes! {
         Topics = "topics",
         /// Agreements 份.
         Agreements = "agreements",
+        /// Documents 项.
+        Documents = "documents",
+        /// Clauses 条.
+        Clauses = "clauses",
+        /// Recognitions 项.
+        Recognitions = "recognitions",
     }
 }
 
@@ -284,6 +303,8 @@ impl Unit {
             Self::Organisations => "家",
             Self::Topics => "个",
             Self::Agreements => "份",
+            Self::Documents | Self::Recognitions => "项",
+            Self::Clauses => "条",
         }
     }
 }

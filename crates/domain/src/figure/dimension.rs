@@ -7,6 +7,7 @@ use super::commitments::{self, PartnerFacts};
 use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
+use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::measures::{self, MeasureFacts};
 use super::works::{self, SectionFact, WorksFacts};
@@ -92,6 +93,10 @@ impl Definition {
                 FigureCode::AgreementsInForce => &[D::Month, D::Host],
                 _ => &[D::Month, D::District, D::Host, D::Role],
             },
+            Family::Documents => match self.code {
+                FigureCode::Recognitions => &[D::Month, D::Host],
+                _ => &[D::Month, D::Host, D::Kind],
+            },
         }
     }
 
@@ -107,6 +112,9 @@ impl Definition {
                     | Distinct::Section
                     | Distinct::Partner
                     | Distinct::Agreement
+                    | Distinct::Document
+                    | Distinct::Clause
+                    | Distinct::Recognition
             )
     }
 }
@@ -134,6 +142,8 @@ pub struct Facts {
     pub sittings: Sittings,
     /// Partners and agreements.
     pub partners: PartnerFacts,
+    /// Supporting documents and recognitions.
+    pub documents: DocumentFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -158,6 +168,7 @@ impl Facts {
         all.extend(measures::figures(&self.measures, frame));
         all.extend(conferences::figures(&self.sittings, frame));
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
+        all.extend(documents::figures(&self.documents, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -201,6 +212,7 @@ impl Facts {
                     || self.visits.iter().any(|v| v.partner.is_some())
                     || self.matters.iter().any(|m| self.partners.of(m).is_some())
             }
+            Family::Documents => !self.documents.is_empty(),
         }
     }
 
@@ -364,6 +376,28 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch => {}
+        }
+        match dimension {
+            D::Host => {
+                for (unit, own) in self.documents.by_unit() {
+                    groups.entry(Group::Unit(unit)).or_default().documents = own;
+                }
+            }
+            D::Kind => {
+                for (kind, own) in self.documents.by_kind() {
+                    groups.entry(Group::Code(kind as usize, kind.as_str())).or_default().documents = own;
+                }
+            }
+            D::Month
+            | D::District
+            | D::Led
+            | D::Level
+            | D::Category
+            | D::Class
+            | D::Programme
+            | D::Batch
+            | D::Role
+            | D::Organisation => {}
         }
         for fact in partners.counted {
             let group = match dimension {
