@@ -172,6 +172,7 @@ fact-handler = Handler
 fact-place = Place
 fact-visit = Visit
 fact-raised-by = Raised by
+fact-clause = Clause it rests on
 fact-raised-at = Raised
 fact-due = Due
 fact-procedure = Procedure

@@ -172,6 +172,7 @@ fact-handler = 承办人
 fact-place = 地点
 fact-visit = 走访
 fact-raised-by = 反映人
+fact-clause = 依据条款
 fact-raised-at = 登记时间
 fact-due = 期限
 fact-procedure = 流程
