@@ -119,6 +119,19 @@ pub(super) enum Put {
         event: Box<Happened<yixian_domain::agreement::AgreementEvent>>,
         new: bool,
     },
+    Document {
+        document: Box<yixian_domain::document::Document>,
+        event: Box<Happened<yixian_domain::document::DocumentEvent>>,
+        new: bool,
+    },
+    Citation {
+        citation: Box<yixian_domain::document::Citation>,
+        event: Box<Happened<yixian_domain::document::CitationEvent>>,
+    },
+    Recognition {
+        recognition: Box<yixian_domain::document::Recognition>,
+        event: Box<Happened<yixian_domain::document::RecognitionEvent>>,
+    },
     Exempt {
         id: Uuid,
         person: PersonId,

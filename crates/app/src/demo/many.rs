@@ -68,6 +68,9 @@ impl Many {
                 | Put::Meeting { .. }
                 | Put::Topic { .. }
                 | Put::Agreement { .. }
+                | Put::Document { .. }
+                | Put::Citation { .. }
+                | Put::Recognition { .. }
                 | Put::Exempt { .. } => {}
             }
         }
