@@ -216,6 +216,7 @@ async fn may_cite(
         keeper(ctx, needs, document.details.unit).await?;
         return Ok(None);
     };
+    ctx.ask(&Ask::SeeDocuments)?;
     let (kind, raised) = citing_matter(ctx, matter).await?;
     let wanted = match citing {
         Citing::Task { .. } => MatterKind::Task,
@@ -234,7 +235,6 @@ async fn cite(
     citing: &CitingIn,
     since: Option<Date>,
 ) -> Result<Done, AppError> {
-    ctx.ask(&Ask::SeeDocuments)?;
     let document = ctx.named::<Document>("document", document, "document").await?;
     let mut faults = Vec::new();
     let clause = numbered(&document, no);
@@ -262,7 +262,6 @@ async fn cite(
 }
 
 async fn end_citation(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, on: Date) -> Result<Done, AppError> {
-    ctx.ask(&Ask::SeeDocuments)?;
     let citation: Citation = ctx.record(id, "citation").await?;
     let document = ctx.named::<Document>("document", citation.document.0, "document").await?;
     may_cite(ctx, needs, &document, &citation.citing).await?;

@@ -4,6 +4,7 @@
 use super::house::House;
 use serde_json::{Value, json};
 use std::ops::{Deref, DerefMut};
+use yixian_app::App;
 use yixian_app::documents::Citer;
 use yixian_domain::access::Actor;
 use yixian_domain::figure::{Dimension, FigureCode as F, Group, Value as Number};
@@ -232,10 +233,13 @@ async fn ended(c: &mut Company) {
     assert_eq!(c.about(repeal("2018-05-03")).await, format!("document_held: {STEP}"), "on that day it still cites");
     c.by(HEAD, repeal("2018-05-10")).await;
     assert_eq!(c.told(HEAD, repeal("2018-05-11")).await, "document_ended_already");
-    let of = async |period: &str, as_of| c.figure(F::DocumentsInForce, period, as_of).await;
-    assert_eq!((of("2018-05-03", c.now).await, of("2018-05-03", before).await), (3, 2));
+    for (as_of, n) in [(c.now, 3), (before, 2)] {
+        assert_eq!(c.figure(F::DocumentsInForce, "2018-05-03", as_of).await, n);
+    }
     c.later(8).await;
-    assert_eq!((of("2018-05-09", c.now).await, of("2018-05", c.now).await), (3, 2));
+    for (period, n) in [("2018-05-09", 3), ("2018-05", 2)] {
+        assert_eq!(c.figure(F::DocumentsInForce, period, c.now).await, n, "{period}");
+    }
 }
 
 async fn recognised(c: &Company) {
@@ -283,6 +287,36 @@ async fn story(engine: Engine) {
     let verified = c.app.verify().await.expect("verified");
     assert!(verified.ok, "{:?}", verified.faults);
     c.0.app.close().await;
+}
+
+/// Six in force at the end of May, four in the middle of March; a second version of the manual adds none; what a rule rests on does not
+/// end; two recognitions whose numbers are to be checked.
+pub(super) async fn of_the_demo(app: &App) {
+    let zone = app.policies().zone.clone();
+    let figure = async |code: F, on: &str| {
+        let period = on[..7].parse().expect("a month");
+        let report = app.report(&Actor::System, period, None, zone.end_of_day(day(on))).await.expect("figures");
+        report.get(code).and_then(yixian_domain::figure::Figure::number)
+    };
+    for (on, n) in [("2018-01-02", 0.0), ("2018-03-15", 4.0), ("2018-03-31", 4.0), ("2018-05-31", 6.0)] {
+        assert_eq!(figure(F::DocumentsInForce, on).await, Some(n), "{on}");
+    }
+    assert_eq!(figure(F::ClausesCited, "2018-05-31").await, Some(9.0));
+    assert_eq!((figure(F::Recognitions, "2018-08-31").await, figure(F::Recognitions, "2018-09-29").await), (Some(1.0), Some(1.0)));
+    let manual = app.document_page(&Actor::System, "PT-01").await.expect("the manual");
+    let versions: Vec<_> = manual.document.versions.iter().map(|v| v.label.as_str()).collect();
+    assert_eq!((versions, manual.left_behind(day("2018-09-30")).len()), (vec!["v1", "v2"], 0));
+    let all = app.documents(&Actor::System, day("2018-05-31")).await.expect("documents");
+    assert_eq!((all.len(), all.iter().filter(|d| d.details.demo).count()), (6, 4));
+    let recognitions = app.recognitions(&Actor::System).await.expect("recognitions");
+    assert!(recognitions.len() == 2 && recognitions.iter().all(|r| r.details.number.is_none()));
+
+    let notice = all.iter().find(|d| d.code == "PT-05").expect("the notice");
+    let end = json!({ "do": "end_clause", "document": notice.id.0, "clause": "二", "on": "2018-09-30", "reason": "到期" });
+    let command = serde_json::from_value(end).expect("a command");
+    let refused = app.execute(&Actor::System, yixian_domain::ids::CommandId(id(990_017)), command, None).await;
+    let told = refused.expect_err("a rule rests on it").to_string();
+    assert!(told.contains("ClauseHeld") && told.contains(RULE), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

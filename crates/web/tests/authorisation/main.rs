@@ -8,6 +8,7 @@ mod account;
 mod agreements;
 mod conferences;
 mod connections;
+mod documents;
 mod door;
 mod figures;
 mod flow;
@@ -95,6 +96,7 @@ const ROWS: &[&[Row]] = &[
     organisation::ROWS,
     partners::ROWS,
     conferences::ROWS,
+    documents::ROWS,
     public::ROWS,
     connections::ROWS,
     door::ROWS,
