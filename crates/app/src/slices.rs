@@ -20,7 +20,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, documents, matters, measures, organisation, partners, planning, programmes, visits,
+    agreements, conferences, connections, documents, matters, measures, organisation, partners, planning, programmes,
+    visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};

@@ -46,7 +46,17 @@ async fn a_document_is_registered_cited_and_kept_from_ending() {
     let d = Desk::new().await;
     let unit = d.c.units[OWN].to_string();
     let bad = d
-        .send("/documents/new", &[("title", " "), ("code", "P 1"), ("issuer", ""), ("number", "公司〔2018〕9号"), ("kind", "standard"), ("unit", &unit)])
+        .send(
+            "/documents/new",
+            &[
+                ("title", " "),
+                ("code", "P 1"),
+                ("issuer", ""),
+                ("number", "公司〔2018〕9号"),
+                ("kind", "standard"),
+                ("unit", &unit),
+            ],
+        )
         .await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = bad.text();
@@ -55,7 +65,18 @@ async fn a_document_is_registered_cited_and_kept_from_ending() {
     }
     assert!(text.contains("公司〔2018〕9号"), "what was typed stays");
     let done = d
-        .send("/documents/new", &[("title", "低压报装手册"), ("title_en", "Low-voltage manual"), ("code", "P-1"), ("issuer", "公司"), ("number", "公司〔2018〕9号"), ("kind", "manual"), ("unit", &unit)])
+        .send(
+            "/documents/new",
+            &[
+                ("title", "低压报装手册"),
+                ("title_en", "Low-voltage manual"),
+                ("code", "P-1"),
+                ("issuer", "公司"),
+                ("number", "公司〔2018〕9号"),
+                ("kind", "manual"),
+                ("unit", &unit),
+            ],
+        )
         .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     let version = done.header("location").to_owned();
@@ -64,16 +85,30 @@ async fn a_document_is_registered_cited_and_kept_from_ending() {
 
     // A version: every fault at once, and the clauses that were pasted stay.
     let bad = d
-        .send(&version, &[("label", ""), ("from", "2018-02-01"), ("to", "2018-01-31"), ("file", "ff"), ("clauses", "第一条 一次受理\n第一条 又一次")])
+        .send(
+            &version,
+            &[
+                ("label", ""),
+                ("from", "2018-02-01"),
+                ("to", "2018-01-31"),
+                ("file", "ff"),
+                ("clauses", "第一条 一次受理\n第一条 又一次"),
+            ],
+        )
         .await;
     assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = bad.text();
-    for told in ["请填写版本", "早于生效日期", "64 位十六进制", "编号 第一条 出现了两次", "第一条 又一次"] {
+    for told in ["请填写版本", "早于生效日期", "64 位十六进制", "编号 第一条 出现了两次", "第一条 又一次"]
+    {
         assert!(text.contains(told), "{told}: {text}");
     }
-    let done = d.send(&version, &[("label", "v1"), ("from", "2018-02-01"), ("clauses", "第一条 一次受理\n第二条 一次勘查")]).await;
+    let done = d
+        .send(&version, &[("label", "v1"), ("from", "2018-02-01"), ("clauses", "第一条 一次受理\n第二条 一次勘查")])
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-    let bad = d.send(&version, &[("label", "v0"), ("from", "2018-01-01"), ("to", "2018-02-01"), ("clauses", "第一条 草稿")]).await;
+    let bad = d
+        .send(&version, &[("label", "v0"), ("from", "2018-01-01"), ("to", "2018-02-01"), ("clauses", "第一条 草稿")])
+        .await;
     assert!(bad.text().contains("与版本 v1 的有效期重叠") && bad.text().contains("第一条 草稿"), "{}", bad.text());
 
     // Who cites: a rule, completed by its name; before the clause holds it is refused.
@@ -83,7 +118,11 @@ async fn a_document_is_registered_cited_and_kept_from_ending() {
     let key = "北京市三零服务 30 个工作日 (R5-whole-30)";
     let early = d.send(&cite, &[("kind", "rule"), ("key", key), ("since", "2018-01-01")]).await;
     assert_eq!(early.status, StatusCode::CONFLICT);
-    assert!(early.text().contains("条款在那一天没有效力") && early.text().contains("(R5-whole-30)"), "{}", early.text());
+    assert!(
+        early.text().contains("条款在那一天没有效力") && early.text().contains("(R5-whole-30)"),
+        "{}",
+        early.text()
+    );
     let wrong = d.send(&cite, &[("kind", "task"), ("key", "2018-9999")]).await;
     assert!(wrong.text().contains("没有找到那件事项"), "{}", wrong.text());
     let done = d.send(&cite, &[("kind", "rule"), ("key", key), ("since", "2018-03-01")]).await;
@@ -104,7 +143,8 @@ async fn a_document_is_registered_cited_and_kept_from_ending() {
 
     // A new version without it: listed, before and after.
     assert!(d.get(&version).await.contains("正被引用的条款：第一条"));
-    let done = d.send(&version, &[("label", "v2"), ("from", "2018-04-01"), ("clauses", "第二条 一个工作日内勘查")]).await;
+    let done =
+        d.send(&version, &[("label", "v2"), ("from", "2018-04-01"), ("clauses", "第二条 一个工作日内勘查")]).await;
     assert_eq!(done.header("location"), format!("{here}?version=v2"), "{}", done.text());
     let page = d.get(&here).await;
     assert!(page.contains("新版本里没有、仍被引用的条款"), "{page}");
@@ -173,7 +213,13 @@ async fn a_recognition_waits_for_its_number() {
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
     let here = done.header("location").to_owned();
     let page = d.get(&here).await;
-    for told in ["待核", "零上门", &format!("/documents/{document}"), "文件写 5.09", "/figures/three_zero_days_mean?period=2018-04"] {
+    for told in [
+        "待核",
+        "零上门",
+        &format!("/documents/{document}"),
+        "文件写 5.09",
+        "/figures/three_zero_days_mean?period=2018-04",
+    ] {
         assert!(page.contains(told), "{told}: {page}");
     }
     assert!(d.get("/recognitions").await.contains("有 1 项文号待核"));

@@ -181,13 +181,7 @@ fn numbered(document: &Document, no: &str) -> Option<ClauseId> {
     document.clauses_by_number().get(plain(no).as_str()).copied()
 }
 
-async fn end_clause(
-    ctx: &mut Ctx<'_>,
-    document: Document,
-    no: &str,
-    on: Date,
-    reason: &str,
-) -> Result<Done, AppError> {
+async fn end_clause(ctx: &mut Ctx<'_>, document: Document, no: &str, on: Date, reason: &str) -> Result<Done, AppError> {
     let clause = numbered(&document, no).ok_or_else(|| AppError::field("clause", "clause"))?;
     let reason = ctx.needed_words("reason", document.id.0, reason)?;
     let citations = table::citations_of_clause(ctx.tx.conn(), clause).await?;
@@ -306,19 +300,8 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: DocumentCommand) -> Result<D
             about,
             figures,
         } => {
-            let said = recognise::Said {
-                code,
-                title,
-                title_en,
-                issuer,
-                number,
-                day,
-                clause,
-                practice,
-                unit,
-                about,
-                figures,
-            };
+            let said =
+                recognise::Said { code, title, title_en, issuer, number, day, clause, practice, unit, about, figures };
             recognise::put(ctx, needs, recognition, said).await
         }
     }

@@ -5,8 +5,8 @@ use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::policy::Policies;
 use crate::frame::work::Ctx;
-use crate::matters::act as matters;
 use crate::matters::MatterRow;
+use crate::matters::act as matters;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::document::{Citation, Citing, Document};
 use yixian_domain::figure::FigureCode;
@@ -59,19 +59,14 @@ fn open(m: &Matter) -> bool {
 }
 
 /// Whether a rule, a step or a matter goes on being open on a day, and how a refusal names it.
-async fn open_on(
-    conn: &mut Conn,
-    policies: &Policies,
-    citing: &Citing,
-    day: Date,
-) -> Result<Option<String>, AppError> {
+async fn open_on(conn: &mut Conn, policies: &Policies, citing: &Citing, day: Date) -> Result<Option<String>, AppError> {
     let is = match citing {
         Citing::Rule { row } => rule(policies, row).is_some_and(|r| r.open_on(day)),
-        Citing::Step { procedure, step } => {
-            policies.procedures.all().iter().any(|p| {
-                p.id == *procedure && p.step(step).is_some() && p.to.is_none_or(|to| day <= to)
-            })
-        }
+        Citing::Step { procedure, step } => policies
+            .procedures
+            .all()
+            .iter()
+            .any(|p| p.id == *procedure && p.step(step).is_some() && p.to.is_none_or(|to| day <= to)),
         Citing::Task { matter } | Citing::Violation { matter } => {
             let found = table::matter(conn, *matter).await?.filter(|s| open(&s.matter));
             let zone = &policies.zone;
@@ -83,11 +78,7 @@ async fn open_on(
 }
 
 /// Those that keep a clause from ending on a day: cited then, open, and resting on what holds.
-pub(super) async fn holding(
-    ctx: &mut Ctx<'_>,
-    citations: &[Citation],
-    day: Date,
-) -> Result<Vec<String>, AppError> {
+pub(super) async fn holding(ctx: &mut Ctx<'_>, citations: &[Citation], day: Date) -> Result<Vec<String>, AppError> {
     let mut all = Vec::new();
     for c in citations.iter().filter(|c| c.ended.is_none_or(|on| day < on) && c.citing.kind().holds()) {
         all.extend(open_on(ctx.tx.conn(), ctx.policies, &c.citing, day).await?);

@@ -115,7 +115,8 @@ async fn versions(c: &Company) {
         "clauses": [{ "no": "", "text": "一次受理" }, { "no": "1", "text": "受理" }, { "no": "1", "text": "勘查" }, { "no": "2", "text": " " }] });
     let told = "document_label document_file clause_no clause_text document_version_ends_before document_clause_twice";
     assert_eq!(c.told(HEAD, bad).await, told);
-    c.by(HEAD, version(MANUAL, "v1", "2018-02-01", None, &[("1", "一次受理"), ("2", "一次勘查"), ("3", "当日接电")])).await;
+    c.by(HEAD, version(MANUAL, "v1", "2018-02-01", None, &[("1", "一次受理"), ("2", "一次勘查"), ("3", "当日接电")]))
+        .await;
     for (label, from, to) in [("v2", "2018-02-01", None), ("v0", "2018-01-01", Some("2018-02-01"))] {
         assert_eq!(c.told(HEAD, version(MANUAL, label, from, to, &[])).await, "document_versions_overlap");
     }
@@ -180,7 +181,11 @@ async fn cited(c: &Company) {
 async fn followed(c: &Company) {
     let before = c.figure(F::DocumentsInForce, "2018-05", c.now).await;
     let clause = c.clause(MANUAL, "2").await;
-    c.by(HEAD, version(MANUAL, "v2", "2018-04-01", None, &[("1", "线上受理"), ("2", "一个工作日内勘查"), ("4", "回访")])).await;
+    c.by(
+        HEAD,
+        version(MANUAL, "v2", "2018-04-01", None, &[("1", "线上受理"), ("2", "一个工作日内勘查"), ("4", "回访")]),
+    )
+    .await;
     assert_eq!(c.figure(F::DocumentsInForce, "2018-05", c.now).await, before);
     assert_eq!(c.clause(MANUAL, "2").await, clause, "the same clause");
     let page = c.app.document_page(&c.actor(HEAD).await, "PT-01").await.expect("a document");
@@ -248,7 +253,8 @@ async fn recognised(c: &Company) {
             "day": "2018-05-08", "clause": "第一批", "practice": "零上门", "unit": id(UNIT), "about": [{ "kind": "document", "id": id(MANUAL) }],
             "figures": [figure] })
     };
-    let figure = json!({ "figure": "three_zero_days_mean", "period": "2018-04", "as_of": "2018-04-30", "value": "5.09" });
+    let figure =
+        json!({ "figure": "three_zero_days_mean", "period": "2018-04", "as_of": "2018-04-30", "value": "5.09" });
     let bad = json!({ "figure": "made_up", "period": "May", "as_of": "soon", "value": "five" });
     let told = "code quoted_figure quoted_period quoted_as_of quoted_value";
     assert_eq!(c.told(HEAD, put("D 1", None, bad)).await, told);
@@ -302,7 +308,10 @@ pub(super) async fn of_the_demo(app: &App) {
         assert_eq!(figure(F::DocumentsInForce, on).await, Some(n), "{on}");
     }
     assert_eq!(figure(F::ClausesCited, "2018-05-31").await, Some(9.0));
-    assert_eq!((figure(F::Recognitions, "2018-08-31").await, figure(F::Recognitions, "2018-09-29").await), (Some(1.0), Some(1.0)));
+    assert_eq!(
+        (figure(F::Recognitions, "2018-08-31").await, figure(F::Recognitions, "2018-09-29").await),
+        (Some(1.0), Some(1.0))
+    );
     let manual = app.document_page(&Actor::System, "PT-01").await.expect("the manual");
     let versions: Vec<_> = manual.document.versions.iter().map(|v| v.label.as_str()).collect();
     assert_eq!((versions, manual.left_behind(day("2018-09-30")).len()), (vec!["v1", "v2"], 0));
@@ -312,7 +321,8 @@ pub(super) async fn of_the_demo(app: &App) {
     assert!(recognitions.len() == 2 && recognitions.iter().all(|r| r.details.number.is_none()));
 
     let notice = all.iter().find(|d| d.code == "PT-05").expect("the notice");
-    let end = json!({ "do": "end_clause", "document": notice.id.0, "clause": "二", "on": "2018-09-30", "reason": "到期" });
+    let end =
+        json!({ "do": "end_clause", "document": notice.id.0, "clause": "二", "on": "2018-09-30", "reason": "到期" });
     let command = serde_json::from_value(end).expect("a command");
     let refused = app.execute(&Actor::System, yixian_domain::ids::CommandId(id(990_017)), command, None).await;
     let told = refused.expect_err("a rule rests on it").to_string();

@@ -157,12 +157,7 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM document WHERE code = 'PT-1'",
         "body",
     ),
-    (
-        "citation",
-        "UPDATE citation SET citing_key = 'R6-handled-lv'",
-        "SELECT id FROM citation",
-        "citing_key",
-    ),
+    ("citation", "UPDATE citation SET citing_key = 'R6-handled-lv'", "SELECT id FROM citation", "citing_key"),
     (
         "citation",
         "UPDATE citation SET body = replace(body, 'R5-whole-30', 'R6-handled-lv')",

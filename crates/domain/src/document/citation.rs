@@ -191,7 +191,8 @@ impl Citation {
             let no = document.clause(clause).map_or("", |(_, c)| c.no.as_str());
             return Err(Refusal::rule(DocumentRule::ClauseNotInForce, format!("{}/{no} · {since}", document.code)));
         };
-        let event = CitationEvent::Cited { document: document.id, clause, version: version.label.clone(), citing, since };
+        let event =
+            CitationEvent::Cited { document: document.id, clause, version: version.label.clone(), citing, since };
         let h = Happened { at, by: by.clone(), event };
         let citation = Citation::begin(id, &h).ok_or(Refusal::SameAsBefore)?;
         Ok((citation, h))

@@ -126,12 +126,24 @@ pub struct Document {
 #[serde(rename_all = "snake_case", tag = "type")]
 #[allow(missing_docs)] // fields carry the names of the document's own
 pub enum DocumentEvent {
-    Registered { code: String, details: DocumentDetails },
-    Changed { details: DocumentDetails },
+    Registered {
+        code: String,
+        details: DocumentDetails,
+    },
+    Changed {
+        details: DocumentDetails,
+    },
     /// A version, new or said anew.
-    VersionPut { version: Version },
-    ClauseEnded { end: ClauseEnd },
-    Ended { on: Date, reason: Words },
+    VersionPut {
+        version: Version,
+    },
+    ClauseEnded {
+        end: ClauseEnd,
+    },
+    Ended {
+        on: Date,
+        reason: Words,
+    },
 }
 
 impl DocumentEvent {
@@ -228,11 +240,7 @@ impl Document {
     }
 
     /// What is cited on a day and holds then no more: a later version left it out, or it ended.
-    pub fn left_behind<'c>(
-        &self,
-        citations: impl IntoIterator<Item = &'c Citation>,
-        day: Date,
-    ) -> Vec<&'c Citation> {
+    pub fn left_behind<'c>(&self, citations: impl IntoIterator<Item = &'c Citation>, day: Date) -> Vec<&'c Citation> {
         let own = citations.into_iter().filter(|c| c.document == self.id && c.cites(day));
         own.filter(|c| self.clause_on(c.clause, day).is_none()).collect()
     }

@@ -29,9 +29,9 @@ fn offered(web: &Web, say: &Say) -> Vec<String> {
     let rules = policies.rules.all().iter().map(|r| format!("{} {} ({})", r.source, limit_words(say, r.limit), r.id));
     let steps = policies.procedures.all().iter().flat_map(|p| {
         let procedure = say.of_or("procedure", &p.id);
-        p.steps.iter().map(move |s| {
-            format!("{procedure} {} ({}/{})", say.named(&s.name, Some(&s.name_en)), p.id, s.code)
-        })
+        p.steps
+            .iter()
+            .map(move |s| format!("{procedure} {} ({}/{})", say.named(&s.name, Some(&s.name_en)), p.id, s.code))
     });
     let figures =
         FigureCode::ALL.into_iter().map(|f| format!("{} ({})", say.t(&f.definition().label_key()), f.as_str()));
@@ -64,7 +64,11 @@ async fn asked(web: &Web, v: &Visitor, c: &ClausePage, mut form: Form, faults: F
         back: here,
         hidden: vec!["citation"],
         fields: vec![
-            Field::new("kind", say.t("citing-kind"), Kind::Choice(choice(say, "citing", CitingKind::ALL, CitingKind::as_str))),
+            Field::new(
+                "kind",
+                say.t("citing-kind"),
+                Kind::Choice(choice(say, "citing", CitingKind::ALL, CitingKind::as_str)),
+            ),
             Field::new("key", say.t("citing-key"), Kind::Typed(offered(web, say)))
                 .hint(say.t("citing-key-hint"))
                 .tells("citing"),
@@ -150,16 +154,14 @@ async fn end_form(
     let here = clause_at(d, citation.clause);
     let no = d.clause(citation.clause).map(|(_, c)| c.no.clone()).unwrap_or_default();
     Ok(FormPage {
-        crumbs: vec![
-            (title(say, d), format!("/documents/{}", d.id)),
-            (say.t1("clause-no", "no", no), here.clone()),
-        ],
+        crumbs: vec![(title(say, d), format!("/documents/{}", d.id)), (say.t1("clause-no", "no", no), here.clone())],
         action: format!("/citations/{}/end", citation.id),
         back: here,
-        fields: vec![
-            Field::new("on", say.t("citation-end-on"), Kind::Line("date"))
-                .hint(say.t1("citation-end-hint", "day", say.day(citation.since))),
-        ],
+        fields: vec![Field::new("on", say.t("citation-end-on"), Kind::Line("date")).hint(say.t1(
+            "citation-end-hint",
+            "day",
+            say.day(citation.since),
+        ))],
         ..FormPage::new(Frame::of(web, v, "documents").await?, say.t("citation-end"), form, faults).grave()
     })
 }
@@ -181,8 +183,7 @@ pub async fn end(
     let of = ends(&web, &v, id).await?;
     let mut r = Reading::default();
     let on = r.take(form.day("on"));
-    let read =
-        r.done().map(|()| Read::now(DocumentCommand::EndCitation { citation: id, on: on.unwrap_or_default() }));
+    let read = r.done().map(|()| Read::now(DocumentCommand::EndCitation { citation: id, on: on.unwrap_or_default() }));
     match Post::by(&web, &v).send(form, read).await? {
         Posted::Done(_) => to(&clause_at(&of.1, of.0.clause)),
         Posted::Again(Again { form, faults, status }) => end_form(&web, &v, &of, form, faults).await?.shown(status),

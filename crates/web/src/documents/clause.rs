@@ -33,10 +33,7 @@ pub async fn page(
     }
     let to_come = d.versions.iter().find(|v| v.from > today && v.clause(clause).is_none());
     if let Some(v) = to_come.filter(|_| now.is_some()) {
-        notes.push((
-            "banner-warn",
-            say.t2("clause-not-in-next", ("label", v.label.clone()), ("day", say.day(v.from))),
-        ));
+        notes.push(("banner-warn", say.t2("clause-not-in-next", ("label", v.label.clone()), ("day", say.day(v.from)))));
     }
     if now.is_some() && holding > 0 {
         notes.push(("banner-warn", say.t1("clause-held-n", "n", holding)));
@@ -48,7 +45,11 @@ pub async fn page(
         if may_end { line.way(end) } else { line }
     });
     let earlier = d.versions.iter().rev().filter_map(|v| Some((v, v.clause(clause)?))).map(|(v, c)| {
-        Line::of(text_of(say, &p.words, c)).muted(format!("{} · {}", v.label, say.t1("since-day", "day", say.day(v.from))))
+        Line::of(text_of(say, &p.words, c)).muted(format!(
+            "{} · {}",
+            v.label,
+            say.t1("since-day", "day", say.day(v.from))
+        ))
     });
     let mut ways = Vec::new();
     if now.is_some() {

@@ -94,7 +94,8 @@ pub async fn page(
         };
         if held { line.mark("due-done", say.t("document-in-force")) } else { line }
     });
-    let cited: Vec<Line> = p.citations.iter().filter(|c| c.citation.cites(today)).map(|c| citing_line(say, c)).collect();
+    let cited: Vec<Line> =
+        p.citations.iter().filter(|c| c.citation.cites(today)).map(|c| citing_line(say, c)).collect();
     let story = p.story.iter().rev().map(|(_, h)| {
         let of = say.of("event", h.event.code());
         let what = match &h.event {

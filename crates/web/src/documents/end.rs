@@ -56,8 +56,7 @@ impl Ending {
         let citing: Vec<&CitedBy> = self.page.citations.iter().filter(|c| self.cites(c, say.today())).collect();
         let holding = citing.iter().filter(|c| c.holds).count();
         let lines: Vec<Line> = citing.iter().map(|c| citing_line(say, c)).collect();
-        let cited =
-            Block::new("cited", say.t("clause-cited"), Body::Lines(lines)).none(say.t("clause-cited-none"));
+        let cited = Block::new("cited", say.t("clause-cited"), Body::Lines(lines)).none(say.t("clause-cited-none"));
         let below = blocks_html(&frame, &[cited])?;
         let mut crumbs =
             vec![(say.t("documents-title"), "/documents".into()), (title(say, d), format!("/documents/{}", d.id))];

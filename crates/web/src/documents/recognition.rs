@@ -34,7 +34,11 @@ pub async fn list(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
         at: "/recognitions",
         form: Form::default(),
         asked: Vec::new(),
-        notes: if to_check > 0 { vec![("banner-warn", say.t1("recognitions-to-check", "n", to_check))] } else { vec![] },
+        notes: if to_check > 0 {
+            vec![("banner-warn", say.t1("recognitions-to-check", "n", to_check))]
+        } else {
+            vec![]
+        },
         none: say.t("recognitions-none"),
         next: None,
         first: None,
@@ -59,7 +63,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         }
     }
     let figures = d.figures.iter().map(|q| {
-        let label = FigureCode::parse(&q.figure).map_or_else(|| q.figure.clone(), |f| say.t(&f.definition().label_key()));
+        let label =
+            FigureCode::parse(&q.figure).map_or_else(|| q.figure.clone(), |f| say.t(&f.definition().label_key()));
         let period = q.period.parse::<Period>().map_or_else(|_| q.period.clone(), |period| period_words(say, period));
         let as_of = q.as_of.to_string();
         let asked = query(None).query_with(&[("period", &q.period), ("as_of", &as_of)]);

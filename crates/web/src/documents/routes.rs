@@ -1,7 +1,7 @@
 //! Routes. Documents, versions and clauses, citations, recognitions.
 
 use super::{api, cite, clause, document, end, form, list, recognition, recognition_form, version};
-use crate::door::answer::of;
+use crate::door::answer::{Day, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
@@ -35,9 +35,10 @@ pub fn routes() -> Vec<Route> {
         get "/recognitions/{id}" Person recognition::page, "A recognition with the records and figures that show it";
         get "/recognitions/{id}/edit" Person recognition_form::edit, "Form of a recognition";
         post "/recognitions/{id}/edit" Person recognition_form::change, "Changes a recognition";
-        get "/api/v1/documents" Person api::documents, "Documents, in force as of a day", answer(of::<Listed<api::DocumentItem>>);
+        get "/api/v1/documents" Person api::documents, "Documents, in force as of a day", query(&[("on", of::<Day>)]),
+            answer(of::<Listed<api::DocumentItem>>);
         get "/api/v1/documents/{id}" Person api::document, "A document by id or code, with clauses and citations",
-            answer(of::<api::DocumentAnswer>);
+            query(&[("on", of::<Day>)]), answer(of::<api::DocumentAnswer>);
         get "/api/v1/recognitions" Person api::recognitions, "Recognitions", answer(of::<Listed<api::RecognitionItem>>);
         get "/api/v1/recognitions/{id}" Person api::recognition, "A recognition by id or code",
             answer(of::<api::RecognitionAnswer>);

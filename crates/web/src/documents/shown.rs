@@ -44,7 +44,10 @@ pub(crate) fn line(say: &Say, d: &Document, day: Date) -> Line {
         muted.push(say.t("document-demo"));
     }
     let (class, text) = standing(say, d, day);
-    Line::to(format!("/documents/{}", d.id), title(say, d)).muted(muted.join(" · ")).end(d.code.clone()).mark(class, text)
+    Line::to(format!("/documents/{}", d.id), title(say, d))
+        .muted(muted.join(" · "))
+        .end(d.code.clone())
+        .mark(class, text)
 }
 
 /// Where a clause is shown.

@@ -45,18 +45,11 @@ fn as_pasted(v: &Visitor, p: &DocumentPage, version: &Version) -> String {
     said.collect::<Vec<_>>().join("\n")
 }
 
-async fn asked(
-    web: &Web,
-    v: &Visitor,
-    p: &DocumentPage,
-    mut form: Form,
-    faults: Faults,
-) -> Result<FormPage, AppError> {
+async fn asked(web: &Web, v: &Visitor, p: &DocumentPage, mut form: Form, faults: Faults) -> Result<FormPage, AppError> {
     let (say, d) = (&v.say, &p.document);
     form.mint(web, &["command_id"]);
     let cites = p.citations.iter().filter(|c| c.citation.cites(say.today()));
-    let cited: BTreeSet<&str> =
-        cites.filter_map(|c| d.clause(c.citation.clause)).map(|(_, c)| c.no.as_str()).collect();
+    let cited: BTreeSet<&str> = cites.filter_map(|c| d.clause(c.citation.clause)).map(|(_, c)| c.no.as_str()).collect();
     let cited = cited.into_iter().collect::<Vec<_>>().join(&say.t("list-separator"));
     let hint = if cited.is_empty() { None } else { Some(say.t1("version-cited-hint", "list", cited)) };
     let here = format!("/documents/{}", d.id);
@@ -151,10 +144,7 @@ mod tests {
         let text = "第一条 受理后一个工作日内联系客户\n\n3.2\t装表接电\n  当日归档\n第三条　其他";
         let all = pasted(text).expect("clauses");
         let told: Vec<_> = all.iter().map(|c| (c.no.as_str(), c.text.as_str())).collect();
-        assert_eq!(
-            told,
-            [("第一条", "受理后一个工作日内联系客户"), ("3.2", "装表接电\n当日归档"), ("第三条", "其他")]
-        );
+        assert_eq!(told, [("第一条", "受理后一个工作日内联系客户"), ("3.2", "装表接电\n当日归档"), ("第三条", "其他")]);
         assert_eq!(pasted("第一条 有\n第二条").expect_err("no text").detail, "第二条");
         assert!(pasted("").expect("nothing").is_empty());
     }

@@ -185,6 +185,7 @@ about-kind-partner = Partner
 about-kind-matter = Matter
 about-kind-visit = Visit
 about-kind-agreement = Agreement
+about-kind-document = Document
 about-kind-programme = Programme
 about-kind-section = Section
 about-kind-conference = Joint conference

@@ -185,6 +185,7 @@ about-kind-partner = 相关方
 about-kind-matter = 事项
 about-kind-visit = 走访
 about-kind-agreement = 合作协议
+about-kind-document = 配套文件
 about-kind-programme = 项目群
 about-kind-section = 项目（路段）
 about-kind-conference = 联席会议

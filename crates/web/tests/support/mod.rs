@@ -395,9 +395,13 @@ impl Company {
         self.run(&json!({ "do": "put_document", "document": document, "code": code, "title": format!("手册{code}"), "issuer": "公司", "kind": "manual",
             "unit": self.units[unit] })).await;
         self.run(&json!({ "do": "put_version", "document": document, "label": "v1", "from": "2018-02-01",
-            "clauses": [{ "no": "1", "text": "一次受理" }, { "no": "2", "text": "一次勘查" }] })).await;
-        self.run(&json!({ "do": "cite", "citation": citation, "document": document, "clause": "1", "since": "2018-03-01",
-            "citing": { "kind": "figure", "key": "connected_on_time" } })).await;
+            "clauses": [{ "no": "1", "text": "一次受理" }, { "no": "2", "text": "一次勘查" }] }))
+            .await;
+        self.run(
+            &json!({ "do": "cite", "citation": citation, "document": document, "clause": "1", "since": "2018-03-01",
+            "citing": { "kind": "figure", "key": "connected_on_time" } }),
+        )
+        .await;
         (document, citation)
     }
 
