@@ -147,11 +147,11 @@ async fn a_document_is_registered_cited_and_kept_from_ending() {
         d.send(&version, &[("label", "v2"), ("from", "2018-04-01"), ("clauses", "第二条 一个工作日内勘查")]).await;
     assert_eq!(done.header("location"), format!("{here}?version=v2"), "{}", done.text());
     let page = d.get(&here).await;
-    assert!(page.contains("新版本里没有、仍被引用的条款"), "{page}");
+    assert!(page.contains("已不在有效版本里、仍被引用的条款"), "{page}");
     let citation = page.split("/citations/").nth(1).and_then(|t| t.split("/end").next()).expect("a way to end it");
     let done = d.send(&format!("/citations/{citation}/end"), &[("on", "2018-04-01")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-    assert!(!d.get(&here).await.contains("新版本里没有、仍被引用的条款"));
+    assert!(!d.get(&here).await.contains("已不在有效版本里、仍被引用的条款"));
     assert!(d.get(&format!("{here}?version=v1")).await.contains("一次受理"), "an older version stays readable");
 
     // The register as of a day, in both languages.

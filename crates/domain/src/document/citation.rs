@@ -38,6 +38,16 @@ impl CitingKind {
     }
 }
 
+impl CitingKind {
+    /// Whether it rests on what held on the day since when it cites, whatever became of the clause: a violation is not judged anew.
+    pub fn looks_back(self) -> bool {
+        match self {
+            CitingKind::Violation => true,
+            CitingKind::Rule | CitingKind::Step | CitingKind::Task | CitingKind::Figure => false,
+        }
+    }
+}
+
 /// What cites, and which.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]

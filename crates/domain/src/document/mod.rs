@@ -239,9 +239,11 @@ impl Document {
         format!("{}/{}@{}", self.code, clause.no, version.label)
     }
 
-    /// What is cited on a day and holds then no more: a later version left it out, or it ended.
+    /// What is cited on a day and holds then no more: a later version left it out, or it ended. What looks back is not asked to cite
+    /// another clause.
     pub fn left_behind<'c>(&self, citations: impl IntoIterator<Item = &'c Citation>, day: Date) -> Vec<&'c Citation> {
         let own = citations.into_iter().filter(|c| c.document == self.id && c.cites(day));
-        own.filter(|c| self.clause_on(c.clause, day).is_none()).collect()
+        let rests = own.filter(|c| !c.citing.kind().looks_back());
+        rests.filter(|c| self.clause_on(c.clause, day).is_none()).collect()
     }
 }

@@ -40,11 +40,11 @@ document-end-why = Why
 document-facts = About it
 document-story = History
 document-cited-by = Cited by
-document-left-behind = Cited, and not in the version that follows
+document-left-behind = Cited, and no longer in force
 document-left-behind-n = ▲ { $n ->
     [one] { $n } citation rests
    *[other] { $n } citations rest
-} on a clause that the version that follows does not have, see the list below: cite another clause, or end the citation.
+} on a clause that does not hold any more, see the list below: cite another clause, or end the citation.
 versions = Versions
 versions-none = There is no version yet; a document holds from its first one on.
 version-new = Put a version in force

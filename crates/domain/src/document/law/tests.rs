@@ -110,6 +110,9 @@ fn citations_follow_the_number_and_the_rest_is_left_behind() {
     let (d, _) = d.put_version(Instant(4), &By::Rule, version("v2", "2018-04-01", None, &["2", "3"])).expect("v2");
     let left = |on: &str| d.left_behind(&all, day(on)).iter().map(|c| c.clause).collect::<Vec<_>>();
     assert_eq!((left("2018-03-31"), left("2018-04-01")), (Vec::new(), vec![id("1")]));
+    let found = Citing::Violation { matter: MatterId(Uuid::from_u128(8)) };
+    let looks_back = Citation { citing: found, ..all[0].clone() };
+    assert!(d.left_behind([&looks_back], day("2018-04-01")).is_empty(), "it is judged by what held when it was found");
     let (version, clause) = d.clause_on(all[1].clause, day("2018-04-01")).expect("it followed");
     assert_eq!(d.reference(version, clause), "SC-01/2@v2");
     let ended = all[0].clone().end(Instant(5), &By::Rule, day("2018-04-01")).expect("ended").0;
