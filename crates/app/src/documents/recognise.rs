@@ -74,7 +74,7 @@ pub(super) async fn put(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, s: Said) -> R
     fault(before.as_ref().is_some_and(|b| b.code != s.code), "code", "code_stays");
     fault(blank(&s.title), "title", "name_needed");
     fault(blank(&s.issuer), "issuer", "document_issuer");
-    fault(before.is_none() && s.practice.as_deref().is_none_or(blank), "practice", "words_needed");
+    fault(s.practice.as_deref().map_or(before.is_none(), blank), "practice", "words_needed");
     let zone = &ctx.policies.zone;
     let figures = s.figures.into_iter().filter_map(|q| quoted(q, zone, &mut faults)).collect();
     fail(faults)?;
