@@ -181,6 +181,9 @@ HASHED = {
     "meeting.body": ("meeting", ("id",), ("body",), False),
     "topic.body": ("topic", ("id",), ("body",), False),
     "agreement.body": ("agreement", ("id",), ("body",), False),
+    "document.body": ("document", ("id",), ("body",), False),
+    "citation.body": ("citation", ("id",), ("body",), False),
+    "recognition.body": ("recognition", ("id",), ("body",), False),
     "visit.body": ("visit", ("id",), ("body",), False),
 }
 # Of these a row that no event speaks of is a fault: by an instant in it, or by the record it names.

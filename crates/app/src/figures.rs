@@ -236,6 +236,7 @@ impl App {
         let known_indicators = self.inner.kept_indicators.known(&mut conn, as_of).await?;
         let last = figure::conferences::last_day(&frame);
         let indicators = indicator_facts(&known_indicators, last, wanted);
+        let documents = self.document_facts(&mut conn, as_of, wanted).await?;
         drop(conn);
 
         let facts = Facts {
@@ -250,6 +251,7 @@ impl App {
             sittings,
             partners,
             indicators,
+            documents,
         };
         let owes = |week: &PersonWeek| {
             let in_post =

@@ -12,6 +12,7 @@ pub mod connections;
 pub mod credentials;
 pub mod demo;
 pub mod devices;
+pub mod documents;
 pub mod exchange;
 mod execute;
 pub mod export;
@@ -65,6 +66,7 @@ use yixian_store::{Store, StoreError};
 /// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
+    pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{

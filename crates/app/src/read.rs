@@ -12,6 +12,7 @@ use crate::frame::photos::sender_of;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, WorksFacts, may};
 use yixian_domain::agreement::Agreement;
+use yixian_domain::document::Document;
 use yixian_domain::ids::*;
 use yixian_domain::programme::{Programme, Section};
 use yixian_domain::time::Instant;
@@ -93,6 +94,9 @@ impl App {
         }
         if register::one::<Agreement>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeAgreements).is_ok(), false));
+        }
+        if register::one::<Document>(conn, record).await?.is_some() {
+            return Ok((may(actor, &Ask::SeeDocuments).is_ok(), false));
         }
         if let Some(s) = register::one::<Section>(conn, record).await? {
             let Some(p) = register::one::<Programme>(conn, s.programme).await? else { return Ok((false, false)) };

@@ -1,5 +1,5 @@
 //! One search over everything that has a number, a name or words: matters, applications for power, visits, registers (partners,
-//! works, agreements, conferences), places, people.
+//! works, agreements, conferences, documents), places, people.
 //! What somebody may not see is neither found nor counted: each group asks the list or the rule that its own pages ask.
 
 use crate::App;
@@ -30,7 +30,7 @@ pub enum Group {
     Connections,
     /// Visits.
     Visits,
-    /// Partners, works, agreements and conferences.
+    /// Partners, works, agreements, conferences and documents.
     Registers,
     /// Places.
     Places,
@@ -149,10 +149,13 @@ impl App {
 
     /// Records of registers by name or code, of those whose pages the actor may open.
     async fn registered(&self, actor: &Actor, text: &str, limit: usize) -> Result<Vec<Entry>, AppError> {
-        let wanted = folded(text);
+        // A title is pasted with the marks around it.
+        let folded_text = folded(text);
+        let wanted = Some(folded_text.trim_matches(['《', '》', '“', '”'])).filter(|w| !w.is_empty());
+        let wanted = wanted.unwrap_or(&folded_text);
         let fits = |name: &str, name_en: Option<&String>, code: &str| {
-            let called = |name: &str| folded(name).contains(&wanted);
-            called(name) || name_en.is_some_and(|n| called(n)) || folded(code).starts_with(&wanted)
+            let called = |name: &str| folded(name).contains(wanted);
+            called(name) || name_en.is_some_and(|n| called(n)) || folded(code).starts_with(wanted)
         };
         let entry = |kind, id, name: &str, name_en: Option<&String>, code: &str| Entry {
             about: About { kind, id },
@@ -188,6 +191,14 @@ impl App {
             let d = &c.details;
             if fits(&d.name, d.name_en.as_ref(), &c.code) {
                 found.push(entry(AboutKind::Conference, c.id.0, &d.name, d.name_en.as_ref(), &c.code));
+            }
+        }
+        let today = self.policies().zone.date_of(self.clock().now());
+        for d in shown(self.documents(actor, today).await)? {
+            let said = &d.details;
+            let numbered = said.number.as_deref().is_some_and(|n| folded(n).contains(wanted));
+            if numbered || fits(&said.title, said.title_en.as_ref(), &d.code) {
+                found.push(entry(AboutKind::Document, d.id.0, &said.title, said.title_en.as_ref(), &d.code));
             }
         }
         found.truncate(limit);

@@ -4,6 +4,7 @@
 pub use crate::agreements::command::AgreementCommand;
 pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
+pub use crate::documents::command::DocumentCommand;
 pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::indicators::command::{AspectIn, CityIn, IndicatorCommand, TaskIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
@@ -20,8 +21,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, indicators, matters, measures, organisation, partners, planning, programmes,
-    visits,
+    agreements, conferences, connections, documents, indicators, matters, measures, organisation, partners, planning,
+    programmes, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -30,6 +31,7 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
+use yixian_domain::document::Document;
 use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
@@ -68,6 +70,8 @@ commands! {
     Agreement(AgreementCommand),
     /// Indicators, how they are taken apart, campaigns.
     Indicator(IndicatorCommand),
+    /// Supporting documents, who cites them, recognitions.
+    Document(DocumentCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -106,7 +110,8 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Measure(_)
         | Command::Agreement(_)
         | Command::Indicator(_)
-        | Command::Conference(_) => None,
+        | Command::Conference(_)
+        | Command::Document(_) => None,
     })
 }
 
@@ -139,6 +144,12 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         }
         Command::Agreement(c) => agreements::act::run(ctx, c).await,
         Command::Indicator(c) => indicators::act::run(ctx, c).await,
+        Command::Document(c) => {
+            for about in c.abouts() {
+                see_about(ctx, (*about).into()).await?;
+            }
+            documents::act::run(ctx, c).await
+        }
     }
 }
 
@@ -174,8 +185,12 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.known::<Agreement>(about.id).await?
         }
         AboutKind::Aspect => indicators::act::see_aspect(ctx, about.id).await?,
+        AboutKind::Document => {
+            ctx.ask(&Ask::SeeDocuments)?;
+            ctx.known::<Document>(about.id).await?
+        }
         // Their slices are to come.
-        AboutKind::Document | AboutKind::Session | AboutKind::Team => false,
+        AboutKind::Session | AboutKind::Team => false,
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }
@@ -250,8 +265,12 @@ impl App {
                 self.topic_named(actor, TopicId(about.id)).await.map(|(title, meeting)| Some((title, None, meeting.0)))
             }
             AboutKind::Aspect => self.aspect_named(actor, AspectId(about.id)).await,
+            AboutKind::Document => self
+                .document(actor, &about.id.to_string())
+                .await
+                .map(|d| Some((d.details.title, d.details.title_en, about.id))),
             // Their slices are to come.
-            AboutKind::Document | AboutKind::Session | AboutKind::Team => Ok(None),
+            AboutKind::Session | AboutKind::Team => Ok(None),
         };
         match found {
             Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {

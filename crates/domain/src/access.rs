@@ -15,8 +15,8 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, conference, connection, figure, indicator, matter, measure, organisation, partner, plan, programme,
-    visit,
+    agreement, conference, connection, document, figure, indicator, matter, measure, organisation, partner, plan,
+    programme, visit,
 };
 
 /// What is asked, of what.
@@ -102,6 +102,10 @@ pub enum Ask<'a> {
     KeepIndicator(&'a UnitPath, Option<PersonId>),
     /// Approve how it is taken apart.
     ApproveBreakdown(&'a UnitPath, PersonId),
+    /// Read documents, who cites them, and recognitions.
+    SeeDocuments,
+    /// Keep the documents and recognitions of a unit.
+    KeepDocument(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -147,6 +151,8 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::ReadIndicators => indicator::access::read(actor),
         Ask::KeepIndicator(unit, commander) => indicator::access::keep(actor, unit, *commander),
         Ask::ApproveBreakdown(unit, commander) => indicator::access::approve(actor, unit, *commander),
+        Ask::SeeDocuments => document::access::see(actor),
+        Ask::KeepDocument(unit) => document::access::keep(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

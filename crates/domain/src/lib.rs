@@ -6,7 +6,7 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`], [`conference`],
-//! [`visit`], [`programme`], [`measure`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`measure`], [`document`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod agreement;
@@ -14,6 +14,7 @@ pub mod base;
 pub mod case;
 pub mod conference;
 pub mod connection;
+pub mod document;
 pub mod duty;
 pub mod figure;
 pub mod indicator;

@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `agreement`, `programme`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
+//!   `agreement`, `programme`, `document`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
 //! The store does not decide anything: use cases load, the domain decides, the store writes rows and events in one
@@ -140,6 +140,14 @@ pub mod indicator {
     pub(crate) mod table;
 
     pub use table::{by_code, campaign_by_code, campaigns, list, newest, version};
+}
+/// Supporting documents, who cites them, recognitions.
+pub mod document {
+    pub(crate) mod table;
+
+    pub use table::{
+        by_code, by_number, citations_by, citations_of, citations_of_clause, cited_already, recognition_by_code,
+    };
 }
 
 /// Plans of visits.

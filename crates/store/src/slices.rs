@@ -21,6 +21,7 @@ use crate::programme::table as programme;
 use crate::visit::{facts as visit_facts, table as visits};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::conference::{Conference, Meeting, Topic};
+use yixian_domain::document::{Citation, Document, Recognition};
 use yixian_domain::indicator::{Breakdown, Campaign, Indicator};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
@@ -44,6 +45,9 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Indicator,
     RecordKind::Breakdown,
     RecordKind::Campaign,
+    RecordKind::Document,
+    RecordKind::Citation,
+    RecordKind::Recognition,
     RecordKind::Security,
     RecordKind::Command,
 ];
@@ -69,6 +73,9 @@ const HELD: &[(Table, Held)] = &[
     (Indicator::TABLE, Held::By(register::hold::<Indicator>, &[Indicator::TEXT])),
     (Breakdown::TABLE, Held::By(register::hold::<Breakdown>, &[Breakdown::TEXT])),
     (Campaign::TABLE, Held::By(register::hold::<Campaign>, &[Campaign::TEXT])),
+    (Document::TABLE, Held::By(register::hold::<Document>, &[Document::TEXT])),
+    (Citation::TABLE, Held::By(register::hold::<Citation>, &[Citation::TEXT])),
+    (Recognition::TABLE, Held::By(register::hold::<Recognition>, &[Recognition::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -195,6 +202,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Indicator>(),
         &register::made_texts::<Breakdown>(),
         &register::made_texts::<Campaign>(),
+        &register::made_texts::<Document>(),
+        &register::made_texts::<Citation>(),
+        &register::made_texts::<Recognition>(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

@@ -14,6 +14,7 @@ pub mod account;
 pub mod agreements;
 pub mod conferences;
 pub mod connections;
+pub mod documents;
 pub mod figures;
 pub mod flow;
 pub mod import;

@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, door, figures, flow, import, indicators, matters, measures,
-    organisation, partners, planning, programmes, public, search, visits,
+    account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, matters,
+    measures, organisation, partners, planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -23,6 +23,7 @@ pub fn routes() -> Vec<Route> {
         measures::routes::routes(),
         conferences::routes::routes(),
         indicators::routes::routes(),
+        documents::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -51,6 +52,7 @@ pub fn navigation() -> Vec<Entry> {
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
+        documents::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -70,6 +72,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         measures::WORDS,
         conferences::WORDS,
         indicators::WORDS,
+        documents::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

@@ -105,18 +105,31 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "agreements",
         "indicators",
         "campaigns",
+        "documents",
+        "recognitions",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         let kind = list.split('?').next().expect("a list");
         // Some registers are so small that they have one page.
-        let whole = ["programmes", "measures", "agreements", "indicators", "campaigns"].contains(&kind);
+        let whole = ["programmes", "measures", "agreements", "indicators", "campaigns", "documents", "recognitions"]
+            .contains(&kind);
         out.push(if whole { format!("/api/v1/{list}") } else { format!("{path}limit=3") });
         let mut after = String::new();
         for _ in 0..10 {
             let asked = if whole { format!("/api/v1/{list}") } else { format!("{path}limit=200&after={after}") };
             let page = answer(web, token, &asked).await;
-            let read = ["matters", "connections", "visits", "partners", "programmes", "agreements", "conferences"]
-                .contains(&kind);
+            let read = [
+                "matters",
+                "connections",
+                "visits",
+                "partners",
+                "programmes",
+                "agreements",
+                "conferences",
+                "documents",
+                "recognitions",
+            ]
+            .contains(&kind);
             if read {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));

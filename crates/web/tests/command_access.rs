@@ -36,6 +36,10 @@ enum Record {
     Breakdown,
     /// A campaign.
     Campaign,
+    /// A document, on which nothing rests that would keep it from ending.
+    Document,
+    /// What cites a clause of one.
+    Citation,
     /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
     /// every decision.
     Section(bool),
@@ -79,6 +83,14 @@ const ROWS: &[Row] = &[
     // The register of agreements is the whole company's; who keeps one coordinates for its unit.
     Row("put_agreement", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("end_agreement", Agreement, "xxfffff+ff", "xxfffffff."),
+    // Documents and recognitions are kept as agreements are.
+    Row("put_document", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("put_version", Document, "xxfffff+ff", "xxfffffff."),
+    Row("end_clause", Document, "xxfffff+ff", "xxfffffff."),
+    Row("end_document", Document, "xxfffff+ff", "xxfffffff."),
+    Row("cite", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("end_citation", Citation, "xxfffff+ff", "xxfffffff."),
+    Row("put_recognition", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("make_commitment", Visit(true), "xx-ffff+f+", "xx-------."),
     // Everybody reads indicators; who keeps one commands it or coordinates for the unit that keeps it. Who approves commands it, or
     // coordinates above that unit.
@@ -292,6 +304,8 @@ impl World {
             Indicator => (c.indicator(unit, self.unaided).await.0, Actor::Anonymous),
             Breakdown => (c.indicator(unit, self.unaided).await.1, Actor::Anonymous),
             Campaign => (c.campaign(unit).await, Actor::Anonymous),
+            Document => (c.document(unit).await.0, Actor::Anonymous),
+            Citation => (c.document(unit).await.1, Actor::Anonymous),
             Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
@@ -321,6 +335,20 @@ impl World {
                 "cities": [{ "name": "北京", "values": ["3", "34", "0", "6"] }] })
             }
             "approve_breakdown" => json!({ "breakdown": id, "effective": "2018-06-01" }),
+            "put_document" => {
+                json!({ "document": id, "code": format!("D-{}", id.as_u128() % 100_000_000), "title": "手册", "issuer": "公司", "kind": "manual",
+                    "unit": over })
+            }
+            "put_version" => {
+                json!({ "document": id, "label": "v2", "from": "2018-04-01", "clauses": [{ "no": "1", "text": "线上受理" }] })
+            }
+            "end_clause" => json!({ "document": id, "clause": "2", "on": "2018-05-10", "reason": "并入" }),
+            "end_document" => json!({ "document": id, "on": "2018-05-10", "reason": "废止" }),
+            "end_citation" => json!({ "citation": id, "on": "2018-05-10" }),
+            "put_recognition" => {
+                json!({ "recognition": id, "code": format!("R-{}", id.as_u128() % 100_000_000), "title": "通报", "issuer": "国务院办公厅",
+                    "day": "2018-04-20", "practice": "零上门", "unit": over })
+            }
             "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
             "adopt_plan" => json!({ "plan": id }),
             "raise_matter" => {
@@ -555,6 +583,10 @@ impl World {
             "put_agreement" => {
                 json!({ "do": name, "agreement": id, "code": format!("A-{}", id.as_u128() % 100_000_000), "title": "协议",
                     "parties": [self.c.partner().await.0], "unit": self.c.units[unit], "signed": "2018-05-01" })
+            }
+            "cite" => {
+                json!({ "do": name, "citation": id, "document": self.c.document(unit).await.0, "clause": "2",
+                    "citing": { "kind": "rule", "key": "R5-whole-30" } })
             }
             "make_commitment" => {
                 json!({ "do": name, "matter": self.c.id(), "about": { "kind": "visit", "id": id }, "partner": self.c.partner().await.0,

@@ -118,6 +118,7 @@ async fn registers_are_found_by_whoever_may_open_them() {
             format!("/sections/{}", n.section),
             format!("/agreements/{}", n.agreement),
             format!("/conferences/{}", n.conference),
+            format!("/documents/{}", n.document),
         ]);
     }
     // What a page of each is called, as somebody who sees all of them reads it.

@@ -133,6 +133,19 @@ pub(super) enum Put {
         campaign: Box<yixian_domain::indicator::Campaign>,
         event: Box<Happened<yixian_domain::indicator::CampaignEvent>>,
     },
+    Document {
+        document: Box<yixian_domain::document::Document>,
+        event: Box<Happened<yixian_domain::document::DocumentEvent>>,
+        new: bool,
+    },
+    Citation {
+        citation: Box<yixian_domain::document::Citation>,
+        event: Box<Happened<yixian_domain::document::CitationEvent>>,
+    },
+    Recognition {
+        recognition: Box<yixian_domain::document::Recognition>,
+        event: Box<Happened<yixian_domain::document::RecognitionEvent>>,
+    },
     Exempt {
         id: Uuid,
         person: PersonId,

@@ -71,6 +71,9 @@ impl Many {
                 | Put::Indicator { .. }
                 | Put::Breakdown { .. }
                 | Put::Campaign { .. }
+                | Put::Document { .. }
+                | Put::Citation { .. }
+                | Put::Recognition { .. }
                 | Put::Exempt { .. } => {}
             }
         }

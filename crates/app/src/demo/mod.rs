@@ -10,6 +10,7 @@ mod chance;
 mod conference;
 mod connections;
 mod diary;
+mod documents;
 mod ground;
 mod happenings;
 mod improvements;

@@ -127,7 +127,8 @@ pub(super) async fn tell(
         let (works, sections) = works::make((&policies, &company), &register, &known, &visited, seed, size)?;
         let measures = measures::make(&policies, &company, &sections, seed)?;
         let conference = w.conference(&known, seed)?;
-        for step in told.into_iter().chain(works).chain(measures).chain(conference) {
+        let documents = w.documents(seed)?;
+        for step in told.into_iter().chain(works).chain(measures).chain(conference).chain(documents) {
             writer.push(step);
         }
         for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?) {

@@ -233,6 +233,15 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
             Put::Campaign { campaign, event } => {
                 tx.put_record(&**campaign, std::slice::from_ref(&**event), true).await?;
             }
+            Put::Document { document, event, new } => {
+                tx.put_record(&**document, std::slice::from_ref(&**event), *new).await?;
+            }
+            Put::Citation { citation, event } => {
+                tx.put_record(&**citation, std::slice::from_ref(&**event), true).await?;
+            }
+            Put::Recognition { recognition, event } => {
+                tx.put_record(&**recognition, std::slice::from_ref(&**event), true).await?;
+            }
             Put::Agreement { agreement, event, new } => {
                 tx.put_record(&**agreement, std::slice::from_ref(&**event), *new).await?;
             }

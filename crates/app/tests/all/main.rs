@@ -10,6 +10,7 @@ mod connections;
 mod credentials;
 mod demo;
 mod demo_rules;
+mod documents;
 mod erasure;
 mod exchange;
 mod export;

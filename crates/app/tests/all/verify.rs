@@ -150,6 +150,32 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM agreement WHERE code = 'XY-1'",
         "body",
     ),
+    (
+        "document",
+        "UPDATE document SET number_folded = '示范2号' WHERE code = 'PT-1'",
+        "SELECT id FROM document WHERE code = 'PT-1'",
+        "number_folded",
+    ),
+    (
+        "document",
+        "UPDATE document SET body = replace(body, 'v1', 'v2') WHERE code = 'PT-1'",
+        "SELECT id FROM document WHERE code = 'PT-1'",
+        "body",
+    ),
+    ("citation", "UPDATE citation SET citing_key = 'R6-handled-lv'", "SELECT id FROM citation", "citing_key"),
+    (
+        "citation",
+        "UPDATE citation SET body = replace(body, 'R5-whole-30', 'R6-handled-lv')",
+        "SELECT id FROM citation",
+        "body",
+    ),
+    ("recognition", "UPDATE recognition SET day = '2018-05-03'", "SELECT id FROM recognition", "day"),
+    (
+        "recognition",
+        "UPDATE recognition SET body = replace(body, 'DX-1', 'DX-2')",
+        "SELECT id FROM recognition",
+        "body",
+    ),
     ("visit", "UPDATE visit SET restricted = TRUE WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "restricted"),
     ("visit", "UPDATE visit SET day = '2018-05-04' WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "day"),
     ("visit", "UPDATE visit SET n = 99 WHERE n = 1", "SELECT id FROM visit WHERE n = 99", "visit.n"),
@@ -327,10 +353,13 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 20] = [
+const OF_THE_LAW: [(&str, &str); 23] = [
     ("indicator", "name"),
     ("breakdown", "effective"),
     ("campaign", "to_day"),
+    ("document", "number_folded"),
+    ("citation", "citing_key"),
+    ("recognition", "day"),
     ("conference", "name"),
     ("conference", "dissolved"),
     ("meeting", "starts_at"),
@@ -393,6 +422,17 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         "owner": id(401), "manager": id(501), "from": "2018-01-02" })).await;
     c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",
         "metres": 900, "baselines": [{ "milestone": "start", "day": "2018-03-31" }] })).await;
+    for body in [
+        json!({ "do": "put_document", "document": id(797), "code": "PT-1", "title": "手册", "number": "示范1号", "issuer": "公司",
+            "kind": "manual", "unit": id(401) }),
+        json!({ "do": "put_version", "document": id(797), "label": "v1", "from": "2018-03-01", "clauses": [{ "no": "1", "text": "一次受理" }] }),
+        json!({ "do": "cite", "citation": id(798), "document": id(797), "clause": "1", "since": "2018-03-01",
+            "citing": { "kind": "rule", "key": "R5-whole-30" } }),
+        json!({ "do": "put_recognition", "recognition": id(799), "code": "DX-1", "title": "通报", "issuer": "国务院办公厅", "day": "2018-05-01",
+            "practice": "零上门", "unit": id(401) }),
+    ] {
+        c.by(500, body).await;
+    }
     for label in ["月报", "年报"] {
         c.app.make_token(PersonId(id(501)), label.into(), 365).await.expect("a token");
     }

@@ -57,6 +57,10 @@ ids! {
     AspectId,
     /// A campaign.
     CampaignId,
+    /// A supporting document, whatever its version.
+    DocumentId,
+    /// A clause of one, the same in every version that has its number.
+    ClauseId,
 }
 
 /// Words as the ledger knows them: where they lie and a salted SHA-256 of them (hex).

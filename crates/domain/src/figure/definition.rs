@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[72] {
+    FigureCode[75] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -83,6 +83,9 @@ codes! {
         TasksDoneWeight = "tasks_done_weight",
         TasksOverdue = "tasks_overdue",
         IndicatorScore = "indicator_score",
+        DocumentsInForce = "documents_in_force",
+        ClausesCited = "clauses_cited",
+        Recognitions = "recognitions",
     }
 }
 
@@ -107,6 +110,8 @@ codes! {
         Partners = "partners",
         /// Indicators taken apart.
         Indicators = "indicators",
+        /// Supporting documents and recognition.
+        Documents = "documents",
     }
 }
 
@@ -159,6 +164,12 @@ codes! {
         Department = "department",
         /// Indicator.
         Indicator = "indicator",
+        /// Document, whichever of its versions holds.
+        Document = "document",
+        /// Clause, in whichever version.
+        Clause = "clause",
+        /// Recognition.
+        Recognition = "recognition",
     }
 }
 
@@ -185,6 +196,8 @@ codes! {
         LastDay = "last_day",
         /// Instant at which the meeting began.
         MeetingDay = "meeting_day",
+        /// The date that a paper bears.
+        IssuedOn = "issued_on",
     }
 }
 
@@ -283,6 +296,12 @@ codes! {
         PercentOfWeight = "percent_of_weight",
         /// Points 分.
         Points = "points",
+        /// Documents 项.
+        Documents = "documents",
+        /// Clauses 条.
+        Clauses = "clauses",
+        /// Recognitions 项.
+        Recognitions = "recognitions",
     }
 }
 
@@ -314,6 +333,8 @@ impl Unit {
             Self::Departments => "个部门",
             Self::PercentOfWeight => "%",
             Self::Points => "分",
+            Self::Documents | Self::Recognitions => "项",
+            Self::Clauses => "条",
         }
     }
 }

@@ -7,6 +7,7 @@ use super::commitments::{self, PartnerFacts};
 use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
+use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::measures::{self, MeasureFacts};
 use super::tasks::{self, IndicatorFacts};
@@ -103,6 +104,10 @@ impl Definition {
                 FigureCode::IndicatorScore => &[D::Month],
                 _ => &[D::Month, D::Aspect, D::Component, D::Department],
             },
+            Family::Documents => match self.code {
+                FigureCode::Recognitions => &[D::Month, D::Host],
+                _ => &[D::Month, D::Host, D::Kind],
+            },
         }
     }
 
@@ -119,6 +124,9 @@ impl Definition {
                     | Distinct::Partner
                     | Distinct::Agreement
                     | Distinct::Aspect
+                    | Distinct::Document
+                    | Distinct::Clause
+                    | Distinct::Recognition
             )
     }
 }
@@ -148,6 +156,8 @@ pub struct Facts {
     pub partners: PartnerFacts,
     /// Indicators taken apart.
     pub indicators: IndicatorFacts,
+    /// Supporting documents and recognitions.
+    pub documents: DocumentFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -173,6 +183,7 @@ impl Facts {
         all.extend(conferences::figures(&self.sittings, frame));
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.extend(tasks::figures(&self.indicators, frame));
+        all.extend(documents::figures(&self.documents, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -217,6 +228,7 @@ impl Facts {
                     || self.matters.iter().any(|m| self.partners.of(m).is_some())
             }
             Family::Indicators => !self.indicators.is_empty(),
+            Family::Documents => !self.documents.is_empty(),
         }
     }
 
@@ -416,6 +428,31 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Aspect
+            | D::Component
+            | D::Department => {}
+        }
+        match dimension {
+            D::Host => {
+                for (unit, own) in self.documents.by_unit() {
+                    groups.entry(Group::Unit(unit)).or_default().documents = own;
+                }
+            }
+            D::Kind => {
+                for (kind, own) in self.documents.by_kind() {
+                    groups.entry(Group::Code(kind as usize, kind.as_str())).or_default().documents = own;
+                }
+            }
+            D::Month
+            | D::District
+            | D::Led
+            | D::Level
+            | D::Category
+            | D::Class
+            | D::Programme
+            | D::Batch
+            | D::Role
+            | D::Organisation
             | D::Aspect
             | D::Component
             | D::Department => {}

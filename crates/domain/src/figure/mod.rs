@@ -6,7 +6,7 @@
 //! static table ([`FigureCode::definition`]), so pages, command line and API cannot disagree about a number.
 //!
 //! One file per family: [`visits`] (activities, sites, coverage, three go-intos, night, remote), [`matters`] (counts,
-//! rates, ages), [`duty`] (person-weeks), [`conferences`] (members, attendance, resolutions), [`category`] (the grouping behind the tables). All are pure functions over
+//! rates, ages), [`duty`] (person-weeks), [`conferences`] (members, attendance, resolutions), [`documents`] (in force, cited), [`category`] (the grouping behind the tables). All are pure functions over
 //! [`facts`], which the store fills; whoever calls has already applied the unit filter and the reader's rights.
 //!
 //! Rules that hold for every figure:
@@ -26,6 +26,7 @@ pub mod conferences;
 pub mod connections;
 mod definition;
 pub mod dimension;
+pub mod documents;
 pub mod duty;
 pub mod facts;
 pub mod matters;
@@ -284,7 +285,8 @@ impl Figure {
             | Family::Measures
             | Family::Conferences
             | Family::Partners
-            | Family::Indicators => settings.register_since,
+            | Family::Indicators
+            | Family::Documents => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

@@ -152,8 +152,9 @@ pub fn figures(known: &IndicatorFacts, frame: &Frame<'_>) -> Vec<Figure> {
     };
     let aspects: BTreeSet<Uuid> = tasks.iter().map(|t| t.aspect.0).collect();
     let departments: BTreeSet<Uuid> = tasks.iter().map(|t| t.owner.0).collect();
+    // Adding zero turns the −0 of nothing into 0.
     let weight =
-        |wanted: &dyn Fn(&TaskFact) -> bool| -> f64 { tasks.iter().filter(|t| wanted(t)).map(|t| t.weight).sum() };
+        |wanted: &dyn Fn(&TaskFact) -> bool| tasks.iter().filter(|t| wanted(t)).map(|t| t.weight).sum::<f64>() + 0.0;
     let done = ids(&|t| t.is_done(at));
     let all = weight(&|_| true);
     let done_weight = (all > 0.0).then(|| weight(&|t| t.is_done(at)) * 100.0 / all);

@@ -90,6 +90,10 @@ impl RuleRow {
     fn in_use(&self) -> bool {
         self.enabled != Some(false) && self.confidence != Confidence::Low
     }
+    /// Whether it is in use on a day or comes into use after it.
+    pub fn open_on(&self, day: Date) -> bool {
+        self.in_use() && self.to.is_none_or(|to| day <= to)
+    }
     fn covers(&self, day: Date) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
     }

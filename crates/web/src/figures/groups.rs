@@ -4,6 +4,7 @@
 use crate::door::say::Say;
 use crate::door::telling::{period_words, unit_name};
 use yixian_app::read::Directory;
+use yixian_domain::document::DocumentKind;
 use yixian_domain::figure::{Dimension, Group, Period};
 use yixian_domain::part::MeasureClass;
 use yixian_domain::partner::PartnerRole;
@@ -43,6 +44,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             // What sits in a conference and is no role of a partner.
             Dimension::Role if PartnerRole::parse(code).is_none() => say.of("seating", code),
             Dimension::Role => say.of("partner-role", code),
+            Dimension::Kind if DocumentKind::parse(code).is_some() => say.of("document-kind", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
             Dimension::Month

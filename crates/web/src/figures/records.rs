@@ -2,6 +2,7 @@
 
 use crate::agreements::list::line as agreement_line;
 use crate::conferences::figure::line;
+use crate::documents::shown::{clause_line, line as document_line, recognition_line};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::say::Say;
@@ -200,7 +201,14 @@ pub async fn page(
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut others: Vec<Line> = Vec::new();
     match distinct {
-        Distinct::Road | Distinct::Section | Distinct::Milestone | Distinct::Partner | Distinct::Agreement => {
+        Distinct::Road
+        | Distinct::Section
+        | Distinct::Milestone
+        | Distinct::Partner
+        | Distinct::Agreement
+        | Distinct::Document
+        | Distinct::Clause
+        | Distinct::Recognition => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
@@ -368,6 +376,18 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().agreements_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|a| (a.id, agreement_line(say, a))).collect())
         }
+        Distinct::Document => {
+            let all = web.app().documents_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|d| (d.id.0, document_line(say, d, say.today()))).collect())
+        }
+        Distinct::Clause => {
+            let all = web.app().clauses_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|(clause, d)| (clause.0, clause_line(say, d, *clause))).collect())
+        }
+        Distinct::Recognition => {
+            let all = web.app().recognitions_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|r| (r.id, recognition_line(say, r))).collect())
+        }
         _ => of_works(web, v, ids).await,
     }
 }
@@ -460,7 +480,14 @@ pub async fn table(
                     ]);
                 }
             }
-            Distinct::Road | Distinct::Section | Distinct::Milestone | Distinct::Partner | Distinct::Agreement => {
+            Distinct::Road
+            | Distinct::Section
+            | Distinct::Milestone
+            | Distinct::Partner
+            | Distinct::Agreement
+            | Distinct::Document
+            | Distinct::Clause
+            | Distinct::Recognition => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([

@@ -431,6 +431,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Measures, "family-measures"),
         (Family::Conferences, "family-conferences"),
         (Family::Partners, "family-partners"),
+        (Family::Documents, "family-documents"),
     ]
     .into_iter()
     .map(|(family, key)| Section {

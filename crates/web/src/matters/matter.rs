@@ -605,6 +605,10 @@ pub async fn page(
         let value = format!("{} · {name}", say.of("about-kind", about.kind.as_str()));
         facts.push((say.t("fact-about"), value, Some(about_at(about.kind, named.shown_by))));
     }
+    for c in web.app().clauses_of_matter(&v.actor, id).await? {
+        let at = format!("/documents/{}/clauses/{}", c.document.id, c.citation.clause);
+        facts.push((say.t("fact-clause"), c.reference, Some(at)));
+    }
     facts.push((say.t("fact-raised-at"), say.moment(m.raised.at), None));
     if let Some(due) = &m.due {
         let note = if due.provisional { format!("（{}）", say.t("due-provisional")) } else { String::new() };

@@ -147,8 +147,9 @@ pub fn about_at(kind: AboutKind, shown_by: Uuid) -> String {
         AboutKind::Section => "sections",
         AboutKind::Conference => "conferences",
         AboutKind::Topic => "meetings",
+        AboutKind::Document => "documents",
         // Their slices are to come.
-        AboutKind::Aspect | AboutKind::Document | AboutKind::Session | AboutKind::Team => return "/".into(),
+        AboutKind::Aspect | AboutKind::Session | AboutKind::Team => return "/".into(),
     };
     format!("/{page}/{shown_by}")
 }

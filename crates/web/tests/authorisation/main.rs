@@ -8,6 +8,7 @@ mod account;
 mod agreements;
 mod conferences;
 mod connections;
+mod documents;
 mod door;
 mod figures;
 mod flow;
@@ -97,6 +98,7 @@ const ROWS: &[&[Row]] = &[
     organisation::ROWS,
     partners::ROWS,
     conferences::ROWS,
+    documents::ROWS,
     public::ROWS,
     connections::ROWS,
     door::ROWS,

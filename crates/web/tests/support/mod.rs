@@ -416,6 +416,39 @@ impl Company {
         campaign
     }
 
+    /// A document that a unit keeps, in force since 1 February, with two clauses; a figure rests on the first, which keeps nothing from
+    /// ending. Gives the document and the citation.
+    pub async fn document(&self, unit: usize) -> (Uuid, Uuid) {
+        let (document, citation) = (self.id(), self.id());
+        let code = format!("D-{}", document.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_document", "document": document, "code": code, "title": format!("手册{code}"), "issuer": "公司", "kind": "manual",
+            "unit": self.units[unit] })).await;
+        self.run(&json!({ "do": "put_version", "document": document, "label": "v1", "from": "2018-02-01",
+            "clauses": [{ "no": "1", "text": "一次受理" }, { "no": "2", "text": "一次勘查" }] }))
+            .await;
+        self.run(
+            &json!({ "do": "cite", "citation": citation, "document": document, "clause": "1", "since": "2018-03-01",
+            "citing": { "kind": "figure", "key": "connected_on_time" } }),
+        )
+        .await;
+        (document, citation)
+    }
+
+    /// The clause of a document by its number.
+    pub async fn clause(&self, document: Uuid, no: &str) -> Uuid {
+        let found = self.app.document(&Actor::System, &document.to_string()).await.expect("a document");
+        found.clauses_by_number()[no].0
+    }
+
+    /// What somebody wrote of a unit's practice.
+    pub async fn recognition(&self, unit: usize) -> Uuid {
+        let recognition = self.id();
+        let code = format!("R-{}", recognition.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_recognition", "recognition": recognition, "code": code, "title": "典型做法的通报", "issuer": "国务院办公厅",
+            "day": "2018-04-20", "practice": "零上门", "unit": self.units[unit] })).await;
+        recognition
+    }
+
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
         let plan = self.id();
@@ -450,9 +483,14 @@ impl Company {
         let agreement = self.agreement(unit, conference.partner).await;
         let (indicator, _) = self.indicator(unit, self.chief).await;
         let page = self.app.indicator(&Actor::System, &indicator.to_string(), None).await.expect("an indicator");
+        let (document, citation) = self.document(unit).await;
         Names {
             indicator: page.indicator.code,
             campaign: self.campaign(unit).await,
+            document,
+            clause: self.clause(document, "1").await,
+            citation,
+            recognition: self.recognition(unit).await,
             agreement,
             measure,
             partner: conference.partner,
@@ -608,6 +646,10 @@ pub struct Names {
     pub agreement: Uuid,
     pub indicator: String,
     pub campaign: Uuid,
+    pub document: Uuid,
+    pub clause: Uuid,
+    pub citation: Uuid,
+    pub recognition: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -634,6 +676,9 @@ impl Names {
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
             p if p.contains("/agreements/") => self.agreement,
             p if p.contains("/campaigns/") => self.campaign,
+            p if p.contains("/documents/") => self.document,
+            p if p.contains("/citations/") => self.citation,
+            p if p.contains("/recognitions/") => self.recognition,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
             p if p.contains("/conferences/") => self.conference,
@@ -670,6 +715,7 @@ impl Names {
         path.replace("{id}", &id)
             .replace("{no}", "1")
             .replace("{action}", action)
+            .replace("{clause}", &self.clause.to_string())
             .replace("{meeting}", &self.meeting.to_string())
             .replace("{part}", "connected")
             .replace("{matter}", &self.matter.to_string())
