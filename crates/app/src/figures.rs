@@ -238,6 +238,7 @@ impl App {
         let partners = self.partner_facts(&mut conn, &frame, days, unit.is_none(), in_scope, serves).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         let sittings = self.sittings(&mut conn, &directory, unit.map(|_| &path), &matters, &frame).await?;
+        let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
         drop(conn);
 
         let facts = Facts {
@@ -251,6 +252,7 @@ impl App {
             measures,
             sittings,
             partners,
+            supply,
         };
         let owes = |week: &PersonWeek| {
             let in_post =

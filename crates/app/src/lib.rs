@@ -27,6 +27,7 @@ pub mod matters;
 pub mod measures;
 pub mod message;
 mod organisation;
+pub mod outages;
 pub mod partners;
 pub mod planning;
 pub mod programmes;
@@ -65,6 +66,7 @@ use yixian_store::{Store, StoreError};
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
+    pub use crate::outages::command::{OutageCommand, OutageIn};
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, Command, CompanionIn,

@@ -8,6 +8,7 @@ pub use crate::frame::input::{ContactIn, PointIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
 pub use crate::measures::command::MeasureCommand;
 pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
+pub use crate::outages::command::OutageCommand;
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
 pub use crate::programmes::command::ProgrammeCommand;
@@ -19,7 +20,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, matters, measures, organisation, partners, planning, programmes, visits,
+    agreements, conferences, connections, matters, measures, organisation, outages, partners, planning, programmes,
+    visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -64,6 +66,8 @@ commands! {
     Conference(ConferenceCommand),
     /// Agreements, and what was promised.
     Agreement(AgreementCommand),
+    /// Outages, and customers served.
+    Outage(OutageCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -101,6 +105,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Programme(_)
         | Command::Measure(_)
         | Command::Agreement(_)
+        | Command::Outage(_)
         | Command::Conference(_) => None,
     })
 }
@@ -133,6 +138,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             conferences::act::run(ctx, c).await
         }
         Command::Agreement(c) => agreements::act::run(ctx, c).await,
+        Command::Outage(c) => outages::act::run(ctx, c).await,
     }
 }
 

@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `agreement`, `programme`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
+//!   `agreement`, `programme`, `conference`, `outage`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
 //! The store does not decide anything: use cases load, the domain decides, the store writes rows and events in one
@@ -133,6 +133,17 @@ pub mod conference {
     pub(crate) mod table;
 
     pub use table::{by_code, list, meeting_before, meetings, topics, topics_of};
+}
+
+/// Outages.
+pub mod outage {
+    pub(crate) mod list;
+    pub(crate) mod sums;
+    pub(crate) mod table;
+
+    pub use list::{Filter, days_of, known, known_sums, list, list_texts, newest};
+    pub use sums::{Grain, days, first_day, sums};
+    pub use table::{by_codes, file, outage, served, story};
 }
 
 /// Plans of visits.

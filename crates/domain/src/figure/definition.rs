@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[65] {
+    FigureCode[69] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -76,6 +76,10 @@ codes! {
         CommitmentsOnTime = "commitments_on_time",
         CommitmentsTheirs = "commitments_theirs",
         AgreementsInForce = "agreements_in_force",
+        Saidi = "saidi",
+        Saifi = "saifi",
+        Caidi = "caidi",
+        Asai = "asai",
     }
 }
 
@@ -98,6 +102,8 @@ codes! {
         Conferences = "conferences",
         /// Partners: visits to them, what was asked and promised, agreements.
         Partners = "partners",
+        /// Outages and customers served.
+        Supply = "supply",
     }
 }
 
@@ -144,6 +150,8 @@ codes! {
         Partner = "partner",
         /// Agreement.
         Agreement = "agreement",
+        /// Outage.
+        Outage = "outage",
     }
 }
 
@@ -170,6 +178,8 @@ codes! {
         LastDay = "last_day",
         /// Instant at which the meeting began.
         MeetingDay = "meeting_day",
+        /// Day on which the outage began, whenever it ended.
+        BeginsOn = "begins_on",
     }
 }
 
@@ -214,6 +224,12 @@ codes! {
         Rejected = "rejected",
         /// Fewer than five on a side.
         SmallSample = "small_sample",
+        /// Outages of five minutes or less.
+        Momentary = "momentary",
+        /// Outages that last: what they cost is known when they end.
+        StillOut = "still_out",
+        /// Outages recorded by mistake.
+        Voided = "voided",
     }
 }
 
@@ -258,6 +274,14 @@ codes! {
         Topics = "topics",
         /// Agreements 份.
         Agreements = "agreements",
+        /// Minutes per customer 分钟/户.
+        MinutesPerCustomer = "minutes_per_customer",
+        /// Times per customer 次/户.
+        TimesPerCustomer = "times_per_customer",
+        /// Minutes per interruption 分钟/次.
+        MinutesPerTime = "minutes_per_time",
+        /// Per cent of the time %.
+        PercentOfTime = "percent_of_time",
     }
 }
 
@@ -284,6 +308,10 @@ impl Unit {
             Self::Organisations => "家",
             Self::Topics => "个",
             Self::Agreements => "份",
+            Self::MinutesPerCustomer => "分钟/户",
+            Self::TimesPerCustomer => "次/户",
+            Self::MinutesPerTime => "分钟/次",
+            Self::PercentOfTime => "%",
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod matters;
 pub mod measures;
 pub mod period;
 mod registry;
+pub mod supply;
 pub mod visits;
 pub mod works;
 
@@ -282,7 +283,8 @@ impl Figure {
             | Family::Works
             | Family::Measures
             | Family::Conferences
-            | Family::Partners => settings.register_since,
+            | Family::Partners
+            | Family::Supply => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

@@ -1,7 +1,7 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{commitments, conferences, connections, duty, matters, measures, visits, works};
+use super::{commitments, conferences, connections, duty, matters, measures, supply, visits, works};
 
 const FAMILIES: &[&[Definition]] = &[
     visits::FIGURES,
@@ -12,6 +12,7 @@ const FAMILIES: &[&[Definition]] = &[
     measures::FIGURES,
     conferences::FIGURES,
     commitments::FIGURES,
+    supply::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.

@@ -70,6 +70,7 @@ const STEPS: &[Step] = &[
     Step { n: 20, both: include_str!("../../migrations/0020_programmes.sql"), sqlite: "", postgres: "" },
     Step { n: 21, both: include_str!("../../migrations/0021_conference.sql"), sqlite: "", postgres: "" },
     Step { n: 22, both: include_str!("../../migrations/0022_agreements.sql"), sqlite: "", postgres: "" },
+    Step { n: 24, both: include_str!("../../migrations/0024_outages.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.
