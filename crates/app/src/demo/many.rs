@@ -68,6 +68,9 @@ impl Many {
                 | Put::Meeting { .. }
                 | Put::Topic { .. }
                 | Put::Agreement { .. }
+                | Put::Served { .. }
+                | Put::Outage { .. }
+                | Put::Outages { .. }
                 | Put::Exempt { .. } => {}
             }
         }

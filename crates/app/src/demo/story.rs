@@ -11,7 +11,7 @@ use super::topics::{self, Finding, Topic};
 use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, partners,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, outages, partners,
     pictures, places, promises, visits, works,
 };
 use crate::App;
@@ -127,7 +127,8 @@ pub(super) async fn tell(
         let (works, sections) = works::make((&policies, &company), &register, &known, &visited, seed, size)?;
         let measures = measures::make(&policies, &company, &sections, seed)?;
         let conference = w.conference(&known, seed)?;
-        for step in told.into_iter().chain(works).chain(measures).chain(conference) {
+        let outages = outages::make(&company, seed, size, &policies.zone)?;
+        for step in told.into_iter().chain(works).chain(measures).chain(conference).chain(outages) {
             writer.push(step);
         }
         let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));
