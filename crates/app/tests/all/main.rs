@@ -21,6 +21,7 @@ mod import_registers;
 mod import_requests;
 mod links;
 mod measures;
+mod outages;
 mod photos;
 mod planning;
 mod retention;
