@@ -20,6 +20,7 @@ pub mod import;
 pub mod matters;
 pub mod measures;
 pub mod organisation;
+pub mod outages;
 pub mod partners;
 pub mod planning;
 pub mod programmes;

@@ -5,7 +5,7 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, door, figures, flow, import, matters, measures, organisation,
+    account, agreements, conferences, connections, door, figures, flow, import, matters, measures, organisation, outages,
     partners, planning, programmes, public, search, visits,
 };
 
@@ -22,6 +22,7 @@ pub fn routes() -> Vec<Route> {
         programmes::routes::routes(),
         measures::routes::routes(),
         conferences::routes::routes(),
+        outages::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -46,6 +47,7 @@ pub fn navigation() -> Vec<Entry> {
         programmes::routes::NAVIGATION,
         measures::routes::NAVIGATION,
         figures::routes::NAVIGATION,
+        outages::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
@@ -67,6 +69,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         programmes::WORDS,
         measures::WORDS,
         conferences::WORDS,
+        outages::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

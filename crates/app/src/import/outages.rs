@@ -287,7 +287,7 @@ impl App {
     }
 
     /// The same with every outage that it would make or end, of a file that fits into memory.
-    pub(super) async fn preview_outages(
+    pub async fn preview_outages(
         &self,
         actor: &Actor,
         source: &Source,

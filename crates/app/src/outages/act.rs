@@ -40,6 +40,14 @@ pub(crate) fn cause(text: Option<&str>) -> Option<String> {
     text.map(|t| t.replace('\0', "").trim().to_owned()).filter(|t| !blank(t))
 }
 
+/// An instant that was said, to the second.
+fn read(field: &'static str, text: &str) -> Result<Instant, FieldError> {
+    if blank(text) {
+        return Err(FieldError::new(field, "moment_needed"));
+    }
+    Instant::parse(text.trim()).map(to_the_second).map_err(|_| FieldError::with(field, "moment", text))
+}
+
 /// What a form is told of a fault of the law.
 pub(crate) fn told(fault: OutageFault, served: Option<u32>) -> FieldError {
     let detail = match fault {
@@ -67,13 +75,7 @@ async fn keeper(ctx: &mut Ctx<'_>, needs: Needs, unit: Uuid) -> Result<UnitId, A
 async fn facts(ctx: &mut Ctx<'_>, needs: Needs, said: &OutageIn) -> Result<OutageFacts, AppError> {
     let unit = keeper(ctx, needs, said.unit).await?;
     let mut wrong = Vec::new();
-    let mut instant = |field: &'static str, text: &str| match Instant::parse(text) {
-        Ok(at) => Some(to_the_second(at)),
-        Err(_) => {
-            wrong.push(FieldError::new(field, "instant"));
-            None
-        }
-    };
+    let mut instant = |field: &'static str, text: &str| read(field, text).map_err(|fault| wrong.push(fault)).ok();
     let start = instant("start", &said.start);
     let end = said.end.as_deref().map(|text| instant("end", text));
     let customers = u32::try_from(said.customers).ok().filter(|c| *c <= MAX_SERVED);
@@ -218,7 +220,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: OutageCommand) -> Result<Don
         }
         C::EndOutage { outage, end } => {
             let o = own(ctx, needs, outage).await?;
-            let end = Instant::parse(&end).map(to_the_second).map_err(|_| AppError::field("end", "instant"))?;
+            let end = read("end", &end).map_err(|fault| AppError::Invalid(vec![fault]))?;
             let moved = o.clone().end(ctx.now, end)?;
             let told_of = |f: &OutageFault| f.field() == "end";
             let wrong = faults(&moved.0.facts, None, ctx.now).into_iter().filter(told_of);

@@ -148,7 +148,7 @@ async fn every_fault_of_an_outage_is_told_at_once_and_nothing_is_written() {
     assert_eq!(c.told(HEAD, record(wrong)).await, "outage_ends_before outage_more_than_served");
     let wrong = json!({ "start": "2018-05-03T10:00:00+08:00", "district": "仙游区", "unit": id(UNIT), "level": "low", "kind": "planned", "customers": -1 });
     assert_eq!(c.told(HEAD, record(wrong)).await, "whole_number_upto district_unknown outage_starts_in_future");
-    assert_eq!(c.told(HEAD, record(json!({ "start": "gestern", "district": "西城区", "unit": id(UNIT), "level": "low", "kind": "planned", "customers": 1 }))).await, "instant");
+    assert_eq!(c.told(HEAD, record(json!({ "start": "gestern", "district": "西城区", "unit": id(UNIT), "level": "low", "kind": "planned", "customers": 1 }))).await, "moment");
     // Of a day before anybody said how many are served, and in a district that the unit does not serve.
     assert_eq!(c.told(HEAD, record(facts("05-01T10:00", None, 1).as_object().map(|f| {
         let mut f = f.clone();

@@ -10,13 +10,14 @@ use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::asked;
 use crate::figures::groups::{key, label};
-use crate::figures::report::{Words, nothing, sub, value_text, words};
+use crate::figures::report::{Words, measured, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
 use crate::matters::rows::{self, Row};
 use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
 use crate::programmes::section::called;
+use crate::outages::list::line as outage_line;
 use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -199,11 +200,16 @@ pub async fn page(
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut others: Vec<Line> = Vec::new();
     match distinct {
-        Distinct::Road | Distinct::Section | Distinct::Milestone | Distinct::Partner | Distinct::Agreement => {
+        Distinct::Road
+        | Distinct::Section
+        | Distinct::Milestone
+        | Distinct::Partner
+        | Distinct::Agreement
+        | Distinct::Outage => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
-                let value = worth.get(&key).map(|n| format!("{n:.2} {sign}"));
+                let value = worth.get(&key).map(|n| format!("{} {sign}", measured(figure.definition().unit, *n)));
                 others.push(value.map_or(line.clone(), |end| line.end(end)));
             }
         }
@@ -212,7 +218,7 @@ pub async fn page(
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             matters = rows::of_ids(&web, &v, &ids).await?;
             for row in &mut matters {
-                row.worth = worth.get(&row.id).map(|n| format!("{n:.2} {sign}"));
+                row.worth = worth.get(&row.id).map(|n| format!("{} {sign}", measured(figure.definition().unit, *n)));
             }
         }
         Distinct::Visit => visits = lines::of_ids(&web, &v, &ids).await?,
@@ -363,6 +369,10 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().agreements_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|a| (a.id, agreement_line(say, a))).collect())
         }
+        Distinct::Outage => {
+            let all = web.app().outages_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|o| (o.id, outage_line(say, o))).collect())
+        }
         _ => of_works(web, v, ids).await,
     }
 }
@@ -455,7 +465,12 @@ pub async fn table(
                     ]);
                 }
             }
-            Distinct::Road | Distinct::Section | Distinct::Milestone | Distinct::Partner | Distinct::Agreement => {
+            Distinct::Road
+        | Distinct::Section
+        | Distinct::Milestone
+        | Distinct::Partner
+        | Distinct::Agreement
+        | Distinct::Outage => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([
