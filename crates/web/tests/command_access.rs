@@ -30,6 +30,8 @@ enum Record {
     Partner,
     /// An agreement.
     Agreement,
+    /// An outage that lasts.
+    Outage,
     /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
     /// every decision.
     Section(bool),
@@ -73,6 +75,12 @@ const ROWS: &[Row] = &[
     // The register of agreements is the whole company's; who keeps one coordinates for its unit.
     Row("put_agreement", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("end_agreement", Agreement, "xxfffff+ff", "xxfffffff."),
+    // Outages are read by everybody; those of a unit are kept by who coordinates for it.
+    Row("put_served", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("record_outage", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("end_outage", Outage, "xxfffff+ff", "xxfffffff."),
+    Row("correct_outage", Outage, "xxfffff+ff", "xxfffffff."),
+    Row("void_outage", Outage, "xxfffff+ff", "xxfffffff."),
     Row("make_commitment", Visit(true), "xx-ffff+f+", "xx-------."),
     // A plan has no viewers: who may not plan is told so, wherever the unit lies.
     Row("make_plan", Nothing, "xxfffff+f.", "xxfffffff."),
@@ -258,6 +266,7 @@ impl World {
             Partner => (c.partner().await.0, Actor::Anonymous),
             Measure => (c.measure(unit).await, Actor::Anonymous),
             Agreement => (c.agreement(unit, c.partner().await.0).await, Actor::Anonymous),
+            Outage => (c.outage(unit).await, Actor::Anonymous),
             Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
@@ -281,6 +290,14 @@ impl World {
             "cancel_visit" => json!({ "visit": id, "reason": "雨" }),
             "note_meeting" => json!({ "visit": id, "met": "主任", "topics": "增容", "load_kw": 800 }),
             "erase_visit_words" => json!({ "visit": id }),
+            "put_served" => {
+                json!({ "served": id, "unit": over, "district": "昌平区", "from": "2018-01-01", "customers": 1_000_000 + id.as_u128() % 1_000_000 })
+            }
+            "end_outage" => json!({ "outage": id, "end": "2018-05-01T09:00:00+08:00" }),
+            "correct_outage" => json!({ "outage": id, "reason": "户数有误", "facts": {
+                "start": "2018-05-01T08:00:00+08:00", "end": "2018-05-01T09:00:00+08:00", "district": "昌平区", "unit": over,
+                "level": "low", "kind": "unplanned", "customers": 100 } }),
+            "void_outage" => json!({ "outage": id, "reason": "重复" }),
             "end_agreement" => json!({ "agreement": id, "on": "2018-06-01", "reason": "双方同意" }),
             "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
             "adopt_plan" => json!({ "plan": id }),
@@ -448,6 +465,12 @@ impl World {
             "put_agreement" => {
                 json!({ "do": name, "agreement": id, "code": format!("A-{}", id.as_u128() % 100_000_000), "title": "协议",
                     "parties": [self.c.partner().await.0], "unit": self.c.units[unit], "signed": "2018-05-01" })
+            }
+            "record_outage" => {
+                self.c.served(unit).await;
+                json!({ "do": name, "outage": id, "code": format!("R-{}", id.as_u128() % 1_000_000_000), "facts": {
+                    "start": "2018-05-01T08:00:00+08:00", "district": "昌平区", "unit": self.c.units[unit],
+                    "level": "medium", "kind": "planned", "customers": 10 } })
             }
             "make_commitment" => {
                 json!({ "do": name, "matter": self.c.id(), "about": { "kind": "visit", "id": id }, "partner": self.c.partner().await.0,

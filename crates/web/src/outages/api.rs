@@ -1,8 +1,8 @@
 //! API: a year of supply, and outages.
 
 use super::list::answered;
-use super::year::asked;
-use crate::door::answer::{Coded, Day, Moment, choices, told};
+use super::year;
+use crate::door::answer::{Coded, Day, Moment, asked, choices, told};
 use crate::door::problem::Failure;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
@@ -18,6 +18,19 @@ use yixian_app::{AppError, FieldError};
 use yixian_domain::outage::sums::Measured;
 use yixian_domain::outage::year::Indexed;
 use yixian_domain::outage::{NetworkLevel, Outage, OutageKind};
+
+asked! {
+    /// A year.
+    YearAsked { "type": "integer", "minimum": 1990, "maximum": 2100, "description": "The present one where it is missing" }
+    /// A dimension.
+    ByAsked { "type": "string", "enum": ["month", "district", "level", "kind"], "default": "month" }
+    /// An instant of knowledge.
+    AsOfAsked { "type": "string", "format": "date-time", "description": "As it was known then" }
+    /// Days.
+    PeriodAsked { "type": "string", "description": "A year, a month or a day: 2018, 2018-05, 2018-05-17, or from one to another" }
+    /// A district.
+    DistrictAsked { "type": "string", "description": "A district, by its whole name" }
+}
 
 choices!("NetworkLevel" NetworkLevel, "OutageKind" OutageKind);
 
@@ -181,7 +194,7 @@ pub async fn reliability(
     uri: Uri,
 ) -> Result<Json<ReliabilityAnswer>, Failure> {
     let q = query(uri.query());
-    let r = asked(&web, &v, &q).await?;
+    let r = year::asked(&web, &v, &q).await?;
     let y = &r.year;
     let by = if q.get("by").is_empty() { "month" } else { q.get("by") };
     let rows: Vec<ReliabilityRow> = match by {

@@ -1,10 +1,12 @@
 //! Routes. A year of supply, outages, customers served.
 
 use super::{act, api, form, list, outage, served, year};
-use crate::door::answer::of;
+use crate::door::answer::{After, Coded, Rows, Switch, UnitCode, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
+use uuid::Uuid;
+use yixian_domain::outage::{NetworkLevel, OutageKind};
 
 /// In the navigation.
 pub const NAVIGATION: &[Entry] = &[Entry::new("/reliability", "reliability", "plug", "nav-reliability")];
@@ -27,8 +29,18 @@ pub fn routes() -> Vec<Route> {
         get "/outages/{id}/void" Person act::void_page, "Form to void an outage";
         post "/outages/{id}/void" Person act::void, "Voids an outage";
         get "/api/v1/reliability" Person api::reliability, "A year of supply by month, district, level or kind",
+            query(&[
+                ("year", of::<api::YearAsked>), ("by", of::<api::ByAsked>), ("unit", of::<UnitCode>),
+                ("as_of", of::<api::AsOfAsked>),
+            ]),
             answer(of::<api::ReliabilityAnswer>);
-        get "/api/v1/outages" Person api::outages, "Outages, the newest first", answer(of::<Listed<api::OutageItem>>);
+        get "/api/v1/outages" Person api::outages, "Outages, the newest first",
+            query(&[
+                ("period", of::<api::PeriodAsked>), ("district", of::<api::DistrictAsked>), ("unit", of::<Uuid>),
+                ("level", of::<Coded<NetworkLevel>>), ("kind", of::<Coded<OutageKind>>), ("open", of::<Switch>),
+                ("limit", of::<Rows>), ("after", of::<After>),
+            ]),
+            answer(of::<Listed<api::OutageItem>>);
         get "/api/v1/outages/{id}" Person api::outage, "An outage by id or number", answer(of::<api::OutageItem>);
     }
 }

@@ -15,6 +15,7 @@ mod import;
 mod matters;
 mod measures;
 mod organisation;
+mod outages;
 mod partners;
 mod planning;
 mod programmes;
@@ -95,6 +96,7 @@ const ROWS: &[&[Row]] = &[
     organisation::ROWS,
     partners::ROWS,
     conferences::ROWS,
+    outages::ROWS,
     public::ROWS,
     connections::ROWS,
     door::ROWS,
