@@ -103,7 +103,7 @@ codes! {
         /// Partners: visits to them, what was asked and promised, agreements.
         Partners = "partners",
         /// Outages and customers served.
-        Supply = "supply",
+        Supply = "power_supply",
     }
 }
 

@@ -123,7 +123,8 @@ static PUT_MANY: LazyLock<String> = LazyLock::new(|| put_text(MANY));
 /// Numbers that are looked for at once.
 const CODES: usize = 200;
 
-fn read_text(rest: &str) -> String {
+/// The text that reads outages; `rest` follows the table's name.
+pub(super) fn read_text(rest: &str) -> String {
     format!("SELECT {} FROM outage {rest}", names(&OUTAGE))
 }
 

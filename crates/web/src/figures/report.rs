@@ -440,7 +440,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Measures, "family-measures"),
         (Family::Conferences, "family-conferences"),
         (Family::Partners, "family-partners"),
-        (Family::Supply, "family-supply"),
+        (Family::Supply, "family-power-supply"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
