@@ -31,8 +31,22 @@ const THEN: f64 = 3_000.0;
 const MARKS: (&str, &str) = ("<!-- outages: made by cargo bench --bench outages -->", "<!-- outages end -->");
 
 const DISTRICTS: [&str; 16] = [
-    "东城区", "西城区", "朝阳区", "海淀区", "丰台区", "石景山区", "门头沟区", "房山区", "通州区", "顺义区", "昌平区", "大兴区",
-    "怀柔区", "平谷区", "密云区", "延庆区",
+    "东城区",
+    "西城区",
+    "朝阳区",
+    "海淀区",
+    "丰台区",
+    "石景山区",
+    "门头沟区",
+    "房山区",
+    "通州区",
+    "顺义区",
+    "昌平区",
+    "大兴区",
+    "怀柔区",
+    "平谷区",
+    "密云区",
+    "延庆区",
 ];
 const LEVELS: [&str; 3] = ["low", "medium", "high"];
 const KINDS: [&str; 3] = ["planned", "unplanned", "load_shedding"];
@@ -57,8 +71,12 @@ async fn company(app: &App) -> Any<Uuid> {
         run(app, json!({ "do": "put_served", "served": id(200 + i as u128), "unit": unit, "district": district, "from": "2000-01-01", "customers": 300_000 + 20_000 * i })).await?;
     }
     let person = id(10);
-    run(app, json!({ "do": "put_person", "person": person, "code": "head", "name": "协调员", "unit": id(1), "level": "staff",
-        "specialty": "operations", "roles": [{ "role": "coordinator", "unit": id(1) }] })).await?;
+    run(
+        app,
+        json!({ "do": "put_person", "person": person, "code": "head", "name": "协调员", "unit": id(1), "level": "staff",
+        "specialty": "operations", "roles": [{ "role": "coordinator", "unit": id(1) }] }),
+    )
+    .await?;
     Ok(person)
 }
 
@@ -170,7 +188,9 @@ async fn main() -> Any<ExitCode> {
     if again.unchanged != n {
         return Err(format!("{again:?}").into());
     }
-    eprintln!("{n} outages, {mib} MiB: check {check:.0} s, import {import:.0} s, again {repeat:.0} s; peak {before}, {after_check}, {after} MiB");
+    eprintln!(
+        "{n} outages, {mib} MiB: check {check:.0} s, import {import:.0} s, again {repeat:.0} s; peak {before}, {after_check}, {after} MiB"
+    );
     let rows = doors(&running, person).await?;
     let began = Instant::now();
     let whole = running.app.verify().await?;

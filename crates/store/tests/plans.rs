@@ -39,8 +39,15 @@ const GROWING: &[&str] = &[
 ];
 
 /// Indexes that hold what is open and nothing else.
-const OF_THE_OPEN: &[&str] =
-    &["outage_open", "outage_changed", "connection_by_rank", "connection_by_stage", "connection_by_step", "matter_by_due", "matter_by_unit_due"];
+const OF_THE_OPEN: &[&str] = &[
+    "outage_open",
+    "outage_changed",
+    "connection_by_rank",
+    "connection_by_stage",
+    "connection_by_step",
+    "matter_by_due",
+    "matter_by_unit_due",
+];
 
 const VERIFYING: &str = "Verifying reads everything.";
 

@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, door, figures, flow, import, matters, measures, organisation, outages,
-    partners, planning, programmes, public, search, visits,
+    account, agreements, conferences, connections, door, figures, flow, import, matters, measures, organisation,
+    outages, partners, planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.

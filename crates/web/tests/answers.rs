@@ -117,8 +117,9 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         for _ in 0..10 {
             let asked = if whole { format!("/api/v1/{list}") } else { format!("{path}limit=200&after={after}") };
             let page = answer(web, token, &asked).await;
-            let read = ["matters", "connections", "visits", "partners", "programmes", "agreements", "conferences", "outages"]
-                .contains(&kind);
+            let read =
+                ["matters", "connections", "visits", "partners", "programmes", "agreements", "conferences", "outages"]
+                    .contains(&kind);
             if read {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));

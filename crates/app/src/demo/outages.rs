@@ -187,8 +187,7 @@ impl Teller<'_> {
         let mut line = 2;
         for piece in outages.chunks(500) {
             let n = piece.len() as u64;
-            let event =
-                OutageFileEvent::Taken { file: name.to_owned(), first: line, last: line + n - 1, outages: n };
+            let event = OutageFileEvent::Taken { file: name.to_owned(), first: line, last: line + n - 1, outages: n };
             line += n;
             self.step(at, by.clone(), vec![Put::Outages { file, all: piece.to_vec(), event: Box::new(event) }]);
         }
@@ -232,21 +231,24 @@ impl Teller<'_> {
         let Some(end) = like.end else { return Ok(()) };
         let by = By::Person(self.company.administrator);
         let (at, then) = (end.plus_millis(30 * HOUR_MS), end.plus_millis(54 * HOUR_MS));
-        let mut tell = |n: usize, facts: OutageFacts, why: &str, mend: &dyn Fn(Outage, Words) -> Option<(Outage, OutageEvent)>| {
-            let wrong = self.outage(n, facts, at);
-            self.step(at, by.clone(), vec![Put::Outage { outage: Box::new(wrong.clone()), change: None }]);
-            let (id, salt) = (WordsId(self.chance.uuid(then)), self.chance.salt());
-            let reason = Words { id, hash: words::hash(&salt, why) };
-            let said = Put::Words { record: wrong.id, id, salt, text: why.to_owned() };
-            let (mended, event) = mend(wrong.clone(), reason).ok_or_else(|| faulty(&"nothing to mend"))?;
-            let change = Some(Box::new((wrong, event)));
-            self.step(then, by.clone(), vec![said, Put::Outage { outage: Box::new(mended), change }]);
-            Ok::<(), AppError>(())
-        };
+        let mut tell =
+            |n: usize, facts: OutageFacts, why: &str, mend: &dyn Fn(Outage, Words) -> Option<(Outage, OutageEvent)>| {
+                let wrong = self.outage(n, facts, at);
+                self.step(at, by.clone(), vec![Put::Outage { outage: Box::new(wrong.clone()), change: None }]);
+                let (id, salt) = (WordsId(self.chance.uuid(then)), self.chance.salt());
+                let reason = Words { id, hash: words::hash(&salt, why) };
+                let said = Put::Words { record: wrong.id, id, salt, text: why.to_owned() };
+                let (mended, event) = mend(wrong.clone(), reason).ok_or_else(|| faulty(&"nothing to mend"))?;
+                let change = Some(Box::new((wrong, event)));
+                self.step(then, by.clone(), vec![said, Put::Outage { outage: Box::new(mended), change }]);
+                Ok::<(), AppError>(())
+            };
         let fewer = OutageFacts { customers: like.customers / 10, start: like.start.plus_minutes(7), ..like.clone() };
         let right = OutageFacts { customers: fewer.customers + 12, ..fewer.clone() };
         tell(n, fewer, "漏统计一台箱变的用户", &|o, reason| o.correct(then, right.clone(), reason).ok())?;
-        tell(n + 1, like.clone(), "与前一条为同一次停电，重复登记", &|o, reason| o.void(then, reason).ok())
+        tell(n + 1, like.clone(), "与前一条为同一次停电，重复登记", &|o, reason| {
+            o.void(then, reason).ok()
+        })
     }
 }
 

@@ -11,8 +11,8 @@ use super::topics::{self, Finding, Topic};
 use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, outages, partners,
-    pictures, places, promises, visits, works,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, outages,
+    partners, pictures, places, promises, visits, works,
 };
 use crate::App;
 use crate::frame::error::AppError;

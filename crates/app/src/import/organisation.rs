@@ -30,11 +30,7 @@ pub(super) async fn plan(
         CsvKind::Units => planner.units(lines, &mut refused),
         CsvKind::People => planner.people(conn, lines, &mut refused).await?,
         CsvKind::Places => planner.places(conn, lines, &mut refused).await?,
-        CsvKind::Partners
-        | CsvKind::Sections
-        | CsvKind::Milestones
-        | CsvKind::Resolutions
-        | CsvKind::Outages => {}
+        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Outages => {}
     }
     Ok(Plan { steps: planner.steps, refused })
 }

@@ -248,7 +248,10 @@ fn read(source: &Source, judge: &Judge, to: &mpsc::Sender<Batch>) -> Result<(), 
                 batch.refused.push((line, why));
             } else {
                 let cell = |name: &'static str| {
-                    at.iter().find(|(n, _)| *n == name).map(|(_, i)| rows.text(*i).trim().to_owned()).unwrap_or_default()
+                    at.iter()
+                        .find(|(n, _)| *n == name)
+                        .map(|(_, i)| rows.text(*i).trim().to_owned())
+                        .unwrap_or_default()
                 };
                 match judge.read(line, &cell) {
                     Ok(said) => {
@@ -335,7 +338,12 @@ impl App {
     }
 
     /// Takes a file of outages over: all of its lines, or none where one of them cannot be taken.
-    pub async fn import_outages(&self, actor: &Actor, source: &Source, name: &str) -> Result<OutagesTaken, ImportError> {
+    pub async fn import_outages(
+        &self,
+        actor: &Actor,
+        source: &Source,
+        name: &str,
+    ) -> Result<OutagesTaken, ImportError> {
         let (judge, looked) = self.judged(actor, source, |_| ()).await?;
         if looked.faults > 0 {
             return Ok(OutagesTaken { new: 0, ended: 0, ..looked });

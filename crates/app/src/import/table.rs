@@ -102,11 +102,9 @@ impl CsvKind {
     pub fn taking(self) -> Taking {
         match self {
             CsvKind::Units | CsvKind::People | CsvKind::Places => Taking::GoodLines,
-            CsvKind::Partners
-            | CsvKind::Sections
-            | CsvKind::Milestones
-            | CsvKind::Resolutions
-            | CsvKind::Outages => Taking::Whole,
+            CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Outages => {
+                Taking::Whole
+            }
         }
     }
 

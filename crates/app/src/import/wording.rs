@@ -351,10 +351,14 @@ mod tests {
     fn times_are_read_as_people_write_them() {
         let zone = Zone::parse("Asia/Shanghai").expect("a zone");
         let at = Instant::parse("2018-05-01T08:30:00+08:00").expect("an instant");
-        for text in ["2018-05-01 08:30", "2018/5/1 8:30:00", "2018年5月1日 8：30", "2018-05-01T08:30", "2018-05-01T00:30:00Z"] {
+        for text in
+            ["2018-05-01 08:30", "2018/5/1 8:30:00", "2018年5月1日 8：30", "2018-05-01T08:30", "2018-05-01T00:30:00Z"]
+        {
             assert_eq!(moment(text, &zone), Some(at), "{text}");
         }
-        for text in ["", "2018-05-01", "8:30", "2018-05-01 25:00", "2018-05-01 08:60", "2018-05-01 8", "2018-05-01 1:2:3:4"] {
+        for text in
+            ["", "2018-05-01", "8:30", "2018-05-01 25:00", "2018-05-01 08:60", "2018-05-01 8", "2018-05-01 1:2:3:4"]
+        {
             assert_eq!(moment(text, &zone), None, "{text}");
         }
     }

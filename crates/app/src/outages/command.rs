@@ -36,11 +36,7 @@ pub enum OutageCommand {
         end: String,
     },
     /// What was recorded was not so.
-    CorrectOutage {
-        outage: Uuid,
-        facts: OutageIn,
-        reason: String,
-    },
+    CorrectOutage { outage: Uuid, facts: OutageIn, reason: String },
     /// It was none, or was recorded twice.
     VoidOutage { outage: Uuid, reason: String },
 }

@@ -33,7 +33,8 @@ impl App {
         let outages = if (1..=MOST_LISTED).contains(&counted.sustained) {
             let listed = table::known(conn, days, frame.as_of, frame.zone).await?;
             let own = listed.into_iter().filter(|(_, f)| wanted(f.unit));
-            own.map(|(id, f)| OutageFact { id, day: f.day(frame.zone), cell: Cell::of(&f), sums: Sums::of(&f) }).collect()
+            own.map(|(id, f)| OutageFact { id, day: f.day(frame.zone), cell: Cell::of(&f), sums: Sums::of(&f) })
+                .collect()
         } else {
             Vec::new()
         };

@@ -99,7 +99,10 @@ async fn whatever_happens_to_an_outage_its_month_is_summed_anew() {
         c.0.later(1).await;
         c.by(HEAD, json!({ "do": "end_outage", "outage": id(701), "end": "2018-05-01T10:00:00+08:00" })).await;
         assert_eq!(c.month(5).await, of(1, 0, 1, 600, 72_000));
-        assert_eq!(c.told(HEAD, json!({ "do": "end_outage", "outage": id(701), "end": "2018-05-01T11:00:00+08:00" })).await, "outage_not_open");
+        assert_eq!(
+            c.told(HEAD, json!({ "do": "end_outage", "outage": id(701), "end": "2018-05-01T11:00:00+08:00" })).await,
+            "outage_not_open"
+        );
         // A late record, a correction and a void; five minutes are momentary.
         c.record(702, "T-3", facts("04-02T08:00", Some("04-02T08:05"), 900)).await;
         c.record(703, "T-4", facts("04-03T08:00", Some("04-03T09:00"), 900)).await;
@@ -109,7 +112,10 @@ async fn whatever_happens_to_an_outage_its_month_is_summed_anew() {
         assert_eq!(c.told(HEAD, fix).await, "same_as_before");
         assert_eq!((c.month(4).await, c.month(5).await), (of(2, 0, 1, 900, 54_000), of(2, 0, 2, 700, 73_000)));
         c.by(HEAD, json!({ "do": "void_outage", "outage": id(703), "reason": "重复" })).await;
-        assert_eq!(c.told(HEAD, json!({ "do": "void_outage", "outage": id(703), "reason": "重复" })).await, "outage_is_voided");
+        assert_eq!(
+            c.told(HEAD, json!({ "do": "void_outage", "outage": id(703), "reason": "重复" })).await,
+            "outage_is_voided"
+        );
         assert_eq!(c.month(4).await, of(1, 0, 0, 0, 0));
         c.whole().await;
 
@@ -150,18 +156,37 @@ async fn every_fault_of_an_outage_is_told_at_once_and_nothing_is_written() {
     assert_eq!(c.told(HEAD, record(wrong)).await, "whole_number_upto district_unknown outage_starts_in_future");
     assert_eq!(c.told(HEAD, record(json!({ "start": "gestern", "district": "西城区", "unit": id(UNIT), "level": "low", "kind": "planned", "customers": 1 }))).await, "moment");
     // Of a day before anybody said how many are served, and in a district that the unit does not serve.
-    assert_eq!(c.told(HEAD, record(facts("05-01T10:00", None, 1).as_object().map(|f| {
-        let mut f = f.clone();
-        f.insert("start".into(), json!("2016-05-01T10:00:00+08:00"));
-        Value::Object(f)
-    }).expect("facts"))).await, "outage_nobody_served");
+    assert_eq!(
+        c.told(
+            HEAD,
+            record(
+                facts("05-01T10:00", None, 1)
+                    .as_object()
+                    .map(|f| {
+                        let mut f = f.clone();
+                        f.insert("start".into(), json!("2016-05-01T10:00:00+08:00"));
+                        Value::Object(f)
+                    })
+                    .expect("facts")
+            )
+        )
+        .await,
+        "outage_nobody_served"
+    );
     // Another's customers, and somebody who only looks.
     for who in [STRANGER, VIEWER] {
         assert_eq!(c.told(who, record(facts("05-01T10:00", None, 1))).await, "needs_role");
     }
     assert!(c.app.outages(&Actor::System, &OutageFilter::default(), 10).await.expect("a list").is_empty());
     c.record(700, "T-1", facts("05-01T10:00", None, 1)).await;
-    assert_eq!(c.told(HEAD, json!({ "do": "record_outage", "outage": id(701), "code": "T-1", "facts": facts("05-01T10:00", None, 1) })).await, "code_taken");
+    assert_eq!(
+        c.told(
+            HEAD,
+            json!({ "do": "record_outage", "outage": id(701), "code": "T-1", "facts": facts("05-01T10:00", None, 1) })
+        )
+        .await,
+        "code_taken"
+    );
     let short = json!({ "do": "correct_outage", "outage": id(700), "facts": facts("05-01T10:00", Some("05-01T09:00"), 1), "reason": " " });
     assert_eq!(c.told(HEAD, short).await, "outage_ends_before words_needed");
     c.whole().await;
@@ -199,10 +224,17 @@ async fn a_file_is_taken_whole_or_not_at_all_and_a_second_time_changes_nothing()
             ]
         );
         assert_eq!((told.rows, told.faults, told.new), (6, 11, 0));
-        assert!(told.refused[5].allowed.iter().any(|a| a == "medium") || told.refused[5].allowed.iter().any(|a| a == "high"));
+        assert!(
+            told.refused[5].allowed.iter().any(|a| a == "medium")
+                || told.refused[5].allowed.iter().any(|a| a == "high")
+        );
         assert_eq!(c.month(4).await, Sums::default());
 
-        let check = c.app.check_outages(&c.actor(HEAD).await, &Source::Bytes(good.clone().into_bytes())).await.expect("looked at");
+        let check = c
+            .app
+            .check_outages(&c.actor(HEAD).await, &Source::Bytes(good.clone().into_bytes()))
+            .await
+            .expect("looked at");
         assert_eq!((check.new, check.faults), (2, 0));
         assert_eq!(c.month(4).await, Sums::default(), "a look writes nothing");
         let taken = c.import(HEAD, &good).await.expect("taken");
@@ -221,7 +253,10 @@ async fn a_file_is_taken_whole_or_not_at_all_and_a_second_time_changes_nothing()
         assert_eq!((other.faults, other.refused[0].code), (1, "outage_differs"));
         // What a file brought has a history like what somebody recorded.
         let page = c.app.outage_page(&c.actor(HEAD).await, "A-2").await.expect("a page");
-        assert_eq!((page.file.as_ref().map(|f| (f.name.as_str(), f.line)), page.story.len()), (Some(("停电.csv", 3)), 1));
+        assert_eq!(
+            (page.file.as_ref().map(|f| (f.name.as_str(), f.line)), page.story.len()),
+            (Some(("停电.csv", 3)), 1)
+        );
         c.whole().await;
         let none = c.import(VIEWER, &good).await;
         assert!(matches!(none, Err(ImportError::App(AppError::Denied(_)))), "{none:?}");
@@ -291,13 +326,23 @@ async fn twenty_thousand_lines_are_streamed_and_their_sums_are_what_their_outage
         c.whole().await;
         // A sum that somebody edits, one that is taken away, an outage that is made smaller.
         for (sql, told) in [
-            ("UPDATE outage_sum SET interruptions = interruptions + 1 WHERE grain = 'month' AND first_day = '2018-03-01' AND district = '西城区' AND level = 'low' AND kind = 'planned'", "outage_sum of month 2018-03-01 西城区"),
-            ("DELETE FROM outage_sum WHERE grain = 'total' AND first_day = '2017-01-01'", "outage_sum of total 2017-01-01 is missing"),
+            (
+                "UPDATE outage_sum SET interruptions = interruptions + 1 WHERE grain = 'month' AND first_day = '2018-03-01' AND district = '西城区' AND level = 'low' AND kind = 'planned'",
+                "outage_sum of month 2018-03-01 西城区",
+            ),
+            (
+                "DELETE FROM outage_sum WHERE grain = 'total' AND first_day = '2017-01-01'",
+                "outage_sum of total 2017-01-01 is missing",
+            ),
             ("UPDATE outage SET customers = customers - 1 WHERE code = 'N-18'", "the row of outage"),
         ] {
-            c.app.store().write::<_, yixian_app::store::StoreError, _>(async move |tx| {
-                tx.conn().execute(sql, &[] as &[Cell<'_>]).await.map(drop)
-            }).await.expect("edited");
+            c.app
+                .store()
+                .write::<_, yixian_app::store::StoreError, _>(async move |tx| {
+                    tx.conn().execute(sql, &[] as &[Cell<'_>]).await.map(drop)
+                })
+                .await
+                .expect("edited");
             let found = c.app.verify().await.expect("verified");
             assert!(found.faults.iter().any(|f| f.what.contains(told)), "{told}: {:?}", found.faults);
         }
@@ -310,9 +355,38 @@ async fn what_somebody_else_has_changed_is_not_overwritten() {
     let c = Company::new(Engine::Sqlite).await;
     c.record(700, "T-1", facts("05-01T10:00", None, 1)).await;
     c.by(HEAD, json!({ "do": "end_outage", "outage": id(700), "end": "2018-05-01T11:00:00+08:00" })).await;
-    let void = serde_json::from_value(json!({ "do": "void_outage", "outage": id(700), "reason": "重复" })).expect("a command");
+    let void =
+        serde_json::from_value(json!({ "do": "void_outage", "outage": id(700), "reason": "重复" })).expect("a command");
     let command = yixian_domain::ids::CommandId(c.app.mint().uuid(c.now));
     let stale = c.app.execute(&c.actor(HEAD).await, command, void, Some(1)).await.map(drop);
     assert_eq!(said(stale), "stale");
     c.app.close().await;
+}
+
+/// The demo's two years look like those that Beijing published, and the storm of July 2018 is their only major event day.
+pub(super) async fn of_the_demo(app: &yixian_app::App) {
+    let now = app.clock().now();
+    let year = async |y: i16| app.reliability(&Actor::System, y, None, None).await.expect("a year").year;
+    let (before, this) = (year(2017).await, year(2018).await);
+    let hours = |y: &yixian_domain::outage::year::Year| y.total.all.saidi_min().expect("customers") / 60.0;
+    let times = |y: &yixian_domain::outage::year::Year| y.total.all.saifi().expect("customers");
+    println!(
+        "outages: {:.3} h, {:.4} in 2017; {:.3} h, {:.4} in 2018",
+        hours(&before),
+        times(&before),
+        hours(&this),
+        times(&this)
+    );
+    assert!((hours(&before) - 0.78).abs() < 0.03 && (times(&before) - 0.19).abs() < 0.01);
+    // Nine months of it.
+    assert!((hours(&this) - 0.78 * 272.0 / 365.0).abs() < 0.03 && (times(&this) - 0.19 * 272.0 / 365.0).abs() < 0.01);
+    let days: Vec<String> = before.major.iter().chain(&this.major).map(|m| m.day.to_string()).collect();
+    assert_eq!(days, ["2018-07-16"]);
+    assert!(before.total.all.sums.events + this.total.all.sums.events > 1_900);
+    assert_eq!(this.total.all.sums.open, 3);
+    // What was taken over was not known before the register began; what is known now was not all known in May.
+    let may = Instant(1_527_782_400_000);
+    let then = app.reliability(&Actor::System, 2018, None, Some(may)).await.expect("a year").year;
+    assert_eq!(then.months.len(), 5);
+    assert!(then.total.all.sums.events < this.total.all.sums.events && now > may);
 }

@@ -145,12 +145,7 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM agreement WHERE code = 'XY-1'",
         "body",
     ),
-    (
-        "served_base",
-        "UPDATE served_base SET district = '海淀区'",
-        "SELECT id FROM served_base",
-        "district",
-    ),
+    ("served_base", "UPDATE served_base SET district = '海淀区'", "SELECT id FROM served_base", "district"),
     (
         "served_base",
         "UPDATE served_base SET body = replace(body, '10000', '20000')",

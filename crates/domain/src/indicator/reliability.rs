@@ -244,7 +244,8 @@ mod tests {
         let all = IndexParts { deterrent: true, tariffs: true, ..parts(0.5, 0.5) };
         assert_eq!(reliability_index(&all), 8);
         assert_eq!(reliability_index(&IndexParts { records_all: false, ..all }), 0);
-        for (h, n) in [(100.0, 0.5), (0.5, 100.0), (f64::NAN, 0.5), (0.5, f64::NAN), (-0.1, 0.5), (f64::INFINITY, 0.5)] {
+        for (h, n) in [(100.0, 0.5), (0.5, 100.0), (f64::NAN, 0.5), (0.5, f64::NAN), (-0.1, 0.5), (f64::INFINITY, 0.5)]
+        {
             assert_eq!(reliability_index(&IndexParts { saidi_h: h, saifi: n, ..all }), 0, "{h} h, {n} times");
         }
     }

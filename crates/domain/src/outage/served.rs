@@ -126,8 +126,14 @@ mod tests {
 
     #[test]
     fn each_day_has_what_was_last_said_of_it() {
-        let b = base(&[(date(2018, 1, 1), 100), (date(2018, 1, 21), 200), (date(2018, 1, 11), 150), (date(2018, 1, 11), 160)]);
-        let on = [(2017, 12, 31), (2018, 1, 1), (2018, 1, 10), (2018, 1, 11), (2018, 1, 21)].map(|(y, m, d)| b.on(date(y, m, d)));
+        let b = base(&[
+            (date(2018, 1, 1), 100),
+            (date(2018, 1, 21), 200),
+            (date(2018, 1, 11), 150),
+            (date(2018, 1, 11), 160),
+        ]);
+        let on = [(2017, 12, 31), (2018, 1, 1), (2018, 1, 10), (2018, 1, 11), (2018, 1, 21)]
+            .map(|(y, m, d)| b.on(date(y, m, d)));
         assert_eq!(on, [None, Some(100), Some(100), Some(160), Some(200)]);
         assert_eq!(b.rev, 4);
         // Ten days each of 100, 160 and 200.

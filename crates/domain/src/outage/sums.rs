@@ -1,7 +1,7 @@
 //! What outages add up to, in whole numbers, so that sums of days are those of their month to the last second, whoever adds them
 //! up; and what sums say where so many are served: the indices of IEEE 1366.
 
-use super::{OutageFacts, NetworkLevel, OutageKind};
+use super::{NetworkLevel, OutageFacts, OutageKind};
 use crate::base::ids::UnitId;
 use crate::indicator::is_sustained;
 use std::iter::Sum;

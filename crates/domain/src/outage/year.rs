@@ -179,7 +179,8 @@ impl Year {
         let (first, year_seconds) = (first_of(year), seconds(first_of(year), known));
         let begun = known >= first;
         let served = if begun { mean(own.iter().copied(), first, known) } else { 0.0 };
-        let of_all = |wanted: &dyn Fn(&Counted) -> bool| Indexed::of(whole(wanted), apart(wanted), served, year_seconds);
+        let of_all =
+            |wanted: &dyn Fn(&Counted) -> bool| Indexed::of(whole(wanted), apart(wanted), served, year_seconds);
 
         let months = (1..=12).filter_map(|m| Date::new(year, m, 1).ok()).filter(|from| *from <= known).map(|from| {
             let to = from.last_of_month().min(known);

@@ -10,7 +10,7 @@ use crate::engine::named::named;
 use crate::engine::table::{
     Column,
     Kind::{self, Bool, Id, Int, Text},
-    Table, inserted, live, names, once, plain, places, replaced, table,
+    Table, inserted, live, names, once, places, plain, replaced, table,
 };
 use crate::engine::value::Value;
 use crate::journal::event::{EventRow, NewEvent, RecordKind};

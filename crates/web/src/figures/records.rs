@@ -14,10 +14,10 @@ use crate::figures::report::{Words, measured, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
 use crate::matters::rows::{self, Row};
+use crate::outages::list::line as outage_line;
 use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
 use crate::programmes::section::called;
-use crate::outages::list::line as outage_line;
 use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -466,11 +466,11 @@ pub async fn table(
                 }
             }
             Distinct::Road
-        | Distinct::Section
-        | Distinct::Milestone
-        | Distinct::Partner
-        | Distinct::Agreement
-        | Distinct::Outage => {
+            | Distinct::Section
+            | Distinct::Milestone
+            | Distinct::Partner
+            | Distinct::Agreement
+            | Distinct::Outage => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([

@@ -453,11 +453,9 @@ fn of_organisation(name: &str) -> Result<CsvKind, AppError> {
     let kind = CsvKind::parse(name).ok_or(AppError::NotFound("page"))?;
     match kind {
         CsvKind::Units | CsvKind::People | CsvKind::Places => Ok(kind),
-        CsvKind::Partners
-        | CsvKind::Sections
-        | CsvKind::Milestones
-        | CsvKind::Resolutions
-        | CsvKind::Outages => Err(AppError::NotFound("page")),
+        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Outages => {
+            Err(AppError::NotFound("page"))
+        }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::form::post::{Again, Post, Posted, Read};
 use crate::form::reading::Faults;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use yixian_app::command::OutageCommand;
 use yixian_app::AppError;
+use yixian_app::command::OutageCommand;
 use yixian_domain::outage::Outage;
 
 /// The form of what is done to an outage, at the end of its way.
@@ -70,9 +70,7 @@ pub async fn end(
     let read = Ok(Read { seen, ..Read::now(OutageCommand::EndOutage { outage: o.id, end }) });
     match Post::by(&web, &v).send(form, read).await? {
         Posted::Done(_) => to(&format!("/outages/{}", o.id)),
-        Posted::Again(Again { form, faults, status }) => {
-            end_form(&web, &v, &o, (form, faults)).await?.shown(status)
-        }
+        Posted::Again(Again { form, faults, status }) => end_form(&web, &v, &o, (form, faults)).await?.shown(status),
     }
 }
 
@@ -95,8 +93,6 @@ pub async fn void(
     let read = Ok(Read { seen, ..Read::now(OutageCommand::VoidOutage { outage: o.id, reason }) });
     match Post::by(&web, &v).send(form, read).await? {
         Posted::Done(_) => to(&format!("/outages/{}", o.id)),
-        Posted::Again(Again { form, faults, status }) => {
-            void_form(&web, &v, &o, (form, faults)).await?.shown(status)
-        }
+        Posted::Again(Again { form, faults, status }) => void_form(&web, &v, &o, (form, faults)).await?.shown(status),
     }
 }

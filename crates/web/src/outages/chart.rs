@@ -34,10 +34,8 @@ fn short(x: f64) -> String {
 
 /// The chart of a year's months; nothing where nobody is served.
 pub(super) fn drawn(say: &Say, year: i16, months: &[(Date, Indexed)]) -> String {
-    let told: Vec<(i8, f64, f64)> = months
-        .iter()
-        .filter_map(|(m, i)| Some((m.month(), i.all.saidi_min()?, i.without.saidi_min()?)))
-        .collect();
+    let told: Vec<(i8, f64, f64)> =
+        months.iter().filter_map(|(m, i)| Some((m.month(), i.all.saidi_min()?, i.without.saidi_min()?))).collect();
     let most = told.iter().map(|t| t.1).fold(0.0, f64::max);
     if told.is_empty() || most <= 0.0 {
         return String::new();

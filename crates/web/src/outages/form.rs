@@ -101,10 +101,8 @@ async fn asked(
         fields.push(Field::new("reason", say.t("outage-reason"), Kind::Text));
     }
     let at = before.map(|o| format!("/outages/{}", o.id));
-    let mut crumbs = vec![
-        (say.t("reliability-title"), "/reliability".to_owned()),
-        (say.t("outages-title"), "/outages".to_owned()),
-    ];
+    let mut crumbs =
+        vec![(say.t("reliability-title"), "/reliability".to_owned()), (say.t("outages-title"), "/outages".to_owned())];
     crumbs.extend(before.zip(at.clone()).map(|(o, at)| (o.code.clone(), at)));
     Ok(FormPage {
         button: say.t("save"),
@@ -168,7 +166,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn)
 pub async fn submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, form: Form) -> Page {
     units(&web, &v).await?;
     let code = form.get("code").trim().to_owned();
-    let read = read(&v.say, &form).map(|(outage, facts)| Read::now(OutageCommand::RecordOutage { outage, code, facts }));
+    let read =
+        read(&v.say, &form).map(|(outage, facts)| Read::now(OutageCommand::RecordOutage { outage, code, facts }));
     match Post::by(&web, &v).minted(&["id"]).send(form, read).await? {
         Posted::Done(receipt) => to(&format!("/outages/{}", receipt.record)),
         Posted::Again(Again { form, faults, status }) => asked(&web, &v, None, form, faults).await?.shown(status),
@@ -205,10 +204,8 @@ pub async fn change(
     let o = kept(&web, &v, &at).await?;
     let seen = form.optional::<u32>("rev", "event").ok().flatten();
     let reason = form.get("reason").to_owned();
-    let read = read(&v.say, &form).map(|(_, facts)| Read {
-        seen,
-        ..Read::now(OutageCommand::CorrectOutage { outage: o.id, facts, reason })
-    });
+    let read = read(&v.say, &form)
+        .map(|(_, facts)| Read { seen, ..Read::now(OutageCommand::CorrectOutage { outage: o.id, facts, reason }) });
     match Post::by(&web, &v).send(form, read).await? {
         Posted::Done(_) => to(&format!("/outages/{}", o.id)),
         Posted::Again(Again { form, faults, status }) => asked(&web, &v, Some(&o), form, faults).await?.shown(status),

@@ -116,10 +116,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         Err(e) => return Err(e.into()),
     };
     let keeps = web.app().keeps_any_outages(&v.actor).await?;
-    let mut ways = vec![
-        Way::to(say.t("reliability-title"), "/reliability"),
-        Way::to(say.t("served-title"), "/outages/served"),
-    ];
+    let mut ways =
+        vec![Way::to(say.t("reliability-title"), "/reliability"), Way::to(say.t("served-title"), "/outages/served")];
     if keeps {
         ways.insert(0, Way::first(say.t("outage-new"), "/outages/new"));
         ways.push(Way::to(say.t("import"), "/outages/import"));

@@ -28,8 +28,7 @@ fn changes(say: &Say, before: &OutageFacts, after: &OutageFacts, unit: &dyn Fn(&
         ("outage-cause", &|f| f.cause.clone().unwrap_or_else(|| say.t("outage-nothing"))),
     ];
     let changed = fields.iter().filter(|(_, of)| of(before) != of(after));
-    let told: Vec<String> =
-        changed.map(|(key, of)| format!("{} {} → {}", say.t(key), of(before), of(after))).collect();
+    let told: Vec<String> = changed.map(|(key, of)| format!("{} {} → {}", say.t(key), of(before), of(after))).collect();
     told.join(&say.t("list-separator"))
 }
 
@@ -96,13 +95,14 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (say.t("outage-kind-label"), say.of("outage-kind", f.kind.as_str()), None),
         (say.t("outage-customers"), digits(u64::from(f.customers)), None),
         (say.t("outage-cause"), f.cause.clone().unwrap_or_else(|| say.t("outage-nothing")), None),
-        (say.t("outage-counts"), say.t1("outage-counts-in", "year", day.year().to_string()), Some(format!("/reliability?year={}", day.year()))),
+        (
+            say.t("outage-counts"),
+            say.t1("outage-counts-in", "year", day.year().to_string()),
+            Some(format!("/reliability?year={}", day.year())),
+        ),
     ];
     show(&RecordPage {
-        crumbs: vec![
-            (say.t("reliability-title"), "/reliability".into()),
-            (say.t("outages-title"), "/outages".into()),
-        ],
+        crumbs: vec![(say.t("reliability-title"), "/reliability".into()), (say.t("outages-title"), "/outages".into())],
         sub: vec![o.code.clone()],
         mark,
         ways,

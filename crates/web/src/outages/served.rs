@@ -13,8 +13,8 @@ use crate::form::reading::{Faults, Reading};
 use crate::form::record::{Block, Body, Cell, RecordPage, Table, Way};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
-use yixian_app::command::OutageCommand;
 use yixian_app::AppError;
+use yixian_app::command::OutageCommand;
 
 /// `GET /outages/served`
 pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {

@@ -120,7 +120,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         .filter(|other| **other != y.year)
         .map(|other| {
             let year = other.to_string();
-            Way::to(say.t1("reliability-year", "year", year.clone()), format!("/reliability?{}", q.query_with(&[("year", &year)])))
+            Way::to(
+                say.t1("reliability-year", "year", year.clone()),
+                format!("/reliability?{}", q.query_with(&[("year", &year)])),
+            )
         })
         .collect();
     ways.insert(0, Way::first(say.t("outages-title"), "/outages"));
@@ -141,12 +144,14 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         })
         .collect();
     let districts = y.districts.iter().map(|(d, i)| (Cell::of(d.clone()).to(link(y, &[("district", d)])), *i));
-    let levels = y.levels.iter().map(|(l, i)| {
-        (Cell::of(say.of("network-level", l.as_str())).to(link(y, &[("level", l.as_str())])), *i)
-    });
-    let kinds = y.kinds.iter().map(|(k, i)| {
-        (Cell::of(say.of("outage-kind", k.as_str())).to(link(y, &[("kind", k.as_str())])), *i)
-    });
+    let levels = y
+        .levels
+        .iter()
+        .map(|(l, i)| (Cell::of(say.of("network-level", l.as_str())).to(link(y, &[("level", l.as_str())])), *i));
+    let kinds = y
+        .kinds
+        .iter()
+        .map(|(k, i)| (Cell::of(say.of("outage-kind", k.as_str())).to(link(y, &[("kind", k.as_str())])), *i));
     let mut notes = Vec::new();
     if t.served <= 0.0 {
         notes.push(("banner-warn", say.t("reliability-nobody-served")));
@@ -159,7 +164,11 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (say.t("reliability-asai"), fixed(t.asai(), 4), None),
         (say.t("reliability-sustained"), digits_signed(t.sums.sustained), None),
         (say.t("reliability-served"), digits(t.served.round() as u64), Some("/outages/served".to_owned())),
-        (say.t("reliability-figures"), say.t("reliability-figures-see"), Some(format!("/figures/saidi?period={}&by=district", y.year))),
+        (
+            say.t("reliability-figures"),
+            say.t("reliability-figures-see"),
+            Some(format!("/figures/saidi?period={}&by=district", y.year)),
+        ),
     ];
     let mut sub = vec![say.t1("reliability-so-far", "at", say.moment(r.as_of))];
     sub.extend(r.unit.and_then(|u: UnitId| directory.unit(u)).map(|u| unit_name(say, u)));

@@ -394,7 +394,8 @@ impl Company {
         let code = format!("T-{}", outage.as_u128() % 1_000_000_000);
         self.run(&json!({ "do": "record_outage", "outage": outage, "code": code, "facts": {
             "start": "2018-05-01T08:00:00+08:00", "district": "昌平区", "unit": self.units[unit],
-            "level": "medium", "kind": "unplanned", "customers": 120, "cause": "大风" } })).await;
+            "level": "medium", "kind": "unplanned", "customers": 120, "cause": "大风" } }))
+            .await;
         outage
     }
 
@@ -403,7 +404,8 @@ impl Company {
         let known = self.app.served_bases(&Actor::System).await.expect("bases");
         if known.iter().all(|b| b.unit.0 != self.units[unit]) {
             self.run(&json!({ "do": "put_served", "served": self.id(), "unit": self.units[unit], "district": "昌平区",
-                "from": "2017-01-01", "customers": 100_000 })).await;
+                "from": "2017-01-01", "customers": 100_000 }))
+                .await;
         }
     }
 

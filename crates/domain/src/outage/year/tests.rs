@@ -50,7 +50,11 @@ fn outages(n: usize) -> Vec<OutageFacts> {
         .map(|i| {
             let at = chance.below(3);
             let wild = i % 100 == 0;
-            let start = if wild { storm + chance.below(86_400_000) as i64 } else { begin + chance.below(80_000_000) as i64 * 1_000 };
+            let start = if wild {
+                storm + chance.below(86_400_000) as i64
+            } else {
+                begin + chance.below(80_000_000) as i64 * 1_000
+            };
             let lasted = match chance.below(20) {
                 0 => chance.below(300_001) as i64,
                 1 => 30 * 3_600_000 + chance.below(3_600_000) as i64,
@@ -105,7 +109,8 @@ fn near(a: f64, b: f64) {
 fn naive(all: &[OutageFacts], year: i16) -> (f64, f64, f64, Vec<Date>) {
     let served = |d: Date| if d < date(2018, 4, 11) { 150_000.0 } else { 153_000.0 };
     let counts = |o: &&OutageFacts| o.end.is_some_and(|e| e.0 - o.start.0 > 300_000);
-    let minutes = |o: &OutageFacts| f64::from(o.customers) * ((o.end.map_or(0, |e| e.0) - o.start.0) / 1_000) as f64 / 60.0;
+    let minutes =
+        |o: &OutageFacts| f64::from(o.customers) * ((o.end.map_or(0, |e| e.0) - o.start.0) / 1_000) as f64 / 60.0;
     let local = |o: &OutageFacts| zone().date_of(o.start);
     let mut daily: BTreeMap<Date, f64> = BTreeMap::new();
     for o in all.iter().filter(counts) {
