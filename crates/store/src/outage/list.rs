@@ -1,6 +1,6 @@
 //! Lists of outages, the newest beginning first, and what of them was known at an instant.
 
-use super::sums::{Grain, SumRow};
+use super::sums::{Grain, KNOWN, SumRow};
 use super::table::{read, read_text};
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
@@ -76,7 +76,6 @@ pub async fn list(conn: &mut Conn, f: &Filter, limit: i64) -> Result<Vec<Outage>
 
 statements! {
     NEWEST = "SELECT changed_at FROM outage ORDER BY changed_at DESC LIMIT 1";
-    KNOWN = "SELECT 'day' AS grain, day AS first_day, district, unit_id, level, kind, COUNT(*) AS events, CAST(SUM(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS open, CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN 1 ELSE 0 END) AS BIGINT) AS sustained, CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN customers ELSE 0 END) AS BIGINT) AS interruptions, CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN customers * ((ended_at - started_at) / 1000) ELSE 0 END) AS BIGINT) AS customer_seconds FROM outage WHERE started_at >= $1 AND started_at < $2 AND changed_at <= $3 AND NOT voided GROUP BY day, district, unit_id, level, kind";
 }
 
 /// Changed after it was first recorded, and since an instant at which it was known.

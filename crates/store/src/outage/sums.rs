@@ -65,12 +65,29 @@ pub(crate) const TABLE: Table = table(
     ],
 );
 
+/// What outages add up to by day, district, unit, level and kind. Sustained is longer than five minutes; seconds are whole, as the
+/// domain counts them.
+macro_rules! added_up {
+    ($condition:literal) => {
+        concat!(
+            "SELECT 'day' AS grain, day AS first_day, district, unit_id, level, kind, COUNT(*) AS events, \
+             CAST(SUM(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS open, \
+             CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN 1 ELSE 0 END) AS BIGINT) AS sustained, \
+             CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN customers ELSE 0 END) AS BIGINT) AS interruptions, \
+             CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN customers * ((ended_at - started_at) / 1000) ELSE 0 END) AS BIGINT) \
+             AS customer_seconds FROM outage WHERE ",
+            $condition,
+            " GROUP BY day, district, unit_id, level, kind"
+        )
+    };
+}
+
 statements! {
     ADD = "INSERT INTO outage_sum (grain, first_day, district, unit_id, level, kind, events, open, sustained, interruptions, customer_seconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (grain, first_day, district, unit_id, level, kind) DO UPDATE SET events = outage_sum.events + excluded.events, open = outage_sum.open + excluded.open, sustained = outage_sum.sustained + excluded.sustained, interruptions = outage_sum.interruptions + excluded.interruptions, customer_seconds = outage_sum.customer_seconds + excluded.customer_seconds";
     KEPT = "SELECT grain, first_day, district, unit_id, level, kind, events, open, sustained, interruptions, customer_seconds FROM outage_sum WHERE grain = $1 AND first_day >= $2 AND first_day <= $3 ORDER BY first_day, district, unit_id, level, kind";
     ALL_KEPT = "SELECT grain, first_day, district, unit_id, level, kind, events, open, sustained, interruptions, customer_seconds FROM outage_sum";
-    // Sustained is longer than five minutes; seconds are whole, as the domain counts them.
-    GIVEN = "SELECT 'day' AS grain, day AS first_day, district, unit_id, level, kind, COUNT(*) AS events, CAST(SUM(CASE WHEN ended_at IS NULL THEN 1 ELSE 0 END) AS BIGINT) AS open, CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN 1 ELSE 0 END) AS BIGINT) AS sustained, CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN customers ELSE 0 END) AS BIGINT) AS interruptions, CAST(SUM(CASE WHEN ended_at - started_at > 300000 THEN customers * ((ended_at - started_at) / 1000) ELSE 0 END) AS BIGINT) AS customer_seconds FROM outage WHERE NOT voided GROUP BY day, district, unit_id, level, kind";
+    GIVEN = added_up!("NOT voided");
+    KNOWN = added_up!("started_at >= $1 AND started_at < $2 AND changed_at <= $3 AND NOT voided");
     FIRST_DAY = "SELECT first_day FROM outage_sum WHERE grain = 'total' ORDER BY first_day LIMIT 1";
 }
 

@@ -32,6 +32,7 @@ reliability-major = Major event
 reliability-major-none = No major event day.
 reliability-minutes = { $n } minutes per customer
 reliability-times = { $n } outages
+reliability-interruptions = { $n } interruptions of customers
 reliability-none = There is nothing of this year yet.
 reliability-nobody-served = Nobody has said how many customers were served in this year, so that there are no indices. Enter customers served first.
 reliability-how = How it is counted

@@ -32,6 +32,7 @@ reliability-major = 重大事件日
 reliability-major-none = 没有重大事件日。
 reliability-minutes = 户均 { $n } 分钟
 reliability-times = { $n } 起
+reliability-interruptions = { $n } 户次
 reliability-none = 这一年还没有数据。
 reliability-nobody-served = 没有登记这一年的供电户数，算不出指标。请先登记供电户数。
 reliability-how = 怎么算的

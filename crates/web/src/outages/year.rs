@@ -135,7 +135,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             let told = [
                 say.t1("reliability-minutes", "n", format!("{:.2}", m.saidi_min)),
                 say.t1("reliability-times", "n", digits_signed(m.sums.events)),
-                say.t1("outage-customers-n", "n", digits_signed(m.sums.interruptions)),
+                say.t1("reliability-interruptions", "n", digits_signed(m.sums.interruptions)),
             ];
             let day = m.day.to_string();
             Line::to(link(y, &[("period", &day)]), say.day(m.day))
