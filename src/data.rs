@@ -52,6 +52,8 @@ pub(crate) enum Import {
     Resolutions(Table),
     /// Tasks of an indicator, into the draft of its next version, all rows or none; `--preview` only shows the difference.
     Tasks(Table),
+    /// Outages from a CSV of any size, all rows or none; `--check` only judges them.
+    Outages(Table),
 }
 
 #[derive(clap::Args)]
@@ -111,6 +113,7 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
         Import::Milestones(t) => (CsvKind::Milestones, t),
         Import::Resolutions(t) => (CsvKind::Resolutions, t),
         Import::Tasks(t) => (CsvKind::Tasks, t),
+        Import::Outages(t) => return outages(t).await,
     };
     let app = open(&table.company, Clock::Real, Mint::random()).await?;
     let bytes = std::fs::read(&table.file)?;
@@ -133,6 +136,25 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
         }
         Taking::Whole => ExitCode::SUCCESS,
     })
+}
+
+/// Outages are streamed: a file of them may be larger than memory.
+async fn outages(t: Table) -> anyhow::Result<ExitCode> {
+    let app = open(&t.company, Clock::Real, Mint::random()).await?;
+    let name = t.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let source = Source::Path(t.file);
+    let done = if t.preview {
+        app.check_outages(&Actor::System, &source).await?
+    } else {
+        app.import_outages(&Actor::System, &source, &name).await?
+    };
+    println!("{}", serde_json::to_string(&done)?);
+    app.close().await;
+    if done.faults == 0 {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("yixian: {}", said("table_refused"));
+    Ok(ExitCode::FAILURE)
 }
 
 pub(crate) async fn export(e: Export) -> anyhow::Result<ExitCode> {

@@ -184,10 +184,14 @@ HASHED = {
     "document.body": ("document", ("id",), ("body",), False),
     "citation.body": ("citation", ("id",), ("body",), False),
     "recognition.body": ("recognition", ("id",), ("body",), False),
+    "served_base.body": ("served_base", ("id",), ("body",), False),
+    "outage": ("outage", ("id",), ("code", "started_at", "ended_at", "day", "district", "unit_id", "level", "kind", "customers", "cause", "voided",
+                                   "file_id", "line", "recorded_at", "changed_at", "rev"), False),
     "visit.body": ("visit", ("id",), ("body",), False),
 }
 # Of these a row that no event speaks of is a fault: by an instant in it, or by the record it names.
-SINCE = {"command": "recorded_at", "credential": "made_at", "second_factor": "made_at", "notice": "at", "matter_link": "created_at"}
+SINCE = {"command": "recorded_at", "credential": "made_at", "second_factor": "made_at", "notice": "at", "matter_link": "created_at",
+         "outage": "recorded_at"}
 RECORD = {"file_use": "record_id", "import_row": "matter_id", "matter.n": "id", "visit.n": "id", "contact": "matter_id"}
 # What a unit's and a place's event call a column of its row, where they call it otherwise.
 UNIT = {"from_day": "from", "to_day": "to"}
@@ -292,7 +296,31 @@ class Told:
         for name, rows in self.rows.items():
             for key, (_, seq) in rows.items():
                 yield seq, "the row of {} {} is missing".format(name, key)
+        yield from self.hold_outage_sums(table)
         yield from self.hold_photos(table, photo)
+
+    def hold_outage_sums(self, table):
+        """What outages add up to, by day and month of each, and by day of the company."""
+        want = {}
+        for o in table("outage"):
+            if o["voided"]:
+                continue
+            lasted = None if o["ended_at"] is None else o["ended_at"] - o["started_at"]
+            counts = lasted is not None and lasted > 300000
+            adds = (1, int(lasted is None), int(counts), o["customers"] if counts else 0,
+                    o["customers"] * (lasted // 1000) if counts else 0)
+            cell = (o["district"], o["unit_id"], o["level"], o["kind"])
+            nobody = ("", str(uuid.UUID(int=0)), "", "")
+            for key in (("day", o["day"]) + cell, ("month", o["day"][:7] + "-01") + cell, ("total", o["day"]) + nobody):
+                want[key] = tuple(a + b for a, b in zip(want.get(key, (0,) * 5), adds))
+        for s in table("outage_sum"):
+            key = tuple(s[c] for c in ("grain", "first_day", "district", "unit_id", "level", "kind"))
+            kept = tuple(s[c] for c in ("events", "open", "sustained", "interruptions", "customer_seconds"))
+            if want.pop(key, (0,) * 5) != kept:
+                yield 0, "outage_sum of {} is not what its outages give".format(" ".join(key))
+        for key, sums in want.items():
+            if any(sums):
+                yield 0, "outage_sum of {} is missing".format(" ".join(key))
 
     def hold_words(self, words):
         for id, (digest, seq) in self.words.items():
@@ -482,7 +510,7 @@ class Told:
             named = " ".join(str(row[k]) for k in key)
             named = sha256(named) if hashed else named
             what, seq = told.pop(named, (None, 0))
-            digest = sha256(canonical({c: row[c] for c in key + columns}))
+            digest = sha256(canonical({c: bool(row[c]) if c in YES_NO else row[c] for c in key + columns}))
             if what is None:
                 if self.known_since(row, name):
                     yield 0, "no event knows the row of {} {}".format(name, named)
@@ -529,7 +557,10 @@ def text_uuid(value):
 
 
 IDS = {"id", "record_id", "command_id", "person_id", "unit_id", "parent", "place_id", "visit_id", "host_id", "leader_id", "planned_by", "raiser",
-       "recorder", "handler", "doer", "merged_into", "matter_id", "contact_id", "plan_id", "base", "made_by", "adopted_by"}
+       "recorder", "handler", "doer", "merged_into", "matter_id", "contact_id", "plan_id", "base", "made_by", "adopted_by",
+       "file_id"}
+# SQLite keeps yes and no as numbers; where they are hashed they are what they are.
+YES_NO = {"voided"}
 
 
 def from_sqlite(path, exported):

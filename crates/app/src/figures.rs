@@ -237,6 +237,7 @@ impl App {
         let last = figure::conferences::last_day(&frame);
         let indicators = indicator_facts(&known_indicators, last, wanted);
         let documents = self.document_facts(&mut conn, as_of, wanted).await?;
+        let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
         drop(conn);
 
         let facts = Facts {
@@ -252,6 +253,7 @@ impl App {
             partners,
             indicators,
             documents,
+            supply,
         };
         let owes = |week: &PersonWeek| {
             let in_post =

@@ -29,6 +29,7 @@ pub mod matters;
 pub mod measures;
 pub mod message;
 mod organisation;
+pub mod outages;
 pub mod partners;
 pub mod planning;
 pub mod programmes;
@@ -68,6 +69,7 @@ use yixian_store::{Store, StoreError};
 pub mod command {
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
+    pub use crate::outages::command::{OutageCommand, OutageIn};
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,

@@ -10,6 +10,7 @@ pub use crate::indicators::command::{AspectIn, CityIn, IndicatorCommand, TaskIn}
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
 pub use crate::measures::command::MeasureCommand;
 pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep_field, keep_rules};
+pub use crate::outages::command::OutageCommand;
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
 pub use crate::programmes::command::ProgrammeCommand;
@@ -21,8 +22,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, documents, indicators, matters, measures, organisation, partners, planning,
-    programmes, visits,
+    agreements, conferences, connections, documents, indicators, matters, measures, organisation, outages, partners,
+    planning, programmes, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -72,6 +73,8 @@ commands! {
     Indicator(IndicatorCommand),
     /// Supporting documents, who cites them, recognitions.
     Document(DocumentCommand),
+    /// Outages, and customers served.
+    Outage(OutageCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -111,6 +114,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Agreement(_)
         | Command::Indicator(_)
         | Command::Conference(_)
+        | Command::Outage(_)
         | Command::Document(_) => None,
     })
 }
@@ -150,6 +154,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             }
             documents::act::run(ctx, c).await
         }
+        Command::Outage(c) => outages::act::run(ctx, c).await,
     }
 }
 

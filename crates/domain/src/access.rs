@@ -15,8 +15,8 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, conference, connection, document, figure, indicator, matter, measure, organisation, partner, plan,
-    programme, visit,
+    agreement, conference, connection, document, figure, indicator, matter, measure, organisation, outage, partner,
+    plan, programme, visit,
 };
 
 /// What is asked, of what.
@@ -53,6 +53,10 @@ pub enum Ask<'a> {
     SeeAgreements,
     /// Keep the agreements of a unit, and what is promised in them.
     KeepAgreement(&'a UnitPath),
+    /// Read outages and what they add up to.
+    SeeOutages,
+    /// Record, correct and void outages of a unit.
+    KeepOutages(&'a UnitPath),
     /// See, make and adopt plans of a unit's visits.
     PlanVisits(&'a UnitPath),
     /// Change units, people, roles, places below a unit.
@@ -129,6 +133,8 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::NoteMeeting(v) => visit::access::note(actor, v),
         Ask::SeeAgreements => agreement::access::see(actor),
         Ask::KeepAgreement(unit) => agreement::access::keep(actor, unit),
+        Ask::SeeOutages => outage::access::see(actor),
+        Ask::KeepOutages(unit) => outage::access::keep(actor, unit),
         Ask::PlanVisits(unit) => plan::access::plan(actor, unit),
         Ask::Administer(unit) => organisation::access::administer(actor, unit),
         Ask::FindPerson { person, unit } => organisation::access::find_person(actor, *person, unit),

@@ -6,7 +6,7 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`], [`conference`],
-//! [`visit`], [`programme`], [`measure`], [`document`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`measure`], [`document`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod agreement;
@@ -22,6 +22,7 @@ pub mod law;
 pub mod matter;
 pub mod measure;
 pub mod organisation;
+pub mod outage;
 pub mod part;
 pub mod partner;
 pub mod plan;

@@ -4,7 +4,8 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `agreement`, `programme`, `document`, `planning`, `flow`. A slice has its columns in `table`, its lists in `list`, what figures read in `facts`.
+//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `outage`, `planning`, `flow`. A slice has its columns in
+//!   `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
 //! The store does not decide anything: use cases load, the domain decides, the store writes rows and events in one
@@ -148,6 +149,16 @@ pub mod document {
     pub use table::{
         by_code, by_number, citations_by, citations_of, citations_of_clause, cited_already, recognition_by_code,
     };
+}
+/// Outages.
+pub mod outage {
+    pub(crate) mod list;
+    pub(crate) mod sums;
+    pub(crate) mod table;
+
+    pub use list::{Filter, days_of, known, known_sums, list, list_texts, newest};
+    pub use sums::{Grain, days, first_day, sums};
+    pub use table::{by_codes, file, outage, served, story};
 }
 
 /// Plans of visits.

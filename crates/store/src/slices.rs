@@ -15,6 +15,7 @@ use crate::journal::verify::Fault;
 use crate::journal::{file, import, ledger, meta, policy, replay, tx, words};
 use crate::matter::{contact, facts as matter_facts, privacy, retention, search, table as matters};
 use crate::organisation::{account, notice, org, place, second_factor, security, version};
+use crate::outage::{list as outage_lists, sums as outage_sums, table as outages};
 use crate::parts;
 use crate::planning::{calendar, plan, read, run};
 use crate::programme::table as programme;
@@ -23,6 +24,7 @@ use yixian_domain::agreement::Agreement;
 use yixian_domain::conference::{Conference, Meeting, Topic};
 use yixian_domain::document::{Citation, Document, Recognition};
 use yixian_domain::indicator::{Breakdown, Campaign, Indicator};
+use yixian_domain::outage::served::ServedBase;
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -48,6 +50,9 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Document,
     RecordKind::Citation,
     RecordKind::Recognition,
+    RecordKind::ServedBase,
+    RecordKind::Outage,
+    RecordKind::OutageFile,
     RecordKind::Security,
     RecordKind::Command,
 ];
@@ -83,6 +88,9 @@ const HELD: &[(Table, Held)] = &[
     (Programme::TABLE, Held::By(register::hold::<Programme>, &[Programme::TEXT])),
     (Section::TABLE, Held::By(register::hold::<Section>, &[Section::TEXT])),
     (programme::MILESTONES, Held::By(programme::hold_milestones, &[])),
+    (ServedBase::TABLE, Held::By(register::hold::<ServedBase>, &[ServedBase::TEXT])),
+    (outages::TABLE, Held::Rows(&[&outages::HASH])),
+    (outage_sums::TABLE, Held::By(outage_sums::hold, &[])),
     (matters::TABLE, Held::By(parts::hold_matters, &[&matters::NUMBER, &matters::TEXT])),
     (matters::PAST, Held::Past),
     (connections::TABLE, Held::By(connection::replay::hold, &[])),
@@ -166,6 +174,9 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         meta::STATEMENTS,
         notice::STATEMENTS,
         org::STATEMENTS,
+        outage_lists::STATEMENTS,
+        outage_sums::STATEMENTS,
+        outages::STATEMENTS,
         phone::STATEMENTS,
         place::STATEMENTS,
         privacy::STATEMENTS,
@@ -205,6 +216,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Document>(),
         &register::made_texts::<Citation>(),
         &register::made_texts::<Recognition>(),
+        &register::made_texts::<ServedBase>(),
+        &outages::made_texts(),
         &plan::made_texts(),
         &visits::made_texts(),
         &words::made_texts(),

@@ -6,7 +6,7 @@
 use sqlx::AssertSqlSafe;
 use std::collections::{BTreeMap, BTreeSet};
 use yixian_store::value::Value;
-use yixian_store::{Conn, Store, backup, matter, visit};
+use yixian_store::{Conn, Store, backup, matter, outage, visit};
 use yixian_testkit::{Engine, Fresh, World, at, id};
 
 /// Tables that grow for as long as the company works. Units, people, places and rules are registers.
@@ -26,6 +26,8 @@ const GROWING: &[&str] = &[
     "matter_search",
     "meeting",
     "notice",
+    "outage",
+    "outage_sum",
     "phone_code",
     "plan",
     "plan_adoption",
@@ -38,8 +40,15 @@ const GROWING: &[&str] = &[
 ];
 
 /// Indexes that hold what is open and nothing else.
-const OF_THE_OPEN: &[&str] =
-    &["connection_by_rank", "connection_by_stage", "connection_by_step", "matter_by_due", "matter_by_unit_due"];
+const OF_THE_OPEN: &[&str] = &[
+    "outage_open",
+    "outage_changed",
+    "connection_by_rank",
+    "connection_by_stage",
+    "connection_by_step",
+    "matter_by_due",
+    "matter_by_unit_due",
+];
 
 const VERIFYING: &str = "Verifying reads everything.";
 
@@ -52,6 +61,8 @@ const ON_PURPOSE: &[(&str, &str)] = &[
     ("journal::rows::TOLD", VERIFYING),
     ("matter::contact::CONTACTS_ALL", VERIFYING),
     ("organisation::org::EVENTS_OF_PEOPLE", VERIFYING),
+    ("outage::sums::ALL_KEPT", VERIFYING),
+    ("outage::sums::GIVEN", VERIFYING),
     ("planning::plan::EVENTS_OF_PLANS", VERIFYING),
     ("planning::plan::VISITS_ALL", VERIFYING),
     ("matter::contact::LINK_NEWEST", "Asked once, of a company from before its secret had a check value."),
@@ -71,6 +82,7 @@ fn texts(conn: &Conn) -> Vec<Text> {
     all.extend(matter::list_texts(conn).into_iter().map(|sql| named("matter::list", sql)));
     all.extend(yixian_store::export::texts(conn.engine()).into_iter().map(|sql| named("matter::export", sql)));
     all.extend(visit::list_texts().into_iter().map(|sql| named("visit::list", sql)));
+    all.extend(outage::list_texts().into_iter().map(|sql| named("outage::list", sql)));
     all.extend(yixian_store::search::texts(conn).into_iter().map(|sql| named("search", sql)));
     all.extend(yixian_store::flow::texts(conn).into_iter().map(|sql| named("flow", sql)));
     all.extend(backup::tables().flat_map(backup::Table::texts).map(|sql| named("backup", sql)));

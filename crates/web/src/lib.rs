@@ -22,6 +22,7 @@ pub mod indicators;
 pub mod matters;
 pub mod measures;
 pub mod organisation;
+pub mod outages;
 pub mod partners;
 pub mod planning;
 pub mod programmes;

@@ -6,7 +6,7 @@ use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
     account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, matters,
-    measures, organisation, partners, planning, programmes, public, search, visits,
+    measures, organisation, outages, partners, planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         conferences::routes::routes(),
         indicators::routes::routes(),
         documents::routes::routes(),
+        outages::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
@@ -49,6 +50,7 @@ pub fn navigation() -> Vec<Entry> {
         measures::routes::NAVIGATION,
         indicators::routes::NAVIGATION,
         figures::routes::NAVIGATION,
+        outages::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
@@ -73,6 +75,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         conferences::WORDS,
         indicators::WORDS,
         documents::WORDS,
+        outages::WORDS,
         figures::WORDS,
         planning::WORDS,
         flow::WORDS,

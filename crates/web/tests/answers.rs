@@ -78,6 +78,9 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "/api/v1/figures?period=2018&by=led".into(),
         "/api/v1/figures/raised?period=2018&by=month&key=2018-09&limit=3".into(),
         "/api/v1/figures?period=2017".into(),
+        "/api/v1/reliability?year=2018".into(),
+        "/api/v1/reliability?year=2018&by=district".into(),
+        "/api/v1/reliability?year=2017&by=level".into(),
         "/api/v1/priorities?unit=CY&month=2018-10&limit=20".into(),
         format!("/api/v1/plans/{}", plan(1)),
         format!("/api/v1/plans/{}?with={}", plan(2), plan(1)),
@@ -107,6 +110,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "campaigns",
         "documents",
         "recognitions",
+        "outages",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         let kind = list.split('?').next().expect("a list");
@@ -128,6 +132,8 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
                 "conferences",
                 "documents",
                 "recognitions",
+                "outages",
+                "indicators",
             ]
             .contains(&kind);
             if read {

@@ -40,6 +40,8 @@ enum Record {
     Document,
     /// What cites a clause of one.
     Citation,
+    /// An outage that lasts.
+    Outage,
     /// A section of works: a draft, or one that is approved, whose start passed its baseline and on which something waits for
     /// every decision.
     Section(bool),
@@ -91,6 +93,12 @@ const ROWS: &[Row] = &[
     Row("cite", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("end_citation", Citation, "xxfffff+ff", "xxfffffff."),
     Row("put_recognition", Nothing, "xxfffff+ff", "xxfffffff."),
+    // Outages are read by everybody; those of a unit are kept by who coordinates for it.
+    Row("put_served", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("record_outage", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("end_outage", Outage, "xxfffff+ff", "xxfffffff."),
+    Row("correct_outage", Outage, "xxfffff+ff", "xxfffffff."),
+    Row("void_outage", Outage, "xxfffff+ff", "xxfffffff."),
     Row("make_commitment", Visit(true), "xx-ffff+f+", "xx-------."),
     // Everybody reads indicators; who keeps one commands it or coordinates for the unit that keeps it. Who approves commands it, or
     // coordinates above that unit.
@@ -306,6 +314,7 @@ impl World {
             Campaign => (c.campaign(unit).await, Actor::Anonymous),
             Document => (c.document(unit).await.0, Actor::Anonymous),
             Citation => (c.document(unit).await.1, Actor::Anonymous),
+            Outage => (c.outage(unit).await, Actor::Anonymous),
             Section(approved) => (c.section(unit, approved).await, Actor::Anonymous),
             Nothing => (c.id(), Actor::Anonymous),
         }
@@ -329,6 +338,14 @@ impl World {
             "cancel_visit" => json!({ "visit": id, "reason": "雨" }),
             "note_meeting" => json!({ "visit": id, "met": "主任", "topics": "增容", "load_kw": 800 }),
             "erase_visit_words" => json!({ "visit": id }),
+            "put_served" => {
+                json!({ "served": id, "unit": over, "district": "昌平区", "from": "2018-01-01", "customers": 1_000_000 + id.as_u128() % 1_000_000 })
+            }
+            "end_outage" => json!({ "outage": id, "end": "2018-05-01T09:00:00+08:00" }),
+            "correct_outage" => json!({ "outage": id, "reason": "户数有误", "facts": {
+                "start": "2018-05-01T08:00:00+08:00", "end": "2018-05-01T09:00:00+08:00", "district": "昌平区", "unit": over,
+                "level": "low", "kind": "unplanned", "customers": 100 } }),
+            "void_outage" => json!({ "outage": id, "reason": "重复" }),
             "end_agreement" => json!({ "agreement": id, "on": "2018-06-01", "reason": "双方同意" }),
             "record_reading" => {
                 json!({ "indicator": id, "kind": "counted", "day": "2018-04-30", "label": format!("{}", c.id()), "source": "自测",
@@ -587,6 +604,12 @@ impl World {
             "cite" => {
                 json!({ "do": name, "citation": id, "document": self.c.document(unit).await.0, "clause": "2",
                     "citing": { "kind": "rule", "key": "R5-whole-30" } })
+            }
+            "record_outage" => {
+                self.c.served(unit).await;
+                json!({ "do": name, "outage": id, "code": format!("R-{}", id.as_u128() % 1_000_000_000), "facts": {
+                    "start": "2018-05-01T08:00:00+08:00", "district": "昌平区", "unit": self.c.units[unit],
+                    "level": "medium", "kind": "planned", "customers": 10 } })
             }
             "make_commitment" => {
                 json!({ "do": name, "matter": self.c.id(), "about": { "kind": "visit", "id": id }, "partner": self.c.partner().await.0,

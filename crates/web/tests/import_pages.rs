@@ -8,12 +8,13 @@ use support::*;
 use yixian_app::import::table::CsvKind;
 
 /// Where the table of a kind is imported, and the list that leads there.
-fn doors() -> [(CsvKind, &'static str, &'static str); 4] {
+fn doors() -> [(CsvKind, &'static str, &'static str); 5] {
     [
         (CsvKind::Partners, "/partners/import", "/partners"),
         (CsvKind::Sections, "/programmes/import/sections", "/programmes"),
         (CsvKind::Milestones, "/programmes/import/milestones", "/programmes"),
         (CsvKind::Resolutions, "/conferences/import", "/conferences"),
+        (CsvKind::Outages, "/outages/import", "/outages"),
     ]
 }
 

@@ -23,6 +23,7 @@ use yixian_domain::conference::{Conference, ConferenceEvent, Meeting, MeetingEve
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
 use yixian_domain::org::Role;
+use yixian_domain::outage::{Outage, OutageEvent, OutageFileEvent};
 
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{HOUR_MS, Instant, MINUTE_MS, Time};
@@ -145,6 +146,20 @@ pub(super) enum Put {
     Recognition {
         recognition: Box<yixian_domain::document::Recognition>,
         event: Box<Happened<yixian_domain::document::RecognitionEvent>>,
+    },
+    Served {
+        base: Box<yixian_domain::outage::served::ServedBase>,
+        events: Vec<Happened<yixian_domain::outage::served::ServedEvent>>,
+    },
+    /// New, or changed from what it was by what happened.
+    Outage {
+        outage: Box<Outage>,
+        change: Option<Box<(Outage, OutageEvent)>>,
+    },
+    Outages {
+        file: Uuid,
+        all: Vec<Outage>,
+        event: Box<OutageFileEvent>,
     },
     Exempt {
         id: Uuid,

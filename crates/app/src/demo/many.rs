@@ -74,6 +74,9 @@ impl Many {
                 | Put::Document { .. }
                 | Put::Citation { .. }
                 | Put::Recognition { .. }
+                | Put::Served { .. }
+                | Put::Outage { .. }
+                | Put::Outages { .. }
                 | Put::Exempt { .. } => {}
             }
         }

@@ -20,6 +20,7 @@ mod many;
 mod measures;
 mod names;
 mod organisation;
+mod outages;
 mod partners;
 mod pictures;
 mod places;

@@ -11,8 +11,8 @@ use super::topics::{self, Finding, Topic};
 use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, partners,
-    pictures, places, promises, visits, works,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, outages,
+    partners, pictures, places, promises, visits, works,
 };
 use crate::App;
 use crate::frame::error::AppError;
@@ -131,7 +131,8 @@ pub(super) async fn tell(
         for step in told.into_iter().chain(works).chain(measures).chain(conference).chain(documents) {
             writer.push(step);
         }
-        for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?) {
+        let outages = outages::make(&company, seed, size, &policies.zone)?;
+        for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?).chain(outages) {
             writer.push(step);
         }
         let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::ids::*;
-use yixian_domain::time::Instant;
+use yixian_domain::time::{Instant, Zone};
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::words::{ContactRow, ContactWords};
 use yixian_store::{StoreError, Tx, org, place};
@@ -137,6 +137,7 @@ impl<'a> Writer<'a> {
             step.puts.sort_by_key(|p| Reverse(matches!(p, Put::File { .. })));
         }
         let app = self.app.clone();
+        let zone = app.policies().zone.clone();
         self.running = Some(tokio::spawn(async move {
             app.store()
                 .write(async move |tx| {
@@ -146,7 +147,7 @@ impl<'a> Writer<'a> {
                     tx.put_many_words(&words).await?;
                     let held = tx.put_many_contacts(&contacts).await?;
                     for step in &steps {
-                        write(tx, step, &held).await?;
+                        write(tx, step, &held, &zone).await?;
                     }
                     tx.set_meta(META, &note).await?;
                     Ok::<_, AppError>(())
@@ -164,7 +165,12 @@ fn beside(row: Uuid, what: &str) -> (WordsId, String) {
     (WordsId(Uuid::from_u128(id)), hash("salt")[..32].to_owned())
 }
 
-async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>) -> Result<(), StoreError> {
+async fn write(
+    tx: &mut Tx,
+    step: &Step,
+    held: &HashMap<ContactId, ContactWords>,
+    zone: &Zone,
+) -> Result<(), StoreError> {
     tx.under(step.command, step.recorded);
     for put in &step.puts {
         match put {
@@ -244,6 +250,16 @@ async fn write(tx: &mut Tx, step: &Step, held: &HashMap<ContactId, ContactWords>
             }
             Put::Agreement { agreement, event, new } => {
                 tx.put_record(&**agreement, std::slice::from_ref(&**event), *new).await?;
+            }
+            Put::Served { base, events } => tx.put_record(&**base, events, true).await?,
+            Put::Outage { outage, change: None } => {
+                tx.record_outage(outage, step.recorded, &step.by, zone).await?;
+            }
+            Put::Outage { outage, change: Some(change) } => {
+                tx.change_outage(&change.0, (&**outage, &change.1), step.recorded, &step.by, zone).await?;
+            }
+            Put::Outages { file, all, event } => {
+                tx.take_outages(*file, all, event, step.recorded, &step.by, zone).await?;
             }
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;

@@ -30,7 +30,12 @@ pub(super) async fn plan(
         CsvKind::Units => planner.units(lines, &mut refused),
         CsvKind::People => planner.people(conn, lines, &mut refused).await?,
         CsvKind::Places => planner.places(conn, lines, &mut refused).await?,
-        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Tasks => {}
+        CsvKind::Partners
+        | CsvKind::Sections
+        | CsvKind::Milestones
+        | CsvKind::Resolutions
+        | CsvKind::Tasks
+        | CsvKind::Outages => {}
     }
     Ok(Plan { steps: planner.steps, refused })
 }

@@ -6,6 +6,7 @@ use super::wording;
 use crate::App;
 use crate::command::{PartnerCommand, PartnerRoleIn};
 use crate::frame::error::AppError;
+pub(super) use crate::outages::act::districts;
 use crate::partners::act::{Registers, Said, When, faults, moves};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -15,7 +16,7 @@ use yixian_domain::partner::law::PartnerRule;
 use yixian_domain::partner::{Partner, PartnerDetails, PartnerRole, PartnerRoleHeld};
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Date;
-use yixian_store::{Conn, org, place, register, words};
+use yixian_store::{Conn, org, register, words};
 
 /// Contacts that are there, in a table that says nothing of what they are.
 const GIVEN: &str = "given";
@@ -37,16 +38,6 @@ impl<I: Copy + Eq + std::hash::Hash> Codes<I> {
     pub fn code(&self, id: Option<I>) -> String {
         id.and_then(|id| self.by_id.get(&id)).cloned().unwrap_or_default()
     }
-}
-
-/// The districts there are: those of places and those of the table of streets.
-pub(super) async fn districts(app: &App, conn: &mut Conn) -> Result<Vec<String>, AppError> {
-    let policies = app.policies();
-    let mut all = place::districts(conn).await?;
-    let more: Vec<String> =
-        policies.areas.districts().filter(|d| !all.iter().any(|a| a == d)).map(str::to_owned).collect();
-    all.extend(more);
-    Ok(all)
 }
 
 struct Planner<'a> {

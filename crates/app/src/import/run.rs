@@ -2,6 +2,8 @@
 //! field, and which lines cannot be taken; applying sends the same commands a form would send, through the one write door, so a
 //! second time changes nothing. Who may import what is asked of each register.
 
+use super::decode::Source;
+use super::outages::OutagesTaken;
 use super::table::{CsvKind, Difference, Plan, Step, Taking, read};
 use super::{Refused, Why, organisation, partners, resolutions, tasks, works};
 use crate::App;
@@ -10,8 +12,9 @@ use crate::frame::error::AppError;
 use crate::slices::{Command, Envelope};
 use futures::future::join_all;
 use serde::Serialize;
-use yixian_domain::access::{Actor, Ask, may};
+use yixian_domain::access::{Actor, Ask, Denial, may};
 use yixian_domain::ids::CommandId;
+use yixian_domain::org::Role;
 
 /// What a table did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -37,17 +40,27 @@ impl App {
             CsvKind::Milestones => works::may_report_any(self, actor).await,
             CsvKind::Resolutions => resolutions::may_keep_any(self, actor).await,
             CsvKind::Tasks => tasks::may_keep_any(self, actor).await,
+            CsvKind::Outages if *actor == Actor::System || self.keeps_any_outages(actor).await? => Ok(()),
+            CsvKind::Outages => Err(Denial::NeedsRole { role: Role::Coordinator }.into()),
         }
     }
 
     /// What a table would do; writes nothing.
     pub async fn preview_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Difference, AppError> {
+        if kind == CsvKind::Outages {
+            return Ok(self.preview_outages(actor, &Source::Bytes(bytes)).await?.0);
+        }
         Ok(self.plan_csv(actor, kind, bytes).await?.difference(kind))
     }
 
     /// Does what the table says. Where good lines are taken by themselves, each is a command of its own; else all of them are
     /// carried out together, and none where one of them cannot be.
     pub async fn apply_csv(&self, actor: &Actor, kind: CsvKind, bytes: Vec<u8>) -> Result<Applied, AppError> {
+        if kind == CsvKind::Outages {
+            let OutagesTaken { new, ended: changed, unchanged, refused, .. } =
+                self.import_outages(actor, &Source::Bytes(bytes), kind.name()).await?;
+            return Ok(Applied { new, changed, unchanged, refused });
+        }
         let Plan { steps, refused } = self.plan_csv(actor, kind, bytes).await?;
         let mut applied = Applied { refused, ..Applied::default() };
         let (same, steps): (Vec<Step>, Vec<Step>) = steps.into_iter().partition(Step::is_same);
@@ -131,6 +144,8 @@ impl App {
             CsvKind::Milestones => works::milestones(self, actor, &mut conn, lines).await?,
             CsvKind::Resolutions => resolutions::plan(self, actor, &mut conn, lines).await?,
             CsvKind::Tasks => tasks::plan(self, actor, &mut conn, lines).await?,
+            // They are never all in memory.
+            CsvKind::Outages => Plan::default(),
         };
         plan.refused.append(&mut unread);
         plan.refused.sort_by_key(|r| r.line);

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Date;
+use yixian_mining::rows::Rows;
 
 /// What a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -27,6 +28,7 @@ pub enum CsvKind {
     Milestones,
     Resolutions,
     Tasks,
+    Outages,
 }
 
 /// What becomes of a table some of whose lines cannot be taken.
@@ -40,7 +42,7 @@ pub enum Taking {
 
 impl CsvKind {
     /// Every one.
-    pub const ALL: [CsvKind; 8] = [
+    pub const ALL: [CsvKind; 9] = [
         CsvKind::Units,
         CsvKind::People,
         CsvKind::Places,
@@ -49,6 +51,7 @@ impl CsvKind {
         CsvKind::Milestones,
         CsvKind::Resolutions,
         CsvKind::Tasks,
+        CsvKind::Outages,
     ];
 
     /// From its name, as in addresses.
@@ -67,6 +70,7 @@ impl CsvKind {
             CsvKind::Milestones => "milestones",
             CsvKind::Resolutions => "resolutions",
             CsvKind::Tasks => "tasks",
+            CsvKind::Outages => "outages",
         }
     }
 
@@ -80,13 +84,19 @@ impl CsvKind {
             CsvKind::Milestones => wording::MILESTONES,
             CsvKind::Resolutions => wording::RESOLUTIONS,
             CsvKind::Tasks => wording::TASKS,
+            CsvKind::Outages => wording::OUTAGES,
         }
     }
 
     /// The columns by which a line is one and no other.
     fn key(self) -> &'static [&'static str] {
         match self {
-            CsvKind::Units | CsvKind::People | CsvKind::Places | CsvKind::Partners | CsvKind::Sections => &["code"],
+            CsvKind::Units
+            | CsvKind::People
+            | CsvKind::Places
+            | CsvKind::Partners
+            | CsvKind::Sections
+            | CsvKind::Outages => &["code"],
             CsvKind::Milestones => &["section", "milestone"],
             CsvKind::Resolutions => &["conference", "meeting", "topic", "text"],
             CsvKind::Tasks => &["indicator", "code"],
@@ -97,9 +107,12 @@ impl CsvKind {
     pub fn taking(self) -> Taking {
         match self {
             CsvKind::Units | CsvKind::People | CsvKind::Places => Taking::GoodLines,
-            CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Tasks => {
-                Taking::Whole
-            }
+            CsvKind::Partners
+            | CsvKind::Sections
+            | CsvKind::Milestones
+            | CsvKind::Resolutions
+            | CsvKind::Tasks
+            | CsvKind::Outages => Taking::Whole,
         }
     }
 
@@ -435,51 +448,61 @@ pub(super) fn read(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refu
     Ok((once, refused))
 }
 
+/// Where the columns of a table stand; all that are missing are told.
+pub(super) fn bound(
+    rows: &mut Rows<'_>,
+    table: &str,
+    columns: &'static [Column],
+) -> Result<Vec<(&'static str, usize)>, ImportError> {
+    if rows.heading().iter().all(String::is_empty) {
+        return Err(ImportError::Empty);
+    }
+    let mut at: Vec<(&'static str, usize)> = Vec::new();
+    let mut missing = Vec::new();
+    for c in columns {
+        let mut found = None;
+        for name in wording::names(table, c.name) {
+            found = rows.column(name)?;
+            if found.is_some() {
+                break;
+            }
+        }
+        match found {
+            Some(i) => at.push((c.name, i)),
+            None if c.needed => missing.push(c.name.to_owned()),
+            None => {}
+        }
+    }
+    if missing.is_empty() { Ok(at) } else { Err(ImportError::ColumnsMissing(missing)) }
+}
+
+/// Why the cells of the present line cannot be read; nothing where they can.
+pub(super) fn unreadable(rows: &Rows<'_>, at: &[(&'static str, usize)]) -> Option<Why> {
+    if rows.width() != rows.heading().len() {
+        return Some(Why::Columns { found: rows.width(), wanted: rows.heading().len() });
+    }
+    if rows.has_nul() {
+        return Some(Why::Nul);
+    }
+    let damaged = at.iter().find(|(_, i)| rows.is_damaged() && rows.text(*i).contains('\u{fffd}'));
+    damaged.map(|(name, _)| Why::Characters((*name).to_owned()))
+}
+
 fn opened(kind: CsvKind, bytes: Vec<u8>) -> Result<(Vec<Line>, Vec<Refused>), ImportError> {
     Source::Bytes(bytes).rows(Encoding::Auto, None, |rows| {
-        if rows.heading().iter().all(String::is_empty) {
-            return Err(ImportError::Empty);
-        }
-        let mut at: Vec<(&'static str, usize)> = Vec::new();
-        let mut missing = Vec::new();
-        for c in kind.columns() {
-            let mut found = None;
-            for name in wording::names(kind.name(), c.name) {
-                found = rows.column(name)?;
-                if found.is_some() {
-                    break;
-                }
-            }
-            match found {
-                Some(i) => at.push((c.name, i)),
-                None if c.needed => missing.push(c.name.to_owned()),
-                None => {}
-            }
-        }
-        if !missing.is_empty() {
-            return Err(ImportError::ColumnsMissing(missing));
-        }
+        let at = bound(rows, kind.name(), kind.columns())?;
         let (mut lines, mut refused) = (Vec::new(), Vec::new());
         while rows.step()? {
             let n = rows.line();
             if rows.is_blank() {
                 continue;
             }
-            if rows.width() != rows.heading().len() {
-                let why = Why::Columns { found: rows.width(), wanted: rows.heading().len() };
+            if let Some(why) = unreadable(rows, &at) {
                 refused.push(Refused::new(n, why));
                 continue;
             }
-            if rows.has_nul() {
-                refused.push(Refused::new(n, Why::Nul));
-                continue;
-            }
-            let cells: HashMap<&'static str, String> =
-                at.iter().map(|(name, i)| (*name, rows.text(*i).to_owned())).collect();
-            match cells.iter().find(|c| rows.is_damaged() && c.1.contains('\u{fffd}')) {
-                Some((name, _)) => refused.push(Refused::new(n, Why::Characters((*name).to_owned()))),
-                None => lines.push(Line { n, cells }),
-            }
+            let cells = at.iter().map(|(name, i)| (*name, rows.text(*i).to_owned())).collect();
+            lines.push(Line { n, cells });
         }
         Ok((lines, refused))
     })

@@ -6,10 +6,11 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use yixian_domain::org::{Level, Role, Specialty, UnitKind};
+use yixian_domain::outage::{NetworkLevel, OutageKind};
 use yixian_domain::partner::PartnerRole;
 use yixian_domain::place::{Area, PlaceKind};
 use yixian_domain::programme::{ItemKind, Terrain};
-use yixian_domain::time::Date;
+use yixian_domain::time::{Date, Instant, Time, Zone};
 
 type Table = BTreeMap<String, Vec<String>>;
 
@@ -157,6 +158,19 @@ pub(crate) fn reason_of_a_table() -> &'static str {
     "按导入的任务分解表 / as the imported table has it"
 }
 
+/// Columns of a table of outages.
+pub(crate) const OUTAGES: &[Column] = &[
+    needed("code"),
+    needed("start"),
+    optional("end"),
+    needed("district"),
+    needed("unit"),
+    needed("level"),
+    needed("kind"),
+    needed("customers"),
+    optional("cause"),
+];
+
 /// The names a column may have in a table: its stable name first.
 pub(crate) fn names(table: &str, column: &'static str) -> impl Iterator<Item = &'static str> {
     let also = WORDS.columns.get(table).and_then(|t| t.get(column));
@@ -218,6 +232,14 @@ pub(crate) fn item(word: &str) -> Option<ItemKind> {
     value("item", word)
 }
 
+pub(crate) fn network_level(word: &str) -> Option<NetworkLevel> {
+    value("network_level", word)
+}
+
+pub(crate) fn outage_kind(word: &str) -> Option<OutageKind> {
+    value("outage_kind", word)
+}
+
 /// Yes or no; nothing is no.
 pub(crate) fn yes(word: &str) -> Option<bool> {
     code("yes", word).map(|code| code == "yes")
@@ -229,6 +251,23 @@ pub(crate) fn day(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split(|c| WORDS.day.between.contains(c)).collect();
     let [y, m, d] = parts.as_slice() else { return None };
     Date::new(y.trim().parse().ok()?, m.trim().parse().ok()?, d.trim().parse().ok()?).ok()
+}
+
+/// A time of a day, as people write it, with or without a zone of its own: `2018-05-01 08:30`, `2018/5/1 8:30:15`,
+/// `2018-05-01T08:30:00+08:00`.
+pub(crate) fn moment(text: &str, zone: &Zone) -> Option<Instant> {
+    let text = text.trim();
+    if let Ok(at) = Instant::parse(text) {
+        return Some(at);
+    }
+    let (date, time) = text.split_once([' ', 'T', '\u{3000}'])?;
+    let parts: Vec<i8> = time.trim().split([':', '：']).map(|p| p.trim().parse().ok()).collect::<Option<_>>()?;
+    let (hour, minute, second) = match parts.as_slice() {
+        [h, m] => (*h, *m, 0),
+        [h, m, s] => (*h, *m, *s),
+        _ => return None,
+    };
+    Some(zone.at(day(date)?, Time::new(hour, minute, second, 0).ok()?))
 }
 
 #[cfg(test)]
@@ -248,6 +287,7 @@ mod tests {
             ("milestones", MILESTONES),
             ("resolutions", RESOLUTIONS),
             ("tasks", TASKS),
+            ("outages", OUTAGES),
         ] {
             let named: Vec<_> = words.columns[table].keys().map(String::as_str).collect();
             let mut known: Vec<_> = columns.iter().map(|c| c.name).collect();
@@ -301,6 +341,12 @@ mod tests {
                 assert_eq!(of(word).as_deref(), Some(word));
             }
         }
+        assert!(NetworkLevel::ALL.iter().all(|l| network_level(l.as_str()) == Some(*l)));
+        assert!(OutageKind::ALL.iter().all(|k| outage_kind(k.as_str()) == Some(*k)));
+        assert_eq!(
+            (network_level("10 kV"), network_level("220千伏"), outage_kind("限电")),
+            (Some(NetworkLevel::Medium), Some(NetworkLevel::High), Some(OutageKind::LoadShedding))
+        );
         for role in PartnerRole::ALL {
             assert_eq!(partner_role(role.as_str()), Some(*role));
         }
@@ -323,6 +369,22 @@ mod tests {
         }
         for text in ["", "2018", "2018-02-30", "1/5/2018x", "五月"] {
             assert_eq!(day(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        let zone = Zone::parse("Asia/Shanghai").expect("a zone");
+        let at = Instant::parse("2018-05-01T08:30:00+08:00").expect("an instant");
+        for text in
+            ["2018-05-01 08:30", "2018/5/1 8:30:00", "2018年5月1日 8：30", "2018-05-01T08:30", "2018-05-01T00:30:00Z"]
+        {
+            assert_eq!(moment(text, &zone), Some(at), "{text}");
+        }
+        for text in
+            ["", "2018-05-01", "8:30", "2018-05-01 25:00", "2018-05-01 08:60", "2018-05-01 8", "2018-05-01 1:2:3:4"]
+        {
+            assert_eq!(moment(text, &zone), None, "{text}");
         }
     }
 }

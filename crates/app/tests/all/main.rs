@@ -23,6 +23,7 @@ mod import_requests;
 mod indicators;
 mod links;
 mod measures;
+mod outages;
 mod photos;
 mod planning;
 mod retention;

@@ -176,6 +176,23 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM recognition",
         "body",
     ),
+    ("served_base", "UPDATE served_base SET district = '海淀区'", "SELECT id FROM served_base", "district"),
+    (
+        "served_base",
+        "UPDATE served_base SET body = replace(body, '10000', '20000')",
+        "SELECT id FROM served_base",
+        "body",
+    ),
+    ("outage", "UPDATE outage SET customers = customers - 1", "SELECT id FROM outage", "not what its event says"),
+    ("outage", "UPDATE outage SET voided = NOT voided", "SELECT id FROM outage", "not what its event says"),
+    ("outage", "DELETE FROM outage", "", "missing"),
+    (
+        "outage_sum",
+        "UPDATE outage_sum SET interruptions = interruptions + 1 WHERE grain = 'month'",
+        "",
+        "of month 2018-05-01",
+    ),
+    ("outage_sum", "DELETE FROM outage_sum WHERE grain = 'total'", "", "of total 2018-05-01 is missing"),
     ("visit", "UPDATE visit SET restricted = TRUE WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "restricted"),
     ("visit", "UPDATE visit SET day = '2018-05-04' WHERE n = 1", "SELECT id FROM visit WHERE n = 1", "day"),
     ("visit", "UPDATE visit SET n = 99 WHERE n = 1", "SELECT id FROM visit WHERE n = 99", "visit.n"),
@@ -353,7 +370,8 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 23] = [
+const OF_THE_LAW: [(&str, &str); 24] = [
+    ("served_base", "district"),
     ("indicator", "name"),
     ("breakdown", "effective"),
     ("campaign", "to_day"),
@@ -418,6 +436,9 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     c.by(500, json!({ "do": "put_partner", "partner": id(793), "code": "GC-1", "name": "京北电力建设", "roles": [{ "role": "construction_unit", "from": "2018-01-02" }] })).await;
     c.by(500, json!({ "do": "put_agreement", "agreement": id(796), "code": "XY-1", "title": "合作协议", "parties": [id(793)], "unit": id(401),
         "signed": "2018-05-01", "valid_to": "2019-04-30" })).await;
+    c.by(500, json!({ "do": "put_served", "served": id(797), "unit": id(401), "district": "朝阳区", "from": "2018-01-01", "customers": 10_000 })).await;
+    c.by(500, json!({ "do": "record_outage", "outage": id(798), "code": "TD-1", "facts": { "start": "2018-05-01T08:00:00+08:00",
+        "end": "2018-05-01T09:00:00+08:00", "district": "朝阳区", "unit": id(401), "level": "medium", "kind": "planned", "customers": 50 } })).await;
     c.by(500, json!({ "do": "put_programme", "programme": id(794), "code": "UG-1", "name": "入地", "year": 2018, "kind": "undergrounding",
         "owner": id(401), "manager": id(501), "from": "2018-01-02" })).await;
     c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[75] {
+    FigureCode[79] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -86,6 +86,10 @@ codes! {
         DocumentsInForce = "documents_in_force",
         ClausesCited = "clauses_cited",
         Recognitions = "recognitions",
+        Saidi = "saidi",
+        Saifi = "saifi",
+        Caidi = "caidi",
+        Asai = "asai",
     }
 }
 
@@ -112,6 +116,8 @@ codes! {
         Indicators = "indicators",
         /// Supporting documents and recognition.
         Documents = "documents",
+        /// Outages and customers served.
+        Supply = "power_supply",
     }
 }
 
@@ -170,6 +176,8 @@ codes! {
         Clause = "clause",
         /// Recognition.
         Recognition = "recognition",
+        /// Outage.
+        Outage = "outage",
     }
 }
 
@@ -198,6 +206,8 @@ codes! {
         MeetingDay = "meeting_day",
         /// The date that a paper bears.
         IssuedOn = "issued_on",
+        /// Day on which the outage began, whenever it ended.
+        BeginsOn = "begins_on",
     }
 }
 
@@ -242,6 +252,12 @@ codes! {
         Rejected = "rejected",
         /// Fewer than five on a side.
         SmallSample = "small_sample",
+        /// Outages of five minutes or less.
+        Momentary = "momentary",
+        /// Outages that last: what they cost is known when they end.
+        StillOut = "still_out",
+        /// Outages recorded by mistake.
+        Voided = "voided",
     }
 }
 
@@ -302,6 +318,14 @@ codes! {
         Clauses = "clauses",
         /// Recognitions 项.
         Recognitions = "recognitions",
+        /// Minutes per customer 分钟/户.
+        MinutesPerCustomer = "minutes_per_customer",
+        /// Times per customer 次/户.
+        TimesPerCustomer = "times_per_customer",
+        /// Minutes per interruption 分钟/次.
+        MinutesPerTime = "minutes_per_time",
+        /// Per cent of the time %.
+        PercentOfTime = "percent_of_time",
     }
 }
 
@@ -335,6 +359,10 @@ impl Unit {
             Self::Points => "分",
             Self::Documents | Self::Recognitions => "项",
             Self::Clauses => "条",
+            Self::MinutesPerCustomer => "分钟/户",
+            Self::TimesPerCustomer => "次/户",
+            Self::MinutesPerTime => "分钟/次",
+            Self::PercentOfTime => "%",
         }
     }
 }

@@ -10,6 +10,7 @@ use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::measures::{self, MeasureFacts};
+use super::supply::{self, SupplyFacts};
 use super::tasks::{self, IndicatorFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
@@ -20,8 +21,9 @@ use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
 use crate::organisation::org::Level;
+use crate::outage::NetworkLevel;
 use crate::partner::PartnerRole;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -36,7 +38,7 @@ codes! {
         Host = "host",
         /// The unit of whoever led 带队单位, on the day of the visit; of whoever owes the week.
         Led = "led",
-        /// Level of whoever led or owes, on that day.
+        /// Level of whoever led or owes, on that day; of an outage, where in the network it began.
         Level = "level",
         /// Kind of matter, or primary type of visit.
         Kind = "kind",
@@ -94,6 +96,7 @@ impl Definition {
                 FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
                 _ => &[D::Month, D::Organisation],
             },
+            Family::Supply => &[D::Month, D::District, D::Host, D::Level],
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
                 FigureCode::PartnersUnseen => &[D::Month, D::Role],
@@ -158,6 +161,8 @@ pub struct Facts {
     pub indicators: IndicatorFacts,
     /// Supporting documents and recognitions.
     pub documents: DocumentFacts,
+    /// Outages and customers served.
+    pub supply: SupplyFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -184,6 +189,7 @@ impl Facts {
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.extend(tasks::figures(&self.indicators, frame));
         all.extend(documents::figures(&self.documents, frame));
+        all.extend(supply::figures(&self.supply, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -222,6 +228,7 @@ impl Facts {
             Family::Works => !self.works.is_empty(),
             Family::Measures => !self.measures.is_empty(),
             Family::Conferences => !self.sittings.is_empty(),
+            Family::Supply => !self.supply.is_empty(),
             Family::Partners => {
                 !self.partners.is_empty()
                     || self.visits.iter().any(|v| v.partner.is_some())
@@ -457,6 +464,9 @@ impl Facts {
             | D::Component
             | D::Department => {}
         }
+        for (group, own) in split_supply(&self.supply, dimension) {
+            groups.entry(group).or_default().supply = own;
+        }
         for fact in partners.counted {
             let group = match dimension {
                 D::Role => role(fact.partner.details.roles.first().map(|r| r.role)),
@@ -565,9 +575,45 @@ impl Facts {
                 works::values(&self.works, code, frame)
             }
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
+            C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
+    }
+}
+
+/// Supply by a dimension. A district and a unit have customers of their own, with or without an outage; a level is measured by
+/// all customers, so that levels add up.
+fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, SupplyFacts)> {
+    use Dimension as D;
+    match dimension {
+        D::District => {
+            let names: BTreeSet<&str> = facts.bases.iter().map(|b| b.district.as_str()).collect();
+            let of = |name: &str| (text(&name.into()), facts.only(|c| c.district == name, |b| b.district == name));
+            names.into_iter().map(of).collect()
+        }
+        D::Host => {
+            let units: BTreeSet<UnitId> = facts.bases.iter().map(|b| b.unit).collect();
+            units.into_iter().map(|u| (Group::Unit(u), facts.only(|c| c.unit == u, |b| b.unit == u))).collect()
+        }
+        D::Level => {
+            // After the levels of people.
+            let group = |l: NetworkLevel| Group::Code(Level::ALL.len() + l as usize, l.as_str());
+            let levels = NetworkLevel::ALL.iter().filter(|_| !facts.is_empty());
+            levels.map(|l| (group(*l), facts.only(|c| c.level == *l, |_| true))).collect()
+        }
+        D::Month
+        | D::Led
+        | D::Kind
+        | D::Category
+        | D::Class
+        | D::Programme
+        | D::Batch
+        | D::Role
+        | D::Organisation
+        | D::Aspect
+        | D::Component
+        | D::Department => Vec::new(),
     }
 }
 

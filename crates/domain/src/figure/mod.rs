@@ -33,6 +33,7 @@ pub mod matters;
 pub mod measures;
 pub mod period;
 mod registry;
+pub mod supply;
 pub mod tasks;
 pub mod visits;
 pub mod works;
@@ -286,7 +287,8 @@ impl Figure {
             | Family::Conferences
             | Family::Partners
             | Family::Indicators
-            | Family::Documents => settings.register_since,
+            | Family::Documents
+            | Family::Supply => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

@@ -71,6 +71,7 @@ const STEPS: &[Step] = &[
     Step { n: 21, both: include_str!("../../migrations/0021_conference.sql"), sqlite: "", postgres: "" },
     Step { n: 22, both: include_str!("../../migrations/0022_agreements.sql"), sqlite: "", postgres: "" },
     Step { n: 23, both: include_str!("../../migrations/0023_documents.sql"), sqlite: "", postgres: "" },
+    Step { n: 24, both: include_str!("../../migrations/0024_outages.sql"), sqlite: "", postgres: "" },
     Step { n: 25, both: include_str!("../../migrations/0025_indicators.sql"), sqlite: "", postgres: "" },
 ];
 

@@ -6,6 +6,7 @@ use crate::door::telling::{period_words, unit_name};
 use yixian_app::read::Directory;
 use yixian_domain::document::DocumentKind;
 use yixian_domain::figure::{Dimension, Group, Period};
+use yixian_domain::outage::NetworkLevel;
 use yixian_domain::part::MeasureClass;
 use yixian_domain::partner::PartnerRole;
 use yixian_domain::visit::VisitType;
@@ -38,6 +39,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
         }
         Group::Text(text) => text.to_string(),
         Group::Code(_, code) => match by {
+            Dimension::Level if NetworkLevel::parse(code).is_some() => say.of("network-level", code),
             Dimension::Level => say.of("level", code),
             Dimension::Class if MeasureClass::parse(code).is_some() => say.of("measure-class", code),
             Dimension::Class => say.of("class", code),

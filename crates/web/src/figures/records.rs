@@ -11,11 +11,12 @@ use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::asked;
 use crate::figures::groups::{key, label};
-use crate::figures::report::{Words, nothing, sub, value_text, words};
+use crate::figures::report::{Words, measured, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
 use crate::indicators::figure::lines as of_indicators;
 use crate::matters::rows::{self, Row};
+use crate::outages::list::line as outage_line;
 use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
 use crate::programmes::section::called;
@@ -208,11 +209,12 @@ pub async fn page(
         | Distinct::Agreement
         | Distinct::Document
         | Distinct::Clause
-        | Distinct::Recognition => {
+        | Distinct::Recognition
+        | Distinct::Outage => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
-                let value = worth.get(&key).map(|n| format!("{n:.2} {sign}"));
+                let value = worth.get(&key).map(|n| format!("{} {sign}", measured(figure.definition().unit, *n)));
                 others.push(value.map_or(line.clone(), |end| line.end(end)));
             }
         }
@@ -221,7 +223,7 @@ pub async fn page(
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             matters = rows::of_ids(&web, &v, &ids).await?;
             for row in &mut matters {
-                row.worth = worth.get(&row.id).map(|n| format!("{n:.2} {sign}"));
+                row.worth = worth.get(&row.id).map(|n| format!("{} {sign}", measured(figure.definition().unit, *n)));
             }
         }
         Distinct::Visit => visits = lines::of_ids(&web, &v, &ids).await?,
@@ -388,6 +390,10 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().recognitions_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|r| (r.id, recognition_line(say, r))).collect())
         }
+        Distinct::Outage => {
+            let all = web.app().outages_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|o| (o.id, outage_line(say, o))).collect())
+        }
         _ => of_works(web, v, ids).await,
     }
 }
@@ -487,7 +493,8 @@ pub async fn table(
             | Distinct::Agreement
             | Distinct::Document
             | Distinct::Clause
-            | Distinct::Recognition => {
+            | Distinct::Recognition
+            | Distinct::Outage => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([

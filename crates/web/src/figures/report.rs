@@ -66,9 +66,18 @@ pub(super) fn value_text(f: &Figure) -> Option<String> {
         Value::Share { .. } => f.number().map(|n| format!("{n:.1}")),
         // A length, months: one decimal, as they are printed.
         Value::Measure { .. } if one_decimal(f) => f.number().map(|n| format!("{n:.1}")),
-        Value::Measure { .. } => f.number().map(|n| format!("{n:.2}")),
+        Value::Measure { .. } => f.number().map(|n| measured(f.definition().unit, n)),
         Value::Day { day } => day.map(|d| d.to_string()),
         Value::NotInForce { .. } => None,
+    }
+}
+
+/// A measure as it is printed: shares of a customer are small, and a supply is told apart by its last decimals.
+pub(super) fn measured(unit: yixian_domain::figure::Unit, n: f64) -> String {
+    use yixian_domain::figure::Unit;
+    match unit {
+        Unit::TimesPerCustomer | Unit::PercentOfTime => format!("{n:.4}"),
+        _ => format!("{n:.2}"),
     }
 }
 
@@ -432,6 +441,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Conferences, "family-conferences"),
         (Family::Partners, "family-partners"),
         (Family::Documents, "family-documents"),
+        (Family::Supply, "family-power-supply"),
     ]
     .into_iter()
     .map(|(family, key)| Section {

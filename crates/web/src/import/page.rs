@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use fluent_bundle::FluentArgs;
 use std::collections::BTreeSet;
 use yixian_app::import::Refused;
+use yixian_app::import::decode::Source;
 use yixian_app::import::run::Applied;
 use yixian_app::import::table::{CsvKind, Difference, Taking};
 use yixian_app::{AppError, FieldError};
@@ -102,6 +103,7 @@ fn home(kind: CsvKind) -> Home {
         CsvKind::Milestones => of("/programmes", "programmes-title", "/programmes/import/milestones", "programmes"),
         CsvKind::Resolutions => of("/conferences", "conferences-title", "/conferences/import", "conferences"),
         CsvKind::Tasks => of("/indicators", "indicators-title", "/indicators/import", "indicators"),
+        CsvKind::Outages => of("/outages", "outages-title", "/outages/import", "reliability"),
     }
 }
 
@@ -123,11 +125,21 @@ struct ImportPage {
     done: Option<Done>,
 }
 
+impl ImportPage {
+    /// Carries the file along in the page.
+    fn carry(&mut self, bytes: &[u8]) {
+        let text = STANDARD.encode(bytes);
+        self.pieces = text.as_bytes().chunks(PIECE).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+    }
+}
+
 /// The name of a column as the reader's tables have it; a person's name is called otherwise than a
 /// unit's.
 fn column(say: &Say, kind: CsvKind, name: &str) -> String {
     if kind == CsvKind::People && matches!(name, "code" | "name") {
         say.of("column-person", name)
+    } else if kind == CsvKind::Outages {
+        say.of("column-outage", name)
     } else {
         say.of_or("column", name)
     }
@@ -156,6 +168,8 @@ impl Reader<'_> {
         let family = match (self.kind, field) {
             (CsvKind::Units, "kind") => "unit-kind",
             (CsvKind::Places, "kind") => "place-kind",
+            (CsvKind::Outages, "kind") => "outage-kind",
+            (CsvKind::Outages, "level") => "network-level",
             (_, "level") => "level",
             (_, "specialty") => "specialty",
             (_, "area") => "area",
@@ -382,6 +396,12 @@ async fn submit(web: &Web, v: &Visitor, kind: CsvKind, form: &Form) -> Page {
     let milestones: Vec<MilestoneKind> =
         ProgrammeKind::ALL.iter().flat_map(|k| policies.milestones.of(*k)).cloned().collect();
     let reader = Reader { say: &v.say, kind, milestones: &milestones };
+    if kind == CsvKind::Outages {
+        return match outages(web, v, &reader, form.ticked("apply"), &bytes, &mut page).await {
+            Ok(()) => show_as(StatusCode::OK, &page),
+            Err(e) => fail(page, e),
+        };
+    }
     if form.ticked("apply") {
         return match web.app().apply_csv(&v.actor, kind, bytes).await {
             Ok(a) => {
@@ -395,8 +415,7 @@ async fn submit(web: &Web, v: &Visitor, kind: CsvKind, form: &Form) -> Page {
         Ok(d) => {
             let p = reader.preview(&d);
             if p.any {
-                let text = STANDARD.encode(&bytes);
-                page.pieces = text.as_bytes().chunks(PIECE).map(|c| String::from_utf8_lossy(c).into_owned()).collect();
+                page.carry(&bytes);
             }
             page.preview = Some(p);
             show_as(StatusCode::OK, &page)
@@ -405,14 +424,42 @@ async fn submit(web: &Web, v: &Visitor, kind: CsvKind, form: &Form) -> Page {
     }
 }
 
+/// The same of outages, of which there may be very many: all faults are counted, the first of them shown.
+async fn outages(
+    web: &Web,
+    v: &Visitor,
+    reader: &Reader<'_>,
+    apply: bool,
+    bytes: &[u8],
+    page: &mut ImportPage,
+) -> Result<(), AppError> {
+    let source = Source::Bytes(bytes.to_vec());
+    if apply {
+        let t = web.app().import_outages(&v.actor, &source, &page.name).await?;
+        let a = Applied { new: t.new, changed: t.ended, unchanged: t.unchanged, refused: t.refused };
+        page.done = Some(Done { refused_count: t.faults as i64, ..reader.applied(&a) });
+        return Ok(());
+    }
+    let (d, t) = web.app().preview_outages(&v.actor, &source).await?;
+    let p = Preview { refused_count: t.faults as i64, ..reader.preview(&d) };
+    if p.any {
+        page.carry(bytes);
+    }
+    page.preview = Some(p);
+    Ok(())
+}
+
 /// A table of the organisation, by its name.
 fn of_organisation(name: &str) -> Result<CsvKind, AppError> {
     let kind = CsvKind::parse(name).ok_or(AppError::NotFound("page"))?;
     match kind {
         CsvKind::Units | CsvKind::People | CsvKind::Places => Ok(kind),
-        CsvKind::Partners | CsvKind::Sections | CsvKind::Milestones | CsvKind::Resolutions | CsvKind::Tasks => {
-            Err(AppError::NotFound("page"))
-        }
+        CsvKind::Partners
+        | CsvKind::Sections
+        | CsvKind::Milestones
+        | CsvKind::Resolutions
+        | CsvKind::Tasks
+        | CsvKind::Outages => Err(AppError::NotFound("page")),
     }
 }
 
@@ -483,4 +530,13 @@ pub async fn tasks(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn
 /// `POST /indicators/import`
 pub async fn tasks_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
     submit(&web, &v, CsvKind::Tasks, &sent).await
+}
+/// `GET /outages/import`
+pub async fn of_outages(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
+    form(&web, &v, CsvKind::Outages).await
+}
+
+/// `POST /outages/import`
+pub async fn of_outages_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
+    submit(&web, &v, CsvKind::Outages, &sent).await
 }

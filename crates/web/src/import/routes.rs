@@ -18,6 +18,9 @@ pub fn routes() -> Vec<Route> {
         get "/programmes/import/milestones" Person page::milestones, "Form of an import of milestones";
         post "/programmes/import/milestones" Person page::milestones_submit, "Previews or applies an import of milestones",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);
+        get "/outages/import" Person page::of_outages, "Form of an import of outages";
+        post "/outages/import" Person page::of_outages_submit, "Previews or applies an import of outages",
+            photos(Photos::OfKnown), text(page::MAX_CARRIED);
         get "/conferences/import" Person page::resolutions, "Form of an import of resolutions";
         post "/conferences/import" Person page::resolutions_submit, "Previews or applies an import of resolutions",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);

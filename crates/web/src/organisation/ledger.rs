@@ -40,9 +40,9 @@ struct LedgerPage {
     first: bool,
 }
 
-/// What happened, in words: as the ledger says it, else as a step of the flow.
+/// What happened, in words: as the ledger says it, else as a step of the flow, else as the record's own page says it.
 fn happened(say: &Say, code: &str) -> String {
-    let keys = ["happened", "step"].map(|family| format!("{family}-{}", code.replace('_', "-")));
+    let keys = ["happened", "step", "event"].map(|family| format!("{family}-{}", code.replace('_', "-")));
     keys.iter().find(|key| say.has(key)).map_or_else(|| code.to_owned(), |key| say.t(key))
 }
 

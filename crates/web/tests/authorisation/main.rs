@@ -17,6 +17,7 @@ mod indicators;
 mod matters;
 mod measures;
 mod organisation;
+mod outages;
 mod partners;
 mod planning;
 mod programmes;
@@ -99,6 +100,7 @@ const ROWS: &[&[Row]] = &[
     partners::ROWS,
     conferences::ROWS,
     documents::ROWS,
+    outages::ROWS,
     public::ROWS,
     connections::ROWS,
     door::ROWS,

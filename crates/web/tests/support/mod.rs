@@ -448,6 +448,27 @@ impl Company {
             "day": "2018-04-20", "practice": "零上门", "unit": self.units[unit] })).await;
         recognition
     }
+    /// An outage among the customers of a unit, which lasts.
+    pub async fn outage(&self, unit: usize) -> Uuid {
+        self.served(unit).await;
+        let outage = self.id();
+        let code = format!("T-{}", outage.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "record_outage", "outage": outage, "code": code, "facts": {
+            "start": "2018-05-01T08:00:00+08:00", "district": "昌平区", "unit": self.units[unit],
+            "level": "medium", "kind": "unplanned", "customers": 120, "cause": "大风" } }))
+            .await;
+        outage
+    }
+
+    /// A unit serves customers in a district.
+    pub async fn served(&self, unit: usize) {
+        let known = self.app.served_bases(&Actor::System).await.expect("bases");
+        if known.iter().all(|b| b.unit.0 != self.units[unit]) {
+            self.run(&json!({ "do": "put_served", "served": self.id(), "unit": self.units[unit], "district": "昌平区",
+                "from": "2017-01-01", "customers": 100_000 }))
+                .await;
+        }
+    }
 
     /// A plan of a unit's visits, made by the system.
     pub async fn plan(&self, unit: usize) -> Uuid {
@@ -492,6 +513,7 @@ impl Company {
             citation,
             recognition: self.recognition(unit).await,
             agreement,
+            outage: self.outage(unit).await,
             measure,
             partner: conference.partner,
             partner_link,
@@ -650,6 +672,7 @@ pub struct Names {
     pub clause: Uuid,
     pub citation: Uuid,
     pub recognition: Uuid,
+    pub outage: Uuid,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -679,6 +702,7 @@ impl Names {
             p if p.contains("/documents/") => self.document,
             p if p.contains("/citations/") => self.citation,
             p if p.contains("/recognitions/") => self.recognition,
+            p if p.contains("/outages/") => self.outage,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
             p if p.contains("/conferences/") => self.conference,
