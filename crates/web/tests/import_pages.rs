@@ -8,13 +8,14 @@ use support::*;
 use yixian_app::import::table::CsvKind;
 
 /// Where the table of a kind is imported, and the list that leads there.
-fn doors() -> [(CsvKind, &'static str, &'static str); 5] {
+fn doors() -> [(CsvKind, &'static str, &'static str); 6] {
     [
         (CsvKind::Partners, "/partners/import", "/partners"),
         (CsvKind::Sections, "/programmes/import/sections", "/programmes"),
         (CsvKind::Milestones, "/programmes/import/milestones", "/programmes"),
         (CsvKind::Resolutions, "/conferences/import", "/conferences"),
         (CsvKind::Outages, "/outages/import", "/outages"),
+        (CsvKind::Tasks, "/indicators/import", "/indicators"),
     ]
 }
 
@@ -56,6 +57,7 @@ async fn the_header_that_a_page_tells_is_read_in_both_languages() {
     let c = Company::new().await;
     c.section(OWN, false).await;
     c.conference(OWN, None).await;
+    c.indicator(OWN, c.chief).await;
     for lang in ["zh-CN", "en"] {
         let cookie = format!("{}; yx_lang={lang}", c.enter(c.people[4]).await);
         let desk = Desk { c: &c, cookie };

@@ -375,3 +375,58 @@ async fn a_campaign_has_the_visits_of_its_members() {
         assert_eq!(p.indicator.map(|i| i.code).as_deref(), Some("HDDL"));
     }
 }
+
+/// What the demo's records give, as of the days that are told of.
+pub(super) async fn of_the_demo(app: &yixian_app::App) {
+    let zone = app.policies().zone.clone();
+    let end = |on: &str| zone.end_of_day(on.parse().expect("a day"));
+    let quarter = "2018-01..2018-03".parse().expect("a period");
+    let told = async |period, on: &str| {
+        let report = app.report(&Actor::System, period, None, end(on)).await.expect("figures");
+        let n = |code| report.get(code).expect("a figure").number();
+        let done = report.get(F::TasksDone).expect("a figure").numerator.len();
+        let counts =
+            [F::Aspects, F::Tasks, F::TaskDepartments, F::TasksOverdue].map(n).map(|n| n.map_or(-1, |n| n as i64));
+        (counts, done, n(F::IndicatorScore).map(|s| format!("{s:.3}")))
+    };
+    let ([aspects, tasks, ..], ..) = told(quarter, "2018-02-01").await;
+    assert_eq!((aspects, tasks), (24, 103));
+    let (counts, done, _) = told(quarter, "2018-03-31").await;
+    assert_eq!((counts, done), ([25, 104, 18, 6], 83));
+    // Nothing of the 83 is closed within the last day of the quarter.
+    assert_eq!(told(quarter, "2018-03-30").await.1, 83);
+    let whole = "2018".parse().expect("a year");
+    assert_eq!(told(whole, "2018-09-29").await.1, 102);
+    assert_eq!(told(whole, "2018-06-30").await.2.as_deref(), Some("92.011"));
+
+    let by = async |dimension| {
+        let report =
+            app.report_by(&Actor::System, quarter, None, end("2018-03-31"), Some(dimension)).await.expect("figures");
+        let tasks = |all: &[yixian_domain::figure::Figure]| {
+            yixian_domain::figure::find(all, F::Tasks)
+                .and_then(yixian_domain::figure::Figure::number)
+                .unwrap_or_default() as i64
+        };
+        let mut all: Vec<i64> = report.groups.iter().map(|(_, figures)| tasks(figures)).filter(|n| *n > 0).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(by(Dimension::Component).await, [18, 24, 28, 34]);
+    assert_eq!(by(Dimension::Department).await, [1, 1, 2, 2, 3, 3, 3, 3, 4, 4, 6, 6, 6, 7, 8, 9, 14, 22]);
+    assert_eq!(by(Dimension::Aspect).await.iter().sum::<i64>(), 104);
+
+    let p = app.indicator(&Actor::System, "HDDL", None).await.expect("the indicator");
+    let mut scores: Vec<(&str, String)> =
+        p.indicator.readings.iter().map(|r| (r.label.as_str(), format!("{:.3}", p.indicator.score(r).total))).collect();
+    scores.retain(|(label, _)| *label != "2017-12");
+    assert_eq!(scores.iter().map(|s| s.1.as_str()).collect::<Vec<_>>(), ["63.656", "95.353", "92.011"]);
+    assert!(p.version.as_ref().is_some_and(|v| v.tree.faults(p.indicator.method()).is_empty()));
+    assert_eq!(p.between.len(), 1, "what moved the score from one count to the next");
+    let campaigns = app.campaigns(&Actor::System).await.expect("campaigns");
+    assert_eq!(
+        campaigns.iter().map(|c| c.code.as_str()).collect::<Vec<_>>(),
+        ["GZY-2018-10", "GZY-2018-05", "ZT-2018-Q1"]
+    );
+    let first = app.campaign(&Actor::System, "ZT-2018-Q1").await.expect("the first quarter's");
+    assert!(first.visits.iter().map(|v| v.visits).sum::<usize>() > 20, "the leadership and the heads went");
+}

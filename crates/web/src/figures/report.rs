@@ -440,6 +440,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Measures, "family-measures"),
         (Family::Conferences, "family-conferences"),
         (Family::Partners, "family-partners"),
+        (Family::Indicators, "family-indicators"),
         (Family::Documents, "family-documents"),
         (Family::Supply, "family-power-supply"),
     ]

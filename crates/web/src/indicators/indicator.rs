@@ -204,6 +204,7 @@ pub async fn page(
     }
     if p.keeps {
         ways.push(Way::to(say.t("reading-new"), format!("{base}/reading")));
+        ways.push(Way::to(say.t("index-title"), "/indicators/reliability-index"));
         ways.push(Way::to(say.t("edit"), format!("{base}/edit")));
         if p.draft.is_none() {
             ways.push(Way::to(say.t("breakdown-begin"), format!("{base}/begin")));

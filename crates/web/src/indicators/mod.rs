@@ -8,6 +8,7 @@ mod chart;
 pub mod draft;
 pub(crate) mod figure;
 pub mod form;
+pub mod index;
 pub mod indicator;
 pub mod list;
 pub mod matrix;

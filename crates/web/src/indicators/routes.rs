@@ -1,6 +1,6 @@
 //! Routes. Indicators and campaigns.
 
-use super::{api, bulletin, campaign, draft, form, indicator, list, matrix};
+use super::{api, bulletin, campaign, draft, form, index, indicator, list, matrix};
 use crate::door::answer::of;
 use crate::door::nav::Entry;
 use crate::door::route::{Route, routes};
@@ -13,6 +13,7 @@ pub const NAVIGATION: &[Entry] = &[Entry::new("/indicators", "indicators", "figu
 pub fn routes() -> Vec<Route> {
     routes! {
         get "/indicators" Person list::page, "Indicators and campaigns";
+        get "/indicators/reliability-index" Person index::page, "The index of reliability 0–8 from its parts";
         get "/indicators/{id}" Person indicator::page, "An indicator, how it stands and is taken apart";
         get "/indicators/{id}/matrix" Person matrix::page, "Aspects by departments";
         get "/indicators/{id}/bulletin" Person bulletin::page, "The bulletin of a month, ready to be printed";

@@ -436,4 +436,4 @@ event-related = Related
 matter-about = About
 step-related = Related
 matter-photos = Photos
-invalid-kind-needs-part = Record a commitment on the page of a visit or an agreement, a measure under “Improvement measures”, a resolution on the page of its meeting.
+invalid-kind-needs-part = Record a commitment on the page of a visit or an agreement, a measure under “Improvement measures”, a resolution on the page of its meeting, a task in the breakdown of its indicator.

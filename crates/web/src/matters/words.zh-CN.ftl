@@ -427,4 +427,4 @@ event-related = 关联
 matter-about = 有关
 step-related = 关联
 matter-photos = 照片
-invalid-kind-needs-part = 承诺在走访或协议的页面上登记，改进措施在“改进措施”里提出，议定事项在会次页面上形成。
+invalid-kind-needs-part = 承诺在走访或协议的页面上登记，改进措施在“改进措施”里提出，议定事项在会次页面上形成，指标任务在分解方案里下达。

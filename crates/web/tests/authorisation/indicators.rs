@@ -6,6 +6,7 @@ const NOBODY: [Expect; 6] = all(Forbidden);
 
 pub const ROWS: &[Row] = &[
     Row("GET", "/indicators", SignIn, all(Good), all(Good)),
+    Row("GET", "/indicators/reliability-index", SignIn, all(Good), all(Good)),
     Row("GET", "/indicators/{id}", SignIn, all(Good), all(Good)),
     Row("GET", "/indicators/{id}/matrix", SignIn, all(Good), all(Good)),
     Row("GET", "/indicators/{id}/bulletin", SignIn, all(Good), all(Good)),
