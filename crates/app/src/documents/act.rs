@@ -2,6 +2,7 @@
 
 use super::citers::{citing_matter, holding, is_there};
 use super::command::{CitingIn, ClauseIn, DocumentCommand, Needs};
+use super::keeper::{keeper, some};
 use super::recognise;
 use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::work::{Ctx, Done};
@@ -14,24 +15,10 @@ use yixian_domain::document::{
 };
 use yixian_domain::ids::*;
 use yixian_domain::matter::MatterKind;
-use yixian_domain::org::{Unit, valid_code};
+use yixian_domain::org::valid_code;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Date;
-use yixian_store::{document as table, org};
-
-/// Nothing, or the text without blanks around it.
-pub(super) fn some(text: Option<String>) -> Option<String> {
-    text.filter(|t| !blank(t)).map(|t| t.trim().to_owned())
-}
-
-/// The unit that keeps a document or whose practice it is, for whoever coordinates for it.
-pub(super) async fn keeper(ctx: &mut Ctx<'_>, needs: Needs, unit: UnitId) -> Result<Unit, AppError> {
-    let unit = org::unit(ctx.tx.conn(), unit).await?.ok_or_else(|| AppError::field("unit", "unit"))?;
-    ctx.ask(&match needs {
-        Needs::Keep | Needs::Cite => Ask::KeepDocument(&unit.path),
-    })?;
-    Ok(unit)
-}
+use yixian_store::document as table;
 
 /// A document as whoever keeps it last saw it.
 async fn kept(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid) -> Result<Document, AppError> {

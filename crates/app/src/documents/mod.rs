@@ -5,6 +5,7 @@ pub(crate) mod act;
 mod citers;
 pub mod command;
 mod figures;
+mod keeper;
 mod read;
 mod recognise;
 

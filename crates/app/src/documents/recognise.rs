@@ -1,7 +1,7 @@
 //! Use case of recognitions: what was written of our practice, with the records and figures that show it.
 
-use super::act::{keeper, some};
 use super::command::{Needs, QuotedIn};
+use super::keeper::{keeper, some};
 use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::work::{Ctx, Done};
 use crate::matters::command::AboutIn;
