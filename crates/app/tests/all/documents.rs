@@ -149,10 +149,15 @@ async fn cited(c: &Company) {
     assert_eq!(c.figure(F::ClausesCited, "2018-03", c.now).await, 1, "the others cite since today");
 
     // A matter cites since the day on which it was raised, for whoever sees it and may say what it is about.
-    for (n, kind, category) in [(900, "violation", "safety"), (901, "task", "works")] {
-        c.by(HEAD, json!({ "do": "raise_matter", "matter": id(n), "kind": kind, "origin": "staff", "category": category, "words": "未一次勘查",
-            "unit": id(UNIT) })).await;
-    }
+    c.by(HEAD, json!({ "do": "raise_matter", "matter": id(900), "kind": "violation", "origin": "staff", "category": "safety", "words": "未一次勘查",
+        "unit": id(UNIT) })).await;
+    // A task comes with the breakdown of its indicator.
+    c.by(HEAD, json!({ "do": "put_indicator", "indicator": id(960), "code": "HDDL", "name": "获得电力", "owner": id(UNIT), "commander": id(VERIFIER) })).await;
+    c.by(HEAD, json!({ "do": "begin_breakdown", "breakdown": id(961), "indicator": id(960) })).await;
+    c.by(HEAD, json!({ "do": "write_breakdown", "breakdown": id(961),
+        "aspects": [{ "aspect": id(962), "code": "A1", "name": "勘查", "weight": "100", "component": "time" }],
+        "tasks": [{ "task": id(901), "code": "T1", "aspect": id(962), "title": "一次勘查", "weight": "100", "owners": [id(UNIT)], "due": "2018-05-31" }] })).await;
+    c.by(VERIFIER, json!({ "do": "approve_breakdown", "breakdown": id(961), "effective": "2018-05-02" })).await;
     let matter = |n: u64| id(n).to_string();
     c.by(HEAD, version(702, "v1", "2018-05-03", None, &[("1", "明天起")])).await;
     for (body, code) in [
@@ -227,12 +232,11 @@ async fn ended(c: &mut Company) {
 
     // A task that is closed holds nothing.
     let task = id(901);
-    c.by(HEAD, json!({ "do": "assign", "matter": task, "unit": id(UNIT), "due": { "limit": "5wd" } })).await;
     c.by(HANDLER, json!({ "do": "accept", "matter": task })).await;
     c.by(HANDLER, json!({ "do": "submit", "matter": task, "how": "已办" })).await;
     c.by(VERIFIER, json!({ "do": "verify", "matter": task })).await;
     c.by(HEAD, json!({ "do": "answer", "matter": task, "words": "已落实" })).await;
-    c.by(HEAD, json!({ "do": "rate", "matter": task, "verdict": "solved" })).await;
+    c.by(VERIFIER, json!({ "do": "rate", "matter": task, "verdict": "solved" })).await;
     assert_eq!(c.about(end("2", "2018-05-10")).await, format!("clause_held: {STEP}"));
     c.by(HEAD, cites_no_more(801, "2018-05-04")).await;
     assert_eq!(c.about(repeal("2018-05-03")).await, format!("document_held: {STEP}"), "on that day it still cites");
