@@ -139,6 +139,10 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
             if read {
                 let ids = page["items"].as_array().expect("items").iter();
                 out.extend(ids.map(|i| format!("/api/v1/{kind}/{}", i["id"].as_str().expect("an id"))));
+                if kind == "indicators" {
+                    let last = out.last().expect("an indicator").clone();
+                    out.push(format!("{last}/tasks"));
+                }
                 if kind == "conferences" {
                     let last = out.last().expect("a conference").clone();
                     out.push(format!("{last}/meetings"));

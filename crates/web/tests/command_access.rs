@@ -586,7 +586,11 @@ impl World {
                             "into": [leaf(self.c.id(), fresh(4), half), leaf(self.c.id(), fresh(5), task.weight - half)] })
                     }
                     "merge_tasks" => {
-                        json!({ "do": name, "breakdown": id, "tasks": [task.task], "into": b.tree.tasks[1].task, "reason": "同一件事" })
+                        let extra = self.c.id();
+                        self.c
+                            .run(&json!({ "do": "put_task", "breakdown": id, "task": leaf(extra, fresh(7), 1) }))
+                            .await;
+                        json!({ "do": name, "breakdown": id, "tasks": [extra], "into": task.task, "reason": "同一件事" })
                     }
                     _ => {
                         let extra = self.c.id();

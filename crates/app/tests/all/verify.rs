@@ -444,12 +444,12 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",
         "metres": 900, "baselines": [{ "milestone": "start", "day": "2018-03-31" }] })).await;
     for body in [
-        json!({ "do": "put_document", "document": id(797), "code": "PT-1", "title": "手册", "number": "示范1号", "issuer": "公司",
+        json!({ "do": "put_document", "document": id(897), "code": "PT-1", "title": "手册", "number": "示范1号", "issuer": "公司",
             "kind": "manual", "unit": id(401) }),
-        json!({ "do": "put_version", "document": id(797), "label": "v1", "from": "2018-03-01", "clauses": [{ "no": "1", "text": "一次受理" }] }),
-        json!({ "do": "cite", "citation": id(798), "document": id(797), "clause": "1", "since": "2018-03-01",
+        json!({ "do": "put_version", "document": id(897), "label": "v1", "from": "2018-03-01", "clauses": [{ "no": "1", "text": "一次受理" }] }),
+        json!({ "do": "cite", "citation": id(898), "document": id(897), "clause": "1", "since": "2018-03-01",
             "citing": { "kind": "rule", "key": "R5-whole-30" } }),
-        json!({ "do": "put_recognition", "recognition": id(799), "code": "DX-1", "title": "通报", "issuer": "国务院办公厅", "day": "2018-05-01",
+        json!({ "do": "put_recognition", "recognition": id(899), "code": "DX-1", "title": "通报", "issuer": "国务院办公厅", "day": "2018-05-01",
             "practice": "零上门", "unit": id(401) }),
     ] {
         c.by(500, body).await;
@@ -483,11 +483,11 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         json!({ "do": "put_conference", "conference": id(781), "code": "LX", "name": "联席会议", "basis": "示范8号", "convener": id(DISTRICT), "secretary": id(500), "set_up": "2018-02-26" }),
         json!({ "do": "put_member", "conference": id(781), "member": { "partner": id(780) }, "role": "construction_unit", "holder": "项目经理", "from": "2018-02-26" }),
         json!({ "do": "plan_meeting", "meeting": id(782), "conference": id(781), "day": "2018-05-30", "place": "会议室", "chair": [{ "partner": id(780) }] }),
-        json!({ "do": "put_indicator", "indicator": id(784), "code": "HDDL", "name": "获得电力", "owner": id(DISTRICT), "commander": id(500) }),
-        json!({ "do": "record_reading", "indicator": id(784), "kind": "counted", "day": "2018-05-01", "label": "2018-05", "source": "自测",
+        json!({ "do": "put_indicator", "indicator": id(871), "code": "HDDL", "name": "获得电力", "owner": id(DISTRICT), "commander": id(500) }),
+        json!({ "do": "record_reading", "indicator": id(871), "kind": "counted", "day": "2018-05-01", "label": "2018-05", "source": "自测",
             "cities": [{ "name": "北京", "values": ["3", "34", "0", "6"] }] }),
-        json!({ "do": "begin_breakdown", "breakdown": id(785), "indicator": id(784) }),
-        json!({ "do": "put_campaign", "campaign": id(786), "code": "M05", "name": "工作月", "theme": "求实效", "from": "2018-05-01",
+        json!({ "do": "begin_breakdown", "breakdown": id(872), "indicator": id(871) }),
+        json!({ "do": "put_campaign", "campaign": id(873), "code": "M05", "name": "工作月", "theme": "求实效", "from": "2018-05-01",
             "to": "2018-05-31", "commander": id(500), "owner": id(DISTRICT), "people": [id(500)] }),
         json!({ "do": "put_topic", "topic": id(783), "meeting": id(782), "raised_by": { "partner": id(780) }, "title": "电力舱移交" }),
     ] {

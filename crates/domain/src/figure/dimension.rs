@@ -11,7 +11,7 @@ use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
-use super::tasks::{self, IndicatorFacts};
+use super::tasks::{self, IndicatorFacts, TaskFact};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
@@ -507,7 +507,7 @@ impl Facts {
             };
             groups.entry(group).or_default().partners.agreements.push(agreement);
         }
-        for (group, own) in self.indicators.by(dimension) {
+        for (group, own) in split_tasks(&self.indicators, dimension) {
             groups.entry(group).or_default().indicators = own;
         }
         for facts in groups.values_mut() {
@@ -580,6 +580,34 @@ impl Facts {
             _ => HashMap::new(),
         }
     }
+}
+
+/// The tasks of each group of a dimension.
+pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTreeMap<Group, IndicatorFacts> {
+    use Dimension as D;
+    let mut groups: BTreeMap<Group, Vec<TaskFact>> = BTreeMap::new();
+    for task in facts.tasks.iter() {
+        let group = match dimension {
+            D::Aspect => Group::Called(task.aspect_called.clone()),
+            D::Component => Group::Called(task.component.clone()),
+            D::Department => Group::Unit(task.owner),
+            D::Month
+            | D::District
+            | D::Host
+            | D::Led
+            | D::Level
+            | D::Kind
+            | D::Category
+            | D::Class
+            | D::Programme
+            | D::Batch
+            | D::Role
+            | D::Organisation => break,
+        };
+        groups.entry(group).or_default().push(task.clone());
+    }
+    let facts = |tasks| IndicatorFacts { tasks: Arc::new(tasks), scores: Vec::new() };
+    groups.into_iter().map(|(group, tasks)| (group, facts(tasks))).collect()
 }
 
 /// Supply by a dimension. A district and a unit have customers of their own, with or without an outage; a level is measured by

@@ -5,11 +5,10 @@
 
 use super::conferences::Called;
 use super::definition::{Basis, Definition, Distinct, Family, Unit};
-use super::dimension::{Dimension, Group};
 use super::{Figure, FigureCode, Frame};
 use crate::base::ids::{AspectId, IndicatorId, MatterId, UnitId};
 use crate::base::time::Instant;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -106,33 +105,6 @@ impl IndicatorFacts {
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty() && self.scores.is_empty()
     }
-
-    /// The tasks of each group of a dimension.
-    pub(super) fn by(&self, dimension: Dimension) -> BTreeMap<Group, IndicatorFacts> {
-        let mut groups: BTreeMap<Group, Vec<TaskFact>> = BTreeMap::new();
-        for task in self.tasks.iter() {
-            let group = match dimension {
-                Dimension::Aspect => Group::Called(task.aspect_called.clone()),
-                Dimension::Component => Group::Called(task.component.clone()),
-                Dimension::Department => Group::Unit(task.owner),
-                Dimension::Month
-                | Dimension::District
-                | Dimension::Host
-                | Dimension::Led
-                | Dimension::Level
-                | Dimension::Kind
-                | Dimension::Category
-                | Dimension::Class
-                | Dimension::Programme
-                | Dimension::Batch
-                | Dimension::Role
-                | Dimension::Organisation => break,
-            };
-            groups.entry(group).or_default().push(task.clone());
-        }
-        let facts = |tasks| IndicatorFacts { tasks: Arc::new(tasks), scores: Vec::new() };
-        groups.into_iter().map(|(group, tasks)| (group, facts(tasks))).collect()
-    }
 }
 
 /// The last instant that is known of a frame.
@@ -175,6 +147,7 @@ pub fn figures(known: &IndicatorFacts, frame: &Frame<'_>) -> Vec<Figure> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::dimension::{Dimension, split_tasks};
     use super::*;
     use crate::base::time::Zone;
     use crate::figure::{Value, find};
@@ -234,11 +207,11 @@ mod tests {
         // The groups of each dimension make the whole.
         let frame = Frame::new("2018".parse().expect("a year"), due, &zone);
         for dimension in [Dimension::Aspect, Dimension::Component, Dimension::Department] {
-            let groups = known.by(dimension);
+            let groups = split_tasks(&known, dimension);
             let sum: f64 = groups.values().filter_map(|g| find(&figures(g, &frame), FigureCode::Tasks)?.number()).sum();
             assert!((sum - 4.0).abs() < 1e-9, "{dimension:?}");
         }
-        assert!(known.by(Dimension::Host).is_empty());
+        assert!(split_tasks(&known, Dimension::Host).is_empty());
         let all = figures(&known, &frame);
         assert_eq!(find(&all, FigureCode::IndicatorScore).and_then(Figure::number), Some(92.011));
         let two = IndicatorFacts { scores: vec![known.scores[0], known.scores[0]], ..IndicatorFacts::default() };

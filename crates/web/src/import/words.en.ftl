@@ -249,3 +249,4 @@ cell-network-level = there is no such level.
 cell-outage-kind = there is no such kind.
 cell-outage-differs = this number is recorded with other content; open that outage and correct it with a reason.
 cell-outage-is-voided = the outage of this number is void.
+cell-yes = say yes or no.

@@ -246,3 +246,4 @@ cell-network-level = 没有这个电压等级。
 cell-outage-kind = 没有这种停电性质。
 cell-outage-differs = 这个编号已经登记，内容不同；要改请打开那条记录更正，写明原因。
 cell-outage-is-voided = 这个编号的记录已作废。
+cell-yes = 请写“是”或“否”。

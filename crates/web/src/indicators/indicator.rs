@@ -37,7 +37,7 @@ fn tally_row(say: &Say, head: Cell, t: &Tally) -> Vec<Cell> {
         Cell::number(format!("{} / {}", t.done, t.all)),
         Cell::number(share(t.weight_done, t.weight)),
         if t.overdue > 0 { overdue.marked("due-over") } else { overdue },
-        Cell::of(say.t1("task-weighs", "share", format!("{:.1} %", t.weight))),
+        Cell::number(format!("{:.1} %", t.weight)),
     ]
 }
 

@@ -53,7 +53,7 @@ pub async fn page(
     if let Some(version) = p.version.as_ref().filter(|_| !p.tasks.is_empty()) {
         let _ = write!(
             out,
-            r#"<div class="table-wrap" tabindex="0"><table class="table table-cards table-dense heat"><thead><tr><th scope="col">{}</th>"#,
+            r#"<div class="table-wrap" tabindex="0"><table class="table table-cards table-dense"><thead><tr><th scope="col">{}</th>"#,
             escaped(&say.t("indicator-aspect"))
         );
         for (id, _) in &columns {

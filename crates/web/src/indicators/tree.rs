@@ -85,7 +85,7 @@ impl Shown<'_> {
             say.t1("task-by-weight", "share", share(tally.weight_done, tally.weight)),
         ];
         let head = format!(
-            r#"{}<span class="tree-name">{name}</span><span class="muted">{}</span>"#,
+            r#"{}<span class="aspect-name">{name}</span><span class="muted">{}</span>"#,
             pill(tally.class(), &tally.told()),
             escaped(&muted.join(" · "))
         );
@@ -95,14 +95,14 @@ impl Shown<'_> {
             let code: String = form_urlencoded::byte_serialize(a.code.as_bytes()).collect();
             let _ = write!(
                 out,
-                r##"<li class="tree-far"><a href="?{}open={code}#tree">{head}</a></li>"##,
+                r##"<li class="aspect-far"><a href="?{}open={code}#tree">{head}</a></li>"##,
                 escaped(&self.query)
             );
             return;
         }
         let _ = write!(out, r#"<li><details{}><summary>{head}</summary>"#, if open { " open" } else { "" });
         if let Some(children) = under.get(&Some(a.id)) {
-            let _ = write!(out, r#"<ul class="tree">"#);
+            let _ = write!(out, r#"<ul class="aspects">"#);
             children.iter().for_each(|c| self.aspect(out, c, under, tasks));
             let _ = write!(out, "</ul>");
         }
@@ -128,7 +128,7 @@ impl Shown<'_> {
         if tasks.is_empty() {
             return String::new();
         }
-        let mut out = String::from(r#"<ul class="tree">"#);
+        let mut out = String::from(r#"<ul class="aspects">"#);
         under.get(&None).into_iter().flatten().for_each(|a| self.aspect(&mut out, a, &under, &tasks));
         out.push_str("</ul>");
         out

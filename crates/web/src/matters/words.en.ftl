@@ -50,6 +50,7 @@ category-service = Service
 category-supplies = Supplies
 category-management = Management
 category-coordination = Coordination
+category-indicator = Indicator task
 category-works = Works
 category-outage = Outage
 category-meter = Meter

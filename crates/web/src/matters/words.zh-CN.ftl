@@ -50,6 +50,7 @@ category-service = 服务
 category-supplies = 物资
 category-management = 管理
 category-coordination = 协调
+category-indicator = 指标任务
 category-works = 工程
 category-outage = 停电
 category-meter = 电表
