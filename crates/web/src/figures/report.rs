@@ -486,6 +486,9 @@ mod tests {
             crate::conferences::WORDS,
             crate::partners::WORDS,
             crate::agreements::WORDS,
+            crate::indicators::WORDS,
+            crate::documents::WORDS,
+            crate::outages::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

@@ -30,7 +30,7 @@ pub(super) fn as_of(say: &Say, q: &Form) -> Result<Option<Instant>, AppError> {
     Ok(Some(say.zone().end_of_day(day)))
 }
 
-fn tally_row(say: &Say, head: Cell, t: &Tally) -> Vec<Cell> {
+fn tally_row(head: Cell, t: &Tally) -> Vec<Cell> {
     let overdue = Cell::number(t.overdue.to_string());
     vec![
         head,
@@ -61,7 +61,7 @@ fn by<K: Ord + Clone>(
     }
     let mut rows: Vec<(K, Tally)> = groups.into_iter().collect();
     rows.sort_by_key(|(_, t)| std::cmp::Reverse(t.all));
-    Table { heads: heads(say, first), rows: rows.iter().map(|(k, t)| tally_row(say, head(k), t)).collect() }
+    Table { heads: heads(say, first), rows: rows.iter().map(|(k, t)| tally_row(head(k), t)).collect() }
 }
 
 /// What was read, as a table under the chart.
