@@ -198,7 +198,7 @@ async fn an_indicator_from_its_form_to_its_bulletin() {
     let before = d.c.knock(Knock::get("/indicators/HDDL?as_of=2018-04-30").cookie(k)).await;
     assert_eq!(before.status, StatusCode::NOT_FOUND, "before it was registered nobody knew of it");
     assert!(
-        d.get("/indicators/HDDL/versions/1", k).await.text().contains("T1b"),
+        d.get("/indicators/HDDL/versions/1", k).await.text().contains("变为 T1a"),
         "what became of a task stays readable"
     );
     assert!(d.get("/indicators", k).await.text().contains("92.011"));
