@@ -282,10 +282,10 @@ impl World<'_> {
             std::iter::once((of_aspect(whole.aspect), &whole, unsplit.matter.id))
                 .chain(lives.iter().map(|(i, l)| (of_aspect(plan[*i].aspect), &plan[*i], l.matter.id)))
                 .collect();
-        for a in 0..ASPECTS.len() - 1 {
+        for (a, aspect) in aspects.iter().enumerate().take(ASPECTS.len() - 1) {
             let under: Vec<_> = own.iter().filter(|(of, ..)| *of == a).collect();
             for ((_, p, task), weight) in under.iter().zip(even(under.len())) {
-                tree.tasks.push(self.leaf(p, *task, aspects[a], weight));
+                tree.tasks.push(self.leaf(p, *task, *aspect, weight));
             }
         }
         let id = BreakdownId(self.chance.uuid(begins));
@@ -389,7 +389,7 @@ impl World<'_> {
 
     /// Some tasks have a department that helps.
     fn helper(&self, p: &Planned) -> Option<UnitId> {
-        (p.fate % 3 == 0 && p.owner != "MKT").then(|| self.company.unit_by_code("MKT"))
+        (p.fate.is_multiple_of(3) && p.owner != "MKT").then(|| self.company.unit_by_code("MKT"))
     }
 
     /// A task as the matter that it is, raised by whoever commands.
@@ -592,7 +592,7 @@ impl World<'_> {
 
 /// Whether a task is only done with a photo that shows it.
 fn shows(p: &Planned) -> bool {
-    p.fate % 8 == 0
+    p.fate.is_multiple_of(8)
 }
 
 fn reading_of((kind, day, label, source, values): (ReadingKind, Date, &str, &str, [i64; 4])) -> Reading {

@@ -230,6 +230,16 @@ impl Judge {
     }
 }
 
+/// Reads a file off the runtime's threads, a batch at a time.
+fn reading(
+    source: &Source,
+    judge: &Arc<Judge>,
+    sender: mpsc::Sender<Batch>,
+) -> tokio::task::JoinHandle<Result<(), ImportError>> {
+    let (source, judge) = (source.clone(), judge.clone());
+    tokio::task::spawn_blocking(move || read(&source, &judge, &sender))
+}
+
 /// Reads a file and sends what its lines say on; ends early when nobody listens any more.
 fn read(source: &Source, judge: &Judge, to: &mpsc::Sender<Batch>) -> Result<(), ImportError> {
     source.rows(Encoding::Auto, None, |rows| {
@@ -352,7 +362,7 @@ impl App {
         let file = self.mint().uuid(judge.now);
         let name: Arc<str> = name.chars().take(120).collect::<String>().into();
         let (sender, mut batches) = mpsc::channel::<Batch>(2);
-        let reader = self.reading(source, &judge, sender);
+        let reader = reading(source, &judge, sender);
         while let Some(batch) = batches.recv().await {
             taken.rows += batch.rows;
             for (line, why) in batch.refused {
@@ -369,16 +379,6 @@ impl App {
         Ok(taken)
     }
 
-    fn reading(
-        &self,
-        source: &Source,
-        judge: &Arc<Judge>,
-        sender: mpsc::Sender<Batch>,
-    ) -> tokio::task::JoinHandle<Result<(), ImportError>> {
-        let (source, judge) = (source.clone(), judge.clone());
-        tokio::task::spawn_blocking(move || read(&source, &judge, &sender))
-    }
-
     /// Judges every line of a file, and shows what each good one would do.
     async fn judged(
         &self,
@@ -392,7 +392,7 @@ impl App {
         let judge = Arc::new(Judge::of(self, actor).await?);
         let mut taken = OutagesTaken::default();
         let (sender, mut batches) = mpsc::channel::<Batch>(2);
-        let reader = self.reading(source, &judge, sender);
+        let reader = reading(source, &judge, sender);
         while let Some(batch) = batches.recv().await {
             taken.rows += batch.rows;
             for (line, why) in batch.refused {

@@ -239,7 +239,7 @@ impl App {
         let shown = own.iter().filter(|b| b.state != BreakdownState::Draft || keeps || approves);
         let versions = shown.map(|b| line_of(b)).collect();
         let between = between(&indicator, &tasks, |at| zone.date_of(at));
-        Ok(IndicatorPage { keeps, approves, at, version, tasks, draft, versions, between, directory, indicator })
+        Ok(IndicatorPage { indicator, keeps, approves, at, version, tasks, draft, versions, between, directory })
     }
 
     /// A version of an indicator by its number.
@@ -315,6 +315,6 @@ impl App {
         let code = |p: PersonId| directory.person(p).map(|p| p.code.clone());
         visits.sort_by(|a, b| b.visits.cmp(&a.visits).then_with(|| code(a.person).cmp(&code(b.person))));
         let (keeps, _) = App::keeps(actor, &directory, d.owner, d.commander);
-        Ok(CampaignPage { keeps, visits, figures, indicator, directory, campaign })
+        Ok(CampaignPage { campaign, keeps, visits, figures, indicator, directory })
     }
 }

@@ -9,7 +9,7 @@ use yixian_domain::ids::*;
 use yixian_domain::outage::served::ServedBase;
 use yixian_domain::outage::year::{Counted, Told, YEARS_BEFORE, Year, first_of, last_of, major_days};
 use yixian_domain::outage::{Outage, OutageEvent, OutageFileEvent};
-use yixian_domain::time::Instant;
+use yixian_domain::time::{Date, Instant};
 use yixian_store::outage::{self as table, Grain};
 use yixian_store::{Conn, ledger, register, words};
 
@@ -173,7 +173,7 @@ impl App {
         let own: Vec<&ServedBase> = bases.iter().filter(|b| wanted(b.unit)).collect();
         let told = Told { days: &days, bases: &bases, months: &months, by_day: &by_day, as_of, zone };
         let this = zone.date_of(now).year();
-        let since = first.map_or(this, |d| d.year()).min(this);
+        let since = first.map_or(this, Date::year).min(this);
         let years = (since..=this).rev().collect();
         Ok(Reliability { unit, year: Year::of(year, &told, &own), years, as_of })
     }

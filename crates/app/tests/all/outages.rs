@@ -127,20 +127,23 @@ async fn whatever_happens_to_an_outage_its_month_is_summed_anew() {
             c.app.report_by(&Actor::System, period.parse().expect("a period"), None, as_of, by).await.expect("figures")
         };
         let now = report("2018-05", c.now, Some(Dimension::District)).await;
-        near(now.get(F::Saidi).and_then(|f| f.number()), 73_000.0 / 30_000.0);
-        near(now.get(F::Saifi).and_then(|f| f.number()), 700.0 / 30_000.0);
-        near(now.get(F::Caidi).and_then(|f| f.number()), 73_000.0 / 700.0);
+        near(now.get(F::Saidi).and_then(yixian_domain::figure::Figure::number), 73_000.0 / 30_000.0);
+        near(now.get(F::Saifi).and_then(yixian_domain::figure::Figure::number), 700.0 / 30_000.0);
+        near(now.get(F::Caidi).and_then(yixian_domain::figure::Figure::number), 73_000.0 / 700.0);
         assert_eq!(now.get(F::Saidi).map(|f| f.ids().len()), Some(2));
-        let own = now.of_group(F::Saidi, &Group::Text("西城区".into())).and_then(|f| f.number());
+        let own = now.of_group(F::Saidi, &Group::Text("西城区".into())).and_then(yixian_domain::figure::Figure::number);
         near(own, 7.3);
-        near(now.of_group(F::Saidi, &Group::Text("昌平区".into())).and_then(|f| f.number()), 0.0);
+        near(
+            now.of_group(F::Saidi, &Group::Text("昌平区".into())).and_then(yixian_domain::figure::Figure::number),
+            0.0,
+        );
         let april = report("2018-04", before, None).await;
-        near(april.get(F::Saidi).and_then(|f| f.number()), 0.6);
+        near(april.get(F::Saidi).and_then(yixian_domain::figure::Figure::number), 0.6);
         assert_eq!(april.get(F::Saidi).map(|f| f.ids().len()), Some(1));
-        near(report("2018-04", c.now, None).await.get(F::Saidi).and_then(|f| f.number()), 0.0);
+        near(report("2018-04", c.now, None).await.get(F::Saidi).and_then(yixian_domain::figure::Figure::number), 0.0);
         let levels = report("2018", c.now, Some(Dimension::Level)).await;
         let sum: f64 = levels.groups.iter().filter_map(|(_, f)| f.iter().find(|f| f.code == F::Saidi)?.number()).sum();
-        near(levels.get(F::Saidi).and_then(|f| f.number()), sum);
+        near(levels.get(F::Saidi).and_then(yixian_domain::figure::Figure::number), sum);
         c.app.close().await;
     }
 }

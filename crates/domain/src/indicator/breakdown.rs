@@ -183,10 +183,14 @@ impl Recorded for Breakdown {
             BreakdownEvent::TaskPut { task } => self.tree.put_task(task.clone()),
             BreakdownEvent::TaskSplit { retired, tasks } => {
                 self.retire(retired.clone());
-                tasks.iter().for_each(|t| self.tree.put_task(t.clone()));
+                for task in tasks {
+                    self.tree.put_task(task.clone());
+                }
             }
             BreakdownEvent::TasksMerged { retired, into, weight } => {
-                retired.iter().for_each(|r| self.retire(r.clone()));
+                for r in retired {
+                    self.retire(r.clone());
+                }
                 self.tree.tasks.iter_mut().filter(|t| t.task == *into).for_each(|t| t.weight = *weight);
             }
             BreakdownEvent::TaskDropped { retired } => self.retire(retired.clone()),

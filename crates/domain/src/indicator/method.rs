@@ -190,7 +190,7 @@ pub(crate) mod tests {
         // Where one is better than the best, the mean of the values would hide it.
         let cut = [city(5_000, [1_000, 18_000, 0, 8_000]), city(5_000, [5_000, 18_000, 0, 8_000])];
         let mixed = method.score(&cut);
-        assert!((mixed.components[0] - (100.0 + 66.667) / 2.0).abs() < 0.001, "{mixed:?}");
+        assert!((mixed.components[0] - f64::midpoint(100.0, 66.667)).abs() < 0.001, "{mixed:?}");
     }
 
     #[test]

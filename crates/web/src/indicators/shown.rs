@@ -88,7 +88,9 @@ pub(super) struct Tally {
 impl Tally {
     pub(super) fn of<'a>(tasks: impl IntoIterator<Item = &'a TaskLine>, at: Instant) -> Tally {
         let mut sum = Tally::default();
-        tasks.into_iter().for_each(|t| sum.add(t, at));
+        for t in tasks {
+            sum.add(t, at);
+        }
         sum
     }
     pub(super) fn add(&mut self, t: &TaskLine, at: Instant) {

@@ -95,20 +95,24 @@ impl Shown<'_> {
             let code: String = form_urlencoded::byte_serialize(a.code.as_bytes()).collect();
             let _ = write!(
                 out,
-                r##"<li class="aspect-far"><a href="?{}open={code}#tree">{head}</a></li>"##,
+                r#"<li class="aspect-far"><a href="?{}open={code}#tree">{head}</a></li>"#,
                 escaped(&self.query)
             );
             return;
         }
-        let _ = write!(out, r#"<li><details{}><summary>{head}</summary>"#, if open { " open" } else { "" });
+        let _ = write!(out, "<li><details{}><summary>{head}</summary>", if open { " open" } else { "" });
         if let Some(children) = under.get(&Some(a.id)) {
             let _ = write!(out, r#"<ul class="aspects">"#);
-            children.iter().for_each(|c| self.aspect(out, c, under, tasks));
+            for c in children {
+                self.aspect(out, c, under, tasks);
+            }
             let _ = write!(out, "</ul>");
         }
         if let Some(own) = tasks.get(&a.id) {
             let _ = write!(out, r#"<ul class="rows">"#);
-            own.iter().for_each(|t| self.task(out, t, at));
+            for t in own {
+                self.task(out, t, at);
+            }
             let _ = write!(out, "</ul>");
         }
         let _ = write!(out, "</details></li>");
@@ -129,7 +133,9 @@ impl Shown<'_> {
             return String::new();
         }
         let mut out = String::from(r#"<ul class="aspects">"#);
-        under.get(&None).into_iter().flatten().for_each(|a| self.aspect(&mut out, a, &under, &tasks));
+        for a in under.get(&None).into_iter().flatten() {
+            self.aspect(&mut out, a, &under, &tasks);
+        }
         out.push_str("</ul>");
         out
     }

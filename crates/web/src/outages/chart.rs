@@ -24,7 +24,7 @@ fn round_up(x: f64) -> f64 {
 fn median(mut all: Vec<f64>) -> Option<f64> {
     all.sort_by(f64::total_cmp);
     let n = all.len();
-    if n == 0 { None } else { Some((all[(n - 1) / 2] + all[n / 2]) / 2.0) }
+    if n == 0 { None } else { Some(f64::midpoint(all[(n - 1) / 2], all[n / 2])) }
 }
 
 /// A number as it stands above a bar.
@@ -88,9 +88,9 @@ pub(super) fn drawn(say: &Say, year: i16, months: &[(Date, Indexed)]) -> String 
             let (from, to) = (y(*all), y(*without));
             let _ = write!(
                 out,
-                r##"<rect class="run-apart" fill="url(#run-h)" x="{x:.1}" y="{from:.1}" width="{wide:.1}" height="{:.1}"/><path class="run-mark" d="M{centre:.1} {:.1}l4 4-4 4-4-4z"/>"##,
+                r#"<rect class="run-apart" fill="url(#run-h)" x="{x:.1}" y="{from:.1}" width="{wide:.1}" height="{:.1}"/><path class="run-mark" d="M{centre:.1} {:.1}l4 4-4 4-4-4z"/>"#,
                 to - from,
-                (from + to) / 2.0 - 4.0
+                f64::midpoint(from, to) - 4.0
             );
         }
         let _ = write!(

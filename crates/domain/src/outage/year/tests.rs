@@ -189,12 +189,12 @@ fn an_outage_belongs_whole_to_the_day_on_which_it_begins() {
         customers: 1_500,
         ..outages(1).remove(0)
     };
-    let y = year_of(&[over.clone()], 2018, late());
+    let y = year_of(std::slice::from_ref(&over), 2018, late());
     let minutes: Vec<f64> = y.months.iter().map(|m| m.1.all.sums.customer_minutes()).collect();
     assert_eq!((minutes[0], minutes[1]), (90_000.0, 0.0));
     // And to the year: one that begins on New Year's Eve is none of the new year's.
     let eve = OutageFacts { start: at(date(2017, 12, 31), 23, 59), end: Some(at(date(2018, 1, 1), 2, 0)), ..over };
-    assert!(year_of(&[eve.clone()], 2018, late()).total.all.sums.is_zero());
+    assert!(year_of(std::slice::from_ref(&eve), 2018, late()).total.all.sums.is_zero());
     assert_eq!(year_of(&[eve], 2017, late()).total.all.sums.sustained, 1);
 }
 
