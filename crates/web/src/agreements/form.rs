@@ -2,8 +2,8 @@
 
 use super::list::title;
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
-use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
@@ -15,31 +15,23 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use yixian_app::AppError;
 use yixian_app::command::AgreementCommand;
-use yixian_domain::access::{Ask, Denial, may};
+use yixian_domain::access::Ask;
 use yixian_domain::agreement::Agreement;
-use yixian_domain::org::Role;
 
 const NAME: &str = r#"maxlength="120" autocomplete="off""#;
 
 /// Fields in which parties are typed.
 const PARTIES: [&str; 4] = ["party_1", "party_2", "party_3", "party_4"];
 
-fn denied() -> AppError {
-    AppError::Denied(Denial::NeedsRole { role: Role::Coordinator })
-}
-
 /// Units whose agreements somebody keeps.
 async fn units(web: &Web, v: &Visitor) -> Result<Vec<(String, String)>, AppError> {
-    let directory = web.app().directory().await?;
-    let own = directory.units().filter(|u| may(&v.actor, &Ask::KeepAgreement(&u.path)).is_ok());
-    let all: Vec<_> = own.map(|u| (u.id.to_string(), unit_name(&v.say, u))).collect();
-    if all.is_empty() { Err(denied()) } else { Ok(all) }
+    keeping::units(web, v, |path| Ask::KeepAgreement(path)).await
 }
 
 /// The agreement of an address, for whoever keeps it.
 async fn kept(web: &Web, v: &Visitor, at: &str) -> Result<Agreement, AppError> {
     let a = web.app().agreement(&v.actor, at).await?;
-    if web.app().keeps_agreements(&v.actor, a.details.unit).await? { Ok(a) } else { Err(denied()) }
+    if web.app().keeps_agreements(&v.actor, a.details.unit).await? { Ok(a) } else { Err(keeping::denied()) }
 }
 
 async fn asked(

@@ -3,6 +3,7 @@
 
 use super::shown::{clause_at, title};
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
 use crate::door::say::Say;
 use crate::door::visitor::{SignedIn, Visitor};
@@ -46,7 +47,7 @@ fn key(text: &str) -> &str {
 /// Whoever coordinates anywhere may find something of his own that cites.
 async fn looked_at(web: &Web, v: &Visitor, at: &str, clause: Uuid) -> Result<ClausePage, AppError> {
     let found = web.app().clause_page(&v.actor, at, ClauseId(clause)).await?;
-    if v.actor.is_somewhere(Role::Coordinator) { Ok(found) } else { Err(super::form::denied()) }
+    if v.actor.is_somewhere(Role::Coordinator) { Ok(found) } else { Err(keeping::denied()) }
 }
 
 async fn asked(web: &Web, v: &Visitor, c: &ClausePage, mut form: Form, faults: Faults) -> Result<FormPage, AppError> {
@@ -139,7 +140,7 @@ async fn ends(web: &Web, v: &Visitor, id: Uuid) -> Result<(Citation, Document), 
         Some(_) => v.actor.is_somewhere(Role::Coordinator),
         None => web.app().keeps_documents(&v.actor, document.details.unit).await?,
     };
-    if may_end { Ok((citation, document)) } else { Err(super::form::denied()) }
+    if may_end { Ok((citation, document)) } else { Err(keeping::denied()) }
 }
 
 async fn end_form(

@@ -2,8 +2,8 @@
 
 use super::shown::title;
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
-use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
@@ -14,28 +14,20 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use yixian_app::AppError;
 use yixian_app::command::DocumentCommand;
-use yixian_domain::access::{Ask, Denial, may};
+use yixian_domain::access::Ask;
 use yixian_domain::document::{Document, DocumentKind};
-use yixian_domain::org::Role;
 
 pub(super) const NAME: &str = r#"maxlength="120" autocomplete="off""#;
 
-pub(super) fn denied() -> AppError {
-    AppError::Denied(Denial::NeedsRole { role: Role::Coordinator })
-}
-
 /// Units whose documents and recognitions somebody keeps.
 pub(super) async fn units(web: &Web, v: &Visitor) -> Result<Vec<(String, String)>, AppError> {
-    let directory = web.app().directory().await?;
-    let own = directory.units().filter(|u| may(&v.actor, &Ask::KeepDocument(&u.path)).is_ok());
-    let all: Vec<_> = own.map(|u| (u.id.to_string(), unit_name(&v.say, u))).collect();
-    if all.is_empty() { Err(denied()) } else { Ok(all) }
+    keeping::units(web, v, |path| Ask::KeepDocument(path)).await
 }
 
 /// The document of an address, for whoever keeps it.
 pub(super) async fn kept(web: &Web, v: &Visitor, at: &str) -> Result<Document, AppError> {
     let d = web.app().document(&v.actor, at).await?;
-    if web.app().keeps_documents(&v.actor, d.details.unit).await? { Ok(d) } else { Err(denied()) }
+    if web.app().keeps_documents(&v.actor, d.details.unit).await? { Ok(d) } else { Err(keeping::denied()) }
 }
 
 async fn asked(

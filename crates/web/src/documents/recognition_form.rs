@@ -1,8 +1,9 @@
 //! The form of a recognition: what was issued, the practice it speaks of, records and figures that show it.
 
-use super::form::{NAME, denied, units};
+use super::form::{NAME, units};
 use super::shown::{recognition_title, title};
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
@@ -155,7 +156,7 @@ fn read(before: Option<&RecognitionPage>, form: &Form) -> Result<DocumentCommand
 /// The recognition of an address, for whoever keeps it.
 async fn kept(web: &Web, v: &Visitor, at: &str) -> Result<RecognitionPage, AppError> {
     let p = web.app().recognition_page(&v.actor, at).await?;
-    if p.keeps { Ok(p) } else { Err(denied()) }
+    if p.keeps { Ok(p) } else { Err(keeping::denied()) }
 }
 
 /// `GET /recognitions/new`

@@ -10,6 +10,7 @@ pub mod frame;
 pub mod guard;
 pub mod health;
 pub mod install;
+pub(crate) mod keeping;
 pub mod limits;
 pub mod measure;
 pub mod nav;

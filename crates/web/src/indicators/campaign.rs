@@ -3,6 +3,7 @@
 use super::shown::{campaign_name, name, person, unit};
 use super::task_form::units;
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, show, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
@@ -18,8 +19,6 @@ use uuid::Uuid;
 use yixian_app::command::IndicatorCommand;
 use yixian_app::indicators::CampaignPage;
 use yixian_app::{AppError, FieldError};
-use yixian_domain::access::Denial;
-use yixian_domain::org::Role;
 
 const NAME: &str = r#"maxlength="120" autocomplete="off""#;
 /// Members that a page lists.
@@ -78,13 +77,12 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
 }
 
 async fn of(web: &Web, v: &Visitor, at: &str) -> Result<Option<CampaignPage>, AppError> {
-    let denied = || AppError::Denied(Denial::NeedsRole { role: Role::Coordinator });
     if at == "new" {
         let may = !web.app().indicator_units(&v.actor).await?.is_empty();
-        return if may { Ok(None) } else { Err(denied()) };
+        return if may { Ok(None) } else { Err(keeping::denied()) };
     }
     let p = web.app().campaign(&v.actor, at).await?;
-    if p.keeps { Ok(Some(p)) } else { Err(denied()) }
+    if p.keeps { Ok(Some(p)) } else { Err(keeping::denied()) }
 }
 
 async fn asked(

@@ -3,6 +3,7 @@
 use super::shown::name;
 use super::task_form::*;
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
@@ -17,23 +18,20 @@ use uuid::Uuid;
 use yixian_app::command::{CityIn, IndicatorCommand};
 use yixian_app::indicators::{IndicatorPage, templates};
 use yixian_app::{AppError, FieldError};
-use yixian_domain::access::Denial;
 use yixian_domain::ids::{AspectId, MatterId};
 use yixian_domain::indicator::{Breakdown, Leaf, ReadingKind};
-use yixian_domain::org::Role;
 
 const NAME: &str = r#"maxlength="120" autocomplete="off""#;
 
 /// The page of an address for whoever may do something to it; none of what is to be new.
 async fn of(web: &Web, v: &Visitor, at: &str, action: &str) -> Result<Option<IndicatorPage>, AppError> {
-    let denied = || AppError::Denied(Denial::NeedsRole { role: Role::Coordinator });
     if at == "new" {
         let may = !web.app().indicator_units(&v.actor).await?.is_empty();
-        return if may { Ok(None) } else { Err(denied()) };
+        return if may { Ok(None) } else { Err(keeping::denied()) };
     }
     let p = web.app().indicator(&v.actor, at, None).await?;
     let may = if action == "approve" { p.approves } else { p.keeps };
-    if may { Ok(Some(p)) } else { Err(denied()) }
+    if may { Ok(Some(p)) } else { Err(keeping::denied()) }
 }
 
 fn draft(p: &IndicatorPage) -> Result<&Breakdown, AppError> {

@@ -1,9 +1,9 @@
 //! The form of an outage: recorded, or corrected with a reason.
 
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
 use crate::door::say::Say;
-use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::form::fields::Form;
@@ -15,30 +15,22 @@ use axum::http::StatusCode;
 use uuid::Uuid;
 use yixian_app::command::{OutageCommand, OutageIn};
 use yixian_app::{AppError, FieldError};
-use yixian_domain::access::{Ask, Denial, may};
+use yixian_domain::access::Ask;
 use yixian_domain::base::fold;
-use yixian_domain::org::Role;
 use yixian_domain::outage::{NetworkLevel, Outage, OutageKind};
 use yixian_domain::time::Instant;
 
 const NUMBER: &str = r#"inputmode="numeric" maxlength="12" autocomplete="off""#;
 
-pub(super) fn denied() -> AppError {
-    AppError::Denied(Denial::NeedsRole { role: Role::Coordinator })
-}
-
 /// Units whose outages somebody keeps.
 pub(super) async fn units(web: &Web, v: &Visitor) -> Result<Vec<(String, String)>, AppError> {
-    let directory = web.app().directory().await?;
-    let own = directory.units().filter(|u| may(&v.actor, &Ask::KeepOutages(&u.path)).is_ok());
-    let all: Vec<_> = own.map(|u| (u.id.to_string(), unit_name(&v.say, u))).collect();
-    if all.is_empty() { Err(denied()) } else { Ok(all) }
+    keeping::units(web, v, |path| Ask::KeepOutages(path)).await
 }
 
 /// The outage of an address, for whoever keeps it.
 pub(super) async fn kept(web: &Web, v: &Visitor, at: &str) -> Result<Outage, AppError> {
     let o = web.app().outage(&v.actor, at).await?;
-    if web.app().keeps_outages(&v.actor, o.facts.unit).await? { Ok(o) } else { Err(denied()) }
+    if web.app().keeps_outages(&v.actor, o.facts.unit).await? { Ok(o) } else { Err(keeping::denied()) }
 }
 
 /// A moment as its field holds it: local, to the minute.

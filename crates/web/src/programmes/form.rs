@@ -1,6 +1,7 @@
 //! Forms of a programme and of a section.
 
 use crate::door::frame::Frame;
+use crate::door::keeping;
 use crate::door::page::{Page, to};
 use crate::door::telling::unit_name;
 use crate::door::visitor::{SignedIn, Visitor};
@@ -147,12 +148,7 @@ pub async fn programme_submit(State(web): State<Web>, SignedIn { visitor: v, .. 
 /// The programme of an address, for whoever keeps it.
 pub(crate) async fn kept(web: &Web, v: &Visitor, at: &str) -> Result<Programme, AppError> {
     let works = web.app().works(&v.actor, at, None).await?;
-    if works.keeps { Ok(works.programme) } else { Err(denied()) }
-}
-
-/// What somebody is told who sees works and does not keep them.
-fn denied() -> AppError {
-    AppError::Denied(yixian_domain::access::Denial::NeedsRole { role: yixian_domain::org::Role::Coordinator })
+    if works.keeps { Ok(works.programme) } else { Err(keeping::denied()) }
 }
 
 /// `GET /programmes/{id}/edit`
@@ -386,7 +382,7 @@ pub async fn section_submit(
 /// A section of an address, for whoever keeps it.
 async fn kept_section(web: &Web, v: &Visitor, id: Uuid) -> Result<(Section, Programme), AppError> {
     let page = web.app().section_page(&v.actor, id).await?;
-    if page.keeps { Ok((page.section, page.programme)) } else { Err(denied()) }
+    if page.keeps { Ok((page.section, page.programme)) } else { Err(keeping::denied()) }
 }
 
 /// `GET /sections/{id}/edit`
