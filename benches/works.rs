@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Any, Client, Running, median, write_between};
+use common::{Any, PAGE_GOAL as PAGE, Running, Timed, WHOLE_GOAL as WHOLE, id, run, time_doors, write_between};
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -14,16 +14,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 use uuid::Uuid;
 use yixian_app::App;
-use yixian_app::accounts::Whence;
 use yixian_app::clock::Clock;
 use yixian_app::demo::NOW;
 use yixian_app::domain::access::Actor;
-use yixian_app::domain::ids::{CommandId, PersonId};
+use yixian_app::domain::ids::PersonId;
 
-/// What a page takes at most, milliseconds; what reads all works of a company at once takes longer.
-const PAGE: f64 = 10.0;
-const WHOLE: f64 = 100.0;
-/// What reads everything that happened up to a day.
+/// What reads everything that happened up to a day, milliseconds.
 const THEN: f64 = 1_000.0;
 
 /// Where the table stands in the page of measurements.
@@ -51,18 +47,6 @@ struct Cast {
     head: Uuid,
     unit: Uuid,
     firm: Uuid,
-}
-
-/// An id that a number stands for.
-fn id(n: u128) -> Uuid {
-    Uuid::from_u128(0x0163_0000_0000_7000_8000_0000_0000_0000 | n)
-}
-
-async fn run(app: &App, actor: &Actor, body: Value) -> Any<()> {
-    let envelope = serde_json::from_value(body.clone())?;
-    let id = CommandId(app.mint().uuid(app.clock().now()));
-    app.execute(actor, id, envelope, None).await.map_err(|e| format!("{body}: {e}"))?;
-    Ok(())
 }
 
 async fn company(app: &App) -> Any<Cast> {
@@ -137,14 +121,12 @@ async fn fill(app: &App, sections: u32, programmes: u32) -> Any<Cast> {
 }
 
 /// One size: what each page takes, with its goal.
-async fn measure(sections: u32, programmes: u32) -> Any<Vec<Row>> {
+async fn measure(sections: u32, programmes: u32) -> Any<Vec<Timed>> {
     let folder = tempfile::tempdir()?;
     let running = Running::open(folder.path(), Clock::At(NOW), None).await?;
     let began = Instant::now();
     let cast = fill(&running.app, sections, programmes).await?;
     eprintln!("{sections} sections in {programmes}, filled in {:.0} s", began.elapsed().as_secs_f64());
-    let session = running.app.begin_session(PersonId(cast.head), &Whence::default()).await?;
-    let token = running.app.make_token(PersonId(cast.head), "works".into(), 1).await?;
     let one = id(1_000_007);
     let doors = [
         ("list of programmes", "/programmes".to_owned(), PAGE),
@@ -165,38 +147,10 @@ async fn measure(sections: u32, programmes: u32) -> Any<Vec<Row>> {
             THEN,
         ),
     ];
-    let mut rows = Vec::new();
-    for (name, path, goal) in doors {
-        let mut client = if path.starts_with("/api/") {
-            Client::bearer(running.at, &token).await?
-        } else {
-            Client::session(running.at, &session).await?
-        };
-        let (mut all, mut kib) = (Vec::new(), 0);
-        while all.len() < 3 || all.len() < 21 && all.iter().sum::<f64>() < 5_000.0 {
-            let began = Instant::now();
-            let (status, length) = client.ask("GET", &path, "").await?;
-            if status != 200 {
-                return Err(format!("{path}: {status}").into());
-            }
-            kib = length / 1024;
-            all.push(began.elapsed().as_secs_f64() * 1e3);
-        }
-        let row = Row { name, first: all[0], middle: median(all), kib, goal };
-        eprintln!("  {:<34} first {:>8.1}   p50 {:>8.2} ms   {:>6} KiB", row.name, row.first, row.middle, row.kib);
-        rows.push(row);
-    }
+    let doors = doors.each_ref().map(|(name, path, goal)| (*name, path.as_str(), *goal));
+    let rows = time_doors(&running, cast.head, &doors).await?;
     running.close().await?;
     Ok(rows)
-}
-
-/// What a door takes, milliseconds.
-struct Row {
-    name: &'static str,
-    first: f64,
-    middle: f64,
-    kib: usize,
-    goal: f64,
 }
 
 #[tokio::main]
@@ -210,7 +164,7 @@ async fn main() -> Any<ExitCode> {
     );
     table.push_str("| door | first of ten | p50 of ten | first of one | p50 of one | KiB of one | goal |\n|---|---:|---:|---:|---:|---:|---:|\n");
     for (m, o) in many.iter().zip(&one) {
-        let missed = if m.middle > m.goal || o.middle > o.goal { " missed" } else { "" };
+        let missed = if m.met() { o.missed() } else { m.missed() };
         writeln!(
             table,
             "| {} | {:.1} | {:.1} | {:.1} | {:.1} | {} | {:.0}{missed} |",
@@ -221,6 +175,6 @@ async fn main() -> Any<ExitCode> {
     if given.is_none() {
         write_between(MARKS, &table)?;
     }
-    let met = many.iter().chain(&one).all(|r| r.middle <= r.goal);
+    let met = many.iter().chain(&one).all(Timed::met);
     Ok(if met { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,14 +1,20 @@
-//! What benches of the served product share: a client on a socket, the product with its doors open, a median. It does not know
-//! what is measured.
+//! What benches of the served product share: a client on a socket, the product with its doors open, doors timed in turn, a median.
+//! It does not know what is measured.
 
 #![allow(dead_code, missing_docs)] // each bench uses its part
 
+use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Instant;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use uuid::Uuid;
+use yixian_app::accounts::Whence;
 use yixian_app::clock::Clock;
+use yixian_app::domain::access::Actor;
+use yixian_app::domain::ids::{CommandId, PersonId};
 use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::store::Db;
@@ -121,6 +127,75 @@ impl Running {
         self.app.close().await;
         Ok(())
     }
+}
+
+/// What a page takes at most, milliseconds.
+pub const PAGE_GOAL: f64 = 10.0;
+/// What may take as long that reads all works, outages or tasks of a company at once.
+pub const WHOLE_GOAL: f64 = 100.0;
+
+/// An id that a number stands for.
+pub const fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0163_0000_0000_7000_8000_0000_0000_0000 | n)
+}
+
+/// Carries out a command.
+pub async fn run(app: &App, actor: &Actor, body: Value) -> Any<()> {
+    let envelope = serde_json::from_value(body.clone())?;
+    let id = CommandId(app.mint().uuid(app.clock().now()));
+    app.execute(actor, id, envelope, None).await.map_err(|e| format!("{:.400}: {e}", body.to_string()))?;
+    Ok(())
+}
+
+/// What is opened: its name in the table, where it is, and what it takes at most.
+pub type Door<'a> = (&'static str, &'a str, f64);
+
+/// What a door took, milliseconds, and the size of its answer.
+pub struct Timed {
+    pub name: &'static str,
+    pub first: f64,
+    pub middle: f64,
+    pub kib: usize,
+    pub goal: f64,
+}
+
+impl Timed {
+    pub fn met(&self) -> bool {
+        self.middle <= self.goal
+    }
+
+    /// What stands beside its goal.
+    pub fn missed(&self) -> &'static str {
+        if self.met() { "" } else { " missed" }
+    }
+}
+
+/// Opens each door by one connection, in turn: 21 times or for five seconds, three times at least.
+pub async fn time_doors(running: &Running, person: Uuid, doors: &[Door<'_>]) -> Any<Vec<Timed>> {
+    let session = running.app.begin_session(PersonId(person), &Whence::default()).await?;
+    let token = running.app.make_token(PersonId(person), "bench".into(), 1).await?;
+    let mut rows = Vec::new();
+    for &(name, path, goal) in doors {
+        let mut client = if path.starts_with("/api/") {
+            Client::bearer(running.at, &token).await?
+        } else {
+            Client::session(running.at, &session).await?
+        };
+        let (mut times, mut kib) = (Vec::new(), 0);
+        while times.len() < 3 || times.len() < 21 && times.iter().sum::<f64>() < 5_000.0 {
+            let began = Instant::now();
+            let (status, length) = client.ask("GET", path, "").await?;
+            if status != 200 {
+                return Err(format!("{path}: {status}").into());
+            }
+            kib = length / 1024;
+            times.push(began.elapsed().as_secs_f64() * 1e3);
+        }
+        let row = Timed { name, first: times[0], middle: median(times), kib, goal };
+        eprintln!("  {name:<40} first {:>8.1}   p50 {:>8.2} ms   {kib:>6} KiB", row.first, row.middle);
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 /// The middle one.

@@ -87,17 +87,19 @@ impl ServedBase {
 /// The customers that some bases serve, as the mean of the days from one to another on which any are served: 等效用户数. So a month
 /// in which a district grew counts every day as it was.
 pub fn mean<'a>(bases: impl Iterator<Item = &'a ServedBase> + Clone, first: Date, last: Date) -> f64 {
+    // From one day on which a number changes to the next, all days are alike.
+    let changes = bases.clone().flat_map(|b| &b.steps).map(|s| s.from).filter(|from| first < *from && *from <= last);
+    let mut begins: Vec<Date> = std::iter::once(first).chain(changes).collect();
+    begins.sort_unstable();
+    begins.dedup();
     let (mut sum, mut days) = (0_u64, 0_u64);
-    let mut day = first;
-    while day <= last {
-        let today: u64 = bases.clone().filter_map(|b| b.on(day)).map(u64::from).sum();
-        if today > 0 {
-            sum += today;
-            days += 1;
-        }
-        match day.tomorrow() {
-            Ok(next) => day = next,
-            Err(_) => break,
+    for (i, from) in begins.iter().enumerate() {
+        let to = begins.get(i + 1).copied().unwrap_or_else(|| last.tomorrow().unwrap_or(last));
+        let long = to.duration_since(*from).as_hours().max(0) as u64 / 24;
+        let served: u64 = bases.clone().filter_map(|b| b.on(*from)).map(u64::from).sum();
+        if served > 0 {
+            sum += served * long;
+            days += long;
         }
     }
     if days == 0 { 0.0 } else { sum as f64 / days as f64 }
@@ -108,6 +110,7 @@ mod tests {
     use super::*;
     use crate::base::ids::By;
     use jiff::civil::date;
+    use proptest::prelude::*;
 
     fn base(steps: &[(Date, u32)]) -> ServedBase {
         let set = |(from, customers): &(Date, u32)| Happened {
@@ -142,5 +145,24 @@ mod tests {
         // Days before anybody was served are no days.
         assert!((mean(all.iter(), date(2017, 12, 1), date(2018, 1, 10)) - 100.0).abs() < 1e-9);
         assert!(mean(all.iter(), date(2017, 1, 1), date(2017, 1, 31)).abs() < f64::EPSILON);
+    }
+
+    proptest! {
+        /// Stretches of days that are alike add up to what each day adds.
+        #[test]
+        fn the_mean_is_that_of_the_days(
+            steps in proptest::collection::vec(proptest::collection::vec((0_i64..60, 0_u32..4), 1..5), 0..4),
+            first in 0_i64..60,
+            long in 0_i64..60,
+        ) {
+            let day = |n: i64| date(2018, 1, 1).saturating_add(jiff::Span::new().days(n));
+            let all: Vec<ServedBase> = steps.iter().map(|s| base(&s.iter().map(|(n, c)| (day(*n), *c)).collect::<Vec<_>>())).collect();
+            let each: Vec<u32> = (first..=first + long)
+                .map(|n| all.iter().filter_map(|b| b.on(day(n))).sum())
+                .filter(|n| *n > 0)
+                .collect();
+            let wanted = if each.is_empty() { 0.0 } else { f64::from(each.iter().sum::<u32>()) / each.len() as f64 };
+            prop_assert!((mean(all.iter(), day(first), day(first + long)) - wanted).abs() < 1e-9);
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/agreements", "agreements", "file", "nav-agreements")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/agreements", "agreements", "link", "nav-agreements")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

@@ -7,7 +7,7 @@ use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/documents", "documents", "file", "nav-documents")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/documents", "documents", "book", "nav-documents")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

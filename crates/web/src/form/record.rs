@@ -136,6 +136,14 @@ pub(crate) struct Table {
     pub rows: Vec<Vec<Cell>>,
 }
 
+impl Table {
+    /// Heads, and whether each stands over numbers.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, bool)> {
+        let number = |i: usize| self.rows.first().and_then(|row| row.get(i)).is_some_and(|c| c.number);
+        self.heads.iter().enumerate().map(move |(i, h)| (h.as_str(), number(i)))
+    }
+}
+
 /// What a block shows.
 #[derive(Clone, Debug)]
 pub(crate) enum Body {

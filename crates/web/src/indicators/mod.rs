@@ -13,7 +13,7 @@ pub mod indicator;
 pub mod list;
 pub mod matrix;
 pub mod routes;
-mod shown;
+pub(crate) mod shown;
 mod task_form;
 mod tree;
 

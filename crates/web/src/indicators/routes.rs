@@ -7,7 +7,7 @@ use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/indicators", "indicators", "figure", "nav-indicators")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/indicators", "indicators", "target", "nav-indicators")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

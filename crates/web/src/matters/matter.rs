@@ -8,6 +8,7 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::query;
+use crate::indicators::shown::task_facts;
 use crate::matters::erase::{erased_words, may_erase};
 use crate::matters::rows::{Clock, Pill, about_at, number, pill, stage_class};
 use crate::matters::show::{disclosed_words, may_show};
@@ -26,6 +27,7 @@ use yixian_domain::deadline::{Deadline, Promise, RuleRef, SkipReason};
 use yixian_domain::ids::*;
 use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::matter::*;
+use yixian_domain::part::Part;
 use yixian_domain::procedure::Step;
 use yixian_domain::refusal::Refusal;
 
@@ -80,6 +82,7 @@ struct Shown {
     escalated: bool,
     pill: Option<Pill>,
     words: String,
+    words_of: String,
     words_by: String,
     words_at: String,
     photos: Vec<String>,
@@ -507,6 +510,12 @@ fn message_to_raiser(say: &Say, p: &MatterPage) -> Option<String> {
     })
 }
 
+/// Its kind and its category, once where they are called the same.
+fn kind_of(say: &Say, m: &Matter) -> String {
+    let (kind, category) = (say.of("kind", &yixian_app::code_of(m.kind)), say.of_or("category", &m.raised.category));
+    if kind == category { kind } else { format!("{kind} · {category}") }
+}
+
 /// Why an action is not offered now: at which point of a matter's life it is, where that is all there is to say.
 pub(crate) fn when(say: &Say, action: MatterAction, why: &Refusal) -> String {
     match why {
@@ -562,11 +571,7 @@ pub async fn page(
     let number_text = number(say, m.raised.at, p.n);
     let mut facts: Vec<(String, String, Option<String>)> = vec![
         (say.t("fact-number"), number_text.clone(), None),
-        (
-            say.t("fact-kind"),
-            format!("{} · {}", say.of("kind", &yixian_app::code_of(m.kind)), say.of_or("category", &m.raised.category)),
-            None,
-        ),
+        (say.t("fact-kind"), kind_of(say, m), None),
         (
             say.t("fact-origin"),
             say.of("origin", &yixian_app::code_of(m.origin)),
@@ -605,6 +610,9 @@ pub async fn page(
         let value = format!("{} · {name}", say.of("about-kind", about.kind.as_str()));
         facts.push((say.t("fact-about"), value, Some(about_at(about.kind, named.shown_by))));
     }
+    if let Some(Part::Task(task)) = m.part.as_deref() {
+        facts.extend(task_facts(say, &d, task).into_iter().map(|(name, value)| (name, value, None)));
+    }
     for c in web.app().clauses_of_matter(&v.actor, id).await? {
         let at = format!("/documents/{}/clauses/{}", c.document.id, c.citation.clause);
         facts.push((say.t("fact-clause"), c.reference, Some(at)));
@@ -635,6 +643,7 @@ pub async fn page(
         escalated: m.escalated > 0 && m.is_open(),
         pill: pill(say, clock_of(m)),
         words: p.words.get(&m.raised.words.id).cloned().unwrap_or_else(|| say.t("erased")),
+        words_of: say.t(if m.kind == MatterKind::Task { "matter-words-task" } else { "matter-words" }),
         words_by: raiser,
         words_at: say.moment(m.raised.at),
         photos: hex(&m.raised.photos),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use yixian_domain::outage::{NetworkLevel, OutageKind};
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/reliability", "reliability", "plug", "nav-reliability")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/reliability", "reliability", "pulse", "nav-reliability")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

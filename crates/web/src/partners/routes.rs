@@ -7,7 +7,7 @@ use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/partners", "partners", "team", "nav-partners")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/partners", "partners", "building", "nav-partners")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

@@ -7,7 +7,7 @@ use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/programmes", "programmes", "plan", "nav-programmes")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/programmes", "programmes", "road", "nav-programmes")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {
