@@ -256,6 +256,10 @@ fn every_derived_key_exists() {
     );
     family("invalid", codes_of(include_str!("../../domain/src/base/values.rs")));
     family("about-kind", yixian_domain::base::about::AboutKind::ALL.iter().map(|k| k.as_str().to_owned()).collect());
+    family(
+        "service-item",
+        yixian_domain::base::service::ServiceItem::ALL.iter().map(|i| i.as_str().to_owned()).collect(),
+    );
     family("hold", yixian_domain::retention::Hold::ALL.iter().map(|h| h.as_str().to_owned()).collect());
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();

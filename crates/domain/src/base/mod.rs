@@ -8,6 +8,7 @@ pub mod fold;
 pub mod history;
 pub mod ids;
 pub mod refusal;
+pub mod service;
 pub mod stats;
 pub mod time;
 pub mod values;
