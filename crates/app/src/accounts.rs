@@ -312,8 +312,7 @@ impl App {
             Credential::Session(secret) => (secret, CredentialKind::Session),
         };
         let mut conn = self.store().read().await?;
-        let Some(person) = self.carrier(&mut conn, secret, kind).await? else { return Ok(None) };
-        let Some((_, _, locale)) = account::standing(&mut conn, person).await? else { return Ok(None) };
+        let Some((person, locale)) = self.carrier(&mut conn, secret, kind).await? else { return Ok(None) };
         let grants = org::grants(&mut conn, person).await?;
         let must_enrol = kind == CredentialKind::Session
             && self.wants_second_factor(&grants)
@@ -321,23 +320,25 @@ impl App {
         Ok(Some(Known { person, actor: Actor::Person { id: person, grants }, locale, must_enrol }))
     }
 
-    /// Whose credential a secret is, while it lives and he serves. That it was used is noted every few minutes.
+    /// Whose credential a secret is, and his language, while it lives and he serves. That it was used is noted every few minutes.
     pub(crate) async fn carrier(
         &self,
         conn: &mut Conn,
         secret: &str,
         kind: CredentialKind,
-    ) -> Result<Option<PersonId>, AppError> {
+    ) -> Result<Option<(PersonId, Option<String>)>, AppError> {
         let (now, hash) = (real_now(), hash_secret(secret));
         let Some(c) = account::credential(conn, &hash, kind, now).await? else { return Ok(None) };
         let seen = c.seen_at.unwrap_or(c.made_at);
-        if kind == CredentialKind::Session && seen + IDLE_MS <= now.0 || !self.is_here(conn, c.person).await? {
+        if kind == CredentialKind::Session && seen + IDLE_MS <= now.0 {
             return Ok(None);
         }
+        let standing = account::standing(conn, c.person).await?;
+        let Some((_, _, locale)) = standing.filter(|(from, to, _)| self.serves(*from, *to)) else { return Ok(None) };
         if now.0 - seen > SEEN_MS {
             self.store().write(async move |tx| tx.touch_credential(&hash, now).await).await?;
         }
-        Ok(Some(c.person))
+        Ok(Some((c.person, locale)))
     }
 
     pub(crate) async fn is_here(&self, conn: &mut Conn, person: PersonId) -> Result<bool, AppError> {

@@ -52,6 +52,7 @@ pub mod journal {
 /// Units, people, places, and what is theirs.
 pub mod organisation {
     pub mod account;
+    mod kept;
     pub mod notice;
     pub mod org;
     pub mod place;

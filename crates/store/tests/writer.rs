@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use yixian_domain::ids::{By, CommandId, MatterId, WordsId};
-use yixian_store::{Conn, Db, Store, StoreError, Tx, ledger, matter, words};
+use yixian_domain::org::{Role, Unit, UnitPath};
+use yixian_store::{Conn, Db, Store, StoreError, Tx, ledger, matter, org, words};
 use yixian_testkit::{Cluster, Engine, Fresh, World, at, id};
 
 async fn store_of(fresh: &Fresh) -> (Store, Arc<World>) {
@@ -464,4 +465,54 @@ async fn a_frozen_postgres_lets_go_of_everybody() {
 
 async fn asks(conn: &mut Conn) -> Result<(), StoreError> {
     conn.run("SELECT 1").await
+}
+
+/// What the writer keeps of the organisation is what the database says: after a change of its own, of another node, and of a job
+/// that is undone.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_organisation_that_is_kept_is_the_one_that_is_written() {
+    let name = |store: &Store, unit| {
+        let store = store.clone();
+        async move {
+            let found = store.write(async move |tx| tx.unit(unit).await).await.unwrap();
+            found.map(|u: Unit| u.name)
+        }
+    };
+    // A change of a unit never comes alone: its event is in the ledger.
+    let rename = |store: &Store, w: &Arc<World>, to: &'static str, n: u64, refuses: bool| {
+        let (store, w) = (store.clone(), w.clone());
+        async move {
+            store
+                .write(async move |tx| {
+                    let unit = Unit { name: to.into(), ..w.units[1].clone() };
+                    assert!(tx.unit(unit.id).await?.is_some());
+                    tx.put_unit(&unit).await?;
+                    assert_eq!(tx.unit(unit.id).await?.map(|u| u.name).as_deref(), Some(to), "a job sees its own");
+                    w.raise(tx, id(100_000 + n), 1, "改名", at(n as i64)).await?;
+                    if refuses { Err(StoreError::corrupt("test", "refused")) } else { Ok(()) }
+                })
+                .await
+                .is_ok()
+        }
+    };
+    for engine in Engine::ALL {
+        let fresh = Fresh::new(engine).await;
+        let (store, world) = store_of(&fresh).await;
+        let unit = world.units[1].id;
+        assert_eq!(name(&store, unit).await.as_deref(), Some(world.units[1].name.as_str()));
+        assert!(rename(&store, &world, "甲", 1, false).await);
+        assert_eq!(name(&store, unit).await.as_deref(), Some("甲"), "{engine:?}");
+        assert!(!rename(&store, &world, "乙", 2, true).await);
+        assert_eq!(name(&store, unit).await.as_deref(), Some("甲"), "{engine:?}: what was undone is not kept");
+        let other = Store::open(fresh.db().await, 0).await.unwrap();
+        assert_eq!(name(&other, unit).await.as_deref(), Some("甲"));
+        assert!(rename(&other, &world, "丙", 3, false).await);
+        assert_eq!(name(&store, unit).await.as_deref(), Some("丙"), "{engine:?}: another node's change is read");
+        let held = store.write(async |tx| tx.nearest_holders(Role::Coordinator, &UnitPath::root("BJ")).await).await;
+        let read =
+            org::nearest_holders(&mut store.read().await.unwrap(), Role::Coordinator, &UnitPath::root("BJ")).await;
+        assert_eq!(held.unwrap(), read.unwrap());
+        other.close().await;
+        store.close().await;
+    }
 }

@@ -121,7 +121,7 @@ pub(crate) async fn raise(
 
 /// A person of the company who raised something that another records.
 async fn colleague(ctx: &mut Ctx<'_>, id: Uuid) -> Result<By, AppError> {
-    let person = org::person(ctx.tx.conn(), PersonId(id)).await?.ok_or_else(|| AppError::field("raiser", "person"))?;
+    let person = ctx.tx.person(PersonId(id)).await?.ok_or_else(|| AppError::field("raiser", "person"))?;
     work::serves(&person, ctx.policies.zone.date_of(ctx.at)).map_err(|e| AppError::field("raiser", e.as_str()))?;
     Ok(By::Person(person.id))
 }
@@ -129,11 +129,11 @@ async fn colleague(ctx: &mut Ctx<'_>, id: Uuid) -> Result<By, AppError> {
 /// Where a matter waits: the unit named, the place's unit, that of whoever of the company registers it, else the root.
 pub(crate) async fn home(ctx: &mut Ctx<'_>, named: Option<UnitId>, at: Option<&Place>) -> Result<Unit, AppError> {
     if let Some(id) = named.or(at.and_then(|p| p.unit)) {
-        return org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field("unit", "unit"));
+        return ctx.tx.unit(id).await?.ok_or_else(|| AppError::field("unit", "unit"));
     }
     if let Some(registrar) = ctx.actor.person()
-        && let Some(person) = org::person(ctx.tx.conn(), registrar).await?
-        && let Some(own) = org::unit(ctx.tx.conn(), person.unit).await?
+        && let Some(person) = ctx.tx.person(registrar).await?
+        && let Some(own) = ctx.tx.unit(person.unit).await?
     {
         return Ok(own);
     }
@@ -171,7 +171,7 @@ async fn charged(ctx: &mut Ctx<'_>, to: Uuid, handler: Option<Uuid>) -> Result<(
     let unit = unit_to_do(ctx, UnitId(to), "unit").await?;
     let Some(handler) = handler.map(PersonId) else { return Ok((unit, None)) };
     let day = ctx.day();
-    let person = org::person(ctx.tx.conn(), handler).await?.ok_or_else(|| AppError::field("handler", "person"))?;
+    let person = ctx.tx.person(handler).await?.ok_or_else(|| AppError::field("handler", "person"))?;
     let grants = org::grants(ctx.tx.conn(), handler).await?;
     work::may_hold(&person, &grants, Role::Handler, &unit.path, day)
         .map_err(|e| AppError::field("handler", e.as_str()))?;
@@ -180,7 +180,7 @@ async fn charged(ctx: &mut Ctx<'_>, to: Uuid, handler: Option<Uuid>) -> Result<(
 
 /// A unit that may be given work; what keeps it is told of a field.
 pub(crate) async fn unit_to_do(ctx: &mut Ctx<'_>, id: UnitId, field: &'static str) -> Result<Unit, AppError> {
-    let unit = org::unit(ctx.tx.conn(), id).await?.ok_or_else(|| AppError::field(field, "unit"))?;
+    let unit = ctx.tx.unit(id).await?.ok_or_else(|| AppError::field(field, "unit"))?;
     work::stands(&unit, ctx.day()).map_err(|e| AppError::field(field, e.as_str()))?;
     Ok(unit)
 }
@@ -431,7 +431,7 @@ async fn notify(ctx: &mut Ctx<'_>, moved: &Moved) -> Result<(), AppError> {
         return tell_concerned(ctx, into, last).await;
     }
     let code = last.event.code();
-    let path = org::unit(ctx.tx.conn(), m.unit).await?.map(|u| u.path);
+    let path = ctx.tx.unit(m.unit).await?.map(|u| u.path);
     let mut who: Vec<PersonId> = match (audience, path) {
         (Audience::Raiser, _) => m.raised.by.person().into_iter().collect(),
         (Audience::Handlers, Some(path)) => match m.handler {
@@ -481,7 +481,7 @@ pub(crate) async fn near(
     role: Role,
     path: &yixian_domain::org::UnitPath,
 ) -> Result<Vec<PersonId>, AppError> {
-    Ok(org::nearest_holders(ctx.tx.conn(), role, path).await?)
+    Ok(ctx.tx.nearest_holders(role, path).await?)
 }
 
 /// Who is told of an event.

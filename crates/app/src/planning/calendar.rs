@@ -21,7 +21,7 @@ impl App {
     /// Whose feed a link opens, and his visits, called-off ones too.
     pub async fn calendar_feed(&self, secret: &str) -> Result<(PersonId, Vec<(Known, Place)>), AppError> {
         let mut conn = self.store().read().await?;
-        let person =
+        let (person, _) =
             self.carrier(&mut conn, secret, CredentialKind::Calendar).await?.ok_or(AppError::NotFound("calendar"))?;
         let today = self.policies().zone.date_of(self.clock().now());
         let (from, to) =

@@ -142,9 +142,8 @@ pub(crate) async fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     match conn.engine() {
         Engine::Sqlite => conn.run("BEGIN IMMEDIATE").await,
         Engine::Postgres => {
-            conn.run("BEGIN").await?;
-            exec!(conn, "SELECT pg_advisory_xact_lock($1)", LOCK)?;
-            Ok(())
+            // Both on one way there and back.
+            conn.run(sqlx::AssertSqlSafe(format!("BEGIN; SELECT pg_advisory_xact_lock({LOCK})"))).await
         }
     }
 }

@@ -43,6 +43,9 @@ pub struct Tx {
     from: usize,
     /// What slices note for the rest of a job.
     notes: Vec<Box<dyn Any + Send>>,
+    /// What slices keep between batches, and the end of the ledger with which it holds.
+    kept: Vec<Box<dyn Any + Send>>,
+    pub(crate) left_at: Option<i64>,
 }
 
 impl std::fmt::Debug for Tx {
@@ -96,6 +99,8 @@ impl Tx {
             by: None,
             from: 0,
             notes: Vec::new(),
+            kept: Vec::new(),
+            left_at: None,
         }
     }
 
@@ -127,6 +132,7 @@ impl Tx {
         self.words.truncate(mark.words);
         self.rows.clear();
         self.record_heads.clear();
+        self.forget_kept();
         for e in &self.events {
             self.record_heads.insert(e.record_id, RecordHead::of(e));
         }
@@ -150,11 +156,18 @@ impl Tx {
 
     /// What a slice notes for the rest of the job; nobody else has its type.
     pub(crate) fn note<T: Default + Send + 'static>(&mut self) -> &mut T {
-        let at = self.notes.iter().position(|n| n.is::<T>()).unwrap_or_else(|| {
-            self.notes.push(Box::<T>::default());
-            self.notes.len() - 1
-        });
-        self.notes[at].downcast_mut().expect("it was found by its type")
+        own(&mut self.notes)
+    }
+
+    /// What a slice keeps until somebody else writes, or a job that may have read its own rows is undone; nobody else has
+    /// its type. Whoever writes what it was read from has it forgotten.
+    pub(crate) fn keep<T: Default + Send + 'static>(&mut self) -> &mut T {
+        own(&mut self.kept)
+    }
+
+    /// Forgets what slices keep.
+    pub(crate) fn forget_kept(&mut self) {
+        self.kept.clear();
     }
 
     /// Makes record `n` findable by a text, replacing what it was findable by. Written when the batch commits: a
@@ -207,4 +220,13 @@ impl Tx {
         let worst = happened.map(|at| self.recorded_at.0 - at.0).max().unwrap_or(0);
         if worst > self.late_after_ms { worst } else { 0 }
     }
+}
+
+/// The one of a type, made where there is none.
+fn own<T: Default + Send + 'static>(all: &mut Vec<Box<dyn Any + Send>>) -> &mut T {
+    let at = all.iter().position(|n| n.is::<T>()).unwrap_or_else(|| {
+        all.push(Box::<T>::default());
+        all.len() - 1
+    });
+    all[at].downcast_mut().expect("it was found by its type")
 }

@@ -332,7 +332,8 @@ impl Writer {
         if self.halted.load(Ordering::Relaxed) {
             return Err(StoreError::Halted("an earlier flush to disk failed".into()));
         }
-        let first = if self.tx.conn.changes().is_none() { Apart::Undone } else { Apart::Not };
+        // One that refuses alone takes nothing with it.
+        let first = if self.tx.conn.changes().is_none() && batch.len() > 1 { Apart::Undone } else { Apart::Not };
         let mut done = self.try_to(batch, first).await;
         if matches!(done, Ok(None)) {
             done = self.try_to(batch, Apart::Undone).await;
@@ -408,6 +409,9 @@ impl Tx {
         }
         // What a batch that was given up or lost has left.
         self.forget();
+        if self.left_at.take() != Some(self.seq) {
+            self.forget_kept();
+        }
         let (mut kept, jobs) = (0, batch.len());
         let each_undone = apart != Apart::Not;
         if each_undone {
@@ -470,6 +474,7 @@ impl Tx {
         }
         if kept == 0 {
             self.conn.run("ROLLBACK").await?;
+            self.left_at = Some(self.seq);
             return Ok(Some(Duration::ZERO));
         }
         if apart != Apart::Written {
@@ -477,7 +482,10 @@ impl Tx {
         }
         self.seal().await?;
         let began = std::time::Instant::now();
-        self.conn.run("COMMIT").await?;
+        // PostgreSQL quietly rolls back where a statement had failed that its job overlooked; a question fails aloud.
+        let commit = if self.conn.engine() == Engine::Postgres { "SELECT 1; COMMIT" } else { "COMMIT" };
+        self.conn.run(commit).await?;
+        self.left_at = Some(self.seq);
         Ok(Some(began.elapsed()))
     }
 

@@ -184,15 +184,18 @@ impl TryFrom<PersonRow> for Person {
 impl Tx {
     /// Writes a unit. Code, parent and path are set once.
     pub async fn put_unit(&mut self, u: &Unit) -> Result<(), StoreError> {
+        self.forget_kept();
         self.conn.execute(UNIT_PUT.as_str(), &inserted(&UNIT_COLUMNS, |get| get(u))).await.map(drop)
     }
     /// Writes a person as he is from an instant on. The code is set once.
     pub async fn put_person(&mut self, p: &Person, from: Instant) -> Result<(), StoreError> {
+        self.forget_kept();
         self.conn.execute(PERSON_PUT.as_str(), &inserted(&PERSON_COLUMNS, |get| get(p))).await?;
         self.put_person_version(p, from).await
     }
     /// Replaces a person's roles.
     pub async fn put_grants(&mut self, person: PersonId, grants: &[(Role, UnitId)]) -> Result<(), StoreError> {
+        self.forget_kept();
         exec!(&mut self.conn, GRANT_DROP, person.0)?;
         for (role, unit) in grants {
             exec!(&mut self.conn, GRANT_PUT, person.0, name_of(*role), unit.0)?;
@@ -220,6 +223,7 @@ impl Tx {
     pub async fn erase_person(&mut self, person: PersonId, name: &str) -> Result<(), StoreError> {
         let at = self.recorded_at;
         self.erase_words(person.0, at).await?;
+        self.forget_kept();
         exec!(&mut self.conn, PERSON_ERASE, person.0, name)?;
         exec!(&mut self.conn, REASONS_ERASE, person.0)?;
         Ok(())
