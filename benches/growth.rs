@@ -117,7 +117,7 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
     let directory = running.app.directory().await?;
     let unit =
         directory.units().find(|u| u.code == "CP").or_else(|| directory.units().next()).ok_or("no unit")?.code.clone();
-    let mut out = vec![("opened".to_owned(), opened, 300.0)];
+    let mut out = vec![("opened".to_owned(), opened, 300.0), ("memory once opened, MiB".to_owned(), rss(), 100.0)];
     let mut clients = Vec::new();
     for who in [Who::Chairman, Who::Coordinator, Who::Leader, Who::Handler] {
         let person = somebody(&running, who).await?;
@@ -171,15 +171,72 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
         eprintln!("  {name:<34} p50 {middle:>9.2}   goal    10");
         out.push((name.to_owned(), middle, 10.0));
     }
+    if only.is_none() {
+        out.push(("memory after all of these, MiB".to_owned(), rss(), 300.0));
+        if postgres.is_none() {
+            let file = folder.join("yixian.db");
+            let kib = std::fs::metadata(&file).map_err(|e| format!("{}: {e}", file.display()))?.len() as f64 / 1024.0;
+            out.push(("disk, KiB a matter".to_owned(), kib / rows_of_all as f64, 2.5));
+        }
+    }
+    for (name, connections, goal) in [("a create, one connection", 1, 1.0), ("a create, eight connections", 8, 0.667)] {
+        if only.is_none_or(|o| name.contains(o)) {
+            let (_, _, token) = clients.iter().find(|c| c.0 == Coordinator).ok_or("nobody")?;
+            let middle = create(&running, token, connections).await?;
+            eprintln!("  {name:<34} p50 {middle:>9.2}   goal {goal:>5.1}");
+            out.push((name.to_owned(), middle, goal));
+        }
+    }
     running.close().await?;
     Ok(out)
+}
+
+/// The memory this program has now, MiB.
+fn rss() -> f64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|n| n.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1_024.0
+}
+
+/// Creates on so many connections.
+const CREATES: usize = 800;
+
+/// Milliseconds from one create to the next, of so many connections together.
+async fn create(running: &Running, token: &str, connections: usize) -> Any<f64> {
+    let began = Instant::now();
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..connections {
+        let (app, at, token) = (running.app.clone(), running.at, token.to_owned());
+        all.spawn(async move {
+            let mut client = Client::bearer(at, &token).await?;
+            for _ in 0..CREATES / connections {
+                let (id, matter) = (app.mint().uuid(app.clock().now()), app.mint().uuid(app.clock().now()));
+                let body = serde_json::json!({ "do": "raise_matter", "matter": matter, "kind": "enquiry", "origin": "counter",
+                    "category": "meter", "words": "电表抄表疑问，请派人查看" });
+                let (status, _) = client.ask("PUT", &format!("/api/v1/commands/{id}"), &body.to_string()).await?;
+                if status != 200 {
+                    return Err(format!("a create: {status}").into());
+                }
+            }
+            Any::Ok(())
+        });
+    }
+    while let Some(one) = all.join_next().await {
+        one??;
+    }
+    Ok(began.elapsed().as_secs_f64() * 1e3 / CREATES as f64)
 }
 
 /// Where the table stands in the page.
 const MARKS: (&str, &str) = ("<!-- growth: made by cargo bench --bench growth -->", "<!-- growth ends -->");
 
+/// A number, as exact as its size asks for.
+fn told(x: f64) -> String {
+    if x < 1.0 { format!("{x:.2}") } else { format!("{x:.1}") }
+}
+
 fn write(engine: &str, sizes: &[(String, Vec<(String, f64, f64)>)]) -> Any<()> {
-    let mut table = format!("\n{engine}, p50 in milliseconds over HTTP, one client.\n\n| door |");
+    let mut table = format!("\n{engine}, p50 in milliseconds over HTTP, one client, where no unit stands.\n\n| door |");
     for (size, _) in sizes {
         write!(table, " {size} |")?;
     }
@@ -191,9 +248,9 @@ fn write(engine: &str, sizes: &[(String, Vec<(String, f64, f64)>)]) -> Any<()> {
         write!(table, "| {name} |")?;
         for (_, rows) in sizes {
             let of = rows.iter().find(|r| r.0 == *name).map_or(f64::NAN, |r| r.1);
-            write!(table, " {of:.1} |")?;
+            write!(table, " {} |", told(of))?;
         }
-        writeln!(table, " {goal:.0}{} |", if middle > goal { " missed" } else { "" })?;
+        writeln!(table, " {}{} |", told(*goal), if middle > goal { " missed" } else { "" })?;
     }
     write_between(MARKS, &table)
 }
