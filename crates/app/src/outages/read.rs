@@ -7,7 +7,9 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::ids::*;
 use yixian_domain::outage::served::ServedBase;
-use yixian_domain::outage::year::{Counted, Told, YEARS_BEFORE, Year, first_of, last_of, major_days};
+use yixian_domain::outage::year::{
+    Counted, MajorDay, Told, YEARS_BEFORE, Year, YearThreshold, first_of, last_of, major_days,
+};
 use yixian_domain::outage::{Outage, OutageEvent, OutageFileEvent};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::outage::{self as table, Grain};
@@ -72,6 +74,8 @@ pub struct Reliability {
 /// What was known of outages at an instant, for a year and those before it.
 struct Known {
     days: yixian_domain::outage::year::Days,
+    threshold: Option<YearThreshold>,
+    major: Vec<MajorDay>,
     months: Vec<Counted>,
     by_day: Vec<Counted>,
 }
@@ -166,7 +170,8 @@ impl App {
         let mut conn = self.store().read().await?;
         let bases: Vec<ServedBase> = register::known(&mut conn, as_of).await?;
         let first = table::first_day(&mut conn).await?;
-        let Known { days, mut months, mut by_day } = self.known_year(&mut conn, year, as_of, &bases).await?;
+        let Known { days, threshold, major, mut months, mut by_day } =
+            self.known_year(&mut conn, year, as_of, &bases).await?;
         drop(conn);
         months.retain(|c| wanted(c.cell.unit));
         by_day.retain(|c| wanted(c.cell.unit));
@@ -175,7 +180,7 @@ impl App {
         let this = zone.date_of(now).year();
         let since = first.map_or(this, Date::year).min(this);
         let years = (since..=this).rev().collect();
-        Ok(Reliability { unit, year: Year::of(year, &told, &own), years, as_of })
+        Ok(Reliability { unit, year: Year::with(year, threshold, major, &told, &own), years, as_of })
     }
 
     /// What is kept is what is known now; before that it is recomputed from the outages and what happened to them since.
@@ -189,14 +194,17 @@ impl App {
         let (first, last) = (first_of(year.saturating_sub(YEARS_BEFORE)), last_of(year));
         if table::newest(conn).await?.is_some_and(|newest| newest > as_of) {
             let all = table::known_sums(conn, (first, last), as_of, &self.policies().zone).await?;
-            return Ok(Known { days: table::days_of(&all), months: all.clone(), by_day: all });
+            let days = table::days_of(&all);
+            let (threshold, major) = major_days(&days, bases, year);
+            return Ok(Known { days, threshold, major, months: all.clone(), by_day: all });
         }
         let days = table::days(conn, first, last).await?;
         let months = table::sums(conn, Grain::Month, first_of(year), last).await?;
         let mut by_day = Vec::new();
-        for major in major_days(&days, bases, year).1 {
-            by_day.extend(table::sums(conn, Grain::Day, major.day, major.day).await?);
+        let (threshold, major) = major_days(&days, bases, year);
+        for m in &major {
+            by_day.extend(table::sums(conn, Grain::Day, m.day, m.day).await?);
         }
-        Ok(Known { days, months, by_day })
+        Ok(Known { days, threshold, major, months, by_day })
     }
 }

@@ -85,6 +85,7 @@ macro_rules! added_up {
 statements! {
     ADD = "INSERT INTO outage_sum (grain, first_day, district, unit_id, level, kind, events, open, sustained, interruptions, customer_seconds) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (grain, first_day, district, unit_id, level, kind) DO UPDATE SET events = outage_sum.events + excluded.events, open = outage_sum.open + excluded.open, sustained = outage_sum.sustained + excluded.sustained, interruptions = outage_sum.interruptions + excluded.interruptions, customer_seconds = outage_sum.customer_seconds + excluded.customer_seconds";
     KEPT = "SELECT grain, first_day, district, unit_id, level, kind, events, open, sustained, interruptions, customer_seconds FROM outage_sum WHERE grain = $1 AND first_day >= $2 AND first_day <= $3 ORDER BY first_day, district, unit_id, level, kind";
+    DAYS = "SELECT first_day, events, open, sustained, interruptions, customer_seconds FROM outage_sum WHERE grain = 'total' AND first_day >= $1 AND first_day <= $2";
     ALL_KEPT = "SELECT grain, first_day, district, unit_id, level, kind, events, open, sustained, interruptions, customer_seconds FROM outage_sum";
     GIVEN = added_up!("NOT voided");
     KNOWN = added_up!("started_at >= $1 AND started_at < $2 AND changed_at <= $3 AND NOT voided");
@@ -126,6 +127,30 @@ columns!(SumRow {
     interruptions,
     customer_seconds
 });
+
+/// A day of the company.
+#[derive(Debug)]
+struct DayRow {
+    first_day: String,
+    events: i64,
+    open: i64,
+    sustained: i64,
+    interruptions: i64,
+    customer_seconds: i64,
+}
+columns!(DayRow { first_day, events, open, sustained, interruptions, customer_seconds });
+
+impl DayRow {
+    fn sums(&self) -> Sums {
+        Sums {
+            events: self.events,
+            open: self.open,
+            sustained: self.sustained,
+            interruptions: self.interruptions,
+            customer_seconds: self.customer_seconds,
+        }
+    }
+}
 
 impl SumRow {
     fn sums(&self) -> Sums {
@@ -206,7 +231,7 @@ pub async fn sums(conn: &mut Conn, grain: Grain, first: Date, last: Date) -> Res
 
 /// The kept sums of the company's days.
 pub async fn days(conn: &mut Conn, first: Date, last: Date) -> Result<Days, StoreError> {
-    let rows = rows!(conn, SumRow, KEPT, Grain::Total.as_str(), first.to_string(), last.to_string())?;
+    let rows = rows!(conn, DayRow, DAYS, first.to_string(), last.to_string())?;
     rows.into_iter().map(|r| Ok((day("day", &r.first_day)?, r.sums()))).collect()
 }
 
