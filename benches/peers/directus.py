@@ -2,7 +2,7 @@
 
 Favours: its rows are written straight into its table (without the activity and revision that its API writes for each), statistics are made, and
 its database keeps a write-ahead log, which halves its flushes; `synchronous` stays FULL, as ours. It needs Node 22, which comes from npm too.
-12.4.0 and not the newest: 12.4.1 asks for a version of @directus/app that registries do not have yet."""
+12.4.0 and not 12.4.1, which asks for a version of @directus/app that could not be had."""
 import datetime
 import json
 import os
