@@ -6,7 +6,7 @@
 mod common;
 
 use Who::{Chairman, Coordinator, Handler, Leader};
-use common::{Any, Client, Running, median, write_between};
+use common::{Any, Client, Running, median, memory, write_between};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -117,7 +117,8 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
     let directory = running.app.directory().await?;
     let unit =
         directory.units().find(|u| u.code == "CP").or_else(|| directory.units().next()).ok_or("no unit")?.code.clone();
-    let mut out = vec![("opened".to_owned(), opened, 300.0), ("memory once opened, MiB".to_owned(), rss(), 100.0)];
+    let mut out =
+        vec![("opened".to_owned(), opened, 300.0), ("memory once opened, MiB".to_owned(), memory("VmRSS"), 100.0)];
     let mut clients = Vec::new();
     for who in [Who::Chairman, Who::Coordinator, Who::Leader, Who::Handler] {
         let person = somebody(&running, who).await?;
@@ -172,7 +173,7 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
         out.push((name.to_owned(), middle, 10.0));
     }
     if only.is_none() {
-        out.push(("memory after all of these, MiB".to_owned(), rss(), 300.0));
+        out.push(("memory after all of these, MiB".to_owned(), memory("VmRSS"), 300.0));
         if postgres.is_none() {
             let file = folder.join("yixian.db");
             let kib = std::fs::metadata(&file).map_err(|e| format!("{}: {e}", file.display()))?.len() as f64 / 1024.0;
@@ -189,13 +190,6 @@ async fn measure(folder: &Path, only: Option<&str>, ask: Vec<Door>) -> Any<Vec<(
     }
     running.close().await?;
     Ok(out)
-}
-
-/// The memory this program has now, MiB.
-fn rss() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|n| n.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1_024.0
 }
 
 /// Creates on so many connections.

@@ -5,7 +5,9 @@
 
 mod common;
 
-use common::{Any, Door, PAGE_GOAL as PAGE, Running, Timed, WHOLE_GOAL as WHOLE, id, run, time_doors, write_between};
+use common::{
+    Any, Door, PAGE_GOAL as PAGE, Running, Timed, WHOLE_GOAL as WHOLE, id, memory, run, time_doors, write_between,
+};
 use serde_json::json;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -96,13 +98,6 @@ fn file(path: &Path, n: u64) -> Any<()> {
     Ok(out.flush()?)
 }
 
-/// The most memory this program has had, MiB.
-fn peak() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find(|l| l.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|n| n.parse::<u64>().ok()).unwrap_or_default() / 1_024
-}
-
 /// What people and programs open.
 const DOORS: [Door<'static>; 12] = [
     ("a year of supply", "/reliability?year=2018", PAGE),
@@ -129,14 +124,14 @@ async fn main() -> Any<ExitCode> {
     let path = folder.path().join("outages.csv");
     file(&path, n)?;
     let mib = std::fs::metadata(&path)?.len() >> 20;
-    let before = peak();
+    let before = memory("VmHWM");
     let source = Source::Path(path);
     let began = Instant::now();
     let looked = running.app.check_outages(&Actor::System, &source).await?;
-    let (check, after_check) = (began.elapsed().as_secs_f64(), peak());
+    let (check, after_check) = (began.elapsed().as_secs_f64(), memory("VmHWM"));
     let began = Instant::now();
     let taken = running.app.import_outages(&Actor::System, &source, "outages.csv").await?;
-    let (import, after) = (began.elapsed().as_secs_f64(), peak());
+    let (import, after) = (began.elapsed().as_secs_f64(), memory("VmHWM"));
     if (looked.new, taken.new, taken.faults) != (n, n, 0) {
         return Err(format!("{looked:?} {taken:?}").into());
     }
@@ -147,7 +142,7 @@ async fn main() -> Any<ExitCode> {
         return Err(format!("{again:?}").into());
     }
     eprintln!(
-        "{n} outages, {mib} MiB: check {check:.0} s, import {import:.0} s, again {repeat:.0} s; peak {before}, {after_check}, {after} MiB"
+        "{n} outages, {mib} MiB: check {check:.0} s, import {import:.0} s, again {repeat:.0} s; peak {before:.0}, {after_check:.0}, {after:.0} MiB"
     );
     let rows = time_doors(&running, person, &DOORS).await?;
     let began = Instant::now();
@@ -159,7 +154,7 @@ async fn main() -> Any<ExitCode> {
     running.close().await?;
     let mut table = format!(
         "\nSQLite, {n} outages of six years from one file of {mib} MiB: judged in {check:.0} s, taken over in {import:.0} s (judged and written), sent again in {repeat:.0} s; \
-         the program's memory at its most {before} MiB before, {after_check} MiB after judging, {after} MiB after writing. Verified in {verify:.0} s. Milliseconds over HTTP, one client.\n\n"
+         the program's memory at its most {before:.0} MiB before, {after_check:.0} MiB after judging, {after:.0} MiB after writing. Verified in {verify:.0} s. Milliseconds over HTTP, one client.\n\n"
     );
     table.push_str("| door | first | p50 | KiB | goal |\n|---|---:|---:|---:|---:|\n");
     for r in &rows {

@@ -198,6 +198,13 @@ pub async fn time_doors(running: &Running, person: Uuid, doors: &[Door<'_>]) -> 
     Ok(rows)
 }
 
+/// What the kernel says of this program's memory, MiB: `VmRSS` now, `VmHWM` at its most.
+pub fn memory(which: &str) -> f64 {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|l| l.strip_prefix(which)?.strip_prefix(':')).unwrap_or_default();
+    line.split_whitespace().next().and_then(|n| n.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1_024.0
+}
+
 /// The middle one.
 pub fn median(mut all: Vec<f64>) -> f64 {
     all.sort_by(f64::total_cmp);
