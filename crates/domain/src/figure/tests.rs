@@ -11,8 +11,9 @@ use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::duty::{Exempt, PersonWeek, Standing};
 use crate::law::settings::{Settings, SettingsKnown};
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
-use crate::organisation::org::Level;
+use crate::organisation::org::{Level, Specialty};
 use crate::organisation::place::{Area, PlaceKind};
+use crate::organisation::tier::Tier;
 use crate::visit::VisitType;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -54,6 +55,9 @@ fn visit(n: u128, started: &str) -> VisitFact {
         leader: PersonId(id(1)),
         leader_level: Level::UnitHead,
         led: UnitId(id(1)),
+        tier: Tier::Unit,
+        specialty: Specialty::Operations,
+        keeper: Some(UnitId(id(1))),
         bearers: vec![PersonId(id(1))],
         planned_day: date(2018, 5, 1),
         started: Some(started),
@@ -61,6 +65,7 @@ fn visit(n: u128, started: &str) -> VisitFact {
         cancelled: false,
         merged: false,
         announced: true,
+        evident: true,
         partner: None,
     }
 }
@@ -76,6 +81,7 @@ fn matter(n: u128) -> MatterFact {
         kind: MatterKind::Problem,
         category: "line".into(),
         origin: Origin::Staff,
+        visit: None,
         unit: UnitId(id(1)),
         place: None,
         raiser: None,
@@ -633,7 +639,12 @@ fn kinds_with_figures_of_their_own_are_counted_only_where_kinds_stand_side_by_si
     assert_eq!(find(&whole, FigureCode::Raised).map(|f| f.ids().len()), Some(5));
     assert_eq!(FigureCode::Raised.definition().version, 3);
     let places = Places::default();
-    let groups = facts.by(Dimension::Kind, &Ties { places: &places, owes: &|_| None, zone: &zone }, settings(), &frame);
+    let groups = facts.by(
+        Dimension::Kind,
+        &Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone },
+        settings(),
+        &frame,
+    );
     let commitments =
         groups.iter().find(|(group, _)| *group == Group::Code(MatterKind::Commitment as usize, "commitment"));
     let raised = commitments.and_then(|(_, figures)| find(figures, FigureCode::Raised));
@@ -663,7 +674,7 @@ proptest! {
         let facts = facts(visits, matters);
         let whole = facts.figures(settings(), &frame);
         let places = Places::default();
-        let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
+        let ties = Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone };
         for by in Dimension::ALL {
             let groups = facts.clone().by(*by, &ties, settings(), &frame);
             // Coverage is of the register's groups: a place may have been reached while it was another's.
@@ -747,7 +758,7 @@ fn kinds_with_figures_of_their_own_are_counted_as_such_and_not_in_the_loop() {
     let raised = |all: &[Figure]| get(all, FigureCode::Raised).ids().len();
     assert_eq!(raised(&facts.figures(settings(), &frame)), 5);
     let places = Places::default();
-    let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
+    let ties = Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone };
     let groups = facts.by(Dimension::Kind, &ties, settings(), &frame);
     assert_eq!(groups.iter().map(|(_, all)| raised(all)).collect::<Vec<_>>(), [1; 10]);
 }
