@@ -8,7 +8,6 @@ pub mod levels;
 use crate::App;
 use crate::frame::error::AppError;
 use crate::indicators::indicator_facts;
-use crate::organisation::Directory;
 use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
 use yixian_domain::calendar::WorkingCalendar;
@@ -22,7 +21,7 @@ use yixian_domain::settings::SettingsKnown;
 use yixian_domain::tier::Tier;
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
 use yixian_store::facts::Held;
-use yixian_store::{Conn, facts, org, visit};
+use yixian_store::{Conn, StoreError, facts, org, visit};
 
 /// Figures of a unit over a period, as of an instant.
 #[derive(Clone, Debug)]
@@ -205,7 +204,7 @@ impl App {
         // At the end of the period, or at the instant where that comes first.
         let places =
             known.register(period.bounds(zone).1.min(as_of), |kept_by| unit.is_none() || kept_by.is_some_and(in_scope));
-        let careers = Careers::of(facts::recorded(&mut conn, None, as_of, zone).await?, &directory);
+        let careers = Careers::read(&mut conn, as_of, zone).await?;
         let post = |leader: PersonId, day: Date| careers.on(leader, day);
         let visits = facts::visits(&mut conn, scope, &frame, &known, post).await?;
 
@@ -335,9 +334,12 @@ struct Careers {
 }
 
 impl Careers {
-    fn of(recorded: HashMap<PersonId, Vec<Recorded>>, directory: &Directory) -> Careers {
+    /// As they were known at an instant. What kind a unit is, is told once.
+    async fn read(conn: &mut Conn, known: Instant, zone: &Zone) -> Result<Careers, StoreError> {
+        let recorded = facts::recorded(conn, None, known, zone).await?;
+        let kinds = org::units(conn).await?.into_iter().map(|u| (u.id, u.kind)).collect();
         let held = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
-        Careers { recorded, held, kinds: directory.units().map(|u| (u.id, u.kind)).collect() }
+        Ok(Careers { recorded, held, kinds })
     }
 
     fn tier(&self, unit: UnitId, level: Level) -> Option<Tier> {
@@ -366,10 +368,9 @@ impl Careers {
 impl App {
     /// Every visit of a frame, as figures count them.
     pub(crate) async fn visits_of(&self, frame: &figure::Frame<'_>) -> Result<Vec<figure::VisitFact>, AppError> {
-        let directory = self.directory().await?;
         let mut conn = self.store().read().await?;
         let known = facts::places(&mut conn, frame.as_of).await?;
-        let careers = Careers::of(facts::recorded(&mut conn, None, frame.as_of, frame.zone).await?, &directory);
+        let careers = Careers::read(&mut conn, frame.as_of, frame.zone).await?;
         Ok(facts::visits(&mut conn, "", frame, &known, |leader, day| careers.on(leader, day)).await?)
     }
 }

@@ -4,7 +4,6 @@
 //! whole months; everything else is the store's to answer, with the same facts. It counts nothing.
 
 use super::Careers;
-use crate::organisation::Directory;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -56,12 +55,7 @@ pub(crate) struct KeptVisits(Mutex<Months>);
 impl KeptVisits {
     /// The visits of a period of whole months and a week around it; nothing where the store has to say what was known at the
     /// frame's instant.
-    pub(super) async fn known(
-        &self,
-        conn: &mut Conn,
-        frame: &Frame<'_>,
-        directory: &Directory,
-    ) -> Result<Option<Known>, StoreError> {
+    pub(super) async fn known(&self, conn: &mut Conn, frame: &Frame<'_>) -> Result<Option<Known>, StoreError> {
         let months = frame.period.months();
         let whole = months
             .first()
@@ -71,7 +65,7 @@ impl KeptVisits {
             return Ok(None);
         }
         let mut kept = self.0.lock().await;
-        let done = kept.ask(conn, frame, &months, directory).await;
+        let done = kept.ask(conn, frame, &months).await;
         // Whatever was half done is read anew.
         if done.is_err() {
             *kept = Months::default();
@@ -87,17 +81,11 @@ fn whole(month: Month, zone: &Zone) -> Result<Frame<'_>, StoreError> {
 }
 
 impl Months {
-    async fn ask(
-        &mut self,
-        conn: &mut Conn,
-        frame: &Frame<'_>,
-        months: &[Month],
-        directory: &Directory,
-    ) -> Result<Option<Known>, StoreError> {
+    async fn ask(&mut self, conn: &mut Conn, frame: &Frame<'_>, months: &[Month]) -> Result<Option<Known>, StoreError> {
         if self.zone.as_ref() != Some(frame.zone) {
             *self = Months { zone: Some(frame.zone.clone()), ..Months::default() };
         }
-        self.extend(conn, frame.zone, directory).await?;
+        self.extend(conn, frame.zone).await?;
         if self.head.is_some_and(|(_, known)| known > frame.as_of) {
             return Ok(None);
         }
@@ -115,7 +103,7 @@ impl Months {
             }
         }
         // What was written while a month was read is in it, and is known since then.
-        self.extend(conn, frame.zone, directory).await?;
+        self.extend(conn, frame.zone).await?;
         let told = self.head.is_some_and(|(_, known)| known <= frame.as_of)
             && months.iter().all(|m| self.held.contains_key(m));
         let known = told.then(|| {
@@ -133,26 +121,25 @@ impl Months {
     }
 
     /// Forgets the months, and reads what places and people were.
-    async fn begin(&mut self, conn: &mut Conn, zone: &Zone, directory: &Directory) -> Result<(), StoreError> {
+    async fn begin(&mut self, conn: &mut Conn, zone: &Zone) -> Result<(), StoreError> {
         self.held.clear();
         self.head = Some(ledger::newest(conn).await?);
         self.places = Arc::new(facts::places(conn, Instant(i64::MAX)).await?);
-        let recorded = facts::recorded(conn, None, Instant(i64::MAX), zone).await?;
-        self.careers = Arc::new(Careers::of(recorded, directory));
+        self.careers = Arc::new(Careers::read(conn, Instant(i64::MAX), zone).await?);
         Ok(())
     }
 
     /// Reads the visits again of which there are new events.
-    async fn extend(&mut self, conn: &mut Conn, zone: &Zone, directory: &Directory) -> Result<(), StoreError> {
+    async fn extend(&mut self, conn: &mut Conn, zone: &Zone) -> Result<(), StoreError> {
         if self.head.is_none() {
-            self.begin(conn, zone, directory).await?;
+            self.begin(conn, zone).await?;
         }
         let Some((head, newest)) = self.head else { return Ok(()) };
         let news = ledger::news(conn, head, NEWS).await?;
         let Some(last) = news.last() else { return Ok(()) };
         let ground = [RecordKind::Place, RecordKind::Person, RecordKind::Unit].map(RecordKind::as_str);
         if news.len() as i64 >= NEWS || news.iter().any(|e| ground.contains(&e.kind.as_str())) {
-            return self.begin(conn, zone, directory).await;
+            return self.begin(conn, zone).await;
         }
         let changed: HashSet<Uuid> =
             news.iter().filter(|e| e.kind == RecordKind::Visit.as_str()).map(|e| e.record).collect();

@@ -192,11 +192,11 @@ impl App {
         let frame = Frame::new(period, as_of, zone);
         let in_scope = |id: UnitId| unit.is_none() || directory.unit(id).is_some_and(|u| path.contains(&u.path));
         let mut conn = self.store().read().await?;
-        let (gone, places, careers) = match self.inner.kept_visits.known(&mut conn, &frame, &directory).await? {
+        let (gone, places, careers) = match self.inner.kept_visits.known(&mut conn, &frame).await? {
             Some(kept) => (kept.visits, kept.places, kept.careers),
             None => {
                 let places = facts::places(&mut conn, as_of).await?;
-                let careers = Careers::of(facts::recorded(&mut conn, None, as_of, zone).await?, &directory);
+                let careers = Careers::read(&mut conn, as_of, zone).await?;
                 let post = |leader, day| careers.on(leader, day);
                 let gone = facts::visits(&mut conn, "", &frame, &places, post).await?;
                 (gone, Arc::new(places), Arc::new(careers))
@@ -220,7 +220,7 @@ impl App {
             places.register(period.bounds(zone).1.min(as_of), |kept| kept.map_or(unit.is_none(), in_scope));
         let visits: Vec<VisitFact> = gone.into_iter().filter(|v| in_scope(v.host)).collect();
         let Duties { posts, weeks, .. } = duties;
-        let facts = Facts { visits, places: places_kept, weeks, matters, levels, ..Facts::default() };
+        let mut facts = Facts { visits, places: places_kept, weeks, matters, levels, ..Facts::default() };
 
         let whole = facts.figures(&settings, &frame);
         let got = |code| find(&whole, code).cloned();
@@ -240,6 +240,9 @@ impl App {
         let held = settings.on(period.last());
         let most = (held.burden_unit_week, held.burden_place_week);
 
+        // No column of the board asks for the register, nor for who might have gone.
+        facts.places.clear();
+        facts.levels.might_go.clear();
         let owes = |week: &PersonWeek| owed_as(&posts, &careers, week);
         let tier = |unit, level| careers.tier(unit, level);
         let ties = Ties { places: &places, owes: &owes, tier: &tier, zone };

@@ -174,6 +174,8 @@ async fn said(app: &App, as_of: Instant) -> String {
             let cut = app.report_by(&Actor::System, period, unit, as_of, Some(*by)).await.expect("figures");
             out += &format!("{by:?} {:?}\n", cut.groups);
         }
+        let levels = app.levels(&Actor::System, period, unit, as_of).await.expect("the levels");
+        out += &format!("{levels:?}\n");
         let connections = app.connection_figures(&Actor::System, period, unit, as_of).await.expect("figures");
         out += &format!(
             "{unit:?} {:#?} {:?} {:?} {connections:?}\n",

@@ -17,6 +17,7 @@
 //!   A visit over several days counts once, in the week and month in which it began; it belongs whole to that day.
 //! - *Presence is of a day*: somebody's visits of one day count when they last as long as configured together. One
 //!   without a point and without a photo shows no presence; what is shorter, or shows none, is an activity and nothing else.
+//!   Where no presence is asked (nought minutes), any finished visit counts.
 //! - *Who went although exempt has done it*, also in a week without a working day.
 //! - *A campaign counts duty bearers*, because a second leader is recorded as a companion with a duty role. Whoever
 //!   changed post mid-month keeps every visit made in a post that had a floor; the floor is that of the last such post
@@ -155,7 +156,9 @@ impl<'a> ByPerson<'a> {
             exemptions.entry(exemption.person).or_default().push(exemption);
         }
         let mut made: HashMap<PersonId, Vec<(Date, VisitId, u32)>> = HashMap::new();
-        for visit in inputs.visits.iter().filter(|v| v.evident && v.finished <= as_of) {
+        let counted =
+            |v: &&FinishedVisit| v.finished <= as_of && (v.evident || settings.on(v.day).duty_min_minutes == 0);
+        for visit in inputs.visits.iter().filter(counted) {
             for bearer in &visit.bearers {
                 made.entry(*bearer).or_default().push((visit.day, visit.id, visit.minutes));
             }

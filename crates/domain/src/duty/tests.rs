@@ -191,6 +191,16 @@ fn presence_of_a_day_is_what_its_evident_visits_last_together() {
 }
 
 #[test]
+fn where_no_presence_is_asked_any_finished_visit_counts() {
+    let settings = Settings { duty_min_minutes: 0, ..Settings::default() };
+    let unseen = FinishedVisit { minutes: 0, evident: false, ..visit(7, date(2018, 5, 3), &[ANNA]) };
+    let (posts, visits) = ([post(ANNA, Level::UnitHead)], [unseen]);
+    let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
+    let rows = weekly(&inputs, working, &SettingsKnown::always(&settings), &[week("2018-W18")], at(LATER), &zone());
+    assert_eq!(rows[0].standing, Standing::Done(ids(&[7])));
+}
+
+#[test]
 fn a_visit_shorter_than_configured_does_not_count() {
     let settings = Settings { duty_min_minutes: 121, ..Settings::default() };
     let (posts, visits) = ([post(ANNA, Level::UnitHead)], [visit(7, date(2018, 5, 3), &[ANNA])]);
@@ -469,7 +479,7 @@ fn weeks_and_months_before_the_first_day_are_nobodys_and_a_new_presence_leaves_e
     let longer = SettingsVersion {
         known_from: at("2018-05-20T09:00:00+08:00"),
         known_on: date(2018, 5, 20),
-        settings: Settings { since: Some(date(2018, 5, 14)), duty_min_minutes: 120, ..since.clone() },
+        settings: Settings { since: Some(date(2018, 5, 14)), duty_min_minutes: 150, ..since.clone() },
     };
     let book = SettingsBook::new(since, vec![longer]);
     let posts = [post(ANNA, Level::UnitHead)];

@@ -21,6 +21,7 @@ use crate::base::time::{HOUR_MS, Zone};
 use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
+use crate::matter::Origin;
 use crate::organisation::org::Level;
 use crate::organisation::tier::Tier;
 use crate::outage::NetworkLevel;
@@ -326,6 +327,7 @@ impl Facts {
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Tier => match fact.visit.and_then(|visit| self.levels.tier_of(visit)) {
                     Some(of) => tier(of),
+                    None if fact.origin == Origin::Visit => Group::Unsaid,
                     None => continue,
                 },
                 D::Category => text(&fact.category),

@@ -546,3 +546,6 @@ pub(super) fn values(facts: &Facts, code: FigureCode, frame: &Frame<'_>) -> Hash
         _ => HashMap::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

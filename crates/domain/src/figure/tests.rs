@@ -657,7 +657,7 @@ fn facts(visits: Vec<VisitFact>, matters: Vec<MatterFact>) -> Facts {
     let visits = visits.into_iter().map(|v| {
         let n = v.id.0.as_u128();
         let district: Arc<str> = ["昌平", "海淀", ""][n as usize % 3].into();
-        VisitFact { host: spread(n), led: spread(n / 3), district, ..v }
+        VisitFact { host: spread(n), led: spread(n / 3), tier: Tier::ALL[n as usize % 3], district, ..v }
     });
     let matters = matters.into_iter().map(|m| MatterFact { unit: spread(m.id.0.as_u128()), ..m });
     let places = (100..115).map(|n| place(n, PlaceKind::Station)).collect();
@@ -699,6 +699,8 @@ fn before_the_first_day_there_is_no_value_and_afterwards_there_is() {
     let since = Settings {
         register_since: Some(date(2018, 5, 10)),
         duty_since: Some(date(2018, 5, 21)),
+        campaign_since: Some(date(2018, 5, 10)),
+        burden_since: Some(date(2018, 5, 21)),
         ..Settings::default()
     };
     let known = SettingsKnown::always(&since);
@@ -709,7 +711,11 @@ fn before_the_first_day_there_is_no_value_and_afterwards_there_is() {
         [("2018-04", true, true), ("2018-05-01..2018-05-20", false, true), ("2018-05", false, false)]
     {
         for figure in in_period(text) {
-            let none = if figure.definition().family == Family::Duty { duty } else { register };
+            let later = match figure.code {
+                FigureCode::PersonsOwing | FigureCode::PersonVisitsMedian | FigureCode::StationsOverburdened => true,
+                code => code.definition().family == Family::Duty,
+            };
+            let none = if later { duty } else { register };
             let told = matches!(figure.value, Value::NotInForce { .. });
             assert_eq!(told, none, "{text} {:?}", figure.code);
             if told {
