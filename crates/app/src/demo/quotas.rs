@@ -18,8 +18,10 @@ const BELOW: usize = 8;
 /// Who may change hands with whom.
 pub(super) struct Hands<'a> {
     pub zone: &'a Zone,
-    /// What somebody is in the month.
-    pub level: &'a dyn Fn(PersonId) -> Level,
+    /// What somebody is on a day.
+    pub level: &'a dyn Fn(PersonId, Date) -> Level,
+    /// The month's last day.
+    pub last: Date,
     /// Whether he goes anywhere on a day.
     pub free: &'a dyn Fn(PersonId, Date) -> bool,
     /// Whether a visit may be led by anybody: no programme and no partner counts on its leader.
@@ -33,12 +35,19 @@ impl Hands<'_> {
         IsoWeek::of(self.zone.date_of(o.start))
     }
 
-    /// Visits that count for somebody.
-    fn counts(out: &[Outing]) -> HashMap<PersonId, usize> {
+    /// What somebody is at the month's end.
+    fn role(&self, who: PersonId) -> Level {
+        (self.level)(who, self.last)
+    }
+
+    /// Visits that count for somebody: those made in a role with a floor.
+    fn counts(&self, out: &[Outing]) -> HashMap<PersonId, usize> {
         let mut all = HashMap::new();
         for o in out.iter().filter(|o| o.fate == Fate::Made) {
+            let day = self.zone.date_of(o.start);
+            let asked = |who: &PersonId| !matches!((self.level)(*who, day), Level::StationHead | Level::Staff);
             let with = o.companions.iter().filter(|c| c.duty).map(|c| c.person);
-            for person in std::iter::once(o.leader).chain(with) {
+            for person in std::iter::once(o.leader).chain(with).filter(asked) {
                 *all.entry(person).or_default() += 1;
             }
         }
@@ -85,10 +94,10 @@ impl Hands<'_> {
 
     /// Lets visits change hands until the quotas are as the story has them.
     pub fn settle(&self, leaders: &[PersonId], out: &mut [Outing], diary: &mut Diary) {
-        let of = |level: Level| leaders.iter().copied().filter(move |who| (self.level)(*who) == level);
-        let nothing_asked = |who: PersonId| (self.level)(who) == Level::StationHead;
+        let of = |level: Level| leaders.iter().copied().filter(move |who| self.role(*who) == level);
+        let nothing_asked = |who: PersonId| self.role(who) == Level::StationHead;
         let lift = |who: PersonId, out: &mut [Outing], diary: &mut Diary| {
-            while Self::counts(out).get(&who).is_none_or(|n| *n < FLOOR) {
+            while self.counts(out).get(&who).is_none_or(|n| *n < FLOOR) {
                 if !self.hand_over(out, diary, nothing_asked, &[who]) {
                     break;
                 }
@@ -97,7 +106,7 @@ impl Hands<'_> {
         for who in of(Level::DepartmentHead) {
             lift(who, out, diary);
         }
-        let made = Self::counts(out);
+        let made = self.counts(out);
         let mut heads: Vec<(usize, PersonId)> =
             of(Level::UnitHead).map(|who| (made.get(&who).copied().unwrap_or(0), who)).collect();
         heads.sort_unstable();

@@ -504,7 +504,8 @@ impl Planner<'_> {
         };
         let hands = Hands {
             zone: self.zone,
-            level: &|who| self.level(who, day(2018, 5, 31)),
+            level: &|who, on| self.level(who, on),
+            last: day(2018, 5, 31),
             free: &|who, on| self.free(who, on),
             anybodys: &anybodys,
             stay: &stay,

@@ -4,6 +4,7 @@
 use super::house::House;
 use serde_json::{Value, json};
 use std::ops::Deref;
+use yixian_app::App;
 use yixian_app::figures::levels::{BOARD, Levels};
 use yixian_domain::access::Actor;
 use yixian_domain::duty::Standing;
@@ -142,4 +143,38 @@ async fn two_levels_lead_by_day() {
     for engine in Engine::ALL {
         story(engine).await;
     }
+}
+
+/// The campaign month of the demo company: the tiers add up, nobody of the leadership is below his floor or at twenty, every head of a
+/// department reaches his and eight of seventy-two heads of units do not; whoever held the role too briefly is then left out.
+pub(super) async fn of_the_demo(app: &App) {
+    let now = yixian_app::demo::NOW;
+    let period = "2018-05".parse().expect("a month");
+    let levels = app.levels(&Actor::System, period, None, now).await.expect("the levels");
+    let at = BOARD.iter().position(|code| *code == F::Activities).expect("a column");
+    let of = |whole: bool| -> usize {
+        levels.rows.iter().filter(|r| r.tier.is_none() == whole).map(|r| r.figures[at].ids().len()).sum()
+    };
+    assert_eq!((of(false), of(true)), (3_600, 3_600));
+    let report = app.report(&Actor::System, period, None, now).await.expect("figures");
+    let counts = |level: Level| -> Vec<u32> {
+        report.campaigns.iter().filter(|c| c.level == level).map(yixian_domain::duty::Campaign::count).collect()
+    };
+    let (top, departments, units) =
+        (counts(Level::LeadershipTeam), counts(Level::DepartmentHead), counts(Level::UnitHead));
+    assert_eq!((top.len(), departments.len(), units.len()), (9, 36, 72));
+    assert!(top.iter().all(|n| (11..=19).contains(n)), "{top:?}");
+    assert!(departments.iter().all(|n| *n >= 20), "{departments:?}");
+    assert_eq!(units.iter().filter(|n| **n < 20).count(), 8, "{units:?}");
+    // Those who held the role for fewer than fifteen days are left out of what is asked.
+    let (met, asked) =
+        levels.quota.as_ref().map(|f| (f.ids().len(), f.denominator_ids().map(|d| d.len()))).expect("quotas");
+    assert!(met == 109 && asked.is_some_and(|n| (met..=117).contains(&n)), "{met} of {asked:?}");
+    let directory = app.directory().await.expect("a directory");
+    let safety = directory.units().find(|u| u.code == "SAF").expect("a department").id;
+    let led = levels.led.iter().find(|(id, _)| *id == safety).map_or(0, |(_, visits)| visits.len());
+    assert!(led >= 30, "the safety department shows what its two heads led: {led}");
+    let begun = std::time::Instant::now();
+    app.levels(&Actor::System, period, None, now).await.expect("the levels");
+    println!("the two levels of a month again: {:?}", begun.elapsed());
 }

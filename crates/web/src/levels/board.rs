@@ -81,25 +81,21 @@ fn cell(say: &Say, asked: &Asked, row: &Row, f: &Figure) -> Cell {
     }
 }
 
-fn months(say: &Say, asked: &Asked, levels: &Levels) -> Vec<(String, Table)> {
+/// Tier by month: a row for each, those over all tiers after them, the whole period last.
+fn tiers(say: &Say, asked: &Asked, levels: &Levels) -> Table {
     let mut heads = vec![say.t("levels-tier")];
-    heads.extend(BOARD.iter().map(|code| {
-        let key = code.definition().label_key().replace("figure-", "levels-head-");
-        say.t(&key)
-    }));
-    levels
-        .rows
-        .chunk_by(|a, b| a.month == b.month)
-        .map(|rows| {
-            let month = rows.first().and_then(|r| r.month);
-            let title = period_words(say, month.map_or(asked.period, Period::month));
-            let row = |row: &Row| {
-                let name = row.tier.map_or_else(|| say.t("levels-all"), |t| say.of("tier", t.as_str()));
-                std::iter::once(Cell::of(name)).chain(row.figures.iter().map(|f| cell(say, asked, row, f))).collect()
-            };
-            (title, Table { heads: heads.clone(), rows: rows.iter().map(row).collect() })
-        })
-        .collect()
+    heads.extend(BOARD.iter().map(|code| say.t(&code.definition().label_key().replace("figure-", "levels-head-"))));
+    let several = asked.period.months().len() > 1;
+    let row = |row: &Row| {
+        let tier = row.tier.map_or_else(|| say.t("levels-all"), |t| say.of("tier", t.as_str()));
+        let name = match row.month {
+            Some(month) if several => format!("{} · {tier}", period_words(say, Period::month(month))),
+            None if several => format!("{} · {tier}", period_words(say, asked.period)),
+            _ => tier,
+        };
+        std::iter::once(Cell::of(name)).chain(row.figures.iter().map(|f| cell(say, asked, row, f))).collect()
+    };
+    Table { heads, rows: levels.rows.iter().map(row).collect() }
 }
 
 fn roles(say: &Say, asked: &Asked, levels: &Levels) -> Table {
@@ -168,16 +164,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let (asked, levels) = levels(&web, &v, &q).await?;
     let directory = web.app().directory().await?;
     let own = asked.query(false);
-    let mut blocks: Vec<Block> = months(say, &asked, &levels)
-        .into_iter()
-        .zip(
-            ["month-1", "month-2", "month-3", "month-4", "month-5", "month-6"]
-                .into_iter()
-                .chain(std::iter::repeat("months")),
-        )
-        .map(|((title, table), id)| Block::new(id, title, Body::Table(table)))
-        .collect();
-    blocks.extend([
+    let blocks = vec![
+        Block::new("board", say.t("levels-board"), Body::Table(tiers(say, &asked, &levels))),
         Block::new("quota", say.t("levels-quota"), Body::Table(roles(say, &asked, &levels)))
             .none(say.t("levels-quota-none")),
         Block::new("short", say.t("levels-short"), Body::Lines(short(say, &asked, &directory, &levels)))
@@ -188,7 +176,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             say.t("levels-how"),
             Body::Text(["levels-how-tier", "levels-how-presence", "levels-how-quota"].map(|k| say.t(k)).to_vec()),
         ),
-    ]);
+    ];
     let fact = |f: &Option<Figure>| {
         let f = f.as_ref()?;
         let link = format!("/figures/{}?{}", f.code.as_str(), asked.query(true));

@@ -1,6 +1,7 @@
 # Two levels lead, the matrix, the burden
 nav-levels = Two levels lead
 levels-title = Two levels lead
+levels-board = Tier by month
 levels-tier = Tier
 levels-all = All
 levels-unit = Receiving unit

@@ -1,6 +1,7 @@
 # 两级带头、矩阵、负担
 nav-levels = 两级带头
 levels-title = 两级带头
+levels-board = 层级与月份
 levels-tier = 层级
 levels-all = 合计
 levels-unit = 接待单位
