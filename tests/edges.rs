@@ -167,6 +167,7 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "outages",
             "figures",
             "planning",
+            "levels",
             "flow",
             "search",
             "account",

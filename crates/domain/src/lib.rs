@@ -31,5 +31,5 @@ pub mod visit;
 
 pub use base::{ids, refusal, time};
 pub use law::{calendar, deadline, limit, procedure, retention, rules, settings};
-pub use organisation::{org, place};
+pub use organisation::{org, place, tier};
 pub use plan as planning;

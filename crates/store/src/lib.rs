@@ -196,7 +196,7 @@ pub mod backup {
 pub mod facts {
     pub use crate::matter::facts::{matters, matters_of, tasks};
     pub use crate::organisation::version::{places, recorded};
-    pub use crate::visit::facts::visits;
+    pub use crate::visit::facts::{Held, lies_in, visits, visits_of};
 }
 
 /// The ledger: audit trail, job queue and process-mining log at once. Every event is hashed over

@@ -19,6 +19,7 @@ pub mod figures;
 pub mod flow;
 pub mod import;
 pub mod indicators;
+pub mod levels;
 pub mod matters;
 pub mod measures;
 pub mod organisation;

@@ -5,7 +5,7 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, matters,
+    account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, levels, matters,
     measures, organisation, outages, partners, planning, programmes, public, search, visits,
 };
 
@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         outages::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
+        levels::routes::routes(),
         flow::routes::routes(),
         search::routes::routes(),
         account::routes::routes(),
@@ -50,6 +51,7 @@ pub fn navigation() -> Vec<Entry> {
         measures::routes::NAVIGATION,
         indicators::routes::NAVIGATION,
         figures::routes::NAVIGATION,
+        levels::routes::NAVIGATION,
         outages::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
@@ -78,6 +80,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,
+        levels::WORDS,
         flow::WORDS,
         search::WORDS,
         import::WORDS,

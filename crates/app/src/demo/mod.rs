@@ -25,6 +25,7 @@ mod partners;
 mod pictures;
 mod places;
 mod promises;
+mod quotas;
 mod story;
 mod texts;
 mod topics;
@@ -310,6 +311,7 @@ impl App {
         let mut since = vec![
             ("register_since", register),
             ("duty_since", size.first(day(2018, 4, 30))),
+            ("burden_since", size.first(day(2018, 4, 30))),
             ("campaign_since", size.first(day(2018, 5, 1)).first_of_month()),
         ];
         // The whole company has its partners registered, and whoever goes to one names it.

@@ -21,6 +21,7 @@ mod import_organisation;
 mod import_registers;
 mod import_requests;
 mod indicators;
+mod levels;
 mod links;
 mod measures;
 mod outages;

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[79] {
+    FigureCode[87] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -90,6 +90,14 @@ codes! {
         Saifi = "saifi",
         Caidi = "caidi",
         Asai = "asai",
+        PersonsOwing = "persons_owing",
+        PersonVisitsMedian = "person_visits_median",
+        FindingsPerVisit = "findings_per_visit",
+        VisitsPutRight = "visits_put_right",
+        QuotaMet = "quota_met",
+        CellsMissing = "cells_missing",
+        UnitsUnseen = "units_unseen",
+        StationsOverburdened = "stations_overburdened",
     }
 }
 
@@ -118,6 +126,8 @@ codes! {
         Documents = "documents",
         /// Outages and customers served.
         Supply = "power_supply",
+        /// Who leads in which tier, whom it reaches, what those who receive bear.
+        Levels = "levels",
     }
 }
 
@@ -178,6 +188,14 @@ codes! {
         Recognition = "recognition",
         /// Outage.
         Outage = "outage",
+        /// Person.
+        Person = "person",
+        /// Person and month.
+        PersonMonth = "person_month",
+        /// Unit that receives, with who might come: specialty, tier and month.
+        Cell = "cell",
+        /// Unit that receives.
+        ReceivingUnit = "receiving_unit",
     }
 }
 
@@ -208,6 +226,8 @@ codes! {
         IssuedOn = "issued_on",
         /// Day on which the outage began, whenever it ended.
         BeginsOn = "begins_on",
+        /// Month of the check-ins.
+        CheckInMonth = "check_in_month",
     }
 }
 
@@ -258,6 +278,8 @@ codes! {
         StillOut = "still_out",
         /// Outages recorded by mistake.
         Voided = "voided",
+        /// Those who held the role on too few working days of the month.
+        ShortInRole = "short_in_role",
     }
 }
 
@@ -326,6 +348,12 @@ codes! {
         MinutesPerTime = "minutes_per_time",
         /// Per cent of the time %.
         PercentOfTime = "percent_of_time",
+        /// Persons 人.
+        Persons = "persons",
+        /// Times per person 次/人.
+        TimesPerPerson = "times_per_person",
+        /// Matters per visit 件/次.
+        MattersPerVisit = "matters_per_visit",
     }
 }
 
@@ -363,6 +391,9 @@ impl Unit {
             Self::TimesPerCustomer => "次/户",
             Self::MinutesPerTime => "分钟/次",
             Self::PercentOfTime => "%",
+            Self::Persons => "人",
+            Self::TimesPerPerson => "次/人",
+            Self::MattersPerVisit => "件/次",
         }
     }
 }

@@ -9,6 +9,7 @@ use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
+use super::levels::{self, LevelFacts};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
 use super::tasks::{self, IndicatorFacts, TaskFact};
@@ -20,7 +21,9 @@ use crate::base::time::{HOUR_MS, Zone};
 use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
+use crate::matter::Origin;
 use crate::organisation::org::Level;
+use crate::organisation::tier::Tier;
 use crate::outage::NetworkLevel;
 use crate::partner::PartnerRole;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,6 +43,8 @@ codes! {
         Led = "led",
         /// Level of whoever led or owes, on that day; of an outage, where in the network it began.
         Level = "level",
+        /// Tier 层级 of whoever led or owes, on that day.
+        Tier = "tier",
         /// Kind of matter, or primary type of visit.
         Kind = "kind",
         /// Category of the matter.
@@ -85,8 +90,11 @@ impl Definition {
     pub fn dimensions(&self) -> &'static [Dimension] {
         use Dimension as D;
         match self.family {
-            Family::Visits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Kind],
-            Family::Duty => &[D::Month, D::Led, D::Level],
+            Family::Visits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Tier, D::Kind],
+            Family::Duty => &[D::Month, D::Led, D::Level, D::Tier],
+            Family::Matters if self.code == FigureCode::OnTheSpotRate => {
+                &[D::Month, D::District, D::Host, D::Tier, D::Kind, D::Category]
+            }
             Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
             Family::Measures => &[D::Month, D::Host, D::Class],
@@ -96,6 +104,7 @@ impl Definition {
                 FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
                 _ => &[D::Month, D::Organisation],
             },
+            Family::Levels => levels::dimensions(self.code),
             Family::Supply => &[D::Month, D::District, D::Host, D::Level],
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
@@ -163,6 +172,8 @@ pub struct Facts {
     pub documents: DocumentFacts,
     /// Outages and customers served.
     pub supply: SupplyFacts,
+    /// Who went in which tier, what was found, who receives.
+    pub levels: LevelFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -172,6 +183,8 @@ pub struct Ties<'a> {
     pub places: &'a Places,
     /// Unit and level of whoever owes a week.
     pub owes: &'a dyn Fn(&PersonWeek) -> Option<(UnitId, Level)>,
+    /// Tier of a level in a unit; none where there is no such unit.
+    pub tier: &'a dyn Fn(UnitId, Level) -> Option<Tier>,
     /// Where days begin.
     pub zone: &'a Zone,
 }
@@ -190,6 +203,7 @@ impl Facts {
         all.extend(tasks::figures(&self.indicators, frame));
         all.extend(documents::figures(&self.documents, frame));
         all.extend(supply::figures(&self.supply, frame));
+        all.extend(levels::figures(self, settings, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -219,6 +233,11 @@ impl Facts {
         self.split(dimension, ties).into_iter().map(|(group, facts)| (group, figures(&facts, frame))).collect()
     }
 
+    /// The facts of each group of a dimension; a month has none of its own, it is a frame.
+    pub fn parts(self, dimension: Dimension, ties: &Ties<'_>) -> Vec<(Group, Facts)> {
+        self.split(dimension, ties).into_iter().collect()
+    }
+
     fn has(&self, family: Family) -> bool {
         match family {
             Family::Visits => !self.visits.is_empty() || !self.places.is_empty(),
@@ -236,6 +255,7 @@ impl Facts {
             }
             Family::Indicators => !self.indicators.is_empty(),
             Family::Documents => !self.documents.is_empty(),
+            Family::Levels => !self.visits.is_empty() || !self.weeks.is_empty() || !self.levels.is_empty(),
         }
     }
 
@@ -255,6 +275,7 @@ impl Facts {
                 D::Host => Group::Unit(fact.host),
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
+                D::Tier => tier(fact.tier),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Role => match fact.partner {
                     Some(partner) => role(partners.role(partner, fact.planned_day)),
@@ -277,6 +298,7 @@ impl Facts {
             let group = match dimension {
                 D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
                 D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
+                D::Tier => owes.and_then(|(unit, level)| (ties.tier)(unit, level)).map_or(Group::Unsaid, tier),
                 D::Month
                 | D::District
                 | D::Host
@@ -303,6 +325,11 @@ impl Facts {
                     .map_or(Group::Unsaid, |held| text(&held.district)),
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
+                D::Tier => match fact.visit.and_then(|visit| self.levels.tier_of(visit)) {
+                    Some(of) => tier(of),
+                    None if fact.origin == Origin::Visit => Group::Unsaid,
+                    None => continue,
+                },
                 D::Category => text(&fact.category),
                 D::Role => match partners.of(&fact) {
                     Some(partner) => role(partners.role(partner, ties.zone.date_of(fact.raised_at))),
@@ -340,7 +367,8 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => continue,
+                | D::Department
+                | D::Tier => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
@@ -363,7 +391,8 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => {
+                | D::Department
+                | D::Tier => {
                     continue;
                 }
             };
@@ -390,7 +419,8 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => {
+                | D::Department
+                | D::Tier => {
                     return None;
                 }
             })
@@ -437,7 +467,8 @@ impl Facts {
             | D::Batch
             | D::Aspect
             | D::Component
-            | D::Department => {}
+            | D::Department
+            | D::Tier => {}
         }
         match dimension {
             D::Host => {
@@ -462,7 +493,8 @@ impl Facts {
             | D::Organisation
             | D::Aspect
             | D::Component
-            | D::Department => {}
+            | D::Department
+            | D::Tier => {}
         }
         for (group, own) in split_supply(&self.supply, dimension) {
             groups.entry(group).or_default().supply = own;
@@ -483,7 +515,8 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => continue,
+                | D::Department
+                | D::Tier => continue,
             };
             groups.entry(group).or_default().partners.counted.push(fact);
         }
@@ -503,15 +536,20 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => continue,
+                | D::Department
+                | D::Tier => continue,
             };
             groups.entry(group).or_default().partners.agreements.push(agreement);
         }
         for (group, own) in split_tasks(&self.indicators, dimension) {
             groups.entry(group).or_default().indicators = own;
         }
+        for (group, own) in self.levels.split(dimension) {
+            groups.entry(group).or_default().levels = own;
+        }
         for facts in groups.values_mut() {
             facts.partners.known = partners.known.clone();
+            facts.levels.shared = self.levels.shared.clone();
         }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {
@@ -530,7 +568,8 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => None,
+                | D::Department
+                | D::Tier => None,
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),
@@ -576,6 +615,7 @@ impl Facts {
             }
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
+            C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self, code, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
@@ -602,7 +642,8 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Programme
             | D::Batch
             | D::Role
-            | D::Organisation => break,
+            | D::Organisation
+            | D::Tier => break,
         };
         groups.entry(group).or_default().push(task.clone());
     }
@@ -641,8 +682,14 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Organisation
         | D::Aspect
         | D::Component
-        | D::Department => Vec::new(),
+        | D::Department
+        | D::Tier => Vec::new(),
     }
+}
+
+/// A tier as a group.
+pub(super) fn tier(of: Tier) -> Group {
+    Group::Code(of as usize, of.as_str())
 }
 
 fn text(name: &Arc<str>) -> Group {

@@ -1,7 +1,9 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{commitments, conferences, connections, documents, duty, matters, measures, supply, tasks, visits, works};
+use super::{
+    commitments, conferences, connections, documents, duty, levels, matters, measures, supply, tasks, visits, works,
+};
 
 const FAMILIES: &[&[Definition]] = &[
     visits::FIGURES,
@@ -15,6 +17,7 @@ const FAMILIES: &[&[Definition]] = &[
     tasks::FIGURES,
     documents::FIGURES,
     supply::FIGURES,
+    levels::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.

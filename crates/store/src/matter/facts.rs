@@ -14,11 +14,11 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id, m.visit_id FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
     // Those that have changed since: as they were known then.
-    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
-    TASKS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind = 'task' AND m.known_from <= $1";
-    TASKS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter m JOIN matter_past p ON p.id = m.id WHERE m.kind = 'task' AND p.known_to > $1 AND p.known_from <= $1";
+    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id, m.visit_id FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
+    TASKS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id, m.visit_id FROM matter m WHERE m.kind = 'task' AND m.known_from <= $1";
+    TASKS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id, m.visit_id FROM matter m JOIN matter_past p ON p.id = m.id WHERE m.kind = 'task' AND p.known_to > $1 AND p.known_from <= $1";
 }
 
 struct MatterRow {
@@ -40,6 +40,7 @@ struct MatterRow {
     voice: Option<String>,
     raiser: Option<Uuid>,
     owner_id: Option<Uuid>,
+    visit_id: Option<Uuid>,
 }
 columns!(MatterRow {
     id,
@@ -59,10 +60,11 @@ columns!(MatterRow {
     verdict,
     voice,
     raiser,
-    owner_id
+    owner_id,
+    visit_id
 });
 
-const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
+const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id, m.visit_id FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
 
 /// When matters that were reopened were first answered, of what was known at an instant; a row knows the last answer only.
 async fn first_answers(conn: &mut Conn, reopened: &[Uuid], known: Instant) -> Result<HashMap<Uuid, i64>, StoreError> {
@@ -121,6 +123,7 @@ async fn facts(conn: &mut Conn, rows: Vec<MatterRow>, known: Instant) -> Result<
                 kind: named("kind", &r.kind)?,
                 category,
                 origin,
+                visit: r.visit_id.map(VisitId),
                 unit: UnitId(r.unit_id),
                 place: r.place_id.map(PlaceId),
                 raiser: r.raiser,

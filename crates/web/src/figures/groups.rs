@@ -41,6 +41,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
         Group::Code(_, code) => match by {
             Dimension::Level if NetworkLevel::parse(code).is_some() => say.of("network-level", code),
             Dimension::Level => say.of("level", code),
+            Dimension::Tier => say.of("tier", code),
             Dimension::Class if MeasureClass::parse(code).is_some() => say.of("measure-class", code),
             Dimension::Class => say.of("class", code),
             // What sits in a conference and is no role of a partner.

@@ -11,6 +11,7 @@ use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::asked;
 use crate::figures::groups::{key, label};
+use crate::figures::levels;
 use crate::figures::report::{Words, measured, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
@@ -196,7 +197,7 @@ pub async fn page(
         .iter()
         .filter_map(|k| match k {
             Key::Record(id) => Some(*id),
-            Key::PersonWeek(..) | Key::Pair(..) => None,
+            Key::PersonWeek(..) | Key::Pair(..) | Key::PersonMonth(..) | Key::Cell(_) => None,
         })
         .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -252,6 +253,11 @@ pub async fn page(
         Distinct::Aspect | Distinct::Department | Distinct::Indicator => {
             let all = of_indicators(&web, &v, &report.facts.indicators, distinct, &ids).await?;
             others = all.into_iter().map(|(_, line)| line).collect();
+        }
+        Distinct::Person | Distinct::PersonMonth | Distinct::Cell | Distinct::ReceivingUnit => {
+            let worth = report.values(code, say.zone());
+            let line = |key: &Key| levels::line(say, &asked, &directory, &report.facts, &worth, distinct, *key);
+            others = here.iter().filter_map(line).collect();
         }
         Distinct::PersonWeek => {
             let by: HashMap<(PersonId, IsoWeek), &Standing> =
@@ -512,7 +518,25 @@ pub async fn table(
                     let Some(r) = line(say, &report.facts.sittings, *key) else { continue };
                     let value = match key {
                         Key::Record(id) => worth.get(id).map_or(Cell::Empty, |n| Cell::Number(*n)),
-                        Key::Pair(..) | Key::PersonWeek(..) => Cell::Empty,
+                        Key::Pair(..) | Key::PersonWeek(..) | Key::PersonMonth(..) | Key::Cell(_) => Cell::Empty,
+                    };
+                    rows.push([
+                        Cell::text(key.to_string()),
+                        Cell::text(r.end),
+                        Cell::text(r.text),
+                        Cell::text(r.muted),
+                        Cell::Empty,
+                        value,
+                    ]);
+                }
+            }
+            Distinct::Person | Distinct::PersonMonth | Distinct::Cell | Distinct::ReceivingUnit => {
+                for key in piece {
+                    let all = &report.facts;
+                    let Some(r) = levels::line(say, &asked, &directory, all, &worth, distinct, *key) else { continue };
+                    let value = match key {
+                        Key::Record(id) => worth.get(id).map_or(Cell::Empty, |n| Cell::Number(*n)),
+                        Key::Pair(..) | Key::PersonWeek(..) | Key::PersonMonth(..) | Key::Cell(_) => Cell::Empty,
                     };
                     rows.push([
                         Cell::text(key.to_string()),

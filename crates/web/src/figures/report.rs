@@ -60,7 +60,7 @@ struct Card {
 }
 
 /// The number as people write it: means with two decimals, shares and months with one.
-pub(super) fn value_text(f: &Figure) -> Option<String> {
+pub(crate) fn value_text(f: &Figure) -> Option<String> {
     match f.value {
         Value::Count { n } => Some(digits(n)),
         Value::Share { .. } => f.number().map(|n| format!("{n:.1}")),
@@ -87,7 +87,7 @@ fn one_decimal(f: &Figure) -> bool {
 }
 
 /// Why a figure has no value.
-pub(super) fn nothing(say: &Say, f: &Figure) -> String {
+pub(crate) fn nothing(say: &Say, f: &Figure) -> String {
     match f.value {
         Value::NotInForce { since } => say.t1("figure-not-in-force", "day", say.day(since)),
         Value::Count { .. } | Value::Share { .. } | Value::Measure { .. } | Value::Day { .. } => {
@@ -443,6 +443,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Indicators, "family-indicators"),
         (Family::Documents, "family-documents"),
         (Family::Supply, "family-power-supply"),
+        (Family::Levels, "family-levels"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -489,6 +490,7 @@ mod tests {
             crate::indicators::WORDS,
             crate::documents::WORDS,
             crate::outages::WORDS,
+            crate::levels::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

@@ -14,6 +14,7 @@ mod figures;
 mod flow;
 mod import;
 mod indicators;
+mod levels;
 mod matters;
 mod measures;
 mod organisation;
@@ -95,6 +96,7 @@ const ROWS: &[&[Row]] = &[
     flow::ROWS,
     import::ROWS,
     indicators::ROWS,
+    levels::ROWS,
     search::ROWS,
     organisation::ROWS,
     partners::ROWS,
