@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[79] {
+    FigureCode[87] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -90,6 +90,14 @@ codes! {
         Saifi = "saifi",
         Caidi = "caidi",
         Asai = "asai",
+        MembersPresent = "members_present",
+        CommunitiesReached = "communities_reached",
+        DistrictsReached = "districts_reached",
+        FiveActs = "five_acts",
+        CommunityActs = "community_acts",
+        OpinionsAnswered = "opinions_answered",
+        ServiceHours = "service_hours",
+        SignInsLate = "sign_ins_late",
     }
 }
 
@@ -118,6 +126,8 @@ codes! {
         Documents = "documents",
         /// Outages and customers served.
         Supply = "power_supply",
+        /// Service days.
+        Community = "community",
     }
 }
 
@@ -178,6 +188,16 @@ codes! {
         Recognition = "recognition",
         /// Outage.
         Outage = "outage",
+        /// Member of the roster.
+        Member = "member",
+        /// District 区, by a community in it.
+        District = "district",
+        /// Session of a service day.
+        Session = "session",
+        /// Act at a session.
+        Act = "act",
+        /// Sign-in.
+        SignIn = "sign_in",
     }
 }
 
@@ -208,6 +228,8 @@ codes! {
         IssuedOn = "issued_on",
         /// Day on which the outage began, whenever it ended.
         BeginsOn = "begins_on",
+        /// Day of the session.
+        SessionDay = "session_day",
     }
 }
 
@@ -258,6 +280,12 @@ codes! {
         StillOut = "still_out",
         /// Outages recorded by mistake.
         Voided = "voided",
+        /// Sessions that were called off.
+        SessionsCancelled = "sessions_cancelled",
+        /// Guests: they are on no roster.
+        Guests = "guests",
+        /// Acts and sign-ins recorded by mistake.
+        Mistaken = "mistaken",
     }
 }
 
@@ -326,6 +354,14 @@ codes! {
         MinutesPerTime = "minutes_per_time",
         /// Per cent of the time %.
         PercentOfTime = "percent_of_time",
+        /// Members 名.
+        Members = "members",
+        /// Communities 个.
+        Communities = "communities",
+        /// Districts 个区.
+        Districts = "districts",
+        /// Acts 次.
+        Acts = "acts",
     }
 }
 
@@ -363,6 +399,10 @@ impl Unit {
             Self::TimesPerCustomer => "次/户",
             Self::MinutesPerTime => "分钟/次",
             Self::PercentOfTime => "%",
+            Self::Members => "名",
+            Self::Communities => "个",
+            Self::Districts => "个区",
+            Self::Acts => "次",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Whoever calls gives the posts; words for groups are none of its business.
 
 use super::commitments::{self, PartnerFacts};
+use super::community::{self, CommunityFacts};
 use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
@@ -60,6 +61,8 @@ codes! {
         Component = "component",
         /// Department 部门 that owns the task.
         Department = "department",
+        /// Kind of act 行动 on a service day.
+        Act = "act",
     }
 }
 
@@ -97,6 +100,10 @@ impl Definition {
                 _ => &[D::Month, D::Organisation],
             },
             Family::Supply => &[D::Month, D::District, D::Host, D::Level],
+            Family::Community => match self.code {
+                FigureCode::CommunityActs => &[D::Month, D::District, D::Host, D::Act],
+                _ => &[D::Month, D::District, D::Host],
+            },
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
                 FigureCode::PartnersUnseen => &[D::Month, D::Role],
@@ -130,6 +137,8 @@ impl Definition {
                     | Distinct::Document
                     | Distinct::Clause
                     | Distinct::Recognition
+                    | Distinct::Act
+                    | Distinct::SignIn
             )
     }
 }
@@ -163,6 +172,8 @@ pub struct Facts {
     pub documents: DocumentFacts,
     /// Outages and customers served.
     pub supply: SupplyFacts,
+    /// Service days.
+    pub community: CommunityFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -190,6 +201,7 @@ impl Facts {
         all.extend(tasks::figures(&self.indicators, frame));
         all.extend(documents::figures(&self.documents, frame));
         all.extend(supply::figures(&self.supply, frame));
+        all.extend(community::figures(&self.community, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -236,6 +248,7 @@ impl Facts {
             }
             Family::Indicators => !self.indicators.is_empty(),
             Family::Documents => !self.documents.is_empty(),
+            Family::Community => !self.community.is_empty(),
         }
     }
 
@@ -268,6 +281,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
@@ -289,6 +303,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => {
                     continue;
                 }
@@ -317,6 +332,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             let own = groups.entry(group).or_default();
@@ -340,6 +356,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
@@ -363,6 +380,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => {
                     continue;
                 }
@@ -390,6 +408,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => {
                     return None;
                 }
@@ -437,6 +456,7 @@ impl Facts {
             | D::Batch
             | D::Aspect
             | D::Component
+            | D::Act
             | D::Department => {}
         }
         match dimension {
@@ -462,10 +482,14 @@ impl Facts {
             | D::Organisation
             | D::Aspect
             | D::Component
+            | D::Act
             | D::Department => {}
         }
         for (group, own) in split_supply(&self.supply, dimension) {
             groups.entry(group).or_default().supply = own;
+        }
+        for (group, own) in self.community.split(dimension) {
+            groups.entry(group).or_default().community = own;
         }
         for fact in partners.counted {
             let group = match dimension {
@@ -483,6 +507,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             groups.entry(group).or_default().partners.counted.push(fact);
@@ -503,6 +528,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             groups.entry(group).or_default().partners.agreements.push(agreement);
@@ -530,6 +556,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => None,
             };
             match own {
@@ -576,6 +603,7 @@ impl Facts {
             }
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
+            C::ServiceHours => community::hours(&self.community, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
@@ -602,7 +630,8 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Programme
             | D::Batch
             | D::Role
-            | D::Organisation => break,
+            | D::Organisation
+            | D::Act => break,
         };
         groups.entry(group).or_default().push(task.clone());
     }
@@ -641,10 +670,11 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Organisation
         | D::Aspect
         | D::Component
+        | D::Act
         | D::Department => Vec::new(),
     }
 }
 
-fn text(name: &Arc<str>) -> Group {
+pub(super) fn text(name: &Arc<str>) -> Group {
     if name.is_empty() { Group::Unsaid } else { Group::Text(name.clone()) }
 }

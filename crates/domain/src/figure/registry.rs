@@ -1,7 +1,7 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{commitments, conferences, connections, documents, duty, matters, measures, supply, tasks, visits, works};
+use super::{commitments, community, conferences, connections, documents, duty, matters, measures, supply, tasks, visits, works};
 
 const FAMILIES: &[&[Definition]] = &[
     visits::FIGURES,
@@ -15,6 +15,7 @@ const FAMILIES: &[&[Definition]] = &[
     tasks::FIGURES,
     documents::FIGURES,
     supply::FIGURES,
+    community::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.
