@@ -2,7 +2,6 @@
 //! member counts once however many communities he served. A session that was called off counts for nothing, a guest never.
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
-use super::dimension::{Dimension, Group, text};
 use super::{Figure, FigureCode, Frame};
 use crate::base::ids::{MatterId, UnitId};
 use crate::base::time::{HOUR_MS, Instant};
@@ -186,47 +185,11 @@ impl CommunityFacts {
     }
 
     /// Those of some sessions.
-    fn only(&self, wanted: impl Fn(&SessionFact) -> bool) -> CommunityFacts {
+    pub(super) fn only(&self, wanted: impl Fn(&SessionFact) -> bool) -> CommunityFacts {
         let sessions: Vec<SessionFact> = self.sessions.iter().filter(|s| wanted(s)).cloned().collect();
         let ids: HashSet<Uuid> = sessions.iter().map(|s| s.id).collect();
         let present = self.present.iter().filter(|p| ids.contains(&p.session)).copied().collect();
         CommunityFacts { sessions, present }
-    }
-
-    /// By the groups of a dimension.
-    pub(super) fn split(&self, dimension: Dimension) -> Vec<(Group, CommunityFacts)> {
-        use Dimension as D;
-        match dimension {
-            D::District => {
-                let names: BTreeSet<&Arc<str>> = self.sessions.iter().map(|s| &s.district).collect();
-                names.into_iter().map(|n| (text(n), self.only(|s| s.district == *n))).collect()
-            }
-            D::Host => {
-                let units: BTreeSet<UnitId> = self.sessions.iter().map(|s| s.host).collect();
-                units.into_iter().map(|u| (Group::Unit(u), self.only(|s| s.host == u))).collect()
-            }
-            D::Act => {
-                let of = |kind: ActKind| {
-                    let mut own = self.only(|s| s.acts.iter().any(|a| a.kind == kind));
-                    own.sessions.iter_mut().for_each(|s| s.acts.retain(|a| a.kind == kind));
-                    (Group::Code(kind as usize, kind.as_str()), own)
-                };
-                ActKind::ALL.into_iter().map(of).filter(|(_, own)| !own.is_empty()).collect()
-            }
-            D::Month
-            | D::Led
-            | D::Level
-            | D::Kind
-            | D::Category
-            | D::Class
-            | D::Programme
-            | D::Batch
-            | D::Role
-            | D::Organisation
-            | D::Aspect
-            | D::Component
-            | D::Department => Vec::new(),
-        }
     }
 
     /// Sessions of a frame.

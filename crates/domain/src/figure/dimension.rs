@@ -18,6 +18,7 @@ use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
 use crate::base::ids::UnitId;
 use crate::base::time::{HOUR_MS, Zone};
+use crate::community::ActKind;
 use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
@@ -488,7 +489,7 @@ impl Facts {
         for (group, own) in split_supply(&self.supply, dimension) {
             groups.entry(group).or_default().supply = own;
         }
-        for (group, own) in self.community.split(dimension) {
+        for (group, own) in split_community(&self.community, dimension) {
             groups.entry(group).or_default().community = own;
         }
         for fact in partners.counted {
@@ -675,6 +676,42 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
     }
 }
 
-pub(super) fn text(name: &Arc<str>) -> Group {
+/// Service days by a dimension. By kinds of acts only acts are told apart.
+fn split_community(facts: &CommunityFacts, dimension: Dimension) -> Vec<(Group, CommunityFacts)> {
+    use Dimension as D;
+    match dimension {
+        D::District => {
+            let names: BTreeSet<&Arc<str>> = facts.sessions.iter().map(|s| &s.district).collect();
+            names.into_iter().map(|n| (text(n), facts.only(|s| s.district == *n))).collect()
+        }
+        D::Host => {
+            let units: BTreeSet<UnitId> = facts.sessions.iter().map(|s| s.host).collect();
+            units.into_iter().map(|u| (Group::Unit(u), facts.only(|s| s.host == u))).collect()
+        }
+        D::Act => {
+            let of = |kind: ActKind| {
+                let mut own = facts.only(|s| s.acts.iter().any(|a| a.kind == kind));
+                own.sessions.iter_mut().for_each(|s| s.acts.retain(|a| a.kind == kind));
+                (Group::Code(kind as usize, kind.as_str()), own)
+            };
+            ActKind::ALL.into_iter().map(of).filter(|(_, own)| !own.is_empty()).collect()
+        }
+        D::Month
+        | D::Led
+        | D::Level
+        | D::Kind
+        | D::Category
+        | D::Class
+        | D::Programme
+        | D::Batch
+        | D::Role
+        | D::Organisation
+        | D::Aspect
+        | D::Component
+        | D::Department => Vec::new(),
+    }
+}
+
+fn text(name: &Arc<str>) -> Group {
     if name.is_empty() { Group::Unsaid } else { Group::Text(name.clone()) }
 }
