@@ -238,6 +238,7 @@ impl App {
         let indicators = indicator_facts(&known_indicators, last, wanted);
         let documents = self.document_facts(&mut conn, as_of, wanted).await?;
         let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
+        let community = self.community_facts(&mut conn, &frame, wanted).await?;
         drop(conn);
 
         let facts = Facts {
@@ -254,6 +255,7 @@ impl App {
             indicators,
             documents,
             supply,
+            community,
         };
         let owes = |week: &PersonWeek| {
             let in_post =

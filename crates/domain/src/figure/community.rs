@@ -185,7 +185,7 @@ impl CommunityFacts {
     }
 
     /// Those of some sessions.
-    pub(super) fn only(&self, wanted: impl Fn(&SessionFact) -> bool) -> CommunityFacts {
+    pub fn only(&self, wanted: impl Fn(&SessionFact) -> bool) -> CommunityFacts {
         let sessions: Vec<SessionFact> = self.sessions.iter().filter(|s| wanted(s)).cloned().collect();
         let ids: HashSet<Uuid> = sessions.iter().map(|s| s.id).collect();
         let present = self.present.iter().filter(|p| ids.contains(&p.session)).copied().collect();
