@@ -23,8 +23,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages, partners,
-    planning, programmes, visits,
+    agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages,
+    partners, planning, programmes, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};

@@ -155,8 +155,8 @@ pub mod community {
     pub(crate) mod table;
 
     pub use table::{
-        day_by_code, days, member_by_code, members, pairings, pairings_with, session_by_code, sessions_in, sessions_known,
-        sessions_of, sign_ins_at, sign_ins_known, sign_ins_of, who,
+        day_by_code, days, member_by_code, members, pairings, pairings_with, session_by_code, sessions_in,
+        sessions_known, sessions_of, sign_ins_at, sign_ins_known, sign_ins_of, who,
     };
 }
 /// Outages.

@@ -11,9 +11,7 @@ use uuid::Uuid;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::base::actor::UnitPath;
 use yixian_domain::base::fold::blank;
-use yixian_domain::community::{
-    DayDetails, Did, Member, Pairing, Quantity, ServiceDay, Session, SessionDetails,
-};
+use yixian_domain::community::{DayDetails, Did, Member, Pairing, Quantity, ServiceDay, Session, SessionDetails};
 use yixian_domain::ids::*;
 use yixian_domain::org::valid_code;
 use yixian_domain::partner::{Partner, PartnerRole};
@@ -186,13 +184,7 @@ async fn did(ctx: &mut Ctx<'_>, session: &Session, did: DidIn) -> Result<Did, Ap
     })
 }
 
-async fn register_pairing(
-    ctx: &mut Ctx<'_>,
-    id: Uuid,
-    ours: Uuid,
-    theirs: Uuid,
-    from: Date,
-) -> Result<Done, AppError> {
+async fn register_pairing(ctx: &mut Ctx<'_>, id: Uuid, ours: Uuid, theirs: Uuid, from: Date) -> Result<Done, AppError> {
     let root = org::root(ctx.tx.conn()).await?.ok_or_else(|| AppError::field("unit", "no_unit_yet"))?;
     let organisation: Partner = ctx.named("ours", ours, "partner").await?;
     let unit = organisation.details.unit.unwrap_or(root.id);

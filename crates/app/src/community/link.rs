@@ -37,10 +37,7 @@ impl App {
 }
 
 /// The person of ours who leads a session.
-pub(super) async fn lead(
-    conn: &mut Conn,
-    session: &Session,
-) -> Result<Option<yixian_domain::ids::PersonId>, AppError> {
+pub(super) async fn lead(conn: &mut Conn, session: &Session) -> Result<Option<yixian_domain::ids::PersonId>, AppError> {
     let Some(lead) = session.details.lead else { return Ok(None) };
     let member: Option<Member> = register::one(conn, lead.0).await?;
     Ok(member.and_then(|m| m.details.person))

@@ -8,7 +8,7 @@ mod link;
 mod opinions;
 pub(crate) mod personal;
 mod read;
-mod roster;
+pub(crate) mod roster;
 mod sign_in;
 
 pub use personal::Personal;

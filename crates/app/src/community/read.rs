@@ -8,15 +8,16 @@ use crate::frame::error::AppError;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
-use yixian_domain::community::{Member, Pairing, ServiceDay, Session, SignIn};
+use yixian_domain::community::{Act, Member, Pairing, ServiceDay, Session, SignIn};
 use yixian_domain::figure::community::{CommunityFacts, figures};
 use yixian_domain::figure::{Figure, Frame, Period};
 use yixian_domain::ids::*;
 use yixian_domain::matter::StageName;
 use yixian_domain::partner::Partner;
+use yixian_domain::programme::Section;
 use yixian_domain::time::Date;
 use yixian_store::matter::Numbered;
-use yixian_store::{Conn, community as table, matter, register, words};
+use yixian_store::{Conn, community as table, matter, programme, register, words};
 
 /// A session on the board of its day.
 #[derive(Clone, Debug)]
@@ -97,8 +98,7 @@ pub struct CommunitySession {
 }
 
 async fn names(conn: &mut Conn, members: impl Iterator<Item = &Member>) -> Result<HashMap<Uuid, Personal>, AppError> {
-    let of: HashMap<Uuid, Uuid> =
-        members.filter_map(|m| Some((m.details.personal.as_ref()?.id.0, m.id.0))).collect();
+    let of: HashMap<Uuid, Uuid> = members.filter_map(|m| Some((m.details.personal.as_ref()?.id.0, m.id.0))).collect();
     let ids: Vec<Uuid> = of.keys().copied().collect();
     let kept = words::among(conn, &ids).await?;
     Ok(kept.iter().filter_map(|(w, text)| Some((*of.get(&w.0)?, Personal::of(text)))).collect())
@@ -235,6 +235,22 @@ impl App {
         Ok(ids.iter().filter_map(both).collect())
     }
 
+    /// Acts by their ids, each with its session and community.
+    pub async fn acts_by_id(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<(Act, Session, Partner)>, AppError> {
+        may(actor, &Ask::SeeServiceDays)?;
+        let wanted: HashSet<Uuid> = ids.iter().copied().collect();
+        let all: Vec<Session> = register::all(&mut self.store().read().await?).await?;
+        let of: Vec<Uuid> =
+            all.iter().filter(|s| s.acts.iter().any(|a| wanted.contains(&a.id))).map(|s| s.id.0).collect();
+        let mut found: HashMap<Uuid, (Act, Session, Partner)> = HashMap::new();
+        for (s, community) in self.sessions_by_id(actor, &of).await? {
+            for a in s.acts.iter().filter(|a| wanted.contains(&a.id)) {
+                found.insert(a.id, (a.clone(), s.clone(), community.clone()));
+            }
+        }
+        Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    }
+
     /// Sign-ins by their ids.
     pub async fn sign_ins_by_id(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<SignIn>, AppError> {
         may(actor, &Ask::SeeServiceDays)?;
@@ -304,6 +320,24 @@ impl App {
         let leads = lead(&mut conn, session).await?;
         may(actor, &Ask::RunSession(&path, leads))?;
         super::roster::found(&mut conn, name, key, day).await
+    }
+
+    /// Sections that somebody sees, to choose from.
+    pub async fn section_choices(&self, actor: &Actor) -> Result<Vec<(Uuid, String)>, AppError> {
+        let mut all = Vec::new();
+        for p in self.programmes(actor).await? {
+            let sections = programme::sections(&mut self.store().read().await?, p.id).await?;
+            let named = |s: Section| (s.id, format!("{} · {} ({})", p.details.name, s.details.name, s.code));
+            all.extend(sections.into_iter().filter(Section::counts).map(named));
+        }
+        Ok(all)
+    }
+
+    /// A sign-in at the session that a link opens, for whoever has the link and knows which.
+    pub async fn signed_in(&self, id: SessionId, secret: &str, sign_in: Uuid) -> Result<SignIn, AppError> {
+        let (session, _) = self.by_session_link(id, secret).await?;
+        let found: Option<SignIn> = register::one(&mut self.store().read().await?, sign_in).await?;
+        found.filter(|i| i.session == session.id).ok_or(AppError::NotFound("sign_in"))
     }
 
     /// Every pairing, with both organisations.

@@ -107,7 +107,8 @@ pub(super) async fn put(
 /// The one member of a day's roster who is meant by a name and a key; none where nobody is, or more than one.
 pub(super) async fn found(conn: &mut Conn, name: &str, key: &str, day: Date) -> Result<Option<Member>, AppError> {
     let meant = |text: &str| Personal::of(text).is_meant(name, key);
-    let ids: Vec<Uuid> = table::who(conn).await?.into_iter().filter(|(_, text)| meant(text)).map(|(id, _)| id).collect();
+    let ids: Vec<Uuid> =
+        table::who(conn).await?.into_iter().filter(|(_, text)| meant(text)).map(|(id, _)| id).collect();
     let all = register::among::<Member>(conn, &ids).await?;
     let mut on_roster = all.into_values().filter(|m| m.listed_on(day));
     let one = on_roster.next();

@@ -70,12 +70,7 @@ async fn sign(
     ctx.keep(moved, true).await
 }
 
-pub(super) async fn by_staff(
-    ctx: &mut Ctx<'_>,
-    s: &Session,
-    id: Uuid,
-    member: Option<Uuid>,
-) -> Result<Done, AppError> {
+pub(super) async fn by_staff(ctx: &mut Ctx<'_>, s: &Session, id: Uuid, member: Option<Uuid>) -> Result<Done, AppError> {
     let member = match member {
         Some(member) => Some(ctx.named::<Member>("member", member, "not_on_roster").await?),
         None => None,
@@ -122,12 +117,7 @@ pub(super) async fn by_code(ctx: &mut Ctx<'_>, s: &Session, t: Typed) -> Result<
 }
 
 /// A sign-in with its session, for whoever may do something to it.
-async fn at_session(
-    ctx: &mut Ctx<'_>,
-    needs: Needs,
-    id: Uuid,
-    secret: Option<&str>,
-) -> Result<SignIn, AppError> {
+async fn at_session(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, secret: Option<&str>) -> Result<SignIn, AppError> {
     let i: SignIn = ctx.named("sign_in", id, "sign_in").await?;
     let seen = ctx.if_match.take();
     let s = session(ctx, i.session.0, needs).await?;
@@ -138,12 +128,7 @@ async fn at_session(
     ctx.record(id, "sign_in").await
 }
 
-pub(super) async fn out(
-    ctx: &mut Ctx<'_>,
-    needs: Needs,
-    id: Uuid,
-    secret: Option<&str>,
-) -> Result<Done, AppError> {
+pub(super) async fn out(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, secret: Option<&str>) -> Result<Done, AppError> {
     let i = at_session(ctx, needs, id, secret).await?;
     let (at, by) = (ctx.at, ctx.by());
     ctx.keep(i.sign_out(at, &by)?, false).await

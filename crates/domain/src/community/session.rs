@@ -348,6 +348,8 @@ impl Session {
 
     /// The opinions that stand.
     pub fn opinions(&self) -> impl Iterator<Item = MatterId> + '_ {
-        self.standing().flat_map(|a| if let Did::Opinions { matters } = &a.did { matters.as_slice() } else { &[] }).copied()
+        self.standing()
+            .flat_map(|a| if let Did::Opinions { matters } = &a.did { matters.as_slice() } else { &[] })
+            .copied()
     }
 }

@@ -105,11 +105,7 @@ pub async fn matters_of(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<MatterFact>
 }
 
 /// At which stage each of some matters was known to be at an instant; those that were not there yet are missing.
-pub async fn stages(
-    conn: &mut Conn,
-    ids: &[Uuid],
-    known: Instant,
-) -> Result<HashMap<MatterId, StageName>, StoreError> {
+pub async fn stages(conn: &mut Conn, ids: &[Uuid], known: Instant) -> Result<HashMap<MatterId, StageName>, StoreError> {
     const NOW: &str = "SELECT id, stage, known_from FROM matter WHERE id IN ({ids})";
     const THEN: &str = "SELECT id, stage, known_from, known_to FROM matter_past WHERE id IN ({ids})";
     let mut found = HashMap::new();

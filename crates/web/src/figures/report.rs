@@ -443,6 +443,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Indicators, "family-indicators"),
         (Family::Documents, "family-documents"),
         (Family::Supply, "family-power-supply"),
+        (Family::Community, "family-community"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
