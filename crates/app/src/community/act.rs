@@ -259,11 +259,11 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: CommunityCommand) -> Result<
         C::SignOut { sign_in } => sign_in::out(ctx, needs, sign_in, None).await,
         C::SignOutByCode { sign_in, secret } => sign_in::out(ctx, needs, sign_in, Some(&secret)).await,
         C::VoidSignIn { sign_in, reason } => sign_in::void(ctx, needs, sign_in, &reason).await,
-        C::PutMember { member, code, branch, unit, person, community, personal } => {
+        C::ListMember { member, code, branch, unit, person, community, personal } => {
             let said = roster::Said { code, branch, unit, person, community };
             roster::put(ctx, MemberId(member), said, personal).await
         }
-        C::EndMember { member, on } => {
+        C::UnlistMember { member, on } => {
             let m = roster::member(ctx, member).await?;
             ctx.keep(m.leave(at, &by, on)?, false).await
         }

@@ -92,7 +92,7 @@ pub enum CommunityCommand {
     /// Says that a sign-in was recorded by mistake.
     VoidSignIn { sign_in: Uuid, reason: String },
     /// Puts a member on the roster, or changes what he is.
-    PutMember {
+    ListMember {
         member: Uuid,
         code: String,
         /// Party branch.
@@ -109,7 +109,7 @@ pub enum CommunityCommand {
         personal: Option<PersonalIn>,
     },
     /// Takes a member off the roster after a day.
-    EndMember {
+    UnlistMember {
         member: Uuid,
         #[schemars(with = "String")]
         on: Date,
@@ -254,7 +254,7 @@ impl CommunityCommand {
             | SignOut { sign_in }
             | SignOutByCode { sign_in, .. }
             | VoidSignIn { sign_in, .. } => *sign_in,
-            PutMember { member, .. } | EndMember { member, .. } | EraseMember { member } => *member,
+            ListMember { member, .. } | UnlistMember { member, .. } | EraseMember { member } => *member,
             RegisterPairing { pairing, .. } | EndPairing { pairing, .. } => *pairing,
         }
     }
@@ -268,8 +268,8 @@ impl CommunityCommand {
             | CancelSession { .. }
             | GiveSessionLink { .. }
             | EraseSessionWords { .. }
-            | PutMember { .. }
-            | EndMember { .. }
+            | ListMember { .. }
+            | UnlistMember { .. }
             | EraseMember { .. }
             | RegisterPairing { .. }
             | EndPairing { .. } => Needs::Keep,

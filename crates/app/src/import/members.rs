@@ -120,7 +120,7 @@ impl Planner<'_> {
         let details = MemberDetails { branch: said.branch.trim().to_owned(), unit, person, community, personal: None };
         let after = fields(&details, if anew && kept.is_some() { GIVEN_ANEW } else { GIVEN });
         let id = known.as_ref().map_or_else(|| self.app.mint().uuid(self.app.clock().now()), |k| k.id.0);
-        let command = CommunityCommand::PutMember {
+        let command = CommunityCommand::ListMember {
             member: id,
             code: said.code,
             branch: said.branch,

@@ -353,3 +353,109 @@ impl Session {
             .copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::DayDetails;
+    use super::*;
+    use jiff::civil::date;
+
+    fn zone() -> Zone {
+        Zone::parse("Asia/Shanghai").expect("a zone")
+    }
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(&format!("2018-05-{text}:00+08:00")).expect("an instant")
+    }
+
+    fn words() -> Words {
+        Words { id: WordsId(Uuid::nil()), hash: String::new() }
+    }
+
+    fn plan(starts: &str, ends: &str) -> Result<Session, Refusal> {
+        let organiser = UnitId(Uuid::from_u128(1));
+        let details = DayDetails { name: "服务日".into(), name_en: None, day: date(2018, 5, 26), organiser };
+        let id = ServiceDayId(Uuid::from_u128(2));
+        let day = ServiceDay::call(id, at("18T09:00"), &By::Rule, "D".into(), details)?.0;
+        let details = SessionDetails {
+            community: PartnerId(Uuid::from_u128(3)),
+            host: organiser,
+            lead: None,
+            starts: at(starts),
+            ends: at(ends),
+            visit: None,
+        };
+        let id = SessionId(Uuid::from_u128(4));
+        Session::plan(id, at("18T10:00"), &By::Rule, "S-1".into(), &day, details, &zone()).map(|m| m.0)
+    }
+
+    fn code<T>(r: Result<T, Refusal>) -> &'static str {
+        r.err().map_or("", |r| r.code())
+    }
+
+    #[test]
+    fn a_session_lies_on_its_day() {
+        for (starts, ends, wanted) in [
+            ("26T09:00", "26T11:00", ""),
+            ("26T00:00", "27T00:00", ""),
+            ("25T23:59", "26T11:00", "session_outside_day"),
+            ("26T22:00", "27T00:01", "session_outside_day"),
+            ("27T09:00", "27T11:00", "session_outside_day"),
+            ("26T11:00", "26T11:00", "session_ends_before"),
+            ("26T11:00", "26T09:00", "session_ends_before"),
+        ] {
+            assert_eq!(code(plan(starts, ends)), wanted, "{starts} {ends}");
+        }
+    }
+
+    #[test]
+    fn acts_are_done_at_a_session_that_is_held_and_has_begun() {
+        let publicity = |reached| Did::Publicity { reached, note: None };
+        let one = Uuid::from_u128(9);
+        let s = plan("26T09:00", "26T11:00").expect("planned");
+        let act = |s: &Session, when: &str, did: Did| s.clone().act(at(when), &By::Rule, one, did);
+        for (when, did, wanted) in [
+            ("26T08:59", publicity(3), "act_before_session"),
+            ("26T09:00", publicity(0), "act_nobody_reached"),
+            ("26T09:00", Did::Repairs { items: Vec::new(), note: None }, "act_no_items"),
+            ("26T09:00", Did::Opinions { matters: Vec::new() }, "act_no_opinions"),
+            ("26T09:00", publicity(3), ""),
+            ("30T09:00", publicity(3), ""),
+        ] {
+            assert_eq!(code(act(&s, when, did)), wanted, "{when}");
+        }
+        let off = s.clone().cancel(at("26T08:00"), &By::Rule, words()).expect("called off").0;
+        assert_eq!(code(act(&off, "26T10:00", publicity(3))), "session_cancelled");
+        assert_eq!(code(off.clone().cancel(at("26T08:00"), &By::Rule, words())), "session_cancelled");
+        assert_eq!(code(off.give_link(at("26T08:00"), &By::Rule)), "session_cancelled");
+    }
+
+    #[test]
+    fn a_mark_stands_while_one_act_of_its_kind_does() {
+        let s = plan("26T09:00", "26T11:00").expect("planned");
+        let did = || Did::Publicity { reached: 3, note: None };
+        let ids = [Uuid::from_u128(9), Uuid::from_u128(10)];
+        let s = ids.iter().fold(s, |s, id| s.act(at("26T10:00"), &By::Rule, *id, did()).expect("done").0);
+        let void = |s: Session, id| s.void(at("27T10:00"), &By::Rule, id, words());
+        let once = void(s, ids[0]).expect("voided").0;
+        assert_eq!(once.marks(), 1);
+        assert_eq!(code(void(once.clone(), ids[0])), "act_voided_already");
+        assert_eq!(code(void(once.clone(), Uuid::nil())), "act_unknown");
+        assert_eq!(void(once, ids[1]).expect("voided").0.marks(), 0);
+    }
+
+    #[test]
+    fn its_events_give_the_session() {
+        let s = plan("26T09:00", "26T11:00").expect("planned");
+        let did = Did::Publicity { reached: 3, note: None };
+        let (after, h) = s.clone().act(at("26T10:00"), &By::Rule, Uuid::from_u128(9), did).expect("done");
+        let planned = SessionEvent::Planned {
+            code: s.code.clone(),
+            service_day: s.service_day,
+            day: s.day,
+            details: s.details.clone(),
+        };
+        let first = Happened { at: s.last_at, by: By::Rule, event: planned };
+        assert_eq!(Session::replay(s.id.0, &[first, h]), Some(after));
+    }
+}

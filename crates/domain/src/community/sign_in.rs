@@ -211,3 +211,111 @@ impl SignIn {
         self.member.filter(|_| self.voided.is_none())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DayDetails, MemberDetails, ServiceDay, SessionDetails};
+    use super::*;
+    use jiff::civil::date;
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(&format!("2018-05-{text}:00+08:00")).expect("an instant")
+    }
+
+    fn session(n: u128, starts: &str, ends: &str) -> Session {
+        let organiser = UnitId(Uuid::from_u128(1));
+        let details = DayDetails { name: "服务日".into(), name_en: None, day: date(2018, 5, 26), organiser };
+        let id = ServiceDayId(Uuid::from_u128(2));
+        let day = ServiceDay::call(id, at("18T09:00"), &By::Rule, "D".into(), details).expect("called").0;
+        let community = PartnerId(Uuid::from_u128(3));
+        let (starts, ends) = (at(starts), at(ends));
+        let details = SessionDetails { community, host: organiser, lead: None, starts, ends, visit: None };
+        let id = SessionId(Uuid::from_u128(n));
+        Session::plan(id, at("18T10:00"), &By::Rule, "S".into(), &day, details, &zone()).expect("planned").0
+    }
+
+    fn zone() -> Zone {
+        Zone::parse("Asia/Shanghai").expect("a zone")
+    }
+
+    fn member() -> Member {
+        let unit = UnitId(Uuid::from_u128(1));
+        let details = MemberDetails { branch: "一支部".into(), unit, person: None, community: None, personal: None };
+        let id = MemberId(Uuid::from_u128(5));
+        Member::list(id, at("01T09:00"), &By::Rule, "M".into(), details).expect("listed").0
+    }
+
+    fn sign(s: &Session, m: &Member, when: &str, elsewhere: &[Stay]) -> Result<SignIn, Refusal> {
+        let shown = Shown { how: SignedHow::Link, point: None, sheet: None };
+        let at = at(when);
+        SignIn::sign_in(Uuid::from_u128(7), (at, at), &By::Rule, s, Some(m), shown, elsewhere, &zone()).map(|m| m.0)
+    }
+
+    fn code<T>(r: Result<T, Refusal>) -> &'static str {
+        r.err().map_or("", |r| r.code())
+    }
+
+    #[test]
+    fn one_signs_in_on_the_day_before_the_end() {
+        let s = session(10, "26T09:00", "26T11:30");
+        for (when, wanted) in [
+            ("26T08:30", ""),
+            ("26T11:29", ""),
+            ("26T11:30", "sign_in_elsewhen"),
+            ("25T23:59", "sign_in_elsewhen"),
+            ("27T00:00", "sign_in_elsewhen"),
+        ] {
+            assert_eq!(code(sign(&s, &member(), when, &[])), wanted, "{when}");
+        }
+        let gone = member().leave(at("26T07:00"), &By::Rule, date(2018, 5, 25)).expect("left").0;
+        assert_eq!(code(sign(&s, &gone, "26T09:00", &[])), "member_left_already");
+        let words = Words { id: WordsId(Uuid::nil()), hash: String::new() };
+        let off = s.cancel(at("26T08:00"), &By::Rule, words).expect("called off").0;
+        assert_eq!(code(sign(&off, &member(), "26T09:00", &[])), "session_cancelled");
+    }
+
+    #[test]
+    fn nobody_is_at_two_places_at_one_time_and_a_day_has_room_for_two() {
+        let (first, overlaps, later) = (
+            session(10, "26T09:00", "26T11:30"),
+            session(11, "26T10:30", "26T12:00"),
+            session(12, "26T11:30", "26T13:00"),
+        );
+        let there = sign(&first, &member(), "26T09:05", &[]).expect("signed in");
+        let elsewhere = [there.stay(&first)];
+        let refused = sign(&overlaps, &member(), "26T10:40", &elsewhere).expect_err("he is elsewhere");
+        assert_eq!((refused.code(), refused.to_string().contains(&first.id.to_string())), ("sign_in_two_places", true));
+        assert_eq!(code(sign(&later, &member(), "26T11:30", &elsewhere)), "");
+        // On his way too early he still is at the first.
+        assert_eq!(code(sign(&later, &member(), "26T11:20", &elsewhere)), "sign_in_two_places");
+        let left = there.sign_out(at("26T10:30"), &By::Rule).expect("signed out").0;
+        assert_eq!(code(sign(&overlaps, &member(), "26T10:40", &[left.stay(&first)])), "");
+        // A sheet that is typed in the wrong order tells the same.
+        let second = sign(&overlaps, &member(), "26T10:40", &[]).expect("signed in");
+        assert_eq!(code(sign(&first, &member(), "26T09:05", &[second.stay(&overlaps)])), "sign_in_two_places");
+    }
+
+    #[test]
+    fn one_leaves_once_and_after_he_came() {
+        let s = session(10, "26T09:00", "26T11:30");
+        let there = sign(&s, &member(), "26T09:05", &[]).expect("signed in");
+        assert_eq!(code(there.clone().sign_out(at("26T09:04"), &By::Rule)), "sign_in_left_before");
+        let left = there.clone().sign_out(at("26T12:00"), &By::Rule).expect("signed out").0;
+        assert_eq!(left.stay(&s).until, s.details.ends, "he is there until its end at the latest");
+        assert_eq!(code(left.sign_out(at("26T12:01"), &By::Rule)), "sign_in_left_already");
+        let words = || Words { id: WordsId(Uuid::nil()), hash: String::new() };
+        let voided = there.void(at("26T12:00"), &By::Rule, words()).expect("voided").0;
+        assert_eq!(voided.counts(), None);
+        assert_eq!(code(voided.void(at("26T12:00"), &By::Rule, words())), "sign_in_voided_already");
+    }
+
+    #[test]
+    fn what_is_entered_a_day_later_is_late() {
+        let s = session(10, "26T09:00", "26T11:30");
+        let mut there = sign(&s, &member(), "26T09:00", &[]).expect("signed in");
+        for (entered, late) in [("26T09:00", false), ("27T09:00", false), ("27T09:01", true)] {
+            there.entered = at(entered);
+            assert_eq!(there.is_late(), late, "{entered}");
+        }
+    }
+}

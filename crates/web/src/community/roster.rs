@@ -198,7 +198,7 @@ async fn read(
     let id = before.map(|m| m.id.0);
     let member = id.or_else(|| r.take(form.id("id", "uuid_v7"))).unwrap_or_default();
     let command = match action {
-        "end" => r.take(form.day("on")).map(|on| CommunityCommand::EndMember { member, on }),
+        "end" => r.take(form.day("on")).map(|on| CommunityCommand::UnlistMember { member, on }),
         "erase" => Some(CommunityCommand::EraseMember { member }),
         _ => {
             let directory = web.app().directory().await?;
@@ -207,7 +207,7 @@ async fn read(
             let community = r.take(typed(&partners, form, "community")).flatten();
             let unit: Option<Uuid> = r.take(form.id("unit", "unit"));
             let text = |name: &str| form.get(name).to_owned();
-            Some(CommunityCommand::PutMember {
+            Some(CommunityCommand::ListMember {
                 member,
                 code: before.map_or_else(|| text("code").trim().to_owned(), |m| m.code.clone()),
                 branch: text("branch"),
