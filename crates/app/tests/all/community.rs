@@ -302,3 +302,46 @@ async fn a_service_day_its_sessions_and_who_came_on_both_engines() {
         c.app.close().await;
     }
 }
+
+/// The demo's service day: what is told of it is what is counted, as of any instant, and each visit of the leadership stands by its
+/// session.
+pub(super) async fn of_the_demo(app: &yixian_app::App) {
+    let figure = async |code: F, period: &str, as_of: Instant| {
+        let report = app.report(&Actor::System, period.parse().expect("a period"), None, as_of).await.expect("figures");
+        match report.get(code).expect("a figure").value {
+            Number::Count { n } => (n, 0),
+            Number::Share { numerator, denominator } => (numerator, denominator),
+            other => panic!("{other:?}"),
+        }
+    };
+    let now = app.clock().now();
+    let day = async |code| figure(code, "2018-05-26", now).await;
+    let all = [
+        F::MembersPresent,
+        F::CommunitiesReached,
+        F::DistrictsReached,
+        F::FiveActs,
+        F::OpinionsAnswered,
+        F::SignInsLate,
+    ];
+    let mut told = Vec::new();
+    for code in all {
+        told.push(day(code).await);
+    }
+    assert_eq!(told, [(2_137, 0), (106, 0), (16, 0), (104, 106), (412, 412), (0, 0)]);
+    assert_eq!(figure(F::MembersPresent, "2018-05", now).await.0, 2_137);
+    assert_eq!(figure(F::MembersPresent, "2018-05-27", now).await.0, 0);
+    // On the eve nobody had come; at the end of June everybody was answered.
+    assert_eq!(figure(F::MembersPresent, "2018-05-26", Instant(1_527_260_000_000)).await.0, 0);
+    let june = Instant::parse("2018-07-01T00:00:00+08:00").expect("an instant");
+    assert_eq!(figure(F::OpinionsAnswered, "2018-05-26", june).await, (412, 412));
+    let board = app.day_board(&Actor::System, "FW-20180526").await.expect("a board");
+    let signed: usize = board.tiles.iter().map(|t| t.members).sum();
+    assert_eq!((board.tiles.len(), signed), (106, 2_151));
+    let visits: Vec<_> = board.tiles.iter().filter_map(|t| t.session.details.visit).collect();
+    println!("community day: {} of {} sessions with a visit of the leadership", visits.len(), board.tiles.len());
+    let rows = app.visit_rows(&Actor::System, &visits).await.expect("visits");
+    assert!(visits.len() > 90 && rows.iter().all(|v| v.day.to_string() == "2018-05-26"), "{}", visits.len());
+    let roster = app.roster(&Actor::System, "", 5_000).await.expect("a roster");
+    assert_eq!(roster.len(), 2_300);
+}
