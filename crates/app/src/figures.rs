@@ -242,6 +242,7 @@ impl App {
         let indicators = indicator_facts(&known_indicators, last, wanted);
         let documents = self.document_facts(&mut conn, as_of, wanted).await?;
         let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
+        let community = self.community_facts(&mut conn, &frame, wanted).await?;
         drop(conn);
 
         let facts = Facts {
@@ -259,6 +260,7 @@ impl App {
             documents,
             supply,
             levels,
+            community,
         };
         let (posts, campaigns) = (duties.posts, duties.campaigns);
         let owes = |week: &PersonWeek| owed_as(&posts, &careers, week);

@@ -7,6 +7,7 @@ pub mod account;
 pub mod accounts;
 pub mod agreements;
 pub mod backup;
+pub mod community;
 pub mod conferences;
 pub mod connections;
 pub mod credentials;
@@ -67,6 +68,7 @@ use yixian_store::{Store, StoreError};
 /// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
+    pub use crate::community::command::{CommunityCommand, DidIn, OpinionIn, PersonalIn, QuantityIn, SheetLineIn};
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};

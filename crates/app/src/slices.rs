@@ -2,6 +2,7 @@
 //! `execute` know all of them; a slice knows none above it.
 
 pub use crate::agreements::command::AgreementCommand;
+pub use crate::community::command::CommunityCommand;
 pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::documents::command::DocumentCommand;
@@ -22,8 +23,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, documents, indicators, matters, measures, organisation, outages, partners,
-    planning, programmes, visits,
+    agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages,
+    partners, planning, programmes, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -32,8 +33,9 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
+use yixian_domain::community::Session;
 use yixian_domain::document::Document;
-use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
+use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, SessionId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
 
@@ -75,6 +77,8 @@ commands! {
     Document(DocumentCommand),
     /// Outages, and customers served.
     Outage(OutageCommand),
+    /// Service days.
+    Community(CommunityCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
@@ -96,7 +100,7 @@ pub(crate) fn erases(command: &Command) -> bool {
             | Command::Organisation(OrganisationCommand::ErasePerson { .. })
             | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
             | Command::Visit(VisitCommand::EraseVisitWords { .. })
-    )
+    ) || matches!(command, Command::Community(c) if c.erases())
 }
 
 /// Makes ready what a command needs.
@@ -115,6 +119,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Indicator(_)
         | Command::Conference(_)
         | Command::Outage(_)
+        | Command::Community(_)
         | Command::Document(_) => None,
     })
 }
@@ -155,6 +160,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             documents::act::run(ctx, c).await
         }
         Command::Outage(c) => outages::act::run(ctx, c).await,
+        Command::Community(c) => community::act::run(ctx, c).await,
     }
 }
 
@@ -194,8 +200,12 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.ask(&Ask::SeeDocuments)?;
             ctx.known::<Document>(about.id).await?
         }
-        // Their slices are to come.
-        AboutKind::Session | AboutKind::Team => false,
+        AboutKind::Session => {
+            ctx.ask(&Ask::SeeServiceDays)?;
+            ctx.known::<Session>(about.id).await?
+        }
+        // Its slice is to come.
+        AboutKind::Team => false,
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }
@@ -274,8 +284,9 @@ impl App {
                 .document(actor, &about.id.to_string())
                 .await
                 .map(|d| Some((d.details.title, d.details.title_en, about.id))),
-            // Their slices are to come.
-            AboutKind::Session | AboutKind::Team => Ok(None),
+            AboutKind::Session => self.session_named(actor, SessionId(about.id)).await,
+            // Its slice is to come.
+            AboutKind::Team => Ok(None),
         };
         match found {
             Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {

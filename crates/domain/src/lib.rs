@@ -12,6 +12,7 @@ pub mod access;
 pub mod agreement;
 pub mod base;
 pub mod case;
+pub mod community;
 pub mod conference;
 pub mod connection;
 pub mod document;

@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `outage`, `planning`, `flow`. A slice has its columns in
+//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `community`, `outage`, `planning`, `flow`. A slice has its columns in
 //!   `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
@@ -151,6 +151,15 @@ pub mod document {
         by_code, by_number, citations_by, citations_of, citations_of_clause, cited_already, recognition_by_code,
     };
 }
+/// Service days, their sessions, who signed in, the roster.
+pub mod community {
+    pub(crate) mod table;
+
+    pub use table::{
+        day_by_code, days, member_by_code, members, pairings, pairings_with, session_by_code, sessions_in,
+        sessions_known, sessions_of, sign_ins_at, sign_ins_known, sign_ins_of, who,
+    };
+}
 /// Outages.
 pub mod outage {
     pub(crate) mod list;
@@ -194,7 +203,7 @@ pub mod backup {
 
 /// The columns figures are computed from.
 pub mod facts {
-    pub use crate::matter::facts::{matters, matters_of, tasks};
+    pub use crate::matter::facts::{matters, matters_of, stages, tasks};
     pub use crate::organisation::version::{places, recorded};
     pub use crate::visit::facts::{Held, lies_in, visits, visits_of};
 }

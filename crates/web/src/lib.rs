@@ -12,6 +12,7 @@ pub mod form;
 
 pub mod account;
 pub mod agreements;
+pub mod community;
 pub mod conferences;
 pub mod connections;
 pub mod documents;

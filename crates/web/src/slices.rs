@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, levels, matters,
-    measures, organisation, outages, partners, planning, programmes, public, search, visits,
+    account, agreements, community, conferences, connections, documents, door, figures, flow, import, indicators,
+    levels, matters, measures, organisation, outages, partners, planning, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         conferences::routes::routes(),
         indicators::routes::routes(),
         documents::routes::routes(),
+        community::routes::routes(),
         outages::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
@@ -57,6 +58,7 @@ pub fn navigation() -> Vec<Entry> {
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
         documents::routes::NAVIGATION,
+        community::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -77,6 +79,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         conferences::WORDS,
         indicators::WORDS,
         documents::WORDS,
+        community::WORDS,
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,

@@ -161,6 +161,7 @@ pub(super) enum Put {
         all: Vec<Outage>,
         event: Box<OutageFileEvent>,
     },
+    Community(Box<super::community::Kept>),
     Exempt {
         id: Uuid,
         person: PersonId,

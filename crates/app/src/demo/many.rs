@@ -77,6 +77,7 @@ impl Many {
                 | Put::Served { .. }
                 | Put::Outage { .. }
                 | Put::Outages { .. }
+                | Put::Community(_)
                 | Put::Exempt { .. } => {}
             }
         }

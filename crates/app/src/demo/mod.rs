@@ -7,6 +7,7 @@
 
 mod careers;
 mod chance;
+mod community;
 mod conference;
 mod connections;
 mod diary;

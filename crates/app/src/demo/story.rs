@@ -135,6 +135,9 @@ pub(super) async fn tell(
         for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?).chain(outages) {
             writer.push(step);
         }
+        for step in w.community_day(&plan.outings, &sections, seed)? {
+            writer.push(step);
+        }
         let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));
         writer.push(step);
         for step in w.beside(|w| w.promises(&mut plan.outings, &bodies))? {

@@ -261,6 +261,7 @@ async fn write(
             Put::Outages { file, all, event } => {
                 tx.take_outages(*file, all, event, step.recorded, &step.by, zone).await?;
             }
+            Put::Community(kept) => kept.put(tx).await?,
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
                 let (said, salt) = beside(*id, "reason");

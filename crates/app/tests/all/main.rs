@@ -5,6 +5,7 @@ mod agreements;
 mod as_of;
 mod backup;
 mod command_wire;
+mod community;
 mod conferences;
 mod connections;
 mod credentials;

@@ -98,6 +98,14 @@ codes! {
         CellsMissing = "cells_missing",
         UnitsUnseen = "units_unseen",
         StationsOverburdened = "stations_overburdened",
+        MembersPresent = "members_present",
+        CommunitiesReached = "communities_reached",
+        DistrictsReached = "districts_reached",
+        FiveActs = "five_acts",
+        CommunityActs = "community_acts",
+        OpinionsAnswered = "opinions_answered",
+        ServiceHours = "service_hours",
+        SignInsLate = "sign_ins_late",
     }
 }
 
@@ -128,6 +136,8 @@ codes! {
         Supply = "power_supply",
         /// Who leads in which tier, whom it reaches, what those who receive bear.
         Levels = "levels",
+        /// Service days.
+        Community = "community",
     }
 }
 
@@ -196,6 +206,16 @@ codes! {
         Cell = "cell",
         /// Unit that receives.
         ReceivingUnit = "receiving_unit",
+        /// Member of the roster.
+        Member = "member",
+        /// District 区, by a community in it.
+        District = "district",
+        /// Session of a service day.
+        Session = "session",
+        /// Act at a session.
+        Act = "act",
+        /// Sign-in.
+        SignIn = "sign_in",
     }
 }
 
@@ -228,6 +248,8 @@ codes! {
         BeginsOn = "begins_on",
         /// Month of the check-ins.
         CheckInMonth = "check_in_month",
+        /// Day of the session.
+        SessionDay = "session_day",
     }
 }
 
@@ -280,6 +302,12 @@ codes! {
         Voided = "voided",
         /// Those who held the role on too few working days of the month.
         ShortInRole = "short_in_role",
+        /// Sessions that were called off.
+        SessionsCancelled = "sessions_cancelled",
+        /// Guests: they are on no roster.
+        Guests = "guests",
+        /// Acts and sign-ins recorded by mistake.
+        Mistaken = "mistaken",
     }
 }
 
@@ -354,6 +382,14 @@ codes! {
         TimesPerPerson = "times_per_person",
         /// Matters per visit 件/次.
         MattersPerVisit = "matters_per_visit",
+        /// Members 名.
+        Members = "members",
+        /// Communities 个.
+        Communities = "communities",
+        /// Districts 个区.
+        Districts = "districts",
+        /// Acts 次.
+        Acts = "acts",
     }
 }
 
@@ -394,6 +430,10 @@ impl Unit {
             Self::Persons => "人",
             Self::TimesPerPerson => "次/人",
             Self::MattersPerVisit => "件/次",
+            Self::Members => "名",
+            Self::Communities => "个",
+            Self::Districts => "个区",
+            Self::Acts => "次",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Whoever calls gives the posts; words for groups are none of its business.
 
 use super::commitments::{self, PartnerFacts};
+use super::community::{self, CommunityFacts};
 use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
@@ -18,6 +19,7 @@ use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
 use crate::base::ids::UnitId;
 use crate::base::time::{HOUR_MS, Zone};
+use crate::community::ActKind;
 use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
@@ -65,6 +67,8 @@ codes! {
         Component = "component",
         /// Department 部门 that owns the task.
         Department = "department",
+        /// Kind of act 行动 on a service day.
+        Act = "act",
     }
 }
 
@@ -106,6 +110,10 @@ impl Definition {
             },
             Family::Levels => levels::dimensions(self.code),
             Family::Supply => &[D::Month, D::District, D::Host, D::Level],
+            Family::Community => match self.code {
+                FigureCode::CommunityActs => &[D::Month, D::District, D::Host, D::Act],
+                _ => &[D::Month, D::District, D::Host],
+            },
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
                 FigureCode::PartnersUnseen => &[D::Month, D::Role],
@@ -139,6 +147,8 @@ impl Definition {
                     | Distinct::Document
                     | Distinct::Clause
                     | Distinct::Recognition
+                    | Distinct::Act
+                    | Distinct::SignIn
             )
     }
 }
@@ -174,6 +184,8 @@ pub struct Facts {
     pub supply: SupplyFacts,
     /// Who went in which tier, what was found, who receives.
     pub levels: LevelFacts,
+    /// Service days.
+    pub community: CommunityFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -204,6 +216,7 @@ impl Facts {
         all.extend(documents::figures(&self.documents, frame));
         all.extend(supply::figures(&self.supply, frame));
         all.extend(levels::figures(self, settings, frame));
+        all.extend(community::figures(&self.community, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -256,6 +269,7 @@ impl Facts {
             Family::Indicators => !self.indicators.is_empty(),
             Family::Documents => !self.documents.is_empty(),
             Family::Levels => !self.visits.is_empty() || !self.weeks.is_empty() || !self.levels.is_empty(),
+            Family::Community => !self.community.is_empty(),
         }
     }
 
@@ -289,6 +303,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
@@ -311,6 +326,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => {
                     continue;
                 }
@@ -344,6 +360,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             let own = groups.entry(group).or_default();
@@ -367,6 +384,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department
                 | D::Tier => continue,
             };
@@ -391,6 +409,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department
                 | D::Tier => {
                     continue;
@@ -419,6 +438,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department
                 | D::Tier => {
                     return None;
@@ -467,6 +487,7 @@ impl Facts {
             | D::Batch
             | D::Aspect
             | D::Component
+            | D::Act
             | D::Department
             | D::Tier => {}
         }
@@ -493,11 +514,15 @@ impl Facts {
             | D::Organisation
             | D::Aspect
             | D::Component
+            | D::Act
             | D::Department
             | D::Tier => {}
         }
         for (group, own) in split_supply(&self.supply, dimension) {
             groups.entry(group).or_default().supply = own;
+        }
+        for (group, own) in split_community(&self.community, dimension) {
+            groups.entry(group).or_default().community = own;
         }
         for fact in partners.counted {
             let group = match dimension {
@@ -515,6 +540,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department
                 | D::Tier => continue,
             };
@@ -536,6 +562,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department
                 | D::Tier => continue,
             };
@@ -568,6 +595,7 @@ impl Facts {
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department
                 | D::Tier => None,
             };
@@ -616,6 +644,7 @@ impl Facts {
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
             C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self, code, frame),
+            C::ServiceHours => community::hours(&self.community, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
@@ -643,6 +672,7 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Batch
             | D::Role
             | D::Organisation
+            | D::Act
             | D::Tier => break,
         };
         groups.entry(group).or_default().push(task.clone());
@@ -682,8 +712,45 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Organisation
         | D::Aspect
         | D::Component
+        | D::Act
         | D::Department
         | D::Tier => Vec::new(),
+    }
+}
+
+/// Service days by a dimension. By kinds of acts only acts are told apart.
+fn split_community(facts: &CommunityFacts, dimension: Dimension) -> Vec<(Group, CommunityFacts)> {
+    use Dimension as D;
+    match dimension {
+        D::District => {
+            let names: BTreeSet<&Arc<str>> = facts.sessions.iter().map(|s| &s.district).collect();
+            names.into_iter().map(|n| (text(n), facts.only(|s| s.district == *n))).collect()
+        }
+        D::Host => {
+            let units: BTreeSet<UnitId> = facts.sessions.iter().map(|s| s.host).collect();
+            units.into_iter().map(|u| (Group::Unit(u), facts.only(|s| s.host == u))).collect()
+        }
+        D::Act => {
+            let of = |kind: ActKind| {
+                let mut own = facts.only(|s| s.acts.iter().any(|a| a.kind == kind));
+                own.sessions.iter_mut().for_each(|s| s.acts.retain(|a| a.kind == kind));
+                (Group::Code(kind as usize, kind.as_str()), own)
+            };
+            ActKind::ALL.into_iter().map(of).filter(|(_, own)| !own.is_empty()).collect()
+        }
+        D::Month
+        | D::Led
+        | D::Level
+        | D::Kind
+        | D::Category
+        | D::Class
+        | D::Programme
+        | D::Batch
+        | D::Role
+        | D::Organisation
+        | D::Aspect
+        | D::Component
+        | D::Department => Vec::new(),
     }
 }
 

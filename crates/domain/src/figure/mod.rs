@@ -22,6 +22,7 @@
 pub mod access;
 pub mod category;
 pub mod commitments;
+pub mod community;
 pub mod conferences;
 pub mod connections;
 mod definition;
@@ -304,7 +305,8 @@ impl Figure {
             | Family::Partners
             | Family::Indicators
             | Family::Documents
-            | Family::Supply => settings.register_since,
+            | Family::Supply
+            | Family::Community => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

@@ -2,7 +2,8 @@
 
 use super::definition::{Definition, FigureCode};
 use super::{
-    commitments, conferences, connections, documents, duty, levels, matters, measures, supply, tasks, visits, works,
+    commitments, community, conferences, connections, documents, duty, levels, matters, measures, supply, tasks,
+    visits, works,
 };
 
 const FAMILIES: &[&[Definition]] = &[
@@ -18,6 +19,7 @@ const FAMILIES: &[&[Definition]] = &[
     documents::FIGURES,
     supply::FIGURES,
     levels::FIGURES,
+    community::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.

@@ -106,6 +106,27 @@ pub async fn matters_of(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<MatterFact>
     facts(conn, rows, Instant(i64::MAX)).await
 }
 
+/// At which stage each of some matters was known to be at an instant; those that were not there yet are missing.
+pub async fn stages(conn: &mut Conn, ids: &[Uuid], known: Instant) -> Result<HashMap<MatterId, StageName>, StoreError> {
+    const NOW: &str = "SELECT id, stage, known_from FROM matter WHERE id IN ({ids})";
+    const THEN: &str = "SELECT id, stage, known_from, known_to FROM matter_past WHERE id IN ({ids})";
+    let mut found = HashMap::new();
+    let mut changed = Vec::new();
+    for (id, stage, since) in conn.fetch_among::<(Uuid, String, i64)>(NOW, ids).await? {
+        if since <= known.0 {
+            found.insert(MatterId(id), named("stage", &stage)?);
+        } else {
+            changed.push(id);
+        }
+    }
+    for (id, stage, from, to) in conn.fetch_among::<(Uuid, String, i64, i64)>(THEN, &changed).await? {
+        if from <= known.0 && known.0 < to {
+            found.insert(MatterId(id), named("stage", &stage)?);
+        }
+    }
+    Ok(found)
+}
+
 async fn facts(conn: &mut Conn, rows: Vec<MatterRow>, known: Instant) -> Result<Vec<MatterFact>, StoreError> {
     let mut categories: HashSet<Arc<str>> = HashSet::new();
     let reopened: Vec<Uuid> = rows.iter().filter(|r| r.reopened > 0).map(|r| r.id).collect();

@@ -50,6 +50,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             Dimension::Kind if DocumentKind::parse(code).is_some() => say.of("document-kind", code),
             Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
             Dimension::Kind => say.of("kind", code),
+            Dimension::Act => say.of("act-kind", code),
             Dimension::Month
             | Dimension::District
             | Dimension::Host

@@ -1,6 +1,7 @@
 //! The records behind a figure: the very ids it was counted from. It counts nothing again.
 
 use crate::agreements::list::line as agreement_line;
+use crate::community::shown::{act_line, member_line, session_line, sign_in_line};
 use crate::conferences::figure::line;
 use crate::documents::shown::{clause_line, line as document_line, recognition_line};
 use crate::door::frame::Frame;
@@ -36,6 +37,7 @@ use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
 use yixian_domain::figure::{Dimension, Distinct, Figure, FigureCode, Group, Key, Keys, Period, find};
 use yixian_domain::ids::PersonId;
+use yixian_domain::partner::Partner;
 
 /// Records on a page.
 const PAGE: usize = 50;
@@ -211,7 +213,12 @@ pub async fn page(
         | Distinct::Document
         | Distinct::Clause
         | Distinct::Recognition
-        | Distinct::Outage => {
+        | Distinct::Outage
+        | Distinct::Member
+        | Distinct::District
+        | Distinct::Session
+        | Distinct::Act
+        | Distinct::SignIn => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
@@ -396,6 +403,29 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().recognitions_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|r| (r.id, recognition_line(say, r))).collect())
         }
+        Distinct::District => {
+            let all = web.app().partner_names(ids).await?;
+            let known = ids.iter().filter_map(|id| all.get(id));
+            let named =
+                |p: &Partner| Line { text: p.details.district.clone().unwrap_or_default(), ..partner_line(say, p) };
+            Ok(known.map(|p| (p.id.0, named(p))).collect())
+        }
+        Distinct::Member => {
+            let all = web.app().members_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|m| (m.id.0, member_line(say, m))).collect())
+        }
+        Distinct::Session => {
+            let all = web.app().sessions_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|(s, community)| (s.id.0, session_line(say, s, community))).collect())
+        }
+        Distinct::Act => {
+            let all = web.app().acts_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|(a, s, community)| (a.id, act_line(say, a, s, community))).collect())
+        }
+        Distinct::SignIn => {
+            let all = web.app().sign_ins_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|i| (i.id, sign_in_line(say, i))).collect())
+        }
         Distinct::Outage => {
             let all = web.app().outages_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|o| (o.id, outage_line(say, o))).collect())
@@ -500,7 +530,12 @@ pub async fn table(
             | Distinct::Document
             | Distinct::Clause
             | Distinct::Recognition
-            | Distinct::Outage => {
+            | Distinct::Outage
+            | Distinct::Member
+            | Distinct::District
+            | Distinct::Session
+            | Distinct::Act
+            | Distinct::SignIn => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([

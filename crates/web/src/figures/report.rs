@@ -444,6 +444,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Documents, "family-documents"),
         (Family::Supply, "family-power-supply"),
         (Family::Levels, "family-levels"),
+        (Family::Community, "family-community"),
     ]
     .into_iter()
     .map(|(family, key)| Section {

@@ -6,6 +6,7 @@ mod support;
 
 mod account;
 mod agreements;
+mod community;
 mod conferences;
 mod connections;
 mod documents;
@@ -102,6 +103,7 @@ const ROWS: &[&[Row]] = &[
     partners::ROWS,
     conferences::ROWS,
     documents::ROWS,
+    community::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,
