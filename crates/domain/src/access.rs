@@ -16,7 +16,7 @@ use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
     agreement, conference, connection, document, figure, indicator, matter, measure, organisation, outage, partner,
-    plan, programme, visit,
+    plan, praise, programme, visit,
 };
 
 /// What is asked, of what.
@@ -110,6 +110,12 @@ pub enum Ask<'a> {
     SeeDocuments,
     /// Keep the documents and recognitions of a unit.
     KeepDocument(&'a UnitPath),
+    /// Read praise and publications.
+    SeePraise,
+    /// Keep the praise and publications of a unit.
+    KeepPraise(&'a UnitPath),
+    /// Erase who praised a unit and what was said.
+    ErasePraise(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -159,6 +165,9 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::ApproveBreakdown(unit, commander) => indicator::access::approve(actor, unit, *commander),
         Ask::SeeDocuments => document::access::see(actor),
         Ask::KeepDocument(unit) => document::access::keep(actor, unit),
+        Ask::SeePraise => praise::access::see(actor),
+        Ask::KeepPraise(unit) => praise::access::keep(actor, unit),
+        Ask::ErasePraise(unit) => praise::access::erase(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }
