@@ -184,6 +184,8 @@ HASHED = {
     "document.body": ("document", ("id",), ("body",), False),
     "citation.body": ("citation", ("id",), ("body",), False),
     "recognition.body": ("recognition", ("id",), ("body",), False),
+    "praise.body": ("praise", ("id",), ("body",), False),
+    "publication.body": ("publication", ("id",), ("body",), False),
     "served_base.body": ("served_base", ("id",), ("body",), False),
     "outage": ("outage", ("id",), ("code", "started_at", "ended_at", "day", "district", "unit_id", "level", "kind", "customers", "cause", "voided",
                                    "file_id", "line", "recorded_at", "changed_at", "rev"), False),

@@ -150,6 +150,12 @@ pub mod document {
         by_code, by_number, citations_by, citations_of, citations_of_clause, cited_already, recognition_by_code,
     };
 }
+/// Praise and publications.
+pub mod praise {
+    pub(crate) mod table;
+
+    pub use table::{by_code, publication_by_code};
+}
 /// Outages.
 pub mod outage {
     pub(crate) mod list;
@@ -209,7 +215,9 @@ pub mod ledger {
     pub use crate::journal::event::{
         EventRow, GENESIS, NEWEST, NewEvent, RecordKind, SealRow, actor_from, actor_text, sha256,
     };
-    pub use crate::journal::ledger::{Head, News, head, newest, news, page, rev_of, seals, timeline};
+    pub use crate::journal::ledger::{
+        Head, News, between, head, last_at, newest, news, page, recorded, rev_of, seals, timeline,
+    };
     pub use crate::journal::verify::{Fault, Verification, Verifier, verify, verify_to_head};
 }
 

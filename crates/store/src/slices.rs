@@ -26,6 +26,7 @@ use yixian_domain::document::{Citation, Document, Recognition};
 use yixian_domain::indicator::{Breakdown, Campaign, Indicator};
 use yixian_domain::outage::served::ServedBase;
 use yixian_domain::partner::Partner;
+use yixian_domain::praise::{Praise, Publication};
 use yixian_domain::programme::{Programme, Section};
 
 /// Every kind of record that has events.
@@ -50,6 +51,8 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Document,
     RecordKind::Citation,
     RecordKind::Recognition,
+    RecordKind::Praise,
+    RecordKind::Publication,
     RecordKind::ServedBase,
     RecordKind::Outage,
     RecordKind::OutageFile,
@@ -81,6 +84,8 @@ const HELD: &[(Table, Held)] = &[
     (Document::TABLE, Held::By(register::hold::<Document>, &[Document::TEXT])),
     (Citation::TABLE, Held::By(register::hold::<Citation>, &[Citation::TEXT])),
     (Recognition::TABLE, Held::By(register::hold::<Recognition>, &[Recognition::TEXT])),
+    (Praise::TABLE, Held::By(register::hold::<Praise>, &[Praise::TEXT])),
+    (Publication::TABLE, Held::By(register::hold::<Publication>, &[Publication::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -216,6 +221,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Document>(),
         &register::made_texts::<Citation>(),
         &register::made_texts::<Recognition>(),
+        &register::made_texts::<Praise>(),
+        &register::made_texts::<Publication>(),
         &register::made_texts::<ServedBase>(),
         &outages::made_texts(),
         &plan::made_texts(),
