@@ -7,6 +7,7 @@ pub mod account;
 pub mod accounts;
 pub mod agreements;
 pub mod backup;
+pub mod briefing;
 pub mod conferences;
 pub mod connections;
 pub mod credentials;
@@ -32,6 +33,7 @@ mod organisation;
 pub mod outages;
 pub mod partners;
 pub mod planning;
+pub mod praise;
 pub mod programmes;
 pub mod read;
 pub mod records;
@@ -70,6 +72,7 @@ pub mod command {
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};
+    pub use crate::praise::command::PraiseCommand;
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,
@@ -98,6 +101,7 @@ struct Inner {
     messages: RwLock<message::Messages>,
     connected: tokio::sync::Mutex<connections::Connected>,
     kept_facts: figures::kept::KeptFacts,
+    kept_readings: figures::reading::KeptReadings,
     kept_works: programmes::kept::KeptWorks,
     kept_indicators: indicators::kept::KeptIndicators,
     public_url: std::sync::OnceLock<String>,
@@ -177,6 +181,7 @@ impl App {
                 messages: RwLock::new(message::Messages::Folder(o.folder.join("messages"))),
                 connected: tokio::sync::Mutex::default(),
                 kept_facts: figures::kept::KeptFacts::default(),
+                kept_readings: figures::reading::KeptReadings::default(),
                 kept_works: programmes::kept::KeptWorks::default(),
                 kept_indicators: indicators::kept::KeptIndicators::default(),
                 folder: o.folder.to_owned(),

@@ -14,6 +14,7 @@ use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, WorksFacts, may
 use yixian_domain::agreement::Agreement;
 use yixian_domain::document::Document;
 use yixian_domain::ids::*;
+use yixian_domain::praise::Praise;
 use yixian_domain::programme::{Programme, Section};
 use yixian_domain::time::Instant;
 use yixian_store::{file, matter, org, register, visit};
@@ -94,6 +95,9 @@ impl App {
         }
         if register::one::<Agreement>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeAgreements).is_ok(), false));
+        }
+        if register::one::<Praise>(conn, record).await?.is_some() {
+            return Ok((may(actor, &Ask::SeePraise).is_ok(), false));
         }
         if register::one::<Document>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeDocuments).is_ok(), false));
