@@ -12,6 +12,7 @@ pub mod form;
 
 pub mod account;
 pub mod agreements;
+pub mod briefing;
 pub mod conferences;
 pub mod connections;
 pub mod documents;
@@ -25,6 +26,7 @@ pub mod organisation;
 pub mod outages;
 pub mod partners;
 pub mod planning;
+pub mod praise;
 pub mod programmes;
 pub mod public;
 pub mod search;

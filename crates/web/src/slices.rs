@@ -5,8 +5,8 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, matters,
-    measures, organisation, outages, partners, planning, programmes, public, search, visits,
+    account, agreements, briefing, conferences, connections, documents, door, figures, flow, import, indicators,
+    matters, measures, organisation, outages, partners, planning, praise, programmes, public, search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -24,8 +24,10 @@ pub fn routes() -> Vec<Route> {
         conferences::routes::routes(),
         indicators::routes::routes(),
         documents::routes::routes(),
+        praise::routes::routes(),
         outages::routes::routes(),
         figures::routes::routes(),
+        briefing::routes::routes(),
         planning::routes::routes(),
         flow::routes::routes(),
         search::routes::routes(),
@@ -49,12 +51,14 @@ pub fn navigation() -> Vec<Entry> {
         programmes::routes::NAVIGATION,
         measures::routes::NAVIGATION,
         indicators::routes::NAVIGATION,
+        briefing::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         outages::routes::NAVIGATION,
         partners::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
         documents::routes::NAVIGATION,
+        praise::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -75,6 +79,8 @@ pub fn words() -> impl Iterator<Item = Words> {
         conferences::WORDS,
         indicators::WORDS,
         documents::WORDS,
+        praise::WORDS,
+        briefing::WORDS,
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,
