@@ -24,6 +24,7 @@ mod outages;
 mod partners;
 mod pictures;
 mod places;
+mod praise;
 mod promises;
 mod story;
 mod texts;
