@@ -20,6 +20,7 @@ mod organisation;
 mod outages;
 mod partners;
 mod planning;
+mod praise;
 mod programmes;
 mod public;
 mod search;
@@ -100,6 +101,7 @@ const ROWS: &[&[Row]] = &[
     partners::ROWS,
     conferences::ROWS,
     documents::ROWS,
+    praise::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,
