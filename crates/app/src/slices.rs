@@ -90,11 +90,8 @@ pub(crate) enum Ready {
 
 /// Whether a command has something to be made ready for it.
 pub(crate) fn prepares(command: &Command) -> bool {
-    match command {
-        Command::Plan(PlanCommand::MakePlan(_)) => true,
-        Command::Praise(PraiseCommand::PutPublication { figures, .. }) => !figures.is_empty(),
-        _ => false,
-    }
+    let counts = |c: &Command| matches!(c, Command::Praise(PraiseCommand::PutPublication { figures, .. }) if !figures.is_empty());
+    matches!(command, Command::Plan(PlanCommand::MakePlan(_))) || counts(command)
 }
 
 /// Whether a command erases: afterwards nothing of it may be left in files.
