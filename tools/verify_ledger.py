@@ -189,6 +189,8 @@ HASHED = {
     "pairing.body": ("pairing", ("id",), ("body",), False),
     "service_session.body": ("service_session", ("id",), ("body",), False),
     "sign_in.body": ("sign_in", ("id",), ("body",), False),
+    "praise.body": ("praise", ("id",), ("body",), False),
+    "publication.body": ("publication", ("id",), ("body",), False),
     "served_base.body": ("served_base", ("id",), ("body",), False),
     "outage": ("outage", ("id",), ("code", "started_at", "ended_at", "day", "district", "unit_id", "level", "kind", "customers", "cause", "voided",
                                    "file_id", "line", "recorded_at", "changed_at", "rev"), False),

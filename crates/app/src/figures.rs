@@ -1,9 +1,11 @@
 //! Figures, computed from what was recorded: rows become facts, the domain counts. Nothing here is
 //! stored, so no figure can go stale or be typed.
 
+pub mod checked;
 pub(crate) mod kept;
 pub(crate) mod kept_visits;
 pub mod levels;
+pub mod reading;
 
 use crate::App;
 use crate::frame::error::AppError;

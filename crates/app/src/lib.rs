@@ -7,6 +7,7 @@ pub mod account;
 pub mod accounts;
 pub mod agreements;
 pub mod backup;
+pub mod briefing;
 pub mod community;
 pub mod conferences;
 pub mod connections;
@@ -33,6 +34,7 @@ mod organisation;
 pub mod outages;
 pub mod partners;
 pub mod planning;
+pub mod praise;
 pub mod programmes;
 pub mod read;
 pub mod records;
@@ -72,6 +74,7 @@ pub mod command {
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};
+    pub use crate::praise::command::PraiseCommand;
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,
@@ -101,6 +104,7 @@ struct Inner {
     connected: tokio::sync::Mutex<connections::Connected>,
     kept_facts: figures::kept::KeptFacts,
     kept_visits: figures::kept_visits::KeptVisits,
+    kept_readings: figures::reading::KeptReadings,
     kept_works: programmes::kept::KeptWorks,
     kept_indicators: indicators::kept::KeptIndicators,
     public_url: std::sync::OnceLock<String>,
@@ -181,6 +185,7 @@ impl App {
                 connected: tokio::sync::Mutex::default(),
                 kept_facts: figures::kept::KeptFacts::default(),
                 kept_visits: figures::kept_visits::KeptVisits::default(),
+                kept_readings: figures::reading::KeptReadings::default(),
                 kept_works: programmes::kept::KeptWorks::default(),
                 kept_indicators: indicators::kept::KeptIndicators::default(),
                 folder: o.folder.to_owned(),

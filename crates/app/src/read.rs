@@ -15,6 +15,7 @@ use yixian_domain::agreement::Agreement;
 use yixian_domain::community::Session;
 use yixian_domain::document::Document;
 use yixian_domain::ids::*;
+use yixian_domain::praise::Praise;
 use yixian_domain::programme::{Programme, Section};
 use yixian_domain::time::Instant;
 use yixian_store::{file, matter, org, register, visit};
@@ -95,6 +96,9 @@ impl App {
         }
         if register::one::<Agreement>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeAgreements).is_ok(), false));
+        }
+        if register::one::<Praise>(conn, record).await?.is_some() {
+            return Ok((may(actor, &Ask::SeePraise).is_ok(), false));
         }
         if register::one::<Document>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeDocuments).is_ok(), false));

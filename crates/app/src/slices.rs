@@ -14,6 +14,7 @@ pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep
 pub use crate::outages::command::OutageCommand;
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
+pub use crate::praise::command::PraiseCommand;
 pub use crate::programmes::command::ProgrammeCommand;
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 
@@ -24,7 +25,7 @@ use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
     agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages,
-    partners, planning, programmes, visits,
+    partners, planning, praise, programmes, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -79,17 +80,22 @@ commands! {
     Outage(OutageCommand),
     /// Service days.
     Community(CommunityCommand),
+    /// Praise, and what was printed about us.
+    Praise(PraiseCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
 pub(crate) enum Ready {
     /// A plan that was searched for.
     Plan(planning::Made),
+    /// What the figures that a publication quotes are counted from.
+    Counted(Vec<Option<String>>),
 }
 
 /// Whether a command has something to be made ready for it.
 pub(crate) fn prepares(command: &Command) -> bool {
-    matches!(command, Command::Plan(PlanCommand::MakePlan(_)))
+    let counts = |c: &Command| matches!(c, Command::Praise(PraiseCommand::PutPublication { figures, .. }) if !figures.is_empty());
+    matches!(command, Command::Plan(PlanCommand::MakePlan(_))) || counts(command)
 }
 
 /// Whether a command erases: afterwards nothing of it may be left in files.
@@ -100,6 +106,7 @@ pub(crate) fn erases(command: &Command) -> bool {
             | Command::Organisation(OrganisationCommand::ErasePerson { .. })
             | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
             | Command::Visit(VisitCommand::EraseVisitWords { .. })
+            | Command::Praise(PraiseCommand::ErasePraise { .. })
     ) || matches!(command, Command::Community(c) if c.erases())
 }
 
@@ -107,6 +114,7 @@ pub(crate) fn erases(command: &Command) -> bool {
 pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Result<Option<Ready>, AppError> {
     Ok(match command {
         Command::Plan(PlanCommand::MakePlan(asked)) => Some(Ready::Plan(planning::make(app, actor, asked).await?)),
+        Command::Praise(c) => Some(Ready::Counted(praise::act::hashes(app, actor, c).await?)),
         Command::Plan(PlanCommand::AdoptPlan { .. })
         | Command::Visit(_)
         | Command::Matter(_)
@@ -128,7 +136,13 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Ready>) -> Result<Done, AppError> {
     match command {
         Command::Visit(c) => visits::act::run(ctx, c).await,
-        Command::Plan(c) => planning::act::run(ctx, c, ready.map(|Ready::Plan(made)| made)).await,
+        Command::Plan(c) => {
+            let made = match ready {
+                Some(Ready::Plan(made)) => Some(made),
+                Some(Ready::Counted(_)) | None => None,
+            };
+            planning::act::run(ctx, c, made).await
+        }
         // Of a matter that is a connection some of the matter's own commands mean what the case makes of them.
         Command::Matter(c) => {
             if let Some(about) = c.about() {
@@ -161,6 +175,16 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
         }
         Command::Outage(c) => outages::act::run(ctx, c).await,
         Command::Community(c) => community::act::run(ctx, c).await,
+        Command::Praise(c) => {
+            for about in c.abouts() {
+                see_about(ctx, (*about).into()).await?;
+            }
+            let counted = match ready {
+                Some(Ready::Counted(hashes)) => hashes.as_slice(),
+                Some(Ready::Plan(_)) | None => &[],
+            };
+            praise::act::run(ctx, c, counted).await
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
     agreement, community, conference, connection, document, figure, indicator, matter, measure, organisation, outage,
-    partner, plan, programme, visit,
+    partner, plan, praise, programme, visit,
 };
 
 /// What is asked, of what.
@@ -118,6 +118,12 @@ pub enum Ask<'a> {
     RunSession(&'a UnitPath, Option<PersonId>),
     /// Sign in by the code of a session.
     SignInByCode,
+    /// Read praise and publications.
+    SeePraise,
+    /// Keep the praise and publications of a unit.
+    KeepPraise(&'a UnitPath),
+    /// Erase who praised a unit and what was said.
+    ErasePraise(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -171,6 +177,9 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::KeepServiceDays(unit) => community::access::keep(actor, unit),
         Ask::RunSession(host, lead) => community::access::run(actor, host, *lead),
         Ask::SignInByCode => community::access::by_code(actor),
+        Ask::SeePraise => praise::access::see(actor),
+        Ask::KeepPraise(unit) => praise::access::keep(actor, unit),
+        Ask::ErasePraise(unit) => praise::access::erase(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

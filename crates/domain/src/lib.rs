@@ -11,6 +11,7 @@
 pub mod access;
 pub mod agreement;
 pub mod base;
+pub mod briefing;
 pub mod case;
 pub mod community;
 pub mod conference;
@@ -27,6 +28,7 @@ pub mod outage;
 pub mod part;
 pub mod partner;
 pub mod plan;
+pub mod praise;
 pub mod programme;
 pub mod visit;
 

@@ -160,6 +160,12 @@ pub mod community {
         sessions_known, sessions_of, sign_ins_at, sign_ins_known, sign_ins_of, who,
     };
 }
+/// Praise and publications.
+pub mod praise {
+    pub(crate) mod table;
+
+    pub use table::{by_code, publication_by_code};
+}
 /// Outages.
 pub mod outage {
     pub(crate) mod list;
@@ -219,7 +225,9 @@ pub mod ledger {
     pub use crate::journal::event::{
         EventRow, GENESIS, NEWEST, NewEvent, RecordKind, SealRow, actor_from, actor_text, sha256,
     };
-    pub use crate::journal::ledger::{Head, News, head, newest, news, page, rev_of, seals, timeline};
+    pub use crate::journal::ledger::{
+        Head, News, between, head, last_at, newest, news, page, recorded, rev_of, seals, timeline,
+    };
     pub use crate::journal::verify::{Fault, Verification, Verifier, verify, verify_to_head};
 }
 

@@ -28,6 +28,7 @@ use yixian_domain::document::{Citation, Document, Recognition};
 use yixian_domain::indicator::{Breakdown, Campaign, Indicator};
 use yixian_domain::outage::served::ServedBase;
 use yixian_domain::partner::Partner;
+use yixian_domain::praise::{Praise, Publication};
 use yixian_domain::programme::{Programme, Section};
 
 /// Every kind of record that has events.
@@ -57,6 +58,8 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Pairing,
     RecordKind::ServiceSession,
     RecordKind::SignIn,
+    RecordKind::Praise,
+    RecordKind::Publication,
     RecordKind::ServedBase,
     RecordKind::Outage,
     RecordKind::OutageFile,
@@ -93,6 +96,8 @@ const HELD: &[(Table, Held)] = &[
     (Pairing::TABLE, Held::By(register::hold::<Pairing>, &[Pairing::TEXT])),
     (Session::TABLE, Held::By(register::hold::<Session>, &[Session::TEXT])),
     (SignIn::TABLE, Held::By(register::hold::<SignIn>, &[SignIn::TEXT])),
+    (Praise::TABLE, Held::By(register::hold::<Praise>, &[Praise::TEXT])),
+    (Publication::TABLE, Held::By(register::hold::<Publication>, &[Publication::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -234,6 +239,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Pairing>(),
         &register::made_texts::<Session>(),
         &register::made_texts::<SignIn>(),
+        &register::made_texts::<Praise>(),
+        &register::made_texts::<Publication>(),
         &register::made_texts::<ServedBase>(),
         &outages::made_texts(),
         &plan::made_texts(),

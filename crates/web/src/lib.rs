@@ -12,6 +12,7 @@ pub mod form;
 
 pub mod account;
 pub mod agreements;
+pub mod briefing;
 pub mod community;
 pub mod conferences;
 pub mod connections;
@@ -27,6 +28,7 @@ pub mod organisation;
 pub mod outages;
 pub mod partners;
 pub mod planning;
+pub mod praise;
 pub mod programmes;
 pub mod public;
 pub mod search;

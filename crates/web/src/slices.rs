@@ -5,8 +5,9 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, community, conferences, connections, documents, door, figures, flow, import, indicators,
-    levels, matters, measures, organisation, outages, partners, planning, programmes, public, search, visits,
+    account, agreements, briefing, community, conferences, connections, documents, door, figures, flow, import,
+    indicators, levels, matters, measures, organisation, outages, partners, planning, praise, programmes, public,
+    search, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -25,8 +26,10 @@ pub fn routes() -> Vec<Route> {
         indicators::routes::routes(),
         documents::routes::routes(),
         community::routes::routes(),
+        praise::routes::routes(),
         outages::routes::routes(),
         figures::routes::routes(),
+        briefing::routes::routes(),
         planning::routes::routes(),
         levels::routes::routes(),
         flow::routes::routes(),
@@ -51,6 +54,7 @@ pub fn navigation() -> Vec<Entry> {
         programmes::routes::NAVIGATION,
         measures::routes::NAVIGATION,
         indicators::routes::NAVIGATION,
+        briefing::routes::NAVIGATION,
         figures::routes::NAVIGATION,
         levels::routes::NAVIGATION,
         outages::routes::NAVIGATION,
@@ -59,6 +63,7 @@ pub fn navigation() -> Vec<Entry> {
         agreements::routes::NAVIGATION,
         documents::routes::NAVIGATION,
         community::routes::NAVIGATION,
+        praise::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
     ]
@@ -80,6 +85,8 @@ pub fn words() -> impl Iterator<Item = Words> {
         indicators::WORDS,
         documents::WORDS,
         community::WORDS,
+        praise::WORDS,
+        briefing::WORDS,
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,

@@ -271,6 +271,9 @@ fn every_derived_key_exists() {
     ] {
         family("event", codes_of(source));
     }
+    family("praise-channel", yixian_domain::praise::Channel::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("verdict-quoted", yixian_domain::praise::Verdict::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("quoted-part", yixian_domain::figure::Part::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("hold", yixian_domain::retention::Hold::ALL.iter().map(|h| h.as_str().to_owned()).collect());
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();

@@ -40,6 +40,8 @@ enum Record {
     Document,
     /// What cites a clause of one.
     Citation,
+    /// A praise.
+    Praise,
     /// An outage that lasts.
     Outage,
     /// A service day.
@@ -103,6 +105,10 @@ const ROWS: &[Row] = &[
     Row("cite", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("end_citation", Citation, "xxfffff+ff", "xxfffffff."),
     Row("put_recognition", Nothing, "xxfffff+ff", "xxfffffff."),
+    // So are praise and publications; who erases administers.
+    Row("put_praise", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("erase_praise", Praise, "xxffffff+f", "xxfffffff."),
+    Row("put_publication", Nothing, "xxfffff+ff", "xxfffffff."),
     // Outages are read by everybody; those of a unit are kept by who coordinates for it.
     Row("put_served", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("record_outage", Nothing, "xxfffff+ff", "xxfffffff."),
@@ -344,6 +350,7 @@ impl World {
             Campaign => (c.campaign(unit).await, Actor::Anonymous),
             Document => (c.document(unit).await.0, Actor::Anonymous),
             Citation => (c.document(unit).await.1, Actor::Anonymous),
+            Praise => (c.praise(unit).await, Actor::Anonymous),
             Outage => (c.outage(unit).await, Actor::Anonymous),
             ServiceDay => (c.service_day(unit).await.day, Actor::Anonymous),
             Session => (c.service_day(unit).await.session, Actor::Anonymous),
@@ -411,6 +418,15 @@ impl World {
             "put_recognition" => {
                 json!({ "recognition": id, "code": format!("R-{}", id.as_u128() % 100_000_000), "title": "通报", "issuer": "国务院办公厅",
                     "day": "2018-04-20", "practice": "零上门", "unit": over })
+            }
+            "put_praise" => {
+                json!({ "praise": id, "code": format!("P-{}", id.as_u128() % 100_000_000), "name": "居民", "channel": "hotline", "day": "2018-04-20",
+                    "words": "谢谢", "unit": over, "about": [] })
+            }
+            "erase_praise" => json!({ "praise": id }),
+            "put_publication" => {
+                json!({ "publication": id, "code": format!("B-{}", id.as_u128() % 100_000_000), "outlet": "日报", "title": "一线", "day": "2018-04-20",
+                    "url": "https://example.org/1", "unit": over })
             }
             "make_plan" => json!({ "plan": id, "unit": over, "month": "2018-05", "iterations": 50 }),
             "adopt_plan" => json!({ "plan": id }),

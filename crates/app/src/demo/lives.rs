@@ -147,6 +147,14 @@ pub(super) enum Put {
         recognition: Box<yixian_domain::document::Recognition>,
         event: Box<Happened<yixian_domain::document::RecognitionEvent>>,
     },
+    Praise {
+        praise: Box<yixian_domain::praise::Praise>,
+        event: Box<Happened<yixian_domain::praise::PraiseEvent>>,
+    },
+    Publication {
+        publication: Box<yixian_domain::praise::Publication>,
+        event: Box<Happened<yixian_domain::praise::PublicationEvent>>,
+    },
     Served {
         base: Box<yixian_domain::outage::served::ServedBase>,
         events: Vec<Happened<yixian_domain::outage::served::ServedEvent>>,

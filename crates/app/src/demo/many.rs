@@ -74,6 +74,8 @@ impl Many {
                 | Put::Document { .. }
                 | Put::Citation { .. }
                 | Put::Recognition { .. }
+                | Put::Praise { .. }
+                | Put::Publication { .. }
                 | Put::Served { .. }
                 | Put::Outage { .. }
                 | Put::Outages { .. }

@@ -25,6 +25,7 @@ mod outages;
 mod partners;
 mod pictures;
 mod places;
+mod praise;
 mod promises;
 mod quotas;
 mod story;

@@ -131,6 +131,9 @@ pub(super) async fn tell(
         for step in told.into_iter().chain(works).chain(measures).chain(conference).chain(documents) {
             writer.push(step);
         }
+        for step in w.praised(&plan.outings, &known, seed)? {
+            writer.push(step);
+        }
         let outages = outages::make(&company, seed, size, &policies.zone)?;
         for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?).chain(outages) {
             writer.push(step);

@@ -245,6 +245,12 @@ async fn write(
             Put::Citation { citation, event } => {
                 tx.put_record(&**citation, std::slice::from_ref(&**event), true).await?;
             }
+            Put::Praise { praise, event } => {
+                tx.put_record(&**praise, std::slice::from_ref(&**event), true).await?;
+            }
+            Put::Publication { publication, event } => {
+                tx.put_record(&**publication, std::slice::from_ref(&**event), true).await?;
+            }
             Put::Recognition { recognition, event } => {
                 tx.put_record(&**recognition, std::slice::from_ref(&**event), true).await?;
             }

@@ -28,6 +28,7 @@ mod measures;
 mod outages;
 mod photos;
 mod planning;
+mod praise;
 mod retention;
 mod seals;
 mod tables;

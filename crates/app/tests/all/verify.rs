@@ -169,6 +169,15 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM citation",
         "body",
     ),
+    ("praise", "UPDATE praise SET channel = 'letter'", "SELECT id FROM praise", "channel"),
+    ("praise", "UPDATE praise SET body = replace(body, 'DZ-1', 'DZ-2')", "SELECT id FROM praise", "body"),
+    ("publication", "UPDATE publication SET day = '2018-05-03'", "SELECT id FROM publication", "day"),
+    (
+        "publication",
+        "UPDATE publication SET body = replace(body, '3,600', '3,700')",
+        "SELECT id FROM publication",
+        "body",
+    ),
     ("recognition", "UPDATE recognition SET day = '2018-05-03'", "SELECT id FROM recognition", "day"),
     (
         "recognition",
@@ -395,12 +404,14 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 29] = [
+const OF_THE_LAW: [(&str, &str); 31] = [
     ("service_day", "day"),
     ("member", "person_id"),
     ("pairing", "rev"),
     ("service_session", "day"),
     ("sign_in", "member_id"),
+    ("praise", "channel"),
+    ("publication", "day"),
     ("served_base", "district"),
     ("indicator", "name"),
     ("breakdown", "effective"),
@@ -481,6 +492,11 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
             "citing": { "kind": "rule", "key": "R5-whole-30" } }),
         json!({ "do": "put_recognition", "recognition": id(899), "code": "DX-1", "title": "通报", "issuer": "国务院办公厅", "day": "2018-05-01",
             "practice": "零上门", "unit": id(401) }),
+        json!({ "do": "put_praise", "praise": id(793), "code": "DZ-1", "name": "居民", "channel": "banner", "day": "2018-05-01", "words": "有回音",
+            "unit": id(401), "about": [{ "kind": "document", "id": id(897) }] }),
+        json!({ "do": "put_publication", "publication": id(792), "code": "BD-1", "outlet": "日报", "title": "一线", "day": "2018-05-01",
+            "url": "https://example.org/1", "unit": id(401),
+            "figures": [{ "figure": "activities", "period": "2018-04", "as_of": "2018-04-30", "value": "3,600" }] }),
     ] {
         c.by(500, body).await;
     }

@@ -34,6 +34,8 @@ pub mod levels;
 pub mod matters;
 pub mod measures;
 pub mod period;
+pub mod printed;
+pub mod question;
 mod registry;
 pub mod supply;
 pub mod tasks;
@@ -55,6 +57,8 @@ pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode,
 pub use dimension::{Dimension, Facts, Group, Ties};
 pub use facts::{MatterFact, PlaceFact, PlaceVersion, Places, VisitFact, put_right, withdrawn};
 pub use period::{Period, PeriodError};
+pub use printed::{Printed, Told};
+pub use question::{Part, Question, QuestionFault};
 
 /// A period in a zone, as of an instant: what every figure is computed within.
 #[derive(Clone, Copy, Debug)]

@@ -73,6 +73,7 @@ const STEPS: &[Step] = &[
     Step { n: 23, both: include_str!("../../migrations/0023_documents.sql"), sqlite: "", postgres: "" },
     Step { n: 24, both: include_str!("../../migrations/0024_outages.sql"), sqlite: "", postgres: "" },
     Step { n: 25, both: include_str!("../../migrations/0025_indicators.sql"), sqlite: "", postgres: "" },
+    Step { n: 26, both: include_str!("../../migrations/0026_praise.sql"), sqlite: "", postgres: "" },
     Step { n: 27, both: include_str!("../../migrations/0027_community.sql"), sqlite: "", postgres: "" },
     Step {
         n: 30,

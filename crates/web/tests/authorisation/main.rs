@@ -22,6 +22,7 @@ mod organisation;
 mod outages;
 mod partners;
 mod planning;
+mod praise;
 mod programmes;
 mod public;
 mod search;
@@ -104,6 +105,7 @@ const ROWS: &[&[Row]] = &[
     conferences::ROWS,
     documents::ROWS,
     community::ROWS,
+    praise::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,

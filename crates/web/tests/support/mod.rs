@@ -440,6 +440,26 @@ impl Company {
         found.clauses_by_number()[no].0
     }
 
+    /// A praise of a unit, for the matter of somebody who is not there any more.
+    pub async fn praise(&self, unit: usize) -> Uuid {
+        let praise = self.id();
+        let (partner, _) = self.partner().await;
+        let code = format!("P-{}", praise.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_praise", "praise": praise, "code": code, "name": "居民", "channel": "letter", "day": "2018-04-20",
+            "words": "谢谢", "unit": self.units[unit], "about": [{ "kind": "partner", "id": partner }] }))
+            .await;
+        praise
+    }
+
+    /// What was printed about a unit.
+    pub async fn publication(&self, unit: usize) -> Uuid {
+        let publication = self.id();
+        let code = format!("B-{}", publication.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_publication", "publication": publication, "code": code, "outlet": "日报", "title": "一线", "day": "2018-04-20",
+            "url": "https://example.org/1", "unit": self.units[unit] })).await;
+        publication
+    }
+
     /// What somebody wrote of a unit's practice.
     pub async fn recognition(&self, unit: usize) -> Uuid {
         let recognition = self.id();
@@ -560,6 +580,8 @@ impl Company {
             clause: self.clause(document, "1").await,
             citation,
             recognition: self.recognition(unit).await,
+            praise: self.praise(unit).await,
+            publication: self.publication(unit).await,
             agreement,
             outage: self.outage(unit).await,
             measure,
@@ -732,6 +754,8 @@ pub struct Names {
     pub clause: Uuid,
     pub citation: Uuid,
     pub recognition: Uuid,
+    pub praise: Uuid,
+    pub publication: Uuid,
     pub outage: Uuid,
     pub service: Service,
     pub session_link: String,
@@ -768,6 +792,8 @@ impl Names {
             p if p.contains("/documents/") => self.document,
             p if p.contains("/citations/") => self.citation,
             p if p.contains("/recognitions/") => self.recognition,
+            p if p.contains("/praise/") => self.praise,
+            p if p.contains("/publications/") => self.publication,
             p if p.contains("/outages/") => self.outage,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
