@@ -41,6 +41,7 @@ pub mod search;
 pub mod second_factor;
 mod slices;
 pub mod verify;
+pub mod teams;
 pub mod visits;
 
 pub use execute::Receipt;
@@ -70,6 +71,7 @@ pub mod command {
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};
+    pub use crate::teams::command::TeamCommand;
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,

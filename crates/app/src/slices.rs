@@ -14,6 +14,7 @@ pub use crate::outages::command::OutageCommand;
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
 pub use crate::programmes::command::ProgrammeCommand;
+pub use crate::teams::command::TeamCommand;
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 
 use crate::App;
@@ -23,7 +24,7 @@ use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
     agreements, conferences, connections, documents, indicators, matters, measures, organisation, outages, partners,
-    planning, programmes, visits,
+    planning, programmes, teams, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -36,6 +37,7 @@ use yixian_domain::document::Document;
 use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
+use yixian_domain::team::Team;
 
 /// A command as it arrives, with when it happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,6 +75,8 @@ commands! {
     Indicator(IndicatorCommand),
     /// Supporting documents, who cites them, recognitions.
     Document(DocumentCommand),
+    /// Temporary branches and commando teams.
+    Team(TeamCommand),
     /// Outages, and customers served.
     Outage(OutageCommand),
 }
@@ -114,6 +118,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Agreement(_)
         | Command::Indicator(_)
         | Command::Conference(_)
+        | Command::Team(_)
         | Command::Outage(_)
         | Command::Document(_) => None,
     })
@@ -154,6 +159,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             }
             documents::act::run(ctx, c).await
         }
+        Command::Team(c) => teams::act::run(ctx, c).await,
         Command::Outage(c) => outages::act::run(ctx, c).await,
     }
 }
@@ -194,8 +200,12 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.ask(&Ask::SeeDocuments)?;
             ctx.known::<Document>(about.id).await?
         }
-        // Their slices are to come.
-        AboutKind::Session | AboutKind::Team => false,
+        AboutKind::Team => {
+            ctx.ask(&Ask::SeeTeams)?;
+            ctx.known::<Team>(about.id).await?
+        }
+        // Its slice is to come.
+        AboutKind::Session => false,
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }
@@ -274,8 +284,12 @@ impl App {
                 .document(actor, &about.id.to_string())
                 .await
                 .map(|d| Some((d.details.title, d.details.title_en, about.id))),
-            // Their slices are to come.
-            AboutKind::Session | AboutKind::Team => Ok(None),
+            AboutKind::Team => self
+                .team(actor, &about.id.to_string())
+                .await
+                .map(|t| Some((t.unit.name, t.unit.name_en, about.id))),
+            // Its slice is to come.
+            AboutKind::Session => Ok(None),
         };
         match found {
             Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {
@@ -309,6 +323,7 @@ impl App {
                 Err(e) => return Err(e),
             }
         }
+        self.sweep_teams().await?;
         Ok(Swept { matters: self.sweep_matters().await? })
     }
 }

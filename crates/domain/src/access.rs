@@ -16,7 +16,7 @@ use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
     agreement, conference, connection, document, figure, indicator, matter, measure, organisation, outage, partner,
-    plan, programme, visit,
+    plan, programme, team, visit,
 };
 
 /// What is asked, of what.
@@ -110,6 +110,10 @@ pub enum Ask<'a> {
     SeeDocuments,
     /// Keep the documents and recognitions of a unit.
     KeepDocument(&'a UnitPath),
+    /// Read the register of teams.
+    SeeTeams,
+    /// Keep the team that a unit is.
+    KeepTeam(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -159,6 +163,8 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::ApproveBreakdown(unit, commander) => indicator::access::approve(actor, unit, *commander),
         Ask::SeeDocuments => document::access::see(actor),
         Ask::KeepDocument(unit) => document::access::keep(actor, unit),
+        Ask::SeeTeams => team::access::see(actor),
+        Ask::KeepTeam(unit) => team::access::keep(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

@@ -12,6 +12,7 @@ use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
 use super::tasks::{self, IndicatorFacts, TaskFact};
+use super::teams::{self, TeamFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
@@ -50,6 +51,8 @@ codes! {
         Programme = "programme",
         /// Batch of a programme 批次.
         Batch = "batch",
+        /// Team of a programme 临时党支部、突击队.
+        Team = "team",
         /// As what a partner is worked with, or an organisation sits in a conference.
         Role = "role",
         /// Organisation 单位: member of a conference, owner of what it resolved.
@@ -96,6 +99,7 @@ impl Definition {
                 FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
                 _ => &[D::Month, D::Organisation],
             },
+            Family::Teams => &[D::Month, D::Programme, D::Team],
             Family::Supply => &[D::Month, D::District, D::Host, D::Level],
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
@@ -117,7 +121,9 @@ impl Definition {
     /// Whether the groups of a dimension add up to the whole: counts of what lies in one group only. A place that was
     /// reached by two units is one place; of shares and medians there is no sum.
     pub fn is_additive(&self) -> bool {
+        // A body to which two teams went is one body.
         self.shape == Shape::Count
+            && self.code != FigureCode::BodiesVisited
             && matches!(
                 self.distinct,
                 Distinct::Visit
@@ -130,6 +136,7 @@ impl Definition {
                     | Distinct::Document
                     | Distinct::Clause
                     | Distinct::Recognition
+                    | Distinct::Team
             )
     }
 }
@@ -161,6 +168,8 @@ pub struct Facts {
     pub indicators: IndicatorFacts,
     /// Supporting documents and recognitions.
     pub documents: DocumentFacts,
+    /// Temporary branches and commando teams.
+    pub teams: TeamFacts,
     /// Outages and customers served.
     pub supply: SupplyFacts,
 }
@@ -189,6 +198,7 @@ impl Facts {
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.extend(tasks::figures(&self.indicators, frame));
         all.extend(documents::figures(&self.documents, frame));
+        all.extend(teams::figures(&self.teams, &self.matters, &self.partners.known, frame));
         all.extend(supply::figures(&self.supply, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
@@ -228,6 +238,7 @@ impl Facts {
             Family::Works => !self.works.is_empty(),
             Family::Measures => !self.measures.is_empty(),
             Family::Conferences => !self.sittings.is_empty(),
+            Family::Teams => !self.teams.is_empty(),
             Family::Supply => !self.supply.is_empty(),
             Family::Partners => {
                 !self.partners.is_empty()
@@ -265,6 +276,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
@@ -285,6 +297,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -294,6 +307,11 @@ impl Facts {
                 }
             };
             groups.entry(group).or_default().weeks.push(week);
+        }
+        for (group, (own, held)) in self.teams.by(dimension, &self.matters) {
+            let facts = groups.entry(group).or_default();
+            facts.matters.extend(held);
+            facts.teams = own;
         }
         for fact in self.matters {
             let group = match dimension {
@@ -314,6 +332,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
@@ -336,6 +355,7 @@ impl Facts {
                 | D::Category
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -359,6 +379,7 @@ impl Facts {
                 | D::Category
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -386,6 +407,7 @@ impl Facts {
                 | D::Kind
                 | D::Category
                 | D::Class
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -435,6 +457,7 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Aspect
             | D::Component
             | D::Department => {}
@@ -458,6 +481,7 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Role
             | D::Organisation
             | D::Aspect
@@ -480,6 +504,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
@@ -499,6 +524,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -526,6 +552,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -575,6 +602,7 @@ impl Facts {
                 works::values(&self.works, code, frame)
             }
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
+            C::MemberDays => teams::values(&self.teams, frame),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
@@ -601,6 +629,7 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Role
             | D::Organisation => break,
         };
@@ -637,6 +666,7 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Class
         | D::Programme
         | D::Batch
+        | D::Team
         | D::Role
         | D::Organisation
         | D::Aspect

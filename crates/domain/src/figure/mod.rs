@@ -35,6 +35,7 @@ pub mod period;
 mod registry;
 pub mod supply;
 pub mod tasks;
+pub mod teams;
 pub mod visits;
 pub mod works;
 
@@ -288,6 +289,7 @@ impl Figure {
             | Family::Partners
             | Family::Indicators
             | Family::Documents
+            | Family::Teams
             | Family::Supply => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {

@@ -73,6 +73,7 @@ const STEPS: &[Step] = &[
     Step { n: 23, both: include_str!("../../migrations/0023_documents.sql"), sqlite: "", postgres: "" },
     Step { n: 24, both: include_str!("../../migrations/0024_outages.sql"), sqlite: "", postgres: "" },
     Step { n: 25, both: include_str!("../../migrations/0025_indicators.sql"), sqlite: "", postgres: "" },
+    Step { n: 28, both: include_str!("../../migrations/0028_teams.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.
