@@ -28,6 +28,7 @@ pub mod planning;
 pub mod programmes;
 pub mod public;
 pub mod search;
+pub mod teams;
 pub mod visits;
 
 pub mod openapi;

@@ -6,7 +6,7 @@ use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
     account, agreements, conferences, connections, documents, door, figures, flow, import, indicators, matters,
-    measures, organisation, outages, partners, planning, programmes, public, search, visits,
+    measures, organisation, outages, partners, planning, programmes, public, search, teams, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -24,6 +24,7 @@ pub fn routes() -> Vec<Route> {
         conferences::routes::routes(),
         indicators::routes::routes(),
         documents::routes::routes(),
+        teams::routes::routes(),
         outages::routes::routes(),
         figures::routes::routes(),
         planning::routes::routes(),
@@ -52,6 +53,7 @@ pub fn navigation() -> Vec<Entry> {
         figures::routes::NAVIGATION,
         outages::routes::NAVIGATION,
         partners::routes::NAVIGATION,
+        teams::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
         documents::routes::NAVIGATION,
@@ -75,6 +77,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         conferences::WORDS,
         indicators::WORDS,
         documents::WORDS,
+        teams::WORDS,
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,

@@ -27,6 +27,7 @@ mod places;
 mod promises;
 mod story;
 mod texts;
+mod teams;
 mod topics;
 mod visits;
 mod works;

@@ -245,6 +245,7 @@ async fn write(
             Put::Citation { citation, event } => {
                 tx.put_record(&**citation, std::slice::from_ref(&**event), true).await?;
             }
+            Put::Team { team, events } => tx.put_record(&**team, events, true).await?,
             Put::Recognition { recognition, event } => {
                 tx.put_record(&**recognition, std::slice::from_ref(&**event), true).await?;
             }

@@ -313,7 +313,7 @@ codes! {
         Measures = "measures",
         /// Organisations 家.
         Organisations = "organisations",
-        /// Teams 支.
+        /// Teams 个.
         Teams = "teams",
         /// People 人.
         People = "people",
@@ -371,7 +371,7 @@ impl Unit {
             Self::Date => "",
             Self::Measures => "项",
             Self::Organisations => "家",
-            Self::Teams => "支",
+            Self::Teams => "个",
             Self::People => "人",
             Self::PersonDays => "人天",
             Self::Topics => "个",

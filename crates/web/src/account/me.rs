@@ -61,6 +61,7 @@ fn line(say: &Say, row: &NoticeRow, subjects: &HashMap<Uuid, String>) -> NoticeL
         About::Matter(id) => (id.0, format!("/matters/{id}")),
         About::Visit(id) => (id.0, format!("/visits/{id}")),
         About::Plan(id) => (id, "/planning/week".to_owned()),
+        About::Team(id) => (id, format!("/teams/{id}")),
         About::Other(id) => (id, "/".to_owned()),
     };
     NoticeLine {

@@ -56,6 +56,7 @@ pub fn label(say: &Say, directory: &Directory, by: Dimension, group: &Group) -> 
             | Dimension::Category
             | Dimension::Programme
             | Dimension::Batch
+            | Dimension::Team
             | Dimension::Organisation
             | Dimension::Aspect
             | Dimension::Component

@@ -442,6 +442,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Partners, "family-partners"),
         (Family::Indicators, "family-indicators"),
         (Family::Documents, "family-documents"),
+        (Family::Teams, "family-teams"),
         (Family::Supply, "family-power-supply"),
     ]
     .into_iter()
@@ -488,6 +489,7 @@ mod tests {
             crate::agreements::WORDS,
             crate::indicators::WORDS,
             crate::documents::WORDS,
+            crate::teams::WORDS,
             crate::outages::WORDS,
             crate::figures::WORDS,
         ]));
