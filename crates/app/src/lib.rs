@@ -40,8 +40,8 @@ pub mod seals;
 pub mod search;
 pub mod second_factor;
 mod slices;
-pub mod verify;
 pub mod teams;
+pub mod verify;
 pub mod visits;
 
 pub use execute::Receipt;
@@ -71,7 +71,6 @@ pub mod command {
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};
-    pub use crate::teams::command::TeamCommand;
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,
@@ -80,6 +79,7 @@ pub mod command {
         PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, TaskIn, VisitCommand, WeightsIn, keep_field,
         keep_rules,
     };
+    pub use crate::teams::command::TeamCommand;
 }
 
 /// The running product: store, rules, clock, chance, files.

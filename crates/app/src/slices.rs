@@ -284,10 +284,9 @@ impl App {
                 .document(actor, &about.id.to_string())
                 .await
                 .map(|d| Some((d.details.title, d.details.title_en, about.id))),
-            AboutKind::Team => self
-                .team(actor, &about.id.to_string())
-                .await
-                .map(|t| Some((t.unit.name, t.unit.name_en, about.id))),
+            AboutKind::Team => {
+                self.team(actor, &about.id.to_string()).await.map(|t| Some((t.unit.name, t.unit.name_en, about.id)))
+            }
             // Its slice is to come.
             AboutKind::Session => Ok(None),
         };

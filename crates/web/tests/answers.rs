@@ -110,13 +110,15 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "campaigns",
         "documents",
         "recognitions",
+        "teams",
         "outages",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         let kind = list.split('?').next().expect("a list");
         // Some registers are so small that they have one page.
-        let whole = ["programmes", "measures", "agreements", "indicators", "campaigns", "documents", "recognitions"]
-            .contains(&kind);
+        let whole =
+            ["programmes", "measures", "agreements", "indicators", "campaigns", "documents", "recognitions", "teams"]
+                .contains(&kind);
         out.push(if whole { format!("/api/v1/{list}") } else { format!("{path}limit=3") });
         let mut after = String::new();
         for _ in 0..10 {
@@ -132,6 +134,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
                 "conferences",
                 "documents",
                 "recognitions",
+                "teams",
                 "outages",
                 "indicators",
             ]

@@ -251,11 +251,8 @@ impl World<'_> {
             while !self.policies.calendar.is_working(on) {
                 on = on.saturating_add(jiff::Span::new().days(if on < day(2018, 4, 25) { 1 } else { -1 }));
             }
-            let free: Vec<PersonId> = leaders
-                .iter()
-                .copied()
-                .filter(|l| self.company.here(*l, on) && !self.company.exempt(*l, on))
-                .collect();
+            let free: Vec<PersonId> =
+                leaders.iter().copied().filter(|l| self.company.here(*l, on) && !self.company.exempt(*l, on)).collect();
             let leader = free.get(n % free.len().max(1)).copied().ok_or_else(|| faulty(&"nobody leads a visit"))?;
             // Mornings and afternoons by turns: two of one day do not meet.
             let start = self.policies.zone.at(on, Time::constant(if n % 2 == 0 { 9 } else { 14 }, 20, 0, 0));

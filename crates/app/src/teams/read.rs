@@ -128,9 +128,7 @@ impl App {
         let taken: Vec<UnitId> = self.teams(actor).await?.into_iter().map(|r| r.team.unit).collect();
         let directory = self.directory().await?;
         let free = |u: &&Unit| {
-            u.kind == UnitKind::Temporary
-                && !taken.contains(&u.id)
-                && may(actor, &Ask::KeepTeam(&u.path)).is_ok()
+            u.kind == UnitKind::Temporary && !taken.contains(&u.id) && may(actor, &Ask::KeepTeam(&u.path)).is_ok()
         };
         Ok(directory.units().filter(free).cloned().collect())
     }
@@ -174,7 +172,8 @@ impl App {
         let zone = self.policies().zone.clone();
         let now = self.clock().now();
         let went = visit::went(conn, zone.at(team.details.from, Time::midnight()), now, now).await?;
-        let member = |w: &visit::Went, day: Date| w.bearers.iter().any(|p| team.members_on(day).any(|m| m.person == *p));
+        let member =
+            |w: &visit::Went, day: Date| w.bearers.iter().any(|p| team.members_on(day).any(|m| m.person == *p));
         let mut days: BTreeMap<Uuid, Vec<Date>> = BTreeMap::new();
         for w in went {
             let day = zone.date_of(w.at);

@@ -33,7 +33,8 @@ impl App {
                     }
                     tx.put_record(&t, &[event], false).await?;
                     for person in told {
-                        tx.put_notice(app.mint().uuid(now), person, "team_dissolution_proposed", "team", id, now).await?;
+                        tx.put_notice(app.mint().uuid(now), person, "team_dissolution_proposed", "team", id, now)
+                            .await?;
                     }
                     Ok::<_, AppError>(())
                 })

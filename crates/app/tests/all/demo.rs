@@ -408,6 +408,7 @@ async fn the_demo_company_is_what_counting_says() {
     }
     crate::conferences::of_the_demo(&app).await;
     crate::documents::of_the_demo(&app).await;
+    crate::teams::of_the_demo(&app).await;
     crate::outages::of_the_demo(&app).await;
     crate::indicators::of_the_demo(&app).await;
     crate::demo_rules::hold(&app, &made, true).await;

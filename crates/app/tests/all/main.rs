@@ -29,5 +29,6 @@ mod planning;
 mod retention;
 mod seals;
 mod tables;
+mod teams;
 mod verify;
 mod works;

@@ -1,7 +1,9 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{commitments, conferences, connections, documents, duty, matters, measures, supply, tasks, teams, visits, works};
+use super::{
+    commitments, conferences, connections, documents, duty, matters, measures, supply, tasks, teams, visits, works,
+};
 
 const FAMILIES: &[&[Definition]] = &[
     visits::FIGURES,

@@ -52,13 +52,7 @@ pub const FIGURES: &[Definition] = &[
     .without(&[Exclusion::Cancelled, Exclusion::MergedVisits, Exclusion::NotStarted]),
 ];
 
-const fn teams(
-    code: FigureCode,
-    distinct: Distinct,
-    basis: Basis,
-    unit: Unit,
-    numerator: &'static str,
-) -> Definition {
+const fn teams(code: FigureCode, distinct: Distinct, basis: Basis, unit: Unit, numerator: &'static str) -> Definition {
     Definition::count(code, Family::Teams, distinct, basis, unit, numerator)
 }
 
@@ -173,8 +167,7 @@ pub fn figures(
 ) -> Vec<Figure> {
     use FigureCode as C;
     let last = frame.period.last();
-    let active: BTreeSet<Uuid> =
-        facts.teams.iter().filter(|f| f.team.is_active(last)).map(|f| f.team.id).collect();
+    let active: BTreeSet<Uuid> = facts.teams.iter().filter(|f| f.team.is_active(last)).map(|f| f.team.id).collect();
     let members = days(facts, frame.period.first(), last);
     let served = days(facts, frame.period.first(), up_to(frame));
     let sum = served.values().map(|d| d.len() as f64).sum();
@@ -248,12 +241,8 @@ mod tests {
         let made = Team::set_up(id(n), Instant(1), &By::Rule, UnitId(id(n)), details, &Around::default());
         let mut team = made.expect("set up").0;
         for (person, from, to) in members {
-            let m = Membership {
-                person: PersonId(id(*person)),
-                post: TeamPost::Member,
-                from: day(from),
-                to: to.map(day),
-            };
+            let m =
+                Membership { person: PersonId(id(*person)), post: TeamPost::Member, from: day(from), to: to.map(day) };
             team = team.join(Instant(2), &By::Rule, m).expect("joined").0;
         }
         TeamFact { team: Arc::new(team), called: Called::default(), programme: programme.into() }
@@ -354,13 +343,10 @@ mod tests {
     #[test]
     fn what_was_known_is_what_the_events_give() {
         let fact = team(11, "A", &[(1, "2018-05-01", None)]);
-        let (again, h) = (*fact.team).clone().leave(
-            Instant(3),
-            &By::Rule,
-            PersonId(id(1)),
-            day("2018-05-01"),
-            day("2018-05-31"),
-        ).expect("left");
+        let (again, h) = (*fact.team)
+            .clone()
+            .leave(Instant(3), &By::Rule, PersonId(id(1)), day("2018-05-01"), day("2018-05-31"))
+            .expect("left");
         let mut replayed = (*fact.team).clone();
         replayed.apply(&h);
         assert_eq!(replayed, again);

@@ -123,13 +123,7 @@ impl Team {
     }
 
     /// Changes what it is.
-    pub fn change(
-        self,
-        at: Instant,
-        by: &By,
-        details: TeamDetails,
-        around: &Around<'_>,
-    ) -> Result<TeamMoved, Refusal> {
+    pub fn change(self, at: Instant, by: &By, details: TeamDetails, around: &Around<'_>) -> Result<TeamMoved, Refusal> {
         self.open()?;
         stands(&details, around)?;
         if self.details == details {
@@ -276,10 +270,7 @@ mod tests {
         refused(made(details(K::TemporaryBranch, "2018-04-01", "2018-12-31"), &within), TeamRule::OutlastsParent);
         refused(made(of(K::GeneralBranch), &within), TeamRule::NotWithinThat);
         let Ok(part) = made(of(K::TemporaryBranch), &within) else { panic!("not set up") };
-        refused(
-            made(of(K::TemporaryBranch), &Around { within: Some(&part), ..alone }),
-            TeamRule::NotWithinThat,
-        );
+        refused(made(of(K::TemporaryBranch), &Around { within: Some(&part), ..alone }), TeamRule::NotWithinThat);
         // The whole may not become shorter than its part, nor be dissolved before it.
         let parts = Around { parts: std::slice::from_ref(&part), ..alone };
         let shorter = details(K::GeneralBranch, "2018-04-02", "2018-12-30");
@@ -309,9 +300,8 @@ mod tests {
         assert!(join(&t, member(2, "2018-05-31", None)).is_ok());
         let there = |t: &Team, d: &str| t.members_on(day(d)).count();
         assert_eq!(["2018-04-01", "2018-04-02", "2018-12-31", "2019-01-01"].map(|d| there(&t, d)), [0, 1, 1, 0]);
-        let leave = |from: &str, to: &str| {
-            t.clone().leave(Instant(3), &By::Rule, person(1), day(from), day(to)).map(|m| m.0)
-        };
+        let leave =
+            |from: &str, to: &str| t.clone().leave(Instant(3), &By::Rule, person(1), day(from), day(to)).map(|m| m.0);
         refused(leave("2018-07-01", "2018-07-02"), TeamRule::NoSuchMember);
         refused(leave("2018-04-02", "2018-06-01"), TeamRule::MemberTwice);
         let Ok(left) = leave("2018-06-01", "2018-06-30") else { panic!("not left") };

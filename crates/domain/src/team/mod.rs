@@ -108,14 +108,30 @@ pub struct Team {
 #[serde(rename_all = "snake_case", tag = "type")]
 #[allow(missing_docs)] // fields carry the names of the team's own
 pub enum TeamEvent {
-    SetUp { unit: UnitId, details: TeamDetails },
-    Changed { details: TeamDetails },
-    Joined { member: Membership },
+    SetUp {
+        unit: UnitId,
+        details: TeamDetails,
+    },
+    Changed {
+        details: TeamDetails,
+    },
+    Joined {
+        member: Membership,
+    },
     /// Whose membership since a day has this last day.
-    Left { person: PersonId, from: Date, to: Date },
+    Left {
+        person: PersonId,
+        from: Date,
+        to: Date,
+    },
     /// Its works are handed over: somebody should dissolve it.
-    DissolutionProposed { on: Date },
-    Dissolved { on: Date, reason: Words },
+    DissolutionProposed {
+        on: Date,
+    },
+    Dissolved {
+        on: Date,
+        reason: Words,
+    },
 }
 
 impl TeamEvent {

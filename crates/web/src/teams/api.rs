@@ -127,8 +127,7 @@ pub struct TeamAnswer {
 
 fn answer(p: &TeamPage, today: Date) -> TeamAnswer {
     let t = &p.row.team;
-    let visited =
-        p.bodies.iter().map(|b| VisitedItem { partner: b.partner.id.0, last: told(&b.last), times: b.times });
+    let visited = p.bodies.iter().map(|b| VisitedItem { partner: b.partner.id.0, last: told(&b.last), times: b.times });
     TeamAnswer {
         team: item(&p.row, today),
         members: t.members.iter().map(|m| membership(t, m)).collect(),

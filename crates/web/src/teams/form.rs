@@ -58,9 +58,10 @@ async fn asked(
         let called = say.named(&p.details.name, p.details.name_en.as_deref());
         (p.id.to_string(), format!("{called} ({})", p.code))
     });
-    let wholes = web.app().teams(&v.actor).await?.into_iter().filter(|r| {
-        r.team.details.kind == TeamKind::GeneralBranch && before.is_none_or(|b| b.team.id != r.team.id)
-    });
+    let wholes =
+        web.app().teams(&v.actor).await?.into_iter().filter(|r| {
+            r.team.details.kind == TeamKind::GeneralBranch && before.is_none_or(|b| b.team.id != r.team.id)
+        });
     let wholes = wholes.map(|r| (r.team.id.to_string(), name(say, &r))).collect();
     let sends = directory.units().filter(|u| !matches!(u.kind, UnitKind::Temporary | UnitKind::Team));
     let sends: Vec<_> = sends.map(|u| (u.id.to_string(), unit_name(say, u))).collect();

@@ -139,9 +139,9 @@ pub async fn leave(
     let mut r = Reading::default();
     let until = r.take(form.day("to"));
     let (team, from) = (row.team.id, member.from);
-    let read = r.done().map(|()| {
-        Read::now(TeamCommand::LeaveTeam { team, person: person.0, from, to: until.unwrap_or_default() })
-    });
+    let read = r
+        .done()
+        .map(|()| Read::now(TeamCommand::LeaveTeam { team, person: person.0, from, to: until.unwrap_or_default() }));
     match Post::by(&web, &v).send(form, read).await? {
         Posted::Done(_) => to(&format!("/teams/{team}")),
         Posted::Again(Again { form, faults, status }) => {

@@ -12,5 +12,4 @@ pub mod team;
 use crate::door::say::Words;
 
 /// Its words.
-pub const WORDS: Words =
-    Words { name: "teams", zh: include_str!("words.zh-CN.ftl"), en: include_str!("words.en.ftl") };
+pub const WORDS: Words = Words { name: "teams", zh: include_str!("words.zh-CN.ftl"), en: include_str!("words.en.ftl") };

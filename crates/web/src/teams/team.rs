@@ -87,9 +87,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (say.t("team-section"), called, Some(format!("/sections/{}", s.id)))
     }));
     facts.extend(
-        p.within.as_ref().and_then(|w| link(name(say, w), format!("/teams/{}", w.team.id))).map(|(words, href)| {
-            (say.t("team-within"), words, Some(href))
-        }),
+        p.within
+            .as_ref()
+            .and_then(|w| link(name(say, w), format!("/teams/{}", w.team.id)))
+            .map(|(words, href)| (say.t("team-within"), words, Some(href))),
     );
     facts.push((say.t("team-days"), days(say, d.from, t.last_day()), None));
     facts.extend(d.document.as_ref().map(|text| (say.t("team-document"), text.clone(), None)));

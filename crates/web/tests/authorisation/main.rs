@@ -23,6 +23,7 @@ mod planning;
 mod programmes;
 mod public;
 mod search;
+mod teams;
 mod visits;
 
 use Expect::*;
@@ -100,6 +101,7 @@ const ROWS: &[&[Row]] = &[
     partners::ROWS,
     conferences::ROWS,
     documents::ROWS,
+    teams::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,
