@@ -181,6 +181,7 @@ HASHED = {
     "meeting.body": ("meeting", ("id",), ("body",), False),
     "topic.body": ("topic", ("id",), ("body",), False),
     "agreement.body": ("agreement", ("id",), ("body",), False),
+    "team.body": ("team", ("id",), ("body",), False),
     "document.body": ("document", ("id",), ("body",), False),
     "citation.body": ("citation", ("id",), ("body",), False),
     "recognition.body": ("recognition", ("id",), ("body",), False),

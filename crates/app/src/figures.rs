@@ -243,6 +243,7 @@ impl App {
         let last = figure::conferences::last_day(&frame);
         let indicators = indicator_facts(&known_indicators, last, wanted);
         let documents = self.document_facts(&mut conn, as_of, wanted).await?;
+        let teams = self.team_facts(&mut conn, &frame, (&directory, &known_works), programme, wanted).await?;
         let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
         let community = self.community_facts(&mut conn, &frame, wanted).await?;
         drop(conn);
@@ -260,6 +261,7 @@ impl App {
             partners,
             indicators,
             documents,
+            teams,
             supply,
             levels,
             community,

@@ -43,6 +43,7 @@ pub mod seals;
 pub mod search;
 pub mod second_factor;
 mod slices;
+pub mod teams;
 pub mod verify;
 pub mod visits;
 
@@ -83,6 +84,7 @@ pub mod command {
         PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, TaskIn, VisitCommand, WeightsIn, keep_field,
         keep_rules,
     };
+    pub use crate::teams::command::TeamCommand;
 }
 
 /// The running product: store, rules, clock, chance, files.

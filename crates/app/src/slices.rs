@@ -16,6 +16,7 @@ pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
 pub use crate::praise::command::PraiseCommand;
 pub use crate::programmes::command::ProgrammeCommand;
+pub use crate::teams::command::TeamCommand;
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 
 use crate::App;
@@ -25,7 +26,7 @@ use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
     agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages,
-    partners, planning, praise, programmes, visits,
+    partners, planning, praise, programmes, teams, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -39,6 +40,7 @@ use yixian_domain::document::Document;
 use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, SessionId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
+use yixian_domain::team::Team;
 
 /// A command as it arrives, with when it happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,6 +78,8 @@ commands! {
     Indicator(IndicatorCommand),
     /// Supporting documents, who cites them, recognitions.
     Document(DocumentCommand),
+    /// Temporary branches and commando teams.
+    Team(TeamCommand),
     /// Outages, and customers served.
     Outage(OutageCommand),
     /// Service days.
@@ -126,6 +130,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Agreement(_)
         | Command::Indicator(_)
         | Command::Conference(_)
+        | Command::Team(_)
         | Command::Outage(_)
         | Command::Community(_)
         | Command::Document(_) => None,
@@ -173,6 +178,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             }
             documents::act::run(ctx, c).await
         }
+        Command::Team(c) => teams::act::run(ctx, c).await,
         Command::Outage(c) => outages::act::run(ctx, c).await,
         Command::Community(c) => community::act::run(ctx, c).await,
         Command::Praise(c) => {
@@ -228,8 +234,10 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.ask(&Ask::SeeServiceDays)?;
             ctx.known::<Session>(about.id).await?
         }
-        // Its slice is to come.
-        AboutKind::Team => false,
+        AboutKind::Team => {
+            ctx.ask(&Ask::SeeTeams)?;
+            ctx.known::<Team>(about.id).await?
+        }
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }
@@ -309,8 +317,9 @@ impl App {
                 .await
                 .map(|d| Some((d.details.title, d.details.title_en, about.id))),
             AboutKind::Session => self.session_named(actor, SessionId(about.id)).await,
-            // Its slice is to come.
-            AboutKind::Team => Ok(None),
+            AboutKind::Team => {
+                self.team(actor, &about.id.to_string()).await.map(|t| Some((t.unit.name, t.unit.name_en, about.id)))
+            }
         };
         match found {
             Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {
@@ -344,6 +353,7 @@ impl App {
                 Err(e) => return Err(e),
             }
         }
+        self.sweep_teams().await?;
         Ok(Swept { matters: self.sweep_matters().await? })
     }
 }

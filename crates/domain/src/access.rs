@@ -16,7 +16,7 @@ use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
     agreement, community, conference, connection, document, figure, indicator, matter, measure, organisation, outage,
-    partner, plan, praise, programme, visit,
+    partner, plan, praise, programme, team, visit,
 };
 
 /// What is asked, of what.
@@ -124,6 +124,10 @@ pub enum Ask<'a> {
     KeepPraise(&'a UnitPath),
     /// Erase who praised a unit and what was said.
     ErasePraise(&'a UnitPath),
+    /// Read the register of teams.
+    SeeTeams,
+    /// Keep the team that a unit is.
+    KeepTeam(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -180,6 +184,8 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::SeePraise => praise::access::see(actor),
         Ask::KeepPraise(unit) => praise::access::keep(actor, unit),
         Ask::ErasePraise(unit) => praise::access::erase(actor, unit),
+        Ask::SeeTeams => team::access::see(actor),
+        Ask::KeepTeam(unit) => team::access::keep(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

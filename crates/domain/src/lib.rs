@@ -6,7 +6,7 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`], [`conference`],
-//! [`visit`], [`programme`], [`measure`], [`document`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`measure`], [`document`], [`team`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod agreement;
@@ -30,6 +30,7 @@ pub mod partner;
 pub mod plan;
 pub mod praise;
 pub mod programme;
+pub mod team;
 pub mod visit;
 
 pub use base::{ids, refusal, time};

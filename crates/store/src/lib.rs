@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `community`, `outage`, `planning`, `flow`. A slice has its columns in
+//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `community`, `team`, `outage`, `planning`, `flow`. A slice has its columns in
 //!   `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
@@ -86,7 +86,7 @@ pub mod matter {
     pub use privacy::privacy_events;
     pub use table::{
         Numbered, Stored, about, due_for_sweep, followers, id_of_number, known, matter, merged_in, of_kind, on_visit,
-        owned_by, raised_by,
+        open_of_unit, owned_by, raised_by,
     };
 }
 
@@ -109,7 +109,7 @@ pub mod visit {
     pub(crate) mod list;
     pub(crate) mod table;
 
-    pub use facts::seen;
+    pub use facts::{Went, seen, went};
     pub use list::{Filter, ListRow, last_seen, list, list_texts};
     pub use table::{Stored, planned_for, visit};
 }
@@ -166,6 +166,13 @@ pub mod praise {
 
     pub use table::{by_code, publication_by_code};
 }
+/// Temporary branches and commando teams.
+pub mod team {
+    pub(crate) mod table;
+
+    pub use table::{handed_over, of_unit, parts};
+}
+
 /// Outages.
 pub mod outage {
     pub(crate) mod list;

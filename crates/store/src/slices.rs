@@ -30,6 +30,7 @@ use yixian_domain::outage::served::ServedBase;
 use yixian_domain::partner::Partner;
 use yixian_domain::praise::{Praise, Publication};
 use yixian_domain::programme::{Programme, Section};
+use yixian_domain::team::Team;
 
 /// Every kind of record that has events.
 pub const KINDS: &[RecordKind] = &[
@@ -60,6 +61,7 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::SignIn,
     RecordKind::Praise,
     RecordKind::Publication,
+    RecordKind::Team,
     RecordKind::ServedBase,
     RecordKind::Outage,
     RecordKind::OutageFile,
@@ -105,6 +107,7 @@ const HELD: &[(Table, Held)] = &[
     (Programme::TABLE, Held::By(register::hold::<Programme>, &[Programme::TEXT])),
     (Section::TABLE, Held::By(register::hold::<Section>, &[Section::TEXT])),
     (programme::MILESTONES, Held::By(programme::hold_milestones, &[])),
+    (Team::TABLE, Held::By(register::hold::<Team>, &[Team::TEXT])),
     (ServedBase::TABLE, Held::By(register::hold::<ServedBase>, &[ServedBase::TEXT])),
     (outages::TABLE, Held::Rows(&[&outages::HASH])),
     (outage_sums::TABLE, Held::By(outage_sums::hold, &[])),
@@ -241,6 +244,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<SignIn>(),
         &register::made_texts::<Praise>(),
         &register::made_texts::<Publication>(),
+        &register::made_texts::<Team>(),
         &register::made_texts::<ServedBase>(),
         &outages::made_texts(),
         &plan::made_texts(),

@@ -32,6 +32,7 @@ pub mod praise;
 pub mod programmes;
 pub mod public;
 pub mod search;
+pub mod teams;
 pub mod visits;
 
 pub mod openapi;

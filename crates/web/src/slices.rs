@@ -7,7 +7,7 @@ use crate::door::say::{Catalogues, Words};
 use crate::{
     account, agreements, briefing, community, conferences, connections, documents, door, figures, flow, import,
     indicators, levels, matters, measures, organisation, outages, partners, planning, praise, programmes, public,
-    search, visits,
+    search, teams, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route> {
         documents::routes::routes(),
         community::routes::routes(),
         praise::routes::routes(),
+        teams::routes::routes(),
         outages::routes::routes(),
         figures::routes::routes(),
         briefing::routes::routes(),
@@ -59,6 +60,7 @@ pub fn navigation() -> Vec<Entry> {
         levels::routes::NAVIGATION,
         outages::routes::NAVIGATION,
         partners::routes::NAVIGATION,
+        teams::routes::NAVIGATION,
         conferences::routes::NAVIGATION,
         agreements::routes::NAVIGATION,
         documents::routes::NAVIGATION,
@@ -87,6 +89,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         community::WORDS,
         praise::WORDS,
         briefing::WORDS,
+        teams::WORDS,
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,

@@ -117,6 +117,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "recognitions",
         "praise",
         "publications",
+        "teams",
         "outages",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
@@ -132,6 +133,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
             "recognitions",
             "praise",
             "publications",
+            "teams",
         ]
         .contains(&kind);
         out.push(if whole { format!("/api/v1/{list}") } else { format!("{path}limit=3") });
@@ -149,6 +151,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
                 "conferences",
                 "documents",
                 "recognitions",
+                "teams",
                 "outages",
                 "indicators",
             ]

@@ -42,6 +42,8 @@ enum Record {
     Citation,
     /// A praise.
     Praise,
+    /// A team.
+    Team,
     /// An outage that lasts.
     Outage,
     /// A service day.
@@ -97,6 +99,11 @@ const ROWS: &[Row] = &[
     // The register of agreements is the whole company's; who keeps one coordinates for its unit.
     Row("put_agreement", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("end_agreement", Agreement, "xxfffff+ff", "xxfffffff."),
+    // Teams are kept by whoever coordinates for the unit that each is.
+    Row("put_team", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("join_team", Team, "xxfffff+ff", "xxfffffff."),
+    Row("leave_team", Team, "xxfffff+ff", "xxfffffff."),
+    Row("dissolve_team", Team, "xxfffff+ff", "xxfffffff."),
     // Documents and recognitions are kept as agreements are.
     Row("put_document", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("put_version", Document, "xxfffff+ff", "xxfffffff."),
@@ -351,6 +358,7 @@ impl World {
             Document => (c.document(unit).await.0, Actor::Anonymous),
             Citation => (c.document(unit).await.1, Actor::Anonymous),
             Praise => (c.praise(unit).await, Actor::Anonymous),
+            Team => (c.team(unit).await, Actor::Anonymous),
             Outage => (c.outage(unit).await, Actor::Anonymous),
             ServiceDay => (c.service_day(unit).await.day, Actor::Anonymous),
             Session => (c.service_day(unit).await.session, Actor::Anonymous),
@@ -399,6 +407,9 @@ impl World {
                 "start": "2018-05-01T08:00:00+08:00", "end": "2018-05-01T09:00:00+08:00", "district": "昌平区", "unit": over,
                 "level": "low", "kind": "unplanned", "customers": 100 } }),
             "void_outage" => json!({ "outage": id, "reason": "重复" }),
+            "join_team" => json!({ "team": id, "person": c.guide, "post": "member", "from": "2018-04-02" }),
+            "leave_team" => json!({ "team": id, "person": c.chief, "from": "2018-04-02", "to": "2018-06-01" }),
+            "dissolve_team" => json!({ "team": id, "on": "2018-06-01", "reason": "工程已移交" }),
             "end_agreement" => json!({ "agreement": id, "on": "2018-06-01", "reason": "双方同意" }),
             "record_reading" => {
                 json!({ "indicator": id, "kind": "counted", "day": "2018-04-30", "label": format!("{}", c.id()), "source": "自测",
@@ -662,6 +673,12 @@ impl World {
                         json!({ "do": name, "breakdown": id, "task": extra, "reason": "不做了" })
                     }
                 }
+            }
+            "put_team" => {
+                let (own, section) = (self.c.temporary(unit).await, self.c.section(unit, false).await);
+                let works = self.c.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
+                json!({ "do": name, "team": id, "unit": own, "kind": "temporary_branch", "programme": works,
+                    "parents": [self.c.units[unit]], "from": "2018-04-02", "to": "2018-12-31" })
             }
             "put_agreement" => {
                 json!({ "do": name, "agreement": id, "code": format!("A-{}", id.as_u128() % 100_000_000), "title": "协议",

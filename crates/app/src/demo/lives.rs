@@ -120,6 +120,10 @@ pub(super) enum Put {
         event: Box<Happened<yixian_domain::agreement::AgreementEvent>>,
         new: bool,
     },
+    Team {
+        team: Box<yixian_domain::team::Team>,
+        events: Vec<Happened<yixian_domain::team::TeamEvent>>,
+    },
     Indicator {
         indicator: Box<yixian_domain::indicator::Indicator>,
         events: Vec<Happened<yixian_domain::indicator::IndicatorEvent>>,

@@ -68,6 +68,7 @@ impl Many {
                 | Put::Meeting { .. }
                 | Put::Topic { .. }
                 | Put::Agreement { .. }
+                | Put::Team { .. }
                 | Put::Indicator { .. }
                 | Put::Breakdown { .. }
                 | Put::Campaign { .. }

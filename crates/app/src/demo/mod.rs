@@ -29,6 +29,7 @@ mod praise;
 mod promises;
 mod quotas;
 mod story;
+mod teams;
 mod texts;
 mod topics;
 mod visits;

@@ -251,6 +251,7 @@ async fn write(
             Put::Publication { publication, event } => {
                 tx.put_record(&**publication, std::slice::from_ref(&**event), true).await?;
             }
+            Put::Team { team, events } => tx.put_record(&**team, events, true).await?,
             Put::Recognition { recognition, event } => {
                 tx.put_record(&**recognition, std::slice::from_ref(&**event), true).await?;
             }

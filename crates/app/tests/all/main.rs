@@ -32,5 +32,6 @@ mod praise;
 mod retention;
 mod seals;
 mod tables;
+mod teams;
 mod verify;
 mod works;

@@ -150,6 +150,8 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM agreement WHERE code = 'XY-1'",
         "body",
     ),
+    ("team", "UPDATE team SET last_day = '2019-12-31'", "SELECT id FROM team", "last_day"),
+    ("team", "UPDATE team SET body = replace(body, 'commando', 'joint_branch')", "SELECT id FROM team", "body"),
     (
         "document",
         "UPDATE document SET number_folded = '示范2号' WHERE code = 'PT-1'",
@@ -416,6 +418,7 @@ const OF_THE_LAW: [(&str, &str); 31] = [
     ("indicator", "name"),
     ("breakdown", "effective"),
     ("campaign", "to_day"),
+    ("team", "last_day"),
     ("document", "number_folded"),
     ("citation", "citing_key"),
     ("recognition", "day"),
@@ -484,6 +487,9 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         "owner": id(401), "manager": id(501), "from": "2018-01-02" })).await;
     c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",
         "metres": 900, "baselines": [{ "milestone": "start", "day": "2018-03-31" }] })).await;
+    c.by(500, json!({ "do": "put_unit", "unit": id(894), "code": "TMP-1", "name": "突击队", "kind": "temporary", "parent": id(401) })).await;
+    c.by(500, json!({ "do": "put_team", "team": id(893), "unit": id(894), "kind": "commando", "programme": id(794), "parents": [id(401)],
+        "from": "2018-04-02", "to": "2018-12-31" })).await;
     for body in [
         json!({ "do": "put_document", "document": id(897), "code": "PT-1", "title": "手册", "number": "示范1号", "issuer": "公司",
             "kind": "manual", "unit": id(401) }),

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[87] {
+    FigureCode[100] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -86,6 +86,11 @@ codes! {
         DocumentsInForce = "documents_in_force",
         ClausesCited = "clauses_cited",
         Recognitions = "recognitions",
+        TeamsActive = "teams_active",
+        TeamMembers = "team_members",
+        MemberDays = "member_days",
+        TeamMattersOnTime = "team_matters_on_time",
+        BodiesVisited = "bodies_visited",
         Saidi = "saidi",
         Saifi = "saifi",
         Caidi = "caidi",
@@ -130,6 +135,8 @@ codes! {
         Partners = "partners",
         /// Indicators taken apart.
         Indicators = "indicators",
+        /// Temporary branches and commando teams.
+        Teams = "teams",
         /// Supporting documents and recognition.
         Documents = "documents",
         /// Outages and customers served.
@@ -178,6 +185,10 @@ codes! {
         MemberMeeting = "member_meeting",
         /// Topic, however often it comes up.
         Topic = "topic",
+        /// Team.
+        Team = "team",
+        /// Person.
+        Person = "person",
         /// Meeting.
         Meeting = "meeting",
         /// Partner.
@@ -240,6 +251,10 @@ codes! {
         DecidedOn = "decided_on",
         /// The last day of the period that is known.
         LastDay = "last_day",
+        /// The last day of the period, be it still to come.
+        EndDay = "end_day",
+        /// Days on which somebody belonged to a team.
+        MemberDay = "member_day",
         /// Instant at which the meeting began.
         MeetingDay = "meeting_day",
         /// The date that a paper bears.
@@ -348,6 +363,12 @@ codes! {
         Measures = "measures",
         /// Organisations 家.
         Organisations = "organisations",
+        /// Teams 个.
+        Teams = "teams",
+        /// People 人.
+        People = "people",
+        /// Days of people 人天.
+        PersonDays = "person_days",
         /// Topics 个.
         Topics = "topics",
         /// Agreements 份.
@@ -414,6 +435,9 @@ impl Unit {
             Self::Date => "",
             Self::Measures => "项",
             Self::Organisations => "家",
+            Self::Teams => "个",
+            Self::People => "人",
+            Self::PersonDays => "人天",
             Self::Topics => "个",
             Self::Agreements => "份",
             Self::Aspects => "个方面",

@@ -14,6 +14,7 @@ use super::levels::{self, LevelFacts};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
 use super::tasks::{self, IndicatorFacts, TaskFact};
+use super::teams::{self, TeamFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
@@ -57,6 +58,8 @@ codes! {
         Programme = "programme",
         /// Batch of a programme 批次.
         Batch = "batch",
+        /// Team of a programme 临时党支部、突击队.
+        Team = "team",
         /// As what a partner is worked with, or an organisation sits in a conference.
         Role = "role",
         /// Organisation 单位: member of a conference, owner of what it resolved.
@@ -109,6 +112,7 @@ impl Definition {
                 _ => &[D::Month, D::Organisation],
             },
             Family::Levels => levels::dimensions(self.code),
+            Family::Teams => &[D::Month, D::Programme, D::Team],
             Family::Supply => &[D::Month, D::District, D::Host, D::Level],
             Family::Community => match self.code {
                 FigureCode::CommunityActs => &[D::Month, D::District, D::Host, D::Act],
@@ -134,7 +138,9 @@ impl Definition {
     /// Whether the groups of a dimension add up to the whole: counts of what lies in one group only. A place that was
     /// reached by two units is one place; of shares and medians there is no sum.
     pub fn is_additive(&self) -> bool {
+        // A body to which two teams went is one body.
         self.shape == Shape::Count
+            && self.code != FigureCode::BodiesVisited
             && matches!(
                 self.distinct,
                 Distinct::Visit
@@ -149,6 +155,7 @@ impl Definition {
                     | Distinct::Recognition
                     | Distinct::Act
                     | Distinct::SignIn
+                    | Distinct::Team
             )
     }
 }
@@ -180,6 +187,8 @@ pub struct Facts {
     pub indicators: IndicatorFacts,
     /// Supporting documents and recognitions.
     pub documents: DocumentFacts,
+    /// Temporary branches and commando teams.
+    pub teams: TeamFacts,
     /// Outages and customers served.
     pub supply: SupplyFacts,
     /// Who went in which tier, what was found, who receives.
@@ -214,6 +223,7 @@ impl Facts {
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.extend(tasks::figures(&self.indicators, frame));
         all.extend(documents::figures(&self.documents, frame));
+        all.extend(teams::figures(&self.teams, &self.matters, &self.partners.known, frame));
         all.extend(supply::figures(&self.supply, frame));
         all.extend(levels::figures(self, settings, frame));
         all.extend(community::figures(&self.community, frame));
@@ -260,6 +270,7 @@ impl Facts {
             Family::Works => !self.works.is_empty(),
             Family::Measures => !self.measures.is_empty(),
             Family::Conferences => !self.sittings.is_empty(),
+            Family::Teams => !self.teams.is_empty(),
             Family::Supply => !self.supply.is_empty(),
             Family::Partners => {
                 !self.partners.is_empty()
@@ -300,6 +311,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
@@ -322,6 +334,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -332,6 +345,11 @@ impl Facts {
                 }
             };
             groups.entry(group).or_default().weeks.push(week);
+        }
+        for (group, (own, held)) in self.teams.by(dimension, &self.matters) {
+            let facts = groups.entry(group).or_default();
+            facts.matters.extend(held);
+            facts.teams = own;
         }
         for fact in self.matters {
             let group = match dimension {
@@ -357,6 +375,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
@@ -380,6 +399,7 @@ impl Facts {
                 | D::Category
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -405,6 +425,7 @@ impl Facts {
                 | D::Category
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -434,6 +455,7 @@ impl Facts {
                 | D::Kind
                 | D::Category
                 | D::Class
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -485,6 +507,7 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Aspect
             | D::Component
             | D::Act
@@ -510,6 +533,7 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Role
             | D::Organisation
             | D::Aspect
@@ -537,6 +561,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
@@ -558,6 +583,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -591,6 +617,7 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
@@ -642,6 +669,7 @@ impl Facts {
                 works::values(&self.works, code, frame)
             }
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
+            C::MemberDays => teams::values(&self.teams, frame),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
             C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self, code, frame),
             C::ServiceHours => community::hours(&self.community, frame),
@@ -670,6 +698,7 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Role
             | D::Organisation
             | D::Act
@@ -708,6 +737,7 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Class
         | D::Programme
         | D::Batch
+        | D::Team
         | D::Role
         | D::Organisation
         | D::Aspect

@@ -39,6 +39,7 @@ pub mod question;
 mod registry;
 pub mod supply;
 pub mod tasks;
+pub mod teams;
 pub mod visits;
 pub mod works;
 
@@ -310,6 +311,7 @@ impl Figure {
             | Family::Indicators
             | Family::Documents
             | Family::Supply
+            | Family::Teams
             | Family::Community => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {

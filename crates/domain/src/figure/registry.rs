@@ -2,7 +2,7 @@
 
 use super::definition::{Definition, FigureCode};
 use super::{
-    commitments, community, conferences, connections, documents, duty, levels, matters, measures, supply, tasks,
+    commitments, community, conferences, connections, documents, duty, levels, matters, measures, supply, tasks, teams,
     visits, works,
 };
 
@@ -17,6 +17,7 @@ const FAMILIES: &[&[Definition]] = &[
     commitments::FIGURES,
     tasks::FIGURES,
     documents::FIGURES,
+    teams::FIGURES,
     supply::FIGURES,
     levels::FIGURES,
     community::FIGURES,

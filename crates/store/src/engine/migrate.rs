@@ -75,6 +75,7 @@ const STEPS: &[Step] = &[
     Step { n: 25, both: include_str!("../../migrations/0025_indicators.sql"), sqlite: "", postgres: "" },
     Step { n: 26, both: include_str!("../../migrations/0026_praise.sql"), sqlite: "", postgres: "" },
     Step { n: 27, both: include_str!("../../migrations/0027_community.sql"), sqlite: "", postgres: "" },
+    Step { n: 28, both: include_str!("../../migrations/0028_teams.sql"), sqlite: "", postgres: "" },
     Step {
         n: 30,
         both: include_str!("../../migrations/0030_presence.sql"),

@@ -18,6 +18,8 @@ statements! {
     // Those that have changed since: as they were known then.
     VISITS_THEN = "SELECT v.id, p.state, v.kind, v.place_id, v.host_id, p.leader_id, p.day, v.announced, p.started_at, p.finished_at, p.bearers, p.partner_id, p.evident FROM visit_past p JOIN visit v ON v.id = p.id WHERE p.known_to > $7 AND p.known_from <= $7 AND ($1 = '' OR v.host_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (p.started_at >= $3 AND p.started_at < $4 OR p.finished_at >= $3 AND p.finished_at < $4 OR p.day >= $5 AND p.day <= $6)";
     SEEN = "SELECT v.partner_id, v.started_at FROM visit v WHERE v.partner_id IS NOT NULL AND v.known_from <= $3 AND v.started_at >= $1 AND v.started_at < $2 AND v.state NOT IN ('cancelled', 'merged')";
+    WENT = "SELECT v.id, v.partner_id, v.started_at, v.bearers FROM visit v WHERE v.partner_id IS NOT NULL AND v.known_from <= $3 AND v.started_at >= $1 AND v.started_at < $2 AND v.state NOT IN ('cancelled', 'merged')";
+    WENT_THEN = "SELECT p.id, p.partner_id, p.started_at, p.bearers FROM visit_past p WHERE p.partner_id IS NOT NULL AND p.known_to > $3 AND p.known_from <= $3 AND p.started_at >= $1 AND p.started_at < $2 AND p.state NOT IN ('cancelled', 'merged')";
     SEEN_THEN = "SELECT p.partner_id, p.started_at FROM visit_past p WHERE p.partner_id IS NOT NULL AND p.known_to > $3 AND p.known_from <= $3 AND p.started_at >= $1 AND p.started_at < $2 AND p.state NOT IN ('cancelled', 'merged')";
 }
 
@@ -163,4 +165,33 @@ pub async fn seen(
         rows.extend(rows!(conn, (Uuid, i64), SEEN_THEN, from.0, until.0, known.0)?);
     }
     Ok(rows.into_iter().map(|(partner, at)| (PartnerId(partner), Instant(at))).collect())
+}
+
+/// A visit to a partner.
+#[derive(Clone, Debug)]
+pub struct Went {
+    /// The visit.
+    pub visit: VisitId,
+    /// The partner, as it was named.
+    pub partner: PartnerId,
+    /// When.
+    pub at: Instant,
+    /// Who led, and who went along with a duty.
+    pub bearers: Vec<PersonId>,
+}
+
+type WentRow = (Uuid, Uuid, i64, String);
+
+/// Who went to which partner when, from one instant to another, as it was known at a third.
+pub async fn went(conn: &mut Conn, from: Instant, until: Instant, known: Instant) -> Result<Vec<Went>, StoreError> {
+    let mut rows = rows!(&mut *conn, WentRow, WENT, from.0, until.0, known.0)?;
+    if past::since(conn, &DATED, known).await? {
+        rows.extend(rows!(conn, WentRow, WENT_THEN, from.0, until.0, known.0)?);
+    }
+    let read = |(visit, partner, at, bearers): WentRow| {
+        let bearers: Result<Vec<PersonId>, _> = bearers.split_whitespace().map(str::parse).collect();
+        let bearers = bearers.map_err(|e| StoreError::corrupt("bearers", e))?;
+        Ok(Went { visit: VisitId(visit), partner: PartnerId(partner), at: Instant(at), bearers })
+    };
+    rows.into_iter().map(read).collect()
 }

@@ -22,6 +22,7 @@ use crate::outages::list::line as outage_line;
 use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
 use crate::programmes::section::called;
+use crate::teams::shown::line as team_line;
 use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -37,6 +38,7 @@ use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
 use yixian_domain::figure::{Dimension, Distinct, Figure, FigureCode, Group, Key, Keys, Period, find};
 use yixian_domain::ids::PersonId;
+use yixian_domain::org::Person;
 use yixian_domain::partner::Partner;
 
 /// Records on a page.
@@ -210,6 +212,8 @@ pub async fn page(
         | Distinct::Milestone
         | Distinct::Partner
         | Distinct::Agreement
+        | Distinct::Team
+        | Distinct::Person
         | Distinct::Document
         | Distinct::Clause
         | Distinct::Recognition
@@ -391,6 +395,16 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().agreements_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|a| (a.id, agreement_line(say, a))).collect())
         }
+        Distinct::Team => {
+            let all = web.app().teams_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|r| (r.team.id, team_line(say, r))).collect())
+        }
+        Distinct::Person => {
+            let directory = web.app().directory().await?;
+            let known = ids.iter().filter_map(|id| directory.person(PersonId(*id)));
+            let unit = |p: &Person| directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default();
+            Ok(known.map(|p| (p.id.0, Line::of(p.name.clone()).muted(unit(p)).end(p.code.clone()))).collect())
+        }
         Distinct::Document => {
             let all = web.app().documents_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|d| (d.id.0, document_line(say, d, say.today()))).collect())
@@ -527,6 +541,8 @@ pub async fn table(
             | Distinct::Milestone
             | Distinct::Partner
             | Distinct::Agreement
+            | Distinct::Team
+            | Distinct::Person
             | Distinct::Document
             | Distinct::Clause
             | Distinct::Recognition

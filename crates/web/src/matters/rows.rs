@@ -149,8 +149,9 @@ pub fn about_at(kind: AboutKind, shown_by: Uuid) -> String {
         AboutKind::Topic => "meetings",
         AboutKind::Document => "documents",
         AboutKind::Session => "sessions",
-        // Their pages are to come.
-        AboutKind::Aspect | AboutKind::Team => return "/".into(),
+        AboutKind::Team => "teams",
+        // An aspect has no page of its own.
+        AboutKind::Aspect => return "/".into(),
     };
     format!("/{page}/{shown_by}")
 }

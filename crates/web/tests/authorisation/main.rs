@@ -26,6 +26,7 @@ mod praise;
 mod programmes;
 mod public;
 mod search;
+mod teams;
 mod visits;
 
 use Expect::*;
@@ -106,6 +107,7 @@ const ROWS: &[&[Row]] = &[
     documents::ROWS,
     community::ROWS,
     praise::ROWS,
+    teams::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,

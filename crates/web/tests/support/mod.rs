@@ -378,6 +378,30 @@ impl Company {
         measure
     }
 
+    /// A temporary unit below a unit.
+    pub async fn temporary(&self, unit: usize) -> Uuid {
+        let temporary = self.id();
+        let code = format!("TMP-{}", temporary.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_unit", "unit": temporary, "code": code, "name": format!("突击队{code}"), "kind": "temporary",
+            "parent": self.units[unit], "from": "2018-04-01", "to": "2018-12-31" }))
+            .await;
+        temporary
+    }
+
+    /// A team of a unit, to which the chief belongs.
+    pub async fn team(&self, unit: usize) -> Uuid {
+        let (team, temporary, section) = (self.id(), self.temporary(unit).await, self.section(unit, false).await);
+        let works = self.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
+        self.run(&json!({ "do": "put_team", "team": team, "unit": temporary, "kind": "commando", "programme": works,
+            "parents": [self.units[unit]], "from": "2018-04-02", "to": "2018-12-31" }))
+            .await;
+        self.run(
+            &json!({ "do": "join_team", "team": team, "person": self.chief, "post": "captain", "from": "2018-04-02" }),
+        )
+        .await;
+        team
+    }
+
     /// An agreement that a unit keeps.
     pub async fn agreement(&self, unit: usize, partner: Uuid) -> Uuid {
         let agreement = self.id();
@@ -574,6 +598,8 @@ impl Company {
         Names {
             session_link: self.session_secret(service.session).await,
             service,
+            team: self.team(unit).await,
+            member: self.chief.0,
             indicator: page.indicator.code,
             campaign: self.campaign(unit).await,
             document,
@@ -748,6 +774,8 @@ pub struct Names {
     pub matter: Uuid,
     pub measure: Uuid,
     pub agreement: Uuid,
+    pub team: Uuid,
+    pub member: Uuid,
     pub indicator: String,
     pub campaign: Uuid,
     pub document: Uuid,
@@ -788,6 +816,7 @@ impl Names {
             p if p.contains("/service-days/") => self.service.day,
             p if p.contains("/sessions/") || p.starts_with("/s/") => self.service.session,
             p if p.contains("/agreements/") => self.agreement,
+            p if p.contains("/teams/") => self.team,
             p if p.contains("/campaigns/") => self.campaign,
             p if p.contains("/documents/") => self.document,
             p if p.contains("/citations/") => self.citation,
@@ -837,6 +866,7 @@ impl Names {
         path.replace("{id}", &id)
             .replace("{sign_in}", &self.service.sign_in.to_string())
             .replace("{no}", "1")
+            .replace("{person}", &self.member.to_string())
             .replace("{action}", action)
             .replace("{clause}", &self.clause.to_string())
             .replace("{meeting}", &self.meeting.to_string())
