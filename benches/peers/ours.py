@@ -104,7 +104,7 @@ class Ours(System):
         self.unit = 'CP' if 'CP' in codes else codes[-1]
         found = {w: json.loads(self.one(self.api('/api/v1/matters?' + query(text=w, limit=50))).body()) for w in (RARE, EVERY, NONE)}
         totals = {w: f['total'] for w, f in found.items()}
-        if totals[RARE] != max(rows // 500, 1) or totals[NONE] != 0 or totals[EVERY] < 50 and not self.company:
+        if totals[RARE] != max(rows // 500, 1) or totals[NONE] != 0 or totals[EVERY] < min(50, rows // 10):
             raise Missing(f'searches do not find what they should: {totals}')
         return totals
 

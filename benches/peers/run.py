@@ -282,6 +282,8 @@ def main():
     unknown = [k for k in args.only if k not in ORDER + ['export']]
     if unknown:
         parser.error(f'no such rows: {", ".join(unknown)}; there are {", ".join(ORDER)}, export')
+    if args.rows < 1000:
+        parser.error('fewer than 1,000 rows have too few with a rare word')
     full = all(getattr(args, k) >= v for k, v in FULL.items()) and not (args.only or args.without or args.company)
     if full and any(PAGE.read_text(encoding='utf-8').count(mark) != 1 for mark in MARKS):
         sys.exit(f'{PAGE} has no marks to write between')
