@@ -209,8 +209,6 @@ codes! {
         Recognition = "recognition",
         /// Outage.
         Outage = "outage",
-        /// Person.
-        Person = "person",
         /// Person and month.
         PersonMonth = "person_month",
         /// Unit that receives, with who might come: specialty, tier and month.

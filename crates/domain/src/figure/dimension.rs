@@ -780,7 +780,9 @@ fn split_community(facts: &CommunityFacts, dimension: Dimension) -> Vec<(Group, 
         | D::Organisation
         | D::Aspect
         | D::Component
-        | D::Department => Vec::new(),
+        | D::Department
+        | D::Tier
+        | D::Team => Vec::new(),
     }
 }
 
