@@ -82,7 +82,11 @@ impl World<'_> {
             o.fate == Fate::Made && matches!(o.kind, VisitType::Customer | VisitType::Community) && o.late_ms == 0
         };
         let last = self.policies.zone.at(on(9, 20), Time::midnight());
-        let visits: Vec<&Outing> = outings.iter().filter(met).filter(|o| o.start < last).collect();
+        let kept = |o: &&Outing| {
+            let unit = self.company.member(o.leader).map(|m| self.company.company_of(m.person.unit));
+            unit.is_some_and(|unit| self.keeper_of_praise(unit).is_ok())
+        };
+        let visits: Vec<&Outing> = outings.iter().filter(met).filter(|o| o.start < last).filter(kept).collect();
         let apart = (visits.len() / THANKS).max(1);
         let mut named = Names::default();
         let mut steps = Vec::new();
@@ -142,7 +146,7 @@ impl World<'_> {
     }
 
     fn printed(&mut self) -> Result<Step, AppError> {
-        let unit = self.company.unit_by_code("PTY");
+        let unit = self.company.unit_by_code("MKT");
         let by = self.keeper_of_praise(unit)?;
         let zone = self.policies.zone.clone();
         let at = zone.at(on(9, 30), Time::constant(8, 40, 0, 0));

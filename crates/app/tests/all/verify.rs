@@ -498,9 +498,9 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
             "citing": { "kind": "rule", "key": "R5-whole-30" } }),
         json!({ "do": "put_recognition", "recognition": id(899), "code": "DX-1", "title": "通报", "issuer": "国务院办公厅", "day": "2018-05-01",
             "practice": "零上门", "unit": id(401) }),
-        json!({ "do": "put_praise", "praise": id(793), "code": "DZ-1", "name": "居民", "channel": "banner", "day": "2018-05-01", "words": "有回音",
+        json!({ "do": "put_praise", "praise": id(862), "code": "DZ-1", "name": "居民", "channel": "banner", "day": "2018-05-01", "words": "有回音",
             "unit": id(401), "about": [{ "kind": "document", "id": id(897) }] }),
-        json!({ "do": "put_publication", "publication": id(792), "code": "BD-1", "outlet": "日报", "title": "一线", "day": "2018-05-01",
+        json!({ "do": "put_publication", "publication": id(863), "code": "BD-1", "outlet": "日报", "title": "一线", "day": "2018-05-01",
             "url": "https://example.org/1", "unit": id(401),
             "figures": [{ "figure": "activities", "period": "2018-04", "as_of": "2018-04-30", "value": "3,600" }] }),
     ] {
