@@ -219,7 +219,7 @@ impl App {
         let announced = policies.calendar_book.as_known_on(zone.date_of(as_of)).ok();
         let calendar = announced.as_ref().unwrap_or(&policies.calendar);
         let exempt = exempted(&mut conn, period, as_of).await?;
-        let duties = Duties::of(gone, &careers, exempt, &in_scope, &settings, calendar, &frame);
+        let duties = Duties::of(gone, &careers, &exempt, &in_scope, &settings, calendar, &frame);
         let found = match unit {
             None => matters.iter().filter(|m| m.visit.is_some()).cloned().collect(),
             // What was found there may be for others to put right.
@@ -315,7 +315,7 @@ impl Duties {
     fn of(
         gone: &[figure::VisitFact],
         careers: &Careers,
-        exemptions: Vec<Exemption>,
+        exemptions: &[Exemption],
         in_scope: &impl Fn(UnitId) -> bool,
         settings: &SettingsKnown<'_>,
         calendar: &WorkingCalendar,
@@ -323,7 +323,7 @@ impl Duties {
     ) -> Duties {
         let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(frame.zone)).collect();
         let posts: Vec<Post> = careers.held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
-        let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &finished };
+        let inputs = Inputs { posts: &posts, exemptions, visits: &finished };
         let working = |day| calendar.is_working(day);
         let weeks = duty::weekly(&inputs, working, settings, &frame.period.weeks(), frame.as_of, frame.zone);
         let campaigns = duty::campaigns(&inputs, settings, &frame.period.months(), frame.as_of, frame.zone);

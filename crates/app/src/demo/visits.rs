@@ -499,7 +499,17 @@ impl Planner<'_> {
             o.kind == VisitType::Site
                 && matches!(
                     self.places.ground(o.place),
-                    Ground::Substation | Ground::SwitchRoom | Ground::Overhead | Ground::Hall | Ground::Depot
+                    Ground::Substation
+                        | Ground::SwitchRoom
+                        | Ground::Overhead
+                        | Ground::Hall
+                        | Ground::Depot
+                        | Ground::Estate
+                        | Ground::Duct
+                        | Ground::Line
+                        | Ground::Charging
+                        | Ground::Village
+                        | Ground::Street
                 )
         };
         let hands = Hands {

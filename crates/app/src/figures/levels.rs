@@ -212,7 +212,7 @@ impl App {
         let settings = policies.settings_book.known(as_of);
         let announced = policies.calendar_book.as_known_on(zone.date_of(as_of)).ok();
         let calendar = announced.as_ref().unwrap_or(&policies.calendar);
-        let duties = Duties::of(&gone, &careers, exempt, &in_scope, &settings, calendar, &frame);
+        let duties = Duties::of(&gone, &careers, &exempt, &in_scope, &settings, calendar, &frame);
         let matters = found.iter().filter(|m| in_scope(m.unit)).cloned().collect();
         let ground = Ground { gone: &gone, careers: &careers, directory: &directory, in_scope: &in_scope };
         let levels = ground.facts(found, &duties, &settings, calendar, &frame);
@@ -254,7 +254,8 @@ impl App {
             let Ok(part) = Period::new(first, last) else { continue };
             frames.push((Some(*month), Frame::new(part, as_of, zone)));
         }
-        if months.len() > 1 {
+        // Days that make no month are one row.
+        if months.len() != 1 {
             frames.push((None, frame));
         }
         let over_all: Vec<Vec<Figure>> = frames.iter().map(|(_, frame)| board(&facts, &settings, frame)).collect();

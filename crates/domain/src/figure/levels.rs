@@ -309,8 +309,7 @@ pub fn matrix(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) ->
     for might in facts.levels.might_go.iter().filter(|m| months.contains(&m.month)) {
         let cell = |unit| Cell { unit, month: might.month, tier: might.tier, specialty: might.specialty };
         match might.to {
-            Some(unit) if !companies.contains(&unit) => {}
-            Some(unit) => drop(matrix.expected.insert(cell(unit))),
+            Some(unit) => matrix.expected.extend(companies.get(&unit).map(|unit| cell(*unit))),
             None => matrix.expected.extend(companies.iter().map(|unit| cell(*unit))),
         }
     }
@@ -446,7 +445,7 @@ fn found<'a>(shared: &'a Shared, visit: VisitId, frame: &Frame<'_>) -> impl Iter
 /// Whether every finding of a visit was put right by its due instant; none where there is none to judge.
 fn put_right<'a>(mut findings: impl Iterator<Item = &'a MatterFact>, frame: &Frame<'_>) -> Option<bool> {
     let (mut judged, mut waits) = (false, false);
-    let late = findings.by_ref().any(|m| {
+    let late = findings.any(|m| {
         let Some(due) = m.due_at.filter(|_| !m.withdrawn()) else {
             // What was put right on the spot had nothing to wait for.
             judged |= m.on_the_spot && frame.knows(m.solved_at).is_some();
@@ -503,7 +502,8 @@ pub fn figures(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -
     };
     let (met, of) = (keys(&mut asked.iter().filter(|a| a.2)), keys(&mut asked.iter()));
 
-    let matrix = matrix(facts, settings, frame);
+    // Where nobody might go nothing is missing, and without a station none bears too much.
+    let matrix = if levels.might_go.is_empty() { Matrix::default() } else { matrix(facts, settings, frame) };
     let missing = Keys::Cells(matrix.missing().collect());
     let expected = Keys::Cells(matrix.expected.iter().copied().collect());
 
@@ -513,7 +513,8 @@ pub fn figures(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -
     let unseen = keepers.difference(&seen).map(|unit| unit.0).collect();
 
     let stations = stations(&facts.places, shared);
-    let over: BTreeSet<UnitId> = overburdened(&burdens(facts, settings, frame)).collect();
+    let burdens = if stations.is_empty() { Vec::new() } else { burdens(facts, settings, frame) };
+    let over: BTreeSet<UnitId> = overburdened(&burdens).collect();
     vec![
         Figure::count(C::PersonsOwing, frame, persons.clone()),
         Figure::measure(C::PersonVisitsMedian, frame, persons, median(&counts)),
