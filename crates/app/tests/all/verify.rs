@@ -372,7 +372,7 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 24] = [
+const OF_THE_LAW: [(&str, &str); 25] = [
     ("served_base", "district"),
     ("indicator", "name"),
     ("breakdown", "effective"),
