@@ -406,7 +406,7 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 31] = [
+const OF_THE_LAW: [(&str, &str); 32] = [
     ("service_day", "day"),
     ("member", "person_id"),
     ("pairing", "rev"),

@@ -133,7 +133,8 @@ pub fn code_label(say: &Say, by: Dimension, code: &str) -> String {
         | Dimension::Organisation
         | Dimension::Aspect
         | Dimension::Component
-        | Dimension::Department => code.to_owned(),
+        | Dimension::Department
+        | Dimension::Team => code.to_owned(),
     }
 }
 

@@ -38,7 +38,6 @@ use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
 use yixian_domain::figure::{Dimension, Distinct, Figure, FigureCode, Group, Key, Keys, Period, find};
 use yixian_domain::ids::PersonId;
-use yixian_domain::org::Person;
 use yixian_domain::partner::Partner;
 
 /// Records on a page.
@@ -213,7 +212,6 @@ pub async fn page(
         | Distinct::Partner
         | Distinct::Agreement
         | Distinct::Team
-        | Distinct::Person
         | Distinct::Document
         | Distinct::Clause
         | Distinct::Recognition
@@ -399,12 +397,6 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().teams_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|r| (r.team.id, team_line(say, r))).collect())
         }
-        Distinct::Person => {
-            let directory = web.app().directory().await?;
-            let known = ids.iter().filter_map(|id| directory.person(PersonId(*id)));
-            let unit = |p: &Person| directory.unit(p.unit).map(|u| unit_name(say, u)).unwrap_or_default();
-            Ok(known.map(|p| (p.id.0, Line::of(p.name.clone()).muted(unit(p)).end(p.code.clone()))).collect())
-        }
         Distinct::Document => {
             let all = web.app().documents_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|d| (d.id.0, document_line(say, d, say.today()))).collect())
@@ -542,7 +534,6 @@ pub async fn table(
             | Distinct::Partner
             | Distinct::Agreement
             | Distinct::Team
-            | Distinct::Person
             | Distinct::Document
             | Distinct::Clause
             | Distinct::Recognition

@@ -13,7 +13,7 @@ pub mod indicator;
 pub mod list;
 pub mod matrix;
 pub mod routes;
-pub(crate) mod shown;
+mod shown;
 mod task_form;
 mod tree;
 

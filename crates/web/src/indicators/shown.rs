@@ -7,7 +7,6 @@ use yixian_app::read::Directory;
 use yixian_domain::figure::tasks::TaskFact;
 use yixian_domain::ids::{By, PersonId, UnitId};
 use yixian_domain::indicator::{Campaign, Indicator, Reading};
-use yixian_domain::part::Task;
 use yixian_domain::time::Instant;
 
 /// How an indicator is called.
@@ -48,22 +47,6 @@ pub(super) fn share(part: f64, of: f64) -> String {
 /// How a reading is called: where it comes from, and its name.
 pub(super) fn reading(say: &Say, r: &Reading) -> String {
     format!("{} · {}", say.of("reading", r.kind.as_str()), r.label)
-}
-
-/// What a task hands over, who helps and what shows that it is done, where it is told.
-pub(crate) fn task_facts(say: &Say, directory: &Directory, task: &Task) -> Vec<(String, String)> {
-    let mut facts = Vec::new();
-    if !task.deliverable.is_empty() {
-        facts.push((say.t("task-deliverable"), task.deliverable.clone()));
-    }
-    if !task.helpers.is_empty() {
-        let helpers: Vec<String> = task.helpers.iter().map(|u| unit(say, directory, *u)).collect();
-        facts.push((say.t("task-helpers"), helpers.join(&say.t("list-separator"))));
-    }
-    if task.evidence {
-        facts.push((say.t("task-needs-evidence"), say.t("task-needs-evidence-hint")));
-    }
-    facts
 }
 
 /// How a task stands.

@@ -8,7 +8,6 @@ use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::form::fields::query;
-use crate::indicators::shown::task_facts;
 use crate::matters::erase::{erased_words, may_erase};
 use crate::matters::rows::{Clock, Pill, about_at, number, pill, stage_class};
 use crate::matters::show::{disclosed_words, may_show};
@@ -28,7 +27,7 @@ use yixian_domain::deadline::{Deadline, Promise, RuleRef, SkipReason};
 use yixian_domain::ids::*;
 use yixian_domain::limit::{Limit, LimitUnit};
 use yixian_domain::matter::*;
-use yixian_domain::part::Part;
+use yixian_domain::part::{Part, Task};
 use yixian_domain::procedure::Step;
 use yixian_domain::refusal::Refusal;
 
@@ -511,6 +510,22 @@ fn message_to_raiser(say: &Say, p: &MatterPage) -> Option<String> {
         false if link.to_phone => say.t("registered-sending"),
         false => say.t("registered-no-phone"),
     })
+}
+
+/// What a task hands over, who helps and what shows that it is done, where it is told.
+fn task_facts(say: &Say, directory: &Directory, task: &Task) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    if !task.deliverable.is_empty() {
+        facts.push((say.t("task-deliverable"), task.deliverable.clone()));
+    }
+    if !task.helpers.is_empty() {
+        let helpers: Vec<String> = task.helpers.iter().map(|u| unit_of(say, directory, *u)).collect();
+        facts.push((say.t("task-helpers"), helpers.join(&say.t("list-separator"))));
+    }
+    if task.evidence {
+        facts.push((say.t("task-needs-evidence"), say.t("task-needs-evidence-hint")));
+    }
+    facts
 }
 
 /// Its kind and its category, once where they are called the same.

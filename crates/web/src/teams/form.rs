@@ -108,7 +108,7 @@ async fn read(web: &Web, before: Option<&TeamRow>, form: &Form) -> Result<TeamCo
         Some(row) => Some(row.unit.id.0),
         None => r.take(form.id("unit", "unit")),
     };
-    let kind = r.take(form.needed::<TeamKind>("kind", "choose"));
+    let kind = r.take(form.needed::<TeamKind>("kind", "team_kind"));
     let programme = r.take(form.optional::<Uuid>("programme", "programme")).flatten();
     let within = r.take(form.optional::<Uuid>("within", "team")).flatten();
     let (from, to) = (r.take(form.day("from")), r.take(form.day("to")));

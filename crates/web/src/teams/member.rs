@@ -66,7 +66,7 @@ pub async fn join(
     if person == Some(None) {
         r.faults.push(FieldError::new("person", "person"));
     }
-    let post = r.take(form.needed::<TeamPost>("post", "choose"));
+    let post = r.take(form.needed::<TeamPost>("post", "team_post"));
     let from = r.take(form.day("from"));
     let until = r.take(form.optional_day("to")).flatten();
     let read = r.done().map(|()| {

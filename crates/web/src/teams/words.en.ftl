@@ -100,3 +100,5 @@ invalid-team-unit = This is no temporary unit. Choose one of that kind.
 invalid-team-unit-taken = This unit is registered already. Choose another.
 invalid-team-unit-stays = The unit stays once it is registered.
 invalid-team-section = The programme has no such section. Check the code.
+invalid-team-kind = Choose a type.
+invalid-team-post = Choose a post.

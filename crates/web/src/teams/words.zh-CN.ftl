@@ -85,3 +85,5 @@ invalid-team-unit = 这不是临时单位，请选类型为“临时单位”的
 invalid-team-unit-taken = 这个单位已经登记过，请选别的单位。
 invalid-team-unit-stays = 登记后不能换单位。
 invalid-team-section = 这个项目群里没有这个路段，请检查编号。
+invalid-team-kind = 请选择类型。
+invalid-team-post = 请选择职务。
