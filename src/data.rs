@@ -52,6 +52,8 @@ pub(crate) enum Import {
     Resolutions(Table),
     /// Tasks of an indicator, into the draft of its next version, all rows or none; `--preview` only shows the difference.
     Tasks(Table),
+    /// Members of the roster of service days, all rows or none; `--preview` only shows the difference.
+    Members(Table),
     /// Outages from a CSV of any size, all rows or none; `--check` only judges them.
     Outages(Table),
 }
@@ -113,6 +115,7 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
         Import::Milestones(t) => (CsvKind::Milestones, t),
         Import::Resolutions(t) => (CsvKind::Resolutions, t),
         Import::Tasks(t) => (CsvKind::Tasks, t),
+        Import::Members(t) => (CsvKind::Members, t),
         Import::Outages(t) => return outages(t).await,
     };
     let app = open(&table.company, Clock::Real, Mint::random()).await?;

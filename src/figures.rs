@@ -172,7 +172,9 @@ pub(crate) async fn ids(figure: &str, ask: Ask, which: Which) -> anyhow::Result<
             Key::Record(id) if which.values => {
                 println!("{k}\t{}", values.get(&id).map_or_else(String::new, ToString::to_string));
             }
-            Key::Record(_) | Key::PersonWeek(..) | Key::Pair(..) => println!("{k}"),
+            Key::Record(_) | Key::PersonWeek(..) | Key::Pair(..) | Key::PersonMonth(..) | Key::Cell(_) => {
+                println!("{k}")
+            }
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -4,6 +4,7 @@
 //! Exit codes: 0 done, 1 refused with a reason on stderr, 2 wrong usage, 3 done without photos that had been lost before
 //! (`backup`, `restore`).
 
+mod briefing;
 mod calendar;
 mod company;
 mod connection;
@@ -78,6 +79,8 @@ enum What {
     Calendar(calendar::Calendar),
     /// Figures of a period, computed from what was recorded (JSON).
     Figures(figures::Ask),
+    /// The article as a table of figures, each line with the arguments of `yixian figures`.
+    Briefing(briefing::Ask),
     /// Ids of the records behind a figure, one a line.
     Ids {
         /// Code of the figure.
@@ -166,6 +169,7 @@ fn main() -> ExitCode {
             What::Demo { data, seed, small, doors } => serve::demo(data, seed, small, doors).await,
             What::Calendar(c) => calendar::run(c),
             What::Figures(ask) => figures::print(ask).await,
+            What::Briefing(ask) => briefing::print(ask).await,
             What::Ids { figure, ask, which } => figures::ids(&figure, ask, which).await,
             What::Plan(p) => plan_month::run(p).await,
             What::Connection(c) => connection::run(c).await,

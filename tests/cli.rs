@@ -418,6 +418,57 @@ fn figures_agree_with_their_ids() {
     assert!(err(&o).contains("activities"), "it says which there are: {}", err(&o));
 }
 
+/// Each line prints its arguments, and `figures` tells the same with them.
+#[test]
+fn lines_of_the_briefing_are_figures() {
+    let demo = demo();
+    let data = text(demo.path());
+    let told = json(&["briefing", "--json", "--data", data]);
+    let lines = told["lines"].as_array().expect("lines");
+    assert!(lines.len() > 25 && told["year"] == 2018, "{told}");
+    let mut asked: Vec<(Vec<String>, Value)> = Vec::new();
+    for l in lines {
+        let said = |name: &str| l[name].as_str().map(str::to_owned);
+        let mut args: Vec<String> = vec!["figures".into(), "--data".into(), data.into()];
+        for (flag, name) in [
+            ("--period", "period"),
+            ("--unit", "narrowed"),
+            ("--programme", "programme"),
+            ("--by", "by"),
+            ("--as-of", "as_of"),
+        ] {
+            args.extend(said(name).into_iter().flat_map(|value| [flag.to_owned(), value]));
+        }
+        let all = match asked.iter().find(|(before, _)| *before == args) {
+            Some((_, all)) => all.clone(),
+            None => {
+                let all = json(&args.iter().map(String::as_str).collect::<Vec<_>>());
+                asked.push((args, all.clone()));
+                all
+            }
+        };
+        let rows = all.as_array().expect("figures");
+        let row = rows.iter().find(|r| r["figure"] == l["figure"] && (l["key"].is_null() || r["key"] == l["key"]));
+        let row = row.unwrap_or_else(|| panic!("no figure for {l}"));
+        assert_eq!((&row["numerator"], &row["denominator"]), (&l["numerator"], &l["denominator"]), "{l}");
+        let part = l["part"].as_str().expect("a part");
+        let value = if l["day"].is_null() { &l["value"] } else { &l["day"] };
+        let own = if part == "value" { &row["value"] } else { &row[part] };
+        assert!(own == value || own.as_f64().is_some_and(|n| value.as_f64() == Some(n)), "{own} is not {value}: {l}");
+        assert!(!value.is_null(), "the demo knows every number of the article: {l}");
+    }
+    let before = json(&["briefing", "--json", "--data", data, "--as-of", "2018-05-31"]);
+    let connected = |told: &Value| {
+        let all = told["lines"].as_array().expect("lines");
+        all.iter().find(|l| l["figure"] == "three_zero_connected").and_then(|l| l["value"].as_f64())
+    };
+    assert!(connected(&before) < connected(&told), "an upper bound takes back what was not known then");
+    let file = demo.path().join("briefing.xlsx");
+    json(&["briefing", "--xlsx", text(&file), "--data", data]);
+    assert!(std::fs::read(&file).expect("a workbook").starts_with(b"PK"));
+    assert_eq!(code(&yixian(&["briefing", "--data", data])), 2, "as what, has to be said");
+}
+
 #[test]
 fn the_demo_is_in_health() {
     let demo = demo();

@@ -100,10 +100,14 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "measure",
             "conference",
             "document",
+            "community",
+            "team",
             "outage",
             "duty",
             "plan",
             "figure",
+            "praise",
+            "briefing",
             "access",
         ],
     ),
@@ -122,7 +126,10 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "conference",
             "indicator",
             "document",
+            "community",
+            "team",
             "outage",
+            "praise",
             "planning",
             "flow",
             "parts",
@@ -144,7 +151,10 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "conferences",
             "indicators",
             "documents",
+            "community",
+            "teams",
             "outages",
+            "praise",
             "planning",
         ],
     ),
@@ -164,9 +174,14 @@ const ROOMS: [(&str, &[&str]); 4] = [
             "conferences",
             "indicators",
             "documents",
+            "community",
+            "teams",
             "outages",
+            "praise",
             "figures",
+            "briefing",
             "planning",
+            "levels",
             "flow",
             "search",
             "account",
@@ -455,6 +470,25 @@ fn matches(code: &str) -> Vec<Vec<String>> {
         all.push(arms);
     }
     all
+}
+
+/// Praise is evidence and never a number of ours: neither what counts nor what reads facts for it knows praise or publications.
+#[test]
+fn no_figure_reads_praise() {
+    let mut read = 0;
+    for of in ["domain", "store", "app"] {
+        let (_, named) = graph(of);
+        let counts = |at: &[String]| match of {
+            "domain" => at.first().is_some_and(|room| room == "figure"),
+            _ => at.last().is_some_and(|file| matches!(file.as_str(), "figures" | "facts" | "sums" | "kept")),
+        };
+        for (at, others) in named.iter().filter(|(at, _)| counts(at)) {
+            let knows = others.iter().find(|to| to.first().is_some_and(|room| room == "praise"));
+            assert!(knows.is_none(), "{of}: {} knows {knows:?}", at.join("::"));
+            read += 1;
+        }
+    }
+    assert!(read > 30, "{read} files that count were read");
 }
 
 /// Kinds of which every one is named wherever they are told apart: one that is new has to be thought of everywhere.

@@ -16,6 +16,8 @@ pub enum About {
     Visit(VisitId),
     /// A plan.
     Plan(Uuid),
+    /// A team.
+    Team(Uuid),
     /// A kind of record that this version does not know.
     Other(Uuid),
 }
@@ -44,6 +46,7 @@ impl From<Stored> for NoticeRow {
                 "matter" => About::Matter(MatterId(r.record_id)),
                 "visit" => About::Visit(VisitId(r.record_id)),
                 "plan" => About::Plan(r.record_id),
+                "team" => About::Team(r.record_id),
                 _ => About::Other(r.record_id),
             },
             at: Instant(r.at),

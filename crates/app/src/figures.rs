@@ -1,21 +1,29 @@
 //! Figures, computed from what was recorded: rows become facts, the domain counts. Nothing here is
 //! stored, so no figure can go stale or be typed.
 
+pub mod checked;
 pub(crate) mod kept;
+pub(crate) mod kept_visits;
+pub mod levels;
+pub mod reading;
 
 use crate::App;
 use crate::frame::error::AppError;
 use crate::indicators::indicator_facts;
 use std::collections::HashMap;
 use yixian_domain::access::{Actor, Ask, Scope, may};
+use yixian_domain::calendar::WorkingCalendar;
 use yixian_domain::duty::{
-    self, Campaign, Exemption, FinishedVisit, Inputs, IsoWeek, Month, PersonWeek, Post, Reason, Recorded,
+    self, Campaign, Exemption, FinishedVisit, Inputs, IsoWeek, Month, PersonWeek, Post, Reason, Recorded, specialty_on,
 };
 use yixian_domain::figure::{self, Dimension, Facts, Figure, FigureCode, Frame, Group, Period, Ties};
 use yixian_domain::ids::{PersonId, UnitId};
-use yixian_domain::org::{Level, UnitPath};
+use yixian_domain::org::{Level, UnitKind, UnitPath};
+use yixian_domain::settings::SettingsKnown;
+use yixian_domain::tier::Tier;
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Zone};
-use yixian_store::{facts, org, visit};
+use yixian_store::facts::Held;
+use yixian_store::{Conn, StoreError, facts, org, visit};
 
 /// Figures of a unit over a period, as of an instant.
 #[derive(Clone, Debug)]
@@ -133,6 +141,7 @@ impl App {
                 day,
                 finished: Instant(finished),
                 minutes,
+                evident: stored.visit.is_evident(),
                 bearers: stored.visit.duty_bearers().collect(),
             });
         }
@@ -197,7 +206,7 @@ impl App {
         // At the end of the period, or at the instant where that comes first.
         let places =
             known.register(period.bounds(zone).1.min(as_of), |kept_by| unit.is_none() || kept_by.is_some_and(in_scope));
-        let careers = Careers::of(facts::recorded(&mut conn, None, as_of, zone).await?);
+        let careers = Careers::read(&mut conn, as_of, zone).await?;
         let post = |leader: PersonId, day: Date| careers.on(leader, day);
         let visits = facts::visits(&mut conn, scope, &frame, &known, post).await?;
 
@@ -205,31 +214,28 @@ impl App {
         let everywhere =
             if scope.is_empty() { Vec::new() } else { facts::visits(&mut conn, "", &frame, &known, post).await? };
         let gone = if scope.is_empty() { &visits } else { &everywhere };
-        let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(zone)).collect();
-        let posts: Vec<Post> = careers.held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
-        let weeks_of = period.weeks();
-        let (first, last) = (
-            weeks_of.first().map_or(period.first(), |w| w.monday()),
-            weeks_of.last().map_or(period.last(), |w| w.sunday()),
-        );
-        let exemptions: Vec<Exemption> = org::exemptions(&mut conn, first, last, as_of)
-            .await?
-            .into_iter()
-            .map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) })
-            .collect();
-        let inputs = Inputs { posts: &posts, exemptions: &exemptions, visits: &finished };
         let settings = policies.settings_book.known(as_of);
         // Days off are those that had been announced by then.
         let announced = policies.calendar_book.as_known_on(zone.date_of(as_of)).ok();
         let calendar = announced.as_ref().unwrap_or(&policies.calendar);
-        let weeks = duty::weekly(&inputs, |d| calendar.is_working(d), &settings, &weeks_of, as_of, zone);
-        let campaigns = duty::campaigns(&inputs, &settings, &period.months(), as_of, zone);
+        let exempt = exempted(&mut conn, period, as_of).await?;
+        let duties = Duties::of(gone, &careers, &exempt, &in_scope, &settings, calendar, &frame);
+        let found = match unit {
+            None => matters.iter().filter(|m| m.visit.is_some()).cloned().collect(),
+            // What was found there may be for others to put right.
+            Some(_) => match self.inner.kept_facts.matters(&mut conn, &frame, |m| m.visit.is_some()).await? {
+                Some(kept) => kept,
+                None => facts::matters(&mut conn, "", &frame).await?,
+            },
+        };
+        let ground = levels::Ground { gone, careers: &careers, directory: &directory, in_scope: &in_scope };
+        let levels = ground.facts(found, &duties, &settings, calendar, &frame);
         let wanted = |u| unit.is_none() || in_scope(u);
         let known_works = self.inner.kept_works.known(&mut conn, as_of).await?;
         let works = self.counted_works(&known_works, period, programme, wanted, calendar);
         let measures = self.measure_facts(&mut conn, &known_works, as_of, wanted, gone, zone).await?;
         let days = settings.on(period.last()).partner_unseen_days;
-        let serves = |person: PersonId, day: Date| post(person, day).map(|(_, unit)| unit);
+        let serves = |person: PersonId, day: Date| post(person, day).map(|held| held.unit);
         let partners = self.partner_facts(&mut conn, &frame, days, unit.is_none(), in_scope, serves).await?;
         let connections = self.connection_facts(&mut conn, &directory, actor, unit, as_of).await?;
         let sittings = self.sittings(&mut conn, &directory, unit.map(|_| &path), &matters, &frame).await?;
@@ -237,13 +243,15 @@ impl App {
         let last = figure::conferences::last_day(&frame);
         let indicators = indicator_facts(&known_indicators, last, wanted);
         let documents = self.document_facts(&mut conn, as_of, wanted).await?;
+        let teams = self.team_facts(&mut conn, &frame, (&directory, &known_works), programme, wanted).await?;
         let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
+        let community = self.community_facts(&mut conn, &frame, wanted).await?;
         drop(conn);
 
         let facts = Facts {
             visits,
             places,
-            weeks,
+            weeks: duties.weeks,
             matters,
             every_kind: false,
             connections,
@@ -253,17 +261,18 @@ impl App {
             partners,
             indicators,
             documents,
+            teams,
             supply,
+            levels,
+            community,
         };
-        let owes = |week: &PersonWeek| {
-            let in_post =
-                week.week.days().filter(|day| posts.iter().any(|p| p.person == week.person && p.covers(*day)));
-            in_post.last().and_then(|day| post(week.person, day)).map(|(level, unit)| (unit, level))
-        };
+        let (posts, campaigns) = (duties.posts, duties.campaigns);
+        let owes = |week: &PersonWeek| owed_as(&posts, &careers, week);
         let figures = facts.figures(&settings, &frame);
         let mut groups = match by {
             Some(by) => {
-                let ties = Ties { places: &known, owes: &owes, zone };
+                let tier = |unit, level| careers.tier(unit, level);
+                let ties = Ties { places: &known, owes: &owes, tier: &tier, zone };
                 facts.clone().by(by, &ties, &settings, &frame)
             }
             None => Vec::new(),
@@ -278,23 +287,87 @@ impl App {
     }
 }
 
-/// What people were recorded as, and the posts that follow.
+/// Exemptions on the days of a period's weeks.
+async fn exempted(conn: &mut Conn, period: Period, as_of: Instant) -> Result<Vec<Exemption>, AppError> {
+    let weeks = period.weeks();
+    let first = weeks.first().map_or(period.first(), |w| w.monday());
+    let last = weeks.last().map_or(period.last(), |w| w.sunday());
+    let all = org::exemptions(conn, first, last, as_of).await?.into_iter();
+    Ok(all.map(|(person, from, to, why)| Exemption { person, from, to, reason: reason(&why) }).collect())
+}
+
+/// As what somebody owes a week: the unit and level of the last of its days in a post.
+fn owed_as(posts: &[Post], careers: &Careers, week: &PersonWeek) -> Option<(UnitId, Level)> {
+    let own = || posts.iter().filter(|p| p.person == week.person);
+    let last = week.week.days().filter(|day| own().any(|p| p.covers(*day))).last()?;
+    careers.on(week.person, last).map(|held| (held.unit, held.level))
+}
+
+/// How people of some units stand with their duties.
+struct Duties {
+    posts: Vec<Post>,
+    weeks: Vec<PersonWeek>,
+    campaigns: Vec<Campaign>,
+}
+
+impl Duties {
+    /// Duty is a person's, wherever he goes: all visits count, people of the units owe.
+    fn of(
+        gone: &[figure::VisitFact],
+        careers: &Careers,
+        exemptions: &[Exemption],
+        in_scope: &impl Fn(UnitId) -> bool,
+        settings: &SettingsKnown<'_>,
+        calendar: &WorkingCalendar,
+        frame: &Frame<'_>,
+    ) -> Duties {
+        let finished: Vec<_> = gone.iter().filter_map(|v| v.finished_visit(frame.zone)).collect();
+        let posts: Vec<Post> = careers.held.values().flatten().filter(|p| in_scope(p.unit)).copied().collect();
+        let inputs = Inputs { posts: &posts, exemptions, visits: &finished };
+        let working = |day| calendar.is_working(day);
+        let weeks = duty::weekly(&inputs, working, settings, &frame.period.weeks(), frame.as_of, frame.zone);
+        let campaigns = duty::campaigns(&inputs, settings, &frame.period.months(), frame.as_of, frame.zone);
+        Duties { posts, weeks, campaigns }
+    }
+}
+
+/// What people were recorded as, the posts that follow, and what kind of unit each is in.
+#[derive(Debug, Default)]
 struct Careers {
     recorded: HashMap<PersonId, Vec<Recorded>>,
     held: HashMap<PersonId, Vec<Post>>,
+    kinds: HashMap<UnitId, UnitKind>,
 }
 
 impl Careers {
-    fn of(recorded: HashMap<PersonId, Vec<Recorded>>) -> Careers {
+    /// As they were known at an instant. What kind a unit is, is told once.
+    async fn read(conn: &mut Conn, known: Instant, zone: &Zone) -> Result<Careers, StoreError> {
+        let recorded = facts::recorded(conn, None, known, zone).await?;
+        let kinds = org::units(conn).await?.into_iter().map(|u| (u.id, u.kind)).collect();
         let held = recorded.keys().map(|p| (*p, posts_of(*p, &recorded))).collect();
-        Careers { recorded, held }
+        Ok(Careers { recorded, held, kinds })
     }
 
-    /// Level and unit on a day; where somebody held no post then, as what he was recorded first.
-    fn on(&self, person: PersonId, day: Date) -> Option<(Level, UnitId)> {
+    fn tier(&self, unit: UnitId, level: Level) -> Option<Tier> {
+        self.kinds.get(&unit).map(|kind| Tier::of(level, *kind))
+    }
+
+    /// What somebody was on a day; where he held no post then, as what he was recorded first.
+    fn on(&self, person: PersonId, day: Date) -> Option<Held> {
+        let recorded = self.recorded.get(&person)?;
         let post = self.held.get(&person).and_then(|posts| posts.iter().find(|p| p.covers(day)));
-        let first = || self.recorded.get(&person).and_then(|all| all.first()).map(|r| (r.level, r.unit));
-        post.map(|p| (p.level, p.unit)).or_else(first)
+        let (level, unit) = match post {
+            Some(p) => (p.level, p.unit),
+            None => recorded.first().map(|r| (r.level, r.unit))?,
+        };
+        Some(Held { level, unit, tier: self.tier(unit, level)?, specialty: specialty_on(recorded, day)? })
+    }
+
+    /// The same, where he owed visits on that day.
+    fn owing_on(&self, person: PersonId, day: Date) -> Option<Held> {
+        let posts = self.held.get(&person)?;
+        posts.iter().find(|p| p.covers(day)).filter(|p| p.duty)?;
+        self.on(person, day)
     }
 }
 
@@ -303,7 +376,7 @@ impl App {
     pub(crate) async fn visits_of(&self, frame: &figure::Frame<'_>) -> Result<Vec<figure::VisitFact>, AppError> {
         let mut conn = self.store().read().await?;
         let known = facts::places(&mut conn, frame.as_of).await?;
-        let careers = Careers::of(facts::recorded(&mut conn, None, frame.as_of, frame.zone).await?);
+        let careers = Careers::read(&mut conn, frame.as_of, frame.zone).await?;
         Ok(facts::visits(&mut conn, "", frame, &known, |leader, day| careers.on(leader, day)).await?)
     }
 }
@@ -311,7 +384,7 @@ impl App {
 /// A person's name for a key of the duty figure.
 pub fn person_of(key: &figure::Key) -> Option<PersonId> {
     match key {
-        figure::Key::PersonWeek(p, _) => Some(*p),
-        figure::Key::Record(_) | figure::Key::Pair(..) => None,
+        figure::Key::PersonWeek(p, _) | figure::Key::PersonMonth(p, _) => Some(*p),
+        figure::Key::Record(_) | figure::Key::Pair(..) | figure::Key::Cell(_) => None,
     }
 }

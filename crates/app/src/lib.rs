@@ -7,6 +7,8 @@ pub mod account;
 pub mod accounts;
 pub mod agreements;
 pub mod backup;
+pub mod briefing;
+pub mod community;
 pub mod conferences;
 pub mod connections;
 pub mod credentials;
@@ -32,6 +34,7 @@ mod organisation;
 pub mod outages;
 pub mod partners;
 pub mod planning;
+pub mod praise;
 pub mod programmes;
 pub mod read;
 pub mod records;
@@ -40,6 +43,7 @@ pub mod seals;
 pub mod search;
 pub mod second_factor;
 mod slices;
+pub mod teams;
 pub mod verify;
 pub mod visits;
 
@@ -67,9 +71,11 @@ use yixian_store::{Store, StoreError};
 /// line all make these; an id minted by whoever issues it makes sending one twice harmless. Words are plain text here;
 /// `execute` puts them where they can be erased and gives the ledger a hash.
 pub mod command {
+    pub use crate::community::command::{CommunityCommand, DidIn, OpinionIn, PersonalIn, QuantityIn, SheetLineIn};
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};
+    pub use crate::praise::command::PraiseCommand;
     pub use crate::programmes::command::{BaselineIn, ItemIn, SectionPartIn, ServesIn};
     pub use crate::slices::{
         AboutIn, AgreementCommand, ApplicationIn, AspectIn, AttendanceIn, CadenceIn, CallIn, ChangeIn, CityIn, Command,
@@ -78,6 +84,7 @@ pub mod command {
         PlanIn, PointIn, ProgrammeCommand, RoleIn, SchemeIn, SupplyPlanIn, TaskIn, VisitCommand, WeightsIn, keep_field,
         keep_rules,
     };
+    pub use crate::teams::command::TeamCommand;
 }
 
 /// The running product: store, rules, clock, chance, files.
@@ -98,6 +105,8 @@ struct Inner {
     messages: RwLock<message::Messages>,
     connected: tokio::sync::Mutex<connections::Connected>,
     kept_facts: figures::kept::KeptFacts,
+    kept_visits: figures::kept_visits::KeptVisits,
+    kept_readings: figures::reading::KeptReadings,
     kept_works: programmes::kept::KeptWorks,
     kept_indicators: indicators::kept::KeptIndicators,
     public_url: std::sync::OnceLock<String>,
@@ -177,6 +186,8 @@ impl App {
                 messages: RwLock::new(message::Messages::Folder(o.folder.join("messages"))),
                 connected: tokio::sync::Mutex::default(),
                 kept_facts: figures::kept::KeptFacts::default(),
+                kept_visits: figures::kept_visits::KeptVisits::default(),
+                kept_readings: figures::reading::KeptReadings::default(),
                 kept_works: programmes::kept::KeptWorks::default(),
                 kept_indicators: indicators::kept::KeptIndicators::default(),
                 folder: o.folder.to_owned(),

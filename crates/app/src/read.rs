@@ -12,8 +12,10 @@ use crate::frame::photos::sender_of;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, WorksFacts, may};
 use yixian_domain::agreement::Agreement;
+use yixian_domain::community::Session;
 use yixian_domain::document::Document;
 use yixian_domain::ids::*;
+use yixian_domain::praise::Praise;
 use yixian_domain::programme::{Programme, Section};
 use yixian_domain::time::Instant;
 use yixian_store::{file, matter, org, register, visit};
@@ -95,8 +97,15 @@ impl App {
         if register::one::<Agreement>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeAgreements).is_ok(), false));
         }
+        if register::one::<Praise>(conn, record).await?.is_some() {
+            return Ok((may(actor, &Ask::SeePraise).is_ok(), false));
+        }
         if register::one::<Document>(conn, record).await?.is_some() {
             return Ok((may(actor, &Ask::SeeDocuments).is_ok(), false));
+        }
+        if let Some(s) = register::one::<Session>(conn, record).await? {
+            let Some(host) = org::unit(conn, s.details.host).await? else { return Ok((false, false)) };
+            return Ok((may(actor, &Ask::RunSession(&host.path, None)).is_ok(), false));
         }
         if let Some(s) = register::one::<Section>(conn, record).await? {
             let Some(p) = register::one::<Programme>(conn, s.programme).await? else { return Ok((false, false)) };

@@ -2,6 +2,7 @@
 //! `execute` know all of them; a slice knows none above it.
 
 pub use crate::agreements::command::AgreementCommand;
+pub use crate::community::command::CommunityCommand;
 pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand, MemberIn};
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::documents::command::DocumentCommand;
@@ -13,7 +14,9 @@ pub use crate::organisation::command::{KeepIn, OrganisationCommand, RoleIn, keep
 pub use crate::outages::command::OutageCommand;
 pub use crate::partners::command::{PartnerCommand, PartnerRoleIn};
 pub use crate::planning::command::{ChangeIn, PlanCommand, PlanIn, WeightsIn};
+pub use crate::praise::command::PraiseCommand;
 pub use crate::programmes::command::ProgrammeCommand;
+pub use crate::teams::command::TeamCommand;
 pub use crate::visits::command::{CompanionIn, FindingIn, VisitCommand};
 
 use crate::App;
@@ -22,8 +25,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, conferences, connections, documents, indicators, matters, measures, organisation, outages, partners,
-    planning, programmes, visits,
+    agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages,
+    partners, planning, praise, programmes, teams, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -32,10 +35,12 @@ use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask};
 use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
+use yixian_domain::community::Session;
 use yixian_domain::document::Document;
-use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, TopicId, VisitId};
+use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, SessionId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
+use yixian_domain::team::Team;
 
 /// A command as it arrives, with when it happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -73,19 +78,28 @@ commands! {
     Indicator(IndicatorCommand),
     /// Supporting documents, who cites them, recognitions.
     Document(DocumentCommand),
+    /// Temporary branches and commando teams.
+    Team(TeamCommand),
     /// Outages, and customers served.
     Outage(OutageCommand),
+    /// Service days.
+    Community(CommunityCommand),
+    /// Praise, and what was printed about us.
+    Praise(PraiseCommand),
 }
 
 /// What is made before the writer is troubled: that takes seconds, writing it does not.
 pub(crate) enum Ready {
     /// A plan that was searched for.
     Plan(planning::Made),
+    /// What the figures that a publication quotes are counted from.
+    Counted(Vec<Option<String>>),
 }
 
 /// Whether a command has something to be made ready for it.
 pub(crate) fn prepares(command: &Command) -> bool {
-    matches!(command, Command::Plan(PlanCommand::MakePlan(_)))
+    let counts = |c: &Command| matches!(c, Command::Praise(PraiseCommand::PutPublication { figures, .. }) if !figures.is_empty());
+    matches!(command, Command::Plan(PlanCommand::MakePlan(_))) || counts(command)
 }
 
 /// Whether a command erases: afterwards nothing of it may be left in files.
@@ -96,13 +110,15 @@ pub(crate) fn erases(command: &Command) -> bool {
             | Command::Organisation(OrganisationCommand::ErasePerson { .. })
             | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
             | Command::Visit(VisitCommand::EraseVisitWords { .. })
-    )
+            | Command::Praise(PraiseCommand::ErasePraise { .. })
+    ) || matches!(command, Command::Community(c) if c.erases())
 }
 
 /// Makes ready what a command needs.
 pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Result<Option<Ready>, AppError> {
     Ok(match command {
         Command::Plan(PlanCommand::MakePlan(asked)) => Some(Ready::Plan(planning::make(app, actor, asked).await?)),
+        Command::Praise(c) => Some(Ready::Counted(praise::act::hashes(app, actor, c).await?)),
         Command::Plan(PlanCommand::AdoptPlan { .. })
         | Command::Visit(_)
         | Command::Matter(_)
@@ -114,7 +130,9 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Agreement(_)
         | Command::Indicator(_)
         | Command::Conference(_)
+        | Command::Team(_)
         | Command::Outage(_)
+        | Command::Community(_)
         | Command::Document(_) => None,
     })
 }
@@ -123,7 +141,13 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Ready>) -> Result<Done, AppError> {
     match command {
         Command::Visit(c) => visits::act::run(ctx, c).await,
-        Command::Plan(c) => planning::act::run(ctx, c, ready.map(|Ready::Plan(made)| made)).await,
+        Command::Plan(c) => {
+            let made = match ready {
+                Some(Ready::Plan(made)) => Some(made),
+                Some(Ready::Counted(_)) | None => None,
+            };
+            planning::act::run(ctx, c, made).await
+        }
         // Of a matter that is a connection some of the matter's own commands mean what the case makes of them.
         Command::Matter(c) => {
             if let Some(about) = c.about() {
@@ -154,7 +178,19 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             }
             documents::act::run(ctx, c).await
         }
+        Command::Team(c) => teams::act::run(ctx, c).await,
         Command::Outage(c) => outages::act::run(ctx, c).await,
+        Command::Community(c) => community::act::run(ctx, c).await,
+        Command::Praise(c) => {
+            for about in c.abouts() {
+                see_about(ctx, (*about).into()).await?;
+            }
+            let counted = match ready {
+                Some(Ready::Counted(hashes)) => hashes.as_slice(),
+                Some(Ready::Plan(_)) | None => &[],
+            };
+            praise::act::run(ctx, c, counted).await
+        }
     }
 }
 
@@ -194,8 +230,14 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
             ctx.ask(&Ask::SeeDocuments)?;
             ctx.known::<Document>(about.id).await?
         }
-        // Their slices are to come.
-        AboutKind::Session | AboutKind::Team => false,
+        AboutKind::Session => {
+            ctx.ask(&Ask::SeeServiceDays)?;
+            ctx.known::<Session>(about.id).await?
+        }
+        AboutKind::Team => {
+            ctx.ask(&Ask::SeeTeams)?;
+            ctx.known::<Team>(about.id).await?
+        }
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
 }
@@ -274,8 +316,10 @@ impl App {
                 .document(actor, &about.id.to_string())
                 .await
                 .map(|d| Some((d.details.title, d.details.title_en, about.id))),
-            // Their slices are to come.
-            AboutKind::Session | AboutKind::Team => Ok(None),
+            AboutKind::Session => self.session_named(actor, SessionId(about.id)).await,
+            AboutKind::Team => {
+                self.team(actor, &about.id.to_string()).await.map(|t| Some((t.unit.name, t.unit.name_en, about.id)))
+            }
         };
         match found {
             Ok(found) => Ok(found.map(|(name, name_en, shown_by)| AboutNamed {
@@ -309,6 +353,7 @@ impl App {
                 Err(e) => return Err(e),
             }
         }
+        self.sweep_teams().await?;
         Ok(Swept { matters: self.sweep_matters().await? })
     }
 }

@@ -15,8 +15,8 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, conference, connection, document, figure, indicator, matter, measure, organisation, outage, partner,
-    plan, programme, visit,
+    agreement, community, conference, connection, document, figure, indicator, matter, measure, organisation, outage,
+    partner, plan, praise, programme, team, visit,
 };
 
 /// What is asked, of what.
@@ -110,6 +110,24 @@ pub enum Ask<'a> {
     SeeDocuments,
     /// Keep the documents and recognitions of a unit.
     KeepDocument(&'a UnitPath),
+    /// Read service days, sessions and how many came.
+    SeeServiceDays,
+    /// Keep the service days, members and pairings of a unit.
+    KeepServiceDays(&'a UnitPath),
+    /// Run a session that a unit hosts and this person leads.
+    RunSession(&'a UnitPath, Option<PersonId>),
+    /// Sign in by the code of a session.
+    SignInByCode,
+    /// Read praise and publications.
+    SeePraise,
+    /// Keep the praise and publications of a unit.
+    KeepPraise(&'a UnitPath),
+    /// Erase who praised a unit and what was said.
+    ErasePraise(&'a UnitPath),
+    /// Read the register of teams.
+    SeeTeams,
+    /// Keep the team that a unit is.
+    KeepTeam(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -159,6 +177,15 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::ApproveBreakdown(unit, commander) => indicator::access::approve(actor, unit, *commander),
         Ask::SeeDocuments => document::access::see(actor),
         Ask::KeepDocument(unit) => document::access::keep(actor, unit),
+        Ask::SeeServiceDays => community::access::see(actor),
+        Ask::KeepServiceDays(unit) => community::access::keep(actor, unit),
+        Ask::RunSession(host, lead) => community::access::run(actor, host, *lead),
+        Ask::SignInByCode => community::access::by_code(actor),
+        Ask::SeePraise => praise::access::see(actor),
+        Ask::KeepPraise(unit) => praise::access::keep(actor, unit),
+        Ask::ErasePraise(unit) => praise::access::erase(actor, unit),
+        Ask::SeeTeams => team::access::see(actor),
+        Ask::KeepTeam(unit) => team::access::keep(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

@@ -6,12 +6,14 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`], [`conference`],
-//! [`visit`], [`programme`], [`measure`], [`document`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`measure`], [`document`], [`team`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod agreement;
 pub mod base;
+pub mod briefing;
 pub mod case;
+pub mod community;
 pub mod conference;
 pub mod connection;
 pub mod document;
@@ -26,10 +28,12 @@ pub mod outage;
 pub mod part;
 pub mod partner;
 pub mod plan;
+pub mod praise;
 pub mod programme;
+pub mod team;
 pub mod visit;
 
 pub use base::{ids, refusal, time};
 pub use law::{calendar, deadline, limit, procedure, retention, rules, settings};
-pub use organisation::{org, place};
+pub use organisation::{org, place, tier};
 pub use plan as planning;

@@ -4,7 +4,7 @@
 //! - [`journal`]: one writer per node that commits whatever waits as one durable batch, sealed in the ledger; words, files,
 //!   backup, replay. Names no slice.
 //! - a folder per slice, each of which knows only those before it: `organisation`, `partner`, `matter`, `connection`, `visit`,
-//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `outage`, `planning`, `flow`. A slice has its columns in
+//!   `agreement`, `programme`, `conference`, `indicator`, `document`, `community`, `team`, `outage`, `planning`, `flow`. A slice has its columns in
 //!   `table`, its lists in `list`, what figures read in `facts`.
 //! - `parts` says what is written beside a matter, [`slices`] what there is.
 //!
@@ -86,7 +86,7 @@ pub mod matter {
     pub use privacy::privacy_events;
     pub use table::{
         Numbered, Stored, about, due_for_sweep, followers, id_of_number, known, matter, merged_in, of_kind, on_visit,
-        owned_by, raised_by,
+        open_of_unit, owned_by, raised_by,
     };
 }
 
@@ -109,7 +109,7 @@ pub mod visit {
     pub(crate) mod list;
     pub(crate) mod table;
 
-    pub use facts::seen;
+    pub use facts::{Went, seen, went};
     pub use list::{Filter, ListRow, last_seen, list, list_texts};
     pub use table::{Stored, planned_for, visit};
 }
@@ -151,6 +151,28 @@ pub mod document {
         by_code, by_number, citations_by, citations_of, citations_of_clause, cited_already, recognition_by_code,
     };
 }
+/// Service days, their sessions, who signed in, the roster.
+pub mod community {
+    pub(crate) mod table;
+
+    pub use table::{
+        day_by_code, days, member_by_code, members, pairings, pairings_with, session_by_code, sessions_in,
+        sessions_known, sessions_of, sign_ins_at, sign_ins_known, sign_ins_of, who,
+    };
+}
+/// Praise and publications.
+pub mod praise {
+    pub(crate) mod table;
+
+    pub use table::{by_code, publication_by_code};
+}
+/// Temporary branches and commando teams.
+pub mod team {
+    pub(crate) mod table;
+
+    pub use table::{handed_over, of_unit, parts};
+}
+
 /// Outages.
 pub mod outage {
     pub(crate) mod list;
@@ -194,9 +216,9 @@ pub mod backup {
 
 /// The columns figures are computed from.
 pub mod facts {
-    pub use crate::matter::facts::{matters, matters_of, tasks};
+    pub use crate::matter::facts::{matters, matters_of, stages, tasks};
     pub use crate::organisation::version::{places, recorded};
-    pub use crate::visit::facts::visits;
+    pub use crate::visit::facts::{Held, lies_in, visits, visits_of};
 }
 
 /// The ledger: audit trail, job queue and process-mining log at once. Every event is hashed over
@@ -210,7 +232,9 @@ pub mod ledger {
     pub use crate::journal::event::{
         EventRow, GENESIS, NEWEST, NewEvent, RecordKind, SealRow, actor_from, actor_text, sha256,
     };
-    pub use crate::journal::ledger::{Head, News, head, newest, news, page, rev_of, seals, timeline};
+    pub use crate::journal::ledger::{
+        Head, News, between, head, last_at, newest, news, page, recorded, rev_of, seals, timeline,
+    };
     pub use crate::journal::verify::{Fault, Verification, Verifier, verify, verify_to_head};
 }
 

@@ -1,6 +1,7 @@
 //! The one list of what there is: kinds of records, tables and how each is held against the ledger, texts. A new slice is a line in each.
 //! It knows every slice, and no slice knows it.
 
+use crate::community::table as community;
 use crate::connection::{self, facts as connection_facts, phone, table as connections};
 use crate::engine::db::Conn;
 use crate::engine::error::StoreError;
@@ -21,12 +22,15 @@ use crate::planning::{calendar, plan, read, run};
 use crate::programme::table as programme;
 use crate::visit::{facts as visit_facts, table as visits};
 use yixian_domain::agreement::Agreement;
+use yixian_domain::community::{Member, Pairing, ServiceDay, Session, SignIn};
 use yixian_domain::conference::{Conference, Meeting, Topic};
 use yixian_domain::document::{Citation, Document, Recognition};
 use yixian_domain::indicator::{Breakdown, Campaign, Indicator};
 use yixian_domain::outage::served::ServedBase;
 use yixian_domain::partner::Partner;
+use yixian_domain::praise::{Praise, Publication};
 use yixian_domain::programme::{Programme, Section};
+use yixian_domain::team::Team;
 
 /// Every kind of record that has events.
 pub const KINDS: &[RecordKind] = &[
@@ -50,6 +54,14 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Document,
     RecordKind::Citation,
     RecordKind::Recognition,
+    RecordKind::ServiceDay,
+    RecordKind::Member,
+    RecordKind::Pairing,
+    RecordKind::ServiceSession,
+    RecordKind::SignIn,
+    RecordKind::Praise,
+    RecordKind::Publication,
+    RecordKind::Team,
     RecordKind::ServedBase,
     RecordKind::Outage,
     RecordKind::OutageFile,
@@ -81,6 +93,13 @@ const HELD: &[(Table, Held)] = &[
     (Document::TABLE, Held::By(register::hold::<Document>, &[Document::TEXT])),
     (Citation::TABLE, Held::By(register::hold::<Citation>, &[Citation::TEXT])),
     (Recognition::TABLE, Held::By(register::hold::<Recognition>, &[Recognition::TEXT])),
+    (ServiceDay::TABLE, Held::By(register::hold::<ServiceDay>, &[ServiceDay::TEXT])),
+    (Member::TABLE, Held::By(register::hold::<Member>, &[Member::TEXT])),
+    (Pairing::TABLE, Held::By(register::hold::<Pairing>, &[Pairing::TEXT])),
+    (Session::TABLE, Held::By(register::hold::<Session>, &[Session::TEXT])),
+    (SignIn::TABLE, Held::By(register::hold::<SignIn>, &[SignIn::TEXT])),
+    (Praise::TABLE, Held::By(register::hold::<Praise>, &[Praise::TEXT])),
+    (Publication::TABLE, Held::By(register::hold::<Publication>, &[Publication::TEXT])),
     (visits::TABLE, Held::By(visits::hold, &[&visits::NUMBER, &visits::TEXT])),
     (visits::PAST, Held::Past),
     (visits::PARTIES, Held::By(visits::hold_parties, &[])),
@@ -88,6 +107,7 @@ const HELD: &[(Table, Held)] = &[
     (Programme::TABLE, Held::By(register::hold::<Programme>, &[Programme::TEXT])),
     (Section::TABLE, Held::By(register::hold::<Section>, &[Section::TEXT])),
     (programme::MILESTONES, Held::By(programme::hold_milestones, &[])),
+    (Team::TABLE, Held::By(register::hold::<Team>, &[Team::TEXT])),
     (ServedBase::TABLE, Held::By(register::hold::<ServedBase>, &[ServedBase::TEXT])),
     (outages::TABLE, Held::Rows(&[&outages::HASH])),
     (outage_sums::TABLE, Held::By(outage_sums::hold, &[])),
@@ -160,6 +180,7 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
     [
         account::STATEMENTS,
         calendar::STATEMENTS,
+        community::STATEMENTS,
         connection::replay::STATEMENTS,
         connection_facts::STATEMENTS,
         connections::STATEMENTS,
@@ -216,6 +237,14 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Document>(),
         &register::made_texts::<Citation>(),
         &register::made_texts::<Recognition>(),
+        &register::made_texts::<ServiceDay>(),
+        &register::made_texts::<Member>(),
+        &register::made_texts::<Pairing>(),
+        &register::made_texts::<Session>(),
+        &register::made_texts::<SignIn>(),
+        &register::made_texts::<Praise>(),
+        &register::made_texts::<Publication>(),
+        &register::made_texts::<Team>(),
         &register::made_texts::<ServedBase>(),
         &outages::made_texts(),
         &plan::made_texts(),

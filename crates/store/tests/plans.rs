@@ -33,6 +33,8 @@ const GROWING: &[&str] = &[
     "plan_adoption",
     "plan_visit",
     "seal",
+    "service_session",
+    "sign_in",
     "topic",
     "visit",
     "visit_party",

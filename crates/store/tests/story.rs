@@ -7,8 +7,9 @@ use yixian_domain::access::{Actor, Scope, scope};
 use yixian_domain::figure::{self, Frame, Period};
 use yixian_domain::ids::*;
 use yixian_domain::matter::*;
-use yixian_domain::org::{Grant, Role, UnitPath};
+use yixian_domain::org::{Grant, Role, UnitKind, UnitPath};
 use yixian_domain::settings::SettingsKnown;
+use yixian_domain::tier::Tier;
 use yixian_domain::time::{Date, Instant};
 use yixian_domain::visit::{CheckIn, Companion, Plan, Visit, VisitType};
 use yixian_store::account::{Credential, CredentialKind};
@@ -468,7 +469,11 @@ impl Story<'_> {
             let mut matters = facts::matters(&mut c, unit, &frame).await.unwrap();
             let known = facts::places(&mut c, frame.as_of).await.unwrap();
             let posts = facts::recorded(&mut c, None, frame.as_of, &w.rules.zone).await.unwrap();
-            let post = |p: PersonId, _| posts.get(&p).and_then(|all| all.first()).map(|r| (r.level, r.unit));
+            let post = |p: PersonId, _| {
+                let r = posts.get(&p)?.first()?;
+                let tier = Tier::of(r.level, UnitKind::DistrictCompany);
+                Some(facts::Held { level: r.level, unit: r.unit, tier, specialty: r.specialty })
+            };
             let mut visits = facts::visits(&mut c, unit, &frame, &known, post).await.unwrap();
             let below = |id| w.units.iter().any(|u| u.id == id && u.path.as_str().starts_with(unit));
             let mut places = known.register(frame.as_of, |kept_by| unit.is_empty() || kept_by.is_some_and(below));

@@ -12,6 +12,8 @@ pub mod form;
 
 pub mod account;
 pub mod agreements;
+pub mod briefing;
+pub mod community;
 pub mod conferences;
 pub mod connections;
 pub mod documents;
@@ -19,15 +21,18 @@ pub mod figures;
 pub mod flow;
 pub mod import;
 pub mod indicators;
+pub mod levels;
 pub mod matters;
 pub mod measures;
 pub mod organisation;
 pub mod outages;
 pub mod partners;
 pub mod planning;
+pub mod praise;
 pub mod programmes;
 pub mod public;
 pub mod search;
+pub mod teams;
 pub mod visits;
 
 pub mod openapi;

@@ -78,6 +78,11 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "/api/v1/figures?period=2018&by=led".into(),
         "/api/v1/figures/raised?period=2018&by=month&key=2018-09&limit=3".into(),
         "/api/v1/figures?period=2017".into(),
+        "/api/v1/two-levels?period=2018-05".into(),
+        "/api/v1/two-levels/matrix?period=2018-05&unit=CY".into(),
+        "/api/v1/two-levels/burden?period=2018-05".into(),
+        "/api/v1/briefing".into(),
+        "/api/v1/briefing?period=2018&as_of=2018-06-15".into(),
         "/api/v1/reliability?year=2018".into(),
         "/api/v1/reliability?year=2018&by=district".into(),
         "/api/v1/reliability?year=2017&by=level".into(),
@@ -110,13 +115,27 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "campaigns",
         "documents",
         "recognitions",
+        "praise",
+        "publications",
+        "teams",
         "outages",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
         let kind = list.split('?').next().expect("a list");
         // Some registers are so small that they have one page.
-        let whole = ["programmes", "measures", "agreements", "indicators", "campaigns", "documents", "recognitions"]
-            .contains(&kind);
+        let whole = [
+            "programmes",
+            "measures",
+            "agreements",
+            "indicators",
+            "campaigns",
+            "documents",
+            "recognitions",
+            "praise",
+            "publications",
+            "teams",
+        ]
+        .contains(&kind);
         out.push(if whole { format!("/api/v1/{list}") } else { format!("{path}limit=3") });
         let mut after = String::new();
         for _ in 0..10 {
@@ -132,6 +151,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
                 "conferences",
                 "documents",
                 "recognitions",
+                "teams",
                 "outages",
                 "indicators",
             ]

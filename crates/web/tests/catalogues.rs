@@ -260,6 +260,20 @@ fn every_derived_key_exists() {
         "service-item",
         yixian_domain::base::service::ServiceItem::ALL.iter().map(|i| i.as_str().to_owned()).collect(),
     );
+    family("act-kind", yixian_domain::community::ActKind::ALL.iter().map(|k| k.as_str().to_owned()).collect());
+    family("signed-how", yixian_domain::community::SignedHow::ALL.iter().map(|k| k.as_str().to_owned()).collect());
+    family("refusal", yixian_domain::community::CommunityRule::ALL.iter().map(|r| r.as_str().to_owned()).collect());
+    for source in [
+        include_str!("../../domain/src/community/day.rs"),
+        include_str!("../../domain/src/community/roster.rs"),
+        include_str!("../../domain/src/community/session.rs"),
+        include_str!("../../domain/src/community/sign_in.rs"),
+    ] {
+        family("event", codes_of(source));
+    }
+    family("praise-channel", yixian_domain::praise::Channel::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("verdict-quoted", yixian_domain::praise::Verdict::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("quoted-part", yixian_domain::figure::Part::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("hold", yixian_domain::retention::Hold::ALL.iter().map(|h| h.as_str().to_owned()).collect());
     family("visit-state", ["planned", "on_site", "finished", "cancelled", "merged"].map(str::to_owned).to_vec());
     let missing: Vec<_> = wanted.iter().filter(|k| !known.contains_key(*k)).collect();

@@ -8,12 +8,13 @@ use support::*;
 use yixian_app::import::table::CsvKind;
 
 /// Where the table of a kind is imported, and the list that leads there.
-fn doors() -> [(CsvKind, &'static str, &'static str); 6] {
+fn doors() -> [(CsvKind, &'static str, &'static str); 7] {
     [
         (CsvKind::Partners, "/partners/import", "/partners"),
         (CsvKind::Sections, "/programmes/import/sections", "/programmes"),
         (CsvKind::Milestones, "/programmes/import/milestones", "/programmes"),
         (CsvKind::Resolutions, "/conferences/import", "/conferences"),
+        (CsvKind::Members, "/service-days/members/import", "/service-days/members"),
         (CsvKind::Outages, "/outages/import", "/outages"),
         (CsvKind::Tasks, "/indicators/import", "/indicators"),
     ]

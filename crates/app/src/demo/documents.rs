@@ -11,9 +11,10 @@ use std::collections::HashMap;
 use uuid::Uuid;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::base::about::{About, AboutKind};
+use yixian_domain::base::quoted::Quoted;
 use yixian_domain::document::{
-    Citation, Citing, CitingKind, Clause, Document, DocumentDetails, DocumentKind, Quoted, Recognition,
-    RecognitionDetails, Version,
+    Citation, Citing, CitingKind, Clause, Document, DocumentDetails, DocumentKind, Recognition, RecognitionDetails,
+    Version,
 };
 use yixian_domain::figure::FigureCode;
 use yixian_domain::ids::*;
@@ -320,12 +321,7 @@ impl World<'_> {
             practice,
             unit,
             about: vec![About { kind: AboutKind::Document, id: manual.0 }],
-            figures: vec![Quoted {
-                figure: figure.as_str().to_owned(),
-                period: "2018-01..2018-07".to_owned(),
-                as_of: known,
-                value: None,
-            }],
+            figures: vec![Quoted::whole(figure.as_str(), "2018-01..2018-07", known, None)],
         };
         let (recognition, event) = Recognition::register(id, at, &by, code.to_owned(), details)?;
         puts.push(Put::Recognition { recognition: Box::new(recognition), event: Box::new(event) });

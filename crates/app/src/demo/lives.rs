@@ -120,6 +120,10 @@ pub(super) enum Put {
         event: Box<Happened<yixian_domain::agreement::AgreementEvent>>,
         new: bool,
     },
+    Team {
+        team: Box<yixian_domain::team::Team>,
+        events: Vec<Happened<yixian_domain::team::TeamEvent>>,
+    },
     Indicator {
         indicator: Box<yixian_domain::indicator::Indicator>,
         events: Vec<Happened<yixian_domain::indicator::IndicatorEvent>>,
@@ -147,6 +151,14 @@ pub(super) enum Put {
         recognition: Box<yixian_domain::document::Recognition>,
         event: Box<Happened<yixian_domain::document::RecognitionEvent>>,
     },
+    Praise {
+        praise: Box<yixian_domain::praise::Praise>,
+        event: Box<Happened<yixian_domain::praise::PraiseEvent>>,
+    },
+    Publication {
+        publication: Box<yixian_domain::praise::Publication>,
+        event: Box<Happened<yixian_domain::praise::PublicationEvent>>,
+    },
     Served {
         base: Box<yixian_domain::outage::served::ServedBase>,
         events: Vec<Happened<yixian_domain::outage::served::ServedEvent>>,
@@ -161,6 +173,7 @@ pub(super) enum Put {
         all: Vec<Outage>,
         event: Box<OutageFileEvent>,
     },
+    Community(Box<super::community::Kept>),
     Exempt {
         id: Uuid,
         person: PersonId,

@@ -68,15 +68,19 @@ impl Many {
                 | Put::Meeting { .. }
                 | Put::Topic { .. }
                 | Put::Agreement { .. }
+                | Put::Team { .. }
                 | Put::Indicator { .. }
                 | Put::Breakdown { .. }
                 | Put::Campaign { .. }
                 | Put::Document { .. }
                 | Put::Citation { .. }
                 | Put::Recognition { .. }
+                | Put::Praise { .. }
+                | Put::Publication { .. }
                 | Put::Served { .. }
                 | Put::Outage { .. }
                 | Put::Outages { .. }
+                | Put::Community(_)
                 | Put::Exempt { .. } => {}
             }
         }

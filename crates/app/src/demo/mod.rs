@@ -7,6 +7,7 @@
 
 mod careers;
 mod chance;
+mod community;
 mod conference;
 mod connections;
 mod diary;
@@ -24,8 +25,11 @@ mod outages;
 mod partners;
 mod pictures;
 mod places;
+mod praise;
 mod promises;
+mod quotas;
 mod story;
+mod teams;
 mod texts;
 mod topics;
 mod visits;
@@ -310,6 +314,7 @@ impl App {
         let mut since = vec![
             ("register_since", register),
             ("duty_since", size.first(day(2018, 4, 30))),
+            ("burden_since", size.first(day(2018, 4, 30))),
             ("campaign_since", size.first(day(2018, 5, 1)).first_of_month()),
         ];
         // The whole company has its partners registered, and whoever goes to one names it.

@@ -126,7 +126,7 @@ impl Maker<'_> {
         let above = parent.and_then(|p| self.units.iter().find(|u| u.id == p));
         let path = above.map_or_else(|| UnitPath::root(code), |u| u.path.child(code));
         let (from, to) = match kind {
-            UnitKind::Temporary => (Some(day(2018, 4, 2)), Some(day(2018, 12, 31))),
+            UnitKind::Temporary => (Some(day(2018, 3, 19)), Some(day(2018, 12, 31))),
             _ => (None, None),
         };
         let id = UnitId(self.chance.uuid(FOUNDED));
@@ -262,7 +262,7 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
                 m.staff(t, Specialty::Construction, &[(Role::Handler, t)]);
             }
             for (n, name) in
-                ["核心区架空线入地临时党支部", "新机场配套电网党员突击队", "煤改电联合党支部"].into_iter().enumerate()
+                ["核心区架空线入地临时党总支", "新机场配套电网党员突击队", "煤改电联合党支部"].into_iter().enumerate()
             {
                 m.unit(Some(c), &format!("TMP-{}", n + 1), name, None, UnitKind::Temporary);
             }

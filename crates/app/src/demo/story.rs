@@ -125,14 +125,21 @@ pub(super) async fn tell(
         let (known, told) = partners::make(&company, FOUNDED.plus_minutes(150), &policies.zone)?;
         let visited = led_by(&company, "CP", &plan.outings, &register, &policies);
         let (works, sections) = works::make((&policies, &company), &register, &known, &visited, seed, size)?;
+        let teams = w.teams(&works, seed)?;
         let measures = measures::make(&policies, &company, &sections, seed)?;
         let conference = w.conference(&known, seed)?;
         let documents = w.documents(seed)?;
-        for step in told.into_iter().chain(works).chain(measures).chain(conference).chain(documents) {
+        for step in told.into_iter().chain(works).chain(measures).chain(conference).chain(documents).chain(teams) {
+            writer.push(step);
+        }
+        for step in w.praised(&plan.outings, &known, seed)? {
             writer.push(step);
         }
         let outages = outages::make(&company, seed, size, &policies.zone)?;
         for step in w.indicators(seed)?.into_iter().chain(w.first_quarter(seed)?).chain(outages) {
+            writer.push(step);
+        }
+        for step in w.community_day(&plan.outings, &sections, seed)? {
             writer.push(step);
         }
         let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));

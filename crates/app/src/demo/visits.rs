@@ -9,6 +9,7 @@ use super::diary::{Diary, Stay};
 use super::ground::Ground;
 use super::organisation::Company;
 use super::places::Places;
+use super::quotas::Hands;
 use super::{FOUNDED, NOW, Size, day};
 use std::collections::{HashMap, HashSet};
 use yixian_domain::calendar::WorkingCalendar;
@@ -88,6 +89,7 @@ pub(super) fn make(
     let mut p = Planner { c, company, places, calendar, zone, size, missed, diary, out: Vec::new() };
     p.misses();
     p.campaign();
+    p.quotas();
     let today = p.today();
     p.weekly();
     p.ahead(today.0);
@@ -478,6 +480,48 @@ impl Planner<'_> {
                 left -= 1;
             }
         }
+    }
+
+    /// The quotas of the campaign month as the story has them; a company of one district has none.
+    fn quotas(&mut self) {
+        if self.size.part.is_some() || self.size.activities < Size::FULL.activities {
+            return;
+        }
+        let (mut out, mut diary) = (std::mem::take(&mut self.out), std::mem::take(&mut self.diary));
+        let stay = |o: &Outing| Stay {
+            from: o.start,
+            to: o.start.plus_minutes(o.minutes),
+            point: self.places.all.get(o.place).and_then(|p| p.point),
+            night: o.night,
+        };
+        // Places of programmes are counted by who goes there, and so is the community day.
+        let anybodys = |o: &Outing| {
+            o.kind == VisitType::Site
+                && matches!(
+                    self.places.ground(o.place),
+                    Ground::Substation
+                        | Ground::SwitchRoom
+                        | Ground::Overhead
+                        | Ground::Hall
+                        | Ground::Depot
+                        | Ground::Estate
+                        | Ground::Duct
+                        | Ground::Line
+                        | Ground::Charging
+                        | Ground::Village
+                        | Ground::Street
+                )
+        };
+        let hands = Hands {
+            zone: self.zone,
+            level: &|who, on| self.level(who, on),
+            last: day(2018, 5, 31),
+            free: &|who, on| self.free(who, on),
+            anybodys: &anybodys,
+            stay: &stay,
+        };
+        hands.settle(&self.leaders(), &mut out, &mut diary);
+        (self.out, self.diary) = (out, diary);
     }
 
     /// One visit a week for everybody, mostly in small parties of one company.

@@ -245,6 +245,13 @@ async fn write(
             Put::Citation { citation, event } => {
                 tx.put_record(&**citation, std::slice::from_ref(&**event), true).await?;
             }
+            Put::Praise { praise, event } => {
+                tx.put_record(&**praise, std::slice::from_ref(&**event), true).await?;
+            }
+            Put::Publication { publication, event } => {
+                tx.put_record(&**publication, std::slice::from_ref(&**event), true).await?;
+            }
+            Put::Team { team, events } => tx.put_record(&**team, events, true).await?,
             Put::Recognition { recognition, event } => {
                 tx.put_record(&**recognition, std::slice::from_ref(&**event), true).await?;
             }
@@ -261,6 +268,7 @@ async fn write(
             Put::Outages { file, all, event } => {
                 tx.take_outages(*file, all, event, step.recorded, &step.by, zone).await?;
             }
+            Put::Community(kept) => kept.put(tx).await?,
             Put::Exempt { id, person, from, to, reason } => {
                 tx.put_exemption(*id, *person, *from, *to, reason).await?;
                 let (said, salt) = beside(*id, "reason");

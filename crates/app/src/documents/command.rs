@@ -140,7 +140,7 @@ pub struct CitingIn {
 }
 
 /// A figure as it was quoted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuotedIn {
     /// Code of the figure.
@@ -149,9 +149,24 @@ pub struct QuotedIn {
     pub period: String,
     /// As of: RFC 3339, or a day, whose end is meant.
     pub as_of: String,
-    /// As it was printed.
+    /// As it was printed: a number, `≥ 96`, `20+`, or a day.
     #[serde(default)]
     pub value: Option<String>,
+    /// What of it: `value`, `numerator` or `denominator`; the number itself when missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<String>,
+    /// Code of a unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// Code of a works programme.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub programme: Option<String>,
+    /// A dimension of the figure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Which value of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// What access asks before a command is carried out.

@@ -10,7 +10,7 @@ use yixian_domain::org::Unit;
 use yixian_store::org;
 
 /// Nothing, or the text without blanks around it.
-pub(super) fn some(text: Option<String>) -> Option<String> {
+pub(crate) fn some(text: Option<String>) -> Option<String> {
     text.filter(|t| !blank(t)).map(|t| t.trim().to_owned())
 }
 

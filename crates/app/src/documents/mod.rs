@@ -5,7 +5,8 @@ pub(crate) mod act;
 mod citers;
 pub mod command;
 mod figures;
-mod keeper;
+pub(crate) mod keeper;
+pub(crate) mod quoting;
 mod read;
 mod recognise;
 

@@ -2,18 +2,17 @@
 
 use super::command::{Needs, QuotedIn};
 use super::keeper::{keeper, some};
+use super::quoting::quoted;
 use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::work::{Ctx, Done};
 use crate::matters::command::AboutIn;
 use uuid::Uuid;
 use yixian_domain::base::about::About;
-use yixian_domain::base::fold::{self, blank};
-use yixian_domain::base::values::thousandths;
-use yixian_domain::document::{Quoted, Recognition, RecognitionDetails};
-use yixian_domain::figure::{FigureCode, Period};
+use yixian_domain::base::fold::blank;
+use yixian_domain::document::{Recognition, RecognitionDetails};
 use yixian_domain::ids::UnitId;
 use yixian_domain::org::valid_code;
-use yixian_domain::time::{Date, Instant, Zone};
+use yixian_domain::time::Date;
 use yixian_store::document as table;
 
 /// What a form says of a recognition.
@@ -29,30 +28,6 @@ pub(super) struct Said {
     pub unit: Uuid,
     pub about: Vec<AboutIn>,
     pub figures: Vec<QuotedIn>,
-}
-
-/// An instant, or the end of a day.
-fn as_of(text: &str, zone: &Zone) -> Option<Instant> {
-    fold::day(text).map(|day| zone.end_of_day(day)).or_else(|| Instant::parse(text).ok())
-}
-
-/// A figure as it was quoted; every fault, not the first only.
-fn quoted(q: QuotedIn, zone: &Zone, faults: &mut Vec<FieldError>) -> Option<Quoted> {
-    let mut wrong = |is: bool, code: &'static str, detail: &str| {
-        if is {
-            faults.push(FieldError::with("figures", code, detail));
-        }
-    };
-    let figure = FigureCode::parse(q.figure.trim());
-    wrong(figure.is_none(), "quoted_figure", &q.figure);
-    let period = q.period.trim().parse::<Period>().ok();
-    wrong(period.is_none(), "quoted_period", &q.period);
-    let at = as_of(&q.as_of, zone);
-    wrong(at.is_none(), "quoted_as_of", &q.as_of);
-    let value = some(q.value);
-    let number = value.as_deref().map(|v| v.replace([',', '，'], ""));
-    wrong(number.as_deref().is_some_and(|v| thousandths(v).is_none()), "quoted_value", value.as_deref().unwrap_or(""));
-    Some(Quoted { figure: figure?.as_str().to_owned(), period: period?.to_string(), as_of: at?, value })
 }
 
 pub(super) async fn put(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, s: Said) -> Result<Done, AppError> {

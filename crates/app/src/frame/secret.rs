@@ -9,7 +9,7 @@ use crate::frame::error::AppError;
 use crate::frame::mint::{Mint, derived, hash_secret, hmac};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use yixian_domain::ids::{ContactId, MatterId, PartnerId};
+use yixian_domain::ids::{ContactId, MatterId, PartnerId, SessionId};
 use yixian_store::writer::meta;
 use yixian_store::{Conn, Db, Store, StoreError, words};
 
@@ -35,6 +35,11 @@ pub(crate) fn sent(secret: &[u8; 32], matter: MatterId, contact: ContactId) -> S
 /// The secret part of a partner's link; the n-th that it was given.
 pub(crate) fn partner(secret: &[u8; 32], id: PartnerId, n: u32) -> String {
     derived(secret, &format!("partner {n}"), id.0)
+}
+
+/// The secret part of a session's link; the n-th that it was given.
+pub(crate) fn session(secret: &[u8; 32], id: SessionId, n: u32) -> String {
+    derived(secret, &format!("session {n}"), id.0)
 }
 
 /// Whether two secrets are the same, told by their hashes, so that the time it takes tells nothing.

@@ -35,6 +35,7 @@ pub(super) async fn plan(
         | CsvKind::Milestones
         | CsvKind::Resolutions
         | CsvKind::Tasks
+        | CsvKind::Members
         | CsvKind::Outages => {}
     }
     Ok(Plan { steps: planner.steps, refused })

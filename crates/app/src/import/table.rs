@@ -29,6 +29,7 @@ pub enum CsvKind {
     Resolutions,
     Tasks,
     Outages,
+    Members,
 }
 
 /// What becomes of a table some of whose lines cannot be taken.
@@ -42,7 +43,7 @@ pub enum Taking {
 
 impl CsvKind {
     /// Every one.
-    pub const ALL: [CsvKind; 9] = [
+    pub const ALL: [CsvKind; 10] = [
         CsvKind::Units,
         CsvKind::People,
         CsvKind::Places,
@@ -52,6 +53,7 @@ impl CsvKind {
         CsvKind::Resolutions,
         CsvKind::Tasks,
         CsvKind::Outages,
+        CsvKind::Members,
     ];
 
     /// From its name, as in addresses.
@@ -71,6 +73,7 @@ impl CsvKind {
             CsvKind::Resolutions => "resolutions",
             CsvKind::Tasks => "tasks",
             CsvKind::Outages => "outages",
+            CsvKind::Members => "members",
         }
     }
 
@@ -85,6 +88,7 @@ impl CsvKind {
             CsvKind::Resolutions => wording::RESOLUTIONS,
             CsvKind::Tasks => wording::TASKS,
             CsvKind::Outages => wording::OUTAGES,
+            CsvKind::Members => wording::MEMBERS,
         }
     }
 
@@ -96,6 +100,7 @@ impl CsvKind {
             | CsvKind::Places
             | CsvKind::Partners
             | CsvKind::Sections
+            | CsvKind::Members
             | CsvKind::Outages => &["code"],
             CsvKind::Milestones => &["section", "milestone"],
             CsvKind::Resolutions => &["conference", "meeting", "topic", "text"],
@@ -112,6 +117,7 @@ impl CsvKind {
             | CsvKind::Milestones
             | CsvKind::Resolutions
             | CsvKind::Tasks
+            | CsvKind::Members
             | CsvKind::Outages => Taking::Whole,
         }
     }
@@ -307,7 +313,7 @@ impl Line {
 }
 
 /// Columns whose cells say who somebody is: no message quotes them.
-const PERSONAL: &[&str] = &["contacts", "person"];
+const PERSONAL: &[&str] = &["contacts", "person", "last_four", "staff_number"];
 
 /// The cells of a line being read; it goes on behind a fault, so that all of them are told.
 pub(super) struct Cells<'l> {

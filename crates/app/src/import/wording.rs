@@ -91,6 +91,18 @@ pub(crate) const PARTNERS: &[Column] = &[
     optional("contacts"),
 ];
 
+/// Columns of a table of members of the roster.
+pub(crate) const MEMBERS: &[Column] = &[
+    needed("code"),
+    optional("name"),
+    optional("last_four"),
+    optional("staff_number"),
+    optional("branch"),
+    optional("unit"),
+    optional("person"),
+    optional("community"),
+];
+
 /// Columns of a table of sections of works.
 pub(crate) const SECTIONS: &[Column] = &[
     needed("programme"),
@@ -288,6 +300,7 @@ mod tests {
             ("resolutions", RESOLUTIONS),
             ("tasks", TASKS),
             ("outages", OUTAGES),
+            ("members", MEMBERS),
         ] {
             let named: Vec<_> = words.columns[table].keys().map(String::as_str).collect();
             let mut known: Vec<_> = columns.iter().map(|c| c.name).collect();

@@ -15,6 +15,7 @@ use yixian_domain::matter::ErasureGround;
 use yixian_domain::org::{Person, Role, Unit, UnitPath, valid_code};
 use yixian_domain::place::Place;
 use yixian_domain::refusal::Refusal;
+use yixian_domain::time::Date;
 use yixian_store::ledger::{NewEvent, RecordKind, canonical};
 use yixian_store::security::Security;
 use yixian_store::{StoreError, org, place, retention};
@@ -169,6 +170,16 @@ async fn keeps_an_administrator(ctx: &mut Ctx<'_>, p: &Person, roles: Option<&[R
         }
     }
     Ok(())
+}
+
+/// Ends a unit on a day, where it would last longer: what it was is over. Whoever asks has asked access.
+pub(crate) async fn end_unit(ctx: &mut Ctx<'_>, unit: Unit, on: Date) -> Result<(), AppError> {
+    if unit.to.is_some_and(|to| to <= on) {
+        return Ok(());
+    }
+    let (id, u) = (unit.id.0, Unit { to: Some(on), ..unit });
+    ctx.tx.put_unit(&u).await?;
+    append(ctx, RecordKind::Unit, id, "unit_changed", org::unit_told(&u)).await
 }
 
 /// Ends all that somebody who left could get in with, so that nothing works again should he come back.

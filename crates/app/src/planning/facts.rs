@@ -12,7 +12,9 @@ use yixian_domain::ids::*;
 use yixian_domain::org::{Person, UnitPath};
 use yixian_domain::place::Place;
 use yixian_domain::planning::{PlaceFacts, Priority, Seen, priority};
+use yixian_domain::tier::Tier;
 use yixian_domain::time::{Date, Instant};
+use yixian_store::facts::Held;
 use yixian_store::plan::Known;
 use yixian_store::{StoreError, facts, org, plan};
 
@@ -117,7 +119,11 @@ pub(crate) async fn load(
 
     let frame = Frame::new(Period::month(month), as_of, zone);
     let known = facts::places(&mut conn, as_of).await?;
-    let post = |p: PersonId, _| directory.person(p).map(|p| (p.level, p.unit));
+    let post = |p: PersonId, _| {
+        let p = directory.person(p)?;
+        let tier = Tier::of(p.level, directory.unit(p.unit)?.kind);
+        Some(Held { level: p.level, unit: p.unit, tier, specialty: p.specialty })
+    };
     let finished: Vec<FinishedVisit> = facts::visits(&mut conn, "", &frame, &known, post)
         .await?
         .iter()

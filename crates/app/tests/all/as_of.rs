@@ -8,7 +8,7 @@ use uuid::Uuid;
 use yixian_app::App;
 use yixian_app::backup::restore;
 use yixian_app::domain::access::Actor;
-use yixian_app::domain::duty::{Recorded, posts};
+use yixian_app::domain::duty::{Recorded, posts, specialty_on};
 use yixian_app::domain::figure::{
     Dimension, Facts, Family, Figure, FigureCode, Frame, MatterFact, PlaceFact, VisitFact,
 };
@@ -16,6 +16,7 @@ use yixian_app::domain::ids::*;
 use yixian_app::domain::matter::{Happened, Matter, MatterEvent, MatterKind, Origin};
 use yixian_app::domain::org::Level;
 use yixian_app::domain::place::Place;
+use yixian_app::domain::tier::Tier;
 use yixian_app::domain::time::Instant;
 use yixian_app::domain::visit::{Visit, VisitEvent, VisitState};
 use yixian_app::store::ledger;
@@ -173,6 +174,8 @@ async fn said(app: &App, as_of: Instant) -> String {
             let cut = app.report_by(&Actor::System, period, unit, as_of, Some(*by)).await.expect("figures");
             out += &format!("{by:?} {:?}\n", cut.groups);
         }
+        let levels = app.levels(&Actor::System, period, unit, as_of).await.expect("the levels");
+        out += &format!("{levels:?}\n");
         let connections = app.connection_figures(&Actor::System, period, unit, as_of).await.expect("figures");
         out += &format!(
             "{unit:?} {:#?} {:?} {:?} {connections:?}\n",
@@ -219,12 +222,16 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
                 on: zone.date_of(Instant(e.happened_at)),
                 unit: serde_json::from_value(told["unit"].clone()).expect("a unit"),
                 level: serde_json::from_value(told["level"].clone()).expect("a level"),
+                specialty: serde_json::from_value(told["specialty"].clone()).expect("a specialty"),
                 duty: told["duty"].as_bool().expect("a duty"),
                 from: serde_json::from_value(told["from"].clone()).expect("a day"),
                 to: serde_json::from_value(told["to"].clone()).expect("a day"),
             });
         }
     }
+    // What kind of unit one is, is told once.
+    let directory = app.directory().await.expect("a directory");
+    let kinds: HashMap<UnitId, _> = directory.units().map(|u| (u.id, u.kind)).collect();
     let frame = Frame::new(PERIOD.parse().expect("a month"), as_of, zone);
     let mut visits = Vec::new();
     for (id, all) in of("visit") {
@@ -250,6 +257,9 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             leader: v.plan.leader,
             leader_level: level,
             led,
+            tier: Tier::of(level, kinds[&led]),
+            specialty: specialty_on(records, on).expect("a specialty"),
+            keeper: place.unit,
             bearers: v.duty_bearers().collect(),
             planned_day: v.plan.day,
             started,
@@ -257,6 +267,7 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             cancelled: v.state.as_str() == "cancelled",
             merged: v.state.as_str() == "merged",
             announced: v.plan.announced,
+            evident: v.is_evident(),
             partner: v.plan.partner,
         });
     }
@@ -273,6 +284,7 @@ async fn replayed(app: &App, as_of: Instant) -> Vec<Figure> {
             kind: m.kind,
             category: m.raised.category.as_str().into(),
             origin: m.origin,
+            visit: m.raised.visit,
             unit: m.unit,
             place: m.raised.place,
             raiser: match &m.raised.by {

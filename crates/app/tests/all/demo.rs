@@ -408,8 +408,12 @@ async fn the_demo_company_is_what_counting_says() {
     }
     crate::conferences::of_the_demo(&app).await;
     crate::documents::of_the_demo(&app).await;
+    crate::community::of_the_demo(&app).await;
+    crate::praise::of_the_demo(&app).await;
+    crate::teams::of_the_demo(&app).await;
     crate::outages::of_the_demo(&app).await;
     crate::indicators::of_the_demo(&app).await;
+    crate::levels::of_the_demo(&app).await;
     crate::demo_rules::hold(&app, &made, true).await;
     crate::demo_rules::heads_see_everything(&app, &made, 3600.0, 2517.0).await;
     crate::demo_rules::duty_is_done(&app).await;

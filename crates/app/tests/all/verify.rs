@@ -150,6 +150,8 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM agreement WHERE code = 'XY-1'",
         "body",
     ),
+    ("team", "UPDATE team SET last_day = '2019-12-31'", "SELECT id FROM team", "last_day"),
+    ("team", "UPDATE team SET body = replace(body, 'commando', 'joint_branch')", "SELECT id FROM team", "body"),
     (
         "document",
         "UPDATE document SET number_folded = '示范2号' WHERE code = 'PT-1'",
@@ -169,6 +171,15 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM citation",
         "body",
     ),
+    ("praise", "UPDATE praise SET channel = 'letter'", "SELECT id FROM praise", "channel"),
+    ("praise", "UPDATE praise SET body = replace(body, 'DZ-1', 'DZ-2')", "SELECT id FROM praise", "body"),
+    ("publication", "UPDATE publication SET day = '2018-05-03'", "SELECT id FROM publication", "day"),
+    (
+        "publication",
+        "UPDATE publication SET body = replace(body, '3,600', '3,700')",
+        "SELECT id FROM publication",
+        "body",
+    ),
     ("recognition", "UPDATE recognition SET day = '2018-05-03'", "SELECT id FROM recognition", "day"),
     (
         "recognition",
@@ -176,6 +187,31 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM recognition",
         "body",
     ),
+    ("service_day", "UPDATE service_day SET day = '2018-05-03'", "SELECT id FROM service_day", "day"),
+    (
+        "service_day",
+        "UPDATE service_day SET body = replace(body, '服务日', '别的日')",
+        "SELECT id FROM service_day",
+        "body",
+    ),
+    ("member", "UPDATE member SET person_id = NULL", "SELECT id FROM member", "person_id"),
+    ("member", "UPDATE member SET body = replace(body, '一支部', '二支部')", "SELECT id FROM member", "body"),
+    ("pairing", "UPDATE pairing SET rev = 9", "SELECT id FROM pairing", "rev"),
+    (
+        "pairing",
+        "UPDATE pairing SET body = replace(body, '2018-03-01', '2018-04-01')",
+        "SELECT id FROM pairing",
+        "body",
+    ),
+    ("service_session", "UPDATE service_session SET day = '2018-05-03'", "SELECT id FROM service_session", "day"),
+    (
+        "service_session",
+        "UPDATE service_session SET body = replace(body, '\"reached\":40', '\"reached\":400')",
+        "SELECT id FROM service_session",
+        "body",
+    ),
+    ("sign_in", "UPDATE sign_in SET member_id = NULL", "SELECT id FROM sign_in", "member_id"),
+    ("sign_in", "UPDATE sign_in SET body = replace(body, 'staff', 'sheet')", "SELECT id FROM sign_in", "body"),
     ("served_base", "UPDATE served_base SET district = '海淀区'", "SELECT id FROM served_base", "district"),
     (
         "served_base",
@@ -370,11 +406,19 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 24] = [
+const OF_THE_LAW: [(&str, &str); 32] = [
+    ("service_day", "day"),
+    ("member", "person_id"),
+    ("pairing", "rev"),
+    ("service_session", "day"),
+    ("sign_in", "member_id"),
+    ("praise", "channel"),
+    ("publication", "day"),
     ("served_base", "district"),
     ("indicator", "name"),
     ("breakdown", "effective"),
     ("campaign", "to_day"),
+    ("team", "last_day"),
     ("document", "number_folded"),
     ("citation", "citing_key"),
     ("recognition", "day"),
@@ -443,6 +487,9 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
         "owner": id(401), "manager": id(501), "from": "2018-01-02" })).await;
     c.by(500, json!({ "do": "put_section", "section": id(795), "programme": id(794), "code": "UG-1-1", "name": "胡同", "district": "朝阳区",
         "metres": 900, "baselines": [{ "milestone": "start", "day": "2018-03-31" }] })).await;
+    c.by(500, json!({ "do": "put_unit", "unit": id(894), "code": "TMP-1", "name": "突击队", "kind": "temporary", "parent": id(401) })).await;
+    c.by(500, json!({ "do": "put_team", "team": id(893), "unit": id(894), "kind": "commando", "programme": id(794), "parents": [id(401)],
+        "from": "2018-04-02", "to": "2018-12-31" })).await;
     for body in [
         json!({ "do": "put_document", "document": id(897), "code": "PT-1", "title": "手册", "number": "示范1号", "issuer": "公司",
             "kind": "manual", "unit": id(401) }),
@@ -451,6 +498,26 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
             "citing": { "kind": "rule", "key": "R5-whole-30" } }),
         json!({ "do": "put_recognition", "recognition": id(899), "code": "DX-1", "title": "通报", "issuer": "国务院办公厅", "day": "2018-05-01",
             "practice": "零上门", "unit": id(401) }),
+        json!({ "do": "put_praise", "praise": id(862), "code": "DZ-1", "name": "居民", "channel": "banner", "day": "2018-05-01", "words": "有回音",
+            "unit": id(401), "about": [{ "kind": "document", "id": id(897) }] }),
+        json!({ "do": "put_publication", "publication": id(863), "code": "BD-1", "outlet": "日报", "title": "一线", "day": "2018-05-01",
+            "url": "https://example.org/1", "unit": id(401),
+            "figures": [{ "figure": "activities", "period": "2018-04", "as_of": "2018-04-30", "value": "3,600" }] }),
+    ] {
+        c.by(500, body).await;
+    }
+    for body in [
+        json!({ "do": "put_partner", "partner": id(880), "code": "SQ-1", "name": "望京社区", "roles": [{ "role": "community", "from": "2018-01-02" }] }),
+        json!({ "do": "put_partner", "partner": id(881), "code": "DZZ-1", "name": "公司党委", "unit": id(401),
+            "roles": [{ "role": "party_organisation", "from": "2018-01-02" }] }),
+        json!({ "do": "register_pairing", "pairing": id(882), "ours": id(881), "theirs": id(880), "from": "2018-03-01" }),
+        json!({ "do": "put_service_day", "service_day": id(883), "code": "FW-1", "name": "服务日", "day": "2018-05-02", "organiser": id(401) }),
+        json!({ "do": "put_session", "session": id(884), "service_day": id(883), "code": "FW-1-1", "community": id(880), "host": id(401),
+            "starts": "2018-05-02T00:00:00+08:00", "ends": "2018-05-03T00:00:00+08:00" }),
+        json!({ "do": "list_member", "member": id(885), "code": "DY-1", "branch": "一支部", "unit": id(401), "person": id(501),
+            "personal": { "name": "王小明", "last_four": "0427" } }),
+        json!({ "do": "sign_in", "sign_in": id(886), "session": id(884), "member": id(885) }),
+        json!({ "do": "record_act", "session": id(884), "act": id(887), "did": { "kind": "publicity", "reached": 40 } }),
     ] {
         c.by(500, body).await;
     }

@@ -61,6 +61,12 @@ ids! {
     DocumentId,
     /// A clause of one, the same in every version that has its number.
     ClauseId,
+    /// A service day.
+    ServiceDayId,
+    /// A session of a service day.
+    SessionId,
+    /// A member on the roster.
+    MemberId,
 }
 
 /// Words as the ledger knows them: where they lie and a salted SHA-256 of them (hex).

@@ -7,6 +7,7 @@ pub mod codes;
 pub mod fold;
 pub mod history;
 pub mod ids;
+pub mod quoted;
 pub mod refusal;
 pub mod service;
 pub mod stats;

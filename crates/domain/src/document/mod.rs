@@ -11,7 +11,7 @@ pub mod recognition;
 
 pub use citation::{Citation, CitationEvent, Citing, CitingKind};
 pub use law::{DocumentMoved, DocumentRule};
-pub use recognition::{Quoted, Recognition, RecognitionDetails, RecognitionEvent};
+pub use recognition::{Recognition, RecognitionDetails, RecognitionEvent};
 
 use crate::base::codes::codes;
 use crate::base::history::{Happened, Recorded};

@@ -4,23 +4,11 @@
 use crate::base::about::About;
 use crate::base::history::{Happened, Recorded};
 use crate::base::ids::*;
+use crate::base::quoted::Quoted;
 use crate::base::refusal::Refusal;
 use crate::base::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-
-/// A figure that it rests on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quoted {
-    /// Code of the figure.
-    pub figure: String,
-    /// Over which period, as periods are written.
-    pub period: String,
-    /// As of when.
-    pub as_of: Instant,
-    /// As it was printed, where it was.
-    pub value: Option<String>,
-}
 
 /// What a recognition is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

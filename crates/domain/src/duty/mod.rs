@@ -14,7 +14,10 @@
 //!   owes nothing and gets no row. Whoever entered or left mid-week owes the week when at least one working day in
 //!   post is not covered by an exemption: a Friday is enough to go.
 //! - *A visit counts on the local day of its check-in*, and only when its bearer was in a post with duty on that day.
-//!   A visit over several days counts once, in the week and month in which it began.
+//!   A visit over several days counts once, in the week and month in which it began; it belongs whole to that day.
+//! - *Presence is of a day*: somebody's visits of one day count when they last as long as configured together. One
+//!   without a point and without a photo shows no presence; what is shorter, or shows none, is an activity and nothing else.
+//!   Where no presence is asked (nought minutes), any finished visit counts.
 //! - *Who went although exempt has done it*, also in a week without a working day.
 //! - *A campaign counts duty bearers*, because a second leader is recorded as a companion with a duty role. Whoever
 //!   changed post mid-month keeps every visit made in a post that had a floor; the floor is that of the last such post
@@ -27,6 +30,7 @@
 
 mod campaign;
 mod post;
+mod quota;
 mod span;
 mod weekly;
 
@@ -40,7 +44,9 @@ use crate::law::settings::SettingsKnown;
 use crate::organisation::org::Level;
 
 pub use campaign::{Campaign, CampaignStanding, campaigns, floor};
-pub use post::{Recorded, posts};
+pub use post::{Recorded, posts, specialty_on};
+pub(crate) use quota::median;
+pub use quota::{Quota, QuotaSpread, quotas, spread};
 pub use span::{IsoWeek, Month, SpanError};
 pub use weekly::{Exempt, PersonWeek, Standing, weekly};
 
@@ -108,6 +114,8 @@ pub struct FinishedVisit {
     pub finished: Instant,
     /// Length from check-in to finish, minutes.
     pub minutes: u32,
+    /// It has a point or a photo.
+    pub evident: bool,
     /// The leader and the companions with a duty role.
     pub bearers: Vec<PersonId>,
 }
@@ -128,15 +136,14 @@ struct ByPerson<'a> {
     /// Ascending by person; each person's posts in an order that does not depend on the input's.
     people: Vec<(PersonId, Vec<&'a Post>)>,
     exemptions: HashMap<PersonId, Vec<&'a Exemption>>,
-    /// Each person's visits, ascending by day and id, each once.
+    /// Each person's visits on days of enough presence, ascending by day and id, each once.
     visits: HashMap<PersonId, Vec<(Date, VisitId)>>,
 }
 
 impl<'a> ByPerson<'a> {
     fn of(inputs: &Inputs<'a>, settings: &SettingsKnown<'_>, as_of: Instant) -> Self {
         let mut posts: Vec<&Post> = inputs.posts.iter().collect();
-        // The post that holds comes first, so that `post_on` takes the first that covers the day.
-        posts.sort_by_key(|p| (p.person, Reverse(p.from), p.level, !p.duty, p.to));
+        in_order_of_force(&mut posts);
         let mut people: Vec<(PersonId, Vec<&Post>)> = Vec::new();
         for post in posts {
             match people.last_mut() {
@@ -148,18 +155,15 @@ impl<'a> ByPerson<'a> {
         for exemption in inputs.exemptions {
             exemptions.entry(exemption.person).or_default().push(exemption);
         }
-        let mut visits: HashMap<PersonId, Vec<(Date, VisitId)>> = HashMap::new();
+        let mut made: HashMap<PersonId, Vec<(Date, VisitId, u32)>> = HashMap::new();
         let counted =
-            |v: &&FinishedVisit| v.minutes >= u32::from(settings.on(v.day).duty_min_minutes) && v.finished <= as_of;
+            |v: &&FinishedVisit| v.finished <= as_of && (v.evident || settings.on(v.day).duty_min_minutes == 0);
         for visit in inputs.visits.iter().filter(counted) {
             for bearer in &visit.bearers {
-                visits.entry(*bearer).or_default().push((visit.day, visit.id));
+                made.entry(*bearer).or_default().push((visit.day, visit.id, visit.minutes));
             }
         }
-        for own in visits.values_mut() {
-            own.sort_unstable();
-            own.dedup();
-        }
+        let visits = made.into_iter().map(|(person, own)| (person, on_days_of_presence(own, settings))).collect();
         Self { people, exemptions, visits }
     }
 
@@ -176,6 +180,23 @@ impl<'a> ByPerson<'a> {
         let own = self.exemptions.get(&person)?;
         own.iter().filter(|e| e.from <= day && day <= e.to).map(|e| e.reason).min()
     }
+}
+
+/// The post that holds comes first, so that [`post_on`] takes the first that covers the day.
+fn in_order_of_force(posts: &mut [&Post]) {
+    posts.sort_by_key(|p| (p.person, Reverse(p.from), p.level, !p.duty, p.to));
+}
+
+/// The visits of those days on which they last as long as the day asks, together; ascending, each once.
+fn on_days_of_presence(mut own: Vec<(Date, VisitId, u32)>, settings: &SettingsKnown<'_>) -> Vec<(Date, VisitId)> {
+    own.sort_unstable();
+    own.dedup_by_key(|(day, id, _)| (*day, *id));
+    let present = |day: &[(Date, VisitId, u32)]| {
+        let minutes = day.iter().fold(0u32, |sum, (_, _, minutes)| sum.saturating_add(*minutes));
+        day.first().is_some_and(|(on, ..)| minutes >= u32::from(settings.on(*on).duty_min_minutes))
+    };
+    let days = own.chunk_by(|a, b| a.0 == b.0).filter(|day| present(day));
+    days.flatten().map(|(day, id, _)| (*day, *id)).collect()
 }
 
 /// The post with duty that was in force on the day.

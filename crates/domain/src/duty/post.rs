@@ -3,7 +3,7 @@
 use super::Post;
 use crate::base::ids::{PersonId, UnitId};
 use crate::base::time::Date;
-use crate::organisation::org::Level;
+use crate::organisation::org::{Level, Specialty};
 
 /// A person's post as it was recorded on a day: so it is from then on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Recorded {
     pub unit: UnitId,
     /// Level.
     pub level: Level,
+    /// Specialty. It makes no other post.
+    pub specialty: Specialty,
     /// Whether the post owes front-line visits.
     pub duty: bool,
     /// First day; none = always.
@@ -60,4 +62,9 @@ pub fn posts(person: PersonId, records: &[Recorded]) -> Vec<Post> {
         }
     }
     posts.into_iter().map(|(_, post)| post).collect()
+}
+
+/// The specialty of a person on a day: as it was recorded last by then, else as it was recorded first; none without a record.
+pub fn specialty_on(records: &[Recorded], day: Date) -> Option<Specialty> {
+    records.iter().rfind(|r| r.on <= day).or(records.first()).map(|r| r.specialty)
 }

@@ -136,6 +136,11 @@ impl Month {
         self.first.month()
     }
 
+    /// Its days.
+    pub fn days(self) -> impl Iterator<Item = Date> {
+        std::iter::successors(Some(self.first), |day| day.tomorrow().ok()).take_while(move |day| *day <= self.last())
+    }
+
     /// The month after; itself at the end of the calendar.
     #[must_use]
     pub fn next(self) -> Self {

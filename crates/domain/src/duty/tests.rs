@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::*;
 use crate::base::time::Zone;
 use crate::law::settings::{Settings, SettingsBook, SettingsKnown, SettingsVersion};
+use crate::organisation::org::Specialty;
 
 const ANNA: PersonId = PersonId(Uuid::from_u128(1));
 const BO: PersonId = PersonId(Uuid::from_u128(2));
@@ -32,7 +33,14 @@ fn post(person: PersonId, level: Level) -> Post {
 
 fn visit(id: u128, day: Date, bearers: &[PersonId]) -> FinishedVisit {
     let finished = zone().end_of_day(day).plus_minutes(-60);
-    FinishedVisit { id: VisitId(Uuid::from_u128(id)), day, finished, minutes: 90, bearers: bearers.to_vec() }
+    FinishedVisit {
+        id: VisitId(Uuid::from_u128(id)),
+        day,
+        finished,
+        minutes: 120,
+        evident: true,
+        bearers: bearers.to_vec(),
+    }
 }
 
 fn away(from: Date, to: Date, reason: Reason) -> Exemption {
@@ -161,8 +169,40 @@ fn a_post_without_duty_owes_nothing_and_the_later_post_holds() {
 }
 
 #[test]
+fn presence_of_a_day_is_what_its_evident_visits_last_together() {
+    let posts = [post(ANNA, Level::UnitHead)];
+    let on = |id, day: i8, minutes| FinishedVisit { minutes, ..visit(id, date(2018, 5, day), &[ANNA]) };
+    let unseen = |id, day, minutes| FinishedVisit { evident: false, ..on(id, day, minutes) };
+    let done = |of: &[u128]| Standing::Done(ids(of));
+    for (what, visits, wanted) in [
+        ("two minutes", vec![on(1, 2, 2)], Standing::Missed),
+        ("as long as asked", vec![on(1, 2, 120)], done(&[1])),
+        ("a minute less", vec![on(1, 2, 119)], Standing::Missed),
+        ("two of one day", vec![on(1, 2, 60), on(2, 2, 60)], done(&[1, 2])),
+        ("two of two days", vec![on(1, 2, 60), on(2, 3, 60)], Standing::Missed),
+        ("neither point nor photo", vec![unseen(1, 2, 300)], Standing::Missed),
+        ("one of two without", vec![on(1, 2, 60), unseen(2, 2, 90)], Standing::Missed),
+        ("told twice", vec![on(1, 2, 60), on(1, 2, 60)], Standing::Missed),
+        ("what is short on another day is an activity", vec![on(1, 2, 150), on(2, 3, 2)], done(&[1])),
+    ] {
+        let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
+        assert_eq!(standing(&inputs, "2018-W18", LATER), Some(wanted), "{what}");
+    }
+}
+
+#[test]
+fn where_no_presence_is_asked_any_finished_visit_counts() {
+    let settings = Settings { duty_min_minutes: 0, ..Settings::default() };
+    let unseen = FinishedVisit { minutes: 0, evident: false, ..visit(7, date(2018, 5, 3), &[ANNA]) };
+    let (posts, visits) = ([post(ANNA, Level::UnitHead)], [unseen]);
+    let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
+    let rows = weekly(&inputs, working, &SettingsKnown::always(&settings), &[week("2018-W18")], at(LATER), &zone());
+    assert_eq!(rows[0].standing, Standing::Done(ids(&[7])));
+}
+
+#[test]
 fn a_visit_shorter_than_configured_does_not_count() {
-    let settings = Settings { duty_min_minutes: 91, ..Settings::default() };
+    let settings = Settings { duty_min_minutes: 121, ..Settings::default() };
     let (posts, visits) = ([post(ANNA, Level::UnitHead)], [visit(7, date(2018, 5, 3), &[ANNA])]);
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
     let rows = weekly(&inputs, working, &SettingsKnown::always(&settings), &[week("2018-W18")], at(LATER), &zone());
@@ -176,6 +216,54 @@ fn may(level: Level, visits: u32, as_of: &str) -> Campaign {
     let inputs = Inputs { posts: &posts, exemptions: &[], visits: &visits };
     let month = Month::of(date(2018, 5, 1));
     campaigns(&inputs, &SettingsKnown::always(&Settings::default()), &[month], at(as_of), &zone()).remove(0)
+}
+
+#[test]
+fn a_quota_is_asked_of_whoever_held_the_role_long_enough() {
+    let month = Month::of(date(2018, 5, 1));
+    let known = Settings::default();
+    let settings = SettingsKnown::always(&known);
+    let working = |day: Date| day.weekday().to_monday_zero_offset() < 5;
+    let since = |level, day| Post { from: Some(date(2018, 5, day)), ..post(ANNA, level) };
+    let until = |level, day| Post { to: Some(date(2018, 5, day)), ..post(ANNA, level) };
+    // May 2018 has 23 working days here; the 14th is the tenth of them, the 11th the ninth.
+    for (what, posts, wanted) in [
+        ("all month", vec![post(ANNA, Level::UnitHead)], Some((Level::UnitHead, 23, 20))),
+        ("promoted on the 14th: 14 days", vec![until(Level::StationHead, 13), since(Level::UnitHead, 14)], None),
+        ("since the 11th: 15 days", vec![since(Level::UnitHead, 11)], Some((Level::UnitHead, 15, 20))),
+        ("since the 12th, a Saturday", vec![since(Level::UnitHead, 12)], None),
+        ("no floor", vec![post(ANNA, Level::StationHead)], None),
+        ("top", vec![until(Level::LeadershipTeam, 30)], Some((Level::LeadershipTeam, 22, 11))),
+    ] {
+        let inputs = Inputs { posts: &posts, exemptions: &[], visits: &[] };
+        let rows = campaigns(&inputs, &settings, &[month], at(LATER), &zone());
+        let asked = quotas(&posts, &rows, &settings, working);
+        let told: Vec<_> = asked.iter().map(|q| (q.level, q.days, q.floor)).collect();
+        assert_eq!(told, wanted.into_iter().collect::<Vec<_>>(), "{what}");
+    }
+}
+
+#[test]
+fn a_role_is_spread_from_its_fewest_to_its_most() {
+    let quota = |n: u128, level, visits: u128| Quota {
+        person: PersonId(Uuid::from_u128(n)),
+        month: Month::of(date(2018, 5, 1)),
+        level,
+        unit: UnitId(Uuid::nil()),
+        days: 22,
+        floor: 20,
+        visits: (0..visits).map(|n| VisitId(Uuid::from_u128(n))).collect(),
+    };
+    let all = [
+        quota(1, Level::UnitHead, 25),
+        quota(2, Level::DepartmentHead, 20),
+        quota(3, Level::UnitHead, 19),
+        quota(4, Level::UnitHead, 20),
+        quota(5, Level::DepartmentHead, 23),
+    ];
+    let told: Vec<_> = spread(&all).iter().map(|s| (s.level, s.persons, s.met, s.min, s.median, s.max)).collect();
+    assert_eq!(told, [(Level::DepartmentHead, 2, 2, 20, 21.5, 23), (Level::UnitHead, 3, 2, 19, 20.0, 25)]);
+    assert_eq!(spread(&[]), []);
 }
 
 #[test]
@@ -260,7 +348,9 @@ fn weeks_and_months_read_and_print() {
 fn posts_follow_from_what_was_recorded() {
     let (near, far) = (UnitId(Uuid::from_u128(1)), UnitId(Uuid::from_u128(2)));
     let day = |d: i8| date(2018, 5, d);
-    let first = Recorded { on: day(1), unit: near, level: Level::StationHead, duty: true, from: None, to: None };
+    let specialty = Specialty::General;
+    let first =
+        Recorded { on: day(1), unit: near, level: Level::StationHead, specialty, duty: true, from: None, to: None };
     let moved = Recorded { on: day(15), unit: far, ..first };
     let raised = Recorded { on: day(20), level: Level::UnitHead, ..moved };
     let told = |records: &[Recorded]| -> Vec<(UnitId, Level, Option<Date>, Option<Date>)> {
@@ -325,6 +415,7 @@ proptest! {
     #[test]
     fn one_post_a_day(records in prop::collection::vec((1i8..28, 0u128..3, 0usize..3, prop::option::of(1i8..28)), 1..8)) {
         let mut records: Vec<Recorded> = records.into_iter().map(|(on, unit, level, from)| Recorded {
+            specialty: Specialty::General,
             on: date(2018, 5, on), unit: UnitId(Uuid::from_u128(unit)), level: [Level::Staff, Level::UnitHead, Level::StationHead][level], duty: true,
             from: from.map(|d| date(2018, 5, d)), to: None,
         }).collect();
@@ -388,7 +479,7 @@ fn weeks_and_months_before_the_first_day_are_nobodys_and_a_new_presence_leaves_e
     let longer = SettingsVersion {
         known_from: at("2018-05-20T09:00:00+08:00"),
         known_on: date(2018, 5, 20),
-        settings: Settings { since: Some(date(2018, 5, 14)), duty_min_minutes: 120, ..since.clone() },
+        settings: Settings { since: Some(date(2018, 5, 14)), duty_min_minutes: 150, ..since.clone() },
     };
     let book = SettingsBook::new(since, vec![longer]);
     let posts = [post(ANNA, Level::UnitHead)];

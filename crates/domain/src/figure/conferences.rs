@@ -463,7 +463,7 @@ mod tests {
         let facts = Facts { sittings: sittings(&firms, may), ..Facts::default() };
         let (settings, zone, places) = (Settings::default(), zone(), Places::default());
         let frame = Frame::new("2018".parse().expect("a year"), may, &zone);
-        let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
+        let ties = Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone };
         let groups = facts.by(Dimension::Role, &ties, &SettingsKnown::always(&settings), &frame);
         let told: Vec<(&str, f64)> = groups
             .iter()
@@ -481,6 +481,7 @@ mod tests {
             kind: MatterKind::Resolution,
             category: "coordination".into(),
             origin: Origin::Staff,
+            visit: None,
             unit: UnitId(Uuid::nil()),
             place: None,
             raiser: None,

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[79] {
+    FigureCode[100] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -86,10 +86,31 @@ codes! {
         DocumentsInForce = "documents_in_force",
         ClausesCited = "clauses_cited",
         Recognitions = "recognitions",
+        TeamsActive = "teams_active",
+        TeamMembers = "team_members",
+        MemberDays = "member_days",
+        TeamMattersOnTime = "team_matters_on_time",
+        BodiesVisited = "bodies_visited",
         Saidi = "saidi",
         Saifi = "saifi",
         Caidi = "caidi",
         Asai = "asai",
+        PersonsOwing = "persons_owing",
+        PersonVisitsMedian = "person_visits_median",
+        FindingsPerVisit = "findings_per_visit",
+        VisitsPutRight = "visits_put_right",
+        QuotaMet = "quota_met",
+        CellsMissing = "cells_missing",
+        UnitsUnseen = "units_unseen",
+        StationsOverburdened = "stations_overburdened",
+        MembersPresent = "members_present",
+        CommunitiesReached = "communities_reached",
+        DistrictsReached = "districts_reached",
+        FiveActs = "five_acts",
+        CommunityActs = "community_acts",
+        OpinionsAnswered = "opinions_answered",
+        ServiceHours = "service_hours",
+        SignInsLate = "sign_ins_late",
     }
 }
 
@@ -114,10 +135,16 @@ codes! {
         Partners = "partners",
         /// Indicators taken apart.
         Indicators = "indicators",
+        /// Temporary branches and commando teams.
+        Teams = "teams",
         /// Supporting documents and recognition.
         Documents = "documents",
         /// Outages and customers served.
         Supply = "power_supply",
+        /// Who leads in which tier, whom it reaches, what those who receive bear.
+        Levels = "levels",
+        /// Service days.
+        Community = "community",
     }
 }
 
@@ -158,6 +185,10 @@ codes! {
         MemberMeeting = "member_meeting",
         /// Topic, however often it comes up.
         Topic = "topic",
+        /// Team.
+        Team = "team",
+        /// Person.
+        Person = "person",
         /// Meeting.
         Meeting = "meeting",
         /// Partner.
@@ -178,6 +209,22 @@ codes! {
         Recognition = "recognition",
         /// Outage.
         Outage = "outage",
+        /// Person and month.
+        PersonMonth = "person_month",
+        /// Unit that receives, with who might come: specialty, tier and month.
+        Cell = "cell",
+        /// Unit that receives.
+        ReceivingUnit = "receiving_unit",
+        /// Member of the roster.
+        Member = "member",
+        /// District 区, by a community in it.
+        District = "district",
+        /// Session of a service day.
+        Session = "session",
+        /// Act at a session.
+        Act = "act",
+        /// Sign-in.
+        SignIn = "sign_in",
     }
 }
 
@@ -202,12 +249,20 @@ codes! {
         DecidedOn = "decided_on",
         /// The last day of the period that is known.
         LastDay = "last_day",
+        /// The last day of the period, be it still to come.
+        EndDay = "end_day",
+        /// Days on which somebody belonged to a team.
+        MemberDay = "member_day",
         /// Instant at which the meeting began.
         MeetingDay = "meeting_day",
         /// The date that a paper bears.
         IssuedOn = "issued_on",
         /// Day on which the outage began, whenever it ended.
         BeginsOn = "begins_on",
+        /// Month of the check-ins.
+        CheckInMonth = "check_in_month",
+        /// Day of the session.
+        SessionDay = "session_day",
     }
 }
 
@@ -258,6 +313,14 @@ codes! {
         StillOut = "still_out",
         /// Outages recorded by mistake.
         Voided = "voided",
+        /// Those who held the role on too few working days of the month.
+        ShortInRole = "short_in_role",
+        /// Sessions that were called off.
+        SessionsCancelled = "sessions_cancelled",
+        /// Guests: they are on no roster.
+        Guests = "guests",
+        /// Acts and sign-ins recorded by mistake.
+        Mistaken = "mistaken",
     }
 }
 
@@ -298,6 +361,12 @@ codes! {
         Measures = "measures",
         /// Organisations 家.
         Organisations = "organisations",
+        /// Teams 个.
+        Teams = "teams",
+        /// People 人.
+        People = "people",
+        /// Days of people 人天.
+        PersonDays = "person_days",
         /// Topics 个.
         Topics = "topics",
         /// Agreements 份.
@@ -326,6 +395,20 @@ codes! {
         MinutesPerTime = "minutes_per_time",
         /// Per cent of the time %.
         PercentOfTime = "percent_of_time",
+        /// Persons 人.
+        Persons = "persons",
+        /// Times per person 次/人.
+        TimesPerPerson = "times_per_person",
+        /// Matters per visit 件/次.
+        MattersPerVisit = "matters_per_visit",
+        /// Members 名.
+        Members = "members",
+        /// Communities 个.
+        Communities = "communities",
+        /// Districts 个区.
+        Districts = "districts",
+        /// Acts 次.
+        Acts = "acts",
     }
 }
 
@@ -350,6 +433,9 @@ impl Unit {
             Self::Date => "",
             Self::Measures => "项",
             Self::Organisations => "家",
+            Self::Teams => "个",
+            Self::People => "人",
+            Self::PersonDays => "人天",
             Self::Topics => "个",
             Self::Agreements => "份",
             Self::Aspects => "个方面",
@@ -363,6 +449,13 @@ impl Unit {
             Self::TimesPerCustomer => "次/户",
             Self::MinutesPerTime => "分钟/次",
             Self::PercentOfTime => "%",
+            Self::Persons => "人",
+            Self::TimesPerPerson => "次/人",
+            Self::MattersPerVisit => "件/次",
+            Self::Members => "名",
+            Self::Communities => "个",
+            Self::Districts => "个区",
+            Self::Acts => "次",
         }
     }
 }

@@ -4,23 +4,29 @@
 //! Whoever calls gives the posts; words for groups are none of its business.
 
 use super::commitments::{self, PartnerFacts};
+use super::community::{self, CommunityFacts};
 use super::conferences::{self, Called, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
+use super::levels::{self, LevelFacts};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
 use super::tasks::{self, IndicatorFacts, TaskFact};
+use super::teams::{self, TeamFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::codes::codes;
 use crate::base::ids::UnitId;
 use crate::base::time::{HOUR_MS, Zone};
+use crate::community::ActKind;
 use crate::conference::Seating;
 use crate::duty::{Month, PersonWeek};
 use crate::law::settings::SettingsKnown;
+use crate::matter::Origin;
 use crate::organisation::org::Level;
+use crate::organisation::tier::Tier;
 use crate::outage::NetworkLevel;
 use crate::partner::PartnerRole;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,6 +46,8 @@ codes! {
         Led = "led",
         /// Level of whoever led or owes, on that day; of an outage, where in the network it began.
         Level = "level",
+        /// Tier 层级 of whoever led or owes, on that day.
+        Tier = "tier",
         /// Kind of matter, or primary type of visit.
         Kind = "kind",
         /// Category of the matter.
@@ -50,6 +58,8 @@ codes! {
         Programme = "programme",
         /// Batch of a programme 批次.
         Batch = "batch",
+        /// Team of a programme 临时党支部、突击队.
+        Team = "team",
         /// As what a partner is worked with, or an organisation sits in a conference.
         Role = "role",
         /// Organisation 单位: member of a conference, owner of what it resolved.
@@ -60,6 +70,8 @@ codes! {
         Component = "component",
         /// Department 部门 that owns the task.
         Department = "department",
+        /// Kind of act 行动 on a service day.
+        Act = "act",
     }
 }
 
@@ -85,8 +97,11 @@ impl Definition {
     pub fn dimensions(&self) -> &'static [Dimension] {
         use Dimension as D;
         match self.family {
-            Family::Visits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Kind],
-            Family::Duty => &[D::Month, D::Led, D::Level],
+            Family::Visits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Tier, D::Kind],
+            Family::Duty => &[D::Month, D::Led, D::Level, D::Tier],
+            Family::Matters if self.code == FigureCode::OnTheSpotRate => {
+                &[D::Month, D::District, D::Host, D::Tier, D::Kind, D::Category]
+            }
             Family::Matters => &[D::Month, D::District, D::Host, D::Kind, D::Category],
             Family::Connections => &[D::Month, D::District, D::Host, D::Class],
             Family::Measures => &[D::Month, D::Host, D::Class],
@@ -96,7 +111,13 @@ impl Definition {
                 FigureCode::RepeatTopics | FigureCode::DaysToIssue => &[D::Month],
                 _ => &[D::Month, D::Organisation],
             },
+            Family::Levels => levels::dimensions(self.code),
+            Family::Teams => &[D::Month, D::Programme, D::Team],
             Family::Supply => &[D::Month, D::District, D::Host, D::Level],
+            Family::Community => match self.code {
+                FigureCode::CommunityActs => &[D::Month, D::District, D::Host, D::Act],
+                _ => &[D::Month, D::District, D::Host],
+            },
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
                 FigureCode::PartnersUnseen => &[D::Month, D::Role],
@@ -117,7 +138,9 @@ impl Definition {
     /// Whether the groups of a dimension add up to the whole: counts of what lies in one group only. A place that was
     /// reached by two units is one place; of shares and medians there is no sum.
     pub fn is_additive(&self) -> bool {
+        // A body to which two teams went is one body.
         self.shape == Shape::Count
+            && self.code != FigureCode::BodiesVisited
             && matches!(
                 self.distinct,
                 Distinct::Visit
@@ -130,6 +153,9 @@ impl Definition {
                     | Distinct::Document
                     | Distinct::Clause
                     | Distinct::Recognition
+                    | Distinct::Act
+                    | Distinct::SignIn
+                    | Distinct::Team
             )
     }
 }
@@ -161,8 +187,14 @@ pub struct Facts {
     pub indicators: IndicatorFacts,
     /// Supporting documents and recognitions.
     pub documents: DocumentFacts,
+    /// Temporary branches and commando teams.
+    pub teams: TeamFacts,
     /// Outages and customers served.
     pub supply: SupplyFacts,
+    /// Who went in which tier, what was found, who receives.
+    pub levels: LevelFacts,
+    /// Service days.
+    pub community: CommunityFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -172,6 +204,8 @@ pub struct Ties<'a> {
     pub places: &'a Places,
     /// Unit and level of whoever owes a week.
     pub owes: &'a dyn Fn(&PersonWeek) -> Option<(UnitId, Level)>,
+    /// Tier of a level in a unit; none where there is no such unit.
+    pub tier: &'a dyn Fn(UnitId, Level) -> Option<Tier>,
     /// Where days begin.
     pub zone: &'a Zone,
 }
@@ -189,7 +223,10 @@ impl Facts {
         all.extend(commitments::figures(&self.visits, &self.matters, &self.partners, settings, frame));
         all.extend(tasks::figures(&self.indicators, frame));
         all.extend(documents::figures(&self.documents, frame));
+        all.extend(teams::figures(&self.teams, &self.matters, &self.partners.known, frame));
         all.extend(supply::figures(&self.supply, frame));
+        all.extend(levels::figures(self, settings, frame));
+        all.extend(community::figures(&self.community, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -219,6 +256,11 @@ impl Facts {
         self.split(dimension, ties).into_iter().map(|(group, facts)| (group, figures(&facts, frame))).collect()
     }
 
+    /// The facts of each group of a dimension; a month has none of its own, it is a frame.
+    pub fn parts(self, dimension: Dimension, ties: &Ties<'_>) -> Vec<(Group, Facts)> {
+        self.split(dimension, ties).into_iter().collect()
+    }
+
     fn has(&self, family: Family) -> bool {
         match family {
             Family::Visits => !self.visits.is_empty() || !self.places.is_empty(),
@@ -228,6 +270,7 @@ impl Facts {
             Family::Works => !self.works.is_empty(),
             Family::Measures => !self.measures.is_empty(),
             Family::Conferences => !self.sittings.is_empty(),
+            Family::Teams => !self.teams.is_empty(),
             Family::Supply => !self.supply.is_empty(),
             Family::Partners => {
                 !self.partners.is_empty()
@@ -236,6 +279,8 @@ impl Facts {
             }
             Family::Indicators => !self.indicators.is_empty(),
             Family::Documents => !self.documents.is_empty(),
+            Family::Levels => !self.visits.is_empty() || !self.weeks.is_empty() || !self.levels.is_empty(),
+            Family::Community => !self.community.is_empty(),
         }
     }
 
@@ -255,6 +300,7 @@ impl Facts {
                 D::Host => Group::Unit(fact.host),
                 D::Led => Group::Unit(fact.led),
                 D::Level => Group::Code(fact.leader_level as usize, fact.leader_level.as_str()),
+                D::Tier => tier(fact.tier),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
                 D::Role => match fact.partner {
                     Some(partner) => role(partners.role(partner, fact.planned_day)),
@@ -265,9 +311,11 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
@@ -277,6 +325,7 @@ impl Facts {
             let group = match dimension {
                 D::Led => owes.map_or(Group::Unsaid, |(unit, _)| Group::Unit(unit)),
                 D::Level => owes.map_or(Group::Unsaid, |(_, level)| Group::Code(level as usize, level.as_str())),
+                D::Tier => owes.and_then(|(unit, level)| (ties.tier)(unit, level)).map_or(Group::Unsaid, tier),
                 D::Month
                 | D::District
                 | D::Host
@@ -285,15 +334,22 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => {
                     continue;
                 }
             };
             groups.entry(group).or_default().weeks.push(week);
+        }
+        for (group, (own, held)) in self.teams.by(dimension, &self.matters) {
+            let facts = groups.entry(group).or_default();
+            facts.matters.extend(held);
+            facts.teams = own;
         }
         for fact in self.matters {
             let group = match dimension {
@@ -303,6 +359,11 @@ impl Facts {
                     .map_or(Group::Unsaid, |held| text(&held.district)),
                 D::Host => Group::Unit(fact.unit),
                 D::Kind => Group::Code(fact.kind as usize, fact.kind.as_str()),
+                D::Tier => match fact.visit.and_then(|visit| self.levels.tier_of(visit)) {
+                    Some(of) => tier(of),
+                    None if fact.origin == Origin::Visit => Group::Unsaid,
+                    None => continue,
+                },
                 D::Category => text(&fact.category),
                 D::Role => match partners.of(&fact) {
                     Some(partner) => role(partners.role(partner, ties.zone.date_of(fact.raised_at))),
@@ -314,9 +375,11 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
+                | D::Act
                 | D::Department => continue,
             };
             let own = groups.entry(group).or_default();
@@ -336,11 +399,14 @@ impl Facts {
                 | D::Category
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => continue,
+                | D::Act
+                | D::Department
+                | D::Tier => continue,
             };
             connections.entry(group).or_default().push(fact.clone());
         }
@@ -359,11 +425,14 @@ impl Facts {
                 | D::Category
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => {
+                | D::Act
+                | D::Department
+                | D::Tier => {
                     continue;
                 }
             };
@@ -386,11 +455,14 @@ impl Facts {
                 | D::Kind
                 | D::Category
                 | D::Class
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => {
+                | D::Act
+                | D::Department
+                | D::Tier => {
                     return None;
                 }
             })
@@ -435,9 +507,12 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Aspect
             | D::Component
-            | D::Department => {}
+            | D::Act
+            | D::Department
+            | D::Tier => {}
         }
         match dimension {
             D::Host => {
@@ -458,14 +533,20 @@ impl Facts {
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Role
             | D::Organisation
             | D::Aspect
             | D::Component
-            | D::Department => {}
+            | D::Act
+            | D::Department
+            | D::Tier => {}
         }
         for (group, own) in split_supply(&self.supply, dimension) {
             groups.entry(group).or_default().supply = own;
+        }
+        for (group, own) in split_community(&self.community, dimension) {
+            groups.entry(group).or_default().community = own;
         }
         for fact in partners.counted {
             let group = match dimension {
@@ -480,10 +561,13 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => continue,
+                | D::Act
+                | D::Department
+                | D::Tier => continue,
             };
             groups.entry(group).or_default().partners.counted.push(fact);
         }
@@ -499,19 +583,26 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => continue,
+                | D::Act
+                | D::Department
+                | D::Tier => continue,
             };
             groups.entry(group).or_default().partners.agreements.push(agreement);
         }
         for (group, own) in split_tasks(&self.indicators, dimension) {
             groups.entry(group).or_default().indicators = own;
         }
+        for (group, own) in self.levels.split(dimension) {
+            groups.entry(group).or_default().levels = own;
+        }
         for facts in groups.values_mut() {
             facts.partners.known = partners.known.clone();
+            facts.levels.shared = self.levels.shared.clone();
         }
         // A place of the registry that nobody reached is missing in its own group, and in each where it has none.
         for place in self.places {
@@ -526,11 +617,14 @@ impl Facts {
                 | D::Class
                 | D::Programme
                 | D::Batch
+                | D::Team
                 | D::Role
                 | D::Organisation
                 | D::Aspect
                 | D::Component
-                | D::Department => None,
+                | D::Act
+                | D::Department
+                | D::Tier => None,
             };
             match own {
                 Some(group) => groups.entry(group).or_default().places.push(place),
@@ -575,7 +669,10 @@ impl Facts {
                 works::values(&self.works, code, frame)
             }
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
+            C::MemberDays => teams::values(&self.teams, frame),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
+            C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self, code, frame),
+            C::ServiceHours => community::hours(&self.community, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
@@ -601,8 +698,11 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Class
             | D::Programme
             | D::Batch
+            | D::Team
             | D::Role
-            | D::Organisation => break,
+            | D::Organisation
+            | D::Act
+            | D::Tier => break,
         };
         groups.entry(group).or_default().push(task.clone());
     }
@@ -637,12 +737,58 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Class
         | D::Programme
         | D::Batch
+        | D::Team
         | D::Role
         | D::Organisation
         | D::Aspect
         | D::Component
-        | D::Department => Vec::new(),
+        | D::Act
+        | D::Department
+        | D::Tier => Vec::new(),
     }
+}
+
+/// Service days by a dimension. By kinds of acts only acts are told apart.
+fn split_community(facts: &CommunityFacts, dimension: Dimension) -> Vec<(Group, CommunityFacts)> {
+    use Dimension as D;
+    match dimension {
+        D::District => {
+            let names: BTreeSet<&Arc<str>> = facts.sessions.iter().map(|s| &s.district).collect();
+            names.into_iter().map(|n| (text(n), facts.only(|s| s.district == *n))).collect()
+        }
+        D::Host => {
+            let units: BTreeSet<UnitId> = facts.sessions.iter().map(|s| s.host).collect();
+            units.into_iter().map(|u| (Group::Unit(u), facts.only(|s| s.host == u))).collect()
+        }
+        D::Act => {
+            let of = |kind: ActKind| {
+                let mut own = facts.only(|s| s.acts.iter().any(|a| a.kind == kind));
+                own.sessions.iter_mut().for_each(|s| s.acts.retain(|a| a.kind == kind));
+                (Group::Code(kind as usize, kind.as_str()), own)
+            };
+            ActKind::ALL.into_iter().map(of).filter(|(_, own)| !own.is_empty()).collect()
+        }
+        D::Month
+        | D::Led
+        | D::Level
+        | D::Kind
+        | D::Category
+        | D::Class
+        | D::Programme
+        | D::Batch
+        | D::Role
+        | D::Organisation
+        | D::Aspect
+        | D::Component
+        | D::Department
+        | D::Tier
+        | D::Team => Vec::new(),
+    }
+}
+
+/// A tier as a group.
+pub(super) fn tier(of: Tier) -> Group {
+    Group::Code(of as usize, of.as_str())
 }
 
 fn text(name: &Arc<str>) -> Group {

@@ -14,10 +14,11 @@ pub const FIGURES: &[Definition] = &[Definition::count(
     Distinct::PersonWeek,
     Basis::WeekThursday,
     Unit::Times,
-    "weeks of persons with a duty in which they made a visit",
+    "weeks of persons with a duty in which they were present on a day as long as it is asked",
 )
 .out_of("weeks of persons with a duty, done or missed")
-.without(&[Exclusion::Exempt, Exclusion::OpenWeeks])];
+.without(&[Exclusion::Exempt, Exclusion::OpenWeeks])
+.version(2)];
 
 /// The figure over the standings of the frame's weeks, in any order; other weeks are left out.
 pub fn figure(standings: &[PersonWeek], frame: &Frame<'_>) -> Figure {

@@ -13,8 +13,9 @@ use crate::base::ids::{MatterId, PartnerId, PersonId, PlaceId, UnitId, VisitId};
 use crate::base::time::{Date, Instant, MINUTE_MS, Zone};
 use crate::duty::FinishedVisit;
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
-use crate::organisation::org::Level;
+use crate::organisation::org::{Level, Specialty};
 use crate::organisation::place::{Area, PlaceKind};
+use crate::organisation::tier::Tier;
 use crate::visit::VisitType;
 
 /// A visit.
@@ -42,6 +43,12 @@ pub struct VisitFact {
     pub leader_level: Level,
     /// The leader's unit on the day.
     pub led: UnitId,
+    /// The leader's tier on the day.
+    pub tier: Tier,
+    /// The leader's specialty on the day.
+    pub specialty: Specialty,
+    /// The unit that kept the place then: the lowest that is visited.
+    pub keeper: Option<UnitId>,
     /// The leader and the companions with a duty role.
     pub bearers: Vec<PersonId>,
     /// The day it was planned for.
@@ -56,6 +63,8 @@ pub struct VisitFact {
     pub merged: bool,
     /// Announced, or without notice 四不两直.
     pub announced: bool,
+    /// The check-in has a point or a photo.
+    pub evident: bool,
     /// The partner that is visited.
     pub partner: Option<PartnerId>,
 }
@@ -72,6 +81,7 @@ impl VisitFact {
             day: zone.date_of(started),
             finished,
             minutes: u32::try_from(finished.since(started) / MINUTE_MS).unwrap_or(0),
+            evident: self.evident,
             bearers: self.bearers.clone(),
         })
     }
@@ -140,6 +150,8 @@ pub struct MatterFact {
     pub category: Arc<str>,
     /// How it came.
     pub origin: Origin,
+    /// The visit it was found on.
+    pub visit: Option<VisitId>,
     /// The unit that holds it.
     pub unit: UnitId,
     /// Where it lies.

@@ -6,7 +6,7 @@
 //! static table ([`FigureCode::definition`]), so pages, command line and API cannot disagree about a number.
 //!
 //! One file per family: [`visits`] (activities, sites, coverage, three go-intos, night, remote), [`matters`] (counts,
-//! rates, ages), [`duty`] (person-weeks), [`conferences`] (members, attendance, resolutions), [`documents`] (in force, cited), [`category`] (the grouping behind the tables). All are pure functions over
+//! rates, ages), [`duty`] (person-weeks), [`levels`] (tiers, quotas, the matrix, the burden), [`conferences`] (members, attendance, resolutions), [`documents`] (in force, cited), [`category`] (the grouping behind the tables). All are pure functions over
 //! [`facts`], which the store fills; whoever calls has already applied the unit filter and the reader's rights.
 //!
 //! Rules that hold for every figure:
@@ -22,6 +22,7 @@
 pub mod access;
 pub mod category;
 pub mod commitments;
+pub mod community;
 pub mod conferences;
 pub mod connections;
 mod definition;
@@ -29,12 +30,16 @@ pub mod dimension;
 pub mod documents;
 pub mod duty;
 pub mod facts;
+pub mod levels;
 pub mod matters;
 pub mod measures;
 pub mod period;
+pub mod printed;
+pub mod question;
 mod registry;
 pub mod supply;
 pub mod tasks;
+pub mod teams;
 pub mod visits;
 pub mod works;
 
@@ -45,7 +50,7 @@ use uuid::Uuid;
 
 use crate::base::ids::PersonId;
 use crate::base::time::{Date, Instant, Zone};
-use crate::duty::IsoWeek;
+use crate::duty::{IsoWeek, Month};
 use crate::law::settings::Settings;
 
 pub use crate::base::stats::Distribution;
@@ -53,6 +58,8 @@ pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode,
 pub use dimension::{Dimension, Facts, Group, Ties};
 pub use facts::{MatterFact, PlaceFact, PlaceVersion, Places, VisitFact, put_right, withdrawn};
 pub use period::{Period, PeriodError};
+pub use printed::{Printed, Told};
+pub use question::{Part, Question, QuestionFault};
 
 /// A period in a zone, as of an instant: what every figure is computed within.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +116,10 @@ pub enum Key {
     PersonWeek(PersonId, IsoWeek),
     /// A member at a meeting.
     Pair(Uuid, Uuid),
+    /// A person's month.
+    PersonMonth(PersonId, Month),
+    /// Who might come to a unit in a month.
+    Cell(levels::Cell),
 }
 
 impl fmt::Display for Key {
@@ -117,6 +128,8 @@ impl fmt::Display for Key {
             Self::Record(id) => id.fmt(f),
             Self::PersonWeek(person, week) => write!(f, "{person}@{week}"),
             Self::Pair(member, meeting) => write!(f, "{member}@{meeting}"),
+            Self::PersonMonth(person, month) => write!(f, "{person}@{month}"),
+            Self::Cell(cell) => cell.fmt(f),
         }
     }
 }
@@ -130,6 +143,10 @@ pub enum Keys {
     PersonWeeks(Vec<(PersonId, IsoWeek)>),
     /// Members at meetings.
     Pairs(Vec<(Uuid, Uuid)>),
+    /// Months of persons.
+    PersonMonths(Vec<(PersonId, Month)>),
+    /// Cells of the matrix.
+    Cells(Vec<levels::Cell>),
 }
 
 impl Keys {
@@ -139,6 +156,8 @@ impl Keys {
             Self::Records(ids) => ids.len(),
             Self::PersonWeeks(ids) => ids.len(),
             Self::Pairs(ids) => ids.len(),
+            Self::PersonMonths(ids) => ids.len(),
+            Self::Cells(ids) => ids.len(),
         }
     }
 
@@ -153,6 +172,8 @@ impl Keys {
             Self::Records(ids) => ids.get(at).copied().map(Key::Record),
             Self::PersonWeeks(ids) => ids.get(at).map(|(person, week)| Key::PersonWeek(*person, *week)),
             Self::Pairs(ids) => ids.get(at).map(|(member, meeting)| Key::Pair(*member, *meeting)),
+            Self::PersonMonths(ids) => ids.get(at).map(|(person, month)| Key::PersonMonth(*person, *month)),
+            Self::Cells(ids) => ids.get(at).copied().map(Key::Cell),
         }
     }
 
@@ -165,7 +186,7 @@ impl Keys {
     pub fn records(&self) -> &[Uuid] {
         match self {
             Self::Records(ids) => ids,
-            Self::PersonWeeks(_) | Self::Pairs(_) => &[],
+            Self::PersonWeeks(_) | Self::Pairs(_) | Self::PersonMonths(_) | Self::Cells(_) => &[],
         }
     }
 }
@@ -279,6 +300,7 @@ impl Figure {
     fn in_force(self, settings: &Settings) -> Self {
         let since = match self.definition().family {
             Family::Duty => settings.duty_since,
+            Family::Levels => levels::since(self.code, settings),
             Family::Visits
             | Family::Matters
             | Family::Connections
@@ -288,7 +310,9 @@ impl Figure {
             | Family::Partners
             | Family::Indicators
             | Family::Documents
-            | Family::Supply => settings.register_since,
+            | Family::Supply
+            | Family::Teams
+            | Family::Community => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,
@@ -297,6 +321,8 @@ impl Figure {
                     Keys::Records(_) => Keys::Records(Vec::new()),
                     Keys::PersonWeeks(_) => Keys::PersonWeeks(Vec::new()),
                     Keys::Pairs(_) => Keys::Pairs(Vec::new()),
+                    Keys::PersonMonths(_) => Keys::PersonMonths(Vec::new()),
+                    Keys::Cells(_) => Keys::Cells(Vec::new()),
                 };
                 let (numerator, denominator) = (none(&self.numerator), self.denominator.as_ref().map(none));
                 Self { numerator, denominator, value: Value::NotInForce { since }, ..self }

@@ -1,7 +1,10 @@
 //! Every figure, family by family: the only list of families. It does not know what any of them means.
 
 use super::definition::{Definition, FigureCode};
-use super::{commitments, conferences, connections, documents, duty, matters, measures, supply, tasks, visits, works};
+use super::{
+    commitments, community, conferences, connections, documents, duty, levels, matters, measures, supply, tasks, teams,
+    visits, works,
+};
 
 const FAMILIES: &[&[Definition]] = &[
     visits::FIGURES,
@@ -14,7 +17,10 @@ const FAMILIES: &[&[Definition]] = &[
     commitments::FIGURES,
     tasks::FIGURES,
     documents::FIGURES,
+    teams::FIGURES,
     supply::FIGURES,
+    levels::FIGURES,
+    community::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.

@@ -11,8 +11,9 @@ use crate::base::ids::{MatterId, PersonId, PlaceId, UnitId, VisitId};
 use crate::duty::{Exempt, PersonWeek, Standing};
 use crate::law::settings::{Settings, SettingsKnown};
 use crate::matter::{MatterKind, Origin, StageName, Verdict};
-use crate::organisation::org::Level;
+use crate::organisation::org::{Level, Specialty};
 use crate::organisation::place::{Area, PlaceKind};
+use crate::organisation::tier::Tier;
 use crate::visit::VisitType;
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
@@ -54,6 +55,9 @@ fn visit(n: u128, started: &str) -> VisitFact {
         leader: PersonId(id(1)),
         leader_level: Level::UnitHead,
         led: UnitId(id(1)),
+        tier: Tier::Unit,
+        specialty: Specialty::Operations,
+        keeper: Some(UnitId(id(1))),
         bearers: vec![PersonId(id(1))],
         planned_day: date(2018, 5, 1),
         started: Some(started),
@@ -61,6 +65,7 @@ fn visit(n: u128, started: &str) -> VisitFact {
         cancelled: false,
         merged: false,
         announced: true,
+        evident: true,
         partner: None,
     }
 }
@@ -76,6 +81,7 @@ fn matter(n: u128) -> MatterFact {
         kind: MatterKind::Problem,
         category: "line".into(),
         origin: Origin::Staff,
+        visit: None,
         unit: UnitId(id(1)),
         place: None,
         raiser: None,
@@ -633,7 +639,12 @@ fn kinds_with_figures_of_their_own_are_counted_only_where_kinds_stand_side_by_si
     assert_eq!(find(&whole, FigureCode::Raised).map(|f| f.ids().len()), Some(5));
     assert_eq!(FigureCode::Raised.definition().version, 3);
     let places = Places::default();
-    let groups = facts.by(Dimension::Kind, &Ties { places: &places, owes: &|_| None, zone: &zone }, settings(), &frame);
+    let groups = facts.by(
+        Dimension::Kind,
+        &Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone },
+        settings(),
+        &frame,
+    );
     let commitments =
         groups.iter().find(|(group, _)| *group == Group::Code(MatterKind::Commitment as usize, "commitment"));
     let raised = commitments.and_then(|(_, figures)| find(figures, FigureCode::Raised));
@@ -646,7 +657,7 @@ fn facts(visits: Vec<VisitFact>, matters: Vec<MatterFact>) -> Facts {
     let visits = visits.into_iter().map(|v| {
         let n = v.id.0.as_u128();
         let district: Arc<str> = ["昌平", "海淀", ""][n as usize % 3].into();
-        VisitFact { host: spread(n), led: spread(n / 3), district, ..v }
+        VisitFact { host: spread(n), led: spread(n / 3), tier: Tier::ALL[n as usize % 3], district, ..v }
     });
     let matters = matters.into_iter().map(|m| MatterFact { unit: spread(m.id.0.as_u128()), ..m });
     let places = (100..115).map(|n| place(n, PlaceKind::Station)).collect();
@@ -663,7 +674,7 @@ proptest! {
         let facts = facts(visits, matters);
         let whole = facts.figures(settings(), &frame);
         let places = Places::default();
-        let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
+        let ties = Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone };
         for by in Dimension::ALL {
             let groups = facts.clone().by(*by, &ties, settings(), &frame);
             // Coverage is of the register's groups: a place may have been reached while it was another's.
@@ -688,6 +699,8 @@ fn before_the_first_day_there_is_no_value_and_afterwards_there_is() {
     let since = Settings {
         register_since: Some(date(2018, 5, 10)),
         duty_since: Some(date(2018, 5, 21)),
+        campaign_since: Some(date(2018, 5, 10)),
+        burden_since: Some(date(2018, 5, 21)),
         ..Settings::default()
     };
     let known = SettingsKnown::always(&since);
@@ -698,7 +711,11 @@ fn before_the_first_day_there_is_no_value_and_afterwards_there_is() {
         [("2018-04", true, true), ("2018-05-01..2018-05-20", false, true), ("2018-05", false, false)]
     {
         for figure in in_period(text) {
-            let none = if figure.definition().family == Family::Duty { duty } else { register };
+            let later = match figure.code {
+                FigureCode::PersonsOwing | FigureCode::PersonVisitsMedian | FigureCode::StationsOverburdened => true,
+                code => code.definition().family == Family::Duty,
+            };
+            let none = if later { duty } else { register };
             let told = matches!(figure.value, Value::NotInForce { .. });
             assert_eq!(told, none, "{text} {:?}", figure.code);
             if told {
@@ -747,7 +764,7 @@ fn kinds_with_figures_of_their_own_are_counted_as_such_and_not_in_the_loop() {
     let raised = |all: &[Figure]| get(all, FigureCode::Raised).ids().len();
     assert_eq!(raised(&facts.figures(settings(), &frame)), 5);
     let places = Places::default();
-    let ties = Ties { places: &places, owes: &|_| None, zone: &zone };
+    let ties = Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone };
     let groups = facts.by(Dimension::Kind, &ties, settings(), &frame);
     assert_eq!(groups.iter().map(|(_, all)| raised(all)).collect::<Vec<_>>(), [1; 10]);
 }

@@ -30,7 +30,7 @@ pub struct Settings {
     pub night_from: Time,
     /// Night checks end.
     pub night_to: Time,
-    /// Minimum length of a visit that meets a duty, minutes.
+    /// Presence on one day that meets a duty, minutes: the visits of the day together, each with a point or a photo.
     pub duty_min_minutes: u16,
     /// Campaign months in which floors hold.
     pub campaign_months: Vec<i8>,
@@ -38,6 +38,14 @@ pub struct Settings {
     pub campaign_floor_leadership: u16,
     /// Visits a unit or department head owes in a campaign month.
     pub campaign_floor_heads: u16,
+    /// Working days of a campaign month in a role from which its floor is asked of somebody.
+    pub quota_min_days: u16,
+    /// First day on which visits are counted against what a unit and a place bear; none from the beginning.
+    pub burden_since: Option<Date>,
+    /// Visits that a station or a team bears in a week.
+    pub burden_unit_week: u16,
+    /// Visits that a place bears in a week.
+    pub burden_place_week: u16,
     /// The phone that customers call.
     pub hotline: String,
     /// Working days after the due day at which a matter climbs each rung.
@@ -77,10 +85,14 @@ impl Default for Settings {
             late_flag_hours: 24,
             night_from: Time::constant(22, 0, 0, 0),
             night_to: Time::constant(6, 0, 0, 0),
-            duty_min_minutes: 0,
+            duty_min_minutes: 120,
             campaign_months: vec![5, 10],
             campaign_floor_leadership: 11,
             campaign_floor_heads: 20,
+            quota_min_days: 15,
+            burden_since: None,
+            burden_unit_week: 8,
+            burden_place_week: 3,
             hotline: "95598".into(),
             escalation_working_days: vec![1, 3, 5],
             partner_since: None,
@@ -170,8 +182,8 @@ mod tests {
             ],
         );
         for (known, on, minutes) in [
-            (0, "2018-08-01", 0),
-            (10, "2018-04-30", 0),
+            (0, "2018-08-01", 120),
+            (10, "2018-04-30", 120),
             (10, "2018-05-01", 60),
             (20, "2018-06-30", 60),
             (20, "2018-07-01", 120),

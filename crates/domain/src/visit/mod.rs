@@ -397,6 +397,11 @@ impl Visit {
         }
     }
 
+    /// Whether its check-in shows that somebody was there, by a point or a photo.
+    pub fn is_evident(&self) -> bool {
+        self.check_in().is_some_and(|c| c.point.is_some() || !self.photos.is_empty())
+    }
+
     /// Everybody whose duty it counts for: the leader and companions with a duty role.
     pub fn duty_bearers(&self) -> impl Iterator<Item = PersonId> + '_ {
         std::iter::once(self.plan.leader).chain(self.plan.companions.iter().filter(|c| c.duty).map(|c| c.person))

@@ -73,6 +73,15 @@ const STEPS: &[Step] = &[
     Step { n: 23, both: include_str!("../../migrations/0023_documents.sql"), sqlite: "", postgres: "" },
     Step { n: 24, both: include_str!("../../migrations/0024_outages.sql"), sqlite: "", postgres: "" },
     Step { n: 25, both: include_str!("../../migrations/0025_indicators.sql"), sqlite: "", postgres: "" },
+    Step { n: 26, both: include_str!("../../migrations/0026_praise.sql"), sqlite: "", postgres: "" },
+    Step { n: 27, both: include_str!("../../migrations/0027_community.sql"), sqlite: "", postgres: "" },
+    Step { n: 28, both: include_str!("../../migrations/0028_teams.sql"), sqlite: "", postgres: "" },
+    Step {
+        n: 30,
+        both: include_str!("../../migrations/0030_presence.sql"),
+        sqlite: include_str!("../../migrations/0030_presence.sqlite.sql"),
+        postgres: include_str!("../../migrations/0030_presence.postgres.sql"),
+    },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

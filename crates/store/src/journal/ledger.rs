@@ -68,6 +68,8 @@ statements! {
     REV = "SELECT COALESCE(MAX(rev), 0) FROM event WHERE record_id = $1";
     NEWEST = "SELECT seq, recorded_at FROM event ORDER BY seq DESC LIMIT 1";
     NEWS = "SELECT seq, kind, record_id, recorded_at FROM event WHERE seq > $1 ORDER BY seq LIMIT $2";
+    BETWEEN = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3";
+    RECORDED = "SELECT recorded_at FROM event WHERE seq = $1";
     SEAL = "INSERT INTO seal (n, first_seq, last_seq, sealed_at, prev, hash) VALUES ($1, $2, $3, $4, $5, $6)";
     HEADS = "SELECT COALESCE((SELECT MAX(seq) FROM event), 0), COALESCE((SELECT MAX(n) FROM seal), 0), COALESCE((SELECT hash FROM seal ORDER BY n DESC LIMIT 1), '')";
     TIMELINE = "SELECT seq, kind, record_id, rev, code, happened_at, recorded_at, late, actor, command_id, body, prev, hash, version FROM event WHERE record_id = $1 ORDER BY rev";
@@ -174,6 +176,30 @@ pub struct News {
 pub async fn newest(conn: &mut Conn) -> Result<(i64, Instant), StoreError> {
     let last = row!(conn, (i64, i64), NEWEST)?;
     Ok(last.map_or((0, Instant(i64::MIN)), |(seq, at)| (seq, Instant(at))))
+}
+
+/// When the event of a number was recorded; none where there is no such event. Numbers have no gaps.
+pub async fn recorded(conn: &mut Conn, seq: i64) -> Result<Option<Instant>, StoreError> {
+    Ok(row!(conn, (i64,), RECORDED, seq)?.map(|r| Instant(r.0)))
+}
+
+/// Number of the last event after one number and up to another that was recorded at an instant or before; `after` where there is none.
+/// Events are recorded in the order of their numbers, so that it is found by halving.
+pub async fn last_at(conn: &mut Conn, after: i64, up_to: i64, at: Instant) -> Result<i64, StoreError> {
+    let (mut known, mut later) = (after, up_to + 1);
+    while later - known > 1 {
+        let mid = known + (later - known) / 2;
+        match recorded(conn, mid).await? {
+            Some(then) if then <= at => known = mid,
+            Some(_) | None => later = mid,
+        }
+    }
+    Ok(known)
+}
+
+/// Events after a number up to another, at most so many.
+pub async fn between(conn: &mut Conn, after: i64, up_to: i64, limit: i64) -> Result<Vec<EventRow>, StoreError> {
+    Ok(rows!(conn, EventRow, BETWEEN, after, up_to, limit)?)
 }
 
 /// Events after a number, at most so many.

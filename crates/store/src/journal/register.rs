@@ -178,6 +178,17 @@ pub async fn known<R: Registered>(conn: &mut Conn, at: Instant) -> Result<Vec<R>
     as_known(conn, rows, at).await
 }
 
+/// Records as they were known at an instant, by a condition that their slice writes: one that never changes for a record.
+pub async fn known_some<R: Registered>(
+    conn: &mut Conn,
+    rest: &str,
+    values: &[Value<'_>],
+    at: Instant,
+) -> Result<Vec<R>, StoreError> {
+    let rows = some(conn, rest, values).await?;
+    as_known(conn, rows, at).await
+}
+
 /// Some records as they were known at an instant, in the order of ids; those that were not there yet are missing.
 pub async fn known_among<R: Registered>(conn: &mut Conn, ids: &[Uuid], at: Instant) -> Result<Vec<R>, StoreError> {
     let mut rows: Vec<R> = among(conn, ids).await?.into_values().collect();

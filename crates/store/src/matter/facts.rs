@@ -14,11 +14,11 @@ use yixian_domain::matter::{Origin, StageName};
 use yixian_domain::time::Instant;
 
 statements! {
-    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
+    MATTERS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id, m.visit_id FROM matter m WHERE m.kind <> 'connection' AND m.known_from <= $5 AND ($1 = '' OR m.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR m.due_at >= $3 AND m.due_at <= $4)";
     // Those that have changed since: as they were known then.
-    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
-    TASKS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.kind = 'task' AND m.known_from <= $1";
-    TASKS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id FROM matter m JOIN matter_past p ON p.id = m.id WHERE m.kind = 'task' AND p.known_to > $1 AND p.known_from <= $1";
+    MATTERS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id, m.visit_id FROM matter_past p JOIN matter m ON m.id = p.id WHERE p.known_to > $5 AND p.known_from <= $5 AND m.kind <> 'connection' AND ($1 = '' OR p.unit_id IN (SELECT id FROM unit WHERE path >= $1 AND path < $2)) AND (m.raised_at < $4 AND m.raised_at >= $3 OR p.due_at >= $3 AND p.due_at <= $4)";
+    TASKS = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id, m.visit_id FROM matter m WHERE m.kind = 'task' AND m.known_from <= $1";
+    TASKS_THEN = "SELECT m.id, m.kind, p.category, m.origin, p.stage, p.unit_id, m.place_id, m.raised_at, p.due_at, p.solved_at, p.answered_at, p.closed_at, p.on_the_spot, p.reopened, p.verdict, p.voice, m.raiser, m.owner_id, m.visit_id FROM matter m JOIN matter_past p ON p.id = m.id WHERE m.kind = 'task' AND p.known_to > $1 AND p.known_from <= $1";
 }
 
 struct MatterRow {
@@ -40,6 +40,7 @@ struct MatterRow {
     voice: Option<String>,
     raiser: Option<Uuid>,
     owner_id: Option<Uuid>,
+    visit_id: Option<Uuid>,
 }
 columns!(MatterRow {
     id,
@@ -59,10 +60,11 @@ columns!(MatterRow {
     verdict,
     voice,
     raiser,
-    owner_id
+    owner_id,
+    visit_id
 });
 
-const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
+const OF: &str = "SELECT m.id, m.kind, m.category, m.origin, m.stage, m.unit_id, m.place_id, m.raised_at, m.due_at, m.solved_at, m.answered_at, m.closed_at, m.on_the_spot, m.reopened, m.verdict, m.voice, m.raiser, m.owner_id, m.visit_id FROM matter m WHERE m.id IN ({ids}) AND m.kind <> 'connection'";
 
 /// When matters that were reopened were first answered, of what was known at an instant; a row knows the last answer only.
 async fn first_answers(conn: &mut Conn, reopened: &[Uuid], known: Instant) -> Result<HashMap<Uuid, i64>, StoreError> {
@@ -104,6 +106,27 @@ pub async fn matters_of(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<MatterFact>
     facts(conn, rows, Instant(i64::MAX)).await
 }
 
+/// At which stage each of some matters was known to be at an instant; those that were not there yet are missing.
+pub async fn stages(conn: &mut Conn, ids: &[Uuid], known: Instant) -> Result<HashMap<MatterId, StageName>, StoreError> {
+    const NOW: &str = "SELECT id, stage, known_from FROM matter WHERE id IN ({ids})";
+    const THEN: &str = "SELECT id, stage, known_from, known_to FROM matter_past WHERE id IN ({ids})";
+    let mut found = HashMap::new();
+    let mut changed = Vec::new();
+    for (id, stage, since) in conn.fetch_among::<(Uuid, String, i64)>(NOW, ids).await? {
+        if since <= known.0 {
+            found.insert(MatterId(id), named("stage", &stage)?);
+        } else {
+            changed.push(id);
+        }
+    }
+    for (id, stage, from, to) in conn.fetch_among::<(Uuid, String, i64, i64)>(THEN, &changed).await? {
+        if from <= known.0 && known.0 < to {
+            found.insert(MatterId(id), named("stage", &stage)?);
+        }
+    }
+    Ok(found)
+}
+
 async fn facts(conn: &mut Conn, rows: Vec<MatterRow>, known: Instant) -> Result<Vec<MatterFact>, StoreError> {
     let mut categories: HashSet<Arc<str>> = HashSet::new();
     let reopened: Vec<Uuid> = rows.iter().filter(|r| r.reopened > 0).map(|r| r.id).collect();
@@ -121,6 +144,7 @@ async fn facts(conn: &mut Conn, rows: Vec<MatterRow>, known: Instant) -> Result<
                 kind: named("kind", &r.kind)?,
                 category,
                 origin,
+                visit: r.visit_id.map(VisitId),
                 unit: UnitId(r.unit_id),
                 place: r.place_id.map(PlaceId),
                 raiser: r.raiser,

@@ -140,6 +140,7 @@ statements! {
     ON_VISIT = "SELECT id FROM matter WHERE visit_id = $1 ORDER BY n";
     DUE_FOR_SWEEP = "SELECT id FROM matter WHERE next_at <= $1 ORDER BY next_at, n LIMIT $2";
     ABOUT = "SELECT n, subject, body FROM matter WHERE about_id = $1 ORDER BY n";
+    OPEN_OF_UNIT = "SELECT n, subject, body FROM matter WHERE unit_id = $1 AND is_open ORDER BY n";
     OWNED_BY = "SELECT n, subject, body FROM matter WHERE owner_id = $1 ORDER BY n";
     RAISED_BY = "SELECT n, subject, body FROM matter WHERE raiser = $1 ORDER BY n";
     OF_KIND = "SELECT n, subject, body FROM matter WHERE kind = $1 ORDER BY n";
@@ -369,6 +370,11 @@ pub async fn about(conn: &mut Conn, id: Uuid) -> Result<Vec<Numbered>, StoreErro
 /// Matters that a body outside is to put right.
 pub async fn owned_by(conn: &mut Conn, id: PartnerId) -> Result<Vec<Numbered>, StoreError> {
     numbered(rows!(conn, NumberedRow, OWNED_BY, id.0)?)
+}
+
+/// Matters that lie open with a unit itself, not with those below it.
+pub async fn open_of_unit(conn: &mut Conn, unit: UnitId) -> Result<Vec<Numbered>, StoreError> {
+    numbered(rows!(conn, NumberedRow, OPEN_OF_UNIT, unit.0)?)
 }
 
 /// Matters that somebody raised.

@@ -305,6 +305,7 @@ pub async fn recorded(
             on: zone.date_of(Instant(r.valid_from)),
             unit: UnitId(r.unit_id),
             level: named("level", &r.level)?,
+            specialty: named("specialty", &r.specialty)?,
             duty: r.duty,
             from,
             to,

@@ -45,7 +45,7 @@ pub(crate) struct Row<'r> {
 /// How a row tells a column.
 type Get = for<'r> fn(&'r Row<'r>) -> Value<'r>;
 
-const COLUMNS: [Column<Get>; 18] = [
+const COLUMNS: [Column<Get>; 19] = [
     once_beside("id", Id, |r| r.v.id.0.into()),
     once_beside("n", Int, |r| r.n.into()),
     dated("state", Text, |r| r.v.state.as_str().into()),
@@ -65,8 +65,9 @@ const COLUMNS: [Column<Get>; 18] = [
     once_beside("known_from", Int, |r| r.known.into()),
     dated("partner_id", Id, |r| r.v.plan.partner.map(|p| p.0).into()),
     once("restricted", Bool, |r| r.v.is_restricted().into()),
+    dated("evident", Bool, |r| r.v.is_evident().into()),
 ];
-const PLAIN: [(&str, Kind); 18] = plain(&COLUMNS);
+const PLAIN: [(&str, Kind); 19] = plain(&COLUMNS);
 const PAST_PLAIN: [(&str, Kind); count_dated(&COLUMNS) + 3] = past(&COLUMNS);
 
 /// Visits.

@@ -61,6 +61,7 @@ fn line(say: &Say, row: &NoticeRow, subjects: &HashMap<Uuid, String>) -> NoticeL
         About::Matter(id) => (id.0, format!("/matters/{id}")),
         About::Visit(id) => (id.0, format!("/visits/{id}")),
         About::Plan(id) => (id, "/planning/week".to_owned()),
+        About::Team(id) => (id, format!("/teams/{id}")),
         About::Other(id) => (id, "/".to_owned()),
     };
     NoticeLine {
@@ -90,7 +91,7 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
     let directory = app.directory().await?;
     let (notices, _) = app.notice_list(me, NOTICES).await?;
     let mut subjects: HashMap<Uuid, String> = HashMap::new();
-    let (mut matters, mut visits) = (Vec::new(), Vec::new());
+    let (mut matters, mut visits, mut teams) = (Vec::new(), Vec::new(), Vec::new());
     for n in &notices {
         match n.about {
             About::Matter(id) => matters.push(id),
@@ -98,8 +99,13 @@ async fn render(web: &Web, v: &Visitor, me: PersonId, after: After) -> Page {
             About::Plan(id) => {
                 subjects.insert(id, say.t("week-mine"));
             }
+            About::Team(id) => teams.push(id),
             About::Other(_) => {}
         }
+    }
+    // Whoever has no role any more sees no register; his notices he still reads.
+    if let Ok(known) = app.teams_by_id(&v.actor, &teams).await {
+        subjects.extend(known.into_iter().map(|r| (r.team.id, crate::door::telling::unit_name(say, &r.unit))));
     }
     for m in app.matter_rows(&v.actor, &matters).await? {
         subjects.insert(m.id.0, m.subject);

@@ -49,6 +49,6 @@ pub(crate) fn line(say: &Say, s: &Sittings, key: Key) -> Option<Line> {
             let what = say.t1("topic-times", "n", at.len());
             told(Some(format!("/meetings/{}", first.meeting)), name, String::new(), what)
         }
-        Key::PersonWeek(..) => return None,
+        Key::PersonWeek(..) | Key::PersonMonth(..) | Key::Cell(_) => return None,
     })
 }

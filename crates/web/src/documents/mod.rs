@@ -5,6 +5,7 @@ pub mod cite;
 pub mod clause;
 pub mod document;
 pub mod end;
+pub(crate) mod evidence;
 pub mod form;
 pub mod list;
 pub mod recognition;

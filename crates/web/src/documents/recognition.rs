@@ -1,19 +1,18 @@
 //! What was written of our practice: the list, and a page with the records and figures that show it.
 
+use super::evidence;
 use super::shown::{numbered, recognition_line, recognition_title};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
-use crate::door::telling::{period_words, unit_name};
+use crate::door::telling::unit_name;
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
-use crate::form::fields::{Form, query};
+use crate::form::fields::Form;
 use crate::form::record::{Block, Body, Line, ListPage, Mark, RecordPage, Way};
 use crate::matters::matter::who;
-use crate::matters::rows::about_at;
 use axum::extract::{Path, State};
 use yixian_domain::access::{Ask, may};
 use yixian_domain::document::RecognitionEvent;
-use yixian_domain::figure::{FigureCode, Period};
 
 /// `GET /recognitions`
 pub async fn list(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
@@ -53,28 +52,8 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let (r, d) = (&p.recognition, &p.recognition.details);
     let directory = web.app().directory().await?;
     let practice = p.words.get(&d.practice.id).cloned().unwrap_or_else(|| say.t("words-erased"));
-    let mut records = Vec::new();
-    for about in &d.about {
-        let kind = say.of("about-kind", about.kind.as_str());
-        // What is out of the reader's sight is as if it were not linked.
-        if let Some(named) = web.app().about_named(&v.actor, *about, say.is_english()).await? {
-            let name = if named.name.is_empty() { say.t("words-erased") } else { named.name };
-            records.push(Line::to(about_at(about.kind, named.shown_by), name).muted(kind));
-        }
-    }
-    let figures = d.figures.iter().map(|q| {
-        let label =
-            FigureCode::parse(&q.figure).map_or_else(|| q.figure.clone(), |f| say.t(&f.definition().label_key()));
-        let period = q.period.parse::<Period>().map_or_else(|_| q.period.clone(), |period| period_words(say, period));
-        let as_of = q.as_of.to_string();
-        let asked = query(None).query_with(&[("period", &q.period), ("as_of", &as_of)]);
-        let muted = format!("{period} · {}", say.t1("quoted-as-of", "at", say.moment(q.as_of)));
-        let line = Line::to(format!("/figures/{}?{asked}", q.figure), label).muted(muted);
-        match &q.value {
-            Some(value) => line.end(say.t1("quoted-value", "value", value.clone())),
-            None => line,
-        }
-    });
+    let records = evidence::record_lines(&web, &v, &d.about).await?;
+    let figures = evidence::figure_lines(&web, &v, &d.figures).await?;
     let story = p.story.iter().rev().map(|(_, h)| {
         let what = match &h.event {
             RecognitionEvent::Registered { .. } | RecognitionEvent::Changed { .. } => say.of("event", h.event.code()),
@@ -104,7 +83,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
                 Body::Text(practice.lines().map(str::to_owned).collect()),
             ),
             Block::new("records", say.t("recognition-records"), Body::Lines(records)),
-            Block::new("figures", say.t("recognition-figures"), Body::Lines(figures.collect())),
+            Block::new("figures", say.t("recognition-figures"), Body::Lines(figures)),
             Block::new("story", say.t("document-story"), Body::Lines(story.collect())),
         ],
         facts_title: say.t("document-facts"),

@@ -76,6 +76,8 @@ pub struct Limits {
     link: Keyed<Network>,
     digits: Keyed<String>,
     digits_from: Keyed<Network>,
+    sign_in_phone: Keyed<(String, String)>,
+    sign_in_name: Keyed<(String, String)>,
     codes: Keyed<Network>,
     upload: Keyed<Network>,
     apply: Keyed<Network>,
@@ -100,6 +102,8 @@ impl Limits {
             link: per_minute(share, 20, 40),
             digits: one_each(share, Duration::from_mins(5), 5),
             digits_from: per_minute(share, 10, 20),
+            sign_in_phone: one_each(share, Duration::from_mins(5), 5),
+            sign_in_name: one_each(share, Duration::from_mins(5), 5),
             codes: per_minute(share, 10, 20),
             upload: per_minute(share, 12, 24),
             apply: per_minute(share, 30, 60),
@@ -139,6 +143,18 @@ impl Limits {
             Ok(())
         }
     }
+    /// A try to sign in at a session of a service day: five for a phone, then one in five minutes; and as many for a name, for
+    /// who guesses the digits of one may have any number of phones.
+    pub fn sign_in_try(&self, phone: &str, session: &str, name: &str) -> Result<(), TooMany> {
+        let key = |what: String| (what, session.to_owned());
+        if self.sign_in_phone.check_key(&key(phone.to_owned())).is_err()
+            || self.sign_in_name.check_key(&key(spelled(name))).is_err()
+        {
+            Err(TooMany)
+        } else {
+            Ok(())
+        }
+    }
     /// A code to be sent, not too many for one address.
     pub fn code(&self, from: IpAddr) -> Result<(), TooMany> {
         self.codes.check_key(&Network::of(from)).map_err(|_| TooMany)
@@ -165,6 +181,8 @@ impl Limits {
         self.device.retain_recent();
         self.second.retain_recent();
         self.digits.retain_recent();
+        self.sign_in_phone.retain_recent();
+        self.sign_in_name.retain_recent();
         if let Some(commands) = &self.commands {
             commands.retain_recent();
         }

@@ -2,9 +2,15 @@
 //! reader's language. It knows no page and no list.
 
 use crate::door::say::{Lang, Say};
+use yixian_app::read::Directory;
+use yixian_domain::document::DocumentKind;
 use yixian_domain::duty::IsoWeek;
-use yixian_domain::figure::Period;
+use yixian_domain::figure::{Definition, Dimension, Part, Period, Question, Shape, Told, Unit};
+use yixian_domain::outage::NetworkLevel;
+use yixian_domain::part::MeasureClass;
+use yixian_domain::partner::PartnerRole;
 use yixian_domain::time::{Date, Instant};
+use yixian_domain::visit::VisitType;
 
 /// A whole number with its thousands told apart.
 pub fn digits(n: u64) -> String {
@@ -78,4 +84,95 @@ mod tests {
             assert_eq!(digits(n), text);
         }
     }
+}
+
+/// What a figure tells, as people write it: counts in groups of three digits, shares, lengths and months with one decimal, means with two.
+pub fn told_text(d: &Definition, part: Part, told: Told) -> String {
+    let n = match told {
+        Told::Day(day) => return day.to_string(),
+        Told::Number(n) => n,
+    };
+    match (part, d.shape) {
+        (Part::Numerator | Part::Denominator, _) | (_, Shape::Count) => digits(n as u64),
+        (_, Shape::Rate) => format!("{n:.1}"),
+        _ if matches!(d.unit, Unit::Kilometres | Unit::Months | Unit::PercentOfLength) => format!("{n:.1}"),
+        _ => measured(d.unit, n),
+    }
+}
+
+/// A measure as it is printed: shares of a customer are small, and a supply is told apart by its last decimals.
+pub fn measured(unit: Unit, n: f64) -> String {
+    match unit {
+        Unit::TimesPerCustomer | Unit::PercentOfTime => format!("{n:.4}"),
+        _ => format!("{n:.2}"),
+    }
+}
+
+/// What a reader calls one of the closed lists of a dimension.
+pub fn code_label(say: &Say, by: Dimension, code: &str) -> String {
+    match by {
+        Dimension::Level if NetworkLevel::parse(code).is_some() => say.of("network-level", code),
+        Dimension::Level => say.of("level", code),
+        Dimension::Class if MeasureClass::parse(code).is_some() => say.of("measure-class", code),
+        Dimension::Class => say.of("class", code),
+        // What sits in a conference and is no role of a partner.
+        Dimension::Role if PartnerRole::parse(code).is_none() => say.of("seating", code),
+        Dimension::Role => say.of("partner-role", code),
+        Dimension::Kind if DocumentKind::parse(code).is_some() => say.of("document-kind", code),
+        Dimension::Kind if VisitType::parse(code).is_some() => say.of("visit-type", code),
+        Dimension::Kind => say.of("kind", code),
+        Dimension::Tier => say.of("tier", code),
+        Dimension::Act => say.of("act-kind", code),
+        Dimension::Month
+        | Dimension::District
+        | Dimension::Host
+        | Dimension::Led
+        | Dimension::Category
+        | Dimension::Programme
+        | Dimension::Batch
+        | Dimension::Organisation
+        | Dimension::Aspect
+        | Dimension::Component
+        | Dimension::Department
+        | Dimension::Team => code.to_owned(),
+    }
+}
+
+/// Where the records behind an answer are listed, with its definition.
+pub fn question_at(q: &Question) -> String {
+    let mut address = form_urlencoded::Serializer::new(String::new());
+    address.append_pair("period", &q.period.to_string());
+    for (name, said) in [("unit", &q.unit), ("programme", &q.programme)] {
+        if let Some(code) = said {
+            address.append_pair(name, code);
+        }
+    }
+    if let Some((by, key)) = &q.by {
+        address.append_pair("by", by.as_str()).append_pair("key", key);
+    }
+    if q.part != Part::Value {
+        address.append_pair("part", q.part.as_str());
+    }
+    address.append_pair("as_of", &q.as_of.to_string());
+    format!("/figures/{}?{}", q.figure.as_str(), address.finish())
+}
+
+/// What an answer is narrowed to, in words: the period, the unit, the works, the value of a dimension.
+pub fn question_words(say: &Say, directory: &Directory, q: &Question) -> Vec<String> {
+    let mut all = vec![period_words(say, q.period)];
+    if let Some(code) = &q.unit {
+        all.push(directory.units().find(|u| u.code == *code).map_or_else(|| code.clone(), |u| unit_name(say, u)));
+    }
+    all.extend(q.programme.clone());
+    if let Some((by, key)) = &q.by {
+        all.push(match by {
+            Dimension::Host | Dimension::Led => {
+                directory.units().find(|u| u.code == *key).map_or_else(|| key.clone(), |u| unit_name(say, u))
+            }
+            Dimension::Month => key.parse().map_or_else(|_| key.clone(), |period| period_words(say, period)),
+            Dimension::Category => say.of_or("category", key),
+            _ => code_label(say, *by, key),
+        });
+    }
+    all
 }

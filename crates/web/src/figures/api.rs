@@ -47,7 +47,7 @@ asked! {
     /// A dimension.
     AskedDimension {
         "type": "string",
-        "enum": ["month", "district", "host", "led", "level", "kind", "category", "class", "programme", "batch", "role"],
+        "enum": ["month", "district", "host", "led", "level", "tier", "kind", "category", "class", "programme", "batch", "role"],
         "description": "Taken apart by it, as far as a figure names it"
     }
     /// A group of the dimension.

@@ -69,7 +69,7 @@ pub(super) fn whole_sight(actor: &Actor, root: Option<&Unit>) -> bool {
 
 /// An instant as people and programs write it: RFC 3339, a local date and time, or a day, whose end
 /// is meant.
-pub(super) fn instant(say: &Say, text: &str) -> Option<Instant> {
+pub(crate) fn instant(say: &Say, text: &str) -> Option<Instant> {
     let zone = say.zone();
     Instant::parse(text)
         .ok()

@@ -4,6 +4,7 @@ pub mod api;
 pub mod asked;
 pub mod connections;
 pub mod groups;
+mod levels;
 pub mod records;
 pub mod report;
 pub mod routes;

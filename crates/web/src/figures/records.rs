@@ -1,6 +1,7 @@
 //! The records behind a figure: the very ids it was counted from. It counts nothing again.
 
 use crate::agreements::list::line as agreement_line;
+use crate::community::shown::{act_line, member_line, session_line, sign_in_line};
 use crate::conferences::figure::line;
 use crate::documents::shown::{clause_line, line as document_line, recognition_line};
 use crate::door::frame::Frame;
@@ -11,6 +12,7 @@ use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::asked;
 use crate::figures::groups::{key, label};
+use crate::figures::levels;
 use crate::figures::report::{Words, measured, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
@@ -20,6 +22,7 @@ use crate::outages::list::line as outage_line;
 use crate::partners::list::line as partner_line;
 use crate::programmes::programme::line as works_line;
 use crate::programmes::section::called;
+use crate::teams::shown::line as team_line;
 use crate::visits::lines::{self, VisitLine};
 use askama::Template;
 use axum::extract::{Path, State};
@@ -35,6 +38,7 @@ use yixian_app::{AppError, FieldError, code_of};
 use yixian_domain::duty::{IsoWeek, Month, Standing};
 use yixian_domain::figure::{Dimension, Distinct, Figure, FigureCode, Group, Key, Keys, Period, find};
 use yixian_domain::ids::PersonId;
+use yixian_domain::partner::Partner;
 
 /// Records on a page.
 const PAGE: usize = 50;
@@ -196,7 +200,7 @@ pub async fn page(
         .iter()
         .filter_map(|k| match k {
             Key::Record(id) => Some(*id),
-            Key::PersonWeek(..) | Key::Pair(..) => None,
+            Key::PersonWeek(..) | Key::Pair(..) | Key::PersonMonth(..) | Key::Cell(_) => None,
         })
         .collect();
     let (mut matters, mut visits, mut places, mut weeks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -207,10 +211,16 @@ pub async fn page(
         | Distinct::Milestone
         | Distinct::Partner
         | Distinct::Agreement
+        | Distinct::Team
         | Distinct::Document
         | Distinct::Clause
         | Distinct::Recognition
-        | Distinct::Outage => {
+        | Distinct::Outage
+        | Distinct::Member
+        | Distinct::District
+        | Distinct::Session
+        | Distinct::Act
+        | Distinct::SignIn => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
@@ -252,6 +262,11 @@ pub async fn page(
         Distinct::Aspect | Distinct::Department | Distinct::Indicator => {
             let all = of_indicators(&web, &v, &report.facts.indicators, distinct, &ids).await?;
             others = all.into_iter().map(|(_, line)| line).collect();
+        }
+        Distinct::Person | Distinct::PersonMonth | Distinct::Cell | Distinct::ReceivingUnit => {
+            let worth = report.values(code, say.zone());
+            let line = |key: &Key| levels::line(say, &asked, &directory, &report.facts, &worth, distinct, *key);
+            others = here.iter().filter_map(line).collect();
         }
         Distinct::PersonWeek => {
             let by: HashMap<(PersonId, IsoWeek), &Standing> =
@@ -378,6 +393,10 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().agreements_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|a| (a.id, agreement_line(say, a))).collect())
         }
+        Distinct::Team => {
+            let all = web.app().teams_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|r| (r.team.id, team_line(say, r))).collect())
+        }
         Distinct::Document => {
             let all = web.app().documents_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|d| (d.id.0, document_line(say, d, say.today()))).collect())
@@ -389,6 +408,29 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
         Distinct::Recognition => {
             let all = web.app().recognitions_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|r| (r.id, recognition_line(say, r))).collect())
+        }
+        Distinct::District => {
+            let all = web.app().partner_names(ids).await?;
+            let known = ids.iter().filter_map(|id| all.get(id));
+            let named =
+                |p: &Partner| Line { text: p.details.district.clone().unwrap_or_default(), ..partner_line(say, p) };
+            Ok(known.map(|p| (p.id.0, named(p))).collect())
+        }
+        Distinct::Member => {
+            let all = web.app().members_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|m| (m.id.0, member_line(say, m))).collect())
+        }
+        Distinct::Session => {
+            let all = web.app().sessions_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|(s, community)| (s.id.0, session_line(say, s, community))).collect())
+        }
+        Distinct::Act => {
+            let all = web.app().acts_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|(a, s, community)| (a.id, act_line(say, a, s, community))).collect())
+        }
+        Distinct::SignIn => {
+            let all = web.app().sign_ins_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|i| (i.id, sign_in_line(say, i))).collect())
         }
         Distinct::Outage => {
             let all = web.app().outages_by_id(&v.actor, ids).await?;
@@ -491,10 +533,16 @@ pub async fn table(
             | Distinct::Milestone
             | Distinct::Partner
             | Distinct::Agreement
+            | Distinct::Team
             | Distinct::Document
             | Distinct::Clause
             | Distinct::Recognition
-            | Distinct::Outage => {
+            | Distinct::Outage
+            | Distinct::Member
+            | Distinct::District
+            | Distinct::Session
+            | Distinct::Act
+            | Distinct::SignIn => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([
@@ -512,7 +560,25 @@ pub async fn table(
                     let Some(r) = line(say, &report.facts.sittings, *key) else { continue };
                     let value = match key {
                         Key::Record(id) => worth.get(id).map_or(Cell::Empty, |n| Cell::Number(*n)),
-                        Key::Pair(..) | Key::PersonWeek(..) => Cell::Empty,
+                        Key::Pair(..) | Key::PersonWeek(..) | Key::PersonMonth(..) | Key::Cell(_) => Cell::Empty,
+                    };
+                    rows.push([
+                        Cell::text(key.to_string()),
+                        Cell::text(r.end),
+                        Cell::text(r.text),
+                        Cell::text(r.muted),
+                        Cell::Empty,
+                        value,
+                    ]);
+                }
+            }
+            Distinct::Person | Distinct::PersonMonth | Distinct::Cell | Distinct::ReceivingUnit => {
+                for key in piece {
+                    let all = &report.facts;
+                    let Some(r) = levels::line(say, &asked, &directory, all, &worth, distinct, *key) else { continue };
+                    let value = match key {
+                        Key::Record(id) => worth.get(id).map_or(Cell::Empty, |n| Cell::Number(*n)),
+                        Key::Pair(..) | Key::PersonWeek(..) | Key::PersonMonth(..) | Key::Cell(_) => Cell::Empty,
                     };
                     rows.push([
                         Cell::text(key.to_string()),

@@ -4,7 +4,8 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show, show_as};
 use crate::door::say::Say;
-use crate::door::telling::{digits, period_words, unit_name, week_words};
+pub(super) use crate::door::telling::measured;
+use crate::door::telling::{digits, period_words, told_text, unit_name, week_words};
 use crate::door::visitor::SignedIn;
 use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked, unit_options, whole_sight};
@@ -19,7 +20,7 @@ use yixian_app::figures::Report;
 use yixian_app::read::Directory;
 use yixian_domain::duty::{Campaign, CampaignStanding, IsoWeek, Month, PersonWeek, Standing};
 use yixian_domain::figure::visits::{empty_legs, leg};
-use yixian_domain::figure::{Basis, Definition, Distinct, Family, Figure, FigureCode, Period, Value};
+use yixian_domain::figure::{Basis, Definition, Distinct, Family, Figure, FigureCode, Part, Period, Told, Value};
 use yixian_domain::ids::PersonId;
 use yixian_domain::visit::VisitType;
 
@@ -59,35 +60,18 @@ struct Card {
     words: Words,
 }
 
-/// The number as people write it: means with two decimals, shares and months with one.
-pub(super) fn value_text(f: &Figure) -> Option<String> {
-    match f.value {
-        Value::Count { n } => Some(digits(n)),
-        Value::Share { .. } => f.number().map(|n| format!("{n:.1}")),
-        // A length, months: one decimal, as they are printed.
-        Value::Measure { .. } if one_decimal(f) => f.number().map(|n| format!("{n:.1}")),
-        Value::Measure { .. } => f.number().map(|n| measured(f.definition().unit, n)),
-        Value::Day { day } => day.map(|d| d.to_string()),
-        Value::NotInForce { .. } => None,
-    }
-}
-
-/// A measure as it is printed: shares of a customer are small, and a supply is told apart by its last decimals.
-pub(super) fn measured(unit: yixian_domain::figure::Unit, n: f64) -> String {
-    use yixian_domain::figure::Unit;
-    match unit {
-        Unit::TimesPerCustomer | Unit::PercentOfTime => format!("{n:.4}"),
-        _ => format!("{n:.2}"),
-    }
-}
-
-fn one_decimal(f: &Figure) -> bool {
-    use yixian_domain::figure::Unit;
-    matches!(f.definition().unit, Unit::Kilometres | Unit::Months | Unit::PercentOfLength)
+/// The number as people write it.
+pub(crate) fn value_text(f: &Figure) -> Option<String> {
+    let told = match f.value {
+        Value::Day { day } => Told::Day(day?),
+        Value::NotInForce { .. } => return None,
+        Value::Count { .. } | Value::Share { .. } | Value::Measure { .. } => Told::Number(f.number()?),
+    };
+    Some(told_text(f.definition(), Part::Value, told))
 }
 
 /// Why a figure has no value.
-pub(super) fn nothing(say: &Say, f: &Figure) -> String {
+pub(crate) fn nothing(say: &Say, f: &Figure) -> String {
     match f.value {
         Value::NotInForce { since } => say.t1("figure-not-in-force", "day", say.day(since)),
         Value::Count { .. } | Value::Share { .. } | Value::Measure { .. } | Value::Day { .. } => {
@@ -442,7 +426,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Partners, "family-partners"),
         (Family::Indicators, "family-indicators"),
         (Family::Documents, "family-documents"),
+        (Family::Teams, "family-teams"),
         (Family::Supply, "family-power-supply"),
+        (Family::Levels, "family-levels"),
+        (Family::Community, "family-community"),
     ]
     .into_iter()
     .map(|(family, key)| Section {
@@ -488,7 +475,9 @@ mod tests {
             crate::agreements::WORDS,
             crate::indicators::WORDS,
             crate::documents::WORDS,
+            crate::teams::WORDS,
             crate::outages::WORDS,
+            crate::levels::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

@@ -103,6 +103,10 @@ fn home(kind: CsvKind) -> Home {
         CsvKind::Milestones => of("/programmes", "programmes-title", "/programmes/import/milestones", "programmes"),
         CsvKind::Resolutions => of("/conferences", "conferences-title", "/conferences/import", "conferences"),
         CsvKind::Tasks => of("/indicators", "indicators-title", "/indicators/import", "indicators"),
+        CsvKind::Members => {
+            let (register, at) = ("/service-days/members", "/service-days/members/import");
+            of(register, "roster-title", at, "service-days")
+        }
         CsvKind::Outages => of("/outages", "outages-title", "/outages/import", "reliability"),
     }
 }
@@ -138,6 +142,8 @@ impl ImportPage {
 fn column(say: &Say, kind: CsvKind, name: &str) -> String {
     if kind == CsvKind::People && matches!(name, "code" | "name") {
         say.of("column-person", name)
+    } else if kind == CsvKind::Members && matches!(name, "name" | "person") {
+        say.of("column-member", name)
     } else if kind == CsvKind::Outages {
         say.of("column-outage", name)
     } else {
@@ -459,6 +465,7 @@ fn of_organisation(name: &str) -> Result<CsvKind, AppError> {
         | CsvKind::Milestones
         | CsvKind::Resolutions
         | CsvKind::Tasks
+        | CsvKind::Members
         | CsvKind::Outages => Err(AppError::NotFound("page")),
     }
 }
@@ -539,4 +546,14 @@ pub async fn of_outages(State(web): State<Web>, SignedIn { visitor: v, .. }: Sig
 /// `POST /outages/import`
 pub async fn of_outages_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
     submit(&web, &v, CsvKind::Outages, &sent).await
+}
+
+/// `GET /service-days/members/import`
+pub async fn members(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
+    form(&web, &v, CsvKind::Members).await
+}
+
+/// `POST /service-days/members/import`
+pub async fn members_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
+    submit(&web, &v, CsvKind::Members, &sent).await
 }

@@ -21,6 +21,9 @@ pub fn routes() -> Vec<Route> {
         get "/outages/import" Person page::of_outages, "Form of an import of outages";
         post "/outages/import" Person page::of_outages_submit, "Previews or applies an import of outages",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);
+        get "/service-days/members/import" Person page::members, "Form of an import of members";
+        post "/service-days/members/import" Person page::members_submit, "Previews or applies an import of members",
+            photos(Photos::OfKnown), text(page::MAX_CARRIED);
         get "/conferences/import" Person page::resolutions, "Form of an import of resolutions";
         post "/conferences/import" Person page::resolutions_submit, "Previews or applies an import of resolutions",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);

@@ -19,6 +19,7 @@ use uuid::Uuid;
 use yixian_app::AppError;
 use yixian_app::matters::LinkOffer;
 use yixian_app::read::{Directory, MatterPage, Missing, TimelineRow};
+use yixian_domain::access::{Ask, may};
 use yixian_domain::calendar::Name;
 use yixian_domain::connection::eligible::Override;
 use yixian_domain::connection::{CallOutcome, CaseEvent};
@@ -103,6 +104,8 @@ struct Shown {
     show: Option<String>,
     /// Where an administrator erases.
     erase: Option<String>,
+    /// Where thanks for it become praise, for whoever keeps the unit's.
+    praise: Option<String>,
     command_id: Uuid,
 }
 
@@ -681,6 +684,10 @@ pub async fn page(
         message: message_to_raiser(say, &p),
         link: p.link.filter(|l| l.to_phone || l.to_show),
         erase: may_erase(&v, &d, m).then(|| format!("/matters/{id}/erase")),
+        praise: d
+            .unit(m.unit)
+            .filter(|u| may(&v.actor, &Ask::KeepPraise(&u.path)).is_ok())
+            .map(|u| format!("/praise/new?about=matter:{id}&unit={}", u.id)),
         show: may_show(&p).then(|| format!("/matters/{id}/show")),
         command_id: web.app().mint().uuid(say.now()),
         number: number_text,

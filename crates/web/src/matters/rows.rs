@@ -148,8 +148,10 @@ pub fn about_at(kind: AboutKind, shown_by: Uuid) -> String {
         AboutKind::Conference => "conferences",
         AboutKind::Topic => "meetings",
         AboutKind::Document => "documents",
-        // Their slices are to come.
-        AboutKind::Aspect | AboutKind::Session | AboutKind::Team => return "/".into(),
+        AboutKind::Session => "sessions",
+        AboutKind::Team => "teams",
+        // An aspect has no page of its own.
+        AboutKind::Aspect => return "/".into(),
     };
     format!("/{page}/{shown_by}")
 }

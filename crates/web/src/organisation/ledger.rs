@@ -11,6 +11,7 @@ use crate::organisation::overview::PAGE;
 use askama::Template;
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
+use uuid::Uuid;
 use yixian_app::ledger::{Checked, LedgerHead};
 use yixian_domain::ids::By;
 
@@ -41,9 +42,29 @@ struct LedgerPage {
 }
 
 /// What happened, in words: as the ledger says it, else as a step of the flow, else as the record's own page says it.
-fn happened(say: &Say, code: &str) -> String {
+pub(crate) fn happened(say: &Say, code: &str) -> String {
     let keys = ["happened", "step", "event"].map(|family| format!("{family}-{}", code.replace('_', "-")));
     keys.iter().find(|key| say.has(key)).map_or_else(|| code.to_owned(), |key| say.t(key))
+}
+
+/// The page of a record by the kind that the ledger gives it, where it has one.
+pub(crate) fn record_at(kind: &str, record: Uuid) -> Option<String> {
+    let page = match kind {
+        "matter" => "matters",
+        "visit" => "visits",
+        "unit" => "admin/units",
+        "person" => "admin/people",
+        "place" => "places",
+        "partner" => "partners",
+        "section" => "sections",
+        "document" => "documents",
+        "recognition" => "recognitions",
+        "agreement" => "agreements",
+        "praise" => "praise",
+        "publication" => "publications",
+        _ => return None,
+    };
+    Some(format!("/{page}/{record}"))
 }
 
 /// `GET /admin/ledger`; with `verify=1` everything is recomputed.
@@ -68,14 +89,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             seq: e.seq,
             what: happened(say, &e.code),
             kind: say.of_or("record", &e.kind),
-            href: match e.kind.as_str() {
-                "matter" => Some(format!("/matters/{}", e.record)),
-                "visit" => Some(format!("/visits/{}", e.record)),
-                "unit" => Some(format!("/admin/units/{}", e.record)),
-                "person" => Some(format!("/admin/people/{}", e.record)),
-                "place" => Some(format!("/places/{}", e.record)),
-                _ => None,
-            },
+            href: record_at(&e.kind, e.record),
             who: who(e.by.as_ref()),
             happened: say.moment(e.happened),
             recorded: say.moment(e.recorded),

@@ -264,3 +264,4 @@ invalid-plan-seed = The seed is a whole number.
 invalid-plan-what = Choose what to settle.
 invalid-travel-columns = The first line needs these columns: { $detail }.
 invalid-travel-line = Line { $detail } cannot be read: two codes of places and 0 to 1440 minutes are wanted.
+plan-burden = See which visits might be one

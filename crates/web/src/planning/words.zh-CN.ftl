@@ -249,3 +249,4 @@ invalid-plan-seed = 种子请填整数。
 invalid-plan-what = 请选要定的事。
 invalid-travel-columns = 第一行要有这些列：{ $detail }。
 invalid-travel-line = 第 { $detail } 行看不懂：要有两个地点代码和 0 到 1440 之间的分钟数。
+plan-burden = 看哪些走访可以合并

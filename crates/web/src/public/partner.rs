@@ -1,6 +1,7 @@
 //! What a body outside sees first by its link: the works it has in hand, what it owes, what it asked for. Only its own.
 
 use crate::agreements::list::line as agreement;
+use crate::community::shown::own_line;
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show_as};
 use crate::door::visitor::Visitor;
@@ -31,6 +32,8 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path((id, secret)): Path<(
         href: None,
         ..agreement(say, a)
     });
+    let sessions = web.app().community_sessions(&actor, partner.id).await?;
+    let sessions = sessions.iter().map(|s| own_line(say, s));
     let page = RecordPage {
         sub: vec![say.t("partner-own-hint")],
         ways: vec![Way::to(say.t("partner-own-minutes"), format!("{own}/minutes"))],
@@ -40,6 +43,7 @@ pub async fn page(State(web): State<Web>, v: Visitor, Path((id, secret)): Path<(
                 .none(say.t("partner-own-owed-none")),
             Block::new("raised", say.t("partner-own-raised"), Body::Lines(matter_lines(say, &p.raised, to_matter)))
                 .none(say.t("partner-own-raised-none")),
+            Block::new("sessions", say.t("community-own"), Body::Lines(sessions.collect())),
             Block::new("agreements", say.t("sheet-agreements"), Body::Lines(in_force.collect())),
         ],
         ..RecordPage::new(Frame { person: None, ..Frame::plain(&web, &v) }, name(say, &partner))

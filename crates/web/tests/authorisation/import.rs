@@ -12,6 +12,8 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/programmes/import/sections", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
     Row("GET", "/programmes/import/milestones", SignIn, COORDINATOR, COORDINATOR),
     Row("POST", "/programmes/import/milestones", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
+    Row("GET", "/service-days/members/import", SignIn, COORDINATOR, COORDINATOR),
+    Row("POST", "/service-days/members/import", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
     Row("GET", "/outages/import", SignIn, COORDINATOR, COORDINATOR),
     Row("POST", "/outages/import", SignIn, COORDINATOR_EMPTY, COORDINATOR_EMPTY),
     Row("GET", "/conferences/import", SignIn, COORDINATOR, COORDINATOR),

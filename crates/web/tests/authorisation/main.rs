@@ -6,6 +6,7 @@ mod support;
 
 mod account;
 mod agreements;
+mod community;
 mod conferences;
 mod connections;
 mod documents;
@@ -14,15 +15,18 @@ mod figures;
 mod flow;
 mod import;
 mod indicators;
+mod levels;
 mod matters;
 mod measures;
 mod organisation;
 mod outages;
 mod partners;
 mod planning;
+mod praise;
 mod programmes;
 mod public;
 mod search;
+mod teams;
 mod visits;
 
 use Expect::*;
@@ -95,11 +99,15 @@ const ROWS: &[&[Row]] = &[
     flow::ROWS,
     import::ROWS,
     indicators::ROWS,
+    levels::ROWS,
     search::ROWS,
     organisation::ROWS,
     partners::ROWS,
     conferences::ROWS,
     documents::ROWS,
+    community::ROWS,
+    praise::ROWS,
+    teams::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,

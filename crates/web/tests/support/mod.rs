@@ -16,7 +16,7 @@ use yixian_app::mint::Mint;
 use yixian_app::policy::PolicySource;
 use yixian_app::{App, Opening};
 use yixian_domain::access::Actor;
-use yixian_domain::ids::{CommandId, ContactId, MatterId, PartnerId, PersonId};
+use yixian_domain::ids::{CommandId, ContactId, MatterId, PartnerId, PersonId, SessionId};
 use yixian_domain::time::Instant;
 use yixian_testkit::{Engine, Fresh};
 use yixian_web::{Options, Web};
@@ -378,6 +378,30 @@ impl Company {
         measure
     }
 
+    /// A temporary unit below a unit.
+    pub async fn temporary(&self, unit: usize) -> Uuid {
+        let temporary = self.id();
+        let code = format!("TMP-{}", temporary.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_unit", "unit": temporary, "code": code, "name": format!("突击队{code}"), "kind": "temporary",
+            "parent": self.units[unit], "from": "2018-04-01", "to": "2018-12-31" }))
+            .await;
+        temporary
+    }
+
+    /// A team of a unit, to which the chief belongs.
+    pub async fn team(&self, unit: usize) -> Uuid {
+        let (team, temporary, section) = (self.id(), self.temporary(unit).await, self.section(unit, false).await);
+        let works = self.app.section_page(&Actor::System, section).await.expect("a section").programme.id;
+        self.run(&json!({ "do": "put_team", "team": team, "unit": temporary, "kind": "commando", "programme": works,
+            "parents": [self.units[unit]], "from": "2018-04-02", "to": "2018-12-31" }))
+            .await;
+        self.run(
+            &json!({ "do": "join_team", "team": team, "person": self.chief, "post": "captain", "from": "2018-04-02" }),
+        )
+        .await;
+        team
+    }
+
     /// An agreement that a unit keeps.
     pub async fn agreement(&self, unit: usize, partner: Uuid) -> Uuid {
         let agreement = self.id();
@@ -440,6 +464,26 @@ impl Company {
         found.clauses_by_number()[no].0
     }
 
+    /// A praise of a unit, for the matter of somebody who is not there any more.
+    pub async fn praise(&self, unit: usize) -> Uuid {
+        let praise = self.id();
+        let (partner, _) = self.partner().await;
+        let code = format!("P-{}", praise.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_praise", "praise": praise, "code": code, "name": "居民", "channel": "letter", "day": "2018-04-20",
+            "words": "谢谢", "unit": self.units[unit], "about": [{ "kind": "partner", "id": partner }] }))
+            .await;
+        praise
+    }
+
+    /// What was printed about a unit.
+    pub async fn publication(&self, unit: usize) -> Uuid {
+        let publication = self.id();
+        let code = format!("B-{}", publication.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_publication", "publication": publication, "code": code, "outlet": "日报", "title": "一线", "day": "2018-04-20",
+            "url": "https://example.org/1", "unit": self.units[unit] })).await;
+        publication
+    }
+
     /// What somebody wrote of a unit's practice.
     pub async fn recognition(&self, unit: usize) -> Uuid {
         let recognition = self.id();
@@ -468,6 +512,51 @@ impl Company {
                 "from": "2017-01-01", "customers": 100_000 }))
                 .await;
         }
+    }
+
+    /// A service day of a unit's today, with a session, a member who signed in there, and one act; organisations of the unit's
+    /// and the community's registered with each other.
+    pub async fn service_day(&self, unit: usize) -> Service {
+        let s = Service {
+            day: self.id(),
+            session: self.id(),
+            community: self.id(),
+            member: self.id(),
+            sign_in: self.id(),
+            act: self.id(),
+            pairing: self.id(),
+        };
+        let code = |of: &str, id: Uuid| format!("{of}{:012x}", id.as_u128() & 0xffff_ffff_ffff);
+        let (own, organisation) = (self.units[unit], self.id());
+        self.run(
+            &json!({ "do": "put_partner", "partner": s.community, "code": code("Q", s.community), "name": "回龙观社区",
+            "district": "昌平区", "roles": [{ "role": "community", "from": "2018-01-02" }] }),
+        )
+        .await;
+        self.run(&json!({ "do": "put_partner", "partner": organisation, "code": code("Z", organisation), "name": "公司党委", "unit": own,
+            "roles": [{ "role": "party_organisation", "from": "2018-01-02" }] }))
+            .await;
+        self.run(&json!({ "do": "register_pairing", "pairing": s.pairing, "ours": organisation, "theirs": s.community,
+            "from": "2018-03-01" }))
+            .await;
+        self.run(&json!({ "do": "put_service_day", "service_day": s.day, "code": code("D", s.day), "name": "服务日", "day": "2018-05-02",
+            "organiser": own }))
+            .await;
+        self.run(&json!({ "do": "put_session", "session": s.session, "service_day": s.day, "code": code("S", s.session),
+            "community": s.community, "host": own, "starts": "2018-05-02T08:00:00+08:00", "ends": "2018-05-02T20:00:00+08:00" }))
+            .await;
+        self.run(&json!({ "do": "list_member", "member": s.member, "code": code("M", s.member), "branch": "营销党支部", "unit": own,
+            "personal": { "name": "王小明", "last_four": "0427", "staff_number": code("G", s.member) } }))
+            .await;
+        self.run(&json!({ "do": "sign_in", "sign_in": s.sign_in, "session": s.session, "member": s.member })).await;
+        self.run(&json!({ "do": "record_act", "session": s.session, "act": s.act, "did": { "kind": "publicity", "reached": 40 } })).await;
+        s
+    }
+
+    /// The secret part of a session's link.
+    pub async fn session_secret(&self, session: Uuid) -> String {
+        let page = self.app.session_page(&Actor::System, SessionId(session)).await.expect("a session");
+        self.app.session_token(&Actor::System, &page.session).await.expect("a token").expect("a link")
     }
 
     /// A plan of a unit's visits, made by the system.
@@ -505,13 +594,20 @@ impl Company {
         let (indicator, _) = self.indicator(unit, self.chief).await;
         let page = self.app.indicator(&Actor::System, &indicator.to_string(), None).await.expect("an indicator");
         let (document, citation) = self.document(unit).await;
+        let service = self.service_day(unit).await;
         Names {
+            session_link: self.session_secret(service.session).await,
+            service,
+            team: self.team(unit).await,
+            member: self.chief.0,
             indicator: page.indicator.code,
             campaign: self.campaign(unit).await,
             document,
             clause: self.clause(document, "1").await,
             citation,
             recognition: self.recognition(unit).await,
+            praise: self.praise(unit).await,
+            publication: self.publication(unit).await,
             agreement,
             outage: self.outage(unit).await,
             measure,
@@ -614,6 +710,18 @@ pub struct Held {
     pub topic: Uuid,
 }
 
+/// A service day and what belongs to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    pub day: Uuid,
+    pub session: Uuid,
+    pub community: Uuid,
+    pub member: Uuid,
+    pub sign_in: Uuid,
+    pub act: Uuid,
+    pub pairing: Uuid,
+}
+
 thread_local! {
     /// The engine that companies of this test are made on.
     pub static ENGINE: Cell<Engine> = const { Cell::new(Engine::Sqlite) };
@@ -666,13 +774,19 @@ pub struct Names {
     pub matter: Uuid,
     pub measure: Uuid,
     pub agreement: Uuid,
+    pub team: Uuid,
+    pub member: Uuid,
     pub indicator: String,
     pub campaign: Uuid,
     pub document: Uuid,
     pub clause: Uuid,
     pub citation: Uuid,
     pub recognition: Uuid,
+    pub praise: Uuid,
+    pub publication: Uuid,
     pub outage: Uuid,
+    pub service: Service,
+    pub session_link: String,
     pub partner: Uuid,
     pub partner_link: String,
     pub section: Uuid,
@@ -697,11 +811,18 @@ impl Names {
         let id = match path {
             p if p.contains("/commands/") => c.id(),
             p if p.contains("/partners/") || p.starts_with("/p/") => self.partner,
+            p if p.contains("/service-days/members/") => self.service.member,
+            p if p.contains("/service-days/pairings/") => self.service.pairing,
+            p if p.contains("/service-days/") => self.service.day,
+            p if p.contains("/sessions/") || p.starts_with("/s/") => self.service.session,
             p if p.contains("/agreements/") => self.agreement,
+            p if p.contains("/teams/") => self.team,
             p if p.contains("/campaigns/") => self.campaign,
             p if p.contains("/documents/") => self.document,
             p if p.contains("/citations/") => self.citation,
             p if p.contains("/recognitions/") => self.recognition,
+            p if p.contains("/praise/") => self.praise,
+            p if p.contains("/publications/") => self.publication,
             p if p.contains("/outages/") => self.outage,
             p if p.contains("/programmes/") => self.works,
             p if p.contains("/sections/") => self.section,
@@ -717,6 +838,10 @@ impl Names {
             _ => self.person,
         };
         let action = match path {
+            p if p.contains("/service-days/members/") => "edit",
+            p if p.contains("/service-days/pairings/") => "end",
+            p if p.contains("/service-days/") => "session",
+            p if p.contains("/sessions/") => "publicity",
             p if p.contains("/connections/") => "paper",
             p if p.contains("/partners/") => "rename",
             p if p.contains("/sections/") => "forecast",
@@ -730,6 +855,8 @@ impl Names {
             &self.customer
         } else if path.starts_with("/p/") {
             &self.partner_link
+        } else if path.starts_with("/s/") {
+            &self.session_link
         } else if path.starts_with("/calendar/") {
             &self.calendar
         } else {
@@ -737,7 +864,9 @@ impl Names {
         };
         let id = if path.contains("/indicators/") { self.indicator.clone() } else { id.to_string() };
         path.replace("{id}", &id)
+            .replace("{sign_in}", &self.service.sign_in.to_string())
             .replace("{no}", "1")
+            .replace("{person}", &self.member.to_string())
             .replace("{action}", action)
             .replace("{clause}", &self.clause.to_string())
             .replace("{meeting}", &self.meeting.to_string())

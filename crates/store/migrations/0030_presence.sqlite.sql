@@ -1,0 +1,2 @@
+UPDATE visit SET evident = TRUE WHERE started_at IS NOT NULL AND EXISTS (SELECT 1 FROM event e WHERE e.record_id = visit.id AND e.code = 'visit_started' AND (json_type(e.body, '$.check_in.point') = 'object' OR json_array_length(e.body, '$.photos') > 0));
+UPDATE visit_past SET evident = TRUE WHERE started_at IS NOT NULL AND EXISTS (SELECT 1 FROM event e WHERE e.record_id = visit_past.id AND e.code = 'visit_started' AND (json_type(e.body, '$.check_in.point') = 'object' OR json_array_length(e.body, '$.photos') > 0));

@@ -1,0 +1,22 @@
+# The briefing: every number of the article.
+nav-briefing = Briefing
+briefing-title = Briefing
+briefing-hint = Each line has a period, a unit and a day of knowledge of its own, and is computed; follow a number to its definition and each of its records.
+briefing-of-year = { $year }
+briefing-upper = as known by { $at } at the latest
+briefing-year = Year (such as 2018)
+briefing-as-of = Not later than (such as 2018-09-30)
+briefing-claim = ▲ Claim
+briefing-claimed = { $source }, { $day }
+briefing-claim-alone = Claimed only, not computed
+briefing-claims = ▲ Claim: said by somebody and not computed; it bears its source and day and is never added to what is computed.
+briefing-not-in-force = Not yet in force
+briefing-column-head = Part
+briefing-column-label = What
+briefing-column-value = Number
+briefing-column-unit = Unit
+briefing-column-asked = Period and scope
+briefing-column-known = As known at
+briefing-column-figure = Figure
+briefing-column-claim = Claim
+invalid-briefing-year = A briefing is of a year: write “{ $detail }” as four digits, such as 2018.

@@ -1,0 +1,22 @@
+# 简报：文章里的每个数。
+nav-briefing = 简报
+briefing-title = 简报
+briefing-hint = 每一行各有自己的期间、单位和数据截至时间，都是算出来的；点数字看它的定义和每一条记录。
+briefing-of-year = { $year } 年
+briefing-upper = 不晚于 { $at } 所知
+briefing-year = 年份（如 2018）
+briefing-as-of = 不晚于（如 2018-09-30）
+briefing-claim = ▲ 自述
+briefing-claimed = { $source }，{ $day }
+briefing-claim-alone = 只有自述，没有算出的数
+briefing-claims = ▲ 自述：由别人说出、没有计算的内容，注明来源和日期，不与算出的数相加。
+briefing-not-in-force = 未启用
+briefing-column-head = 部分
+briefing-column-label = 内容
+briefing-column-value = 数
+briefing-column-unit = 单位
+briefing-column-asked = 期间与范围
+briefing-column-known = 数据截至
+briefing-column-figure = 指标
+briefing-column-claim = 自述
+invalid-briefing-year = 简报按年：“{ $detail }”请写成四位年份，如 2018。
