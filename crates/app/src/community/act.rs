@@ -2,14 +2,13 @@
 //! done to the roster and at the door stands beside.
 
 use super::command::{CommunityCommand, DidIn, Needs};
-use super::link::lead;
+use super::whose::{keeps, session};
 use super::{opinions, roster, sign_in};
 use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::work::{Ctx, Done};
 use crate::visits::act as visits;
 use uuid::Uuid;
 use yixian_domain::access::{Ask, may};
-use yixian_domain::base::actor::UnitPath;
 use yixian_domain::base::fold::blank;
 use yixian_domain::community::{DayDetails, Did, Member, Pairing, Quantity, ServiceDay, Session, SessionDetails};
 use yixian_domain::ids::*;
@@ -17,44 +16,11 @@ use yixian_domain::org::valid_code;
 use yixian_domain::partner::{Partner, PartnerRole};
 use yixian_domain::programme::Section;
 use yixian_domain::time::{Date, Instant};
-use yixian_store::{Conn, community as table, org, place, register};
+use yixian_store::{community as table, org, place, register};
 
 /// Nothing, or the text without blanks around it.
 fn some(text: Option<String>) -> Option<String> {
     text.filter(|t| !blank(t)).map(|t| t.trim().to_owned())
-}
-
-/// Where the unit that hosts a session stands.
-pub(crate) async fn host(conn: &mut Conn, session: &Session) -> Result<UnitPath, AppError> {
-    let unit = org::unit(conn, session.details.host).await?.ok_or(AppError::NotFound("unit"))?;
-    Ok(unit.path)
-}
-
-/// Asks access to keep what is a unit's.
-pub(super) async fn keeps(ctx: &mut Ctx<'_>, field: &'static str, unit: UnitId) -> Result<(), AppError> {
-    let unit = org::unit(ctx.tx.conn(), unit).await?.ok_or_else(|| AppError::field(field, "unit"))?;
-    ctx.ask(&Ask::KeepServiceDays(&unit.path))
-}
-
-/// A session, for whoever may do to it what is needed: it is kept by who organises the day or coordinates for its host, and run by
-/// its host's people.
-pub(super) async fn session(ctx: &mut Ctx<'_>, id: Uuid, needs: Needs) -> Result<Session, AppError> {
-    let session: Session = ctx.record(id, "session").await?;
-    let path = host(ctx.tx.conn(), &session).await?;
-    match needs {
-        Needs::Keep => {
-            if may(ctx.actor, &Ask::KeepServiceDays(&path)).is_err() {
-                let day: ServiceDay = ctx.named("service_day", session.service_day.0, "service_day").await?;
-                keeps(ctx, "organiser", day.details.organiser).await?;
-            }
-        }
-        Needs::Run => {
-            let lead = lead(ctx.tx.conn(), &session).await?;
-            ctx.ask(&Ask::RunSession(&path, lead))?;
-        }
-        Needs::Code => ctx.ask(&Ask::SignInByCode)?,
-    }
-    Ok(session)
 }
 
 /// What a form says of a service day.

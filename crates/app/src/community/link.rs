@@ -1,15 +1,15 @@
 //! The link of a session, which its code shows: it opens the session's page for whoever has it. Its secret is derived from the
 //! company's and from how many were given, and stored nowhere.
 
-use super::act::host;
+use super::whose::{host, lead};
 use crate::App;
 use crate::frame::error::AppError;
 use crate::frame::secret;
 use yixian_domain::access::{Actor, Ask, may};
-use yixian_domain::community::{Member, Session};
+use yixian_domain::community::Session;
 use yixian_domain::ids::SessionId;
 use yixian_domain::partner::Partner;
-use yixian_store::{Conn, register};
+use yixian_store::register;
 
 impl App {
     /// Whether a secret is that of a session's present link.
@@ -34,11 +34,4 @@ impl App {
         let community = register::one(&mut conn, session.details.community.0).await?;
         Ok((session, community.ok_or(AppError::NotFound("partner"))?))
     }
-}
-
-/// The person of ours who leads a session.
-pub(super) async fn lead(conn: &mut Conn, session: &Session) -> Result<Option<yixian_domain::ids::PersonId>, AppError> {
-    let Some(lead) = session.details.lead else { return Ok(None) };
-    let member: Option<Member> = register::one(conn, lead.0).await?;
-    Ok(member.and_then(|m| m.details.person))
 }

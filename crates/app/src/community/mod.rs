@@ -10,6 +10,7 @@ pub(crate) mod personal;
 mod read;
 pub(crate) mod roster;
 mod sign_in;
+mod whose;
 
 pub use personal::Personal;
 pub use read::{Board, CommunitySession, Leading, Present, SessionPage, Tile};

@@ -1,8 +1,7 @@
 //! Service days as pages see them. Who a member is, only those read who run the session or keep the roster. Nothing here writes.
 
-use super::act::host;
-use super::link::lead;
 use super::personal::Personal;
+use super::whose::{host, lead};
 use crate::App;
 use crate::frame::error::AppError;
 use std::collections::{HashMap, HashSet};

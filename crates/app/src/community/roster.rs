@@ -1,8 +1,8 @@
 //! Use cases of the roster: put a member on it, take him off, and find one by what he types.
 
-use super::act::keeps;
 use super::command::PersonalIn;
 use super::personal::Personal;
+use super::whose::keeps;
 use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::work::{Ctx, Done};
 use uuid::Uuid;

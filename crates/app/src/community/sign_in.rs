@@ -1,9 +1,9 @@
 //! Use cases at the door of a session: somebody signs in by the session's code, is signed in by one of ours, stands on a sheet, signs
 //! out. Signing in again at the same session gives the sign-in that is there.
 
-use super::act::session;
 use super::command::{Needs, SheetLineIn};
 use super::roster;
+use super::whose::session;
 use crate::frame::error::{AppError, FieldError, fail};
 use crate::frame::input::{PointIn, point};
 use crate::frame::work::{Ctx, Done};

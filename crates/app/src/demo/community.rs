@@ -3,10 +3,11 @@
 //! the product. It is told with a chance of its own.
 
 use super::chance::Chance;
+use super::kept::Kept;
 use super::lives::{Birth, Put, Step, World};
+use super::outing::{Fate, Outing};
 use super::partners::key;
 use super::pictures::Scene;
-use super::visits::{Fate, Outing};
 use super::{FOUNDED, NOW, day, faulty, names};
 use crate::community::Personal;
 use crate::frame::error::AppError;
@@ -17,17 +18,16 @@ use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::base::service::ServiceItem;
 use yixian_domain::community::sign_in::Shown;
 use yixian_domain::community::{
-    ActKind, DayDetails, DayEvent, Did, Member, MemberDetails, MemberEvent, Pairing, PairingEvent, Quantity,
-    ServiceDay, Session, SessionDetails, SessionEvent, SignIn, SignInEvent, SignedHow,
+    ActKind, DayDetails, Did, Member, MemberDetails, Pairing, Quantity, ServiceDay, Session, SessionDetails, SignIn,
+    SignedHow,
 };
 use yixian_domain::ids::*;
-use yixian_domain::matter::{Happened, MatterAction, MatterKind, Origin, TargetChoice};
+use yixian_domain::matter::{MatterAction, MatterKind, Origin, TargetChoice};
 use yixian_domain::org::Role;
 use yixian_domain::partner::{Partner, PartnerDetails, PartnerName, PartnerRole, PartnerRoleHeld};
 use yixian_domain::programme::Section;
 use yixian_domain::time::{Date, Instant, MINUTE_MS, Time};
 use yixian_domain::visit::VisitType;
-use yixian_store::{StoreError, Tx};
 
 const DAY: Date = Date::constant(2018, 5, 26);
 /// The register begins.
@@ -67,28 +67,6 @@ const SAID: [(MatterKind, &str, &str, &str); 8] = [
 
 const BRANCHES: [&str; 6] =
     ["机关第一党支部", "营销党支部", "运检党支部", "调控党支部", "建设党支部", "供电所联合党支部"];
-
-/// Something of a service day to be written.
-pub(super) enum Kept {
-    Day(ServiceDay, Happened<DayEvent>),
-    Member(Member, Happened<MemberEvent>),
-    Pairing(Pairing, Happened<PairingEvent>),
-    Session { session: Session, events: Vec<Happened<SessionEvent>>, new: bool },
-    SignIn(SignIn, Happened<SignInEvent>),
-}
-
-impl Kept {
-    /// Writes it.
-    pub async fn put(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        match self {
-            Kept::Day(it, h) => tx.put_record(it, std::slice::from_ref(h), true).await,
-            Kept::Member(it, h) => tx.put_record(it, std::slice::from_ref(h), true).await,
-            Kept::Pairing(it, h) => tx.put_record(it, std::slice::from_ref(h), true).await,
-            Kept::Session { session, events, new } => tx.put_record(session, events, *new).await,
-            Kept::SignIn(it, h) => tx.put_record(it, std::slice::from_ref(h), true).await,
-        }
-    }
-}
 
 fn put(kept: Kept) -> Put {
     Put::Community(Box::new(kept))

@@ -4,8 +4,8 @@
 
 use super::chance::Chance;
 use super::lives::{Birth, Life, Put, Step, World};
+use super::outing::{Fate, Outing};
 use super::pictures::Scene;
-use super::visits::{Fate, Outing};
 use super::{FOUNDED, day, faulty};
 use crate::frame::error::AppError;
 use crate::indicators::templates;

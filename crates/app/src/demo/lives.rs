@@ -3,6 +3,7 @@
 //! would have written it. A life is told as steps, each one command with the instant it was recorded.
 
 use super::chance::Chance;
+use super::kept::Kept;
 use super::organisation::Company;
 use super::pictures::{Pictures, Scene};
 use super::places::Places;
@@ -173,7 +174,7 @@ pub(super) enum Put {
         all: Vec<Outage>,
         event: Box<OutageFileEvent>,
     },
-    Community(Box<super::community::Kept>),
+    Community(Box<Kept>),
     Exempt {
         id: Uuid,
         person: PersonId,

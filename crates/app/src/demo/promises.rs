@@ -3,9 +3,9 @@
 //! its own, so that the rest of the story stays as it is.
 
 use super::lives::{Birth, Life, Put, Step, World};
+use super::outing::{Fate, Outing};
 use super::partners::key;
 use super::pictures::Scene;
-use super::visits::{Fate, Outing};
 use super::{FOUNDED, NOW, day, faulty};
 use crate::frame::error::AppError;
 use crate::matters::act::Owed;

@@ -3,7 +3,7 @@
 //! there are, where they go and what is found on them stays as it was. It draws on no chance.
 
 use super::diary::{Diary, Stay};
-use super::visits::{Fate, Outing};
+use super::outing::{Fate, Outing};
 use std::collections::HashMap;
 use yixian_domain::duty::IsoWeek;
 use yixian_domain::ids::PersonId;

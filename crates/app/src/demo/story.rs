@@ -6,9 +6,9 @@ use super::chance::Chance;
 use super::improvements::Improvement;
 use super::lives::{Life, Put, Step, Stop, World};
 use super::names::Names;
+use super::outing::{Fate, Outing};
 use super::places::{DISTRICTS, by_customers};
 use super::topics::{self, Finding, Topic};
-use super::visits::{Fate, Outing};
 use super::writing::Writer;
 use super::{
     DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, outages,

@@ -5,9 +5,9 @@
 use super::careers::Career;
 use super::chance::Chance;
 use super::lives::{Put, Step, World};
+use super::outing::{Fate, Outing};
 use super::partners::key;
 use super::topics;
-use super::visits::{Fate, Outing};
 use super::{NOW, day, faulty};
 use crate::frame::error::AppError;
 use std::collections::HashMap;
@@ -219,9 +219,6 @@ impl World<'_> {
         let near = [PlaceKind::Government, PlaceKind::Community].map(|kind| self.places.near(kind, core).to_vec());
         let mut places: Vec<usize> = near.concat();
         places.retain(|i| self.places.all.get(*i).is_some_and(|p| matches!(p.district.as_str(), "东城区" | "西城区")));
-        if places.len() < BODIES {
-            return Err(faulty(&"too few party organisations"));
-        }
         let leaders: Vec<PersonId> = lead
             .iter()
             .copied()
@@ -265,7 +262,7 @@ impl World<'_> {
                 place,
                 planned,
                 start,
-                minutes: self.chance.between(60, 110),
+                minutes: self.chance.between(120, 165),
                 night: false,
                 announced: true,
                 fate: Fate::Made,

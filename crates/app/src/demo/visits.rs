@@ -8,51 +8,18 @@ use super::chance::Chance;
 use super::diary::{Diary, Stay};
 use super::ground::Ground;
 use super::organisation::Company;
+use super::outing::{Fate, Outing};
 use super::places::Places;
 use super::quotas::Hands;
 use super::{FOUNDED, NOW, Size, day};
 use std::collections::{HashMap, HashSet};
 use yixian_domain::calendar::WorkingCalendar;
 use yixian_domain::duty::IsoWeek;
-use yixian_domain::ids::{PartnerId, PersonId, UnitId, VisitId};
+use yixian_domain::ids::{PersonId, UnitId, VisitId};
 use yixian_domain::org::{Level, UnitKind};
 use yixian_domain::place::PlaceKind;
 use yixian_domain::time::{Date, HOUR_MS, Instant, MINUTE_MS, Time, Zone};
 use yixian_domain::visit::{Companion, VisitType};
-
-/// What becomes of a planned visit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fate {
-    Made,
-    Cancelled,
-    Planned,
-    OnSite,
-}
-
-/// A visit to be.
-#[derive(Clone)]
-pub(super) struct Outing {
-    pub id: VisitId,
-    pub leader: PersonId,
-    pub companions: Vec<Companion>,
-    pub kind: VisitType,
-    pub place: usize,
-    pub planned: Instant,
-    pub start: Instant,
-    pub minutes: i64,
-    pub night: bool,
-    pub announced: bool,
-    pub fate: Fate,
-    /// Recorded so much later than it happened.
-    pub late_ms: i64,
-    pub findings: usize,
-    /// The partner that is visited.
-    pub partner: Option<PartnerId>,
-    /// It asks for something besides.
-    pub demand: bool,
-    /// A second visit to the same place that was counted with this one: its id and leader.
-    pub merged: Option<(VisitId, PersonId)>,
-}
 
 /// Everything that is planned.
 pub(super) struct Plan {

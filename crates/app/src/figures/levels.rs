@@ -224,9 +224,9 @@ impl App {
 
         let whole = facts.figures(&settings, &frame);
         let got = |code| find(&whole, code).cloned();
-        let burdens = burdens(&facts, &settings, &frame);
-        let companies = by_company(&facts, &burdens);
-        let matrix = matrix(&facts, &settings, &frame);
+        let burdens = burdens(facts.led(), &settings, &frame);
+        let companies = by_company(facts.led(), &burdens);
+        let matrix = matrix(facts.led(), &settings, &frame);
         let mut led: BTreeMap<UnitId, Vec<VisitId>> = BTreeMap::new();
         let counted: BTreeSet<uuid::Uuid> =
             got(FigureCode::Activities).map(|f| f.ids().records().iter().copied().collect()).unwrap_or_default();

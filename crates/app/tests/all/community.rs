@@ -201,7 +201,7 @@ async fn acted(c: &mut Company) {
     let odd = json!({ "kind": "opinions", "opinions": [{ "matter": id(950), "kind": "hazard", "category": "safety", "words": "飞线" }] });
     assert_eq!(c.told(HEAD, act(0, 0, &odd)).await, "opinion_kind");
     c.by(HEAD, json!({ "do": "put_programme", "programme": id(1000), "code": "UG", "kind": "undergrounding", "name": "架空线入地", "from": "2018-01-02",
-        "owner": id(UNIT), "year": 2018 })).await;
+        "owner": id(UNIT), "manager": id(HEAD), "year": 2018 })).await;
     c.by(
         HEAD,
         json!({ "do": "put_section", "section": id(1001), "programme": id(1000), "code": "UG-1", "name": "回龙观西大街",

@@ -326,7 +326,9 @@ fn units_fit_categories(t: &Told, b: &mut Broken) {
                 matches!(category, "safety" | "management" | "equipment" | "line")
                     && m.raised.place.is_some_and(|p| t.place(p).kind == PlaceKind::ConstructionSite)
             }
-            UnitKind::Team | UnitKind::Temporary => false,
+            // A team of works puts right what was found on building sites.
+            UnitKind::Temporary => m.raised.place.is_some_and(|p| t.place(p).kind == PlaceKind::ConstructionSite),
+            UnitKind::Team => false,
             _ => true,
         };
         teams += usize::from(matches!(u.kind, UnitKind::Team | UnitKind::Contractor));

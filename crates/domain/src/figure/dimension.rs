@@ -5,19 +5,19 @@
 
 use super::commitments::{self, PartnerFacts};
 use super::community::{self, CommunityFacts};
-use super::conferences::{self, Called, Sittings};
+use super::conferences::{self, Sittings};
 use super::connections::{self, ConnectionFact};
 use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
-use super::levels::{self, LevelFacts};
+use super::group::{Dimension, Group, tier};
+use super::levels::{self, Led, LevelFacts};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
 use super::tasks::{self, IndicatorFacts, TaskFact};
 use super::teams::{self, TeamFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
-use crate::base::codes::codes;
 use crate::base::ids::UnitId;
 use crate::base::time::{HOUR_MS, Zone};
 use crate::community::ActKind;
@@ -32,65 +32,6 @@ use crate::partner::PartnerRole;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
-
-codes! {
-    /// By what a figure is taken apart.
-    Dimension {
-        /// Month of the period.
-        Month = "month",
-        /// District 区 of the place, on the day.
-        District = "district",
-        /// Host 所在单位: the unit that keeps the place, or holds the matter.
-        Host = "host",
-        /// The unit of whoever led 带队单位, on the day of the visit; of whoever owes the week.
-        Led = "led",
-        /// Level of whoever led or owes, on that day; of an outage, where in the network it began.
-        Level = "level",
-        /// Tier 层级 of whoever led or owes, on that day.
-        Tier = "tier",
-        /// Kind of matter, or primary type of visit.
-        Kind = "kind",
-        /// Category of the matter.
-        Category = "category",
-        /// Class of the connection.
-        Class = "class",
-        /// Works programme.
-        Programme = "programme",
-        /// Batch of a programme 批次.
-        Batch = "batch",
-        /// Team of a programme 临时党支部、突击队.
-        Team = "team",
-        /// As what a partner is worked with, or an organisation sits in a conference.
-        Role = "role",
-        /// Organisation 单位: member of a conference, owner of what it resolved.
-        Organisation = "organisation",
-        /// Aspect 方面 of an indicator.
-        Aspect = "aspect",
-        /// Component 分项 of an indicator that a task moves.
-        Component = "component",
-        /// Department 部门 that owns the task.
-        Department = "department",
-        /// Kind of act 行动 on a service day.
-        Act = "act",
-    }
-}
-
-/// A value of a dimension, in the order in which they are shown.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Group {
-    /// A month.
-    Month(Month),
-    /// One of a closed list, by its place there and its code.
-    Code(usize, &'static str),
-    /// A name: a district, a category.
-    Text(Arc<str>),
-    /// A unit.
-    Unit(UnitId),
-    /// A body with a code and a name.
-    Called(Called),
-    /// It was not said.
-    Unsaid,
-}
 
 impl Definition {
     /// The dimensions by which it may be taken apart.
@@ -211,6 +152,11 @@ pub struct Ties<'a> {
 }
 
 impl Facts {
+    /// What the two levels that lead are counted from.
+    pub fn led(&self) -> Led<'_> {
+        Led { visits: &self.visits, places: &self.places, weeks: &self.weeks, levels: &self.levels }
+    }
+
     /// Every figure, in the order of [`FigureCode::ALL`].
     pub fn figures(&self, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
         let mut all = visits::figures(&self.visits, &self.places, settings, frame);
@@ -225,7 +171,7 @@ impl Facts {
         all.extend(documents::figures(&self.documents, frame));
         all.extend(teams::figures(&self.teams, &self.matters, &self.partners.known, frame));
         all.extend(supply::figures(&self.supply, frame));
-        all.extend(levels::figures(self, settings, frame));
+        all.extend(levels::figures(self.led(), settings, frame));
         all.extend(community::figures(&self.community, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
@@ -671,7 +617,7 @@ impl Facts {
             C::TasksDoneWeight => self.indicators.tasks.iter().map(|t| (t.task.0, t.weight)).collect(),
             C::MemberDays => teams::values(&self.teams, frame),
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
-            C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self, code, frame),
+            C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self.led(), code, frame),
             C::ServiceHours => community::hours(&self.community, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
@@ -784,11 +730,6 @@ fn split_community(facts: &CommunityFacts, dimension: Dimension) -> Vec<(Group, 
         | D::Tier
         | D::Team => Vec::new(),
     }
-}
-
-/// A tier as a group.
-pub(super) fn tier(of: Tier) -> Group {
-    Group::Code(of as usize, of.as_str())
 }
 
 fn text(name: &Arc<str>) -> Group {

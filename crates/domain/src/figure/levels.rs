@@ -13,7 +13,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
-use super::dimension::{Dimension, Facts, Group, tier};
+use super::group::{Dimension, Group, tier};
 use super::{Figure, FigureCode, Frame, Keys, MatterFact, PlaceFact, VisitFact, sorted_by_id};
 use crate::base::ids::{PersonId, PlaceId, UnitId, VisitId};
 use crate::base::time::{Date, Instant};
@@ -232,6 +232,19 @@ impl LevelFacts {
     }
 }
 
+/// What lies side by side when levels are counted: the facts of other figures, and its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Led<'a> {
+    /// Visits.
+    pub visits: &'a [VisitFact],
+    /// The registry.
+    pub places: &'a [PlaceFact],
+    /// Weeks of persons with a duty.
+    pub weeks: &'a [PersonWeek],
+    /// Its own.
+    pub levels: &'a LevelFacts,
+}
+
 /// A cell of the matrix: who might come to a company in a month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cell {
@@ -285,12 +298,12 @@ fn activities<'a>(visits: &'a [VisitFact], frame: &Frame<'_>) -> Vec<&'a VisitFa
 }
 
 /// The matrix of a frame. Months that have not begun, and those before the register, have no cells.
-pub fn matrix(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Matrix {
+pub fn matrix(facts: Led<'_>, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Matrix {
     let shared = &facts.levels.shared;
     let company = |unit: UnitId| shared.units.get(&unit).map_or(unit, |u| u.company);
     let mut matrix = Matrix::default();
     let mut came: Vec<(Instant, &VisitFact)> =
-        activities(&facts.visits, frame).into_iter().filter_map(|v| Some((v.started?, v))).collect();
+        activities(facts.visits, frame).into_iter().filter_map(|v| Some((v.started?, v))).collect();
     came.sort_by_key(|(at, v)| (*at, v.id));
     for (at, v) in came {
         let day = frame.zone.date_of(at);
@@ -346,14 +359,14 @@ fn is_station(shared: &Shared, unit: UnitId) -> bool {
 
 /// The weeks of a frame in which a station, a team or a place bore more than settings say; by week. A week counts whole, also at
 /// the edges of the period, and not at all when it began before the burden was counted.
-pub fn burdens(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Burden> {
+pub fn burdens(facts: Led<'_>, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Burden> {
     let shared = &facts.levels.shared;
     let since = settings.newest().burden_since;
     let owed = |week: &IsoWeek| since.is_none_or(|since| since <= week.monday());
     let weeks: BTreeSet<IsoWeek> = frame.period.weeks().into_iter().filter(owed).collect();
     let mut all: BTreeMap<(IsoWeek, Bears), (Option<UnitId>, Vec<(Instant, VisitId)>)> = BTreeMap::new();
     let counts = |v: &VisitFact| !v.cancelled && !v.merged && v.started.is_some_and(|at| at <= frame.as_of);
-    for v in sorted_by_id(&facts.visits, counts, |v| v.id.0) {
+    for v in sorted_by_id(facts.visits, counts, |v| v.id.0) {
         let Some(at) = v.started else { continue };
         let week = IsoWeek::of(frame.zone.date_of(at));
         if !weeks.contains(&week) {
@@ -396,11 +409,11 @@ pub struct CompanyBurden {
 }
 
 /// Every company with stations, by its id.
-pub fn by_company(facts: &Facts, burdens: &[Burden]) -> Vec<CompanyBurden> {
+pub fn by_company(facts: Led<'_>, burdens: &[Burden]) -> Vec<CompanyBurden> {
     let shared = &facts.levels.shared;
     let over: BTreeSet<UnitId> = overburdened(burdens).collect();
     let mut all: BTreeMap<UnitId, (usize, usize)> = BTreeMap::new();
-    for station in stations(&facts.places, shared) {
+    for station in stations(facts.places, shared) {
         let company = shared.units.get(&station).map_or(station, |u| u.company);
         let own = all.entry(company).or_default();
         own.0 += 1;
@@ -470,15 +483,15 @@ fn put_right<'a>(mut findings: impl Iterator<Item = &'a MatterFact>, frame: &Fra
 }
 
 /// Every figure of levels, in the order of [`FigureCode::ALL`].
-pub fn figures(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
+pub fn figures(facts: Led<'_>, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -> Vec<Figure> {
     use FigureCode as C;
-    let levels = &facts.levels;
+    let levels = facts.levels;
     let shared = &levels.shared;
-    let persons = owing(&facts.weeks, frame);
+    let persons = owing(facts.weeks, frame);
     let mut counts: Vec<usize> = made(&persons, &levels.journeys, frame).into_values().collect();
     counts.sort_unstable();
 
-    let activities = activities(&facts.visits, frame);
+    let activities = activities(facts.visits, frame);
     let (mut n, mut right, mut judged) = (0usize, Vec::new(), Vec::new());
     for v in &activities {
         n += found(shared, v.id, frame).count();
@@ -512,7 +525,7 @@ pub fn figures(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -
     let seen: BTreeSet<UnitId> = activities.iter().flat_map(|v| [v.host, company(v.host)]).collect();
     let unseen = keepers.difference(&seen).map(|unit| unit.0).collect();
 
-    let stations = stations(&facts.places, shared);
+    let stations = stations(facts.places, shared);
     let burdens = if stations.is_empty() { Vec::new() } else { burdens(facts, settings, frame) };
     let over: BTreeSet<UnitId> = overburdened(&burdens).collect();
     vec![
@@ -533,15 +546,15 @@ pub fn figures(facts: &Facts, settings: &SettingsKnown<'_>, frame: &Frame<'_>) -
 }
 
 /// What each record adds to a figure of levels: a person his activities, a visit its findings.
-pub(super) fn values(facts: &Facts, code: FigureCode, frame: &Frame<'_>) -> HashMap<Uuid, f64> {
-    let levels = &facts.levels;
+pub(super) fn values(facts: Led<'_>, code: FigureCode, frame: &Frame<'_>) -> HashMap<Uuid, f64> {
+    let levels = facts.levels;
     match code {
         FigureCode::PersonVisitsMedian => {
-            let persons = owing(&facts.weeks, frame);
+            let persons = owing(facts.weeks, frame);
             made(&persons, &levels.journeys, frame).into_iter().map(|(person, n)| (person, n as f64)).collect()
         }
         FigureCode::FindingsPerVisit => {
-            let all = activities(&facts.visits, frame);
+            let all = activities(facts.visits, frame);
             all.iter().map(|v| (v.id.0, found(&levels.shared, v.id, frame).count() as f64)).collect()
         }
         _ => HashMap::new(),

@@ -30,6 +30,7 @@ pub mod dimension;
 pub mod documents;
 pub mod duty;
 pub mod facts;
+pub mod group;
 pub mod levels;
 pub mod matters;
 pub mod measures;
@@ -55,8 +56,9 @@ use crate::law::settings::Settings;
 
 pub use crate::base::stats::Distribution;
 pub use definition::{Basis, Definition, Distinct, Exclusion, Family, FigureCode, Shape, Unit};
-pub use dimension::{Dimension, Facts, Group, Ties};
+pub use dimension::{Facts, Ties};
 pub use facts::{MatterFact, PlaceFact, PlaceVersion, Places, VisitFact, put_right, withdrawn};
+pub use group::{Dimension, Group};
 pub use period::{Period, PeriodError};
 pub use printed::{Printed, Told};
 pub use question::{Part, Question, QuestionFault};

@@ -2,7 +2,7 @@
 //! quotes a figure and who puts a briefing together ask nothing else.
 
 use super::definition::{FigureCode, Shape};
-use super::dimension::Dimension;
+use super::group::Dimension;
 use super::period::Period;
 use super::printed::Told;
 use super::{Figure, Keys, Value};

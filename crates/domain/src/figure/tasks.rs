@@ -147,7 +147,8 @@ pub fn figures(known: &IndicatorFacts, frame: &Frame<'_>) -> Vec<Figure> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::dimension::{Dimension, split_tasks};
+    use super::super::dimension::split_tasks;
+    use super::super::group::Dimension;
     use super::*;
     use crate::base::time::Zone;
     use crate::figure::{Value, find};

@@ -4,8 +4,8 @@
 
 use super::conferences::Called;
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
-use super::dimension::{Dimension, Group};
 use super::facts::MatterFact;
+use super::group::{Dimension, Group};
 use super::{Figure, FigureCode, Frame, sorted_by_id};
 use crate::base::ids::{PartnerId, PersonId, UnitId};
 use crate::base::time::{Date, Instant};

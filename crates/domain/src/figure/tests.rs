@@ -677,8 +677,10 @@ proptest! {
         let ties = Ties { places: &places, owes: &|_| None, tier: &|_, _| None, zone: &zone };
         for by in Dimension::ALL {
             let groups = facts.clone().by(*by, &ties, settings(), &frame);
-            // Coverage is of the register's groups: a place may have been reached while it was another's.
-            let of_register = |d: &Definition| d.shape == Shape::Rate && d.distinct == Distinct::Place;
+            // Coverage is of the register's groups: a place may have been reached while it was another's, and a unit that
+            // nobody came to in one month may have been seen in the next.
+            let of_register =
+                |d: &Definition| d.shape == Shape::Rate && matches!(d.distinct, Distinct::Place | Distinct::ReceivingUnit);
             let named = |d: &Definition| d.dimensions().contains(by) && !of_register(d);
             for figure in whole.iter().filter(|f| named(f.definition())) {
                 let parts: Vec<&Figure> = groups.iter().filter_map(|(_, all)| find(all, figure.code)).collect();

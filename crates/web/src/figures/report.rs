@@ -478,6 +478,8 @@ mod tests {
             crate::teams::WORDS,
             crate::outages::WORDS,
             crate::levels::WORDS,
+            crate::community::WORDS,
+            crate::praise::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()

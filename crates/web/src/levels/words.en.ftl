@@ -90,7 +90,6 @@ figure-stations-overburdened-denominator = stations and teams that keep places
 count-unit-persons = persons
 count-unit-times-per-person = visits per person
 count-unit-matters-per-visit = matters per visit
-distinct-person = person (each once)
 distinct-person-month = person and month (each once)
 distinct-cell = company, specialty, tier and month (each once)
 distinct-receiving-unit = receiving unit (each once)

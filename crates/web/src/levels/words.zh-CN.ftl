@@ -87,7 +87,6 @@ figure-stations-overburdened-denominator = 管有地点的站所、班组
 count-unit-persons = 人
 count-unit-times-per-person = 次/人
 count-unit-matters-per-visit = 件/次
-distinct-person = 人（每人计一次）
 distinct-person-month = 人和月（每人每月计一次）
 distinct-cell = 公司、专业、层级和月份（每格计一次）
 distinct-receiving-unit = 接待单位（每个计一次）

@@ -1,5 +1,6 @@
 //! Tiers, quotas, the matrix and the burden over facts made by hand.
 
+use super::super::Facts;
 use super::super::{Dimension, Places, Ties, find};
 use super::*;
 use crate::base::ids::MatterId;
@@ -128,7 +129,7 @@ fn a_cell_is_there_where_somebody_might_go_and_a_station_is_its_company() {
     let (zone, known) = (zone(), Settings::default());
     let settings = SettingsKnown::always(&known);
     let frame = Frame::new(Period::month(may()), at(LATER), &zone);
-    let matrix = matrix(&facts, &settings, &frame);
+    let matrix = matrix(facts.led(), &settings, &frame);
     let cell = |unit, tier, specialty| Cell { unit, month: may(), tier, specialty };
     let seen = &matrix.visited[&cell(NEAR, Tier::Headquarters, safety)];
     assert_eq!((seen.visits.len(), seen.first, seen.last), (2, date(2018, 5, 3), date(2018, 5, 28)));
@@ -185,12 +186,12 @@ fn a_week_is_above_what_is_borne_from_the_first_visit_too_many() {
         let zone = zone();
         let settings = SettingsKnown::always(&known);
         let frame = Frame::new(Period::month(may()), at(LATER), &zone);
-        let all = burdens(&facts, &settings, &frame);
+        let all = burdens(facts.led(), &settings, &frame);
         let of_units = all.iter().filter(|b| matches!(b.bears, Bears::Unit(_))).count();
         assert_eq!((of_units, all.len() - of_units), (units, places), "{what}");
         let f = figure(&facts, &known, "2018-05", LATER, FigureCode::StationsOverburdened);
         assert_eq!(counted(&f), (units, Some(2)), "{what}");
-        let near = by_company(&facts, &all).into_iter().find(|c| c.company == NEAR);
+        let near = by_company(facts.led(), &all).into_iter().find(|c| c.company == NEAR);
         assert_eq!(near.map(|c| (c.stations, c.over)), Some((1, units)), "{what}");
     }
 }
