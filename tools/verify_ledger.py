@@ -182,6 +182,8 @@ HASHED = {
     "topic.body": ("topic", ("id",), ("body",), False),
     "agreement.body": ("agreement", ("id",), ("body",), False),
     "team.body": ("team", ("id",), ("body",), False),
+    "household.body": ("household", ("id",), ("body",), False),
+    "done_sheet.body": ("done_sheet", ("id",), ("body",), False),
     "document.body": ("document", ("id",), ("body",), False),
     "citation.body": ("citation", ("id",), ("body",), False),
     "recognition.body": ("recognition", ("id",), ("body",), False),

@@ -23,6 +23,7 @@ pub mod files;
 pub mod flow;
 pub mod foreign;
 mod frame;
+pub mod households;
 pub mod import;
 pub mod indicators;
 pub mod ledger;
@@ -73,6 +74,7 @@ use yixian_store::{Store, StoreError};
 pub mod command {
     pub use crate::community::command::{CommunityCommand, DidIn, OpinionIn, PersonalIn, QuantityIn, SheetLineIn};
     pub use crate::documents::command::{CitingIn, ClauseIn, DocumentCommand, QuotedIn};
+    pub use crate::households::command::{HouseholdCommand, MaterialIn, ResidentIn};
     pub use crate::measures::command::{BaselineOfIn, MeasureCommand};
     pub use crate::outages::command::{OutageCommand, OutageIn};
     pub use crate::praise::command::PraiseCommand;

@@ -14,6 +14,7 @@ use yixian_domain::access::{Actor, Ask, MatterFacts, VisitFacts, WorksFacts, may
 use yixian_domain::agreement::Agreement;
 use yixian_domain::community::Session;
 use yixian_domain::document::Document;
+use yixian_domain::household::DoneSheet;
 use yixian_domain::ids::*;
 use yixian_domain::praise::Praise;
 use yixian_domain::programme::{Programme, Section};
@@ -106,6 +107,11 @@ impl App {
         if let Some(s) = register::one::<Session>(conn, record).await? {
             let Some(host) = org::unit(conn, s.details.host).await? else { return Ok((false, false)) };
             return Ok((may(actor, &Ask::RunSession(&host.path, None)).is_ok(), false));
+        }
+        // Photos of a home are for those who serve it.
+        if let Some(s) = register::one::<DoneSheet>(conn, record).await? {
+            let Some(unit) = org::unit(conn, s.unit).await? else { return Ok((false, false)) };
+            return Ok((may(actor, &Ask::ServeHouseholds(&unit.path)).is_ok(), false));
         }
         if let Some(s) = register::one::<Section>(conn, record).await? {
             let Some(p) = register::one::<Programme>(conn, s.programme).await? else { return Ok((false, false)) };

@@ -7,6 +7,7 @@ pub use crate::conferences::command::{AttendanceIn, CadenceIn, ConferenceCommand
 pub use crate::connections::command::{ApplicationIn, CallIn, ConnectionCommand, PaperIn, SchemeIn, SupplyPlanIn};
 pub use crate::documents::command::DocumentCommand;
 pub use crate::frame::input::{ContactIn, PointIn};
+pub use crate::households::command::HouseholdCommand;
 pub use crate::indicators::command::{AspectIn, CityIn, IndicatorCommand, TaskIn};
 pub use crate::matters::command::{AboutIn, DueIn, MatterCommand};
 pub use crate::measures::command::MeasureCommand;
@@ -25,7 +26,7 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, community, conferences, connections, documents, indicators, matters, measures, organisation, outages,
+    agreements, community, conferences, connections, documents, households, indicators, matters, measures, organisation, outages,
     partners, planning, praise, programmes, teams, visits,
 };
 use schemars::JsonSchema;
@@ -37,6 +38,7 @@ use yixian_domain::agreement::Agreement;
 use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::community::Session;
 use yixian_domain::document::Document;
+use yixian_domain::household::Household;
 use yixian_domain::ids::{AspectId, CommandId, ConferenceId, MatterId, PartnerId, SessionId, TopicId, VisitId};
 use yixian_domain::partner::Partner;
 use yixian_domain::programme::{Programme, Section};
@@ -80,6 +82,8 @@ commands! {
     Document(DocumentCommand),
     /// Temporary branches and commando teams.
     Team(TeamCommand),
+    /// Households, and what was done there.
+    Household(HouseholdCommand),
     /// Outages, and customers served.
     Outage(OutageCommand),
     /// Service days.
@@ -111,6 +115,7 @@ pub(crate) fn erases(command: &Command) -> bool {
             | Command::Partner(PartnerCommand::ErasePartnerContacts { .. })
             | Command::Visit(VisitCommand::EraseVisitWords { .. })
             | Command::Praise(PraiseCommand::ErasePraise { .. })
+            | Command::Household(HouseholdCommand::EraseHousehold { .. })
     ) || matches!(command, Command::Community(c) if c.erases())
 }
 
@@ -131,6 +136,7 @@ pub(crate) async fn prepare(app: &App, actor: &Actor, command: &Command) -> Resu
         | Command::Indicator(_)
         | Command::Conference(_)
         | Command::Team(_)
+        | Command::Household(_)
         | Command::Outage(_)
         | Command::Community(_)
         | Command::Document(_) => None,
@@ -154,6 +160,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
                 matters::act::admitted(ctx, &c).await?;
                 see_about(ctx, about).await?;
             }
+            households::act::needs_sheet(ctx, &c).await?;
             match connections::act::instead(ctx, &c).await? {
                 Some(done) => Ok(done),
                 None => matters::act::run(ctx, c).await,
@@ -179,6 +186,7 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
             documents::act::run(ctx, c).await
         }
         Command::Team(c) => teams::act::run(ctx, c).await,
+        Command::Household(c) => households::act::run(ctx, c).await,
         Command::Outage(c) => outages::act::run(ctx, c).await,
         Command::Community(c) => community::act::run(ctx, c).await,
         Command::Praise(c) => {
@@ -237,6 +245,10 @@ pub(crate) async fn see_about(ctx: &mut Ctx<'_>, about: About) -> Result<(), App
         AboutKind::Team => {
             ctx.ask(&Ask::SeeTeams)?;
             ctx.known::<Team>(about.id).await?
+        }
+        AboutKind::Household => {
+            ctx.ask(&Ask::SeeHouseholds)?;
+            ctx.known::<Household>(about.id).await?
         }
     };
     if there { Ok(()) } else { Err(AppError::field("about", "about")) }
@@ -319,6 +331,10 @@ impl App {
             AboutKind::Session => self.session_named(actor, SessionId(about.id)).await,
             AboutKind::Team => {
                 self.team(actor, &about.id.to_string()).await.map(|t| Some((t.unit.name, t.unit.name_en, about.id)))
+            }
+            // By its code: who lives there is told on its own page alone.
+            AboutKind::Household => {
+                self.household(actor, &about.id.to_string()).await.map(|h| Some((h.code, None, about.id)))
             }
         };
         match found {

@@ -15,7 +15,7 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, community, conference, connection, document, figure, indicator, matter, measure, organisation, outage,
+    agreement, community, conference, connection, document, figure, household, indicator, matter, measure, organisation, outage,
     partner, plan, praise, programme, team, visit,
 };
 
@@ -128,6 +128,12 @@ pub enum Ask<'a> {
     SeeTeams,
     /// Keep the team that a unit is.
     KeepTeam(&'a UnitPath),
+    /// Read the register of households, without who lives there.
+    SeeHouseholds,
+    /// Register and serve the households of a unit, read who lives there.
+    ServeHouseholds(&'a UnitPath),
+    /// Erase who lives in a household of a unit.
+    EraseHousehold(&'a UnitPath),
     /// Read the ledger's own pages, exports and health.
     Audit,
 }
@@ -186,6 +192,9 @@ pub fn may(actor: &Actor, ask: &Ask<'_>) -> Result<(), Denial> {
         Ask::ErasePraise(unit) => praise::access::erase(actor, unit),
         Ask::SeeTeams => team::access::see(actor),
         Ask::KeepTeam(unit) => team::access::keep(actor, unit),
+        Ask::SeeHouseholds => household::access::see(actor),
+        Ask::ServeHouseholds(unit) => household::access::serve(actor, unit),
+        Ask::EraseHousehold(unit) => household::access::erase(actor, unit),
         Ask::Audit => organisation::access::audit(actor),
     }
 }

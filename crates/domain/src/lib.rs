@@ -6,7 +6,7 @@
 //!
 //! Each module knows only those before it: [`base`], [`law`], [`organisation`], [`partner`], [`case`], [`part`],
 //! [`matter`], [`connection`], [`conference`],
-//! [`visit`], [`programme`], [`measure`], [`document`], [`team`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
+//! [`visit`], [`programme`], [`measure`], [`document`], [`team`], [`household`], [`outage`], [`duty`], [`plan`], [`figure`], [`access`]; [`indicator`] stands beside them.
 
 pub mod access;
 pub mod agreement;
@@ -19,6 +19,7 @@ pub mod connection;
 pub mod document;
 pub mod duty;
 pub mod figure;
+pub mod household;
 pub mod indicator;
 pub mod law;
 pub mod matter;

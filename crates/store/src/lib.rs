@@ -172,6 +172,12 @@ pub mod team {
 
     pub use table::{handed_over, of_unit, parts};
 }
+/// Households that service teams look after, and done-sheets.
+pub mod household {
+    pub(crate) mod table;
+
+    pub use table::{after, by_code, sheet_of, sheets_in};
+}
 
 /// Outages.
 pub mod outage {

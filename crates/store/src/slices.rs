@@ -25,6 +25,7 @@ use yixian_domain::agreement::Agreement;
 use yixian_domain::community::{Member, Pairing, ServiceDay, Session, SignIn};
 use yixian_domain::conference::{Conference, Meeting, Topic};
 use yixian_domain::document::{Citation, Document, Recognition};
+use yixian_domain::household::{DoneSheet, Household};
 use yixian_domain::indicator::{Breakdown, Campaign, Indicator};
 use yixian_domain::outage::served::ServedBase;
 use yixian_domain::partner::Partner;
@@ -62,6 +63,8 @@ pub const KINDS: &[RecordKind] = &[
     RecordKind::Praise,
     RecordKind::Publication,
     RecordKind::Team,
+    RecordKind::Household,
+    RecordKind::DoneSheet,
     RecordKind::ServedBase,
     RecordKind::Outage,
     RecordKind::OutageFile,
@@ -108,6 +111,8 @@ const HELD: &[(Table, Held)] = &[
     (Section::TABLE, Held::By(register::hold::<Section>, &[Section::TEXT])),
     (programme::MILESTONES, Held::By(programme::hold_milestones, &[])),
     (Team::TABLE, Held::By(register::hold::<Team>, &[Team::TEXT])),
+    (Household::TABLE, Held::By(register::hold::<Household>, &[Household::TEXT])),
+    (DoneSheet::TABLE, Held::By(register::hold::<DoneSheet>, &[DoneSheet::TEXT])),
     (ServedBase::TABLE, Held::By(register::hold::<ServedBase>, &[ServedBase::TEXT])),
     (outages::TABLE, Held::Rows(&[&outages::HASH])),
     (outage_sums::TABLE, Held::By(outage_sums::hold, &[])),
@@ -245,6 +250,8 @@ pub fn statements() -> Vec<(&'static str, &'static str)> {
         &register::made_texts::<Praise>(),
         &register::made_texts::<Publication>(),
         &register::made_texts::<Team>(),
+        &register::made_texts::<Household>(),
+        &register::made_texts::<DoneSheet>(),
         &register::made_texts::<ServedBase>(),
         &outages::made_texts(),
         &plan::made_texts(),

@@ -143,7 +143,8 @@ async fn made(ctx: &mut Ctx<'_>, needs: Needs, about: AboutIn) -> Result<Made, A
         | AboutKind::Aspect
         | AboutKind::Document
         | AboutKind::Session
-        | AboutKind::Team => Err(AppError::field("about", "about")),
+        | AboutKind::Team
+        | AboutKind::Household => Err(AppError::field("about", "about")),
     }
 }
 

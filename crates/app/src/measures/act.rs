@@ -64,7 +64,8 @@ async fn answered(ctx: &mut Ctx<'_>, a: AboutIn) -> Result<About, AppError> {
         | AboutKind::Aspect
         | AboutKind::Document
         | AboutKind::Session
-        | AboutKind::Team => return Err(no()),
+        | AboutKind::Team
+        | AboutKind::Household => return Err(no()),
     }
     Ok(a.into())
 }

@@ -32,6 +32,8 @@ codes! {
         Session = "session",
         /// 服务队、突击队
         Team = "team",
+        /// 服务户
+        Household = "household",
     }
 }
 

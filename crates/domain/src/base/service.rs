@@ -2,6 +2,7 @@
 //! what it cost is the record's that counts them.
 
 use super::codes::codes;
+use serde::{Deserialize, Serialize};
 
 codes! {
     /// An item of service.
@@ -26,4 +27,13 @@ impl ServiceItem {
     pub fn is_physical(self) -> bool {
         !matches!(self, ServiceItem::LineCheck | ServiceItem::Advice)
     }
+}
+
+/// How much of an item was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quantity {
+    /// Which.
+    pub item: ServiceItem,
+    /// How many.
+    pub n: u32,
 }

@@ -13,7 +13,8 @@ use crate::base::codes::codes;
 
 pub use day::{DayDetails, DayEvent, ServiceDay};
 pub use roster::{Member, MemberDetails, MemberEvent, Pairing, PairingEvent};
-pub use session::{Act, ActKind, Did, Quantity, Session, SessionDetails, SessionEvent};
+pub use crate::base::service::Quantity;
+pub use session::{Act, ActKind, Did, Session, SessionDetails, SessionEvent};
 pub use sign_in::{SignIn, SignInEvent, SignedHow, Stay};
 
 codes! {

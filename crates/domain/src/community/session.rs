@@ -6,7 +6,7 @@ use crate::base::codes::codes;
 use crate::base::history::{Happened, Recorded};
 use crate::base::ids::*;
 use crate::base::refusal::Refusal;
-use crate::base::service::ServiceItem;
+use crate::base::service::Quantity;
 use crate::base::time::{Date, Instant, Zone};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -25,15 +25,6 @@ codes! {
         /// 征求一次意见
         Opinions = "opinions",
     }
-}
-
-/// How much of an item was done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quantity {
-    /// Which.
-    pub item: ServiceItem,
-    /// How many.
-    pub n: u32,
 }
 
 /// What was done.

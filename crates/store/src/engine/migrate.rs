@@ -82,6 +82,7 @@ const STEPS: &[Step] = &[
         sqlite: include_str!("../../migrations/0030_presence.sqlite.sql"),
         postgres: include_str!("../../migrations/0030_presence.postgres.sql"),
     },
+    Step { n: 31, both: include_str!("../../migrations/0031_household.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The lock that keeps two nodes from migrating or writing at once.

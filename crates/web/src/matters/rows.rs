@@ -150,6 +150,7 @@ pub fn about_at(kind: AboutKind, shown_by: Uuid) -> String {
         AboutKind::Document => "documents",
         AboutKind::Session => "sessions",
         AboutKind::Team => "teams",
+        AboutKind::Household => "households",
         // An aspect has no page of its own.
         AboutKind::Aspect => return "/".into(),
     };
