@@ -26,8 +26,8 @@ use crate::frame::error::AppError;
 use crate::frame::work::{Ctx, Done};
 use crate::matters::RaiserTold;
 use crate::{
-    agreements, community, conferences, connections, documents, households, indicators, matters, measures, organisation, outages,
-    partners, planning, praise, programmes, teams, visits,
+    agreements, community, conferences, connections, documents, households, indicators, matters, measures,
+    organisation, outages, partners, planning, praise, programmes, teams, visits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};

@@ -15,8 +15,8 @@ use crate::base::ids::{PartnerId, PersonId};
 use crate::matter::{MatterAction, PersonalData};
 use crate::part::resolution::Member;
 use crate::{
-    agreement, community, conference, connection, document, figure, household, indicator, matter, measure, organisation, outage,
-    partner, plan, praise, programme, team, visit,
+    agreement, community, conference, connection, document, figure, household, indicator, matter, measure,
+    organisation, outage, partner, plan, praise, programme, team, visit,
 };
 
 /// What is asked, of what.

@@ -19,6 +19,7 @@ pub mod connections;
 pub mod documents;
 pub mod figures;
 pub mod flow;
+pub mod households;
 pub mod import;
 pub mod indicators;
 pub mod levels;

@@ -5,9 +5,9 @@ use crate::door::nav::Entry;
 use crate::door::route::Route;
 use crate::door::say::{Catalogues, Words};
 use crate::{
-    account, agreements, briefing, community, conferences, connections, documents, door, figures, flow, import,
-    indicators, levels, matters, measures, organisation, outages, partners, planning, praise, programmes, public,
-    search, teams, visits,
+    account, agreements, briefing, community, conferences, connections, documents, door, figures, flow, households,
+    import, indicators, levels, matters, measures, organisation, outages, partners, planning, praise, programmes,
+    public, search, teams, visits,
 };
 
 /// Every route of the slices and of the door.
@@ -28,6 +28,7 @@ pub fn routes() -> Vec<Route> {
         community::routes::routes(),
         praise::routes::routes(),
         teams::routes::routes(),
+        households::routes::routes(),
         outages::routes::routes(),
         figures::routes::routes(),
         briefing::routes::routes(),
@@ -65,6 +66,7 @@ pub fn navigation() -> Vec<Entry> {
         agreements::routes::NAVIGATION,
         documents::routes::NAVIGATION,
         community::routes::NAVIGATION,
+        households::routes::NAVIGATION,
         praise::routes::NAVIGATION,
         flow::routes::NAVIGATION,
         organisation::routes::NAVIGATION,
@@ -90,6 +92,7 @@ pub fn words() -> impl Iterator<Item = Words> {
         praise::WORDS,
         briefing::WORDS,
         teams::WORDS,
+        households::WORDS,
         outages::WORDS,
         figures::WORDS,
         planning::WORDS,

@@ -163,12 +163,7 @@ async fn done(ctx: &mut Ctx<'_>, sheet: Uuid, before: Option<&DoneSheet>, w: Wor
             faults.push(FieldError::with("materials", "sheet_charge", &m.charge));
         }
         let reason = ctx.words(sheet, &m.reason)?;
-        materials.push(Material {
-            item: m.item.trim().to_owned(),
-            n: m.n,
-            charge: charge.unwrap_or_default(),
-            reason,
-        });
+        materials.push(Material { item: m.item.trim().to_owned(), n: m.n, charge: charge.unwrap_or_default(), reason });
     }
     // Photos of before stay where the sheet is filled in again.
     let mut shown = (before.map(|b| b.details.before.clone()).unwrap_or_default(), Vec::new());
@@ -203,7 +198,8 @@ async fn put_sheet(ctx: &mut Ctx<'_>, id: Uuid, matter: Uuid, how: &str, w: Work
     let of = ordered_by(&m).ok_or_else(|| Refusal::rule(HouseholdRule::NotAnOrder, ""))?;
     let household: Household = ctx.named("matter", of, "household").await?;
     household.known()?;
-    let before = if ctx.known::<DoneSheet>(id).await? { Some(ctx.record::<DoneSheet>(id, "sheet").await?) } else { None };
+    let before =
+        if ctx.known::<DoneSheet>(id).await? { Some(ctx.record::<DoneSheet>(id, "sheet").await?) } else { None };
     let other = table::sheet_of(ctx.tx.conn(), m.id).await?;
     if before.as_ref().is_some_and(|b| b.matter != m.id) || other.is_some_and(|o| o.id != id) {
         return Err(AppError::field("matter", "sheet_other"));

@@ -78,8 +78,7 @@ fn in_hand(m: &Matter) -> bool {
 }
 
 async fn residents(conn: &mut Conn, all: &[Household]) -> Result<HashMap<Uuid, Resident>, AppError> {
-    let of: HashMap<Uuid, Uuid> =
-        all.iter().filter_map(|h| Some((h.details.personal.as_ref()?.id.0, h.id))).collect();
+    let of: HashMap<Uuid, Uuid> = all.iter().filter_map(|h| Some((h.details.personal.as_ref()?.id.0, h.id))).collect();
     let ids: Vec<Uuid> = of.keys().copied().collect();
     let kept = words::among(conn, &ids).await?;
     Ok(kept.iter().filter_map(|(w, text)| Some((*of.get(&w.0)?, Resident::of(text)))).collect())
@@ -100,10 +99,7 @@ impl App {
         };
         let served: Vec<Household> = all.iter().filter(serves).cloned().collect();
         let mut known = residents(&mut self.store().read().await?, &served).await?;
-        Ok(all
-            .into_iter()
-            .map(|household| HouseholdRow { resident: known.remove(&household.id), household })
-            .collect())
+        Ok(all.into_iter().map(|household| HouseholdRow { resident: known.remove(&household.id), household }).collect())
     }
 
     /// Households after a code.
@@ -238,6 +234,7 @@ impl App {
         all.sort_by(|a, b| a.code.cmp(&b.code));
         let agreed: Vec<Household> = all.iter().filter(|h| h.may_leave()).cloned().collect();
         let left_out = all.len() - agreed.len();
+        self.tell_export(actor, "households").await?;
         Ok(Export { rows: self.household_rows(actor, agreed).await?, left_out })
     }
 }

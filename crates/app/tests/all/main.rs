@@ -18,6 +18,7 @@ mod export;
 mod flow;
 mod golden;
 mod house;
+mod households;
 mod import_organisation;
 mod import_registers;
 mod import_requests;

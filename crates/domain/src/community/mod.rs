@@ -11,9 +11,9 @@ pub mod sign_in;
 
 use crate::base::codes::codes;
 
+pub use crate::base::service::Quantity;
 pub use day::{DayDetails, DayEvent, ServiceDay};
 pub use roster::{Member, MemberDetails, MemberEvent, Pairing, PairingEvent};
-pub use crate::base::service::Quantity;
 pub use session::{Act, ActKind, Did, Session, SessionDetails, SessionEvent};
 pub use sign_in::{SignIn, SignInEvent, SignedHow, Stay};
 

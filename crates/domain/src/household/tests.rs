@@ -31,12 +31,8 @@ fn filled(details: SheetDetails) -> Result<DoneSheet, Refusal> {
     DoneSheet::fill_in(Uuid::from_u128(1), Instant(1), &By::Rule, of, details).map(|m| m.0)
 }
 fn household(consent: bool) -> Household {
-    let details = HouseholdDetails {
-        unit: UnitId(Uuid::from_u128(4)),
-        community: None,
-        consent,
-        personal: Some(words(9)),
-    };
+    let details =
+        HouseholdDetails { unit: UnitId(Uuid::from_u128(4)), community: None, consent, personal: Some(words(9)) };
     Household::register(Uuid::from_u128(3), Instant(1), &By::Rule, "JT-1".into(), details).expect("registered").0
 }
 fn rules(details: &SheetDetails) -> Vec<&'static str> {
@@ -122,8 +118,7 @@ fn what_was_done_outlives_whoever_lived_there() {
     let again = HouseholdDetails { personal: Some(words(7)), ..gone.details.clone() };
     assert_eq!(rule(gone.clone().change(Instant(3), &By::Rule, again)), "household_erased_already");
     assert_eq!(rule(gone.erase(Instant(3), &By::Rule)), "household_erased_already");
-    let (sheet, _) =
-        filled(lamps(3)).expect("filled in").erase(Instant(2), &By::Rule, vec![photo(1)]).expect("erased");
+    let (sheet, _) = filled(lamps(3)).expect("filled in").erase(Instant(2), &By::Rule, vec![photo(1)]).expect("erased");
     assert_eq!((sheet.done(ServiceItem::Lamp), sheet.erased), (3, true));
     assert_eq!(sheet.erase(Instant(3), &By::Rule, Vec::new()), Err(Refusal::SameAsBefore));
 }

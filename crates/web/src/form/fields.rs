@@ -24,8 +24,9 @@ use yixian_domain::time::{Date, Time};
 /// Fields a form may have.
 const MAX_FIELDS: usize = 400;
 /// Fields that photos come in, and where their content addresses are kept.
-pub(crate) const PHOTOS: [(&str, &str); 5] = [
+pub(crate) const PHOTOS: [(&str, &str); 6] = [
     ("photo", "photos"),
+    ("before_photo", "before"),
     ("after_photo", "after"),
     ("photo_identity", "kept_identity"),
     ("photo_licence", "kept_licence"),

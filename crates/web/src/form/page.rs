@@ -57,6 +57,8 @@ pub(crate) enum Kind {
     Roles(Vec<[OneOf; 2]>),
     /// Photos.
     Photos,
+    /// Photos of a kind of their own: the name of the upload, and of what was kept of an earlier try.
+    Shown(&'static str, &'static str),
 }
 
 /// Where a field stands in a row of two, on a screen that is wide enough.

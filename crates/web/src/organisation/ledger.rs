@@ -62,6 +62,7 @@ pub(crate) fn record_at(kind: &str, record: Uuid) -> Option<String> {
         "agreement" => "agreements",
         "praise" => "praise",
         "publication" => "publications",
+        "household" => "households",
         _ => return None,
     };
     Some(format!("/{page}/{record}"))
