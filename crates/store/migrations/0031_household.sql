@@ -17,8 +17,11 @@ CREATE TABLE done_sheet (
     household_id UUID NOT NULL REFERENCES household (id),
     unit_id UUID NOT NULL REFERENCES unit (id),
     day TEXT NOT NULL,
+    next_visit TEXT,
     rev BIGINT NOT NULL,
     body TEXT NOT NULL
 );
-CREATE INDEX done_sheet_by_household ON done_sheet (household_id);
+CREATE INDEX done_sheet_by_household ON done_sheet (household_id, day, id);
+-- Visits that were promised.
+CREATE INDEX done_sheet_by_next_visit ON done_sheet (next_visit) WHERE next_visit IS NOT NULL;
 CREATE INDEX done_sheet_by_day ON done_sheet (day);

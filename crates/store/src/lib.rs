@@ -176,7 +176,7 @@ pub mod team {
 pub mod household {
     pub(crate) mod table;
 
-    pub use table::{after, by_code, sheet_of, sheets_in};
+    pub use table::{after, by_code, promised_by, sheet_of, sheets_in};
 }
 
 /// Outages.

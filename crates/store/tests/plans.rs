@@ -16,6 +16,7 @@ const GROWING: &[&str] = &[
     "connection",
     "contact",
     "credential",
+    "done_sheet",
     "entry_link",
     "event",
     "file",

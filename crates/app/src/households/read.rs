@@ -10,7 +10,7 @@ use yixian_domain::access::{Actor, Ask, may};
 use yixian_domain::base::history::Happened;
 use yixian_domain::household::{DoneSheet, Household, HouseholdEvent};
 use yixian_domain::ids::*;
-use yixian_domain::matter::{Matter, MatterKind, StageName};
+use yixian_domain::matter::{Matter, StageName};
 use yixian_domain::time::{Date, Instant};
 use yixian_store::matter::Numbered;
 use yixian_store::{Conn, household as table, matter, register, words};
@@ -177,29 +177,21 @@ impl App {
     /// that those of one lane follow each other; an erased household is gone to no more.
     pub async fn household_round(&self, actor: &Actor, day: Date) -> Result<Vec<Stop>, AppError> {
         may(actor, &Ask::SeeHouseholds)?;
+        let directory = self.directory().await?;
+        let served = directory.units().filter(|u| may(actor, &Ask::ServeHouseholds(&u.path)).is_ok()).map(|u| u.id);
+        let served: Vec<UnitId> = served.collect();
         let mut conn = self.store().read().await?;
-        let wishes = matter::of_kind(&mut conn, MatterKind::Wish).await?;
-        let sheets = register::all::<DoneSheet>(&mut conn).await?;
         let mut orders: HashMap<Uuid, Vec<Numbered>> = HashMap::new();
-        for m in wishes.into_iter().filter(|m| in_hand(&m.matter)) {
-            if let Some(household) = ordered_by(&m.matter) {
-                orders.entry(household).or_default().push(m);
-            }
-        }
-        // What was promised last counts, and no more once somebody was there since.
-        let mut last: HashMap<Uuid, DoneSheet> = HashMap::new();
-        for s in sheets {
-            match last.get(&s.household) {
-                Some(other) if (s.details.day, s.id) <= (other.details.day, other.id) => {}
-                Some(_) | None => {
-                    last.insert(s.household, s);
+        for unit in served {
+            for m in matter::open_of_unit(&mut conn, unit).await?.into_iter().filter(|m| in_hand(&m.matter)) {
+                if let Some(household) = ordered_by(&m.matter) {
+                    orders.entry(household).or_default().push(m);
                 }
             }
         }
-        let promised: HashMap<Uuid, Date> = last
-            .into_values()
-            .filter_map(|s| Some((s.household, s.details.next_visit.filter(|next| *next <= day)?)))
-            .collect();
+        let promised = table::promised_by(&mut conn, day).await?;
+        let promised: HashMap<Uuid, Date> =
+            promised.into_iter().filter_map(|s| Some((s.household, s.details.next_visit?))).collect();
         let mut ids: Vec<Uuid> = orders.keys().chain(promised.keys()).copied().collect();
         ids.sort_unstable();
         ids.dedup();

@@ -171,6 +171,15 @@ const TAMPERS: &[Tamper] = &[
         "SELECT id FROM citation",
         "body",
     ),
+    ("household", "UPDATE household SET community_id = unit_id", "SELECT id FROM household", "community_id"),
+    ("household", "UPDATE household SET body = replace(body, 'JT-1', 'JT-2')", "SELECT id FROM household", "body"),
+    ("done_sheet", "UPDATE done_sheet SET next_visit = '2018-07-01'", "SELECT id FROM done_sheet", "next_visit"),
+    (
+        "done_sheet",
+        "UPDATE done_sheet SET body = replace(body, 'line_check', 'advice')",
+        "SELECT id FROM done_sheet",
+        "body",
+    ),
     ("praise", "UPDATE praise SET channel = 'letter'", "SELECT id FROM praise", "channel"),
     ("praise", "UPDATE praise SET body = replace(body, 'DZ-1', 'DZ-2')", "SELECT id FROM praise", "body"),
     ("publication", "UPDATE publication SET day = '2018-05-03'", "SELECT id FROM publication", "day"),
@@ -406,7 +415,9 @@ const TAMPERS: &[Tamper] = &[
 
 /// What only the product can tell: what a case makes of a connection's columns, what a record
 /// was on its way, and what kind of picture a photo is.
-const OF_THE_LAW: [(&str, &str); 32] = [
+const OF_THE_LAW: [(&str, &str); 34] = [
+    ("household", "community_id"),
+    ("done_sheet", "next_visit"),
     ("service_day", "day"),
     ("member", "person_id"),
     ("pairing", "rev"),
@@ -521,6 +532,22 @@ async fn an_edit_of_any_row_is_found_by_table_and_record() {
     ] {
         c.by(500, body).await;
     }
+    for body in [
+        json!({ "do": "put_household", "household": id(864), "code": "JT-1", "unit": id(401),
+            "resident": { "name": "住户", "address": "槐荫胡同 1 号" } }),
+        json!({ "do": "raise_matter", "matter": id(865), "kind": "wish", "origin": "staff", "category": "wish", "words": "灯不亮",
+            "unit": id(401), "about": { "kind": "household", "id": id(864) } }),
+    ] {
+        c.by(500, body).await;
+    }
+    c.by(500, json!({ "do": "assign", "matter": id(865), "unit": id(401), "due": { "limit": "5wd" } })).await;
+    c.by(502, json!({ "do": "accept", "matter": id(865) })).await;
+    c.by(
+        502,
+        json!({ "do": "put_done_sheet", "sheet": id(866), "matter": id(865), "how": "查了线路",
+        "items": [{ "item": "line_check", "n": 1 }] }),
+    )
+    .await;
     for label in ["月报", "年报"] {
         c.app.make_token(PersonId(id(501)), label.into(), 365).await.expect("a token");
     }

@@ -82,7 +82,7 @@ fn what_is_wrong_with_a_sheet_is_told_all_at_once() {
 
 #[test]
 fn only_what_changes_the_home_is_shown_by_photos() {
-    for item in ServiceItem::ALL {
+    for item in ServiceItem::ALL.iter().copied() {
         let mut d = lamps(1);
         d.items = vec![quantity(item, 1)];
         d.before.clear();

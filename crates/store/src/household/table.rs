@@ -14,6 +14,7 @@ use crate::journal::rows::Hashed;
 use uuid::Uuid;
 use yixian_domain::household::{DoneSheet, Household, HouseholdEvent, SheetEvent};
 use yixian_domain::ids::MatterId;
+use yixian_domain::time::Date;
 
 impl RecordKind {
     /// Households that are served.
@@ -50,16 +51,17 @@ impl Registered for Household {
     }
 }
 
-const SHEET: [Column<Get<DoneSheet>>; 7] = [
+const SHEET: [Column<Get<DoneSheet>>; 8] = [
     once_beside("id", Id, |r| r.it.id.into()),
     once("matter_id", Id, |r| r.it.matter.0.into()),
     once("household_id", Id, |r| r.it.household.into()),
     once("unit_id", Id, |r| r.it.unit.0.into()),
     live("day", Text, |r| r.it.details.day.to_string().into()),
+    live("next_visit", Text, |r| r.it.details.next_visit.map(|d| d.to_string()).into()),
     live("rev", Int, |r| i64::from(r.it.rev).into()),
     live("body", Text, |r| r.body.into()),
 ];
-const SHEET_PLAIN: [(&str, Kind); 7] = plain(&SHEET);
+const SHEET_PLAIN: [(&str, Kind); 8] = plain(&SHEET);
 const SHEET_TEXT: Hashed = bodies("done_sheet.body", "done_sheet");
 
 impl Registered for DoneSheet {
@@ -94,4 +96,11 @@ pub async fn sheet_of(conn: &mut Conn, matter: MatterId) -> Result<Option<DoneSh
 /// Done-sheets of a household, the newest first.
 pub async fn sheets_in(conn: &mut Conn, household: Uuid) -> Result<Vec<DoneSheet>, StoreError> {
     some(conn, "WHERE household_id = $1 ORDER BY day DESC, id DESC", &values![household]).await
+}
+
+/// The last sheet of each household where a visit was promised for a day or earlier, and nobody was there since.
+pub async fn promised_by(conn: &mut Conn, day: Date) -> Result<Vec<DoneSheet>, StoreError> {
+    let rest = "WHERE next_visit <= $1 AND NOT EXISTS (SELECT 1 FROM done_sheet l WHERE l.household_id = done_sheet.household_id \
+        AND (l.day > done_sheet.day OR l.day = done_sheet.day AND l.id > done_sheet.id)) ORDER BY id";
+    some(conn, rest, &values![day.to_string()]).await
 }

@@ -272,6 +272,15 @@ fn every_derived_key_exists() {
     ] {
         family("event", codes_of(source));
     }
+    use yixian_domain::household::{ConfirmedHow, HouseholdRule, Vulnerability};
+    family("vulnerability", Vulnerability::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("confirmed-how", ConfirmedHow::ALL.iter().map(|c| c.as_str().to_owned()).collect());
+    family("refusal", HouseholdRule::ALL.iter().map(|r| r.as_str().to_owned()).collect());
+    for source in
+        [include_str!("../../../domain/src/household/mod.rs"), include_str!("../../../domain/src/household/sheet.rs")]
+    {
+        family("event", codes_of(source));
+    }
     family("praise-channel", yixian_domain::praise::Channel::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("verdict-quoted", yixian_domain::praise::Verdict::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("quoted-part", yixian_domain::figure::Part::ALL.iter().map(|c| c.as_str().to_owned()).collect());

@@ -42,6 +42,12 @@ enum Record {
     Praise,
     /// A team.
     Team,
+    /// A household.
+    Household,
+    /// An order of a household that is in hand.
+    Order,
+    /// What was done on an order.
+    Sheet,
     /// An outage that lasts.
     Outage,
     /// A service day.
@@ -102,6 +108,12 @@ const ROWS: &[Row] = &[
     Row("join_team", Team, "xxfffff+ff", "xxfffffff."),
     Row("leave_team", Team, "xxfffff+ff", "xxfffffff."),
     Row("dissolve_team", Team, "xxfffff+ff", "xxfffffff."),
+    // Households are served by whoever has work in hand for their unit, or coordinates for it; who erases administers. The sheet
+    // of an order is filled in by whoever may submit the order.
+    Row("put_household", Nothing, "xxfff+f+ff", "xxfffffff."),
+    Row("erase_household", Household, "xxffffff+f", "xxfffffff."),
+    Row("put_done_sheet", Order, "xx-ff+ffff", "xx-------."),
+    Row("confirm_sheet", Sheet, "xxfff+f+ff", "xxfffffff."),
     // Documents and recognitions are kept as agreements are.
     Row("put_document", Nothing, "xxfffff+ff", "xxfffffff."),
     Row("put_version", Document, "xxfffff+ff", "xxfffffff."),
@@ -357,6 +369,9 @@ impl World {
             Citation => (c.document(unit).await.1, Actor::Anonymous),
             Praise => (c.praise(unit).await, Actor::Anonymous),
             Team => (c.team(unit).await, Actor::Anonymous),
+            Household => (c.household(unit).await, Actor::Anonymous),
+            Order => (c.order(unit).await.1, Actor::Anonymous),
+            Sheet => (c.sheet(unit).await, Actor::Anonymous),
             Outage => (c.outage(unit).await, Actor::Anonymous),
             ServiceDay => (c.service_day(unit).await.day, Actor::Anonymous),
             Session => (c.service_day(unit).await.session, Actor::Anonymous),
@@ -433,6 +448,15 @@ impl World {
                     "words": "谢谢", "unit": over, "about": [] })
             }
             "erase_praise" => json!({ "praise": id }),
+            "put_household" => {
+                json!({ "household": id, "code": format!("H-{}", id.as_u128() % 100_000_000), "unit": over,
+                    "resident": { "name": "住户", "address": "槐荫胡同" } })
+            }
+            "erase_household" => json!({ "household": id }),
+            "put_done_sheet" => {
+                json!({ "sheet": c.id(), "matter": id, "items": [{ "item": "line_check", "n": 1 }], "how": "查了线路" })
+            }
+            "confirm_sheet" => json!({ "sheet": id, "how": "phone" }),
             "put_publication" => {
                 json!({ "publication": id, "code": format!("B-{}", id.as_u128() % 100_000_000), "outlet": "日报", "title": "一线", "day": "2018-04-20",
                     "url": "https://example.org/1", "unit": over })

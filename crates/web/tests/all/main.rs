@@ -18,6 +18,7 @@ mod growth;
 mod headers;
 mod heard;
 mod hostile;
+mod household_pages;
 mod import_pages;
 mod indicator_pages;
 mod level_pages;

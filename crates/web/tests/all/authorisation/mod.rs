@@ -10,6 +10,7 @@ mod documents;
 mod door;
 mod figures;
 mod flow;
+mod households;
 mod import;
 mod indicators;
 mod levels;
@@ -105,6 +106,7 @@ const ROWS: &[&[Row]] = &[
     community::ROWS,
     praise::ROWS,
     teams::ROWS,
+    households::ROWS,
     outages::ROWS,
     public::ROWS,
     connections::ROWS,

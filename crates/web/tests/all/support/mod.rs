@@ -402,6 +402,39 @@ impl Company {
         team
     }
 
+    /// A household of a unit's team.
+    pub async fn household(&self, unit: usize) -> Uuid {
+        let household = self.id();
+        let code = format!("H-{}", household.as_u128() % 1_000_000_000);
+        self.run(&json!({ "do": "put_household", "household": household, "code": code, "unit": self.units[unit], "consent": true,
+            "resident": { "name": "住户甲", "address": "槐荫胡同 12 号", "vulnerable": ["elderly"] } }))
+            .await;
+        household
+    }
+
+    /// A household, and an order for it that is in hand.
+    pub async fn order(&self, unit: usize) -> (Uuid, Uuid) {
+        let (household, order) = (self.household(unit).await, self.id());
+        for command in [
+            json!({ "do": "raise_matter", "matter": order, "kind": "wish", "origin": "staff", "category": "wish", "words": "灯不亮",
+                "unit": self.units[unit], "about": { "kind": "household", "id": household } }),
+            json!({ "do": "assign", "matter": order, "unit": self.units[unit], "due": { "limit": "5wd" } }),
+            json!({ "do": "accept", "matter": order }),
+        ] {
+            self.run(&command).await;
+        }
+        (household, order)
+    }
+
+    /// What was done on an order.
+    pub async fn sheet(&self, unit: usize) -> Uuid {
+        let ((_, order), sheet) = (self.order(unit).await, self.id());
+        self.run(&json!({ "do": "put_done_sheet", "sheet": sheet, "matter": order, "how": "查了线路",
+            "items": [{ "item": "line_check", "n": 1 }] }))
+            .await;
+        sheet
+    }
+
     /// An agreement that a unit keeps.
     pub async fn agreement(&self, unit: usize, partner: Uuid) -> Uuid {
         let agreement = self.id();
@@ -608,6 +641,9 @@ impl Company {
             recognition: self.recognition(unit).await,
             praise: self.praise(unit).await,
             publication: self.publication(unit).await,
+            household: self.household(unit).await,
+            order: self.order(unit).await.1,
+            sheet: self.sheet(unit).await,
             agreement,
             outage: self.outage(unit).await,
             measure,
@@ -784,6 +820,9 @@ pub struct Names {
     pub recognition: Uuid,
     pub praise: Uuid,
     pub publication: Uuid,
+    pub household: Uuid,
+    pub order: Uuid,
+    pub sheet: Uuid,
     pub outage: Uuid,
     pub service: Service,
     pub session_link: String,
@@ -822,6 +861,9 @@ impl Names {
             p if p.contains("/citations/") => self.citation,
             p if p.contains("/recognitions/") => self.recognition,
             p if p.contains("/praise/") => self.praise,
+            p if p.contains("/households/") => self.household,
+            p if p.contains("/orders/") => self.order,
+            p if p.contains("/sheets/") => self.sheet,
             p if p.contains("/publications/") => self.publication,
             p if p.contains("/outages/") => self.outage,
             p if p.contains("/programmes/") => self.works,
