@@ -60,7 +60,7 @@ async fn asked(
         back: here,
         hidden: vec!["id"],
         fields,
-        ..FormPage::new(Frame::of(web, v, "households").await?, say.t("sheet-title"), form, faults)
+        ..FormPage::new(Frame::of(web, v, "households").await?, say.t("done-sheet-title"), form, faults)
     })
 }
 
