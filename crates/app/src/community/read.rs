@@ -291,9 +291,9 @@ impl App {
     /// One member, for whoever keeps the roster of his unit.
     pub async fn member(&self, actor: &Actor, id: MemberId) -> Result<(Member, Option<Personal>), AppError> {
         may(actor, &Ask::SeeServiceDays)?;
+        let directory = self.directory().await?;
         let mut conn = self.store().read().await?;
         let m: Member = register::one(&mut conn, id.0).await?.ok_or(AppError::NotFound("member"))?;
-        let directory = self.directory().await?;
         let unit = directory.unit(m.details.unit).ok_or(AppError::NotFound("unit"))?;
         may(actor, &Ask::KeepServiceDays(&unit.path))?;
         let who = names(&mut conn, std::iter::once(&m)).await?.remove(&id.0);

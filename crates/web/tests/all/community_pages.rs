@@ -107,7 +107,7 @@ async fn somebody_signs_in_by_the_code_or_comes_as_a_guest_and_the_roster_is_no_
     let guest = Phone { page: unknown, ..Phone::of(&c, &at).await }.send("党员0", "9999", "guest").await;
     assert_eq!((guest.status, present(&c).await), (StatusCode::SEE_OTHER, before), "{}", guest.text());
 
-    let member = phone.send("党员0", "5000", "member").await;
+    let member = Phone::of(&c, &at).await.send("党员0", "5000", "member").await;
     assert_eq!((member.status, present(&c).await), (StatusCode::SEE_OTHER, before + 1), "{}", member.text());
     let done = c.knock(Knock::get(member.header("location"))).await;
     assert!(done.text().contains("已签到"), "{}", done.text());
