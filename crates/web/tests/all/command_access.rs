@@ -428,10 +428,6 @@ impl World {
                 json!({ "recognition": id, "code": format!("R-{}", id.as_u128() % 100_000_000), "title": "通报", "issuer": "国务院办公厅",
                     "day": "2018-04-20", "practice": "零上门", "unit": over })
             }
-            "put_praise" => {
-                json!({ "praise": id, "code": format!("P-{}", id.as_u128() % 100_000_000), "name": "居民", "channel": "hotline", "day": "2018-04-20",
-                    "words": "谢谢", "unit": over, "about": [] })
-            }
             "erase_praise" => json!({ "praise": id }),
             "put_publication" => {
                 json!({ "publication": id, "code": format!("B-{}", id.as_u128() % 100_000_000), "outlet": "日报", "title": "一线", "day": "2018-04-20",
@@ -710,9 +706,19 @@ impl World {
                 let p = self.c.app.session_page(&Actor::System, SessionId(id)).await.expect("a session");
                 json!({ "do": name, "session": id, "act": p.session.acts[0].id, "reason": "记错了" })
             }
+            "put_praise" => {
+                let partner = self.c.partner().await.0;
+                json!({ "do": name, "praise": id, "code": format!("P-{}", id.as_u128() % 100_000_000), "name": "居民", "channel": "hotline",
+                    "day": "2018-04-20", "words": "谢谢", "unit": self.c.units[unit], "about": [{ "kind": "partner", "id": partner }] })
+            }
             "sign_in" => json!({ "do": name, "sign_in": id, "session": self.c.service_day(unit).await.session }),
             "take_sheet" => {
-                let member = self.c.service_day(unit).await.member;
+                let member = self.c.id();
+                self.c
+                    .run(&json!({ "do": "list_member", "member": member, "code": format!("DY-{}", member.as_u128() % 1_000_000_000),
+                        "branch": "一支部", "unit": self.c.units[unit],
+                        "personal": { "name": "王大明", "last_four": "0428", "staff_number": "" } }))
+                    .await;
                 let photo = picture(image::ImageFormat::Png, 60 + (id.as_u128() % 100) as u32).into();
                 let photo = self.c.app.take_photo(photo).await.expect("a photo").as_str().to_owned();
                 json!({ "do": name, "session": id, "photo": photo, "signed": [{ "sign_in": self.c.id(), "member": member }] })
