@@ -91,12 +91,14 @@ impl Planner<'_> {
             person: person.map(|p| p.0),
             community: community.map(|p| p.0),
         };
-        faults(&of(unit.unwrap_or(UnitId(Uuid::nil())))).into_iter().for_each(|f| c.field(f, Vec::new()));
+        for f in faults(&of(unit.unwrap_or(UnitId(Uuid::nil())))) {
+            c.field(f, Vec::new());
+        }
         let kept = was.and_then(|w| w.personal.as_ref()).and_then(|w| self.who.get(&w.id));
-        let personal = self.personal(c, kept.map(|text| Personal::of(text)));
+        let personal = Self::personal(c, kept.map(|text| Personal::of(text)));
         for unit in unit.into_iter().chain(was.map(|w| w.unit)) {
             let path = self.paths.get(&unit);
-            if !path.is_some_and(|p| may(self.actor, &Ask::KeepServiceDays(p)).is_ok()) {
+            if path.is_none_or(|p| may(self.actor, &Ask::KeepServiceDays(p)).is_err()) {
                 c.fault("unit", "unit");
                 break;
             }
@@ -145,7 +147,7 @@ impl Planner<'_> {
     }
 
     /// Who a line says he is; a column that is not there leaves what was.
-    fn personal(&self, c: &mut Cells<'_>, was: Option<Personal>) -> Option<Personal> {
+    fn personal(c: &mut Cells<'_>, was: Option<Personal>) -> Option<Personal> {
         let was = was.unwrap_or_default();
         let cell = |column: &'static str, was: String| if c.line.has(column) { c.cell(column).to_owned() } else { was };
         let said = PersonalIn {

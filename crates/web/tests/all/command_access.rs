@@ -707,9 +707,9 @@ impl World {
                 json!({ "do": name, "session": id, "act": p.session.acts[0].id, "reason": "记错了" })
             }
             "put_praise" => {
-                let partner = self.c.partner().await.0;
+                let document = self.c.document(unit).await.0;
                 json!({ "do": name, "praise": id, "code": format!("P-{}", id.as_u128() % 100_000_000), "name": "居民", "channel": "hotline",
-                    "day": "2018-04-20", "words": "谢谢", "unit": self.c.units[unit], "about": [{ "kind": "partner", "id": partner }] })
+                    "day": "2018-04-20", "words": "谢谢", "unit": self.c.units[unit], "about": [{ "kind": "document", "id": document }] })
             }
             "sign_in" => json!({ "do": name, "sign_in": id, "session": self.c.service_day(unit).await.session }),
             "take_sheet" => {

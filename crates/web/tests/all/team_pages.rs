@@ -101,7 +101,7 @@ async fn a_team_is_set_up_staffed_and_dissolved_once_nothing_lies_with_it() {
     d.c.run(&json!({ "do": "transfer", "matter": matter, "unit": d.c.units[OWN], "reason": "撤销前移交" })).await;
     let done = d.send(&dissolve, &end).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text());
-    assert!(d.get(&here).await.contains("2018年5月31日撤销：工程已移交"));
+    assert!(d.get(&here).await.contains("5月31日（周四）撤销：工程已移交"));
 
     // The figure leads to it, and so does the person behind it.
     let figures = "/figures/teams_active?from=2018-05-01&to=2018-05-31";
