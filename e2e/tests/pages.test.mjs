@@ -79,6 +79,21 @@ test('figures, and from a number to its records', async () => {
   await looked('coordinator', { figures: may, records, 'records-duty': may.replace('?', '/duty_met?'), 'figures-none': '/figures?from=2030-01-01&to=2030-01-31' });
 });
 
+test('the briefing, two levels, service days, teams, praise and press', async () => {
+  const who = await as(chrome, 'chairman');
+  const day = await first(who.page, '/service-days', 'main a[href^="/service-days/0"]');
+  const session = await first(who.page, day, 'main a[href^="/sessions/"]');
+  const team = await first(who.page, '/teams', 'main a[href^="/teams/0"]');
+  const praise = await first(who.page, '/praise', 'main a[href^="/praise/0"]');
+  const publication = await first(who.page, '/publications', 'main a[href^="/publications/0"]');
+  await who.end();
+  const may = '?period=2018-05';
+  await looked('chairman', {
+    briefing: '/briefing', levels: `/two-levels${may}`, 'levels-matrix': `/two-levels/matrix${may}`, 'levels-burden': `/two-levels/burden${may}`,
+    'service-days': '/service-days', 'service-day': day, session, teams: '/teams', team, 'praise-list': '/praise', praise, publication,
+  });
+});
+
 test('places, one\'s own page, help, an error', async () => {
   const who = await as(chrome, 'leader');
   const place = await first(who.page, '/places', 'ul.rows a');

@@ -2,7 +2,7 @@
 //! PART` runs one floor (a crate), one slice (what has that name) or the browser tests; `cargo xtask nightly` runs what
 //! takes longer. Each ends with the seconds of its parts and says what ran and, as loudly, what did not.
 
-use crate::tools::{answers, chromium, ensure, run as sh};
+use crate::tools::{answers, chromium, ensure, room, run as sh};
 use crate::{fuzz, root, tidy, unused};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -233,6 +233,7 @@ fn deny() -> Done {
 }
 
 fn prepare(report: &mut Report) -> Done {
+    room(&target())?;
     ensure()?;
     if std::env::var_os("YIXIAN_TEST_DATA").is_none() {
         if std::env::var_os("CI").is_some() {

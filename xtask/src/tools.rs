@@ -90,3 +90,37 @@ pub fn ensure() -> Result<(), String> {
     let still = missing();
     if still.is_empty() { Ok(()) } else { Err(format!("missing: {0}. Debian: apt-get install {0}", still.join(" "))) }
 }
+
+/// Megabytes that a first build and its tests take, and those that another one takes.
+const ROOM: (u64, u64) = (12_000, 3_000);
+
+/// Sees to it that there is room on the disk: a test that cannot write tells nothing of the product.
+pub fn room(target: &Path) -> Result<(), String> {
+    let there = target.ancestors().find(|p| p.exists()).unwrap_or(Path::new("/"));
+    let out = Command::new("df").arg("-Pm").arg(there).output().map_err(|e| format!("df: {e}"))?;
+    let Some(free) = free(&String::from_utf8_lossy(&out.stdout)) else { return Ok(()) };
+    let needed = if target.join("debug/deps").exists() { ROOM.1 } else { ROOM.0 };
+    if free >= needed {
+        return Ok(());
+    }
+    Err(format!(
+        "{free} MB are free at {} and about {needed} MB are needed: make room, or set CARGO_TARGET_DIR to a folder elsewhere",
+        there.display()
+    ))
+}
+
+/// What is free, of what `df -Pm` says of one file system.
+fn free(df: &str) -> Option<u64> {
+    df.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::free;
+
+    #[test]
+    fn what_is_free_is_the_fourth_of_the_second_line() {
+        let told = "Filesystem 1048576-blocks  Used Available Capacity Mounted on\n/dev/vda 257000 30000 59000 34% /\n";
+        assert_eq!((free(told), free("df: no such file")), (Some(59_000), None));
+    }
+}

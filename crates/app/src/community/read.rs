@@ -4,6 +4,7 @@ use super::personal::Personal;
 use super::whose::{host, lead};
 use crate::App;
 use crate::frame::error::AppError;
+use crate::organisation::Directory;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, may};
@@ -103,6 +104,14 @@ async fn names(conn: &mut Conn, members: impl Iterator<Item = &Member>) -> Resul
     Ok(kept.iter().filter_map(|(w, text)| Some((*of.get(&w.0)?, Personal::of(text)))).collect())
 }
 
+fn keeps_days(actor: &Actor, directory: &Directory, unit: Option<UnitId>) -> bool {
+    let keeps = |path| may(actor, &Ask::KeepServiceDays(path)).is_ok();
+    match unit {
+        Some(unit) => directory.unit(unit).is_some_and(|u| keeps(&u.path)),
+        None => directory.units().any(|u| keeps(&u.path)),
+    }
+}
+
 impl App {
     /// Service days, the newest first, each with how many sessions it has.
     pub async fn service_days(&self, actor: &Actor) -> Result<Vec<(ServiceDay, usize)>, AppError> {
@@ -130,11 +139,7 @@ impl App {
     /// Whether somebody keeps service days of a unit, or of any where none is named.
     pub async fn keeps_service_days(&self, actor: &Actor, unit: Option<UnitId>) -> Result<bool, AppError> {
         let directory = self.directory().await?;
-        let keeps = |path| may(actor, &Ask::KeepServiceDays(path)).is_ok();
-        Ok(match unit {
-            Some(unit) => directory.unit(unit).is_some_and(|u| keeps(&u.path)),
-            None => directory.units().any(|u| keeps(&u.path)),
-        })
+        Ok(keeps_days(actor, &directory, unit))
     }
 
     /// The board of a service day.
@@ -171,6 +176,7 @@ impl App {
     /// One session with what belongs to it.
     pub async fn session_page(&self, actor: &Actor, id: SessionId) -> Result<SessionPage, AppError> {
         may(actor, &Ask::SeeServiceDays)?;
+        let directory = self.directory().await?;
         let mut conn = self.store().read().await?;
         let session: Session = register::one(&mut conn, id.0).await?.ok_or(AppError::NotFound("session"))?;
         let day: ServiceDay =
@@ -181,7 +187,7 @@ impl App {
         let leads = lead(&mut conn, &session).await?;
         let runs = may(actor, &Ask::RunSession(&path, leads)).is_ok();
         let keeps = may(actor, &Ask::KeepServiceDays(&path)).is_ok()
-            || self.keeps_service_days(actor, Some(day.details.organiser)).await?;
+            || keeps_days(actor, &directory, Some(day.details.organiser));
         let knows = runs || keeps;
         let sign_ins = table::sign_ins_at(&mut conn, id).await?;
         let lead = session.details.lead.map(|m| m.0);
@@ -291,9 +297,9 @@ impl App {
     /// One member, for whoever keeps the roster of his unit.
     pub async fn member(&self, actor: &Actor, id: MemberId) -> Result<(Member, Option<Personal>), AppError> {
         may(actor, &Ask::SeeServiceDays)?;
+        let directory = self.directory().await?;
         let mut conn = self.store().read().await?;
         let m: Member = register::one(&mut conn, id.0).await?.ok_or(AppError::NotFound("member"))?;
-        let directory = self.directory().await?;
         let unit = directory.unit(m.details.unit).ok_or(AppError::NotFound("unit"))?;
         may(actor, &Ask::KeepServiceDays(&unit.path))?;
         let who = names(&mut conn, std::iter::once(&m)).await?.remove(&id.0);

@@ -57,7 +57,7 @@ async fn sign(
     let stay = |i: &SignIn| sessions.get(&i.session.0).filter(|s| s.cancelled.is_none()).map(|s| i.stay(s));
     let elsewhere: Vec<Stay> = mine.iter().filter_map(stay).collect();
     let (at, by, now) = (ctx.at, ctx.by(), ctx.now);
-    let signed = SignIn::sign_in(id, (at, now), &by, s, member.as_ref(), shown, &elsewhere, &ctx.policies.zone);
+    let signed = SignIn::enter(id, (at, now), &by, s, member.as_ref(), shown, &elsewhere, &ctx.policies.zone);
     let moved = match signed {
         Err(Refusal::Rule { rule, about }) if rule == CommunityRule::TwoPlaces.into() => {
             let other = about.parse().ok().and_then(|id: Uuid| sessions.get(&id));

@@ -309,7 +309,7 @@ impl World<'_> {
         let entered = at.plus_millis(self.chance.between(300, 1_500));
         let shown = Shown { how, point: None, sheet: None };
         let zone = &self.policies.zone;
-        let (sign_in, h) = SignIn::sign_in(id, (at, entered), &by, s, Some(member), shown, &[], zone)?;
+        let (sign_in, h) = SignIn::enter(id, (at, entered), &by, s, Some(member), shown, &[], zone)?;
         steps.push(self.step(entered, by, vec![put(Kept::SignIn(sign_in, h))]));
         Ok(())
     }

@@ -222,7 +222,7 @@ impl World<'_> {
         let leaders: Vec<PersonId> = lead
             .iter()
             .copied()
-            .filter(|p| self.company.member(*p).is_some_and(|m| m.roles.iter().any(|r| *r == (Role::Leader, core))))
+            .filter(|p| self.company.member(*p).is_some_and(|m| m.roles.contains(&(Role::Leader, core))))
             .collect();
         let registered = self.policies.zone.at(day(2018, 3, 20), Time::constant(10, 0, 0, 0));
         for (n, place) in places.into_iter().take(BODIES).enumerate() {

@@ -233,7 +233,9 @@ impl App {
         for v in facts.visits.iter().filter(|v| counted.contains(&v.id.0)) {
             led.entry(v.led).or_default().push(v.id);
         }
-        led.values_mut().for_each(|visits| visits.sort_unstable());
+        for visits in led.values_mut() {
+            visits.sort_unstable();
+        }
         let mut led: Vec<(UnitId, Vec<VisitId>)> = led.into_iter().collect();
         led.sort_by_cached_key(|(id, _)| directory.unit(*id).map(|u| (u.kind != UnitKind::Department, u.path.clone())));
         let quotas: Vec<QuotaFact> = facts.levels.quotas.clone();

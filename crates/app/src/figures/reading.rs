@@ -76,17 +76,19 @@ const MOST: usize = 256;
 pub(crate) struct KeptReadings(Mutex<HashMap<Question, Option<Arc<Figure>>>>);
 
 impl KeptReadings {
+    /// What is kept, if anything is: a figure, or that there is none.
+    #[allow(clippy::option_option)]
     fn get(&self, question: &Question) -> Option<Option<Arc<Figure>>> {
         let kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.get(question).cloned()
     }
 
-    fn keep(&self, question: &Question, figure: &Option<Arc<Figure>>) {
+    fn keep(&self, question: &Question, figure: Option<&Arc<Figure>>) {
         let mut kept = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if kept.len() >= MOST {
             kept.clear();
         }
-        kept.insert(question.clone(), figure.clone());
+        kept.insert(question.clone(), figure.cloned());
     }
 }
 
@@ -189,7 +191,7 @@ impl App {
             let key = q.by.as_ref().map(|(_, key)| key.as_str());
             let figure = chosen(report, &directory, q.figure, key).cloned().map(Arc::new);
             if over {
-                self.inner.kept_readings.keep(q, &figure);
+                self.inner.kept_readings.keep(q, figure.as_ref());
             }
             reading.figure = Ok(figure);
         }

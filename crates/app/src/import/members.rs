@@ -8,11 +8,10 @@ use crate::command::{CommunityCommand, PersonalIn};
 use crate::community::Personal;
 use crate::community::roster::{Said, faults};
 use crate::frame::error::AppError;
-use crate::organisation::Directory;
 use std::collections::HashMap;
-use std::sync::Arc;
 use uuid::Uuid;
 use yixian_domain::access::{Actor, Ask, Denial, may};
+use yixian_domain::base::actor::UnitPath;
 use yixian_domain::community::{Member, MemberDetails};
 use yixian_domain::ids::*;
 use yixian_domain::org::Role;
@@ -33,7 +32,8 @@ pub(super) async fn may_keep_any(app: &App, actor: &Actor) -> Result<(), AppErro
 struct Planner<'a> {
     app: &'a App,
     actor: &'a Actor,
-    directory: Arc<Directory>,
+    /// Where units stand.
+    paths: HashMap<UnitId, UnitPath>,
     members: HashMap<String, Member>,
     /// Who known members are.
     who: HashMap<WordsId, String>,
@@ -51,13 +51,14 @@ pub(super) async fn plan(app: &App, actor: &Actor, conn: &mut Conn, lines: Vec<L
     let day = app.policies().zone.date_of(app.clock().now());
     let partners: Vec<Partner> = register::all(conn).await?;
     let communities = partners.into_iter().filter(|p| p.roles_on(day).any(|r| r == PartnerRole::Community));
+    let units = org::units(conn).await?;
     let mut planner = Planner {
         app,
         actor,
-        directory: app.directory().await?,
+        paths: units.iter().map(|u| (u.id, u.path.clone())).collect(),
         who: words::among(conn, &ids).await?,
         members,
-        units: Codes::of(org::units(conn).await?.into_iter().map(|u| (u.code, u.id))),
+        units: Codes::of(units.into_iter().map(|u| (u.code, u.id))),
         people: Codes::of(org::people(conn).await?.into_iter().map(|p| (p.code, p.id))),
         communities: Codes::of(communities.map(|p| (p.code, p.id))),
     };
@@ -90,12 +91,14 @@ impl Planner<'_> {
             person: person.map(|p| p.0),
             community: community.map(|p| p.0),
         };
-        faults(&of(unit.unwrap_or(UnitId(Uuid::nil())))).into_iter().for_each(|f| c.field(f, Vec::new()));
+        for f in faults(&of(unit.unwrap_or(UnitId(Uuid::nil())))) {
+            c.field(f, Vec::new());
+        }
         let kept = was.and_then(|w| w.personal.as_ref()).and_then(|w| self.who.get(&w.id));
-        let personal = self.personal(c, kept.map(|text| Personal::of(text)));
+        let personal = Self::personal(c, kept.map(|text| Personal::of(text)));
         for unit in unit.into_iter().chain(was.map(|w| w.unit)) {
-            let path = self.directory.unit(unit).map(|u| &u.path);
-            if !path.is_some_and(|p| may(self.actor, &Ask::KeepServiceDays(p)).is_ok()) {
+            let path = self.paths.get(&unit);
+            if path.is_none_or(|p| may(self.actor, &Ask::KeepServiceDays(p)).is_err()) {
                 c.fault("unit", "unit");
                 break;
             }
@@ -144,7 +147,7 @@ impl Planner<'_> {
     }
 
     /// Who a line says he is; a column that is not there leaves what was.
-    fn personal(&self, c: &mut Cells<'_>, was: Option<Personal>) -> Option<Personal> {
+    fn personal(c: &mut Cells<'_>, was: Option<Personal>) -> Option<Personal> {
         let was = was.unwrap_or_default();
         let cell = |column: &'static str, was: String| if c.line.has(column) { c.cell(column).to_owned() } else { was };
         let said = PersonalIn {

@@ -246,7 +246,7 @@ impl Loop {
     async fn person(&self, n: u64) -> Actor {
         self.app.actor(PersonId(id(n))).await.expect("an actor")
     }
-    async fn does(&self, actor: &Actor, command: Value) {
+    pub(super) async fn does(&self, actor: &Actor, command: Value) {
         let envelope: Envelope = serde_json::from_value(command.clone()).unwrap_or_else(|e| panic!("{command}: {e}"));
         let done = self.app.execute(actor, CommandId(self.app.mint().uuid(self.now)), envelope, None).await;
         done.unwrap_or_else(|e| panic!("{command}: {e}"));

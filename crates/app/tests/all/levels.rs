@@ -8,7 +8,7 @@ use yixian_app::App;
 use yixian_app::figures::levels::{BOARD, Levels};
 use yixian_domain::access::Actor;
 use yixian_domain::duty::Standing;
-use yixian_domain::figure::{Dimension, FigureCode as F, Group};
+use yixian_domain::figure::{Dimension, FigureCode as F, Group, Keys};
 use yixian_domain::ids::{PersonId, UnitId};
 use yixian_domain::org::Level;
 use yixian_domain::tier::Tier;
@@ -125,7 +125,7 @@ async fn story(engine: Engine) {
     assert_eq!(roles, [(Level::DepartmentHead, 1, 0, 1, 1)]);
     assert_eq!(levels.quota.map(|f| f.ids().len()), Some(0));
     // Headquarters' safety came; the company's own heads and its stations' came too.
-    assert_eq!(levels.missing.map(|f| (f.ids().len(), f.denominator_ids().map(|d| d.len()))), Some((0, Some(3))));
+    assert_eq!(levels.missing.map(|f| (f.ids().len(), f.denominator_ids().map(Keys::len))), Some((0, Some(3))));
 
     // What is in memory goes on with the ledger.
     c.visit(6, HEAD, (23, "09:00", "11:30"), here()).await;
@@ -172,7 +172,7 @@ pub(super) async fn of_the_demo(app: &App) {
     assert_eq!(units.iter().filter(|n| **n < 20).count(), 8, "{units:?}");
     // Those who held the role for fewer than fifteen days are left out of what is asked.
     let (met, asked) =
-        levels.quota.as_ref().map(|f| (f.ids().len(), f.denominator_ids().map(|d| d.len()))).expect("quotas");
+        levels.quota.as_ref().map(|f| (f.ids().len(), f.denominator_ids().map(Keys::len))).expect("quotas");
     assert!(met == 109 && asked.is_some_and(|n| (met..=117).contains(&n)), "{met} of {asked:?}");
     let directory = app.directory().await.expect("a directory");
     let safety = directory.units().find(|u| u.code == "SAF").expect("a department").id;

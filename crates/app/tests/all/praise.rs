@@ -7,8 +7,8 @@ use yixian_app::App;
 use yixian_app::figures::Narrow;
 use yixian_app::figures::checked::Checked;
 use yixian_domain::access::Actor;
-use yixian_domain::figure::{Dimension, FigureCode, Told};
-use yixian_domain::praise::Verdict;
+use yixian_domain::figure::{Dimension, FigureCode as F, Told};
+use yixian_domain::praise::Verdict::{self, Agrees, Changed, Wrong};
 use yixian_domain::time::{Date, Instant};
 use yixian_testkit::{Engine, id};
 
@@ -142,7 +142,6 @@ async fn quoted(c: &mut House) {
     // Nobody who may not see a figure learns it by quoting it, and the page tells the others all the same.
     c.by(HEAD, article(&quotes)).await;
     let verdicts = |all: &[Checked]| all.iter().map(|c| c.verdict).collect::<Vec<_>>();
-    use Verdict::*;
     let before = checked(c).await;
     assert_eq!(verdicts(&before), [Some(Agrees), Some(Agrees), Some(Wrong), Some(Wrong), Some(Agrees)]);
     assert!(before.iter().all(|c| c.since.is_empty()));
@@ -185,7 +184,7 @@ async fn read_by_no_figure(c: &House) {
 }
 
 /// Every line of the briefing is what the figure tells with the line's own arguments.
-async fn lines_are_figures(app: &App, upper: Option<Instant>) -> Vec<(FigureCode, Option<Told>)> {
+async fn lines_are_figures(app: &App, upper: Option<Instant>) -> Vec<(F, Option<Told>)> {
     let found = app.briefing(&Actor::System, None, upper).await.expect("a briefing");
     let directory = app.directory().await.expect("units");
     let mut told = Vec::new();
@@ -256,7 +255,6 @@ pub(super) async fn of_the_demo(app: &App) {
         assert_eq!(c.verdict, Some(Verdict::Agrees), "{}: {:?} {:?}", c.quoted.figure, c.then, c.now);
     }
     let lines = lines_are_figures(app, None).await;
-    use FigureCode as F;
     let told = |code: F| lines.iter().find(|(c, _)| *c == code).and_then(|(_, told)| *told);
     for (code, n) in [
         (F::Activities, 3_600.0),

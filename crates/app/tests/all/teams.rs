@@ -145,7 +145,7 @@ async fn story(engine: Engine) {
     // A matter is given to the commando team, put right in time, and keeps it from being dissolved until then.
     c.by(
         HEAD,
-        json!({ "do": "raise_matter", "matter": id(MATTER), "kind": "problem", "origin": "staff", "category": "works",
+        json!({ "do": "raise_matter", "matter": id(MATTER), "kind": "problem", "origin": "staff", "category": "management",
         "words": "电杆占道", "unit": id(UNIT) }),
     )
     .await;
@@ -194,7 +194,7 @@ async fn story(engine: Engine) {
     c.later(3).await;
     c.by(
         HEAD,
-        json!({ "do": "raise_matter", "matter": id(901), "kind": "problem", "origin": "staff", "category": "works",
+        json!({ "do": "raise_matter", "matter": id(901), "kind": "problem", "origin": "staff", "category": "management",
         "words": "又一件", "unit": id(UNIT) }),
     )
     .await;

@@ -217,8 +217,9 @@ impl Recorded for Session {
                 self.acts.push(Act { id: *id, at: h.at, by: h.by.clone(), did: did.clone(), voided: None });
             }
             SessionEvent::ActVoided { id, reason } => {
-                let voided = self.acts.iter_mut().find(|a| a.id == *id);
-                voided.into_iter().for_each(|a| a.voided = Some(reason.clone()));
+                if let Some(act) = self.acts.iter_mut().find(|a| a.id == *id) {
+                    act.voided = Some(reason.clone());
+                }
             }
             SessionEvent::LinkGiven => self.links += 1,
         }

@@ -139,7 +139,7 @@ pub type SignInMoved = (SignIn, Happened<SignInEvent>);
 impl SignIn {
     /// Signs somebody in, who is elsewhere from when to when. One who comes early is there from then on.
     #[allow(clippy::too_many_arguments)] // who, where, when, how, and where he is besides
-    pub fn sign_in(
+    pub fn enter(
         id: Uuid,
         (at, entered): (Instant, Instant),
         by: &By,
@@ -248,7 +248,7 @@ mod tests {
     fn sign(s: &Session, m: &Member, when: &str, elsewhere: &[Stay]) -> Result<SignIn, Refusal> {
         let shown = Shown { how: SignedHow::Link, point: None, sheet: None };
         let at = at(when);
-        SignIn::sign_in(Uuid::from_u128(7), (at, at), &By::Rule, s, Some(m), shown, elsewhere, &zone()).map(|m| m.0)
+        SignIn::enter(Uuid::from_u128(7), (at, at), &By::Rule, s, Some(m), shown, elsewhere, &zone()).map(|m| m.0)
     }
 
     fn code<T>(r: Result<T, Refusal>) -> &'static str {

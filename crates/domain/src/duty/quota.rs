@@ -93,5 +93,5 @@ pub fn spread(quotas: &[Quota]) -> Vec<QuotaSpread> {
 /// The median of ascending numbers; none of none.
 pub(crate) fn median(sorted: &[usize]) -> Option<f64> {
     let (below, above) = (sorted.get(sorted.len().checked_sub(1)? / 2)?, sorted.get(sorted.len() / 2)?);
-    Some((*below as f64 + *above as f64) / 2.0)
+    Some(f64::midpoint(*below as f64, *above as f64))
 }

@@ -185,6 +185,7 @@ impl CommunityFacts {
     }
 
     /// Those of some sessions.
+    #[must_use]
     pub fn only(&self, wanted: impl Fn(&SessionFact) -> bool) -> CommunityFacts {
         let sessions: Vec<SessionFact> = self.sessions.iter().filter(|s| wanted(s)).cloned().collect();
         let ids: HashSet<Uuid> = sessions.iter().map(|s| s.id).collect();

@@ -159,7 +159,7 @@ fn bodies(facts: &TeamFacts, partners: &HashMap<Uuid, Arc<Partner>>, by: Date) -
 }
 
 /// Every figure of teams, in the order of [`FigureCode::ALL`].
-pub fn figures(
+pub(super) fn figures(
     facts: &TeamFacts,
     matters: &[MatterFact],
     partners: &HashMap<Uuid, Arc<Partner>>,

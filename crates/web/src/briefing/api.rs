@@ -12,6 +12,7 @@ use axum::http::Uri;
 use schemars::JsonSchema;
 use serde::Serialize;
 use yixian_app::briefing::{Briefed, BriefingLine};
+use yixian_app::figures::reading::Reading;
 use yixian_domain::briefing::{Both, Claim};
 use yixian_domain::figure::{Dimension, FigureCode, Keys, Part, Told, Unit};
 
@@ -105,7 +106,7 @@ fn claim(c: &Claim) -> ClaimItem {
 fn line(l: &BriefingLine) -> BriefingItem {
     let q = l.reading.as_ref().map(|r| &r.question);
     let f = l.reading.as_ref().and_then(|r| r.figure());
-    let read = l.reading.as_ref().and_then(|r| r.told());
+    let read = l.reading.as_ref().and_then(Reading::told);
     BriefingItem {
         head: l.line.head.as_ref().map(in_both),
         label: in_both(&l.line.label),

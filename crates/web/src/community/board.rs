@@ -36,12 +36,18 @@ struct Tiles {
     districts: Vec<District>,
 }
 
+/// Hours, with their thousands told apart.
+fn tenths(value: f64) -> String {
+    let all = (value * 10.0).round().max(0.0) as u64;
+    format!("{}.{}", digits(all / 10), all % 10)
+}
+
 /// A figure as its number stands on the board.
 pub(super) fn number(f: &Figure) -> String {
     match f.value {
         Value::Count { n } => digits(n),
         Value::Share { numerator, denominator } => format!("{} / {}", digits(numerator), digits(denominator)),
-        Value::Measure { value } => value.map(|v| format!("{v:.1}")).unwrap_or_default(),
+        Value::Measure { value } => value.map_or_else(String::new, tenths),
         Value::Day { .. } | Value::NotInForce { .. } => String::new(),
     }
 }

@@ -99,9 +99,10 @@ fn present(web: &Web, say: &Say, p: &SessionPage) -> Vec<Line> {
         if i.sign_in.voided.is_some() {
             return line.mark("", say.t("sign-in-is-voided"));
         }
-        let line = match i.sign_in.is_late() {
-            true => line.mark("due-soon", say.t1("sign-in-late", "at", say.moment(i.sign_in.entered))),
-            false => line,
+        let line = if i.sign_in.is_late() {
+            line.mark("due-soon", say.t1("sign-in-late", "at", say.moment(i.sign_in.entered)))
+        } else {
+            line
         };
         if !p.runs || s.cancelled.is_some() {
             return line;
@@ -188,9 +189,10 @@ async fn built(web: &Web, v: &Visitor, id: Uuid) -> Result<RecordPage, AppError>
         let why = p.words.get(&reason.id).cloned().unwrap_or_default();
         ("banner-warn", say.t1("session-cancelled-why", "why", why))
     });
-    let mark = match open {
-        true => Mark { class: marks_class(s), text: marks(s.marks()) },
-        false => Mark { class: "", text: say.t("session-is-cancelled") },
+    let mark = if open {
+        Mark { class: marks_class(s), text: marks(s.marks()) }
+    } else {
+        Mark { class: "", text: say.t("session-is-cancelled") }
     };
     Ok(RecordPage {
         crumbs: vec![

@@ -166,7 +166,7 @@ quoted-whole = The whole company
 quoted-programme = Of the works programme
 quoted-by = Of a dimension
 quoted-key = Which value of it
-quoted-key-hint = Such as 通州区 or leadership_team: as the addresses of the figure's page have it when it is taken apart.
+quoted-key-hint = Such as 通州区: what stands after key= in the address of the figure's page when it is taken apart.
 quoted-then = known then { $value }
 quoted-now = known today { $value }
 quoted-unknown = This version has no such figure

@@ -154,7 +154,7 @@ quoted-whole = 全公司
 quoted-programme = 限于工程项目群
 quoted-by = 限于维度
 quoted-key = 维度的取值
-quoted-key-hint = 如 通州区、leadership_team；与“指标”页按该维度列出的地址中的取值相同。
+quoted-key-hint = 如 通州区：与“指标”页按该维度列出时，地址里 key= 之后的取值相同。
 quoted-then = 当时所知 { $value }
 quoted-now = 今天所知 { $value }
 quoted-unknown = 本版本没有这个指标

@@ -74,18 +74,6 @@ pub fn week_words(say: &Say, week: IsoWeek) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::digits;
-
-    #[test]
-    fn thousands_are_told_apart() {
-        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (58_251, "58,251"), (1_234_567, "1,234,567")] {
-            assert_eq!(digits(n), text);
-        }
-    }
-}
-
 /// What a figure tells, as people write it: counts in groups of three digits, shares, lengths and months with one decimal, means with two.
 pub fn told_text(d: &Definition, part: Part, told: Told) -> String {
     let n = match told {
@@ -175,4 +163,16 @@ pub fn question_words(say: &Say, directory: &Directory, q: &Question) -> Vec<Str
         });
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn thousands_are_told_apart() {
+        for (n, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (58_251, "58,251"), (1_234_567, "1,234,567")] {
+            assert_eq!(digits(n), text);
+        }
+    }
 }

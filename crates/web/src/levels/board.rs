@@ -4,7 +4,7 @@
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
 use crate::door::say::Say;
-use crate::door::telling::{count, period_words, unit_name};
+use crate::door::telling::{period_words, unit_name};
 use crate::door::visitor::{SignedIn, Visitor};
 use crate::door::web::Web;
 use crate::figures::asked::{Asked, asked};
@@ -157,6 +157,15 @@ fn led(say: &Say, asked: &Asked, directory: &Directory, levels: &Levels) -> Vec<
         .collect()
 }
 
+/// Figures of the whole, each with the way to its records.
+pub(super) fn figures(say: &Say, asked: &Asked, of: &[&Option<Figure>]) -> Vec<Line> {
+    let line = |f: &Figure| {
+        let link = format!("/figures/{}?{}", f.code.as_str(), asked.query(true));
+        Line::to(link, say.t(&f.definition().label_key())).end(told(say, f))
+    };
+    of.iter().filter_map(|f| f.as_ref()).map(line).collect()
+}
+
 /// `GET /two-levels`
 pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, uri: Uri) -> Page {
     let q = query(uri.query());
@@ -164,7 +173,9 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let (asked, levels) = levels(&web, &v, &q).await?;
     let directory = web.app().directory().await?;
     let own = asked.query(false);
+    let whole = [&levels.quota, &levels.missing, &levels.unseen, &levels.overburdened];
     let blocks = vec![
+        Block::new("whole", say.t("levels-facts"), Body::Lines(figures(say, &asked, &whole))),
         Block::new("board", say.t("levels-board"), Body::Table(tiers(say, &asked, &levels))),
         Block::new("quota", say.t("levels-quota"), Body::Table(roles(say, &asked, &levels)))
             .none(say.t("levels-quota-none")),
@@ -177,13 +188,6 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             Body::Text(["levels-how-tier", "levels-how-presence", "levels-how-quota"].map(|k| say.t(k)).to_vec()),
         ),
     ];
-    let fact = |f: &Option<Figure>| {
-        let f = f.as_ref()?;
-        let link = format!("/figures/{}?{}", f.code.as_str(), asked.query(true));
-        Some((say.t(&f.definition().label_key()), told(say, f), Some(link)))
-    };
-    let facts = [&levels.quota, &levels.missing, &levels.unseen, &levels.overburdened].into_iter().filter_map(fact);
-    let facts = facts.collect();
     let mut ways = ways(say, &asked, "/two-levels");
     ways.insert(0, Way::first(say.t("levels-matrix"), format!("/two-levels/matrix?{own}")));
     ways.insert(1, Way::to(say.t("levels-burden"), format!("/two-levels/burden?{own}")));
@@ -191,8 +195,6 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         sub: sub(say, &asked, &directory),
         ways,
         blocks,
-        facts_title: say.t1("levels-facts", "n", count(say, levels.led.iter().map(|(_, v)| v.len() as i64).sum())),
-        facts,
         ..RecordPage::new(Frame::of(&web, &v, "levels").await?, say.t("levels-title"))
     })
 }

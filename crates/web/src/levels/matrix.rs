@@ -1,7 +1,7 @@
 //! The matrix: companies by tier and specialty, month by month, with how many visits came and from when to when. On a narrow
 //! screen it is a list of what is missing, which stands beneath the table on a wide one.
 
-use super::board::{levels, sub, told, ways};
+use super::board::{figures, levels, sub, ways};
 use crate::door::frame::Frame;
 use crate::door::page::{Page, show};
 use crate::door::say::Say;
@@ -151,19 +151,13 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     let own = asked.query(false);
     let mut ways = ways(say, &asked, "/two-levels/matrix");
     ways.insert(0, Way::to(say.t("levels-burden"), format!("/two-levels/burden?{own}")));
-    let fact = |f: &Option<yixian_domain::figure::Figure>| {
-        let f = f.as_ref()?;
-        let link = format!("/figures/{}?{}", f.code.as_str(), asked.query(true));
-        Some((say.t(&f.definition().label_key()), told(say, f), Some(link)))
-    };
-    let facts = [&levels.missing, &levels.unseen].into_iter().filter_map(fact).collect();
+    let whole = figures(say, &asked, &[&levels.missing, &levels.unseen]);
+    blocks.insert(0, Block::new("whole", say.t("levels-matrix-facts"), Body::Lines(whole)));
     show(&RecordPage {
         crumbs: vec![(say.t("levels-title"), format!("/two-levels?{own}"))],
         sub: sub(say, &asked, &directory),
         ways,
         blocks,
-        facts_title: say.t("levels-matrix-facts"),
-        facts,
         ..RecordPage::new(Frame::of(&web, &v, "levels").await?, say.t("levels-matrix"))
     })
 }

@@ -7,7 +7,7 @@ use crate::door::route::{Route, routes};
 use crate::figures::api::{AskedInstant, AskedPeriod};
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/two-levels", "levels", "team", "nav-levels")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/two-levels", "levels", "levels", "nav-levels")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

@@ -54,9 +54,10 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     if p.erases {
         ways.push(Way::to(say.t("praise-erase"), format!("/praise/{}/erase", praise.id)));
     }
-    let mark = match d.consent {
-        true => Mark { class: "due-done", text: say.t("praise-may-be-published") },
-        false => Mark { class: "", text: say.t("praise-inside-only") },
+    let mark = if d.consent {
+        Mark { class: "due-done", text: say.t("praise-may-be-published") }
+    } else {
+        Mark { class: "", text: say.t("praise-inside-only") }
     };
     show(&RecordPage {
         crumbs: vec![(say.t("praise-title"), "/praise".into())],

@@ -7,7 +7,7 @@ use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/praise", "praise", "mark", "nav-praise")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/praise", "praise", "heart", "nav-praise")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

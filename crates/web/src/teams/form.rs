@@ -65,7 +65,7 @@ async fn asked(
     let wholes = wholes.map(|r| (r.team.id.to_string(), name(say, &r))).collect();
     let sends = directory.units().filter(|u| !matches!(u.kind, UnitKind::Temporary | UnitKind::Team));
     let sends: Vec<_> = sends.map(|u| (u.id.to_string(), unit_name(say, u))).collect();
-    let kinds = choice(say, "team-kind", &TeamKind::ALL, TeamKind::as_str);
+    let kinds = choice(say, "team-kind", TeamKind::ALL, TeamKind::as_str);
     let mut fields = vec![unit, Field::new("kind", say.t("team-kind"), Kind::Choice(kinds))];
     fields.extend(beside(
         Field::new("from", say.t("team-from"), Kind::Line("date")),

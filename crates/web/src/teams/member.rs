@@ -25,7 +25,7 @@ async fn asked(web: &Web, v: &Visitor, row: &TeamRow, mut form: Form, faults: Fa
     let here = format!("/teams/{}", row.team.id);
     let directory = web.app().directory().await?;
     let people = offered_people(say, &directory, None);
-    let posts = choice(say, "team-post", &TeamPost::ALL, TeamPost::as_str);
+    let posts = choice(say, "team-post", TeamPost::ALL, TeamPost::as_str);
     let mut fields = vec![
         Field::new("person", say.t("team-person"), Kind::Typed(people)).hint(say.t("team-person-hint")),
         Field::new("post", say.t("team-post"), Kind::Choice(posts)),

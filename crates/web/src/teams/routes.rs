@@ -7,7 +7,7 @@ use crate::door::route::{Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/teams", "teams", "team", "nav-teams")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/teams", "teams", "flag", "nav-teams")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

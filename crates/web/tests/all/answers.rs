@@ -115,6 +115,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "recognitions",
         "praise",
         "publications",
+        "service-days",
         "teams",
         "outages",
     ] {
@@ -131,6 +132,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
             "recognitions",
             "praise",
             "publications",
+            "service-days",
             "teams",
         ]
         .contains(&kind);
@@ -148,7 +150,9 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
                 "agreements",
                 "conferences",
                 "documents",
+                "publications",
                 "recognitions",
+                "service-days",
                 "teams",
                 "outages",
                 "indicators",

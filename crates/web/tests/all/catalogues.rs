@@ -472,10 +472,14 @@ async fn pages_say_everything_in_both_languages() {
         for lang in ["zh-CN", "en"] {
             for path in &paths {
                 let a = Knock::get(path).cookie(&cookie).cookie(&format!("yx_lang={lang}")).at(&web).await;
-                let text = a.text();
                 if a.status.is_server_error() {
                     faults.insert(format!("{path}: {}", a.status));
                 }
+                // A workbook is packed: what looks like a word in it is none.
+                if a.header("content-type").starts_with("application/vnd") {
+                    continue;
+                }
+                let text = a.text();
                 for part in text.split('⟨').skip(1) {
                     faults.insert(format!("{} is missing in {lang}", part.split('⟩').next().unwrap_or_default()));
                 }

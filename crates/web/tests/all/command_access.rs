@@ -443,10 +443,6 @@ impl World {
                 json!({ "recognition": id, "code": format!("R-{}", id.as_u128() % 100_000_000), "title": "通报", "issuer": "国务院办公厅",
                     "day": "2018-04-20", "practice": "零上门", "unit": over })
             }
-            "put_praise" => {
-                json!({ "praise": id, "code": format!("P-{}", id.as_u128() % 100_000_000), "name": "居民", "channel": "hotline", "day": "2018-04-20",
-                    "words": "谢谢", "unit": over, "about": [] })
-            }
             "erase_praise" => json!({ "praise": id }),
             "put_household" => {
                 json!({ "household": id, "code": format!("H-{}", id.as_u128() % 100_000_000), "unit": over,
@@ -734,9 +730,19 @@ impl World {
                 let p = self.c.app.session_page(&Actor::System, SessionId(id)).await.expect("a session");
                 json!({ "do": name, "session": id, "act": p.session.acts[0].id, "reason": "记错了" })
             }
+            "put_praise" => {
+                let document = self.c.document(unit).await.0;
+                json!({ "do": name, "praise": id, "code": format!("P-{}", id.as_u128() % 100_000_000), "name": "居民", "channel": "hotline",
+                    "day": "2018-04-20", "words": "谢谢", "unit": self.c.units[unit], "about": [{ "kind": "document", "id": document }] })
+            }
             "sign_in" => json!({ "do": name, "sign_in": id, "session": self.c.service_day(unit).await.session }),
             "take_sheet" => {
-                let member = self.c.service_day(unit).await.member;
+                let member = self.c.id();
+                self.c
+                    .run(&json!({ "do": "list_member", "member": member, "code": format!("DY-{}", member.as_u128() % 1_000_000_000),
+                        "branch": "一支部", "unit": self.c.units[unit],
+                        "personal": { "name": "王大明", "last_four": "0428", "staff_number": "" } }))
+                    .await;
                 let photo = picture(image::ImageFormat::Png, 60 + (id.as_u128() % 100) as u32).into();
                 let photo = self.c.app.take_photo(photo).await.expect("a photo").as_str().to_owned();
                 json!({ "do": name, "session": id, "photo": photo, "signed": [{ "sign_in": self.c.id(), "member": member }] })

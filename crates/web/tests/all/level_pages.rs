@@ -55,8 +55,8 @@ async fn the_pages_tell_tiers_gaps_and_burden_in_both_languages() {
             assert!(text.contains(word), "{lang}: {word}: {text}");
         }
         // Every number leads to its records, and that page tells the same.
-        let link = "/figures/activities?period=2018-05&amp;as_of=";
-        assert!(text.contains(link) && text.contains("by=tier&amp;key=headquarters"), "{text}");
+        let link = "/figures/activities?period=2018-05&#38;as_of=";
+        assert!(text.contains(link) && text.contains("by=tier&#38;key=headquarters"), "{text}");
         let text = see("/two-levels/matrix?period=2018-05", lang).await;
         assert!(text.contains(gap) && text.contains("CP 公司"), "{text}");
         for path in [

@@ -47,7 +47,7 @@ async fn thanks_for_a_matter_become_praise() {
     d.c.run(&json!({ "do": "raise_matter", "matter": matter, "kind": "problem", "origin": "staff", "category": "safety", "words": "路灯不亮",
         "unit": d.c.units[OWN] }))
         .await;
-    let way = format!("/praise/new?about=matter:{matter}&amp;unit={unit}");
+    let way = format!("/praise/new?about=matter:{matter}&#38;unit={unit}");
     assert!(d.get(&format!("/matters/{matter}")).await.contains(&way), "the matter's page leads there");
     let page = format!("/praise/new?about=matter:{matter}&unit={unit}");
     let chosen = format!("value=\"matter:{matter}\" selected");
@@ -136,7 +136,7 @@ async fn each_quoted_number_says_how_it_stands() {
 async fn the_briefing_stands_as_a_table_and_as_a_workbook() {
     let d = Desk::new().await;
     let shown = d.get("/briefing?period=2018&as_of=2018-05-01").await;
-    for said in ["走访施工现场", "三零服务", "▲ 自述", "data-print", "/briefing/xlsx?period=2018&amp;as_of=2018-05-01"]
+    for said in ["走访施工现场", "三零服务", "▲ 自述", "data-print", "/briefing/xlsx?period=2018&#38;as_of=2018-05-01"]
     {
         assert!(shown.contains(said), "{said}: {shown}");
     }

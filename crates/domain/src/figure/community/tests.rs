@@ -55,7 +55,7 @@ fn signed(n: u128, s: &Session, who: Option<u128>, came: &str, entered: &str) ->
     let shown = Shown { how: SignedHow::Link, point: None, sheet: None };
     let member = who.map(member);
     let when = (at(&format!("26T{came}")), at(entered));
-    SignIn::sign_in(id(5_000 + n), when, &BY, s, member.as_ref(), shown, &[], &zone()).expect("signed in").0
+    SignIn::enter(id(5_000 + n), when, &BY, s, member.as_ref(), shown, &[], &zone()).expect("signed in").0
 }
 
 fn did(kind: ActKind) -> Did {
