@@ -246,6 +246,7 @@ impl App {
         let teams = self.team_facts(&mut conn, &frame, (&directory, &known_works), programme, wanted).await?;
         let supply = self.supply_facts(&mut conn, &frame, wanted).await?;
         let community = self.community_facts(&mut conn, &frame, wanted).await?;
+        let households = self.household_facts(&mut conn, &frame, &matters, wanted).await?;
         drop(conn);
 
         let facts = Facts {
@@ -265,6 +266,7 @@ impl App {
             supply,
             levels,
             community,
+            households,
         };
         let (posts, campaigns) = (duties.posts, duties.campaigns);
         let owes = |week: &PersonWeek| owed_as(&posts, &careers, week);

@@ -201,7 +201,33 @@ impl App {
                 found.push(entry(AboutKind::Document, d.id.0, &said.title, said.title_en.as_ref(), &d.code));
             }
         }
+        for t in shown(self.teams(actor).await)? {
+            if fits(&t.unit.name, t.unit.name_en.as_ref(), &t.unit.code) {
+                found.push(entry(AboutKind::Team, t.team.id, &t.unit.name, t.unit.name_en.as_ref(), &t.unit.code));
+            }
+        }
+        found.extend(self.numbered(actor, text.trim()).await?);
         found.truncate(limit);
+        Ok(found)
+    }
+
+    /// A session and a household by the whole of their code: who lives in one is found by nobody.
+    async fn numbered(&self, actor: &Actor, code: &str) -> Result<Vec<Entry>, AppError> {
+        let mut found = Vec::new();
+        let session = self.session_by_code(actor, code).await.map(Vec::from_iter);
+        for (s, community) in shown(session)? {
+            let name = community.name();
+            let about = About { kind: AboutKind::Session, id: s.id.0 };
+            found.push(Entry { about, name: name.name.clone(), name_en: name.name_en.clone(), code: s.code });
+        }
+        let household = match self.household(actor, code).await {
+            Err(AppError::NotFound(_)) => Ok(Vec::new()),
+            found => found.map(|h| vec![h]),
+        };
+        for h in shown(household)? {
+            let about = About { kind: AboutKind::Household, id: h.id };
+            found.push(Entry { about, name: h.code.clone(), name_en: None, code: h.code });
+        }
         Ok(found)
     }
 

@@ -161,10 +161,15 @@ pub(crate) async fn run(ctx: &mut Ctx<'_>, command: Command, ready: Option<&Read
                 see_about(ctx, about).await?;
             }
             households::act::needs_sheet(ctx, &c).await?;
-            match connections::act::instead(ctx, &c).await? {
-                Some(done) => Ok(done),
-                None => matters::act::run(ctx, c).await,
+            let solved = c.solved();
+            let done = match connections::act::instead(ctx, &c).await? {
+                Some(done) => done,
+                None => matters::act::run(ctx, c).await?,
+            };
+            if let Some(matter) = solved {
+                households::act::confirmed_by_link(ctx, matter).await?;
             }
+            Ok(done)
         }
         Command::Connection(c) => connections::act::run(ctx, c).await,
         Command::Organisation(c) => organisation::act::run(ctx, c).await,

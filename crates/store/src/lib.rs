@@ -86,7 +86,7 @@ pub mod matter {
     pub use privacy::privacy_events;
     pub use table::{
         Numbered, Stored, about, due_for_sweep, followers, id_of_number, known, matter, merged_in, of_kind, on_visit,
-        open_of_unit, owned_by, raised_by,
+        open_of_unit, owned_by, raised_about, raised_by,
     };
 }
 
@@ -157,7 +157,7 @@ pub mod community {
 
     pub use table::{
         day_by_code, days, member_by_code, members, pairings, pairings_with, session_by_code, sessions_in,
-        sessions_known, sessions_of, sign_ins_at, sign_ins_known, sign_ins_of, who,
+        sessions_known, sessions_of, sessions_on, sign_ins_at, sign_ins_known, sign_ins_of, who,
     };
 }
 /// Praise and publications.
@@ -176,7 +176,7 @@ pub mod team {
 pub mod household {
     pub(crate) mod table;
 
-    pub use table::{after, by_code, promised_by, sheet_of, sheets_in};
+    pub use table::{after, by_code, promised_by, sheet_of, sheets_in, sheets_known};
 }
 
 /// Outages.

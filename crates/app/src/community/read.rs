@@ -240,6 +240,30 @@ impl App {
         Ok(ids.iter().filter_map(both).collect())
     }
 
+    /// The session to which a visit of a day went along, with its community.
+    pub async fn session_of_visit(
+        &self,
+        actor: &Actor,
+        visit: VisitId,
+        day: Date,
+    ) -> Result<Option<(Session, Partner)>, AppError> {
+        if may(actor, &Ask::SeeServiceDays).is_err() {
+            return Ok(None);
+        }
+        let sessions = table::sessions_on(&mut self.store().read().await?, day).await?;
+        match sessions.into_iter().find(|s| s.details.visit == Some(visit)) {
+            Some(s) => Ok(self.sessions_by_id(actor, &[s.id.0]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    /// A session by its code, with its community.
+    pub async fn session_by_code(&self, actor: &Actor, code: &str) -> Result<Option<(Session, Partner)>, AppError> {
+        let found = table::session_by_code(&mut self.store().read().await?, code).await?;
+        let id: Vec<Uuid> = found.iter().map(|s| s.id.0).collect();
+        Ok(if id.is_empty() { None } else { self.sessions_by_id(actor, &id).await?.pop() })
+    }
+
     /// Acts by their ids, each with its session and community.
     pub async fn acts_by_id(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<(Act, Session, Partner)>, AppError> {
         may(actor, &Ask::SeeServiceDays)?;

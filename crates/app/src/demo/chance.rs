@@ -8,6 +8,16 @@ use rand::{Rng, RngCore, SeedableRng};
 use uuid::{Builder, Uuid};
 use yixian_domain::time::Instant;
 
+/// A key that follows from a code, made like any other (UUID of version 7).
+pub(super) fn key(of: &str, at: Instant) -> Uuid {
+    let hash = yixian_store::ledger::sha256(of.as_bytes());
+    let mut bytes = [0u8; 10];
+    for (i, b) in bytes.iter_mut().enumerate() {
+        *b = u8::from_str_radix(&hash[2 * i..2 * i + 2], 16).unwrap_or_default();
+    }
+    uuid::Builder::from_unix_timestamp_millis(at.0.max(0) as u64, &bytes).into_uuid()
+}
+
 /// A seeded stream.
 pub(super) struct Chance(StdRng);
 

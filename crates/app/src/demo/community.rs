@@ -2,12 +2,12 @@
 //! roster, who came where, what was done, and what became of the opinions. Planned here is the shape; every number is counted by
 //! the product. It is told with a chance of its own.
 
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::kept::Kept;
 use super::lives::{Birth, Put, Step, World};
 use super::outing::{Fate, Outing};
-use super::partners::key;
 use super::pictures::Scene;
+use super::places::Places;
 use super::{FOUNDED, NOW, day, faulty, names};
 use crate::community::Personal;
 use crate::frame::error::AppError;
@@ -72,6 +72,24 @@ fn put(kept: Kept) -> Put {
     Put::Community(Box::new(kept))
 }
 
+/// When communities were registered as partners.
+fn registered() -> Instant {
+    FOUNDED.plus_minutes(152)
+}
+
+/// The code and the key of a community as a partner, by its place among communities.
+fn partner_of(n: usize) -> (String, PartnerId) {
+    let code = format!("SQ-{:04}", n + 1);
+    let id = PartnerId(key(&format!("partner {code}"), registered()));
+    (code, id)
+}
+
+/// Communities of a district, as partners.
+pub(super) fn partners_in(places: &Places, district: &str) -> Vec<PartnerId> {
+    let there = |i: &usize| places.all.get(*i).is_some_and(|p| p.district == district);
+    places.communities.iter().enumerate().filter(|(_, i)| there(i)).map(|(n, _)| partner_of(n).1).collect()
+}
+
 /// A share of something that the whole company has so much of.
 fn share(of: usize, communities: usize) -> usize {
     of * communities / COMMUNITIES
@@ -130,7 +148,7 @@ impl World<'_> {
     /// Each community is a partner, with a link; party organisations of ours have registered with all of them.
     fn communities(&mut self, steps: &mut Vec<Step>) -> Result<Vec<(usize, Partner)>, AppError> {
         let by = By::Person(self.company.administrator);
-        let at = FOUNDED.plus_minutes(152);
+        let at = registered();
         let (mut all, mut puts) = (Vec::new(), Vec::new());
         let mut ours: HashMap<UnitId, Partner> = HashMap::new();
         let details = |role, district, unit| PartnerDetails {
@@ -155,8 +173,7 @@ impl World<'_> {
                 puts.push(Put::Partner { partner: Box::new(p.clone()), events: vec![h], new: true });
                 ours.insert(company, p);
             }
-            let code = format!("SQ-{:04}", n + 1);
-            let id = PartnerId(key(&format!("partner {code}"), at));
+            let (code, id) = partner_of(n);
             let of = details(PartnerRole::Community, Some(place.district.clone()), None);
             let (p, registered) = Partner::register(id, at, &by, code, name(place.name.clone()), of)?;
             let (p, link) = p.give_link(at, &by)?;

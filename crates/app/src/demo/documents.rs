@@ -2,9 +2,8 @@
 //! them; what rests on their clauses; and what others wrote of the practice. How many hold on which day is the product's to
 //! count. Its chance is its own, so that nothing else is told otherwise.
 
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::lives::{Put, Step, World};
-use super::partners::key;
 use super::{day, faulty};
 use crate::frame::error::AppError;
 use std::collections::HashMap;

@@ -14,6 +14,7 @@ mod diary;
 mod documents;
 mod ground;
 mod happenings;
+mod households;
 mod improvements;
 mod indicators;
 mod kept;

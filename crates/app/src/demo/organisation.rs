@@ -1,7 +1,7 @@
 //! The company: units, people with posts and roles, exemptions. Roles are held the way the product
 //! wants them: over a unit and everything below it, so that each case has somebody who may act.
 
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::names::Names;
 use super::{FOUNDED, Part, day};
 use std::collections::HashMap;
@@ -63,6 +63,8 @@ const PROFESSIONAL: [(&str, &str, &str, Specialty); 8] = [
     ("EI", "经济技术研究院", "Economics Institute", Specialty::Construction),
 ];
 
+/// The party members' service team of 西城; it has nobody of its own, its company's people serve in it.
+pub(super) const SERVICE_TEAM: &str = "CQ-FWD";
 /// Teams of a district company; each has the first two at least.
 const TEAMS: [&str; 4] = ["配电运维班", "营业电费班", "配电抢修班", "业扩班"];
 const TITLES: [Specialty; 8] = [
@@ -173,6 +175,23 @@ impl Maker<'_> {
 /// What a part of the story needs of the headquarters and of the professional companies.
 const FEW: [&str; 4] = ["OFF", "SAF", "MKT", "EC"];
 
+/// Sets up the service team, where its company is told of.
+fn service_team(units: &mut Vec<Unit>) {
+    let Some(above) = units.iter().find(|u| u.code == "CQ") else { return };
+    let team = Unit {
+        id: UnitId(key(&format!("unit {SERVICE_TEAM}"), FOUNDED)),
+        code: SERVICE_TEAM.to_owned(),
+        name: "西城党员服务队".to_owned(),
+        name_en: Some("Xicheng service team".to_owned()),
+        kind: UnitKind::Team,
+        parent: Some(above.id),
+        path: above.path.child(SERVICE_TEAM),
+        from: None,
+        to: None,
+    };
+    units.push(team);
+}
+
 /// Makes the company, or the part of it that is told.
 pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) -> Company {
     let told = |code: &str| part.is_none_or(|p| code == p.district || FEW.contains(&code));
@@ -268,7 +287,8 @@ pub(super) fn make(chance: &mut Chance, names: &mut Names, part: Option<&Part>) 
             }
         }
     }
-    let (units, mut members) = (m.units, m.members);
+    let (mut units, mut members) = (m.units, m.members);
+    service_team(&mut units);
     change_posts(&mut members);
     let mut exemptions = exemptions(chance, &members);
     exemptions.retain(|e| part.is_none_or(|p| p.first <= e.from));

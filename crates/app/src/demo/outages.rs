@@ -3,10 +3,9 @@
 //! for 0.78 hours and 0.19 times, as Beijing published; the storm of July 2018 is a major event day. It plans shapes and counts
 //! nothing, with a stream of chance of its own.
 
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::lives::{Put, Step};
 use super::organisation::Company;
-use super::partners::key;
 use super::places::DISTRICTS;
 use super::{FOUNDED, NOW, Size, day, faulty};
 use crate::frame::error::AppError;

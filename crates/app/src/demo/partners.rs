@@ -1,6 +1,7 @@
 //! The demo's partners: the firms that build, each with its unit in the tree, two that have none, who supervises, governments.
 //! Their keys follow from their codes, so that whoever tells of them finds them. It knows nothing of what they do.
 
+use super::chance::key;
 use super::lives::{Put, Step};
 use super::names;
 use super::organisation::Company;
@@ -16,16 +17,6 @@ use yixian_domain::time::{Date, Instant, Time, Zone};
 
 /// The register begins.
 const BEGINS: Date = Date::constant(2018, 1, 2);
-
-/// A key that follows from a code, made like any other (UUID of version 7).
-pub(super) fn key(of: &str, at: Instant) -> Uuid {
-    let hash = yixian_store::ledger::sha256(of.as_bytes());
-    let mut bytes = [0u8; 10];
-    for (i, b) in bytes.iter_mut().enumerate() {
-        *b = u8::from_str_radix(&hash[2 * i..2 * i + 2], 16).unwrap_or_default();
-    }
-    uuid::Builder::from_unix_timestamp_millis(at.0.max(0) as u64, &bytes).into_uuid()
-}
 
 /// The partners of the demo.
 pub(super) struct Partners {

@@ -2,12 +2,12 @@
 //! quotes twelve figures with the day each was known on. What was printed is told here as an article tells it; whether it holds is the
 //! product's to find out. Its chance is its own, so that nothing else is told otherwise.
 
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::faulty;
 use super::lives::{Put, Step, World};
 use super::names::Names;
 use super::outing::{Fate, Outing};
-use super::partners::{Partners, key};
+use super::partners::Partners;
 use crate::frame::error::AppError;
 use yixian_domain::access::{Ask, may};
 use yixian_domain::base::about::{About, AboutKind};
@@ -21,8 +21,8 @@ use yixian_domain::visit::VisitType;
 
 /// Makes the stream of what is told here out of the story's seed.
 const STREAM: u64 = 0x5eed_0024;
-/// How many thanked.
-const THANKS: usize = 24;
+/// How many thanked; one more is told with the household that did.
+const THANKS: usize = 23;
 /// Every so manieth is a body of the register.
 const BODY: usize = 8;
 

@@ -2,9 +2,9 @@
 //! for, what either side promised, what they signed. It plans shapes and counts nothing; it is told with a stream of chance of
 //! its own, so that the rest of the story stays as it is.
 
+use super::chance::key;
 use super::lives::{Birth, Life, Put, Step, World};
 use super::outing::{Fate, Outing};
-use super::partners::key;
 use super::pictures::Scene;
 use super::{FOUNDED, NOW, day, faulty};
 use crate::frame::error::AppError;

@@ -11,8 +11,8 @@ use super::places::{DISTRICTS, by_customers};
 use super::topics::{self, Finding, Topic};
 use super::writing::Writer;
 use super::{
-    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, day, faulty, measures, organisation, outages,
-    partners, pictures, places, promises, visits, works,
+    DemoAccount, DemoKey, DemoRole, FOUNDED, Making, NOW, RAISED, Size, community, day, faulty, measures, organisation,
+    outages, partners, pictures, places, promises, visits, works,
 };
 use crate::App;
 use crate::frame::error::AppError;
@@ -140,6 +140,10 @@ pub(super) async fn tell(
             writer.push(step);
         }
         for step in w.community_day(&plan.outings, &sections, seed)? {
+            writer.push(step);
+        }
+        let communities = community::partners_in(&register, "西城区");
+        for step in w.household_service(&communities, seed)? {
             writer.push(step);
         }
         let (bodies, step) = partners::of_places(&company, &register, FOUNDED.plus_minutes(151));

@@ -3,10 +3,9 @@
 //! the roads lie, and what was given to the teams. How many it comes to is the product's to count. Its chance is its own.
 
 use super::careers::Career;
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::lives::{Put, Step, World};
 use super::outing::{Fate, Outing};
-use super::partners::key;
 use super::topics;
 use super::{NOW, day, faulty};
 use crate::frame::error::AppError;

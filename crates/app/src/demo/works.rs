@@ -2,12 +2,12 @@
 //! the sub-centre's towers, the new airport. It plans shapes; every number is counted by the product. It has a stream of chance
 //! of its own, so that the rest of the story stays as it is.
 
-use super::chance::Chance;
+use super::chance::{Chance, key};
 use super::ground::Ground;
 use super::lives::{Put, Step};
 use super::names::Names;
 use super::organisation::Company;
-use super::partners::{Partners, key};
+use super::partners::Partners;
 use super::places::Places;
 use super::{FOUNDED, NOW, Size, day, faulty};
 use crate::frame::error::AppError;

@@ -12,7 +12,9 @@ use yixian_domain::access::Ask;
 use yixian_domain::base::about::{About, AboutKind};
 use yixian_domain::base::service::Quantity;
 use yixian_domain::base::values::Money;
-use yixian_domain::household::{DoneSheet, Household, HouseholdDetails, HouseholdRule, Material, SheetDetails};
+use yixian_domain::household::{
+    ConfirmedHow, DoneSheet, Household, HouseholdDetails, HouseholdRule, Material, SheetDetails,
+};
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Matter, MatterAction, MatterKind};
 use yixian_domain::org::{Unit, valid_code};
@@ -101,7 +103,8 @@ async fn put(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, s: Said) -> Result<Done,
                 Some(w) => words::of_record(ctx.tx.conn(), id).await?.remove(&w.id),
                 None => None,
             };
-            if kept.as_deref() == Some(&*text) { was } else { Some(ctx.needed_words("name", id, &text)?) }
+            // Kept words have no blank lines at their end.
+            if kept.is_some_and(|kept| Resident::of(&kept) == said) { was } else { Some(ctx.needed_words("name", id, &text)?) }
         }
     };
     let details =
@@ -215,6 +218,20 @@ async fn put_sheet(ctx: &mut Ctx<'_>, id: Uuid, matter: Uuid, how: &str, w: Work
         Some(b) => ctx.keep(b.change(at, &by, details)?, false).await,
         None => ctx.keep(DoneSheet::fill_in(id, at, &by, (order, household.id, unit), details)?, true).await,
     }
+}
+
+/// Whoever raised an order calls it solved over his link: that confirms its sheet, where nobody recorded it before.
+pub(crate) async fn confirmed_by_link(ctx: &mut Ctx<'_>, order: MatterId) -> Result<(), AppError> {
+    let by = ctx.by();
+    if !matches!(by, By::Raiser(_) | By::Partner(_)) {
+        return Ok(());
+    }
+    let sheet = table::sheet_of(ctx.tx.conn(), order).await?;
+    if let Some(sheet) = sheet.filter(|s| s.confirmed.is_none()) {
+        let at = ctx.at;
+        ctx.keep(sheet.confirm(at, &by, ConfirmedHow::Link, None)?, false).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn run(ctx: &mut Ctx<'_>, command: HouseholdCommand) -> Result<Done, AppError> {

@@ -1,8 +1,9 @@
 //! Household service: households, and what was done there on each order. An order is a matter about a household, and its done-sheet
-//! submits it: it knows matters, and nothing of thanks or of figures.
+//! submits it: it knows matters, and nothing of thanks.
 
 pub(crate) mod act;
 pub mod command;
+mod figures;
 mod personal;
 mod read;
 

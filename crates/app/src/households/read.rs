@@ -109,6 +109,22 @@ impl App {
         self.household_rows(actor, all).await
     }
 
+    /// Some households without who lives there: what a figure counts tells nobody who that is.
+    pub async fn households_by_id(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<Household>, AppError> {
+        may(actor, &Ask::SeeHouseholds)?;
+        Ok(register::among(&mut self.store().read().await?, ids).await?.into_values().collect())
+    }
+
+    /// Some done-sheets, each with its household.
+    pub async fn sheets_by_id(&self, actor: &Actor, ids: &[Uuid]) -> Result<Vec<(DoneSheet, Household)>, AppError> {
+        may(actor, &Ask::SeeHouseholds)?;
+        let mut conn = self.store().read().await?;
+        let sheets: Vec<DoneSheet> = register::among(&mut conn, ids).await?.into_values().collect();
+        let homes: Vec<Uuid> = sheets.iter().map(|s| s.household).collect();
+        let homes: HashMap<Uuid, Household> = register::among(&mut conn, &homes).await?.into_iter().collect();
+        Ok(sheets.into_iter().filter_map(|s| Some((s.clone(), homes.get(&s.household)?.clone()))).collect())
+    }
+
     /// A household by its id or its code.
     pub async fn household(&self, actor: &Actor, at: &str) -> Result<Household, AppError> {
         may(actor, &Ask::SeeHouseholds)?;

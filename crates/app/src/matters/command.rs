@@ -221,6 +221,13 @@ pub(crate) enum Needs {
 }
 
 impl MatterCommand {
+    /// The matter that whoever raised it calls solved by it.
+    pub(crate) fn solved(&self) -> Option<MatterId> {
+        match self {
+            MatterCommand::Rate { matter, verdict: Verdict::Solved, .. } => Some(MatterId(*matter)),
+            _ => None,
+        }
+    }
     /// What it makes known to whoever raised a matter from outside.
     pub(crate) fn tells_raiser(&self) -> Option<(MatterId, RaiserTold)> {
         if let MatterCommand::RaiseMatter { matter, raiser: Some(_), .. } = self {

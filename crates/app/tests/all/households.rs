@@ -5,8 +5,10 @@
 use super::backup::picture;
 use super::house::House;
 use serde_json::{Value, json};
+use yixian_domain::access::{Actor, Voice};
 use yixian_domain::base::service::ServiceItem;
-use yixian_domain::household::DoneSheet;
+use yixian_domain::figure::{FigureCode, Keys, Value as Worth};
+use yixian_domain::household::{ConfirmedHow, DoneSheet};
 use yixian_domain::ids::*;
 use yixian_domain::matter::StageName;
 use yixian_domain::time::Instant;
@@ -53,6 +55,52 @@ async fn counted(c: &House) -> (u32, usize) {
     homes.sort_unstable();
     homes.dedup();
     (all.iter().map(|s| s.done(ServiceItem::Lamp)).sum(), homes.len())
+}
+
+type Told = (usize, Option<usize>, Option<f64>);
+
+/// The five figures of June: how many, out of how many, how much.
+async fn figures(c: &House, as_of: Instant) -> Vec<Told> {
+    use FigureCode as F;
+    let report = c.app.report_by(&Actor::System, "2018-06".parse().expect("a month"), None, as_of, None).await;
+    let report = report.expect("a report");
+    let one = |code: F| {
+        let f = report.get(code).expect("a figure");
+        let worth = match f.value {
+            Worth::Measure { value } => value,
+            _ => None,
+        };
+        (f.ids().len(), f.denominator_ids().map(Keys::len), worth)
+    };
+    [F::HouseholdsServed, F::ServiceItems, F::LampsReplaced, F::RepeatWithin90, F::WishesAnswered].map(one).to_vec()
+}
+
+/// The second home has an order of its own, done and answered; whoever ordered calls it solved over his link.
+async fn served_again(c: &House, [before, after]: [&str; 2]) {
+    let (next, done) = (ORDER + 2, SHEET + 3);
+    let mut asked = order(next, SECOND);
+    asked["raiser"] = json!({ "name": "住户601", "phone": "13800138001" });
+    c.by(HEAD, asked).await;
+    let assign =
+        json!({ "do": "assign", "matter": id(next), "unit": id(UNIT), "handler": id(HANDLER), "due": "rule_if_any" });
+    c.by(HEAD, assign).await;
+    c.by(HANDLER, json!({ "do": "accept", "matter": id(next) })).await;
+    let mut of = sheet(done, next, &[before], &[after]);
+    of["items"] = json!([{ "item": "lamp", "n": 2 }]);
+    c.by(HANDLER, of).await;
+    c.by(VERIFIER, json!({ "do": "verify", "matter": id(next) })).await;
+    c.by(HEAD, json!({ "do": "answer", "matter": id(next), "words": "换好了两盏灯" })).await;
+    let mut conn = c.app.store().read().await.expect("a reader");
+    let raised = yixian_store::matter::matter(&mut conn, MatterId(id(next))).await.expect("read").expect("an order");
+    drop(conn);
+    let By::Raiser(contact) = raised.matter.raised.by else { panic!("a raiser") };
+    let actor = Actor::Raiser { contact, matter: MatterId(id(next)), voice: Voice::SentLink };
+    c.run(&actor, json!({ "do": "rate", "matter": id(next), "verdict": "solved" })).await.expect("rated");
+    let sheet: DoneSheet = register::one(&mut c.app.store().read().await.expect("a reader"), id(done))
+        .await
+        .expect("read")
+        .expect("a sheet");
+    assert_eq!(sheet.confirmed.map(|c| (c.how, c.by)), Some((ConfirmedHow::Link, By::Raiser(contact))));
 }
 
 async fn story(engine: Engine) {
@@ -132,6 +180,16 @@ async fn story(engine: Engine) {
     c.by(HEAD, json!({ "do": "assign", "matter": id(701), "unit": id(UNIT), "due": "rule_if_any" })).await;
     c.by(HANDLER, json!({ "do": "accept", "matter": id(701) })).await;
     assert_eq!(c.told(HANDLER, sheet(SHEET + 2, 701, &[before], &[after])).await, "sheet_not_an_order");
+
+    // Figures tell what the sheets tell, as of any day; another order answered over the link is confirmed by it.
+    served_again(&c, [before, after]).await;
+    let later = figures(&c, c.now).await;
+    assert_eq!(
+        later,
+        [(2, None, None), (2, None, Some(6.0)), (2, None, Some(6.0)), (0, Some(2), None), (1, Some(2), None)]
+    );
+    let before_any = figures(&c, JUNE_1.plus_minutes(-1)).await;
+    assert!(before_any.iter().all(|(n, ..)| *n == 0), "{before_any:?}");
 
     // Names are for those who serve; outside the team go those that agreed, the others are counted.
     let seen = c.app.households(&c.actor(STRANGER).await, "", 10).await.expect("households");

@@ -264,6 +264,8 @@ pub(super) async fn of_the_demo(app: &App) {
         (F::WorksLeadYear, 4.0),
         (F::ProgrammeVisits, 23.0),
         (F::MeasuresAdopted, 33.0),
+        (F::QuotaFewest, 11.0),
+        (F::QuotaMost, 19.0),
         (F::WorksDaysAhead, 38.0),
         (F::WorksWorkingDaysAhead, 26.0),
         (F::ConferenceMembers, 14.0),

@@ -10,7 +10,7 @@ use serde::Serialize;
 codes! {
     /// What a figure is called by machines.
     #[allow(missing_docs)] // its definition says what each means
-    FigureCode[100] {
+    FigureCode[107] {
         Activities = "activities",
         ConstructionSites = "construction_sites",
         VisitsSite = "visits_site",
@@ -100,6 +100,8 @@ codes! {
         FindingsPerVisit = "findings_per_visit",
         VisitsPutRight = "visits_put_right",
         QuotaMet = "quota_met",
+        QuotaFewest = "quota_fewest",
+        QuotaMost = "quota_most",
         CellsMissing = "cells_missing",
         UnitsUnseen = "units_unseen",
         StationsOverburdened = "stations_overburdened",
@@ -111,6 +113,11 @@ codes! {
         OpinionsAnswered = "opinions_answered",
         ServiceHours = "service_hours",
         SignInsLate = "sign_ins_late",
+        HouseholdsServed = "households_served",
+        ServiceItems = "service_items",
+        LampsReplaced = "lamps_replaced",
+        RepeatWithin90 = "repeat_within_90",
+        WishesAnswered = "wishes_answered",
     }
 }
 
@@ -145,6 +152,8 @@ codes! {
         Levels = "levels",
         /// Service days.
         Community = "community",
+        /// Household service.
+        Households = "households",
     }
 }
 
@@ -225,6 +234,10 @@ codes! {
         Act = "act",
         /// Sign-in.
         SignIn = "sign_in",
+        /// Household.
+        Household = "household",
+        /// Done-sheet of an order.
+        DoneSheet = "done_sheet",
     }
 }
 
@@ -263,6 +276,8 @@ codes! {
         CheckInMonth = "check_in_month",
         /// Day of the session.
         SessionDay = "session_day",
+        /// Day on which the done-sheet was filled in.
+        SheetDay = "sheet_day",
     }
 }
 
@@ -409,6 +424,12 @@ codes! {
         Districts = "districts",
         /// Acts 次.
         Acts = "acts",
+        /// Households 户.
+        Households = "households",
+        /// Items of service 项.
+        Items = "items",
+        /// Lamps 盏.
+        Lamps = "lamps",
     }
 }
 
@@ -456,6 +477,9 @@ impl Unit {
             Self::Communities => "个",
             Self::Districts => "个区",
             Self::Acts => "次",
+            Self::Households => "户",
+            Self::Items => "项",
+            Self::Lamps => "盏",
         }
     }
 }

@@ -11,6 +11,7 @@ use super::definition::{Definition, Distinct, Family, FigureCode, Shape};
 use super::documents::{self, DocumentFacts};
 use super::facts::{MatterFact, PlaceFact, Places, VisitFact};
 use super::group::{Dimension, Group, tier};
+use super::households::{self, HouseholdFacts};
 use super::levels::{self, Led, LevelFacts};
 use super::measures::{self, MeasureFacts};
 use super::supply::{self, SupplyFacts};
@@ -19,6 +20,7 @@ use super::teams::{self, TeamFacts};
 use super::works::{self, SectionFact, WorksFacts};
 use super::{Figure, Frame, Period, duty, matters, visits};
 use crate::base::ids::UnitId;
+use crate::base::service::ServiceItem;
 use crate::base::time::{HOUR_MS, Zone};
 use crate::community::ActKind;
 use crate::conference::Seating;
@@ -58,6 +60,10 @@ impl Definition {
             Family::Community => match self.code {
                 FigureCode::CommunityActs => &[D::Month, D::District, D::Host, D::Act],
                 _ => &[D::Month, D::District, D::Host],
+            },
+            Family::Households => match self.code {
+                FigureCode::WishesAnswered => &[D::Month, D::Host],
+                _ => &[D::Month, D::Host, D::Item],
             },
             Family::Partners => match self.code {
                 FigureCode::PartnerVisits => &[D::Month, D::District, D::Host, D::Led, D::Level, D::Role],
@@ -136,6 +142,8 @@ pub struct Facts {
     pub levels: LevelFacts,
     /// Service days.
     pub community: CommunityFacts,
+    /// Household service.
+    pub households: HouseholdFacts,
 }
 
 /// What facts alone do not tell of their groups.
@@ -173,6 +181,7 @@ impl Facts {
         all.extend(supply::figures(&self.supply, frame));
         all.extend(levels::figures(self.led(), settings, frame));
         all.extend(community::figures(&self.community, frame));
+        all.extend(households::figures(&self.households, frame));
         all.sort_by_key(|f| f.code as usize);
         all.into_iter().map(|f| f.in_force(settings.newest())).collect()
     }
@@ -227,6 +236,7 @@ impl Facts {
             Family::Documents => !self.documents.is_empty(),
             Family::Levels => !self.visits.is_empty() || !self.weeks.is_empty() || !self.levels.is_empty(),
             Family::Community => !self.community.is_empty(),
+            Family::Households => !self.households.is_empty(),
         }
     }
 
@@ -262,6 +272,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department => continue,
             };
             groups.entry(group).or_default().visits.push(fact);
@@ -286,6 +297,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department => {
                     continue;
                 }
@@ -326,6 +338,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department => continue,
             };
             let own = groups.entry(group).or_default();
@@ -351,6 +364,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department
                 | D::Tier => continue,
             };
@@ -377,6 +391,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department
                 | D::Tier => {
                     continue;
@@ -407,6 +422,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department
                 | D::Tier => {
                     return None;
@@ -457,6 +473,7 @@ impl Facts {
             | D::Aspect
             | D::Component
             | D::Act
+            | D::Item
             | D::Department
             | D::Tier => {}
         }
@@ -485,6 +502,7 @@ impl Facts {
             | D::Aspect
             | D::Component
             | D::Act
+            | D::Item
             | D::Department
             | D::Tier => {}
         }
@@ -493,6 +511,9 @@ impl Facts {
         }
         for (group, own) in split_community(&self.community, dimension) {
             groups.entry(group).or_default().community = own;
+        }
+        for (group, own) in split_households(&self.households, dimension) {
+            groups.entry(group).or_default().households = own;
         }
         for fact in partners.counted {
             let group = match dimension {
@@ -512,6 +533,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department
                 | D::Tier => continue,
             };
@@ -535,6 +557,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department
                 | D::Tier => continue,
             };
@@ -569,6 +592,7 @@ impl Facts {
                 | D::Aspect
                 | D::Component
                 | D::Act
+                | D::Item
                 | D::Department
                 | D::Tier => None,
             };
@@ -619,6 +643,7 @@ impl Facts {
             C::Saidi | C::Saifi | C::Caidi => supply::values(&self.supply, code, frame),
             C::PersonVisitsMedian | C::FindingsPerVisit | C::QuotaMet => levels::values(self.led(), code, frame),
             C::ServiceHours => community::hours(&self.community, frame),
+            C::ServiceItems | C::LampsReplaced => households::quantities(&self.households, code, frame),
             C::ConnectionSaving => connections(&|c| c.saving.map(|fen| fen as f64 / 100.0)),
             _ => HashMap::new(),
         }
@@ -648,6 +673,7 @@ pub(super) fn split_tasks(facts: &IndicatorFacts, dimension: Dimension) -> BTree
             | D::Role
             | D::Organisation
             | D::Act
+            | D::Item
             | D::Tier => break,
         };
         groups.entry(group).or_default().push(task.clone());
@@ -689,6 +715,7 @@ fn split_supply(facts: &SupplyFacts, dimension: Dimension) -> Vec<(Group, Supply
         | D::Aspect
         | D::Component
         | D::Act
+        | D::Item
         | D::Department
         | D::Tier => Vec::new(),
     }
@@ -726,6 +753,36 @@ fn split_community(facts: &CommunityFacts, dimension: Dimension) -> Vec<(Group, 
         | D::Organisation
         | D::Aspect
         | D::Component
+        | D::Department
+        | D::Tier
+        | D::Item
+        | D::Team => Vec::new(),
+    }
+}
+
+/// Household service by a dimension. By items only what was done is told apart: an order names none.
+fn split_households(facts: &HouseholdFacts, dimension: Dimension) -> Vec<(Group, HouseholdFacts)> {
+    use Dimension as D;
+    match dimension {
+        D::Host => facts.units().into_iter().map(|u| (Group::Unit(u), facts.of_unit(u))).collect(),
+        D::Item => {
+            let of = |item: &ServiceItem| (Group::Code(*item as usize, item.as_str()), facts.of_item(*item));
+            ServiceItem::ALL.iter().map(of).filter(|(_, own)| !own.is_empty()).collect()
+        }
+        D::Month
+        | D::District
+        | D::Led
+        | D::Level
+        | D::Kind
+        | D::Category
+        | D::Class
+        | D::Programme
+        | D::Batch
+        | D::Role
+        | D::Organisation
+        | D::Aspect
+        | D::Component
+        | D::Act
         | D::Department
         | D::Tier
         | D::Team => Vec::new(),

@@ -47,6 +47,8 @@ codes! {
         Department = "department",
         /// Kind of act 行动 on a service day.
         Act = "act",
+        /// Item of service 服务项目.
+        Item = "item",
     }
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::group::{Dimension, Group, tier};
-use super::{Figure, FigureCode, Frame, Keys, MatterFact, PlaceFact, VisitFact, sorted_by_id};
+use super::{Figure, FigureCode, Frame, Keys, MatterFact, PlaceFact, Value, VisitFact, sorted_by_id};
 use crate::base::ids::{PersonId, PlaceId, UnitId, VisitId};
 use crate::base::time::{Date, Instant};
 use crate::duty::{IsoWeek, Month, PersonWeek, Quota, Standing, median};
@@ -82,6 +82,24 @@ pub const FIGURES: &[Definition] = &[
     )
     .out_of("persons of a role with a floor, in a campaign month, with the role on enough of its working days")
     .without(&[Exclusion::ShortInRole]),
+    levels(
+        FigureCode::QuotaFewest,
+        Distinct::PersonMonth,
+        Basis::CheckInMonth,
+        Unit::Persons,
+        "persons who made the fewest visits of those with a quota: how many each of them made",
+    )
+    .measured_in(Unit::Times)
+    .without(&[Exclusion::ShortInRole]),
+    levels(
+        FigureCode::QuotaMost,
+        Distinct::PersonMonth,
+        Basis::CheckInMonth,
+        Unit::Persons,
+        "persons who made the most visits of those with a quota: how many each of them made",
+    )
+    .measured_in(Unit::Times)
+    .without(&[Exclusion::ShortInRole]),
     levels(FigureCode::CellsMissing, Distinct::Cell, Basis::CheckInMonth, Unit::Times, "cells without an activity")
         .out_of("cells: company × specialty × tier × month in which somebody owed who might have gone there"),
     levels(
@@ -115,11 +133,14 @@ pub(super) fn dimensions(code: FigureCode) -> &'static [Dimension] {
     }
 }
 
+/// Who was asked for visits in which month, whether he reached the floor, and how many he made.
+type Asked = (PersonId, Month, bool, usize);
+
 /// The first day of what a figure of levels counts.
 pub(super) fn since(code: FigureCode, settings: &Settings) -> Option<Date> {
     match code {
         FigureCode::PersonsOwing | FigureCode::PersonVisitsMedian => settings.duty_since,
-        FigureCode::QuotaMet => settings.campaign_since,
+        FigureCode::QuotaMet | FigureCode::QuotaFewest | FigureCode::QuotaMost => settings.campaign_since,
         FigureCode::StationsOverburdened => settings.burden_since,
         _ => settings.register_since,
     }
@@ -506,12 +527,18 @@ pub fn figures(facts: Led<'_>, settings: &SettingsKnown<'_>, frame: &Frame<'_>) 
     let all: Vec<Uuid> = activities.iter().map(|v| v.id.0).collect();
 
     let in_period = |q: &&QuotaFact| frame.period.months().contains(&q.quota.month);
-    let mut asked: Vec<(PersonId, Month, bool)> =
-        levels.quotas.iter().filter(in_period).map(|q| (q.quota.person, q.quota.month, q.quota.met())).collect();
+    let of = |q: &QuotaFact| (q.quota.person, q.quota.month, q.quota.met(), q.quota.visits.len());
+    let mut asked: Vec<Asked> = levels.quotas.iter().filter(in_period).map(of).collect();
     asked.sort_unstable();
     asked.dedup();
-    let keys = |all: &mut dyn Iterator<Item = &(PersonId, Month, bool)>| {
-        Keys::PersonMonths(all.map(|(person, month, _)| (*person, *month)).collect())
+    let keys = |all: &mut dyn Iterator<Item = &Asked>| {
+        Keys::PersonMonths(all.map(|(person, month, ..)| (*person, *month)).collect())
+    };
+    let least = asked.iter().map(|a| a.3).min();
+    let most = asked.iter().map(|a| a.3).max();
+    let extreme = |code, n: Option<usize>| {
+        let who = keys(&mut asked.iter().filter(|a| Some(a.3) == n));
+        Figure::with(code, frame, who, None, Value::Measure { value: n.map(|n| n as f64) })
     };
     let (met, of) = (keys(&mut asked.iter().filter(|a| a.2)), keys(&mut asked.iter()));
 
@@ -534,6 +561,8 @@ pub fn figures(facts: Led<'_>, settings: &SettingsKnown<'_>, frame: &Frame<'_>) 
         Figure::measure(C::FindingsPerVisit, frame, all, per_visit),
         Figure::rate(C::VisitsPutRight, frame, right, judged),
         Figure::share(C::QuotaMet, frame, met, of),
+        extreme(C::QuotaFewest, least),
+        extreme(C::QuotaMost, most),
         Figure::share(C::CellsMissing, frame, missing, expected),
         Figure::rate(C::UnitsUnseen, frame, unseen, keepers.iter().map(|unit| unit.0).collect()),
         Figure::rate(

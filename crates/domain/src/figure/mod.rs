@@ -31,6 +31,7 @@ pub mod documents;
 pub mod duty;
 pub mod facts;
 pub mod group;
+pub mod households;
 pub mod levels;
 pub mod matters;
 pub mod measures;
@@ -314,7 +315,8 @@ impl Figure {
             | Family::Documents
             | Family::Supply
             | Family::Teams
-            | Family::Community => settings.register_since,
+            | Family::Community
+            | Family::Households => settings.register_since,
         };
         match since.filter(|since| self.period.last() < *since) {
             None => self,

@@ -2,8 +2,8 @@
 
 use super::definition::{Definition, FigureCode};
 use super::{
-    commitments, community, conferences, connections, documents, duty, levels, matters, measures, supply, tasks, teams,
-    visits, works,
+    commitments, community, conferences, connections, documents, duty, households, levels, matters, measures, supply,
+    tasks, teams, visits, works,
 };
 
 const FAMILIES: &[&[Definition]] = &[
@@ -21,6 +21,7 @@ const FAMILIES: &[&[Definition]] = &[
     supply::FIGURES,
     levels::FIGURES,
     community::FIGURES,
+    households::FIGURES,
 ];
 
 /// The families one after the other, in the order of the codes; a test holds it so.

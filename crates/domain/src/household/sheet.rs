@@ -43,7 +43,7 @@ pub struct Material {
 /// What stands on a done-sheet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetDetails {
-    /// The day on which it was done.
+    /// The day on which it was first filled in; filled in again it stays, so that no figure of the past moves.
     pub day: Date,
     /// What was done, each item once.
     pub items: Vec<Quantity>,
@@ -235,6 +235,7 @@ impl DoneSheet {
     /// Fills it in again, until it is confirmed.
     pub fn change(self, at: Instant, by: &By, details: SheetDetails) -> Result<SheetMoved, Refusal> {
         self.unconfirmed()?;
+        let details = SheetDetails { day: self.details.day, ..details };
         details.stands()?;
         Ok(self.then(at, by, SheetEvent::Changed { details }))
     }

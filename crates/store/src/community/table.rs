@@ -203,6 +203,11 @@ pub async fn sessions_of(conn: &mut Conn, day: ServiceDayId) -> Result<Vec<Sessi
     some(conn, "WHERE service_day_id = $1 ORDER BY code", &values![day.0]).await
 }
 
+/// Sessions of a day.
+pub async fn sessions_on(conn: &mut Conn, day: Date) -> Result<Vec<Session>, StoreError> {
+    some(conn, "WHERE day = $1 ORDER BY code", &values![day.to_string()]).await
+}
+
 /// Sessions in a community, the newest first.
 pub async fn sessions_in(conn: &mut Conn, community: PartnerId) -> Result<Vec<Session>, StoreError> {
     some(conn, "WHERE community_id = $1 ORDER BY day DESC, code", &values![community.0]).await

@@ -9,12 +9,12 @@ use crate::engine::table::{
     Table, live, once, once_beside, plain, table,
 };
 use crate::journal::event::RecordKind;
-use crate::journal::register::{Get, Registered, bodies, some};
+use crate::journal::register::{Get, Registered, bodies, known_some, some};
 use crate::journal::rows::Hashed;
 use uuid::Uuid;
 use yixian_domain::household::{DoneSheet, Household, HouseholdEvent, SheetEvent};
 use yixian_domain::ids::MatterId;
-use yixian_domain::time::Date;
+use yixian_domain::time::{Date, Instant};
 
 impl RecordKind {
     /// Households that are served.
@@ -56,7 +56,7 @@ const SHEET: [Column<Get<DoneSheet>>; 8] = [
     once("matter_id", Id, |r| r.it.matter.0.into()),
     once("household_id", Id, |r| r.it.household.into()),
     once("unit_id", Id, |r| r.it.unit.0.into()),
-    live("day", Text, |r| r.it.details.day.to_string().into()),
+    once("day", Text, |r| r.it.details.day.to_string().into()),
     live("next_visit", Text, |r| r.it.details.next_visit.map(|d| d.to_string()).into()),
     live("rev", Int, |r| i64::from(r.it.rev).into()),
     live("body", Text, |r| r.body.into()),
@@ -96,6 +96,16 @@ pub async fn sheet_of(conn: &mut Conn, matter: MatterId) -> Result<Option<DoneSh
 /// Done-sheets of a household, the newest first.
 pub async fn sheets_in(conn: &mut Conn, household: Uuid) -> Result<Vec<DoneSheet>, StoreError> {
     some(conn, "WHERE household_id = $1 ORDER BY day DESC, id DESC", &values![household]).await
+}
+
+/// Done-sheets on the days of a span, as they were known at an instant. A sheet's day stays.
+pub async fn sheets_known(
+    conn: &mut Conn,
+    (first, last): (Date, Date),
+    at: Instant,
+) -> Result<Vec<DoneSheet>, StoreError> {
+    let days = [first.to_string(), last.to_string()];
+    known_some(conn, "WHERE day >= $1 AND day <= $2 ORDER BY id", &values![&days[0], &days[1]], at).await
 }
 
 /// The last sheet of each household where a visit was promised for a day or earlier, and nobody was there since.

@@ -19,9 +19,11 @@ use crate::journal::rows::{Hashed, Since};
 use crate::journal::tx::Tx;
 use crate::matter::list::ListRow;
 use crate::matter::search::INDEX;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 use uuid::Uuid;
 use yixian_domain::access::Voice;
+use yixian_domain::base::about::AboutKind;
 use yixian_domain::ids::*;
 use yixian_domain::matter::{Happened, Matter, MatterEvent, MatterKind, Stage};
 use yixian_domain::org::UnitPath;
@@ -365,6 +367,19 @@ fn numbered(rows: Vec<NumberedRow>) -> Result<Vec<Numbered>, StoreError> {
 /// Matters about a record.
 pub async fn about(conn: &mut Conn, id: Uuid) -> Result<Vec<Numbered>, StoreError> {
     numbered(rows!(conn, NumberedRow, ABOUT, id)?)
+}
+
+/// Which of some matters are about a record of a kind, with when each was raised: neither ever changes.
+pub async fn raised_about(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    kind: AboutKind,
+) -> Result<HashMap<MatterId, Instant>, StoreError> {
+    const ABOUT_KIND: &str =
+        "SELECT id, about_kind, raised_at FROM matter WHERE id IN ({ids}) AND about_kind IS NOT NULL";
+    let found = conn.fetch_among::<(Uuid, String, i64)>(ABOUT_KIND, ids).await?;
+    let of_kind = found.into_iter().filter(|(_, of, _)| of == kind.as_str());
+    Ok(of_kind.map(|(id, _, at)| (MatterId(id), Instant(at))).collect())
 }
 
 /// Matters that a body outside is to put right.

@@ -111,6 +111,7 @@ pub fn code_label(say: &Say, by: Dimension, code: &str) -> String {
         Dimension::Kind => say.of("kind", code),
         Dimension::Tier => say.of("tier", code),
         Dimension::Act => say.of("act-kind", code),
+        Dimension::Item => say.of("service-item", code),
         Dimension::Month
         | Dimension::District
         | Dimension::Host

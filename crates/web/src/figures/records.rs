@@ -16,6 +16,7 @@ use crate::figures::levels;
 use crate::figures::report::{Words, measured, nothing, sub, value_text, words};
 use crate::form::fields::{Form, query};
 use crate::form::record::Line;
+use crate::households::shown::{counted, sheet_line};
 use crate::indicators::figure::lines as of_indicators;
 use crate::matters::rows::{self, Row};
 use crate::outages::list::line as outage_line;
@@ -220,7 +221,9 @@ pub async fn page(
         | Distinct::District
         | Distinct::Session
         | Distinct::Act
-        | Distinct::SignIn => {
+        | Distinct::SignIn
+        | Distinct::Household
+        | Distinct::DoneSheet => {
             let worth = report.values(code, say.zone());
             let sign = say.of("count-unit", figure.definition().unit.as_str());
             for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
@@ -432,6 +435,14 @@ async fn of_registers(web: &Web, v: &Visitor, of: Distinct, ids: &[Uuid]) -> Res
             let all = web.app().sign_ins_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|i| (i.id, sign_in_line(say, i))).collect())
         }
+        Distinct::Household => {
+            let all = web.app().households_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|h| (h.id, counted(say, h))).collect())
+        }
+        Distinct::DoneSheet => {
+            let all = web.app().sheets_by_id(&v.actor, ids).await?;
+            Ok(all.iter().map(|(s, h)| (s.id, sheet_line(say, s, h))).collect())
+        }
         Distinct::Outage => {
             let all = web.app().outages_by_id(&v.actor, ids).await?;
             Ok(all.iter().map(|o| (o.id, outage_line(say, o))).collect())
@@ -542,7 +553,9 @@ pub async fn table(
             | Distinct::District
             | Distinct::Session
             | Distinct::Act
-            | Distinct::SignIn => {
+            | Distinct::SignIn
+            | Distinct::Household
+            | Distinct::DoneSheet => {
                 for (key, line) in of_registers(&web, &v, distinct, &ids).await? {
                     let value = worth.get(&key).map_or(Cell::Empty, |n| Cell::Number(*n));
                     rows.push([

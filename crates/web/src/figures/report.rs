@@ -430,6 +430,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
         (Family::Supply, "family-power-supply"),
         (Family::Levels, "family-levels"),
         (Family::Community, "family-community"),
+        (Family::Households, "family-households"),
     ]
     .into_iter()
     .map(|(family, key)| Section {

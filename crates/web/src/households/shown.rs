@@ -4,7 +4,7 @@ use crate::door::say::Say;
 use crate::form::record::Line;
 use yixian_app::households::HouseholdRow;
 use yixian_domain::base::service::Quantity;
-use yixian_domain::household::DoneSheet;
+use yixian_domain::household::{DoneSheet, Household};
 
 /// What a household is called: whoever lives there for those who may know, else its code.
 pub(crate) fn title(say: &Say, r: &HouseholdRow) -> String {
@@ -27,6 +27,18 @@ pub(crate) fn line(say: &Say, r: &HouseholdRow) -> Line {
     let flags = vulnerable(say, r);
     let muted = [address, flags].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ");
     Line::to(format!("/households/{}", r.household.id), title(say, r)).muted(muted).end(r.household.code.clone())
+}
+
+/// A household behind a figure: by its code, for that list leaves the house.
+pub(crate) fn counted(say: &Say, h: &Household) -> Line {
+    let text = if h.is_erased() { format!("{} · {}", h.code, say.t("erased")) } else { h.code.clone() };
+    Line::to(format!("/households/{}", h.id), text)
+}
+
+/// A done-sheet behind a figure.
+pub(crate) fn sheet_line(say: &Say, s: &DoneSheet, h: &Household) -> Line {
+    let to = format!("/households/{}", h.id);
+    Line::to(to, items(say, &s.details.items)).muted(h.code.clone()).end(say.day(s.details.day))
 }
 
 /// What was done, item by item.

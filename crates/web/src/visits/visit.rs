@@ -29,7 +29,7 @@ use yixian_app::visits::{VisitFilter, VisitStage};
 use yixian_domain::access::{Ask, VisitFacts, may};
 use yixian_domain::ids::{By, CommandId, MatterId, VisitId};
 use yixian_domain::refusal::Refusal;
-use yixian_domain::visit::{VisitEvent, VisitState};
+use yixian_domain::visit::{VisitEvent, VisitState, VisitType};
 
 /// Lines of a place's history.
 const HISTORY: i64 = 6;
@@ -74,6 +74,8 @@ struct VisitHtml {
 struct PartnerCard {
     /// Name and address of the partner.
     partner: Option<(String, String)>,
+    /// Code and address of the session of a service day to which it went along.
+    session: Option<(String, String)>,
     sensitivity: Option<String>,
     /// What, and the words.
     said: Vec<(String, String)>,
@@ -85,7 +87,11 @@ struct PartnerCard {
 
 impl PartnerCard {
     fn shows(&self) -> bool {
-        self.partner.is_some() || self.sensitivity.is_some() || !self.said.is_empty() || self.notes
+        self.partner.is_some()
+            || self.session.is_some()
+            || self.sensitivity.is_some()
+            || !self.said.is_empty()
+            || self.notes
     }
 }
 
@@ -100,6 +106,10 @@ async fn partner_card(web: &Web, v: &Visitor, p: &VisitPage) -> Result<PartnerCa
         Some(id) => web.app().partner_names(&[id.0]).await?.remove(&id.0),
         None => None,
     };
+    let session = match plan.kind {
+        VisitType::Community => web.app().session_of_visit(&v.actor, p.visit.id, plan.day).await?,
+        _ => None,
+    };
     let mut said = Vec::new();
     if let Some(m) = &p.visit.meeting {
         for (label, words) in [("visit-met", &m.met), ("visit-topics", &m.topics)] {
@@ -111,6 +121,7 @@ async fn partner_card(web: &Web, v: &Visitor, p: &VisitPage) -> Result<PartnerCa
     let open = !matches!(p.visit.state, VisitState::Cancelled { .. } | VisitState::Merged { .. });
     Ok(PartnerCard {
         partner: partner.map(|p| (crate::partners::list::name(say, &p), format!("/partners/{}", p.id))),
+        session: session.map(|(s, _)| (s.code, format!("/sessions/{}", s.id))),
         sensitivity: plan.sensitivity.map(|s| say.of("sensitivity", s.as_str())),
         said,
         notes: notes && open,
