@@ -87,7 +87,8 @@ pub(super) async fn put(
                 Some(w) => words::of_record(ctx.tx.conn(), id.0).await?.remove(&w.id),
                 None => None,
             };
-            if kept.as_deref() == Some(&*text) { was } else { Some(ctx.needed_words("name", id.0, &text)?) }
+            // Kept words have no blank lines at their end.
+            if kept.is_some_and(|kept| Personal::of(&kept) == said) { was } else { Some(ctx.needed_words("name", id.0, &text)?) }
         }
     };
     let details = MemberDetails {

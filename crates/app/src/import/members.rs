@@ -107,7 +107,7 @@ impl Planner<'_> {
             return None;
         }
         let (unit, personal) = (unit?, personal?);
-        let anew = kept.is_none_or(|kept| *kept != personal.text());
+        let anew = kept.is_none_or(|kept| Personal::of(kept) != personal);
         let said = of(unit);
         let fields = |d: &MemberDetails, who: &str| -> Fields {
             vec![

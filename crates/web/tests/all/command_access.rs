@@ -123,7 +123,7 @@ const ROWS: &[Row] = &[
     Row("end_citation", Citation, "xxfffff+ff", "xxfffffff."),
     Row("put_recognition", Nothing, "xxfffff+ff", "xxfffffff."),
     // So are praise and publications; who erases administers.
-    Row("put_praise", Nothing, "xxfffff+ff", "xxfffffff."),
+    Row("put_praise", Nothing, "xx-ffff+f-", "xx-ffffff."),
     Row("erase_praise", Praise, "xxffffff+f", "xxfffffff."),
     Row("put_publication", Nothing, "xxfffff+ff", "xxfffffff."),
     // Outages are read by everybody; those of a unit are kept by who coordinates for it.
