@@ -88,7 +88,11 @@ pub(super) async fn put(
                 None => None,
             };
             // Kept words have no blank lines at their end.
-            if kept.is_some_and(|kept| Personal::of(&kept) == said) { was } else { Some(ctx.needed_words("name", id.0, &text)?) }
+            if kept.is_some_and(|kept| Personal::of(&kept) == said) {
+                was
+            } else {
+                Some(ctx.needed_words("name", id.0, &text)?)
+            }
         }
     };
     let details = MemberDetails {

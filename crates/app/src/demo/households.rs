@@ -7,7 +7,7 @@ use super::kept::Kept;
 use super::lives::{Birth, Life, Put, Step, World};
 use super::organisation::SERVICE_TEAM;
 use super::pictures::Scene;
-use super::{NOW, day, faulty, names};
+use super::{NOW, faulty, names};
 use crate::frame::error::AppError;
 use crate::households::Resident;
 use crate::matters::act::Owed;
@@ -37,6 +37,9 @@ const FIRST: Date = Date::constant(2018, 5, 2);
 const DAYS: usize = 134;
 /// The home whose old lady said thank you.
 const THANKED: usize = 3;
+/// One home of so many called in the last days, and nobody was there yet; to one of so many the team promised to come by today.
+const WAITS: usize = 128;
+const PROMISED: usize = 150;
 
 const LANES: [&str; 8] = ["槐荫胡同", "柳巷", "石榴院", "东井胡同", "砖塔里", "菊儿小院", "南铃铛胡同", "青果巷"];
 
@@ -144,7 +147,7 @@ impl World<'_> {
         let (words, besides) = if n == THANKED { ORDERED[1] } else { ORDERED[self.chance.below(ORDERED.len())] };
         let t = self.order(id, &resident, (words, besides, lamps), at.plus_minutes(4), hands, steps)?;
         if n == THANKED {
-            self.thanked(&resident, t, hands, steps)?;
+            self.thanked_for_light(&resident, t, hands, steps)?;
         }
         if again > 0 {
             let days = self.chance.between(21, 75);
@@ -152,7 +155,49 @@ impl World<'_> {
             let called = self.work(later, 0, 200);
             self.order(id, &resident, ("上次换的灯又坏了一盏，麻烦再来一趟。", None, again), called, hands, steps)?;
         }
+        if n % WAITS == WAITS / 2 {
+            let called = zone.at(Date::constant(2018, 9, 28), Time::constant(9, 10, 0, 0)).plus_minutes(n as i64 / 4);
+            let (mut life, _) = self.called(id, &resident, "楼道灯不亮了，晚上出门不方便。", called, hands)?;
+            steps.extend(self.end(&mut life)?);
+        }
         Ok(())
+    }
+
+    /// An order from the call until somebody has it in hand.
+    fn called(
+        &mut self,
+        home: Uuid,
+        resident: &Resident,
+        words: &str,
+        at: Instant,
+        hands: Hands,
+    ) -> Result<(Life, Instant), AppError> {
+        let (coordinator, handler) = (By::Person(hands.coordinator), By::Person(hands.handler));
+        let birth = Birth {
+            kind: MatterKind::Wish,
+            origin: Origin::Staff,
+            category: "wish",
+            scene: Scene::Meter,
+            words: words.to_owned(),
+            place: None,
+            unit: hands.team,
+            visit: None,
+            recorded_by: coordinator.clone(),
+            contact: Some((resident.name.clone(), resident.phone.clone())),
+            about: Some(About { kind: AboutKind::Household, id: home }),
+            owed: Owed::default(),
+            at,
+            recorded: at.plus_millis(700),
+        };
+        let mut life = self.raise(birth)?;
+        let law = self.policies.law();
+        let t = self.work(at, 5, 60);
+        self.act(&mut life, &coordinator, t, MatterAction::Assign, Vec::new(), |m| {
+            m.assign(&law, t, &coordinator, hands.team, handler.person(), &TargetChoice::RuleIfAny, None)
+        })?;
+        let t = self.work(t, 5, 90);
+        self.act(&mut life, &handler, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &handler))?;
+        Ok((life, t))
     }
 
     /// An order from the call to the answer. Which matter it is, and when its work was done.
@@ -165,35 +210,13 @@ impl World<'_> {
         hands: Hands,
         steps: &mut Vec<Step>,
     ) -> Result<(MatterId, Instant), AppError> {
-        let Hands { team, coordinator, handler, verifier } = hands;
-        let (coordinator, handler, verifier) = (By::Person(coordinator), By::Person(handler), By::Person(verifier));
-        let birth = Birth {
-            kind: MatterKind::Wish,
-            origin: Origin::Phone,
-            category: "wish",
-            scene: Scene::Meter,
-            words: words.to_owned(),
-            place: None,
-            unit: team,
-            visit: None,
-            recorded_by: coordinator.clone(),
-            contact: Some((resident.name.clone(), resident.phone.clone())),
-            about: Some(About { kind: AboutKind::Household, id: home }),
-            owed: Owed::default(),
-            at,
-            recorded: at.plus_millis(700),
-        };
-        let mut life = self.raise(birth)?;
+        let (coordinator, handler) = (By::Person(hands.coordinator), By::Person(hands.handler));
+        let verifier = By::Person(hands.verifier);
+        let (mut life, t) = self.called(home, resident, words, at, hands)?;
         let id = life.matter.id;
         let law = self.policies.law();
-        let t = self.work(at, 5, 60);
-        self.act(&mut life, &coordinator, t, MatterAction::Assign, Vec::new(), |m| {
-            m.assign(&law, t, &coordinator, team, handler.person(), &TargetChoice::RuleIfAny, None)
-        })?;
-        let t = self.work(t, 5, 90);
-        self.act(&mut life, &handler, t, MatterAction::Accept, Vec::new(), |m| m.accept(&law, t, &handler))?;
         let done = self.work(t, 90, 2_400);
-        let mut sheet = self.fill_in(&mut life, home, (besides, lamps), done, &handler)?;
+        let sheet = self.fill_in(&mut life, home, (besides, lamps), done, &handler)?;
         let t = self.work(done, 20, 400);
         self.act(&mut life, &verifier, t, MatterAction::Verify, Vec::new(), |m| m.verify(t, &verifier, None))?;
         let t = self.work(t, 20, 400);
@@ -216,8 +239,7 @@ impl World<'_> {
         steps.extend(self.end(&mut life)?);
         // Three of ten were not yet reached.
         if t < NOW && (how == ConfirmedHow::Link || self.chance.percent(70)) {
-            let (next, h) = sheet.confirm(t, &who, how, None)?;
-            sheet = next;
+            let (sheet, h) = sheet.confirm(t, &who, how, None)?;
             let kept = Kept::Sheet { sheet: Box::new(sheet), events: vec![h], new: false };
             steps.push(self.step(t.plus_millis(400), who, vec![put(kept)]));
         }
@@ -244,7 +266,7 @@ impl World<'_> {
             materials: vec![Material { item: "LED 灯".into(), n: lamps, charge: Money::default(), reason: None }],
             before: self.photo(&mut puts, id, Scene::Meter, false),
             after: self.photo(&mut puts, id, Scene::Meter, true),
-            next_visit: None,
+            next_visit: (self.chance.below(PROMISED) == 0).then(|| self.policies.zone.date_of(NOW)),
         };
         let of = (life.matter.id, home, life.matter.unit);
         let (sheet, h) = DoneSheet::fill_in(id, at, by, of, details)?;
@@ -256,7 +278,7 @@ impl World<'_> {
     }
 
     /// The old neighbour says thank you, three days later.
-    fn thanked(
+    fn thanked_for_light(
         &mut self,
         resident: &Resident,
         (order, done): (MatterId, Instant),

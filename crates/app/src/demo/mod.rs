@@ -162,6 +162,8 @@ pub enum DemoRole {
     Administrator,
     /// A customer whose connection is on its way.
     Customer,
+    /// Goes to the homes that the service team looks after.
+    ServiceTeam,
 }
 
 impl DemoRole {
@@ -177,6 +179,7 @@ impl DemoRole {
             DemoRole::Raiser => "反映人",
             DemoRole::Administrator => "管理员",
             DemoRole::Customer => "报装客户",
+            DemoRole::ServiceTeam => "服务队员",
         }
     }
     /// The role's name in English.
@@ -191,6 +194,7 @@ impl DemoRole {
             DemoRole::Raiser => "Raiser",
             DemoRole::Administrator => "Administrator",
             DemoRole::Customer => "Customer",
+            DemoRole::ServiceTeam => "Service team",
         }
     }
 }

@@ -8,7 +8,6 @@ use super::organisation::Company;
 use super::places::Places;
 use crate::frame::error::AppError;
 use std::collections::HashMap;
-use uuid::Uuid;
 use yixian_domain::ids::*;
 use yixian_domain::org::{Role, UnitKind};
 use yixian_domain::partner::{Partner, PartnerDetails, PartnerName, PartnerRole, PartnerRoleHeld};

@@ -196,6 +196,10 @@ pub(super) async fn tell(
         named(Some(company.administrator), DemoRole::Administrator)?,
     ];
     accounts.extend(waiting);
+    if size.part.is_none() {
+        let team = company.unit_by_code(organisation::SERVICE_TEAM);
+        accounts.push(named(company.nearest(Role::Handler, team).first().copied(), DemoRole::ServiceTeam)?);
+    }
     says(Making::Figures);
     writer.finish(accounts.clone()).await?;
     Ok(accounts)

@@ -104,7 +104,11 @@ async fn put(ctx: &mut Ctx<'_>, needs: Needs, id: Uuid, s: Said) -> Result<Done,
                 None => None,
             };
             // Kept words have no blank lines at their end.
-            if kept.is_some_and(|kept| Resident::of(&kept) == said) { was } else { Some(ctx.needed_words("name", id, &text)?) }
+            if kept.is_some_and(|kept| Resident::of(&kept) == said) {
+                was
+            } else {
+                Some(ctx.needed_words("name", id, &text)?)
+            }
         }
     };
     let details =
@@ -184,9 +188,9 @@ async fn done(ctx: &mut Ctx<'_>, sheet: Uuid, before: Option<&DoneSheet>, w: Wor
         after: shown.1,
         next_visit: w.next_visit,
     };
-    faults.extend(details.faults().into_iter().map(|(rule, about)| match about.is_empty() {
-        true => FieldError::new(field_of(rule), rule.as_str()),
-        false => FieldError::with(field_of(rule), rule.as_str(), about),
+    faults.extend(details.faults().into_iter().map(|(rule, about)| {
+        let fault = FieldError::new(field_of(rule), rule.as_str());
+        if about.is_empty() { fault } else { FieldError::with(field_of(rule), rule.as_str(), about) }
     }));
     fail(faults)?;
     Ok(details)

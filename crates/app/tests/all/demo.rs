@@ -410,6 +410,7 @@ async fn the_demo_company_is_what_counting_says() {
     crate::documents::of_the_demo(&app).await;
     crate::community::of_the_demo(&app).await;
     crate::praise::of_the_demo(&app).await;
+    crate::households::of_the_demo(&app).await;
     crate::teams::of_the_demo(&app).await;
     crate::outages::of_the_demo(&app).await;
     crate::indicators::of_the_demo(&app).await;

@@ -322,6 +322,7 @@ fn units_fit_categories(t: &Told, b: &mut Broken) {
                 matches!(category, "equipment" | "line" | "outage" | "wish")
             }
             UnitKind::Team if u.name.ends_with("业扩班") => category == "service",
+            UnitKind::Team if u.name.ends_with("服务队") => category == "wish",
             UnitKind::Contractor => {
                 matches!(category, "safety" | "management" | "equipment" | "line")
                     && m.raised.place.is_some_and(|p| t.place(p).kind == PlaceKind::ConstructionSite)

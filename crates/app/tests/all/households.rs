@@ -5,9 +5,10 @@
 use super::backup::picture;
 use super::house::House;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use yixian_domain::access::{Actor, Voice};
 use yixian_domain::base::service::ServiceItem;
-use yixian_domain::figure::{FigureCode, Keys, Value as Worth};
+use yixian_domain::figure::{Dimension, FigureCode, Keys, Period, Value as Worth};
 use yixian_domain::household::{ConfirmedHow, DoneSheet};
 use yixian_domain::ids::*;
 use yixian_domain::matter::StageName;
@@ -225,4 +226,35 @@ async fn a_household_is_served_and_forgotten_and_what_was_done_there_counts() {
     for engine in Engine::ALL {
         story(engine).await;
     }
+}
+
+/// The demo's homes: what figures tell is what the sheets add up to, by item as in all, and one old neighbour's thanks.
+pub(super) async fn of_the_demo(app: &yixian_app::App) {
+    use FigureCode as F;
+    let period: Period = "2018-05..2018-09".parse().expect("a period");
+    let now = app.clock().now();
+    let report = app.report_by(&Actor::System, period, None, now, Some(Dimension::Item)).await.expect("figures");
+    let mut conn = app.store().read().await.expect("a reader");
+    let sheets = register::all::<DoneSheet>(&mut conn).await.expect("sheets");
+    drop(conn);
+    let homes: HashSet<_> = sheets.iter().map(|s| s.household).collect();
+    let sum = |of: &dyn Fn(&DoneSheet) -> u32| sheets.iter().map(of).sum::<u32>();
+    let lamps = sum(&|s| s.done(ServiceItem::Lamp));
+    let items = sum(&|s| s.details.items.iter().map(|q| q.n).sum());
+    assert_eq!((homes.len(), lamps), (640, 1_150));
+    let worth = |code| report.get(code).and_then(yixian_domain::figure::Figure::number);
+    assert_eq!(worth(F::HouseholdsServed), Some(640.0));
+    assert_eq!(worth(F::LampsReplaced), Some(1_150.0));
+    assert_eq!(worth(F::ServiceItems), Some(f64::from(items)));
+    let by_item: f64 =
+        report.groups.iter().filter_map(|(_, own)| own.iter().find(|f| f.code == F::ServiceItems)?.number()).sum();
+    assert_eq!(Some(by_item), worth(F::ServiceItems), "items add up over their kinds");
+    let again = report.get(F::RepeatWithin90).expect("a figure");
+    assert_eq!((again.ids().len(), again.denominator_ids().map(Keys::len)), (16, Some(640)));
+    let answered = report.get(F::WishesAnswered).expect("a figure");
+    let asked = answered.denominator_ids().map(Keys::len);
+    assert_eq!((answered.ids().len(), asked), (656, Some(661)), "five called in the last days");
+    let confirmed = sheets.iter().filter(|s| s.confirmed.is_some()).count();
+    println!("households: {} sheets, {confirmed} confirmed, {} answered", sheets.len(), answered.ids().len());
+    assert!(sheets.iter().all(|s| s.details.before.len() == 1 && s.details.after.len() == 1));
 }

@@ -205,7 +205,8 @@ pub fn figures(facts: &HouseholdFacts, frame: &Frame<'_>) -> Vec<Figure> {
     let homes = || each_once(served.iter().map(|s| s.household));
     let sum = |code: FigureCode| {
         let each = quantities(facts, code, frame);
-        let total = each.values().sum::<f64>();
+        // An empty sum of floats is minus nought.
+        let total = each.values().fold(0.0, |sum, n| sum + n);
         Figure::measure(code, frame, each_once(each.keys().copied()), (!served.is_empty()).then_some(total))
     };
     let again = served.iter().filter(|s| s.items.iter().any(|i| i.again)).map(|s| s.household);

@@ -144,8 +144,8 @@ pub async fn submit(
 fn on_fields(mut faults: Faults) -> Faults {
     for (field, _) in &mut faults.list {
         match field.as_str() {
-            "items" => *field = ServiceItem::LineCheck.as_str().to_owned(),
-            "photos" => *field = "before_photo".to_owned(),
+            "items" => ServiceItem::LineCheck.as_str().clone_into(field),
+            "photos" => "before_photo".clone_into(field),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use yixian_app::accounts::Whence;
 use yixian_app::code_of;
+use yixian_domain::household::{ConfirmedHow, HouseholdRule, Vulnerability};
 use yixian_domain::matter::{MatterAction, MatterKind, StageName};
 use yixian_domain::org::Role;
 use yixian_web::slices::words;
@@ -272,7 +273,6 @@ fn every_derived_key_exists() {
     ] {
         family("event", codes_of(source));
     }
-    use yixian_domain::household::{ConfirmedHow, HouseholdRule, Vulnerability};
     family("vulnerability", Vulnerability::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("confirmed-how", ConfirmedHow::ALL.iter().map(|c| c.as_str().to_owned()).collect());
     family("refusal", HouseholdRule::ALL.iter().map(|r| r.as_str().to_owned()).collect());

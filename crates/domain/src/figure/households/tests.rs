@@ -1,6 +1,6 @@
 //! Done-sheets of a few homes, made by the law, and what is counted of them.
 
-use super::super::{Period, Value};
+use super::super::{Keys, Period, Value};
 use super::*;
 use crate::base::ids::{By, UnitId};
 use crate::base::service::Quantity;
@@ -79,7 +79,7 @@ fn counted(facts: &HouseholdFacts, period: &str) -> Vec<(FigureCode, usize, Opti
         Value::Measure { value } => value,
         _ => None,
     };
-    all.iter().map(|f| (f.code, f.ids().len(), f.denominator_ids().map(|d| d.len()), worth(f))).collect()
+    all.iter().map(|f| (f.code, f.ids().len(), f.denominator_ids().map(Keys::len), worth(f))).collect()
 }
 
 #[test]
