@@ -91,7 +91,7 @@ pub(super) fn partners_in(places: &Places, district: &str) -> Vec<PartnerId> {
 }
 
 /// A share of something that the whole company has so much of.
-fn share(of: usize, communities: usize) -> usize {
+pub(super) fn share(of: usize, communities: usize) -> usize {
     of * communities / COMMUNITIES
 }
 

@@ -3,6 +3,7 @@
 //! number is counted by the product. Its chance is its own, so that nothing else is told otherwise.
 
 use super::chance::{Chance, key};
+use super::community::share;
 use super::kept::Kept;
 use super::lives::{Birth, Life, Put, Step, World};
 use super::organisation::SERVICE_TEAM;
@@ -29,7 +30,7 @@ use yixian_domain::time::{Date, HOUR_MS, Instant, Time};
 const STREAM: u64 = 0x5eed_0020;
 /// Homes, and lamps that were replaced in them.
 const HOMES: usize = 640;
-const LAMPS: u32 = 1_150;
+const LAMPS: usize = 1_150;
 /// Homes that had the same done again within ninety days.
 const AGAIN: usize = 16;
 /// The days on which homes were first called at.
@@ -84,16 +85,18 @@ impl World<'_> {
         };
         let hands = Hands { team, coordinator, handler, verifier };
         let mut steps = Vec::new();
-        let mut left = LAMPS;
-        for n in 0..HOMES {
+        let all = self.places.communities.len();
+        let (homes, twice) = (share(HOMES, all), share(AGAIN, all));
+        let mut left = share(LAMPS, all) as u32;
+        for n in 0..homes {
             // As evenly as whole ones can be, over first calls and calls again.
-            let calls = (HOMES - n + AGAIN.saturating_sub(n)) as u32;
-            let repeats = n < AGAIN;
+            let calls = (homes - n + twice.saturating_sub(n)) as u32;
+            let repeats = n < twice;
             let lamps = self.lamps(left, calls);
             left -= lamps;
             let again = if repeats { self.lamps(left, calls - 1) } else { 0 };
             left -= again;
-            let on = FIRST.saturating_add(jiff::Span::new().days((n * DAYS / HOMES) as i64));
+            let on = FIRST.saturating_add(jiff::Span::new().days((n * DAYS / homes) as i64));
             self.home(n, on, (lamps, again), communities, hands, &mut steps)?;
         }
         Ok(steps)

@@ -117,6 +117,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
         "publications",
         "service-days",
         "teams",
+        "households",
         "outages",
     ] {
         let path = format!("/api/v1/{list}{}", if list.contains('?') { "&" } else { "?" });
@@ -154,6 +155,7 @@ async fn asked(web: &Web, token: &str) -> Vec<String> {
                 "recognitions",
                 "service-days",
                 "teams",
+                "households",
                 "outages",
                 "indicators",
             ]
