@@ -90,7 +90,7 @@ const started = await new Promise((done) => {
   let role;
   let last4;
   const give = () => done({ url, links, last4 });
-  const roles = { Chairman: 'chairman', 'Department head': 'head', Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator', Customer: 'customer' };
+  const roles = { Chairman: 'chairman', 'Department head': 'head', Leader: 'leader', Coordinator: 'coordinator', Handler: 'handler', Verifier: 'verifier', Raiser: 'raiser', Administrator: 'administrator', Customer: 'customer', 'Service team': 'service_team' };
   server.on('exit', (code) => stop(`The server ended with ${code} before it was ready.\n${log.join('\n')}`));
   createInterface({ input: server.stdout }).on('line', (line) => {
     // The role stands on the line of its link or on the line before.

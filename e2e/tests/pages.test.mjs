@@ -94,6 +94,14 @@ test('the briefing, two levels, service days, teams, praise and press', async ()
   });
 });
 
+test('homes: the round of the day, a home, its done-sheet, how it was confirmed', async () => {
+  const who = await as(chrome, 'service_team');
+  const sheet = await first(who.page, '/households/round', 'main a[href$="/sheet"]');
+  const home = await first(who.page, '/households/round', 'main a[href^="/households/0"]');
+  await who.end();
+  await looked('service_team', { round: '/households/round', households: '/households', home, sheet, order: `${home}/order`, 'household-new': '/households/new' });
+});
+
 test('places, one\'s own page, help, an error', async () => {
   const who = await as(chrome, 'leader');
   const place = await first(who.page, '/places', 'ul.rows a');
