@@ -54,6 +54,8 @@ pub(crate) enum Import {
     Tasks(Table),
     /// Members of the roster of service days, all rows or none; `--preview` only shows the difference.
     Members(Table),
+    /// Households that a service team looks after, all rows or none; `--preview` only shows the difference.
+    Households(Table),
     /// Outages from a CSV of any size, all rows or none; `--check` only judges them.
     Outages(Table),
 }
@@ -116,6 +118,7 @@ pub(crate) async fn import(i: Import) -> anyhow::Result<ExitCode> {
         Import::Resolutions(t) => (CsvKind::Resolutions, t),
         Import::Tasks(t) => (CsvKind::Tasks, t),
         Import::Members(t) => (CsvKind::Members, t),
+        Import::Households(t) => (CsvKind::Households, t),
         Import::Outages(t) => return outages(t).await,
     };
     let app = open(&table.company, Clock::Real, Mint::random()).await?;

@@ -1,10 +1,11 @@
 //! Tables from elsewhere. [`requests`] takes over citizen or work requests with their history: [`map`] says how a foreign table
 //! is to be read, everything good is kept and every bad row gets one line that says why. Tables of our own registers (units,
-//! people, places, partners, sections, milestones, resolutions, tasks, members) are read by [`table`] and looked at or applied by [`run`]; each
+//! people, places, partners, sections, milestones, resolutions, tasks, members, households) are read by [`table`] and looked at or applied by [`run`]; each
 //! register's planner says what a line does. Of [`outages`] there may be a million: they are streamed. [`decode`] opens them all. This module does not know the command line nor any
 //! web page.
 
 pub mod decode;
+mod households;
 pub mod map;
 mod members;
 mod organisation;

@@ -5,7 +5,7 @@
 use super::decode::Source;
 use super::outages::OutagesTaken;
 use super::table::{CsvKind, Difference, Plan, Step, Taking, read};
-use super::{Refused, Why, members, organisation, partners, resolutions, tasks, works};
+use super::{Refused, Why, households, members, organisation, partners, resolutions, tasks, works};
 use crate::App;
 use crate::execute::Stopped;
 use crate::frame::error::AppError;
@@ -41,6 +41,7 @@ impl App {
             CsvKind::Resolutions => resolutions::may_keep_any(self, actor).await,
             CsvKind::Tasks => tasks::may_keep_any(self, actor).await,
             CsvKind::Members => members::may_keep_any(self, actor).await,
+            CsvKind::Households => households::may_serve_any(self, actor).await,
             CsvKind::Outages if *actor == Actor::System || self.keeps_any_outages(actor).await? => Ok(()),
             CsvKind::Outages => Err(Denial::NeedsRole { role: Role::Coordinator }.into()),
         }
@@ -146,6 +147,7 @@ impl App {
             CsvKind::Resolutions => resolutions::plan(self, actor, &mut conn, lines).await?,
             CsvKind::Tasks => tasks::plan(self, actor, &mut conn, lines).await?,
             CsvKind::Members => members::plan(self, actor, &mut conn, lines).await?,
+            CsvKind::Households => households::plan(self, actor, &mut conn, lines).await?,
             // They are never all in memory.
             CsvKind::Outages => Plan::default(),
         };

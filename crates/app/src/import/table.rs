@@ -30,6 +30,8 @@ pub enum CsvKind {
     Tasks,
     Outages,
     Members,
+    /// Households that a service team looks after.
+    Households,
 }
 
 /// What becomes of a table some of whose lines cannot be taken.
@@ -43,7 +45,7 @@ pub enum Taking {
 
 impl CsvKind {
     /// Every one.
-    pub const ALL: [CsvKind; 10] = [
+    pub const ALL: [CsvKind; 11] = [
         CsvKind::Units,
         CsvKind::People,
         CsvKind::Places,
@@ -54,6 +56,7 @@ impl CsvKind {
         CsvKind::Tasks,
         CsvKind::Outages,
         CsvKind::Members,
+        CsvKind::Households,
     ];
 
     /// From its name, as in addresses.
@@ -74,6 +77,7 @@ impl CsvKind {
             CsvKind::Tasks => "tasks",
             CsvKind::Outages => "outages",
             CsvKind::Members => "members",
+            CsvKind::Households => "households",
         }
     }
 
@@ -89,6 +93,7 @@ impl CsvKind {
             CsvKind::Tasks => wording::TASKS,
             CsvKind::Outages => wording::OUTAGES,
             CsvKind::Members => wording::MEMBERS,
+            CsvKind::Households => wording::HOUSEHOLDS,
         }
     }
 
@@ -101,6 +106,7 @@ impl CsvKind {
             | CsvKind::Partners
             | CsvKind::Sections
             | CsvKind::Members
+            | CsvKind::Households
             | CsvKind::Outages => &["code"],
             CsvKind::Milestones => &["section", "milestone"],
             CsvKind::Resolutions => &["conference", "meeting", "topic", "text"],
@@ -313,7 +319,8 @@ impl Line {
 }
 
 /// Columns whose cells say who somebody is: no message quotes them.
-const PERSONAL: &[&str] = &["contacts", "person", "last_four", "staff_number"];
+const PERSONAL: &[&str] =
+    &["contacts", "person", "last_four", "staff_number", "resident", "address", "phone", "vulnerable"];
 
 /// The cells of a line being read; it goes on behind a fault, so that all of them are told.
 pub(super) struct Cells<'l> {

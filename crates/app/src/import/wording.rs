@@ -5,6 +5,7 @@ use crate::frame::codes::value_of;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
+use yixian_domain::household::Vulnerability;
 use yixian_domain::org::{Level, Role, Specialty, UnitKind};
 use yixian_domain::outage::{NetworkLevel, OutageKind};
 use yixian_domain::partner::PartnerRole;
@@ -101,6 +102,18 @@ pub(crate) const MEMBERS: &[Column] = &[
     optional("unit"),
     optional("person"),
     optional("community"),
+];
+
+/// Columns of a table of households.
+pub(crate) const HOUSEHOLDS: &[Column] = &[
+    needed("code"),
+    optional("resident"),
+    optional("address"),
+    optional("phone"),
+    optional("vulnerable"),
+    optional("unit"),
+    optional("community"),
+    optional("consent"),
 ];
 
 /// Columns of a table of sections of works.
@@ -208,6 +221,11 @@ fn value<T: serde::de::DeserializeOwned>(sort: &'static str, word: &str) -> Opti
     value_of(sort, code(sort, word)?).ok()
 }
 
+/// What makes a household need us more than others.
+pub(crate) fn vulnerability(word: &str) -> Option<Vulnerability> {
+    value("vulnerability", word)
+}
+
 pub(crate) fn unit_kind(word: &str) -> Option<UnitKind> {
     value("unit_kind", word)
 }
@@ -301,6 +319,7 @@ mod tests {
             ("tasks", TASKS),
             ("outages", OUTAGES),
             ("members", MEMBERS),
+            ("households", HOUSEHOLDS),
         ] {
             let named: Vec<_> = words.columns[table].keys().map(String::as_str).collect();
             let mut known: Vec<_> = columns.iter().map(|c| c.name).collect();
@@ -360,6 +379,7 @@ mod tests {
             (network_level("10 kV"), network_level("220千伏"), outage_kind("限电")),
             (Some(NetworkLevel::Medium), Some(NetworkLevel::High), Some(OutageKind::LoadShedding))
         );
+        assert!(Vulnerability::ALL.iter().all(|v| vulnerability(v.as_str()) == Some(*v)));
         for role in PartnerRole::ALL {
             assert_eq!(partner_role(role.as_str()), Some(*role));
         }

@@ -31,6 +31,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
     if serves {
         ways.push(Way::first(say.t("household-new"), "/households/new"));
         ways.push(Way::to(say.t("household-round"), "/households/round"));
+        ways.push(Way::to(say.t("import"), "/households/import"));
     }
     show(&ListPage {
         lines: all.iter().map(|r| line(say, r)).collect(),

@@ -107,6 +107,7 @@ fn home(kind: CsvKind) -> Home {
             let (register, at) = ("/service-days/members", "/service-days/members/import");
             of(register, "roster-title", at, "service-days")
         }
+        CsvKind::Households => of("/households", "households-title", "/households/import", "households"),
         CsvKind::Outages => of("/outages", "outages-title", "/outages/import", "reliability"),
     }
 }
@@ -144,6 +145,8 @@ fn column(say: &Say, kind: CsvKind, name: &str) -> String {
         say.of("column-person", name)
     } else if kind == CsvKind::Members && matches!(name, "name" | "person") {
         say.of("column-member", name)
+    } else if kind == CsvKind::Households {
+        say.of("column-household", name)
     } else if kind == CsvKind::Outages {
         say.of("column-outage", name)
     } else {
@@ -466,6 +469,7 @@ fn of_organisation(name: &str) -> Result<CsvKind, AppError> {
         | CsvKind::Resolutions
         | CsvKind::Tasks
         | CsvKind::Members
+        | CsvKind::Households
         | CsvKind::Outages => Err(AppError::NotFound("page")),
     }
 }
@@ -556,4 +560,14 @@ pub async fn members(State(web): State<Web>, SignedIn { visitor: v, .. }: Signed
 /// `POST /service-days/members/import`
 pub async fn members_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
     submit(&web, &v, CsvKind::Members, &sent).await
+}
+
+/// `GET /households/import`
+pub async fn households(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn) -> Page {
+    form(&web, &v, CsvKind::Households).await
+}
+
+/// `POST /households/import`
+pub async fn households_submit(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn, sent: Form) -> Page {
+    submit(&web, &v, CsvKind::Households, &sent).await
 }

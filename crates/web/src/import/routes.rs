@@ -24,6 +24,9 @@ pub fn routes() -> Vec<Route> {
         get "/service-days/members/import" Person page::members, "Form of an import of members";
         post "/service-days/members/import" Person page::members_submit, "Previews or applies an import of members",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);
+        get "/households/import" Person page::households, "Form of an import of households";
+        post "/households/import" Person page::households_submit, "Previews or applies an import of households",
+            photos(Photos::OfKnown), text(page::MAX_CARRIED);
         get "/conferences/import" Person page::resolutions, "Form of an import of resolutions";
         post "/conferences/import" Person page::resolutions_submit, "Previews or applies an import of resolutions",
             photos(Photos::OfKnown), text(page::MAX_CARRIED);

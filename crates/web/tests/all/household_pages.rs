@@ -50,3 +50,44 @@ async fn an_order_is_done_on_the_phone_and_names_stay_with_those_who_serve() {
         assert!(!page.text().contains("住户甲") && !page.text().contains("槐荫"), "{path}: {}", page.text());
     }
 }
+
+#[tokio::test]
+async fn a_table_of_homes_is_taken_whole_or_not_at_all_and_tells_nobody_who_lives_there() {
+    let c = Company::new().await;
+    let cookie = c.enter(c.people[2]).await;
+    let upload = async |table: &str| {
+        let files: Vec<(&str, &str, &[u8])> = vec![("file", "table.csv", table.as_bytes())];
+        c.knock(Knock::upload("/households/import", &[], &files).cookie(&cookie)).await
+    };
+    let directory = c.app.directory().await.expect("a directory");
+    let own = directory.unit(c.units[OWN]).expect("a unit").code.clone();
+    let header = "编号,住户,地址,电话,特殊情况,服务队,同意\n";
+    let bad = upload(&format!("{header}J-1,,柳巷 1 号,12,会飞,{own},也许\nJ 2,李四,,,,XX,是\n")).await;
+    for fault in ["要写姓名", "没有这种特殊情况", "“是”或“否”", "要写地址", "没有这个单位代码"]
+    {
+        assert!(bad.text().contains(fault), "{fault}: {}", bad.text());
+    }
+    assert!(bad.field("carried").is_none() && !bad.text().contains("柳巷"), "{}", bad.text());
+    let table =
+        format!("{header}J-1,张三,柳巷 1 号,13800138000,高龄、老旧线路,{own},是\nJ-2,李四,柳巷 2 号,,,{own},\n");
+    let good = upload(&table).await;
+    assert!(!good.text().contains("张三") && !good.text().contains("柳巷"), "{}", good.text());
+    let carried = good.field("carried").expect("the table is carried along");
+    let fields = [("carried", &*carried), ("name", "table.csv"), ("apply", "1")];
+    let done = c.knock(Knock::upload("/households/import", &fields, &[]).cookie(&cookie)).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text());
+    let handler = c.app.actor(c.people[2]).await.expect("an actor");
+    let all = c.app.households(&handler, "", 50).await.expect("households");
+    let told: Vec<_> = all
+        .iter()
+        .filter(|r| r.household.code.starts_with("J-"))
+        .filter_map(|r| Some((r.resident.clone()?, r.household.details.consent)))
+        .map(|(r, consent)| (r.name, r.address, r.vulnerable.len(), consent))
+        .collect();
+    assert_eq!(
+        told,
+        [("张三".to_owned(), "柳巷 1 号".to_owned(), 2, true), ("李四".to_owned(), "柳巷 2 号".to_owned(), 0, false)]
+    );
+    let again = upload(&table).await;
+    assert!(again.text().contains("表格和现有内容一致"), "a second time nothing changes: {}", again.text());
+}

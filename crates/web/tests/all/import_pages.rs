@@ -13,6 +13,7 @@ fn doors() -> [(CsvKind, &'static str, &'static str); 7] {
         (CsvKind::Milestones, "/programmes/import/milestones", "/programmes"),
         (CsvKind::Resolutions, "/conferences/import", "/conferences"),
         (CsvKind::Members, "/service-days/members/import", "/service-days/members"),
+        (CsvKind::Households, "/households/import", "/households"),
         (CsvKind::Outages, "/outages/import", "/outages"),
         (CsvKind::Tasks, "/indicators/import", "/indicators"),
     ]
