@@ -36,6 +36,7 @@ pub(super) async fn plan(
         | CsvKind::Resolutions
         | CsvKind::Tasks
         | CsvKind::Members
+        | CsvKind::Households
         | CsvKind::Outages => {}
     }
     Ok(Plan { steps: planner.steps, refused })

@@ -124,6 +124,7 @@ impl CsvKind {
             | CsvKind::Resolutions
             | CsvKind::Tasks
             | CsvKind::Members
+            | CsvKind::Households
             | CsvKind::Outages => Taking::Whole,
         }
     }

@@ -3,6 +3,7 @@
 
 use crate::support::*;
 use axum::http::StatusCode;
+use yixian_domain::ids::UnitId;
 
 #[tokio::test]
 async fn an_order_is_done_on_the_phone_and_names_stay_with_those_who_serve() {
@@ -60,7 +61,7 @@ async fn a_table_of_homes_is_taken_whole_or_not_at_all_and_tells_nobody_who_live
         c.knock(Knock::upload("/households/import", &[], &files).cookie(&cookie)).await
     };
     let directory = c.app.directory().await.expect("a directory");
-    let own = directory.unit(c.units[OWN]).expect("a unit").code.clone();
+    let own = directory.unit(UnitId(c.units[OWN])).expect("a unit").code.clone();
     let header = "编号,住户,地址,电话,特殊情况,服务队,同意\n";
     let bad = upload(&format!("{header}J-1,,柳巷 1 号,12,会飞,{own},也许\nJ 2,李四,,,,XX,是\n")).await;
     for fault in ["要写姓名", "没有这种特殊情况", "“是”或“否”", "要写地址", "没有这个单位代码"]

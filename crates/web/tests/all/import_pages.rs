@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use yixian_app::import::table::CsvKind;
 
 /// Where the table of a kind is imported, and the list that leads there.
-fn doors() -> [(CsvKind, &'static str, &'static str); 7] {
+fn doors() -> [(CsvKind, &'static str, &'static str); 8] {
     [
         (CsvKind::Partners, "/partners/import", "/partners"),
         (CsvKind::Sections, "/programmes/import/sections", "/programmes"),
