@@ -104,7 +104,7 @@ pub async fn page(State(web): State<Web>, SignedIn { visitor: v, .. }: SignedIn,
             Block::new("photos", say.t("household-photos"), Body::Photos("/files/".into(), photos)),
             Block::new("story", say.t("document-story"), Body::Lines(story)),
         ],
-        facts_title: say.t("document-facts"),
+        facts_title: say.t("household-facts"),
         facts,
         ..RecordPage::new(Frame::of(&web, &v, "households").await?, title(say, &p.row))
     })

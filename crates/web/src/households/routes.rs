@@ -7,7 +7,7 @@ use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
 
 /// In the navigation.
-pub const NAVIGATION: &[Entry] = &[Entry::new("/households", "households", "person", "nav-households")];
+pub const NAVIGATION: &[Entry] = &[Entry::new("/households", "households", "home", "nav-households")];
 
 /// Every route of this folder.
 pub fn routes() -> Vec<Route> {

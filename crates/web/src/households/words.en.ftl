@@ -12,6 +12,7 @@ household-phone = Phone
 household-vulnerable = Special needs
 household-unit = Service team
 household-community = Community
+household-facts = About it
 household-consent = Agreed to name and address leaving the team
 household-consent-hint = Without it the household is in no table for outside; it is counted alone.
 household-agreed = Agreed

@@ -12,6 +12,7 @@ household-phone = 电话
 household-vulnerable = 特殊情况
 household-unit = 服务队
 household-community = 社区
+household-facts = 住户情况
 household-consent = 本人同意对外提供姓名和地址
 household-consent-hint = 没有同意的，不进任何对外的表，只计户数。
 household-agreed = 已同意
