@@ -223,10 +223,10 @@ pub(crate) enum Needs {
 impl MatterCommand {
     /// The matter that whoever raised it calls solved by it.
     pub(crate) fn solved(&self) -> Option<MatterId> {
-        match self {
-            MatterCommand::Rate { matter, verdict: Verdict::Solved, .. } => Some(MatterId(*matter)),
-            _ => None,
+        if let MatterCommand::Rate { matter, verdict: Verdict::Solved, .. } = self {
+            return Some(MatterId(*matter));
         }
+        None
     }
     /// What it makes known to whoever raised a matter from outside.
     pub(crate) fn tells_raiser(&self) -> Option<(MatterId, RaiserTold)> {

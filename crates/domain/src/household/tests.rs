@@ -1,3 +1,5 @@
+//! Homes and done-sheets: what is refused, what stays when who lives there is erased, what a confirmation ends.
+
 use super::*;
 use crate::base::service::{Quantity, ServiceItem};
 use crate::base::time::Date;
