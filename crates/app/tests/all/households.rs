@@ -149,7 +149,7 @@ async fn story(engine: Engine) {
         photos.push(c.app.take_photo(picture(n).into()).await.expect("a photo").as_str().to_owned());
     }
     let [before, after, signature] = &*photos else { panic!("three photos") };
-    assert_eq!(c.told(STRANGER, sheet(SHEET, ORDER, &[before], &[after])).await, "not_found");
+    assert_eq!(c.told(STRANGER, sheet(SHEET, ORDER, &[before], &[after])).await, "out_of_sight");
     c.by(HANDLER, sheet(SHEET, ORDER, &[before], &[after])).await;
     assert_eq!(counted(&c).await, (3, 1));
     let (done, row) = c.app.order(&handler, MatterId(id(ORDER))).await.expect("an order");

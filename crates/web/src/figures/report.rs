@@ -481,6 +481,7 @@ mod tests {
             crate::levels::WORDS,
             crate::community::WORDS,
             crate::praise::WORDS,
+            crate::households::WORDS,
             crate::figures::WORDS,
         ]));
         Lang::ALL.into_iter().map(|l| says.say(l, zone.clone(), Instant(1_538_269_200_000))).collect()
