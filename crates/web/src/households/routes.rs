@@ -1,10 +1,11 @@
 //! Routes. Household service.
 
 use super::{api, form, list, page, sheet};
-use crate::door::answer::of;
+use crate::door::answer::{Rows, of};
 use crate::door::nav::Entry;
 use crate::door::route::{Photos, Route, routes};
 use crate::form::paging::Listed;
+use crate::partners::api::AfterCode;
 
 /// In the navigation.
 pub const NAVIGATION: &[Entry] = &[Entry::new("/households", "households", "home", "nav-households")];
@@ -30,7 +31,7 @@ pub fn routes() -> Vec<Route> {
         get "/sheets/{id}/confirm" Person sheet::confirm_page, "Form of how whoever lives there confirmed what was done";
         post "/sheets/{id}/confirm" Person sheet::confirm, "Records how it was confirmed", photos(Photos::OfKnown);
         get "/api/v1/households" Person api::households, "Households, without who lives there",
-            answer(of::<Listed<api::HouseholdItem>>);
+            query(&[("limit", of::<Rows>), ("after", of::<AfterCode>)]), answer(of::<Listed<api::HouseholdItem>>);
         get "/api/v1/households/{id}" Person api::household, "A household by id or code, with its done-sheets",
             answer(of::<api::HouseholdAnswer>);
     }

@@ -13,6 +13,8 @@ pub const ROWS: &[Row] = &[
     Row("POST", "/households/csv", SignIn, all(Good), all(Good)),
     Row("GET", "/households/new", SignIn, SERVER, SERVER),
     Row("POST", "/households/new", SignIn, SERVER_EMPTY, SERVER_EMPTY),
+    Row("GET", "/households/import", SignIn, SERVER, SERVER),
+    Row("POST", "/households/import", SignIn, SERVER_EMPTY, SERVER_EMPTY),
     Row("GET", "/households/{id}", SignIn, all(Good), all(Good)),
     Row("GET", "/households/{id}/edit", SignIn, SERVER, NOBODY),
     Row("POST", "/households/{id}/edit", SignIn, SERVER_EMPTY, NOBODY),
