@@ -112,7 +112,7 @@ const ROWS: &[Row] = &[
     // of an order is filled in by whoever may submit the order.
     Row("put_household", Nothing, "xxfff+f+ff", "xxfffffff."),
     Row("erase_household", Household, "xxffffff+f", "xxfffffff."),
-    Row("put_done_sheet", Order, "xx-ff+ffff", "xx-------."),
+    Row("put_done_sheet", Order, "x--ff+fff-", "x--------."),
     Row("confirm_sheet", Sheet, "xxfff+f+ff", "xxfffffff."),
     // Documents and recognitions are kept as agreements are.
     Row("put_document", Nothing, "xxfffff+ff", "xxfffffff."),
