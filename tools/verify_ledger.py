@@ -247,7 +247,7 @@ class Told:
             for key, what in rows.items():
                 self.rows.setdefault(name, {})[key] = (what, seq)
         self.find_words(body, seq)
-        if kind == "matter" and code == "erased":
+        if code == "erased":
             self.erased.update(body.get("photos") or ())
         if kind == "person" and code == "exempted":
             self.exempt.setdefault(record, []).append((seq, e["recorded_at"], body))

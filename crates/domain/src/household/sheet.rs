@@ -126,7 +126,8 @@ impl SheetEvent {
             SheetEvent::FilledIn { .. } => "sheet_filled_in",
             SheetEvent::Changed { .. } => "sheet_changed",
             SheetEvent::Confirmed { .. } => "sheet_confirmed",
-            SheetEvent::Erased { .. } => "sheet_erased",
+            // As of every record: by it the ledger tells which photos were erased.
+            SheetEvent::Erased { .. } => "erased",
         }
     }
 }

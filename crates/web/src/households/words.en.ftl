@@ -67,7 +67,6 @@ event-household-erased = Who lives there erased
 event-sheet-filled-in = Done-sheet filled in
 event-sheet-changed = Done-sheet changed
 event-sheet-confirmed = Confirmed by whoever lives there
-event-sheet-erased = Photos of the done-sheet erased
 record-household = Household
 record-done-sheet = Done-sheet
 about-kind-household = Household

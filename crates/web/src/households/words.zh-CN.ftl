@@ -67,7 +67,6 @@ event-household-erased = 清除住户信息
 event-sheet-filled-in = 填写完工单
 event-sheet-changed = 修改完工单
 event-sheet-confirmed = 住户确认
-event-sheet-erased = 清除完工单照片
 record-household = 服务户
 record-done-sheet = 完工单
 about-kind-household = 服务户
