@@ -478,7 +478,7 @@ async fn the_demo_company_is_what_counting_says() {
     println!("{} events", verified.events);
     assert_eq!(app.sweep().await.expect("a sweep").matters, 0);
 
-    assert_eq!(made.accounts.len(), 9);
+    assert_eq!(made.accounts.len(), 10);
     assert_eq!(app.demo_accounts().await.expect("accounts"), made.accounts);
     for account in &made.accounts {
         match account.key {
