@@ -2,7 +2,7 @@
 //! the roster of members.
 
 use super::partners::Codes;
-use super::table::{Cells, Fields, Line, Plan, Step};
+use super::table::{Cells, Fields, GIVEN, GIVEN_ANEW, Line, Plan, Step};
 use super::wording;
 use crate::App;
 use crate::command::HouseholdCommand;
@@ -19,10 +19,6 @@ use yixian_domain::org::{Role, valid_code};
 use yixian_domain::partner::{Partner, PartnerRole};
 use yixian_store::{Conn, org, register, words};
 
-/// Personal data that are there, in a table that does not say what they are.
-const GIVEN: &str = "given";
-/// Personal data that would be written over.
-const GIVEN_ANEW: &str = "given_anew";
 /// Which they are.
 const WHO: [&str; 4] = ["resident", "address", "phone", "vulnerable"];
 

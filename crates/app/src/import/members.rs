@@ -2,7 +2,7 @@
 //! says that it is given, and no message quotes it.
 
 use super::partners::Codes;
-use super::table::{Cells, Fields, Line, Plan, Step};
+use super::table::{Cells, Fields, GIVEN, GIVEN_ANEW, Line, Plan, Step};
 use crate::App;
 use crate::command::{CommunityCommand, PersonalIn};
 use crate::community::Personal;
@@ -17,11 +17,6 @@ use yixian_domain::ids::*;
 use yixian_domain::org::Role;
 use yixian_domain::partner::{Partner, PartnerRole};
 use yixian_store::{Conn, org, register, words};
-
-/// Personal data that are there, in a table that does not say what they are.
-const GIVEN: &str = "given";
-/// Personal data that would be written over.
-const GIVEN_ANEW: &str = "given_anew";
 
 /// Whether somebody keeps the roster of any unit.
 pub(super) async fn may_keep_any(app: &App, actor: &Actor) -> Result<(), AppError> {

@@ -1,7 +1,7 @@
 //! Partners: what a line of their table registers or changes, by the law that a form is judged by. Contacts say who somebody is:
 //! a line may give them, and what the table would do tells that they are given, never what they are.
 
-use super::table::{Cells, Fields, Line, Plan, Step};
+use super::table::{Cells, Fields, GIVEN, GIVEN_ANEW, Line, Plan, Step};
 use super::wording;
 use crate::App;
 use crate::command::{PartnerCommand, PartnerRoleIn};
@@ -17,11 +17,6 @@ use yixian_domain::partner::{Partner, PartnerDetails, PartnerRole, PartnerRoleHe
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::Date;
 use yixian_store::{Conn, org, register, words};
-
-/// Contacts that are there, in a table that says nothing of what they are.
-const GIVEN: &str = "given";
-/// Contacts that would be written over.
-const GIVEN_ANEW: &str = "given_anew";
 
 /// Codes of a register and what they stand for, both ways.
 pub(super) struct Codes<I> {

@@ -3,7 +3,7 @@
 //! that follows from its topic and its words, so that it stands once even where its words were erased.
 
 use super::partners::Codes;
-use super::table::{Cells, Fields, Line, Plan, Step, parts};
+use super::table::{Cells, Fields, GIVEN, Line, Plan, Step, parts};
 use super::wording;
 use crate::App;
 use crate::command::{ConferenceCommand, MemberIn};
@@ -24,9 +24,6 @@ use yixian_domain::partner::Partner;
 use yixian_domain::refusal::Refusal;
 use yixian_domain::time::{Date, Instant};
 use yixian_store::{Conn, conference as table, matter, org, words};
-
-/// A person there who is named, in a table that says nothing of who it is.
-const GIVEN: &str = "given";
 
 /// Whether somebody keeps the books of any conference.
 pub(super) async fn may_keep_any(app: &App, actor: &Actor) -> Result<(), AppError> {

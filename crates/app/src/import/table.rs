@@ -319,6 +319,11 @@ impl Line {
     }
 }
 
+/// Who somebody is, in what a table would do: it is there, and not told.
+pub(super) const GIVEN: &str = "given";
+/// Who somebody is would be written over.
+pub(super) const GIVEN_ANEW: &str = "given_anew";
+
 /// Columns whose cells say who somebody is: no message quotes them.
 const PERSONAL: &[&str] =
     &["contacts", "person", "last_four", "staff_number", "resident", "address", "phone", "vulnerable"];

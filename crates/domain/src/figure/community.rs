@@ -2,11 +2,11 @@
 //! member counts once however many communities he served. A session that was called off counts for nothing, a guest never.
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
-use super::{Figure, FigureCode, Frame};
+use super::{Figure, FigureCode, Frame, each_once};
 use crate::base::ids::{MatterId, UnitId};
 use crate::base::time::{HOUR_MS, Instant};
 use crate::community::{ActKind, Session, SignIn};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -203,10 +203,6 @@ impl CommunityFacts {
         let ids: HashSet<Uuid> = held.iter().map(|s| s.id).collect();
         self.present.iter().filter(|p| ids.contains(&p.session) && p.came <= frame.as_of).collect()
     }
-}
-
-fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn hours_of(p: &PresenceFact, frame: &Frame<'_>) -> f64 {

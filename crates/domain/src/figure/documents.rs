@@ -2,13 +2,12 @@
 //! wrote of our practice in the period. A document counts once, whichever of its versions holds.
 
 use super::definition::{Basis, Definition, Distinct, Family, Unit};
-use super::{Figure, FigureCode, Frame};
+use super::{Figure, FigureCode, Frame, each_once};
 use crate::base::ids::UnitId;
 use crate::base::time::Instant;
 use crate::document::{Citation, Document, DocumentKind, Recognition};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Definitions of the figures of documents.
 pub const FIGURES: &[Definition] = &[
@@ -100,8 +99,4 @@ pub fn figures(facts: &DocumentFacts, frame: &Frame<'_>) -> Vec<Figure> {
         Figure::count(C::ClausesCited, frame, each_once(cited)),
         Figure::count(C::Recognitions, frame, each_once(written)),
     ]
-}
-
-fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }

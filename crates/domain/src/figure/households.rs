@@ -3,7 +3,7 @@
 
 use super::definition::{Basis, Definition, Distinct, Exclusion, Family, Unit};
 use super::facts::MatterFact;
-use super::{Figure, FigureCode, Frame};
+use super::{Figure, FigureCode, Frame, each_once};
 use crate::base::ids::{MatterId, UnitId};
 use crate::base::service::ServiceItem;
 use crate::base::time::{Date, Instant};
@@ -192,10 +192,6 @@ pub(super) fn quantities(facts: &HouseholdFacts, code: FigureCode, frame: &Frame
     let counts = |i: &&ItemFact| code != FigureCode::LampsReplaced || i.item == ServiceItem::Lamp;
     let worth = |s: &SheetFact| s.items.iter().filter(counts).map(|i| f64::from(i.n)).sum::<f64>();
     facts.served(frame).into_iter().map(|s| (s.id, worth(s))).filter(|(_, n)| *n > 0.0).collect()
-}
-
-fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Every figure of household service, in the order of [`FigureCode::ALL`].

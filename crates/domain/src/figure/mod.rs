@@ -340,6 +340,11 @@ pub fn find(figures: &[Figure], code: FigureCode) -> Option<&Figure> {
     figures.iter().find(|figure| figure.code == code)
 }
 
+/// Ids in order, each once.
+fn each_once(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 /// Positions of the wanted facts, ascending by id, each id once: from here on every list of ids comes out sorted.
 fn sorted_by_id<T>(facts: &[T], wanted: impl Fn(&T) -> bool, id: impl Fn(&T) -> Uuid) -> Vec<&T> {
     let mut found: Vec<(Uuid, &T)> = facts.iter().filter(|fact| wanted(fact)).map(|fact| (id(fact), fact)).collect();
